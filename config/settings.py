@@ -14,12 +14,16 @@ from config.logs import configure_logging
 from config.mail import read_mailers
 from config.malware import read_scanner
 from config.oidc import read_oidc
+from config.practice import read_practice
 from config.rate_limits import read_rate_limits
 from config.secret_files import read_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.ENVIRON = read_secrets(os.environ)
+# A second installation for trying: invented people and cases, and nothing leaves it (config/practice.py).
+PRACTICE = read_practice(env)
+PRACTICE_URL = env.str("PRACTICE_URL", default="")  # of the practice office beside this one
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
@@ -68,7 +72,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
 ]
 
-INSTALLED_APPS += ["demo"] if DEBUG else []
+INSTALLED_APPS += ["demo"] if DEBUG or PRACTICE else []
 
 MIDDLEWARE = [
     "config.logs.request_id_middleware",
@@ -93,6 +97,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+if PRACTICE:
+    MIDDLEWARE.insert(0, "config.practice.hidden_middleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -259,7 +266,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CLAMAV_URL = read_scanner(env)
-MAILERS = read_mailers(env, default="consolemail://" if DEBUG else "dummymail://")
+MAILERS = read_mailers(env, default="consolemail://" if DEBUG and not PRACTICE else "dummymail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
 # click: staff sends each WhatsApp message with a tap. cloud: the WhatsApp Business Cloud API sends them.

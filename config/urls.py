@@ -1,6 +1,7 @@
 """URLs of all apps."""
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
@@ -41,3 +42,6 @@ if apps.is_installed("allauth.socialaccount"):
     from office.single_sign_on import callback
 
     urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/callback/", callback))
+
+if settings.PRACTICE:
+    urlpatterns.insert(0, path("", include("demo.urls")))

@@ -117,6 +117,8 @@ class Message(models.Model):
         return str(self.Channel(self.channel).label)
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]
+        if settings.PRACTICE and self.status == self.Status.WAITING:
+            return str(_("akan terkirim (latihan: tidak dikirim)"))
         return str(self.Status(self.status).label)
 
     @property

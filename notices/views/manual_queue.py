@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -67,8 +68,11 @@ def open_in_whatsapp(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect to the chat with the applicant, with the text filled in. Record who got it.
 
     The text holds the link only for users who may share it. Otherwise the applicant finds the case by
-    tracking code and phone number. Answer 404 if the message does not wait for the user.
+    tracking code and phone number. Answer 404 if the message does not wait for the user, and in a practice
+    office, from which nothing leaves.
     """
+    if settings.PRACTICE:
+        raise Http404
     user = cast(User, request.user)
     waiting = messages_to_handle(user).filter(status=Message.Status.WAITING).select_related("notice__case")
     message = get_object_or_404(waiting, pk=pk)

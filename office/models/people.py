@@ -32,7 +32,7 @@ class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
 
     is_remembered = True
-    not_remembered = ("last_login", "password", "factor_asked_at")
+    not_remembered = ("last_login", "password", "factor_asked_at", "introduced_at")
 
     first_name = None  # type: ignore[assignment]  # Indonesian names have no first and last part
     last_name = None  # type: ignore[assignment]
@@ -58,6 +58,9 @@ class User(AbstractUser):
 
     factor_asked_at = models.DateTimeField(_("mulai wajib verifikasi dua langkah"), null=True, editable=False)
     """The first login with a role that needs a second factor. The grace period is counted from it."""
+
+    introduced_at = models.DateTimeField(_("selesai membaca perkenalan"), null=True, editable=False)
+    """When the user closed the introduction on the desk (desk/introduction.py)."""
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]

@@ -144,6 +144,8 @@ class Office(models.Model):
         related_name="+",
         help_text=_("Pemangku jabatan ini ikut menandatangani. Kosong: hanya yang mencetak."),
     )
+    is_practice = models.BooleanField(_("kantor latihan"), default=False, editable=False)
+    """Whether all of this database is invented and may be erased with one click (demo/practice.py)."""
 
     class Meta:
         verbose_name = _("profil dinas")
