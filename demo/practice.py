@@ -1,4 +1,4 @@
-"""The practice office (kantor latihan): prepare it, and erase it to begin anew (docs/adr/0046-a-practice-office.md).
+"""The practice office (kantor latihan): prepare it, and erase it to begin anew (ADR 46).
 
 `require_practice()` alone decides what may be erased. It asks for two things that no real office has: the
 setting PRACTICE, and `Office.is_practice`, which `prepare()` writes into an empty database only.
@@ -28,24 +28,24 @@ NAME_LENGTH = 150
 COMMAND = (sys.executable, str(settings.BASE_DIR / "manage.py"), "practice")
 
 
-class NotPractice(Exception):
+class NotPracticeError(Exception):
     """This installation is no practice office. The text is for the administrator."""
 
 
 def require_practice() -> None:
-    """Raise NotPractice unless everything of this installation is invented and may be erased."""
+    """Raise NotPracticeError unless everything of this installation is invented and may be erased."""
     if not settings.PRACTICE:
-        raise NotPractice(_("Ini bukan kantor latihan: PRACTICE tidak dipasang."))
+        raise NotPracticeError(_("Ini bukan kantor latihan: PRACTICE tidak dipasang."))
     try:
         is_practice = Office.objects.filter(is_practice=True).exists()
     except DatabaseError:  # no such table or column
         is_practice = False
     if not is_practice:
-        raise NotPractice(_("Basis data ini bukan milik kantor latihan. Tidak ada yang diubah."))
+        raise NotPracticeError(_("Basis data ini bukan milik kantor latihan. Tidak ada yang diubah."))
 
 
 def require_empty_or_practice() -> None:
-    """Raise NotPractice if the database holds anything else than a practice office."""
+    """Raise NotPracticeError if the database holds anything else than a practice office."""
     has_tables = "office_user" in connection.introspection.table_names()
     is_empty = not has_tables or not (User.objects.exists() or Office.objects.exists())
     if not (settings.PRACTICE and is_empty):
@@ -56,7 +56,7 @@ def require_empty_or_practice() -> None:
 def prepare(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     """Fill an empty database. Return False if it already holds a practice office.
 
-    Raise NotPractice if it holds anything else.
+    Raise NotPracticeError if it holds anything else.
     """
     require_empty_or_practice()
     if User.objects.exists():
@@ -81,7 +81,7 @@ def start_anew() -> None:
 
 
 def replace(folder: Path) -> None:
-    """Replace database and files by those of another data folder. Raise NotPractice unless both may be.
+    """Replace database and files by those of another data folder. Raise NotPracticeError unless both may be.
 
     Other processes see either the old database or the new one. The new files are there before it, and the
     old ones until after it.
@@ -91,7 +91,9 @@ def replace(folder: Path) -> None:
     with sqlite.opened(database) as new, new.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM office_office WHERE is_practice")
         if cursor.fetchone() != (1,):
-            raise NotPractice(_("Basis data yang baru bukan milik kantor latihan. Tidak ada yang diubah."))
+            raise NotPracticeError(
+                _("Basis data yang baru bukan milik kantor latihan. Tidak ada yang diubah.")
+            )
     if (folder / "files").exists():
         shutil.copytree(folder / "files", files, dirs_exist_ok=True)
     kept = {path.relative_to(folder / "files") for path in (folder / "files").rglob("*")}

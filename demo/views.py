@@ -9,12 +9,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from demo.people import DIVISIONS, OFFICE_WIDE
-from demo.practice import NotPractice, is_starting_anew, require_practice, start_anew_soon
+from demo.practice import NotPracticeError, is_starting_anew, require_practice, start_anew_soon
 from office.models import User
 
 ADMINISTRATOR = "admin"
@@ -28,7 +27,7 @@ def only_in_practice(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     def checked(request: HttpRequest) -> HttpResponse:
         try:
             require_practice()
-        except NotPractice as error:
+        except NotPracticeError as error:
             raise Http404 from error
         return view(request)
 
@@ -57,9 +56,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     user = get_object_or_404(User, username=name if name in ACCOUNTS else None, is_active=True)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     target = request.POST.get("next", "")
-    is_safe = url_has_allowed_host_and_scheme(
-        target, {request.get_host()}, require_https=request.is_secure()
-    )
+    is_safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return redirect(target if is_safe else settings.LOGIN_REDIRECT_URL)
 
 

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "berhalangan/<int:pk>/pengganti/<int:delegation>/akhiri/", absences.end_stand_in, name="stand_in_end"
     ),
+    path("meja/perkenalan/selesai/", desk.close_introduction, name="close_introduction"),
     path("meja/berikutnya/", queue.next_case, name="next"),
     path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
     path("map-bukti/", evidence.evidence, name="evidence"),

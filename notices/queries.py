@@ -133,7 +133,8 @@ def list_delayed(limit: dt.datetime | None = None) -> QuerySet[Message]:
 def delivery_alarm() -> DeliveryAlarm | None:
     """Return the alarm if automatic messages have waited longer than ALARM_AFTER of working time.
 
-    Either the scheduler does not run, or the mail server accepts nothing. In a practice office they always wait.
+    Either the scheduler does not run, or the mail server accepts nothing. In a practice office they always
+    wait, without an alarm.
     """
     waiting = list_delayed()
     if settings.PRACTICE or not waiting.exists():

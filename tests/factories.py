@@ -89,8 +89,13 @@ def password_hash() -> str:
 
 
 def new_user(username: str, name: str = "") -> User:
-    """Return a user that is not saved yet."""
-    return User(username=username, name=name or username.replace("_", " ").title(), password=password_hash())
+    """Return a user that is not saved yet and has closed the introduction."""
+    return User(
+        username=username,
+        name=name or username.replace("_", " ").title(),
+        password=password_hash(),
+        introduced_at=clock.now(),
+    )
 
 
 def make_user(username: str, name: str = "") -> User:

@@ -1,4 +1,4 @@
-"""Tags for pages of a practice office, and for the link to it. They need no context, so papers use them too."""
+"""Tags of a practice office and of the link to it. They need no context, so papers use them too."""
 
 from django import template
 from django.conf import settings

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from demo.practice import NotPractice, prepare, require_empty_or_practice, start_anew
+from demo.practice import NotPracticeError, prepare, require_empty_or_practice, start_anew
 
 
 class Command(BaseCommand):
@@ -27,6 +27,6 @@ class Command(BaseCommand):
             require_empty_or_practice()
             call_command("migrate", interactive=False, verbosity=0)
             is_new = prepare()
-        except NotPractice as error:
+        except NotPracticeError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(_("Kantor latihan siap.") if is_new else _("Kantor latihan sudah ada."))
