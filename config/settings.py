@@ -1,12 +1,12 @@
 """All settings. What differs between installations is read from the environment (docs/settings.md)."""
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 import environ
 
+from config.caches import read_caches
 from config.content_policy import POLICY
 from config.databases import read_databases
 from config.health import PATHS
@@ -21,9 +21,7 @@ from config.secret_files import read_secrets
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.ENVIRON = read_secrets(os.environ)
-# A second installation for trying: invented people and cases, and nothing leaves it (config/practice.py).
-PRACTICE = read_practice(env)
-PRACTICE_URL = env.str("PRACTICE_URL", default="")  # of the practice office beside this one
+PRACTICE, PRACTICE_URL = read_practice(env), env.str("PRACTICE_URL", default="")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
@@ -76,6 +74,7 @@ INSTALLED_APPS += ["demo"] if DEBUG or PRACTICE else []
 
 MIDDLEWARE = [
     "config.logs.request_id_middleware",
+    *(["config.practice.hidden_middleware"] if PRACTICE else []),
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.health.health_middleware",
@@ -97,9 +96,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
-
-if PRACTICE:
-    MIDDLEWARE.insert(0, "config.practice.hidden_middleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -129,17 +125,7 @@ if "replica" in DATABASES:
         MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
     )
 
-# Rate limits and statistics, shared by all processes. A migration of the office app creates the table.
-# The rate limits of the login need an entry per network address. Django's default is 300 entries.
-CACHE_URL = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")
-CACHES = {"default": env.cache_url_config(re.sub("^valkey", "redis", CACHE_URL))}
-if CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
-    CACHES["default"]["BACKEND"] = "config.cache.ReportingDatabaseCache"
-elif CACHES["default"]["BACKEND"].endswith(".RedisCache"):
-    CACHES["default"]["BACKEND"] = "config.valkey.ValkeyCache"
-
-# Parts of pages that are the same for all visitors, in the memory of each process (`office/edition.py`).
-CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = read_caches(env)
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -5,7 +5,7 @@ from django.urls import path
 from demo import views
 
 urlpatterns = [
-    path("masuk/", views.login_page, name="account_login"),
+    path("masuk/", views.login_page),
     path("latihan/masuk/", views.log_in, name="practice_login"),
     path("latihan/mulai-dari-awal/", views.start_anew, name="practice_anew"),
     path("latihan/disiapkan/", views.being_built, name="practice_being_built"),

@@ -60,7 +60,7 @@ class User(AbstractUser):
     """The first login with a role that needs a second factor. The grace period is counted from it."""
 
     introduced_at = models.DateTimeField(_("selesai membaca perkenalan"), null=True, editable=False)
-    """When the user closed the introduction on the desk (desk/introduction.py)."""
+    """When the user closed the introduction after the first login."""
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]

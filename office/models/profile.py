@@ -145,7 +145,7 @@ class Office(models.Model):
         help_text=_("Pemangku jabatan ini ikut menandatangani. Kosong: hanya yang mencetak."),
     )
     is_practice = models.BooleanField(_("kantor latihan"), default=False, editable=False)
-    """Whether all of this database is invented and may be erased with one click (demo/practice.py)."""
+    """Whether all of this database is invented and may be erased with one click (ADR 46)."""
 
     class Meta:
         verbose_name = _("profil dinas")
