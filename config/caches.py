@@ -10,7 +10,8 @@ def read_caches(env: Env) -> dict[str, dict[str, Any]]:
     """Return Django's setting CACHES.
 
     `default` has rate limits and statistics. Without CACHE_URL it is a table, which a migration of the
-    office app creates. The rate limits of the login need an entry per network address; Django's default is 300 entries.
+    office app creates. The rate limits of the login need an entry per network address; Django's default is
+    300 entries.
     """
     url = env.str("CACHE_URL", default="dbcache://rembuk_cache?max_entries=10000")
     shared = env.cache_url_config(re.sub("^valkey", "redis", url))

@@ -76,7 +76,7 @@ LANDED: dict[str, str] = {
     "office/0017_recoveries": "06464a56b0bc9433870d0923635ae80d7557f101482feca25dc6eda6c169a795",
     "office/0018_independent_channel": "b962a0c571e9fd7881498c8f6122d1b67dd481ea1f55b3f8654555441603c675",
     "office/0019_retention": "90e0fceb9fd7550e0a0203b8622eb2efbdf7530c9a5e8382db4c950c92ba441f",
-    "office/0025_practice_and_introduction": "a671db77fd9c4100d5c5fa55f53b50aaac4e3ae05a12406308e3479ab784c860",
+    "office/0025_practice": "a671db77fd9c4100d5c5fa55f53b50aaac4e3ae05a12406308e3479ab784c860",
     "privacy/0001_breaches": "a2f1c509f4a68e9a909b76e8a9c7019e3d04e3547060ea571555704e1d7c5e47",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
