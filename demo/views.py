@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from demo.people import DIVISIONS, OFFICE_WIDE
+from demo.people import DIVISIONS, OFFICE_WIDE, PASSWORD
 from demo.practice import NotPracticeError, is_starting_anew, require_practice, start_anew_soon
 from office.models import User
 
@@ -44,7 +44,8 @@ def login_page(request: HttpRequest) -> HttpResponse:
         return redirect("practice_being_built")
     users = User.objects.filter(username__in=ACCOUNTS, is_active=True)
     accounts = sorted(users, key=lambda user: ACCOUNTS.index(user.username))
-    return render(request, "demo/login.html", {"accounts": accounts, "next": request.GET.get("next", "")})
+    context = {"accounts": accounts, "password": PASSWORD, "next": request.GET.get("next", "")}
+    return render(request, "demo/login.html", context)
 
 
 @login_not_required
