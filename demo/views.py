@@ -45,7 +45,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
     users = User.objects.filter(username__in=ACCOUNTS, is_active=True)
     accounts = sorted(users, key=lambda user: ACCOUNTS.index(user.username))
     context = {"accounts": accounts, "password": PASSWORD, "next": request.GET.get("next", "")}
-    return render(request, "demo/login.html", context)
+    return render(request, "practice/login.html", context)
 
 
 @login_not_required
@@ -66,7 +66,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def start_anew(request: HttpRequest) -> HttpResponse:
     """Ask whether everything shall be erased, and do it in the background."""
     if request.method != "POST":
-        return render(request, "demo/start_anew.html")
+        return render(request, "practice/start_anew.html")
     start_anew_soon()
     return redirect("practice_being_built")
 
@@ -79,4 +79,4 @@ def being_built(request: HttpRequest) -> HttpResponse:
     """Wait until the new practice office is there, then lead to its login. All sessions end with the old."""
     if not is_starting_anew():
         return redirect("account_login")
-    return render(request, "demo/being_built.html")
+    return render(request, "practice/being_built.html")
