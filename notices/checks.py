@@ -48,7 +48,7 @@ def _mail_problems() -> Iterator[checks.CheckMessage]:
             id="notices.E005",
         )
     backend = settings.MAILERS["default"]["BACKEND"]
-    if not settings.DEBUG and any(name in backend for name in LOCAL_BACKENDS):
+    if not (settings.DEBUG or settings.PRACTICE) and any(name in backend for name in LOCAL_BACKENDS):
         yield checks.Warning(
             "No mail leaves this machine.",
             hint="Set EMAIL_URL, e.g. smtp+tls://name:password@mail.example.go.id:587",

@@ -84,7 +84,7 @@ def test_it_costs_no_query(
 ) -> None:
     for user in (newcomer, staff.other_petugas):
         client = client_of(user)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             client.get("/meja/")
 
 
