@@ -23,6 +23,8 @@ ACCOUNTS = (*(row[0] for row in OFFICE_WIDE.values()), _HEAD[0], _OFFICERS[0][0]
 
 
 def only_in_practice(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 404 unless this installation may be erased."""
+
     @wraps(view)
     def checked(request: HttpRequest) -> HttpResponse:
         try:
