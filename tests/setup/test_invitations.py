@@ -15,6 +15,7 @@ from office import clock, invitations
 from office.access_changes import Kind, confirm, propose
 from office.invitations import accept, find_invited, invite
 from office.models import User
+from setup.services.invitations import print_slips
 from tests.factories import PASSWORD, ClientOf, Staff
 
 NEW = "kalimat-sandi-yang-baru"
@@ -139,6 +140,18 @@ def test_without_a_mail_server_slips_are_printed(invited: User, admin: Client, s
     token = invitations._make_token(User.objects.get(pk=invited.pk))
     assert token in text.replace("\n", "")
     assert find_invited(token) == invited
+
+
+def test_each_person_has_a_slip_and_two_share_a_page(staff: Staff) -> None:
+    people = []
+    for number in range(5):
+        user = User(username=f"orang{number}", name=f"Orang {number}")
+        user.set_unusable_password()
+        user.save()
+        people.append(user)
+    pages = PdfReader(BytesIO(print_slips(people, by=staff.admin))).pages
+    found = [[user.name for user in people if user.name in page.extract_text()] for page in pages]
+    assert found == [["Orang 0", "Orang 1"], ["Orang 2", "Orang 3"], ["Orang 4"]]
 
 
 def test_slips_ask_for_the_password_again(invited: User, staff: Staff, client_of: ClientOf) -> None:

@@ -39,7 +39,7 @@ def levels() -> dict[str, str]:
 def get_form(client: Client, page: str) -> dict[str, Any]:
     """Return what the form of a page proposes."""
     form = client.get(f"/pengaturan/mulai/{page}/").context["form"]
-    return {name: value for name in form.fields if (value := form[name].value()) not in (None, False)}
+    return {name: value for name in form.fields if (value := form[name].value())}
 
 
 def post(client: Client, page: str, **entered: Any) -> Any:
