@@ -66,6 +66,7 @@ def test_a_guide_has_a_title_sections_and_pictures_with_alternative_texts(guide:
     anchors = [section.anchor for section in guide.text.titled]
     assert len(anchors) == len(set(anchors))
     html = "".join(section.html for section in guide.text.sections)
+    assert re.findall(r'href="(?!/panduan/|https:)', html) == []
     pictures = re.findall("<img [^>]*>", html)
     assert pictures or guide.language == "en"
     for picture in pictures:

@@ -21,7 +21,7 @@ ROOT = Path(settings.BASE_DIR)
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 CODE = (
     *("config", "office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports", "ledger", "exchange", "privacy", "setup", "desk"),
+    *("surveys", "notices", "reports", "guides", "ledger", "exchange", "privacy", "setup", "desk"),
 )
 COMMITTED = polib.pofile(str(ROOT / CATALOGUE))
 PARTS = (r"%\(\w+\)[sd]|%%", r"<[^>]+>", r"^\s*", r"[\s.,:;?!]*$")
