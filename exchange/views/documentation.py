@@ -37,7 +37,7 @@ def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 "method": method.upper(),
                 "path": path,
                 "summary": operation["summary"],
-                "parameters": [_describe(each) for each in operation["parameters"]],
+                "parameters": [_describe(each, schema) for each in operation["parameters"]],
                 "fields": _list_fields(operation),
                 "answer": _find_answer(operation, schema),
                 "errors": [
@@ -50,11 +50,15 @@ def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return groups
 
 
-def _describe(parameter: dict[str, Any]) -> dict[str, Any]:
+def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return name and explanation of a parameter; of a choice, its values."""
+    kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
+    names = [kind["$ref"].rpartition("/")[2] for kind in kinds if "$ref" in kind]
+    values = [value for name in names for value in schema["components"]["schemas"][name]["enum"]]
     return {
         "name": parameter["name"],
         "is_required": parameter["required"],
-        "text": parameter.get("description", ""),
+        "text": parameter.get("description") or ", ".join(values),
     }
 
 
