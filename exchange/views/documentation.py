@@ -10,6 +10,9 @@ from django.views.decorators.http import require_safe
 from ninja.responses import NinjaJSONEncoder
 
 from exchange.api.openapi import get_schema
+from exchange.services.systems import TOKEN_START
+
+HEADER = f"Authorization: Bearer {TOKEN_START}…"
 
 
 @login_not_required
@@ -23,7 +26,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the operations with their parameters, fields and answers, from the same description."""
     schema = json.loads(json.dumps(get_schema(), cls=NinjaJSONEncoder))
-    context = {"info": schema["info"], "groups": _list_groups(schema)}
+    context = {"info": schema["info"], "header": HEADER, "groups": _list_groups(schema)}
     return render(request, "exchange/documentation.html", context)
 
 
