@@ -251,7 +251,6 @@ STORAGES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
-
 # Serve collected files only, also with DEBUG (bin/demo). `runserver` uses Django's finders as usual.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
 # Seconds that browsers cache files without a hash in the name (with DEBUG). Hashed names never expire.
@@ -272,9 +271,7 @@ WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", default="")
 WHATSAPP_APP_SECRET = env.str("WHATSAPP_APP_SECRET", default="")
 WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", default="")
 WHATSAPP_TIMEOUT = env.int("WHATSAPP_TIMEOUT", default=20)  # seconds to wait for an answer
-
-# Networks inside which webhooks may reach private addresses, also by http (exchange/webhook_request.py).
-WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])  # where webhooks may be private, also by http
 
 # Electronic signatures. The passphrase of the key is asked for each signature and never stored.
 SIGNER = env.str("SIGNER", default="none", choices=("none", "pkcs12", "bsre"))

@@ -42,7 +42,7 @@ READS_DOCUMENTS = Token(Scope.READ_DOCUMENTS)
 SHOWN = (*LINE, "lapor_number", "identity", "agenda__number", "agenda__year")
 
 Since = Annotated[dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))]
-Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan `next`."))]
+Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan next."))]
 
 
 @router.get("/cases", auth=FOLLOWS, response=CasePage, summary=_("Daftar permohonan"))

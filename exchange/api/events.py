@@ -21,7 +21,7 @@ def get_system(request: Any) -> dict[str, Any]:
     system = request.auth
     return {
         "name": system.name,
-        "scopes": sorted(system.scopes),
+        "scopes": system.scopes,
         "expires_at": system.expires_at,
         "requests_per_minute": system.rate,
     }
@@ -35,7 +35,7 @@ def get_system(request: Any) -> dict[str, Any]:
 )
 def read_events(
     request: Any,
-    after: Annotated[int, Query(ge=0, le=10**18 - 1, description=_("Dari tautan `next`."))] = 0,
+    after: Annotated[int, Query(ge=0, le=10**18 - 1, description=_("Dari tautan next."))] = 0,
 ) -> dict[str, Any]:
     """Return a page of what was announced after a place, without names: the same for each reading."""
     rows = list(list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])

@@ -32,7 +32,7 @@ class Token(HttpBearer):
             return None
         if not consume(request, Use("api", str(system.pk), rate=f"{system.rate}/m/key")):
             raise Problem(429, headers={"Retry-After": "60"})
-        if self.scopes and not self.scopes & system.scopes:
+        if self.scopes and self.scopes.isdisjoint(system.scopes):
             raise Problem(403)
         now = clock.now()
         if system.last_used_at is None or system.last_used_at < now - NOTED_EVERY:

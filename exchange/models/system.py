@@ -150,8 +150,8 @@ class System(models.Model):
         return self.name
 
     @property
-    def scopes(self) -> set[Scope]:
-        return {scope for scope, column in COLUMNS.items() if getattr(self, column)}
+    def scopes(self) -> list[Scope]:
+        return [scope for scope, column in COLUMNS.items() if getattr(self, column)]
 
     @property
     def is_usable(self) -> bool:

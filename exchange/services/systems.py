@@ -38,7 +38,7 @@ def propose(system: System, *, by: User) -> System:
     system.proposed_by = by
     with transaction.atomic():
         system.save(force_insert=True)
-        record_change(system, f"diusulkan, {' '.join(sorted(system.scopes))}", by=by)
+        record_change(system, f"diusulkan, {' '.join(system.scopes)}", by=by)
     return system
 
 

@@ -10,6 +10,9 @@ from django.views.decorators.http import require_safe
 from ninja.responses import NinjaJSONEncoder
 
 from exchange.api.openapi import get_schema
+from exchange.services.systems import TOKEN_START
+
+HEADER = f"Authorization: Bearer {TOKEN_START}…"
 
 
 @login_not_required
@@ -23,7 +26,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the operations with their parameters, fields and answers, from the same description."""
     schema = json.loads(json.dumps(get_schema(), cls=NinjaJSONEncoder))
-    context = {"info": schema["info"], "groups": _list_groups(schema)}
+    context = {"info": schema["info"], "header": HEADER, "groups": _list_groups(schema)}
     return render(request, "exchange/documentation.html", context)
 
 
@@ -37,7 +40,7 @@ def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 "method": method.upper(),
                 "path": path,
                 "summary": operation["summary"],
-                "parameters": [_describe(each) for each in operation["parameters"]],
+                "parameters": [_describe(each, schema) for each in operation["parameters"]],
                 "fields": _list_fields(operation),
                 "answer": _find_answer(operation, schema),
                 "errors": [
@@ -50,11 +53,15 @@ def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return groups
 
 
-def _describe(parameter: dict[str, Any]) -> dict[str, Any]:
+def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return name and explanation of a parameter; of a choice, its values."""
+    kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
+    names = [kind["$ref"].rpartition("/")[2] for kind in kinds if "$ref" in kind]
+    values = [value for name in names for value in schema["components"]["schemas"][name]["enum"]]
     return {
         "name": parameter["name"],
         "is_required": parameter["required"],
-        "text": parameter.get("description", ""),
+        "text": parameter.get("description") or ", ".join(values),
     }
 
 

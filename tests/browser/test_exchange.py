@@ -20,7 +20,7 @@ def test_pages_of_other_systems(staff: Staff, arrive: Arrive) -> None:
     complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
     WebhookEvent.objects.update(attempts=3, reason="Penerima menjawab dengan status 500.")
     head, address = arrive("kadis"), f"/sistem-lain/{system.pk}/"
-    assert Webhook.objects.get().events.count() == 2
+    assert Webhook.objects.get().events.count() == 1
     assert not [
         *seen(head, "/sistem-lain/", address, "/srikandi/", f"/permohonan/{complaint.code}/"),
         *seen(arrive(), "/api/v1/dokumentasi/"),

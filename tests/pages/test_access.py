@@ -38,7 +38,7 @@ PUBLIC = {
     "/api/v1/cases",
     "/api/v1/cases/AAAA-AAAA",
     "/api/v1/cases/AAAA-AAAA/documents",
-    f"/api/v1/cases/AAAA-AAAA/documents/{DOCUMENT}",
+    "/api/v1/cases/AAAA-AAAA/documents/1",
     "/api/v1/cases/AAAA-AAAA/history",
     "/api/v1/complaints",
     "/api/v1/consultations",
