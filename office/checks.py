@@ -85,7 +85,7 @@ def list_plain_connections() -> Iterator[str]:
     (storage,) = parse_qs(urlsplit(settings.STORAGE_URL).query).get("endpoint_url", [""])
     providers = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
     addresses = {
-        "CACHE_URL": settings.CACHE_URL,
+        "CACHE_URL": settings.CACHES["default"].get("LOCATION", ""),
         "STORAGE_URL": storage,
         "CLAMAV_URL": settings.CLAMAV_URL,
         "OIDC_ISSUER": providers[0]["settings"]["server_url"] if providers else "",

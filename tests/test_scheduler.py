@@ -59,9 +59,11 @@ def test_every_app_registers_its_jobs_once() -> None:
         "create_reminders",
         "delete_expired",
         "delete_finished_tasks",
+        "delete_old_events",
         "delete_old_files",
         "delete_old_heartbeats",
         "delete_old_requests",
+        "deliver",
         "deliver",
         "enqueue_incomplete",
         "enqueue_missing_copies",
@@ -180,6 +182,7 @@ def test_every_task_may_run_twice() -> None:
     assert {task.name for task in tasks} == {
         "create_inert_copy",  # the same copy again
         "deliver_messages",  # each message is claimed
+        "deliver_events",  # each announcement is claimed
         "move_deadlines",  # the same deadlines again
         "notify_of_collisions",  # one notice for each collision, by a constraint
         "create_document_file",  # the same bytes again, or the document that another worker stored

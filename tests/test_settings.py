@@ -219,7 +219,7 @@ def test_programs_are_refused_over_plain_http_and_people_redirected(settings: An
     for path in ("/pesan/whatsapp/", "/api/v1/cases", feed):
         for answer in (Client().get(path), Client().post(path)):
             assert (answer.status_code, answer.text) == (403, "Use https.")
-        assert Client().get(path, secure=True).status_code == 404
+        assert Client().get(path, secure=True).status_code in {401, 404}
     assert Client().get("/kalender/")["Location"] == "https://testserver/kalender/"
     for proxy in ("nginx.conf", "Caddyfile"):
         text = (project.BASE_DIR / "contrib" / proxy).read_text(encoding="utf-8")
@@ -260,7 +260,6 @@ def test_plain_connections_to_other_machines_are_refused(
     values = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))
     names = (
         "MAILERS",
-        "CACHE_URL",
         "STORAGE_URL",
         "CLAMAV_URL",
         "SOCIALACCOUNT_PROVIDERS",
@@ -270,6 +269,7 @@ def test_plain_connections_to_other_machines_are_refused(
     for name in names:
         setattr(settings, name, values[name])
     monkeypatch.setattr(project, "DATABASES", values["DATABASES"])
+    monkeypatch.setattr(project, "CACHES", values["CACHES"])
     assert list(list_plain_connections()) == plain
     assert [found.id for found in check_connections(None)] == ["office.E003"] * len(plain)
     settings.TRUSTED_NETWORK = True

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name='System',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Contoh: SIMDA Desa', max_length=80, verbose_name='nama sistem')),
+                ('name', models.CharField(help_text='Contoh: aplikasi pelayanan kecamatan', max_length=80, verbose_name='nama sistem')),
                 ('contact', models.CharField(help_text='Instansi, nama, dan telepon atau surel orang yang dihubungi bila ada masalah.', max_length=200, verbose_name='kontak pengelolanya')),
                 ('reads_cases', models.BooleanField(default=False, verbose_name='Membaca permohonan yang boleh dilihat penanggung jawab')),
                 ('reads_documents', models.BooleanField(default=False, verbose_name='Mengunduh naskah permohonan itu')),

@@ -60,7 +60,9 @@ class System(models.Model):
     is_remembered = True
     not_remembered = ("last_used_at",)
 
-    name = models.CharField(_("nama sistem"), max_length=80, help_text=_("Contoh: SIMDA Desa"))
+    name = models.CharField(
+        _("nama sistem"), max_length=80, help_text=_("Contoh: aplikasi pelayanan kecamatan")
+    )
     contact = models.CharField(
         _("kontak pengelolanya"),
         max_length=200,

@@ -7,13 +7,12 @@ from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
 from .people import (
     Appointment,
-    Division,
-    Position,
     User,
     list_appointments,
     list_current_appointments,
     list_holders,
 )
+from .positions import Division, Position
 from .profile import Instruction, Office, StandardComponent
 from .publication import StandardPublication
 from .retention import RetentionRule

@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
-from office.models.people import Appointment, Position, User
+from office.models.people import Appointment, User
+from office.models.positions import Position
 
 
 class AccessChange(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from office.models.people import Position
+from office.models.positions import Position
 from office.remembered import remembered
 from office.signals import profile_checked
 from office.words import with_words_lazy, word

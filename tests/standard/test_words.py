@@ -47,7 +47,7 @@ COMMANDS_OUTSIDE = {
     "run_scheduler": "each job enters the office (office/scheduler.py)",
     "run_web": "each request enters the office (ZoneMiddleware)",
     **dict.fromkeys(("messages", "settings_doc", "standard_doc", "whatsapp_templates"), "for developers"),
-    **dict.fromkeys(("demo", "demo_certificate"), "the demo is the first office"),
+    **dict.fromkeys(("demo", "demo_certificate", "practice"), "the demo is the first office"),
     "setup_office": "there is no office yet",
     **dict.fromkeys(("restore", "move_database", "verify_backup"), "the database may be empty"),
     **dict.fromkeys(("grants", "rotate_encryption"), "shows no time"),
@@ -69,7 +69,7 @@ def test_code_names_no_zone() -> None:
     found = set()
     for path in ROOT.glob("[a-z]*/**/*.py"):
         name = str(path.relative_to(ROOT))
-        if re.match(r"tests/|bench/|demo/|docs/|\w+/migrations/", name):
+        if re.match(r"tests/|bench/|bin/|demo/|docs/|\w+/migrations/", name):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "get_default_timezone":
