@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from office.zone import in_office
 from setup.office_file.export import export_office, to_json
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help=_("tanpa nama: ke layar"))
 
+    @in_office()
     def handle(self, *args: Any, file: Path | None, **options: Any) -> None:
         text = to_json(export_office())
         if file:
