@@ -161,7 +161,8 @@ def test_from_an_empty_installation_to_the_first_request_served(arrive: Arrive, 
 
     applicant = arrive()
     applicant.open("/ajukan/")
-    applicant.ask()
+    offered = applicant.page.locator('[name="visit_at"][value*="T"]').first.get_attribute("value")
+    applicant.ask(visit_at=offered)
     code = applicant.code
     people = {name: arrive() for name in ("agenda1", "kepala", "kabid2", "petugas1")}
     for name, person in people.items():
