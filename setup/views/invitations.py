@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notices.mail_config import has_mail_server, is_address
+from office import clock
 from office.invitations import get_expiry, list_without_password
 from office.models import Office, User
 from setup.services.invitations import invite_by_mail, print_slips
@@ -29,7 +30,10 @@ def invitations(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _send(request)
     people = list(list_without_password()[:MAX_SHOWN])
-    rows = [(user, user.invited_at and get_expiry(user), is_address(user.email)) for user in people]
+    rows = [
+        (user, user.invited_at and get_expiry(user), is_address(user.email), clock.now() < get_expiry(user))
+        for user in people
+    ]
     context = {"rows": rows, "has_mail": has_mail_server(), "is_open": Office.load().is_open}
     return render(request, "setup/undangan.html", context)
 

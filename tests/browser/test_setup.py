@@ -10,7 +10,7 @@ from django.core import mail
 
 from consultations.enums import State
 from consultations.models import Case
-from office.models import Division, Instruction, User
+from office.models import Division, Instruction, Room, User
 from tests.browser.accessibility import objections
 from tests.browser.conftest import DESKTOP, Arrive
 from tests.browser.person import Person
@@ -161,7 +161,8 @@ def test_from_an_empty_installation_to_the_first_request_served(arrive: Arrive, 
 
     applicant = arrive()
     applicant.open("/ajukan/")
-    applicant.ask()
+    offered = applicant.page.locator('[name="visit_at"][value*="T"]').first.get_attribute("value")
+    applicant.ask(visit_at=offered)
     code = applicant.code
     people = {name: arrive() for name in ("agenda1", "kepala", "kabid2", "petugas1")}
     for name, person in people.items():
@@ -173,7 +174,8 @@ def test_from_an_empty_installation_to_the_first_request_served(arrive: Arrive, 
     kadis.take("dispose", code, division=str(division.pk), instructions=str(instruction.pk))
     kabid.take("assign", code, officer=str(officer.pk))
     petugas.take("prepare", code, administration="Daftar hadir", materials="Pedoman")
-    petugas.take("schedule", code, starts_at=working_moment(2).strftime(TYPED), minutes="60")
+    room = str(Room.objects.earliest("pk").pk)
+    petugas.take("schedule", code, starts_at=working_moment(2).strftime(TYPED), minutes="60", room=room)
     come_due(Case.objects.get(code=code))
     petugas.take("start", code)
     petugas.take("finish", code, attendees="Siti Contoh")

@@ -127,6 +127,9 @@ def test_mails_are_sent_to_those_who_are_chosen(invited: User, admin: Client, se
     assert "1 undangan terkirim lewat surel." in answer.text
     assert "cetak slipnya: Tanpa Surel" in answer.text
     assert [one.to for one in mail.outbox] == [["baru@kantor.example"]]
+    page = admin.get("/pengaturan/undangan/").text
+    assert f'value="{invited.pk}">' in page  # whoever has an invitation is not chosen again
+    assert f'value="{other.pk}" checked>' in page
     assert "Pilih dahulu orangnya." in admin.post("/pengaturan/undangan/", follow=True).text
 
 
