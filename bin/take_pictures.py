@@ -28,7 +28,7 @@ MOMENT = dt.datetime(2026, 10, 14, 3, tzinfo=dt.UTC)
 
 COLOURS = 48
 TOLERANCE = 24
-"""Difference of a colour (0-255) from which two pictures count as different."""
+"""Difference in brightness (0-255) from which two pictures count as different."""
 
 RINGS = """
 (element, number) => {
@@ -212,8 +212,7 @@ def differs(old: bytes, new: bytes) -> bool:
     before, after = (Image.open(BytesIO(content)).convert("RGB") for content in (old, new))
     if before.size != after.size:
         return True
-    change = ImageChops.difference(before, after).getextrema()
-    return any(highest > TOLERANCE for _lowest, highest in change)
+    return any(ImageChops.difference(before, after).convert("L").histogram()[TOLERANCE:])
 
 
 def main() -> None:
