@@ -172,10 +172,8 @@ def take(page: Page, picture: Any, path: str) -> bytes:
     for name, text in picture.typed.items():
         fill_in(page.locator(f'main [name="{name}"]'), text)
     for selector in picture.pressed:
-        before = page.url
-        page.locator(selector).first.click()
-        if selector.endswith("button[type=submit]:not([name])"):
-            page.wait_for_url(lambda url, before=before: url != before)
+        with page.expect_navigation():
+            page.locator(selector).first.click()
     page.evaluate("() => document.activeElement && document.activeElement.blur()")
     page.evaluate(DATES)
     # Bars that stick to the lower edge of the screen must not hide what is above it.
