@@ -28,7 +28,7 @@ MOMENT = dt.datetime(2026, 10, 14, 3, tzinfo=dt.UTC)
 
 COLOURS = 48
 TOLERANCE = 24
-"""Difference of a colour (0-255) from which two pictures count as different."""
+"""Difference in brightness (0-255) from which two pictures count as different."""
 
 RINGS = """
 (element, number) => {
@@ -172,10 +172,8 @@ def take(page: Page, picture: Any, path: str) -> bytes:
     for name, text in picture.typed.items():
         fill_in(page.locator(f'main [name="{name}"]'), text)
     for selector in picture.pressed:
-        before = page.url
-        page.locator(selector).first.click()
-        if selector.endswith("button[type=submit]:not([name])"):
-            page.wait_for_url(lambda url, before=before: url != before)
+        with page.expect_navigation():
+            page.locator(selector).first.click()
     page.evaluate("() => document.activeElement && document.activeElement.blur()")
     page.evaluate(DATES)
     # Bars that stick to the lower edge of the screen must not hide what is above it.
@@ -212,8 +210,7 @@ def differs(old: bytes, new: bytes) -> bool:
     before, after = (Image.open(BytesIO(content)).convert("RGB") for content in (old, new))
     if before.size != after.size:
         return True
-    change = ImageChops.difference(before, after).getextrema()
-    return any(highest > TOLERANCE for _lowest, highest in change)
+    return any(ImageChops.difference(before, after).convert("L").histogram()[TOLERANCE:])
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ class Picture:
 
     `who` is a user name of the demo, or empty for a visitor. `page` is a URL name. `verb` or `state` choose
     the case: the oldest one at which the reader can take the step, or that is in the state. The browser then
-    fills in `typed` (by field name), clicks what `pressed` selects, and draws a numbered ring around what
+    fills in `typed` (by field name), follows what `pressed` selects, and draws a numbered ring around what
     `ringed` selects.
     `part` selects what is shown, at most `height` pixels of it.
     """

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from PIL import Image
 
@@ -22,6 +23,7 @@ PICTURE = re.compile(r"(?:\.\./)+static/panduan/([\w-]+\.png)")
 """Address of a picture in a guide: relative, so that the file also reads well outside of the application."""
 
 GUIDE = re.compile(r"([\w-]+)\.md")
+RENDERER = RendererHTML()
 MAX_PHONE_WIDTH = 450
 """Width in pixels up to which a picture shows a telephone."""
 
@@ -103,14 +105,13 @@ def _list_words(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def _render(tokens: Sequence[Token], get_address: Address) -> SafeString:
-    parser = _parser()
     rendered = []
     for token in tokens:
         if token.type == "inline":
             parts = [_render_inline(part, get_address) for part in token.children or ()]
             rendered.append("".join(parts))
         else:
-            rendered.append(parser.renderer.render([token], parser.options, {}))
+            rendered.append(RENDERER.render([token], _parser().options, {}))
     return SafeString("".join(rendered))
 
 
@@ -119,7 +120,7 @@ def _render_inline(token: Token, get_address: Address) -> str:
         return _render_picture(token, get_address)
     if token.type == "link_open" and (found := GUIDE.fullmatch(str(token.attrs["href"]))):
         return format_html('<a href="{}">', reverse("guide", args=[found[1]]))
-    return str(_parser().renderer.renderInline([token], _parser().options, {}))
+    return RENDERER.renderInline([token], _parser().options, {})
 
 
 def _render_picture(token: Token, get_address: Address) -> SafeString:
