@@ -1,6 +1,6 @@
 """URLs of the API, of its description, and of the pages of other systems."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.urls import path
 
@@ -13,8 +13,7 @@ from office.body_limit import body_limit
 
 def _list_api_urls() -> tuple[list[Any], str, str]:
     """Return the URLs of the API. Its views ask for a token instead of a login; two of them take files."""
-    patterns: list[Any]
-    patterns, app_name, namespace = api.urls
+    patterns, app_name, namespace = cast(tuple[list[Any], str, str], api.urls)
     for pattern in patterns:
         pattern.callback.login_required = False
         if pattern.name in ("submit_consultation", "submit_complaint"):
