@@ -1,5 +1,7 @@
 """URLs of the API, of its description, and of the pages of other systems."""
 
+from typing import Any, cast
+
 from django.urls import path
 
 from exchange.api.v1 import api
@@ -9,13 +11,13 @@ from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
 
 
-def _list_api_urls() -> tuple[list[object], str, str]:
+def _list_api_urls() -> tuple[list[Any], str, str]:
     """Return the URLs of the API. Its views ask for a token instead of a login; two of them take files."""
-    patterns, app_name, namespace = api.urls
+    patterns, app_name, namespace = cast(tuple[list[Any], str, str], api.urls)
     for pattern in patterns:
-        pattern.callback.login_required = False  # type: ignore[union-attr]
-        if pattern.name in ("submit_consultation", "submit_complaint"):  # type: ignore[union-attr]
-            body_limit(files=(MAX_FILES + 1) * MAX_BYTES)(pattern.callback)  # type: ignore[union-attr]
+        pattern.callback.login_required = False
+        if pattern.name in ("submit_consultation", "submit_complaint"):
+            body_limit(files=(MAX_FILES + 1) * MAX_BYTES)(pattern.callback)
     return patterns, app_name, namespace
 
 

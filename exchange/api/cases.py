@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
 from audit.models import Act
@@ -26,6 +25,7 @@ from exchange.api.schemas import (
     make_case,
     make_line,
 )
+from exchange.api.texts import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope, System
 from exchange.queries import list_visible_cases, list_visible_documents

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
 from exchange.api.schemas import EventPage, SystemOut
+from exchange.api.texts import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope
 from exchange.queries import list_events

@@ -4,13 +4,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from ninja import Header, Router
 from ninja.responses import Status
 
 from consultations.enums import Kind
 from exchange.api.problems import Problem
 from exchange.api.schemas import ReceiptOut, VisitTimes
+from exchange.api.texts import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope
 from exchange.services import intake

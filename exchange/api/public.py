@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from django.http import Http404, QueryDict
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
 from exchange.api.problems import Problem
 from exchange.api.schemas import ComponentOut, StatisticsOut
+from exchange.api.texts import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope
 from office.models import StandardComponent

@@ -4,13 +4,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from exchange.api import cases, events, intake, public
 from exchange.api.problems import Problem, answer, list_errors
+from exchange.api.texts import describe as _
 
 
 class Api(NinjaAPI):

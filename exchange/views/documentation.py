@@ -82,8 +82,9 @@ def _list_fields(operation: dict[str, Any]) -> list[dict[str, Any]]:
 def _find_answer(operation: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return the names of the values that an operation answers, and whether there are several of them."""
     answers = [each for status, each in operation["responses"].items() if int(status) < 300]
-    content = next(iter(answers[-1].get("content", {}).items()), ("", {}))
-    media_type, found = content[0], content[1].get("schema", {})
+    contents: dict[str, Any] = answers[-1].get("content", {})
+    media_type = next(iter(contents), "")
+    found = contents.get(media_type, {}).get("schema", {})
     is_list = found.get("type") == "array"
     reference = (found.get("items", {}) if is_list else found).get("$ref", "")
     model = schema["components"]["schemas"].get(reference.rpartition("/")[2], {})

@@ -78,7 +78,8 @@ def test_no_request_finds_a_fault_or_a_leak(staff: Staff, caller_of: CallerOf) -
     numbers: dict[str, int] = {}
     with open_connection():
         schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
-        for minute, result in enumerate(schema.get_all_operations()):
+        results: Iterator[Any] = schema.get_all_operations()
+        for minute, result in enumerate(results):
             for caller, visible, invisible in callers:
                 run = make_run(result.ok(), caller, sorted(visible | invisible), invisible, numbers)
                 with clock.set_to(clock.now() + dt.timedelta(minutes=minute)):  # the rate limit starts anew
