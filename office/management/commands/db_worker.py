@@ -7,6 +7,7 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
 
 from office.heartbeat import beating
 from office.models import Heartbeat
@@ -28,7 +29,8 @@ class Command(db_worker.Command):
                     super().handle(worker_id=worker_id, **options)
                     return
             except Exception as error:
-                if not is_outage(error):
+                # The row of a running task is gone if a practice office began anew.
+                if not is_outage(error) and not isinstance(error, DBTaskResult.NotUpdated):
                     raise
                 logger.error("the worker starts again, because the database failed: %s", error)
             close_old_connections()
