@@ -232,6 +232,17 @@ def test_an_ended_webhook_gets_nothing(
     assert (receiver.received, WebhookEvent.objects.count()) == ([], 1)
 
 
+def test_a_practice_office_sends_nothing(
+    staff: Staff, hooked: Caller, receiver: Receiver, settings: Any
+) -> None:
+    case_at(State.REGISTERED, staff)
+    settings.PRACTICE = True
+    assert delivery.deliver() == 0
+    assert not receiver.received
+    settings.PRACTICE = False
+    assert delivery.deliver() == len(receiver.received) > 0
+
+
 def test_a_claim_of_a_killed_worker_is_released(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
     case_at(State.SUBMITTED, staff)
     WebhookEvent.objects.update(status=S.SENDING, claimed_at=clock.now())
