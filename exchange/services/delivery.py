@@ -9,6 +9,7 @@ import logging
 from time import monotonic
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.tasks import task
@@ -51,8 +52,11 @@ def deliver_soon() -> None:
 def deliver() -> int:
     """Send due announcements, the oldest first, and return how many were accepted.
 
-    May run in several processes at once. Starts no further one after MAX_RUNTIME seconds.
+    May run in several processes at once. Starts no further one after MAX_RUNTIME seconds. A practice office
+    sends nothing: its announcements wait.
     """
+    if settings.PRACTICE:
+        return 0
     release_old_claims()
     end, accepted = monotonic() + MAX_RUNTIME, 0
     due = WebhookEvent.objects.filter(_due()).order_by("due_at", "pk")
