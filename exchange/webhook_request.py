@@ -19,12 +19,16 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, T
 from aiohttp.abc import AbstractResolver, ResolveResult
 from django.conf import settings
 from django.utils.translation import gettext as _
+from yarl import URL
 
 from consultations.refusal import Refused
 from office import clock
 
 TIMEOUT = 10
 """Seconds for connection, request and answer together."""
+
+HOLDING_IPV4 = (ip_network("::/96"), ip_network("64:ff9b::/96"))
+"""Networks whose addresses lead to the IPv4 address in their last 32 bits (RFC 4291, NAT64)."""
 
 
 class NotAccepted(Exception):  # noqa: N818 -- an answer of the receiver, not a fault of ours
@@ -49,14 +53,23 @@ def check_url(url: str) -> None:
     Hosts in WEBHOOK_NETWORKS may be private and use http. A name is checked when it is looked up.
     """
     parts = urlsplit(url)
+    host = _read_host(url)
     try:
-        is_allowed = _is_allowed(ip_address(parts.hostname or ""), scheme=parts.scheme)
+        is_allowed = _is_allowed(ip_address(host), scheme=parts.scheme)
     except ValueError:
         is_allowed = parts.scheme == "https" or bool(settings.WEBHOOK_NETWORKS)
-    if parts.scheme not in ("http", "https") or not is_allowed or parts.username or parts.password:
+    if parts.scheme not in ("http", "https") or not (host and is_allowed) or parts.username or parts.password:
         raise Refused(
             _("Tulis alamat https yang terbuka di internet, tanpa nama pengguna dan kata sandi."), field="url"
         )
+
+
+def _read_host(url: str) -> str:
+    """Return the host as aiohttp reads it: wide digits become those of an address. Empty if it reads none."""
+    try:
+        return URL(url).host or ""
+    except ValueError:
+        return ""
 
 
 def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None:
@@ -128,4 +141,6 @@ def _is_allowed(address: IPv4Address | IPv6Address, *, scheme: str) -> bool:
     address = getattr(address, "ipv4_mapped", None) or address
     if any(address in ip_network(network) for network in settings.WEBHOOK_NETWORKS):
         return True
+    if any(address in network for network in HOLDING_IPV4):
+        address = IPv4Address(int(address) & 0xFFFFFFFF)
     return scheme == "https" and address.is_global and not address.is_multicast

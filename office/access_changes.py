@@ -229,9 +229,18 @@ def _find_obstacle(change: AccessChange) -> str:
         case Kind.FACTOR:
             needs_help = user.has_second_factor or is_shut_out(user)
             return "" if needs_help else _("Akun ini tidak memakai verifikasi dua langkah.")
-        case Kind.EMAIL | Kind.NIP:
-            return _("Isiannya sama dengan yang sekarang.") if change.value == change.before else ""
+        case Kind.EMAIL | Kind.NIP if change.value == change.before:
+            return _("Isiannya sama dengan yang sekarang.")
+        case Kind.EMAIL if is_address_taken(change.value, user):
+            return _("Alamat ini sudah dipakai akun lain.")
     return ""
+
+
+def is_address_taken(address: str, user: User) -> bool:
+    """Return whether another account than `user` has the address: its mails open that account."""
+    others = User.objects.filter(email__iexact=address).exclude(pk=user.pk)
+    verified = EmailAddress.objects.filter(email__iexact=address).exclude(user=user)
+    return bool(address) and (others.exists() or verified.exists())
 
 
 def _find_obstacle_of_last_day(change: AccessChange) -> str:

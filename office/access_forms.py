@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
-from office.access_changes import Kind
+from office.access_changes import Kind, is_address_taken
 from office.models import AccessChange, Appointment, Position, User
 from office.models.second_factor import list_second_factors
 
@@ -115,14 +114,11 @@ class EmailForm(ProposalForm):
     value = forms.EmailField(label=_("Alamat surel baru (boleh kosong)"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the address of another account: its mails open that account."""
+        """Refuse the address of another account, beside the field."""
         entered = super().clean() or {}
         user, value = entered.get("user"), entered.get("value")
-        if user and value:
-            others = User.objects.filter(email__iexact=value).exclude(pk=user.pk)
-            verified = EmailAddress.objects.filter(email__iexact=value).exclude(user=user)
-            if others.exists() or verified.exists():
-                self.add_error("value", gettext("Alamat ini sudah dipakai akun lain."))
+        if user and value and is_address_taken(value, user):
+            self.add_error("value", gettext("Alamat ini sudah dipakai akun lain."))
         return entered
 
 

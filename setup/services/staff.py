@@ -83,7 +83,9 @@ def _store_person(row: StaffRow, user: User | None, done: Imported, by: User) ->
 
 
 def _appoint(row: StaffRow, user: User, done: Imported, by: User) -> None:
-    position, _made = Position.objects.get_or_create(title=row.title, role=row.role, division=row.division)
+    same = {"title": row.title, "role": row.role, "division": row.division}
+    # The same title may stand twice in the office, so `get_or_create` would fail.
+    position = Position.objects.filter(**same).order_by("pk").first() or Position.objects.create(**same)
     _propose(
         Kind.APPOINT, user, done, by, position=position, acting=row.acting, starts=row.starts, ends=row.ends
     )

@@ -274,6 +274,16 @@ def test_what_changed_meanwhile_gets_a_sentence(staff: Staff) -> None:
         assert refuse(change, by=staff.kadis).outcome == Outcome.REFUSED
 
 
+def test_two_accounts_do_not_get_one_address(staff: Staff) -> None:
+    first, second = (
+        propose(Kind.EMAIL, user, by=staff.admin, value="baru@kantor.example")
+        for user in (staff.pkd, staff.petugas)
+    )
+    confirm(first, by=staff.kadis)
+    with pytest.raises(AccessChangeError, match="dipakai akun lain"):
+        confirm(second, by=staff.kadis)
+
+
 @pytest.mark.parametrize(
     ("kind", "who", "what", "sentence"),
     [

@@ -115,6 +115,17 @@ def test_a_reset_by_two_people_sends_an_invitation(
     assert "Nama akun Anda: pkd" in str(sent.body)
 
 
+def test_a_reset_sends_nothing_if_staff_log_in_at_an_identity_provider(
+    staff: Staff, django_capture_on_commit_callbacks: Any, settings: Any
+) -> None:
+    settings.PASSWORD_LOGIN = False
+    User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example")
+    change = propose(Kind.PASSWORD, staff.pkd, by=staff.admin)
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm(change, by=staff.kadis)
+    assert not [one for one in mail.outbox if one.subject == "Undangan untuk Rembuk"]
+
+
 def test_mails_are_sent_to_those_who_are_chosen(invited: User, admin: Client, settings: Any) -> None:
     settings.DEFAULT_FROM_EMAIL = "rembuk@kantor.example"
     other = User(username="lain", name="Tanpa Surel")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from office import clock
 from office.models import AccessChange, Appointment, Division, Office, Position, Role, User
-from setup.columns import KEYS
+from office.zone import in_office
+from setup.columns import KEYS, find_role
 from setup.models import StaffSheet
 from setup.services import import_staff
 from setup.spreadsheet import MAX_BYTES, MAX_ROWS, SheetError, read_sheet, write_template
@@ -229,6 +230,28 @@ def test_the_template_is_read_by_the_import(division: Division, client: Client) 
         read_sheet(upload(write_template()))
 
 
+def test_a_division_in_the_template_is_no_formula(db: None) -> None:
+    from openpyxl import load_workbook
+
+    Division.objects.create(name="=1+1", code="X")
+    cell = load_workbook(BytesIO(write_template()))["Pilihan"]["B"][1]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_the_words_of_the_office_go_before_usual_spellings(office: Office) -> None:
+    office.word_secretariat, office.word_division_head = "Petugas Loket", "Kepala"
+    office.save()
+    with in_office():
+        assert (find_role("kepala"), find_role("Kepala Dinas")) == (Role.DIVISION_HEAD, Role.HEAD)
+
+
+def test_a_position_that_exists_twice_gets_its_holder(admin: User, division: Division) -> None:
+    for _number in range(2):
+        Position.objects.create(title="Pekerja", role=Role.OFFICER, division=division)
+    import_staff([row(title="Pekerja")], by=admin)
+    assert Appointment.objects.get().position == Position.objects.earliest("pk")
+
+
 def repack(change: Any) -> bytes:
     """Return a good workbook whose archive `change` has altered."""
     output = BytesIO()
@@ -256,6 +279,14 @@ def declare(name: str, data: bytes) -> Any:
     )
 
 
+def damage(content: bytes) -> bytes:
+    """Return a workbook with a byte in the compressed data of its first entry that no stream has."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        first = archive.infolist()[0]
+    start = first.header_offset + 30 + len(first.filename)
+    return content[:start] + b"\xff" + content[start + 1 :]
+
+
 HOSTILE = {
     "too large": (b"x" * (MAX_BYTES + 1), "lebih besar dari 1 MB"),
     "bomb": (lambda: add(("xl/media/a.bin", bytes(20 * 1024 * 1024))), "terlalu besar"),
@@ -273,6 +304,7 @@ HOSTILE = {
         lambda: repack(lambda n, d: (d[:99] if n.endswith("sheet1.xml") else d) if n else ()),
         "rusak",
     ),
+    "damaged": (lambda: damage(workbook(*PEOPLE)), "rusak"),
     "a document": (lambda: add(("word/document.xml", b"<x/>"))[:500], "rusak"),
     "old excel": (b"\xd0\xcf\x11\xe0" + bytes(99), ".xls"),
     "pdf": (b"%PDF-1.4", "bukan lembar kerja"),
