@@ -65,7 +65,7 @@ def prepare(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     office = Office.load()
     office.name = f"Kantor Latihan {office.name}"[:NAME_LENGTH]
     office.unit_code = "LATIHAN"
-    office.phone = office.email = office.website = ""
+    office.phone = office.website = ""
     office.is_practice = True
     office.save()
     return fill(scenarios)

@@ -6,7 +6,7 @@ from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
 from exchange.models import SubmittedCase, System, Webhook, WebhookEvent
 from office import access_changes
-from office.models import User
+from office.models import Role, User
 from office.remembered import remembered
 from reports.models import Document
 from reports.models.document import LETTERS
@@ -47,8 +47,12 @@ def list_systems(user: User) -> QuerySet[System]:
 
 
 def may_see_systems(user: User) -> bool:
-    """Return whether the user has the page of other systems: who changes access, or is responsible."""
-    return access_changes.may_take_part(user) or System.objects.filter(official=user).exists()
+    """Return whether the user has the page of other systems.
+
+    Those who change access have it, those who are responsible for a system, and heads of divisions.
+    """
+    heads = access_changes.may_take_part(user) or Role.DIVISION_HEAD in user.roles
+    return heads or System.objects.filter(official=user).exists()
 
 
 @remembered

@@ -89,6 +89,7 @@ def test_documented_backups_are_restored(place: Path, site: str, run: Callable[[
     blocks = list_blocks(PAGES[0])
     backup = next(block for block in blocks if "verify_backup" in block)
     restore = next(block for block in blocks if "rembuk restore" in block)
+    run("rembuk setup_office", site)
     for line in backup.splitlines():
         run(line, site)
     for line in restore.splitlines():

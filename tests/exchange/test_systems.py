@@ -101,7 +101,7 @@ def test_services_refuse_what_is_not_theirs(staff: Staff) -> None:
 # fmt: off -- a table is read in columns
 MATRIX = """
                              adm kds kbd okb ptg pkd
-/sistem-lain/                200 200 200 404 404 404
+/sistem-lain/                200 200 200 200 404 404
 /sistem-lain/usul/           302 302 403 403 403 403
 /sistem-lain/{pk}/           200 200 200 404 404 404
 /srikandi/                   403 200 403 403 403 200

@@ -90,6 +90,7 @@ def end_other_session(staff: Staff, client_of: ClientOf, case: Case) -> None:
     clients = Client(), Client()
     for client in clients:
         log_in(client, login="petugas", password=PASSWORD)
+    clients[0].post("/akun/reauthenticate/", {"password": PASSWORD})
     assert clients[0].post("/akun/sessions/").status_code == 302
     assert clients[1].get("/meja/").status_code == 302
 

@@ -1,6 +1,5 @@
 """Drafts sent, moderated and saved at the same moment: one case each, one visit per place."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,8 +12,7 @@ from consultations.workflow import Refused
 from intake import drafts, moderation
 from intake.idempotency import hash_submission
 from intake.models import RequestDraft
-from office import clock
-from office.models import Appointment, Office
+from office.models import Office
 from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment
 from tests.submitting import accept, find_draft, pdf, typed, upload
@@ -87,14 +85,6 @@ def test_the_last_place_is_given_once_whoever_asks_for_it(crew: Staff) -> None:
 
     got = run_at_once([*[lambda case=case: ask(case) for case in scheduled], new_request])
     assert got.count(True) == 1
-
-
-def test_the_last_place_is_given_once_before_the_office_has_a_profile(crew: Staff) -> None:
-    Appointment.objects.exclude(user=crew.petugas).update(ends=clock.today() - dt.timedelta(days=1))
-    checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
-    Office.objects.all().delete()
-    answers = run_at_once([lambda check=check: Client().post(check) for check in checks])
-    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
 
 
 def test_saved_and_sent_at_once_leaves_no_draft_behind_a_case(crew: Staff) -> None:

@@ -17,6 +17,7 @@ from guides.catalogue import BY_SLUG, GUIDES, Guide, list_guides
 from guides.markdown import read_text
 from guides.search import MOST_FOUND, find
 from office.models import User
+from office.words import get_words
 from tests.factories import ClientOf, Staff
 from tests.print.reading import text_of
 
@@ -26,7 +27,13 @@ MAX_BYTES = 60_000
 INDONESIAN = [guide for guide in GUIDES if guide.language == "id"]
 
 
-LABELS = {capfirst(entry.msgid) for entry in polib.pofile(str(CATALOGUE))}
+def _with_words(text: str) -> str:
+    """Fill the placeholders of the office's words with the words of the standard."""
+    words = vars(get_words())
+    return re.sub(r"%\((\w+)\)s", lambda found: words.get(found[1], found[0]), text)
+
+
+LABELS = {capfirst(_with_words(entry.msgid)) for entry in polib.pofile(str(CATALOGUE))}
 """The Indonesian texts of the interface. Pages begin those of the administration with a capital letter."""
 
 
