@@ -202,11 +202,11 @@ def test_a_lost_file_answers_with_a_sentence(staff: factories.Staff) -> None:
 
 QUERIES = {
     "laporan": (7, 4),
-    "lembar-disposisi": (7, 4),
+    "lembar-disposisi": (7, 3),
     "surat-permohonan": (8, 4),
-    "surat-tugas": (7, 4),
+    "surat-tugas": (7, 3),
     "pemberitahuan-jadwal": (8, 4),
-    "telaahan-staf": (7, 4),
+    "telaahan-staf": (7, 3),
 }
 """Queries per document, for staff and for the applicant. A refused document is not recorded."""
 
