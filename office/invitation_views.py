@@ -1,5 +1,6 @@
 """The page of an invitation: the invited person sets the own password (`undangan/`)."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
@@ -32,6 +33,8 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         if accept(token, form.cleaned_data["new_password1"]) is None:
             return render(request, "office/invitation_gone.html", status=404)
+        # Somebody else may have used a printed slip.
+        get_adapter(request).send_notification_mail("account/email/password_set", user)
         messages.success(
             request,
             _("Kata sandi tersimpan. Masuk dengan nama akun %(username)s.") % {"username": user.username},

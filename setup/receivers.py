@@ -25,4 +25,4 @@ def invite_after_reset(change: AccessChange, **more: Any) -> None:
 
 
 def _invite(user: User, *, by: User) -> None:
-    invite_by_mail(list_without_password().filter(pk=user.pk), by=by)
+    invite_by_mail([*list_without_password().filter(pk=user.pk)], by=by)

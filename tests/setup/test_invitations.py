@@ -52,6 +52,7 @@ def test_a_person_sets_the_own_password_once(invited: User, staff: Staff) -> Non
     answer = Client().post(path, {"new_password1": NEW, "new_password2": NEW}, follow=True)
     assert "Masuk dengan nama akun baru" in answer.text
     assert User.objects.get(pk=invited.pk).check_password(NEW)
+    assert [sent.to for sent in mail.outbox] == [["baru@kantor.example"]]
     assert Client().post("/masuk/", {"login": "baru", "password": NEW})["Location"] == "/meja/"
     for again in (
         Client().get(path),

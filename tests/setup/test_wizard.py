@@ -237,3 +237,11 @@ def test_the_sample_and_the_office_file_are_served(client: Client) -> None:
     assert file["office"]["name"] == "Dinas Sosial Contoh"
     assert "password" not in str(file)
     assert AuditEntry.objects.filter(act=Act.EXPORT, target="berkas kantor").exists()
+
+
+def test_a_word_with_markup_is_shown_as_text(staff: Staff, client_of: ClientOf) -> None:
+    Office.objects.update(word_secretariat="<b>Loket</b> 100%(x)s")
+    for page in ("/berhalangan/catat/", "/meja/"):
+        answer = client_of(staff.petugas).get(page)
+        assert (answer.status_code, "<b>Loket" in answer.text) == (200, False)
+    assert "&lt;b&gt;Loket&lt;/b&gt; 100%(x)s" in client_of(staff.petugas).get("/berhalangan/catat/").text
