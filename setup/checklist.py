@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from office.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
 from office.models import Appointment, Office, Role, StandardComponent, list_current_appointments
+from office.words import get_words
 from office.worktime import WorkingTime
 from setup.models import MailTest
 
@@ -86,7 +87,7 @@ def _check_divisions() -> Check:
     divisions = list_active_divisions()
     text = _("%(n)s unit kerja") % {"n": len(divisions)} if divisions else _("Belum ada unit kerja.")
     level = Level.READY if divisions else Level.MISSING
-    return Check("divisions", "bidang", _("Bidang"), level, text)
+    return Check("divisions", "bidang", get_words().division_name, level, text)
 
 
 def _check_roles(held: list[Appointment]) -> Check:

@@ -1,15 +1,26 @@
 """The set-up: each step stores, the checklist says what is missing, and the service opens once."""
 
+import re
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import Act, AuditEntry
 from consultations.models import Case, StateTarget
-from office.models import Division, Instruction, Office, OpeningHours, Room, StandardComponent, User
+from office.models import (
+    Appointment,
+    Division,
+    Instruction,
+    Office,
+    OpeningHours,
+    Room,
+    StandardComponent,
+    User,
+)
 from office.worktime import WorkingTime
 from setup.checklist import Level, get_checklist
 from setup.models import MailTest
@@ -69,7 +80,10 @@ def test_an_empty_installation_leads_the_administrator_to_the_set_up(client: Cli
     assert "0 dari 7 langkah selesai" in desk
     assert client.get("/pengaturan/mulai/")["Location"] == "/pengaturan/mulai/identitas/"
     page = client.get("/pengaturan/mulai/identitas/").text
-    assert "Tersimpan otomatis. Anda dapat berhenti dan melanjutkan kapan saja." in page
+    assert (
+        "Setiap langkah tersimpan bila tombolnya ditekan. Anda dapat berhenti dan melanjutkan kapan saja."
+        in page
+    )
 
 
 def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) -> None:
@@ -237,3 +251,21 @@ def test_the_sample_and_the_office_file_are_served(client: Client) -> None:
     assert file["office"]["name"] == "Dinas Sosial Contoh"
     assert "password" not in str(file)
     assert AuditEntry.objects.filter(act=Act.EXPORT, target="berkas kantor").exists()
+
+
+def test_an_office_with_other_words_reads_them_in_the_set_up(client: Client) -> None:
+    page = client.get("/pengaturan/mulai/identitas/").text
+    assert '<option value="Kepala Seksi">' in page
+    own = {"word_division_name": "Seksi", "word_division_head": "Kepala Seksi", "zone": "Asia/Jayapura"}
+    post(client, "identitas", **get_form(client, "identitas") | IDENTITY | own)
+    post(client, "bidang", divisions="Seksi Sosial")
+    assert Division.objects.get().name == "Sosial"
+    head = ("Ani", "", "", "ani@kantor.example", "", "Kepala Seksi", "Seksi Sosial")
+    header = ("Nama", "NIP", "Pangkat", "Surel", "Jabatan", "Peran", "Seksi")
+    post(client, "pegawai", upload="1", file=upload(workbook(head, header=header)))
+    post(client, "pegawai", **{"import": "1"})
+    assert Appointment.objects.get().position.title == "Kepala Seksi Sosial"
+    for name in ("bidang", "pegawai", "standar", "periksa"):
+        text = strip_tags(client.get(f"/pengaturan/mulai/{name}/").text)
+        assert "Seksi" in text
+        assert re.search(r"\bBidang\b|pimpinan bidang", text) is None
