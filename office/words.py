@@ -5,7 +5,7 @@ Texts have placeholders for them, so that each office reads its own words (ADR 4
 - Python: `with_words(_("Teruskan ke %(head)s"))`, or `word("head")` for the word alone.
 - Templates: `{% blocktranslate with head=word.head %}Teruskan ke {{ head }}{% endblocktranslate %}`.
 
-A word that many offices use (`SUGGESTIONS`) has an English text. Any other word is the same in both languages.
+A word of `SUGGESTIONS` has an English text. Any other word is the same in both languages.
 """
 
 from collections.abc import Callable
