@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.contrib.admin.utils import label_for_field
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def is_ready(checks: list[Check]) -> bool:
 def _check_identity() -> Check:
     office = Office.load()
     fields = ("government", "name", "unit_code", "address", "city")
-    missing = [str(Office._meta.get_field(name).verbose_name) for name in fields if not getattr(office, name)]
+    missing = [str(label_for_field(name, Office)) for name in fields if not getattr(office, name)]
     title, step = _("Identitas dan kop"), "identitas"
     if missing:
         text = _("Belum diisi: %(fields)s.") % {"fields": ", ".join(missing)}

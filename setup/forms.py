@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +85,7 @@ class HoursForm(forms.Form):
             for name, time in zip(TIMES, times, strict=True):
                 title = gettext("%(day)s: %(what)s") % {
                     "day": label,
-                    "what": OpeningHours._meta.get_field(name).verbose_name,
+                    "what": label_for_field(name, OpeningHours),
                 }
                 self.fields[f"{name}_{weekday}"] = forms.TimeField(
                     label=title,
@@ -124,8 +125,7 @@ class HoursForm(forms.Form):
             if not entered.get(f"open_{day}"):
                 continue
             times = {name: entered.get(f"{name}_{day}") for name in TIMES}
-            opens, starts, ends, closes = times.values()
-            if None in times.values() or not opens < starts <= ends < closes:
+            if not _are_in_order(*times.values()):
                 self.add_error(
                     f"opens_{day}",
                     gettext("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup."),
@@ -135,6 +135,15 @@ class HoursForm(forms.Form):
             self.add_error(None, gettext("Pilih sekurang-kurangnya satu hari layanan."))
         entered["week"] = week
         return entered
+
+
+def _are_in_order(*times: dt.time | None) -> bool:
+    """Return whether all four times are entered and follow each other. A break may have no length."""
+    entered = [time for time in times if time is not None]
+    if len(entered) < len(TIMES):
+        return False
+    opens, starts, ends, closes = entered
+    return opens < starts <= ends < closes
 
 
 def _read_day(day: str, month: str, year: str) -> dt.date | None:

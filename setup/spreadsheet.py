@@ -188,13 +188,13 @@ def write_template() -> bytes:
     for index, (key, values) in enumerate(
         (("role", roles), ("division", divisions), ("acting", ["Plt.", "Plh.", "Pj."]))
     ):
-        column = keys.index(key)
+        place = keys.index(key)
         lists.write(0, index, titles[key], bold)
         lists.write_column(1, index, values)
         if values:
             source = f"=Pilihan!${'ABC'[index]}$2:${'ABC'[index]}${len(values) + 1}"
             sheet.data_validation(
-                1, column, last, column, {"validate": "list", "source": source, "ignore_blank": True}
+                1, place, last, place, {"validate": "list", "source": source, "ignore_blank": True}
             )
     sheet.freeze_panes(1, 1)
     book.close()

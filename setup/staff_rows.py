@@ -91,7 +91,9 @@ def _check_row(number: int, cells: Row, divisions: Sequence[Division]) -> StaffR
 
 def _check_person(row: StaffRow) -> None:
     cells = row.cells
-    limits = {key: User._meta.get_field(key).max_length for key in ("name", "rank", "email")}
+    limits = {
+        key: getattr(User._meta.get_field(key), "max_length", None) for key in ("name", "rank", "email")
+    }
     if not cells["name"]:
         row.errors.setdefault("name", _("Nama kosong."))
     for key, limit in limits.items():
