@@ -264,7 +264,7 @@ class ServiceForm(forms.ModelForm):
     """Rooms, who signs letters, and where their numbers come from."""
 
     rooms = forms.CharField(
-        label=_("Ruang konsultasi (boleh kosong)"),
+        label=_("Ruang konsultasi"),
         required=False,
         widget=forms.Textarea({"rows": 4}),
         help_text=_("Satu ruang satu baris."),

@@ -127,6 +127,13 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
     assert levels()["rooms"] == Level.READY
     post(client, "layanan", **get_form(client, "layanan") | {"rooms": "R 2"})
     assert [*Room.objects.filter(is_active=True).values_list("name", flat=True)] == ["R 2"]
+    hours = client.get("/pengaturan/mulai/jam/").text  # a telephone shows no head of the table
+    assert re.findall(r'data-label="(.*?)"', hours)[:4] == [
+        "Buka",
+        "Istirahat mulai",
+        "Istirahat selesai",
+        "Tutup",
+    ]
     for page in ("pegawai", "standar", "layanan", "periksa"):
         assert client.get(f"/pengaturan/mulai/{page}/").status_code == 200
 
