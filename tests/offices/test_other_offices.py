@@ -29,8 +29,8 @@ from tests.print.documents import words_in
 pytestmark = pytest.mark.differs_by_database
 
 READERS = ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas", "admin", "pengawas")
-NOT_READ = {"/keluar/", "/akun/logout/", "/metrics", "/pengaturan/jsi18n/"}
-"""Addresses that end the session, and texts of Django for scripts."""
+NOT_READ = {"/keluar/", "/akun/logout/", "/metrics", "/pengaturan/jsi18n/", "/pengaturan/mulai/identitas/"}
+"""Addresses that end the session, texts of Django for scripts, and the page that offers all words."""
 
 
 @pytest.mark.parametrize("address", ["/ajukan/", "/pengaduan/"])
