@@ -1,13 +1,13 @@
 """The guides (Panduan): one Markdown file for each role, and who finds it first."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from guides.markdown import Text, read_text
+from guides.own_words import list_own_words
 from office.models import Role, User
 
 
@@ -34,10 +34,10 @@ class Guide:
     def path(self) -> Path:
         return Path(settings.BASE_DIR) / "docs" / f"{self.file}.md"
 
-    @cached_property
+    @property
     def text(self) -> Text:
-        """The text, read once in each process."""
-        return read_text(self.path)
+        """The text with the office's words."""
+        return read_text(self.path, list_own_words() if self.language == "id" else ())
 
     @property
     def title(self) -> str:

@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from PIL import Image
+
+from guides.own_words import OwnWords, put_in
 
 PICTURES = Path(settings.BASE_DIR) / "static" / "panduan"
 PICTURE = re.compile(r"(?:\.\./)+static/panduan/([\w-]+\.png)")
@@ -73,11 +75,12 @@ class Text:
         return [section for section in self.sections if section.title]
 
 
-def read_text(path: Path) -> Text:
-    """Parse a Markdown file."""
+@lru_cache(maxsize=32)
+def read_text(path: Path, own_words: OwnWords = ()) -> Text:
+    """Parse a Markdown file, with the office's words in place of those of the file (own_words.py)."""
     title, sections = "", []
     heading, tokens = "", list[Token]()
-    following = iter(_parser().parse(path.read_text(encoding="utf-8")))
+    following = iter(_parser().parse(put_in(path.read_text(encoding="utf-8"), own_words)))
     for token in following:
         if token.type == "heading_open" and token.tag in ("h1", "h2"):
             content = next(following).content

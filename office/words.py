@@ -5,7 +5,7 @@ Texts have placeholders for them, so that each office reads its own words (ADR 4
 - Python: `with_words(_("Teruskan ke %(head)s"))`, or `word("head")` for the word alone.
 - Templates: `{% blocktranslate with head=word.head %}Teruskan ke {{ head }}{% endblocktranslate %}`.
 
-A word that many offices use (`KNOWN`) has an English text. Any other word is the same in both languages.
+A word of `SUGGESTIONS` has an English text. Any other word is the same in both languages.
 """
 
 from collections.abc import Callable
@@ -23,21 +23,26 @@ from office.zone import Zone
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-KNOWN = (
-    *(_("Kepala Dinas"), _("Kepala Badan"), _("Kepala Kantor"), _("Camat"), _("Kepala Distrik"), _("Lurah")),
-    *(_("Tim PKD"), _("Tim Pengelola Pengaduan"), _("Sekretariat"), _("Bagian Umum"), _("Tata Usaha")),
-    *(_("Sekretaris"), _("Sekretaris Camat"), _("Sekretaris Distrik"), _("Kepala Tata Usaha")),
-    *(_("Bidang"), _("Seksi"), _("Bagian"), _("Kepala Bidang"), _("Kepala Seksi"), _("Kepala Bagian")),
-    *(_("desa"), _("kampung"), _("nagari"), _("gampong"), _("kelurahan")),
-    *(_("persoalan sosial atau urusan desa"), _("persoalan sosial atau urusan kampung")),
-)
-"""Words with an English text."""
+SUGGESTIONS = {
+    "head": (
+        *(_("Kepala Dinas"), _("Kepala Badan"), _("Kepala Kantor")),
+        *(_("Camat"), _("Kepala Distrik"), _("Lurah")),
+    ),
+    "agenda_team": (_("Tim PKD"), _("Tim Pengelola Pengaduan"), _("Sekretariat")),
+    "secretariat": (_("Sekretariat"), _("Bagian Umum"), _("Tata Usaha")),
+    "secretary": (_("Sekretaris"), _("Sekretaris Camat"), _("Sekretaris Distrik"), _("Kepala Tata Usaha")),
+    "division_name": (_("Bidang"), _("Seksi"), _("Bagian")),
+    "division_head": (_("Kepala Bidang"), _("Kepala Seksi"), _("Kepala Bagian")),
+    "village": (_("desa"), _("kampung"), _("nagari"), _("gampong"), _("kelurahan")),
+    "matters": (_("persoalan sosial atau urusan desa"), _("persoalan sosial atau urusan kampung")),
+}
+"""What many offices call it, by the name of a word. An office may write anything else."""
 
-CHOSEN = (
-    *("head", "agenda_team", "secretariat", "secretary", "division_name", "division_head", "village"),
-    "matters",
-)
+CHOSEN = tuple(SUGGESTIONS)
 """Words that the office chooses: `Office.word_<name>`."""
+
+KNOWN = frozenset(text for texts in SUGGESTIONS.values() for text in texts)
+"""Words with an English text."""
 
 
 @dataclass(frozen=True)

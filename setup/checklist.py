@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.contrib.admin.utils import label_for_field
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from office.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
 from office.models import Appointment, Office, Role, StandardComponent, list_current_appointments
+from office.words import get_words
 from office.worktime import WorkingTime
 from setup.models import MailTest
 
@@ -62,7 +64,7 @@ def is_ready(checks: list[Check]) -> bool:
 def _check_identity() -> Check:
     office = Office.load()
     fields = ("government", "name", "unit_code", "address", "city")
-    missing = [str(Office._meta.get_field(name).verbose_name) for name in fields if not getattr(office, name)]
+    missing = [str(label_for_field(name, Office)) for name in fields if not getattr(office, name)]
     title, step = _("Identitas dan kop"), "identitas"
     if missing:
         text = _("Belum diisi: %(fields)s.") % {"fields": ", ".join(missing)}
@@ -86,7 +88,7 @@ def _check_divisions() -> Check:
     divisions = list_active_divisions()
     text = _("%(n)s unit kerja") % {"n": len(divisions)} if divisions else _("Belum ada unit kerja.")
     level = Level.READY if divisions else Level.MISSING
-    return Check("divisions", "bidang", _("Bidang"), level, text)
+    return Check("divisions", "bidang", get_words().division_name, level, text)
 
 
 def _check_roles(held: list[Appointment]) -> Check:

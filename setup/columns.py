@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from office.models import Role
+from office.models import Office, Role
+from office.words import word
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ COLUMNS = (
     Column("email", "Surel", _("Surel"), ("email", "alamat surel", "alamat email"), 28),
     Column("title", "Jabatan", _("Jabatan"), ("nama jabatan",), 36),
     Column("role", "Peran", _("Peran"), ("peran dalam layanan",), 18),
-    Column("division", "Bidang", _("Bidang"), ("nama bidang", "seksi"), 30),
+    Column("division", "Bidang", word("division_name"), ("nama bidang", "seksi"), 30),
     Column("acting", "Sebagai", _("Sebagai"), ("plt/plh", "plt plh", "status"), 12),
     Column("starts", "Mulai", _("Mulai"), ("dari", "tmt", "mulai tanggal"), 14),
     Column("ends", "Sampai", _("Sampai"), ("sampai tanggal", "selesai"), 14),
@@ -40,6 +41,7 @@ REQUIRED = ("name", "role")
 BY_SPELLING = {
     spelling: column.key for column in COLUMNS for spelling in (column.title.casefold(), *column.others)
 }
+"""Keys of the columns by their spelling, beside the office's own titles (`get_titles`)."""
 
 ROLES = {
     "sekretariat": Role.SECRETARIAT,
@@ -70,3 +72,20 @@ def find_role(text: str) -> Role | None:
     """Return the role that a cell names, or None."""
     known = ROLES | {normalise(str(label)): Role(value) for value, label in Role.choices}
     return known.get(normalise(text)) or (Role(text) if text in Role.values else None)
+
+
+def get_titles() -> dict[str, str]:
+    """Return the titles of the template by key. That of the division is the office's own word."""
+    return {column.key: column.title for column in COLUMNS} | {"division": Office.load().word_division_name}
+
+
+def find_column(text: str) -> str:
+    """Return the key of the column with this title; an empty text if there is none."""
+    own = {normalise(title): key for key, title in get_titles().items()}
+    return (BY_SPELLING | own).get(normalise(text), "")
+
+
+def strip_kind(name: str) -> str:
+    """Return the name of a division without its kind, which titles add: `Bidang Sosial` is `Sosial`."""
+    kind = re.escape(Office.load().word_division_name)
+    return re.sub(rf"^{kind}\s+", "", name, flags=re.IGNORECASE)

@@ -5,13 +5,16 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office.lists import list_active_rooms
 from office.models import ClosedDay, Division, Office, OpeningHours, StandardPublication
+from office.words import SUGGESTIONS, word
 from office.worktime import WorkingTime
+from setup.columns import strip_kind
 from setup.standard_text import list_components
 
 WEEK = {
@@ -20,10 +23,8 @@ WEEK = {
 }
 """Usual hours of an office, Monday to Friday: opens, break, closes. Proposed until others are stored."""
 
-WORDS = [
-    field.name for field in Office._meta.fields if field.name == "zone" or field.name.startswith("word_")
-]
-"""The office's time zone and its own words. They are filled in already and rarely differ."""
+WORDS = {f"word_{name}": suggested for name, suggested in SUGGESTIONS.items()}
+"""Fields of the office's own words, filled in already, with what other offices write there."""
 
 TIMES = ("opens", "break_starts", "break_ends", "closes")
 
@@ -34,7 +35,7 @@ class IdentityForm(forms.ModelForm):
     class Meta:
         model = Office
         fields = [
-            *("government", "name", "unit_code", "address", "city", "phone", "email", "website"),
+            *("government", "name", "unit_code", "address", "city", "zone", "phone", "email", "website"),
             "coat_of_arms",
             *WORDS,
         ]
@@ -49,6 +50,8 @@ class IdentityForm(forms.ModelForm):
                 field.widget.attrs.setdefault("autocomplete", "off")
             if name == "government":
                 field.help_text = gettext("Contoh: Pemerintah Kabupaten Contoh")
+            if name in WORDS:
+                field.widget.attrs["list"] = f"contoh-{name}"
 
     @property
     def own(self) -> list[Any]:
@@ -56,9 +59,9 @@ class IdentityForm(forms.ModelForm):
         return [self[name] for name in self.fields if name not in WORDS]
 
     @property
-    def words(self) -> list[Any]:
-        """Zone and words, which the page folds away."""
-        return [self[name] for name in self.fields if name in WORDS]
+    def words(self) -> list[tuple[Any, tuple[str, ...]]]:
+        """The fields of the words, with suggestions."""
+        return [(self[name], suggested) for name, suggested in WORDS.items()]
 
 
 class HoursForm(forms.Form):
@@ -82,7 +85,7 @@ class HoursForm(forms.Form):
             for name, time in zip(TIMES, times, strict=True):
                 title = gettext("%(day)s: %(what)s") % {
                     "day": label,
-                    "what": OpeningHours._meta.get_field(name).verbose_name,
+                    "what": label_for_field(name, OpeningHours),
                 }
                 self.fields[f"{name}_{weekday}"] = forms.TimeField(
                     label=title,
@@ -122,8 +125,7 @@ class HoursForm(forms.Form):
             if not entered.get(f"open_{day}"):
                 continue
             times = {name: entered.get(f"{name}_{day}") for name in TIMES}
-            opens, starts, ends, closes = times.values()
-            if None in times.values() or not opens < starts <= ends < closes:
+            if not _are_in_order(*times.values()):
                 self.add_error(
                     f"opens_{day}",
                     gettext("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup."),
@@ -133,6 +135,15 @@ class HoursForm(forms.Form):
             self.add_error(None, gettext("Pilih sekurang-kurangnya satu hari layanan."))
         entered["week"] = week
         return entered
+
+
+def _are_in_order(*times: dt.time | None) -> bool:
+    """Return whether all four times are entered and follow each other. A break may have no length."""
+    entered = [time for time in times if time is not None]
+    if len(entered) < len(TIMES):
+        return False
+    opens, starts, ends, closes = entered
+    return opens < starts <= ends < closes
 
 
 def _read_day(day: str, month: str, year: str) -> dt.date | None:
@@ -146,7 +157,7 @@ class DivisionsForm(forms.Form):
     """The divisions, one a line."""
 
     divisions = forms.CharField(
-        label=_("Bidang"),
+        label=word("division_name"),
         widget=forms.Textarea({"rows": 8}),
         help_text=_(
             "Satu unit kerja satu baris. Kode boleh ditulis sesudah titik koma; tanpa itu dibuat dari nama. "
@@ -166,7 +177,7 @@ class DivisionsForm(forms.Form):
         names: dict[str, str] = {}
         for line in filter(None, map(str.strip, self.cleaned_data["divisions"].splitlines())):
             name, _sign, code = (part.strip() for part in line.partition(";"))
-            name = re.sub(r"^bidang\s+", "", name, flags=re.IGNORECASE)
+            name = strip_kind(name)
             code = code.upper() or by_name.get(name.casefold()) or _abbreviate(name, names)
             if not name or len(name) > 120 or not re.fullmatch(r"[A-Z0-9./-]{1,20}", code):
                 self._refuse(
@@ -192,7 +203,7 @@ def _abbreviate(name: str, taken: dict[str, str]) -> str:
     code = (
         "".join(word[0] for word in words if word not in ("DAN", "ATAU")) if len(words) > 1 else name.upper()
     )
-    code = re.sub(r"[^A-Z0-9]", "", code)[:16] or "BIDANG"
+    code = re.sub(r"[^A-Z0-9]", "", code)[:16] or "UNIT"
     others = {*taken, *Division.objects.values_list("code", flat=True)}
     return next(one for one in (code, *(f"{code}{n}" for n in range(2, 1000))) if one not in others)
 
@@ -253,7 +264,7 @@ class ServiceForm(forms.ModelForm):
     """Rooms, who signs letters, and where their numbers come from."""
 
     rooms = forms.CharField(
-        label=_("Ruang konsultasi (boleh kosong)"),
+        label=_("Ruang konsultasi"),
         required=False,
         widget=forms.Textarea({"rows": 4}),
         help_text=_("Satu ruang satu baris."),

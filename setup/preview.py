@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from office.lists import list_active_divisions
 from office.models import Appointment, Role
+from office.words import word
 from setup.columns import COLUMNS
 from setup.staff_rows import StaffRow
 
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("Nama"), ("name", "nip", "rank")),
     (gettext_lazy("Jabatan"), ("role", "title", "acting", "starts", "ends")),
-    (gettext_lazy("Bidang"), ("division",)),
+    (word("division_name"), ("division",)),
     (gettext_lazy("Surel"), ("email",)),
 )
 """Columns of the preview: ten would not fit on a page."""

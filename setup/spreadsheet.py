@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from office.models import Division, Role
-from setup.columns import BY_SPELLING, COLUMNS, REQUIRED, normalise
+from setup.columns import COLUMNS, REQUIRED, find_column, get_titles
 
 MAX_BYTES = 1024 * 1024
 MAX_UNPACKED = 12 * 1024 * 1024
@@ -129,7 +129,7 @@ def _broken() -> str:
 def _find_header(lines: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     """Return the position of the header, and the key of each column (empty: unknown). Raise SheetError."""
     for number, line in enumerate(lines[:HEADER_ROWS]):
-        header = [BY_SPELLING.get(normalise(cell), "") for cell in line]
+        header = [find_column(cell) for cell in line]
         if set(REQUIRED) <= set(header):
             return number, header
     raise SheetError(_("Kolom “Nama” dan “Peran” tidak ditemukan. Pakai judul kolom dari contoh lembar."))
@@ -139,7 +139,7 @@ def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
     texts = [[_to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
     above, header = _find_header(texts)
     if twice := next((key for key in header if key and header.count(key) > 1), ""):
-        title = next(column.title for column in COLUMNS if column.key == twice)
+        title = get_titles()[twice]
         raise SheetError(_("Kolom “%(title)s” ada dua. Hapus salah satunya.") % {"title": title})
     rows = [
         {key: cell for key, cell in zip(header, line, strict=False) if key}
@@ -175,10 +175,11 @@ def write_template() -> bytes:
     book = Workbook(output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("Pegawai")
     bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+    titles = get_titles()
     for number, column in enumerate(COLUMNS):
         # Excel rounds the 18 digits of a NIP unless the column is text.
         sheet.set_column(number, number, column.width, text)
-        sheet.write(0, number, column.title, bold)
+        sheet.write(0, number, titles[column.key], bold)
     keys = [column.key for column in COLUMNS]
     last = MAX_ROWS
     roles = [str(label) for label in Role.labels]
@@ -187,13 +188,13 @@ def write_template() -> bytes:
     for index, (key, values) in enumerate(
         (("role", roles), ("division", divisions), ("acting", ["Plt.", "Plh.", "Pj."]))
     ):
-        column = keys.index(key)
-        lists.write(0, index, COLUMNS[column].title, bold)
+        place = keys.index(key)
+        lists.write(0, index, titles[key], bold)
         lists.write_column(1, index, values)
         if values:
             source = f"=Pilihan!${'ABC'[index]}$2:${'ABC'[index]}${len(values) + 1}"
             sheet.data_validation(
-                1, column, last, column, {"validate": "list", "source": source, "ignore_blank": True}
+                1, place, last, place, {"validate": "list", "source": source, "ignore_blank": True}
             )
     sheet.freeze_panes(1, 1)
     book.close()

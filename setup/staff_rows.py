@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from office import clock
-from office.models import Appointment, Division, Role, User
+from office.models import Appointment, Division, Office, Role, User
 from setup.columns import KEYS, find_role, normalise
 from setup.spreadsheet import MAX_CELL, Row
 
@@ -91,7 +91,9 @@ def _check_row(number: int, cells: Row, divisions: Sequence[Division]) -> StaffR
 
 def _check_person(row: StaffRow) -> None:
     cells = row.cells
-    limits = {key: User._meta.get_field(key).max_length for key in ("name", "rank", "email")}
+    limits = {
+        key: getattr(User._meta.get_field(key), "max_length", None) for key in ("name", "rank", "email")
+    }
     if not cells["name"]:
         row.errors.setdefault("name", _("Nama kosong."))
     for key, limit in limits.items():
@@ -138,9 +140,13 @@ def _check_position(row: StaffRow, divisions: Sequence[Division]) -> None:
 
 
 def _find_division(text: str, divisions: Sequence[Division]) -> Division | None:
-    """Return the division with this name or code; `Bidang` before it is left out."""
-    name = normalise(text).removeprefix("bidang ")
-    return next((one for one in divisions if name in (normalise(one.name), normalise(one.code))), None)
+    """Return the division with this name or code. Its kind may stand before the name: `Bidang Sosial`."""
+    return next((one for one in divisions if normalise(text) in _list_spellings(one)), None)
+
+
+def _list_spellings(division: Division) -> list[str]:
+    kind = Office.load().word_division_name
+    return [normalise(text) for text in (division.name, division.code, f"{kind} {division.name}")]
 
 
 def _check_days(row: StaffRow) -> None:

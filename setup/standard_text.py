@@ -19,14 +19,14 @@ COMPONENTS: dict[int, tuple[str, str, str]] = {
         "Pengguna layanan mengajukan permohonan kepada pimpinan {office}, melalui surat, situs layanan, "
         "atau datang langsung.\n"
         "Permohonan diperiksa kelengkapannya dan dicatat dalam buku agenda.\n"
-        "Pimpinan mendisposisikan permohonan kepada pimpinan bidang terkait.\n"
-        "Pimpinan bidang menugaskan petugas, atau melayani sendiri.\n"
+        "Pimpinan mendisposisikan permohonan kepada pimpinan {division} terkait.\n"
+        "Pimpinan {division} menugaskan petugas, atau melayani sendiri.\n"
         "Petugas menyiapkan administrasi dan bahan konsultasi.\n"
         "Pemohon menerima jadwal konsultasi.\n"
         "Petugas memberikan layanan konsultasi.\n"
         "Pengguna layanan yang datang langsung karena alasan mendesak dapat langsung dilayani.\n"
         "Petugas menyampaikan laporan hasil konsultasi secara tertulis kepada pimpinan melalui pimpinan "
-        "bidang.",
+        "{division}.",
     ),
     3: (DELIVERY, "Jangka Waktu Pelayanan", "{minutes} menit"),
     4: (DELIVERY, "Biaya/Tarif", "Tidak dipungut biaya"),
@@ -66,10 +66,10 @@ COMPONENTS: dict[int, tuple[str, str, str]] = {
     10: (
         MANUFACTURING,
         "Pengawasan Internal",
-        "Dilakukan oleh pimpinan bidang secara berjenjang kepada pimpinan\n"
+        "Dilakukan oleh pimpinan {division} secara berjenjang kepada pimpinan\n"
         "Setiap langkah pelayanan tercatat dan dapat ditelusuri",
     ),
-    11: (MANUFACTURING, "Jumlah Pelaksana", "Sekurang-kurangnya satu petugas pada setiap bidang"),
+    11: (MANUFACTURING, "Jumlah Pelaksana", "Sekurang-kurangnya satu petugas pada setiap {division}"),
     12: (
         MANUFACTURING,
         "Jaminan Pelayanan",
@@ -96,7 +96,12 @@ def list_components(office: Office) -> list[StandardComponent]:
     """Return the 14 components as stored; those that are missing with the neutral text, not saved."""
     stored = {component.number: component for component in StandardComponent.objects.all()}
     address = " ".join(office.address.split())
-    facts = {"office": office.name or "kantor", "address": address, "minutes": office.service_minutes}
+    facts = {
+        "office": office.name or "kantor",
+        "address": address,
+        "minutes": office.service_minutes,
+        "division": office.word_division_name.lower(),
+    }
     return [
         stored.get(number)
         or StandardComponent(

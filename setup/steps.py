@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from office.words import word
 from setup.checklist import Check, Level, get_checklist
 
 STEPS: dict[str, Promise] = {
     "identitas": _("Identitas dan kop"),
     "jam": _("Jam layanan"),
-    "bidang": _("Bidang"),
+    "bidang": word("division_name"),
     "pegawai": _("Pegawai dan jabatan"),
     "standar": _("Standar layanan"),
     "layanan": _("Ruang, tanda tangan, dan pesan"),

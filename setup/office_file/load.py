@@ -75,7 +75,7 @@ class _Loader:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.counts: Counter[str] = Counter()
-        self.positions: dict[str, Position] = {}
+        self.positions: dict[str | int, Position] = {}
 
     def load(self, data: Any) -> None:
         if not isinstance(data, dict) or data.get("format") != FORMAT:

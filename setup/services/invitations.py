@@ -1,6 +1,6 @@
 """Invitations by mail and as printed slips, and the test of the mail server."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from email.utils import make_msgid
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ class Sent:
     error: str = ""
 
 
-def invite_by_mail(users: Sequence[User], *, by: User) -> Sent:
+def invite_by_mail(users: Iterable[User], *, by: User) -> Sent:
     """Invite people by mail. After the mail server failed once, the others are not tried.
 
     Raise PermissionDenied as `invite()` does.

@@ -35,7 +35,7 @@ def store_office(*, by: User, **fields: Any) -> None:
         office.save(update_fields=None if is_new else list(fields))
         if is_new:
             fill_empty_tables(NEUTRAL)
-        _record(by, "Profil dinas", ", ".join(fields))
+        _record(by, "Profil kantor", ", ".join(fields))
 
 
 def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
@@ -84,7 +84,7 @@ def store_divisions(names: Mapping[str, str], *, by: User) -> None:
                 Division.objects.filter(pk=division.pk).update(is_active=False)
         for code, name in names.items():
             Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
-        _record(by, "Bidang", ", ".join(names.values()))
+        _record(by, "Unit kerja", ", ".join(names.values()))
 
 
 def _delete(division: Division) -> bool:

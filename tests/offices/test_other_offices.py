@@ -5,10 +5,12 @@ from io import BytesIO
 
 import pytest
 from django.urls import get_resolver
+from django.utils import translation
 from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case
+from guides.catalogue import BY_SLUG, GUIDES
 from notices.models import Notice
 from notices.texts import render_to_applicant, render_to_staff, whatsapp_text
 from office.models import Instruction, Office, StandardPublication
@@ -27,8 +29,8 @@ from tests.print.documents import words_in
 pytestmark = pytest.mark.differs_by_database
 
 READERS = ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas", "admin", "pengawas")
-NOT_READ = {"/keluar/", "/akun/logout/", "/metrics", "/pengaturan/jsi18n/"}
-"""Addresses that end the session, and texts of Django for scripts."""
+NOT_READ = {"/keluar/", "/akun/logout/", "/metrics", "/pengaturan/jsi18n/", "/pengaturan/mulai/identitas/"}
+"""Addresses that end the session, texts of Django for scripts, and the page that offers all words."""
 
 
 @pytest.mark.parametrize("address", ["/ajukan/", "/pengaduan/"])
@@ -163,3 +165,16 @@ def text_of_pdf(content: bytes) -> str:
 def test_a_foreign_word_would_be_found() -> None:
     shown = words_of('<p class="dinas">Pukul 09.00 <b>WIB</b><input placeholder="Nama desa"></p>')
     assert len(find_foreign({"page": shown}, DISTRIK.foreign)) == 2
+
+
+def test_the_guides_have_the_offices_words(distrik: Office) -> None:
+    foreign = (*DISTRIK.foreign, "Kepala Dinas", "Kepala Bidang")
+    read = {
+        guide.slug: " ".join([guide.title, *(section.words for section in guide.text.sections)])
+        for guide in GUIDES
+        if guide.language == "id"
+    }
+    assert find_foreign(read, foreign) == []
+    assert BY_SLUG["kepala-dinas"].title == "Panduan Kepala Distrik"
+    with translation.override("en"):
+        assert BY_SLUG["tim-pkd"].title == "Panduan Tim Pengelola Pengaduan"

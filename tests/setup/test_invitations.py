@@ -1,6 +1,7 @@
 """Invitations: one use, an end, for accounts without a password only; by mail and as slips."""
 
 import datetime as dt
+import re
 from io import BytesIO
 from typing import Any
 
@@ -167,6 +168,7 @@ def test_each_person_has_a_slip_and_two_share_a_page(staff: Staff) -> None:
     pages = PdfReader(BytesIO(print_slips(people, by=staff.admin))).pages
     found = [[user.name for user in people if user.name in page.extract_text()] for page in pages]
     assert found == [["Orang 0", "Orang 1"], ["Orang 2", "Orang 3"], ["Orang 4"]]
+    assert re.search(r"\d\d\.\d\d WIB, satu kali", pages[0].extract_text())
 
 
 def test_slips_ask_for_the_password_again(invited: User, staff: Staff, client_of: ClientOf) -> None:

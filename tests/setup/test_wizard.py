@@ -1,15 +1,26 @@
 """The set-up: each step stores, the checklist says what is missing, and the service opens once."""
 
+import re
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import Act, AuditEntry
 from consultations.models import Case, StateTarget
-from office.models import Division, Instruction, Office, OpeningHours, Room, StandardComponent, User
+from office.models import (
+    Appointment,
+    Division,
+    Instruction,
+    Office,
+    OpeningHours,
+    Room,
+    StandardComponent,
+    User,
+)
 from office.worktime import WorkingTime
 from setup.checklist import Level, get_checklist
 from setup.models import MailTest
@@ -69,7 +80,10 @@ def test_an_empty_installation_leads_the_administrator_to_the_set_up(client: Cli
     assert "0 dari 7 langkah selesai" in desk
     assert client.get("/pengaturan/mulai/")["Location"] == "/pengaturan/mulai/identitas/"
     page = client.get("/pengaturan/mulai/identitas/").text
-    assert "Tersimpan otomatis. Anda dapat berhenti dan melanjutkan kapan saja." in page
+    assert (
+        "Setiap langkah tersimpan bila tombolnya ditekan. Anda dapat berhenti dan melanjutkan kapan saja."
+        in page
+    )
 
 
 def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) -> None:
@@ -113,6 +127,13 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
     assert levels()["rooms"] == Level.READY
     post(client, "layanan", **get_form(client, "layanan") | {"rooms": "R 2"})
     assert [*Room.objects.filter(is_active=True).values_list("name", flat=True)] == ["R 2"]
+    hours = client.get("/pengaturan/mulai/jam/").text  # a telephone shows no head of the table
+    assert re.findall(r'data-label="(.*?)"', hours)[:4] == [
+        "Buka",
+        "Istirahat mulai",
+        "Istirahat selesai",
+        "Tutup",
+    ]
     for page in ("pegawai", "standar", "layanan", "periksa"):
         assert client.get(f"/pengaturan/mulai/{page}/").status_code == 200
 
@@ -245,3 +266,21 @@ def test_a_word_with_markup_is_shown_as_text(staff: Staff, client_of: ClientOf) 
         answer = client_of(staff.petugas).get(page)
         assert (answer.status_code, "<b>Loket" in answer.text) == (200, False)
     assert "&lt;b&gt;Loket&lt;/b&gt; 100%(x)s" in client_of(staff.petugas).get("/berhalangan/catat/").text
+
+
+def test_an_office_with_other_words_reads_them_in_the_set_up(client: Client) -> None:
+    page = client.get("/pengaturan/mulai/identitas/").text
+    assert '<option value="Kepala Seksi">' in page
+    own = {"word_division_name": "Seksi", "word_division_head": "Kepala Seksi", "zone": "Asia/Jayapura"}
+    post(client, "identitas", **get_form(client, "identitas") | IDENTITY | own)
+    post(client, "bidang", divisions="Seksi Sosial")
+    assert Division.objects.get().name == "Sosial"
+    head = ("Ani", "", "", "ani@kantor.example", "", "Kepala Seksi", "Seksi Sosial")
+    header = ("Nama", "NIP", "Pangkat", "Surel", "Jabatan", "Peran", "Seksi")
+    post(client, "pegawai", upload="1", file=upload(workbook(head, header=header)))
+    post(client, "pegawai", **{"import": "1"})
+    assert Appointment.objects.get().position.title == "Kepala Seksi Sosial"
+    for name in ("bidang", "pegawai", "standar", "periksa"):
+        text = strip_tags(client.get(f"/pengaturan/mulai/{name}/").text)
+        assert "Seksi" in text
+        assert re.search(r"\bBidang\b|pimpinan bidang", text) is None
