@@ -81,7 +81,9 @@ def confirm_password(person: Person, tally: Tally) -> None:
 
 def staff_sheet() -> bytes:
     """Return a sheet of 25 people with three wrong cells: a division, an address, and a role."""
-    rows = [(f"Orang {key}", "", "", f"{key}@kantor.example", "", role) for key, role in WIDE]
+    rows: list[tuple[str, ...]] = [
+        (f"Orang {key}", "", "", f"{key}@kantor.example", "", role) for key, role in WIDE
+    ]
     for number, division in enumerate(DIVISIONS, start=1):
         rows.append(
             (f"Kabid {number}", "", "", f"kabid{number}@kantor.example", "", "Kepala Bidang", division)

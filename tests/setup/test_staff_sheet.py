@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -287,7 +288,7 @@ def damage(content: bytes) -> bytes:
     return content[:start] + b"\xff" + content[start + 1 :]
 
 
-HOSTILE = {
+HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "too large": (b"x" * (MAX_BYTES + 1), "lebih besar dari 1 MB"),
     "bomb": (lambda: add(("xl/media/a.bin", bytes(20 * 1024 * 1024))), "terlalu besar"),
     "many entries": (lambda: add(*((f"x{n}", b"") for n in range(200))), "terlalu besar"),
