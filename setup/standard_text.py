@@ -60,7 +60,7 @@ COMPONENTS: dict[int, tuple[str, str, str]] = {
     9: (
         MANUFACTURING,
         "Kompetensi Pelaksana",
-        "Memahami bidang tugasnya\nMampu mendengarkan, berkomunikasi, dan menyusun laporan\n"
+        "Memahami tugasnya\nMampu mendengarkan, berkomunikasi, dan menyusun laporan\n"
         "Mampu mengoperasikan komputer",
     ),
     10: (

@@ -52,6 +52,7 @@ class Readers:
 def words_of(page: str) -> str:
     """Return what a page shows: without scripts, styles and tags, with the attributes that are read out."""
     page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    page = re.sub(r'<input type="hidden"[^>]*>', " ", page)
     heard = " ".join(SHOWN.findall(page))
     return " ".join(f"{re.sub('<[^>]*>', ' ', page)} {heard}".replace("&nbsp;", " ").split())
 
