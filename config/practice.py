@@ -1,4 +1,4 @@
-"""A practice office (PRACTICE=true): a second installation for trying Rembuk, from which nothing leaves."""
+"""A practice office (PRACTICE=true): a second installation for trying Rembuk. It sends nothing."""
 
 from collections.abc import Callable
 

@@ -52,7 +52,7 @@ def explain_early_start(planned: dt.datetime, opens: dt.datetime) -> str:
 
 
 def was_scheduled(case: Case) -> Promise | None:
-    """Step 7: the consultation had a schedule, to which the case can return."""
+    """Step 7: the consultation was scheduled, so the case can return to its schedule."""
     return None if case.planned_at else _("Konsultasi ini dimulai tanpa jadwal, jadi tidak dapat dibatalkan.")
 
 

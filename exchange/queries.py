@@ -41,7 +41,7 @@ def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
 
 
 def list_systems(user: User) -> QuerySet[System]:
-    """Return the systems that the user may see: all for those who change access, else the own ones."""
+    """Return all systems for users who change access, and the user's own systems for others."""
     found = System.objects.select_related("official", "proposed_by", "revoked_by", "webhook")
     return found if access_changes.may_take_part(user) else found.filter(official=user)
 

@@ -1,8 +1,8 @@
-"""Invitations (undangan): a link with which a person sets the own password. Nobody types others' passwords.
+"""Invitations (undangan): a person sets a password through a link, so nobody types others' passwords.
 
-An account without a password can be invited: a new one, or one whose password was reset by two people
-(access_changes.py). The link holds for INVITATION_DAYS, until it was used, or until the next invitation. It
-is not stored: its key follows from the account and SECRET_KEY.
+Accounts without a password can be invited: new ones, and those whose password two people have reset
+(access_changes.py). A link is valid for INVITATION_DAYS, until it is used, or until the next invitation. It
+is not stored: its key is computed from the account and SECRET_KEY.
 """
 
 import datetime as dt

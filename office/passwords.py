@@ -61,10 +61,10 @@ class OwnWordsValidator:
 
 
 class ListedValidator:
-    """Refuse the passwords of the file PASSWORD_LIST: those of known breaches, or frequent long ones.
+    """Refuse passwords that the file PASSWORD_LIST contains, e.g. those of known breaches.
 
-    Each line starts with the SHA-1 of a password as 40 capital hexadecimal digits. The lines are sorted by
-    it, as in the download of Have I Been Pwned. Nothing leaves the server. Without a file, all pass.
+    Each line starts with the SHA-1 of a password (40 capital hexadecimal digits). The lines are sorted, as in
+    the download of Have I Been Pwned. No password leaves the server. Without a file, every password passes.
     """
 
     def validate(self, password: str, user: User | None = None) -> None:

@@ -226,9 +226,9 @@ def working_moment(days: int = 1, hour: int = 9) -> dt.datetime:
 
 
 def wished_moment(days: int = 5) -> dt.datetime:
-    """09.00 (WIB) on the working day that lies so many ahead; from the fifth on it may always be wished.
+    """Return 09.00 (WIB) on the working day `days` ahead. An applicant may wish any day from the fifth on.
 
-    By its targets the office of the tests needs 24 hours of working time until it sets a schedule.
+    The targets of the tests' office take 24 working hours up to a schedule.
     """
     week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
     day = week.add_days(clock.today(), days)

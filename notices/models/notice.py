@@ -120,7 +120,7 @@ class Notice(models.Model):
     change of access instead of a case.
     """
 
-    # Only notices OF_DELEGATION and OF_ACCESS have no case, so readers of all others need not ask.
+    # The type says that a case exists: only notices OF_DELEGATION and OF_ACCESS have none.
     case = cast(
         "models.ForeignKey[Case, Case]",
         models.ForeignKey(

@@ -130,9 +130,9 @@ class NewPersonForm(forms.ModelForm):
 class PersonAdmin(OfficeDataAdmin, UserAdmin):
     """Accounts. An unused account is closed, never deleted, because the history refers to it.
 
-    A new account has no position and no password: the person is invited. Whatever gives access to an
-    existing one is read-only: an address gets the mail that resets the password, the NIP names the account at
-    a login through the identity provider.
+    A new account has no position and no password; its person is invited. Fields that give access to an
+    existing account are read-only. The address gets the mail that resets the password. The NIP names the
+    account at a login through the identity provider.
     """
 
     section = Section.PEOPLE
