@@ -51,7 +51,8 @@ def test_the_page_names_every_step_and_every_state() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["architecture.md", *sorted(f"adr/{p.name}" for p in (DOCS / "adr").glob("*.md"))]
+    "page",
+    ["architecture.md", "guides/developer.md", *sorted(f"adr/{p.name}" for p in (DOCS / "adr").glob("*.md"))],
 )
 def test_files_and_functions_that_a_page_names_exist(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
