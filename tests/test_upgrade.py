@@ -87,6 +87,12 @@ def read(database: BaseDatabaseWrapper, query: str) -> list[Any]:
         return sorted(cursor.fetchall(), key=repr)
 
 
+def run(*command: str) -> None:
+    """Run a command of this version on the old database."""
+    parts = [sys.executable, "manage.py", *command, "--settings", "tests.settings"]
+    subprocess.run(parts, cwd=settings.BASE_DIR, check=True)  # noqa: S603
+
+
 KEY = "0a0b0c0d0e0f4a0b8c0d0e0f0a0b0c0d"
 """Token of a draft and of a case in the database of the version before."""
 
@@ -118,7 +124,7 @@ def add_secrets(database: BaseDatabaseWrapper) -> None:
 
 @pytest.mark.differs_by_database
 def test_an_upgraded_database_is_like_a_new_one_and_keeps_every_row(
-    db: None, old: BaseDatabaseWrapper
+    db: None, old: BaseDatabaseWrapper, tmp_path: Path
 ) -> None:
     add_secrets(old)
     with old.cursor() as cursor:
@@ -132,8 +138,8 @@ def test_an_upgraded_database_is_like_a_new_one_and_keeps_every_row(
     assert len(rows["consultations_case"]) == 8
     links = [secret for (secret,) in read(old, "SELECT secret FROM consultations_case")]
 
-    command = [sys.executable, "manage.py", "migrate", "-v", "0", "--settings", "tests.settings"]
-    subprocess.run(command, cwd=settings.BASE_DIR, check=True)  # noqa: S603
+    run("backup", str(tmp_path / "backups"))  # by the new version, before it has changed the database
+    run("migrate", "-v", "0")
 
     assert read_schema(old) == read_schema(connection)
     assert read(old, PERMISSIONS) == read(connection, PERMISSIONS)

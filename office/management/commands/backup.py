@@ -12,7 +12,6 @@ from django.db import DatabaseError
 from office.backup.create import create_backup
 from office.backup.manifest import BackupError
 from office.backup.wording import describe
-from office.zone import in_office
 
 
 class Command(BaseCommand):
@@ -25,7 +24,6 @@ class Command(BaseCommand):
             "--encrypt", metavar="PROGRAM:RECIPIENT", help="age:KEY or gpg:KEY (BACKUP_ENCRYPT)."
         )
 
-    @in_office()
     def handle(
         self, *args: Any, target: str | None, keep: int | None, encrypt: str | None, **options: Any
     ) -> None:
