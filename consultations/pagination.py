@@ -55,6 +55,15 @@ def newest_first[M: Model](found: QuerySet[M], params: QueryDict, *, shown: Sequ
     return make_page(list(rows.order_by("-pk")), params, key="pk")
 
 
+def newest_of[M: Model](parts: Sequence[QuerySet[M]], params: QueryDict, *, shown: Sequence[str]) -> Page[M]:
+    """Return one page of the rows of all parts, which may overlap, as `newest_first()` does of one."""
+    before = get_before_key(params)
+    if before is not None:
+        parts = [part.filter(pk__lt=before) for part in parts]
+    keys = first_of([part.order_by("-pk") for part in parts], PAGE_SIZE + 1)
+    return newest_first(parts[0].model._default_manager.filter(pk__in=keys), params, shown=shown)
+
+
 def soonest_first[M: Model](
     found: QuerySet[M], params: QueryDict, *, shown: Sequence[str], undated: bool = True
 ) -> Page[M]:

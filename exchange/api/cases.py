@@ -12,7 +12,7 @@ from audit.models import Act
 from audit.services import record
 from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.pagination import newest_first
+from consultations.pagination import newest_of
 from consultations.workflow import VERBS
 from exchange.api.problems import Problem
 from exchange.api.schemas import (
@@ -28,7 +28,7 @@ from exchange.api.schemas import (
 from exchange.api.texts import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope, System
-from exchange.queries import list_visible_cases, list_visible_documents
+from exchange.queries import list_visible_cases, list_visible_documents, list_visible_parts
 from office.clock import FIRST_DAY, LAST_DAY, midnight
 from office.public_url import get_public_url
 from reports.document_files import DocumentUnavailable, read_document
@@ -55,14 +55,13 @@ def list_cases(
     ] = None,
     before: Before = None,
 ) -> dict[str, Any]:
-    found = list_visible_cases(request.auth)
-    if state:
-        found = found.filter(state=state)
+    chosen: dict[str, Any] = {"state": state} if state else {}
     if kind:
-        found = found.filter(kind=kind)
+        chosen["kind"] = kind
     if since:
-        found = found.filter(submitted_at__gte=midnight(min(max(since, FIRST_DAY), LAST_DAY)))
-    page = newest_first(found, request.GET, shown=SHOWN)
+        chosen["submitted_at__gte"] = midnight(min(max(since, FIRST_DAY), LAST_DAY))
+    parts = [part.filter(**chosen) for part in list_visible_parts(request.auth)]
+    page = newest_of(parts, request.GET, shown=SHOWN)
     _record(request.auth, Act.EXPORT, target=f"API: daftar permohonan, {len(page.rows)} baris")
     following = get_public_url("api-1:list_cases") + page.older if page.older else None
     return {"cases": [make_line(case) for case in page.rows], "next": following}
