@@ -15,8 +15,8 @@ from office.models import Role, User
 class Guide:
     """A guide. `file` is a path below `docs/`, without suffix. Visitors read public ones only.
 
-    `role` is the role that it is written for. `is_for_all_roles` marks the one about accounts and absences. The
-    guides of administrators have `is_for_staff`.
+    `role` is the role that it is written for. `is_for_all_roles` marks the one about accounts and absences.
+    The guides of administrators have `is_for_staff`.
     """
 
     file: str

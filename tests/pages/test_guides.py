@@ -158,6 +158,20 @@ def test_a_search_is_bounded_and_puts_headings_first() -> None:
     assert find(GUIDES, "menulis laporan")[0].section.title == "4. Menulis laporan"
 
 
+@pytest.mark.parametrize(
+    ("typed", "section"),
+    [
+        ("cara menolak", "Menolak permohonan"),
+        ("bagaimana menjadwalkan", "2. Menjadwalkan"),
+        ("ganti password", "Ganti atau lupa kata sandi"),
+        ("cuti", "Cuti, sakit, atau dinas luar"),
+        ("salah ketik", "Bila keliru"),
+    ],
+)
+def test_a_search_finds_what_people_ask_in_their_own_words(typed: str, section: str, office: object) -> None:
+    assert find(GUIDES, typed)[0].section.title == section
+
+
 def test_a_visitors_search_finds_nothing_of_the_staff(office: object, client: Client) -> None:
     assert "tim-pkd" not in client.get("/panduan/", {"q": "mengagendakan"}).content.decode()
 
