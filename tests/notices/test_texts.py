@@ -47,7 +47,7 @@ def test_every_kind_for_applicants_has_a_text() -> None:
 
 
 def test_the_mail_about_a_change_of_access_speaks_of_no_case(crew: Staff) -> None:
-    change = access_changes.propose(access_changes.Kind.FACTOR, crew.petugas, by=crew.admin)
+    change = access_changes.propose(access_changes.Kind.PASSWORD, crew.petugas, by=crew.admin)
     notice = Notice.objects.filter(access_change=change).first()
     assert notice
     text = render_to_staff(notice, office=Office.load()).text
