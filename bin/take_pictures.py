@@ -110,6 +110,7 @@ def start_demo(folder: str) -> str:
     from demo.management.commands.demo import fill
     from notices.models import Message
     from office import clock
+    from office.models import User
 
     class QuietHandler(WSGIRequestHandler):
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name in the base class
@@ -121,6 +122,8 @@ def start_demo(folder: str) -> str:
     # No worker runs. Its last message counts as sent.
     waiting = Message.objects.filter(status=Message.Status.WAITING, by_hand=False)
     waiting.update(status=Message.Status.SENT, sent_at=F("due_at"), attempts=1)
+    # The desk is shown as on any day but the first.
+    User.objects.update(introduced_at=MOMENT)
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     server.set_app(FixedClock(StaticFilesHandler(get_wsgi_application())))
     threading.Thread(target=server.serve_forever, daemon=True).start()

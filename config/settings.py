@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "consultations",
     "office",
     "office.apps.AdministrationConfig",
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.sessions",
@@ -65,6 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "django.contrib.auth",  # after allauth, whose Indonesian text of "Password" is "Kata sandi"
     "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",

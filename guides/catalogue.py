@@ -15,12 +15,14 @@ from office.models import Role, User
 class Guide:
     """A guide. `file` is a path below `docs/`, without suffix. Visitors read public ones only.
 
-    `role` is the role that it is written for. The guides of administrators have `is_for_staff`.
+    `role` is the role that it is written for. `is_for_all_roles` marks the one about accounts and absences.
+    The guides of administrators have `is_for_staff`.
     """
 
     file: str
     role: Role | None = None
     is_public: bool = False
+    is_for_all_roles: bool = False
     is_for_staff: bool = False
     language: str = "id"
 
@@ -47,7 +49,7 @@ class Guide:
         """Return whether the guide describes the work of this reader."""
         if not isinstance(user, User):
             return self.is_public
-        return self.role in user.roles or (self.is_for_staff and user.is_staff)
+        return self.is_for_all_roles or self.role in user.roles or (self.is_for_staff and user.is_staff)
 
     def is_readable_by(self, user: User | AnonymousUser) -> bool:
         return self.is_public or user.is_authenticated
@@ -55,6 +57,7 @@ class Guide:
 
 GUIDES = (
     Guide("panduan/pemohon", is_public=True),
+    Guide("panduan/pegawai", is_for_all_roles=True),
     Guide("panduan/sekretariat", Role.SECRETARIAT),
     Guide("panduan/tim-pkd", Role.TIM_PKD),
     Guide("panduan/kepala-dinas", Role.HEAD),

@@ -1,5 +1,6 @@
-"""Search in the guides: sections that contain all words."""
+"""Search in the guides: sections that contain all words, in any of their forms."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,13 @@ MOST_FOUND = 20
 MOST_WORDS = 8
 BEFORE, AFTER = 60, 160
 """Characters shown before and after the first word that is found."""
+
+QUESTION_WORDS = {"apa", "bagaimana", "cara", "dan", "di", "saya", "untuk", "yang", "how", "to"}
+SAME = {"email": "surel", "password": "sandi", "wa": "whatsapp"}
+"""Words that people type, by the words of the guides."""
+
+AFFIXES = re.compile(r"^(?:meng|meny|mem|men|me|di)?(.{4,}?)(?:kan)?$")
+"""Affixes of Indonesian verbs. The rest is part of each form: "olak" of "menolak", "tolak", "ditolak"."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +30,29 @@ class Found:
 
 
 def find(guides: Iterable[Guide], typed: str) -> list[Found]:
-    """Return at most MOST_FOUND sections; those with all words in their heading come first."""
-    words = typed.casefold().split()[:MOST_WORDS]
+    """Return at most MOST_FOUND sections.
+
+    Those with all words in their heading come first, those without a heading last.
+    """
+    words = _list_parts(typed)
     if not words:
         return []
     found = [
-        (not _contains(section.title, words), Found(guide, section, _excerpt(section.words, words)))
+        (
+            (not _contains(section.title, words), not section.title),
+            Found(guide, section, _excerpt(section.words, words)),
+        )
         for guide in guides
         for section in guide.text.sections
         if _contains(f"{section.title} {section.words}", words)
     ]
     return [hit for _rank, hit in sorted(found, key=lambda pair: pair[0])][:MOST_FOUND]
+
+
+def _list_parts(typed: str) -> list[str]:
+    """Return the part of each word that is the same in all its forms, without words that only ask."""
+    words = typed.casefold().split()[:MOST_WORDS]
+    return [AFFIXES.sub(r"\1", SAME.get(word, word)) for word in words if word not in QUESTION_WORDS]
 
 
 def _contains(text: str, words: list[str]) -> bool:

@@ -7,10 +7,24 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from office.invitations import accept, find_invited, get_expiry
+
+
+class OwnPasswordForm(SetPasswordForm):
+    """Django's form for a new password, in the words of the other pages."""
+
+    new_password1, new_password2 = SetPasswordForm.create_password_fields(
+        gettext_lazy("Kata sandi baru"), gettext_lazy("Ulangi kata sandi baru")
+    )
+    new_password1.help_text = gettext_lazy(
+        "Paling sedikit 12 huruf atau angka, misalnya empat kata yang tidak berhubungan. Jangan memakai nama "
+        "Anda, nama kantor, atau kata sandi dari situs lain."
+    )
+    new_password2.help_text = ""
 
 
 @login_not_required
@@ -29,7 +43,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         return render(request, "office/invitation_gone.html", status=404)
     expires_at = get_expiry(user)
-    form = SetPasswordForm(user, request.POST or None)
+    form = OwnPasswordForm(user, request.POST or None)
     if form.is_valid():
         if accept(token, form.cleaned_data["new_password1"]) is None:
             return render(request, "office/invitation_gone.html", status=404)

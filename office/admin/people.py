@@ -126,6 +126,12 @@ class NewPersonForm(forms.ModelForm):
         return super().save(commit)
 
 
+AFTER_ADDING = _(
+    "Sesudah disimpan, usulkan jabatannya di “Perubahan akses”, lalu kirim “Undangan”. Orangnya membuat kata "
+    "sandinya sendiri."
+)
+
+
 @admin.register(User)
 class PersonAdmin(OfficeDataAdmin, UserAdmin):
     """Accounts. An unused account is closed, never deleted, because the history refers to it.
@@ -137,6 +143,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
 
     section = Section.PEOPLE
     add_form = NewPersonForm
+    add_form_template = "admin/change_form.html"
     list_display = ["name", "positions", "username", "nip", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", HeldRoleFilter]
     search_fields = ["username", "name", "nip"]
@@ -149,7 +156,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     ]
     readonly_fields = ["positions", "is_active", "is_staff", "access"]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username"]}),
+        (None, {"classes": ["wide"], "fields": ["username"], "description": AFTER_ADDING}),
         (_("Orang"), {"classes": ["wide"], "fields": ["name", "nip", "rank", "email"]}),
     ]
 

@@ -10,13 +10,13 @@ from django.core.management import call_command
 from consultations.enums import State
 from consultations.models import Case
 from dispositions import services as dispositions_services
-from notices.models import OF_ACCESS, STEPLESS, Kind, Message
+from notices.models import OF_ACCESS, STEPLESS, Kind, Message, Notice
 from notices.models.notice import OF_DELEGATION
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
 from notices.services.reminders import create_reminders
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
-from office import clock
+from office import access_changes, clock
 from office.models import Office
 from scheduling import services as scheduling_services
 from scheduling.absences import record_absence
@@ -44,6 +44,15 @@ def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
     assert set(TEXTS) == to_applicants | {Kind.BREACH}
     assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH}
+
+
+def test_the_mail_about_a_change_of_access_speaks_of_no_case(crew: Staff) -> None:
+    change = access_changes.propose(access_changes.Kind.PASSWORD, crew.petugas, by=crew.admin)
+    notice = Notice.objects.filter(access_change=change).first()
+    assert notice
+    text = render_to_staff(notice, office=Office.load()).text
+    assert "Permohonan" not in text
+    assert "Lihat di Rembuk:\nhttps://layanan.example/perubahan-akses/" in text
 
 
 def every_message(crew: Staff) -> list[tuple[Message, str]]:

@@ -23,6 +23,7 @@ from tests.print.reading import text_of
 
 CATALOGUE = Path(settings.BASE_DIR) / "locale/en/LC_MESSAGES/django.po"
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+ITALIC = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)")
 MAX_BYTES = 60_000
 INDONESIAN = [guide for guide in GUIDES if guide.language == "id"]
 
@@ -42,6 +43,14 @@ LABELS = {capfirst(_with_words(entry.msgid)) for entry in polib.pofile(str(CATAL
 def test_what_a_guide_prints_in_bold_is_a_label_of_the_application(guide: Guide) -> None:
     named = set(BOLD.findall(guide.path.read_text(encoding="utf-8")))
     assert named - LABELS == set()
+    assert len(named) > 5
+
+
+@pytest.mark.same_on_every_database
+def test_what_the_english_guide_prints_in_italics_is_a_label_of_the_english_interface() -> None:
+    labels = {capfirst(_with_words(entry.msgstr)) for entry in polib.pofile(str(CATALOGUE))}
+    named = set(ITALIC.findall(BY_SLUG["administrator-en"].path.read_text(encoding="utf-8")))
+    assert named - labels == set()
     assert len(named) > 5
 
 
@@ -113,12 +122,12 @@ def test_a_visitor_reads_the_guide_of_applicants_only(office: object, client: Cl
 @pytest.mark.parametrize(
     ("username", "own"),
     [
-        ("pkd", ["tim-pkd"]),
-        ("kadis", ["kepala-dinas"]),
-        ("kabid", ["kepala-bidang"]),
-        ("petugas", ["petugas"]),
-        ("sekretariat", ["sekretariat"]),
-        ("admin", ["administrator", "administrator-en"]),
+        ("pkd", ["pegawai", "tim-pkd"]),
+        ("kadis", ["pegawai", "kepala-dinas"]),
+        ("kabid", ["pegawai", "kepala-bidang"]),
+        ("petugas", ["pegawai", "petugas"]),
+        ("sekretariat", ["pegawai", "sekretariat"]),
+        ("admin", ["pegawai", "administrator", "administrator-en"]),
     ],
 )
 def test_the_guides_of_the_own_roles_come_first(username: str, own: list[str], staff: Staff) -> None:
@@ -147,6 +156,20 @@ def test_a_search_is_bounded_and_puts_headings_first() -> None:
     assert len(find(GUIDES, "a")) == MOST_FOUND
     assert find(GUIDES, "  ") == []
     assert find(GUIDES, "menulis laporan")[0].section.title == "4. Menulis laporan"
+
+
+@pytest.mark.parametrize(
+    ("typed", "section"),
+    [
+        ("cara menolak", "Menolak permohonan"),
+        ("bagaimana menjadwalkan", "2. Menjadwalkan"),
+        ("ganti password", "Ganti atau lupa kata sandi"),
+        ("cuti", "Cuti, sakit, atau dinas luar"),
+        ("salah ketik", "Bila keliru"),
+    ],
+)
+def test_a_search_finds_what_people_ask_in_their_own_words(typed: str, section: str, office: object) -> None:
+    assert find(GUIDES, typed)[0].section.title == section
 
 
 def test_a_visitors_search_finds_nothing_of_the_staff(office: object, client: Client) -> None:

@@ -46,6 +46,8 @@ def test_a_person_sets_the_own_password_once(invited: User, staff: Staff) -> Non
     path = path_of(invite(invited, by=staff.admin).url)
     page = Client().get(path)
     assert "Orang Baru" in page.text
+    assert "Ulangi kata sandi baru" in page.text
+    assert "Sandi baru" not in page.text
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     weak = Client().post(path, {"new_password1": "orangbaru123", "new_password2": "orangbaru123"})
