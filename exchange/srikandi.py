@@ -7,19 +7,17 @@ what its form for registering a document asks for, as far as that is known (docs
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
 
-from django.core.exceptions import PermissionDenied
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.parties import get_office_wide_appointment
+from consultations.models import Event
 from consultations.queries import of_visible_case
-from consultations.refusal import Refused
 from office import clock
 from office.models import User
 from office.periods import Period
@@ -27,6 +25,7 @@ from reports.document_files import DocumentUnavailable, read_document
 from reports.models import Document, Export
 from reports.models.document import FOR_APPLICANT, LETTERS
 from reports.pdf import TooLong
+from reports.period_exports import create_period_export, get_period, store_progress
 from reports.spreadsheet import Column, Note, write_xlsx
 
 TABLE = "srikandi"
@@ -73,37 +72,26 @@ COLUMNS = (
 
 
 def list_months() -> list[Period]:
-    """Return the present month and those before it, newest first."""
+    """Return the present month and those before it since the first step of the office, newest first."""
     today = clock.today()
+    first = Event.objects.order_by("pk").values_list("entered_at", flat=True).first()
+    began = timezone.localdate(first) if first else today
     keys = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(SHOWN)]
-    return [period for year, month in keys if (period := Period.of(f"{year}-{month + 1:02}"))]
+    months = [Period.of(f"{year}-{month + 1:02}") for year, month in keys]
+    return [month for month in months if month and month.until >= began]
 
 
 def create_bundle(key: str, *, by: User) -> Export:
-    """Log the bundle of a month, to be written by a background task.
-
-    Raise PermissionDenied unless `by` sees the cases of the whole office, Refused if there is no such month.
-    """
-    appointment = get_office_wide_appointment(by)
-    if appointment is None:
-        raise PermissionDenied
-    if key not in {month.key for month in list_months()}:
-        raise Refused(NO_MONTH)
-    params = QueryDict(mutable=True)
-    params["bulan"] = key
-    return Export.objects.create(
-        table=TABLE, params=params.urlencode(), format=Export.Format.ZIP, by=by, title=appointment.title
-    )
+    """Log the bundle of a month. Raise as `create_period_export()` does."""
+    return create_period_export(TABLE, key, by=by, offered=list_months(), refusal=NO_MONTH)
 
 
 def write(export: Export, file: BinaryIO) -> None:
-    """Write the ZIP file of an export: one PDF after the other, then the manifest. Count them in `export`."""
-    period = Period.of(QueryDict(export.params)["bulan"])
-    assert period  # noqa: S101 -- checked by create_bundle()
+    """Write the ZIP file of an export: one PDF after the other, then the manifest. Count them in `export`.
 
-    def count(files: int) -> None:
-        Export.objects.filter(pk=export.pk).update(rows=files)
-
+    Raise as `get_period()` does.
+    """
+    period, count = get_period(export), partial(store_progress, export)
     with ZipFile(file, "w", ZIP_STORED) as bundle:
         lines = list(_add_documents(bundle, export.by, period, count))
         rows: list[Line | Note] = [*lines]

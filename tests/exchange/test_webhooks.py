@@ -202,6 +202,21 @@ def test_other_answers(status: int, left: str, staff: Staff, hooked: Caller, rec
     assert len(receiver.received) == 1
 
 
+def test_a_webhook_says_since_when_it_fails(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
+    receiver.answer = 500
+    case_at(State.REGISTERED, staff)
+    delivery.deliver()
+    since = Webhook.objects.get().failing_since
+    assert since
+    with later(2):
+        delivery.deliver()
+    assert Webhook.objects.get().failing_since == since
+    receiver.answer = 200
+    with later(60):
+        delivery.deliver()
+    assert Webhook.objects.get().failing_since is None
+
+
 def test_what_nobody_accepts_fails_after_five_days_and_can_be_replayed(
     staff: Staff, hooked: Caller, receiver: Receiver
 ) -> None:
