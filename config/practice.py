@@ -45,7 +45,7 @@ def read_practice(env: Env) -> bool:
 
 
 def _holds_real_office(path: Path) -> bool:
-    """Return whether a database of SQLite has accounts, and no mark of a practice office (ADR 46)."""
+    """Return whether a database of SQLite has an office or accounts, but no mark of practice (ADR 46)."""
     if not path.exists():
         return False
     with closing(sqlite3.connect(path)) as database:
@@ -57,7 +57,8 @@ def _holds_real_office(path: Path) -> bool:
                 return False
             return bool(database.execute(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1").fetchone())  # noqa: S608
 
-        return has("office_user", "id") and not has("office_office", "is_practice", "is_practice")
+        is_practice = has("office_office", "is_practice", "is_practice")
+        return not is_practice and (has("office_office", "id") or has("office_user", "id"))
 
 
 def hidden_middleware(

@@ -289,6 +289,8 @@ def test_the_receiver_reads_again_what_it_missed(staff: Staff, hooked: Caller, c
             "https://①②⑦.0.0.①/",
             "https://[::127.0.0.1]/",
             "https://[64:ff9b::a00:1]/",
+            "https://[::1/",
+            "https://",
         ),
     ],
 )
