@@ -36,8 +36,8 @@ def read_practice(env: Env) -> bool:
         raise ImproperlyConfigured("PRACTICE=true needs a REMBUK_DATA of its own.")
     if _holds_real_office(Path(env.ENVIRON["REMBUK_DATA"]) / "rembuk.sqlite3"):
         raise ImproperlyConfigured(
-            "PRACTICE=true, but the database in REMBUK_DATA is that of a real office, which would send nothing "
-            "more. Name another REMBUK_DATA, or remove PRACTICE."
+            "PRACTICE=true, but the database in REMBUK_DATA is that of a real office, whose messages would "
+            "wait unseen. Name another REMBUK_DATA, or remove PRACTICE."
         )
     for name in OUTGOING:
         env.ENVIRON.pop(name, None)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from consultations.models import Event
 from consultations.queries import of_visible_case
 from office import clock
-from office.models import User
+from office.models import Office, User
 from office.periods import Period
 from reports.document_files import DocumentUnavailable, read_document
 from reports.models import Document, Export
@@ -43,6 +43,7 @@ class Line:
     """A document in the manifest, with the name of its file; without one, why there is none."""
 
     document: Document
+    office: str
     file: str
     sha256: str = ""
 
@@ -51,8 +52,16 @@ class Line:
         return self.document.case
 
     @property
+    def sender(self) -> str:
+        """The applicant of an application, the issuer of other documents."""
+        is_application = self.document.kind == Document.Kind.APPLICATION
+        return self.case.applicant_name if is_application else " ".join(self.document.issuer.splitlines())
+
+    @property
     def recipient(self) -> str:
         """Whom the document is for; empty for internal documents and letters to agencies."""
+        if self.document.kind == Document.Kind.APPLICATION:
+            return self.office
         return self.case.applicant_name if self.document.kind in FOR_APPLICANT else ""
 
 
@@ -62,7 +71,7 @@ COLUMNS = (
     Column(gettext_lazy("Jenis naskah"), lambda line: line.document.get_kind_display(), 24),
     Column(gettext_lazy("Kode klasifikasi"), attrgetter("case.classification"), 16),
     Column(gettext_lazy("Hal"), attrgetter("case.subject"), 40),
-    Column(gettext_lazy("Pengirim"), lambda line: " ".join(line.document.issuer.splitlines()), 32),
+    Column(gettext_lazy("Pengirim"), attrgetter("sender"), 32),
     Column(gettext_lazy("Penerima"), attrgetter("recipient"), 28),
     Column(gettext_lazy("Nomor agenda"), lambda line: str(line.case.agenda or ""), 14),
     Column(gettext_lazy("Nomor naskah SRIKANDI surat masuk"), attrgetter("case.srikandi_number"), 24),
@@ -121,13 +130,14 @@ def _add_documents(
     bundle: ZipFile, user: User, period: Period, count: Callable[[int], None]
 ) -> Iterator[Line]:
     """Add the PDFs, and yield their lines. A file that cannot be read has a sentence instead of a name."""
+    office = Office.load().name
     for number, document in enumerate(list_documents(user, period), start=1):
         try:
             content = read_document(document)
         except (DocumentUnavailable, TooLong) as sentence:
-            yield Line(document, str(sentence))
+            yield Line(document, office, str(sentence))
             continue
         name = f"naskah/{number:04}-{document.slug}-{timezone.localdate(document.issued_at)}.pdf"
         bundle.writestr(name, content)
         count(number)
-        yield Line(document, name, document.sha256)
+        yield Line(document, office, name, document.sha256)

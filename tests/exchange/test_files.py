@@ -52,6 +52,8 @@ def test_the_bundle_has_the_documents_and_a_manifest(staff: Staff, client_of: Cl
     report = next(row for row in rows if row[2] == "Laporan Hasil Konsultasi")
     assert report[3] == "400.9"
     assert report[6] == "Siti Contoh"
+    application = next(row for row in rows if row[2] == "Formulir Permohonan")
+    assert application[5:7] == ["Siti Contoh", Office.load().name]
     assert AuditEntry.objects.filter(act="EXPORT", user=staff.kadis).exists()
 
 

@@ -85,7 +85,8 @@ def test_the_official_gets_a_mail_and_a_line_on_the_desk(
     assert "data-systems" not in client_of(staff.pkd).get("/meja/").text
     assert (notify_officials(), notify_officials()) == (1, 0)
     (mail,) = mailoutbox
-    assert (mail.to, mail.subject) == (["kadis@kantor.example"], "Sistem “SIMDA lain” menunggu token dari Anda")
+    assert mail.to == ["kadis@kantor.example"]
+    assert mail.subject == "Sistem “SIMDA lain” menunggu token dari Anda"
     for words in (f"/sistem-lain/{system.pk}/", str(staff.admin), "Dinas Uji", Scope.READ_CASES.label):
         assert str(words) in mail.body
     issue_token(system, by=staff.kadis, days=1)
