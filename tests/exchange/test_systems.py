@@ -63,6 +63,9 @@ def test_the_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> Non
     admin = log_in(client_of, staff.admin)
     page = admin.post("/sistem-lain/usul/", {"network": "kantor", "rate": 0})
     assert page.status_code == 422
+    assert page.text.partition("<fieldset>")[2].partition("</fieldset>")[0].count('type="checkbox"') == len(
+        Scope
+    )
     for words in (
         "Tulis nama sistemnya.",
         "Pilih penanggung jawabnya.",
