@@ -233,7 +233,7 @@ def check_webhooks() -> Found:
     running = Webhook.objects.filter(stopped_at=None, system__revoked_at=None)
     failing = running.filter(failing_since__lt=timezone.now() - MAX_SILENCE)
     webhook = failing.select_related("system").order_by("failing_since").first()
-    if webhook is None:
+    if webhook is None or webhook.failing_since is None:
         return Found(True)
     about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}
     return Found(False, _("“%(name)s” tidak menerima sejak %(moment)s.") % about)
