@@ -90,6 +90,10 @@ breach_pdf           404 404 200 404 404 404 200
 access_log           404 404 200 404 404 200 404
 access_change        403 403 200 403 403 403 200
 propose_access       403 403 200 403 403 403 200
+systems              404 404 200 200 404 404 200
+propose_system       403 403 200 403 403 403 200
+srikandi             200 200 200 403 403 403 403
+guides               200 200 200 200 200 200 200
 system               302 302 302 302 302 302 200
 """
 """The answer of pages that belong to no case. A visitor is asked to log in."""

@@ -19,6 +19,7 @@ from django.urls import NoReverseMatch, Resolver404, URLPattern, URLResolver, re
 from bench.crawl_tables import ACTORS, ANSWERS, PEOPLE, SEES, TELLS, get_relation, may_act
 from consultations.models import Attachment, Case
 from demo.people import PASSWORD
+from exchange.models import System
 from intake.models import RequestDraft
 from ledger.models import Disposal
 from notices.models import Message, Notice
@@ -55,6 +56,10 @@ ROWS: dict[str, Any] = {
     "access_change": AccessChange,
     "review_advice": ReusableAdvice,
     "disposal": Disposal,
+    "system_access": System,
+    "issue_token": System,
+    "revoke_system": System,
+    "webhook": System,
     "breach_pdf": Breach,
     "own_breach": Breach,
     "survey_result": Publication,

@@ -1,5 +1,6 @@
 """The mail server, which EMAIL_URL names."""
 
+import os
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -9,7 +10,8 @@ from environ import Env
 def read_mailers(env: Env, default: str) -> dict[str, dict[str, Any]]:
     """Return Django's setting MAILERS. `default` is the address if EMAIL_URL is not set.
 
-    EMAIL_URL is smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///folder or consolemail://.
+    EMAIL_URL is smtp://, smtp+tls:// (port 587), smtp+ssl:// (port 465), filemail:///absolute/folder or
+    consolemail://.
     With dummymail:// messages wait in the outbox.
     """
     try:
@@ -32,5 +34,6 @@ def read_mailers(env: Env, default: str) -> dict[str, dict[str, Any]]:
             "timeout": timeout,
         }
     elif email["EMAIL_FILE_PATH"]:
-        mailer["OPTIONS"] = {"file_path": email["EMAIL_FILE_PATH"]}
+        # The library drops the slash before the folder.
+        mailer["OPTIONS"] = {"file_path": os.path.join("/", email["EMAIL_FILE_PATH"])}
     return {"default": mailer}

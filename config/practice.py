@@ -1,6 +1,9 @@
 """A practice office (PRACTICE=true): a second installation for trying Rembuk. It sends nothing."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
@@ -31,9 +34,31 @@ def read_practice(env: Env) -> bool:
         )
     if not env.ENVIRON.get("REMBUK_DATA"):
         raise ImproperlyConfigured("PRACTICE=true needs a REMBUK_DATA of its own.")
+    if _holds_real_office(Path(env.ENVIRON["REMBUK_DATA"]) / "rembuk.sqlite3"):
+        raise ImproperlyConfigured(
+            "PRACTICE=true, but the database in REMBUK_DATA is that of a real office, whose messages would "
+            "wait unseen. Name another REMBUK_DATA, or remove PRACTICE."
+        )
     for name in OUTGOING:
         env.ENVIRON.pop(name, None)
     return True
+
+
+def _holds_real_office(path: Path) -> bool:
+    """Return whether a database of SQLite has an office or accounts, but no mark of practice (ADR 46)."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as database:
+
+        def has(table: str, column: str, condition: str = "1") -> bool:
+            """Return whether a row meets the condition. Older databases lack the column."""
+            found = database.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", [table, column])
+            if not found.fetchone():
+                return False
+            return bool(database.execute(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1").fetchone())  # noqa: S608
+
+        is_practice = has("office_office", "is_practice", "is_practice")
+        return not is_practice and (has("office_office", "id") or has("office_user", "id"))
 
 
 def hidden_middleware(

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from consultations.models import ComplaintTarget
 from consultations.models.targets import REGULATION
 from consultations.queries import of_served_case
+from exchange.models import System
 from intake.models import RequestDraft
 from intake.moderation import list_held
 from ledger.models import Disposal
@@ -50,8 +51,9 @@ class Status:
     """The office, and what waits for the user besides cases.
 
     `messages` is the number of messages that the user must handle, `letters` that of letters without a
-    number, `disposals` that of proposals to erase records, for the head of the office. `follow_ups` counts
-    open recommendations in the user's cases that are late or due within SOON.
+    number, `disposals` that of proposals to erase records, for the head of the office, `systems` that of
+    proposed systems that wait for the user's token. `follow_ups` counts open recommendations in the user's
+    cases that are late or due within SOON.
     `held` are the oldest drafts held for the user's decision, of `held_count`. Only Tim PKD gets the
     `alarm`, the `silent` processes, and the working days after which an incomplete request may be closed.
     """
@@ -60,6 +62,7 @@ class Status:
     messages: int
     letters: int
     disposals: int
+    systems: int
     follow_ups: int
     no_reply_days: int
     held: list[RequestDraft]
@@ -80,6 +83,7 @@ def get_status(user: User) -> Status:
         messages=numbers.get("messages", 0),
         letters=numbers.get("letters", 0),
         disposals=numbers.get("disposals", 0),
+        systems=numbers.get("systems", 0),
         follow_ups=numbers.get("follow_ups", 0),
         no_reply_days=(numbers.get("no_reply") or REGULATION[NO_REPLY]) if is_tim_pkd else 0,
         held=list(list_held(user).defer("typed")[:MAX_HELD]) if held_count else [],
@@ -93,6 +97,7 @@ def get_status(user: User) -> Status:
 def _count_all(user: User, *, soon: dt.date, limit: dt.datetime) -> QuerySet[Office]:
     """Return the office with all numbers. Recommendations are due by `soon`, messages wait since `limit`."""
     counted: dict[str, Any] = {"held_count": _count(list_held(user))}
+    counted["systems"] = _count(System.objects.waiting().filter(official=user).order_by())
     if serves_cases(user):
         urgent = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=soon)
         # The head of a division serves so many that 100 are found soon along the due days.

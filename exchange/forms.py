@@ -33,6 +33,10 @@ class SystemForm(forms.ModelForm):
         self.fields["official"].empty_label = _("Pilih pejabat")  # type: ignore[attr-defined]
         self.instance.proposed_by = by
 
+    @property
+    def scopes(self) -> list[forms.BoundField]:
+        return [self[column] for column in COLUMNS.values()]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not any(cleaned.get(column) for column in COLUMNS.values()):

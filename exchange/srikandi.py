@@ -7,26 +7,25 @@ what its form for registering a document asks for, as far as that is known (docs
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
 
-from django.core.exceptions import PermissionDenied
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.parties import get_office_wide_appointment
+from consultations.models import Event
 from consultations.queries import of_visible_case
-from consultations.refusal import Refused
 from office import clock
-from office.models import User
+from office.models import Office, User
 from office.periods import Period
 from reports.document_files import DocumentUnavailable, read_document
 from reports.models import Document, Export
 from reports.models.document import FOR_APPLICANT, LETTERS
 from reports.pdf import TooLong
+from reports.period_exports import create_period_export, get_period, store_progress
 from reports.spreadsheet import Column, Note, write_xlsx
 
 TABLE = "srikandi"
@@ -44,6 +43,7 @@ class Line:
     """A document in the manifest, with the name of its file; without one, why there is none."""
 
     document: Document
+    office: str
     file: str
     sha256: str = ""
 
@@ -52,8 +52,16 @@ class Line:
         return self.document.case
 
     @property
+    def sender(self) -> str:
+        """The applicant of an application, the issuer of other documents."""
+        is_application = self.document.kind == Document.Kind.APPLICATION
+        return self.case.applicant_name if is_application else " ".join(self.document.issuer.splitlines())
+
+    @property
     def recipient(self) -> str:
         """Whom the document is for; empty for internal documents and letters to agencies."""
+        if self.document.kind == Document.Kind.APPLICATION:
+            return self.office
         return self.case.applicant_name if self.document.kind in FOR_APPLICANT else ""
 
 
@@ -63,7 +71,7 @@ COLUMNS = (
     Column(gettext_lazy("Jenis naskah"), lambda line: line.document.get_kind_display(), 24),
     Column(gettext_lazy("Kode klasifikasi"), attrgetter("case.classification"), 16),
     Column(gettext_lazy("Hal"), attrgetter("case.subject"), 40),
-    Column(gettext_lazy("Pengirim"), lambda line: " ".join(line.document.issuer.splitlines()), 32),
+    Column(gettext_lazy("Pengirim"), attrgetter("sender"), 32),
     Column(gettext_lazy("Penerima"), attrgetter("recipient"), 28),
     Column(gettext_lazy("Nomor agenda"), lambda line: str(line.case.agenda or ""), 14),
     Column(gettext_lazy("Nomor naskah SRIKANDI surat masuk"), attrgetter("case.srikandi_number"), 24),
@@ -73,37 +81,26 @@ COLUMNS = (
 
 
 def list_months() -> list[Period]:
-    """Return the present month and those before it, newest first."""
+    """Return the present month and those before it since the first step of the office, newest first."""
     today = clock.today()
+    first = Event.objects.order_by("pk").values_list("entered_at", flat=True).first()
+    began = timezone.localdate(first) if first else today
     keys = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(SHOWN)]
-    return [period for year, month in keys if (period := Period.of(f"{year}-{month + 1:02}"))]
+    months = [Period.of(f"{year}-{month + 1:02}") for year, month in keys]
+    return [month for month in months if month and month.until >= began]
 
 
 def create_bundle(key: str, *, by: User) -> Export:
-    """Log the bundle of a month, to be written by a background task.
-
-    Raise PermissionDenied unless `by` sees the cases of the whole office, Refused if there is no such month.
-    """
-    appointment = get_office_wide_appointment(by)
-    if appointment is None:
-        raise PermissionDenied
-    if key not in {month.key for month in list_months()}:
-        raise Refused(NO_MONTH)
-    params = QueryDict(mutable=True)
-    params["bulan"] = key
-    return Export.objects.create(
-        table=TABLE, params=params.urlencode(), format=Export.Format.ZIP, by=by, title=appointment.title
-    )
+    """Log the bundle of a month. Raise as `create_period_export()` does."""
+    return create_period_export(TABLE, key, by=by, offered=list_months(), refusal=NO_MONTH)
 
 
 def write(export: Export, file: BinaryIO) -> None:
-    """Write the ZIP file of an export: one PDF after the other, then the manifest. Count them in `export`."""
-    period = Period.of(QueryDict(export.params)["bulan"])
-    assert period  # noqa: S101 -- checked by create_bundle()
+    """Write the ZIP file of an export: one PDF after the other, then the manifest. Count them in `export`.
 
-    def count(files: int) -> None:
-        Export.objects.filter(pk=export.pk).update(rows=files)
-
+    Raise as `get_period()` does.
+    """
+    period, count = get_period(export), partial(store_progress, export)
     with ZipFile(file, "w", ZIP_STORED) as bundle:
         lines = list(_add_documents(bundle, export.by, period, count))
         rows: list[Line | Note] = [*lines]
@@ -133,13 +130,14 @@ def _add_documents(
     bundle: ZipFile, user: User, period: Period, count: Callable[[int], None]
 ) -> Iterator[Line]:
     """Add the PDFs, and yield their lines. A file that cannot be read has a sentence instead of a name."""
+    office = Office.load().name
     for number, document in enumerate(list_documents(user, period), start=1):
         try:
             content = read_document(document)
         except (DocumentUnavailable, TooLong) as sentence:
-            yield Line(document, str(sentence))
+            yield Line(document, office, str(sentence))
             continue
         name = f"naskah/{number:04}-{document.slug}-{timezone.localdate(document.issued_at)}.pdf"
         bundle.writestr(name, content)
         count(number)
-        yield Line(document, name, document.sha256)
+        yield Line(document, office, name, document.sha256)

@@ -52,8 +52,8 @@ def check_url(url: str) -> None:
 
     Hosts in WEBHOOK_NETWORKS may be private and use http. A name is checked when it is looked up.
     """
-    parts = urlsplit(url)
     host = _read_host(url)
+    parts = urlsplit(url if host else "")
     try:
         is_allowed = _is_allowed(ip_address(host), scheme=parts.scheme)
     except ValueError:

@@ -3,6 +3,7 @@
 import logging
 import smtplib
 from contextlib import suppress
+from email.utils import make_msgid
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -68,6 +69,17 @@ def _reply_to(message: Message, office: Office) -> list[str] | None:
     notice = message.notice
     hidden = notice.recipient is None and notice.case.identity != Identity.OPEN
     return [office.email] if is_address(office.email) and not hidden else None
+
+
+def send_text(subject: str, text: str, recipient: str) -> None:
+    """Send a mail that is no notice, such as an invitation. Raise an error of `delivery_errors.py`."""
+    if not has_mail_server():
+        raise Unreachable(_("Server surel belum disiapkan (EMAIL_URL)."))
+    if not has_sender():
+        raise Unreachable(_("Alamat pengirim belum disiapkan (DEFAULT_FROM_EMAIL)."))
+    domain = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    headers = {"Auto-Submitted": "auto-generated", "Message-ID": make_msgid(domain=domain)}
+    send(EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [recipient], headers=headers))
 
 
 def send(mail: EmailMessage) -> None:

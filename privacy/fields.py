@@ -18,6 +18,7 @@ from dispositions.models import (
     Preparation,
     StaffReview,
 )
+from exchange.models import SubmittedCase
 from reports.models import FollowUp, Handover, Remark, Report
 from scheduling.models import Session
 
@@ -62,11 +63,12 @@ TEXTS = (
     _texts(Remark, "text", "report__case"),
     _texts(FollowUp, "text responsible outcome"),
     _texts(Handover, "receiver", "document__case"),
+    _texts(SubmittedCase, "sent_hash"),
 )
 """Texts that are replaced by ERASED if they are not empty."""
 
-EMPTIED = frozenset({"phone", "email", "link"})
-"""Columns that become empty instead, because they hold an address or a number."""
+EMPTIED = frozenset({"phone", "email", "link", "sent_hash"})
+"""Columns that become empty instead, because they hold an address, a number or a hash."""
 
 OF_CASE = {
     "organisation": "",

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,25 @@ def test_another_office_keeps_its_settings() -> None:
 def test_a_practice_office_shares_nothing_with_another(values: dict[str, str]) -> None:
     with pytest.raises(ImproperlyConfigured, match="PRACTICE=true"):
         read_practice(environment(PRACTICE="true", **values))
+
+
+@pytest.mark.only_on("sqlite", reason="practice offices run on SQLite")
+def test_the_database_of_a_real_office_stops_the_start(folders: dict[str, Path], tmp_path: Path) -> None:
+    """Also that of an older version, which has no mark. An empty database is no office yet."""
+
+    def read(folder: Path) -> bool:
+        return read_practice(environment(PRACTICE="true", REMBUK_DATA=str(folder)))
+
+    assert read(folders["old"])
+    assert read(tmp_path)
+    (tmp_path / "rembuk.sqlite3").touch()
+    assert read(tmp_path)
+    with pytest.raises(ImproperlyConfigured, match="that of a real office"):
+        read(folders["real"])
+    with closing(sqlite3.connect(folders["old"] / "rembuk.sqlite3")) as database:
+        database.execute("ALTER TABLE office_office RENAME COLUMN is_practice TO is_open")
+    with pytest.raises(ImproperlyConfigured, match="that of a real office"):
+        read(folders["old"])
 
 
 # What may be erased.
@@ -192,7 +212,8 @@ def test_database_and_files_are_replaced_only_between_practice_offices(
     other = sqlite3.connect(folders[target] / "rembuk.sqlite3")  # open all the time, as in a web process
     other.execute("SELECT COUNT(*) FROM office_user").fetchall()
     error = replace(folders[target], folders[source])
-    assert ("NotPracticeError" in error) == (remains == target), error
+    refusal = "that of a real office" if target == "real" else "NotPracticeError"
+    assert (refusal in error) == (remains == target), error
     assert other.execute("SELECT name FROM office_office").fetchall() == [(remains,)]
     other.close()
     assert read(folders[target]) == (remains, {f"{remains}.pdf"})

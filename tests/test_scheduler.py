@@ -72,6 +72,7 @@ def test_every_app_registers_its_jobs_once() -> None:
         "enqueue_unfinished",
         "enqueue_verification",
         "notify_of_ended_delegations",
+        "notify_officials",
         "quarantine_daily",
         "recover_lost_tasks",
         "refresh_regularly",

@@ -226,6 +226,12 @@ def test_programs_are_refused_over_plain_http_and_people_redirected(settings: An
         assert PATTERN.removeprefix("^") in text, proxy
 
 
+def test_mail_goes_to_the_folder_that_the_address_names() -> None:
+    """With one slash more, too, as `filemail:///$REMBUK_DATA/surat` has."""
+    for address in ("filemail:///srv/surat", "filemail:////srv/surat"):
+        assert read_mailers(Env(), address)["default"]["OPTIONS"] == {"file_path": "/srv/surat"}
+
+
 @pytest.mark.parametrize(
     ("variables", "plain"),
     [

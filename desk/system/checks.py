@@ -28,6 +28,7 @@ from consultations.malware import check_scanner
 from consultations.models import Case
 from consultations.moments import check_clock
 from consultations.parties import list_supervisors
+from exchange.models import Webhook
 from ledger.queries import get_last_check, get_late_seal
 from notices.mail_config import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
@@ -50,6 +51,9 @@ MAX_BACKUP_AGE = dt.timedelta(days=2)
 
 MAX_CHECK_AGE = dt.timedelta(days=2)
 """An older last verification of the record is a fault."""
+
+MAX_SILENCE = dt.timedelta(hours=1)
+"""Time for which the receiver of a webhook may accept nothing."""
 
 FILES = ThreadPoolExecutor(max_workers=1)
 """One thread: a network folder that hangs occupies this thread only, however often somebody asks."""
@@ -222,6 +226,17 @@ def check_second_person() -> Found:
     """Count who may decide changes of access now: administrators and the Kepala Dinas."""
     number = list_deciders().count()
     return Found(number > 1, _("%(number)s orang dapat memutuskan.") % {"number": number})
+
+
+def check_webhooks() -> Found:
+    """Look for the receiver that has accepted nothing for the longest time."""
+    running = Webhook.objects.filter(stopped_at=None, system__revoked_at=None)
+    failing = running.filter(failing_since__lt=timezone.now() - MAX_SILENCE)
+    webhook = failing.select_related("system").order_by("failing_since").first()
+    if webhook is None or webhook.failing_since is None:
+        return Found(True)
+    about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}
+    return Found(False, _("“%(name)s” tidak menerima sejak %(moment)s.") % about)
 
 
 def check_supervisor() -> Found:

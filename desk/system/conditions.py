@@ -150,6 +150,13 @@ CHECKS = (
         _("Periksa EMAIL_URL, kata sandi surel, dan server surel. Pesan yang menunggu dikirim kemudian."),
     ),
     Check(
+        "webhooks",
+        _("Webhook"),
+        checks.check_webhooks,
+        _("Sistem lain tidak menerima pengumuman langkah permohonan."),
+        _("Hubungi pengelolanya di halaman Sistem lain. Bila sistemnya tidak dipakai lagi, cabut aksesnya."),
+    ),
+    Check(
         "backup",
         _("Cadangan data"),
         checks.check_backup,

@@ -16,6 +16,9 @@ class SubmittedCase(models.Model):
     case = models.OneToOneField(
         Case, models.PROTECT, verbose_name=_("permohonan"), related_name="submitted_by"
     )
+    sent_hash = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("SHA-256 isi kiriman, kosong bila dihapus")
+    )
 
     class Meta:
         verbose_name = _("kiriman sistem lain")

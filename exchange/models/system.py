@@ -45,6 +45,10 @@ def check_network(value: str) -> None:
 
 
 class SystemQuerySet(models.QuerySet["System"]):
+    def waiting(self) -> "SystemQuerySet":
+        """Return the systems whose official has issued no token yet."""
+        return self.filter(revoked_at=None, issued_at=None)
+
     def usable(self) -> "SystemQuerySet":
         """Return the systems whose token is valid now."""
         return self.filter(revoked_at=None, expires_at__gt=clock.now())
@@ -58,7 +62,7 @@ class System(models.Model):
     """
 
     is_remembered = True
-    not_remembered = ("last_used_at",)
+    not_remembered = ("last_used_at", "notified_at")
 
     name = models.CharField(
         _("nama sistem"), max_length=80, help_text=_("Contoh: aplikasi pelayanan kecamatan")
@@ -95,6 +99,7 @@ class System(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diusulkan oleh"), related_name="+"
     )
     proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
+    notified_at = models.DateTimeField(_("penanggung jawab disurati"), null=True, editable=False)
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
     issued_at = models.DateTimeField(_("token diterbitkan"), null=True)
     expires_at = models.DateTimeField(_("token berlaku sampai"), null=True)

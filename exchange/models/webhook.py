@@ -25,6 +25,7 @@ class Webhook(models.Model):
     """The address that gets the steps of the cases that a system sees, and the secret of the signatures."""
 
     is_remembered = True
+    not_remembered = ("failing_since",)
 
     system = models.OneToOneField(
         System, models.PROTECT, verbose_name=_("sistem lain"), related_name="webhook"
@@ -32,6 +33,9 @@ class Webhook(models.Model):
     url = models.URLField(_("alamat penerima"), max_length=300)
     secret = EncryptedField(editable=False)
     stopped_at = models.DateTimeField(_("dihentikan"), null=True)
+    failing_since = models.DateTimeField(
+        _("gagal sejak"), null=True, editable=False, help_text=_("Kosong: kejadian terakhir diterima")
+    )
 
     class Meta:
         verbose_name = _("webhook")

@@ -94,6 +94,7 @@ def _deliver(pk: int) -> bool:
         return False
     own = WebhookEvent.objects.filter(pk=pk, status__in=[S.SENDING, S.WAITING])
     own.update(status=S.SENT, sent_at=clock.now(), claimed_at=None, reason="")
+    Webhook.objects.filter(pk=announced.webhook_id, failing_since__isnull=False).update(failing_since=None)
     return True
 
 
@@ -125,6 +126,7 @@ def _store_failure(announced: WebhookEvent, error: NotAccepted) -> None:
         changes |= {"status": S.WAITING, "due_at": min(due_at, announced.fails_at)}
     own = WebhookEvent.objects.filter(pk=announced.pk, status=S.SENDING, claimed_at=announced.claimed_at)
     own.update(**changes)
+    Webhook.objects.filter(pk=announced.webhook_id, failing_since=None).update(failing_since=now)
     if isinstance(error, Gone):
         Webhook.objects.filter(pk=announced.webhook_id).update(stopped_at=now)
     if isinstance(error, NoAnswer):

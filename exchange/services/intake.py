@@ -1,11 +1,14 @@
 """Requests and complaints of other systems: the same form, checks and service as those of the public."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -33,20 +36,16 @@ class OtherRequest(Exception):  # noqa: N818 -- as above
 
 
 def submit(
-    system: System, *, key: UUID, kind: str, data: Mapping[str, Any], files: MultiValueDict[str, Any]
+    system: System, *, key: UUID, kind: str, data: QueryDict, files: MultiValueDict[str, Any]
 ) -> tuple[Case, bool]:
     """Step 1: return the case of a request, and whether it is new. One key of a system makes one case.
 
     Raise Invalid if the form has errors or the step is refused, OtherRequest if the key belongs to another
     request.
     """
-    token = _get_token(system, key)
+    token, sent_hash = _get_token(system, key), _hash(kind, data, files)
     if found := case_for_token(token):
-        if drafts.is_another_request(found, kind=found.kind, material=data.get("material", "")) or (
-            found.kind != kind
-        ):
-            raise OtherRequest
-        return found, False
+        return _check_same(found, sent_hash), False
     if data.get(FIELD):
         raise Invalid({FIELD: [_("Pengaduan kepada Pengawas hanya dikirim oleh pelapor sendiri.")]})
     form = FORMS[kind](data, files)
@@ -63,7 +62,7 @@ def submit(
         nonlocal is_new
         if case.visit_at:
             reserve_time(case.visit_at, case, field="visit_at")
-        SubmittedCase.objects.create(system=system, case=case)
+        SubmittedCase.objects.create(system=system, case=case, sent_hash=sent_hash)
         is_new = True
 
     def create() -> Case:
@@ -77,11 +76,31 @@ def submit(
         )
 
     try:
-        return create_once(submission_hash, create), is_new
+        case = create_once(submission_hash, create)
     except Refused as refusal:
         raise Invalid({refusal.field or "": [str(refusal)]}) from refusal
+    return case if is_new else _check_same(case, sent_hash), is_new
 
 
 def _get_token(system: System, key: UUID) -> UUID:
     """Return the submission token of a key. Keys of other systems and of the public form cannot meet it."""
     return UUID(bytes=hashlib.sha256(f"api {system.pk} {key}".encode()).digest()[:16])
+
+
+def _hash(kind: str, data: QueryDict, files: MultiValueDict[str, Any]) -> str:
+    """Return the SHA-256 of a whole request: its kind, all fields, names and content of the files."""
+    sent = [(field, upload.name, _hash_file(upload)) for field, found in files.lists() for upload in found]
+    return hashlib.sha256(json.dumps([kind, sorted(data.lists()), sorted(sent)]).encode()).hexdigest()
+
+
+def _hash_file(upload: UploadedFile) -> str:
+    digest = hashlib.sha256(upload.read()).hexdigest()
+    upload.seek(0)
+    return digest
+
+
+def _check_same(case: Case, sent_hash: str) -> Case:
+    """Return the case of an idempotency key. Raise OtherRequest if it was sent with another content."""
+    if not SubmittedCase.objects.filter(case=case, sent_hash=sent_hash).exists():
+        raise OtherRequest
+    return case

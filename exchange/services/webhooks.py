@@ -40,7 +40,7 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
     with transaction.atomic():
         lock_stamp()
         Webhook.objects.update_or_create(
-            system=system, defaults={"url": url, "secret": secret, "stopped_at": None}
+            system=system, defaults={"url": url, "secret": secret, "stopped_at": None, "failing_since": None}
         )
         record_change(system, f"webhook {url}", by=by)
     return secret

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from email.utils import make_msgid
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notices.delivery_errors import NotSent
-from notices.mail import send
-from notices.mail_config import has_mail_server, has_sender, is_address
+from notices.mail import send_text
+from notices.mail_config import is_address
 from office import clock
 from office.invitations import Invitation, invite
 from office.models import Office, User
@@ -75,14 +71,8 @@ def send_test_mail(recipient: str) -> MailTest:
 
 def _try_to_send(subject: str, text: str, recipient: str) -> str:
     """Send a mail. Return why it was not taken, as a sentence, or an empty string."""
-    if not has_mail_server():
-        return _("Server surel belum disiapkan (EMAIL_URL).")
-    if not has_sender():
-        return _("Alamat pengirim belum disiapkan (DEFAULT_FROM_EMAIL).")
-    domain = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    headers = {"Auto-Submitted": "auto-generated", "Message-ID": make_msgid(domain=domain)}
     try:
-        send(EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [recipient], headers=headers))
+        send_text(subject, text, recipient)
     except NotSent as error:
         return str(error)
     return ""

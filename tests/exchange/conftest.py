@@ -1,7 +1,9 @@
-"""Fixtures: two systems with tokens, and a client for each."""
+"""Fixtures: systems with tokens, a client for each, and a receiver of webhooks."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 
 from exchange.models import System
 from exchange.services.systems import issue_token, propose
+from exchange.services.webhooks import set_webhook
 from office.models import User
 from tests.factories import Staff
 
@@ -49,3 +52,55 @@ def caller_of(staff: Staff) -> CallerOf:
         return make_caller(name, by=staff.admin, official=official or staff.kadis, **may)
 
     return make
+
+
+class Receiver(ThreadingHTTPServer):
+    """A receiver on this machine. `answer` is the status of its answers; it hangs until `goes_on` is set."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer, self.received = 204, list[tuple[dict[str, str], bytes]]()
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/rembuk"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.goes_on.wait(5)
+        self.server.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(self.server.answer)
+        self.send_header("Location", "http://127.0.0.1:9/")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.goes_on.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def hooked(staff: Staff, caller_of: CallerOf, receiver: Receiver) -> Caller:
+    """Return a system of the Kepala Dinas with a webhook."""
+    caller = caller_of()
+    set_webhook(caller.system, by=staff.kadis, url=receiver.url)
+    return caller

@@ -214,6 +214,8 @@ def test_errors_outside_of_an_operation_are_problems_too(
     large = caller.client.post("/api/v1/me", b"x" * (settings.BODY_LIMIT + 1), "application/octet-stream")
     assert_problem(large, 413)
     assert_problem(caller.post("/consultations", "{}", key=uuid4(), content_type="application/json"), 415)
+    foreign = {"content_type": "application/x-www-form-urlencoded; charset=utf-16", "key": uuid4()}
+    assert_problem(caller.post("/consultations", b"a=1", **foreign), 400)
     broken = {"content_type": "multipart/form-data; boundary=x", "key": uuid4()}
     assert caller.post("/consultations", b"--y", **broken).status_code in (400, 422)
 

@@ -1,5 +1,6 @@
 """Files for other systems: the bundle for SRIKANDI and the sheet for SP4N-LAPOR!."""
 
+import datetime as dt
 import hashlib
 import io
 from typing import Any
@@ -7,6 +8,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from audit.models import AuditEntry
@@ -14,8 +16,9 @@ from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.exports.services import create_export_file
 from exchange import srikandi
+from office import clock
 from office.models import Office
-from reports.models import Document
+from reports.models import Document, Export
 from tests.factories import ClientOf, Staff, case_at, independent_case
 from tests.pages.test_hidden_identity import hidden_at
 
@@ -49,6 +52,8 @@ def test_the_bundle_has_the_documents_and_a_manifest(staff: Staff, client_of: Cl
     report = next(row for row in rows if row[2] == "Laporan Hasil Konsultasi")
     assert report[3] == "400.9"
     assert report[6] == "Siti Contoh"
+    application = next(row for row in rows if row[2] == "Formulir Permohonan")
+    assert application[5:7] == ["Siti Contoh", Office.load().name]
     assert AuditEntry.objects.filter(act="EXPORT", user=staff.kadis).exists()
 
 
@@ -58,6 +63,26 @@ def test_the_bundle_is_bounded(staff: Staff, client_of: ClientOf, monkeypatch: p
     bundle = make_bundle(client_of(staff.pkd))
     assert len(bundle.namelist()) == 3
     assert "2 naskah pertama" in read_sheet(bundle.read("manifes.xlsx"))[-1][0]
+
+
+def test_nobody_who_has_left_gets_the_bundle(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.CLOSED, staff)
+    page = client_of(staff.pkd).post("/srikandi/", {"bulan": srikandi.list_months()[0].key})["Location"]
+    staff.pkd.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    with pytest.raises(PermissionDenied):
+        create_export_file.call(page.split("/")[2])
+    assert Export.objects.get().failed_at
+
+
+def test_the_months_begin_with_the_first_step_of_the_office(staff: Staff) -> None:
+    assert len(srikandi.list_months()) == 1
+    with clock.set_to(clock.now() - dt.timedelta(days=70)):
+        case_at(State.SUBMITTED, staff)
+    months = srikandi.list_months()
+    assert len(months) in (3, 4)
+    assert months[-1].since <= clock.today() - dt.timedelta(days=70) <= months[-1].until
+    with clock.set_to(clock.now() + dt.timedelta(days=900)):
+        assert len(srikandi.list_months()) == srikandi.SHOWN
 
 
 def test_another_month_is_refused(staff: Staff, client_of: ClientOf) -> None:

@@ -53,6 +53,26 @@ def test_one_key_makes_one_case(staff: Staff, sender_of: Any) -> None:
     assert Case.objects.count() == 2
 
 
+def test_a_key_belongs_to_the_whole_request(staff: Staff, sender_of: Any) -> None:
+    """Each field counts, and name and content of each file. The boundary of the body is new each time."""
+    sender, key, letter = sender_of(), uuid4(), pdf()
+
+    def post(name: str = "a.pdf", content: bytes = letter, **changes: Any) -> Any:
+        return sender.post("/consultations", sent(letter=upload(name, content), **changes), key=key)
+
+    assert (post().status_code, post().status_code) == (201, 200)
+    for answer in (
+        post(applicant_name="Orang Lain"),
+        post(phone="0812-3456-7891"),
+        post(name="b.pdf"),
+        post(content=pdf(pages=2)),
+        post(materials=upload("a.pdf", letter)),
+        sender.post("/consultations", {}, key=key),
+    ):
+        assert_problem(answer, 409)
+    assert Case.objects.count() == 1
+
+
 def test_the_form_explains_what_is_wrong(staff: Staff, sender_of: Any) -> None:
     sender = sender_of()
     problem = assert_problem(sender.post("/consultations", {}, key=uuid4()), 422)

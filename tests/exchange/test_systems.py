@@ -1,11 +1,13 @@
 """The pages of other systems: two people grant, one revokes; who sees what; each constraint violated."""
 
 import re
+import smtplib
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -13,13 +15,15 @@ from pytest_django import DjangoAssertNumQueries
 from audit.models import AuditEntry
 from consultations.enums import State
 from consultations.refusal import Refused
-from exchange.models import System, Webhook, WebhookEvent
+from exchange.models import Scope, System, Webhook, WebhookEvent
+from exchange.services.proposals import notify_officials
 from exchange.services.systems import issue_token, propose, revoke
 from exchange.services.webhooks import replay, set_webhook, stop_webhook
 from office import clock
 from office.models import User
 from tests.exchange.conftest import CallerOf
 from tests.factories import ClientOf, Staff, case_at
+from tests.notices.intercepting_mail import mailers
 from tests.pages.test_access_changes import log_in
 
 
@@ -59,6 +63,9 @@ def test_the_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> Non
     admin = log_in(client_of, staff.admin)
     page = admin.post("/sistem-lain/usul/", {"network": "kantor", "rate": 0})
     assert page.status_code == 422
+    assert page.text.partition("<fieldset>")[2].partition("</fieldset>")[0].count('type="checkbox"') == len(
+        Scope
+    )
     for words in (
         "Tulis nama sistemnya.",
         "Pilih penanggung jawabnya.",
@@ -70,6 +77,47 @@ def test_the_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> Non
     typed = {"name": "SIMDA", "contact": "x", "official": staff.kadis.pk, "rate": 60, "reads_cases": "on"}
     assert "Sudah ada sistem dengan nama ini" in admin.post("/sistem-lain/usul/", typed).text
     assert System.objects.count() == 1
+
+
+def test_the_official_gets_a_mail_and_a_line_on_the_desk(
+    staff: Staff, client_of: ClientOf, mailoutbox: list[EmailMessage]
+) -> None:
+    User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
+    system = propose(new(staff, name="SIMDA\nlain"), by=staff.admin)
+    assert 'data-systems="1"' in client_of(staff.kadis).get("/meja/").text
+    assert "data-systems" not in client_of(staff.pkd).get("/meja/").text
+    assert (notify_officials(), notify_officials()) == (1, 0)
+    (mail,) = mailoutbox
+    assert mail.to == ["kadis@kantor.example"]
+    assert mail.subject == "Sistem “SIMDA lain” menunggu token dari Anda"
+    for words in (f"/sistem-lain/{system.pk}/", str(staff.admin), "Dinas Uji", Scope.READ_CASES.label):
+        assert str(words) in mail.body
+    issue_token(system, by=staff.kadis, days=1)
+    assert "data-systems" not in client_of(staff.kadis).get("/meja/").text
+
+
+@pytest.mark.parametrize(
+    ("error", "is_tried_again"),
+    [(ConnectionResetError(), True), (smtplib.SMTPDataError(554, b"no"), False)],
+    ids=["outage", "refused"],
+)
+def test_a_mail_to_the_official_waits_for_the_server(
+    error: Exception, is_tried_again: bool, staff: Staff, settings: Any
+) -> None:
+    User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
+    system = propose(new(staff), by=staff.admin)
+    settings.MAILERS = mailers(lambda: None, error)
+    notify_officials()
+    assert System.objects.filter(pk=system.pk, notified_at=None).exists() == is_tried_again
+
+
+def test_no_mail_about_what_was_revoked_or_has_no_address(
+    staff: Staff, mailoutbox: list[EmailMessage]
+) -> None:
+    User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
+    revoke(propose(new(staff, name="A"), by=staff.admin), by=staff.admin)
+    propose(new(staff, name="B", official=staff.kabid), by=staff.admin)
+    assert (notify_officials(), mailoutbox, staff.kabid.email) == (0, [], "")
 
 
 def test_services_refuse_what_is_not_theirs(staff: Staff) -> None:

@@ -5,10 +5,8 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,62 +26,10 @@ from exchange.services.webhooks import KEPT, delete_old_events, replay, set_webh
 from exchange.webhook_request import NoAnswer, check_url, post
 from office import clock
 from office.remembered import remembering_middleware
-from tests.exchange.conftest import Caller, CallerOf
+from tests.exchange.conftest import Caller, CallerOf, Receiver
 from tests.factories import WAY, Staff, case_at, independent_case
 
 S = WebhookEvent.Status
-
-
-class Receiver(ThreadingHTTPServer):
-    """A receiver on this machine. `answer` is the status of its answers; it hangs until `goes_on` is set."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answer, self.received = 204, list[tuple[dict[str, str], bytes]]()
-        self.goes_on = threading.Event()
-        self.goes_on.set()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/rembuk"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.goes_on.wait(5)
-        self.server.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(self.server.answer)
-        self.send_header("Location", "http://127.0.0.1:9/")
-        self.end_headers()
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.goes_on.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def hooked(staff: Staff, caller_of: CallerOf, receiver: Receiver) -> Caller:
-    """Return a system of the Kepala Dinas with a webhook."""
-    caller = caller_of()
-    set_webhook(caller.system, by=staff.kadis, url=receiver.url)
-    return caller
 
 
 def later(minutes: float) -> Any:
@@ -202,6 +148,21 @@ def test_other_answers(status: int, left: str, staff: Staff, hooked: Caller, rec
     assert len(receiver.received) == 1
 
 
+def test_a_webhook_says_since_when_it_fails(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
+    receiver.answer = 500
+    case_at(State.REGISTERED, staff)
+    delivery.deliver()
+    since = Webhook.objects.get().failing_since
+    assert since
+    with later(2):
+        delivery.deliver()
+    assert Webhook.objects.get().failing_since == since
+    receiver.answer = 200
+    with later(60):
+        delivery.deliver()
+    assert Webhook.objects.get().failing_since is None
+
+
 def test_what_nobody_accepts_fails_after_five_days_and_can_be_replayed(
     staff: Staff, hooked: Caller, receiver: Receiver
 ) -> None:
@@ -274,6 +235,8 @@ def test_the_receiver_reads_again_what_it_missed(staff: Staff, hooked: Caller, c
             "https://①②⑦.0.0.①/",
             "https://[::127.0.0.1]/",
             "https://[64:ff9b::a00:1]/",
+            "https://[::1/",
+            "https://",
         ),
     ],
 )

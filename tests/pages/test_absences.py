@@ -133,6 +133,7 @@ def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff, client_of: C
         meanwhile = page.partition('data-section="meanwhile"')[2].partition("</section>")[0]
         assert re.findall(r'data-verb="(\w+)"', meanwhile) == ["decline", "dispose"]
         assert meanwhile.count("Plh. Kepala Dinas") == 2
+        assert len(re.findall(r"\d\d\.\d\d WIB", meanwhile)) == 2
         assert "Selama Anda berhalangan" in meanwhile
         assert "Diakhiri lebih awal" in page
         assert "Rapat di ibu kota." in page

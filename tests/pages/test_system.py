@@ -25,10 +25,13 @@ from config.metrics import SECONDS
 from consultations.enums import State
 from desk.system import checks
 from desk.system.conditions import CHECKS
+from exchange.models import Webhook
+from exchange.services.webhooks import set_webhook
 from ledger.models import RecordCheck
 from office import clock
 from office.heartbeat import beat
 from office.models import Heartbeat
+from tests.exchange.conftest import make_caller
 from tests.factories import ClientOf, Staff, case_at
 
 RULES = Path(project.BASE_DIR) / "contrib" / "prometheus" / "rembuk.rules.yml"
@@ -94,6 +97,12 @@ def let_the_supervisor_go(staff: Staff, settings: Any) -> None:
     staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
 
 
+def let_a_receiver_fail(staff: Staff, settings: Any) -> None:
+    caller = make_caller("SIMDA", by=staff.admin, official=staff.kadis)
+    set_webhook(caller.system, by=staff.kadis, url="https://sistem.example/")
+    Webhook.objects.update(failing_since=timezone.now() - LONG_AGO)
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -118,6 +127,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "record": (find_a_change, "attention"),
     "second_person": (let_the_head_retire, "attention"),
     "supervisor": (let_the_supervisor_go, "attention"),
+    "webhooks": (let_a_receiver_fail, "attention"),
 }
 
 
@@ -201,9 +211,9 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         Client().get("/metrics", headers=TOKEN)
 
 
