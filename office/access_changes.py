@@ -233,6 +233,8 @@ def _find_obstacle(change: AccessChange) -> str:
             return _("Isiannya sama dengan yang sekarang.")
         case Kind.EMAIL if is_address_taken(change.value, user):
             return _("Alamat ini sudah dipakai akun lain.")
+        case Kind.NIP if is_nip_taken(change.value, user):
+            return _("NIP ini sudah dipakai akun lain.")
     return ""
 
 
@@ -241,6 +243,11 @@ def is_address_taken(address: str, user: User) -> bool:
     others = User.objects.filter(email__iexact=address).exclude(pk=user.pk)
     verified = EmailAddress.objects.filter(email__iexact=address).exclude(user=user)
     return bool(address) and (others.exists() or verified.exists())
+
+
+def is_nip_taken(nip: str, user: User) -> bool:
+    """Return whether another account than `user` has the NIP, also a closed one."""
+    return bool(nip) and User.objects.filter(nip=nip).exclude(pk=user.pk).exists()
 
 
 def _find_obstacle_of_last_day(change: AccessChange) -> str:

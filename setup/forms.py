@@ -125,25 +125,27 @@ class HoursForm(forms.Form):
             if not entered.get(f"open_{day}"):
                 continue
             times = {name: entered.get(f"{name}_{day}") for name in TIMES}
-            if not _are_in_order(*times.values()):
-                self.add_error(
-                    f"opens_{day}",
-                    gettext("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup."),
-                )
+            self._check_day(day, times)
             week[day] = times
         if not week:
             self.add_error(None, gettext("Pilih sekurang-kurangnya satu hari layanan."))
         entered["week"] = week
         return entered
 
-
-def _are_in_order(*times: dt.time | None) -> bool:
-    """Return whether all four times are entered and follow each other. A break may have no length."""
-    entered = [time for time in times if time is not None]
-    if len(entered) < len(TIMES):
-        return False
-    opens, starts, ends, closes = entered
-    return opens < starts <= ends < closes
+    def _check_day(self, day: int, times: dict[str, dt.time | None]) -> None:
+        """Add an error to each time that is missing or out of order. A break may have no length."""
+        before = None
+        for name, time in times.items():
+            field = f"{name}_{day}"
+            if field in self.errors:
+                continue
+            if time is None:
+                self.add_error(field, gettext("Isi jamnya, misalnya 12:00."))
+            elif before and (time < before or (time == before and name != "break_ends")):
+                self.add_error(
+                    field, gettext("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup.")
+                )
+            before = time or before
 
 
 def _read_day(day: str, month: str, year: str) -> dt.date | None:
@@ -261,7 +263,7 @@ class StandardForm(forms.Form):
 
 
 class ServiceForm(forms.ModelForm):
-    """Rooms, who signs letters, and where their numbers come from."""
+    """Rooms, who signs or initials papers, and where the numbers of letters come from."""
 
     rooms = forms.CharField(
         label=_("Ruang konsultasi"),
@@ -272,7 +274,10 @@ class ServiceForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["assignment_signer", "schedule_signer", "agency_letter_signer", "counts_letters"]
+        fields = [
+            *("assignment_signer", "schedule_signer", "agency_letter_signer"),
+            *("has_secretary", "counts_letters"),
+        ]
 
     field_order = ["rooms"]
 

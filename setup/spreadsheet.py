@@ -20,7 +20,7 @@ from office.models import Division, Role
 from setup.columns import COLUMNS, REQUIRED, find_column, get_titles
 
 MAX_BYTES = 1024 * 1024
-MAX_UNPACKED = 12 * 1024 * 1024
+MAX_UNPACKED = 4 * 1024 * 1024
 """Bytes of all entries of a workbook after decompression."""
 
 MAX_ENTRIES = 100

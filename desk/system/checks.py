@@ -35,7 +35,7 @@ from office.access_changes import list_deciders
 from office.clock import format_moment
 from office.encryption import KeyMissing, decrypt
 from office.heartbeat import list_silent
-from office.models import Heartbeat
+from office.models import Heartbeat, Office
 from reports.models import Document
 from reports.models.document import LETTERS
 
@@ -222,6 +222,11 @@ def check_second_person() -> Found:
     """Count who may decide changes of access now: administrators and the Kepala Dinas."""
     number = list_deciders().count()
     return Found(number > 1, _("%(number)s orang dapat memutuskan.") % {"number": number})
+
+
+def check_staff() -> Found:
+    """Look whether the head has checked the people who were named before the opening (ADR 47)."""
+    return Found(not Office.objects.filter(awaits_staff_check=True).exists())
 
 
 def check_supervisor() -> Found:

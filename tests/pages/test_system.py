@@ -28,7 +28,7 @@ from desk.system.conditions import CHECKS
 from ledger.models import RecordCheck
 from office import clock
 from office.heartbeat import beat
-from office.models import Heartbeat
+from office.models import Heartbeat, Office
 from tests.factories import ClientOf, Staff, case_at
 
 RULES = Path(project.BASE_DIR) / "contrib" / "prometheus" / "rembuk.rules.yml"
@@ -94,6 +94,10 @@ def let_the_supervisor_go(staff: Staff, settings: Any) -> None:
     staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
 
 
+def open_with_people_named_by_one(staff: Staff, settings: Any) -> None:
+    Office.objects.update(awaits_staff_check=True)
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -117,6 +121,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "encryption": (lose_the_key, "attention"),
     "record": (find_a_change, "attention"),
     "second_person": (let_the_head_retire, "attention"),
+    "staff_check": (open_with_people_named_by_one, "attention"),
     "supervisor": (let_the_supervisor_go, "attention"),
 }
 
