@@ -14,7 +14,7 @@ from tests.factories import make_user
 
 pytestmark = pytest.mark.differs_by_database
 
-migration = import_module("office.migrations.0026_one_account_for_each_nip")
+migration = import_module("office.migrations.0026_unique_nip")
 
 
 def test_a_shared_nip_stays_with_one_account(db: None, capsys: pytest.CaptureFixture[str]) -> None:
