@@ -20,6 +20,7 @@ from office.models import AccessChange, Appointment, Office, Role, User, list_ho
 from office.remembered import lock_stamp
 from office.second_factor import is_shut_out, recover
 from office.signals import access_change_decided, access_change_proposed
+from office.taken import is_address_taken, is_nip_taken
 from office.worktime import WorkingTime
 
 LASTS = 5
@@ -236,18 +237,6 @@ def _find_obstacle(change: AccessChange) -> str:
         case Kind.NIP if is_nip_taken(change.value, user):
             return _("NIP ini sudah dipakai akun lain.")
     return ""
-
-
-def is_address_taken(address: str, user: User) -> bool:
-    """Return whether another account than `user` has the address: its mails open that account."""
-    others = User.objects.filter(email__iexact=address).exclude(pk=user.pk)
-    verified = EmailAddress.objects.filter(email__iexact=address).exclude(user=user)
-    return bool(address) and (others.exists() or verified.exists())
-
-
-def is_nip_taken(nip: str, user: User) -> bool:
-    """Return whether another account than `user` has the NIP, also a closed one."""
-    return bool(nip) and User.objects.filter(nip=nip).exclude(pk=user.pk).exists()
 
 
 def _find_obstacle_of_last_day(change: AccessChange) -> str:

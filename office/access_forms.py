@@ -8,9 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
-from office.access_changes import Kind, is_address_taken, is_nip_taken
+from office.access_changes import Kind
 from office.models import AccessChange, Appointment, Position, User
 from office.models.second_factor import list_second_factors
+from office.taken import is_address_taken, is_nip_taken
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:

@@ -206,7 +206,7 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         Client().get("/healthz/ready")
     with django_assert_num_queries(26):
         Client().get("/metrics", headers=TOKEN)

@@ -113,7 +113,7 @@ WRONG: list[tuple[Any, list[str]]] = [
         ["positions[0].stand_ins[0]"],
     ),
     ({"office": {"name": "Dinas\nSosial"}}, ["office.name"]),
-    ({"office": {"word_head": "Kepala\tDinas"}}, ["office.word_head"]),
+    ({"office": {"name": "Dinas", "word_head": "Kepala\tDinas"}}, ["office.word_head"]),
     (
         {"people": [{"username": name, "name": "x", "nip": "1" * 18} for name in ("ani", "adi")]},
         ["people[1].nip"],
