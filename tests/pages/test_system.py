@@ -208,7 +208,7 @@ def test_queries_of_the_state(
     Client().get("/healthz/ready")
     with django_assert_num_queries(20):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         Client().get("/metrics", headers=TOKEN)
 
 

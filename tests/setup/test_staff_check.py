@@ -104,7 +104,7 @@ def test_a_list_of_30_takes_the_queries_of_one(
     with django_assert_num_queries(7):
         desk.get(PAGE)
     for number in range(30):
-        appoint(make_user(f"orang{number}"), Role.OFFICER)
+        appoint(make_user(f"orang{number}"), Role.SECRETARIAT)
     desk.get(PAGE)
     with django_assert_num_queries(7):
         desk.get(PAGE)
