@@ -53,7 +53,8 @@ class Status:
     `messages` is the number of messages that the user must handle, `letters` that of letters without a
     number, `disposals` that of proposals to erase records, for the head of the office, `systems` that of
     proposed systems that wait for the user's token. `follow_ups` counts open recommendations in the user's
-    cases that are late or due within SOON.
+    cases that are late or due within SOON. `awaits_staff_check` asks the head to check the people who were
+    named before the opening.
     `held` are the oldest drafts held for the user's decision, of `held_count`. Only Tim PKD gets the
     `alarm`, the `silent` processes, and the working days after which an incomplete request may be closed.
     """
@@ -67,6 +68,7 @@ class Status:
     no_reply_days: int
     held: list[RequestDraft]
     held_count: int
+    awaits_staff_check: bool
     alarm: DeliveryAlarm | None
     silent: list[SilentKind]
 
@@ -88,6 +90,7 @@ def get_status(user: User) -> Status:
         no_reply_days=(numbers.get("no_reply") or REGULATION[NO_REPLY]) if is_tim_pkd else 0,
         held=list(list_held(user).defer("typed")[:MAX_HELD]) if held_count else [],
         held_count=held_count,
+        awaits_staff_check=office.awaits_staff_check and Role.HEAD in user.roles,
         alarm=delivery_alarm() if numbers.get("is_delayed") else None,
         silent=_find_silent(numbers) if is_tim_pkd else [],
     )

@@ -20,6 +20,7 @@ from office.models import AccessChange, Appointment, Office, Role, User, list_ho
 from office.remembered import lock_stamp
 from office.second_factor import is_shut_out, recover
 from office.signals import access_change_decided, access_change_proposed
+from office.taken import is_address_taken, is_nip_taken
 from office.worktime import WorkingTime
 
 LASTS = 5
@@ -233,14 +234,9 @@ def _find_obstacle(change: AccessChange) -> str:
             return _("Isiannya sama dengan yang sekarang.")
         case Kind.EMAIL if is_address_taken(change.value, user):
             return _("Alamat ini sudah dipakai akun lain.")
+        case Kind.NIP if is_nip_taken(change.value, user):
+            return _("NIP ini sudah dipakai akun lain.")
     return ""
-
-
-def is_address_taken(address: str, user: User) -> bool:
-    """Return whether another account than `user` has the address: its mails open that account."""
-    others = User.objects.filter(email__iexact=address).exclude(pk=user.pk)
-    verified = EmailAddress.objects.filter(email__iexact=address).exclude(user=user)
-    return bool(address) and (others.exists() or verified.exists())
 
 
 def _find_obstacle_of_last_day(change: AccessChange) -> str:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
-from office.access_changes import Kind, is_address_taken
+from office.access_changes import Kind
 from office.models import AccessChange, Appointment, Position, User
 from office.models.second_factor import list_second_factors
+from office.taken import is_address_taken, is_nip_taken
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -130,6 +131,14 @@ class NipForm(ProposalForm):
         validators=User._meta.get_field("nip").validators,
         help_text=_("18 angka, tanpa spasi."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the NIP of another account, beside the field."""
+        entered = super().clean() or {}
+        user, value = entered.get("user"), entered.get("value")
+        if user and value and is_nip_taken(value, user):
+            self.add_error("value", gettext("NIP ini sudah dipakai akun lain."))
+        return entered
 
 
 class FactorForm(ProposalForm):

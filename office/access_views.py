@@ -52,7 +52,8 @@ def propose_access(request: HttpRequest, name: str) -> HttpResponse:
 def _propose_access(request: HttpRequest, name: str) -> HttpResponse:
     by = cast(User, request.user)
     kind, form_class = FORMS[name]
-    form = form_class(request.POST or None, kind=kind, by=by)
+    chosen = {name: request.GET[name] for name in ("user", "appointment") if name in request.GET}
+    form = form_class(request.POST or None, kind=kind, by=by, initial=chosen)
     if form.is_valid():
         try:
             change = changes.propose(kind, by=by, **form.what)

@@ -40,7 +40,8 @@ def announce_zone(sender: type[Model], instance: Office, **more: Any) -> None:
 
 @receiver(task_started)
 def enter_office(**more: Any) -> None:
-    """Run a background task in the office's time zone."""
+    """Run a background task in the office's time zone. Leave the office of a task that never finished."""
+    leave_office()
     running = ExitStack()
     running.enter_context(in_office())
     _running_task.set(running)

@@ -19,7 +19,7 @@ from reports.contexts.forum import meeting_sheet_context
 from reports.contexts.survey import questionnaire_context
 from reports.documents import Sheet
 from reports.html import coat_of_arms
-from reports.pdf import render_pdf
+from reports.pdf import count_pages, render_pdf
 from scheduling.models import Session
 
 A3 = "297mm 420mm"
@@ -90,11 +90,16 @@ def published_standard() -> bytes:
 
 
 def poster() -> bytes:
-    """Return the poster of the service (A3), made from the data of the board."""
-    return POSTER.render(
-        board=get_board(),
-        publication=StandardPublication.load(),
-        steps=STANDARD,
-        site=get_public_url("home"),
-        complaints=get_public_url("complaint"),
-    )
+    """Return the poster of the service (A3), made from the data of the board.
+
+    It is set more tightly if only then it fits on one sheet: some offices have long names and texts.
+    """
+    context = {
+        "board": get_board(),
+        "publication": StandardPublication.load(),
+        "steps": STANDARD,
+        "site": get_public_url("home"),
+        "complaints": get_public_url("complaint"),
+    }
+    content = POSTER.render(**context)
+    return content if count_pages(content) == 1 else POSTER.render(is_compact=True, **context)

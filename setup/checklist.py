@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from office.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
 from office.models import Appointment, Office, Role, StandardComponent, list_current_appointments
-from office.words import get_words
+from office.words import get_words, with_words
 from office.worktime import WorkingTime
 from setup.models import MailTest
 
@@ -54,6 +54,7 @@ def get_checklist() -> list[Check]:
         _check_standard(),
         _check_rooms(),
         _check_mail(),
+        *_check_people(),
     ]
 
 
@@ -151,6 +152,14 @@ def _check_rooms() -> Check:
     rooms = list_active_rooms()
     text = ", ".join(map(str, rooms)) or _("Belum ada ruang. Setiap konsultasi di kantor memesan satu ruang.")
     return Check("rooms", "layanan", _("Ruang konsultasi"), Level.READY if rooms else Level.MISSING, text)
+
+
+def _check_people() -> list[Check]:
+    """After the opening, the head checks who was named before it (ADR 47)."""
+    if not Office.load().awaits_staff_check:
+        return []
+    text = with_words(_("Menunggu %(head)s memeriksanya di meja kerjanya."))
+    return [Check("people", "pegawai", _("Daftar orang"), Level.WARNING, text)]
 
 
 def _check_mail() -> Check:

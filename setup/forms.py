@@ -1,32 +1,24 @@
 """Forms of the set-up, one for each page. They read what was entered; services store it."""
 
-import datetime as dt
 import re
 from typing import Any
 
 from django import forms
-from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office.lists import list_active_rooms
-from office.models import ClosedDay, Division, Office, OpeningHours, StandardPublication
+from office.models import Division, Office, StandardPublication
 from office.words import SUGGESTIONS, word
-from office.worktime import WorkingTime
 from setup.columns import strip_kind
 from setup.standard_text import list_components
-
-WEEK = {
-    day: ("07:30", "11:30" if day == 4 else "12:00", "13:00", "16:30" if day == 4 else "16:00")
-    for day in range(5)
-}
-"""Usual hours of an office, Monday to Friday: opens, break, closes. Proposed until others are stored."""
 
 WORDS = {f"word_{name}": suggested for name, suggested in SUGGESTIONS.items()}
 """Fields of the office's own words, filled in already, with what other offices write there."""
 
-TIMES = ("opens", "break_starts", "break_ends", "closes")
+ROW_LENGTH = 90
+"""Letters of a row of a text area on a wide screen."""
 
 
 class IdentityForm(forms.ModelForm):
@@ -62,95 +54,6 @@ class IdentityForm(forms.ModelForm):
     def words(self) -> list[tuple[Any, tuple[str, ...]]]:
         """The fields of the words, with suggestions."""
         return [(self[name], suggested) for name, suggested in WORDS.items()]
-
-
-class HoursForm(forms.Form):
-    """Opening hours of each weekday, and the office's own closed days."""
-
-    closed_days = forms.CharField(
-        label=_("Hari tutup kantor ini (boleh kosong)"),
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-        help_text=_("Satu hari satu baris: tanggal, lalu keterangan. Contoh: 31-12-2026 Tutup akhir tahun"),
-    )
-
-    def __init__(self, *args: Any, since: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        stored = WorkingTime.load().hours
-        for weekday, label in OpeningHours.Weekday.choices:
-            row = stored.get(weekday)
-            times = [getattr(row, name) for name in TIMES] if row else WEEK.get(weekday, [None] * 4)
-            is_open = row is not None or (not stored and weekday in WEEK)
-            self.fields[f"open_{weekday}"] = forms.BooleanField(label=label, required=False, initial=is_open)
-            for name, time in zip(TIMES, times, strict=True):
-                title = gettext("%(day)s: %(what)s") % {
-                    "day": label,
-                    "what": label_for_field(name, OpeningHours),
-                }
-                self.fields[f"{name}_{weekday}"] = forms.TimeField(
-                    label=title,
-                    required=False,
-                    initial=time,
-                    widget=forms.TimeInput({"type": "time", "class": "form-control"}, format="%H:%M"),
-                )
-        own = ClosedDay.objects.filter(day__gte=since, is_open=False).order_by("day")
-        self.fields["closed_days"].initial = "\n".join(f"{row.day:%d-%m-%Y} {row.reason}" for row in own)
-
-    @property
-    def days(self) -> list[dict[str, Any]]:
-        """The fields of each weekday, for the template."""
-        return [
-            {"open": self[f"open_{day}"], "times": [self[f"{name}_{day}"] for name in TIMES]}
-            for day in OpeningHours.Weekday.values
-        ]
-
-    def clean_closed_days(self) -> dict[dt.date, str]:
-        """Return the reasons by day."""
-        days = {}
-        for line in filter(None, map(str.strip, self.cleaned_data["closed_days"].splitlines())):
-            match = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s+(.{1,120})", line, re.ASCII)
-            day = _read_day(*match.groups()[:3]) if match else None
-            if match is None or day is None:
-                raise ValidationError(
-                    gettext("Baris “%(line)s”: tulis tanggal seperti 31-12-2026, lalu keterangannya."),
-                    params={"line": line[:60]},
-                )
-            days[day] = match[4]
-        return days
-
-    def clean(self) -> dict[str, Any]:
-        entered = super().clean() or {}
-        week = {}
-        for day in OpeningHours.Weekday.values:
-            if not entered.get(f"open_{day}"):
-                continue
-            times = {name: entered.get(f"{name}_{day}") for name in TIMES}
-            if not _are_in_order(*times.values()):
-                self.add_error(
-                    f"opens_{day}",
-                    gettext("Urutkan jamnya: buka, istirahat mulai, istirahat selesai, tutup."),
-                )
-            week[day] = times
-        if not week:
-            self.add_error(None, gettext("Pilih sekurang-kurangnya satu hari layanan."))
-        entered["week"] = week
-        return entered
-
-
-def _are_in_order(*times: dt.time | None) -> bool:
-    """Return whether all four times are entered and follow each other. A break may have no length."""
-    entered = [time for time in times if time is not None]
-    if len(entered) < len(TIMES):
-        return False
-    opens, starts, ends, closes = entered
-    return opens < starts <= ends < closes
-
-
-def _read_day(day: str, month: str, year: str) -> dt.date | None:
-    try:
-        return dt.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 class DivisionsForm(forms.Form):
@@ -234,7 +137,7 @@ class StandardForm(forms.Form):
             self.fields[f"text_{component.number}"] = forms.CharField(
                 label=str(component),
                 initial=component.text,
-                widget=forms.Textarea({"rows": min(8, 1 + component.text.count("\n"))}),
+                widget=forms.Textarea({"rows": _count_rows(component.text)}),
                 error_messages={"required": _("Isi komponen ini. Satu butir satu baris.")},
             )
             self.fields[f"decreed_{component.number}"] = forms.BooleanField(
@@ -260,8 +163,13 @@ class StandardForm(forms.Form):
         ]
 
 
+def _count_rows(text: str) -> int:
+    """Return how many rows show a text on a wide screen, at most 12."""
+    return min(12, sum(1 + len(line) // ROW_LENGTH for line in text.split("\n")))
+
+
 class ServiceForm(forms.ModelForm):
-    """Rooms, who signs letters, and where their numbers come from."""
+    """Rooms, who signs or initials papers, and where the numbers of letters come from."""
 
     rooms = forms.CharField(
         label=_("Ruang konsultasi"),
@@ -272,7 +180,10 @@ class ServiceForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["assignment_signer", "schedule_signer", "agency_letter_signer", "counts_letters"]
+        fields = [
+            *("assignment_signer", "schedule_signer", "agency_letter_signer"),
+            *("has_secretary", "counts_letters"),
+        ]
 
     field_order = ["rooms"]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from setup.views import invitations, opening, staff, steps
+from setup.views import invitations, opening, staff, staff_check, steps
 
 urlpatterns = [
     path("mulai/", opening.start, name="setup"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("mulai/periksa/", opening.check, name="setup_check"),
     path("mulai/berkas-kantor.json", opening.office_file, name="setup_file"),
     path("mulai/contoh-naskah.pdf", opening.sample, name="setup_sample"),
+    path("daftar-orang/", staff_check.staff_check, name="staff_check"),
     path("undangan/", invitations.invitations, name="invitations"),
     path("undangan/slip.pdf", invitations.slips, name="invitation_slips"),
 ]

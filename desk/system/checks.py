@@ -36,7 +36,7 @@ from office.access_changes import list_deciders
 from office.clock import format_moment
 from office.encryption import KeyMissing, decrypt
 from office.heartbeat import list_silent
-from office.models import Heartbeat
+from office.models import Heartbeat, Office
 from reports.models import Document
 from reports.models.document import LETTERS
 
@@ -237,6 +237,11 @@ def check_webhooks() -> Found:
         return Found(True)
     about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}
     return Found(False, _("“%(name)s” tidak menerima sejak %(moment)s.") % about)
+
+
+def check_staff() -> Found:
+    """Look whether the head has checked the people who were named before the opening (ADR 47)."""
+    return Found(not Office.objects.filter(awaits_staff_check=True).exists())
 
 
 def check_supervisor() -> Found:

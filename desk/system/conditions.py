@@ -191,6 +191,13 @@ CHECKS = (
         ),
     ),
     Check(
+        "staff_check",
+        _("Daftar orang"),
+        checks.check_staff,
+        _("Orang yang ditunjuk satu orang sebelum layanan dibuka belum diperiksa."),
+        with_words_lazy(_("Minta %(head)s membuka “Periksa daftar orang” di meja kerjanya.")),
+    ),
+    Check(
         "supervisor",
         _("Pengawas"),
         checks.check_supervisor,

@@ -34,6 +34,8 @@ SECURITY_TXT_DAYS = 180
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    if not Office.load().name:  # its words are not known before the first step of the set-up
+        return render(request, "desk/not_set_up.html")
     hours = SimpleLazyObject(lambda: WorkingTime.load().sentence())
     return render(request, "desk/home.html", {"hours": hours, "steps": STANDARD})
 

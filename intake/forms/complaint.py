@@ -57,10 +57,9 @@ class ComplaintForm(RequestForm):
         required=False,
         help_text=with_words_lazy(
             _(
-                "Untuk pengaduan tentang %(head)s atau pimpinan lain, %(agenda_team)s, atau "
-                "%(secretariat)s. Hanya Pengawas yang membacanya, sejak dikirim sampai selesai. Pimpinan "
-                "dan petugas kantor ini tidak dapat melihatnya. Surat dan waktu kunjungan tidak "
-                "diperlukan."
+                "Untuk pengaduan tentang %(head)s atau pimpinan lain, atau tentang %(teams)s. Hanya "
+                "Pengawas yang membacanya, sejak dikirim sampai selesai. Pimpinan dan petugas kantor ini "
+                "tidak dapat melihatnya. Surat dan waktu kunjungan tidak diperlukan."
             )
         ),
     )

@@ -108,9 +108,7 @@ class ReceiveForm(CounterForm):
     )
     complained_party = forms.CharField(label=_("Pihak yang diadukan"), max_length=200, required=False)
     is_independent = forms.BooleanField(
-        label=with_words_lazy(
-            _("Tentang pimpinan, %(agenda_team)s, atau %(secretariat)s: kirim kepada Pengawas")
-        ),
+        label=with_words_lazy(_("Tentang pimpinan atau %(teams)s: kirim kepada Pengawas")),
         required=False,
         help_text=_(
             "Anda membacanya hanya selama mengetik. Sesudah dicatat, kantor ini tidak dapat membukanya lagi, "

@@ -3,6 +3,7 @@
 What changes somebody's access is read-only here. It is proposed at `perubahan-akses/` (access_changes.py).
 """
 
+import datetime as dt
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -14,6 +15,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -82,9 +84,14 @@ class FactorRequirementAdmin(OfficeDataAdmin):
 @admin.register(Appointment)
 class AppointmentAdmin(OfficeDataAdmin):
     section = Section.PEOPLE
-    list_display = ["user", "position", "acting", "starts", "ends", "ended_at"]
+    list_display = ["user", "position", "acting", "starts", "last_day"]
     list_select_related = ["user", "position"]
     list_filter = ["position__role", "acting"]
+
+    @admin.display(description=_("sampai"), ordering="ends")
+    def last_day(self, held: Appointment) -> dt.date | None:
+        """Return the last day: the planned one, or the day on which the appointment was ended before it."""
+        return timezone.localdate(held.ended_at) if held.ended_at else held.ends
 
     def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead to the page that proposes an appointment."""

@@ -13,8 +13,8 @@ from .people import (
     list_holders,
 )
 from .positions import Division, Position
-from .profile import Instruction, Office, StandardComponent
-from .publication import StandardPublication
+from .profile import Instruction, Office
+from .publication import StandardComponent, StandardPublication
 from .retention import RetentionRule
 from .role import Role
 from .rooms import Room

@@ -80,6 +80,15 @@ class User(AbstractUser):
         verbose_name = _("pengguna")
         verbose_name_plural = _("pengguna")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nip"],
+                condition=~Q(nip=""),
+                name="one_account_for_each_nip",
+                violation_error_code="unique",  # so that the error is shown beside the field
+                violation_error_message=_("NIP ini sudah dipakai akun lain."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

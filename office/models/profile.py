@@ -1,4 +1,4 @@
-"""The office's profile, its published standard, and the preset instructions of dispositions."""
+"""The office's profile, and the preset instructions of dispositions."""
 
 from copy import copy
 
@@ -8,10 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from office.models.positions import Position
+from office.one_line import validate_one_line
 from office.remembered import remembered
 from office.signals import profile_checked
 from office.words import with_words_lazy, word
 from office.zone import Zone
+
+ONE_LINE = (validate_one_line,)
 
 
 class Office(models.Model):
@@ -35,8 +38,8 @@ class Office(models.Model):
         SECRETARY = "SECRETARY", with_words_lazy(_("%(secretary)s, a.n. %(head)s"))
         DIVISION_HEAD = "DIVISION_HEAD", with_words_lazy(_("%(division_head)s, a.n. %(head)s"))
 
-    government = models.CharField(_("pemerintah"), max_length=150)
-    name = models.CharField(_("nama kantor"), max_length=150)
+    government = models.CharField(_("pemerintah"), max_length=150, validators=ONE_LINE)
+    name = models.CharField(_("nama kantor"), max_length=150, validators=ONE_LINE)
     zone = models.CharField(
         _("zona waktu"),
         max_length=15,
@@ -44,34 +47,52 @@ class Office(models.Model):
         default=Zone.WIB,
         help_text=_("Semua jam ditampilkan dan dibaca menurut zona ini."),
     )
-    word_head = models.CharField(_("sebutan pimpinan kantor"), max_length=40, default="Kepala Dinas")
+    word_head = models.CharField(
+        _("sebutan pimpinan kantor"), max_length=40, default="Kepala Dinas", validators=ONE_LINE
+    )
     word_agenda_team = models.CharField(
         _("sebutan tim yang mengagendakan"),
         max_length=40,
         default="Tim PKD",
         help_text=_("Sama dengan sebutan loket bila loket sendiri yang mengagendakan."),
+        validators=ONE_LINE,
     )
-    word_secretariat = models.CharField(_("sebutan loket"), max_length=40, default="Sekretariat")
-    word_secretary = models.CharField(_("sebutan sekretaris"), max_length=40, default="Sekretaris")
-    word_division_name = models.CharField(_("sebutan unit kerja"), max_length=40, default="Bidang")
+    word_secretariat = models.CharField(
+        _("sebutan loket"), max_length=40, default="Sekretariat", validators=ONE_LINE
+    )
+    word_secretary = models.CharField(
+        _("sebutan sekretaris"), max_length=40, default="Sekretaris", validators=ONE_LINE
+    )
+    word_division_name = models.CharField(
+        _("sebutan unit kerja"), max_length=40, default="Bidang", validators=ONE_LINE
+    )
     word_division_head = models.CharField(
-        _("sebutan kepala unit kerja"), max_length=40, default="Kepala Bidang"
+        _("sebutan kepala unit kerja"),
+        max_length=40,
+        default="Kepala Bidang",
+        validators=ONE_LINE,
     )
     word_village = models.CharField(
         _("sebutan wilayah terkecil"),
         max_length=40,
         default="desa",
         help_text=_("Huruf kecil, contoh: kampung."),
+        validators=ONE_LINE,
     )
     word_matters = models.CharField(
         _("hal yang dikonsultasikan"),
         max_length=80,
         default="persoalan sosial atau urusan desa",
         help_text=_("Halaman depan bertanya: “Ada … ?” Huruf kecil."),
+        validators=ONE_LINE,
     )
-    unit_code = models.CharField(_("kode unit"), max_length=30, help_text=_("Dipakai dalam nomor surat."))
+    unit_code = models.CharField(
+        _("kode unit"), max_length=30, validators=ONE_LINE, help_text=_("Dipakai dalam nomor surat.")
+    )
     address = models.TextField(_("alamat"))
-    city = models.CharField(_("kota"), max_length=80, help_text=_("Tempat yang tertulis pada surat."))
+    city = models.CharField(
+        _("kota"), max_length=80, validators=ONE_LINE, help_text=_("Tempat yang tertulis pada surat.")
+    )
     phone = models.CharField(_("telepon"), max_length=40, blank=True)
     email = models.EmailField(_("surel"), blank=True)
     website = models.CharField(_("laman"), max_length=100, blank=True)
@@ -199,6 +220,11 @@ class Office(models.Model):
         help_text=_("Kosong: kantor sedang disiapkan, dan belum ada permohonan yang diterima."),
     )
 
+    awaits_staff_check = models.BooleanField(
+        _("daftar orang menunggu diperiksa"), default=False, editable=False
+    )
+    """Whether the head has yet to check the people whom one person named before the opening (ADR 47)."""
+
     class Meta:
         verbose_name = _("profil kantor")
         verbose_name_plural = _("profil kantor")
@@ -230,39 +256,6 @@ class Office(models.Model):
 @remembered
 def _load_office() -> Office:
     return Office.objects.filter(pk=1).first() or Office(pk=1)
-
-
-class StandardComponent(models.Model):
-    """One of the 14 components of the published service standard (PermenPANRB 15/2014)."""
-
-    is_remembered = True
-
-    class Part(models.TextChoices):
-        DELIVERY = "DELIVERY", _("Penyampaian pelayanan")
-        MANUFACTURING = "MANUFACTURING", _("Pengelolaan pelayanan")
-
-    number = models.PositiveSmallIntegerField(_("nomor"), unique=True)
-    part = models.CharField(_("bagian"), max_length=15, choices=Part)
-    title = models.CharField(_("judul"), max_length=120)
-    text = models.TextField(_("isi"), blank=True, help_text=_("Satu butir satu baris."))
-    is_decreed = models.BooleanField(
-        _("ditetapkan dalam SK"),
-        default=False,
-        help_text=_("Bila belum, halaman standar layanan mengatakannya."),
-    )
-
-    class Meta:
-        verbose_name = _("komponen standar pelayanan")
-        verbose_name_plural = _("komponen standar pelayanan")
-        ordering = ["number"]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
-
-    @property
-    def items(self) -> list[str]:
-        """Lines of the text without empty ones."""
-        return [line for line in self.text.splitlines() if line.strip()]
 
 
 class Instruction(models.Model):

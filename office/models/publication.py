@@ -1,4 +1,4 @@
-"""The publication of the service standard: decree, pledge, complaint officers, code of ethics, help."""
+"""The published service standard: components, decree, pledge, complaint officers, code of ethics, help."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,6 +49,39 @@ def check_pdf(file: File) -> None:
 
 PDF: list[Callable[[Any], None]] = [FileExtensionValidator(["pdf"]), check_pdf]
 ONE_PER_LINE = _("Satu butir satu baris.")
+
+
+class StandardComponent(models.Model):
+    """One of the 14 components of the published service standard (PermenPANRB 15/2014)."""
+
+    is_remembered = True
+
+    class Part(models.TextChoices):
+        DELIVERY = "DELIVERY", _("Penyampaian pelayanan")
+        MANUFACTURING = "MANUFACTURING", _("Pengelolaan pelayanan")
+
+    number = models.PositiveSmallIntegerField(_("nomor"), unique=True)
+    part = models.CharField(_("bagian"), max_length=15, choices=Part)
+    title = models.CharField(_("judul"), max_length=120)
+    text = models.TextField(_("isi"), blank=True, help_text=_("Satu butir satu baris."))
+    is_decreed = models.BooleanField(
+        _("ditetapkan dalam SK"),
+        default=False,
+        help_text=_("Bila belum, halaman standar layanan mengatakannya."),
+    )
+
+    class Meta:
+        verbose_name = _("komponen standar pelayanan")
+        verbose_name_plural = _("komponen standar pelayanan")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def items(self) -> list[str]:
+        """Lines of the text without empty ones."""
+        return [line for line in self.text.splitlines() if line.strip()]
 
 
 class StandardPublication(models.Model):

@@ -18,6 +18,8 @@ class NotReady(Exception):  # noqa: N818 -- an answer to the user, not a fault
 def open_service(*, by: User) -> None:
     """Open the service for good. It notifies nobody outside; the audit log has an entry.
 
+    From now on the desk of the head asks to check the people who were named until now (ADR 47).
+
     Raise PermissionDenied if `by` is no administrator, NotReady if the checklist is not complete. Nothing
     happens if the service is open.
     """
@@ -27,5 +29,6 @@ def open_service(*, by: User) -> None:
         lock_stamp()
         if not is_ready(get_checklist()):
             raise NotReady
-        if Office.objects.filter(pk=1, opened_at=None).update(opened_at=clock.now()):
+        opened = {"opened_at": clock.now(), "awaits_staff_check": True}
+        if Office.objects.filter(pk=1, opened_at=None).update(**opened):
             record(Act.SETTING, by=by, target="Layanan dibuka")

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,6 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
+@reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Show the checklist. POST opens the service."""
@@ -48,6 +50,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
+@reauthentication_required
 @require_safe
 def office_file(request: HttpRequest) -> HttpResponse:
     """Download the office file. It names people, so the audit log has an entry."""

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -62,6 +63,7 @@ def _upload(request: HttpRequest, by: User) -> HttpResponse:
     return render_step(request, "pegawai", form=form, sheet=None)
 
 
+@reauthentication_required
 def _import(request: HttpRequest, sheet: StaffSheet, by: User) -> HttpResponse:
     done = import_staff(sheet.rows, by=by)
     left = done.left

@@ -14,7 +14,8 @@ from office.body_limit import body_limit
 from office.models import Office, User
 from office.worktime import WorkingTime
 from setup import services
-from setup.forms import DivisionsForm, HoursForm, IdentityForm, MailTestForm, ServiceForm, StandardForm
+from setup.forms import DivisionsForm, IdentityForm, MailTestForm, ServiceForm, StandardForm
+from setup.hours_form import HoursForm
 from setup.services.invitations import send_test_mail
 from setup.views.page import for_administrators, go_on, render_step
 

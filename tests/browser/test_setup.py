@@ -69,7 +69,7 @@ class Tally:
 
 
 def confirm_password(person: Person, tally: Tally) -> None:
-    """Enter the password again, which the page of the invitations asks for."""
+    """Enter the password again, which an import asks for."""
     tally.forms += 1
     tally.shown += 1
     tally.filled += 1
@@ -170,6 +170,9 @@ def test_from_an_empty_installation_to_the_first_request_served(arrive: Arrive, 
     for name, person in people.items():
         accept_invitation(person, name)
     pkd, kadis, kabid, petugas = people.values()
+    kadis.page.get_by_role("link", name="Periksa sekarang").click()
+    assert "Semua orang ini benar" in kadis.said()
+    assert objections(kadis) == []
     division, officer = Division.objects.get(name=DIVISIONS[1]), User.objects.get(username="petugas1")
     instruction = Instruction.objects.earliest("pk")
     pkd.take("register", code)

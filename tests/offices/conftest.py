@@ -40,7 +40,10 @@ BELITUNG_TIMUR = Other(
     divisions=(("Perlindungan Anak", "PA"), ("Pemberdayaan Perempuan", "PP")),
     opens="07:30",
     closes="16:00",
-    foreign=(*FIRST_OFFICE, "WIT", "WITA", "Head of Agency"),
+    foreign=(
+        *(*FIRST_OFFICE, "WIT", "WITA", "Head of Agency"),
+        *("Sekretariat, atau Sekretariat", "Sekretariat dan Sekretariat", "Secretariat or the Secretariat"),
+    ),
     agenda_is_kept_by="sekretariat",
 )
 """A Dinas whose Sekretariat keeps the agenda itself: the same person holds both positions."""

@@ -17,6 +17,7 @@ from office.models import Instruction, Office, StandardPublication
 from office.words import get_words
 from reports.html import render_html
 from reports.models import Document
+from reports.pdf import count_pages
 from reports.printed_forms import poster, published_standard, questionnaire
 from tests.factories import Staff, come_due, publish_standard, wished_moment, working_moment
 from tests.journeys.actor import Actor
@@ -183,3 +184,16 @@ def test_the_guides_have_the_offices_words(distrik: Office) -> None:
     assert BY_SLUG["kepala-dinas"].title == "Panduan Kepala Distrik"
     with translation.override("en"):
         assert BY_SLUG["tim-pkd"].title == "Panduan Tim Pengelola Pengaduan"
+
+
+def test_the_poster_of_an_office_with_a_long_name_is_one_sheet(other: Other) -> None:
+    Office.objects.update(
+        name="Dinas Sosial, Pemberdayaan Perempuan, Perlindungan Anak, Pengendalian Penduduk dan Keluarga "
+        "Berencana",
+        email="sekretariat.dinas.sosialp3appkb@kabupatencontoh.example",
+        website="https://dinsosp3appkb.kabupatencontoh.example",
+    )
+    publish_standard()
+    content = poster()
+    assert count_pages(content) == 1
+    assert "Laman dinsosp3appkb" in text_of_pdf(content)

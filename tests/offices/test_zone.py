@@ -102,6 +102,14 @@ def test_a_task_and_a_job_enter_the_office(db: None) -> None:
     assert seen == [inside, inside, ("Asia/Jakarta", "Kepala Dinas")]
 
 
+def test_a_task_leaves_the_office_of_one_that_never_finished(db: None) -> None:
+    store(DISTRIK)
+    enter_office()
+    enter_office()
+    leave_office()
+    assert timezone.get_current_timezone_name() == "Asia/Jakarta"
+
+
 def test_another_zone_changes_only_how_moments_are_shown(db: None) -> None:
     """A moment is stored in UTC, so it stays the same moment."""
     store(DISTRIK)

@@ -284,6 +284,15 @@ def test_two_accounts_do_not_get_one_address(staff: Staff) -> None:
         confirm(second, by=staff.kadis)
 
 
+def test_two_accounts_do_not_get_one_nip(staff: Staff) -> None:
+    first, second = (
+        propose(Kind.NIP, user, by=staff.admin, value="1" * 18) for user in (staff.pkd, staff.petugas)
+    )
+    confirm(first, by=staff.kadis)
+    with pytest.raises(AccessChangeError, match="dipakai akun lain"):
+        confirm(second, by=staff.kadis)
+
+
 @pytest.mark.parametrize(
     ("kind", "who", "what", "sentence"),
     [
@@ -314,6 +323,7 @@ def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str,
         ("surel", {"value": "pkd@kantor.example"}, "value"),
         ("surel", {"value": "bukan surel"}, "value"),
         ("nip", {"value": "12"}, "value"),
+        ("nip", {"value": "1" * 18}, "value"),
         ("hari-terakhir", {"appointment": "0"}, "appointment"),
         ("verifikasi", {}, "is_here"),
         ("jadikan-administrator", {"user": "0"}, "user"),
@@ -322,7 +332,7 @@ def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str,
 def test_errors_are_beside_the_field(
     name: str, entered: dict[str, str], field: str, staff: Staff, client_of: ClientOf
 ) -> None:
-    User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example")
+    User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example", nip="1" * 18)
     client = log_in(client_of, staff.admin)
     answer = client.post(f"/perubahan-akses/usul/{name}/", {"user": staff.kadis.pk, **entered})
     assert answer.status_code == 422

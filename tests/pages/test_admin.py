@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
@@ -83,6 +84,16 @@ def test_the_list_of_people_names_their_positions(
     with django_assert_num_queries(7):
         answer = administrator.get(page(User, "changelist"))
     assert staff.kadis.current_appointments[0].title in answer.text
+
+
+def test_the_list_of_holders_names_the_last_day(administrator: Client, staff: Staff) -> None:
+    """An appointment that was ended shows that day, not the one that was planned."""
+    today = clock.today()
+    staff.petugas.appointments.update(ended_at=clock.now(), ended_by=staff.admin)
+    staff.pkd.appointments.update(ends=today + dt.timedelta(days=9))
+    shown = administrator.get(page(Appointment, "changelist")).text
+    for day in (today, today + dt.timedelta(days=9)):
+        assert f'class="field-last_day nowrap">{date_format(day)}' in shown
 
 
 def test_people_are_found_by_the_role_of_today(administrator: Client, staff: Staff) -> None:

@@ -30,7 +30,7 @@ from exchange.services.webhooks import set_webhook
 from ledger.models import RecordCheck
 from office import clock
 from office.heartbeat import beat
-from office.models import Heartbeat
+from office.models import Heartbeat, Office
 from tests.exchange.conftest import make_caller
 from tests.factories import ClientOf, Staff, case_at
 
@@ -103,6 +103,10 @@ def let_a_receiver_fail(staff: Staff, settings: Any) -> None:
     Webhook.objects.update(failing_since=timezone.now() - LONG_AGO)
 
 
+def open_with_people_named_by_one(staff: Staff, settings: Any) -> None:
+    Office.objects.update(awaits_staff_check=True)
+
+
 def change(name: str, value: object) -> Callable[[Staff, Any], None]:
     return lambda staff, settings: setattr(settings, name, value)
 
@@ -126,6 +130,7 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "encryption": (lose_the_key, "attention"),
     "record": (find_a_change, "attention"),
     "second_person": (let_the_head_retire, "attention"),
+    "staff_check": (open_with_people_named_by_one, "attention"),
     "supervisor": (let_the_supervisor_go, "attention"),
     "webhooks": (let_a_receiver_fail, "attention"),
 }

@@ -112,6 +112,12 @@ WRONG: list[tuple[Any, list[str]]] = [
         {"positions": [{"id": "a", "title": "x", "role": "HEAD", "stand_ins": ["z"]}]},
         ["positions[0].stand_ins[0]"],
     ),
+    ({"office": {"name": "Dinas\nSosial"}}, ["office.name"]),
+    ({"office": {"name": "Dinas", "word_head": "Kepala\tDinas"}}, ["office.word_head"]),
+    (
+        {"people": [{"username": name, "name": "x", "nip": "1" * 18} for name in ("ani", "adi")]},
+        ["people[1].nip"],
+    ),
     ({"people": [{"username": "a b", "name": "x"}]}, ["people[0].username"]),
     ({"people": [{"username": "ani", "name": "x", "is_staff": True}]}, ["people[0].is_staff"]),
     ({"people": [{"username": "ani", "name": "x", "password": "y"}]}, ["people[0].password"]),

@@ -280,6 +280,11 @@ def declare(name: str, data: bytes) -> Any:
     )
 
 
+def add_styles(name: str, data: bytes) -> Any:
+    """Give the workbook 50,000 cell formats, which cost a minute of one processor."""
+    return data.replace(b"</cellXfs>", b"<xf/>" * 50_000 + b"</cellXfs>") if name else ()
+
+
 def damage(content: bytes) -> bytes:
     """Return a workbook with a byte in the compressed data of its first entry that no stream has."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -290,7 +295,8 @@ def damage(content: bytes) -> bytes:
 
 HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "too large": (b"x" * (MAX_BYTES + 1), "lebih besar dari 1 MB"),
-    "bomb": (lambda: add(("xl/media/a.bin", bytes(20 * 1024 * 1024))), "terlalu besar"),
+    "bomb": (lambda: add(("xl/worksheets/sheet2.xml", bytes(20 * 1024 * 1024))), "terlalu besar"),
+    "many styles": (lambda: repack(add_styles), "terlalu besar"),
     "many entries": (lambda: add(*((f"x{n}", b"") for n in range(200))), "terlalu besar"),
     "macros": (lambda: add(("xl/vbaProject.bin", b"x")), "makro"),
     "links": (lambda: add(("xl/externalLinks/externalLink1.xml", b"<x/>")), "makro"),

@@ -144,7 +144,7 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
         ("identitas", {"name": "Dinas"}, "Perbaiki isian ini"),
         ("jam", {"x": "1"}, "Pilih sekurang-kurangnya satu hari layanan."),
         ("jam", WEEK | {"closes_0": "09:00"}, "Urutkan jamnya"),
-        ("jam", WEEK | {"opens_0": "x"}, "Urutkan jamnya"),
+        ("identitas", IDENTITY | {"name": "Dinas\nSosial"}, "Tulis dalam satu baris"),
         ("jam", WEEK | {"closed_days": "31/31/2026 Libur"}, "tulis tanggal seperti 31-12-2026"),
         ("jam", WEEK | {"closed_days": "besok"}, "tulis tanggal seperti 31-12-2026"),
         ("bidang", {"divisions": " \n"}, "Tulis sekurang-kurangnya satu unit kerja."),
@@ -163,6 +163,38 @@ def test_a_wrong_input_is_shown_again_with_a_sentence(
     assert sentence in answer.text
     assert not Office.objects.exists()
     assert not OpeningHours.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"opens_0": "x"}, "opens_0", "waktu"),
+        ({"opens_0": ""}, "opens_0", "Isi jamnya"),
+        ({"break_starts_0": "07:00"}, "break_starts_0", "Urutkan jamnya"),
+        ({"break_ends_0": "11:00"}, "break_ends_0", "Urutkan jamnya"),
+        ({"closes_0": "13:00"}, "closes_0", "Urutkan jamnya"),
+    ],
+)
+def test_a_wrong_time_is_reported_at_its_field(
+    wrong: dict[str, str], field: str, sentence: str, client: Client
+) -> None:
+    errors = post(client, "jam", **WEEK | wrong).context["form"].errors
+    assert list(errors) == [field]
+    assert sentence in str(errors[field])
+
+
+@pytest.mark.parametrize("letter", ["\n", "\r", "\t", "\x1b", "\u2028", "\u202e"])
+def test_a_word_of_the_office_is_one_line(letter: str, client: Client) -> None:
+    for name in ("name", "government", "word_head", "word_village"):
+        entered = get_form(client, "identitas") | IDENTITY | {name: f"Kepala{letter}Dinas"}
+        errors = post(client, "identitas", **entered).context["form"].errors
+        assert list(errors) == [name]
+
+
+def test_before_the_set_up_the_home_page_has_no_words_of_an_office(client: Client) -> None:
+    home = Client().get("/").text
+    assert "Layanan Konsultasi" in home
+    assert not [word for word in ("Kepala Dinas", "Bidang", "desa", "sosial") if word in home]
 
 
 def test_the_letterhead_is_shown_with_what_is_typed(client: Client) -> None:

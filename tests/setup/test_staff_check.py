@@ -1,0 +1,110 @@
+"""After the opening, the head checks the people whom one person named before it."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from audit.models import AuditEntry
+from office.access_changes import Kind
+from office.models import AccessChange, Appointment, Office, Role, User
+from setup.checklist import Level, get_checklist
+from setup.services import open_service
+from setup.services.staff_check import NamedByOneself, confirm_staff
+from tests.factories import PASSWORD, ClientOf, appoint, make_user
+from tests.setup.test_wizard import set_up
+
+PAGE = "/pengaturan/daftar-orang/"
+
+
+@pytest.fixture
+def head(client: Client, admin: User) -> User:
+    """The head of an office that its administrator has set up and opened alone."""
+    set_up(client)
+    open_service(by=admin)
+    return Appointment.objects.get(position__role=Role.HEAD).user
+
+
+def prove(client: Client) -> Client:
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
+@pytest.fixture
+def desk(head: User, client_of: ClientOf) -> Client:
+    head.set_password(PASSWORD)
+    head.save()
+    return prove(client_of(head))
+
+
+def test_the_head_confirms_once_and_everybody_sees_that_it_waited(
+    desk: Client, client: Client, head: User, admin: User
+) -> None:
+    levels = {check.name: check.level for check in get_checklist()}
+    assert levels["people"] == Level.WARNING
+    assert 'data-condition="staff_check" data-state="attention"' in client.get("/pengaturan/sistem/").text
+    assert PAGE in desk.get("/meja/").text
+    assert PAGE not in client.get("/meja/").text
+    page = desk.get(PAGE).text
+    assert page.count("ditunjuk Ani Admin") == 5
+    assert "ditunjuk dari server" in page  # the administrator, whom createsuperuser has made
+
+    assert desk.post(PAGE)["Location"] == "/meja/"
+    assert not Office.load().awaits_staff_check
+    desk.post(PAGE)
+    (entry,) = AuditEntry.objects.filter(target__startswith="Daftar orang diperiksa")
+    assert (entry.user, entry.target) == (head, "Daftar orang diperiksa: 6 baris")
+    assert PAGE not in desk.get("/meja/").text
+    assert "people" not in {check.name for check in get_checklist()}
+    assert "sudah diperiksa" in desk.get(PAGE).text
+
+
+def test_what_is_wrong_becomes_an_access_change(desk: Client, head: User, admin: User) -> None:
+    held = Appointment.objects.get(user__name="Eka Petugas")
+    address = f"/perubahan-akses/usul/hari-terakhir/?appointment={held.pk}"
+    assert address in desk.get(PAGE).text
+    form: Any = desk.get(address).context["form"]
+    assert form["appointment"].value() == str(held.pk)
+    today = str(held.starts)
+    desk.post(address, {"appointment": held.pk, "ends": today})
+    change = AccessChange.objects.get(kind=Kind.LAST_DAY)
+    assert (change.user, change.proposed_by, change.is_open) == (held.user, head, True)
+
+
+def test_nobody_confirms_the_own_work(head: User, admin: User) -> None:
+    with pytest.raises(PermissionDenied):
+        confirm_staff(by=admin)
+    appoint(admin, Role.HEAD)
+    with pytest.raises(NamedByOneself):
+        confirm_staff(by=User.objects.get(pk=admin.pk))
+    assert Office.load().awaits_staff_check
+
+
+def test_the_page_asks_for_the_password_before_it_confirms(
+    desk: Client, client_of: ClientOf, head: User
+) -> None:
+    later = client_of(head)
+    assert later.get(PAGE).status_code == 200
+    assert later.post(PAGE)["Location"].startswith("/akun/reauthenticate/")
+    assert Office.load().awaits_staff_check
+
+
+def test_an_office_that_was_open_before_is_not_asked(office: Office, client_of: ClientOf) -> None:
+    head = make_user("kepala")
+    appoint(head, Role.HEAD)
+    assert PAGE not in client_of(head).get("/meja/").text
+
+
+def test_a_list_of_30_takes_the_queries_of_one(
+    desk: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    desk.get(PAGE)
+    with django_assert_num_queries(7):
+        desk.get(PAGE)
+    for number in range(30):
+        appoint(make_user(f"orang{number}"), Role.SECRETARIAT)
+    desk.get(PAGE)
+    with django_assert_num_queries(7):
+        desk.get(PAGE)
