@@ -77,7 +77,7 @@ def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """Remove the triggers of `tables`, so that tests can empty the database."""
+    """Remove the triggers of `tables`. Changes and deletions are possible until they are installed again."""
     with connection.cursor() as cursor:
         for table in tables:
             for name in _triggers(connection):

@@ -1,12 +1,9 @@
 """Fixtures of the ledger's tests: a record with all sealed tables, and edits past the triggers."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from audit.models import Act
 from audit.services import record as record_act
@@ -30,28 +27,6 @@ COPY = (
     "number + 1 FROM consultations_event WHERE id = (SELECT max(id) FROM consultations_event)"
 )
 """Inserts a forged event."""
-
-
-@contextmanager
-def without_triggers() -> Iterator[Any]:
-    """Yield a cursor with the rights of a database superuser: no trigger and no foreign key is checked."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-            try:
-                yield cursor
-            finally:
-                cursor.execute("SET session_replication_role = origin")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _sql in triggers:
-            cursor.execute(f"DROP TRIGGER {name}")
-        try:
-            yield cursor
-        finally:
-            for _name, sql in triggers:
-                cursor.execute(sql)
 
 
 @pytest.fixture

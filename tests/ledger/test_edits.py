@@ -17,7 +17,8 @@ from ledger.parts import PARTS
 from office.models import AccessChange, Appointment, User
 from reports.models import Document
 from tests.factories import Staff
-from tests.ledger.conftest import COPY, list_findings, without_triggers
+from tests.ledger.conftest import COPY, list_findings
+from tests.without_triggers import without_triggers
 
 MODELS: list[Any] = [
     *(Event, AgendaEntry, Document, Appointment, Seal, AccessChange, User),

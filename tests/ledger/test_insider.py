@@ -15,7 +15,8 @@ from ledger.verification import Verification
 from office import clock
 from office.models import User
 from tests.factories import Staff
-from tests.ledger.conftest import COPY, list_findings, without_triggers
+from tests.ledger.conftest import COPY, list_findings
+from tests.without_triggers import without_triggers
 
 pytestmark = pytest.mark.differs_by_database
 

@@ -15,7 +15,8 @@ from ledger.services import make_seal
 from office import clock
 from office.models import RetentionRule
 from tests.factories import Staff
-from tests.ledger.conftest import list_findings, without_triggers
+from tests.ledger.conftest import list_findings
+from tests.without_triggers import without_triggers
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=timezone.get_default_timezone())
 

@@ -59,11 +59,11 @@ def words_of(page: str) -> str:
 
 def find_foreign(texts: dict[str, str], foreign: Iterable[str]) -> list[str]:
     """Return each foreign word with the name of the text and the words around it."""
+    pattern = re.compile(rf"\b(?:{'|'.join(foreign)})\b")
     found = []
     for name, text in texts.items():
         for common in COMMON:
             text = text.replace(common, "")
-        for word in foreign:
-            for match in re.finditer(rf"\b{word}\b", text):
-                found.append(f"{name}: …{text[max(0, match.start() - 50) : match.end() + 30]}…")
+        for match in pattern.finditer(text):
+            found.append(f"{name}: …{text[max(0, match.start() - 50) : match.end() + 30]}…")
     return found

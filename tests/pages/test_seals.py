@@ -24,8 +24,8 @@ from reports.html import render_html
 from reports.models import Document
 from reports.registers import print_register
 from tests.factories import Staff, case_at
-from tests.ledger.conftest import without_triggers
 from tests.pages.test_verification import page_of, said, standing
+from tests.without_triggers import without_triggers
 
 
 def make_seals(number: int) -> list[Seal]:

@@ -31,9 +31,10 @@ from reports.document_files import create_file
 from reports.models import Document, Report
 from reports.verification import verify_document
 from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
-from tests.ledger.conftest import list_findings, without_triggers
+from tests.ledger.conftest import list_findings
 from tests.pages.test_encryption import TRACES, dump_database, dump_files
 from tests.pages.test_hidden_identity import FILES, hidden_at
+from tests.without_triggers import without_triggers
 
 Kind = RetentionRule.Kind
 

@@ -24,7 +24,8 @@ from privacy.services import decide, erase_approved, propose
 from reports.document_files import create_file
 from reports.registers import print_register
 from tests.factories import ClientOf, Staff, appoint, case_at
-from tests.ledger.conftest import list_findings, without_triggers
+from tests.ledger.conftest import list_findings
+from tests.without_triggers import without_triggers
 
 pytestmark = pytest.mark.same_on_every_database
 
