@@ -34,7 +34,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Set the user of the login. Redirect to the login page unless one active account has the NIP.
+        """Set the user of the login. Redirect to the login page unless an active account has the NIP.
 
         The provider's metadata name the issuer with which allauth compares the token. Both must be the one of
         the settings.
@@ -46,14 +46,11 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if token.get("iss", "").rstrip("/") != provider["server_url"]:
             token = {}
         nip = str(token.get(provider["nip_claim"], "")).replace(" ", "")
-        found = list(User.objects.filter(nip=nip, is_active=True)[:2]) if nip else []
-        if len(found) != 1 or sociallogin.state.get("process") != "login":
-            logger.warning("OpenID Connect: %s accounts for subject %s", len(found), sociallogin.account.uid)
-            _refuse(
-                request,
-                _("Tidak ada akun Rembuk dengan NIP Anda, atau ada lebih dari satu. Hubungi administrator."),
-            )
-        sociallogin.user = found[0]
+        user = User.objects.filter(nip=nip, is_active=True).first() if nip else None
+        if user is None or sociallogin.state.get("process") != "login":
+            logger.warning("OpenID Connect: no account for subject %s", sociallogin.account.uid)
+            _refuse(request, _("Tidak ada akun Rembuk dengan NIP Anda. Hubungi administrator."))
+        sociallogin.user = user
 
     def get_requests_session(self) -> Session:
         """Return a session that follows no redirect: the provider is at the address of the settings."""

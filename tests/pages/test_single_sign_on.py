@@ -120,11 +120,6 @@ def test_another_site_starts_no_login(site: str, starts: bool, provider: Identit
     assert place.startswith(f"{provider.address}/auth?") if starts else place == "/masuk/"
 
 
-def test_two_accounts_with_one_nip_are_refused(provider: IdentityProvider) -> None:
-    User.objects.filter(username="pkd").update(nip=NIP)
-    assert sign_on(Client(), provider, nip=NIP)["Location"] == "/masuk/"
-
-
 def test_an_answer_that_was_not_asked_for_is_refused(provider: IdentityProvider) -> None:
     victim = Client()
     provider.claims = {"sub": "1", "nip": NIP}

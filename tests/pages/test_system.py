@@ -216,9 +216,9 @@ def test_queries_of_the_state(
     for _row in range(rows):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         Client().get("/metrics", headers=TOKEN)
 
 

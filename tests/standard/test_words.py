@@ -50,6 +50,7 @@ COMMANDS_OUTSIDE = {
     **dict.fromkeys(("demo", "demo_certificate", "practice"), "the demo is the first office"),
     "setup_office": "there is no office yet",
     **dict.fromkeys(("restore", "move_database", "verify_backup"), "the database may be empty"),
+    "backup": "the database may be that of an older version",
     **dict.fromkeys(("grants", "rotate_encryption"), "shows no time"),
 }
 
