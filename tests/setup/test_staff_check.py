@@ -1,5 +1,6 @@
 """After the opening, the head checks the people whom one person named before it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,12 +9,17 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEntry
-from office.access_changes import Kind
+from office import clock
+from office.access_changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, Office, Role, User
+from scheduling.absences import record_absence
+from scheduling.delegations import delegate
+from scheduling.models import Absence
 from setup.checklist import Level, get_checklist
+from setup.named_people import list_named
 from setup.services import open_service
 from setup.services.staff_check import NamedByOneself, confirm_staff
-from tests.factories import PASSWORD, ClientOf, appoint, make_user
+from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.setup.test_wizard import set_up
 
 PAGE = "/pengaturan/daftar-orang/"
@@ -71,6 +77,34 @@ def test_what_is_wrong_becomes_an_access_change(desk: Client, head: User, admin:
     desk.post(address, {"appointment": held.pk, "ends": today})
     change = AccessChange.objects.get(kind=Kind.LAST_DAY)
     assert (change.user, change.proposed_by, change.is_open) == (held.user, head, True)
+
+
+def test_the_list_says_who_named_whom_after_the_opening_and_leaves_out_closed_accounts(
+    head: User, admin: User
+) -> None:
+    new = make_user("baru")
+    position = Appointment.objects.get(user__name="Budi Loket").position
+    change = propose(Kind.APPOINT, new, by=admin, position=position, starts=clock.today())
+    confirm(change, by=head)
+    closed = User.objects.get(name="Eka Petugas")
+    propose(Kind.CLOSE_ACCOUNT, closed, by=head)
+    named_by = {row.user: row.named_by for row in list_named()}
+    assert named_by[new] == admin
+    assert closed not in named_by
+
+
+def test_the_list_says_who_named_a_stand_in(staff: Staff) -> None:
+    today = clock.today()
+    absence = record_absence(
+        by=staff.kadis,
+        person=staff.kadis,
+        starts_at=clock.midnight(today),
+        ends_at=clock.midnight(today + dt.timedelta(days=1)),
+        reason=Absence.Reason.LEAVE,
+    )
+    delegate(absence, by=staff.kadis, source=staff.kadis.appointments.get(), to=staff.kabid)
+    rows = [row for row in list_named() if row.appointment and row.appointment.acting]
+    assert [(row.user, row.named_by) for row in rows] == [(staff.kabid, staff.kadis)]
 
 
 def test_nobody_confirms_the_own_work(head: User, admin: User) -> None:
