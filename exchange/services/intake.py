@@ -43,7 +43,8 @@ def submit(
     Raise Invalid if the form has errors or the step is refused, OtherRequest if the key belongs to another
     request.
     """
-    token, sent_hash = _get_token(system, key), _hash(kind, data, files)
+    token = _get_token(system, key)
+    sent_hash = _hash(token, kind, data, files)
     if found := case_for_token(token):
         return _check_same(found, sent_hash), False
     if data.get(FIELD):
@@ -87,10 +88,14 @@ def _get_token(system: System, key: UUID) -> UUID:
     return UUID(bytes=hashlib.sha256(f"api {system.pk} {key}".encode()).digest()[:16])
 
 
-def _hash(kind: str, data: QueryDict, files: MultiValueDict[str, Any]) -> str:
-    """Return the SHA-256 of a whole request: its kind, all fields, names and content of the files."""
+def _hash(token: UUID, kind: str, data: QueryDict, files: MultiValueDict[str, Any]) -> str:
+    """Return the SHA-256 of a whole request: its kind, all fields, names and content of the files.
+
+    The database does not store the token, so a copy of it does not tell whether a guessed name fits the hash.
+    """
     sent = [(field, upload.name, _hash_file(upload)) for field, found in files.lists() for upload in found]
-    return hashlib.sha256(json.dumps([kind, sorted(data.lists()), sorted(sent)]).encode()).hexdigest()
+    content = [str(token), kind, sorted(data.lists()), sorted(sent)]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def _hash_file(upload: UploadedFile) -> str:

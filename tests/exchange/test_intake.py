@@ -73,6 +73,14 @@ def test_a_key_belongs_to_the_whole_request(staff: Staff, sender_of: Any) -> Non
     assert Case.objects.count() == 1
 
 
+def test_the_same_request_under_another_key_has_another_hash(staff: Staff, sender_of: Any) -> None:
+    """Otherwise a copy of the database would confirm the name of a complainant that somebody guesses."""
+    sender, data = sender_of(), sent()
+    assert [sender.post("/consultations", data, key=uuid4()).status_code for _each in range(2)] == [201, 201]
+    first, second = SubmittedCase.objects.values_list("sent_hash", flat=True)
+    assert first != second
+
+
 def test_the_form_explains_what_is_wrong(staff: Staff, sender_of: Any) -> None:
     sender = sender_of()
     problem = assert_problem(sender.post("/consultations", {}, key=uuid4()), 422)
