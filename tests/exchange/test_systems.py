@@ -97,18 +97,35 @@ def test_the_official_gets_a_mail_and_a_line_on_the_desk(
 
 
 @pytest.mark.parametrize(
-    ("error", "is_tried_again"),
-    [(ConnectionResetError(), True), (smtplib.SMTPDataError(554, b"no"), False)],
-    ids=["outage", "refused"],
+    ("error", "tried", "left"),
+    [
+        (ConnectionResetError(), 1, 2),
+        (smtplib.SMTPDataError(451, b"later"), 2, 2),
+        (smtplib.SMTPDataError(554, b"no"), 2, 0),
+    ],
+    ids=["outage", "delayed", "refused"],
 )
 def test_a_mail_to_the_official_waits_for_the_server(
-    error: Exception, is_tried_again: bool, staff: Staff, settings: Any
+    error: Exception, tried: int, left: int, staff: Staff, settings: Any
 ) -> None:
+    """A delayed mail does not hold up the others. What is left is tried again."""
     User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
-    system = propose(new(staff), by=staff.admin)
-    settings.MAILERS = mailers(lambda: None, error)
-    notify_officials()
-    assert System.objects.filter(pk=system.pk, notified_at=None).exists() == is_tried_again
+    for name in ("A", "B"):
+        propose(new(staff, name=name), by=staff.admin)
+    tries: list[None] = []
+    settings.MAILERS = mailers(lambda: tries.append(None), error)
+    assert notify_officials() == 0
+    assert len(tries) == tried
+    assert System.objects.filter(notified_at=None).count() == left
+
+
+def test_two_schedulers_send_one_mail(staff: Staff, settings: Any) -> None:
+    """The second one starts while the first transfers the mail."""
+    User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
+    propose(new(staff), by=staff.admin)
+    others: list[int] = []
+    settings.MAILERS = mailers(lambda: others.append(notify_officials()))
+    assert (notify_officials(), others) == (1, [0])
 
 
 def test_no_mail_about_what_was_revoked_or_has_no_address(
