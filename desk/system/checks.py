@@ -28,7 +28,7 @@ from consultations.malware import check_scanner
 from consultations.models import Case
 from consultations.moments import check_clock
 from consultations.parties import list_supervisors
-from exchange.models import Webhook
+from exchange.models import System, Webhook
 from ledger.queries import get_last_check, get_late_seal
 from notices.mail_config import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
@@ -229,8 +229,11 @@ def check_second_person() -> Found:
 
 
 def check_webhooks() -> Found:
-    """Look for the receiver that has accepted nothing for the longest time."""
-    running = Webhook.objects.filter(stopped_at=None, system__revoked_at=None)
+    """Look for the receiver that has accepted nothing for the longest time.
+
+    Nothing is sent while the token of a system has expired.
+    """
+    running = Webhook.objects.filter(stopped_at=None, system__in=System.objects.usable())
     failing = running.filter(failing_since__lt=timezone.now() - MAX_SILENCE)
     webhook = failing.select_related("system").order_by("failing_since").first()
     if webhook is None or webhook.failing_since is None:

@@ -124,9 +124,9 @@ def _store_failure(announced: WebhookEvent, error: NotAccepted) -> None:
         changes["status"] = S.FAILED
     else:
         changes |= {"status": S.WAITING, "due_at": min(due_at, announced.fails_at)}
+        Webhook.objects.filter(pk=announced.webhook_id, failing_since=None).update(failing_since=now)
     own = WebhookEvent.objects.filter(pk=announced.pk, status=S.SENDING, claimed_at=announced.claimed_at)
     own.update(**changes)
-    Webhook.objects.filter(pk=announced.webhook_id, failing_since=None).update(failing_since=now)
     if isinstance(error, Gone):
         Webhook.objects.filter(pk=announced.webhook_id).update(stopped_at=now)
     if isinstance(error, NoAnswer):

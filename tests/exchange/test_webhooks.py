@@ -18,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import State
 from consultations.refusal import Refused
 from exchange import webhook_request
-from exchange.models import Webhook, WebhookEvent
+from exchange.models import System, Webhook, WebhookEvent
 from exchange.services import delivery
 from exchange.services.outbox import get_payload, store_events
 from exchange.services.systems import revoke
@@ -160,6 +160,17 @@ def test_a_webhook_says_since_when_it_fails(staff: Staff, hooked: Caller, receiv
     receiver.answer = 200
     with later(60):
         delivery.deliver()
+    assert Webhook.objects.get().failing_since is None
+
+
+def test_what_an_expired_token_never_sends_is_no_failure_of_the_receiver(
+    staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    case_at(State.SUBMITTED, staff)
+    System.objects.filter(pk=hooked.system.pk).update(expires_at=clock.now())
+    with later(6 * 24 * 60):
+        delivery.deliver()
+    assert (WebhookEvent.objects.get().status, receiver.received) == (S.FAILED, [])
     assert Webhook.objects.get().failing_since is None
 
 
