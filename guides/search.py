@@ -14,10 +14,10 @@ BEFORE, AFTER = 60, 160
 
 QUESTION_WORDS = {"apa", "bagaimana", "cara", "dan", "di", "saya", "untuk", "yang", "how", "to"}
 SAME = {"email": "surel", "password": "sandi", "wa": "whatsapp"}
-"""Words that people type, by the words of the guides."""
+"""Words of the Indonesian guides, by other words that people type for them."""
 
 AFFIXES = re.compile(r"^(?:meng|meny|mem|men|me|di)?(.{4,}?)(?:kan)?$")
-"""Affixes of Indonesian verbs. The rest is part of each form: "olak" of "menolak", "tolak", "ditolak"."""
+"""Affixes of Indonesian verbs. The rest is part of all forms: "olak" of "menolak", "tolak" and "ditolak"."""
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,18 @@ def find(guides: Iterable[Guide], typed: str) -> list[Found]:
 
     Those with all words in their heading come first, those without a heading last.
     """
-    words = _list_parts(typed)
-    if not words:
+    typed_words = [word for word in typed.casefold().split()[:MOST_WORDS] if word not in QUESTION_WORDS]
+    if not typed_words:
         return []
-    found = [
-        (
-            (not _contains(section.title, words), not section.title),
-            Found(guide, section, _excerpt(section.words, words)),
-        )
-        for guide in guides
-        for section in guide.text.sections
-        if _contains(f"{section.title} {section.words}", words)
-    ]
+    indonesian = [AFFIXES.sub(r"\1", SAME.get(word, word)) for word in typed_words]
+    found = []
+    for guide in guides:
+        words = indonesian if guide.language == "id" else typed_words
+        for section in guide.text.sections:
+            if _contains(f"{section.title} {section.words}", words):
+                rank = (not _contains(section.title, words), not section.title)
+                found.append((rank, Found(guide, section, _excerpt(section.words, words))))
     return [hit for _rank, hit in sorted(found, key=lambda pair: pair[0])][:MOST_FOUND]
-
-
-def _list_parts(typed: str) -> list[str]:
-    """Return the part of each word that is the same in all its forms, without words that only ask."""
-    words = typed.casefold().split()[:MOST_WORDS]
-    return [AFFIXES.sub(r"\1", SAME.get(word, word)) for word in words if word not in QUESTION_WORDS]
 
 
 def _contains(text: str, words: list[str]) -> bool:

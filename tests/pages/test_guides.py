@@ -172,6 +172,10 @@ def test_a_search_finds_what_people_ask_in_their_own_words(typed: str, section: 
     assert find(GUIDES, typed)[0].section.title == section
 
 
+def test_the_english_guide_is_searched_for_the_words_as_they_are(office: object) -> None:
+    assert "Forgotten password" in find([BY_SLUG["administrator-en"]], "forgotten password")[0].excerpt
+
+
 def test_a_visitors_search_finds_nothing_of_the_staff(office: object, client: Client) -> None:
     assert "tim-pkd" not in client.get("/panduan/", {"q": "mengagendakan"}).content.decode()
 
