@@ -35,6 +35,7 @@ class SystemForm(forms.ModelForm):
 
     @property
     def scopes(self) -> list[forms.BoundField]:
+        """The fields of the scopes, for the template."""
         return [self[column] for column in COLUMNS.values()]
 
     def clean(self) -> dict[str, Any]:

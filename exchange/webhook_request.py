@@ -53,7 +53,7 @@ def check_url(url: str) -> None:
     Hosts in WEBHOOK_NETWORKS may be private and use http. A name is checked when it is looked up.
     """
     host = _read_host(url)
-    parts = urlsplit(url if host else "")
+    parts = urlsplit(url if host else "")  # it raises ValueError for some addresses without a host
     try:
         is_allowed = _is_allowed(ip_address(host), scheme=parts.scheme)
     except ValueError:

@@ -52,7 +52,7 @@ def propose_access(request: HttpRequest, name: str) -> HttpResponse:
 def _propose_access(request: HttpRequest, name: str) -> HttpResponse:
     by = cast(User, request.user)
     kind, form_class = FORMS[name]
-    chosen = {name: request.GET[name] for name in ("user", "appointment") if name in request.GET}
+    chosen = {field: request.GET[field] for field in ("user", "appointment") if field in request.GET}
     form = form_class(request.POST or None, kind=kind, by=by, initial=chosen)
     if form.is_valid():
         try:

@@ -15,7 +15,6 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -90,8 +89,7 @@ class AppointmentAdmin(OfficeDataAdmin):
 
     @admin.display(description=_("sampai"), ordering="ends")
     def last_day(self, held: Appointment) -> dt.date | None:
-        """Return the last day: the planned one, or the day on which the appointment was ended before it."""
-        return timezone.localdate(held.ended_at) if held.ended_at else held.ends
+        return held.last_day
 
     def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead to the page that proposes an appointment."""
@@ -137,6 +135,7 @@ AFTER_ADDING = _(
     "Sesudah disimpan, usulkan jabatannya di “Perubahan akses”, lalu kirim “Undangan”. Orangnya membuat kata "
     "sandinya sendiri."
 )
+"""Text of the page that adds a person, instead of Django's."""
 
 
 @admin.register(User)
@@ -150,7 +149,7 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
 
     section = Section.PEOPLE
     add_form = NewPersonForm
-    add_form_template = "admin/change_form.html"
+    add_form_template = "admin/change_form.html"  # without Django's text, see AFTER_ADDING
     list_display = ["name", "positions", "username", "nip", "is_active", "is_staff"]
     list_filter = ["is_active", "is_staff", HeldRoleFilter]
     search_fields = ["username", "name", "nip"]

@@ -24,6 +24,7 @@ class Command(BaseCommand):
             "--encrypt", metavar="PROGRAM:RECIPIENT", help="age:KEY or gpg:KEY (BACKUP_ENCRYPT)."
         )
 
+    # Not in_office(): a new version makes a backup before `migrate`, when columns of `Office` are missing.
     def handle(
         self, *args: Any, target: str | None, keep: int | None, encrypt: str | None, **options: Any
     ) -> None:
