@@ -1,12 +1,14 @@
 """The people of the office and who named them, for the check by the head after the opening (ADR 47)."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from office import clock
 from office.access_changes import Kind, Outcome
-from office.models import AccessChange, Appointment, User
+from office.models import AccessChange, Appointment, Office, User
 
 MAX_LISTED = 1000
 """Rows of the list, far more than an office has people."""
@@ -17,32 +19,56 @@ class NamedPerson:
     """A row of the list: an appointment, or the task of an administrator if `appointment` is None.
 
     `named_by` proposed it, or named a stand-in during an absence. It is None if a command on the server named
-    the person.
+    the person. `confirmed_by` is None if no second person confirmed it.
     """
 
     user: User
     appointment: Appointment | None
     named_by: User | None
+    confirmed_by: User | None
+
+    @property
+    def ended_on(self) -> dt.date | None:
+        """The last day of an appointment that is over."""
+        last = self.appointment.last_day if self.appointment else None
+        is_over = last and self.appointment and (self.appointment.ended_at or last < clock.today())
+        return last if is_over else None
 
 
 def list_named() -> list[NamedPerson]:
-    """Return the administrators and all appointments of today and later, without closed accounts."""
-    changes = _list_in_effect().select_related("proposed_by")
-    named_by = {(one.user_id, one.position_id, one.starts): one.proposed_by for one in changes}
+    """Return the administrators and all appointments of today and later, without closed accounts.
+
+    While the list waits, appointments that ended after the opening are among them: they opened cases.
+    """
+    named_by = {
+        (one.user_id, one.position_id, one.starts): (one.proposed_by, one.decided_by)
+        for one in _list_in_effect().select_related("proposed_by", "decided_by").order_by("pk")
+    }
     administrators = User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk")
-    rows = [NamedPerson(one, None, named_by.get((one.pk, None, None))) for one in administrators]
-    lasts = Q(ends=None) | Q(ends__gte=clock.today())
-    held = Appointment.objects.filter(lasts, ended_at=None, user__is_active=True)
-    for one in held.select_related("user", "position", "delegation__by").order_by("user__name", "pk"):
-        delegation = getattr(one, "delegation", None)
-        by = delegation.by if delegation else named_by.get((one.user_id, one.position_id, one.starts))
-        rows.append(NamedPerson(one.user, one, by))
+    rows = [
+        NamedPerson(one, None, *named_by.get((one.pk, None, None), (None, None))) for one in administrators
+    ]
+    for one in _list_held():
+        stand_in = getattr(one, "delegation", None)
+        key = (one.user_id, one.position_id, one.starts)
+        by = (stand_in.by, None) if stand_in else named_by.get(key, (None, None))
+        rows.append(NamedPerson(one.user, one, *by))
     return rows[:MAX_LISTED]
 
 
 def has_named(user: User) -> bool:
     """Return whether `user` named somebody without a second person."""
     return _list_in_effect().filter(proposed_by=user, decided_by=None).exists()
+
+
+def _list_held() -> QuerySet[Appointment]:
+    office = Office.load()
+    moment = office.opened_at if office.awaits_staff_check and office.opened_at else clock.now()
+    lasts = Q(ends=None) | Q(ends__gte=timezone.localdate(moment))
+    not_ended = Q(ended_at=None) | Q(ended_at__gt=moment)
+    held = Appointment.objects.filter(lasts, not_ended, user__is_active=True)
+    more = ("user", "position__division", "delegation__by")
+    return held.select_related(*more).order_by("user__name", "pk")
 
 
 def _list_in_effect() -> QuerySet[AccessChange]:

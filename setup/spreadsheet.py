@@ -30,6 +30,9 @@ CONTENT = ("xl/worksheets/", "xl/sharedStrings.xml")
 """Entries that hold what people wrote, by the beginning of their names."""
 
 MAX_ENTRIES = 100
+MAX_SHEETS = 12
+"""Sheets of a workbook. The library reads the file of each one, also if all of them name the same file."""
+
 MAX_ROWS = 200
 MAX_COLUMNS = 40
 MAX_CELL = 250
@@ -38,6 +41,11 @@ HEADER_ROWS = 10
 
 FORBIDDEN = ("vbaproject", "externallink", "activex", "embeddings", "ctrlprops", "macrosheets", "connections")
 """Parts of the names of entries that a sheet of people does not need."""
+
+DECLARATIONS = tuple(
+    word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")
+)
+"""Declarations of entities. The library finds files by their type, so names of entries do not matter."""
 
 type Row = dict[str, str]
 
@@ -83,7 +91,7 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES or _is_too_large(entries):
-                raise SheetError(_("Isi berkas ini terlalu besar. Pakai contoh lembar, lalu unggah lagi."))
+                raise SheetError(_too_large())
             if not any(entry.filename == "xl/workbook.xml" for entry in entries):
                 raise SheetError(_broken())
             if any(word in entry.filename.casefold() for entry in entries for word in FORBIDDEN):
@@ -103,19 +111,23 @@ def _check_archive(content: bytes) -> None:
 
 def _is_too_large(entries: Sequence[zipfile.ZipInfo]) -> bool:
     """Return whether the entries would cost too much time to parse."""
-    parts = [entry.file_size for entry in entries if not entry.filename.startswith(CONTENT)]
+    parts = [
+        entry.file_size
+        for entry in entries
+        if not entry.filename.startswith(CONTENT) or entry.filename.endswith(".rels")
+    ]
     return sum(entry.file_size for entry in entries) > MAX_UNPACKED or max(parts, default=0) > MAX_PART
 
 
 def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """Raise SheetError for an entry that is longer than it says, or that declares entities."""
+    """Raise SheetError for an entry that is longer than it says, lists many sheets, or declares entities."""
     with archive.open(entry) as stream:
         data = stream.read(entry.file_size + 1)
-    # UTF-16 would hide a declaration from the search, and Excel writes UTF-8.
-    is_text = entry.filename.endswith((".xml", ".rels"))
-    if len(data) > entry.file_size or (
-        is_text and (b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data)
-    ):
+    if data.count(b"sheetId") > MAX_SHEETS:
+        raise SheetError(_too_large())
+    # Excel writes UTF-8.
+    is_utf16 = entry.filename.endswith((".xml", ".rels")) and b"\0" in data
+    if len(data) > entry.file_size or is_utf16 or any(word in data for word in DECLARATIONS):
         raise SheetError(_broken())
 
 
@@ -132,6 +144,10 @@ def _read_csv(content: bytes) -> Iterator[list[str]]:
         yield from islice(csv.reader(StringIO(text), delimiter=delimiter), MAX_ROWS + HEADER_ROWS + 1)
     except csv.Error as error:
         raise SheetError(_broken()) from error
+
+
+def _too_large() -> str:
+    return _("Isi berkas ini terlalu besar. Pakai contoh lembar, lalu unggah lagi.")
 
 
 def _broken() -> str:

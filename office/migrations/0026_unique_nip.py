@@ -5,17 +5,22 @@ import office.one_line
 
 
 def leave_nip_with_one_account(apps, schema_editor):
-    """Empty a NIP that several accounts have, except with one: open accounts first, then the latest login."""
+    """Empty a NIP that several accounts have, except with the only open one. If all are closed, the last used keeps it.
+
+    An identity provider opens the open account with the NIP. Nothing may guess whose it is.
+    """
     users = apps.get_model("office", "User").objects.using(schema_editor.connection.alias)
     shared = users.exclude(nip="").values("nip").annotate(n=Count("pk")).filter(n__gt=1)
     for nip in shared.values_list("nip", flat=True):
         best_first = users.filter(nip=nip).order_by("-is_active", F("last_login").desc(nulls_last=True), "pk")
         first, *others = best_first
-        for other in others:
-            users.filter(pk=other.pk).update(nip="")
+        losing = [first, *others] if others[0].is_active else others
+        for one in losing:
+            users.filter(pk=one.pk).update(nip="")
+            same = ", ".join(other.username for other in [first, *others] if other != one)
             print(
-                f"\n  The account {other.username} loses its NIP, because {first.username} has the same. "
-                "If it is wrong, mend it at perubahan-akses/.",
+                f"\n  The account {one.username} loses its NIP, because others have the same: {same}. "
+                "Propose whose it is at perubahan-akses/.",
                 end="",
             )
 

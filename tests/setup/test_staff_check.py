@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from audit.models import AuditEntry
 from office import clock
 from office.access_changes import Kind, confirm, propose
-from office.models import AccessChange, Appointment, Office, Role, User
+from office.models import AccessChange, Appointment, Office, Position, Role, User
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate
 from scheduling.models import Absence
@@ -64,7 +64,7 @@ def test_the_head_confirms_once_and_everybody_sees_that_it_waited(
     assert (entry.user, entry.target) == (head, "Daftar orang diperiksa: 6 baris")
     assert PAGE not in desk.get("/meja/").text
     assert "people" not in {check.name for check in get_checklist()}
-    assert "sudah diperiksa" in desk.get(PAGE).text
+    assert "tidak menunggu diperiksa" in desk.get(PAGE).text
 
 
 def test_what_is_wrong_becomes_an_access_change(desk: Client, head: User, admin: User) -> None:
@@ -142,3 +142,35 @@ def test_a_list_of_30_takes_the_queries_of_one(
     desk.get(PAGE)
     with django_assert_num_queries(7):
         desk.get(PAGE)
+
+
+def test_a_harmless_title_does_not_hide_the_role(desk: Client, admin: User, head: User) -> None:
+    position = Position.objects.create(title="Penjaga arsip", role=Role.TIM_PKD)
+    Appointment.objects.create(user=make_user("tamu"), position=position, starts=clock.today())
+    assert "Penjaga arsip (Tim PKD)" in desk.get(PAGE).text
+    officer = Position.objects.get(role=Role.OFFICER)
+    assert f"{officer} (Petugas, {officer.division})" in desk.get(PAGE).text
+
+
+def test_whoever_left_between_opening_and_check_is_listed(desk: Client, head: User) -> None:
+    """The end of an appointment does not hide who read cases for a day."""
+    guest, today = make_user("tamu"), clock.today()
+    appoint(guest, Role.TIM_PKD, ends=today)
+    with clock.set_to(clock.now() + dt.timedelta(days=3)):
+        rows = {row.user: row for row in list_named()}
+        assert rows[guest].ended_on == today
+        assert "berakhir" in desk.get(PAGE).text
+        confirm_staff(by=User.objects.get(pk=head.pk))
+        assert guest not in {row.user for row in list_named()}
+
+
+def test_the_list_tells_a_second_person_from_the_server(desk: Client, admin: User, head: User) -> None:
+    """Two accounts of the administrator confirm each other before the check. The head sees both names."""
+    friend, guest = make_user("teman"), make_user("tamu")
+    User.objects.filter(pk=friend.pk).update(is_staff=True)
+    position = Position.objects.get(role=Role.TIM_PKD)
+    change = propose(Kind.APPOINT, guest, by=admin, position=position, starts=clock.today())
+    confirm(change, by=User.objects.get(pk=friend.pk))
+    (row,) = (row for row in list_named() if row.user == guest)
+    assert (row.named_by, row.confirmed_by) == (admin, friend)
+    assert "disetujui Teman" in desk.get(PAGE).text

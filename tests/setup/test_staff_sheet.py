@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -271,6 +272,10 @@ def add(*entries: tuple[str, bytes]) -> bytes:
     return repack(lambda name, data: data if name else entries)
 
 
+with zipfile.ZipFile(BytesIO(workbook(*PEOPLE))) as good:
+    SHEET = good.read("xl/worksheets/sheet1.xml")
+
+
 def declare(name: str, data: bytes) -> Any:
     lol = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
     return (
@@ -285,6 +290,19 @@ def add_styles(name: str, data: bytes) -> Any:
     return data.replace(b"</cellXfs>", b"<xf/>" * 50_000 + b"</cellXfs>") if name else ()
 
 
+def rename_sheet(name: str, data: bytes) -> Any:
+    """Declare entities in a sheet whose name does not end with .xml. The library finds it by its type."""
+    if not name:
+        return [("xl/worksheets/sheet1.txt", declare("sheet1.xml", SHEET))]
+    return data.replace(b"sheet1.xml", b"sheet1.txt")
+
+
+def repeat_sheet(name: str, data: bytes) -> Any:
+    """Name the same sheet 50 times. The library reads it as often."""
+    again = b"".join(b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (n, n) for n in range(2, 52))
+    return data.replace(b"</sheets>", again + b"</sheets>") if name else ()
+
+
 def damage(content: bytes) -> bytes:
     """Return a workbook with a byte in the compressed data of its first entry that no stream has."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -297,10 +315,16 @@ HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "too large": (b"x" * (MAX_BYTES + 1), "lebih besar dari 1 MB"),
     "bomb": (lambda: add(("xl/worksheets/sheet2.xml", bytes(20 * 1024 * 1024))), "terlalu besar"),
     "many styles": (lambda: repack(add_styles), "terlalu besar"),
+    "many links of a sheet": (
+        lambda: add(("xl/worksheets/_rels/sheet1.xml.rels", bytes(2**20))),
+        "terlalu besar",
+    ),
+    "many sheets": (lambda: repack(repeat_sheet), "terlalu besar"),
     "many entries": (lambda: add(*((f"x{n}", b"") for n in range(200))), "terlalu besar"),
     "macros": (lambda: add(("xl/vbaProject.bin", b"x")), "makro"),
     "links": (lambda: add(("xl/externalLinks/externalLink1.xml", b"<x/>")), "makro"),
     "entities": (lambda: repack(lambda name, data: declare(name, data) if name else ()), "rusak"),
+    "entities in another file": (lambda: repack(rename_sheet), "rusak"),
     "utf-16": (
         lambda: repack(
             lambda n, d: (d.decode().encode("utf-16") if n.endswith("sheet1.xml") else d) if n else ()
@@ -326,7 +350,11 @@ HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_with_a_sentence(name: str, client: Client) -> None:
+def test_a_hostile_file_is_refused_with_a_sentence(
+    name: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An office has no defusedxml, which the library uses if a tool of the developers has installed it.
+    monkeypatch.setattr("openpyxl.worksheet._reader.iterparse", ElementTree.iterparse)
     content, sentence = HOSTILE[name]
     content = content() if callable(content) else content
     answer = client.post(PAGE, {"upload": "1", "file": upload(content)})

@@ -84,7 +84,7 @@ LANDED: dict[str, str] = {
     "office/0023_invitations": "4cccfd4fc4db24f1e0f8a2c2775912b41dd48039e708018e25f4d7fbe9a5c4c9",
     "office/0024_factor_open_until": "ae489e734be8c0f0705ed0d8b0d6a19e56be5e1314b03018c9f34bdd1d352f41",
     "office/0025_practice": "b74cb8d572d4af068cc1859be3744fc17c304af09c3c67bd082c571630d8a71d",
-    "office/0026_unique_nip": "66b45a0b962502973a66ba39e04e574cf3c07da1f6090b58bb84bc36c7033885",
+    "office/0026_unique_nip": "4c47977b723faebb97d5fca96c3ec1b06088d342178f58b1a017a3b39310db4d",
     "privacy/0001_breaches": "a2f1c509f4a68e9a909b76e8a9c7019e3d04e3547060ea571555704e1d7c5e47",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
