@@ -38,17 +38,21 @@ class NamedPerson:
 def list_named() -> list[NamedPerson]:
     """Return the administrators and all appointments of today and later, without closed accounts.
 
-    While the list waits, appointments that ended after the opening are among them: they opened cases.
+    While the list waits, closed accounts and appointments that ended after the opening are among them: they
+    could open cases.
     """
+    office = Office.load()
+    opened_at = office.opened_at if office.awaits_staff_check else None
+    accounts = User.objects.all() if opened_at else User.objects.filter(is_active=True)
     named_by = {
         (one.user_id, one.position_id, one.starts): (one.proposed_by, one.decided_by)
         for one in _list_in_effect().select_related("proposed_by", "decided_by").order_by("pk")
     }
-    administrators = User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk")
+    administrators = accounts.filter(is_staff=True).order_by("name", "pk")
     rows = [
         NamedPerson(one, None, *named_by.get((one.pk, None, None), (None, None))) for one in administrators
     ]
-    for one in _list_held():
+    for one in _list_held(opened_at or clock.now()).filter(user__in=accounts):
         stand_in = getattr(one, "delegation", None)
         key = (one.user_id, one.position_id, one.starts)
         by = (stand_in.by, None) if stand_in else named_by.get(key, (None, None))
@@ -61,12 +65,11 @@ def has_named(user: User) -> bool:
     return _list_in_effect().filter(proposed_by=user, decided_by=None).exists()
 
 
-def _list_held() -> QuerySet[Appointment]:
-    office = Office.load()
-    moment = office.opened_at if office.awaits_staff_check and office.opened_at else clock.now()
+def _list_held(moment: dt.datetime) -> QuerySet[Appointment]:
+    """Return the appointments that lasted at that moment, and later ones."""
     lasts = Q(ends=None) | Q(ends__gte=timezone.localdate(moment))
     not_ended = Q(ended_at=None) | Q(ended_at__gt=moment)
-    held = Appointment.objects.filter(lasts, not_ended, user__is_active=True)
+    held = Appointment.objects.filter(lasts, not_ended)
     more = ("user", "position__division", "delegation__by")
     return held.select_related(*more).order_by("user__name", "pk")
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from office import clock
+from office.one_line import validate_one_line
 
 MAX_RATE = 600
 """Requests per minute that a system can be granted at most."""
@@ -65,12 +66,16 @@ class System(models.Model):
     not_remembered = ("last_used_at", "notified_at")
 
     name = models.CharField(
-        _("nama sistem"), max_length=80, help_text=_("Contoh: aplikasi pelayanan kecamatan")
+        _("nama sistem"),
+        max_length=80,
+        help_text=_("Contoh: aplikasi pelayanan kecamatan"),
+        validators=[validate_one_line],
     )
     contact = models.CharField(
         _("kontak pengelolanya"),
         max_length=200,
         help_text=_("Instansi, nama, dan telepon atau surel orang yang dihubungi bila ada masalah."),
+        validators=[validate_one_line],
     )
     official = models.ForeignKey(
         settings.AUTH_USER_MODEL,

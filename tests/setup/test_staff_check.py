@@ -79,8 +79,8 @@ def test_what_is_wrong_becomes_an_access_change(desk: Client, head: User, admin:
     assert (change.user, change.proposed_by, change.is_open) == (held.user, head, True)
 
 
-def test_the_list_says_who_named_whom_after_the_opening_and_leaves_out_closed_accounts(
-    head: User, admin: User
+def test_the_list_says_who_named_whom_after_the_opening_and_has_closed_accounts_while_it_waits(
+    head: User, desk: Client, admin: User
 ) -> None:
     new = make_user("baru")
     position = Appointment.objects.get(user__name="Budi Loket").position
@@ -89,8 +89,10 @@ def test_the_list_says_who_named_whom_after_the_opening_and_leaves_out_closed_ac
     closed = User.objects.get(name="Eka Petugas")
     propose(Kind.CLOSE_ACCOUNT, closed, by=head)
     named_by = {row.user: row.named_by for row in list_named()}
-    assert named_by[new] == admin
-    assert closed not in named_by
+    assert (named_by[new], named_by[closed]) == (admin, admin)
+    assert desk.get(PAGE).text.count("akun ditutup") == 1
+    confirm_staff(by=head)
+    assert closed not in {row.user for row in list_named()}
 
 
 def test_the_list_says_who_named_a_stand_in(staff: Staff) -> None:

@@ -38,7 +38,7 @@ LANDED: dict[str, str] = {
     "dispositions/0004_endorsements": "56290d068ec4b57c767286044ed60c802b9c89575b0f4fa6641167869aff2d85",
     "dispositions/0005_meetings": "31eca110f7f4c2d2295261477019fc2343715388aecd351b41f03aa8a0f730c5",
     "exchange/0001_initial": "f9c0750e07d124fc9cf91e71587cf49b7625ac3f0d83f6047bac92db6fea84e5",
-    "exchange/0002_hashes_and_failures": "0cd7c850e4e00c2a83c8c9efd32e3148e0bc935ec635e0d8efbcb9afb313744a",
+    "exchange/0002_hashes_and_failures": "486025cd926544a67cf40315022f7b69e884f6de28aa15e697e48a434a1a8a98",
     "faq/0001_questions": "ee5aeaa835a85773ddd16bb9353c728f80a46cc817fef57601e2f951716390de",
     "intake/0001_initial": "acee9b48d8378aed00653379ae048744741932dfa71c3afa1305575e0b630c16",
     "intake/0002_files_cascade": "cd595d420415fa9abca8068174c749bca36a18b9a02245be9fa3a887f30455f6",
