@@ -28,7 +28,7 @@ class IdentityForm(forms.ModelForm):
         model = Office
         fields = [
             *("government", "name", "unit_code", "address", "city", "zone", "phone", "email", "website"),
-            "coat_of_arms",
+            *("coat_of_arms", "colour"),
             *WORDS,
         ]
         widgets = {"address": forms.Textarea({"rows": 3})}

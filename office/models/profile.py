@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from office.colours import Colour
 from office.models.positions import Position
 from office.one_line import validate_one_line
 from office.remembered import remembered
@@ -101,6 +102,13 @@ class Office(models.Model):
         upload_to="office/",
         blank=True,
         validators=[FileExtensionValidator(["png", "jpg", "jpeg"])],
+    )
+    colour = models.CharField(
+        _("warna"),
+        max_length=10,
+        choices=Colour,
+        default=Colour.TEAL,
+        help_text=_("Untuk tombol, tautan, dan judul di halaman, panduan, dan poster."),
     )
     standard_number = models.CharField(_("nomor SK standar layanan"), max_length=80)
     service_minutes = models.PositiveSmallIntegerField(
@@ -228,7 +236,10 @@ class Office(models.Model):
     class Meta:
         verbose_name = _("profil kantor")
         verbose_name_plural = _("profil kantor")
-        constraints = [models.CheckConstraint(name="only_one_office", condition=Q(pk=1))]
+        constraints = [
+            models.CheckConstraint(name="only_one_office", condition=Q(pk=1)),
+            models.CheckConstraint(name="office_of_a_known_colour", condition=Q(colour__in=Colour.values)),
+        ]
 
     def __str__(self) -> str:
         return self.name

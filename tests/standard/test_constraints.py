@@ -407,6 +407,7 @@ def decided_by(user: User) -> dict[str, Any]:
 VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "one_account_for_each_nip": lambda s: User.objects.update(nip="1" * 18),
+    "office_of_a_known_colour": lambda s: Office.objects.update(colour="PINK"),
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": appointment_backwards,

@@ -85,6 +85,7 @@ LANDED: dict[str, str] = {
     "office/0024_factor_open_until": "ae489e734be8c0f0705ed0d8b0d6a19e56be5e1314b03018c9f34bdd1d352f41",
     "office/0025_practice": "b74cb8d572d4af068cc1859be3744fc17c304af09c3c67bd082c571630d8a71d",
     "office/0026_unique_nip": "4c47977b723faebb97d5fca96c3ec1b06088d342178f58b1a017a3b39310db4d",
+    "office/0027_colour": "8358feb3ec385046a8afd25aad1b1b7fb5d4195b13449dc867da305df4c401c0",
     "privacy/0001_breaches": "a2f1c509f4a68e9a909b76e8a9c7019e3d04e3547060ea571555704e1d7c5e47",
     "reports/0001_initial": "9956f7eb495d0344efb4fc63db026a80fa5f024a35a0b2810a867567f2cc91c3",
     "reports/0002_drafts_of_steps": "d4d56745f6e3deeefe73eb2c6e6bbac0dcb88dc28aa735b7bfd900e40f1bde42",
