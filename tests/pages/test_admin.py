@@ -158,6 +158,7 @@ def test_first_office_can_be_added(administrator: Client) -> None:
         "paper": "A4",
         **dict.fromkeys(("assignment_signer", "schedule_signer", "agency_letter_signer"), "DIVISION_HEAD"),
         "zone": "Asia/Jayapura",
+        "colour": "GREEN",
         **{f"word_{name}": f"sebutan {name}" for name in CHOSEN},
     }
     assert administrator.post(page(Office, "add"), entered).status_code == 302
