@@ -100,6 +100,7 @@ def staff_sheet() -> bytes:
 
 def set_up(admin: Person, tally: Tally, folder: Path) -> None:
     admin.page.get_by_role("link", name=re.compile("Lanjutkan penyiapan")).click()
+    admin.page.wait_for_url("**/mulai/identitas/")  # until the scripts have run, which show the preview
     go_on = "Simpan dan lanjut"
     admin.page.locator('[name="name"]').press_sequentially("Dinas Sosial Contoh")
     admin.page.locator("#pratinjau-kop").get_by_text("Dinas Sosial Contoh").wait_for()
