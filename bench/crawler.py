@@ -164,7 +164,7 @@ class Crawl:
         return answer
 
     def expect(self, method: str, path: str) -> Statuses | None:
-        """Return the statuses that the tables allow, or None where they say nothing."""
+        """Return the statuses that the tables allow, or None if they say nothing."""
         try:
             match = resolve(path)
         except Resolver404:

@@ -1,4 +1,4 @@
-"""What a system may see. Every endpoint starts here, and from here at `visible_to` of its official."""
+"""Queries of a system. Every endpoint starts here, and from here at `visible_to` of its official."""
 
 from functools import reduce
 from operator import or_

@@ -24,7 +24,7 @@ from office.taken import is_address_taken, is_nip_taken
 from office.worktime import WorkingTime
 
 LASTS = 5
-"""Working days in which a proposal may be decided, after its own day."""
+"""A proposal may be decided for this number of working days after its own day."""
 
 Kind = AccessChange.Kind
 Outcome = AccessChange.Outcome
@@ -251,7 +251,7 @@ def _find_obstacle_of_last_day(change: AccessChange) -> str:
 
 
 def _apply(change: AccessChange) -> None:
-    """Let the change take effect. Only the columns that it changes are written."""
+    """Let the change take effect. It writes the changed columns only."""
     user = change.user
     match change.kind:
         case Kind.APPOINT if change.position and change.starts:

@@ -33,7 +33,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the checklist. `step` is the page where it is mended."""
+    """One line of the checklist. `step` is the page that mends it."""
 
     name: str
     step: str

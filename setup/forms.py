@@ -15,7 +15,7 @@ from setup.columns import strip_kind
 from setup.standard_text import list_components
 
 WORDS = {f"word_{name}": suggested for name, suggested in SUGGESTIONS.items()}
-"""Fields of the office's own words, filled in already, with what other offices write there."""
+"""Fields of the office's own words with suggestions. They are filled in already."""
 
 ROW_LENGTH = 90
 """Letters of a row of a text area on a wide screen."""
@@ -112,7 +112,7 @@ def _abbreviate(name: str, taken: dict[str, str]) -> str:
 
 
 class StandardForm(forms.Form):
-    """The published standard: its decree, and 14 components of which some are decreed."""
+    """The published standard: its decree and 14 components, some of them decreed."""
 
     standard_number = forms.CharField(
         label=_("Nomor SK standar layanan"),

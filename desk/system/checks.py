@@ -231,7 +231,7 @@ def check_second_person() -> Found:
 def check_webhooks() -> Found:
     """Look for the receiver that has accepted nothing for the longest time.
 
-    Nothing is sent while the token of a system has expired.
+    Rembuk sends nothing to a system whose token has expired.
     """
     running = Webhook.objects.filter(stopped_at=None, system__in=System.objects.usable())
     failing = running.filter(failing_since__lt=timezone.now() - MAX_SILENCE)

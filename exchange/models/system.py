@@ -18,7 +18,7 @@ MAX_RATE = 600
 
 
 class Scope(models.TextChoices):
-    """What a token opens. The visibility of cases is another question (exchange/queries.py)."""
+    """Permissions of a token. The visibility of cases is another question (exchange/queries.py)."""
 
     READ_CASES = "read:cases", _("Membaca permohonan yang boleh dilihat penanggung jawab")
     READ_DOCUMENTS = "read:documents", _("Mengunduh naskah permohonan itu")

@@ -29,7 +29,7 @@ BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180
 """Delay after each failed attempt. The last one repeats until the announcement fails (`fails_at`)."""
 
 PAUSE = dt.timedelta(minutes=5)
-"""Time in which nothing is sent to a receiver that did not answer."""
+"""Pause after a receiver did not answer."""
 
 LEASE = dt.timedelta(seconds=90)
 """Age of a claim after which its worker counts as killed."""

@@ -68,10 +68,10 @@ class User(AbstractUser):
     """Until when the user may set a factor up after the grace period (`office.second_factor`)."""
 
     introduced_at = models.DateTimeField(_("selesai membaca perkenalan"), null=True, editable=False)
-    """When the user closed the introduction after the first login."""
+    """Set after the user has closed the introduction of the first login."""
 
     invited_at = models.DateTimeField(_("diundang"), null=True, editable=False)
-    """When the latest invitation was made (office/invitations.py)."""
+    """Moment of the latest invitation (office/invitations.py)."""
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]

@@ -15,7 +15,7 @@ class NamedByOneself(Exception):  # noqa: N818 -- an answer to the user, not a f
 
 
 def confirm_staff(*, by: User) -> None:
-    """Store that the head has checked the list. Nothing happens if it waits no longer.
+    """Store that the head has checked the list. A list that no longer waits stays as it is.
 
     Raise PermissionDenied if `by` is not the head, NamedByOneself if `by` named somebody of the list.
     """

@@ -43,13 +43,13 @@ def identity(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @require_POST
 def letterhead(request: HttpRequest) -> HttpResponse:
-    """Return the letterhead with what is typed now, as a part of the page of the identity."""
+    """Return the letterhead with the typed values, as a part of the identity page."""
     form = IdentityForm(request.POST, instance=Office.load())
     return render(request, "setup/letterhead.html", {"shown": _show_typed(request, form)})
 
 
 def _show_typed(request: HttpRequest, form: IdentityForm) -> Office:
-    """Return an office with what is typed, valid or not. It is not stored."""
+    """Return an office with the typed values, valid or not. It is not stored."""
     shown: Office = form.instance
     for name in ("government", "name", "address", "phone", "email", "website"):
         setattr(shown, name, request.POST.get(name, "")[:300])

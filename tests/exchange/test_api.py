@@ -181,7 +181,7 @@ def test_each_opening_is_an_entry_of_the_audit_log(staff: Staff, caller_of: Call
 
 
 def test_documents_are_those_that_the_system_may_have(staff: Staff, caller_of: CallerOf) -> None:
-    """Nobody gets a receipt: it contains the secret link. The sender gets what the applicant gets."""
+    """A receipt contains the secret link, so no system gets it. The sender gets the applicant's documents."""
     official = caller_of()
     sender = caller_of(name="Pengirim", sends_requests=True, reads_documents=True)
     code = sender.post("/consultations", sent(), key=uuid4()).json()["code"]

@@ -42,7 +42,7 @@ LONG_AGO = dt.timedelta(days=3)
 
 @pytest.fixture
 def well(staff: Staff, settings: Any, tmp_path: Path) -> Staff:
-    """A system in which all is well."""
+    """A system without a fault."""
     settings.METRICS_TOKEN, settings.DATA_DIR, settings.MIN_FREE_DISK = "rahasia", tmp_path, 0
     beat(Kind.WORKER, "w1")
     beat(Kind.SCHEDULER, "s1")

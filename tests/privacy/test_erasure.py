@@ -175,7 +175,7 @@ def test_an_erased_case_takes_no_more_steps(staff: Staff, six_years_later: Case)
 def test_each_page_of_an_erased_case_answers(
     staff: Staff, six_years_later: Case, client_of: ClientOf, subtests: pytest.Subtests
 ) -> None:
-    """Nothing fails on texts and files that are gone."""
+    """Missing texts and files are no error."""
     approve(Kind.REQUEST, staff)
     case = Case.objects.get()
     file = case.attachments.get()

@@ -66,7 +66,7 @@ PLACES = {"office/zone.py", "office/words.py", "config/settings.py"}
 
 
 def test_code_names_no_zone() -> None:
-    """Only these files name one: everything else asks Django for the current zone."""
+    """PLACES may name a zone. All other code asks Django for the current one."""
     found = set()
     for path in ROOT.glob("[a-z]*/**/*.py"):
         name = str(path.relative_to(ROOT))
