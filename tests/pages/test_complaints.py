@@ -25,6 +25,8 @@ from tests.submitting import send
 from tests.submitting import typed as submission
 
 DAY = dt.timedelta(days=1)
+WEDNESDAY = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
+"""A day with working days before and after it: what is counted in working days needs them."""
 
 
 def complaint(staff: Staff, **registered: Any) -> Case:
@@ -161,28 +163,29 @@ def test_a_hidden_complainant_completes_and_withdraws_like_any(
 
 
 def test_hints_name_the_next_contact_as_days_run_out(staff: Staff, client_of: ClientOf) -> None:
-    case = complaint(staff)
-    dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
-    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
-    due(case, answer_due=clock.today() - DAY)
-    told = {
-        "petugas": "Sampaikan sebab keterlambatan kepada Kepala Bidang.",
-        "kabid": "Sampaikan sebab keterlambatan kepada Kepala Dinas.",
-        "pkd": "Sampaikan keterlambatan ini kepada Kepala Dinas dan beri tahu pelapor.",
-        "kadis": "mintalah bantuan Inspektorat Daerah.",
-    }
-    for name, sentence in told.items():
-        client = client_of(getattr(staff, name))
-        assert sentence in page(client, f"/permohonan/{case.code}/"), name
-        assert sentence in page(client, "/meja/"), name
-    for name in ("sekretariat", "other_petugas", "other_kabid"):
-        assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(staff, name)), "/meja/"), name
-    assert 'data-hint="late"' not in page(client_of(staff.sekretariat), f"/permohonan/{case.code}/")
-    assert "lapor.go.id" in page(Client(), f"/p/{case.secret}/")
-    listed = {-1: "lewat 1 hari kerja", 0: "tidak ada hari kerja lagi", 7: "hari kerja lagi"}
-    for days, words in listed.items():
-        due(case, answer_due=clock.today() + days * DAY)
-        assert words in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
+    with clock.set_to(WEDNESDAY):
+        case = complaint(staff)
+        dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
+        dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
+        due(case, answer_due=clock.today() - DAY)
+        told = {
+            "petugas": "Sampaikan sebab keterlambatan kepada Kepala Bidang.",
+            "kabid": "Sampaikan sebab keterlambatan kepada Kepala Dinas.",
+            "pkd": "Sampaikan keterlambatan ini kepada Kepala Dinas dan beri tahu pelapor.",
+            "kadis": "mintalah bantuan Inspektorat Daerah.",
+        }
+        for name, sentence in told.items():
+            client = client_of(getattr(staff, name))
+            assert sentence in page(client, f"/permohonan/{case.code}/"), name
+            assert sentence in page(client, "/meja/"), name
+        for name in ("sekretariat", "other_petugas", "other_kabid"):
+            assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(staff, name)), "/meja/"), name
+        assert 'data-hint="late"' not in page(client_of(staff.sekretariat), f"/permohonan/{case.code}/")
+        assert "lapor.go.id" in page(Client(), f"/p/{case.secret}/")
+        listed = {-1: "lewat 1 hari kerja", 0: "tidak ada hari kerja lagi", 7: "hari kerja lagi"}
+        for days, words in listed.items():
+            due(case, answer_due=clock.today() + days * DAY)
+            assert words in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
 
 
 def test_before_the_day_whose_turn_it_is_is_reminded(staff: Staff, client_of: ClientOf) -> None:

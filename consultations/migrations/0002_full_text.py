@@ -1,0 +1,18 @@
+"""Create the full-text index of the database."""
+
+from django.contrib.postgres.operations import TrigramExtension
+from django.db import migrations
+
+from consultations import full_text
+
+
+class Migration(migrations.Migration):
+    dependencies = [("consultations", "0001_initial")]
+
+    operations = [
+        TrigramExtension(),
+        migrations.RunPython(
+            lambda apps, schema_editor: full_text.install(schema_editor.connection),
+            lambda apps, schema_editor: full_text.remove(schema_editor.connection),
+        ),
+    ]
