@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "audit",
     "consultations",
     "office",
+    "kit",
     "office.apps.AdministrationConfig",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

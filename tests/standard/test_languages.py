@@ -20,7 +20,7 @@ pytestmark = pytest.mark.same_on_every_database
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
 CODE = (
-    *("config", "office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
+    *("config", "kit", "office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
     *("surveys", "notices", "reports", "guides", "ledger", "exchange", "privacy", "setup", "desk"),
 )
 COMMITTED = polib.pofile(str(ROOT / CATALOGUE))
