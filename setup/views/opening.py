@@ -14,7 +14,7 @@ from audit.services import record
 from office.models import User
 from reports.printed_forms import published_standard
 from setup.checklist import Level, get_checklist, is_ready
-from setup.office_file.export import export_office, to_json
+from setup.office_file import export_office, to_json
 from setup.services import NotReady, open_service
 from setup.steps import get_first_open
 from setup.views.page import for_administrators, go_on, render_step
