@@ -100,7 +100,7 @@ def export_office() -> Json:
     for name, model in SINGLES.items():
         data[name] = _export_row(model._default_manager.filter(pk=1).first() or model(pk=1))
     signer = Office.objects.filter(pk=1).values_list("register_signer", flat=True).first()
-    data["office"]["register_signer"] = ids.get(signer)
+    data["office"]["register_signer"] = ids[signer] if signer else None
     for name, (model, key) in LISTS.items():
         data[name] = [_export_row(row) for row in model._default_manager.order_by(key)]
     data["hours"] = [
@@ -282,11 +282,11 @@ class _Loader:
         for path, row in self._list_rows("people", "username"):
             self._load_person(row, path)
         for name, model in SINGLES.items():
-            if row := self.file.get(name):
-                if "register_signer" in row:
+            if values := self.file.get(name):
+                if "register_signer" in values:
                     place = f"{name}.register_signer"
-                    row["register_signer"] = self._find(self.positions, row["register_signer"], place)
-                self._store(_get(model, pk=1), row, name)
+                    values["register_signer"] = self._find(self.positions, values["register_signer"], place)
+                self._store(_get(model, pk=1), values, name)
                 self.counts[name] += 1
 
     def _load_hours(self) -> None:
@@ -310,7 +310,7 @@ class _Loader:
             ids = row.get("stand_ins", ())
             found = [self._find(self.positions, one, f"{path}.stand_ins[{n}]") for n, one in enumerate(ids)]
             if "stand_ins" in row and not self.problems:
-                self.positions[row["id"]].stand_ins.set(found)
+                self.positions[row["id"]].stand_ins.set(filter(None, found))
 
     def _load_person(self, row: Json, path: str) -> None:
         appointments = row.pop("appointments", [])

@@ -15,10 +15,8 @@ from office.models import AccessChange, Appointment, Office, Position, Role, Use
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate
 from scheduling.models import Absence
-from setup.checklist import Level, get_checklist
-from setup.named_people import list_named
-from setup.services import open_service
-from setup.services.staff_check import NamedByOneself, confirm_staff
+from setup.checklist import Level, get_checklist, open_service
+from setup.staff_check import NamedByOneself, confirm_staff, list_named
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.setup.test_wizard import set_up
 
