@@ -61,18 +61,8 @@ def list_breaches_of(case: Case) -> QuerySet[Breach]:
     return Breach.objects.filter(since__lte=day, until__gte=day).order_by("pk")
 
 
-def report_breach(
-    *,
-    by: User,
-    happened_at: dt.datetime,
-    found_at: dt.datetime,
-    disclosed: str,
-    cause: str,
-    handling: str,
-    since: dt.date,
-    until: dt.date,
-) -> Breach:
-    """Store a notice. After the commit it is sent to the applicants of the cases of the period.
+def report_breach(*, by: User, **facts: Any) -> Breach:
+    """Store a notice with these fields of Breach. After the commit it is sent to the applicants it concerns.
 
     Raise PermissionDenied if `by` may not, and Refused if the period has no case or more than MAX_CASES. The
     independent channel does not count here, or the refusal would tell of it. Its complainants are notified.
@@ -82,18 +72,7 @@ def report_breach(
     with translation.override("id"):  # titles go on record
         held = by.current_appointments
         title = held[0].title if held else "Administrator"
-    breach = Breach(
-        happened_at=happened_at,
-        found_at=found_at,
-        disclosed=disclosed,
-        cause=cause,
-        handling=handling,
-        since=since,
-        until=until,
-        by=by,
-        title=title,
-        at=clock.now(),
-    )
+    breach = Breach(by=by, title=title, at=clock.now(), **facts)
     number = list_concerned(breach).filter(is_independent=False)[: MAX_CASES + 1].count()
     if not number:
         raise Refused(gettext_lazy("Tidak ada permohonan pada waktu ini."), field="since")

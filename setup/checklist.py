@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.models import Act
 from audit.services import record
+from consultations.refusal import Refused
 from office import clock
 from office.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
@@ -247,16 +248,12 @@ def get_summary() -> Progress:
     return get_progress(get_first_open(checks), checks, is_open=False)
 
 
-class NotReady(Exception):  # noqa: N818 -- an answer to the user, not a fault
-    """Something of the checklist is missing, so the service cannot open."""
-
-
 def open_service(*, by: User) -> None:
     """Open the service for good. It notifies nobody outside; the audit log has an entry.
 
     From now on the desk of the head asks to check the people who were named until now (ADR 47).
 
-    Raise PermissionDenied if `by` is no administrator, NotReady if the checklist is not complete. Nothing
+    Raise PermissionDenied if `by` is no administrator, Refused if the checklist is not complete. Nothing
     happens if the service is open.
     """
     if not (by.is_active and by.is_staff):
@@ -264,7 +261,7 @@ def open_service(*, by: User) -> None:
     with transaction.atomic():
         lock_stamp()
         if not is_ready(get_checklist()):
-            raise NotReady
+            raise Refused(_("Layanan belum dapat dibuka. Lengkapi dahulu yang masih kurang."))
         opened = {"opened_at": clock.now(), "awaits_staff_check": True}
         if Office.objects.filter(pk=1, opened_at=None).update(**opened):
             record(Act.SETTING, by=by, target="Layanan dibuka")

@@ -49,17 +49,10 @@ def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
     """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
     with transaction.atomic():
         lock_stamp()
-        ordinary = OpeningHours.objects.filter(season=None)
-        stored = {row.weekday: row for row in ordinary}
-        for row in stored.values():
-            if row.weekday not in week:
-                row.delete()
+        for row in OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
+            row.delete()
         for weekday, times in week.items():
-            row = stored.get(weekday) or OpeningHours(weekday=weekday)
-            if row.pk is None or any(getattr(row, name) != value for name, value in times.items()):
-                for name, value in times.items():
-                    setattr(row, name, value)
-                row.save()
+            _put(OpeningHours, times, season=None, weekday=weekday)
         _record(by, "Jam kerja", ", ".join(map(str, week)))
 
 
@@ -67,16 +60,20 @@ def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) 
     """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
     with transaction.atomic():
         lock_stamp()
-        stored = {row.day: row for row in ClosedDay.objects.filter(day__gte=since)}
-        for day, row in stored.items():
-            if day not in days and not row.is_open:
-                row.delete()
+        for row in ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
+            row.delete()
         for day, reason in days.items():
-            row = stored.get(day) or ClosedDay(day=day)
-            if row.pk is None or row.is_open or row.reason != reason:
-                row.reason, row.is_open = reason, False
-                row.save()
+            _put(ClosedDay, {"reason": reason, "is_open": False}, day=day)
         _record(by, "Hari tutup", ", ".join(map(str, days)))
+
+
+def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
+    """Store a row. One that has the values already is not saved, because a change moves deadlines."""
+    row = model._default_manager.filter(**key).first() or model(**key)
+    if row.pk is None or any(getattr(row, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
 
 
 def store_divisions(names: Mapping[str, str], *, by: User) -> None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from audit.models import Act
 from audit.services import record
+from consultations.refusal import Refused
 from office import clock
 from office.access_changes import Kind, Outcome
 from office.models import AccessChange, Appointment, Office, Role, User
@@ -91,21 +92,17 @@ def _list_in_effect() -> QuerySet[AccessChange]:
     return AccessChange.objects.filter(kind__in=(Kind.APPOINT, Kind.GRANT_ADMIN), outcome=Outcome.CONFIRMED)
 
 
-class NamedByOneself(Exception):  # noqa: N818 -- an answer to the user, not a fault
-    """Whoever named some of these people does not confirm the list."""
-
-
 def confirm_staff(*, by: User) -> None:
     """Store that the head has checked the list. A list that no longer waits stays as it is.
 
-    Raise PermissionDenied if `by` is not the head, NamedByOneself if `by` named somebody of the list.
+    Raise PermissionDenied if `by` is not the head, Refused if `by` named somebody of the list.
     """
     if Role.HEAD not in by.roles:
         raise PermissionDenied
     with transaction.atomic():
         lock_stamp()
         if has_named(by):
-            raise NamedByOneself
+            raise Refused(_("Anda sendiri menunjuk sebagian orang ini. Orang lain yang memeriksanya."))
         if Office.objects.filter(pk=1, awaits_staff_check=True).update(awaits_staff_check=False):
             record(Act.SETTING, by=by, target=f"Daftar orang diperiksa: {len(list_named())} baris")
 
@@ -120,10 +117,8 @@ def staff_check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             confirm_staff(by=user)
-        except NamedByOneself:
-            messages.error(
-                request, _("Anda sendiri menunjuk sebagian orang ini. Orang lain yang memeriksanya.")
-            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
             return redirect("staff_check")
         messages.success(request, _("Daftar orang sudah Anda periksa."))
         return redirect("desk")

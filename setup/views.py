@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit.models import Act
 from audit.services import record
+from consultations.refusal import Refused
 from office import clock
 from office.body_limit import body_limit
 from office.models import Office, User
@@ -24,7 +25,6 @@ from reports.printed_forms import published_standard
 from setup import services
 from setup.checklist import (
     Level,
-    NotReady,
     get_checklist,
     get_first_open,
     get_progress,
@@ -183,8 +183,8 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             open_service(by=cast(User, request.user))
-        except NotReady:
-            messages.error(request, _("Layanan belum dapat dibuka. Lengkapi dahulu yang masih kurang."))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
         else:
             messages.success(request, _("Layanan dibuka. Masyarakat dapat mengajukan konsultasi."))
         return redirect("setup_check")
