@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.queries import READERS as LOG_READERS
 from consultations.parties import OFFICE_WIDE
 from office.models import Role
-from privacy.services.disposal import READERS as RETENTION_READERS
+from privacy.retention import READERS as RETENTION_READERS
 from reports.letters import REGISTRARS
 from surveys.roles import READERS
 
