@@ -16,8 +16,9 @@ from consultations.forms.step import StepForm
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.steps import PAGES
-from consultations.workflow import Refused, check
+from consultations.workflow import check
 from desk.actions import get_actions
+from kit.refusal import Refused
 from office.unsent import take_unsent
 
 STALE = _(

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.models.search import split_words
-from consultations.refusal import Refused
 from consultations.search_terms import national_number, with_national_numbers
 from faq.models import Question
+from kit.refusal import Refused
 from office import clock
 from office.models import Division, User
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consultations.models import Case
 from consultations.pagination import Page, newest_first
-from consultations.refusal import Refused
 from faq.forms import QuestionForm
 from faq.models import Question, list_nearest
 from faq.services import get_headed_divisions, publish, withdraw
+from kit.refusal import Refused
 from office.models import User
 
 MAX_TYPED = 2_000

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from kit.refusal import Refused
 from office import clock
 from office.models import AccessChange, Appointment, Office, Role, User, list_holders
 from office.remembered import lock_stamp
@@ -32,10 +33,6 @@ Outcome = AccessChange.Outcome
 
 OF_SUPERVISORS = Q(position__role=Role.SUPERVISOR) | Q(appointment__position__role=Role.SUPERVISOR)
 """Match changes of positions of a Pengawas."""
-
-
-class AccessChangeError(Exception):
-    """The change is refused. The argument is a sentence for the user."""
 
 
 def may_take_part(user: User) -> bool:
@@ -101,7 +98,7 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
 
     `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment,
     `appointment` and its new last day `ends`, or the new `value` of an address or NIP. Raise PermissionDenied
-    if `by` takes no part, AccessChangeError if the change is not possible.
+    if `by` takes no part, Refused if the change is not possible.
     """
     if not may_take_part(by):
         raise PermissionDenied
@@ -111,12 +108,12 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
         change = AccessChange(kind=kind, user=user, proposed_by=by, expires_at=_get_expiry(), **what)
         change.before = _read_value(change)
         if kind in (Kind.PASSWORD, Kind.FACTOR) and user == by:
-            raise AccessChangeError(_("Pemulihan diusulkan oleh orang lain, bukan oleh pemilik akun."))
+            raise Refused(_("Pemulihan diusulkan oleh orang lain, bukan oleh pemilik akun."))
         if obstacle := _find_obstacle(change):
-            raise AccessChangeError(obstacle)
+            raise Refused(obstacle)
         same = AccessChange.objects.filter(kind=kind, user=user, **what)
         if list_open(same).exists():
-            raise AccessChangeError(_("Perubahan ini sudah diusulkan dan menunggu keputusan."))
+            raise Refused(_("Perubahan ini sudah diusulkan dan menunggu keputusan."))
         change.save()
         if kind == Kind.CLOSE_ACCOUNT or not needs_second_person(by):
             _decide(change, Outcome.CONFIRMED, by=None)
@@ -145,14 +142,14 @@ def get_objection(change: AccessChange, by: User) -> str:
 def confirm(change: AccessChange, *, by: User) -> AccessChange:
     """Let a change take effect.
 
-    Raise PermissionDenied if `by` takes no part, and AccessChangeError if there is an objection.
+    Raise PermissionDenied if `by` takes no part, and Refused if there is an objection.
     """
     if not may_take_part(by):
         raise PermissionDenied
     with transaction.atomic():
         locked = _lock(change)
         if objection := get_objection(locked, by):
-            raise AccessChangeError(objection)
+            raise Refused(objection)
         _decide(locked, Outcome.CONFIRMED, by=by)
     return locked
 
@@ -160,14 +157,14 @@ def confirm(change: AccessChange, *, by: User) -> AccessChange:
 def refuse(change: AccessChange, *, by: User) -> AccessChange:
     """Close a proposal without effect. Whoever proposed it may withdraw it so.
 
-    Raise PermissionDenied if `by` takes no part, and AccessChangeError if it is decided or expired.
+    Raise PermissionDenied if `by` takes no part, and Refused if it is decided or expired.
     """
     if not may_take_part(by):
         raise PermissionDenied
     with transaction.atomic():
         locked = _lock(change)
         if not locked.is_open:
-            raise AccessChangeError(get_objection(locked, by))
+            raise Refused(get_objection(locked, by))
         _decide(locked, Outcome.REFUSED, by=by)
     return locked
 

@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kit.refusal import Refused
 from office import access_changes as changes
-from office.access_changes import AccessChangeError, Kind
+from office.access_changes import Kind
 from office.access_forms import FORMS, DecisionForm
 from office.models import AccessChange, Office, Role, User, list_holders
 from office.signals import access_changes_opened
@@ -57,7 +58,7 @@ def _propose_access(request: HttpRequest, name: str) -> HttpResponse:
     if form.is_valid():
         try:
             change = changes.propose(kind, by=by, **form.what)
-        except AccessChangeError as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             _announce(request, change)
@@ -84,7 +85,7 @@ def _access_change(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             _announce(request, decide(change, by=by))
             return redirect("access_changes")
-        except AccessChangeError as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("access_change", pk)
     context = {"change": change, "form": form, "objection": changes.get_objection(change, by)}

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from reports.models import FOR_APPLICANT, Document, Handover, Register

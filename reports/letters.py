@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.parties import LINK_SHARERS, parties
 from consultations.queries import of_visible_case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Role, User
 from reports.document_files import create_document_file

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 
 from consultations.parties import get_office_wide_appointment
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from office.models import User
 from office.periods import Period
 from reports.models import Export

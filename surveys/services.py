@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import LINK_SHARERS, Actor, Applicant, parties
-from consultations.workflow import Refused
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from office import clock
 from office.models import Office, User
 from office.periods import Period

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations.workflow import Refused
 from desk.absences import get_absence_page
+from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.outbox import mark_caseless_as_read
 from office.models import Appointment, User

@@ -19,11 +19,12 @@ from consultations.models import Case
 from consultations.queries import get_visible_case
 from consultations.signals import case_opened
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, Refused
+from consultations.workflow import VERBS
 from desk.step_handler import show_step
 from desk.views import queue
 from desk.views.steps import STAFF
 from intake.uploads import MAX_BYTES
+from kit.refusal import Refused
 from office.body_limit import body_limit
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from audit.models import Act
 from audit.services import record
 from consultations.parties import is_supervisor
-from consultations.refusal import Refused
 from exchange.models import System
+from kit.refusal import Refused
 from office import access_changes, clock
 from office.encryption import hash_token
 from office.models import User

@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consultations.refusal import Refused
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.models.webhook import get_last_moment
 from exchange.services.delivery import deliver_soon
 from exchange.services.systems import record_change
 from exchange.webhook_request import check_url
+from kit.refusal import Refused
 from office import access_changes, clock
 from office.models import User
 from office.remembered import lock_stamp

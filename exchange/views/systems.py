@@ -13,12 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations.refusal import Refused
 from exchange.forms import ReplayForm, SystemForm, TokenForm, WebhookForm
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.queries import list_systems, may_see_systems
 from exchange.services import systems as services
 from exchange.services import webhooks
+from kit.refusal import Refused
 from office import access_changes
 from office.models import User
 

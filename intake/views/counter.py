@@ -10,11 +10,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
-from consultations.workflow import VERBS, Refused, check
+from consultations.workflow import VERBS, check
 from intake.forms.counter import CounterForm
 from intake.forms.upload_fields import MAX_FILES
 from intake.idempotency import create_once, hash_submission
 from intake.uploads import MAX_BYTES
+from kit.refusal import Refused
 from office.body_limit import body_limit
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent

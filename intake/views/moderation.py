@@ -15,11 +15,11 @@ from audit.models import Act
 from audit.services import record
 from consultations.addresses import redirect_to_case
 from consultations.views.files import serve
-from consultations.workflow import Refused
 from intake import moderation
 from intake.forms.drafts import form_for_draft
 from intake.forms.request import first_words
 from intake.request_summary import summarise, without_identity
+from kit.refusal import Refused
 from office.models import User
 
 MAX_SHOWN = 100

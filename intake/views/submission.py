@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 
 from consultations.enums import Kind
 from consultations.models import Case
-from consultations.workflow import Refused
 from faq.models import list_nearest
 from intake import bot_checks, drafts, rate_limits, submission
 from intake.forms.drafts import FORMS, form_for_draft
@@ -27,6 +26,7 @@ from intake.idempotency import case_of_submission, hash_submission, new_token
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
+from kit.refusal import Refused
 from office.body_limit import body_limit
 from office.models import Office
 from office.public_url import get_public_url

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from notices.models import Kind, Notice
 from notices.services.delivery import deliver_soon
 from notices.services.outbox import build_applicant_notice, store

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from ledger.models import Disposal
 from office import clock
 from office.models import RetentionRule, Role, User

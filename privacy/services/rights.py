@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.models import Case, HiddenIdentity
 from consultations.parties import Applicant
-from consultations.workflow import Refused, transition
+from consultations.workflow import transition
+from kit.refusal import Refused
 from ledger.models import Disposal
 from office import clock
 from office.models import User

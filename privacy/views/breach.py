@@ -13,8 +13,8 @@ from audit.models import Act
 from audit.services import record
 from consultations.models import Case
 from consultations.pagination import newest_first
-from consultations.refusal import Refused
 from consultations.secret_link import behind_secret, get_reader
+from kit.refusal import Refused
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent
 from privacy.forms import BreachForm

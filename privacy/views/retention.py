@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consultations.models import Case
 from consultations.pagination import newest_first
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from ledger.models import Disposal
 from office.models import RetentionRule, Role, User
 from office.unsent import keeps_unsent, take_unsent

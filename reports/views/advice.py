@@ -14,7 +14,7 @@ from audit.models import Act
 from audit.services import record
 from consultations.pagination import Page, newest_first
 from consultations.queries import get_visible_case
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Role, User
 from office.words import with_words

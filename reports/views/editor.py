@@ -16,7 +16,7 @@ from consultations.forms.long import LongForm
 from consultations.models import Case
 from consultations.queries import get_visible_case
 from consultations.steps import PAGES
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.body_limit import body_limit
 from office.models import User
 from reports.pdf import TooLong

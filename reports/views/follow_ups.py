@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.pagination import newest_first, soonest_first
 from consultations.parties import serves
 from consultations.queries import of_visible_case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent
 from reports.filters import FollowUpFilter

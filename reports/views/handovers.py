@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations.queries import of_visible_case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent

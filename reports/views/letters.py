@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.pagination import only
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent
 from reports.forms.letter import LetterNumberForm

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from audit.models import Act
 from audit.services import record
-from office.access_changes import AccessChangeError, Kind, may_take_part, propose
+from kit.refusal import Refused
+from office.access_changes import Kind, may_take_part, propose
 from office.models import Position, User
 from office.remembered import lock_stamp
 from setup.spreadsheet import Row
@@ -96,7 +97,7 @@ def _propose(kind: Kind, user: User, done: Imported, by: User, **what: object) -
     try:
         with transaction.atomic():
             change = propose(kind, user, by=by, **what)
-    except AccessChangeError:
+    except Refused:
         return
     done.changes += 1
     done.waiting += change.is_open

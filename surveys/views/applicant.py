@@ -10,7 +10,7 @@ from consultations.enums import Kind
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.secret_link import behind_secret, steps_behind_secret
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from surveys import services
 from surveys.forms import QuestionnaireForm
 from surveys.queries import has_answered

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations.queries import get_visible_case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from office.periods import Period
 from surveys import services

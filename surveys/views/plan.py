@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.views.files import INERT_CSP
-from consultations.workflow import Refused
 from intake.uploads import MAX_BYTES
+from kit.refusal import Refused
 from office.body_limit import body_limit
 from office.models import User
 from office.periods import Period

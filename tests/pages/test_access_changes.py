@@ -11,12 +11,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from audit.models import Act, AuditEntry
 from consultations.enums import State
+from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.delivery import deliver
 from office import clock
 from office.access_changes import (
     LASTS,
-    AccessChangeError,
     Kind,
     Outcome,
     confirm,
@@ -142,7 +142,7 @@ def test_who_takes_part(staff: Staff) -> None:
 
 def test_nobody_confirms_a_change_of_the_own_access(staff: Staff) -> None:
     change = propose_appointment(staff.kadis, by=staff.admin)
-    with pytest.raises(AccessChangeError, match="akses Anda sendiri"):
+    with pytest.raises(Refused, match="akses Anda sendiri"):
         confirm(change, by=staff.kadis)
     assert confirm(propose(Kind.GRANT_ADMIN, staff.kadis, by=staff.kadis), by=staff.admin).user.is_staff
 
@@ -248,7 +248,7 @@ def test_a_proposal_ends_after_some_working_days(staff: Staff) -> None:
     assert change.expires_at - change.proposed_at > dt.timedelta(days=LASTS)
     with clock.set_to(change.expires_at):
         for decide in (confirm, refuse):
-            with pytest.raises(AccessChangeError, match="kedaluwarsa"):
+            with pytest.raises(Refused, match="kedaluwarsa"):
                 decide(change, by=staff.kadis)
         assert propose_appointment(staff.petugas, by=staff.admin).is_open
 
@@ -264,11 +264,11 @@ def test_what_changed_meanwhile_gets_a_sentence(staff: Staff) -> None:
     confirm(first, by=staff.kadis)
     propose(Kind.CLOSE_ACCOUNT, staff.petugas, by=staff.admin)
     for change, sentence in ((first, "Disetujui"), (second, "sudah berubah"), (closed, "tertutup")):
-        with pytest.raises(AccessChangeError, match=sentence):
+        with pytest.raises(Refused, match=sentence):
             confirm(change, by=staff.kadis)
     second_admin = make_admin("admin2")
     propose(Kind.CLOSE_ACCOUNT, staff.admin, by=second_admin)
-    with pytest.raises(AccessChangeError, match="Pengusul tidak lagi berwenang"):
+    with pytest.raises(Refused, match="Pengusul tidak lagi berwenang"):
         confirm(admins, by=staff.kadis)
     for change in (second, closed, admins):
         assert refuse(change, by=staff.kadis).outcome == Outcome.REFUSED
@@ -280,7 +280,7 @@ def test_two_accounts_do_not_get_one_address(staff: Staff) -> None:
         for user in (staff.pkd, staff.petugas)
     )
     confirm(first, by=staff.kadis)
-    with pytest.raises(AccessChangeError, match="dipakai akun lain"):
+    with pytest.raises(Refused, match="dipakai akun lain"):
         confirm(second, by=staff.kadis)
 
 
@@ -289,7 +289,7 @@ def test_two_accounts_do_not_get_one_nip(staff: Staff) -> None:
         propose(Kind.NIP, user, by=staff.admin, value="1" * 18) for user in (staff.pkd, staff.petugas)
     )
     confirm(first, by=staff.kadis)
-    with pytest.raises(AccessChangeError, match="dipakai akun lain"):
+    with pytest.raises(Refused, match="dipakai akun lain"):
         confirm(second, by=staff.kadis)
 
 
@@ -304,13 +304,13 @@ def test_two_accounts_do_not_get_one_nip(staff: Staff) -> None:
     ],
 )
 def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str, staff: Staff) -> None:
-    with pytest.raises(AccessChangeError, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         propose(kind, getattr(staff, who), by=staff.admin, **what)
-    with pytest.raises(AccessChangeError, match="sudah memangku"):
+    with pytest.raises(Refused, match="sudah memangku"):
         propose_appointment(staff.pkd, by=staff.admin)
     held = staff.pkd.appointments.get()
     for ends, told in ((held.ends, "sudah demikian"), (dt.date(2000, 1, 1), "sebelum hari pertama")):
-        with pytest.raises(AccessChangeError, match=told):
+        with pytest.raises(Refused, match=told):
             propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=ends)
     assert not AccessChange.objects.exists()
 
