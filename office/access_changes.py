@@ -10,13 +10,12 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kit.refusal import Refused
-from office import clock
+from office import clock, rights
 from office.models import AccessChange, Appointment, Office, Role, User, list_holders
 from office.remembered import lock_stamp
 from office.second_factor import is_shut_out, recover
@@ -33,11 +32,6 @@ Outcome = AccessChange.Outcome
 
 OF_SUPERVISORS = Q(position__role=Role.SUPERVISOR) | Q(appointment__position__role=Role.SUPERVISOR)
 """Match changes of positions of a Pengawas."""
-
-
-def may_take_part(user: User) -> bool:
-    """Return whether a user may propose and decide: an administrator or the Kepala Dinas, also acting."""
-    return user.is_active and (user.is_staff or Role.HEAD in user.roles)
 
 
 def list_deciders() -> QuerySet[User]:
@@ -67,7 +61,7 @@ def visible_changes(user: User) -> QuerySet[AccessChange]:
     found = AccessChange.objects.select_related(
         "user", "position", "appointment__position", "proposed_by", "decided_by"
     )
-    if may_take_part(user):
+    if rights.CHANGE_ACCESS.is_held_by(user):
         return found
     mine = Q(user=user) | Q(proposed_by=user)
     return found.filter(mine | OF_SUPERVISORS if Role.SUPERVISOR in user.roles else mine)
@@ -100,8 +94,7 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
     `appointment` and its new last day `ends`, or the new `value` of an address or NIP. Raise PermissionDenied
     if `by` takes no part, Refused if the change is not possible.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
         lock_stamp()
         user = User.objects.get(pk=user.pk)  # as it is now
@@ -132,7 +125,7 @@ def get_objection(change: AccessChange, by: User) -> str:
         return _("Anda sendiri yang mengusulkannya. Orang lain yang memutuskan.")
     if by == change.user:
         return _("Usulan ini mengenai akses Anda sendiri. Orang lain yang memutuskan.")
-    if not may_take_part(change.proposed_by):
+    if not rights.CHANGE_ACCESS.is_held_by(change.proposed_by):
         return _("Pengusul tidak lagi berwenang. Tolak usulan ini.")
     if _read_value(change) != change.before:
         return _("Datanya sudah berubah sejak diusulkan. Tolak usulan ini, lalu usulkan lagi.")
@@ -144,8 +137,7 @@ def confirm(change: AccessChange, *, by: User) -> AccessChange:
 
     Raise PermissionDenied if `by` takes no part, and Refused if there is an objection.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
         locked = _lock(change)
         if objection := get_objection(locked, by):
@@ -159,8 +151,7 @@ def refuse(change: AccessChange, *, by: User) -> AccessChange:
 
     Raise PermissionDenied if `by` takes no part, and Refused if it is decided or expired.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
         locked = _lock(change)
         if not locked.is_open:

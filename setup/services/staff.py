@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from audit.models import Act
 from audit.services import record
 from kit.refusal import Refused
-from office.access_changes import Kind, may_take_part, propose
+from office import rights
+from office.access_changes import Kind, propose
 from office.models import Position, User
 from office.remembered import lock_stamp
 from setup.spreadsheet import Row
@@ -39,8 +39,7 @@ def import_staff(rows: Sequence[Row], *, by: User) -> Imported:
     addresses, NIPs and appointments go through `access_changes.propose()`: before the service opens they take
     effect at once, afterwards a second person confirms them. Raise PermissionDenied if `by` takes no part.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     done = Imported()
     with transaction.atomic():
         lock_stamp()

@@ -14,14 +14,13 @@ from consultations.enums import State
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.delivery import deliver
-from office import clock
+from office import clock, rights
 from office.access_changes import (
     LASTS,
     Kind,
     Outcome,
     confirm,
     has_had_others,
-    may_take_part,
     propose,
     refuse,
 )
@@ -128,7 +127,7 @@ def test_a_confirmed_appointment_takes_effect_and_the_person_is_told(
 def test_who_takes_part(staff: Staff) -> None:
     acting = make_user("plh")
     appoint(acting, Role.HEAD, acting=Appointment.Acting.PLH)
-    taking_part = {user.username for user in User.objects.all() if may_take_part(user)}
+    taking_part = {user.username for user in User.objects.all() if rights.CHANGE_ACCESS.is_held_by(user)}
     assert taking_part == {"admin", "kadis", "plh"}
     for user in (staff.pkd, staff.sekretaris, staff.expired, staff.pengawas):
         with pytest.raises(PermissionDenied):
@@ -232,7 +231,7 @@ def test_an_office_without_a_second_person_works_at_once(office: object, client_
     answer = client.post("/perubahan-akses/usul/jabatan/", entered, follow=True)
     assert "Berlaku: Kepala (kepala) menjadi Kepala Dinas" in answer.text
     assert "Langsung berlaku tanpa orang kedua" in answer.text
-    assert may_take_part(User.objects.get(pk=head.pk))
+    assert rights.CHANGE_ACCESS.is_held_by(User.objects.get(pk=head.pk))
     assert "berlaku tanpa orang kedua" in AuditEntry.objects.get(act=Act.ACCESS).target
 
     # From now on there is a second person.
