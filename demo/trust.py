@@ -9,8 +9,7 @@ from consultations.services import conclude
 from intake.services import submit
 from office import access_changes, clock
 from office.models import AccessChange, Position, Role, User
-from privacy.services.retaining import release, retain
-from privacy.services.rights import Decision, ask_deletion, correct_contact, decide_deletion
+from privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
 
 from .people import Staff
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.deadlines import END_OF_DAY
 from consultations.enums import State, Urgency
 from consultations.models import Case
-from privacy.services.rights import get_deletion_due
+from privacy.rights import get_deletion_due
 
 SESSION_SOON = dt.timedelta(minutes=30)
 """A session is urgent from this long before its planned start until this long after it."""

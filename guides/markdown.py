@@ -1,4 +1,4 @@
-"""Guides as HTML: sections of a Markdown file, for pages and for paper. Raw HTML is shown as text."""
+"""Guides as HTML: sections of a Markdown file, with the office's own words. Raw HTML is shown as text."""
 
 import base64
 import re
@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import override
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from PIL import Image
 
-from guides.own_words import OwnWords, put_in
+from office.words import get_words
 
 PICTURES = Path(settings.BASE_DIR) / "static" / "panduan"
 PICTURE = re.compile(r"(?:\.\./)+static/panduan/([\w-]+\.png)")
@@ -32,6 +33,27 @@ MAX_PHONE_WIDTH = 450
 WORDS = {"text", "code_inline", "softbreak", "image"}
 
 type Address = Callable[[str], str]
+
+
+OWN_WORDS = {
+    "Kepala Dinas": "head",
+    "Kepala Bidang": "division_head",
+    "Tim PKD": "agenda_team",
+    "Sekretariat": "secretariat",
+    "Sekretaris": "secretary",
+    "Bidang": "division_name",
+    "bidang": "division",
+    "desa": "village",
+}
+"""Names of the office's words by the words of the files, which are those of the published standard (ADR 42).
+
+The longest come first.
+"""
+
+PATTERN = re.compile(rf"\b({'|'.join(OWN_WORDS)})(?=\b|nya\b)")
+
+type OwnWords = tuple[tuple[str, str], ...]
+"""What takes the place of each word of the files."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +97,21 @@ class Text:
         return [section for section in self.sections if section.title]
 
 
+def list_own_words() -> OwnWords:
+    with override("id"):
+        own = get_words()
+    return tuple((text, getattr(own, name)) for text, name in OWN_WORDS.items())
+
+
+def put_in(text: str, own_words: OwnWords) -> str:
+    """Return a text of the files with the office's words."""
+    own = dict(own_words)
+    return PATTERN.sub(lambda found: own.get(found[1], found[1]), text)
+
+
 @lru_cache(maxsize=32)
 def read_text(path: Path, own_words: OwnWords = ()) -> Text:
-    """Parse a Markdown file, with the office's words in place of those of the file (own_words.py)."""
+    """Parse a Markdown file, with the office's words in place of those of the file."""
     title, sections = "", []
     heading, tokens = "", list[Token]()
     following = iter(_parser().parse(put_in(path.read_text(encoding="utf-8"), own_words)))

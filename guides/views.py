@@ -1,14 +1,33 @@
 """Guides in the application (Panduan): the list with its search, one guide, and its PDF."""
 
+from functools import lru_cache
+from threading import Lock
+
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from guides.catalogue import BY_SLUG, Guide, list_guides
-from guides.printed import render_guide
-from guides.search import find
+from guides.catalogue import BY_SLUG, GUIDES, Guide, find, list_guides
+from office import clock
+from office.remembered import get_stamp
+from reports.printed_forms import PrintedForm
+
+_rendering = Lock()
+
+
+def render_guide(slug: str) -> bytes:
+    """Return a guide as PDF. Each process renders it once, and again after a change of the office's data."""
+    with _rendering:
+        return _render(slug, get_stamp() or f"{clock.now():%Y%m%d%H%M}")
+
+
+@lru_cache(maxsize=len(GUIDES))
+def _render(slug: str, stamp: str) -> bytes:
+    guide = BY_SLUG[slug]
+    return PrintedForm(guide.title, "panduan").render(guide=guide)
+
 
 MAX_TYPED = 200
 

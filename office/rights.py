@@ -27,7 +27,7 @@ class StaffRequest(HttpRequest):
 class Right:
     """A right of the roles that a user holds today. With `administrators`, administrators have it, too.
 
-    `is_hidden`: other users get 404 instead of 403.
+    `is_hidden`: the page answers 404 to other users instead of 403.
     """
 
     def __init__(self, *roles: Role, administrators: bool = False, is_hidden: bool = False) -> None:
@@ -42,9 +42,9 @@ class Right:
         return user.is_active and self.belongs_to(user.roles, is_staff=user.is_staff)
 
     def check(self, user: User) -> None:
-        """Raise PermissionDenied, or Http404 if the right is hidden, unless the user has the right."""
+        """Raise PermissionDenied unless the user has the right."""
         if not self.is_held_by(user):
-            raise Http404 if self.is_hidden else PermissionDenied
+            raise PermissionDenied
 
     def get_title(self, user: User) -> str:
         """Return the title of the position that gives the right. Raise PermissionDenied without one."""
@@ -61,6 +61,8 @@ def requires[View: Callable[..., HttpResponseBase]](right: Right) -> Callable[[V
     def decorate(view: View) -> View:
         @wraps(view)
         def page(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if right.is_hidden and not right.is_held_by(request.user):
+                raise Http404
             right.check(request.user)
             return view(request, *args, **kwargs)
 
@@ -74,24 +76,24 @@ SECRETARIAT, TIM_PKD, SECRETARY, HEAD = Role.SECRETARIAT, Role.TIM_PKD, Role.SEC
 DIVISION_HEAD, OFFICER, SUPERVISOR = Role.DIVISION_HEAD, Role.OFFICER, Role.SUPERVISOR
 
 # fmt: off -- a table is read in columns
-MODERATE           = Right(TIM_PKD, HEAD, SUPERVISOR)
-NUMBER_LETTERS     = Right(SECRETARIAT, TIM_PKD)
+MODERATE = Right(TIM_PKD, HEAD, SUPERVISOR)
+NUMBER_LETTERS = Right(SECRETARIAT, TIM_PKD)
 KEEP_DISPATCH_BOOK = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
-PRINT_REGISTERS    = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD, DIVISION_HEAD)
-EXPORT_PERIODS     = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
-SEE_DASHBOARD      = Right(HEAD, DIVISION_HEAD)
-READ_SURVEYS       = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
-ENTER_SURVEYS      = Right(SECRETARIAT, TIM_PKD)
-PLAN_SURVEYS       = Right(TIM_PKD, SECRETARY, HEAD)
-PUBLISH_SURVEYS    = Right(HEAD)
-PUBLISH_QUESTIONS  = Right(DIVISION_HEAD)
-READ_ADVICE        = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD, DIVISION_HEAD, OFFICER)
-READ_AUDIT_LOG     = Right(HEAD, SUPERVISOR, is_hidden=True)
-READ_RETENTION     = Right(SECRETARIAT, TIM_PKD, HEAD, is_hidden=True)
-PROPOSE_ERASURE    = Right(SECRETARIAT, TIM_PKD)
-REPORT_BREACHES    = Right(HEAD, administrators=True, is_hidden=True)
-CHANGE_ACCESS      = Right(HEAD, administrators=True)
-SEE_SYSTEMS        = Right(HEAD, DIVISION_HEAD, administrators=True, is_hidden=True)
-SET_UP             = Right(administrators=True)
-CHECK_PEOPLE       = Right(HEAD)
+PRINT_REGISTERS = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD, DIVISION_HEAD)
+EXPORT_PERIODS = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
+SEE_DASHBOARD = Right(HEAD, DIVISION_HEAD)
+READ_SURVEYS = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
+ENTER_SURVEYS = Right(SECRETARIAT, TIM_PKD)
+PLAN_SURVEYS = Right(TIM_PKD, SECRETARY, HEAD)
+PUBLISH_SURVEYS = Right(HEAD)
+PUBLISH_QUESTIONS = Right(DIVISION_HEAD)
+READ_ADVICE = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD, DIVISION_HEAD, OFFICER)
+READ_AUDIT_LOG = Right(HEAD, SUPERVISOR, is_hidden=True)
+READ_RETENTION = Right(SECRETARIAT, TIM_PKD, HEAD, is_hidden=True)
+PROPOSE_ERASURE = Right(SECRETARIAT, TIM_PKD)
+REPORT_BREACHES = Right(HEAD, administrators=True, is_hidden=True)
+CHANGE_ACCESS = Right(HEAD, administrators=True)
+SEE_SYSTEMS = Right(HEAD, DIVISION_HEAD, administrators=True, is_hidden=True)
+SET_UP = Right(administrators=True)
+CHECK_PEOPLE = Right(HEAD)
 # fmt: on

@@ -1,14 +1,18 @@
 """Erasing: personal fields, free texts and files go; numbers, states, times and hashes stay.
 
 Each function may run again after it was interrupted. The rows of a case are erased in one transaction. Its
-files are deleted after it, and only then do their rows forget the names.
+files are deleted after it, and only then do their rows forget the names. Approved disposals are executed in
+the background, and repeated after a restore.
 """
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import F, Q, QuerySet, Value, When
+from django.tasks import task
 
 from consultations.append_only import ERASED
 from consultations.models import Attachment, Case, HiddenIdentity, SearchText, StepDraft
@@ -19,7 +23,9 @@ from ledger.models import Disposal
 from ledger.parts import FILE, PARTS
 from notices.models import Message, Notice
 from office import clock
-from privacy.due import list_erasable
+from office.models import RetentionRule, User
+from office.task_recovery import enqueue_missing
+from privacy.due import list_due, list_erasable
 from privacy.fields import EMPTIED, NEVER_EMPTY, OF_CASE, TEXTS, Texts
 from reports.models import Document, Report
 
@@ -108,3 +114,162 @@ def _delete_files(names: Iterable[str]) -> int:
         number += default_storage.exists(name)
         default_storage.delete(name)
     return number
+
+
+BATCH = 500
+"""Rows of one query."""
+
+WAIT_FOR_MESSAGES = dt.timedelta(days=3)
+"""Time for which a decision is told to the applicant before the address is erased."""
+
+Kind = RetentionRule.Kind
+
+
+@task()
+def erase_approved(pk: int) -> bool:
+    """Erase what a disposal lists; return whether all is done. Safe to run twice.
+
+    Cases that are retained or open meanwhile are left out. The audit log is deleted by the owner of the
+    tables (`manage.py delete_audit_log`).
+    """
+    disposal = Disposal.objects.filter(pk=pk, is_approved=True, done_at=None).first()
+    if disposal is None or disposal.rule == Kind.AUDIT:
+        return False
+    if not erase(disposal):
+        return False
+    Disposal.objects.filter(pk=pk, done_at=None).update(done_at=clock.now())
+    return True
+
+
+def erase(disposal: Disposal) -> bool:
+    """Erase what a disposal lists; return whether all is done."""
+    return ERASE.get(disposal.rule, _erase_cases)(disposal)
+
+
+def _erase_cases(disposal: Disposal) -> bool:
+    cases = list(Case.objects.filter(code__in=disposal.codes).order_by("pk"))
+    waiting = {case.pk for case in cases if _tells_decision(case, disposal)}
+    for case in cases:
+        if case.pk not in waiting:
+            anonymise(case, disposal)
+    return not waiting
+
+
+def _tells_decision(case: Case, disposal: Disposal) -> bool:
+    """Return whether the applicant who asked for the erasure has not got the answer yet."""
+    if disposal.rule != Disposal.REQUESTED or disposal.decided_at is None:
+        return False
+    if clock.now() - disposal.decided_at > WAIT_FOR_MESSAGES:
+        return False
+    unsent = (Message.Status.WAITING, Message.Status.SENDING)
+    return Message.objects.filter(notice__case=case, notice__recipient=None, status__in=unsent).exists()
+
+
+def _erase_files(disposal: Disposal) -> bool:
+    erasable = list_erasable().filter(code__in=disposal.codes)
+    delete_attachments(Attachment.objects.filter(case__in=erasable))
+    return True
+
+
+def _erase_registers(disposal: Disposal) -> bool:
+    documents = Document.objects.filter(pk__in=disposal.codes, case=None)
+    with transaction.atomic():
+        store_erasures(disposal, mark_documents(documents))
+    delete_documents(documents)
+    return True
+
+
+def _delete_notices(disposal: Disposal) -> bool:
+    due = list_due(Kind.MESSAGES, disposal.before)
+    while keys := list(due.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            Message.objects.filter(notice__in=keys).delete()
+            Notice.objects.filter(pk__in=keys).delete()
+    return True
+
+
+ERASE: dict[str, Callable[[Disposal], bool]] = {
+    Kind.FILES: _erase_files,
+    Kind.MESSAGES: _delete_notices,
+    Kind.REGISTERS: _erase_registers,
+}
+"""How each kind is erased. The other kinds list cases."""
+
+
+def enqueue_unfinished() -> int:
+    """Enqueue tasks for approved disposals that are not done; return how many."""
+    unfinished = Disposal.objects.filter(is_approved=True, done_at=None).exclude(rule=Kind.AUDIT)
+    return enqueue_missing(erase_approved, unfinished.order_by("pk").values_list("pk", flat=True))
+
+
+OF_CASES = (RetentionRule.Kind.REQUEST, RetentionRule.Kind.COMPLAINT, Disposal.REQUESTED)
+"""Rules whose erasures are those of whole cases."""
+
+COLUMNS = ("rule", "years", "before", "codes", "rows", "proposed_title", "proposed_at", "reason")
+
+
+def list_approved() -> Iterator[dict[str, Any]]:
+    """Yield the approved disposals for a file, the oldest first. They name codes, and no applicant."""
+    approved = Disposal.objects.filter(is_approved=True).select_related("proposed_by", "decided_by")
+    for disposal in approved.order_by("decided_at", "pk"):
+        yield {
+            **{column: _to_json(getattr(disposal, column)) for column in COLUMNS},
+            "proposed_by": disposal.proposed_by.username if disposal.proposed_by else None,
+            "decided_by": disposal.decided_by.username if disposal.decided_by else None,
+            "decided_title": disposal.decided_title,
+            "decided_at": _to_json(disposal.decided_at),
+        }
+
+
+def _to_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
+    """Store the disposals of a list that the restored database lacks; return how many.
+
+    Raise User.DoesNotExist if it lacks who decided.
+    """
+    number = 0
+    for facts in listed:
+        decided_at = dt.datetime.fromisoformat(facts["decided_at"])
+        if Disposal.objects.filter(rule=facts["rule"], decided_at=decided_at).exists():
+            continue
+        Disposal.objects.create(
+            **{column: facts[column] for column in COLUMNS if column not in ("before", "proposed_at")},
+            proposed_by=User.objects.filter(username=facts["proposed_by"]).first(),
+            decided_by=User.objects.get(username=facts["decided_by"]),
+            before=dt.date.fromisoformat(facts["before"]),
+            proposed_at=dt.datetime.fromisoformat(facts["proposed_at"]),
+            decided_title=facts["decided_title"],
+            decided_at=decided_at,
+            is_approved=True,
+        )
+        number += 1
+    return number
+
+
+def repeat_all() -> int:
+    """Erase again what approved disposals list, also if they were done; return their number.
+
+    The audit log is left to `manage.py delete_audit_log`.
+    """
+    approved = Disposal.objects.filter(is_approved=True).exclude(rule=RetentionRule.Kind.AUDIT)
+    disposals = list(approved.order_by("decided_at", "pk"))
+    for disposal in disposals:
+        erase(disposal)
+    return len(disposals)
+
+
+def list_left_out() -> list[str]:
+    """Return the codes of approved erasures whose cases are not erased, in the order of the cases.
+
+    They are open or retained in the restored database, or wait until the applicant was told.
+    """
+    approved = Disposal.objects.filter(is_approved=True, rule__in=OF_CASES)
+    codes = [code for listed in approved.values_list("codes", flat=True) for code in listed]
+    found: list[str] = []
+    for start in range(0, len(codes), BATCH):
+        cases = Case.objects.filter(code__in=codes[start : start + BATCH], anonymised_at=None)
+        found += cases.order_by("pk").values_list("code", flat=True)
+    return found

@@ -1,24 +1,39 @@
-"""What is stored about the applicant of a case, for the page *Data saya* and its files."""
+"""The applicant's own data (Data saya) behind the secret link, and the public notice on personal data."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
-from django.utils import timezone
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from audit.models import Act
 from audit.queries import list_readings_by_day
-from consultations.enums import Identity
+from audit.services import record
+from consultations.enums import Identity, Party
+from consultations.independent_channel import explain_deletion
 from consultations.models import Case
-from consultations.workflow import VERBS
+from consultations.parties import OFFICE_WIDE, Applicant
+from consultations.secret_link import behind_secret, get_reader
+from consultations.workflow import VERBS, list_open_steps
+from intake.drafts import HELD_LIFETIME, LIFETIME
 from notices.models import Message
-from office.models import Office
+from office.models import Office, RetentionRule, Role
 from office.models.retention import list_retention
 from office.phones import readable
+from office.rate_limits import Use, consume
 from office.words import with_words
+from privacy.breach import list_breaches_of
 from privacy.due import KIND_OF_CASES
+from privacy.rights import ANSWER_WITHIN, get_deletion_due
+from reports.printed_forms import PrintedForm
 
 MAX_ROWS = 200
 """Rows of one part. Later ones are left out."""
@@ -154,3 +169,69 @@ def get_stored_until(case: Case) -> dt.date | None:
     ended = timezone.localdate(case.since)
     day = 28 if (ended.month, ended.day) == (2, 29) else ended.day
     return ended.replace(year=ended.year + list_retention()[kind].total, day=day)
+
+
+EXTRACT = PrintedForm("Data Pribadi yang Disimpan", "data-pribadi")
+
+
+@behind_secret
+def own_data(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show what is stored, until when, and the rights. A logged-in user gets no steps."""
+    record(Act.CASE, by=get_reader(request, case), case=case, target="data saya")
+    is_applicant = not request.user.is_authenticated
+    steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
+    context = {
+        "case": case,
+        "parts": list_parts(case),
+        "stored_until": get_stored_until(case),
+        "steps": [step for step in steps if step.verb in STEPS],
+        "deletion_due": get_deletion_due(case),
+        "independent": explain_deletion() if case.is_independent else "",
+        "breaches": list_breaches_of(case),
+        "decision": case.history.filter(verb="decide_deletion").order_by("pk").last(),
+    }
+    return render(request, "privacy/own_data.html", context)
+
+
+@behind_secret
+def own_data_json(request: HttpRequest, case: Case) -> HttpResponse:
+    """Return the stored data as JSON."""
+    return _answer(request, case, "json")
+
+
+@behind_secret
+def own_data_pdf(request: HttpRequest, case: Case) -> HttpResponse:
+    """Return the stored data as PDF."""
+    return _answer(request, case, "pdf")
+
+
+def _answer(request: HttpRequest, case: Case, file_format: str) -> HttpResponse:
+    """Return a file, always in Indonesian. Answer 429 after too many files."""
+    if not consume(request, Use("own_data")):
+        sentence = _("Terlalu banyak unduhan dari jaringan ini. Tunggu beberapa menit, lalu coba lagi.")
+        context = {"case": case, "title": _("Data saya"), "refusal": sentence}
+        return render(request, "ui/refused_public.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    record(Act.EXPORT, by=get_reader(request, case), case=case, target=f"data saya ({file_format})")
+    with translation.override("id"):
+        parts = list_parts(case)
+        if file_format == "json":
+            answer: HttpResponse = JsonResponse(to_json(case, parts), json_dumps_params={"indent": 2})
+        else:
+            answer = HttpResponse(EXTRACT.render(case=case, parts=parts), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="data-saya-{case.code}.{file_format}"'
+    return answer
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show purpose, basis, readers, periods, rights and contact."""
+    years = list_retention()
+    context = {
+        "readers": [*dict.fromkeys(str(Party(role).label) for role in Role if role in OFFICE_WIDE)],
+        "retention": [(kind.label, years[kind]) for kind in RetentionRule.Kind],
+        "draft_days": LIFETIME.days,
+        "held_days": HELD_LIFETIME.days,
+        "answer_hours": int(ANSWER_WITHIN.total_seconds() // 3600),
+    }
+    return render(request, "privacy/notice.html", context)

@@ -1,15 +1,15 @@
 """The pages of the steps about personal data."""
 
 from consultations.steps import page
-from privacy import forms, services
+from privacy import rights
 
-page("correct_contact", forms.CorrectContactForm, services.correct_contact)
-page("ask_deletion", forms.AskDeletionForm, services.ask_deletion)
+page("correct_contact", rights.CorrectContactForm, rights.correct_contact)
+page("ask_deletion", rights.AskDeletionForm, rights.ask_deletion)
 page(
     "decide_deletion",
-    forms.DecideDeletionForm,
-    services.decide_deletion,
+    rights.DecideDeletionForm,
+    rights.decide_deletion,
     context_template="privacy/context/request.html",
 )
-page("retain", forms.RetainForm, services.retain)
-page("release", forms.ReleaseForm, services.release)
+page("retain", rights.RetainForm, rights.retain)
+page("release", rights.ReleaseForm, rights.release)

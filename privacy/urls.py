@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from privacy.views import breach, notice, own_data, retention
+from privacy import breach, own_data, retention
 
 urlpatterns = [
-    path("privasi/", notice.privacy, name="privacy"),
+    path("privasi/", own_data.privacy, name="privacy"),
     path("p/<secret:secret>/data-saya/", own_data.own_data, name="own_data"),
     path("p/<secret:secret>/data-saya/json/", own_data.own_data_json, name="own_data_json"),
     path("p/<secret:secret>/data-saya/pdf/", own_data.own_data_pdf, name="own_data_pdf"),

@@ -9,4 +9,4 @@ class SetupConfig(AppConfig):
     verbose_name = _("Penyiapan kantor")
 
     def ready(self) -> None:
-        from setup import receivers  # noqa: F401 -- connected by the import
+        from setup import invitations  # noqa: F401 -- connects its receiver

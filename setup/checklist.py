@@ -1,18 +1,28 @@
-"""The checklist of the set-up: what must be ready before the service opens, and what only warns."""
+"""The checklist of the set-up, the steps whose state it tells, and the opening of the service."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.contrib.admin.utils import label_for_field
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from audit.models import Act
+from audit.services import record
+from kit.refusal import Refused
+from office import clock
 from office.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
-from office.models import Appointment, Office, Role, StandardComponent, list_current_appointments
-from office.words import get_words, with_words
+from office.models import Appointment, Office, Role, StandardComponent, User, list_current_appointments
+from office.remembered import lock_stamp
+from office.words import get_words, with_words, word
 from office.worktime import WorkingTime
 from setup.models import MailTest
 
@@ -172,3 +182,86 @@ def _check_mail() -> Check:
         return Check("mail", step, title, Level.WARNING, f"{test.error} ({moment})")
     text = _("Surel uji diterima server %(moment)s") % {"moment": moment}
     return Check("mail", step, title, Level.READY, text)
+
+
+STEPS: dict[str, Promise] = {
+    "identitas": gettext_lazy("Identitas dan kop"),
+    "jam": gettext_lazy("Jam layanan"),
+    "bidang": word("division_name"),
+    "pegawai": gettext_lazy("Pegawai dan jabatan"),
+    "standar": gettext_lazy("Standar layanan"),
+    "layanan": gettext_lazy("Ruang, tanda tangan, dan pesan"),
+    "periksa": gettext_lazy("Periksa dan buka layanan"),
+}
+"""Titles by their name in the URL."""
+
+NAMES = tuple(STEPS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as the list beside the page shows it."""
+
+    number: int
+    name: str
+    title: Promise
+    is_done: bool
+    is_current: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """All steps, the current one, and the one after it (empty on the last page)."""
+
+    steps: list[Step]
+    current: Step
+    next_name: str
+
+    @property
+    def done_count(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+
+def get_progress(name: str, checks: Sequence[Check], *, is_open: bool) -> Progress:
+    steps = []
+    for number, (other, title) in enumerate(STEPS.items(), start=1):
+        own = [check for check in checks if check.step == other]
+        missing = [check for check in own if check.level == Level.MISSING]
+        is_done = is_open if other == "periksa" else not missing
+        text = (missing or own)[0].text if own else ""
+        steps.append(Step(number, other, title, is_done, other == name, text))
+    current = next(step for step in steps if step.is_current)
+    following = NAMES[current.number] if current.number < len(NAMES) else ""
+    return Progress(steps, current, following)
+
+
+def get_first_open(checks: Sequence[Check]) -> str:
+    """Return the step where the set-up continues: the first that lacks something, else the last."""
+    missing = {check.step for check in checks if check.level == Level.MISSING}
+    return next((name for name in NAMES if name in missing), NAMES[-1])
+
+
+def get_summary() -> Progress:
+    """Return the progress of a set-up that is not finished, for the desk of an administrator."""
+    checks = get_checklist()
+    return get_progress(get_first_open(checks), checks, is_open=False)
+
+
+def open_service(*, by: User) -> None:
+    """Open the service for good. It notifies nobody outside; the audit log has an entry.
+
+    From now on the desk of the head asks to check the people who were named until now (ADR 47).
+
+    Raise PermissionDenied if `by` is no administrator, Refused if the checklist is not complete. Nothing
+    happens if the service is open.
+    """
+    if not (by.is_active and by.is_staff):
+        raise PermissionDenied
+    with transaction.atomic():
+        lock_stamp()
+        if not is_ready(get_checklist()):
+            raise Refused(_("Layanan belum dapat dibuka. Lengkapi dahulu yang masih kurang."))
+        opened = {"opened_at": clock.now(), "awaits_staff_check": True}
+        if Office.objects.filter(pk=1, opened_at=None).update(**opened):
+            record(Act.SETTING, by=by, target="Layanan dibuka")

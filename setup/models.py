@@ -11,7 +11,7 @@ from office import clock
 class StaffSheet(models.Model):
     """A sheet of people that waits for approval. Each administrator has one at most.
 
-    `rows` are texts by column (setup/columns.py). It is deleted after the import.
+    `rows` are texts by column (staff_sheet.py). It is deleted after the import.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")

@@ -32,7 +32,7 @@ from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock, rights
 from office.models import User
 from office.worktime import WorkingTime
-from privacy.services.rights import get_deletion_due
+from privacy.rights import get_deletion_due
 from reports.advice_bank import may_propose
 from reports.models import Document, Register, Report
 from reports.registers import scopes

@@ -12,7 +12,7 @@ from desk.introduction import get_introduction
 from office import clock
 from office.heartbeat import list_silent
 from office.models import Office, User
-from setup.steps import get_summary
+from setup.checklist import get_summary
 
 
 @require_safe

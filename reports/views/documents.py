@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from audit.models import Act
 from audit.services import record
 from consultations.models import Case, LinkAccess
-from consultations.pagination import only
+from consultations.pagination import Page, only
 from consultations.parties import may_share_link
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.secret_link import behind_secret, get_reader, log_access
@@ -128,7 +128,7 @@ def _unavailable(request: HttpRequest, document_type: DocumentType, sentence: Ex
 def letters(request: StaffRequest) -> HttpResponse:
     """List the first MAX_LETTERS letters without a number, the oldest first."""
     rows = only(list_unnumbered(request.user), LETTER_FIELDS).order_by("issued_at", "pk")[:MAX_LETTERS]
-    return render(request, "reports/letters.html", {"letters": rows})
+    return render(request, "reports/letters.html", {"page": Page(list(rows))})
 
 
 @keeps_unsent

@@ -10,7 +10,7 @@ from consultations.enums import Identity, Kind, State
 from intake.models import RequestDraft
 from ledger.models import Disposal
 from office import clock
-from privacy.services import ask_deletion, retain
+from privacy.rights import ask_deletion, retain
 from reports.document_files import store_file_once
 from reports.models import SLUGS, Document, Register
 from tests.browser.accessibility import BOTH, objections, seen, sent_empty

@@ -13,9 +13,8 @@ from django.utils.text import capfirst
 
 from consultations.workflow import TABLE
 from demo.pictures import FOLDER, PICTURES, Picture
-from guides.catalogue import BY_SLUG, GUIDES, Guide, list_guides
+from guides.catalogue import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides
 from guides.markdown import read_text
-from guides.search import MOST_FOUND, find
 from office.models import User
 from office.words import get_words
 from tests.factories import ClientOf, Staff

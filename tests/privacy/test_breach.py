@@ -12,9 +12,8 @@ from consultations.enums import Identity, State
 from kit.refusal import Refused
 from notices.models import Message, Notice
 from office import clock
+from privacy.breach import notify_concerned, report_breach
 from privacy.models import Breach
-from privacy.services import report_breach
-from privacy.services.breach import notify_concerned
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.reading import text_of

@@ -24,9 +24,10 @@ from ledger.models import Disposal, Erasure
 from notices.models import Notice
 from office import clock
 from office.models import Office, RetentionRule
-from privacy.erasure import _erase_rows
+from privacy.erasure import _erase_rows, erase_approved
 from privacy.fields import NEVER_EMPTY, OF_CASE, TEXTS
-from privacy.services import decide, erase_approved, propose, release, retain
+from privacy.retention import decide, propose
+from privacy.rights import release, retain
 from reports.document_files import create_file
 from reports.models import Document, Report
 from reports.verification import verify_document

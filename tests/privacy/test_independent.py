@@ -14,9 +14,10 @@ from ledger.models import Disposal
 from notices.models import Notice
 from office import clock
 from office.models import Office, RetentionRule
+from privacy.breach import notify_concerned, report_breach
 from privacy.due import get_due
-from privacy.services import ask_deletion, erase_approved, report_breach, retain
-from privacy.services.breach import notify_concerned
+from privacy.erasure import erase_approved
+from privacy.rights import ask_deletion, retain
 from tests.factories import ClientOf, Staff, applicant, case_at, independent_case
 from tests.pages.test_independent_channel import STORY, with_file
 from tests.privacy.test_breach import details

@@ -20,7 +20,8 @@ from ledger.models import Disposal
 from office import clock
 from office.models import RetentionRule, Role, User
 from privacy.due import get_due, get_first_kept_day
-from privacy.services import decide, erase_approved, propose
+from privacy.erasure import erase_approved
+from privacy.retention import decide, propose
 from reports.document_files import create_file
 from reports.registers import print_register
 from tests.factories import ClientOf, Staff, appoint, case_at

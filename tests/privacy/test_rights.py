@@ -19,7 +19,8 @@ from ledger.chain import append_leaves
 from ledger.models import Disposal
 from notices.models import Message, Notice
 from office import clock
-from privacy.services import ask_deletion, correct_contact, decide_deletion, erase_approved, retain
+from privacy.erasure import erase_approved
+from privacy.rights import ask_deletion, correct_contact, decide_deletion, retain
 from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import NAME, hidden_at

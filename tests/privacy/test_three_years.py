@@ -18,7 +18,9 @@ from ledger.services import make_seal
 from office import clock
 from office.models import Office, RetentionRule
 from office.periods import Period
-from privacy.services import decide, erase_approved, propose, retain
+from privacy.erasure import erase_approved
+from privacy.retention import decide, propose
+from privacy.rights import retain
 from reports.figures import compute_figures
 from reports.models import Document
 from tests.factories import DETAILS, Staff, case_at, make_staff

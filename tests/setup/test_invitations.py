@@ -16,7 +16,7 @@ from office import clock, invitations
 from office.access_changes import Kind, confirm, propose
 from office.invitations import accept, find_invited, invite
 from office.models import User
-from setup.services.invitations import print_slips
+from setup.invitations import print_slips
 from tests.factories import PASSWORD, ClientOf, Staff
 
 NEW = "kalimat-sandi-yang-baru"

@@ -1,6 +1,7 @@
 """The office file: what is exported can be imported anywhere, twice is once, and errors name their path."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from office.models import Appointment, Division, Office, Position, Room, User
-from setup.office_file.export import export_office, to_json
-from setup.office_file.load import OfficeFileError, load_office, read_json
-from setup.office_file.parts import NAMES
+from setup.office_file import NAMES, OfficeFileError, export_office, load_office, read_json, to_json
 from tests.factories import Staff
 
 EMPTY: dict[str, Any] = {"format": "rembuk-office", "version": 1}
@@ -119,6 +118,10 @@ WRONG: list[tuple[Any, list[str]]] = [
         ["people[1].nip"],
     ),
     ({"people": [{"username": "a b", "name": "x"}]}, ["people[0].username"]),
+    ({"people": [{"username": "\ud800", "name": "x"}]}, ["people[0].username"]),
+    ({"divisions": [{"code": "A", "\ud800": "x"}]}, ["divisions[0]"]),
+    ({"positions": [{"id": "a", "title": "\ud800", "role": "HEAD"}]}, ["positions[0].title"]),
+    ({"positions": [{"id": 1, "title": "x", "role": "HEAD"}]}, ["positions[0].id"]),
     ({"people": [{"username": "ani", "name": "x", "is_staff": True}]}, ["people[0].is_staff"]),
     ({"people": [{"username": "ani", "name": "x", "password": "y"}]}, ["people[0].password"]),
     (
@@ -161,6 +164,84 @@ def test_what_is_no_office_file_is_refused(content: bytes, db: None, tmp_path: P
         call_command("setup_office", str(file), verbosity=0)
     with pytest.raises(CommandError, match="tidak dapat dibaca"):
         call_command("setup_office", str(tmp_path / "y.json"), verbosity=0)
+
+
+FILLED = ("government", "name", "unit_code", "address", "city", "standard_number")
+WHOLE = {
+    "office": dict.fromkeys(FILLED, "x") | {"register_signer": "a"},
+    "seasons": [{"name": "Puasa", "since": "2026-02-18", "until": "2026-03-19"}],
+    "hours": [
+        {"season": "Puasa", "weekday": 0, "opens": "08:00", "break_starts": "12:00", "break_ends": "12:30"}
+        | {"closes": "15:00"}
+    ],
+    "divisions": [{"code": "SOS", "name": "Sosial", "is_active": True}],
+    "rooms": [{"name": "Ruang 1"}],
+    "targets": [{"state": "SUBMITTED", "hours": 4}],
+    "positions": [
+        {"id": "a", "title": "Kepala", "role": "HEAD", "stand_ins": ["b"]},
+        {"id": "b", "title": "Kabid", "role": "DIVISION_HEAD", "division": "SOS"},
+    ],
+    "people": [
+        {"username": "ani", "name": "Ani", "nip": "196904121994031004"}
+        | {"appointments": [{"position": "b", "acting": "Plt.", "starts": "2026-01-01", "ends": None}]}
+    ],
+}
+BAD = [
+    "\ud800",
+    "\0",
+    "",
+    "x" * 300,
+    None,
+    True,
+    -1,
+    10**30,
+    1e999,
+    [],
+    {},
+    [[]],
+    {"\ud800": 1},
+    "2026-02-30",
+]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Return each container of a file with each of its keys."""
+    if not isinstance(value, dict | list):
+        return []
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    return [(value, key) for key in keys] + [place for key in keys for place in places(value[key])]
+
+
+def test_the_file_that_is_mutated_is_valid(db: None) -> None:
+    counts = load_office(EMPTY | WHOLE)
+    assert counts == {name: len(rows) if isinstance(rows, list) else 1 for name, rows in WHOLE.items()}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(draw=st.data())
+def test_a_mutated_file_is_stored_or_refused(draw: st.DataObject, db: None) -> None:
+    data = json.loads(json.dumps(EMPTY | WHOLE))
+    for _number in range(draw.draw(st.integers(1, 3))):
+        container, key = draw.draw(st.sampled_from(places(data)))
+        match draw.draw(st.sampled_from(["replace", "remove", "rename", "repeat"])):
+            case "replace":
+                container[key] = draw.draw(st.sampled_from(BAD) | st.text(max_size=5))
+            case "rename" if isinstance(container, dict):
+                container[draw.draw(st.sampled_from(["\ud800", "\0", "", "pk"]))] = container.pop(key)
+            case "repeat" if isinstance(container, list):
+                container.append(container[key])
+            case _:
+                del container[key]
+    content = json.dumps(data).encode()
+    with transaction.atomic():
+        try:
+            load_office(read_json(content))
+        except OfficeFileError as error:
+            for problem in error.problems:
+                assert re.match(r"(?s)(\w*(\[\d+\])?|.?)(\.(\w*|.)(\[\d+\])?)*: .+", problem), problem
+                assert problem.encode()
+            assert not User.objects.exists()
+        transaction.set_rollback(True)
 
 
 CODES = st.text("ABCDEFG", min_size=1, max_size=3)
@@ -206,6 +287,3 @@ def test_export_returns_what_was_loaded(data: dict[str, Any], db: None) -> None:
 
 def _plain(row: dict[str, Any]) -> str:
     return json.dumps(row, sort_keys=True)
-
-
-FILLED = ("government", "name", "unit_code", "address", "city", "standard_number")

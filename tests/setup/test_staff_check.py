@@ -9,16 +9,15 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEntry
+from kit.refusal import Refused
 from office import clock
 from office.access_changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, Office, Position, Role, User
 from scheduling.absences import record_absence
 from scheduling.delegations import delegate
 from scheduling.models import Absence
-from setup.checklist import Level, get_checklist
-from setup.named_people import list_named
-from setup.services import open_service
-from setup.services.staff_check import NamedByOneself, confirm_staff
+from setup.checklist import Level, get_checklist, open_service
+from setup.staff_check import confirm_staff, list_named
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.setup.test_wizard import set_up
 
@@ -113,7 +112,7 @@ def test_nobody_confirms_the_own_work(head: User, admin: User) -> None:
     with pytest.raises(PermissionDenied):
         confirm_staff(by=admin)
     appoint(admin, Role.HEAD)
-    with pytest.raises(NamedByOneself):
+    with pytest.raises(Refused):
         confirm_staff(by=User.objects.get(pk=admin.pk))
     assert Office.load().awaits_staff_check
 

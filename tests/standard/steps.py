@@ -15,7 +15,7 @@ from dispositions import services as dispositions_services
 from dispositions.models import Opinion
 from intake import services as intake_services
 from office import clock
-from privacy import services as privacy_services
+from privacy import rights
 from reports import services as report_services
 from reports.attendance import record_attendance
 from scheduling import services as scheduling_services
@@ -118,15 +118,15 @@ CALLS: dict[str, Call] = {
     "accept": lambda c, s, by: report_services.accept(c, by=by),
     "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
     "renew_link": lambda c, s, by: consultations_services.renew_link(c, by=by, checked_with="IDENTITY_CARD"),
-    "correct_contact": lambda c, s, by: privacy_services.correct_contact(
+    "correct_contact": lambda c, s, by: rights.correct_contact(
         c, by=by, applicant_name="Siti Contoh Baru", phone="+6281234567891"
     ),
-    "ask_deletion": lambda c, s, by: privacy_services.ask_deletion(c, by=by, reason="Sudah selesai."),
-    "decide_deletion": lambda c, s, by: privacy_services.decide_deletion(
+    "ask_deletion": lambda c, s, by: rights.ask_deletion(c, by=by, reason="Sudah selesai."),
+    "decide_deletion": lambda c, s, by: rights.decide_deletion(
         c, by=by, decision="REFUSED", reason="Wajib disimpan menurut jadwal retensi."
     ),
-    "retain": lambda c, s, by: privacy_services.retain(c, by=by, reason="Sengketa."),
-    "release": lambda c, s, by: privacy_services.release(c, by=by, reason="Sengketa selesai."),
+    "retain": lambda c, s, by: rights.retain(c, by=by, reason="Sengketa."),
+    "release": lambda c, s, by: rights.release(c, by=by, reason="Sengketa selesai."),
     "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
     "conclude": lambda c, s, by: consultations_services.conclude(
         c, by=by, outcome="Terbukti; sudah ditegur."

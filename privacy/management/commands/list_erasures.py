@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from office.zone import in_office
-from privacy.services.repetition import list_approved
+from privacy.erasure import list_approved
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from office.zone import in_office
-from privacy.services.repetition import list_left_out, repeat_all, store_missing
+from privacy.erasure import list_left_out, repeat_all, store_missing
 
 
 class Command(BaseCommand):

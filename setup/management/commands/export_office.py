@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from office.zone import in_office
-from setup.office_file.export import export_office, to_json
+from setup.office_file import export_office, to_json
 
 
 class Command(BaseCommand):

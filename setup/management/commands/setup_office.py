@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from setup.office_file.load import OfficeFileError, load_office, read_json
-from setup.services.presets import fill_empty_tables
+from setup.office_file import OfficeFileError, load_office, read_json
+from setup.services import fill_empty_tables
 
 
 class Command(BaseCommand):

@@ -1,23 +1,78 @@
-"""Pages of the set-up with one form each: identity, hours, divisions, standard, rooms and signers."""
+"""Pages of the set-up: its steps with a form each, the checklist, the office file."""
 
 import datetime as dt
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.models import Act
+from audit.services import record
+from kit.refusal import Refused
 from office import clock
 from office.body_limit import body_limit
 from office.models import Office, User
 from office.worktime import WorkingTime
+from reports.printed_forms import published_standard
 from setup import services
-from setup.forms import DivisionsForm, IdentityForm, MailTestForm, ServiceForm, StandardForm
-from setup.hours_form import HoursForm
-from setup.services.invitations import send_test_mail
-from setup.views.page import for_administrators, go_on, render_step
+from setup.checklist import (
+    Level,
+    get_checklist,
+    get_first_open,
+    get_progress,
+    is_ready,
+    open_service,
+)
+from setup.forms import DivisionsForm, HoursForm, IdentityForm, MailTestForm, ServiceForm, StandardForm
+from setup.office_file import export_office, to_json
+
+
+def for_administrators[View: Callable[..., HttpResponseBase]](view: View) -> View:
+    """Answer 403 to users who are no administrators."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not cast(User, request.user).is_staff:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast(View, page)
+
+
+def render_step(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+    """Render the page of a step; with status 422 if `form` has errors."""
+    checks, office = get_checklist(), Office.load()
+    progress = get_progress(name, checks, is_open=office.is_open)
+    form = context.get("form")
+    status = 422 if form is not None and form.errors else 200
+    more = {"checks": checks, "progress": progress, "office": office, **context}
+    return render(request, f"setup/{name}.html", more, status=status)
+
+
+def go_on(name: str) -> HttpResponse:
+    """Redirect to a step of the set-up."""
+    return redirect(PAGES[name])
+
+
+PAGES = {
+    "identitas": "setup_identity",
+    "jam": "setup_hours",
+    "bidang": "setup_divisions",
+    "pegawai": "staff_import",
+    "standar": "setup_standard",
+    "layanan": "setup_service",
+    "periksa": "setup_check",
+}
+"""URL names of the steps."""
+
 
 PICTURE_BYTES = 5 * 1024 * 1024
 HOLIDAY_DAYS = 365
@@ -114,19 +169,46 @@ def service(request: HttpRequest) -> HttpResponse:
 
 
 @for_administrators
-@require_POST
-def mail(request: HttpRequest) -> HttpResponse:
-    """Send a test mail and say whether the server took it."""
-    form = MailTestForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Tulis alamat surel yang sah untuk surel uji."))
-        return redirect("setup_service")
-    test = send_test_mail(form.cleaned_data["recipient"])
-    if test.error:
-        messages.error(request, _("Surel uji gagal: %(error)s") % {"error": test.error})
-    else:
-        messages.success(
-            request,
-            _("Server menerima surel uji untuk %(to)s. Periksa kotak masuknya.") % {"to": test.recipient},
-        )
-    return redirect("setup_service")
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead to the step where the set-up continues."""
+    return go_on(get_first_open(get_checklist()))
+
+
+@for_administrators
+@reauthentication_required(allow_get=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Show the checklist. POST opens the service."""
+    if request.method == "POST":
+        try:
+            open_service(by=cast(User, request.user))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Layanan dibuka. Masyarakat dapat mengajukan konsultasi."))
+        return redirect("setup_check")
+    checks = get_checklist()
+    context = {
+        "missing": [one for one in checks if one.level == Level.MISSING],
+        "warnings": [one for one in checks if one.level == Level.WARNING],
+        "is_ready": is_ready(checks),
+    }
+    return render_step(request, "periksa", **context)
+
+
+@for_administrators
+@reauthentication_required
+@require_safe
+def office_file(request: HttpRequest) -> HttpResponse:
+    """Download the office file. It names people, so the audit log has an entry."""
+    record(Act.EXPORT, by=cast(User, request.user), target="berkas kantor")
+    headers = {"Content-Disposition": 'attachment; filename="berkas-kantor.json"'}
+    return HttpResponse(to_json(export_office()), content_type="application/json", headers=headers)
+
+
+@for_administrators
+@require_safe
+def sample(request: HttpRequest) -> HttpResponse:
+    """Show a document with the office's letterhead: the published standard."""
+    return HttpResponse(published_standard(), content_type="application/pdf")

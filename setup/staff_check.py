@@ -1,14 +1,27 @@
-"""The people of the office and who named them, for the check by the head after the opening (ADR 47)."""
+"""The head checks the people whom one person named before the opening (ADR 47)."""
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
+from audit.models import Act
+from audit.services import record
+from kit.refusal import Refused
 from office import clock
 from office.access_changes import Kind, Outcome
-from office.models import AccessChange, Appointment, Office, User
+from office.models import AccessChange, Appointment, Office, Role, User
+from office.remembered import lock_stamp
 
 MAX_LISTED = 1000
 """Rows of the list, far more than an office has people."""
@@ -77,3 +90,41 @@ def _list_held(moment: dt.datetime) -> QuerySet[Appointment]:
 def _list_in_effect() -> QuerySet[AccessChange]:
     """Return the changes that named holders of positions and administrators."""
     return AccessChange.objects.filter(kind__in=(Kind.APPOINT, Kind.GRANT_ADMIN), outcome=Outcome.CONFIRMED)
+
+
+def confirm_staff(*, by: User) -> None:
+    """Store that the head has checked the list. A list that no longer waits stays as it is.
+
+    Raise PermissionDenied if `by` is not the head, Refused if `by` named somebody of the list.
+    """
+    if Role.HEAD not in by.roles:
+        raise PermissionDenied
+    with transaction.atomic():
+        lock_stamp()
+        if has_named(by):
+            raise Refused(_("Anda sendiri menunjuk sebagian orang ini. Orang lain yang memeriksanya."))
+        if Office.objects.filter(pk=1, awaits_staff_check=True).update(awaits_staff_check=False):
+            record(Act.SETTING, by=by, target=f"Daftar orang diperiksa: {len(list_named())} baris")
+
+
+@reauthentication_required(allow_get=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_check(request: HttpRequest) -> HttpResponse:
+    """Show the list to the head. POST confirms it. Answer 403 to others."""
+    user = cast(User, request.user)
+    if Role.HEAD not in user.roles:
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            confirm_staff(by=user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("staff_check")
+        messages.success(request, _("Daftar orang sudah Anda periksa."))
+        return redirect("desk")
+    context = {
+        "rows": list_named(),
+        "waits": Office.load().awaits_staff_check,
+        "named_some": has_named(user),
+    }
+    return render(request, "setup/daftar_orang.html", context)

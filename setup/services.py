@@ -1,18 +1,26 @@
-"""Store the data of the office: profile, hours, closed days, divisions, published standard, rooms."""
+"""Store the data of the office: what the pages say, and what every office starts with."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.apps import apps
+from django.core.management.color import no_style
+from django.core.serializers import deserialize
+from django.db import connection, models, transaction
 from django.db.models import ProtectedError
 from django.utils import translation
 
 from audit.models import Act
 from audit.services import record
+from consultations.models import StateTarget
 from office.models import (
     ClosedDay,
     Division,
+    FactorRequirement,
+    Instruction,
     Office,
     OpeningHours,
     Room,
@@ -21,7 +29,6 @@ from office.models import (
     User,
 )
 from office.remembered import lock_stamp
-from setup.services.presets import NEUTRAL, fill_empty_tables
 
 
 def store_office(*, by: User, **fields: Any) -> None:
@@ -42,17 +49,10 @@ def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
     """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
     with transaction.atomic():
         lock_stamp()
-        ordinary = OpeningHours.objects.filter(season=None)
-        stored = {row.weekday: row for row in ordinary}
-        for row in stored.values():
-            if row.weekday not in week:
-                row.delete()
+        for row in OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
+            row.delete()
         for weekday, times in week.items():
-            row = stored.get(weekday) or OpeningHours(weekday=weekday)
-            if row.pk is None or any(getattr(row, name) != value for name, value in times.items()):
-                for name, value in times.items():
-                    setattr(row, name, value)
-                row.save()
+            _put(OpeningHours, times, season=None, weekday=weekday)
         _record(by, "Jam kerja", ", ".join(map(str, week)))
 
 
@@ -60,16 +60,20 @@ def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) 
     """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
     with transaction.atomic():
         lock_stamp()
-        stored = {row.day: row for row in ClosedDay.objects.filter(day__gte=since)}
-        for day, row in stored.items():
-            if day not in days and not row.is_open:
-                row.delete()
+        for row in ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
+            row.delete()
         for day, reason in days.items():
-            row = stored.get(day) or ClosedDay(day=day)
-            if row.pk is None or row.is_open or row.reason != reason:
-                row.reason, row.is_open = reason, False
-                row.save()
+            _put(ClosedDay, {"reason": reason, "is_open": False}, day=day)
         _record(by, "Hari tutup", ", ".join(map(str, days)))
+
+
+def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
+    """Store a row. One that has the values already is not saved, because a change moves deadlines."""
+    row = model._default_manager.filter(**key).first() or model(**key)
+    if row.pk is None or any(getattr(row, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
 
 
 def store_divisions(names: Mapping[str, str], *, by: User) -> None:
@@ -123,3 +127,42 @@ def store_standard(
 def _record(by: User, what: str, which: str) -> None:
     with translation.override("id"):
         record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {which}".rstrip(" ."))
+
+
+FIXTURE = Path(apps.get_app_config("office").path) / "fixtures" / "dinsospmd.json"
+NEUTRAL: tuple[type[models.Model], ...] = (StateTarget, Instruction, FactorRequirement)
+"""Models whose rows in the fixture suit every office: targets, instructions, required second factors."""
+
+
+@transaction.atomic
+def fill_empty_tables(only: Collection[type[models.Model]] = ()) -> list[type[models.Model]]:
+    """Store the rows of the fixture in tables without rows. Return the models of these tables.
+
+    A table whose rows in the fixture refer to a table with rows stays empty, because the fixture means its
+    own rows. With `only`, other tables are left alone.
+    """
+    rows = list(deserialize("json", FIXTURE.read_text(encoding="utf-8")))
+    objects: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for row in rows:
+        if not only or type(row.object) in only:
+            objects[type(row.object)].append(row.object)
+    empty = [model for model in objects if _is_untouched(model, objects)]
+    for row in rows:
+        if type(row.object) in empty:
+            row.save()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), empty):
+            cursor.execute(statement)
+    return empty
+
+
+def _is_untouched(
+    model: type[models.Model], objects: Mapping[type[models.Model], Sequence[models.Model]]
+) -> bool:
+    """Return whether a table, and the tables that its rows in the fixture refer to, have no rows."""
+    related: list[Any] = [
+        field.related_model
+        for field in model._meta.fields
+        if field.related_model and any(getattr(row, field.attname) for row in objects.get(model, ()))
+    ]
+    return not model._default_manager.exists() and all(_is_untouched(other, objects) for other in related)

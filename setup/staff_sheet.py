@@ -1,23 +1,28 @@
-"""Reads a sheet of people from an uploaded XLSX or CSV file, and writes the template.
+"""The sheet of people as a file: its columns, reading an uploaded XLSX or CSV file, and the template.
 
 Files come from other computers. Everything is bounded before it is parsed: bytes of the file, bytes after
 decompression, entries, rows and columns. A workbook with macros, links to other files, or declarations of
-entities is refused. Formulas are not computed: the cell keeps the formula as text, and the check refuses it.
+entities is refused. Formulas are not computed: the cell keeps the formula as text, and its form refuses it.
 """
 
 import csv
 import datetime as dt
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from office.models import Division, Role
-from setup.columns import COLUMNS, REQUIRED, find_column, get_titles
+from office.models import Division, Office, Role
+from office.words import word
 
 MAX_BYTES = 1024 * 1024
 MAX_UNPACKED = 2 * 1024 * 1024
@@ -36,6 +41,9 @@ MAX_SHEETS = 12
 MAX_ROWS = 200
 MAX_COLUMNS = 40
 MAX_CELL = 250
+EXACT = 10**15
+"""Numbers from here on have digits that a spreadsheet does not store."""
+
 HEADER_ROWS = 10
 """The header is one of the first rows: some sheets begin with a title."""
 
@@ -47,7 +55,61 @@ DECLARATIONS = tuple(
 )
 """Declarations of entities. The library finds files by their type, so names of entries do not matter."""
 
+
+@dataclass(frozen=True)
+class Column:
+    """A column. `title` is on record in the template, so it is Indonesian; `label` is shown on pages."""
+
+    key: str
+    title: str
+    label: Promise
+    others: tuple[str, ...] = ()
+    width: int = 20
+
+
+COLUMNS = (
+    Column(
+        "name", "Nama", gettext_lazy("Nama"), ("nama lengkap", "nama lengkap dengan gelar", "pegawai"), 32
+    ),
+    Column("nip", "NIP", gettext_lazy("NIP"), (), 22),
+    Column(
+        "rank", "Pangkat/golongan", gettext_lazy("Pangkat"), ("pangkat", "golongan", "pangkat golongan"), 24
+    ),
+    Column("email", "Surel", gettext_lazy("Surel"), ("email", "alamat surel", "alamat email"), 28),
+    Column("title", "Jabatan", gettext_lazy("Jabatan"), ("nama jabatan",), 36),
+    Column("role", "Peran", gettext_lazy("Peran"), ("peran dalam layanan",), 18),
+    Column("division", "Bidang", word("division_name"), ("nama bidang", "seksi"), 30),
+    Column("acting", "Sebagai", gettext_lazy("Sebagai"), ("plt/plh", "plt plh", "status"), 12),
+    Column("starts", "Mulai", gettext_lazy("Mulai"), ("dari", "tmt", "mulai tanggal"), 14),
+    Column("ends", "Sampai", gettext_lazy("Sampai"), ("sampai tanggal", "selesai"), 14),
+)
+KEYS = tuple(column.key for column in COLUMNS)
+REQUIRED = ("name", "role")
+"""Columns that a sheet must have."""
+
+BY_SPELLING = {
+    spelling: column.key for column in COLUMNS for spelling in (column.title.casefold(), *column.others)
+}
+"""Keys of the columns by their spelling, beside the office's own titles (`get_titles`)."""
+
 type Row = dict[str, str]
+
+
+def normalise(text: str) -> str:
+    """Return a text for comparison: no case, no punctuation at the ends, one space between words."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return re.sub(r"\s+", " ", text).strip(" .:*")
+
+
+def get_titles() -> dict[str, str]:
+    """Return the titles of the template by key. That of the division is the office's own word."""
+    return {column.key: column.title for column in COLUMNS} | {"division": Office.load().word_division_name}
+
+
+def find_column(text: str) -> str:
+    """Return the key of the column with this title; an empty text if there is none."""
+    own = {normalise(title): key for key, title in get_titles().items()}
+    return (BY_SPELLING | own).get(normalise(text), "")
 
 
 class SheetError(Exception):
@@ -164,7 +226,7 @@ def _find_header(lines: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
 
 
 def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
-    texts = [[_to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
+    texts = [[to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
     above, header = _find_header(texts)
     if twice := next((key for key in header if key and header.count(key) > 1), ""):
         title = get_titles()[twice]
@@ -183,12 +245,14 @@ def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
     return rows
 
 
-def _to_text(cell: Any) -> str:
+def to_text(cell: Any) -> str:
     """Return a cell as text: a date as 2026-01-31, a number without decimals if it has none."""
     if cell is None:
         return ""
     if isinstance(cell, dt.datetime | dt.date):
         return f"{cell:%Y-%m-%d}"
+    if isinstance(cell, int | float) and abs(cell) >= EXACT:
+        return f"{cell:.14E}"  # the last digits of a NIP are lost
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = "".join(letter for letter in str(cell) if letter.isprintable() or letter.isspace())

@@ -1,0 +1,200 @@
+"""The notice of a breach: stored, sent to those concerned by a background task, and shown as PDF."""
+
+import datetime as dt
+from functools import partial
+from http import HTTPStatus
+from typing import Any, cast
+
+from crispy_forms.layout import LayoutObject
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from audit.models import Act
+from audit.services import record
+from consultations.forms.fields import LocalDateField, LocalDateTimeField
+from consultations.forms.step import OfficeForm, TextField, side_by_side
+from consultations.models import Case
+from consultations.pagination import newest_first
+from consultations.secret_link import behind_secret, get_reader
+from kit.refusal import Refused
+from notices.models import Kind, Notice
+from notices.services.delivery import deliver_soon
+from notices.services.outbox import build_applicant_notice, store
+from office import clock
+from office.models import Role, User
+from office.unsent import keeps_unsent, take_unsent
+from privacy.models import Breach
+from reports.printed_forms import PrintedForm
+
+MAX_CASES = 5_000
+"""Cases of one notice."""
+
+BATCH = 500
+
+NOTIFY_WITHIN = dt.timedelta(hours=72)
+"""Time for the notice after the breach was found, by the clock (UU 27/2022, article 46: 3 x 24 hours)."""
+
+
+def may_report(user: User) -> bool:
+    """Return whether the user may write a notice: the Kepala Dinas, and administrators."""
+    return user.is_staff or Role.HEAD in user.roles
+
+
+def list_concerned(breach: Breach) -> QuerySet[Case]:
+    """Return the cases that a breach concerns."""
+    begins, ends = clock.midnight(breach.since), clock.midnight(breach.until + dt.timedelta(days=1))
+    return Case.objects.filter(submitted_at__gte=begins, submitted_at__lt=ends, anonymised_at=None)
+
+
+def list_breaches_of(case: Case) -> QuerySet[Breach]:
+    """Return the breaches that concern a case."""
+    day = timezone.localdate(case.submitted_at)
+    return Breach.objects.filter(since__lte=day, until__gte=day).order_by("pk")
+
+
+def report_breach(*, by: User, **facts: Any) -> Breach:
+    """Store a notice with these fields of Breach. After the commit it is sent to the applicants it concerns.
+
+    Raise PermissionDenied if `by` may not, and Refused if the period has no case or more than MAX_CASES. The
+    independent channel does not count here, or the refusal would tell of it. Its complainants are notified.
+    """
+    if not may_report(by):
+        raise PermissionDenied
+    with translation.override("id"):  # titles go on record
+        held = by.current_appointments
+        title = held[0].title if held else "Administrator"
+    breach = Breach(by=by, title=title, at=clock.now(), **facts)
+    number = list_concerned(breach).filter(is_independent=False)[: MAX_CASES + 1].count()
+    if not number:
+        raise Refused(gettext_lazy("Tidak ada permohonan pada waktu ini."), field="since")
+    if number > MAX_CASES:
+        raise Refused(
+            gettext_lazy("Lebih dari %(most)s permohonan. Persempit waktunya.") % {"most": MAX_CASES},
+            field="since",
+        )
+    with transaction.atomic():
+        breach.save()
+        transaction.on_commit(partial(notify_concerned.enqueue, breach.pk), robust=True)
+    return breach
+
+
+@task()
+def notify_concerned(pk: int) -> int:
+    """Create the notices of a breach that do not exist yet; return how many. Safe to run twice."""
+    breach = Breach.objects.get(pk=pk)
+    told = Notice.objects.filter(case=OuterRef("pk"), kind=Kind.BREACH, created_at__gte=breach.at)
+    waiting, number, last = list_concerned(breach).filter(~Exists(told)).order_by("pk"), 0, 0
+    while cases := list(waiting.filter(pk__gt=last)[:BATCH]):
+        last = cases[-1].pk
+        notices = [one for case in cases if (one := build_applicant_notice(case, Kind.BREACH))]
+        with transaction.atomic():
+            if store(notices):
+                deliver_soon()
+        number += len(notices)
+    return number
+
+
+class BreachForm(OfficeForm):
+    """The notice of a breach: what article 46 of UU 27/2022 asks for, and the cases that it concerns."""
+
+    found_at = LocalDateTimeField(label=gettext_lazy("Diketahui"))
+    happened_at = LocalDateTimeField(label=gettext_lazy("Terjadi"))
+    disclosed = TextField(
+        label=gettext_lazy("Data yang terungkap"), help_text=gettext_lazy("Contoh: nama dan nomor telepon.")
+    )
+    cause = TextField(label=gettext_lazy("Bagaimana terjadinya"))
+    handling = TextField(
+        label=gettext_lazy("Penanganan dan pemulihan"),
+        help_text=gettext_lazy("Yang sudah dilakukan kantor, dan yang sebaiknya dilakukan pemohon."),
+    )
+    since = LocalDateField(label=gettext_lazy("Permohonan dari tanggal"))
+    until = LocalDateField(
+        label=gettext_lazy("Permohonan sampai tanggal"),
+        help_text=gettext_lazy("Semua pemohon dalam waktu ini diberi tahu."),
+    )
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [
+            side_by_side("happened_at", "found_at"),
+            *("disclosed", "cause", "handling"),
+            side_by_side("since", "until"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        happened, found, since, until = (
+            data.get(name) for name in ("happened_at", "found_at", "since", "until")
+        )
+        if found and found > clock.now():
+            self.add_error("found_at", ValidationError(gettext_lazy("Waktu ini belum lewat.")))
+        if happened and found and happened > found:
+            self.add_error(
+                "happened_at", ValidationError(gettext_lazy("Kejadiannya tidak mungkin sesudah diketahui."))
+            )
+        if since and until and since > until:
+            self.add_error(
+                "until", ValidationError(gettext_lazy("Tanggal terakhir mendahului tanggal pertama."))
+            )
+        return data
+
+
+NOTICE = PrintedForm("Pemberitahuan Kegagalan Pelindungan Data Pribadi", "kegagalan-data")
+
+
+def _get_reporter(request: HttpRequest) -> User:
+    """Return the user. Raise Http404 if the user may not write notices."""
+    user = cast(User, request.user)
+    if not may_report(user):
+        raise Http404
+    return user
+
+
+@keeps_unsent
+@require_http_methods(["GET", "HEAD", "POST"])
+def breaches(request: HttpRequest) -> HttpResponse:
+    """List the notices, newest first, with the form for another one."""
+    user, status = _get_reporter(request), HTTPStatus.OK
+    form = BreachForm(initial=BreachForm(unsent).typed() if (unsent := take_unsent(request)) else None)
+    if request.method == "POST":
+        form, status = BreachForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
+        if form.is_valid():
+            try:
+                report_breach(by=user, **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error(refusal.field or None, str(refusal))
+            else:
+                messages.success(request, _("Pemberitahuan tersimpan dan dikirim kepada yang terkait."))
+                return redirect("breaches")
+    page = newest_first(
+        Breach.objects.all(), request.GET, shown=("found_at", "since", "until", "at", "title")
+    )
+    return render(request, "privacy/breaches.html", {"form": form, "page": page}, status=status)
+
+
+@require_safe
+def breach_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the notice as PDF for the office."""
+    _get_reporter(request)
+    return _answer(get_object_or_404(Breach.objects.select_related("by"), pk=pk))
+
+
+@behind_secret
+def own_breach(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """Return the notice as PDF to an applicant whom it concerns."""
+    breach = get_object_or_404(list_breaches_of(case).select_related("by"), pk=pk)
+    record(Act.DOCUMENT, by=get_reader(request, case), case=case, target=f"kegagalan data {pk}")
+    return _answer(breach)
+
+
+def _answer(breach: Breach) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="kegagalan-data-{breach.pk}.pdf"'}
+    return HttpResponse(NOTICE.render(breach=breach), content_type="application/pdf", headers=headers)
