@@ -75,7 +75,6 @@ def requires[View: Callable[..., HttpResponseBase]](right: Right) -> Callable[[V
 SECRETARIAT, TIM_PKD, SECRETARY, HEAD = Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD
 DIVISION_HEAD, OFFICER, SUPERVISOR = Role.DIVISION_HEAD, Role.OFFICER, Role.SUPERVISOR
 
-# fmt: off -- a table is read in columns
 MODERATE = Right(TIM_PKD, HEAD, SUPERVISOR)
 NUMBER_LETTERS = Right(SECRETARIAT, TIM_PKD)
 KEEP_DISPATCH_BOOK = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
@@ -91,9 +90,9 @@ READ_ADVICE = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD, DIVISION_HEAD, OFFICE
 READ_AUDIT_LOG = Right(HEAD, SUPERVISOR, is_hidden=True)
 READ_RETENTION = Right(SECRETARIAT, TIM_PKD, HEAD, is_hidden=True)
 PROPOSE_ERASURE = Right(SECRETARIAT, TIM_PKD)
+DECIDE_ERASURE = Right(HEAD)
 REPORT_BREACHES = Right(HEAD, administrators=True, is_hidden=True)
 CHANGE_ACCESS = Right(HEAD, administrators=True)
 SEE_SYSTEMS = Right(HEAD, DIVISION_HEAD, administrators=True, is_hidden=True)
 SET_UP = Right(administrators=True)
 CHECK_PEOPLE = Right(HEAD)
-# fmt: on

@@ -47,7 +47,7 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         if getattr(view_func, "keeps_unsent", False):
-            request.unsent = SimpleLazyObject(partial(take_unsent, request))  # type: ignore[attr-defined]
+            request.unsent = SimpleLazyObject(partial(_take_unsent, request))  # type: ignore[attr-defined]
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(
@@ -69,7 +69,7 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def take_unsent(request: HttpRequest) -> QueryDict | None:
+def _take_unsent(request: HttpRequest) -> QueryDict | None:
     """Return what this user posted to this page before the login, once, and tell the user so."""
     if request.session.get(KEY, {}).get("path") != request.path:
         return None

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -22,6 +22,7 @@ from office.access_changes import Kind, propose
 from office.body_limit import body_limit
 from office.models import Position, User
 from office.remembered import lock_stamp
+from office.rights import StaffRequest
 from setup.forms import UploadForm
 from setup.models import StaffSheet
 from setup.staff_rows import GROUPS, StaffRow, check_rows, count_kinds
@@ -129,9 +130,9 @@ def _find_username(cells: dict[str, str]) -> str:
 @body_limit(files=MAX_BYTES)
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: StaffRequest) -> HttpResponse:
     """Show the sheet. POST uploads one, or stores mended cells and then imports or discards the sheet."""
-    by = cast(User, request.user)
+    by = request.user
     if request.method == "POST" and "upload" in request.POST:
         return _upload(request, by)
     sheet = StaffSheet.objects.filter(user=by).first()

@@ -288,6 +288,7 @@ PUBLISH_QUESTIONS    -   -   -   -   yes yes -   -   -   -   -   -   -   yes
 READ_ADVICE          yes yes yes yes yes yes yes yes yes yes -   -   -   yes
 READ_AUDIT_LOG       -   -   -   yes -   -   -   -   -   -   -   -   yes -
 READ_RETENTION       yes yes -   yes -   -   -   -   -   -   -   -   -   -
+DECIDE_ERASURE       -   -   -   yes -   -   -   -   -   -   -   -   -   -
 PROPOSE_ERASURE      yes yes -   -   -   -   -   -   -   -   -   -   -   -
 REPORT_BREACHES      -   -   -   yes -   -   -   -   -   -   yes -   -   -
 CHANGE_ACCESS        -   -   -   yes -   -   -   -   -   -   yes -   -   -
@@ -331,11 +332,12 @@ def list_unguarded(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
     """The names of own pages that ask for a login and for no right."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            if pattern.app_name != "admin":
-                yield from list_unguarded(pattern.url_patterns)
-        elif getattr(pattern.callback, "login_required", True) and not hasattr(pattern.callback, "right"):
-            if not pattern.callback.__module__.startswith(("allauth.", "django.")):
-                yield pattern.name or str(pattern.pattern)
+            yield from list_unguarded(pattern.url_patterns)
+            continue
+        view = pattern.callback
+        is_own = view.__module__.partition(".")[0] not in ("allauth", "django")
+        if is_own and getattr(view, "login_required", True) and not hasattr(view, "right"):
+            yield pattern.name or str(pattern.pattern)
 
 
 def test_a_page_of_the_staff_names_its_right() -> None:
