@@ -320,8 +320,8 @@ WITHOUT_RIGHT = {
     *("messages", "messages_sent", "open_message", "message", "calendar_feeds", "access_changes"),
     *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
     *("systems", "system_access", "issue_token", "revoke_system", "webhook", "session_time"),
-    # The same for all who log in.
-    *("poster", "survey_form", "practice_anew"),
+    # The same for all who log in, and a page of Django's administration.
+    *("poster", "survey_form", "system"),
     # Pages that ask for the right inside, per kind or period.
     *("register", "registers", "evidence", "srikandi"),
 }
@@ -332,7 +332,8 @@ def list_unguarded(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
     """The names of own pages that ask for a login and for no right."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from list_unguarded(pattern.url_patterns)
+            if pattern.app_name != "admin":
+                yield from list_unguarded(pattern.url_patterns)
             continue
         view = pattern.callback
         is_own = view.__module__.partition(".")[0] not in ("allauth", "django")
