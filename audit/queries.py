@@ -14,10 +14,8 @@ from audit.models import Act, AuditEntry
 from consultations.enums import Party
 from consultations.models import Case
 from consultations.parties import excluding_complaints_about, is_supervisor, of_office_not_about, parties
-from office.models import Role, User
-
-READERS = frozenset({Role.HEAD, Role.SUPERVISOR})
-"""Roles that read the audit log. Administrators do not: they would learn what others look into."""
+from office import rights
+from office.models import User
 
 READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD, Party.SUPERVISOR})
 """Parties that see on the page of a case who has opened it."""
@@ -26,16 +24,12 @@ MAX_READINGS = 200
 """Latest readings that an applicant sees. Entries of one day, position and act are one reading."""
 
 
-def may_read(user: User) -> bool:
-    return bool(READERS & user.roles)
-
-
 def visible_entries(user: User) -> QuerySet[AuditEntry]:
     """Return the entries that the user may read: none of complaints that are, or may be, about the user.
 
     A Pengawas reads those of the office's cases too, which he does not see (ADR 36).
     """
-    if not may_read(user):
+    if not rights.READ_AUDIT_LOG.is_held_by(user):
         return AuditEntry.objects.none()
     cases = excluding_complaints_about(user, "case__")
     if is_supervisor(user):

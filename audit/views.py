@@ -1,36 +1,31 @@
 """The page of the audit log (Catatan akses)."""
 
-from typing import cast
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from audit.filters import AuditFilter
 from audit.models import Act
-from audit.queries import list_readings_by_day, may_read
+from audit.queries import list_readings_by_day
 from audit.services import record
 from consultations.models import Case
 from consultations.pagination import newest_first
 from consultations.secret_link import behind_secret
-from office.models import Role, User
+from office import rights
+from office.models import Role
+from office.rights import StaffRequest, requires
 
 FIELDS = ("at", "act", "title", "address", "target", "user__name", "user__username", "case__code")
 
 
+@requires(rights.READ_AUDIT_LOG)
 @require_safe
-def access_log(request: HttpRequest) -> HttpResponse:
-    """List the entries that the user may read, newest first. The reading is recorded itself.
-
-    Answer 404 to users who may not read the log.
-    """
-    user = cast(User, request.user)
-    if not may_read(user):
-        raise Http404
-    chosen = AuditFilter(request.GET, user)
+def access_log(request: StaffRequest) -> HttpResponse:
+    """List the entries that the user may read, newest first. The reading is recorded itself."""
+    chosen = AuditFilter(request.GET, request.user)
     page = newest_first(chosen.qs, request.GET, shown=FIELDS)
-    record(Act.AUDIT_LOG, by=user, target=chosen.names)
-    context = {"filter": chosen, "page": page, "opens_cases": Role.HEAD in user.roles}
+    record(Act.AUDIT_LOG, by=request.user, target=chosen.names)
+    context = {"filter": chosen, "page": page, "opens_cases": Role.HEAD in request.user.roles}
     return render(request, "audit/log.html", context)
 
 

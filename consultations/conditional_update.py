@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import due_at
 from consultations.enums import State
 from consultations.moments import check_clock
-from consultations.refusal import Refused
+from kit.refusal import Refused
 
 if TYPE_CHECKING:
     from consultations.models import Case

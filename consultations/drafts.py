@@ -10,7 +10,8 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, StepDraft
-from consultations.workflow import Refused, check
+from consultations.workflow import check
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 

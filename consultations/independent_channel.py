@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import ComplaintKind
 from consultations.parties import list_supervisors
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from office.models import Office
 
 FIELD = "is_independent"

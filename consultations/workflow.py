@@ -46,9 +46,9 @@ from consultations.preconditions import (
     urgent_walk_in,
     was_scheduled,
 )
-from consultations.refusal import Refused as Refused
 from consultations.signals import step_taken
 from consultations.step_row import Step as Step
+from kit.refusal import Refused
 from office import clock
 from office.models import Office
 from office.words import with_words_lazy

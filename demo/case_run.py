@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from consultations.enums import Channel
 from consultations.models import Case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import cycle
 
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Office
 from office.worktime import WorkingTime

@@ -8,13 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-
 from consultations.models import Case
 from consultations.pagination import only
 from consultations.workflow import TURN
 from desk.dashboard_figures import MONTHS_ABOVE, Count, Dashboard, DivisionRow, Part, QuarterIndex, Waiting
-from office import clock
+from office import clock, rights
 from office.disclosure import MIN_GROUP_SIZE
 from office.models import Division, Office, Role, User
 from office.periods import Period
@@ -39,8 +37,7 @@ def list_divisions(user: User) -> tuple[list[Division], bool]:
     """
     if Role.HEAD in user.roles:
         return list(Division.objects.all()), True
-    if not user.headed_divisions:
-        raise PermissionDenied
+    rights.SEE_DASHBOARD.check(user)
     return user.headed_divisions, False
 
 

@@ -9,91 +9,78 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from audit.queries import READERS as LOG_READERS
-from consultations.parties import OFFICE_WIDE
+from office import rights
 from office.models import Role
-from privacy.retention import READERS as RETENTION_READERS
-from reports.letters import REGISTRARS
-from surveys.roles import READERS
+from office.rights import Right
+
+ALL = Right(*Role)
+SERVICE = Right(*set(Role) - {Role.SUPERVISOR})
+"""The default: a Pengawas sees the entries that name the role."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: URL name, label, icon, and the roles that see it (empty: all roles)."""
+    """One entry: URL name, label, icon, and who sees it: for whom the page is of use, among those who may."""
 
     name: str
     label: Promise
     icon: str
-    roles: frozenset[Role] = frozenset()
+    right: Right = SERVICE
 
 
-WALK_IN = Entry("walk_in", _("Datang langsung"), "door", frozenset({Role.SECRETARIAT}))
-OTHERS = _("Lainnya")
-ONLY_SUPERVISOR = frozenset({Role.SUPERVISOR})
-ACCESS = Entry("access_changes", _("Perubahan akses"), "lock")
-SYSTEMS = Entry("systems", _("Sistem lain"), "send")
-SETTINGS = Entry("admin:index", _("Pengaturan kantor"), "settings")
+SECRETARIAT = Right(Role.SECRETARIAT)
+WALK_IN = Entry("walk_in", _("Datang langsung"), "door", SECRETARIAT)
+SENDERS = Right(Role.SECRETARIAT, Role.TIM_PKD, Role.DIVISION_HEAD, Role.OFFICER)
+ABSENCE_KEEPERS = Right(Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD)
 
 GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("Meja"), (Entry("desk", _("Meja kerja"), "desk"),)),
     (
         _("Permohonan"),
         (
-            Entry("cases", _("Semua permohonan"), "table", frozenset(Role)),
+            Entry("cases", _("Semua permohonan"), "table", ALL),
             Entry("agenda", _("Buku agenda"), "book"),
-            Entry(
-                "registers",
-                _("Buku dan register"),
-                "table",
-                frozenset({*Role} - {Role.OFFICER, Role.SUPERVISOR}),
-            ),
-            Entry("receive", _("Surat masuk"), "mail", frozenset({Role.SECRETARIAT})),
+            Entry("registers", _("Buku dan register"), "table", rights.PRINT_REGISTERS),
+            Entry("receive", _("Surat masuk"), "mail", SECRETARIAT),
             WALK_IN,
-            Entry("letters", _("Surat keluar"), "send", REGISTRARS),
-            Entry(
-                "messages",
-                _("Pesan untuk dikirim"),
-                "chat",
-                frozenset({*Role} - {Role.HEAD, Role.SECRETARY, Role.SUPERVISOR}),
-            ),
+            Entry("letters", _("Surat keluar"), "send", rights.NUMBER_LETTERS),
+            Entry("messages", _("Pesan untuk dikirim"), "chat", SENDERS),
         ),
     ),
     (_("Kalender"), (Entry("calendar", _("Kalender"), "calendar"),)),
     (
         _("Laporan"),
         (
-            Entry("dashboard", _("Dasbor"), "chart", frozenset({Role.HEAD, Role.DIVISION_HEAD})),
+            Entry("dashboard", _("Dasbor"), "chart", rights.SEE_DASHBOARD),
             Entry("reports", _("Laporan hasil konsultasi"), "file"),
             Entry("follow_ups", _("Tindak lanjut"), "flag"),
-            Entry("surveys", _("Survei kepuasan"), "star", READERS),
+            Entry("surveys", _("Survei kepuasan"), "star", rights.READ_SURVEYS),
             Entry("statistics", _("Statistik untuk umum"), "people"),
-            Entry("evidence", _("Map bukti"), "file", frozenset(OFFICE_WIDE)),
-            Entry("srikandi", _("Berkas untuk SRIKANDI"), "file", frozenset(OFFICE_WIDE)),
+            Entry("evidence", _("Map bukti"), "file", rights.EXPORT_PERIODS),
+            Entry("srikandi", _("Berkas untuk SRIKANDI"), "file", rights.EXPORT_PERIODS),
             Entry("board", _("Papan layanan"), "door"),
         ),
     ),
     (
-        OTHERS,
+        _("Lainnya"),
         (
-            Entry("notices", _("Pemberitahuan"), "bell", frozenset(Role)),
-            Entry(
-                "absences",
-                _("Berhalangan"),
-                "absent",
-                frozenset({Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD}),
-            ),
-            Entry("advice_list", _("Bank saran"), "book"),
-            Entry("own_questions", _("Pertanyaan umum"), "chat", frozenset({Role.DIVISION_HEAD})),
-            Entry("retention", _("Retensi arsip"), "book", RETENTION_READERS),
-            Entry("breaches", _("Kegagalan data"), "alert", frozenset({Role.HEAD})),
-            Entry("access_log", _("Catatan akses"), "lock", LOG_READERS),
+            Entry("notices", _("Pemberitahuan"), "bell", ALL),
+            Entry("absences", _("Berhalangan"), "absent", ABSENCE_KEEPERS),
+            Entry("advice_list", _("Bank saran"), "book", rights.READ_ADVICE),
+            Entry("own_questions", _("Pertanyaan umum"), "chat", rights.PUBLISH_QUESTIONS),
+            Entry("retention", _("Retensi arsip"), "book", rights.READ_RETENTION),
+            Entry("breaches", _("Kegagalan data"), "alert", rights.REPORT_BREACHES),
+            Entry("access_log", _("Catatan akses"), "lock", rights.READ_AUDIT_LOG),
+            Entry("access_changes", _("Perubahan akses"), "lock", rights.CHANGE_ACCESS),
+            Entry("systems", _("Sistem lain"), "send", rights.SEE_SYSTEMS),
+            Entry("admin:index", _("Pengaturan kantor"), "settings", rights.SET_UP),
         ),
     ),
 )
 """Groups from left to right, by title."""
 
 
-ENTRIES = (*(entry for _title, entries in GROUPS for entry in entries), ACCESS, SYSTEMS, SETTINGS)
+ENTRIES = tuple(entry for _title, entries in GROUPS for entry in entries)
 
 
 @dataclass(frozen=True)
@@ -157,27 +144,18 @@ def _build(
     """Return the navigation of a user on the pages of the entries `here`."""
     groups = []
     for group, entries in GROUPS:
-        seen = [entry for entry in entries if _is_seen(entry, roles)]
-        if group == OTHERS and (is_staff or Role.HEAD in roles):
-            seen += [ACCESS, SYSTEMS]
-        elif group == OTHERS and Role.DIVISION_HEAD in roles:
-            seen.append(SYSTEMS)
-        if group == OTHERS and is_staff:
-            seen.append(SETTINGS)
+        seen = [entry for entry in entries if _is_seen(entry, roles, is_staff)]
         if seen:
             groups.append(Group(group, [_link(entry, here) for entry in seen], is_single=len(entries) == 1))
-    walk_in = _link(WALK_IN, here) if _is_seen(WALK_IN, roles) else None
-    return Navigation(name, title, groups, has_search=bool(roles - ONLY_SUPERVISOR), walk_in=walk_in)
+    walk_in = _link(WALK_IN, here) if _is_seen(WALK_IN, roles, is_staff) else None
+    return Navigation(
+        name, title, groups, has_search=SERVICE.belongs_to(roles, is_staff=is_staff), walk_in=walk_in
+    )
 
 
-def _is_seen(entry: Entry, roles: frozenset[Role]) -> bool:
-    """Return whether somebody with these roles sees an entry. The desk is there without a role, too.
-
-    A Pengawas sees the entries that name the role.
-    """
-    if entry.name == "desk":
-        return True
-    return bool(entry.roles & roles if entry.roles else roles - ONLY_SUPERVISOR)
+def _is_seen(entry: Entry, roles: frozenset[Role], is_staff: bool) -> bool:
+    """Return whether somebody with these roles sees an entry. The desk is there without a role, too."""
+    return entry.name == "desk" or entry.right.belongs_to(roles, is_staff=is_staff)
 
 
 def _link(entry: Entry, here: tuple[str, ...]) -> Link:

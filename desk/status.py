@@ -22,11 +22,11 @@ from notices.queries import (
     may_share_links,
     messages_to_handle,
 )
-from office import clock
+from office import clock, rights
 from office.heartbeat import SilentKind, find_silent
 from office.models import Heartbeat, Office, Role, User
 from office.prepared import prepared
-from reports.letters import REGISTRARS, list_unnumbered
+from reports.letters import list_unnumbered
 from reports.models import FollowUp
 
 MAX_COUNTED = 100
@@ -108,7 +108,7 @@ def _count_all(user: User, *, soon: dt.date, limit: dt.datetime) -> QuerySet[Off
         counted["follow_ups"] = _count(urgent.order_by("due", "pk") if is_head else urgent)
     if may_share_links(user) or serves_cases(user):
         counted["messages"] = _count(messages_to_handle(user))
-    if REGISTRARS & user.roles:
+    if rights.NUMBER_LETTERS.is_held_by(user):
         counted["letters"] = _count(list_unnumbered(user).order_by("issued_at"))
     if Role.HEAD in user.roles:
         counted["disposals"] = _count(Disposal.objects.filter(decided_at=None))

@@ -16,9 +16,10 @@ from consultations.forms.step import StepForm
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.steps import PAGES
-from consultations.workflow import Refused, check
+from consultations.workflow import check
 from desk.actions import get_actions
-from office.unsent import take_unsent
+from kit.form_view import add_refusal
+from kit.refusal import Refused
 
 STALE = _(
     "Permohonan ini sudah berubah sejak halaman ini dibuka. Periksa keterangan terbaru di halaman ini, lalu "
@@ -79,7 +80,7 @@ def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepFo
     options = _options(case, verb)
     if draft := options.get("draft"):
         initial |= draft.typed
-    if unsent := take_unsent(request):
+    if unsent := getattr(request, "unsent", None):
         initial |= form(unsent, case=case, by=by).typed()
     return form(case=case, by=by, initial=initial, **options)
 
@@ -98,10 +99,9 @@ def _take(request: HttpRequest, case: Case, verb: str, form: StepForm, *, by: Ac
             return HTTPStatus.FOUND
         check(verb, case, by=by)
     except Refused as refusal:
-        is_about_a_field = refusal.field in form.fields
-        form.add_error(refusal.field if is_about_a_field else None, str(refusal))
+        status = add_refusal(form, refusal)
         if is_current:
-            return HTTPStatus.UNPROCESSABLE_CONTENT if is_about_a_field else HTTPStatus.CONFLICT
+            return status
     if is_current:
         return HTTPStatus.UNPROCESSABLE_CONTENT
     form.add_error(None, str(STALE))

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import Appointment, Division, Role, User, list_current_appointments, list_holders
 from office.words import with_words, with_words_lazy
 from scheduling.models import Absence

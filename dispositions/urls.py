@@ -4,7 +4,7 @@ from django.urls import path
 
 from dispositions import services
 from dispositions.forms.walk_in import WalkInForm
-from intake.views.counter import create_case
+from intake.views.office import create_case
 
 urlpatterns = [
     path(

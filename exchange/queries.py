@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
 from exchange.models import SubmittedCase, System, Webhook, WebhookEvent
-from office import access_changes
-from office.models import Role, User
+from office import rights
+from office.models import User
 from office.remembered import remembered
 from reports.models import Document
 from reports.models.document import LETTERS
@@ -51,16 +51,12 @@ def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
 def list_systems(user: User) -> QuerySet[System]:
     """Return all systems for users who change access, and the user's own systems for others."""
     found = System.objects.select_related("official", "proposed_by", "revoked_by", "webhook")
-    return found if access_changes.may_take_part(user) else found.filter(official=user)
+    return found if rights.CHANGE_ACCESS.is_held_by(user) else found.filter(official=user)
 
 
 def may_see_systems(user: User) -> bool:
-    """Return whether the user has the page of other systems.
-
-    Those who change access have it, those who are responsible for a system, and heads of divisions.
-    """
-    heads = access_changes.may_take_part(user) or Role.DIVISION_HEAD in user.roles
-    return heads or System.objects.filter(official=user).exists()
+    """Return whether the user has the page of other systems by right, or as the official of a system."""
+    return rights.SEE_SYSTEMS.is_held_by(user) or System.objects.filter(official=user).exists()
 
 
 @remembered

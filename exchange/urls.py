@@ -4,8 +4,8 @@ from typing import Any, cast
 
 from django.urls import path
 
+from exchange import views
 from exchange.api.v1 import api
-from exchange.views import documentation, lapor, systems
 from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
 from office.body_limit import body_limit
@@ -22,14 +22,14 @@ def _list_api_urls() -> tuple[list[Any], str, str]:
 
 
 urlpatterns = [
-    path("api/v1/openapi.json", documentation.openapi, name="openapi"),
-    path("api/v1/dokumentasi/", documentation.documentation, name="api_documentation"),
+    path("api/v1/openapi.json", views.openapi, name="openapi"),
+    path("api/v1/dokumentasi/", views.documentation, name="api_documentation"),
     path("api/v1/", _list_api_urls()),
-    path("permohonan/<code:code>/lembar-lapor/", lapor.lapor_sheet, name="lapor_sheet"),
-    path("sistem-lain/", systems.systems, name="systems"),
-    path("sistem-lain/usul/", systems.propose_system, name="propose_system"),
-    path("sistem-lain/<int:pk>/", systems.system, name="system_access"),
-    path("sistem-lain/<int:pk>/token/", systems.issue_token, name="issue_token"),
-    path("sistem-lain/<int:pk>/cabut/", systems.revoke_system, name="revoke_system"),
-    path("sistem-lain/<int:pk>/webhook/", systems.webhook, name="webhook"),
+    path("permohonan/<code:code>/lembar-lapor/", views.lapor_sheet, name="lapor_sheet"),
+    path("sistem-lain/", views.systems, name="systems"),
+    path("sistem-lain/usul/", views.propose_system, name="propose_system"),
+    path("sistem-lain/<int:pk>/", views.system, name="system_access"),
+    path("sistem-lain/<int:pk>/token/", views.issue_token, name="issue_token"),
+    path("sistem-lain/<int:pk>/cabut/", views.revoke_system, name="revoke_system"),
+    path("sistem-lain/<int:pk>/webhook/", views.webhook, name="webhook"),
 ]

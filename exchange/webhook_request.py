@@ -21,7 +21,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from yarl import URL
 
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from office import clock
 
 TIMEOUT = 10

@@ -9,18 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.models.search import split_words
-from consultations.refusal import Refused
 from consultations.search_terms import national_number, with_national_numbers
 from faq.models import Question
-from office import clock
-from office.models import Division, User
-
-
-def get_headed_divisions(user: User) -> list[Division]:
-    """Return the divisions that the user heads, also as acting head. Raise PermissionDenied if none."""
-    if not user.headed_divisions:
-        raise PermissionDenied
-    return user.headed_divisions
+from kit.refusal import Refused
+from office import clock, rights
+from office.models import User
 
 
 def may_publish_from(case: Case, user: User) -> bool:
@@ -38,7 +31,8 @@ def publish(
     It belongs to the first division of the cases that the user heads, or else to the user's first one.
     Raise Refused for a case that is no closed consultation, and for a text that names an applicant.
     """
-    headed, cases = get_headed_divisions(by), list(cases)
+    rights.PUBLISH_QUESTIONS.check(by)
+    headed, cases = by.headed_divisions, list(cases)
     if published and published.division not in headed:
         raise PermissionDenied
     _check_cases(cases)
@@ -56,7 +50,7 @@ def publish(
 
 def withdraw(published: Question, *, by: User) -> None:
     """Take the question off the public page. It can be published again."""
-    if published.division not in get_headed_divisions(by):
+    if published.division not in by.headed_divisions:
         raise PermissionDenied
     published.withdrawn_at = clock.now()
     published.save(update_fields=["withdrawn_at"])

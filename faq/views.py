@@ -1,7 +1,7 @@
 """Frequent questions: the public page, those near to a matter, and the page of the head of a division."""
 
-from http import HTTPStatus
-from typing import cast
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,15 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case
 from consultations.pagination import Page, newest_first
-from consultations.refusal import Refused
 from faq.forms import QuestionForm
 from faq.models import Question, list_nearest
-from faq.services import get_headed_divisions, publish, withdraw
-from office.models import User
+from faq.services import publish, withdraw
+from kit.form_view import handle_form
+from office import rights
+from office.rights import StaffRequest, requires
 
 MAX_TYPED = 2_000
 """Characters of a matter that are compared with the questions."""
@@ -58,46 +59,40 @@ def helped(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("questions")
 
 
+@requires(rights.PUBLISH_QUESTIONS)
 @require_safe
-def own_questions(request: HttpRequest) -> HttpResponse:
+def own_questions(request: StaffRequest) -> HttpResponse:
     """List the questions of the head's division with how often they helped."""
     page = newest_first(_get_own(request), request.GET, shown=(*FIELDS, "published_at", "withdrawn_at"))
     return render(request, "faq/own_questions.html", {"page": page})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+@requires(rights.PUBLISH_QUESTIONS)
+def question(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """Publish a question, change or withdraw it. `?kasus=` starts from a closed case."""
-    user = cast(User, request.user)
     published = get_object_or_404(_get_own(request), pk=pk) if pk else None
     if published and "tarik" in request.POST:
-        withdraw(published, by=user)
+        withdraw(published, by=request.user)
         messages.success(request, _("Pertanyaan ditarik dari halaman umum."))
         return redirect("own_questions")
-    form = QuestionForm(
-        request.POST if request.method == "POST" else None, by=user, initial=_get_initial(request, published)
-    )
-    if form.is_valid():
-        try:
-            publish(by=user, published=published, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(request, _("Pertanyaan diterbitkan."))
-            return redirect("own_questions")
-    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.errors else HTTPStatus.OK
-    return render(request, "faq/question.html", {"question": published, "form": form}, status=status)
+
+    def act(**entered: Any) -> HttpResponse:
+        publish(by=request.user, published=published, **entered)
+        messages.success(request, _("Pertanyaan diterbitkan."))
+        return redirect("own_questions")
+
+    make, initial = partial(QuestionForm, by=request.user), _get_initial(request, published)
+    return handle_form(request, make, act, "faq/question.html", {"question": published}, initial=initial)
 
 
-def _get_own(request: HttpRequest) -> QuerySet[Question]:
-    return Question.objects.filter(division__in=get_headed_divisions(cast(User, request.user)))
+def _get_own(request: StaffRequest) -> QuerySet[Question]:
+    return Question.objects.filter(division__in=request.user.headed_divisions)
 
 
-def _get_initial(request: HttpRequest, published: Question | None) -> dict[str, str]:
+def _get_initial(request: StaffRequest, published: Question | None) -> dict[str, str]:
     if published:
         codes = " ".join(published.cases.order_by("pk").values_list("code", flat=True))
         return {"question": published.question, "answer": published.answer, "cases": codes}
-    get_headed_divisions(cast(User, request.user))
-    visible = Case.objects.visible_to(cast(User, request.user))
+    visible = Case.objects.visible_to(request.user)
     case = visible.filter(code=request.GET.get("kasus", "")[:9].replace("\0", "")).first()
     return {"question": case.subject, "cases": case.code} if case else {}

@@ -11,11 +11,11 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Attachment
-from consultations.workflow import Refused
 from intake.merge_pdf import merge_to_pdf
 from intake.models import DraftFile, RequestDraft
 from intake.models.draft import FILES
 from intake.uploads import CheckedFile, anonymise
+from kit.refusal import Refused
 
 NOT_FOUND = _(
     "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap "

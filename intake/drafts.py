@@ -17,11 +17,11 @@ from consultations.enums import Kind
 from consultations.independent_channel import FIELD
 from consultations.models import Case
 from consultations.moments import LATEST_ENTRY
-from consultations.workflow import Refused
 from intake import draft_files, services
 from intake.idempotency import case_for_token, create_once, hash_submission
 from intake.models import DraftFile, RequestDraft
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from office import clock
 from scheduling.availability import reserve_time
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from consultations.models import Case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 
 
 def new_token() -> UUID:

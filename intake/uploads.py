@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.malware import MalwareError, ScannerError, scan
 from consultations.models import Attachment
-from consultations.workflow import Refused
 from intake import upload_sandbox
+from kit.refusal import Refused
 
 MAX_BYTES = 5 * 1024 * 1024
 PDF = "application/pdf"

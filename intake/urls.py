@@ -5,8 +5,7 @@ from django.urls import URLPattern, path
 from consultations.enums import Kind
 from intake import services
 from intake.forms.counter import ReceiveForm
-from intake.views import lookup, moderation, submission
-from intake.views.counter import create_case
+from intake.views import office, submission
 
 REQUEST, COMPLAINT = {"kind": Kind.CONSULTATION}, {"kind": Kind.COMPLAINT}
 
@@ -17,14 +16,14 @@ urlpatterns: list[URLPattern] = [
     path("pengaduan/", submission.write, COMPLAINT, name="complaint"),
     path("pengaduan/<uuid:token>/", submission.draft, COMPLAINT, name="complaint_draft"),
     path("pengaduan/<uuid:token>/periksa/", submission.check, COMPLAINT, name="complaint_check"),
-    path("lacak/", lookup.lookup, name="lookup"),
+    path("lacak/", submission.lookup, name="lookup"),
     path(
         "surat-masuk/",
-        create_case,
+        office.create_case,
         {"verb": "receive", "form": ReceiveForm, "service": services.receive},
         name="receive",
     ),
-    path("kiriman/", moderation.held_drafts, name="held_drafts"),
-    path("kiriman/<uuid:key>/", moderation.held_draft, name="held"),
-    path("kiriman/<uuid:key>/berkas/<int:pk>/", moderation.held_file, name="held_file"),
+    path("kiriman/", office.held_drafts, name="held_drafts"),
+    path("kiriman/<uuid:key>/", office.held_draft, name="held"),
+    path("kiriman/<uuid:key>/berkas/<int:pk>/", office.held_file, name="held_file"),
 ]

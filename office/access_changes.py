@@ -10,12 +10,12 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from office import clock
+from kit.refusal import Refused
+from office import clock, rights
 from office.models import AccessChange, Appointment, Office, Role, User, list_holders
 from office.remembered import lock_stamp
 from office.second_factor import is_shut_out, recover
@@ -32,15 +32,6 @@ Outcome = AccessChange.Outcome
 
 OF_SUPERVISORS = Q(position__role=Role.SUPERVISOR) | Q(appointment__position__role=Role.SUPERVISOR)
 """Match changes of positions of a Pengawas."""
-
-
-class AccessChangeError(Exception):
-    """The change is refused. The argument is a sentence for the user."""
-
-
-def may_take_part(user: User) -> bool:
-    """Return whether a user may propose and decide: an administrator or the Kepala Dinas, also acting."""
-    return user.is_active and (user.is_staff or Role.HEAD in user.roles)
 
 
 def list_deciders() -> QuerySet[User]:
@@ -70,7 +61,7 @@ def visible_changes(user: User) -> QuerySet[AccessChange]:
     found = AccessChange.objects.select_related(
         "user", "position", "appointment__position", "proposed_by", "decided_by"
     )
-    if may_take_part(user):
+    if rights.CHANGE_ACCESS.is_held_by(user):
         return found
     mine = Q(user=user) | Q(proposed_by=user)
     return found.filter(mine | OF_SUPERVISORS if Role.SUPERVISOR in user.roles else mine)
@@ -101,22 +92,21 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
 
     `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment,
     `appointment` and its new last day `ends`, or the new `value` of an address or NIP. Raise PermissionDenied
-    if `by` takes no part, AccessChangeError if the change is not possible.
+    if `by` takes no part, Refused if the change is not possible.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
         lock_stamp()
         user = User.objects.get(pk=user.pk)  # as it is now
         change = AccessChange(kind=kind, user=user, proposed_by=by, expires_at=_get_expiry(), **what)
         change.before = _read_value(change)
         if kind in (Kind.PASSWORD, Kind.FACTOR) and user == by:
-            raise AccessChangeError(_("Pemulihan diusulkan oleh orang lain, bukan oleh pemilik akun."))
+            raise Refused(_("Pemulihan diusulkan oleh orang lain, bukan oleh pemilik akun."))
         if obstacle := _find_obstacle(change):
-            raise AccessChangeError(obstacle)
+            raise Refused(obstacle)
         same = AccessChange.objects.filter(kind=kind, user=user, **what)
         if list_open(same).exists():
-            raise AccessChangeError(_("Perubahan ini sudah diusulkan dan menunggu keputusan."))
+            raise Refused(_("Perubahan ini sudah diusulkan dan menunggu keputusan."))
         change.save()
         if kind == Kind.CLOSE_ACCOUNT or not needs_second_person(by):
             _decide(change, Outcome.CONFIRMED, by=None)
@@ -135,7 +125,7 @@ def get_objection(change: AccessChange, by: User) -> str:
         return _("Anda sendiri yang mengusulkannya. Orang lain yang memutuskan.")
     if by == change.user:
         return _("Usulan ini mengenai akses Anda sendiri. Orang lain yang memutuskan.")
-    if not may_take_part(change.proposed_by):
+    if not rights.CHANGE_ACCESS.is_held_by(change.proposed_by):
         return _("Pengusul tidak lagi berwenang. Tolak usulan ini.")
     if _read_value(change) != change.before:
         return _("Datanya sudah berubah sejak diusulkan. Tolak usulan ini, lalu usulkan lagi.")
@@ -145,14 +135,13 @@ def get_objection(change: AccessChange, by: User) -> str:
 def confirm(change: AccessChange, *, by: User) -> AccessChange:
     """Let a change take effect.
 
-    Raise PermissionDenied if `by` takes no part, and AccessChangeError if there is an objection.
+    Raise PermissionDenied if `by` takes no part, and Refused if there is an objection.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
         locked = _lock(change)
         if objection := get_objection(locked, by):
-            raise AccessChangeError(objection)
+            raise Refused(objection)
         _decide(locked, Outcome.CONFIRMED, by=by)
     return locked
 
@@ -160,14 +149,13 @@ def confirm(change: AccessChange, *, by: User) -> AccessChange:
 def refuse(change: AccessChange, *, by: User) -> AccessChange:
     """Close a proposal without effect. Whoever proposed it may withdraw it so.
 
-    Raise PermissionDenied if `by` takes no part, and AccessChangeError if it is decided or expired.
+    Raise PermissionDenied if `by` takes no part, and Refused if it is decided or expired.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
         locked = _lock(change)
         if not locked.is_open:
-            raise AccessChangeError(get_objection(locked, by))
+            raise Refused(get_objection(locked, by))
         _decide(locked, Outcome.REFUSED, by=by)
     return locked
 

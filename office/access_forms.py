@@ -19,7 +19,10 @@ def _day(label: Any, **more: Any) -> forms.DateField:
 
 
 class ProposalForm(forms.Form):
-    """Propose a change that needs no more than the person. Subclasses ask for more."""
+    """Propose a change that needs no more than the person. Subclasses ask for more.
+
+    The cleaned data are the arguments of `propose()`.
+    """
 
     kind: Kind
     user = forms.ModelChoiceField(
@@ -34,11 +37,6 @@ class ProposalForm(forms.Form):
         self.kind, self.by = kind, by
         if "user" in self.fields:
             self.fields["user"].queryset = _list_people(kind, by)  # type: ignore[attr-defined]
-
-    @property
-    def what(self) -> dict[str, Any]:
-        """Arguments of `propose()`: what was entered."""
-        return self.cleaned_data
 
 
 def _list_people(kind: Kind, by: User) -> Any:
@@ -105,10 +103,11 @@ class LastDayForm(ProposalForm):
         help_text=_("Kosong: berlaku tanpa batas. Pada hari terakhir wewenangnya masih berlaku."),
     )
 
-    @property
-    def what(self) -> dict[str, Any]:
-        appointment = self.cleaned_data["appointment"]
-        return {"user": appointment.user, "appointment": appointment, "ends": self.cleaned_data["ends"]}
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        if "appointment" in entered:
+            entered["user"] = entered["appointment"].user
+        return entered
 
 
 class EmailForm(ProposalForm):
@@ -147,9 +146,11 @@ class FactorForm(ProposalForm):
         error_messages={"required": _("Centang sesudah Anda memastikannya sendiri.")},
     )
 
-    @property
-    def what(self) -> dict[str, Any]:
-        return {"user": self.cleaned_data["user"]}
+    def clean(self) -> dict[str, Any]:
+        """Leave out the box: it is no argument of `propose()`."""
+        entered = super().clean() or {}
+        entered.pop("is_here", None)
+        return entered
 
 
 FORMS: dict[str, tuple[Kind, type[ProposalForm]]] = {

@@ -16,8 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from office import clock
-from office.access_changes import may_take_part
+from office import clock, rights
 from office.models import User
 from office.public_url import get_public_url
 from office.signals import invitation_accepted, invited
@@ -49,7 +48,7 @@ def invite(user: User, *, by: User) -> Invitation:
     """
     with transaction.atomic():
         locked = list_without_password().select_for_update(no_key=True).filter(pk=user.pk).first()
-        if locked is None or not may_take_part(by):
+        if locked is None or not rights.CHANGE_ACCESS.is_held_by(by):
             raise PermissionDenied
         locked.invited_at = clock.now()
         locked.save(update_fields=["invited_at"])

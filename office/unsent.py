@@ -1,16 +1,19 @@
 """Input that was posted after the session had expired: kept over the login and shown again.
 
-A view opts in with `keeps_unsent` and calls `take_unsent` when it shows its form. Files are lost. A cookie
-names the last user of the browser. So input is not shown to a colleague who logs in on the same computer.
+A view opts in with `keeps_unsent` and shows `request.unsent` in its form. Files are lost. A cookie names the
+last user of the browser. So input is not shown to a colleague who logs in on the same computer.
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from office.encryption import decrypt, encrypt
@@ -31,7 +34,21 @@ def keeps_unsent[View: Callable[..., HttpResponseBase]](view: View) -> View:
 
 
 class KeepUnsentMiddleware(LoginRequiredMiddleware):
-    """Require a login, and keep what was posted in the session of the browser until then."""
+    """Require a login, and keep what was posted in the session of the browser until then.
+
+    Views that keep it find it in `request.unsent`, once.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if getattr(view_func, "keeps_unsent", False):
+            request.unsent = SimpleLazyObject(partial(_take_unsent, request))  # type: ignore[attr-defined]
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -52,7 +69,7 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def take_unsent(request: HttpRequest) -> QueryDict | None:
+def _take_unsent(request: HttpRequest) -> QueryDict | None:
     """Return what this user posted to this page before the login, once, and tell the user so."""
     if request.session.get(KEY, {}).get("path") != request.path:
         return None

@@ -2,21 +2,20 @@
 
 import datetime as dt
 from functools import partial
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from crispy_forms.layout import LayoutObject
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from audit.models import Act
 from audit.services import record
@@ -24,14 +23,16 @@ from consultations.forms.fields import LocalDateField, LocalDateTimeField
 from consultations.forms.step import OfficeForm, TextField, side_by_side
 from consultations.models import Case
 from consultations.pagination import newest_first
-from consultations.refusal import Refused
 from consultations.secret_link import behind_secret, get_reader
+from kit.form_view import handle_form
+from kit.refusal import Refused
 from notices.models import Kind, Notice
 from notices.services.delivery import deliver_soon
 from notices.services.outbox import build_applicant_notice, store
-from office import clock
-from office.models import Role, User
-from office.unsent import keeps_unsent, take_unsent
+from office import clock, rights
+from office.models import User
+from office.rights import StaffRequest, requires
+from office.unsent import keeps_unsent
 from privacy.models import Breach
 from reports.printed_forms import PrintedForm
 
@@ -42,11 +43,6 @@ BATCH = 500
 
 NOTIFY_WITHIN = dt.timedelta(hours=72)
 """Time for the notice after the breach was found, by the clock (UU 27/2022, article 46: 3 x 24 hours)."""
-
-
-def may_report(user: User) -> bool:
-    """Return whether the user may write a notice: the Kepala Dinas, and administrators."""
-    return user.is_staff or Role.HEAD in user.roles
 
 
 def list_concerned(breach: Breach) -> QuerySet[Case]:
@@ -67,8 +63,7 @@ def report_breach(*, by: User, **facts: Any) -> Breach:
     Raise PermissionDenied if `by` may not, and Refused if the period has no case or more than MAX_CASES. The
     independent channel does not count here, or the refusal would tell of it. Its complainants are notified.
     """
-    if not may_report(by):
-        raise PermissionDenied
+    rights.REPORT_BREACHES.check(by)
     with translation.override("id"):  # titles go on record
         held = by.current_appointments
         title = held[0].title if held else "Administrator"
@@ -150,40 +145,30 @@ class BreachForm(OfficeForm):
 NOTICE = PrintedForm("Pemberitahuan Kegagalan Pelindungan Data Pribadi", "kegagalan-data")
 
 
-def _get_reporter(request: HttpRequest) -> User:
-    """Return the user. Raise Http404 if the user may not write notices."""
-    user = cast(User, request.user)
-    if not may_report(user):
-        raise Http404
-    return user
-
-
 @keeps_unsent
-@require_http_methods(["GET", "HEAD", "POST"])
-def breaches(request: HttpRequest) -> HttpResponse:
+@requires(rights.REPORT_BREACHES)
+def breaches(request: StaffRequest) -> HttpResponse:
     """List the notices, newest first, with the form for another one."""
-    user, status = _get_reporter(request), HTTPStatus.OK
-    form = BreachForm(initial=BreachForm(unsent).typed() if (unsent := take_unsent(request)) else None)
-    if request.method == "POST":
-        form, status = BreachForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
-        if form.is_valid():
-            try:
-                report_breach(by=user, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(refusal.field or None, str(refusal))
-            else:
-                messages.success(request, _("Pemberitahuan tersimpan dan dikirim kepada yang terkait."))
-                return redirect("breaches")
-    page = newest_first(
-        Breach.objects.all(), request.GET, shown=("found_at", "since", "until", "at", "title")
+
+    def act(**entered: Any) -> HttpResponse:
+        report_breach(by=request.user, **entered)
+        messages.success(request, _("Pemberitahuan tersimpan dan dikirim kepada yang terkait."))
+        return redirect("breaches")
+
+    shown = ("found_at", "since", "until", "at", "title")
+    return handle_form(
+        request,
+        BreachForm,
+        act,
+        "privacy/breaches.html",
+        lambda form: {"page": newest_first(Breach.objects.all(), request.GET, shown=shown)},
     )
-    return render(request, "privacy/breaches.html", {"form": form, "page": page}, status=status)
 
 
+@requires(rights.REPORT_BREACHES)
 @require_safe
-def breach_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def breach_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """Return the notice as PDF for the office."""
-    _get_reporter(request)
     return _answer(get_object_or_404(Breach.objects.select_related("by"), pk=pk))
 
 

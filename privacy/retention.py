@@ -1,37 +1,32 @@
 """The retention of records (Retensi arsip): proposals to erase what is due, their decision, and the pages."""
 
 from functools import partial
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from consultations.forms.step import OfficeForm, TextField
 from consultations.models import Case
 from consultations.pagination import newest_first
-from consultations.refusal import Refused
+from kit.form_view import handle_form
+from kit.refusal import Refused
 from ledger.models import Disposal
-from office import clock
-from office.models import RetentionRule, Role, User
-from office.unsent import keeps_unsent, take_unsent
+from office import clock, rights
+from office.models import RetentionRule, User
+from office.rights import Right, StaffRequest, requires
+from office.unsent import keeps_unsent
 from office.words import with_words, with_words_lazy
 from privacy.due import MAX_ROWS, get_due, list_codes
 from privacy.erasure import erase_approved
-
-PROPOSERS = frozenset({Role.TIM_PKD, Role.SECRETARIAT})
-"""Roles that propose the erasure of what is due. The Kepala Dinas decides."""
-
-READERS = PROPOSERS | {Role.HEAD}
-"""Roles that see what is due, and the proposals."""
 
 NOTHING_DUE = gettext_lazy("Belum ada yang jatuh tempo.")
 WAITS_ALREADY = with_words_lazy(gettext_lazy("Usul untuk jenis ini sudah menunggu keputusan %(head)s."))
@@ -46,7 +41,7 @@ def propose(kind: str, *, by: User) -> Disposal:
 
     Raise PermissionDenied if `by` may not, and Refused if nothing is due or a proposal waits already.
     """
-    due, title = get_due(RetentionRule.Kind(kind)), _get_title(by, PROPOSERS)
+    due, title = get_due(RetentionRule.Kind(kind)), _get_title(rights.PROPOSE_ERASURE, by)
     if not due.number:
         raise Refused(NOTHING_DUE)
     codes = list_codes(kind, due.before)
@@ -71,7 +66,7 @@ def decide(disposal: Disposal, *, by: User, is_approved: bool, reason: str) -> N
     Raise PermissionDenied if `by` is not the head, and Refused if `by` made the proposal or somebody has
     decided meanwhile.
     """
-    title = _get_title(by, {Role.HEAD})
+    title = _get_title(rights.DECIDE_ERASURE, by)
     if by.pk == disposal.proposed_by_id:
         raise Refused(OWN_PROPOSAL)
     with transaction.atomic():
@@ -89,13 +84,9 @@ def decide(disposal: Disposal, *, by: User, is_approved: bool, reason: str) -> N
             transaction.on_commit(partial(erase_approved.enqueue, disposal.pk), robust=True)
 
 
-def _get_title(by: User, roles: frozenset[Role] | set[Role]) -> str:
-    """Return the title of the position in one of the roles. Raise PermissionDenied without one."""
+def _get_title(right: Right, by: User) -> str:
     with translation.override("id"):  # titles go on record
-        held = [row.title for row in by.current_appointments if row.position.role in roles]
-    if not held:
-        raise PermissionDenied
-    return held[0]
+        return right.get_title(by)
 
 
 class DisposalForm(OfficeForm):
@@ -120,37 +111,29 @@ class DisposalForm(OfficeForm):
 SHOWN = ("rule", "rows", "before", "proposed_at", "proposed_title", "decided_at", "is_approved", "done_at")
 
 
-def _get_reader(request: HttpRequest) -> User:
-    """Return the user. Raise Http404 without one of the roles."""
-    user = cast(User, request.user)
-    if not READERS & user.roles:
-        raise Http404
-    return user
-
-
+@requires(rights.READ_RETENTION)
 @require_safe
-def retention(request: HttpRequest) -> HttpResponse:
+def retention(request: StaffRequest) -> HttpResponse:
     """Show what is due of each kind, and the proposals, newest first."""
-    user = _get_reader(request)
     page = newest_first(Disposal.objects.all(), request.GET, shown=SHOWN)
     waiting = set(Disposal.objects.filter(decided_at=None).values_list("rule", flat=True))
     context = {
         "due": [get_due(kind) for kind in RetentionRule.Kind],
         "waiting": waiting,
         "page": page,
-        "proposes": bool(PROPOSERS & user.roles),
+        "proposes": rights.PROPOSE_ERASURE.is_held_by(request.user),
     }
     return render(request, "privacy/retention.html", context)
 
 
+@requires(rights.READ_RETENTION)
 @require_POST
-def propose_erasure(request: HttpRequest, kind: str) -> HttpResponse:
+def propose_erasure(request: StaffRequest, kind: str) -> HttpResponse:
     """Propose the erasure of the due records of one kind."""
-    user = _get_reader(request)
     if kind not in RetentionRule.Kind.values:
         raise Http404
     try:
-        disposal = propose(kind, by=user)
+        disposal = propose(kind, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("retention")
@@ -159,30 +142,24 @@ def propose_erasure(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @keeps_unsent
-@require_http_methods(["GET", "HEAD", "POST"])
-def disposal(request: HttpRequest, pk: int) -> HttpResponse:
+@requires(rights.READ_RETENTION)
+def disposal(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a proposal with its list; the Kepala Dinas decides. Answer 409 if it was decided meanwhile."""
-    user = _get_reader(request)
     found = get_object_or_404(Disposal.objects.select_related("proposed_by", "decided_by"), pk=pk)
-    status, is_own = HTTPStatus.OK, found.proposed_by_id == user.pk
-    decides = Role.HEAD in user.roles and not found.decided_at
-    form = DisposalForm(initial=DisposalForm(unsent).typed() if (unsent := take_unsent(request)) else None)
-    if request.method == "POST":
-        form, status = DisposalForm(request.POST), HTTPStatus.UNPROCESSABLE_CONTENT
-        if form.is_valid():
-            try:
-                decide(found, by=user, **form.cleaned_data)
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-                status = HTTPStatus.CONFLICT
-            else:
-                messages.success(request, _("Keputusan Anda tercatat."))
-                return redirect("disposal", pk)
-    visible = set(Case.objects.visible_to(user).filter(code__in=found.codes).values_list("code", flat=True))
+    is_own = found.proposed_by_id == request.user.pk
+    decides = rights.DECIDE_ERASURE.is_held_by(request.user) and not found.decided_at
+
+    def act(**entered: Any) -> HttpResponse:
+        decide(found, by=request.user, **entered)
+        messages.success(request, _("Keputusan Anda tercatat."))
+        return redirect("disposal", pk)
+
+    visible = Case.objects.visible_to(request.user).filter(code__in=found.codes)
+    codes = set(visible.values_list("code", flat=True))
     context = {
         "disposal": found,
-        "codes": [(code, code in visible) for code in found.codes],
-        "form": form if decides and not is_own else None,
+        "codes": [(code, code in codes) for code in found.codes],
+        "may_decide": decides and not is_own,
         "obstacle": OWN_PROPOSAL if decides and is_own else "",
     }
-    return render(request, "privacy/disposal.html", context, status=status)
+    return handle_form(request, DisposalForm, act, "privacy/disposal.html", context)

@@ -16,7 +16,8 @@ from consultations.forms.fields import PhoneField
 from consultations.forms.step import StepForm, TextField, reason_field
 from consultations.models import Case, Event, HiddenIdentity
 from consultations.parties import Applicant
-from consultations.workflow import Refused, transition
+from consultations.workflow import transition
+from kit.refusal import Refused
 from ledger.models import Disposal
 from office import clock
 from office.models import User

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import serves
-from consultations.refusal import Refused
 from consultations.similarity import count_common, list_terms
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from reports.items import Item

@@ -9,9 +9,10 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Attachment, Case
-from consultations.workflow import Refused, transition
+from consultations.workflow import transition
 from intake.attachments import attach
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from office.models import User
 from scheduling.queries import current_session
 

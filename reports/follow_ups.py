@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from consultations.parties import SERVING, parties
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from reports.items import Item

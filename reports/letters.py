@@ -7,14 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.parties import LINK_SHARERS, parties
 from consultations.queries import of_visible_case
-from consultations.workflow import Refused
-from office import clock
-from office.models import Role, User
+from kit.refusal import Refused
+from office import clock, rights
+from office.models import User
 from reports.document_files import create_document_file
 from reports.models import Document, ReportNumber
-
-REGISTRARS = frozenset({Role.SECRETARIAT, Role.TIM_PKD})
-"""Roles that enter the numbers of letters."""
 
 USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
 
@@ -22,7 +19,7 @@ USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
 def list_unnumbered(user: User) -> QuerySet[Document]:
     """Return the letters in force that wait for their number and that the user may number."""
     waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
-    return waiting if REGISTRARS & user.roles else waiting.none()
+    return waiting if rights.NUMBER_LETTERS.is_held_by(user) else waiting.none()
 
 
 def enter_number(letter: Document, *, by: User, number: str) -> None:

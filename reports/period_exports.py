@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from consultations.parties import get_office_wide_appointment
-from consultations.refusal import Refused
+from kit.refusal import Refused
+from office import rights
 from office.models import User
 from office.periods import Period
 from reports.models import Export
@@ -23,15 +22,13 @@ def create_period_export(
     Raise PermissionDenied unless `by` sees the cases of the whole office, Refused with the sentence `refusal`
     unless the period is `offered`.
     """
-    appointment = get_office_wide_appointment(by)
-    if appointment is None:
-        raise PermissionDenied
+    title = rights.EXPORT_PERIODS.get_title(by)
     if key not in {period.key for period in offered}:
         raise Refused(refusal)
     params = QueryDict(mutable=True)
     params[PARAMETER] = key
     return Export.objects.create(
-        table=table, params=params.urlencode(), format=Export.Format.ZIP, by=by, title=appointment.title
+        table=table, params=params.urlencode(), format=Export.Format.ZIP, by=by, title=title
     )
 
 
@@ -40,8 +37,7 @@ def get_period(export: Export) -> Period:
 
     Raise PermissionDenied if its user no longer sees the cases of the whole office.
     """
-    if get_office_wide_appointment(export.by) is None:
-        raise PermissionDenied
+    rights.EXPORT_PERIODS.check(export.by)
     period = Period.of(QueryDict(export.params)[PARAMETER])
     assert period  # noqa: S101 -- checked by create_period_export()
     return period

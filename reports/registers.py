@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.parties import get_office_wide_appointment
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Division, Role, User
 from reports.contexts.book import MAX_ROWS

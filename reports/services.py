@@ -9,8 +9,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from consultations.models import Case
 from consultations.search_index import index_report
-from consultations.workflow import Refused, Transition, check, transition
+from consultations.workflow import Transition, check, transition
 from dispositions.services import record_ratification
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from reports.contexts.source import Source

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from consultations.models import Case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from reports import signing
 from reports.contexts.report import report_source

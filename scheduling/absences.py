@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Appointment, Role, User
 from scheduling.delegations import end_all

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import last_day_to_schedule
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.edition import get_edition
 from office.lists import list_active_rooms

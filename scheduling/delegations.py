@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import Act
 from audit.services import record
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.clock import midnight
 from office.models import Appointment, Position, Role, User

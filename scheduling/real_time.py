@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from consultations.preconditions import earliest_start, explain_early_start
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.worktime import WorkingTime
 from scheduling.models import Session

@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Room, User
 from scheduling.models import Absence, Session, Slot

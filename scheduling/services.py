@@ -15,7 +15,8 @@ from consultations.deadlines import earliest
 from consultations.enums import Identity
 from consultations.models import Case
 from consultations.parties import Actor
-from consultations.workflow import Refused, check, transition
+from consultations.workflow import check, transition
+from kit.refusal import Refused
 from office import clock
 from office.lists import list_active_rooms
 from office.models import Room, User

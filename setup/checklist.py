@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.contrib.admin.utils import label_for_field
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -16,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from audit.models import Act
 from audit.services import record
-from consultations.refusal import Refused
-from office import clock
+from kit.refusal import Refused
+from office import clock, rights
 from office.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
 from office.models import Appointment, Office, Role, StandardComponent, User, list_current_appointments
@@ -256,8 +255,7 @@ def open_service(*, by: User) -> None:
     Raise PermissionDenied if `by` is no administrator, Refused if the checklist is not complete. Nothing
     happens if the service is open.
     """
-    if not (by.is_active and by.is_staff):
-        raise PermissionDenied
+    rights.SET_UP.check(by)
     with transaction.atomic():
         lock_stamp()
         if not is_ready(get_checklist()):

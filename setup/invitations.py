@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -24,6 +24,7 @@ from office.access_changes import Kind, Outcome
 from office.invitations import Invitation, get_expiry, invite, list_without_password
 from office.models import AccessChange, Office, User
 from office.public_url import get_public_url
+from office.rights import StaffRequest
 from office.signals import access_change_decided
 from reports.pdf import render_pdf
 from reports.printed_forms import PrintedForm
@@ -100,7 +101,7 @@ MAX_SHOWN = 200
 @for_administrators
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitations(request: HttpRequest) -> HttpResponse:
+def invitations(request: StaffRequest) -> HttpResponse:
     """List the people without a password. POST sends invitations to those who are chosen."""
     if request.method == "POST":
         return _send(request)
@@ -113,12 +114,12 @@ def invitations(request: HttpRequest) -> HttpResponse:
     return render(request, "setup/undangan.html", context)
 
 
-def _send(request: HttpRequest) -> HttpResponse:
+def _send(request: StaffRequest) -> HttpResponse:
     people = _list_chosen(request)
     if not people:
         messages.error(request, _("Pilih dahulu orangnya."))
         return redirect("invitations")
-    sent = invite_by_mail(people[:MAX_MAILS], by=cast(User, request.user))
+    sent = invite_by_mail(people[:MAX_MAILS], by=request.user)
     if sent.taken:
         messages.success(request, _("%(n)s undangan terkirim lewat surel.") % {"n": len(sent.taken)})
     if sent.error:
@@ -134,13 +135,13 @@ def _send(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @reauthentication_required
 @require_POST
-def slips(request: HttpRequest) -> HttpResponse:
+def slips(request: StaffRequest) -> HttpResponse:
     """Return a PDF with a slip for each person who is chosen. Earlier invitations of them stop working."""
     people = _list_chosen(request)
     if not people:
         messages.error(request, _("Pilih dahulu orangnya."))
         return redirect("invitations")
-    content = print_slips(people, by=cast(User, request.user))
+    content = print_slips(people, by=request.user)
     headers = {"Content-Disposition": 'inline; filename="undangan.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -4,11 +4,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,10 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.models import Act
 from audit.services import record
-from office.access_changes import AccessChangeError, Kind, may_take_part, propose
+from kit.refusal import Refused
+from office import rights
+from office.access_changes import Kind, propose
 from office.body_limit import body_limit
 from office.models import Position, User
 from office.remembered import lock_stamp
+from office.rights import StaffRequest
 from setup.forms import UploadForm
 from setup.models import StaffSheet
 from setup.staff_rows import GROUPS, StaffRow, check_rows, count_kinds
@@ -54,8 +56,7 @@ def import_staff(rows: Sequence[Row], *, by: User) -> Imported:
     addresses, NIPs and appointments go through `access_changes.propose()`: before the service opens they take
     effect at once, afterwards a second person confirms them. Raise PermissionDenied if `by` takes no part.
     """
-    if not may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     done = Imported()
     with transaction.atomic():
         lock_stamp()
@@ -110,7 +111,7 @@ def _propose(kind: Kind, user: User, done: Imported, by: User, **what: object) -
     try:
         with transaction.atomic():
             change = propose(kind, user, by=by, **what)
-    except AccessChangeError:
+    except Refused:
         return
     done.changes += 1
     done.waiting += change.is_open
@@ -129,9 +130,9 @@ def _find_username(cells: dict[str, str]) -> str:
 @body_limit(files=MAX_BYTES)
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: StaffRequest) -> HttpResponse:
     """Show the sheet. POST uploads one, or stores mended cells and then imports or discards the sheet."""
-    by = cast(User, request.user)
+    by = request.user
     if request.method == "POST" and "upload" in request.POST:
         return _upload(request, by)
     sheet = StaffSheet.objects.filter(user=by).first()

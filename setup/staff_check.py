@@ -2,14 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from audit.models import Act
 from audit.services import record
-from consultations.refusal import Refused
-from office import clock
+from kit.refusal import Refused
+from office import clock, rights
 from office.access_changes import Kind, Outcome
-from office.models import AccessChange, Appointment, Office, Role, User
+from office.models import AccessChange, Appointment, Office, User
 from office.remembered import lock_stamp
+from office.rights import StaffRequest, requires
 
 MAX_LISTED = 1000
 """Rows of the list, far more than an office has people."""
@@ -97,8 +96,7 @@ def confirm_staff(*, by: User) -> None:
 
     Raise PermissionDenied if `by` is not the head, Refused if `by` named somebody of the list.
     """
-    if Role.HEAD not in by.roles:
-        raise PermissionDenied
+    rights.CHECK_PEOPLE.check(by)
     with transaction.atomic():
         lock_stamp()
         if has_named(by):
@@ -107,16 +105,14 @@ def confirm_staff(*, by: User) -> None:
             record(Act.SETTING, by=by, target=f"Daftar orang diperiksa: {len(list_named())} baris")
 
 
+@requires(rights.CHECK_PEOPLE)
 @reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def staff_check(request: HttpRequest) -> HttpResponse:
-    """Show the list to the head. POST confirms it. Answer 403 to others."""
-    user = cast(User, request.user)
-    if Role.HEAD not in user.roles:
-        raise PermissionDenied
+def staff_check(request: StaffRequest) -> HttpResponse:
+    """Show the list to the head. POST confirms it."""
     if request.method == "POST":
         try:
-            confirm_staff(by=user)
+            confirm_staff(by=request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("staff_check")
@@ -125,6 +121,6 @@ def staff_check(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": list_named(),
         "waits": Office.load().awaits_staff_check,
-        "named_some": has_named(user),
+        "named_some": has_named(request.user),
     }
     return render(request, "setup/daftar_orang.html", context)

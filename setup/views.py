@@ -1,25 +1,22 @@
 """Pages of the set-up: its steps with a form each, the checklist, the office file."""
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.models import Act
 from audit.services import record
-from consultations.refusal import Refused
-from office import clock
+from kit.form_view import handle_button
+from office import clock, rights
 from office.body_limit import body_limit
-from office.models import Office, User
+from office.models import Office
+from office.rights import StaffRequest, requires
 from office.worktime import WorkingTime
 from reports.printed_forms import published_standard
 from setup import services
@@ -34,17 +31,7 @@ from setup.checklist import (
 from setup.forms import DivisionsForm, HoursForm, IdentityForm, MailTestForm, ServiceForm, StandardForm
 from setup.office_file import export_office, to_json
 
-
-def for_administrators[View: Callable[..., HttpResponseBase]](view: View) -> View:
-    """Answer 403 to users who are no administrators."""
-
-    @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not cast(User, request.user).is_staff:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return cast(View, page)
+for_administrators = requires(rights.SET_UP)
 
 
 def render_step(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
@@ -82,14 +69,14 @@ HOLIDAY_DAYS = 365
 @body_limit(files=PICTURE_BYTES)
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def identity(request: HttpRequest) -> HttpResponse:
+def identity(request: StaffRequest) -> HttpResponse:
     form = IdentityForm(request.POST or None, request.FILES or None, instance=Office.load())
     if "preview" in request.POST:
         return render_step(request, "identitas", form=form, shown=_show_typed(request, form))
     if form.is_valid():
         entered = form.cleaned_data
         entered["coat_of_arms"] = entered["coat_of_arms"] or ""  # False: the picture is removed
-        services.store_office(by=cast(User, request.user), **entered)
+        services.store_office(by=request.user, **entered)
         return go_on("jam")
     return render_step(request, "identitas", form=form, shown=Office.load())
 
@@ -113,11 +100,11 @@ def _show_typed(request: HttpRequest, form: IdentityForm) -> Office:
 
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def hours(request: HttpRequest) -> HttpResponse:
+def hours(request: StaffRequest) -> HttpResponse:
     since = clock.today()
     form = HoursForm(request.POST or None, since=since)
     if form.is_valid():
-        by = cast(User, request.user)
+        by = request.user
         services.store_hours(form.cleaned_data["week"], by=by)
         services.store_closed_days(form.cleaned_data["closed_days"], by=by, since=since)
         return go_on("bidang")
@@ -129,23 +116,23 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def divisions(request: HttpRequest) -> HttpResponse:
+def divisions(request: StaffRequest) -> HttpResponse:
     form = DivisionsForm(request.POST or None)
     if form.is_valid():
-        services.store_divisions(form.cleaned_data["divisions"], by=cast(User, request.user))
+        services.store_divisions(form.cleaned_data["divisions"], by=request.user)
         return go_on("pegawai")
     return render_step(request, "bidang", form=form)
 
 
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def standard(request: HttpRequest) -> HttpResponse:
+def standard(request: StaffRequest) -> HttpResponse:
     form = StandardForm(request.POST or None)
     if form.is_valid():
         entered = form.cleaned_data
         services.store_standard(
             form.entered_components,
-            by=cast(User, request.user),
+            by=request.user,
             decree_on=entered["decree_on"],
             standard_number=entered["standard_number"],
             service_minutes=entered["service_minutes"],
@@ -156,8 +143,8 @@ def standard(request: HttpRequest) -> HttpResponse:
 
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
-def service(request: HttpRequest) -> HttpResponse:
-    by = cast(User, request.user)
+def service(request: StaffRequest) -> HttpResponse:
+    by = request.user
     form = ServiceForm(request.POST or None, instance=Office.load())
     if form.is_valid():
         rooms = form.cleaned_data.pop("rooms")
@@ -178,16 +165,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @reauthentication_required(allow_get=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: StaffRequest) -> HttpResponse:
     """Show the checklist. POST opens the service."""
     if request.method == "POST":
-        try:
-            open_service(by=cast(User, request.user))
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Layanan dibuka. Masyarakat dapat mengajukan konsultasi."))
-        return redirect("setup_check")
+        done = _("Layanan dibuka. Masyarakat dapat mengajukan konsultasi.")
+        return handle_button(request, partial(open_service, by=request.user), done, "setup_check")
     checks = get_checklist()
     context = {
         "missing": [one for one in checks if one.level == Level.MISSING],
@@ -200,9 +182,9 @@ def check(request: HttpRequest) -> HttpResponse:
 @for_administrators
 @reauthentication_required
 @require_safe
-def office_file(request: HttpRequest) -> HttpResponse:
+def office_file(request: StaffRequest) -> HttpResponse:
     """Download the office file. It names people, so the audit log has an entry."""
-    record(Act.EXPORT, by=cast(User, request.user), target="berkas kantor")
+    record(Act.EXPORT, by=request.user, target="berkas kantor")
     headers = {"Content-Disposition": 'attachment; filename="berkas-kantor.json"'}
     return HttpResponse(to_json(export_office()), content_type="application/json", headers=headers)
 

@@ -4,15 +4,12 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from django.core.exceptions import PermissionDenied
-
-from office import clock
+from office import clock, rights
 from office.models import User
 from office.periods import Period, list_periods
 from surveys import queries, services
 from surveys.models import PlanItem, Publication
 from surveys.result import ElementMean, Result
-from surveys.roles import ENTERING, PLANNERS, PUBLISHERS, READERS, get_appointment
 
 
 @dataclass(frozen=True)
@@ -41,17 +38,16 @@ def get_overview(user: User, since: str | None, until: str | None) -> Overview:
 
     Raise PermissionDenied if the user does not read the survey (Sekretariat, Tim PKD, Kepala Dinas).
     """
-    if get_appointment(user, READERS) is None:
-        raise PermissionDenied
+    rights.READ_SURVEYS.check(user)
     quarter = Period.quarter_of(clock.today())
     asked = _parse_period(since or str(quarter.since), until or str(quarter.until))
     first = queries.get_first_day()
     rows = list_periods(asked.year if asked else quarter.year, first)[:2]
     period = next((offered for offered in chain(*rows) if offered == asked), None)
     page = Overview(
-        can_enter=get_appointment(user, ENTERING) is not None,
-        can_plan=get_appointment(user, PLANNERS) is not None,
-        can_publish=get_appointment(user, PUBLISHERS) is not None,
+        can_enter=rights.ENTER_SURVEYS.is_held_by(user),
+        can_plan=rights.PLAN_SURVEYS.is_held_by(user),
+        can_publish=rights.PUBLISH_SURVEYS.is_held_by(user),
         periods=rows if period else list_periods(quarter.year, first)[:2],
         publications=list(queries.list_publications()),
         period=period,

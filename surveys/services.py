@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import LINK_SHARERS, Actor, Applicant, parties
-from consultations.workflow import Refused
 from intake.uploads import CheckedFile
-from office import clock
+from kit.refusal import Refused
+from office import clock, rights
 from office.models import Office, User
 from office.periods import Period
 from surveys.closing import closes_on, is_closed
@@ -32,7 +32,6 @@ from surveys.queries import (
     quarter_of,
 )
 from surveys.result import Result
-from surveys.roles import ENTERING, PLANNERS, PUBLISHERS, get_appointment
 from surveys.signals import result_published
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")
@@ -90,8 +89,7 @@ def enter_form(*, by: User, quarter: Period, seen: int, comment: str = "", **giv
     a form twice by mistake. Raise PermissionDenied if `by` enters no forms (Sekretariat, Tim PKD). Raise
     Refused if the quarter is closed or fewer forms wait.
     """
-    if get_appointment(by, ENTERING) is None:
-        raise PermissionDenied
+    rights.ENTER_SURVEYS.check(by)
     if is_closed(quarter):
         raise Refused(SURVEY_CLOSED % {"last": date_format(closes_on(quarter))})
     with transaction.atomic():
@@ -154,11 +152,10 @@ def save_plan_item(
     """Store the item of the follow-up plan for one element of a period.
 
     `given` are action, responsible, due and percent. A new photo replaces the old one. Raise
-    PermissionDenied if `by` does not plan (`PLANNERS`). Raise Refused if the element is not among
+    PermissionDenied if `by` does not plan. Raise Refused if the element is not among
     the lowest three of a result that is shown.
     """
-    if get_appointment(by, PLANNERS) is None:
-        raise PermissionDenied
+    rights.PLAN_SURVEYS.check(by)
     if element not in get_result(period).lowest:
         raise Refused(NOT_LOWEST)
     with transaction.atomic():
@@ -186,9 +183,7 @@ def publish(*, by: User, period: Period, seen: int | None = None) -> Publication
     `by` saw last, so that nobody publishes twice by mistake. Raise PermissionDenied unless `by` is the
     Kepala Dinas, or Refused if there is an obstacle (see `get_obstacle()`).
     """
-    publisher = get_appointment(by, PUBLISHERS)
-    if publisher is None:
-        raise PermissionDenied
+    title = rights.PUBLISH_SURVEYS.get_title(by)
     with transaction.atomic():
         _lock_periods()
         newest = get_newest_version(period)
@@ -207,7 +202,7 @@ def publish(*, by: User, period: Period, seen: int | None = None) -> Publication
             figures=result.to_json(),
             plan=text,
             by=by,
-            title=publisher.title,
+            title=title,
         )
         result_published.send(Publication, publication=publication)
     return publication

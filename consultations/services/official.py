@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import STEPS, Refused, transition
+from consultations.workflow import STEPS, transition
+from kit.refusal import Refused
 from office.models import User
 from office.words import with_words
 

@@ -1,7 +1,7 @@
 """Uploaded files for users who may see the case, served so that a browser runs no code in them."""
 
 from io import BytesIO
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +15,7 @@ from consultations.models import Attachment, Case
 from consultations.queries import of_visible_case
 from consultations.secret_link import behind_secret, get_reader
 from consultations.signals import file_opened
-from office.models import User
+from office.rights import StaffRequest
 from office.words import with_words
 
 
@@ -32,12 +32,12 @@ INERT_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'sel
 
 
 @require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
+def attachment(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Serve a file of a visible case. A hidden complainant's file needs a permit of a logged reveal.
 
     An erased file needs none: the answer says that it was erased.
     """
-    user = cast(User, request.user)
+    user = request.user
     visible = Attachment.objects.filter(of_visible_case(user)).select_related("case")
     file = get_object_or_404(visible, pk=pk)
     if file.is_sealed and file.file and not is_permitted(request.GET.get("izin", ""), file, user=user):

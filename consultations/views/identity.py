@@ -1,9 +1,7 @@
 """The page that reveals a hidden identity once, after asking for the reason."""
 
-from typing import cast
-
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -14,18 +12,18 @@ from consultations.enums import Identity
 from consultations.forms.identity import RevealForm
 from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case
-from office.models import User
+from office.rights import StaffRequest
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def identity(request: HttpRequest, code: str) -> HttpResponse:
+def identity(request: StaffRequest, code: str) -> HttpResponse:
     """Ask for the reason, then show name, contact and files of a hidden complainant in this response only.
 
     Answer 404 if the case is not visible or its complainant is not confidential. Answer 403 if the user does
     not handle the case, and 422 without a reason.
     """
-    user = cast(User, request.user)
+    user = request.user
     case = get_visible_case(user, code)
     if case.identity != Identity.CONFIDENTIAL:
         raise Http404

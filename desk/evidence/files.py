@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.queries import of_visible_case
-from consultations.workflow import Refused
 from desk.exports.table import CODE_HEADING, Table, read
+from kit.refusal import Refused
 from office.models import Appointment, StandardPublication, User
 from office.periods import Period
 from office.words import word

@@ -3,23 +3,21 @@
 from collections.abc import Iterable
 from operator import attrgetter
 
-from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from audit.filters import AuditFilter
 from audit.models import AuditEntry
-from audit.queries import may_read
 from audit.views import FIELDS
 from consultations.pagination import only
 from desk.exports.table import CODE_HEADING, Table, read
+from office import rights
 from office.models import User
 from reports.spreadsheet import Column
 
 
 def _list_entries(user: User, params: QueryDict) -> Iterable[AuditEntry]:
-    if not may_read(user):
-        raise PermissionDenied
+    rights.READ_AUDIT_LOG.check(user)
     return read(only(AuditFilter(params, user).qs, FIELDS).order_by("-pk"))
 
 

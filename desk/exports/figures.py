@@ -8,12 +8,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from consultations.workflow import Refused
 from desk.charts import duration_chart
 from desk.dashboard import get_dashboard
 from desk.dashboard_figures import Dashboard
 from desk.exports.table import Table
 from desk.filters import DashboardFilter
+from kit.refusal import Refused
 from office.models import Office, User
 from office.words import get_words
 from reports.spreadsheet import Column, Value

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from consultations.workflow import Refused
 from desk.exports.table import ROWS_AT_ONCE, Table, read
+from kit.refusal import Refused
 from office.models import User
 from office.words import with_words_lazy
 from reports.contexts.book import Book, Place

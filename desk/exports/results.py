@@ -6,8 +6,8 @@ from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from consultations.workflow import Refused
 from desk.exports.table import Table
+from kit.refusal import Refused
 from office.models import User
 from reports.spreadsheet import Column
 from surveys.elements import ELEMENTS

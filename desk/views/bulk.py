@@ -15,8 +15,9 @@ from consultations.conditional_update import MOVED_MEANWHILE
 from consultations.models import Case
 from consultations.pagination import PAGE_SIZE
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, Refused
+from consultations.workflow import VERBS
 from desk.waiting import BULK_VERBS, list_waiting
+from kit.refusal import Refused
 from office.models import User
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from audit.queries import list_readings, may_read, may_see_readers
+from audit.queries import list_readings, may_see_readers
 from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
 from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.contact import masked_phone, whatsapp_link
@@ -29,7 +29,7 @@ from dispositions.models import Opinion
 from exchange.lapor import may_hand_over
 from faq.services import may_publish_from
 from notices.queries import MAX_NOTICES_OF_CASE
-from office import clock
+from office import clock, rights
 from office.models import User
 from office.worktime import WorkingTime
 from privacy.rights import get_deletion_due
@@ -90,7 +90,7 @@ def _get_readings(user: User, case: Case) -> dict[str, Any]:
     if not may_see_readers(user, case):
         return {"readings": []}
     readings = list_readings(case.audit_entries.all())
-    return {"readings": readings[:MAX_READINGS], "reads_log": may_read(user)}
+    return {"readings": readings[:MAX_READINGS], "reads_log": rights.READ_AUDIT_LOG.is_held_by(user)}
 
 
 def _get_progress(case: Case) -> dict[str, Any]:

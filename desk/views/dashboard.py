@@ -1,8 +1,6 @@
 """The dashboard (Dasbor) of the Kepala Dinas and of a Kepala Bidang."""
 
-from typing import cast
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
@@ -10,14 +8,16 @@ from django.views.decorators.http import require_safe
 from desk import charts
 from desk.dashboard import get_dashboard
 from desk.filters import DashboardFilter
-from office import clock
-from office.models import Office, User
+from office import clock, rights
+from office.models import Office
+from office.rights import StaffRequest, requires
 
 
+@requires(rights.SEE_DASHBOARD)
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
-    """Show the figures of a period and a division; 403 for users who head neither office nor division."""
-    user = cast(User, request.user)
+def dashboard(request: StaffRequest) -> HttpResponse:
+    """Show the figures of a period and a division."""
+    user = request.user
     chosen, office = DashboardFilter(request.GET, user), Office.load()
     found = get_dashboard(user, office, chosen.period, chosen.chosen, is_whole=chosen.is_whole)
     division = f"&division={chosen.chosen[0].pk}" if len(chosen.chosen) == 1 else ""

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.models import Act
 from audit.services import record
-from consultations.workflow import Refused
 from desk.exports.services import FOLDERS, start_export
 from desk.exports.table import MAX_ROWS
 from desk.exports.tables import TABLES
+from kit.refusal import Refused
 from office.models import User
 from reports.models import Export
 from reports.spreadsheet import WRITERS

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from consultations.parties import get_office_wide_appointment
-from consultations.workflow import Refused
 from desk.evidence import services as folders
 from desk.exports.services import create_export_file
 from exchange import srikandi as bundles
+from kit.refusal import Refused
 from office.models import User
 from reports.models import Export
 from surveys.closing import is_closed

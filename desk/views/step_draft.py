@@ -1,10 +1,9 @@
 """The endpoint that saves or discards the draft of a long form, with or without a script."""
 
 from http import HTTPStatus
-from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,14 +18,15 @@ from consultations.models import Case
 from consultations.queries import get_visible_case
 from consultations.signals import case_opened
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, Refused
+from consultations.workflow import VERBS
 from desk.step_handler import show_step
 from desk.views import queue
 from desk.views.steps import STAFF
 from intake.uploads import MAX_BYTES
+from kit.refusal import Refused
 from office.body_limit import body_limit
-from office.models import User
-from office.unsent import keeps_unsent, take_unsent
+from office.rights import StaffRequest
+from office.unsent import keeps_unsent
 from reports.similar import find_advice
 
 
@@ -34,7 +34,7 @@ from reports.similar import find_advice
 @require_http_methods(["GET", "POST"])
 @cache_control(private=True, no_store=True)
 @keeps_unsent
-def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+def step_draft(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """Save the draft, or discard it (`buang`). Answer with JSON to the script, else with a redirect.
 
     `ambil` adds an item of advice of an earlier case to what was typed.
@@ -43,14 +43,14 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
     not take the step. Answer 409 if the step cannot be taken now or another window saved a newer draft, and
     422 if the draft is too long.
     """
-    user = cast(User, request.user)
+    user = request.user
     form_class = PAGES[verb].form if verb in PAGES else None
     if not (form_class and issubclass(form_class, LongForm)):
         raise Http404
     case = get_visible_case(user, code)
     address = reverse("step", kwargs={"code": case.code, "verb": verb})
-    posted = request.POST if request.method == "POST" else take_unsent(request)
-    if posted is None:
+    posted = request.POST if request.method == "POST" else request.unsent
+    if not posted:
         return redirect(address)
     if queue.NAME in posted:
         address += f"?{queue.NAME}=1"
@@ -84,7 +84,7 @@ def step_draft(request: HttpRequest, code: str, verb: str) -> HttpResponse:
 
 
 def _answer_refusal(
-    request: HttpRequest, case: Case, verb: str, form: LongForm, refusal: Refused, for_script: bool
+    request: StaffRequest, case: Case, verb: str, form: LongForm, refusal: Refused, for_script: bool
 ) -> HttpResponse:
     """Explain why the draft was not saved. The form shows what was typed, so that it can be saved again."""
     is_too_long = isinstance(refusal, DraftTooLong)
@@ -96,9 +96,8 @@ def _answer_refusal(
     if not isinstance(refusal, DraftConflict | DraftTooLong):
         context = {"case": case, "title": title, "refusal": str(refusal)}
         return render(request, "ui/refused.html", context, status=status)
-    user = cast(User, request.user)
     shown = type(form)(
-        case=case, by=user, initial=form.typed(), draft=get_draft(case, verb), conflict=str(refusal)
+        case=case, by=request.user, initial=form.typed(), draft=get_draft(case, verb), conflict=str(refusal)
     )
-    case_opened.send(Case, case=case, by=user)
-    return show_step(request, case, verb, shown, by=user, title=title, audience=STAFF, status=status)
+    case_opened.send(Case, case=case, by=request.user)
+    return show_step(request, case, verb, shown, by=request.user, title=title, audience=STAFF, status=status)

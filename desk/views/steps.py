@@ -30,6 +30,7 @@ from intake.uploads import MAX_BYTES
 from office import clock
 from office.body_limit import body_limit
 from office.models import User
+from office.rights import StaffRequest
 from office.unsent import keeps_unsent
 from reports.similar import Advice, list_fitting, list_similar
 from scheduling.queries import current_session
@@ -45,9 +46,9 @@ MAX_TYPED = 2_000
 @keeps_unsent
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+def step(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """Show or take a step. Answer 404 if the case is not visible or the staff has no such step."""
-    user = cast(User, request.user)
+    user = request.user
     if verb not in PAGES or VERBS[verb].actor == Party.APPLICANT:
         raise Http404
     case = get_visible_case(user, code)
@@ -82,9 +83,9 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
 
 
 @require_POST
-def fitting_advice(request: HttpRequest, code: str, verb: str) -> HttpResponse:
+def fitting_advice(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """Return the advice that fits the text typed in a step, or else the matter, as a part of the page."""
-    case = get_object_or_404(Case.objects.visible_to(cast(User, request.user)), code=code)
+    case = get_object_or_404(Case.objects.visible_to(request.user), code=code)
     typed = request.POST.get("material", "")[:MAX_TYPED].replace("\0", "")
     context = {
         "fitting": list_fitting(typed) or _list_fitting_matter(case),

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from consultations.detours import served
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused, Transition, transition
+from consultations.workflow import Transition, transition
 from dispositions.eligibility import OUTSIDE_DISPOSITION, check_companions, check_officer
 from dispositions.models import Assignment
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from scheduling.services import reassign_session

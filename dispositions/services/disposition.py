@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
 from consultations.models import Case
-from consultations.workflow import Refused, Transition, transition
+from consultations.workflow import Transition, transition
 from dispositions.eligibility import check_divisions
 from dispositions.models import MEETING, Disposition, Endorsement
+from kit.refusal import Refused
 from office import clock
 from office.models import Division, User
 

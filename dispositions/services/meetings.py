@@ -5,11 +5,12 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Attachment, Case
-from consultations.workflow import Refused, transition
+from consultations.workflow import transition
 from dispositions.models import Meeting, Minutes
 from dispositions.queries import current_meeting
 from intake.attachments import attach
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 

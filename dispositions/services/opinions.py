@@ -7,11 +7,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Attachment, Case
-from consultations.workflow import Refused, transition
+from consultations.workflow import transition
 from dispositions.models import Opinion
 from dispositions.services.preparation import renew_review
 from intake.attachments import attach
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 

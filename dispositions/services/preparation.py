@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.workflow import Refused, Transition, transition
+from consultations.workflow import Transition, transition
 from dispositions.models import Preparation, StaffReview
 from dispositions.queries import current_review
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from office.words import with_words_lazy

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from consultations.independent_channel import FIELD
 from consultations.models import Case
-from consultations.refusal import Refused
 from exchange.models import SubmittedCase, System
 from intake import drafts, services
 from intake.forms.drafts import FORMS
 from intake.idempotency import case_for_token, create_once, hash_submission
 from intake.merge_pdf import merge_to_pdf
+from kit.refusal import Refused
 from scheduling.availability import reserve_time
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from audit.models import Act
 from audit.services import record
 from consultations.parties import is_supervisor
-from consultations.refusal import Refused
 from exchange.models import System
-from office import access_changes, clock
+from kit.refusal import Refused
+from office import clock, rights
 from office.encryption import hash_token
 from office.models import User
 from office.remembered import lock_stamp
@@ -29,8 +29,7 @@ def propose(system: System, *, by: User) -> System:
     Raise PermissionDenied unless `by` changes access (ADR 39), and Refused if the official cannot be
     responsible for it.
     """
-    if not access_changes.may_take_part(by):
-        raise PermissionDenied
+    rights.CHANGE_ACCESS.check(by)
     if system.official == by:
         raise Refused(_("Pengusul dan penanggung jawab harus dua orang."), field="official")
     if not can_be_responsible(system.official):
@@ -75,7 +74,7 @@ def revoke(system: System, *, by: User) -> None:
 
     Raise PermissionDenied unless `by` is the official or changes access. A second call does nothing.
     """
-    if system.official != by and not access_changes.may_take_part(by):
+    if system.official != by and not rights.CHANGE_ACCESS.is_held_by(by):
         raise PermissionDenied
     with transaction.atomic():
         lock_stamp()

@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consultations.refusal import Refused
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.models.webhook import get_last_moment
 from exchange.services.delivery import deliver_soon
 from exchange.services.systems import record_change
 from exchange.webhook_request import check_url
-from office import access_changes, clock
+from kit.refusal import Refused
+from office import clock, rights
 from office.models import User
 from office.remembered import lock_stamp
 
@@ -79,5 +79,5 @@ def delete_old_events() -> int:
 
 
 def _check_part(system: System, by: User) -> None:
-    if system.official != by and not access_changes.may_take_part(by):
+    if system.official != by and not rights.CHANGE_ACCESS.is_held_by(by):
         raise PermissionDenied

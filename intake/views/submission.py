@@ -1,4 +1,4 @@
-"""Pages of the public form: write, check and send, or continue a draft by its link without a cookie."""
+"""Public pages: write, check and send a request, continue a draft by its link, find a case (`lacak/`)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from consultations.enums import Kind
 from consultations.models import Case
-from consultations.workflow import Refused
 from faq.models import list_nearest
 from intake import bot_checks, drafts, rate_limits, submission
+from intake.case_lookup import find_case
+from intake.forms.applicant import LookupForm
 from intake.forms.drafts import FORMS, form_for_draft
 from intake.forms.request import RequestForm
 from intake.forms.upload_fields import MAX_FILES
@@ -27,6 +28,8 @@ from intake.idempotency import case_of_submission, hash_submission, new_token
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
+from kit.refusal import Refused
+from office import failed_tries
 from office.body_limit import body_limit
 from office.models import Office
 from office.public_url import get_public_url
@@ -55,6 +58,12 @@ REJECTED = with_words_lazy(
 UNKNOWN = gettext_lazy(
     "Isian yang tidak disentuh selama tujuh hari dihapus, begitu pula kiriman yang tidak diterima petugas. "
     "Periksa apakah tautannya lengkap, atau mulai lagi. Bila ini keliru, hubungi kami:"
+)
+DOES_NOT_MATCH = gettext_lazy(
+    "Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi."
+)
+TOO_MANY_TRIES = with_words_lazy(
+    gettext_lazy("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi %(secretariat)s.")
 )
 
 
@@ -267,3 +276,26 @@ def _notice(
 ) -> HttpResponse:
     context = {"title": title, "text": text, "shows_contact": shows_contact}
     return render(request, "intake/notice.html", context, status=status)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Redirect from tracking code and telephone number to the secret link.
+
+    422 with the same answer for every mismatch, 429 after too many tries.
+    """
+    code = request.GET.get("code", "")  # typed on the home page
+    form = LookupForm(request.POST) if request.method == "POST" else LookupForm(initial={"code": code})
+    is_allowed = True
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        is_allowed = failed_tries.may_try(request, "lookup_failed", code)
+        if is_allowed:
+            if case := find_case(**form.cleaned_data):
+                return redirect("follow", secret=case.secret)
+            failed_tries.count_failure(request, "lookup_failed", code)
+        form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
+    status = (422 if form.errors else 200) if is_allowed else 429
+    return render(request, "intake/lookup.html", {"form": form}, status=status)

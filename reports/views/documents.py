@@ -1,37 +1,58 @@
-"""Documents as PDF: for staff who may see the case, and for the applicant with the secret link."""
+"""Documents as PDF, the numbers of outgoing letters, the receivers of documents, and forms to print."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from audit.models import Act
 from audit.services import record
 from consultations.models import Case, LinkAccess
+from consultations.pagination import Page, only
 from consultations.parties import may_share_link
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.secret_link import behind_secret, get_reader, log_access
+from kit.form_view import handle_form
+from office import clock, rights
 from office.models import User
+from office.rights import StaffRequest, requires
+from office.unsent import keeps_unsent
+from reports import printed_forms
 from reports.document_files import DocumentUnavailable, read_document
 from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
+from reports.forms.handover import HandoverForm
+from reports.forms.letter import LetterNumberForm
+from reports.handovers import record_handover
 from reports.issuing import get_document
+from reports.letters import enter_number, list_unnumbered
 from reports.models import Document, Register
 from reports.pdf import TooLong
 from reports.registers import openable_registers
+from scheduling.queries import current_session
+from surveys.models import Publication
+
+MAX_LETTERS = 100
+LETTER_FIELDS = (
+    *("kind", "version", "issued_at", "issuer", "number", "case__code", "case__subject"),
+    *("case__agenda__year", "case__agenda__number"),
+)
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
-def case_document(request: HttpRequest, code: str, slug: str) -> HttpResponse:
+def case_document(request: StaffRequest, code: str, slug: str) -> HttpResponse:
     """Return the newest document of a type of a visible case: as issued, or as a draft."""
-    document_type, user = _get_case_document_type(slug), cast(User, request.user)
-    case = get_visible_case(user, code)
+    document_type, case = _get_case_document_type(slug), get_visible_case(request.user, code)
     try:
         document = get_document(document_type, case)
     except DocumentUnavailable as sentence:
@@ -41,11 +62,11 @@ def case_document(request: HttpRequest, code: str, slug: str) -> HttpResponse:
 
 @require_safe
 @cache_control(private=True, no_store=True)
-def document(request: HttpRequest, pk: UUID) -> HttpResponse:
+def document(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return any version of an issued document: of a visible case, a register or the survey."""
-    user = cast(User, request.user)
-    of_register = Q(kind__in=Register.Kind.values, source_pk__in=openable_registers(user).values("pk"))
-    visible = of_visible_case(user) | of_register | Q(kind=Document.Kind.SURVEY)
+    registers = openable_registers(request.user).values("pk")
+    of_register = Q(kind__in=Register.Kind.values, source_pk__in=registers)
+    visible = of_visible_case(request.user) | of_register | Q(kind=Document.Kind.SURVEY)
     issued = Document.objects.filter(visible).select_related("case", "issued_by", "replaces")
     found = get_object_or_404(issued, pk=pk)
     return _answer_unless_secret(request, found, found.case) if found.case else answer(request, found)
@@ -65,16 +86,15 @@ def _get_case_document_type(slug: str) -> DocumentType:
     raise Http404
 
 
-def _answer_unless_secret(request: HttpRequest, document: Document, case: Case) -> HttpResponse:
+def _answer_unless_secret(request: StaffRequest, document: Document, case: Case) -> HttpResponse:
     """Return the document. If the secret link is printed on it, log the access.
 
     Raise Http404 if the user may not share the link.
     """
     if document.has_secret_link:
-        user = cast(User, request.user)
-        if not may_share_link(user, case):
+        if not may_share_link(request.user, case):
             raise Http404
-        log_access(case, by=user, place=LinkAccess.Place.RECEIPT)
+        log_access(case, by=request.user, place=LinkAccess.Place.RECEIPT)
     return answer(request, document)
 
 
@@ -90,10 +110,107 @@ def answer(request: HttpRequest, document: Document) -> HttpResponse:
         target = f"{document_type.slug} versi {document.version}"
         record(Act.DOCUMENT, by=reader, case=document.case, target=target)
     code = document.case.code if document.case else timezone.localdate(document.issued_at)
-    headers = {"Content-Disposition": f'inline; filename="{document_type.slug}-{code}.pdf"'}
+    return _send(content, f"{document_type.slug}-{code}.pdf")
+
+
+def _send(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def _unavailable(request: HttpRequest, document_type: DocumentType, sentence: Exception) -> HttpResponse:
     context = {"title": document_type.title, "sentence": sentence}
     return render(request, "print/unavailable.html", context, status=HTTPStatus.NOT_FOUND)
+
+
+@requires(rights.NUMBER_LETTERS)
+@require_safe
+def letters(request: StaffRequest) -> HttpResponse:
+    """List the first MAX_LETTERS letters without a number, the oldest first."""
+    rows = only(list_unnumbered(request.user), LETTER_FIELDS).order_by("issued_at", "pk")[:MAX_LETTERS]
+    return render(request, "reports/letters.html", {"page": Page(list(rows))})
+
+
+@keeps_unsent
+def letter(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Enter the number of a letter. 404 if the letter does not wait for a number of this user."""
+    found = get_object_or_404(list_unnumbered(request.user).select_related("case__agenda"), pk=pk)
+
+    def act(number: str) -> HttpResponse:
+        enter_number(found, by=request.user, number=number)
+        words = {"letter": found.get_kind_display(), "number": number}
+        messages.success(request, _("%(letter)s mendapat nomor %(number)s.") % words)
+        return redirect("letters")
+
+    context = {"letter": found, "case": found.case}
+    return handle_form(request, LetterNumberForm, act, "reports/letter.html", context)
+
+
+@keeps_unsent
+def handover(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show who received a document (ekspedisi), and record one more receiver.
+
+    404 if its case is not visible, 403 if the user does not keep the dispatch book.
+    """
+    visible = Document.objects.filter(of_visible_case(request.user)).select_related("case__agenda")
+    found = get_object_or_404(visible, pk=pk)
+    rights.KEEP_DISPATCH_BOOK.check(request.user)
+
+    def act(receiver: str, received_at: datetime) -> HttpResponse:
+        record_handover(found, by=request.user, receiver=receiver, received_at=received_at)
+        messages.success(request, _("Penerima dicatat di buku ekspedisi."))
+        return redirect("handover", pk=pk)
+
+    handovers = found.handovers.order_by("pk")
+    context = {"document": found, "case": found.case, "handovers": handovers}
+    initial = {"received_at": clock.now()}
+    return handle_form(request, HandoverForm, act, "reports/handover.html", context, initial=initial)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def attendance_sheet(request: StaffRequest, code: str) -> HttpResponse:
+    """Return the attendance list of a visible case; 409 if no meeting is planned or was held."""
+    case = get_visible_case(request.user, code)
+    session = current_session(case)
+    if session is None or session.is_written:
+        refusal = _("Daftar hadir dapat dicetak sesudah konsultasi dijadwalkan.")
+        context = {"case": case, "title": _("Daftar hadir"), "refusal": refusal}
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
+    return _send_sheet(request, case, printed_forms.attendance_sheet(case, session))
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def meeting_sheet(request: StaffRequest, code: str, pk: int) -> HttpResponse:
+    """Return the attendance list of a meeting (forum rapat) of a visible case."""
+    case = get_visible_case(request.user, code)
+    meeting = get_object_or_404(case.meetings.select_related("by"), pk=pk)
+    return _send_sheet(request, case, printed_forms.meeting_sheet(case, meeting))
+
+
+def _send_sheet(request: StaffRequest, case: Case, content: bytes) -> HttpResponse:
+    record(Act.DOCUMENT, by=request.user, case=case, target="daftar-hadir")
+    return _send(content, f"daftar-hadir-{case.code}.pdf")
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def poster_pdf(request: HttpRequest) -> HttpResponse:
+    """Return the poster (A3) to print: `papan/poster.pdf`."""
+    return _send(printed_forms.poster(), "poster-layanan.pdf")
+
+
+@login_not_required
+@require_safe
+def survey_result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the document of a published result."""
+    publication = get_object_or_404(Publication.objects.select_related("by"), pk=pk)
+    return answer(request, get_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication))
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def survey_form(request: HttpRequest) -> HttpResponse:
+    """Return the questionnaire to print. It names no case."""
+    return _send(printed_forms.questionnaire(), "kuesioner-survei.pdf")

@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.pagination import PAGE_SIZE, Page, link, newest_first, parse_key
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from reports import registers
 from reports.contexts.book import Book, Place

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import LocalDateField, LocalDateTimeField, LocalTimeField
 from consultations.forms.long import LongForm
 from consultations.forms.step import NoteForm, StepForm, TextField, note_field, side_by_side
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.words import with_words_lazy
 from scheduling.forms.sessions import not_in_the_future

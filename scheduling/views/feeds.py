@@ -1,7 +1,6 @@
-"""Calendar feeds: the page that manages them, and the feeds themselves."""
+"""Sessions in other calendars: feeds with the page that manages them, and the file of one case."""
 
 from http import HTTPStatus
-from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,23 +9,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.models import Act
+from audit.services import record
+from consultations.models import Case
 from consultations.pagination import parse_key
+from consultations.queries import get_visible_case
+from consultations.secret_link import behind_secret, get_reader
 from office.models import Office, User
 from office.public_url import get_public_url
 from office.rate_limits import Use, consume
+from office.rights import StaffRequest
 from scheduling.feeds import create_feed, find_feed, list_feed_rooms, list_feed_sessions, revoke_feed
-from scheduling.ical import CONTENT_TYPE, render_feed
+from scheduling.ical import CONTENT_TYPE, render_feed, render_ical
 from scheduling.models import CalendarFeed
+from scheduling.queries import upcoming_session
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def feeds(request: HttpRequest) -> HttpResponse:
+def feeds(request: StaffRequest) -> HttpResponse:
     """Show the feeds that the user manages. Create, replace or revoke one of them.
 
     A new address is shown in the answer and never again: only its hash is stored.
     """
-    user = cast(User, request.user)
+    user = request.user
     rooms = list(list_feed_rooms(user))
     address, room = "", None
     if request.method == "POST":
@@ -57,3 +63,29 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(content, CONTENT_TYPE)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+@behind_secret
+def applicant_calendar_file(request: HttpRequest, case: Case) -> HttpResponse:
+    """Return the file of `p/<secret>/jadwal.ics`. Answer 404 if no consultation is ahead."""
+    return _respond(case, by=get_reader(request, case))
+
+
+@never_cache
+@require_safe
+def case_calendar_file(request: StaffRequest, code: str) -> HttpResponse:
+    """Return the file of `permohonan/<code>/jadwal.ics`.
+
+    Answer 404 if the case is not visible or no consultation is ahead.
+    """
+    return _respond(get_visible_case(request.user, code), by=request.user)
+
+
+def _respond(case: Case, *, by: User | None) -> HttpResponse:
+    session = upcoming_session(case)
+    if session is None:
+        raise Http404
+    record(Act.DOCUMENT, by=by, case=case, target="jadwal.ics")
+    content = render_ical(case, session, office=Office.load())
+    name = f'attachment; filename="jadwal-{case.code}.ics"'
+    return HttpResponse(content, CONTENT_TYPE, headers={"Content-Disposition": name})

@@ -14,11 +14,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEntry
 from consultations.enums import State
-from consultations.refusal import Refused
 from exchange.models import Scope, System, Webhook, WebhookEvent
 from exchange.services.proposals import notify_officials
 from exchange.services.systems import issue_token, propose, revoke
 from exchange.services.webhooks import replay, set_webhook, stop_webhook
+from kit.refusal import Refused
 from office import clock
 from office.models import User
 from tests.exchange.conftest import CallerOf

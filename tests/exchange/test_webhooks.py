@@ -16,7 +16,6 @@ from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
-from consultations.refusal import Refused
 from exchange import webhook_request
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.services import delivery
@@ -24,6 +23,7 @@ from exchange.services.outbox import get_payload, store_events
 from exchange.services.systems import revoke
 from exchange.services.webhooks import KEPT, delete_old_events, replay, set_webhook, stop_webhook
 from exchange.webhook_request import NoAnswer, check_url, post
+from kit.refusal import Refused
 from office import clock
 from office.remembered import remembering_middleware
 from tests.exchange.conftest import Caller, CallerOf, Receiver

@@ -6,8 +6,8 @@ import pytest
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
+from kit.refusal import Refused
 from office import clock
 from office.models import Appointment, Office, Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at

@@ -12,7 +12,7 @@ from dispositions import services as dispositions_services
 from notices.models import Notice
 from notices.queries import MAX_NOTICES_OF_CASE
 from notices.services.delivery import deliver
-from notices.views.unread import MAX_IN_BELL
+from notices.views import MAX_IN_BELL
 from office import clock
 from office.models import Role
 from scheduling import services as scheduling_services

@@ -14,8 +14,9 @@ from consultations.enums import Kind, State
 from consultations.models import Attachment, Case
 from intake.attachments import attach
 from intake.uploads import CheckedFile
-from office import clock
+from office import clock, rights
 from office.models import Role, User
+from office.rights import Right
 from tests.factories import WAY, ClientOf, Staff, appoint, case_at, independent_case, make_user
 from tests.pages.test_office_lists import planned_day
 
@@ -268,3 +269,77 @@ def test_no_list_tells_of_a_case_that_one_may_not_see(
         text = client.get(address).content.decode()
         assert complaint.code not in text, address
         assert complaint.subject not in text, address
+
+
+# fmt: off -- a table is read in columns
+RIGHTS = """
+                     sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
+MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
+NUMBER_LETTERS       yes yes -   -   -   -   -   -   -   -   -   -   -   -
+KEEP_DISPATCH_BOOK   yes yes yes yes -   -   -   -   -   -   -   -   -   -
+PRINT_REGISTERS      yes yes yes yes yes yes -   -   -   -   -   -   -   yes
+EXPORT_PERIODS       yes yes yes yes -   -   -   -   -   -   -   -   -   -
+SEE_DASHBOARD        -   -   -   yes yes yes -   -   -   -   -   -   -   yes
+READ_SURVEYS         yes yes yes yes -   -   -   -   -   -   -   -   -   -
+ENTER_SURVEYS        yes yes -   -   -   -   -   -   -   -   -   -   -   -
+PLAN_SURVEYS         -   yes yes yes -   -   -   -   -   -   -   -   -   -
+PUBLISH_SURVEYS      -   -   -   yes -   -   -   -   -   -   -   -   -   -
+PUBLISH_QUESTIONS    -   -   -   -   yes yes -   -   -   -   -   -   -   yes
+READ_ADVICE          yes yes yes yes yes yes yes yes yes yes -   -   -   yes
+READ_AUDIT_LOG       -   -   -   yes -   -   -   -   -   -   -   -   yes -
+READ_RETENTION       yes yes -   yes -   -   -   -   -   -   -   -   -   -
+DECIDE_ERASURE       -   -   -   yes -   -   -   -   -   -   -   -   -   -
+PROPOSE_ERASURE      yes yes -   -   -   -   -   -   -   -   -   -   -   -
+REPORT_BREACHES      -   -   -   yes -   -   -   -   -   -   yes -   -   -
+CHANGE_ACCESS        -   -   -   yes -   -   -   -   -   -   yes -   -   -
+SEE_SYSTEMS          -   -   -   yes yes yes -   -   -   -   yes -   -   yes
+SET_UP               -   -   -   -   -   -   -   -   -   -   yes -   -   -
+CHECK_PEOPLE         -   -   -   yes -   -   -   -   -   -   -   -   -   -
+"""
+# fmt: on
+
+
+def test_each_right_belongs_to_these_people(complaint: Case) -> None:
+    people = {name: User.objects.get(username=name) for name in PEOPLE}
+    expected = {name: marks for name, *marks in (line.split() for line in RIGHTS.strip().splitlines()[1:])}
+    table = {name: right for name, right in vars(rights).items() if isinstance(right, Right)}
+    assert expected == {
+        name: ["yes" if right.is_held_by(people[one]) else "-" for one in PEOPLE]
+        for name, right in table.items()
+    }
+
+
+WITHOUT_RIGHT = {
+    # Cases, and what belongs to them: `visible_to()`, and the parties of the case.
+    *("agenda", "calendar", "cases", "case", "case_calendar_file", "case_document", "document", "export"),
+    *("attachment", "identity", "attendance_sheet", "meeting_sheet", "report_version", "reports"),
+    *("step", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
+    # Rows of the user, or of the user's division: the query starts from the user.
+    *("desk", "close_introduction", "notices", "newest_notices", "notice_read", "export_page", "export_file"),
+    *("messages", "messages_sent", "open_message", "message", "calendar_feeds", "access_changes"),
+    *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
+    *("systems", "system_access", "issue_token", "revoke_system", "webhook", "session_time"),
+    # The same for all who log in, and a page of Django's administration.
+    *("poster", "survey_form", "system"),
+    # Pages that ask for the right inside, per kind or period.
+    *("register", "registers", "evidence", "srikandi"),
+}
+"""Pages of the staff that no right guards, by URL name, with what guards them instead."""
+
+
+def list_unguarded(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The names of own pages that ask for a login and for no right."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from list_unguarded(pattern.url_patterns)
+            continue
+        view = pattern.callback
+        is_own = view.__module__.partition(".")[0] not in ("allauth", "django")
+        if is_own and getattr(view, "login_required", True) and not hasattr(view, "right"):
+            yield pattern.name or str(pattern.pattern)
+
+
+def test_a_page_of_the_staff_names_its_right() -> None:
+    assert set(list_unguarded(get_resolver().url_patterns)) == WITHOUT_RIGHT

@@ -11,17 +11,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from audit.models import Act, AuditEntry
 from consultations.enums import State
+from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.delivery import deliver
-from office import clock
+from office import clock, rights
 from office.access_changes import (
     LASTS,
-    AccessChangeError,
     Kind,
     Outcome,
     confirm,
     has_had_others,
-    may_take_part,
     propose,
     refuse,
 )
@@ -128,7 +127,7 @@ def test_a_confirmed_appointment_takes_effect_and_the_person_is_told(
 def test_who_takes_part(staff: Staff) -> None:
     acting = make_user("plh")
     appoint(acting, Role.HEAD, acting=Appointment.Acting.PLH)
-    taking_part = {user.username for user in User.objects.all() if may_take_part(user)}
+    taking_part = {user.username for user in User.objects.all() if rights.CHANGE_ACCESS.is_held_by(user)}
     assert taking_part == {"admin", "kadis", "plh"}
     for user in (staff.pkd, staff.sekretaris, staff.expired, staff.pengawas):
         with pytest.raises(PermissionDenied):
@@ -142,7 +141,7 @@ def test_who_takes_part(staff: Staff) -> None:
 
 def test_nobody_confirms_a_change_of_the_own_access(staff: Staff) -> None:
     change = propose_appointment(staff.kadis, by=staff.admin)
-    with pytest.raises(AccessChangeError, match="akses Anda sendiri"):
+    with pytest.raises(Refused, match="akses Anda sendiri"):
         confirm(change, by=staff.kadis)
     assert confirm(propose(Kind.GRANT_ADMIN, staff.kadis, by=staff.kadis), by=staff.admin).user.is_staff
 
@@ -232,7 +231,7 @@ def test_an_office_without_a_second_person_works_at_once(office: object, client_
     answer = client.post("/perubahan-akses/usul/jabatan/", entered, follow=True)
     assert "Berlaku: Kepala (kepala) menjadi Kepala Dinas" in answer.text
     assert "Langsung berlaku tanpa orang kedua" in answer.text
-    assert may_take_part(User.objects.get(pk=head.pk))
+    assert rights.CHANGE_ACCESS.is_held_by(User.objects.get(pk=head.pk))
     assert "berlaku tanpa orang kedua" in AuditEntry.objects.get(act=Act.ACCESS).target
 
     # From now on there is a second person.
@@ -248,7 +247,7 @@ def test_a_proposal_ends_after_some_working_days(staff: Staff) -> None:
     assert change.expires_at - change.proposed_at > dt.timedelta(days=LASTS)
     with clock.set_to(change.expires_at):
         for decide in (confirm, refuse):
-            with pytest.raises(AccessChangeError, match="kedaluwarsa"):
+            with pytest.raises(Refused, match="kedaluwarsa"):
                 decide(change, by=staff.kadis)
         assert propose_appointment(staff.petugas, by=staff.admin).is_open
 
@@ -264,11 +263,11 @@ def test_what_changed_meanwhile_gets_a_sentence(staff: Staff) -> None:
     confirm(first, by=staff.kadis)
     propose(Kind.CLOSE_ACCOUNT, staff.petugas, by=staff.admin)
     for change, sentence in ((first, "Disetujui"), (second, "sudah berubah"), (closed, "tertutup")):
-        with pytest.raises(AccessChangeError, match=sentence):
+        with pytest.raises(Refused, match=sentence):
             confirm(change, by=staff.kadis)
     second_admin = make_admin("admin2")
     propose(Kind.CLOSE_ACCOUNT, staff.admin, by=second_admin)
-    with pytest.raises(AccessChangeError, match="Pengusul tidak lagi berwenang"):
+    with pytest.raises(Refused, match="Pengusul tidak lagi berwenang"):
         confirm(admins, by=staff.kadis)
     for change in (second, closed, admins):
         assert refuse(change, by=staff.kadis).outcome == Outcome.REFUSED
@@ -280,7 +279,7 @@ def test_two_accounts_do_not_get_one_address(staff: Staff) -> None:
         for user in (staff.pkd, staff.petugas)
     )
     confirm(first, by=staff.kadis)
-    with pytest.raises(AccessChangeError, match="dipakai akun lain"):
+    with pytest.raises(Refused, match="dipakai akun lain"):
         confirm(second, by=staff.kadis)
 
 
@@ -289,7 +288,7 @@ def test_two_accounts_do_not_get_one_nip(staff: Staff) -> None:
         propose(Kind.NIP, user, by=staff.admin, value="1" * 18) for user in (staff.pkd, staff.petugas)
     )
     confirm(first, by=staff.kadis)
-    with pytest.raises(AccessChangeError, match="dipakai akun lain"):
+    with pytest.raises(Refused, match="dipakai akun lain"):
         confirm(second, by=staff.kadis)
 
 
@@ -304,13 +303,13 @@ def test_two_accounts_do_not_get_one_nip(staff: Staff) -> None:
     ],
 )
 def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str, staff: Staff) -> None:
-    with pytest.raises(AccessChangeError, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         propose(kind, getattr(staff, who), by=staff.admin, **what)
-    with pytest.raises(AccessChangeError, match="sudah memangku"):
+    with pytest.raises(Refused, match="sudah memangku"):
         propose_appointment(staff.pkd, by=staff.admin)
     held = staff.pkd.appointments.get()
     for ends, told in ((held.ends, "sudah demikian"), (dt.date(2000, 1, 1), "sebelum hari pertama")):
-        with pytest.raises(AccessChangeError, match=told):
+        with pytest.raises(Refused, match=told):
             propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=ends)
     assert not AccessChange.objects.exists()
 

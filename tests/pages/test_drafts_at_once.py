@@ -8,10 +8,10 @@ from django.test import Client
 
 from consultations.enums import State
 from consultations.models import Attachment, Case
-from consultations.workflow import Refused
 from intake import drafts, moderation
 from intake.idempotency import hash_submission
 from intake.models import RequestDraft
+from kit.refusal import Refused
 from office.models import Office
 from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment

@@ -18,10 +18,11 @@ from consultations.models import AgendaEntry, Attachment, Case, KnownWord, Searc
 from consultations.parties import list_supervisors, parties
 from consultations.queries import waiting_for
 from consultations.search import find
-from consultations.workflow import Refused, list_open_steps
+from consultations.workflow import list_open_steps
 from intake import moderation
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from notices.models import Message, Notice
 from notices.queries import messages_in_reach
 from notices.texts import render_to_staff

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.enums import State
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Office
 from reports.document_files import read_document

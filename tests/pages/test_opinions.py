@@ -10,11 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from dispositions.forms.opinions import in_working_days
 from dispositions.models import Opinion
 from intake import services as intake_services
+from kit.refusal import Refused
 from office import clock
 from office.models import ClosedDay, OpeningHours
 from reports.models import Document

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused
 from intake import services as intake_services
+from kit.refusal import Refused
 from office.models import Office
 from scheduling import services as scheduling_services
 from scheduling.queries import current_session

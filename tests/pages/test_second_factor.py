@@ -16,8 +16,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kit.refusal import Refused
 from office import clock, encryption
-from office.access_changes import AccessChangeError, Kind, confirm, propose
+from office.access_changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
 from office.models.second_factor import list_second_factors
 from office.remembered import remember_all
@@ -230,7 +231,7 @@ def test_who_has_a_factor_proves_it_before_replacing_it(staff: Staff) -> None:
 def test_a_recovery_is_of_somebody_else_who_has_a_factor(staff: Staff) -> None:
     set_up_app(staff.admin)
     for user, sentence in ((staff.admin, "oleh orang lain"), (staff.petugas, "tidak memakai")):
-        with pytest.raises(AccessChangeError, match=sentence):
+        with pytest.raises(Refused, match=sentence):
             propose(Kind.FACTOR, user, by=staff.admin)
     assert not AccessChange.objects.exists()
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.services import register, void
-from consultations.workflow import Refused
 from dispositions import services as disposition_services
+from kit.refusal import Refused
 from office import clock
 from office.models import Division, OpeningHours
 from scheduling.queries import current_session

@@ -10,10 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from dispositions.queries import list_serving_appointments
 from dispositions.workload import list_loads
+from kit.refusal import Refused
 from office import clock
 from office.models import Role
 from scheduling.absences import record_absence

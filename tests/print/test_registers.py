@@ -17,10 +17,10 @@ from consultations import append_only
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from intake.attachments import attach
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from office import clock
 from office.clock import midnight
 from office.models import Division, Office, Position, Role, User

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.test import Client
 
 from consultations.enums import Identity, State
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from notices.models import Message, Notice
 from office import clock
 from privacy.breach import notify_concerned, report_breach

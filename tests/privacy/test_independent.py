@@ -9,7 +9,7 @@ from django.test import Client
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from ledger.models import Disposal
 from notices.models import Notice
 from office import clock

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.append_only import ERASED
 from consultations.enums import State
 from consultations.models import Case
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from ledger.chain import append_leaves
 from ledger.models import Disposal
 from office import clock

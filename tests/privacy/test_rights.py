@@ -13,8 +13,8 @@ from consultations.append_only import ERASED
 from consultations.enums import Identity, State
 from consultations.models import Case, HiddenIdentity
 from consultations.parties import Applicant
-from consultations.refusal import Refused
 from desk.waiting import list_waiting
+from kit.refusal import Refused
 from ledger.chain import append_leaves
 from ledger.models import Disposal
 from notices.models import Message, Notice

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEntry
-from consultations.refusal import Refused
+from kit.refusal import Refused
 from office import clock
 from office.access_changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, Office, Position, Role, User

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from consultations.enums import State
 from consultations.models import Case, NumberBook
 from consultations.signals import step_taken
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from reports import services
 from reports.document_files import read_document
 from reports.models import Document, ReportNumber

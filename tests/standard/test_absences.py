@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from consultations.enums import State
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
+from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.collisions import notify_of_collisions
 from office import clock

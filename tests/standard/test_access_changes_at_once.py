@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from kit.refusal import Refused
 from office import clock
-from office.access_changes import AccessChangeError, Kind, confirm, propose, refuse
+from office.access_changes import Kind, confirm, propose, refuse
 from office.models import AccessChange, Appointment, Position, Role
 from tests.factories import Staff, make_user
 from tests.threads import run_at_once
@@ -26,7 +27,7 @@ def test_two_decisions_at_once_are_one(second: Any, staff: Staff) -> None:
     def decide(decision: Any, by: Any) -> str:
         try:
             return str(decision(change, by=by).outcome)
-        except AccessChangeError:
+        except Refused:
             return "overtaken"
 
     answers = Counter(run_at_once([partial(decide, confirm, staff.kadis), partial(decide, second, other)]))

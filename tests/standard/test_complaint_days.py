@@ -12,9 +12,9 @@ from consultations.complaint_deadlines import can_escalate, set_days_left
 from consultations.deadlines import get_reply_limit, is_reply_overdue, last_day_of_stage
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.models import Case, ComplaintTarget
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from intake import services as intake_services
+from kit.refusal import Refused
 from office import clock
 from office.models import OpeningHours
 from office.worktime import WorkingTime

@@ -17,12 +17,13 @@ from django.test import Client
 from consultations import services as consultations_services
 from consultations.enums import Identity, Kind, State
 from consultations.models import AgendaEntry, Case, NumberBook
-from consultations.workflow import VERBS, Refused
+from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from intake.idempotency import create_once
 from intake.models import RequestDraft
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.collisions import notify_of_collisions
 from office import clock

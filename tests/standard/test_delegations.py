@@ -11,9 +11,9 @@ from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
-from consultations.workflow import Refused
 from desk.absences import get_absence_page
 from dispositions import services as dispositions_services
+from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.delegations import notify_of_ended_delegations
 from office import clock

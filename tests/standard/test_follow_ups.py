@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from consultations.enums import State
 from consultations.parties import serves
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from reports import services
 from reports.follow_ups import record_follow_up

@@ -14,10 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services as consultations_services
 from consultations.enums import OF_SECRETARY, UP_TO_SCHEDULE, State
 from consultations.models import Case, StateTarget
-from consultations.workflow import Refused
 from desk.next_steps import get_next_steps
 from intake import services as intake_services
 from intake.models import RequestDraft
+from kit.refusal import Refused
 from office import clock
 from office.models import ClosedDay, Office, OpeningHours, User
 from office.worktime import WorkingTime

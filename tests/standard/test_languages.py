@@ -129,9 +129,9 @@ class BareText(HTMLParser):
 
 
 ATTRIBUTES = frozenset(
-    {"block width", "block main_attrs", "block brand_link", "block body_class", "block bar_width"}
+    f"block {name}" for name in ("width", "main_attrs", "brand_link", "body_class", "bar_width", "form_name")
 )
-"""Blocks inside a tag of the base template. They contain classes and URLs, no text."""
+"""Blocks inside a tag of a base template. They contain classes, URLs and names, no text."""
 
 
 def outside_tags(template: str) -> str:

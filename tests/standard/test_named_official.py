@@ -8,8 +8,8 @@ from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
+from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, make_user, walk_in_at

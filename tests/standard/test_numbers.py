@@ -15,7 +15,7 @@ from consultations.enums import State
 from consultations.models import AgendaEntry, Case, NumberBook, SearchText
 from consultations.models.search import as_indexed, split_words
 from consultations.search import find
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.models import Office
 from office.worktime import WorkingTime

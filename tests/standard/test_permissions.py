@@ -14,9 +14,10 @@ from consultations.enums import Channel, Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.queries import waiting_for
-from consultations.workflow import TABLE, VERBS, Refused, Step, list_open_steps
+from consultations.workflow import TABLE, VERBS, Step, list_open_steps
 from dispositions import services as dispositions_services
 from intake import services as intake_services
+from kit.refusal import Refused
 from office import clock
 from office.models import Role, User
 from reports import services as report_services

@@ -5,8 +5,8 @@ import pytest
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
+from kit.refusal import Refused
 from office import clock
 from office.models import Role
 from reports import services as report_services

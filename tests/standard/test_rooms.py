@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from consultations.enums import State
 from consultations.models import Case, StateTarget
-from consultations.workflow import Refused
 from dispositions import services as dispositions_services
 from intake import services as intake_services
+from kit.refusal import Refused
 from office import clock
 from office.models import Room, User
 from scheduling import services as scheduling_services

@@ -12,11 +12,12 @@ from consultations.drafts import save_draft
 from consultations.enums import State
 from consultations.models import Attachment, Case
 from consultations.queries import waiting_for
-from consultations.workflow import VERBS, Refused
+from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
 from intake import services as intake_services
 from intake.uploads import CheckedFile
+from kit.refusal import Refused
 from office import clock
 from office.models import ClosedDay, User
 from reports import services as report_services

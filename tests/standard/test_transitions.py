@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case, Event
 from consultations.parties import Actor
-from consultations.workflow import STEPS, TABLE, VERBS, Refused, Step, list_open_steps, transition
+from consultations.workflow import STEPS, TABLE, VERBS, Step, list_open_steps, transition
+from kit.refusal import Refused
 from office import clock
 from scheduling.models import Session
 from scheduling.queries import current_session

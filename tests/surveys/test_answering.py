@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from surveys import services
 from surveys.closing import closes_on

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind
 from consultations.models import Case
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office.models import User
 from office.periods import Period
 from surveys import services

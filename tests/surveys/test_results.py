@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import State
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.workflow import Refused
+from kit.refusal import Refused
 from office import clock
 from office.periods import Period
 from reports import services as report_services

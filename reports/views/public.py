@@ -1,32 +1,84 @@
-"""Verification pages (Verifikasi Naskah): anyone can check whether this office issued a document."""
+"""Public pages: the statistics of the service, the board of the waiting room, verification of documents."""
 
 from typing import Any
 from uuid import UUID
 
+import segno
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from office.body_limit import body_limit
 from office.models import Office
+from office.public_url import get_public_url
 from office.rate_limits import Use, consume
+from reports.board import get_board
+from reports.csv_export import to_csv
+from reports.filters import StatisticsFilter
 from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads
+from reports.statistics import get_statistics
 from reports.verification import Verification, verify_document
 
-TOO_MANY_FILES = _(
+TOO_MANY_FILES = gettext_lazy(
     "Terlalu banyak berkas diperiksa dari jaringan ini. Tunggu beberapa menit, lalu coba lagi."
 )
 
-may_post = require_http_methods(["GET", "HEAD", "POST"])
+
+@login_not_required
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Show the statistics of a period (`?periode=`); 404 before the first case or after today."""
+    chosen = _valid_filter(request)
+    context = {
+        "layout": "base_office.html" if request.user.is_authenticated else "base.html",
+        "filter": chosen,
+        "statistics": get_statistics(chosen.period),
+    }
+    return render(request, "reports/statistics.html", context)
+
+
+@login_not_required
+@require_safe
+def statistics_csv(request: HttpRequest) -> HttpResponse:
+    """Download the statistics as CSV; 503 while they are computed for the first time."""
+    period = _valid_filter(request).period
+    statistics = get_statistics(period)
+    if statistics.cached is None:
+        sentence = _("Angka periode ini sedang dihitung. Coba lagi beberapa menit lagi.")
+        return HttpResponse(
+            sentence, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"}
+        )
+    headers = {"Content-Disposition": f'attachment; filename="statistik-{period.key}.csv"'}
+    return HttpResponse(to_csv(statistics), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _valid_filter(request: HttpRequest) -> StatisticsFilter:
+    chosen = StatisticsFilter(request.GET)
+    if not chosen.is_valid():
+        raise Http404
+    return chosen
+
+
+@login_not_required
+@require_safe
+@cache_control(no_store=True)
+def board(request: HttpRequest) -> HttpResponse:
+    """Show the board: `papan/`. It refreshes itself every 30 seconds, also without JavaScript."""
+    code = segno.make(get_public_url("home"), error="m", micro=False)
+    drawing = code.svg_inline(border=0, omitsize=True, title=_("Kode QR: halaman layanan ini"))
+    context = {"board": get_board(), "site_code": SafeString(drawing)}
+    return render(request, "reports/board.html", context)
 
 
 @body_limit(files=MAX_BYTES)
 @login_not_required
 @never_cache
-@may_post
+@require_http_methods(["GET", "HEAD", "POST"])
 @hash_uploads
 def verify(request: HttpRequest) -> HttpResponse:
     """Find the issued document with the SHA-256 of an uploaded PDF: `verifikasi/`."""
@@ -42,7 +94,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @body_limit(files=MAX_BYTES)
 @login_not_required
 @never_cache
-@may_post
+@require_http_methods(["GET", "HEAD", "POST"])
 @hash_uploads
 def verification(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what a document is, its issuer, its date and whether it is in force; compare an uploaded PDF."""

@@ -1,0 +1,276 @@
+"""Pages of other systems (Sistem lain), the description of the API, the hand-over sheet for SP4N-LAPOR!."""
+
+import io
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, Min, Q
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from ninja.responses import NinjaJSONEncoder
+
+from audit.models import Act
+from audit.services import record
+from consultations.queries import get_visible_case
+from exchange import lapor
+from exchange.api.openapi import get_schema
+from exchange.forms import ReplayForm, SystemForm, TokenForm, WebhookForm
+from exchange.models import System, Webhook, WebhookEvent
+from exchange.queries import list_systems, may_see_systems
+from exchange.services import systems as services
+from exchange.services import webhooks
+from kit.form_view import handle_form
+from office import rights
+from office.rights import StaffRequest, requires
+
+MAX_SHOWN = 100
+"""Latest systems of the list."""
+
+HEADER = f"Authorization: Bearer {services.TOKEN_START}…"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def systems(request: StaffRequest) -> HttpResponse:
+    """List the systems that the user proposed, grants or administers. Answer 404 to others."""
+    if not may_see_systems(request.user):
+        raise Http404
+    context = {
+        "systems": list_systems(request.user)[:MAX_SHOWN],
+        "proposes": rights.CHANGE_ACCESS.is_held_by(request.user),
+    }
+    return render(request, "exchange/systems.html", context)
+
+
+@requires(rights.CHANGE_ACCESS)
+@reauthentication_required
+def propose_system(request: StaffRequest) -> HttpResponse:
+    """Propose a system."""
+
+    def act(**entered: Any) -> HttpResponse:
+        system = services.propose(System(**entered), by=request.user)
+        sentence = _("Tercatat. Berlaku setelah %(official)s menerbitkan tokennya.")
+        messages.success(request, sentence % {"official": system.official})
+        return redirect("system_access", system.pk)
+
+    return handle_form(request, partial(SystemForm, by=request.user), act, "exchange/propose.html")
+
+
+@require_safe
+def system(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show what a system may do, and what the user can do about it."""
+    found = _get_system(request, pk)
+    return render(request, "exchange/system.html", _get_context(request, found))
+
+
+@require_POST
+def issue_token(request: StaffRequest, pk: int) -> HttpResponse:
+    """Issue a token and show it once. Answer 403 to others than the responsible official."""
+    found = _get_system(request, pk)
+    if found.official_id != request.user.pk:
+        raise PermissionDenied
+    return _issue_token(request, found)
+
+
+@reauthentication_required
+def _issue_token(request: StaffRequest, system: System) -> HttpResponse:
+    def act(days: int) -> HttpResponse:
+        return _show_secret(request, system, token=services.issue_token(system, by=request.user, days=days))
+
+    return _handle(request, system, "token_form", TokenForm, act)
+
+
+@require_POST
+def revoke_system(request: StaffRequest, pk: int) -> HttpResponse:
+    """End the access of a system at once."""
+    services.revoke(_get_system(request, pk), by=request.user)
+    messages.success(request, _("Dicabut. Token dan webhook sistem ini tidak berlaku lagi."))
+    return redirect("system_access", pk)
+
+
+@require_POST
+def webhook(request: StaffRequest, pk: int) -> HttpResponse:
+    """Set the webhook (official only), stop it, or announce past steps once more."""
+    found = _get_system(request, pk)
+    if "stop" in request.POST:
+        webhooks.stop_webhook(found, by=request.user)
+        messages.success(request, _("Webhook dihentikan."))
+        return redirect("system_access", pk)
+    if "replay" in request.POST:
+        return _replay(request, found)
+    if found.official_id != request.user.pk:
+        raise PermissionDenied
+    return _set_webhook(request, found)
+
+
+def _replay(request: StaffRequest, system: System) -> HttpResponse:
+    def act(**entered: Any) -> HttpResponse:
+        number = webhooks.replay(system, by=request.user, **entered)
+        messages.success(request, _("%(number)s kejadian akan dikirim ulang.") % {"number": number})
+        return redirect("system_access", system.pk)
+
+    return _handle(request, system, "replay_form", ReplayForm, act)
+
+
+@reauthentication_required
+def _set_webhook(request: StaffRequest, system: System) -> HttpResponse:
+    def act(url: str) -> HttpResponse:
+        return _show_secret(request, system, secret=webhooks.set_webhook(system, by=request.user, url=url))
+
+    return _handle(request, system, "webhook_form", WebhookForm, act)
+
+
+def _get_system(request: StaffRequest, pk: int) -> System:
+    """Return a system that the user may see. Raise Http404 otherwise."""
+    return get_object_or_404(list_systems(request.user), pk=pk)
+
+
+def _show_secret(request: HttpRequest, system: System, **secret: str) -> HttpResponse:
+    """Show a token or a secret, once."""
+    response = render(request, "exchange/secret.html", {"system": system, **secret})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _handle(
+    request: StaffRequest, system: System, name: str, form: type[Form], act: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """Handle one of the forms on the page of a system."""
+    return handle_form(
+        request, form, act, "exchange/system.html", lambda bound: _get_context(request, system, {name: bound})
+    )
+
+
+def _get_context(
+    request: StaffRequest, system: System, bound: dict[str, Form] | None = None
+) -> dict[str, Any]:
+    """Return the page of a system, with the form that has errors."""
+    return {
+        "system": system,
+        "is_official": system.official_id == request.user.pk,
+        "hook": (hook := getattr(system, "webhook", None)),
+        "sent": _count(hook) if hook else None,
+        "token_form": TokenForm(),
+        "webhook_form": WebhookForm(initial={"url": hook.url if hook else ""}),
+        "replay_form": ReplayForm(),
+        "form": None,
+        **(bound or {}),
+    }
+
+
+def _count(hook: Webhook) -> dict[str, Any]:
+    """Return the numbers of a webhook's announcements, and what the last failures say."""
+    S = WebhookEvent.Status  # noqa: N806
+    waiting, failed = Q(status__in=[S.WAITING, S.SENDING]), Q(status=S.FAILED)
+    return hook.events.aggregate(
+        sent=Count("pk", filter=Q(status=S.SENT)),
+        waiting=Count("pk", filter=waiting),
+        failed=Count("pk", filter=failed),
+        last_sent_at=Max("sent_at"),
+        waiting_since=Min("created_at", filter=waiting & Q(attempts__gt=0)),
+        why=Max("reason", filter=failed | waiting),
+    )
+
+
+@require_safe
+def lapor_sheet(request: StaffRequest, code: str) -> HttpResponse:
+    """Return the sheet of a complaint. Answer 404 unless the user handles it."""
+    case = get_visible_case(request.user, code)
+    if not lapor.may_hand_over(request.user, case):
+        raise Http404
+    file = io.BytesIO()
+    with translation.override("id"):
+        lapor.write(case, file)
+    record(Act.EXPORT, by=request.user, case=case, target="lembar SP4N-LAPOR!")
+    headers = {
+        "Content-Disposition": f'attachment; filename="lapor-{case.code}.xlsx"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
+
+
+@login_not_required
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(get_schema(), encoder=NinjaJSONEncoder)
+
+
+@login_not_required
+@require_safe
+def documentation(request: HttpRequest) -> HttpResponse:
+    """Show the operations with their parameters, fields and answers, from the same description."""
+    schema = json.loads(json.dumps(get_schema(), cls=NinjaJSONEncoder))
+    context = {"info": schema["info"], "header": HEADER, "groups": _list_groups(schema)}
+    return render(request, "exchange/documentation.html", context)
+
+
+def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the operations by tag, in the order of the description."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            shown = {
+                "anchor": operation["operationId"],
+                "method": method.upper(),
+                "path": path,
+                "summary": operation["summary"],
+                "parameters": [_describe(each, schema) for each in operation["parameters"]],
+                "fields": _list_fields(operation),
+                "answer": _find_answer(operation, schema),
+                "errors": [
+                    (status, each["description"])
+                    for status, each in operation["responses"].items()
+                    if int(status) >= 400
+                ],
+            }
+            groups.setdefault(operation["tags"][0], []).append(shown)
+    return groups
+
+
+def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return name and explanation of a parameter; of a choice, its values."""
+    kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
+    names = [kind["$ref"].rpartition("/")[2] for kind in kinds if "$ref" in kind]
+    values = [value for name in names for value in schema["components"]["schemas"][name]["enum"]]
+    return {
+        "name": parameter["name"],
+        "is_required": parameter["required"],
+        "text": parameter.get("description") or ", ".join(values),
+    }
+
+
+def _list_fields(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of the form that an operation takes."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema = content.get("multipart/form-data", {}).get("schema", {"properties": {}})
+    return [
+        {
+            "name": name,
+            "is_required": name in schema["required"],
+            "text": f"{field['title']}. {field.get('description', '')}".strip(),
+        }
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _find_answer(operation: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the names of the values that an operation answers, and whether there are several of them."""
+    answers = [each for status, each in operation["responses"].items() if int(status) < 300]
+    contents: dict[str, Any] = answers[-1].get("content", {})
+    media_type = next(iter(contents), "")
+    found = contents.get(media_type, {}).get("schema", {})
+    is_list = found.get("type") == "array"
+    reference = (found.get("items", {}) if is_list else found).get("$ref", "")
+    model = schema["components"]["schemas"].get(reference.rpartition("/")[2], {})
+    return {"media_type": media_type, "is_list": is_list, "names": list(model.get("properties", {}))}

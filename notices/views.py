@@ -1,0 +1,212 @@
+"""Messages to send by hand (`pesan/`), unread notices (`pemberitahuan/`), reports of the WhatsApp service."""
+
+import json
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit.models import Act
+from audit.services import record
+from consultations.models import LinkAccess
+from consultations.pagination import parse_key
+from consultations.secret_link import log_access
+from notices.forms import OtherWayForm
+from notices.models import Message, Notice
+from notices.queries import (
+    by_urgency,
+    may_share_links,
+    messages_in_reach,
+    messages_to_handle,
+    unread_notices,
+)
+from notices.services.manual_queue import cancel, mark_as_sent, send_again
+from notices.services.outbox import mark_as_read, mark_caseless_as_read
+from notices.services.whatsapp_reports import is_genuine, store_report
+from notices.texts import secret_link, whatsapp_link, whatsapp_text
+from office.body_limit import body_limit
+from office.models import Office
+from office.rights import StaffRequest
+
+MAX_SHOWN = 50
+"""Rows of the queue, and notices of the list."""
+
+MAX_IN_BELL = 5
+MAX_AT_ONCE = 25
+RELATED = ("notice__case__agenda", "notice__recipient")
+
+
+@dataclass(frozen=True)
+class ManualMessage:
+    """One row of the queue, with a preview of the text. A failed message has none."""
+
+    message: Message
+    preview: str = ""
+
+
+@require_safe
+def queue(request: StaffRequest) -> HttpResponse:
+    """Show the messages that the user must send or decide on."""
+    office = Office.load()
+    waiting = by_urgency(messages_to_handle(request.user)).select_related(*RELATED)
+    found = list(waiting.prefetch_related("notice__case__sessions")[: MAX_SHOWN + 1])
+    with_secret = may_share_links(request.user)
+    context = {
+        "rows": [preview(message, with_secret=with_secret, office=office) for message in found[:MAX_SHOWN]],
+        "has_more": len(found) > MAX_SHOWN,
+        "other_way": OtherWayForm(auto_id=False),
+        "office": office,  # saves a query of the context processor
+    }
+    return render(request, "notices/queue.html", context)
+
+
+def preview(message: Message, *, with_secret: bool, office: Office) -> ManualMessage:
+    """Return the row of a message. A placeholder replaces the secret link, which opens in WhatsApp only."""
+    if message.status != Message.Status.WAITING:
+        return ManualMessage(message)
+    text = whatsapp_text(message.notice, with_secret=with_secret, office=office)
+    return ManualMessage(
+        message, text.replace(secret_link(message.notice.case), _("(tautan rahasia pemohon)"))
+    )
+
+
+@require_safe
+def open_in_whatsapp(request: StaffRequest, pk: int) -> HttpResponse:
+    """Redirect to the chat with the applicant, with the text filled in. Record who got it.
+
+    The text holds the link only for users who may share it. Otherwise the applicant finds the case by
+    tracking code and phone number. Answer 404 if the message does not wait for the user, and in a practice
+    office, from which nothing leaves.
+    """
+    if settings.PRACTICE:
+        raise Http404
+    waiting = messages_to_handle(request.user).filter(status=Message.Status.WAITING)
+    message = get_object_or_404(waiting.select_related("notice__case"), pk=pk)
+    with_secret = may_share_links(request.user)
+    if with_secret:
+        log_access(message.notice.case, by=request.user, place=LinkAccess.Place.MESSAGE)
+    else:
+        record(Act.CASE, by=request.user, case=message.notice.case, target="pesan WhatsApp")
+    text = whatsapp_text(message.notice, with_secret=with_secret, office=Office.load())
+    return HttpResponseRedirect(whatsapp_link(message.notice, text))
+
+
+@require_POST
+def handle(request: StaffRequest, pk: int, what: str) -> HttpResponse:
+    """Handle one message: `sent`, `again` or `aside`. Return 404 if it is out of the user's reach."""
+    message = get_object_or_404(messages_in_reach(request.user), pk=pk)
+    match what:
+        case "sent":
+            return _answer(request, mark_as_sent(message, by=request.user), _("Pesan ditandai terkirim."))
+        case "again":
+            return _answer(request, send_again(message, by=request.user), _("Pesan akan dikirim lagi."))
+        case "aside":
+            return _pass_on(request, message)
+    raise Http404
+
+
+@require_POST
+def mark_several(request: StaffRequest) -> HttpResponse:
+    """Mark up to MAX_AT_ONCE chosen messages as sent, each for itself. Name those that no longer wait."""
+    keys = map(parse_key, request.POST.getlist("message")[:MAX_AT_ONCE])
+    chosen = messages_in_reach(request.user).filter(pk__in=filter(None, keys))
+    found = chosen.select_related(*RELATED).order_by("pk")
+    overtaken = [message.notice.case for message in found if not mark_as_sent(message, by=request.user)]
+    if done := len(found) - len(overtaken):
+        sentence = ngettext("%(n)d pesan ditandai terkirim.", "%(n)d pesan ditandai terkirim.", done)
+        messages.success(request, sentence % {"n": done})
+    for case in overtaken:
+        values = {"name": case.applicant_name, "number": case.agenda or case.code}
+        sentence = _("Pesan kepada %(name)s (No. %(number)s) sudah ditangani orang lain.")
+        messages.warning(request, sentence % values)
+    if not found:
+        messages.warning(request, _("Pilih pesan yang sudah Anda kirim."))
+    return redirect("messages")
+
+
+def _pass_on(request: StaffRequest, message: Message) -> HttpResponse:
+    """Cancel a message that the user passed on in another way."""
+    form = OtherWayForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, " ".join(map(str, form.errors["how"])))
+        return redirect("messages")
+    values = {"how": form.cleaned_data["how"]}
+    with translation.override("id"):  # stored reasons are Indonesian
+        reason = _("Disampaikan dengan cara lain: %(how)s") % values
+    text = _("Dicatat: disampaikan dengan cara lain (%(how)s).") % values
+    return _answer(request, cancel(message, by=request.user, reason=reason), text)
+
+
+def _answer(request: HttpRequest, done: bool, text: str) -> HttpResponse:
+    if done:
+        messages.success(request, text)
+    else:
+        messages.warning(request, _("Pesan ini sudah ditangani orang lain, atau tidak berlaku lagi."))
+    return redirect("messages")
+
+
+@require_safe
+def notices(request: StaffRequest) -> HttpResponse:
+    """List the unread notices of the user, newest first, at most MAX_SHOWN."""
+    found = list(unread_notices(request.user)[: MAX_SHOWN + 1])
+    context = {"unread": found[:MAX_SHOWN], "has_more": len(found) > MAX_SHOWN}
+    return render(request, "notices/notices.html", context)
+
+
+@require_safe
+def newest(request: StaffRequest) -> HttpResponse:
+    """Return the list that the bell in the header shows when it is opened: at most MAX_IN_BELL notices."""
+    found = unread_notices(request.user)[:MAX_IN_BELL]
+    return render(request, "notices/newest.html", {"newest": found})
+
+
+@require_POST
+def read(request: StaffRequest, pk: int) -> HttpResponseRedirect:
+    """Mark a notice as read. Do nothing if it is read already or belongs to another user."""
+    if notice := unread_notices(request.user).filter(pk=pk).first():
+        if notice.case_id:
+            mark_as_read(notice.case, by=request.user)
+        else:
+            mark_caseless_as_read(Notice.objects.filter(pk=pk), by=request.user)
+    return redirect("notices")
+
+
+@body_limit(files=0)
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def delivery_reports(request: HttpRequest) -> HttpResponse:
+    """Store a report, or answer the service's verification request (GET).
+
+    Return 403 for a wrong signature and 400 for invalid JSON. Ignore anything else that is malformed.
+    """
+    if settings.WHATSAPP != "cloud":
+        raise Http404
+    if request.method == "GET":
+        return _verify(request)
+    if not is_genuine(request.body, request.headers.get("X-Hub-Signature-256", "")):
+        raise PermissionDenied
+    try:
+        report = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return HttpResponse(status=400)
+    store_report(report)
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+def _verify(request: HttpRequest) -> HttpResponse:
+    expected, token = settings.WHATSAPP_VERIFY_TOKEN, request.GET.get("hub.verify_token", "")
+    is_known = bool(expected) and compare_digest(token.encode(), expected.encode())
+    if request.GET.get("hub.mode") != "subscribe" or not is_known:
+        raise PermissionDenied
+    return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain; charset=utf-8")

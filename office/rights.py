@@ -1,0 +1,98 @@
+"""Who may open which page, or do what, outside of a case: one row for each right.
+
+Rights in a case have other sources: `Case.objects.visible_to()` and the parties of the case.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+
+from office.models import Role, User
+
+
+class StaffRequest(HttpRequest):
+    """A request of a user who is logged in.
+
+    `unsent` is what the user posted to this page before the login, for views that keep it.
+    """
+
+    user: User
+    unsent: QueryDict | None
+
+
+class Right:
+    """A right of the roles that a user holds today. With `administrators`, administrators have it, too.
+
+    `is_hidden`: the page answers 404 to other users instead of 403.
+    """
+
+    def __init__(self, *roles: Role, administrators: bool = False, is_hidden: bool = False) -> None:
+        self.roles = frozenset(roles)
+        self.administrators, self.is_hidden = administrators, is_hidden
+
+    def belongs_to(self, roles: frozenset[Role] | set[Role], *, is_staff: bool) -> bool:
+        """Return whether somebody with these roles, or an administrator, has the right."""
+        return bool(self.roles & roles) or (self.administrators and is_staff)
+
+    def is_held_by(self, user: User) -> bool:
+        return user.is_active and self.belongs_to(user.roles, is_staff=user.is_staff)
+
+    def check(self, user: User) -> None:
+        """Raise PermissionDenied unless the user has the right."""
+        if not self.is_held_by(user):
+            raise PermissionDenied
+
+    def get_title(self, user: User) -> str:
+        """Return the title of the position that gives the right. Raise PermissionDenied without one."""
+        held = user.current_appointments
+        title = next((one.title for one in held if one.position.role in self.roles), None)
+        if title is None:
+            raise PermissionDenied
+        return title
+
+
+def requires[View: Callable[..., HttpResponseBase]](right: Right) -> Callable[[View], View]:
+    """Let only users with the right open the page."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def page(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if right.is_hidden and not right.is_held_by(request.user):
+                raise Http404
+            right.check(request.user)
+            return view(request, *args, **kwargs)
+
+        page.right = right  # type: ignore[attr-defined]
+        return cast(View, page)
+
+    return decorate
+
+
+SECRETARIAT, TIM_PKD, SECRETARY, HEAD = Role.SECRETARIAT, Role.TIM_PKD, Role.SECRETARY, Role.HEAD
+DIVISION_HEAD, OFFICER, SUPERVISOR = Role.DIVISION_HEAD, Role.OFFICER, Role.SUPERVISOR
+
+MODERATE = Right(TIM_PKD, HEAD, SUPERVISOR)
+NUMBER_LETTERS = Right(SECRETARIAT, TIM_PKD)
+KEEP_DISPATCH_BOOK = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
+PRINT_REGISTERS = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD, DIVISION_HEAD)
+EXPORT_PERIODS = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
+SEE_DASHBOARD = Right(HEAD, DIVISION_HEAD)
+READ_SURVEYS = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD)
+ENTER_SURVEYS = Right(SECRETARIAT, TIM_PKD)
+PLAN_SURVEYS = Right(TIM_PKD, SECRETARY, HEAD)
+PUBLISH_SURVEYS = Right(HEAD)
+PUBLISH_QUESTIONS = Right(DIVISION_HEAD)
+READ_ADVICE = Right(SECRETARIAT, TIM_PKD, SECRETARY, HEAD, DIVISION_HEAD, OFFICER)
+READ_AUDIT_LOG = Right(HEAD, SUPERVISOR, is_hidden=True)
+READ_RETENTION = Right(SECRETARIAT, TIM_PKD, HEAD, is_hidden=True)
+PROPOSE_ERASURE = Right(SECRETARIAT, TIM_PKD)
+DECIDE_ERASURE = Right(HEAD)
+REPORT_BREACHES = Right(HEAD, administrators=True, is_hidden=True)
+CHANGE_ACCESS = Right(HEAD, administrators=True)
+SEE_SYSTEMS = Right(HEAD, DIVISION_HEAD, administrators=True, is_hidden=True)
+SET_UP = Right(administrators=True)
+CHECK_PEOPLE = Right(HEAD)
