@@ -7,8 +7,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 
@@ -87,7 +88,9 @@ def measure_here(only: tuple[str, ...]) -> tuple[dict[str, Cost], float]:
     costs: dict[str, Cost] = {}
     with WebServer(os.environ) as server:
         sessions = log_in(STAFF)
-        actions = [(title, lambda p=path: open_page(p), user, None) for title, path, user in list_reads()]
+        actions: list[tuple[str, Callable[[], Act], str, int | None]] = [
+            (title, partial(open_page, path), user, None) for title, path, user in list_reads()
+        ]
         actions += [
             (STEP, lambda: prepare_steps(Browser(server, sessions["kadis"])), "kadis", STEPS_OF_A_RUN),
             (SUBMISSION, prepare_submissions, "", SUBMISSIONS_OF_A_RUN),

@@ -73,8 +73,8 @@ def time_page(client: Any, url: str, connection: Any) -> PageCost:
         if turn >= WARM_UP:
             cpu.append((ended[0] - began[0]) * 1000)
             wall.append((ended[1] - began[1]) * 1000)
-    medians = (round(statistics.median(figures), 1) for figures in (cpu, wall))
-    return PageCost(sorted(statuses), queries, *medians, len(first.content))
+    own, clock = (round(statistics.median(figures), 1) for figures in (cpu, wall))
+    return PageCost(sorted(statuses), queries, own, clock, len(first.content))
 
 
 def print_costs(costs: Iterable[tuple[str, PageCost]]) -> None:

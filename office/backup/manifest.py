@@ -129,7 +129,8 @@ def read_manifest(folder: Path) -> Manifest:
 def _parse(content: dict[str, Any]) -> Manifest:
     members = [Member(**member) for member in content.pop("members")]
     manifest = Manifest(database=Facts(**content.pop("database")), members=members, **content)
-    for part in (manifest, manifest.database, *members):
+    parts: list[Manifest | Facts | Member] = [manifest, manifest.database, *members]
+    for part in parts:
         _require_types(part)
     if dt.datetime.fromisoformat(manifest.made_at).tzinfo is None:
         raise ValueError(manifest.made_at)
