@@ -219,8 +219,8 @@ def run_kills(cluster: Cluster, sessions: Mapping[str, str]) -> Iterator[list[ob
 
 
 def find_disturbance(answers: Sequence[Answer]) -> list[object]:
-    """Return the numbers of answers and failed ones, the seconds from the first of these to the last, how many
-    of them had no sentence, and the longest wait."""
+    """Return the numbers of answers and failed ones, the seconds from the first of these to the last, how
+    many of them had no sentence, and the longest wait."""
     failed = [answer for answer in answers if answer.status == 0 or answer.status >= 500]
     ends = [answer.asked_at + answer.seconds for answer in failed]
     return [
