@@ -4,7 +4,6 @@ Runs in its own process. DATABASE_URL names an empty database. `--session` only 
 a login session, for a web server that serves `create_application()`.
 """
 
-import json
 import os
 import sys
 from typing import Any
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 
-from bench.timing import time_page
+from bench.pages import print_costs, time_page
 
 TITLE = "plain Django: 25 rows behind a login"
 BASE = """<!doctype html><html><head><title>{% block title %}{% endblock %}</title></head>
@@ -105,7 +104,7 @@ def main(only_session: bool) -> None:
     if only_session:
         print(client.cookies["sessionid"].value)
     else:
-        print(json.dumps({TITLE: time_page(client, "/", connection).as_dict()}))
+        print_costs([(TITLE, time_page(client, "/", connection))])
 
 
 if __name__ == "__main__":

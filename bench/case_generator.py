@@ -2,21 +2,20 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from bench.copier import Copier, Copy
-from bench.indexes import without_indexes
-from bench.numbering import COLUMNS as NUMBER_COLUMNS
-from bench.numbering import number_copies
-from bench.plan import OFFICERS_PER_DIVISION, Plan
-from bench.search_texts import COLUMNS as TEXT_COLUMNS
-from bench.search_texts import store_texts
-from bench.survey import fill_boxes
-from consultations.models import Case
+from bench.copier import Copier, Copy, create_table, without_indexes
+from consultations.enums import ENDED, Identity
+from consultations.models import AgendaEntry, Case, NumberBook
+from consultations.models.case import CODE_LETTERS
+from consultations.search_index import get_texts, list_entries, store_words
 from demo.applicants import NAMES
 from demo.generate import generate
 from demo.messages import mark_old_messages
@@ -24,8 +23,256 @@ from demo.people import Team, create_staff
 from demo.scenarios import SCENARIOS, Scenario
 from office import clock
 from office.models import Appointment, Role, User
+from office.periods import Period
 from reports.documents import CASE_DOCUMENT_TYPES
-from scheduling.models import Slot
+from reports.models import Document, ReportNumber
+from scheduling.models import Session, Slot
+from surveys.models import AnswerBox, Participation
+
+S = NumberBook.Series
+
+
+def _new(column: str, old: str) -> str:
+    return f"(SELECT b.{column} FROM bench_number b WHERE b.copy = c.number AND b.old = {old})"  # noqa: S608
+
+
+AGENDA_NUMBER = "r.number || '/' || r.year"
+NUMBER_COLUMNS = {
+    "AgendaEntry.number": _new("serial", AGENDA_NUMBER),
+    "AgendaEntry.year": _new("year", AGENDA_NUMBER),
+    "Case.report_number": f"COALESCE({_new('new', 'r.report_number')}, '')",
+    "Report.number": _new("new", "r.number"),
+    "ReportNumber.number": _new("new", "r.number"),
+    "Document.number": f"COALESCE({_new('new', 'r.number')}, '')",
+}
+"""SQL of the columns that hold a number, see `Copier`."""
+
+type Numbered = tuple[str, int, dt.datetime, str]
+"""Series, case, moment and number of an original."""
+
+
+def number_copies(copies: Sequence[Copy]) -> dict[tuple[int, str], int]:
+    """Store the numbers of all copies for `NUMBER_COLUMNS`. Return agenda numbers by copy and old number.
+
+    Numbers rise with time, after those of the originals.
+    """
+    originals: dict[int, list[Numbered]] = defaultdict(list)
+    for row in _list_numbered():
+        originals[row[1]].append(row)
+    wanted = [
+        (series, moment + dt.timedelta(days=copy.past_days), copy.number, old)
+        for copy in copies
+        for series, _case, moment, old in originals[copy.original]
+    ]
+    rows = [*_take(sorted(wanted))]
+    columns = {"copy": "bigint", "old": "text", "serial": "int", "year": "int", "new": "text"}
+    create_table("bench_number", columns, rows, key="copy, old")
+    return {(copy, old): serial for copy, old, serial, _year, new in rows if not new}
+
+
+def _list_numbered() -> Iterator[Numbered]:
+    entries = AgendaEntry.objects.annotate(owner=Coalesce("case", "voided_case"))
+    for owner, moment, serial, year in entries.values_list("owner", "registered_at", "number", "year"):
+        yield S.AGENDA, owner, moment, f"{serial}/{year}"
+    reports = set()
+    for case, moment, number in ReportNumber.objects.values_list("case", "taken_at", "number"):
+        reports.add(number)
+        yield S.REPORT, case, moment, number
+    letters = Document.objects.filter(version=1).exclude(number="").exclude(number__in=reports)
+    for case, moment, number in letters.exclude(case=None).values_list("case", "issued_at", "number"):
+        yield S.LETTER, case, moment, number
+
+
+def _take(wanted: list[tuple[str, dt.datetime, int, str]]) -> Iterator[tuple[int, str, int, int, str]]:
+    """Yield copy, old number, serial, year and new number, and bring the number books up to date."""
+    books: dict[tuple[str, int], NumberBook] = {
+        (book.series, book.year): book for book in NumberBook.objects.all()
+    }
+    for series, moment, copy, old in wanted:
+        year = timezone.localdate(moment).year
+        if (series, year) not in books:
+            books[series, year] = NumberBook(series=series, year=year)
+        book = books[series, year]
+        book.taken += 1
+        serial = book.first + book.taken - 1
+        if series == S.AGENDA:
+            yield copy, old, serial, year, ""
+        else:
+            parts = old.split("/")
+            parts[1], parts[-1] = str(serial), str(year)
+            yield copy, old, serial, year, "/".join(parts)
+    for book in books.values():
+        book.save()
+
+
+TEXT_COLUMNS = {
+    f"SearchText.{column}": f"(SELECT t.{column} FROM bench_text t WHERE t.copy = c.number)"  # noqa: S608
+    for column in ("names", "subject")
+}
+"""SQL of the columns that `store_texts()` prepares, see `Copier`."""
+
+
+def store_texts(
+    copies: Sequence[Copy], numbers: Mapping[tuple[int, str], int], users: Sequence[tuple[int, int, int]]
+) -> None:
+    """Store the texts of all copies for `TEXT_COLUMNS`, and their words.
+
+    `numbers` are agenda numbers by copy and old number. `users` lists rotation, user and user of the copy.
+    """
+    people = User.objects.in_bulk()
+    officers = {(rotation, old): people[new] for rotation, old, new in users}
+    rows = [*_list_texts(copies, numbers, officers)]
+    create_table("bench_text", {"copy": "bigint", "names": "text", "subject": "text"}, rows, key="copy")
+    store_words({word for _copy, *texts in rows for text in texts for word in text.split()})
+
+
+def _list_texts(
+    copies: Sequence[Copy], numbers: Mapping[tuple[int, str], int], officers: Mapping[tuple[int, int], User]
+) -> Iterator[tuple[int, str, str]]:
+    """Yield copy, names and subject. Each original is changed into its copies, one after the other."""
+    read = Case.objects.select_related("agenda").prefetch_related("voided_entries").defer("material")
+    originals = [
+        (case, case.subject, case.officer_id, [(entry, str(entry)) for entry in list_entries(case)])
+        for case in read
+    ]
+    by_key = {original[0].pk: original for original in originals}
+    for copy in copies:
+        case, subject, officer, entries = by_key[copy.original]
+        case.code, case.subject, case.material = copy.code, subject + copy.suffix, ""
+        if case.identity == Identity.OPEN:
+            case.applicant_name, case.phone = copy.name, copy.phone
+        case.officer = officers[copy.rotation, officer] if officer else None
+        for entry, old in entries:
+            entry.number = numbers[copy.number, old]
+        texts = get_texts(case)
+        yield copy.number, texts["names"], texts["subject"]
+
+
+def fill_boxes(rng: random.Random) -> int:
+    """Add answers drawn from the stored ones, one for each mark of a case without. Return their number."""
+    sheets = [row for box in AnswerBox.objects.all() for row in box.rows]
+    closed = Participation.objects.values_list("case__first_closed_at", flat=True).iterator(chunk_size=5_000)
+    marks = Counter(Period.quarter_of(timezone.localdate(moment)).since for moment in closed)
+    written = 0
+    for quarter, count in marks.items():
+        box, _created = AnswerBox.objects.get_or_create(quarter=quarter)
+        if missing := rng.choices(sheets, k=count - box.n):
+            box.answers = " ".join(sorted([*box.rows, *missing]))
+            box.save(update_fields=["answers"])
+            written += len(missing)
+    return written
+
+
+OFFICERS_PER_DIVISION = 10
+
+WEEKS = 6 * 52 - 26
+"""Weeks over which copies of ended cases are spread. The originals cover another half year."""
+
+OPEN_WEEKS = 8
+"""Weeks over which the past of open cases is spread."""
+
+WEEKS_AHEAD = 26
+"""Weeks within which the sessions of open cases are planned."""
+
+RARE_WORDS = ("kerupuk", "sampan", "menumbing", "lepar", "gerhana")
+"""Words in one of 500 subjects, for searches."""
+
+type HalfHour = tuple[int, dt.date, int]
+"""A slot: user, day and half hour."""
+
+
+class Plan:
+    """The copies of the cases in the database. They move by whole weeks, so that they keep their weekday."""
+
+    def __init__(self, rng: random.Random, teams: list[list[User]]) -> None:
+        self.rng = rng
+        self.teams = [[officer.pk for officer in team] for team in teams]
+        self.cases = {case.pk: case for case in Case.objects.only("state", "submitted_at")}
+        self.taken: set[HalfHour] = set()
+        self.slots_ahead: dict[int, list[HalfHour]] = defaultdict(list)
+        for slot in Slot.objects.filter(session__starts_at__gt=clock.now()).select_related("session"):
+            if slot.user_id is None:
+                continue  # rooms are not copied
+            half_hour = slot.user_id, slot.day, slot.half_hour
+            self.slots_ahead[slot.session.case_id].append(half_hour)
+            self.taken.add(half_hour)
+        running = Session.objects.filter(started_at__isnull=False, finished_at=None, cancelled_at=None)
+        self.running: dict[int, int] = dict(running.values_list("case", "officer"))
+        self.busy = set(self.running.values())
+        self.places = {case: self._list_places(case) for case in self.slots_ahead}
+        self.codes: set[str] = set()
+
+    def list_users(self) -> list[tuple[int, int, int]]:
+        """Return rotation, user and user of the copy. Rotation `n` gives a case to the nth next officer."""
+        users = User.objects.values_list("pk", flat=True)
+        return [(n, pk, self._rotate(pk, n)) for n in range(OFFICERS_PER_DIVISION) for pk in users]
+
+    def _rotate(self, user: int, rotation: int) -> int:
+        for team in self.teams:
+            if user in team:
+                return team[(team.index(user) + rotation) % len(team)]
+        return user
+
+    def list_copies(self, count: int, *, open_cases: int) -> list[Copy]:
+        """Return `count` copies in order of submission, so that there are `open_cases` with the originals."""
+        ended = [pk for pk, case in self.cases.items() if case.state in ENDED]
+        still_open = [pk for pk in self.cases if pk not in ended]
+        more_open = min(max(open_cases - len(still_open), 0), count)
+        moves = [self._place(still_open) for _n in range(more_open)]
+        moves += [self._move_to_past(self.rng.choice(ended)) for _n in range(count - more_open)]
+        moves.sort(key=lambda move: self.cases[move[0]].submitted_at + dt.timedelta(days=move[1]))
+        return [Copy(number, *move, *self._details(number)) for number, move in enumerate(moves, start=1)]
+
+    def _move_to_past(self, case: int) -> tuple[int, int, int, int]:
+        days = -7 * self.rng.randint(1, WEEKS)
+        return case, days, days, self.rng.randrange(OFFICERS_PER_DIVISION)
+
+    def _place(self, cases: list[int]) -> tuple[int, int, int, int]:
+        """Choose an open case, a day for its session, and officers who are free then."""
+        case, rotation = self.rng.choice(cases), self.rng.randrange(OFFICERS_PER_DIVISION)
+        past_days, days = -7 * self.rng.randint(0, OPEN_WEEKS), 0
+        if case in self.running:
+            past_days = 0
+            rotations = range(rotation, rotation + OFFICERS_PER_DIVISION)
+            officers = {self._rotate(self.running[case], n): n % OFFICERS_PER_DIVISION for n in rotations}
+            free = next((officer for officer in officers if officer not in self.busy), None)
+            if free is None:
+                return self._place([other for other in cases if other != case])
+            self.busy.add(free)
+            rotation = officers[free]
+        elif case in self.places:
+            place = next(self.places[case], None)
+            if place is None:
+                return self._place([other for other in cases if other != case])
+            days, rotation = place
+        return case, past_days, days, rotation
+
+    def _list_places(self, case: int) -> Iterator[tuple[int, int]]:
+        """Yield moves of the session in days, with rotations of officers who are free then.
+
+        Sessions stay on weekdays. The places are taken.
+        """
+        slots = self.slots_ahead[case]
+        for days in range(7 * WEEKS_AHEAD):
+            moved = [(user, day + dt.timedelta(days=days), half_hour) for user, day, half_hour in slots]
+            if any(day.weekday() >= 5 for _user, day, _half_hour in moved):
+                continue
+            for rotation in range(OFFICERS_PER_DIVISION):
+                wanted = {(self._rotate(user, rotation), day, half_hour) for user, day, half_hour in moved}
+                if not wanted & self.taken:
+                    self.taken |= wanted
+                    yield days, rotation
+
+    def _details(self, number: int) -> tuple[str, str, str, str]:
+        """Return code, name and phone of the applicant, and the end of the subject."""
+        rng = self.rng
+        code = "".join(rng.choices(CODE_LETTERS, k=8))
+        while code in self.codes:
+            code = "".join(rng.choices(CODE_LETTERS, k=8))
+        self.codes.add(code)
+        suffix = f" ({rng.choice(RARE_WORDS)})" if number % 500 == 0 else ""
+        return f"{code[:4]}-{code[4:]}", rng.choice(NAMES), f"+62812{rng.randrange(10**8):08}", suffix
+
 
 ORIGINALS = SCENARIOS * 3
 

@@ -4,7 +4,8 @@ The tables are found by foreign keys. A copy gets new keys, moves in time and be
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,8 +15,9 @@ from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from bench.bulk import create_table, drop_table
+from consultations import append_only
 from consultations.models import Case
+from ledger import triggers
 from office.models import User
 
 type Model = type[models.Model]
@@ -184,3 +186,80 @@ def uuid_of(column: str) -> str:
     if connection.vendor == "sqlite":
         return f"md5({column} || '/' || c.number)"
     return f"md5({column}::text || '/' || c.number)::uuid"
+
+
+def bulk_insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert `rows` into a table. Table and column names are trusted."""
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            values = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)  # noqa: S608
+
+
+def create_table(name: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], *, key: str) -> None:
+    """Create and fill a temporary table. `columns` maps names to SQL types, `key` is the primary key."""
+    drop_table(name)
+    declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} ({declared}, PRIMARY KEY ({key}))")
+    bulk_insert(name, [*columns], rows)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {name}")
+
+
+def drop_table(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+POSTGRESQL = """
+SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname),
+    'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname)
+        || ' ' || pg_get_constraintdef(oid),
+    contype <> 'f'
+FROM pg_constraint
+WHERE contype IN ('p', 'u') AND conrelid::regclass::text = ANY(%(tables)s)
+    OR contype = 'f' AND ARRAY[conrelid::regclass::text, confrelid::regclass::text] && %(tables)s
+UNION ALL
+SELECT 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid), true
+FROM pg_index WHERE indrelid::regclass::text = ANY(%(tables)s)
+    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
+ORDER BY 3
+"""
+"""Statements that drop and create: foreign keys first, then keys and indexes."""
+SQLITE = """
+SELECT 'DROP INDEX "' || name || '"', sql, true FROM sqlite_master
+WHERE type = 'index' AND sql IS NOT NULL AND instr(%s, ' ' || tbl_name || ' ')
+"""
+
+
+@contextmanager
+def without_indexes(tables: Collection[str]) -> Iterator[None]:
+    """Drop the indexes of `tables` and the foreign keys from and to them, and create them at the end.
+
+    PostgreSQL checks all foreign keys then. On SQLite, foreign keys and unique columns stay. The triggers of
+    append-only tables go too: on SQLite they look up each new row, and would read the whole table. The
+    triggers of the ledger go: all rows are queued at the end.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(SQLITE, [f" {' '.join(tables)} "])
+        else:
+            connection.check_constraints()  # or a pending check would forbid to alter the table
+            cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+            cursor.execute(POSTGRESQL, {"tables": [*tables]})
+        statements = cursor.fetchall()
+        append_only.remove(connection, *tables)
+        triggers.remove(connection, *tables)
+        for drop, _create, _order in statements:
+            cursor.execute(drop)
+        yield
+        for _drop, create, _order in reversed(statements):
+            cursor.execute(create)
+        append_only.install(connection, *tables)
+        triggers.install(connection, *tables)

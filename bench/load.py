@@ -1,20 +1,38 @@
-"""Sends the same kind of request from several browsers at once, and measures the web processes meanwhile."""
+"""People who use a site over HTTP, and what their requests cost it.
+
+Whoever calls a function that asks for cases or users has set up Django for the database of the site.
+"""
 
 import http.client
+import random
+import re
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Protocol
+from itertools import count
+from typing import Any, Protocol
+from urllib.parse import urlencode
 
-BROWSERS = 8
-SECONDS = 3.0
-RUNS = 3
-WARM_UP = 4
+BROWSERS, SECONDS, RUNS, WARM_UP = 8, 3.0, 3, 4
+"""Browsers that repeat an action for some seconds, how often that is done, and actions before it."""
 
-type Act = Callable[["Connection"], None]
+APPLICANTS, STAFF = 3, 2
+"""People who use the site while it is disturbed."""
+
+STEPS = {"SUBMITTED": "register", "REGISTERED": "dispose", "DISPOSED": "assign", "ASSIGNED": "prepare"}
+"""The steps that the staff take, by state."""
+
+READ = {"/": "", "/permohonan/": "kadis", "/meja/": "kadis"}
+"""Pages that readers open twice a second, with the account of the reader."""
+
+TOKEN = "a" * 32
+"""CSRF token. Django accepts any that the cookie and the form share."""
+
+BOUNDARY = "bEnChBoUnDaRy"
 
 
 class Server(Protocol):
@@ -30,6 +48,79 @@ class AnswerError(Exception):
 
 
 @dataclass(frozen=True)
+class Answer:
+    """An answer of the site. `status` is 0 if there was none; times are those of the monotonic clock."""
+
+    status: int = 0
+    location: str = ""
+    content: bytes = b""
+    asked_at: float = 0
+    seconds: float = 0
+
+
+@dataclass
+class Browser:
+    """A browser with a network address of its own, and a login session if it has the key of one.
+
+    It adds its answers to `noted`. `connection` is kept open between requests if there is one.
+    """
+
+    server: Server
+    session: str = ""
+    noted: list[Answer] = field(default_factory=list)
+    connection: http.client.HTTPConnection | None = None
+
+    def __post_init__(self) -> None:
+        self.address = f"10.{random.randrange(256)}.{random.randrange(256)}.9"  # noqa: S311
+
+    def ask(self, path: str, data: Mapping[str, Any] | None = None, letter: bytes = b"") -> Answer:
+        """Send one request. Raise OSError or HTTPException if the server breaks the connection."""
+        began, answer = time.monotonic(), Answer()
+        try:
+            answer = self._send(path, data, letter)
+            return answer
+        finally:
+            self.noted.append(replace(answer, asked_at=began, seconds=time.monotonic() - began))
+
+    def require(self, status: HTTPStatus, path: str, data: Mapping[str, Any] | None = None) -> Answer:
+        """Send one request. Raise AnswerError if the answer has another status."""
+        answer = self._send(path, data, b"")
+        if answer.status != status:
+            raise AnswerError(f"{path}: {answer.status} instead of {status}")
+        return answer
+
+    def _send(self, path: str, data: Mapping[str, Any] | None, letter: bytes) -> Answer:
+        headers = {
+            "Cookie": f"csrftoken={TOKEN}; sessionid={self.session}",
+            "X-Forwarded-For": self.address,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        body: bytes | None = None
+        if data is not None:
+            data = {**data, "csrfmiddlewaretoken": TOKEN}
+            body = urlencode(data, doseq=True).encode()
+            if letter:
+                headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
+                body = _encode(data, letter)
+        kept = self.connection
+        connection = kept or http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        try:
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.getheader("Location", ""), answer.read())
+        finally:
+            if not kept:
+                connection.close()
+
+
+def _encode(data: Mapping[str, Any], letter: bytes) -> bytes:
+    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
+    texts = "".join(f'{part}{name}"\r\n\r\n{value}\r\n' for name, value in data.items())
+    head = f'{texts}{part}letter"; filename="surat.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
+    return head.encode() + letter + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+@dataclass(frozen=True)
 class Cost:
     """Medians of RUNS: CPU milliseconds of the web processes for each action, and actions per second."""
 
@@ -37,64 +128,47 @@ class Cost:
     rate: float
 
 
-class Connection:
-    """The persistent connection of one browser with its cookies."""
-
-    def __init__(self, server: Server, cookies: str = "") -> None:
-        self.cookies = cookies
-        self.http = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-
-    def get(self, path: str) -> bytes:
-        return self.ask("GET", path, HTTPStatus.OK)[1]
-
-    def ask(
-        self, method: str, path: str, expected: HTTPStatus, body: str = "", address: str = "10.0.0.9"
-    ) -> tuple[str, bytes]:
-        """Send a request; return the redirect's target and the content. Raise AnswerError."""
-        headers = {"Cookie": self.cookies, "X-Forwarded-For": address, "Connection": "keep-alive"}
-        if method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.http.request(method, path, body or None, headers)
-        answer = self.http.getresponse()
-        content = answer.read()
-        if answer.status != expected:
-            raise AnswerError(f"{method} {path}: {answer.status}")
-        return answer.getheader("Location", ""), content
+type Act = Callable[[Browser], object]
 
 
-def measure(server: Server, act: Act, *, cookies: str = "", actions: int | None = None) -> Cost:
+def measure(server: Server, act: Act, *, session: str = "", actions: int | None = None) -> Cost:
     """Let BROWSERS repeat an action for SECONDS, RUNS times.
 
     `actions` limits the number of one run, for actions that use something up. Raise AnswerError.
     """
-    connections = [Connection(server, cookies) for _n in range(BROWSERS)]
-    for connection in connections[:WARM_UP]:
-        act(connection)
-    runs = [_run(server, act, connections, actions) for _n in range(RUNS)]
-    return Cost(
-        round(statistics.median(cpu for cpu, _rate in runs), 1),
-        round(statistics.median(rate for _cpu, rate in runs), 1),
-    )
+    connections = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=60) for _n in range(BROWSERS)]
+    browsers = [Browser(server, session, connection=connection) for connection in connections]
+    for browser in browsers[:WARM_UP]:
+        act(browser)
+    runs = [_measure_once(server, act, browsers, actions) for _n in range(RUNS)]
+    for connection in connections:
+        connection.close()
+    cpu, rate = (round(statistics.median(figures), 1) for figures in zip(*runs, strict=True))
+    return Cost(cpu, rate)
 
 
-def _run(server: Server, act: Act, connections: list[Connection], actions: int | None) -> tuple[float, float]:
+def _measure_once(
+    server: Server, act: Act, browsers: list[Browser], actions: int | None
+) -> tuple[float, float]:
     """Return CPU milliseconds for each action, and actions per second."""
     began, cpu = time.perf_counter(), server.get_cpu_seconds()
-    tickets = _list_tickets(began + SECONDS, actions)
-    lock, done = threading.Lock(), [0] * BROWSERS
+    lock, begun, done = threading.Lock(), 0, [0] * BROWSERS
     errors: list[Exception] = []
 
+    def may_begin() -> bool:
+        nonlocal begun
+        with lock:
+            is_over = time.perf_counter() > began + SECONDS or (actions is not None and begun >= actions)
+            begun += 1
+            return not (errors or is_over)
+
     def repeat(number: int) -> None:
-        while True:
-            with lock:
-                if errors or next(tickets, None) is None:
-                    return
-            try:
-                act(connections[number])
-            except (AnswerError, OSError, http.client.HTTPException) as error:
-                errors.append(error)
-                return
-            done[number] += 1
+        try:
+            while may_begin():
+                act(browsers[number])
+                done[number] += 1
+        except (AnswerError, OSError, http.client.HTTPException) as error:
+            errors.append(error)
 
     threads = [threading.Thread(target=repeat, args=[number]) for number in range(BROWSERS)]
     for thread in threads:
@@ -107,16 +181,148 @@ def _run(server: Server, act: Act, connections: list[Connection], actions: int |
     return used * 1000 / sum(done), sum(done) / (time.perf_counter() - began)
 
 
-def _list_tickets(until: float, actions: int | None) -> Iterator[int]:
-    """Yield a number for each action that may begin."""
-    number = 0
-    while time.perf_counter() < until and (actions is None or number < actions):
-        number += 1
-        yield number
-
-
 def open_page(path: str) -> Act:
-    def act(browser: Connection) -> None:
-        browser.get(path)
+    return lambda browser: browser.require(HTTPStatus.OK, path)
 
-    return act
+
+def submit(browser: Browser, number: int, letter: bytes = b"") -> str:
+    """Open the request form, save it, read the check page and send it.
+
+    Return the secret of the case once the site has confirmed it, or nothing.
+    """
+    typed = {
+        "applicant_name": f"Pemohon {number}",
+        "phone": f"0812{number:08}",
+        "email": f"pemohon{number}@contoh.id",
+        "material": f"Bagaimana cara mengusulkan warga nomor {number}?",
+        **({} if letter else {"no_letter": "on"}),
+    }
+    form = browser.ask("/ajukan/").content.decode()
+    typed["visit_at"] = random.choice(re.findall(r'value="(\d{4}-\d\d-\d\dT[^"]*)"', form) or [""])  # noqa: S311
+    answer = browser.ask("/ajukan/", {**_read_hidden(form), **typed}, letter)
+    if answer.status == HTTPStatus.FOUND:
+        check = browser.ask(answer.location).content.decode()
+        answer = browser.ask(answer.location, _read_hidden(check))
+    confirmed = re.match(r"/p/([^/]+)", answer.location) if answer.status == HTTPStatus.FOUND else None
+    return confirmed[1] if confirmed else ""
+
+
+def _read_hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def fill_form(browser: Browser, path: str, name: str, typed: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what the form of a page would send, or None if the page does not have it."""
+    from tests.journeys.actor import Form, parsed
+
+    answer = browser.ask(path)
+    if answer.status != HTTPStatus.OK:
+        return None
+    forms = [form for form in parsed(answer).iter("form") if form.get("data-form") == name]
+    return {**Form(path, forms[0]).values, **typed} if forms else None
+
+
+def get_actor(verb: str) -> tuple[str, dict[str, Any]]:
+    """Return the username of the actor of a step, and what the actor types."""
+    from office.models import User
+
+    head, officer = User.objects.get(username="kabid1"), User.objects.get(username="petugas1")
+    return {
+        "register": ("pkd", {"classification": "400.9", "urgency": "NORMAL", "confidentiality": "NORMAL"}),
+        "dispose": ("kadis", {"division": head.current_appointments[0].position.division_id}),
+        "assign": ("kabid1", {"officer": officer.pk}),
+        "prepare": ("petugas1", {"administration": "Daftar hadir", "materials": "Pedoman"}),
+    }[verb]
+
+
+def log_in(usernames: Iterable[str]) -> dict[str, str]:
+    """Return the key of a login session for each user."""
+    from django.test import Client
+
+    from office.models import User
+
+    sessions = {}
+    for username in usernames:
+        client = Client()
+        client.force_login(User.objects.get(username=username), "office.backend.StaffBackend")
+        sessions[username] = client.cookies["sessionid"].value
+    return sessions
+
+
+@dataclass
+class Acknowledged:
+    """Confirmed requests (secrets of cases) and steps (key of a case, verb), and all answers."""
+
+    submitted: list[str] = field(default_factory=list)
+    steps: list[tuple[int, str]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    def count_lost(self) -> int:
+        """Count the confirmed requests without a case, and the confirmed steps without an event."""
+        from consultations.models import Case, Event
+        from office.encryption import hash_token
+
+        cases = set(Case.objects.values_list("secret_hash", flat=True))
+        events = set(Event.objects.values_list("case", "verb"))
+        return len({hash_token(secret) for secret in self.submitted} - cases) + len({*self.steps} - events)
+
+
+@contextmanager
+def used(
+    server: Server, sessions: Mapping[str, str], first: int = 0, letter: bytes = b""
+) -> Iterator[Acknowledged]:
+    """Let applicants (with a letter each if there is one), staff and readers use the site within the block.
+
+    `first` makes the applicants' numbers differ from those of other runs.
+    """
+    stopped, found = threading.Event(), Acknowledged()
+
+    def repeat(act: Callable[[], object], pause: float) -> threading.Thread:
+        def work() -> None:
+            while not stopped.wait(pause):
+                with suppress(OSError, http.client.HTTPException):
+                    act()
+
+        return threading.Thread(target=work)
+
+    def apply() -> None:
+        if secret := submit(Browser(server, noted=found.answers), next(numbers), letter):
+            found.submitted.append(secret)
+
+    def read(path: str, user: str) -> Callable[[], object]:
+        return lambda: Browser(server, sessions.get(user, ""), found.answers).ask(path)
+
+    numbers = count(first)
+    people = [repeat(apply, 1) for _n in range(APPLICANTS)]
+    people += [repeat(lambda: _take_step(server, sessions, found), 0.3) for _n in range(STAFF)]
+    people += [repeat(read(path, user), 0.5) for path, user in READ.items()]
+    for person in people:
+        person.start()
+    try:
+        yield found
+    finally:
+        stopped.set()
+        for person in people:
+            person.join()
+
+
+def _take_step(server: Server, sessions: Mapping[str, str], found: Acknowledged) -> None:
+    """Take the next step of an open case."""
+    from django.db import OperationalError, connection
+
+    from consultations.models import Case
+
+    try:
+        case = Case.objects.filter(state__in=STEPS).order_by("?").first()
+        if case is None:
+            return
+        verb = STEPS[case.state]
+        username, typed = get_actor(verb)
+    except OperationalError:  # this program cannot reach the database
+        with suppress(OperationalError):
+            connection.close()
+        return
+    browser, path = Browser(server, sessions[username], found.answers), f"/permohonan/{case.code}/{verb}/"
+    filled = fill_form(browser, path, verb, typed)
+    if filled and browser.ask(path, filled).status == HTTPStatus.FOUND:
+        found.steps.append((case.pk, verb))

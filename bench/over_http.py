@@ -1,95 +1,191 @@
-"""Measures what an office's browsers ask for, over HTTP, beside plain Django: `bench/http`.
+"""Measure what an office's browsers ask for, over HTTP, beside plain Django.
 
 Runs inside bin/postgres. Filled databases are those of `bench/pages`.
 """
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import partial
+from http import HTTPStatus
+from itertools import count
+
+import django
 
 from bench.baseline import TITLE as BASELINE
-from bench.load import BROWSERS, RUNS, SECONDS, Cost, measure, open_page
-from bench.pages import DATA, conditions, create_database, environment, prepare_postgresql, run
+from bench.load import (
+    BROWSERS,
+    RUNS,
+    SECONDS,
+    WARM_UP,
+    Act,
+    AnswerError,
+    Browser,
+    Cost,
+    fill_form,
+    get_actor,
+    log_in,
+    measure,
+    open_page,
+    submit,
+)
+from bench.pages import DATA, create_database, get_versions, prepare_postgresql
 from bench.pages import SERVER as DATABASE_SERVER
-from bench.results import store_section
-from bench.web_server import GUNICORN, WebServer
+from bench.report import conditions, create_parser, publish, table
+from bench.web_server import GUNICORN, WebServer, environment, run
 
 SIZES = [100_000]
-SETTINGS = {
-    "BEHIND_PROXY": "1",
-    "FORM_SECONDS": "0",
-    "REQUESTS_OF_ADDRESS": "1000000/h/ip",
-    "ALLOWED_HOSTS": "127.0.0.1,testserver",
-    "SECURE_SSL_REDIRECT": "0",
-}
 PLAIN = (
     *GUNICORN,
     *("--config", "/dev/null", "--bind", "127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload"),
     "bench.baseline:create_application()",
 )
+STAFF = ("pkd", "kadis", "kabid1", "petugas1")
+READS = ("desk: ", "cases: ", "cases, CLOSED", "cases, common word", "case, ", "agenda book", "calendar")
+"""Beginnings of the titles of the measured pages."""
 
-type Costs = dict[str, Cost]
+STEPS_OF_A_RUN, SUBMISSIONS_OF_A_RUN = 100, 60
+"""Actions of one run that use up a waiting case, or add one."""
+
+STEP, SUBMISSION = "one step: dispose, POST alone", "submit: form, save, check, send"
+
+HEADING = f"""# Over HTTP
+
+{{conditions}}
+
+The web server of `gunicorn.conf.py` (2 workers of 4 threads) and its database run on the same machine as the
+browsers. {BROWSERS} browsers with kept connections repeat each action for {SECONDS:.0f} s, or until
+{STEPS_OF_A_RUN} steps are taken and {SUBMISSIONS_OF_A_RUN} requests sent; medians of {RUNS} runs.
+CPU is that of the web processes for one action, without the database. "Ratio" is CPU against plain Django,
+measured in the same run with a web server of 2 x 4 threads (gunicorn's gthread).
+A submission is four requests: the form, its POST, the check page, its POST.
+
+"""
 
 
 def measure_plain() -> Cost:
     """Measure plain Django: 25 rows behind a login, with two workers of four threads."""
     create_database("baseline")
-    url = DATABASE_SERVER.replace("/postgres?", "/baseline?")
-    session = run("bench.baseline", "--session", env=environment(DATABASE_URL=url)).strip()
-    with WebServer({"DATABASE_URL": url}, PLAIN) as server:
-        return measure(server, open_page("/"), cookies=f"sessionid={session}")
+    env = environment(DATABASE_URL=DATABASE_SERVER.replace("/postgres?", "/baseline?"))
+    session = run("bench.baseline", "--session", env=env).strip()
+    del env["DJANGO_SETTINGS_MODULE"]
+    with WebServer(env, PLAIN) as server:
+        return measure(server, open_page("/"), session=session)
 
 
-def table(plain: Cost, costs: Mapping[int, Costs], memory: Mapping[int, float]) -> Iterator[str]:
-    """Yield one line for each action. The ratio compares the CPU time with that of plain Django."""
-    sizes = sorted(costs)
-    heads = [f"{unit}, {size:,}" for size in sizes for unit in ("CPU ms", "per second", "ratio")]
-    yield f"| action | {' | '.join(heads)} |"
-    yield f"|---|{'---:|' * len(heads)}"
-    yield f"| {BASELINE} | {' | '.join([f'{plain.cpu} | {plain.rate} | 1.0'] * len(sizes))} |"
-    for title in costs[sizes[0]]:
-        cells = [costs[size][title] for size in sizes]
-        found = [f"{cost.cpu} | {cost.rate} | {cost.cpu / plain.cpu:.1f}" for cost in cells]
-        yield f"| {title} | {' | '.join(found)} |"
-    used = " | | | ".join(f"{memory[size]:.0f}" for size in sizes)
-    yield f"| memory of the web processes (PSS), MiB | {used} | | |"
+def measure_here(only: tuple[str, ...]) -> tuple[dict[str, Cost], float]:
+    """Measure the actions whose title begins with one of `only` on the database of this process.
+
+    Return also the memory of the web processes (PSS, MiB) after them.
+    """
+    django.setup()
+    from reports.daily_figures import refresh_days
+
+    refresh_days()  # the scheduler lets a worker do this
+    costs: dict[str, Cost] = {}
+    with WebServer(os.environ) as server:
+        sessions = log_in(STAFF)
+        actions: list[tuple[str, Callable[[], Act], str, int | None]] = [
+            (title, partial(open_page, path), user, None) for title, path, user in list_reads()
+        ]
+        actions += [
+            (STEP, lambda: prepare_steps(Browser(server, sessions["kadis"])), "kadis", STEPS_OF_A_RUN),
+            (SUBMISSION, prepare_submissions, "", SUBMISSIONS_OF_A_RUN),
+        ]
+        for title, prepare, user, limit in actions:
+            if not only or title.startswith(only):
+                costs[title] = measure(server, prepare(), session=sessions.get(user, ""), actions=limit)
+                print(title, costs[title], file=sys.stderr, flush=True)
+        return costs, server.get_memory()
 
 
-HEADING = f"""# Over HTTP
+def list_reads() -> Iterator[tuple[str, str, str]]:
+    """Yield title, address and account of each page, "" for a visitor."""
+    from bench.page_list import list_pages
 
-Made by `bench/http --write`. {{conditions}}
+    for page in list_pages():
+        if page.title.startswith(READS) and page.username in STAFF:
+            yield page.title, page.address, page.username
+    for title, path in (("home", "/"), ("public form", "/ajukan/"), ("standard", "/standar-layanan/")):
+        yield title, path, ""
 
-The web server of `gunicorn.conf.py` (2 workers of 4 threads) and its database run on the same machine as the
-browsers. {BROWSERS} browsers with kept connections repeat each action for {SECONDS:.0f} s; medians of {RUNS}
-runs.
-CPU is that of the web processes for one action, without the database. "Ratio" is CPU against plain Django,
-measured in the same run with the same web server.
-A submission is four requests: the form, its POST, the check page, its POST.
-"""
+
+def prepare_steps(head: Browser) -> Act:
+    """Open the forms of waiting cases, and return the action that sends the next one."""
+    from consultations.enums import Channel, State
+    from consultations.models import Case
+
+    waiting = Case.objects.filter(state=State.REGISTERED).exclude(channel=Channel.WALK_IN).order_by("pk")
+    forms = []
+    for case in waiting[: STEPS_OF_A_RUN * RUNS + WARM_UP]:
+        path = f"/permohonan/{case.code}/dispose/"
+        if filled := fill_form(head, path, "dispose", get_actor("dispose")[1]):
+            forms.append((path, filled))
+    unsent = iter(forms)
+
+    def act(browser: Browser) -> None:
+        if form := next(unsent, None):
+            browser.require(HTTPStatus.FOUND, *form)
+        else:
+            raise AnswerError(f"only {len(forms)} cases wait: fill a larger database")
+
+    return act
+
+
+def prepare_submissions() -> Act:
+    """Return the action of an applicant who submits a request.
+
+    The office gets room for all of them: a time that was taken meanwhile would be refused.
+    """
+    from office.models import Office, Room
+
+    Office.objects.update(visitors_at_once=10_000)
+    Room.objects.update(is_active=False)
+    numbers = count(1)
+
+    def act(browser: Browser) -> None:
+        if not submit(browser, next(numbers)):
+            raise AnswerError(f"not confirmed: {browser.noted[-1].status}")
+
+    return act
+
+
+def list_rows(plain: Cost, costs: dict[int, dict[str, Cost]], memory: list[float]) -> Iterator[list[object]]:
+    """Yield one row for each action. The ratio compares the CPU time with that of plain Django."""
+    yield [BASELINE, *[plain.cpu, plain.rate, "1.0"] * len(costs)]
+    for title in next(iter(costs.values())):
+        found = [of_size[title] for of_size in costs.values()]
+        yield [title, *(f for c in found for f in (c.cpu, c.rate, f"{c.cpu / plain.cpu:.1f}"))]
+    yield ["memory of the web processes (PSS), MiB", *(f for m in memory for f in (f"{m:.0f}", "", ""))]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench/http", description=__doc__.splitlines()[0])
+    parser = create_parser("http", __doc__)
     parser.add_argument("--size", nargs="+", type=int, default=SIZES, metavar="CASES")
-    parser.add_argument("--write", action="store_true", help="write the result to bench/RESULTS.md")
     parser.add_argument("--only", nargs="+", default=[], metavar="TITLE", help="measure only these actions")
+    parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.once:
+        found, used = measure_here(tuple(arguments.only))
+        print(json.dumps([{title: asdict(cost) for title, cost in found.items()}, used]))
+        return
     DATA.mkdir(parents=True, exist_ok=True)
-    run("manage", "collectstatic", "--no-input", "--verbosity", "0", env=environment())
-    text, plain = HEADING.format(conditions=conditions()), measure_plain()
+    text = HEADING.format(conditions=conditions("http", *get_versions()))
+    run("manage", "collectstatic", "--no-input", "-v0", env=environment())
+    plain = measure_plain()
     print(BASELINE, plain, file=sys.stderr, flush=True)
-    costs, memory = {}, {}
-    for size in arguments.size:
-        env = prepare_postgresql(size) | SETTINGS
-        run("manage", "migrate", "--no-input", "--verbosity", "0", env=env)
-        found = json.loads(run("bench.site_costs", *arguments.only, env=env))
-        costs[size] = {title: Cost(**cost) for title, cost in found["costs"].items()}
-        memory[size] = found["memory"]
-    text += "\n" + "\n".join(table(plain, costs, memory)) + "\n"
-    print(text)
-    if arguments.write:
-        store_section(text)
+    costs, memory, only = {}, [], ["--only", *arguments.only] if arguments.only else []
+    for size in sorted(arguments.size):
+        output = run("bench.over_http", "--once", *only, env=prepare_postgresql(size))
+        found, used = json.loads(output)
+        costs[size] = {title: Cost(**cost) for title, cost in found.items()}
+        memory.append(used)
+    heads = [f"{unit}, {size:,}" for size in costs for unit in ("CPU ms", "per second", "ratio")]
+    text += table(["action", *heads], list_rows(plain, costs, memory))
+    publish(text, write=arguments.write)
 
 
 if __name__ == "__main__":

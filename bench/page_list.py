@@ -1,4 +1,4 @@
-"""Pages that are measured, with their addresses in the database of DATABASE_URL or REMBUK_DATA."""
+"""Pages that are measured, with their addresses in the database of this process."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,27 +38,22 @@ def list_pages() -> Iterator[Page]:
     for name in (SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER):
         yield Page(f"desk: {name}", reverse("desk"), name)
     for name in (HEAD, DIVISION_HEAD, OFFICER):
-        yield from _case_lists(name)
+        yield from _list_case_lists(name)
     yield Page(f"cases, late: {HEAD}", reverse("cases") + "?late=on", HEAD)
     yield Page(f"cases, my turn: {OFFICER}", reverse("cases") + "?turn=on", OFFICER)
-    for state, name in (
-        (State.SUBMITTED, PKD),
-        (State.SCHEDULED, HEAD),
-        (State.CLOSED, HEAD),
-        (State.CLOSED, OFFICER),
-    ):
-        case = _choose_case(state)
-        reader = case.officer.username if name == OFFICER and case.officer else name
-        yield Page(f"case, {state}: {name}", reverse("case", args=[case.code]), reader)
+    for state, name in ((State.SUBMITTED, PKD), (State.SCHEDULED, HEAD), (State.CLOSED, HEAD)):
+        yield Page(f"case, {state}: {name}", reverse("case", args=[_choose_case(state).code]), name)
+    closed = _choose_case(State.CLOSED)
+    officer = closed.officer.username if closed.officer else HEAD
+    yield Page("case, CLOSED: its officer", reverse("case", args=[closed.code]), officer)
     for state in (State.REGISTERED, State.DISPOSED, State.HELD):
         waiting = Case.objects.filter(state=state).exclude(channel=Channel.WALK_IN).order_by("-pk")[0]
         verb = TURN[state].verb
         address = reverse("step", args=[waiting.code, verb])
         yield Page(f"step, {verb}", address, _get_actor(waiting, TURN[state].actor))
     for name in (PKD, DIVISION_HEAD, OFFICER):
-        yield Page(f"agenda book: {name}", reverse("agenda"), name)
-        yield Page(f"calendar: {name}", reverse("calendar"), name)
-        yield Page(f"reports: {name}", reverse("reports"), name)
+        for title, url in (("agenda book", "agenda"), ("calendar", "calendar"), ("reports", "reports")):
+            yield Page(f"{title}: {name}", reverse(url), name)
         for show in ("open", "late", "done"):
             yield Page(f"follow-ups, {show}: {name}", f"{reverse('follow_ups')}?show={show}", name)
     yield Page(f"agenda book, middle: {PKD}", reverse("agenda") + _agenda_middle(), PKD)
@@ -75,23 +70,22 @@ def list_pages() -> Iterator[Page]:
         yield Page(f"applicant's page, {state}", reverse("follow", args=[_choose_case(state).secret]))
 
 
-def _case_lists(name: str) -> Iterator[Page]:
-    searches = {
-        "rare word": _phone_word(),
-        "common word": "desa",
-        "two common words": "desa+bantuan",
-        "common and rare word": "desa+menumbing",
-        "common beginning": "p",
-        "misspelt word": "menumbnig",
-        "no such word": "tidakadakatanya",
-    }
+def _list_case_lists(name: str) -> Iterator[Page]:
     address = reverse("cases")
+    queries = {
+        "page 40 or the middle": f"before={_find_page_40(name)}",
+        **{str(state): f"state={state}" for state in (State.CLOSED, State.REGISTERED, State.SCHEDULED)},
+        "rare word": f"q={_find_phone_word()}",
+        "common word": "q=desa",
+        "two common words": "q=desa+bantuan",
+        "common and rare word": "q=desa+menumbing",
+        "common beginning": "q=p",
+        "misspelt word": "q=menumbnig",
+        "no such word": "q=tidakadakatanya",
+    }
     yield Page(f"cases: {name}", address, name)
-    yield Page(f"cases, page 40: {name}", address + _page_40(name), name)
-    for state in (State.CLOSED, State.REGISTERED, State.SCHEDULED):
-        yield Page(f"cases, {state}: {name}", f"{address}?state={state}", name)
-    for title, words in searches.items():
-        yield Page(f"cases, {title}: {name}", f"{address}?q={words}", name)
+    for title, query in queries.items():
+        yield Page(f"cases, {title}: {name}", f"{address}?{query}", name)
 
 
 def _choose_case(state: State) -> Case:
@@ -110,12 +104,11 @@ def _get_actor(case: Case, party: Party) -> str:
     return HEAD
 
 
-def _page_40(name: str) -> str:
-    """Return the query of page 40 of an account's list of cases, or of its middle if it is shorter."""
-    keys = (
-        Case.objects.visible_to(User.objects.get(username=name)).order_by("-pk").values_list("pk", flat=True)
-    )
-    return f"?before={keys[min(PAGE_40, keys.count() // 2)]}"
+def _find_page_40(name: str) -> int:
+    """Return the key before page 40 of an account's list of cases, or before its middle if it is shorter."""
+    visible = Case.objects.visible_to(User.objects.get(username=name))
+    keys = visible.order_by("-pk").values_list("pk", flat=True)
+    return keys[min(PAGE_40, keys.count() // 2)]
 
 
 def _agenda_middle() -> str:
@@ -123,7 +116,6 @@ def _agenda_middle() -> str:
     return f"?before={max(numbers[0] // 2, 26)}"
 
 
-def _phone_word() -> str:
+def _find_phone_word() -> str:
     """Return the phone number of a case as a search word, which only this case has."""
-    case = Case.objects.exclude(phone="").order_by("-pk")[0]
-    return national_number(case.phone)
+    return national_number(Case.objects.exclude(phone="").order_by("-pk")[0].phone)

@@ -1,50 +1,116 @@
-"""Measures every page at 1,000 and 100,000 cases, on SQLite and on PostgreSQL: `bench/pages`.
+"""Measure every page at 1,000 and 100,000 cases, on SQLite and on PostgreSQL.
 
 Runs inside bin/postgres. Filled databases are stored in BENCH_DATA (/tmp/rembuk-bench) and used again.
 """
 
 import argparse
-import datetime as dt
+import hashlib
 import json
 import os
-import platform
 import sqlite3
+import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import django
 import psycopg
 
-from bench.baseline import TITLE as BASELINE
-from bench.results import store_section
+from bench.report import conditions, create_parser, publish, table
+from bench.web_server import ROOT, environment, run
 
-ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("BENCH_DATA", "/tmp/rembuk-bench"))  # noqa: S108 -- sample data only
 SIZES = [1_000, 100_000]
 SERVER = os.environ.get("DATABASE_URL", "")
+WARM_UP, RUNS = 3, 21
 
-type Results = dict[str, dict[str, Any]]
+HEADING = f"""# Pages
+
+{{conditions}}
+
+Each page is requested through `django.test.Client` with a login session, DEBUG off and the settings of
+`bench/web_server.py`: once to count, {WARM_UP} times to warm up, then {RUNS} times, of which the median is
+shown. All answers are 200 and of one size, or the table says otherwise. Queries (with BEGIN, COMMIT and
+SAVEPOINT) are those of the first request, bytes those of its content. CPU is that of the process with Django
+and the client. "ms" is wall-clock time: it includes the work of PostgreSQL, and a wait for the processor.
+Growth is "ms" at {{sizes}} cases.
+Two figures with a stroke are those of the smaller and the larger database.
+Goals: a list at most 10 queries and 12 ms of CPU, a case 12 and 15 ms, growth at most 1.3.
+"""
 
 
-def environment(**more: str) -> dict[str, str]:
-    """Return the environment of a production installation, without the caller's settings."""
-    ours = ("DEBUG", "DATABASE_URL", "REMBUK_DATA", "DJANGO_SETTINGS_MODULE")
-    others = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**others, "SECRET_KEY": "only-for-measurements", "LOG_LEVEL": "ERROR", **more}
+@dataclass(frozen=True)
+class PageCost:
+    """Cost of one page. `statuses` are those of all requests, `cpu` and `wall` medians in milliseconds."""
+
+    statuses: list[int]
+    queries: int
+    cpu: float
+    wall: float
+    size: int
 
 
-def run(module: str, *arguments: str, env: dict[str, str]) -> str:
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
-    return done.stdout
+type Costs = dict[str, PageCost]
+
+
+def time_page(client: Any, url: str, connection: Any) -> PageCost:
+    """Request `url` repeatedly. CPU is that of this process: it includes SQLite, but not PostgreSQL."""
+    connection.force_debug_cursor = True
+    connection.queries_log.clear()
+    first = client.get(url)
+    queries = len(connection.queries_log)
+    connection.force_debug_cursor = False
+    statuses, cpu, wall = {first.status_code}, [], []
+    for turn in range(WARM_UP + RUNS):
+        began = time.process_time(), time.perf_counter()
+        answer = client.get(url)
+        ended = time.process_time(), time.perf_counter()
+        statuses.add(answer.status_code)
+        if turn >= WARM_UP:
+            cpu.append((ended[0] - began[0]) * 1000)
+            wall.append((ended[1] - began[1]) * 1000)
+    own, clock = (round(statistics.median(figures), 1) for figures in (cpu, wall))
+    return PageCost(sorted(statuses), queries, own, clock, len(first.content))
+
+
+def print_costs(costs: Iterable[tuple[str, PageCost]]) -> None:
+    """Print costs for `read_costs()` of the parent process."""
+    print(json.dumps({title: asdict(cost) for title, cost in costs}))
+
+
+def read_costs(output: str) -> Costs:
+    return {title: PageCost(**cost) for title, cost in json.loads(output).items()}
+
+
+def measure_here(only: list[str]) -> Iterator[tuple[str, PageCost]]:
+    """Measure the pages whose title contains one of `only`, on the database of this process."""
+    django.setup()
+    from django.db import connection
+
+    from bench.page_list import list_pages
+    from reports.daily_figures import refresh_days
+
+    refresh_days()  # the scheduler lets a worker do this
+    for page in list_pages():
+        if not only or any(part in page.title for part in only):
+            yield page.title, time_page(page.create_client(), page.address, connection)
+            print(".", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def identify_models() -> str:
+    """Return a word that changes with the migrations, so that no database of other models is used."""
+    files = sorted(ROOT.glob("*/migrations/*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 def prepare_sqlite(size: int) -> dict[str, str]:
     """Return the environment of an SQLite database with `size` cases. Fill it if it does not exist."""
-    folder = DATA / f"sqlite-{size}"
+    folder = DATA / f"sqlite-{size}-{identify_models()}"
     env = environment(REMBUK_DATA=str(folder))
     if not (folder / "filled").exists():
         run("bench.fill", str(size), env=env)
@@ -54,7 +120,8 @@ def prepare_sqlite(size: int) -> dict[str, str]:
 
 def prepare_postgresql(size: int) -> dict[str, str]:
     """Return the same for PostgreSQL. Restore the dump of an earlier run if there is one."""
-    name, dump = f"cases_{size}", DATA / f"postgresql-{size}.dump"
+    name = f"cases_{size}"
+    dump = DATA / f"postgresql-{size}-{identify_models()}.dump"
     url = SERVER.replace("/postgres?", f"/{name}?")
     env = environment(REMBUK_DATA=str(DATA / name), DATABASE_URL=url)
     if not create_database(name):
@@ -83,93 +150,66 @@ def run_tool(name: str, *arguments: str) -> None:
     subprocess.run([str(newest[-1]) if newest else name, *arguments], check=True)  # noqa: S603
 
 
-def measure_baseline(database: str) -> Results:
-    """Measure plain Django in its own process on the same kind of database."""
+def measure(database: str, sizes: list[int], only: list[str]) -> Iterator[Costs]:
+    """Measure plain Django and the pages at each size."""
     url = f"sqlite:///{DATA / 'baseline.sqlite3'}"
     if database == "PostgreSQL":
         create_database("baseline")
         url = SERVER.replace("/postgres?", "/baseline?")
-    found: Results = json.loads(run("bench.baseline", env=environment(DATABASE_URL=url)))
-    return found
-
-
-def measure(database: str, sizes: list[int], only: list[str]) -> dict[int, Results]:
-    found: dict[int, Results] = {}
     for size in sizes:
         print(f"==> {database}, {size:,} cases", file=sys.stderr)
         env = prepare_sqlite(size) if database == "SQLite" else prepare_postgresql(size)
-        run("manage", "migrate", "--no-input", "--verbosity", "0", env=env)
-        found[size] = measure_baseline(database) | json.loads(run("bench.measure", *only, env=env))
-    return found
+        plain = run("bench.baseline", env=environment(DATABASE_URL=url))
+        yield read_costs(plain) | read_costs(run("bench.pages", "--once", *only, env=env))
 
 
-def table(found: dict[int, Results]) -> Iterator[str]:
-    """Yield one line for each page. Growth compares wall-clock time, which includes both databases' work."""
-    (small_size, small), (large_size, large) = sorted(found.items())
-    sizes = [f"{unit}, {size:,}" for unit in ("CPU ms", "ms") for size in (small_size, large_size)]
-    yield f"| page | queries | {' | '.join(sizes)} | growth | bytes |"
-    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+def list_rows(small: Costs, large: Costs) -> Iterator[list[object]]:
+    """Yield one row for each page. Growth compares wall-clock time, which includes both databases' work."""
     for title, now in large.items():
         then = small[title]
-        if {now["status"], then["status"]} != {200}:
-            yield f"| {title} | status {then['status']}/{now['status']} | | | | | | |"
+        if then.statuses + now.statuses != [200, 200]:
+            yield [title, f"status {then.statuses} / {now.statuses}", *[""] * 6]
             continue
-        queries = {then["queries"], now["queries"]}
-        cells = [
-            title,
-            "/".join(map(str, sorted(queries))),
-            then["cpu"],
-            now["cpu"],
-            then["wall"],
-            now["wall"],
-            f"{now['wall'] / then['wall']:.2f}",
-            "/".join(f"{size:,}" for size in sorted({then["size"], now["size"]})),
-        ]
-        yield f"| {' | '.join(map(str, cells))} |"
+        growth = f"{now.wall / then.wall:.2f}"
+        queries, size = join(then.queries, now.queries), join(then.size, now.size)
+        yield [title, queries, then.cpu, now.cpu, then.wall, now.wall, growth, size]
 
 
-def conditions() -> str:
+def join(small: int, large: int) -> str:
+    return f"{large:,}" if small == large else f"{small:,}/{large:,}"
+
+
+def get_versions() -> list[str]:
     with psycopg.connect(SERVER) as connection:
         server = connection.info.parameter_status("server_version")
-    return (
-        f"{dt.date.today():%d %B %Y}; Python {platform.python_version()}, Django {django.__version__}, "
-        f"SQLite {sqlite3.sqlite_version}, PostgreSQL {server} (own machine, Unix socket, fsync off); "
-        f"{os.cpu_count()} cores, {platform.machine()}; load average at the start {os.getloadavg()[0]:.1f}."
-    )
-
-
-HEADING = f"""# Pages
-
-Made by `bench/pages --write`. {{conditions}}
-
-Each page is requested through `django.test.Client` with a login session, DEBUG off and the project's own
-settings: 3 requests to warm up, then the median of 21. CPU is that of the web process. "ms" is wall-clock
-time, which includes the work of PostgreSQL. Queries are those of the first request. Growth compares "ms" at
-{{sizes}} cases.
-Bytes at both sizes show a page that grows because its lists fill up.
-"{BASELINE}" is measured in the same run.
-Goals: a list at most 10 queries and 12 ms of CPU, a case 12 and 15 ms, growth at most 1.3.
-"""
+    return [
+        f"Django {django.__version__}",
+        f"SQLite {sqlite3.sqlite_version}",
+        f"PostgreSQL {server} (own machine, Unix socket, fsync off)",
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench/pages", description=__doc__.splitlines()[0])
+    parser = create_parser("pages", __doc__)
     parser.add_argument("only", nargs="*", help="only pages whose title contains one of these")
     parser.add_argument("--database", choices=["SQLite", "PostgreSQL"], action="append")
     parser.add_argument("--sizes", nargs=2, type=int, default=SIZES, metavar=("SMALL", "LARGE"))
-    parser.add_argument("--write", action="store_true", help="write the result to bench/RESULTS.md")
+    parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.once:
+        return print_costs(measure_here(arguments.only))
     DATA.mkdir(parents=True, exist_ok=True)
-    run("manage", "collectstatic", "--no-input", "--verbosity", "0", env=environment())
     text = HEADING.format(
-        conditions=conditions(), sizes=" and ".join(f"{size:,}" for size in arguments.sizes)
+        conditions=conditions("pages", *get_versions()),
+        sizes=" to that at ".join(f"{size:,}" for size in reversed(arguments.sizes)),
     )
+    run("manage", "collectstatic", "--no-input", "-v0", env=environment())
+    sizes = [f"{unit}, {size:,}" for unit in ("CPU ms", "ms") for size in arguments.sizes]
     for database in arguments.database or ["SQLite", "PostgreSQL"]:
-        lines = "\n".join(table(measure(database, arguments.sizes, arguments.only)))
-        text += f"\n## {database}\n\n{lines}\n"
-    print(text)
-    if arguments.write:
-        store_section(text)
+        small, large = measure(database, arguments.sizes, arguments.only)
+        rows = list_rows(small, large)
+        text += f"\n## {database}\n\n{table(['page', 'queries', *sizes, 'growth', 'bytes'], rows)}"
+    return publish(text, write=arguments.write)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,9 @@
-"""Measures public pages in Chromium: bytes, requests and largest contentful paint on Slow 3G.
+"""Measure public pages in Chromium: bytes, requests and largest contentful paint on Slow 3G.
 
 The site runs as in production (DEBUG off, hashed and compressed files). It has office data and staff but no
 cases, so the form offers every free time. Each page is opened as a first visit, and again after home.
 """
 
-import argparse
-import contextlib
-import datetime as dt
-import os
-import platform
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,8 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from bench.results import store_section
-from bench.web_server import ROOT, WebServer, create_site
+from bench.report import conditions, create_parser, publish, table
+from bench.web_server import WebServer, create_site, environment
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -28,14 +21,33 @@ FLAGS = (
 SLOW_3G = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """Preset of Chromium's developer tools: 400 kbit/s, 2,000 ms until a response begins."""
 
-CREATE_STAFF = "import django; django.setup(); from demo.people import create_staff; create_staff(None)"
-"""Without staff the form offers no times."""
-
 LARGEST_PAINT = """() => new Promise(found => {
     new PerformanceObserver(list => found(list.getEntries().at(-1).startTime))
         .observe({type: "largest-contentful-paint", buffered: true});
 })"""
-GOALS = {"first": 60_000, "later": 15_000, "requests": 10, "paint": 3_000}
+PAGES = {
+    "home": "/",
+    "request": "/ajukan/",
+    "complaint": "/pengaduan/",
+    "lookup": "/lacak/",
+    "standard": "/standar-layanan/",
+    "statistics": "/statistik/",
+    "survey results": "/survei/hasil/",
+    "verify": "/verifikasi/",
+    "privacy": "/privasi/",
+    "log in": "/masuk/",
+}
+HEADING = """# Visits
+
+{conditions}
+
+Office data and staff, no cases, DEBUG off, HTTP/1.1 without TLS, 360 px.
+Bytes on the wire, with headers. A later visit follows one to home. Slow 3G is the preset of
+Chromium's developer tools: 400 kbit/s, a response begins after 2,000 ms.
+Goals: first visit at most 60,000 bytes and 10 requests, later visit 15,000 bytes, largest paint 3,000 ms,
+no other host.
+
+"""
 
 
 @dataclass
@@ -45,22 +57,11 @@ class Visit:
     requests: int = 0
     transferred: int = 0
     hosts: set[str] = field(default_factory=set)
-    paint: float | None = None
-
-
-@contextlib.contextmanager
-def served() -> Iterator[str]:
-    """Serve the site on a free port with an empty database. Yield its address."""
-    with tempfile.TemporaryDirectory() as data:
-        settings = create_site(data)
-        env = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        subprocess.run([sys.executable, "-c", CREATE_STAFF], cwd=ROOT, env=env, check=True)  # noqa: S603
-        with WebServer(settings) as server:
-            yield f"http://127.0.0.1:{server.port}"
+    paint: float = 0
 
 
 def visit(context: BrowserContext, url: str, *, slow: bool = False) -> Visit:
-    """Open a page in a new tab of the context and count its requests and bytes."""
+    """Open a page in a new tab and count its requests and bytes. Raise ValueError unless it answers 200."""
     page, found = context.new_page(), Visit()
     session = context.new_cdp_session(page)
     session.send("Network.enable")
@@ -77,81 +78,44 @@ def visit(context: BrowserContext, url: str, *, slow: bool = False) -> Visit:
 
     session.on("Network.requestWillBeSent", count_request)
     session.on("Network.loadingFinished", count_bytes)
-    page.goto(url, wait_until="load")
+    answer = page.goto(url, wait_until="load")
+    if answer is None or answer.status != 200:
+        raise ValueError(f"{url}: {answer and answer.status}")
     found.paint = page.evaluate(LARGEST_PAINT)
     page.wait_for_timeout(300)
     page.close()
     return found
 
 
-def measure(browser: Browser, base: str, path: str) -> tuple[Visit, Visit, Visit]:
-    """Visit a page first, after home, and first on Slow 3G."""
-    visits = []
-    for before, slow in (("", False), ("/", False), ("", True)):
-        context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
-        if before:
-            visit(context, base + before)
-        visits.append(visit(context, base + path, slow=slow))
-        context.close()
-    return visits[0], visits[1], visits[2]
-
-
-PAGES = {
-    "home": "/",
-    "request": "/ajukan/",
-    "complaint": "/pengaduan/",
-    "lookup": "/lacak/",
-    "standard": "/standar-layanan/",
-    "statistics": "/statistik/",
-    "survey results": "/survei/hasil/",
-    "verify": "/verifikasi/",
-    "privacy": "/privasi/",
-    "log in": "/masuk/",
-}
-
-
-def table(browser: Browser, base: str) -> Iterator[str]:
-    yield "| page | first visit, bytes | requests | other hosts | later, bytes | largest paint, Slow 3G, ms |"
-    yield "|---|---:|---:|---:|---:|---:|"
+def list_rows(browser: Browser, base: str) -> Iterator[list[object]]:
+    """Visit each page first, after home, and first on Slow 3G."""
     for title, path in PAGES.items():
-        first, later, slow = measure(browser, base, path)
+        visits = []
+        for before, slow in (("", False), ("/", False), ("", True)):
+            context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
+            if before:
+                visit(context, base + before)
+            visits.append(visit(context, base + path, slow=slow))
+            context.close()
+        first, later, slowly = visits
         others = len({*first.hosts, *later.hosts} - {base.split("/")[2]})
-        yield (
-            f"| {title} | {first.transferred:,} | {first.requests} | {others} | {later.transferred:,} "
-            f"| {slow.paint or 0:,.0f} |"
-        )
+        paint = f"{slowly.paint:,.0f}"
+        yield [title, f"{first.transferred:,}", first.requests, others, f"{later.transferred:,}", paint]
 
 
-def section() -> str:
-    with served() as base, sync_playwright() as playwright:
+def main() -> None:
+    arguments = create_parser("visits", __doc__).parse_args()
+    heads = ["page", "first visit, bytes", "requests", "other hosts", "later, bytes", "largest paint, ms"]
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        env = environment(REMBUK_DATA=data)
+        create_site(env)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=FLAGS)
-        rows = list(table(browser, base))
-        version = browser.version
+        text = HEADING.format(conditions=conditions("visits", f"Chromium {browser.version}"))
+        with WebServer(env) as server:
+            text += table(heads, list_rows(browser, f"http://127.0.0.1:{server.port}"))
         browser.close()
-    today, load = dt.date.today(), os.getloadavg()[0]
-    return "\n".join(
-        [
-            "# Visits",
-            "",
-            f"Made by `bench/visits --write`. {today:%d %B %Y}; Chromium {version}, Python "
-            f"{platform.python_version()}; load average at the end {load:.1f}.",
-            "",
-            "Office data and staff, no cases, DEBUG off, HTTP/1.1 without TLS, 360 px.",
-            "Bytes on the wire, with headers. A later visit follows one to home. Slow 3G is the preset of",
-            "Chromium's developer tools: 400 kbit/s, a response begins after 2,000 ms.",
-            f"Goals: first visit at most {GOALS['first']:,} bytes and {GOALS['requests']} requests, later",
-            f"visit {GOALS['later']:,} bytes, largest paint {GOALS['paint']:,} ms, no other host.",
-            "",
-            *rows,
-            "",
-        ]
-    )
+    publish(text, write=arguments.write)
 
 
 if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--write", action="store_true", help="write the table to RESULTS.md")
-    found = section()
-    print(found)
-    if arguments.parse_args().write:
-        store_section(found)
+    main()

@@ -1,4 +1,4 @@
-"""The web server as an office runs it, on a free port of this machine."""
+"""Processes of a measured site: the web server as an office runs it, and management commands."""
 
 import contextlib
 import http.client
@@ -16,6 +16,41 @@ from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 GUNICORN = (sys.executable, "-m", "gunicorn")
+OFFERED = ("PATH", "HOME", "LANG", "TMPDIR", "BENCH_DATA")
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "SECRET_KEY": "only-for-measurements",
+    "LOG_LEVEL": "CRITICAL",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "BEHIND_PROXY": "1",
+    "FORM_SECONDS": "0",
+    "REQUESTS_OF_ADDRESS": "1000000/h/ip",
+}
+"""Settings of all measured processes. The others are those of a new installation.
+
+Browsers send invented network addresses, as a proxy would. The protections against robots are off.
+"""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a measured process, without the caller's settings of Rembuk."""
+    return {name: os.environ[name] for name in OFFERED if name in os.environ} | SETTINGS | more
+
+
+def run(module: str, *arguments: str, env: Mapping[str, str]) -> str:
+    """Run a module of Python and return its output."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    return done.stdout
+
+
+def create_site(env: Mapping[str, str]) -> None:
+    """Migrate the empty database of an environment; create office data and staff without passwords."""
+    run("manage", "migrate", "--no-input", "-v0", env=env)
+    run("manage", "setup_office", "-v0", env=env)
+    run("manage", "collectstatic", "--no-input", "-v0", env=env)
+    code = "import django; django.setup(); from demo.people import create_staff; create_staff(None)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, check=True)  # noqa: S603
 
 
 def get_memory(*pids: int) -> float:
@@ -24,44 +59,41 @@ def get_memory(*pids: int) -> float:
     return sum(int(re.findall(r"(?m)^Pss: +(\d+) kB", file.read_text())[0]) for file in rollups) / 1024
 
 
-def free_port() -> int:
+def get_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def create_site(data: str) -> dict[str, str]:
-    """Create an empty database with office data. Return the settings of its processes."""
-    settings = {
-        "REMBUK_DATA": data,
-        "DATABASE_URL": f"sqlite:///{data}/rembuk.sqlite3",
-        "SECRET_KEY": "only-for-measurements",
-        "LOG_LEVEL": "CRITICAL",
-    }
-    env = {name: value for name, value in os.environ.items() if name != "DEBUG"} | settings
-    commands = ("migrate --no-input -v 0", "setup_office -v 0", "collectstatic --no-input -v 0")
-    for command in commands:
-        subprocess.run([sys.executable, "manage.py", *command.split()], cwd=ROOT, env=env, check=True)  # noqa: S603
-    return settings
+class Supervised:
+    """A management command that is started again when it has ended, as systemd does."""
+
+    def __init__(self, env: Mapping[str, str], *arguments: str) -> None:
+        self.env, self.command = env, [sys.executable, "manage.py", *arguments]
+        self.start()
+
+    def start(self) -> None:
+        null = subprocess.DEVNULL
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.env, stdout=null, stderr=null)  # noqa: S603
+
+    def restart_if_ended(self) -> None:
+        if self.process.poll() is not None:
+            self.start()
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 class WebServer:
     """A web server with its workers, from `with` to its end. `{port}` in the command is its port."""
 
     def __init__(
-        self, settings: Mapping[str, str], command: Sequence[str] = GUNICORN, folder: Path = ROOT
+        self, env: Mapping[str, str], command: Sequence[str] = GUNICORN, folder: Path = ROOT
     ) -> None:
-        self.port = free_port()
-        self.folder = folder
+        self.port, self.folder = get_free_port(), folder
         self.command = [part.format(port=self.port) for part in command]
-        self.env = {
-            **{name: value for name, value in os.environ.items() if name not in ("DEBUG", "HOST")},
-            "SECRET_KEY": "only-for-measurements",
-            "LOG_LEVEL": "CRITICAL",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "PORT": str(self.port),
-            **settings,
-        }
+        self.env = {**env, "PORT": str(self.port)}
 
     def __enter__(self) -> Self:
         self.start()
@@ -94,9 +126,8 @@ class WebServer:
 
     def get(self, path: str, timeout: float = 5) -> int:
         """Return the status of a page."""
-        with contextlib.closing(
-            http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        ) as connection:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        with contextlib.closing(connection):
             connection.request("GET", path)
             return connection.getresponse().status
 

@@ -136,10 +136,8 @@ CACHES = read_caches(env)
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
-# Defaults of `manage.py backup`: folder, number of backups to keep (0: all), age:RECIPIENT or gpg:RECIPIENT.
+# Default folder of `manage.py backup`.
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
-BACKUP_KEEP = env.int("BACKUP_KEEP", default=0)
-BACKUP_ENCRYPT = env.str("BACKUP_ENCRYPT", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Bytes of a request. A view that takes files or long texts has a higher limit (office/body_limit.py). The web
 # server refuses what exceeds MAX_BODY_LIMIT.

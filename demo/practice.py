@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from demo.management.commands.demo import fill
 from demo.scenarios import SCENARIOS, Scenario
-from office.backup import sqlite
+from office.backup.databases import get_database, opened_sqlite
 from office.models import Office, User
 
 NAME_LENGTH = 150
@@ -88,7 +88,7 @@ def replace(folder: Path) -> None:
     """
     require_practice()
     files, database = Path(settings.MEDIA_ROOT), folder / "rembuk.sqlite3"
-    with sqlite.opened(database) as new, new.cursor() as cursor:
+    with opened_sqlite(database) as new, new.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM office_office WHERE is_practice")
         if cursor.fetchone() != (1,):
             raise NotPracticeError(
@@ -97,7 +97,7 @@ def replace(folder: Path) -> None:
     if (folder / "files").exists():
         shutil.copytree(folder / "files", files, dirs_exist_ok=True)
     kept = {path.relative_to(folder / "files") for path in (folder / "files").rglob("*")}
-    sqlite.load(database)
+    get_database("sqlite").load(database)
     for path in files.rglob("*"):
         if path.is_file() and path.relative_to(files) not in kept:
             path.unlink(missing_ok=True)

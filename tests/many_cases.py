@@ -7,10 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from bench.case_generator import COLUMNS
+from bench.case_generator import COLUMNS, number_copies, store_texts
 from bench.copier import Copier, Copy
-from bench.numbering import number_copies
-from bench.search_texts import store_texts
 from consultations.enums import State
 from consultations.models import Case
 from consultations.models.case import new_code

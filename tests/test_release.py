@@ -47,7 +47,7 @@ def settings_of(place: Path) -> Callable[[str], dict[str, str]]:
     """Return the environment of a site whose data are in a folder of that name."""
     foreign = {*list_variables(), "PYTHONPATH", "DJANGO_SETTINGS_MODULE"}
     others = {name: value for name, value in os.environ.items() if name not in foreign}
-    others |= {"BACKUP_DIR": str(place / "backups")}
+    others |= {"BACKUP_DIR": str(place / "backup")}
     others |= {"SECRET_KEY": "only-for-tests", "PATH": f"{place / 'venv/bin'}:{os.environ['PATH']}"}
     return lambda name: {**others, "REMBUK_DATA": str(place / name)}
 
@@ -55,7 +55,7 @@ def settings_of(place: Path) -> Callable[[str], dict[str, str]]:
 @pytest.fixture(scope="module")
 def run(place: Path, settings_of: Callable[[str], dict[str, str]]) -> Callable[[str, str], str]:
     def run(line: str, site: str) -> str:
-        line = line.replace("/var/backups/rembuk", str(place / "backups"))
+        line = line.replace("/var/backups/rembuk", str(place / "backup"))
         return subprocess.check_output(  # noqa: S602
             line, shell=True, cwd=place, env=settings_of(site), text=True, stdin=subprocess.DEVNULL
         )

@@ -10,18 +10,37 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from bench.servers import half_a_form, open_form
-from bench.web_server import WebServer
+from bench.web_server import WebServer, environment
 
 pytestmark = pytest.mark.same_on_every_database
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
-    with WebServer(
-        {"REMBUK_DATA": str(tmp_path_factory.mktemp("data")), "DEBUG": "true", "METRICS_TOKEN": "rahasia"}
-    ) as server:
+    data = str(tmp_path_factory.mktemp("data"))
+    with WebServer(environment(REMBUK_DATA=data, DEBUG="true", METRICS_TOKEN="rahasia")) as server:
         yield server
+
+
+def open_form(port: int, header: str) -> socket.socket:
+    """Send the head of a form. Its cookie makes CSRF protection read the body."""
+    client = socket.create_connection(("127.0.0.1", port), timeout=10)
+    head = (
+        "POST /lacak/ HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Cookie: csrftoken={'a' * 32}",
+        header,
+    )
+    client.sendall("\r\n".join((*head, "", "")).encode())
+    return client
+
+
+def half_a_form(port: int) -> socket.socket:
+    """Send a form that stops in the middle of its body."""
+    client = open_form(port, "Content-Length: 100")
+    client.sendall(b"code=")
+    return client
 
 
 def test_bodies_that_stop_halfway_hold_no_thread(server: WebServer) -> None:

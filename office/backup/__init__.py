@@ -1,1 +1,1 @@
-"""Backup, verification and restore of the database and the files as one set (docs/backup.md)."""
+"""Backup, verification and restore of the database and the files as one folder (docs/backup.md)."""

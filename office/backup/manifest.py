@@ -1,11 +1,9 @@
-"""The manifest of a backup set: what the set holds, with hashes. It is written last.
+"""The manifest of a backup: what the folder holds, with hashes and facts of the database. It is written last.
 
-A set is a folder that is named by its time. An encrypted member has the suffix `.age` or `.gpg`.
-
-    2026-11-26-163440/
-        manifest.json
-        database.dump (PostgreSQL) or database.sqlite3
-        files/attachments/0a/0a4f...
+/var/backups/rembuk/
+    manifest.json
+    database.dump (PostgreSQL) or database.sqlite3
+    files/attachments/0a/0a4f...
 """
 
 import datetime as dt
@@ -13,6 +11,7 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, get_origin
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.utils import validate_file_name
+from django.utils import timezone
 
 PRODUCT, FORMAT = "Rembuk", 1
 FILE = "manifest.json"
@@ -28,6 +28,8 @@ FILES = "files/"
 """Beginning of the names of members that are files of the storage."""
 
 SHA256 = re.compile("[0-9a-f]{64}")
+MAX_NAMES = 20
+"""Missing files that `describe` names. The manifest has all."""
 
 
 class BackupError(Exception):
@@ -36,14 +38,11 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a set, before and after encryption. `modified` is its time in the storage."""
+    """One file of a backup. `modified` is its time in the storage."""
 
     name: str
     size: int
     sha256: str
-    stored_as: str
-    stored_size: int
-    stored_sha256: str
     modified: str = ""
 
 
@@ -59,15 +58,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`missing` names files of the database that could not be read. Users deleted `deleted_meanwhile`."""
+    """`missing` names the files of the database that could not be read."""
 
     made_at: str
     site: str
     version: str
-    encryption: str
     database: Facts
     missing: list[str]
-    deleted_meanwhile: list[str]
     members: list[Member]
 
     @property
@@ -80,9 +77,26 @@ class Manifest:
         """The members that are files of the storage."""
         return [member for member in self.members if member.name.startswith(FILES)]
 
+    def describe(self) -> Iterator[str]:
+        """Yield lines for the operator: what the backup holds, and what it lacks."""
+        made_at = timezone.localtime(dt.datetime.fromisoformat(self.made_at))
+        yield f"  made      {made_at:%Y-%m-%d %H:%M:%S %Z} of {self.site}, Rembuk {self.version}"
+        counts = self.database.counts
+        rows = f"{sum(counts.values()):,} rows in {len(counts)} tables"
+        yield f"  database  {self.database.kind}, {rows}, {_format_size(self.dump.size)}"
+        size = sum(member.size for member in self.files)
+        yield f"  files     {len(self.files):,}, {_format_size(size)}"
+        if self.missing:
+            more = ", ..." if len(self.missing) > MAX_NAMES else ""
+            yield f"  missing   {len(self.missing)} files: {', '.join(self.missing[:MAX_NAMES])}{more}"
+
+
+def _format_size(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB"
+
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest. Until then, the set is incomplete."""
+    """Write the manifest. Until then, the backup is incomplete."""
     content = {"product": PRODUCT, "format": FORMAT, **asdict(manifest)}
     with (folder / FILE).open("x", encoding="utf-8") as file:
         json.dump(content, file, indent=1)
@@ -91,7 +105,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Return the manifest of a set. Raise BackupError if this is not a complete set of Rembuk."""
+    """Return the manifest of a backup. Raise BackupError if this is not a complete backup of Rembuk."""
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -115,17 +129,16 @@ def read_manifest(folder: Path) -> Manifest:
 def _parse(content: dict[str, Any]) -> Manifest:
     members = [Member(**member) for member in content.pop("members")]
     manifest = Manifest(database=Facts(**content.pop("database")), members=members, **content)
-    _require_types(manifest)
-    _require_types(manifest.database)
+    parts: list[Manifest | Facts | Member] = [manifest, manifest.database, *members]
+    for part in parts:
+        _require_types(part)
     if dt.datetime.fromisoformat(manifest.made_at).tzinfo is None:
         raise ValueError(manifest.made_at)
     for member in members:
-        _require_types(member)
-        for name in (member.name, member.stored_as):
-            validate_file_name(name, allow_relative_path=True)  # a name must not lead out of the set
-        for digest in (member.sha256, member.stored_sha256):
-            if not SHA256.fullmatch(digest):
-                raise ValueError(digest)
+        validate_file_name(member.name, allow_relative_path=True)  # a name must not lead out of the folder
+        if not SHA256.fullmatch(member.sha256):
+            raise ValueError(member.sha256)
+    manifest.dump  # noqa: B018 -- StopIteration without a database
     return manifest
 
 

@@ -28,8 +28,7 @@ from django.db.utils import load_backend
 from django.utils import timezone
 
 from office import clock
-from office.backup.databases import list_known_migrations
-from office.backup.facts import read_facts
+from office.backup.databases import list_known_migrations, read_facts
 from office.backup.manifest import BackupError
 from office.models import Heartbeat
 

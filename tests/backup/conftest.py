@@ -23,10 +23,10 @@ type Place = Callable[[], AbstractContextManager[None]]
 
 @pytest.fixture
 def target(tmp_path: Path, settings: Any) -> Path:
-    """A folder for backups. The data folder of the test is beside it."""
+    """The folder of the backup. The data folder of the test is beside it."""
     settings.DATA_DIR = tmp_path / "data"
     settings.MEDIA_ROOT = tmp_path / "data" / "files"
-    return tmp_path / "backups"
+    return tmp_path / "backup"
 
 
 @pytest.fixture

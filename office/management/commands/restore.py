@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from office.backup.manifest import BackupError
-from office.backup.restore import restore_backup
-from office.backup.wording import describe
+from office.backup.snapshot import restore_backup
 
 
 class Command(BaseCommand):
@@ -19,18 +18,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("backup", type=Path, help="Folder of the backup.")
-        parser.add_argument("--identity", default="", metavar="FILE", help="Key to decrypt with (age).")
 
-    def handle(self, *args: Any, backup: Path, identity: str, **options: Any) -> None:
+    def handle(self, *args: Any, backup: Path, **options: Any) -> None:
         try:
-            manifest, newer = restore_backup(backup.resolve(), identity=identity)
+            manifest, newer = restore_backup(backup.resolve())
         except BackupError as error:
             raise CommandError(str(error)) from error
         except (OSError, DatabaseError) as error:
             where = "the bucket" if settings.STORAGE_URL else settings.MEDIA_ROOT
             raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error
-        for line in describe(backup, manifest):
-            self.stdout.write(line)
+        self.stdout.write("\n".join([str(backup), *manifest.describe()]))
         self.stdout.write("Restored: rows, migrations and triggers agree with the backup.")
         if newer:
             self.stdout.write(f"Next: rembuk migrate. This Rembuk has {len(newer)} newer migrations.")

@@ -1,0 +1,144 @@
+"""The folder of a backup is brought up to date, and restic copies it as the unit says."""
+
+import os
+import re
+import resource
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError
+from django.db import connection
+
+from office.backup.snapshot import locked
+from office.models import Office
+from tests.backup.conftest import Place
+from tests.backup.test_drill import run
+
+pytestmark = pytest.mark.same_on_every_database
+NAME, CONTENT = "attachments/0a/0a4f", b"isi berkas yang rahasia"
+UNIT = Path(settings.BASE_DIR) / "contrib/systemd/rembuk-backup.service"
+
+
+@pytest.fixture
+def small(shared_database: None, target: Path, office: Office) -> str:
+    """An office with one file."""
+    return default_storage.save(NAME, ContentFile(CONTENT))
+
+
+def test_the_next_backup_copies_changed_and_damaged_files_and_deletes_the_others(
+    small: str, target: Path
+) -> None:
+    copy = target / "files" / NAME
+    run("backup", target)
+    first = copy.stat()
+    run("backup", target)
+    assert (copy.stat().st_ino, copy.stat().st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
+    copy.write_bytes(b"rusak")
+    run("backup", target)
+    assert copy.read_bytes() == CONTENT
+    default_storage.delete(NAME)
+    default_storage.save(NAME, ContentFile(b"isi baru"))
+    run("backup", target)
+    assert copy.read_bytes() == b"isi baru"
+    default_storage.delete(NAME)
+    run("backup", target)
+    assert not copy.exists()
+    run("verify_backup", target)
+
+
+def test_files_that_the_database_names_but_nobody_has_are_listed(small: str, target: Path) -> None:
+    Office.objects.update(coat_of_arms="office/hilang.png")
+    assert "missing   1 files: office/hilang.png" in run("backup", target)
+    run("verify_backup", target)
+
+
+def test_only_a_copied_backup_counts_if_a_copy_follows(small: str, target: Path) -> None:
+    run("backup", target, copy_follows=True)
+    assert not (settings.DATA_DIR / "last-backup").exists()
+    run("backup", target)
+    assert (settings.DATA_DIR / "last-backup").exists()
+
+
+def test_a_folder_with_something_else_and_two_backups_at_once_are_refused(small: str, target: Path) -> None:
+    run("backup", target)
+    with locked(target):
+        for command in ("backup", "verify_backup", "restore"):
+            with pytest.raises(CommandError, match="Another backup, verification or restore is using"):
+                run(command, target)
+    (target / "catatan.txt").touch()
+    with pytest.raises(CommandError, match=r"something else than a backup: catatan.txt"):
+        run("backup", target)
+    with pytest.raises(CommandError, match="back up itself"):
+        run("backup", settings.MEDIA_ROOT / "backup")
+
+
+@contextmanager
+def full_above(size: int) -> Iterator[None]:
+    """Let no process write files above this size, as on a disk that becomes full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_ends_in_a_sentence_and_the_backup_before_stays(
+    small: str, target: Path, elsewhere: Place
+) -> None:
+    with full_above(100_000), pytest.raises(CommandError, match=r"No backup was made. .*(disk|File)"):
+        run("backup", target)
+    assert [*target.iterdir()] == []
+    run("backup", target)
+    with full_above(100_000), pytest.raises(CommandError, match="No backup was made"):
+        run("backup", target)
+    run("verify_backup", target)
+    with elsewhere():
+        with (
+            full_above(100_000),
+            pytest.raises(CommandError, match=r"restore failed: .*disk.* Empty .*files"),
+        ):
+            run("restore", target)
+        assert connection.introspection.table_names() == []
+        shutil.rmtree(settings.MEDIA_ROOT)
+        run("restore", target)
+        assert default_storage.exists(NAME)
+
+
+def test_restic_copies_the_backup_as_the_unit_says(small: str, target: Path, elsewhere: Place) -> None:
+    password = target.with_name("password")
+    password.write_text("rahasia")
+    repository = target.with_name("repository")
+    env = {
+        **os.environ,
+        "RESTIC_REPOSITORY": str(repository),
+        "RESTIC_PASSWORD_FILE": str(password),
+        "RESTIC_CACHE_DIR": str(target.with_name("cache")),
+    }
+
+    def restic(arguments: str) -> None:
+        arguments = arguments.replace("/var/backups/rembuk", str(target))
+        subprocess.run(["restic", *shlex.split(arguments)], env=env, check=True)  # noqa: S603, S607
+
+    restic("init --quiet")
+    run("backup", target)
+    lines = re.findall(r"(?m)^ExecStart=/usr/bin/restic (.*)", UNIT.read_text(encoding="utf-8"))
+    assert [line.split()[0] for line in lines] == ["backup", "forget", "check"]
+    for line in lines:
+        restic(line)
+    stored = b"".join(path.read_bytes() for path in repository.rglob("*") if path.is_file())
+    assert CONTENT not in stored
+    shutil.rmtree(target)
+    restic("restore --quiet latest:/var/backups/rembuk --target /var/backups/rembuk")
+    with elsewhere():
+        run("restore", target)
+        with default_storage.open(NAME) as file:
+            assert file.read() == CONTENT
