@@ -15,9 +15,9 @@ from consultations.complainant_identity import COMPLAINT_HANDLERS
 from consultations.enums import ComplaintKind, Identity, Kind
 from consultations.models import Case
 from consultations.parties import parties
+from kit.table import Column, write_xlsx
 from office import clock
 from office.models import Office, User
-from reports.spreadsheet import Column, write_xlsx
 
 CLASSES = {
     ComplaintKind.INFORMATION: gettext_lazy("Permintaan Informasi"),

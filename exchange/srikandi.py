@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations.models import Event
 from consultations.queries import of_visible_case
+from kit.table import Column, Note, write_xlsx
 from office import clock
 from office.models import Office, User
 from office.periods import Period
@@ -26,7 +27,6 @@ from reports.models import Document, Export
 from reports.models.document import FOR_APPLICANT, LETTERS
 from reports.pdf import TooLong
 from reports.period_exports import create_period_export, get_period, store_progress
-from reports.spreadsheet import Column, Note, write_xlsx
 
 TABLE = "srikandi"
 """The name of the bundle in the log of exports."""

@@ -7,8 +7,8 @@ from operator import itemgetter
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from kit.table import Column, write_csv
 from office.words import get_words
-from reports.spreadsheet import Column, write_csv
 from reports.statistics import Statistics
 
 type Row = tuple[str, str, str | float | None, str, int | None]

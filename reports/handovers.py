@@ -10,7 +10,7 @@ from consultations.workflow import Refused
 from office import clock
 from office.models import User
 from reports.models import FOR_APPLICANT, Document, Handover, Register
-from reports.registers import scopes
+from reports.registers.printing import scopes
 
 HIDDEN = _("Identitas pelapor tidak terbuka, jadi penerima naskah ini tidak dicatat di buku ekspedisi.")
 

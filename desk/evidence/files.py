@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from consultations.queries import of_visible_case
 from consultations.workflow import Refused
-from desk.exports.table import CODE_HEADING, Table, read
+from desk.exports.tables import ListExport, read
+from kit.table import Column, write_csv, write_xlsx
 from office.models import Appointment, StandardPublication, User
 from office.periods import Period
 from office.words import word
@@ -24,8 +25,8 @@ from reports.figures_cache import refresh
 from reports.models import Document, Register
 from reports.printed_forms import poster, published_standard
 from reports.punctuality import Row, compute_matrix
-from reports.registers import openable_registers
-from reports.spreadsheet import Column, write_csv, write_xlsx
+from reports.registers.book import CODE
+from reports.registers.printing import openable_registers
 from reports.statistics import Statistics
 from surveys.models import PlanItem
 from surveys.queries import get_newest_version, list_plan
@@ -49,7 +50,7 @@ class Missing(Exception):  # noqa: N818 -- an answer to the user, not a fault
     """The quarter has nothing for a file. The message is a sentence."""
 
 
-def write_table(table: Table, file: BinaryIO, evidence: Evidence) -> None:
+def write_table(table: ListExport, file: BinaryIO, evidence: Evidence) -> None:
     """Write the rows of an export that lie in the quarter, without tracking codes.
 
     The folder leaves the office, and a tracking code with the telephone number opens the case.
@@ -62,7 +63,7 @@ def write_table(table: Table, file: BinaryIO, evidence: Evidence) -> None:
         raise Missing(str(refusal)) from refusal
     except PermissionDenied as error:
         raise Missing(_("Anda tidak berhak mengunduh daftar ini.")) from error
-    columns = [column for column in table.columns if str(column.heading) != str(CODE_HEADING)]
+    columns = [column for column in table.columns if str(column.heading) != str(CODE)]
     write_xlsx(file, columns, rows)
 
 

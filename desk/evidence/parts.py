@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.evidence import files
 from desk.evidence.files import Evidence
-from desk.exports.registers import REGISTERS
-from desk.exports.results import SURVEY
-from reports.contexts.books import BOOKS
+from desk.exports.tables import REGISTERS, SURVEY
 from reports.models import Register
+from reports.registers import BOOKS
 
 
 class Dimension(StrEnum):

@@ -18,15 +18,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from desk.evidence import services as evidence
-from desk.exports.table import MAX_ROWS, Table
-from desk.exports.tables import TABLES
+from desk.exports.tables import MAX_ROWS, TABLES, ListExport
 from exchange import srikandi
+from kit.table import WRITERS, Note
 from office import clock, replica
 from office.models import User
 from office.task_recovery import enqueue_missing
 from reports.models import Export
 from reports.models.export import export_path
-from reports.spreadsheet import WRITERS, Note
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class TooSlow(Exception):  # noqa: N818 -- no fault: a background task takes ove
     """The file could not be written within MAX_WAIT."""
 
 
-def start_export(table: Table, params: QueryDict, file_format: str, *, by: User) -> Export:
+def start_export(table: ListExport, params: QueryDict, file_format: str, *, by: User) -> Export:
     """Log an export and write its file, or let a background task write it.
 
     Raise PermissionDenied if `by` may not export the list, Refused if the filters are not valid.

@@ -16,11 +16,10 @@ from audit.models import Act
 from audit.services import record
 from consultations.workflow import Refused
 from desk.exports.services import FOLDERS, start_export
-from desk.exports.table import MAX_ROWS
-from desk.exports.tables import TABLES
+from desk.exports.tables import MAX_ROWS, TABLES
+from kit.table import WRITERS
 from office.models import User
 from reports.models import Export
-from reports.spreadsheet import WRITERS
 
 NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 """Fields of the pages' forms and addresses that do not choose rows."""

@@ -23,7 +23,7 @@ from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG,
 from reports.issuing import get_document
 from reports.models import Document, Register
 from reports.pdf import TooLong
-from reports.registers import openable_registers
+from reports.registers.printing import openable_registers
 
 
 @require_safe

@@ -19,7 +19,7 @@ from office.unsent import keeps_unsent, take_unsent
 from reports.forms.handover import HandoverForm
 from reports.handovers import record_handover
 from reports.models import Document, Register
-from reports.registers import scopes
+from reports.registers.printing import scopes
 
 
 @keeps_unsent

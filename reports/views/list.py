@@ -10,7 +10,7 @@ from consultations.pagination import newest_first
 from consultations.queries import of_visible_case
 from office.models import User
 from reports.models import Register, ReportNumber
-from reports.registers import scopes
+from reports.registers.printing import scopes
 from scheduling.queries import service_minutes
 
 FIELDS = (
