@@ -96,8 +96,8 @@ def test_the_layers_are_the_installed_apps() -> None:
     assert len(MODULES) > 40
 
 
-def test_a_module_holds_one_idea_on_at_most_300_lines() -> None:
-    assert [module for module in MODULES if len(source(module).splitlines()) > 300] == []
+def test_a_module_holds_one_idea_on_at_most_450_lines() -> None:
+    assert [module for module in MODULES if len(source(module).splitlines()) > 450] == []
 
 
 def test_a_module_begins_by_saying_what_it_is_for() -> None:

@@ -1,13 +1,23 @@
-"""Exports: lists that a user downloaded as a file."""
+"""Exports: the log of what users downloaded as files, and ZIP files of a period."""
 
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
+from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.parties import get_office_wide_appointment
+from consultations.refusal import Refused
 from office import clock
+from office.models import User
+from office.periods import Period
 
 
 def export_path(export: "Export", name: str) -> str:
@@ -73,3 +83,54 @@ class Export(models.Model):
     def is_expired(self) -> bool:
         """Whether the file was deleted."""
         return self.finished_at is not None and not self.file
+
+
+PARAMETER = "periode"
+
+
+@dataclass(frozen=True)
+class PeriodExport:
+    """A ZIP file of a period. `slug` is its name in the log, in URLs and in file names.
+
+    `refusal` is the sentence for a period that is not in `list_periods()`. `write_files` writes what a user
+    may see in a period and returns the number of files. It calls its last argument with the number so far.
+    """
+
+    slug: str
+    title: Promise
+    refusal: Promise
+    list_periods: Callable[[], list[Period]]
+    write_files: Callable[[BinaryIO, User, Period, Callable[[int], None]], int]
+
+    def create(self, key: str, *, by: User) -> Export:
+        """Log the export of a period, to be written by a background task.
+
+        Raise PermissionDenied unless `by` sees the cases of the whole office, Refused unless the period is
+        offered.
+        """
+        appointment = get_office_wide_appointment(by)
+        if appointment is None:
+            raise PermissionDenied
+        if key not in {period.key for period in self.list_periods()}:
+            raise Refused(self.refusal)
+        params = QueryDict(mutable=True)
+        params[PARAMETER] = key
+        return Export.objects.create(
+            table=self.slug,
+            params=params.urlencode(),
+            format=Export.Format.ZIP,
+            by=by,
+            title=appointment.title,
+        )
+
+    def write(self, export: Export, file: BinaryIO) -> None:
+        """Write the ZIP file of an export, and count its files in `export`.
+
+        Raise PermissionDenied if its user no longer sees the cases of the whole office.
+        """
+        if get_office_wide_appointment(export.by) is None:
+            raise PermissionDenied
+        period = Period.of(QueryDict(export.params)[PARAMETER])
+        assert period  # noqa: S101 -- checked by create()
+        progress = Export.objects.filter(pk=export.pk)
+        export.rows = self.write_files(file, export.by, period, lambda files: progress.update(rows=files))
