@@ -32,17 +32,15 @@ from office.models import Appointment, StandardPublication, User
 from office.periods import Period
 from office.public_url import get_public_url
 from office.words import word
-from reports.csv_export import to_csv
 from reports.document_files import DocumentUnavailable, read_document
 from reports.exports import PeriodExport
-from reports.figures_cache import refresh
+from reports.figures import PunctualityRow, compute_matrix
 from reports.models import Document, Register
 from reports.printed_forms import PrintedForm, poster, published_standard
-from reports.punctuality import Row, compute_matrix
 from reports.registers import BOOKS
 from reports.registers.book import CODE
 from reports.registers.printing import openable_registers
-from reports.statistics import Statistics
+from reports.statistics import Statistics, refresh, to_csv
 from surveys.queries import get_newest_version, list_plan
 
 INDEX = PrintedForm("Map Bukti Penilaian", "map-bukti")
@@ -167,7 +165,7 @@ def _write_matrix(file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _matrix_columns(months: list[Period]) -> list[Column]:
-    def count(month: int, position: int) -> Callable[[Row], int | None]:
+    def count(month: int, position: int) -> Callable[[PunctualityRow], int | None]:
         return lambda row: row.months[month][position] if position == 0 or row.target is not None else None
 
     columns = [

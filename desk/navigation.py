@@ -14,7 +14,7 @@ from consultations.parties import OFFICE_WIDE
 from office.models import Role
 from privacy.services.disposal import READERS as RETENTION_READERS
 from reports.letters import REGISTRARS
-from surveys.roles import READERS
+from surveys.queries import READERS
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,14 @@ from django.urls import path
 
 from reports.views.advice import advice_list, propose_advice, review_advice
 from reports.views.attendance import attendance_sheet, meeting_sheet
-from reports.views.board import board, poster_pdf
 from reports.views.documents import applicant_document, case_document, document
 from reports.views.editor import report_version, step_preview
 from reports.views.follow_ups import follow_up, follow_ups
 from reports.views.handovers import handover
 from reports.views.letters import letter, letters
 from reports.views.list import reports
+from reports.views.public import board, poster_pdf, statistics, statistics_csv, survey_form, survey_result_pdf
 from reports.views.registers import register, register_list
-from reports.views.statistics import statistics, statistics_csv
-from reports.views.surveys import survey_form, survey_result_pdf
 from reports.views.verification import verification, verify
 
 urlpatterns = [

@@ -11,8 +11,8 @@ from office.models import User
 from office.periods import Period, list_periods
 from surveys import queries, services
 from surveys.models import PlanItem, Publication
+from surveys.queries import ENTERING, PLANNERS, PUBLISHERS, READERS, get_appointment
 from surveys.result import ElementMean, Result
-from surveys.roles import ENTERING, PLANNERS, PUBLISHERS, READERS, get_appointment
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Reads of the survey: the result of a period, its answers and comments, and publications."""
+"""Reads of the survey: roles, the result of a period, its answers and comments, and publications."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -11,17 +11,42 @@ from django.utils import timezone
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.parties import LINK_SHARERS, parties
+from consultations.parties import LINK_SHARERS, OFFICE_WIDE, parties
 from office import clock
 from office.disclosure import MIN_GROUP_SIZE
-from office.models import User
+from office.models import Appointment, Role, User
 from office.periods import Period
-from surveys.closing import closes_on, is_closed
-from surveys.elements import ELEMENTS
-from surveys.index import get_grade, get_index, half_up, list_lowest, mean, sample_size
 from surveys.models import AnswerBox, Participation, PlanItem, Publication
-from surveys.profile import ASKED, UNKNOWN, pool
-from surveys.result import Result
+from surveys.questionnaire import ASKED, ELEMENTS, UNKNOWN, pool
+from surveys.result import (
+    Result,
+    closes_on,
+    get_grade,
+    get_index,
+    half_up,
+    is_closed,
+    list_lowest,
+    mean,
+    sample_size,
+)
+
+READERS = frozenset(OFFICE_WIDE)
+"""Roles that see the results of the survey in the office."""
+
+ENTERING = frozenset(role for role, party in OFFICE_WIDE.items() if party in LINK_SHARERS)
+"""Roles that receive paper forms and enter them."""
+
+PLANNERS = frozenset({Role.TIM_PKD, Role.SECRETARY, Role.HEAD})
+"""Roles that read comments and write the follow-up plan."""
+
+PUBLISHERS = frozenset({Role.HEAD})
+"""Roles that determine a result (Ditetapkan Kepala Dinas)."""
+
+
+def get_appointment(user: User, roles: frozenset[Role]) -> Appointment | None:
+    """Return the user's present appointment with one of these roles, if there is one."""
+    return next((a for a in user.current_appointments if Role(a.position.role) in roles), None)
+
 
 MAX_COMMENTS = 100
 """Comments per page; each quarter shows its own."""

@@ -20,19 +20,21 @@ from intake.uploads import CheckedFile
 from office import clock
 from office.models import Office, User
 from office.periods import Period
-from surveys.closing import closes_on, is_closed
 from surveys.models import AnswerBox, Participation, PlanItem, Publication
-from surveys.profile import ASKED
 from surveys.queries import (
+    ENTERING,
+    PLANNERS,
+    PUBLISHERS,
     count_to_enter,
+    get_appointment,
     get_newest_version,
     get_result,
     has_answered,
     list_plan,
     quarter_of,
 )
-from surveys.result import Result
-from surveys.roles import ENTERING, PLANNERS, PUBLISHERS, get_appointment
+from surveys.questionnaire import ASKED
+from surveys.result import Result, closes_on, is_closed
 from surveys.signals import result_published
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")

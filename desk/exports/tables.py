@@ -47,9 +47,9 @@ from reports.registers.book import (
 )
 from reports.registers.letters import AGENDA_BOOK, AgendaLine
 from reports.registers.printing import scoped_register, scopes
-from surveys.elements import ELEMENTS
 from surveys.overview import get_overview
 from surveys.queries import list_answers
+from surveys.questionnaire import ELEMENTS
 from surveys.services import NOT_OFFERED
 
 MAX_ROWS = 50_000

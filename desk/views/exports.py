@@ -24,7 +24,7 @@ from exchange.srikandi import BUNDLE, MAX_DOCUMENTS
 from kit.table import WRITERS
 from office.models import User
 from reports.exports import Export, PeriodExport
-from surveys.closing import is_closed
+from surveys.result import is_closed
 
 NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 """Fields of the pages' forms and addresses that do not choose rows."""

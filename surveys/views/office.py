@@ -16,11 +16,10 @@ from consultations.workflow import Refused
 from office.models import User
 from office.periods import Period
 from surveys import services
-from surveys.closing import closes_on
 from surveys.forms import PaperForm, PublishForm
 from surveys.overview import Overview, get_overview
-from surveys.queries import MAX_COMMENTS, list_open_quarters
-from surveys.roles import ENTERING, get_appointment
+from surveys.queries import ENTERING, MAX_COMMENTS, get_appointment, list_open_quarters
+from surveys.result import closes_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

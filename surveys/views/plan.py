@@ -21,11 +21,10 @@ from office.models import User
 from office.periods import Period
 from office.unsent import keeps_unsent, take_unsent
 from surveys import services
-from surveys.elements import ELEMENTS
 from surveys.forms import PlanItemForm
 from surveys.models import PlanItem
-from surveys.queries import is_published, list_plan
-from surveys.roles import PLANNERS, get_appointment
+from surveys.queries import PLANNERS, get_appointment, is_published, list_plan
+from surveys.questionnaire import ELEMENTS
 
 
 @body_limit(files=MAX_BYTES)
