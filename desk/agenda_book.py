@@ -4,6 +4,8 @@ Columns and lines are those of the register (`reports/registers/letters.py`). Ur
 are in the register of consultations instead.
 """
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import QueryDict
 
@@ -34,7 +36,7 @@ def _list_voided_entries(user: User) -> QuerySet[AgendaEntry]:
     return annotate_letters(entries, "voided_case").order_by("-number")
 
 
-def get_page(live: QuerySet[Case], voided: QuerySet[AgendaEntry], params: QueryDict) -> Page[AgendaLine]:
+def get_page(live: QuerySet[Any], voided: QuerySet[AgendaEntry], params: QueryDict) -> Page[AgendaLine]:
     """Merge live and voided lines. Voided ones are searched only within the numbers of the page."""
     before = get_before_key(params)
     if before is not None:

@@ -132,5 +132,8 @@ class PeriodExport:
             raise PermissionDenied
         period = Period.of(QueryDict(export.params)[PARAMETER])
         assert period  # noqa: S101 -- checked by create()
-        progress = Export.objects.filter(pk=export.pk)
-        export.rows = self.write_files(file, export.by, period, lambda files: progress.update(rows=files))
+
+        def count(files: int) -> None:
+            Export.objects.filter(pk=export.pk).update(rows=files)
+
+        export.rows = self.write_files(file, export.by, period, count)

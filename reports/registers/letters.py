@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -77,7 +77,7 @@ class AgendaLine:
         """Return the line of an entry; `found` has the columns of `annotate_letters()`."""
         voided = entry.voided_case
         case = voided or entry.case
-        is_forwarded = bool(case.division and not voided)
+        division = None if voided else case.division
         return cls(
             entry,
             case,
@@ -88,13 +88,13 @@ class AgendaLine:
             letter_date=case.letter_date,
             letter_number=case.letter_number,
             files=found.files,
-            forwarded_to=case.division.name if is_forwarded else "",
-            forwarded_on=to_day(found.forwarded_at) if is_forwarded else None,
+            forwarded_to=division.name if division else "",
+            forwarded_on=to_day(found.forwarded_at) if division else None,
             remark=f"{gettext('Dibatalkan')}: {entry.void_reason}" if voided else _remark(case),
         )
 
 
-def annotate_letters[M: Model](rows: QuerySet[M], case: str) -> QuerySet[M]:
+def annotate_letters(rows: QuerySet[Any], case: str) -> QuerySet[Any]:
     """Add the number of files of the case (named by its field), and when it was forwarded last."""
     files = Attachment.objects.filter(case=OuterRef(case)).values("case").annotate(n=Count("pk"))
     forwarded = Disposition.objects.filter(case=OuterRef(case)).order_by("-pk")
