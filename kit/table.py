@@ -1,7 +1,7 @@
-"""One declaration of a table for page, paper, XLSX and CSV.
+"""One declaration of a table for page, print, XLSX and CSV.
 
 The type of a value decides how it is shown: text, number, date, date with time, or empty. The template
-`kit/table.html` shows a table on a page and on paper. Files are written row by row, so that memory does not
+`kit/table.html` shows a table on a page and in print. Files are written row by row, so that memory does not
 grow with the number of rows. Text in a file is never a formula, whatever it begins with.
 """
 
@@ -22,13 +22,13 @@ from django.utils.functional import Promise
 from django.utils.text import Truncator
 
 MAX_CELL = 200
-"""Characters of a cell on page and paper. Files have the whole text."""
+"""Characters of a cell on page and in print. Files have the whole text."""
 
 SHORT = 12
 """Characters of a date or a number, which the page shows on one line."""
 
 NUMBER_SHARE = 3
-"""Percentage of the width of the line numbers on paper."""
+"""Percentage of the width of the line numbers in print."""
 
 MAX_TEXT = 32_767
 """Characters of one XLSX cell."""
@@ -45,16 +45,16 @@ type Value = str | float | Decimal | dt.date | None
 class Place(Flag):
     """Places that show a column."""
 
-    PAPER = auto()
+    PRINT = auto()
     PAGE = auto()
     FILE = auto()
-    READ = PAPER | PAGE
-    ALL = PAPER | PAGE | FILE
+    READ = PRINT | PAGE
+    ALL = PRINT | PAGE | FILE
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, the value of a row, and its width: in characters (XLSX), relative on paper."""
+    """A column: its heading, the value of a row, and its width: in characters (XLSX), relative in print."""
 
     heading: str | Promise
     value: Callable[[Any], Value]
@@ -105,7 +105,7 @@ class Table:
         return [column for column in self.columns if place in column.shown_on]
 
     def show(self, rows: Iterable[Any], place: Place) -> "Shown":
-        """Return some rows as page or paper shows them."""
+        """Return some rows as page or print shows them."""
         columns, on_page, shown = self.columns_on(place), place == Place.PAGE, []
         for row in rows:
             url = self.get_url(row) if on_page else ""
@@ -122,7 +122,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Shown:
-    """Rows of a table on a page or on paper: the context of `kit/table.html`."""
+    """Rows of a table on a page or in print: the context of `kit/table.html`."""
 
     columns: Sequence[Column]
     rows: Sequence[Row]
@@ -130,7 +130,7 @@ class Shown:
 
     @property
     def shares(self) -> list[str]:
-        """The width of each column on paper in percent, beside the line numbers."""
+        """The width of each column in print in percent, beside the line numbers."""
         whole = sum(column.width for column in self.columns)
         return [f"{(100 - NUMBER_SHARE) * column.width / whole:.2f}" for column in self.columns]
 
@@ -138,7 +138,7 @@ class Shown:
 def to_text(value: Value, place: Place) -> str:
     """Return a value as people read it: on one line of at most MAX_CELL characters, or a dash.
 
-    Paper has one form of dates. The page has the short one.
+    Print has one form of dates. The page has the short one.
     """
     short = "SHORT_" if place == Place.PAGE else ""
     if value is None or value == "":

@@ -27,7 +27,7 @@ def book_context(register: Register, row: Register) -> dict[str, Any]:
         "book": book,
         "empty": f"Nihil: tidak ada {book.row_name} pada waktu ini.",
         "lines": lines,
-        "table": book.show(lines, Place.PAPER),
+        "table": book.show(lines, Place.PRINT),
         "known_by": find_signer(register),
         **book.summarise(lines, register),
     }

@@ -37,7 +37,7 @@ AGENDA, CODE = _("Nomor agenda"), _("Kode lacak")
 ORGANISATION = with_words_lazy(_("Lembaga atau %(village)s"))
 """Headings of columns that many lists have."""
 
-INITIALS = Column(_("Paraf penerima"), lambda row: " ", 14, Place.PAPER)
+INITIALS = Column(_("Paraf penerima"), lambda row: " ", 14, Place.PRINT)
 """An empty column to be signed by hand."""
 
 
