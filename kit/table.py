@@ -208,3 +208,8 @@ def _to_csv_cell(value: Value) -> str:
 
 
 WRITERS = {"xlsx": write_xlsx, "csv": write_csv}
+
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}

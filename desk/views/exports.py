@@ -21,7 +21,7 @@ from desk.evidence import EVIDENCE
 from desk.exports.services import PERIOD_EXPORTS, create_export_file, start_export
 from desk.exports.tables import MAX_ROWS, TABLES
 from exchange.srikandi import BUNDLE, MAX_DOCUMENTS
-from kit.table import WRITERS
+from kit.table import CONTENT_TYPES, WRITERS
 from office.models import User
 from reports.exports import Export, PeriodExport
 from surveys.result import is_closed
@@ -29,11 +29,7 @@ from surveys.result import is_closed
 NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 """Fields of the pages' forms and addresses that do not choose rows."""
 
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-}
+TYPES = {**CONTENT_TYPES, "zip": "application/zip"}
 
 
 @require_POST
@@ -122,7 +118,7 @@ def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         file,
         as_attachment=True,
         filename=f"{found.table}-{timezone.localdate(found.at).isoformat()}.{found.format}",
-        content_type=CONTENT_TYPES[found.format],
+        content_type=TYPES[found.format],
         headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
     )
 

@@ -11,9 +11,8 @@ from audit.models import Act
 from audit.services import record
 from consultations.queries import get_visible_case
 from exchange import lapor
+from kit.table import CONTENT_TYPES
 from office.models import User
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -32,4 +31,4 @@ def lapor_sheet(request: HttpRequest, code: str) -> HttpResponse:
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
+    return HttpResponse(file.getvalue(), content_type=CONTENT_TYPES["xlsx"], headers=headers)
