@@ -8,10 +8,9 @@ from consultations.parties import Applicant
 from office import clock
 from office.periods import Period
 from surveys import services
-from surveys.closing import is_closed
-from surveys.elements import ELEMENTS
-from surveys.profile import Age, Education, Occupation, Sex
 from surveys.queries import get_result, quarter_of
+from surveys.questionnaire import ELEMENTS, Age, Education, Occupation, Sex
+from surveys.result import is_closed
 
 from .case_run import CaseRun
 from .people import Staff

@@ -1,63 +1,49 @@
-"""The lines of the agenda book (Buku Agenda) that a user may see, also of voided numbers.
+"""The agenda book (Buku Agenda) as a list of the desk: the entries of visible cases, newest number first.
 
-Urgent walk-ins without a letter are in the register of consultations instead.
+Columns and lines are those of the register (`reports/registers/letters.py`). Urgent walk-ins without a letter
+are in the register of consultations instead.
 """
 
-from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from django.http import QueryDict
 
 from consultations.enums import Channel
-from consultations.models import AgendaEntry, Attachment, Case
-from consultations.pagination import only
+from consultations.models import AgendaEntry, Case
+from consultations.pagination import PAGE_SIZE, Page, get_before_key, make_page, only
 from consultations.queries import of_few_visible_cases
+from desk.filters import AgendaFilter
 from office.models import User
-
-ENTRY = ("year", "number", "void_reason")
-LETTER = ("letter_number", "letter_date", "submitted_at", "applicant_name", "organisation", "subject")
-SHOWN = ("code", "state", "confidentiality", *LETTER, "division__name")
-"""Columns of the entry (ENTRY) and of the case (SHOWN) that a line shows."""
+from reports.registers.letters import OF_CASE, OF_ENTRY, AgendaLine, annotate_letters
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the book: an entry, its case, and the number of files of the case."""
-
-    entry: AgendaEntry
-    case: Case
-    files: int
-
-    @property
-    def number(self) -> int:
-        return self.entry.number
-
-    @classmethod
-    def of_case(cls, case: Case) -> "Line":
-        """Return the line of a row of `list_live_cases()`."""
-        return cls(case.agenda, case, case.files)  # type: ignore[attr-defined, arg-type]
-
-    @classmethod
-    def of_voided(cls, entry: AgendaEntry) -> "Line":
-        """Return the line of a row of `list_voided_entries()`."""
-        return cls(entry, entry.voided_case, entry.files)  # type: ignore[attr-defined, arg-type]
+def filter_book(user: User, params: QueryDict) -> tuple[AgendaFilter, AgendaFilter]:
+    """Return the lines of live and of voided numbers that the user may see, filtered by year and month."""
+    live = AgendaFilter(params, _list_live_cases(user), entry="agenda__")
+    return live, AgendaFilter(params, _list_voided_entries(user), years=live.years)
 
 
-def list_live_cases(user: User) -> QuerySet[Case]:
-    """Return the visible cases with a letter, with their entry, in falling order of their numbers."""
+def _list_live_cases(user: User) -> QuerySet[Case]:
     letters = Case.objects.visible_to(user).exclude(channel=Channel.WALK_IN, letter_number="")
-    cases = only(letters, (*SHOWN, *(f"agenda__{field}" for field in ENTRY)))
-    return cases.annotate(files=_count_files("pk")).order_by("-agenda__number")
+    cases = only(letters, (*OF_CASE, *(f"agenda__{field}" for field in OF_ENTRY)))
+    return annotate_letters(cases, "pk").order_by("-agenda__number")
 
 
-def list_voided_entries(user: User) -> QuerySet[AgendaEntry]:
-    """Return the voided entries of visible cases in falling order of their numbers."""
+def _list_voided_entries(user: User) -> QuerySet[AgendaEntry]:
     entries = AgendaEntry.objects.filter(of_few_visible_cases(user, "voided_case"), voided_case__isnull=False)
-    entries = only(entries, (*ENTRY, *(f"voided_case__{field}" for field in SHOWN)))
-    return entries.annotate(files=_count_files("voided_case")).order_by("-number")
+    entries = only(entries, (*OF_ENTRY, *(f"voided_case__{field}" for field in OF_CASE)))
+    return annotate_letters(entries, "voided_case").order_by("-number")
 
 
-def _count_files(case: str) -> Coalesce:
-    """Count the files of the case (named by its field) in a subquery for each row."""
-    counted = Attachment.objects.filter(case=OuterRef(case)).values("case").annotate(n=Count("pk"))
-    return Coalesce(Subquery(counted.values("n")), 0)
+def get_page(live: QuerySet[Any], voided: QuerySet[AgendaEntry], params: QueryDict) -> Page[AgendaLine]:
+    """Merge live and voided lines. Voided ones are searched only within the numbers of the page."""
+    before = get_before_key(params)
+    if before is not None:
+        live, voided = live.filter(agenda__number__lt=before), voided.filter(number__lt=before)
+    lines = [AgendaLine.of(case.agenda, case) for case in live[: PAGE_SIZE + 1]]
+    lowest = lines[-1].number if len(lines) > PAGE_SIZE else 0
+    entries = voided.filter(number__gte=lowest)[: PAGE_SIZE + 1]
+    lines += [AgendaLine.of(entry, entry) for entry in entries]
+    lines.sort(key=lambda line: line.number, reverse=True)
+    return make_page(lines[: PAGE_SIZE + 1], params, key="number")

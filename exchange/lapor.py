@@ -15,9 +15,9 @@ from consultations.complainant_identity import COMPLAINT_HANDLERS
 from consultations.enums import ComplaintKind, Identity, Kind
 from consultations.models import Case
 from consultations.parties import parties
+from kit.table import Column, write_xlsx
 from office import clock
 from office.models import Office, User
-from reports.spreadsheet import Column, write_xlsx
 
 CLASSES = {
     ComplaintKind.INFORMATION: gettext_lazy("Permintaan Informasi"),
@@ -27,7 +27,7 @@ CLASSES = {
 
 
 @dataclass(frozen=True)
-class Line:
+class Field:
     """A field of LAPOR!, its value, and a hint for who types it."""
 
     field: str | Promise
@@ -53,26 +53,26 @@ def write(case: Case, file: BinaryIO) -> None:
     write_xlsx(file, COLUMNS, _list_lines(case))
 
 
-def _list_lines(case: Case) -> list[Line]:
+def _list_lines(case: Case) -> list[Field]:
     is_open = case.identity == Identity.OPEN
     hidden = "" if is_open else _("Identitas dirahasiakan pelapor: jangan ditulis.")
     own = _("Rembuk tidak menyimpannya. Tanyakan kepada pelapor, atau isi menurut uraian.")
     kind = CLASSES.get(ComplaintKind(case.complaint_kind)) if case.complaint_kind else None
     return [
-        Line(_("Klasifikasi laporan"), str(kind or _("Pengaduan"))),
-        Line(_("Judul laporan"), case.subject),
-        Line(_("Isi laporan"), case.material),
-        Line(_("Tanggal kejadian"), "", own),
-        Line(_("Lokasi kejadian"), "", own),
-        Line(_("Instansi tujuan"), Office.load().name),
-        Line(_("Kategori laporan"), "", _("Pilih dari daftar di LAPOR!.")),
-        Line(_("Lampiran"), "", _("Unggah dari halaman pengaduan, bila pelapor setuju.")),
-        Line(_("Anonim atau rahasia"), case.get_identity_display()),
-        Line(_("Nama pelapor"), case.applicant_name if is_open else "", hidden),
-        Line(_("Telepon pelapor"), str(case.phone) if is_open else "", hidden),
-        Line(_("Surel pelapor"), case.email if is_open else "", hidden),
-        Line(_("Nomor laporan LAPOR!"), case.lapor_number, _("Catat di Rembuk setelah laporan terdaftar.")),
-        Line(_("Kode lacak Rembuk"), case.code),
-        Line(_("Diterima kantor"), clock.format_moment(case.submitted_at)),
-        Line(_("Status di Rembuk"), case.get_state_display()),
+        Field(_("Klasifikasi laporan"), str(kind or _("Pengaduan"))),
+        Field(_("Judul laporan"), case.subject),
+        Field(_("Isi laporan"), case.material),
+        Field(_("Tanggal kejadian"), "", own),
+        Field(_("Lokasi kejadian"), "", own),
+        Field(_("Instansi tujuan"), Office.load().name),
+        Field(_("Kategori laporan"), "", _("Pilih dari daftar di LAPOR!.")),
+        Field(_("Lampiran"), "", _("Unggah dari halaman pengaduan, bila pelapor setuju.")),
+        Field(_("Anonim atau rahasia"), case.get_identity_display()),
+        Field(_("Nama pelapor"), case.applicant_name if is_open else "", hidden),
+        Field(_("Telepon pelapor"), str(case.phone) if is_open else "", hidden),
+        Field(_("Surel pelapor"), case.email if is_open else "", hidden),
+        Field(_("Nomor laporan LAPOR!"), case.lapor_number, _("Catat di Rembuk setelah laporan terdaftar.")),
+        Field(_("Kode lacak Rembuk"), case.code),
+        Field(_("Diterima kantor"), clock.format_moment(case.submitted_at)),
+        Field(_("Status di Rembuk"), case.get_state_display()),
     ]

@@ -7,7 +7,6 @@ what its form for registering a document asks for, as far as that is known (docs
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from operator import attrgetter
 from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
@@ -18,28 +17,23 @@ from django.utils.translation import gettext_lazy
 
 from consultations.models import Event
 from consultations.queries import of_visible_case
+from kit.table import Column, Note, write_xlsx
 from office import clock
 from office.models import Office, User
 from office.periods import Period
 from reports.document_files import DocumentUnavailable, read_document
-from reports.models import Document, Export
+from reports.exports import PeriodExport
+from reports.models import Document
 from reports.models.document import FOR_APPLICANT, LETTERS
 from reports.pdf import TooLong
-from reports.period_exports import create_period_export, get_period, store_progress
-from reports.spreadsheet import Column, Note, write_xlsx
 
-TABLE = "srikandi"
-"""The name of the bundle in the log of exports."""
-
-TITLE = gettext_lazy("Berkas untuk SRIKANDI")
-NO_MONTH = gettext_lazy("Pilih bulan dari daftar.")
 MAX_DOCUMENTS = 2_000
 SHOWN = 12
 """Months on the page."""
 
 
 @dataclass(frozen=True)
-class Line:
+class ManifestLine:
     """A document in the manifest, with the name of its file; without one, why there is none."""
 
     document: Document
@@ -90,27 +84,18 @@ def list_months() -> list[Period]:
     return [month for month in months if month and month.until >= began]
 
 
-def create_bundle(key: str, *, by: User) -> Export:
-    """Log the bundle of a month. Raise as `create_period_export()` does."""
-    return create_period_export(TABLE, key, by=by, offered=list_months(), refusal=NO_MONTH)
-
-
-def write(export: Export, file: BinaryIO) -> None:
-    """Write the ZIP file of an export: one PDF after the other, then the manifest. Count them in `export`.
-
-    Raise as `get_period()` does.
-    """
-    period, count = get_period(export), partial(store_progress, export)
+def _write_bundle(file: BinaryIO, user: User, period: Period, count: Callable[[int], None]) -> int:
+    """Write the ZIP file, one PDF after the other, then the manifest. Return the number of files."""
     with ZipFile(file, "w", ZIP_STORED) as bundle:
-        lines = list(_add_documents(bundle, export.by, period, count))
-        rows: list[Line | Note] = [*lines]
+        lines = list(_add_documents(bundle, user, period, count))
+        rows: list[ManifestLine | Note] = [*lines]
         if len(lines) == MAX_DOCUMENTS:
             rows.append(Note(_("Hanya %(most)s naskah pertama bulan ini.") % {"most": MAX_DOCUMENTS}))
         with tempfile.TemporaryFile() as manifest:
             write_xlsx(manifest, COLUMNS, rows)
             manifest.seek(0)
             bundle.writestr("manifes.xlsx", manifest.read())
-    export.rows = len([line for line in lines if line.sha256]) + 1
+    return len([line for line in lines if line.sha256]) + 1
 
 
 def list_documents(user: User, period: Period) -> list[Document]:
@@ -128,16 +113,25 @@ def list_documents(user: User, period: Period) -> list[Document]:
 
 def _add_documents(
     bundle: ZipFile, user: User, period: Period, count: Callable[[int], None]
-) -> Iterator[Line]:
+) -> Iterator[ManifestLine]:
     """Add the PDFs, and yield their lines. A file that cannot be read has a sentence instead of a name."""
     office = Office.load().name
     for number, document in enumerate(list_documents(user, period), start=1):
         try:
             content = read_document(document)
         except (DocumentUnavailable, TooLong) as sentence:
-            yield Line(document, office, str(sentence))
+            yield ManifestLine(document, office, str(sentence))
             continue
         name = f"naskah/{number:04}-{document.slug}-{timezone.localdate(document.issued_at)}.pdf"
         bundle.writestr(name, content)
         count(number)
-        yield Line(document, office, name, document.sha256)
+        yield ManifestLine(document, office, name, document.sha256)
+
+
+BUNDLE = PeriodExport(
+    "srikandi",
+    gettext_lazy("Berkas untuk SRIKANDI"),
+    gettext_lazy("Pilih bulan dari daftar."),
+    list_months,
+    _write_bundle,
+)

@@ -1,11 +1,11 @@
 """The view of a page with one form.
 
-    def name(request):
-        def act(name: str) -> HttpResponse:
-            rename(request.user, name)
-            return redirect("profile")
+def name(request):
+    def act(name: str) -> HttpResponse:
+        rename(request.user, name)
+        return redirect("profile")
 
-        return handle_form(request, NameForm, act, "name.html")
+    return handle_form(request, NameForm, act, "name.html")
 """
 
 from collections.abc import Callable, Mapping

@@ -21,10 +21,10 @@ from consultations.models import Case
 from office import clock
 from office.periods import Period
 from office.worktime import WorkingTime
-from reports.figures import ROWS_AT_ONCE, in_period, list_held_sessions, published
+from reports.figures import ROWS_AT_ONCE, list_cases, list_held_sessions, published
 from reports.models import DailyFigures
-from surveys.closing import is_closed
 from surveys.queries import add_up, list_answers
+from surveys.result import is_closed
 
 INTERVAL = 600
 """Seconds between two computations."""
@@ -84,11 +84,10 @@ def compute_flows(since: dt.date, until: dt.date) -> dict[dt.date, dict[str, Day
     """Return the flows of each day by division. Days and divisions without any are left out."""
     period = Period("", since, until)
     flows: dict[dt.date, dict[str, DayFlow]] = defaultdict(lambda: defaultdict(DayFlow))
-    came = Case.objects.filter(published(), in_period(period, "submitted_at")).order_by()
-    submitted = TruncDate("submitted_at")
+    came, submitted = list_cases(period, "submitted_at"), TruncDate("submitted_at")
     for day, division, count in came.values_list(submitted, "division").annotate(n=Count("pk")):
         flows[day][_key(division)].arrived = count
-    closed = Case.objects.filter(published(), in_period(period, "first_closed_at")).order_by()
+    closed = list_cases(period, "first_closed_at")
     ended = closed.values_list(TruncDate("first_closed_at"), submitted, "division").annotate(n=Count("pk"))
     rows = list(ended)
     working_days = _count_working_days(min((row[1] for row in rows), default=until), until)

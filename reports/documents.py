@@ -25,14 +25,11 @@ from dispositions.models import (
 )
 from office.models import Office
 from reports.contexts import agency, decision, forum, meeting, report, request, survey
-from reports.contexts.book import MAX_TAGS as MAX_TAGS_OF_BOOK
-from reports.contexts.book import MAX_TEXT_BYTES as MAX_BYTES_OF_BOOK
-from reports.contexts.books import BOOKS, book_context
-from reports.contexts.registers import register_source
 from reports.contexts.source import Source
 from reports.models import SLUGS, Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
 from reports.pdf import MAX_TAGS, MAX_TEXT_BYTES
+from reports.registers import BOOKS, book, book_context
 from scheduling.models import Session
 from surveys.models import Publication
 
@@ -251,11 +248,11 @@ DOCUMENT_TYPES = (
             K(kind),
             Sheet.LANDSCAPE,
             Register,
-            register_source,
+            book.register_source,
             book_context,
             NO_PERIOD,
-            max_bytes=MAX_BYTES_OF_BOOK,
-            max_tags=MAX_TAGS_OF_BOOK,
+            max_bytes=book.MAX_TEXT_BYTES,
+            max_tags=book.MAX_TAGS,
         )
         for kind in BOOKS
     ),

@@ -12,8 +12,7 @@ from consultations.forms.step import OfficeForm, TextField
 from intake.forms.upload_fields import CheckedFileField
 from intake.uploads import CheckedFile
 from office.words import with_words_lazy
-from surveys.elements import ELEMENTS, Element
-from surveys.profile import ASKED
+from surveys.questionnaire import ASKED, ELEMENTS, Element
 
 CHOOSE = _("Pilih salah satu jawaban.")
 WRONG_PROFILE = _("Pilih dari daftar ini, atau biarkan kosong.")

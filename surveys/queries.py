@@ -1,4 +1,4 @@
-"""Reads of the survey: the result of a period, its answers and comments, and publications."""
+"""Reads of the survey: roles, the result of a period, its answers and comments, and publications."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,12 +16,19 @@ from office import clock
 from office.disclosure import MIN_GROUP_SIZE
 from office.models import User
 from office.periods import Period
-from surveys.closing import closes_on, is_closed
-from surveys.elements import ELEMENTS
-from surveys.index import get_grade, get_index, half_up, list_lowest, mean, sample_size
 from surveys.models import AnswerBox, Participation, PlanItem, Publication
-from surveys.profile import ASKED, UNKNOWN, pool
-from surveys.result import Result
+from surveys.questionnaire import ASKED, ELEMENTS, UNKNOWN, pool
+from surveys.result import (
+    Result,
+    closes_on,
+    get_grade,
+    get_index,
+    half_up,
+    is_closed,
+    list_lowest,
+    mean,
+    sample_size,
+)
 
 MAX_COMMENTS = 100
 """Comments per page; each quarter shows its own."""

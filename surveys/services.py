@@ -20,9 +20,7 @@ from kit.refusal import Refused
 from office import clock, rights
 from office.models import Office, User
 from office.periods import Period
-from surveys.closing import closes_on, is_closed
 from surveys.models import AnswerBox, Participation, PlanItem, Publication
-from surveys.profile import ASKED
 from surveys.queries import (
     count_to_enter,
     get_newest_version,
@@ -31,7 +29,8 @@ from surveys.queries import (
     list_plan,
     quarter_of,
 )
-from surveys.result import Result
+from surveys.questionnaire import ASKED
+from surveys.result import Result, closes_on, is_closed
 from surveys.signals import result_published
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")

@@ -28,8 +28,6 @@ from office.periods import Period
 from office.rights import StaffRequest, requires
 from office.unsent import keeps_unsent
 from surveys import services
-from surveys.closing import closes_on
-from surveys.elements import ELEMENTS
 from surveys.forms import PaperForm, PlanItemForm, PublishForm, QuestionnaireForm
 from surveys.models import PlanItem, Publication
 from surveys.overview import get_overview
@@ -41,6 +39,8 @@ from surveys.queries import (
     list_plan,
     list_publications,
 )
+from surveys.questionnaire import ELEMENTS
+from surveys.result import closes_on
 
 
 @steps_behind_secret

@@ -17,21 +17,19 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from desk.evidence import services as evidence
-from desk.exports.table import MAX_ROWS, Table
-from desk.exports.tables import TABLES
-from exchange import srikandi
+from desk.evidence import EVIDENCE
+from desk.exports.tables import MAX_ROWS, TABLES, ListExport
+from exchange.srikandi import BUNDLE
+from kit.table import WRITERS, Note
 from office import clock, replica
 from office.models import User
 from office.task_recovery import enqueue_missing
-from reports.models import Export
-from reports.models.export import export_path
-from reports.spreadsheet import WRITERS, Note
+from reports.exports import Export, export_path
 
 logger = logging.getLogger(__name__)
 
-FOLDERS = {evidence.TABLE: evidence, srikandi.TABLE: srikandi}
-"""What writes the ZIP files, by the name in the log of exports. Each has a TITLE."""
+PERIOD_EXPORTS = {each.slug: each for each in (EVIDENCE, BUNDLE)}
+"""The ZIP files of a period, by the name in the log of exports."""
 
 MAX_WAIT = 3.0
 """Seconds for which a request writes a file. After that a background task writes it."""
@@ -50,7 +48,7 @@ class TooSlow(Exception):  # noqa: N818 -- no fault: a background task takes ove
     """The file could not be written within MAX_WAIT."""
 
 
-def start_export(table: Table, params: QueryDict, file_format: str, *, by: User) -> Export:
+def start_export(table: ListExport, params: QueryDict, file_format: str, *, by: User) -> Export:
     """Log an export and write its file, or let a background task write it.
 
     Raise PermissionDenied if `by` may not export the list, Refused if the filters are not valid.
@@ -80,7 +78,7 @@ def create_export_file(pk: str) -> None:
     if export.finished_at is None:
         with _marking_failure(export), replica.reading(since=export):
             if export.format == Export.Format.ZIP:
-                _store(export, partial(FOLDERS[export.table].write, export))
+                _store(export, partial(PERIOD_EXPORTS[export.table].write, export))
             else:
                 _write(export, TABLES[export.table].list_rows(export.by, QueryDict(export.params)))
 

@@ -35,7 +35,7 @@ from office.worktime import WorkingTime
 from privacy.rights import get_deletion_due
 from reports.advice_bank import may_propose
 from reports.models import Document, Register, Report
-from reports.registers import scopes
+from reports.registers.printing import scopes
 from scheduling.queries import latest_time_request, upcoming_session
 from surveys.queries import get_case_survey
 

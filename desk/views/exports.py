@@ -1,6 +1,7 @@
-"""Exports of lists: start one, wait for its file, download it. A file is private to its user."""
+"""Exports of lists and periods: start one, wait for its file, download it. A file is private to its user."""
 
-from typing import cast
+from http import HTTPStatus
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,26 +11,25 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.models import Act
 from audit.services import record
-from desk.exports.services import FOLDERS, start_export
-from desk.exports.table import MAX_ROWS
-from desk.exports.tables import TABLES
+from desk.evidence import EVIDENCE
+from desk.exports.services import PERIOD_EXPORTS, create_export_file, start_export
+from desk.exports.tables import MAX_ROWS, TABLES
+from exchange.srikandi import BUNDLE, MAX_DOCUMENTS
 from kit.refusal import Refused
+from kit.table import CONTENT_TYPES, WRITERS
+from office import rights
 from office.models import User
-from reports.models import Export
-from reports.spreadsheet import WRITERS
+from reports.exports import Export, PeriodExport
+from surveys.result import is_closed
 
 NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 """Fields of the pages' forms and addresses that do not choose rows."""
 
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-}
+TYPES = {**CONTENT_TYPES, "zip": "application/zip"}
 
 
 @require_POST
@@ -54,12 +54,45 @@ def export(request: HttpRequest, slug: str, file_format: str) -> HttpResponse:
     return redirect("export_file" if made.is_ready and not made.is_cut else "export_page", pk=made.pk)
 
 
+def evidence(request: HttpRequest) -> HttpResponse:
+    """List the quarters that are over, or start the folder of one (POST `triwulan`): `map-bukti/`."""
+    return _choose_period(request, EVIDENCE, "triwulan", "desk/evidence.html", {})
+
+
+def srikandi(request: HttpRequest) -> HttpResponse:
+    """List the months, or start the bundle for SRIKANDI of one (POST `bulan`): `srikandi/`."""
+    return _choose_period(request, BUNDLE, "bulan", "desk/srikandi.html", {"most": MAX_DOCUMENTS})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _choose_period(
+    request: HttpRequest, offered: PeriodExport, name: str, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Show the periods, or create the export of the posted one.
+
+    Status 403 for users who do not see the whole office, 422 for a period that is not offered.
+    """
+    user, refusal = cast(User, request.user), None
+    rights.EXPORT_PERIODS.check(user)
+    if request.method == "POST":
+        try:
+            made = offered.create(request.POST.get(name, ""), by=user)
+        except Refused as error:
+            refusal = error
+        else:
+            create_export_file.enqueue(str(made.pk))
+            return redirect("export_page", pk=made.pk)
+    context |= {"periods": [(period, is_closed(period)) for period in offered.list_periods()]}
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if refusal else HTTPStatus.OK
+    return render(request, template, {**context, "refusal": refusal}, status=status)
+
+
 @require_safe
 def export_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show how far the file is, or the link to it. With JavaScript the page refreshes itself."""
     found = _get_own(request, pk)
     table = TABLES.get(found.table)
-    title = table.title if table else FOLDERS[found.table].TITLE
+    title = (table or PERIOD_EXPORTS[found.table]).title
     context = {"export": found, "title": title, "is_list": table is not None, "most": MAX_ROWS}
     return render(request, "desk/export.html", context)
 
@@ -84,7 +117,7 @@ def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         file,
         as_attachment=True,
         filename=f"{found.table}-{timezone.localdate(found.at).isoformat()}.{found.format}",
-        content_type=CONTENT_TYPES[found.format],
+        content_type=TYPES[found.format],
         headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
     )
 

@@ -12,9 +12,8 @@ from exchange.api.texts import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope
 from office.models import StandardComponent
-from reports.csv_export import list_rows
 from reports.filters import StatisticsFilter
-from reports.statistics import get_statistics
+from reports.statistics import get_statistics, list_rows
 
 router = Router(tags=["umum"])
 PeriodKey = Annotated[str, Query(max_length=20, description=_("Contoh: 2026-Q4. Kosong: 12 bulan terakhir."))]

@@ -3,9 +3,8 @@
 from typing import Any
 
 from reports.contexts.source import Source
-from surveys.elements import ELEMENTS
 from surveys.models import Publication
-from surveys.profile import ASKED, Occupation
+from surveys.questionnaire import ASKED, ELEMENTS, Occupation
 
 
 def publication_source(publication: Publication) -> Source:

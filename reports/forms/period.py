@@ -15,7 +15,7 @@ from consultations.pagination import parse_key
 from office import clock
 from office.models import Division
 from office.words import with_words_lazy, word
-from reports.registers import Scope
+from reports.registers.printing import Scope
 
 
 def usual_periods() -> list[tuple[Promise, dt.date, dt.date]]:

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import office.clock
 import office.encrypted_fields
 import reports.models.document
-import reports.models.export
+import reports.exports
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('is_cut', models.BooleanField(null=True, verbose_name='dipotong')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='selesai')),
                 ('failed_at', models.DateTimeField(null=True, verbose_name='gagal')),
-                ('file', models.FileField(blank=True, upload_to=reports.models.export.export_path, verbose_name='berkas')),
+                ('file', models.FileField(blank=True, upload_to=reports.exports.export_path, verbose_name='berkas')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh')),
             ],
             options={

@@ -1,9 +1,10 @@
 """Reports, their follow-up, issued documents, exports and daily figures."""
 
+from reports.exports import Export
+
 from .advice import ReusableAdvice
 from .daily import DailyFigures
 from .document import FOR_APPLICANT, SLUGS, TO_AGENCY, Document
-from .export import Export
 from .follow_up import FollowUp
 from .handover import Handover
 from .register import Register

@@ -37,7 +37,7 @@ from reports.issuing import get_document
 from reports.letters import enter_number, list_unnumbered
 from reports.models import Document, Register
 from reports.pdf import TooLong
-from reports.registers import openable_registers
+from reports.registers.printing import openable_registers
 from scheduling.queries import current_session
 from surveys.models import Publication
 

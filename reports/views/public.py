@@ -18,10 +18,9 @@ from office.models import Office
 from office.public_url import get_public_url
 from office.rate_limits import Use, consume
 from reports.board import get_board
-from reports.csv_export import to_csv
 from reports.filters import StatisticsFilter
 from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads
-from reports.statistics import get_statistics
+from reports.statistics import get_statistics, to_csv
 from reports.verification import Verification, verify_document
 
 TOO_MANY_FILES = gettext_lazy(

@@ -16,15 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.pagination import PAGE_SIZE, Page, link, newest_first, parse_key
 from kit.refusal import Refused
+from kit.table import Place
 from office.models import User
-from reports import registers
-from reports.contexts.book import Book, Place
-from reports.contexts.books import BOOKS
-from reports.contexts.registers import register_source
 from reports.documents import TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from reports.forms.period import RegisterForm, usual_periods
 from reports.issuing import draft_document
 from reports.models import Document, Register
+from reports.registers import BOOKS, printing
+from reports.registers.book import Book, register_source
 from reports.views.documents import answer
 
 FIELDS = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")
@@ -34,7 +33,7 @@ FIELDS = ("kind", "since", "until", "title", "at", "division__name", "by__name",
 def register_list(request: HttpRequest) -> HttpResponse:
     """List the registers that the user may print."""
     user = cast(User, request.user)
-    mine = [TYPES_BY_KIND[kind] for kind in BOOKS if registers.scopes(kind, user)]
+    mine = [TYPES_BY_KIND[kind] for kind in BOOKS if printing.scopes(kind, user)]
     if not mine:
         raise PermissionDenied
     return render(request, "reports/registers.html", {"document_types": mine})
@@ -49,7 +48,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     period cannot be printed.
     """
     document_type, user = _get_register_type(slug), cast(User, request.user)
-    scopes = registers.scopes(document_type.kind, user)
+    scopes = printing.scopes(document_type.kind, user)
     if not scopes:
         raise PermissionDenied
     data = request.POST if request.method == "POST" else request.GET
@@ -74,12 +73,12 @@ def _get_register_type(slug: str) -> DocumentType:
 
 
 def _draft(request: HttpRequest, document_type: DocumentType, form: RegisterForm) -> HttpResponse:
-    planned = registers.plan_register(document_type.kind, by=cast(User, request.user), **form.period)
+    planned = printing.plan_register(document_type.kind, by=cast(User, request.user), **form.period)
     return answer(request, draft_document(document_type, planned, register_source(planned)))
 
 
 def _issue(request: HttpRequest, document_type: DocumentType, form: RegisterForm) -> HttpResponse:
-    issued = registers.print_register(
+    issued = printing.print_register(
         document_type.kind,
         by=cast(User, request.user),
         newest=form.cleaned_data["newest"],
@@ -104,7 +103,7 @@ def _page(
 ) -> HttpResponse:
     """Render the form, the rows of the chosen period, and one page of the issued registers, newest first."""
     kind, user = document_type.kind, cast(User, request.user)
-    openable = registers.openable_registers(user).filter(kind=kind)
+    openable = printing.openable_registers(user).filter(kind=kind)
     page = newest_first(openable, request.GET, shown=FIELDS)
     documents = Document.objects.filter(kind=kind, source_pk__in=[row.pk for row in page.rows])
     by_register = {document.source_pk: document for document in documents.select_related("replaced_by")}
@@ -112,27 +111,30 @@ def _page(
         "document_type": document_type,
         "form": form,
         "periods": usual_periods(),
-        "rows": _get_rows(request, BOOKS[kind], form, user) if status == HTTPStatus.OK else None,
+        **(_get_rows(request, BOOKS[kind], form, user) if status == HTTPStatus.OK else {}),
         "page": page,
         "issued": [(row, by_register[row.pk]) for row in page.rows],
-        "newest": registers.newest(kind),
+        "newest": printing.newest(kind),
     }
     return render(request, "reports/register.html", context, status=status)
 
 
-def _get_rows(request: HttpRequest, book: Book, form: RegisterForm, user: User) -> Page[Any] | None:
-    """Return one page of the rows of the period, in the order of the register, or None if it is not valid."""
+def _get_rows(request: HttpRequest, book: Book, form: RegisterForm, user: User) -> dict[str, Any]:
+    """Return the table and the links of one page of the period, in the order of the register.
+
+    Return nothing if the period is not valid.
+    """
     if form.is_bound and not form.is_valid():
-        return None
+        return {}
     try:
-        chosen = registers.scoped_register(book.kind, by=user, **form.period)
+        chosen = printing.scoped_register(book.kind, by=user, **form.period)
     except Refused:
-        return None
+        return {}
     start = parse_key(request.GET.get("start", "")) or 0
     found = list(book.list_rows(chosen)[start : start + PAGE_SIZE + 1])
-    lines = book.get_lines(found[:PAGE_SIZE], chosen)
-    return Page(
-        [(book.get_page(line), book.cells(line, Place.PAGE)) for line in lines],
+    rows = Page(
+        found[:PAGE_SIZE],
         older=link(request.GET, start=start + PAGE_SIZE) if len(found) > PAGE_SIZE else "",
         newest=link(request.GET) if start else "",
     )
+    return {"rows": rows, "table": book.show(book.get_lines(rows.rows, chosen), Place.PAGE)}

@@ -38,7 +38,7 @@ from reports.models import FollowUp, Register, ReportNumber, ReusableAdvice
 from reports.pdf import TooLong
 from reports.preview import PREVIEWS, render_preview
 from reports.queries import list_versions
-from reports.registers import scopes
+from reports.registers.printing import scopes
 from reports.report_view import list_parts
 from scheduling.queries import service_minutes
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.elements import ELEMENTS
+from surveys.questionnaire import ELEMENTS
 
 
 class AnswerBox(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.storage_paths import random_path
 from office import clock
-from surveys.elements import ELEMENTS, Element
+from surveys.questionnaire import ELEMENTS, Element
 
 CHOICES = [(code, element.name) for code, element in ELEMENTS.items()]
 

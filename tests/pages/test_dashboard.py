@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from desk.dashboard_figures import Count, Dashboard
+from desk.dashboard import Count, Dashboard
 from office import clock
 from office.clock import midnight
 from office.disclosure import MIN_GROUP_SIZE

@@ -13,7 +13,7 @@ from desk.exports.services import create_export_file
 from office.models import User
 from office.periods import Period
 from reports.models import Export, Register
-from reports.registers import print_register
+from reports.registers.printing import print_register
 from tests.factories import ClientOf, Staff, case_at, publish_standard
 from tests.print.reading import text_of
 from tests.surveys.answering import DAY, after, answers, publish, this_quarter

@@ -91,14 +91,15 @@ def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff, clien
     case = recommended(staff, 3, letter_number="1/X", letter_date=clock.today())
     voided = case_at(State.REGISTERED, staff)
     consultations_services.void(voided, by=staff.pkd, reason="Dobel")
-    assert [row[1].value for row in cells(client, "agenda")] == rows(client, "/agenda/")
+    assert [row[2].value for row in cells(client, "agenda")] == rows(client, "/agenda/")
     first, second = cells(client, "agenda", f"?year={day.year}")
     case.refresh_from_db()
-    assert first[10].value == "Dibatalkan: Dobel"
-    assert (second[0].value, second[6].value) == (
-        str(case.agenda),
-        dt.datetime.combine(clock.today(), dt.time()),
-    )
+    assert first[11].value == "Dibatalkan: Dobel"
+    midnight = dt.datetime.combine(clock.today(), dt.time())
+    assert [cell.value for cell in second[1:3]] == [str(case.agenda), case.code]
+    assert (second[5].value, second[6].value) == (midnight, "1/X")
+    printed = cells(client, "buku-agenda", since=TODAY, until=TODAY)
+    assert [[c.value for c in row] for row in printed] == [[c.value for c in row] for row in (second, first)]
 
     (line,) = cells(client, "rekap-laporan", since=TODAY, until=TODAY)
     assert (line[0].value, line[2].value) == (case.report_number, case.code)

@@ -20,10 +20,10 @@ from consultations.search import find
 from consultations.workflow import VERBS
 from intake.uploads import CheckedFile
 from office import clock
-from reports import registers
 from reports.embedded_data import embedded_data
 from reports.html import render_html
 from reports.models import Document
+from reports.registers import printing
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.print.documents import words_of
@@ -307,7 +307,7 @@ def test_no_document_and_no_embedded_data_name_the_complainant(staff: Staff) -> 
     case = hidden_at(State.CLOSED, staff, **FILES)
     typed = hidden_at(State.SUBMITTED, staff)
     for kind in (Document.Kind.AGENDA_BOOK, Document.Kind.RECAP):
-        registers.print_register(kind, by=staff.pkd, since=clock.today(), until=clock.today())
+        printing.print_register(kind, by=staff.pkd, since=clock.today(), until=clock.today())
     papers = list(Document.objects.all())
     kinds = {paper.kind for paper in papers}
     assert {Document.Kind.APPLICATION, Document.Kind.RECEIPT, Document.Kind.REPORT} <= kinds

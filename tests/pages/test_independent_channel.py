@@ -29,9 +29,9 @@ from notices.texts import render_to_staff
 from office import clock
 from office.models import Appointment, Office, Role, User
 from office.periods import Period
-from reports.contexts.books import BOOKS
 from reports.figures import compute_figures
 from reports.models import Document, Register
+from reports.registers import BOOKS
 from surveys.queries import closed_in, has_open_survey
 from tests.factories import ClientOf, Staff, appoint, case_at, independent_case
 from tests.pages.test_hidden_identity import addresses_of, text_of

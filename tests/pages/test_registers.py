@@ -16,9 +16,9 @@ from consultations.enums import Kind, State
 from consultations.models import Case
 from office import clock
 from office.models import Role, User
-from reports import registers
 from reports.document_files import store_file_once
 from reports.models import Document, Handover, Register
+from reports.registers import printing
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.many_cases import cases_at
 
@@ -33,7 +33,7 @@ def days(since: object = None, until: object = None, **more: object) -> dict[str
 
 def print_it(kind: str, by: User, **more: Any) -> Document:
     """Print a register, with a file that took no time to render."""
-    document = registers.print_register(kind, by=by, **{**days(), **more})
+    document = printing.print_register(kind, by=by, **{**days(), **more})
     return store_file_once(document, b"%PDF-1.7")
 
 
@@ -225,7 +225,7 @@ def test_a_forged_address_gets_a_page(staff: Staff, client_of: ClientOf) -> None
 def test_too_many_rows_ask_for_a_shorter_period(
     staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registers, "MAX_ROWS", 2)
+    monkeypatch.setattr(printing, "MAX_ROWS", 2)
     case_at(State.CLOSED, staff)
     case_at(State.CLOSED, staff)
     client = client_of(staff.kadis)

@@ -22,7 +22,7 @@ from office.models import Office
 from reports.document_files import store_file_once
 from reports.html import render_html
 from reports.models import Document
-from reports.registers import print_register
+from reports.registers.printing import print_register
 from tests.factories import Staff, case_at
 from tests.pages.test_verification import page_of, said, standing
 from tests.without_triggers import without_triggers

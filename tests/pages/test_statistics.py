@@ -22,7 +22,7 @@ from consultations.models import Case
 from office import clock
 from office.models import Division, Office, StandardComponent
 from office.periods import Period
-from reports.figures_cache import (
+from reports.statistics import (
     FRESH_FOR,
     FRESH_FOR_PAST,
     SMALL_OFFICE,

@@ -21,22 +21,21 @@ from dispositions import services as dispositions_services
 from intake.attachments import attach
 from intake.uploads import CheckedFile
 from kit.refusal import Refused
+from kit.table import Place
 from office import clock
 from office.clock import midnight
 from office.models import Division, Office, Position, Role, User
-from reports import registers
 from reports import services as report_services
-from reports.contexts.agenda_book import NOT_SHOWN, Line, list_numbers_between
-from reports.contexts.book import MAX_ROWS, Place
-from reports.contexts.books import BOOKS, book_context
-from reports.contexts.recap import FollowedUp
-from reports.contexts.registers import register_source
 from reports.document_files import read_document
 from reports.documents import TYPES_BY_KIND
 from reports.handovers import record_handover
 from reports.html import render_html
 from reports.issuing import draft_document
 from reports.models import Document, FollowUp, Register, Report
+from reports.registers import BOOKS, book_context, printing
+from reports.registers.book import MAX_ROWS, register_source
+from reports.registers.consultations import FollowedUp
+from reports.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
 from scheduling.models import Session
 from scheduling.queries import current_session
 from tests.factories import WAY, Staff, case_at, walk_in
@@ -60,10 +59,10 @@ HEADS = {
 def planned(kind: str, by: User, *days: dt.date, **more: Any) -> Register:
     """Return the register of two days (default: today) as it would be printed now."""
     since, until = days or (clock.today(), clock.today())
-    return registers.plan_register(kind, by=by, since=since, until=until, **more)
+    return printing.plan_register(kind, by=by, since=since, until=until, **more)
 
 
-def book(by: User, *days: dt.date) -> list[Line]:
+def book(by: User, *days: dt.date) -> list[AgendaLine]:
     return book_of(AGENDA_BOOK, by, *days)
 
 
@@ -87,7 +86,7 @@ def book_of(kind: str, by: User, *days: dt.date) -> list[Any]:
     return lines
 
 
-def numbers(lines: list[Line]) -> list[str]:
+def numbers(lines: list[AgendaLine]) -> list[str]:
     return [str(line.entry.number) for line in lines]
 
 
@@ -166,8 +165,8 @@ def test_an_urgent_walk_in_without_a_letter_is_in_the_register_of_consultations(
     html = html_of(planned(AGENDA_BOOK, staff.pkd))
     assert f"tercatat di Register Konsultasi: 2/{year}." in html
     assert "di luar waktu ini" not in html
-    (cells,) = book_context(guests := planned(GUEST_BOOK, staff.pkd), guests)["table"]
-    assert [cell.text for cell in cells][2:7] == [
+    (row,) = book_context(guests := planned(GUEST_BOOK, staff.pkd), guests)["table"].rows
+    assert [cell.text for cell in row.cells][2:7] == [
         f"2/{year}",
         "Konsultasi",
         "Siti Contoh",
@@ -213,8 +212,9 @@ def test_a_complaint_about_who_prints_keeps_its_number_without_its_content(staff
     voided, live = about(staff.kadis, staff), about(staff.kadis, staff)
     consultations_services.void(voided, by=staff.pkd, reason="Salah perihal: pungutan liar")
     case_at(State.REGISTERED, staff)
-    cells = [BOOKS[AGENDA_BOOK].cells(line, Place.PAGE) for line in book(staff.kadis)[:2]]
-    known = [[cell.text for cell in line if cell.text != "–"] for line in cells]
+    rows = BOOKS[AGENDA_BOOK].show(book(staff.kadis)[:2], Place.PAGE).rows
+    known = [[cell.text for cell in row.cells if cell.text != "–"] for row in rows]
+    assert not [row for row in rows if "case" in row.data or any(cell.url for cell in row.cells)]
     assert known == [[f"{number}/{clock.today().year}", NOT_SHOWN] for number in (1, 2)]
     html = html_of(planned(AGENDA_BOOK, staff.kadis))
     assert "ungutan liar" not in html
@@ -422,7 +422,7 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
         Case.objects.filter(pk=case.pk).update(subject=f"Urut {n}: {long}"[:200])
     today = clock.today()
     for kind, head in HEADS.items():
-        document = registers.print_register(kind, by=staff.kadis, since=today, until=today)
+        document = printing.print_register(kind, by=staff.kadis, since=today, until=today)
         content = read_document(document)
         assert document.has_file
         assert content == read_document(document)

@@ -23,7 +23,7 @@ from privacy.due import get_due, get_first_kept_day
 from privacy.erasure import erase_approved
 from privacy.retention import decide, propose
 from reports.document_files import create_file
-from reports.registers import print_register
+from reports.registers.printing import print_register
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.ledger.conftest import list_findings
 from tests.without_triggers import without_triggers

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from office import clock
 from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
-from reports.charts import arrivals
-from reports.figures import ServiceFigures
-from reports.percentiles import Spread
+from office.periods import Period
+from reports.figures import ServiceFigures, Spread
+from reports.statistics import CachedFigures, Statistics
 
 COUNTS = st.dictionaries(st.integers(0, 6), st.integers(0, 4 * MIN_GROUP_SIZE))
 
@@ -43,7 +44,8 @@ def test_nothing_more_is_suppressed_than_the_next_smallest(counts: dict[int, int
 def by_division(divisions: dict[str, int], *, whole: int) -> dict[str, str]:
     """Return the texts of the chart of divisions by their names."""
     figures = ServiceFigures(30, Spread(), 0, {}, Spread(), {}, {}, {"HELD": whole}, divisions, {}, 0, 0)
-    chart = next(chart for chart in arrivals(figures) if chart.head == "Bidang")
+    cached = CachedFigures(Period.year_of(clock.today()), figures, clock.now())
+    chart = next(chart for chart in Statistics(cached, None).arrivals if chart.head == "Bidang")
     return {row.label: row.text for row in chart.rows}
 
 

@@ -16,8 +16,7 @@ from office import clock
 from office.models import Office, User
 from office.periods import Period, list_periods
 from reports import services as report_services
-from reports.figures import ServiceFigures, compute_figures
-from reports.percentiles import Spread, percentile
+from reports.figures import ServiceFigures, Spread, compute_figures, percentile
 from scheduling import services as scheduling_services
 from scheduling.models import Session
 from scheduling.queries import service_minutes

@@ -4,7 +4,7 @@ import pytest
 
 from office import clock
 from reports.models import Document
-from reports.registers import print_register
+from reports.registers.printing import print_register
 from tests.factories import Staff
 
 from .test_concurrency import at_once

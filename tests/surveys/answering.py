@@ -16,10 +16,10 @@ from office.disclosure import MIN_GROUP_SIZE
 from office.models import User
 from office.periods import Period
 from surveys import services
-from surveys.closing import closes_on, is_closed
 from surveys.models import AnswerBox, Participation, PlanItem, Publication
-from surveys.profile import ASKED
 from surveys.queries import get_result, quarter_of
+from surveys.questionnaire import ASKED
+from surveys.result import closes_on, is_closed
 from tests.factories import DETAILS, Staff, case_at, working_moment
 from tests.surveys.test_index import SHEET
 

@@ -17,9 +17,9 @@ from consultations.parties import Applicant
 from kit.refusal import Refused
 from office.models import User
 from surveys import services
-from surveys.closing import closes_on
 from surveys.models import AnswerBox, Participation
 from surveys.queries import has_answered, has_open_survey
+from surveys.result import closes_on
 from tests.factories import ClientOf, Staff, case_at
 from tests.surveys.answering import (
     DAY,

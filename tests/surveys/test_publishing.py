@@ -16,9 +16,9 @@ from kit.refusal import Refused
 from office.models import User
 from office.periods import Period
 from surveys import services
-from surveys.closing import closes_on
 from surveys.models import AnswerBox, Participation, PlanItem, Publication
 from surveys.queries import get_current_publication
+from surveys.result import closes_on
 from tests.factories import ClientOf, Staff
 from tests.surveys.answering import (
     PLAN,

@@ -14,8 +14,8 @@ from office import clock
 from office.periods import Period
 from reports import services as report_services
 from surveys import services
-from surveys.profile import pool
 from surveys.queries import get_first_day, get_result
+from surveys.questionnaire import pool
 from surveys.result import Result
 from tests.factories import WAY, Staff, case_at
 from tests.surveys.answering import DAY, GOOD, after, answered, answers, fill, last_quarter, on, this_quarter

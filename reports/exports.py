@@ -1,13 +1,21 @@
-"""Exports: lists that a user downloaded as a file."""
+"""Exports: the log of what users downloaded as files, and ZIP files of a period."""
 
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from office import clock
+from kit.refusal import Refused
+from office import clock, rights
+from office.models import User
+from office.periods import Period
 
 
 def export_path(export: "Export", name: str) -> str:
@@ -73,3 +81,54 @@ class Export(models.Model):
     def is_expired(self) -> bool:
         """Whether the file was deleted."""
         return self.finished_at is not None and not self.file
+
+
+PARAMETER = "periode"
+
+
+@dataclass(frozen=True)
+class PeriodExport:
+    """A ZIP file of a period. `slug` is its name in the log, in URLs and in file names.
+
+    `refusal` is the sentence for a period that is not in `list_periods()`. `write_files` writes what a user
+    may see in a period and returns the number of files. It calls its last argument with the number so far.
+    """
+
+    slug: str
+    title: Promise
+    refusal: Promise
+    list_periods: Callable[[], list[Period]]
+    write_files: Callable[[BinaryIO, User, Period, Callable[[int], None]], int]
+
+    def create(self, key: str, *, by: User) -> Export:
+        """Log the export of a period, to be written by a background task.
+
+        Raise PermissionDenied unless `by` sees the cases of the whole office, Refused unless the period is
+        offered.
+        """
+        title = rights.EXPORT_PERIODS.get_title(by)
+        if key not in {period.key for period in self.list_periods()}:
+            raise Refused(self.refusal)
+        params = QueryDict(mutable=True)
+        params[PARAMETER] = key
+        return Export.objects.create(
+            table=self.slug,
+            params=params.urlencode(),
+            format=Export.Format.ZIP,
+            by=by,
+            title=title,
+        )
+
+    def write(self, export: Export, file: BinaryIO) -> None:
+        """Write the ZIP file of an export, and count its files in `export`.
+
+        Raise PermissionDenied if its user no longer sees the cases of the whole office.
+        """
+        rights.EXPORT_PERIODS.check(export.by)
+        period = Period.of(QueryDict(export.params)[PARAMETER])
+        assert period  # noqa: S101 -- checked by create()
+
+        def count(files: int) -> None:
+            Export.objects.filter(pk=export.pk).update(rows=files)
+
+        export.rows = self.write_files(file, export.by, period, count)

@@ -14,11 +14,11 @@ from consultations.parties import get_office_wide_appointment
 from kit.refusal import Refused
 from office import clock
 from office.models import Division, Role, User
-from reports.contexts.book import MAX_ROWS
-from reports.contexts.books import BOOKS
 from reports.documents import TYPES_BY_KIND
 from reports.issuing import issue_document, lock_registers
 from reports.models import Document, Register
+from reports.registers import BOOKS
+from reports.registers.book import MAX_ROWS
 
 
 @dataclass(frozen=True)

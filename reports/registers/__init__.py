@@ -4,14 +4,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from kit.table import Place
 from office.models import Appointment, Office
-from reports.contexts.agenda_book import AGENDA_BOOK
-from reports.contexts.book import MAX_ROWS, Book, Place
-from reports.contexts.complaints import COMPLAINTS
-from reports.contexts.expedition import EXPEDITION
-from reports.contexts.guest_book import GUEST_BOOK
-from reports.contexts.recap import RECAP
 from reports.models import Register
+from reports.registers.book import MAX_ROWS, Book
+from reports.registers.consultations import COMPLAINTS, GUEST_BOOK, RECAP
+from reports.registers.letters import AGENDA_BOOK, EXPEDITION
 from reports.signatories import find_holder
 
 BOOKS: dict[str, Book] = {
@@ -21,14 +19,15 @@ BOOKS: dict[str, Book] = {
 
 
 def book_context(register: Register, row: Register) -> dict[str, Any]:
-    """Return the lines of a register, as objects and as cells, and who signs it besides the printer."""
+    """Return the lines of a register, as objects and as a table, and who signs it besides the printer."""
     book = BOOKS[register.kind]
     lines = book.get_lines(list(book.list_rows(register)[:MAX_ROWS]), register)
     return {
         "register": register,
         "book": book,
+        "empty": f"Nihil: tidak ada {book.row_name} pada waktu ini.",
         "lines": lines,
-        "table": [book.cells(line, Place.PAPER) for line in lines],
+        "table": book.show(lines, Place.PRINT),
         "known_by": find_signer(register),
         **book.summarise(lines, register),
     }

@@ -1,1 +1,0 @@
-"""The folder of evidence (Map bukti): a ZIP file of one quarter for the assessment of the service."""
