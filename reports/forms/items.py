@@ -146,24 +146,9 @@ class ItemsField(forms.Field):
     def clean(self, rows: list[Typed]) -> list[Item]:
         formset = self.bind(rows)
         if not formset.is_valid():
-            of_rows = [
-                message for row in formset.forms for messages in row.errors.values() for message in messages
-            ]
+            of_rows = [row.errors.as_text() for row in formset if row.errors]
             raise ValidationError([*formset.non_form_errors(), *of_rows])
         return [Item(self.kind, **row) for row in formset.cleaned_data]
-
-
-def as_typed(items: Iterable[Item]) -> list[Typed]:
-    """Return items as the inputs of the form show them."""
-    return [
-        {
-            "text": item.text,
-            "responsible": item.responsible,
-            "due": item.due.isoformat() if item.due else "",
-            "source": item.source,
-        }
-        for item in items
-    ]
 
 
 def readable_items(typed: Mapping[str, Any]) -> list[Item]:
