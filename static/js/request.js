@@ -2,8 +2,6 @@
 // Files are not stored. Without JavaScript "Simpan dulu" stores everything on the server.
 (() => {
   const LIFETIME = 7 * 24 * 3600 * 1000, TIMEOUT = 8000, RETRY_INTERVAL = 15000; // milliseconds
-  // Not stored if the complainant stays hidden: others may use the same phone.
-  const CONTACT = ["applicant_name", "organisation", "address", "phone", "email", "letter_number"];
   const key = (kind) => `rembuk-${kind}`;
   const page = document.currentScript.dataset;
   if (page.sent) return forgetSent(); // the phone may be shared
@@ -64,7 +62,7 @@
   function save(isNewer) {
     const typed = {}, isHidden = (form.elements.identity?.value ?? "OPEN") !== "OPEN";
     for (const field of fields()) {
-      if (isHidden && CONTACT.includes(field.name)) continue;
+      if (isHidden && "identifies" in field.dataset) continue; // others may use the same phone
       if (!["checkbox", "radio"].includes(field.type) || field.checked) typed[field.name] = field.value;
     }
     store("setItem", key(what), JSON.stringify({ typed, isNewer, asOf, at: Date.now() }));
