@@ -2,7 +2,7 @@
 
 from .advice import ReusableAdvice
 from .daily import DailyFigures
-from .document import FOR_APPLICANT, SLUGS, TO_AGENCY, Document
+from .document import FOR_APPLICANT, TO_AGENCY, Document
 from .export import Export
 from .follow_up import FollowUp
 from .handover import Handover
@@ -11,7 +11,6 @@ from .report import Remark, Report, ReportNumber
 
 __all__ = [
     "FOR_APPLICANT",
-    "SLUGS",
     "TO_AGENCY",
     "DailyFigures",
     "Document",

@@ -1,6 +1,8 @@
 """Issued documents: rendered once, stored with the SHA-256 of their file, verifiable by anyone."""
 
 import uuid
+from enum import Flag, auto
+from typing import TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -12,17 +14,78 @@ from office.encrypted_fields import EncryptedFileField
 from office.public_url import get_public_url
 from office.words import with_words_lazy
 
-OF_A_PERIOD = ["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP", "SURVEY"]
-"""Kinds that belong to a period instead of a case."""
+
+class Mark(Flag):
+    """Properties of a kind of document."""
+
+    INTERNAL = 0
+    FOR_APPLICANT = auto()
+    TO_AGENCY = auto()
+    """It contains neither the applicant nor the subject of the case."""
+    LETTER = auto()
+    """An outgoing letter. It has a number of the office's register (buku surat keluar)."""
+    OF_A_PERIOD = auto()
+    """It belongs to a period instead of a case."""
+
+
+class DocumentKind(models.TextChoices):
+    """The kinds of documents: value, slug, marks, label. A kind without FOR_APPLICANT is internal.
+
+    The slug is in URLs, file names and the name of the template. How a kind is made is its row in
+    `reports/documents.py`.
+    """
+
+    slug: str
+    marks: Mark
+
+    APPLICATION = "APPLICATION", "surat-permohonan", Mark.FOR_APPLICANT, _("Formulir Permohonan")
+    RECEIPT = "RECEIPT", "tanda-terima", Mark.FOR_APPLICANT, _("Tanda Terima")
+    DISPOSITION = "DISPOSITION", "lembar-disposisi", Mark.INTERNAL, _("Lembar Disposisi")
+    ASSIGNMENT = "ASSIGNMENT", "surat-tugas", Mark.LETTER, _("Surat Tugas")
+    SCHEDULE = (
+        *("SCHEDULE", "pemberitahuan-jadwal", Mark.FOR_APPLICANT | Mark.LETTER),
+        _("Pemberitahuan Jadwal"),
+    )
+    STAFF_REVIEW = "STAFF_REVIEW", "telaahan-staf", Mark.INTERNAL, _("Telaahan Staf")
+    REPORT = "REPORT", "laporan", Mark.FOR_APPLICANT, _("Laporan Hasil Konsultasi")
+    REJECTION = "REJECTION", "surat-penolakan", Mark.FOR_APPLICANT | Mark.LETTER, _("Surat Penolakan")
+    OPINION_REQUEST = (
+        *("OPINION_REQUEST", "surat-permintaan-pendapat", Mark.TO_AGENCY | Mark.LETTER),
+        _("Surat Permintaan Pendapat"),
+    )
+    OPINION_REMINDER = (
+        *("OPINION_REMINDER", "surat-pengingat-pendapat", Mark.TO_AGENCY | Mark.LETTER),
+        _("Surat Pengingat Pendapat"),
+    )
+    INVITATION = "INVITATION", "undangan-rapat", Mark.TO_AGENCY | Mark.LETTER, _("Undangan Rapat")
+    MINUTES = "MINUTES", "notula-rapat", Mark.INTERNAL, _("Notula Rapat")
+    AGENDA_BOOK = "AGENDA_BOOK", "buku-agenda", Mark.OF_A_PERIOD, _("Buku Agenda")
+    GUEST_BOOK = "GUEST_BOOK", "register-konsultasi", Mark.OF_A_PERIOD, _("Register Konsultasi")
+    COMPLAINTS = "COMPLAINTS", "register-pengaduan", Mark.OF_A_PERIOD, _("Register Pengaduan")
+    EXPEDITION = "EXPEDITION", "buku-ekspedisi", Mark.OF_A_PERIOD, _("Buku Ekspedisi")
+    RECAP = "RECAP", "rekap-laporan", Mark.OF_A_PERIOD, _("Rekap Laporan")
+    SURVEY = "SURVEY", "hasil-survei", Mark.OF_A_PERIOD, _("Hasil Survei Kepuasan Masyarakat")
+
+    def __new__(cls, value: str, slug: str = "", marks: Mark = Mark.INTERNAL) -> "DocumentKind":
+        kind = str.__new__(cls, value)
+        kind._value_, kind.slug, kind.marks = value, slug, marks
+        return kind
+
+    @classmethod
+    def marked(cls, mark: Mark) -> tuple["DocumentKind", ...]:
+        """Return the kinds with a mark."""
+        return tuple(kind for kind in cls if mark in kind.marks)
+
+
+LETTERS = DocumentKind.marked(Mark.LETTER)
+FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
+TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
+OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 
 def document_path(document: "Document", name: str) -> str:
     """Return the storage path, which reveals nothing about the case."""
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
-
-
-LETTERS = ("ASSIGNMENT", "SCHEDULE", "REJECTION", "OPINION_REQUEST", "OPINION_REMINDER", "INVITATION")
-"""Kinds of outgoing letters. Each one has a number of the office's register (buku surat keluar)."""
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -57,25 +120,7 @@ class Document(models.Model):
         "erased_at",
     )
 
-    class Kind(models.TextChoices):
-        APPLICATION = "APPLICATION", _("Formulir Permohonan")
-        RECEIPT = "RECEIPT", _("Tanda Terima")
-        DISPOSITION = "DISPOSITION", _("Lembar Disposisi")
-        ASSIGNMENT = "ASSIGNMENT", _("Surat Tugas")
-        SCHEDULE = "SCHEDULE", _("Pemberitahuan Jadwal")
-        STAFF_REVIEW = "STAFF_REVIEW", _("Telaahan Staf")
-        REPORT = "REPORT", _("Laporan Hasil Konsultasi")
-        REJECTION = "REJECTION", _("Surat Penolakan")
-        OPINION_REQUEST = "OPINION_REQUEST", _("Surat Permintaan Pendapat")
-        OPINION_REMINDER = "OPINION_REMINDER", _("Surat Pengingat Pendapat")
-        INVITATION = "INVITATION", _("Undangan Rapat")
-        MINUTES = "MINUTES", _("Notula Rapat")
-        AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
-        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
-        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
-        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
-        RECAP = "RECAP", _("Rekap Laporan")
-        SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
+    Kind: TypeAlias = DocumentKind  # noqa: UP040 -- `type` would make no attribute of the class
 
     class Signature(models.TextChoices):
         PKCS12 = "pkcs12", _("sertifikat elektronik kantor")
@@ -198,12 +243,12 @@ class Document(models.Model):
 
     # Django's version hashes all translated labels at each call, for each document of a page.
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
-        return str(K(self.kind).label)
+        return str(DocumentKind(self.kind).label)
 
     @property
     def slug(self) -> str:
         """Return the slug of its kind for URLs and file names."""
-        return SLUGS[K(self.kind)]
+        return DocumentKind(self.kind).slug
 
     @property
     def has_file(self) -> bool:
@@ -241,33 +286,3 @@ class Document(models.Model):
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
         return get_public_url("verification", self.pk)
-
-
-K = Document.Kind
-FOR_APPLICANT = frozenset({K.APPLICATION, K.RECEIPT, K.SCHEDULE, K.REPORT, K.REJECTION})
-"""Kinds for the applicant; the others are internal."""
-
-TO_AGENCY = frozenset({K.OPINION_REQUEST, K.OPINION_REMINDER, K.INVITATION})
-"""Kinds for other agencies. They contain neither the applicant nor the subject of the case."""
-
-SLUGS = {
-    K.APPLICATION: "surat-permohonan",
-    K.RECEIPT: "tanda-terima",
-    K.DISPOSITION: "lembar-disposisi",
-    K.REJECTION: "surat-penolakan",
-    K.ASSIGNMENT: "surat-tugas",
-    K.STAFF_REVIEW: "telaahan-staf",
-    K.SCHEDULE: "pemberitahuan-jadwal",
-    K.REPORT: "laporan",
-    K.OPINION_REQUEST: "surat-permintaan-pendapat",
-    K.OPINION_REMINDER: "surat-pengingat-pendapat",
-    K.INVITATION: "undangan-rapat",
-    K.MINUTES: "notula-rapat",
-    K.AGENDA_BOOK: "buku-agenda",
-    K.GUEST_BOOK: "register-konsultasi",
-    K.COMPLAINTS: "register-pengaduan",
-    K.EXPEDITION: "buku-ekspedisi",
-    K.RECAP: "rekap-laporan",
-    K.SURVEY: "hasil-survei",
-}
-"""Slugs of the kinds in URLs, file names and template names."""
