@@ -1,7 +1,7 @@
 """Issued documents: rendered once, stored with the SHA-256 of their file, verifiable by anyone."""
 
 import uuid
-from enum import Flag, auto
+from enum import IntFlag, auto
 from typing import TypeAlias
 
 from django.conf import settings
@@ -10,15 +10,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
+from kit.choices import MarkedChoices
 from office.encrypted_fields import EncryptedFileField
 from office.public_url import get_public_url
 from office.words import with_words_lazy
 
 
-class Mark(Flag):
+class Mark(IntFlag):
     """Properties of a kind of document."""
 
-    INTERNAL = 0
     FOR_APPLICANT = auto()
     TO_AGENCY = auto()
     """It contains neither the applicant nor the subject of the case."""
@@ -28,53 +28,40 @@ class Mark(Flag):
     """It belongs to a period instead of a case."""
 
 
-class DocumentKind(models.TextChoices):
-    """The kinds of documents: value, slug, marks, label. A kind without FOR_APPLICANT is internal.
+class DocumentKind(MarkedChoices):
+    """The kinds of documents: value, marks, slug, label. A kind without FOR_APPLICANT is internal.
 
     The slug is in URLs, file names and the name of the template. How a kind is made is its row in
     `reports/documents.py`.
     """
 
-    slug: str
-    marks: Mark
-
-    APPLICATION = "APPLICATION", "surat-permohonan", Mark.FOR_APPLICANT, _("Formulir Permohonan")
-    RECEIPT = "RECEIPT", "tanda-terima", Mark.FOR_APPLICANT, _("Tanda Terima")
-    DISPOSITION = "DISPOSITION", "lembar-disposisi", Mark.INTERNAL, _("Lembar Disposisi")
-    ASSIGNMENT = "ASSIGNMENT", "surat-tugas", Mark.LETTER, _("Surat Tugas")
+    APPLICATION = "APPLICATION", Mark.FOR_APPLICANT, "surat-permohonan", _("Formulir Permohonan")
+    RECEIPT = "RECEIPT", Mark.FOR_APPLICANT, "tanda-terima", _("Tanda Terima")
+    DISPOSITION = "DISPOSITION", 0, "lembar-disposisi", _("Lembar Disposisi")
+    ASSIGNMENT = "ASSIGNMENT", Mark.LETTER, "surat-tugas", _("Surat Tugas")
     SCHEDULE = (
-        *("SCHEDULE", "pemberitahuan-jadwal", Mark.FOR_APPLICANT | Mark.LETTER),
+        *("SCHEDULE", Mark.FOR_APPLICANT | Mark.LETTER, "pemberitahuan-jadwal"),
         _("Pemberitahuan Jadwal"),
     )
-    STAFF_REVIEW = "STAFF_REVIEW", "telaahan-staf", Mark.INTERNAL, _("Telaahan Staf")
-    REPORT = "REPORT", "laporan", Mark.FOR_APPLICANT, _("Laporan Hasil Konsultasi")
-    REJECTION = "REJECTION", "surat-penolakan", Mark.FOR_APPLICANT | Mark.LETTER, _("Surat Penolakan")
+    STAFF_REVIEW = "STAFF_REVIEW", 0, "telaahan-staf", _("Telaahan Staf")
+    REPORT = "REPORT", Mark.FOR_APPLICANT, "laporan", _("Laporan Hasil Konsultasi")
+    REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
     OPINION_REQUEST = (
-        *("OPINION_REQUEST", "surat-permintaan-pendapat", Mark.TO_AGENCY | Mark.LETTER),
+        *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),
         _("Surat Permintaan Pendapat"),
     )
     OPINION_REMINDER = (
-        *("OPINION_REMINDER", "surat-pengingat-pendapat", Mark.TO_AGENCY | Mark.LETTER),
+        *("OPINION_REMINDER", Mark.TO_AGENCY | Mark.LETTER, "surat-pengingat-pendapat"),
         _("Surat Pengingat Pendapat"),
     )
-    INVITATION = "INVITATION", "undangan-rapat", Mark.TO_AGENCY | Mark.LETTER, _("Undangan Rapat")
-    MINUTES = "MINUTES", "notula-rapat", Mark.INTERNAL, _("Notula Rapat")
-    AGENDA_BOOK = "AGENDA_BOOK", "buku-agenda", Mark.OF_A_PERIOD, _("Buku Agenda")
-    GUEST_BOOK = "GUEST_BOOK", "register-konsultasi", Mark.OF_A_PERIOD, _("Register Konsultasi")
-    COMPLAINTS = "COMPLAINTS", "register-pengaduan", Mark.OF_A_PERIOD, _("Register Pengaduan")
-    EXPEDITION = "EXPEDITION", "buku-ekspedisi", Mark.OF_A_PERIOD, _("Buku Ekspedisi")
-    RECAP = "RECAP", "rekap-laporan", Mark.OF_A_PERIOD, _("Rekap Laporan")
-    SURVEY = "SURVEY", "hasil-survei", Mark.OF_A_PERIOD, _("Hasil Survei Kepuasan Masyarakat")
-
-    def __new__(cls, value: str, slug: str = "", marks: Mark = Mark.INTERNAL) -> "DocumentKind":
-        kind = str.__new__(cls, value)
-        kind._value_, kind.slug, kind.marks = value, slug, marks
-        return kind
-
-    @classmethod
-    def marked(cls, mark: Mark) -> tuple["DocumentKind", ...]:
-        """Return the kinds with a mark."""
-        return tuple(kind for kind in cls if mark in kind.marks)
+    INVITATION = "INVITATION", Mark.TO_AGENCY | Mark.LETTER, "undangan-rapat", _("Undangan Rapat")
+    MINUTES = "MINUTES", 0, "notula-rapat", _("Notula Rapat")
+    AGENDA_BOOK = "AGENDA_BOOK", Mark.OF_A_PERIOD, "buku-agenda", _("Buku Agenda")
+    GUEST_BOOK = "GUEST_BOOK", Mark.OF_A_PERIOD, "register-konsultasi", _("Register Konsultasi")
+    COMPLAINTS = "COMPLAINTS", Mark.OF_A_PERIOD, "register-pengaduan", _("Register Pengaduan")
+    EXPEDITION = "EXPEDITION", Mark.OF_A_PERIOD, "buku-ekspedisi", _("Buku Ekspedisi")
+    RECAP = "RECAP", Mark.OF_A_PERIOD, "rekap-laporan", _("Rekap Laporan")
+    SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Hasil Survei Kepuasan Masyarakat")
 
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
