@@ -13,7 +13,7 @@ from desk.charts import duration_chart
 from desk.dashboard import get_dashboard
 from desk.dashboard_figures import Dashboard
 from desk.exports.table import Table
-from desk.filters import DashboardFilter
+from desk.filters import DashboardForm
 from office.models import Office, User
 from office.words import get_words
 from reports.spreadsheet import Column, Value
@@ -30,7 +30,7 @@ class Line:
 
 
 def _list_figures(user: User, params: QueryDict) -> Iterable[Line]:
-    chosen = DashboardFilter(params, user)
+    chosen = DashboardForm(params, user)
     found = get_dashboard(user, Office.load(), chosen.period, chosen.chosen, is_whole=chosen.is_whole)
     if found is None:
         raise Refused(_("Angka dasbor sedang dihitung. Coba lagi beberapa menit lagi."))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from desk import charts
 from desk.dashboard import get_dashboard
-from desk.filters import DashboardFilter
+from desk.filters import DashboardForm
 from office import clock
 from office.models import Office, User
 
@@ -18,7 +18,7 @@ from office.models import Office, User
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period and a division; 403 for users who head neither office nor division."""
     user = cast(User, request.user)
-    chosen, office = DashboardFilter(request.GET, user), Office.load()
+    chosen, office = DashboardForm(request.GET, user), Office.load()
     found = get_dashboard(user, office, chosen.period, chosen.chosen, is_whole=chosen.is_whole)
     division = f"&division={chosen.chosen[0].pk}" if len(chosen.chosen) == 1 else ""
     context = {"office": office, "filter": chosen, "dashboard": found, "division_query": division}

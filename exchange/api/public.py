@@ -13,7 +13,7 @@ from exchange.api.tokens import Token
 from exchange.models import Scope
 from office.models import StandardComponent
 from reports.csv_export import list_rows
-from reports.filters import StatisticsFilter
+from reports.filters import StatisticsForm
 from reports.statistics import get_statistics
 
 router = Router(tags=["umum"])
@@ -35,7 +35,7 @@ def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:
     params = QueryDict(mutable=True)
     if period:
         params["periode"] = period
-    chosen = StatisticsFilter(params)
+    chosen = StatisticsForm(params)
     if not chosen.is_valid():
         raise Http404
     statistics = get_statistics(chosen.period)

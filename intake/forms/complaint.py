@@ -87,7 +87,7 @@ class ComplaintForm(RequestForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for identifying in IDENTIFYING:
-            self.fields[identifying].widget.attrs["data-identifies"] = True  # for static/js/request.js
+            self.fields[identifying].widget.attrs["data-identifies"] = True  # for static/js/autosave.js
         material, name, phone = (self.fields[part] for part in ("material", "applicant_name", "phone"))
         material.label = str(self.wording.material)
         material.help_text = _(

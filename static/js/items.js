@@ -81,7 +81,7 @@ for (const list of lists) {
   });
 }
 
-// draft.js fills the inputs next.
+// autosave.js fills the inputs next.
 form.addEventListener("draft:fill", ({ detail: values }) => {
   for (const list of lists) {
     const wanted = Number(values.get(totalOf(list).name)?.[0]) || 1;
