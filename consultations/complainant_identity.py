@@ -18,12 +18,10 @@ from django.utils.translation import gettext_lazy
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityReveal
 from consultations.parties import parties, subject_unknown
+from consultations.personal_fields import NOT_IDENTIFYING, PERSONAL
 from consultations.signals import identity_revealed
 from office import clock
 from office.models import User
-
-CONTACT = ("applicant_name", "organisation", "address", "phone", "email", "letter_number")
-"""Columns of a case that identify the applicant."""
 
 PLACEHOLDERS = {
     Identity.CONFIDENTIAL: "Pelapor dirahasiakan",
@@ -58,18 +56,18 @@ SALT = "consultations.identity.permit"
 
 
 def get_public_columns(identity: str, details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the applicant's `details` that the case stores: all, or those that do not identify."""
+    """Return the applicant's `details` that the case stores: all, or those declared as not identifying."""
     if identity == Identity.OPEN:
         return dict(details)
-    public = {name: value for name, value in details.items() if name not in CONTACT}
+    public = {name: value for name, value in details.items() if name in NOT_IDENTIFYING}
     return {**public, "applicant_name": PLACEHOLDERS[Identity(identity)]}
 
 
 def store_identity(case: Case, details: Mapping[str, Any]) -> None:
     """Store name and contact of a confidential complainant. Do nothing for other applicants."""
     if case.identity == Identity.CONFIDENTIAL:
-        known = {name: value for name in CONTACT if (value := details.get(name))}
-        HiddenIdentity.objects.create(case=case, name=known.pop("applicant_name"), **known)
+        known = {field.hidden_as: details.get(field.name) or "" for field in PERSONAL if field.identifies}
+        HiddenIdentity.objects.create(case=case, **known)
 
 
 def can_reveal_identity(user: User, case: Case) -> bool:

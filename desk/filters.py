@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
@@ -23,12 +23,12 @@ from consultations.secretary import list_states
 from desk.dashboard import list_divisions
 from office import clock
 from office.clock import FIRST_DAY, LAST_DAY, midnight
-from office.filter_bar import FilterBar
+from office.filter_bar import FilterBar, list_bar
+from office.filter_field import FilterField
 from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from office.words import with_words_lazy, word
-from reports.models import DailyFigures
 
 
 def _date_field() -> dict[str, Any]:
@@ -157,30 +157,29 @@ def _list_agenda_years() -> list[int]:
     return list(books.values_list("year", flat=True)) or [clock.today().year]
 
 
-class DashboardFilter(FilterBar):
+class DashboardForm(forms.Form):
     """Period and division of the dashboard. An invalid value chooses the first period or all divisions.
 
     Raise PermissionDenied for a user who heads neither the office nor a division.
     """
 
-    periode = django_filters.ChoiceFilter(label=_("Periode"), empty_label=None, method="keep")
-    division = django_filters.ChoiceFilter(
-        label=word("division_name"), empty_label=with_words_lazy(_("Semua %(division)s")), method="keep"
-    )
+    periode = forms.ChoiceField(label=_("Periode"), required=False)
+    division = forms.ChoiceField(label=word("division_name"), required=False)
 
     def __init__(self, params: QueryDict, user: User) -> None:
-        super().__init__(params, DailyFigures.objects.none())
+        super().__init__(params)
         self.divisions, self.sees_office = list_divisions(user)
         self.periods = {period.key: period for period in _list_periods()}
-        choices = [(key, _title(period)) for key, period in self.periods.items()]
-        self.filters["periode"].extra["choices"] = choices
-        self.filters["division"].extra["choices"] = [(d.pk, d.name) for d in self.divisions]
+        periode, division = (cast(forms.ChoiceField, field) for field in self.fields.values())
+        periode.choices = [(key, _title(period)) for key, period in self.periods.items()]
+        everything = with_words_lazy(_("Semua %(division)s"))
+        division.choices = [("", everything), *((d.pk, d.name) for d in self.divisions)]
         if len(self.divisions) == 1:
-            del self.filters["division"]
+            del self.fields["division"]
 
-    def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """Filter no rows: the dashboard reads the days that it needs."""
-        return rows
+    @property
+    def bar(self) -> list[FilterField]:
+        return list_bar(self)
 
     @property
     def period(self) -> Period:
@@ -198,8 +197,8 @@ class DashboardFilter(FilterBar):
         return self.sees_office and len(self.chosen) == len(self.divisions)
 
     def _get(self, name: str) -> str:
-        self.form.is_valid()
-        return str(self.form.cleaned_data.get(name, ""))
+        self.is_valid()
+        return str(self.cleaned_data.get(name, ""))
 
 
 LAST_TWELVE_WEEKS = "12-minggu"

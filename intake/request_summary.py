@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from consultations.complainant_identity import CONTACT
+from consultations.personal_fields import NOT_IDENTIFYING
 from intake.forms.request import RequestForm
 from intake.forms.sections import Section
 from intake.models import DraftFile
@@ -35,9 +35,8 @@ def summarise(form: RequestForm) -> Summary:
 
 
 def without_identity(summary: Summary) -> Summary:
-    """Return the summary without contact and files, which can identify the complainant."""
-    hidden = {*CONTACT, *FILES}
-    return [(section, [row for row in rows if row.name not in hidden]) for section, rows in summary]
+    """Return the summary without files, and without fields that are not declared as not identifying."""
+    return [(section, [row for row in rows if row.name in NOT_IDENTIFYING]) for section, rows in summary]
 
 
 def _rows(form: RequestForm, section: Section) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from consultations.enums import State
-from notices.models import OF_ACCESS, STEPLESS, Kind
+from notices.models import STEPLESS, Kind, Mark
 
 
 class Recipient(Enum):
@@ -108,20 +108,10 @@ RULES: tuple[Rule, ...] = (
 )
 # fmt: on
 
-ALL_BUT_RECEIPTS = frozenset(Kind) - {Kind.RECEIVED, Kind.LETTER_RECEIVED, Kind.BREACH}
-
-_CONFIRMATIONS = frozenset({Kind.RECEIVED, Kind.COMPLETED, Kind.TIME_ASKED, Kind.WITHDRAWN})
-
-SENT_AT_ONCE = _CONFIRMATIONS | {*OF_ACCESS}
-"""Confirmations of the applicant's own step, and changes of access, sent at any hour. Other messages wait for
-working time.
-"""
-
-EMAIL_ONLY = _CONFIRMATIONS | {Kind.LETTER_RECEIVED}
-"""Receipts. The applicant already has the receipt page or a paper receipt."""
-
-SCHEDULE_KINDS = frozenset({Kind.SCHEDULED, Kind.MOVED, Kind.KEPT, Kind.SESSION, Kind.COLLISION, Kind.ABSENT})
-"""Notices that name time and place of the consultation."""
+ALL_BUT_RECEIPTS = frozenset(Kind) - {*Kind.marked(Mark.LASTING)}
+SENT_AT_ONCE = Kind.marked(Mark.AT_ONCE)
+EMAIL_ONLY = Kind.marked(Mark.EMAIL_ONLY)
+SCHEDULE_KINDS = frozenset(Kind.marked(Mark.OF_SCHEDULE))
 
 SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "hand_back": frozenset({Kind.COPY}),

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import django_filters
+from django import forms
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
 from office.filter_field import FilterField
+
+
+def list_bar(form: forms.Form) -> list[FilterField]:
+    """Return the visible fields of a form as a bar."""
+    return [FilterField.of(bound) for bound in form.visible_fields()]
 
 
 class FilterBar(django_filters.FilterSet):
@@ -16,7 +22,7 @@ class FilterBar(django_filters.FilterSet):
 
     @cached_property
     def bar(self) -> list[FilterField]:
-        return [FilterField.of(bound) for bound in self.form]
+        return list_bar(self.form)
 
     @property
     def active(self) -> Iterator[tuple[Any, str]]:

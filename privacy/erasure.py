@@ -16,6 +16,7 @@ from django.tasks import task
 
 from consultations.append_only import ERASED
 from consultations.models import Attachment, Case, HiddenIdentity, SearchText, StepDraft
+from consultations.personal_fields import PERSONAL, Erased, PersonalField
 from consultations.search_index import get_texts
 from ledger.chain import RowKey, to_key
 from ledger.erasures import store_erasures
@@ -26,7 +27,7 @@ from office import clock
 from office.models import RetentionRule, User
 from office.task_recovery import enqueue_missing
 from privacy.due import list_due, list_erasable
-from privacy.fields import EMPTIED, NEVER_EMPTY, OF_CASE, TEXTS, Texts
+from privacy.fields import EMPTIED, TEXTS, Texts
 from reports.models import Document, Report
 
 
@@ -51,9 +52,7 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     HiddenIdentity.objects.filter(case=case).delete()
     StepDraft.objects.filter(case=case).delete()
     Case.objects.filter(pk=pk).update(
-        **OF_CASE,
-        **dict.fromkeys(NEVER_EMPTY, ERASED),
-        end_reason=ERASED if case.end_reason else "",
+        **{field.name: _get_erased_value(field) for field in PERSONAL if field.erased != Erased.STAYS},
         anonymised_at=clock.now(),
         version=F("version") + 1,
     )
@@ -76,6 +75,13 @@ def _get_erased(column: str) -> models.Case | str:
     if column in EMPTIED:
         return ""
     return models.Case(When(Q((column, "")), then=Value("")), default=Value(ERASED))
+
+
+def _get_erased_value(field: PersonalField) -> models.Case | str | None:
+    """Return what a column of the case becomes."""
+    if field.erased == Erased.MARK:
+        return _get_erased(field.name)
+    return None if Case._meta.get_field(field.name).null else ""
 
 
 def _erase_items(case: Case) -> None:

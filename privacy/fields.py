@@ -1,4 +1,4 @@
-"""The texts of a case that are erased: personal fields and all free texts, by model.
+"""The texts of the records of a case that are erased, by model; consultations/personal_fields.py has its own.
 
 A test compares the table with the models, so that a new text is erased or named as one that stays.
 """
@@ -69,19 +69,3 @@ TEXTS = (
 
 EMPTIED = frozenset({"phone", "email", "link", "sent_hash"})
 """Columns that become empty instead, because they hold an address, a number or a hash."""
-
-OF_CASE = {
-    "organisation": "",
-    "address": "",
-    "phone": "",
-    "email": "",
-    "complained_party": "",
-    "lapor_number": "",
-    "missing": "",
-    "sent_hash": "",
-    "deletion_asked_at": None,
-}
-"""Columns of the case and their values afterwards."""
-
-NEVER_EMPTY = ("applicant_name", "subject", "material")
-"""Columns of the case that become ERASED."""

@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +23,7 @@ from consultations.enums import Identity, Party
 from consultations.independent_channel import explain_deletion
 from consultations.models import Case
 from consultations.parties import OFFICE_WIDE, Applicant
+from consultations.personal_fields import PERSONAL, OwnData, PersonalField
 from consultations.secret_link import behind_secret, get_reader
 from consultations.workflow import VERBS, list_open_steps
 from intake.drafts import HELD_LIFETIME, LIFETIME
@@ -29,7 +32,6 @@ from office.models import Office, RetentionRule, Role
 from office.models.retention import list_retention
 from office.phones import readable
 from office.rate_limits import Use, consume
-from office.words import with_words
 from privacy.breach import list_breaches_of
 from privacy.due import KIND_OF_CASES
 from privacy.rights import ANSWER_WITHIN, get_deletion_due
@@ -89,11 +91,7 @@ def _list_contact(case: Case) -> Iterator[Fact]:
     if case.identity == Identity.CONFIDENTIAL:
         yield Fact(_("Nama dan kontak"), _("Disimpan terpisah dan tidak ditampilkan di sini."))
         return
-    yield Fact(_("Nama"), case.applicant_name)
-    yield Fact(with_words(_("Lembaga atau %(village)s")), case.organisation)
-    yield Fact(_("Alamat"), case.address)
-    yield Fact(_("No. kontak"), readable(case.phone))
-    yield Fact(_("Surel"), case.email)
+    yield from _list_declared(case, OwnData.CONTACT)
 
 
 def _list_request(case: Case) -> Iterator[Fact]:
@@ -103,15 +101,28 @@ def _list_request(case: Case) -> Iterator[Fact]:
     yield Fact(_("Disampaikan"), case.submitted_at)
     yield Fact(_("Status"), case.get_state_display())
     yield Fact(_("Nomor agenda"), str(case.agenda or ""))
-    yield Fact(_("Perihal"), case.subject)
-    yield Fact(_("Materi"), case.material)
-    yield Fact(_("Nomor surat"), case.letter_number)
-    yield Fact(_("Tanggal surat"), case.letter_date)
-    yield Fact(_("Waktu yang Anda minta"), case.visit_at)
-    yield Fact(_("Bantuan yang Anda minta"), "; ".join(case.help_needed))
-    yield Fact(_("Pihak yang diadukan"), case.complained_party)
-    yield Fact(_("Nomor laporan LAPOR!"), case.lapor_number)
-    yield Fact(_("Alasan"), case.end_reason)
+    yield from _list_declared(case, OwnData.REQUEST)
+
+
+def _list_declared(case: Case, part: OwnData) -> Iterator[Fact]:
+    """Yield the personal fields of a part. Adjacent fields with the same label are one fact."""
+    declared = (field for field in PERSONAL if field.own_data == part)
+    for label, fields in groupby(declared, key=_get_label):
+        values = [value for field in fields if (value := _get_value(case, field.name))]
+        yield Fact(label, "; ".join(values) if len(values) > 1 else next(iter(values), ""))
+
+
+def _get_label(field: PersonalField) -> str:
+    column: Any = Case._meta.get_field(field.name)
+    return capfirst(str(field.label or column.verbose_name))
+
+
+def _get_value(case: Case, name: str) -> Any:
+    """Return a value as people read it; for a box that is ticked, its label."""
+    value, column = getattr(case, name), cast("Any", Case._meta.get_field(name))
+    if isinstance(value, bool):
+        return str(column.verbose_name) if value else ""
+    return readable(value) if name == "phone" else value
 
 
 def _list_files(case: Case) -> Iterator[Fact]:

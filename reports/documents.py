@@ -1,7 +1,7 @@
 """The types of documents: one row and one template each.
 
-To add a document: add a `Document.Kind` and its slug in `SLUGS`, a row in `DOCUMENT_TYPES`, and a template
-`print/<slug>.html` that extends `print/base.html`.
+To add a document: add a row to `DocumentKind`, a row to `DOCUMENT_TYPES`, and a template `print/<slug>.html`
+that extends `print/base.html`.
 """
 
 from collections.abc import Callable, Collection
@@ -25,8 +25,8 @@ from dispositions.models import (
 )
 from office.models import Office
 from reports.contexts import agency, decision, forum, meeting, report, request, survey
-from reports.contexts.source import Source
-from reports.models import SLUGS, Document, Register, Report
+from reports.contexts.source import Source, subject_data
+from reports.models import Document, Register, Report
 from reports.numbers import LetterNumber, no_number, report_number
 from reports.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from reports.registers import BOOKS, book, book_context
@@ -63,8 +63,9 @@ class DocumentType:
     signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
     `issued_by` issue the document from the `model` that their step stores, those in `revoked_by` revoke it.
     `of_event(case, event)` returns the source if not each such event is one. `is_first(row)` returns whether
-    the document replaces none. `max_bytes` and `max_tags` limit its size
-    (see `reports.pdf`).
+    the document replaces none. `max_bytes` and `max_tags` limit its size (see `reports.pdf`).
+    `get_data(owner, row)` returns what its PDF embeds as JSON beside the head of each document
+    (`reports/embedded_data.py`). All of it must be printed on the document.
     """
 
     kind: Document.Kind
@@ -81,13 +82,14 @@ class DocumentType:
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
     of_event: Callable[[Case, Event], Source | None] | None = None
+    get_data: Callable[[Any, Any], dict[str, Any]] = lambda owner, row: {}
     is_first: Callable[[Any], bool] = lambda row: False
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
     @property
     def slug(self) -> str:
-        return SLUGS[self.kind]
+        return self.kind.slug
 
     @property
     def title(self) -> str:
@@ -112,6 +114,7 @@ DOCUMENT_TYPES = (
         request.form_context,
         _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
         issued_by=("submit", "receive", "complete"),
+        get_data=subject_data,
         of_event=request.form_of_event,
     ),
     DocumentType(
@@ -122,6 +125,7 @@ DOCUMENT_TYPES = (
         request.receipt_context,
         _("Permohonan ini belum diterima."),
         issued_by=("submit", "receive", "walk_in", "renew_link"),
+        get_data=subject_data,
         of_event=request.receipt_of_event,
         is_one_page=True,
     ),
@@ -133,6 +137,7 @@ DOCUMENT_TYPES = (
         decision.disposition_context,
         _("Permohonan ini belum didisposisikan."),
         issued_by=("dispose", "ratify", "accept"),
+        get_data=subject_data,
         revoked_by=("hand_back",),
         is_one_page=True,
     ),
@@ -145,6 +150,7 @@ DOCUMENT_TYPES = (
         _("Permohonan ini tidak ditolak."),
         LetterNumber("SPn"),
         issued_by=("decline",),
+        get_data=subject_data,
         is_one_page=True,
     ),
     DocumentType(
@@ -158,6 +164,7 @@ DOCUMENT_TYPES = (
         "assignment_signer",
         decision.list_assigned,
         issued_by=("assign", "reassign"),
+        get_data=subject_data,
         is_first=lambda named: not named.reason,
         revoked_by=("withdraw", "withdraw_for"),
         is_one_page=True,
@@ -170,6 +177,7 @@ DOCUMENT_TYPES = (
         meeting.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
         issued_by=("prepare", "amend", "record_opinion"),
+        get_data=subject_data,
     ),
     DocumentType(
         K.SCHEDULE,
@@ -181,6 +189,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PJ"),
         "schedule_signer",
         issued_by=("schedule", "reschedule"),
+        get_data=subject_data,
         revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
         is_one_page=True,
     ),
@@ -192,6 +201,7 @@ DOCUMENT_TYPES = (
         report.report_context,
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
         report_number,  # issued by the service `accept`, which may have it signed first
+        get_data=report.report_data,
     ),
     DocumentType(
         K.OPINION_REQUEST,
@@ -241,6 +251,7 @@ DOCUMENT_TYPES = (
         forum.minutes_context,
         _("Notula rapat belum dicatat."),
         issued_by=("record_minutes",),
+        get_data=subject_data,
         is_first=forum.is_first_version,
     ),
     *(
@@ -263,6 +274,7 @@ DOCUMENT_TYPES = (
         survey.publication_source,
         survey.result_context,
         NO_PERIOD,
+        get_data=survey.result_data,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Filters of the report lists and of the statistics (django-filter)."""
+"""The filter of the recommendations, and the form for the period of the statistics."""
 
 import datetime as dt
 from typing import Any
@@ -48,31 +48,31 @@ class PeriodField(forms.Field):
         raise ValidationError(_("Periode ini tidak ada."))
 
 
-class PeriodFilter(django_filters.Filter):
-    field_class = PeriodField
+class StatisticsForm(forms.Form):
+    """The period of the statistics (`?periode=`), by default the last twelve months.
 
-
-class StatisticsFilter(django_filters.FilterSet):
-    """Choose the period of the statistics (`?periode=`), by default the last twelve months.
-
-    It is invalid for an unknown period and for one before the first event. The figures themselves come
-    from the cache, so the events are not filtered.
+    It is invalid for an unknown period and for one before the first event.
     """
 
-    periode = PeriodFilter()
+    periode = PeriodField()
 
     def __init__(self, params: QueryDict) -> None:
-        super().__init__({"periode": LAST_TWELVE_MONTHS, **params.dict()}, queryset=Event.objects.all())
+        super().__init__({"periode": LAST_TWELVE_MONTHS, **params.dict()})
 
     @cached_property
     def first_day(self) -> dt.date:
         """Day of the first event, or today if there is none."""
-        first = self.queryset.aggregate(first=Min("happened_at"))["first"]
+        first = Event.objects.aggregate(first=Min("happened_at"))["first"]
         return timezone.localdate(first) if first else clock.today()
+
+    def clean_periode(self) -> Period:
+        if self.period.until < self.first_day:
+            raise ValidationError(_("Periode ini tidak ada."))
+        return self.period
 
     @property
     def period(self) -> Period:
-        return self.form.cleaned_data["periode"]
+        return self.cleaned_data["periode"]
 
     @property
     def choices(self) -> list[list[Period]]:
@@ -80,6 +80,3 @@ class StatisticsFilter(django_filters.FilterSet):
         years, *parts = list_periods(self.period.year, self.first_day)
         twelve_months = Period.of(LAST_TWELVE_MONTHS)
         return [[*([twelve_months] if twelve_months else []), *years], *parts]
-
-    def is_valid(self) -> bool:
-        return super().is_valid() and self.period.until >= self.first_day

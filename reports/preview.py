@@ -13,7 +13,7 @@ from office.models import User
 from reports.contexts.source import Source
 from reports.document_files import read_document
 from reports.documents import REPORT, TYPES_BY_KIND, DocumentType
-from reports.forms.posted import readable_items
+from reports.forms.items import readable_items
 from reports.issuing import draft_document
 from reports.models import Document
 from reports.sections import TEXTS

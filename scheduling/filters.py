@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from office import clock
 from office.clock import midnight
-from office.filter_field import FilterField
+from office.filter_bar import FilterBar
 from office.models import User
 from office.words import with_words_lazy, word
 from scheduling.models import Session, Slot
@@ -22,7 +22,7 @@ YEARS = range(2000, 2100)
 type Choices = Sequence[tuple[int, str]]
 
 
-class CalendarFilter(django_filters.FilterSet):
+class CalendarFilter(FilterBar):
     """Sessions of the week around a day (`?week=2026-11-24`), which is the day that a phone shows.
 
     Without a valid day from 2000 to 2099, today is chosen. `choices` are those of each filter by name, which
@@ -55,14 +55,9 @@ class CalendarFilter(django_filters.FilterSet):
             self.filters[name].extra["choices"] = options
 
     @property
-    def bar(self) -> list[FilterField]:
-        """The visible fields."""
-        return [FilterField.of(bound) for bound in self.form.visible_fields()]
-
-    @property
     def is_narrowed(self) -> bool:
         """Whether a visible filter has a value."""
-        return any(self.value(field.name) for field in self.form.visible_fields())
+        return any(self.value(field.name) for field in self.bar)
 
     @property
     def day(self) -> dt.date:

@@ -75,3 +75,9 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
 
 def stored_files(settings: Any) -> list[Path]:
     return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def items(name: str, *rows: dict[str, str]) -> dict[str, Any]:
+    """Return rows of items as the browser posts them."""
+    inputs = {f"{name}-{n}-{key}": value for n, row in enumerate(rows) for key, value in row.items()}
+    return {f"{name}-TOTAL_FORMS": len(rows), f"{name}-INITIAL_FORMS": 0, **inputs}

@@ -47,8 +47,8 @@ class LocalDateField(forms.DateField):
     def to_python(self, value: Any) -> dt.date | None:
         return _check_year(super().to_python(value), WRONG_DATE)
 
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        return _parse_or_keep(self, data)
+    def prepare_value(self, value: Any) -> Any:
+        return _parse_or_keep(self, value)
 
 
 class LetterDateField(LocalDateField):

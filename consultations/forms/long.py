@@ -36,7 +36,7 @@ class LongForm(StepForm):
     has_preview = False
 
     class Media:
-        js = [Script("js/draft.js", defer=True)]
+        js = [Script("js/autosave.js", defer=True)]
 
     def __init__(self, *args: Any, draft: StepDraft | None = None, conflict: str = "", **kwargs: Any) -> None:
         self.draft, self.conflict = draft, conflict

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from consultations.enums import ENDED, INDEPENDENT, Identity, Kind, State
+from consultations.personal_fields import IDENTIFYING
 
 IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
@@ -19,11 +20,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(identity=Identity.OPEN) & (~Q(phone="") | Q(anonymised_at__isnull=False))
         | Q(
             identity__in=[Identity.CONFIDENTIAL, Identity.ANONYMOUS],
-            phone="",
-            email="",
-            address="",
-            organisation="",
-            letter_number="",
+            **{name: "" for name in IDENTIFYING if name != "applicant_name"},  # that is a placeholder
         ),
     ),
     models.CheckConstraint(

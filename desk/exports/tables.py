@@ -24,7 +24,7 @@ from consultations.queries import of_visible_case
 from desk.agenda_book import filter_book
 from desk.charts import duration_chart
 from desk.dashboard import Dashboard, get_dashboard
-from desk.filters import CaseFilter, DashboardFilter
+from desk.filters import CaseFilter, DashboardForm
 from kit.refusal import Refused
 from kit.table import Column, Place, Table, Value
 from office import rights
@@ -241,7 +241,7 @@ class NamedFigure:
 
 
 def _list_figures(user: User, params: QueryDict) -> Iterable[NamedFigure]:
-    chosen = DashboardFilter(params, user)
+    chosen = DashboardForm(params, user)
     found = get_dashboard(user, Office.load(), chosen.period, chosen.chosen, is_whole=chosen.is_whole)
     if found is None:
         raise Refused(_("Angka dasbor sedang dihitung. Coba lagi beberapa menit lagi."))

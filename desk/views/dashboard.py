@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from desk import charts
 from desk.dashboard import get_dashboard
-from desk.filters import DashboardFilter
+from desk.filters import DashboardForm
 from office import clock, rights
 from office.models import Office
 from office.rights import StaffRequest, requires
@@ -18,7 +18,7 @@ from office.rights import StaffRequest, requires
 def dashboard(request: StaffRequest) -> HttpResponse:
     """Show the figures of a period and a division."""
     user = request.user
-    chosen, office = DashboardFilter(request.GET, user), Office.load()
+    chosen, office = DashboardForm(request.GET, user), Office.load()
     found = get_dashboard(user, office, chosen.period, chosen.chosen, is_whole=chosen.is_whole)
     division = f"&division={chosen.chosen[0].pk}" if len(chosen.chosen) == 1 else ""
     context = {"office": office, "filter": chosen, "dashboard": found, "division_query": division}

@@ -12,7 +12,7 @@ from exchange.api.texts import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope
 from office.models import StandardComponent
-from reports.filters import StatisticsFilter
+from reports.filters import StatisticsForm
 from reports.statistics import get_statistics, list_rows
 
 router = Router(tags=["umum"])
@@ -34,7 +34,7 @@ def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:
     params = QueryDict(mutable=True)
     if period:
         params["periode"] = period
-    chosen = StatisticsFilter(params)
+    chosen = StatisticsForm(params)
     if not chosen.is_valid():
         raise Http404
     statistics = get_statistics(chosen.period)

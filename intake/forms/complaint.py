@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.complainant_identity import CONTACT
 from consultations.enums import Identity, Kind
 from consultations.independent_channel import FIELD, explain_closed
+from consultations.personal_fields import IDENTIFYING
 from consultations.wording import wording_for
 from intake.forms.request import RequestForm
 from intake.forms.sections import Section
@@ -86,6 +86,8 @@ class ComplaintForm(RequestForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for identifying in IDENTIFYING:
+            self.fields[identifying].widget.attrs["data-identifies"] = True  # for static/js/autosave.js
         material, name, phone = (self.fields[part] for part in ("material", "applicant_name", "phone"))
         material.label = str(self.wording.material)
         material.help_text = _(
@@ -115,7 +117,7 @@ class ComplaintForm(RequestForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.is_anonymous:
-            for name in CONTACT:
+            for name in IDENTIFYING:
                 self.errors.pop(name, None)
                 cleaned[name] = ""
         if cleaned.get(FIELD):
@@ -126,5 +128,5 @@ class ComplaintForm(RequestForm):
         return cleaned
 
     def typed(self) -> dict[str, str]:
-        hidden = CONTACT if self.is_anonymous else ()
+        hidden = IDENTIFYING if self.is_anonymous else ()
         return {name: text for name, text in super().typed().items() if name not in hidden}

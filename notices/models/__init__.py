@@ -1,7 +1,7 @@
 """Models of the notices app: who is notified of a step, and the messages that are sent."""
 
 from .message import NEEDS_STAFF, SEND_BY_HAND, Message
-from .notice import GIVEN_UP, OF_ACCESS, STEPLESS, Kind, Notice, still_current
+from .notice import GIVEN_UP, OF_ACCESS, STEPLESS, Kind, Mark, Notice, still_current
 
 __all__ = [
     "GIVEN_UP",
@@ -10,6 +10,7 @@ __all__ = [
     "SEND_BY_HAND",
     "STEPLESS",
     "Kind",
+    "Mark",
     "Message",
     "Notice",
     "still_current",

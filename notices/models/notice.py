@@ -1,5 +1,6 @@
 """Notices: one step, collision, delegation or change of access, one recipient, and whether it was read."""
 
+from enum import IntFlag, auto
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import ENDED
 from consultations.models import Case, Event
+from kit.choices import MarkedChoices
 from office import clock
 from office.models import AccessChange
 from office.words import with_words_lazy
@@ -23,28 +25,54 @@ if TYPE_CHECKING:
     from .message import Message
 
 
-class Kind(models.TextChoices):
-    """Kind of a notice. The label is the text for staff; `texts.py` has the texts for applicants."""
+class Mark(IntFlag):
+    """Properties of a kind of notice."""
+
+    STEPLESS = auto()
+    """It follows from no step. Such a notice is current until it is superseded."""
+    OF_DELEGATION = auto()
+    """It follows from a delegation, has no case, and is current until it is read."""
+    OF_ACCESS = auto()
+    """It follows from a change of access, has no case, and is current until it is read."""
+    INFORMATIVE = auto()
+    """It asks for no step. It is current while the case is open."""
+    GIVEN_UP = auto()
+    """Its recipient no longer serves the case, and may not see it any more."""
+    OF_SCHEDULE = auto()
+    """It names time and place of the consultation."""
+    AT_ONCE = auto()
+    """Its messages are sent at any hour: it confirms the applicant's own step, or changes access."""
+    EMAIL_ONLY = auto()
+    """The applicant already has the receipt page or a paper receipt."""
+    LASTING = auto()
+    """A withdrawal does not supersede it."""
+
+
+class Kind(MarkedChoices):
+    """Kind of a notice: value, marks, label.
+
+    The label is the text for staff; `texts.py` has the texts for applicants.
+    """
 
     # to the applicant
-    RECEIVED = "RECEIVED", _("Tanda terima permohonan")
-    LETTER_RECEIVED = "LETTER_RECEIVED", _("Tanda terima surat")
-    COMPLETED = "COMPLETED", _("Tanda terima kelengkapan")
-    TIME_ASKED = "TIME_ASKED", _("Tanda terima permintaan waktu")
-    WITHDRAWN = "WITHDRAWN", _("Konfirmasi penarikan")
+    RECEIVED = "RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY | Mark.LASTING, _("Tanda terima permohonan")
+    LETTER_RECEIVED = "LETTER_RECEIVED", Mark.EMAIL_ONLY | Mark.LASTING, _("Tanda terima surat")
+    COMPLETED = "COMPLETED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima kelengkapan")
+    TIME_ASKED = "TIME_ASKED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima permintaan waktu")
+    WITHDRAWN = "WITHDRAWN", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Konfirmasi penarikan")
     WITHDRAWN_FOR = "WITHDRAWN_FOR", _("Penarikan yang dicatat kantor")
     INCOMPLETE = "INCOMPLETE", _("Permohonan perlu dilengkapi")
     DECLINED = "DECLINED", _("Permohonan tidak dapat diterima")
-    SCHEDULED = "SCHEDULED", _("Jadwal konsultasi")
-    MOVED = "MOVED", _("Jadwal baru")
-    KEPT = "KEPT", _("Jadwal tetap")
+    SCHEDULED = "SCHEDULED", Mark.OF_SCHEDULE, _("Jadwal konsultasi")
+    MOVED = "MOVED", Mark.OF_SCHEDULE, _("Jadwal baru")
+    KEPT = "KEPT", Mark.OF_SCHEDULE, _("Jadwal tetap")
     ANSWERED = "ANSWERED", _("Dijawab tertulis, tanpa pertemuan")
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
-    BREACH = "BREACH", _("Kegagalan pelindungan data pribadi")
+    BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -52,46 +80,44 @@ class Kind(models.TextChoices):
     TO_ENDORSE = "TO_ENDORSE", _("Permohonan menunggu paraf Anda")
     TO_DISPOSE = "TO_DISPOSE", _("Permohonan menunggu disposisi")
     TO_ASSIGN = "TO_ASSIGN", with_words_lazy(_("Disposisi untuk %(division)s Anda"))
-    COPY = "COPY", _("Tembusan disposisi")
+    COPY = "COPY", Mark.INFORMATIVE, _("Tembusan disposisi")
     TO_SERVE = "TO_SERVE", _("Penugasan sebagai petugas")
-    TO_ACCOMPANY = "TO_ACCOMPANY", _("Penugasan sebagai pendamping")
+    TO_ACCOMPANY = "TO_ACCOMPANY", Mark.INFORMATIVE, _("Penugasan sebagai pendamping")
     TO_SERVE_NOW = "TO_SERVE_NOW", _("Pemohon datang langsung, mendesak")
-    WALK_IN = "WALK_IN", with_words_lazy(_("Petugas %(division)s Anda melayani pemohon yang datang langsung"))
+    WALK_IN = (
+        "WALK_IN",
+        Mark.INFORMATIVE,
+        with_words_lazy(_("Petugas %(division)s Anda melayani pemohon yang datang langsung")),
+    )
     TO_RATIFY = "TO_RATIFY", _("Disposisi datang langsung menunggu pengesahan")
-    HANDED_OVER = "HANDED_OVER", _("Permohonan diberikan kepada petugas lain")
+    HANDED_OVER = (
+        "HANDED_OVER",
+        Mark.INFORMATIVE | Mark.GIVEN_UP,
+        _("Permohonan diberikan kepada petugas lain"),
+    )
     OTHER_TIME = "OTHER_TIME", _("Pemohon meminta waktu lain")
-    SESSION = "SESSION", _("Jadwal konsultasi yang Anda dampingi")
+    SESSION = "SESSION", Mark.OF_SCHEDULE, _("Jadwal konsultasi yang Anda dampingi")
     TO_REVIEW = "TO_REVIEW", _("Laporan menunggu diperiksa")
     TO_COSIGN = "TO_COSIGN", _("Laporan menunggu paraf Anda")
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
     TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
-    DROPPED = "DROPPED", _("Anda tidak lagi mendampingi")
-    COLLISION = "COLLISION", _("Kantor tutup pada waktu konsultasi ini")
-    ABSENT = "ABSENT", _("Petugas berhalangan pada waktu konsultasi ini")
+    DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
+    COLLISION = "COLLISION", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Kantor tutup pada waktu konsultasi ini")
+    ABSENT = "ABSENT", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Petugas berhalangan pada waktu konsultasi ini")
     # to the staff, about a position instead of a case
-    STANDS_IN = "STANDS_IN", _("Pengganti pejabat ditunjuk")
-    STOOD_IN = "STOOD_IN", _("Masa pengganti pejabat berakhir")
+    STANDS_IN = "STANDS_IN", Mark.OF_DELEGATION, _("Pengganti pejabat ditunjuk")
+    STOOD_IN = "STOOD_IN", Mark.OF_DELEGATION, _("Masa pengganti pejabat berakhir")
     # to the staff, about a change of access instead of a case
-    ACCESS_PROPOSED = "ACCESS_PROPOSED", _("Perubahan akses diusulkan")
-    ACCESS_DECIDED = "ACCESS_DECIDED", _("Perubahan akses diputuskan")
+    ACCESS_PROPOSED = "ACCESS_PROPOSED", Mark.OF_ACCESS | Mark.AT_ONCE, _("Perubahan akses diusulkan")
+    ACCESS_DECIDED = "ACCESS_DECIDED", Mark.OF_ACCESS | Mark.AT_ONCE, _("Perubahan akses diputuskan")
 
 
-STEPLESS = (Kind.COLLISION, Kind.ABSENT)
-"""Kinds that follow from no step. Such a notice is current until it is superseded."""
-
-OF_DELEGATION = (Kind.STANDS_IN, Kind.STOOD_IN)
-"""Kinds that follow from a delegation. They have no case, and are current until they are read."""
-
-OF_ACCESS = (Kind.ACCESS_PROPOSED, Kind.ACCESS_DECIDED)
-"""Kinds that follow from a change of access. They have no case, and are current until they are read."""
-
-GIVEN_UP = (Kind.HANDED_OVER, Kind.DROPPED)
-"""Kinds to people who no longer serve a case. They may not see it any more."""
-
-INFORMATIVE = frozenset({Kind.COPY, Kind.WALK_IN, Kind.TO_ACCOMPANY, *GIVEN_UP})
-"""Kinds that ask for no step. They are current while the case is open."""
+STEPLESS = Kind.marked(Mark.STEPLESS)
+OF_DELEGATION = Kind.marked(Mark.OF_DELEGATION)
+OF_ACCESS = Kind.marked(Mark.OF_ACCESS)
+GIVEN_UP = Kind.marked(Mark.GIVEN_UP)
 
 
 def still_current(case: Case) -> Q:
@@ -100,7 +126,7 @@ def still_current(case: Case) -> Q:
         Kind.TO_RATIFY: case.awaits_ratification,
         Kind.OTHER_TIME: case.other_time is not None,
         Kind.TO_DECIDE: case.deletion_asked_at is not None,
-        **dict.fromkeys(INFORMATIVE, case.state not in ENDED),
+        **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
         **dict.fromkeys(STEPLESS, True),
     }
     waits = [kind for kind, is_current in asks.items() if is_current]

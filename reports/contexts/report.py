@@ -12,7 +12,7 @@ from consultations.models import Attachment, Case
 from office.models import Office, User
 from reports.bullets import split_bullets
 from reports.contexts.appendix import Attendee, get_appendix, split_attendees
-from reports.contexts.source import Source
+from reports.contexts.source import Source, subject_data
 from reports.items import Item
 from reports.models import Report
 from reports.sections import KIND_OF_FIELD, PARTS, label_of
@@ -174,3 +174,28 @@ def get_list_marker(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("a") + rest) + letters
     return letters
+
+
+def report_data(case: Case, report: Report) -> dict[str, Any]:
+    """Return what the document embeds: all sections and items."""
+    sections = {
+        "umum": report.general,
+        "maksud_dan_tujuan": report.purpose,
+        "ruang_lingkup": report.scope,
+        "dasar": report.basis,
+        "kegiatan": report.activities,
+        "hasil": report.results,
+        "simpulan": report.conclusion,
+        "butir": [
+            {
+                "jenis": str(item.kind.label),
+                "isi": item.text,
+                "penanggung_jawab": item.responsible,
+                "batas_waktu": item.due.isoformat() if item.due else "",
+            }
+            for _kind, items in report.product
+            for item in items
+        ],
+        "penutup": report.closing,
+    }
+    return {**subject_data(case, report), "laporan": sections}

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model
 
+from consultations.models import Case
 from office.models import User
 
 
@@ -20,3 +22,8 @@ class Source:
     title: str
     at: dt.datetime
     is_final: bool = True
+
+
+def subject_data(case: Case, row: Model) -> dict[str, Any]:
+    """Return what a document embeds that prints the subject of its case and no other field."""
+    return {"perihal": case.subject}

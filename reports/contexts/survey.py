@@ -17,6 +17,24 @@ def result_context(owner: Publication, publication: Publication) -> dict[str, An
     return {"publication": publication, "result": publication.result}
 
 
+def result_data(owner: Publication, publication: Publication) -> dict[str, Any]:
+    """Return what the document embeds: the published figures and the plan."""
+    figures = publication.figures
+    result = {
+        "sejak": publication.since.isoformat(),
+        "sampai": publication.until.isoformat(),
+        "ikm": figures["index"],
+        "mutu": figures["letter"],
+        "responden": figures["n"],
+        "populasi": figures["population"],
+        "sampel": figures["sample"],
+        "nrr": figures["means"],
+        "terendah": figures["lowest"],
+        "rencana_tindak_lanjut": publication.plan,
+    }
+    return {"hasil_survei": result}
+
+
 def questionnaire_context() -> dict[str, Any]:
     """Return the nine elements and the questions about the respondent's profile."""
     return {

@@ -1,14 +1,13 @@
-"""Form field for the items of one kind: repeated inputs, each row with its own errors."""
+"""The items of one kind as a form field: a formset of Django, each row with its own errors."""
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorList
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,159 +26,138 @@ MOST_ITEMS = 50
 EMPTY_ROWS = 3
 """Number of empty rows after "add item" without JavaScript."""
 
-
-class SourceField(forms.CharField):
-    """The source of an item. Other texts are ignored, because nobody types it."""
-
-    def clean(self, value: str) -> str:
-        return value if re.fullmatch(rf"{CodeConverter.regex}|bank-\d{{1,9}}", value) else ""
-
-
-INPUTS: dict[str, forms.Field] = {
-    "text": TextField(
-        error_messages={"required": gettext_lazy("Tulis rekomendasinya, atau kosongkan seluruh butir ini.")}
-    ),
-    "responsible": forms.CharField(max_length=150, required=False),
-    "due": LocalDateField(required=False),
-    "source": SourceField(required=False),
-}
-"""Inputs of one item. `responsible` and `due` exist for recommendations, `source` for what was taken over."""
-
 type Typed = dict[str, str]
 """The typed texts of one item, by input name."""
 
 
-class ItemError(ValidationError):
-    """An error in one input of one item. `number` counts from 1."""
+class SourceField(forms.CharField):
+    """The source of an item. Other texts are ignored, because nobody types it."""
 
-    def __init__(self, message: str, *, number: int, name: str) -> None:
-        super().__init__(message)
-        self.number, self.name = number, name
+    widget = forms.HiddenInput
+
+    def prepare_value(self, value: Any) -> str:
+        return value if re.fullmatch(rf"{CodeConverter.regex}|bank-\d{{1,9}}", value or "") else ""
+
+    def clean(self, value: Any) -> str:
+        return self.prepare_value(value)
+
+
+class ItemForm(forms.Form):
+    """One item. Only recommendations have `responsible` and `due`. Days of `agreed` may be past."""
+
+    text = TextField(
+        rows=2,
+        error_messages={"required": gettext_lazy("Tulis rekomendasinya, atau kosongkan seluruh butir ini.")},
+    )
+    responsible = forms.CharField(label=gettext_lazy("Penanggung jawab"), max_length=150, required=False)
+    due = LocalDateField(label=gettext_lazy("Paling lambat"), required=False)
+    source = SourceField(required=False)
+
+    def __init__(self, *args: Any, kind: Item.Kind, agreed: Iterable[dt.date] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agreed = agreed
+        if kind != Item.Kind.RECOMMENDATION:
+            del self.fields["responsible"], self.fields["due"]
+
+    def has_changed(self) -> bool:
+        """Return whether something was typed. A source alone is no item."""
+        return any(name != "source" for name in self.changed_data)
+
+    def clean_due(self) -> dt.date | None:
+        due: dt.date | None = self.cleaned_data["due"]
+        if due and due < clock.today() and due not in self.agreed:
+            raise ValidationError(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
+        return due
+
+
+class BaseItemFormSet(forms.BaseFormSet):
+    def clean(self) -> None:
+        if len(self.forms) > MOST_ITEMS:
+            raise ValidationError(
+                _("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST_ITEMS}
+            )
+
+
+ItemFormSet = forms.formset_factory(
+    ItemForm, BaseItemFormSet, max_num=MOST_ITEMS, absolute_max=2 * MOST_ITEMS
+)
 
 
 class ItemsInput(forms.Widget):
-    """Read the repeated inputs of a kind as rows. Empty rows are left out."""
+    """Read the posted rows of a kind. Empty rows are left out."""
 
     use_fieldset = True
 
+    def __init__(self, kind: Item.Kind) -> None:
+        super().__init__()
+        self.kind = kind
+
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Typed]:
-        def values(suffix: str = "") -> list[str]:
-            found = data.getlist(name + suffix) if hasattr(data, "getlist") else data.get(name + suffix, [])
-            return [found] if isinstance(found, str) else found
-
-        columns = [values(), values("_responsible"), values("_due"), values("_source")]
-        rows = [dict(zip(INPUTS, row, strict=True)) for row in zip_longest(*columns, fillvalue="")]
-        return [row for row in rows if any(row[name].strip() for name in ("text", "responsible", "due"))]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One item as the form shows it: typed texts and errors."""
-
-    number: int
-    id: str
-    text: str
-    responsible: str
-    due: str
-    source: str
-    errors: dict[str, list[str]]
-    is_next: bool = False
+        rows = ItemFormSet(data, prefix=name, form_kwargs={"kind": self.kind})
+        return [{key: row[key].data or "" for key in row.fields} for row in rows if row.has_changed()]
 
 
 class BoundItems(BoundSection):
-    """The items of one kind as rows of the page."""
+    """The items of one kind on the page."""
+
+    field: "ItemsField"
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def formset(self) -> forms.BaseFormSet:
         """The typed items and one empty row, or EMPTY_ROWS if the user asked for more."""
-        typed: list[Typed] = self.value() or []
-        asked = self.form.initial.get("tambah") == self.name
-        empty: list[Typed] = [{}] * (EMPTY_ROWS if asked else 1)
-        return [
-            self._row(number, row, is_next=asked and number == len(typed) + 1)
-            for number, row in enumerate([*typed, *empty][: max(MOST_ITEMS, len(typed))], start=1)
-        ]
-
-    def _row(self, number: int, row: Typed, *, is_next: bool) -> Row:
-        errors: dict[str, list[str]] = {}
-        for error in self._errors():
-            if isinstance(error, ItemError) and error.number == number:
-                errors.setdefault(error.name, []).extend(error.messages)
-        due = INPUTS["due"].bound_data(row.get("due", ""), None)
-        return Row(
-            number,
-            f"{self.auto_id}_{number}",
-            row.get("text", ""),
-            row.get("responsible", ""),
-            str(due or ""),
-            INPUTS["source"].clean(row.get("source", "")),
-            errors,
-            is_next,
-        )
+        rows: list[Typed] = self.value() or []
+        if self.form.is_bound:
+            return self.field.bind([*rows, {}] if len(rows) < MOST_ITEMS else rows, self.name)
+        formset = self.field.get_formset(initial=rows, prefix=self.name)
+        if self.form.initial.get("tambah") == self.name:
+            formset.extra = EMPTY_ROWS
+            for row in formset.extra_forms[:1]:
+                row.fields["text"].widget.attrs["autofocus"] = True
+        return formset
 
     @property
-    def common_errors(self) -> list[str]:
+    def common_errors(self) -> ErrorList:
         """Errors that do not belong to one item."""
-        errors = [error for error in self._errors() if not isinstance(error, ItemError)]
-        return [message for error in errors for message in error.messages]
-
-    @property
-    def has_parties(self) -> bool:
-        """Whether items have a responsible person and a due date."""
-        return self.name == FIELD_OF[Item.Kind.RECOMMENDATION]
-
-    def _errors(self) -> list[ValidationError]:
-        return self.errors.as_data()
+        return self.errors if self.formset.is_valid() else self.formset.non_form_errors()
 
 
 class ItemsField(forms.Field):
-    """The items of one kind. Its value is a list of `Item`.
+    """The items of one kind. Its value is a list of `Item`, its initial value a list of typed rows.
 
     `agreed` are the due dates of the version before. They may be in the past.
     """
 
-    widget = ItemsInput
     bound_field_class = BoundItems
 
     def __init__(self, kind: Item.Kind, **kwargs: Any) -> None:
-        super().__init__(label=kind.label, required=False, **kwargs)
+        super().__init__(label=kind.label, required=False, widget=ItemsInput(kind), **kwargs)
         self.kind = kind
         self.agreed: frozenset[dt.date] = frozenset()
 
+    def get_formset(self, **kwargs: Any) -> forms.BaseFormSet:
+        return ItemFormSet(form_kwargs={"kind": self.kind, "agreed": self.agreed}, **kwargs)
+
+    def bind(self, rows: list[Typed], prefix: str = "form") -> forms.BaseFormSet:
+        """Return the formset of typed rows. All of them may stay empty."""
+        data = {f"{prefix}-{n}-{key}": value for n, row in enumerate(rows) for key, value in row.items()}
+        counts = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
+        return self.get_formset(data=data | counts, prefix=prefix)
+
     def clean(self, rows: list[Typed]) -> list[Item]:
-        errors: list[ValidationError] = []
-        if len(rows) > MOST_ITEMS:
-            sentence = _("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST_ITEMS}
-            errors.append(ValidationError(sentence))
-        items = [self._item(number, row, errors) for number, row in enumerate(rows[:MOST_ITEMS], start=1)]
-        if errors:
-            raise ValidationError(errors)
-        return items
-
-    def _item(self, number: int, row: Typed, errors: list[ValidationError]) -> Item:
-        values: dict[str, Any] = {}
-        for name, field in INPUTS.items():
-            try:
-                values[name] = field.clean(row.get(name, ""))
-            except ValidationError as error:
-                errors += [ItemError(text, number=number, name=name) for text in error.messages]
-        due = values.get("due")
-        if due and due < clock.today() and due not in self.agreed:
-            sentence = _("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya.")
-            errors.append(ItemError(sentence, number=number, name="due"))
-        return Item(
-            self.kind, values.get("text", ""), values.get("responsible", ""), due, values.get("source", "")
-        )
+        formset = self.bind(rows)
+        if not formset.is_valid():
+            of_rows = [row.errors.as_text() for row in formset if row.errors]
+            raise ValidationError([*formset.non_form_errors(), *of_rows])
+        return [Item(self.kind, **row) for row in formset.cleaned_data]
 
 
-def as_typed(items: list[Item]) -> list[Typed]:
-    """Return items as the inputs of the form show them."""
-    return [
-        {
-            "text": item.text,
-            "responsible": item.responsible,
-            "due": item.due.isoformat() if item.due else "",
-            "source": item.source,
-        }
-        for item in items
-    ]
+def readable_items(typed: Mapping[str, Any]) -> list[Item]:
+    """Return the typed rows that have a text, for a preview. A date that cannot be read is left out."""
+    items = []
+    for kind, name in FIELD_OF.items():
+        for row in typed[name]:
+            if text := row["text"].strip():
+                due = LocalDateField().prepare_value(row.get("due"))
+                due = due if isinstance(due, dt.date) else None
+                items.append(Item(kind, text, row.get("responsible", "").strip(), due))
+    return items

@@ -11,7 +11,7 @@ from consultations.forms.long import LongForm, section
 from consultations.forms.step import note_field, part
 from consultations.models import Event
 from office.words import with_words_lazy
-from reports.forms.items import MOST_ITEMS, ItemsField, as_typed
+from reports.forms.items import ItemsField
 from reports.forms.section import ReportSectionField
 from reports.items import Item
 from reports.models import Report
@@ -45,7 +45,6 @@ class ReportForm(LongForm):
     note = note_field(with_words_lazy(_("Untuk %(division_head)s; tidak tercetak dalam laporan.")))
 
     prefilled_by_query = ("tambah",)
-    most_items = MOST_ITEMS
     takes_advice = "advice"
 
     class Media:
@@ -72,7 +71,7 @@ class ReportForm(LongForm):
         """Add the advice as an item of its kind, which names its case."""
         typed = self.typed()
         name = FIELD_OF[Item.Kind(kind)]
-        typed[name] = [*typed[name], {"text": text, "responsible": "", "due": "", "source": source}]
+        typed[name] = [*typed[name], {"text": text, "source": source}]
         return typed, name
 
     def rows(self) -> list[str | LayoutObject]:
@@ -99,5 +98,5 @@ def items(name: str) -> Field:
 
 def as_initial(report: Report) -> dict[str, Any]:
     """Return a version of the report as initial values of the form."""
-    items = {name: as_typed(report.list_items(kind)) for kind, name in FIELD_OF.items()}
+    items = {name: [vars(item) for item in report.list_items(kind)] for kind, name in FIELD_OF.items()}
     return {name: getattr(report, name) for name in TEXTS} | items

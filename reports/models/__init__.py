@@ -4,7 +4,7 @@ from reports.exports import Export
 
 from .advice import ReusableAdvice
 from .daily import DailyFigures
-from .document import FOR_APPLICANT, SLUGS, TO_AGENCY, Document
+from .document import FOR_APPLICANT, TO_AGENCY, Document
 from .follow_up import FollowUp
 from .handover import Handover
 from .register import Register
@@ -12,7 +12,6 @@ from .report import Remark, Report, ReportNumber
 
 __all__ = [
     "FOR_APPLICANT",
-    "SLUGS",
     "TO_AGENCY",
     "DailyFigures",
     "Document",

@@ -1,6 +1,8 @@
 """Issued documents: rendered once, stored with the SHA-256 of their file, verifiable by anyone."""
 
 import uuid
+from enum import IntFlag, auto
+from typing import TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -8,21 +10,69 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
+from kit.choices import MarkedChoices
 from office.encrypted_fields import EncryptedFileField
 from office.public_url import get_public_url
 from office.words import with_words_lazy
 
-OF_A_PERIOD = ["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP", "SURVEY"]
-"""Kinds that belong to a period instead of a case."""
+
+class Mark(IntFlag):
+    """Properties of a kind of document."""
+
+    FOR_APPLICANT = auto()
+    TO_AGENCY = auto()
+    """It contains neither the applicant nor the subject of the case."""
+    LETTER = auto()
+    """An outgoing letter. It has a number of the office's register (buku surat keluar)."""
+    OF_A_PERIOD = auto()
+    """It belongs to a period instead of a case."""
+
+
+class DocumentKind(MarkedChoices):
+    """The kinds of documents: value, marks, slug, label. A kind without FOR_APPLICANT is internal.
+
+    The slug is in URLs, file names and the name of the template. How a kind is made is its row in
+    `reports/documents.py`.
+    """
+
+    APPLICATION = "APPLICATION", Mark.FOR_APPLICANT, "surat-permohonan", _("Formulir Permohonan")
+    RECEIPT = "RECEIPT", Mark.FOR_APPLICANT, "tanda-terima", _("Tanda Terima")
+    DISPOSITION = "DISPOSITION", 0, "lembar-disposisi", _("Lembar Disposisi")
+    ASSIGNMENT = "ASSIGNMENT", Mark.LETTER, "surat-tugas", _("Surat Tugas")
+    SCHEDULE = (
+        *("SCHEDULE", Mark.FOR_APPLICANT | Mark.LETTER, "pemberitahuan-jadwal"),
+        _("Pemberitahuan Jadwal"),
+    )
+    STAFF_REVIEW = "STAFF_REVIEW", 0, "telaahan-staf", _("Telaahan Staf")
+    REPORT = "REPORT", Mark.FOR_APPLICANT, "laporan", _("Laporan Hasil Konsultasi")
+    REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
+    OPINION_REQUEST = (
+        *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),
+        _("Surat Permintaan Pendapat"),
+    )
+    OPINION_REMINDER = (
+        *("OPINION_REMINDER", Mark.TO_AGENCY | Mark.LETTER, "surat-pengingat-pendapat"),
+        _("Surat Pengingat Pendapat"),
+    )
+    INVITATION = "INVITATION", Mark.TO_AGENCY | Mark.LETTER, "undangan-rapat", _("Undangan Rapat")
+    MINUTES = "MINUTES", 0, "notula-rapat", _("Notula Rapat")
+    AGENDA_BOOK = "AGENDA_BOOK", Mark.OF_A_PERIOD, "buku-agenda", _("Buku Agenda")
+    GUEST_BOOK = "GUEST_BOOK", Mark.OF_A_PERIOD, "register-konsultasi", _("Register Konsultasi")
+    COMPLAINTS = "COMPLAINTS", Mark.OF_A_PERIOD, "register-pengaduan", _("Register Pengaduan")
+    EXPEDITION = "EXPEDITION", Mark.OF_A_PERIOD, "buku-ekspedisi", _("Buku Ekspedisi")
+    RECAP = "RECAP", Mark.OF_A_PERIOD, "rekap-laporan", _("Rekap Laporan")
+    SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Hasil Survei Kepuasan Masyarakat")
+
+
+LETTERS = DocumentKind.marked(Mark.LETTER)
+FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
+TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
+OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 
 def document_path(document: "Document", name: str) -> str:
     """Return the storage path, which reveals nothing about the case."""
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
-
-
-LETTERS = ("ASSIGNMENT", "SCHEDULE", "REJECTION", "OPINION_REQUEST", "OPINION_REMINDER", "INVITATION")
-"""Kinds of outgoing letters. Each one has a number of the office's register (buku surat keluar)."""
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -57,25 +107,7 @@ class Document(models.Model):
         "erased_at",
     )
 
-    class Kind(models.TextChoices):
-        APPLICATION = "APPLICATION", _("Formulir Permohonan")
-        RECEIPT = "RECEIPT", _("Tanda Terima")
-        DISPOSITION = "DISPOSITION", _("Lembar Disposisi")
-        ASSIGNMENT = "ASSIGNMENT", _("Surat Tugas")
-        SCHEDULE = "SCHEDULE", _("Pemberitahuan Jadwal")
-        STAFF_REVIEW = "STAFF_REVIEW", _("Telaahan Staf")
-        REPORT = "REPORT", _("Laporan Hasil Konsultasi")
-        REJECTION = "REJECTION", _("Surat Penolakan")
-        OPINION_REQUEST = "OPINION_REQUEST", _("Surat Permintaan Pendapat")
-        OPINION_REMINDER = "OPINION_REMINDER", _("Surat Pengingat Pendapat")
-        INVITATION = "INVITATION", _("Undangan Rapat")
-        MINUTES = "MINUTES", _("Notula Rapat")
-        AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
-        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
-        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
-        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
-        RECAP = "RECAP", _("Rekap Laporan")
-        SURVEY = "SURVEY", _("Hasil Survei Kepuasan Masyarakat")
+    Kind: TypeAlias = DocumentKind  # noqa: UP040 -- `type` would make no attribute of the class
 
     class Signature(models.TextChoices):
         PKCS12 = "pkcs12", _("sertifikat elektronik kantor")
@@ -198,12 +230,12 @@ class Document(models.Model):
 
     # Django's version hashes all translated labels at each call, for each document of a page.
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
-        return str(K(self.kind).label)
+        return str(DocumentKind(self.kind).label)
 
     @property
     def slug(self) -> str:
         """Return the slug of its kind for URLs and file names."""
-        return SLUGS[K(self.kind)]
+        return DocumentKind(self.kind).slug
 
     @property
     def has_file(self) -> bool:
@@ -241,33 +273,3 @@ class Document(models.Model):
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
         return get_public_url("verification", self.pk)
-
-
-K = Document.Kind
-FOR_APPLICANT = frozenset({K.APPLICATION, K.RECEIPT, K.SCHEDULE, K.REPORT, K.REJECTION})
-"""Kinds for the applicant; the others are internal."""
-
-TO_AGENCY = frozenset({K.OPINION_REQUEST, K.OPINION_REMINDER, K.INVITATION})
-"""Kinds for other agencies. They contain neither the applicant nor the subject of the case."""
-
-SLUGS = {
-    K.APPLICATION: "surat-permohonan",
-    K.RECEIPT: "tanda-terima",
-    K.DISPOSITION: "lembar-disposisi",
-    K.REJECTION: "surat-penolakan",
-    K.ASSIGNMENT: "surat-tugas",
-    K.STAFF_REVIEW: "telaahan-staf",
-    K.SCHEDULE: "pemberitahuan-jadwal",
-    K.REPORT: "laporan",
-    K.OPINION_REQUEST: "surat-permintaan-pendapat",
-    K.OPINION_REMINDER: "surat-pengingat-pendapat",
-    K.INVITATION: "undangan-rapat",
-    K.MINUTES: "notula-rapat",
-    K.AGENDA_BOOK: "buku-agenda",
-    K.GUEST_BOOK: "register-konsultasi",
-    K.COMPLAINTS: "register-pengaduan",
-    K.EXPEDITION: "buku-ekspedisi",
-    K.RECAP: "rekap-laporan",
-    K.SURVEY: "hasil-survei",
-}
-"""Slugs of the kinds in URLs, file names and template names."""

@@ -18,7 +18,7 @@ from office.models import Office
 from office.public_url import get_public_url
 from office.rate_limits import Use, consume
 from reports.board import get_board
-from reports.filters import StatisticsFilter
+from reports.filters import StatisticsForm
 from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads
 from reports.statistics import get_statistics, to_csv
 from reports.verification import Verification, verify_document
@@ -32,7 +32,7 @@ TOO_MANY_FILES = gettext_lazy(
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show the statistics of a period (`?periode=`); 404 before the first case or after today."""
-    chosen = _valid_filter(request)
+    chosen = _get_valid(request)
     context = {
         "layout": "base_office.html" if request.user.is_authenticated else "base.html",
         "filter": chosen,
@@ -45,7 +45,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def statistics_csv(request: HttpRequest) -> HttpResponse:
     """Download the statistics as CSV; 503 while they are computed for the first time."""
-    period = _valid_filter(request).period
+    period = _get_valid(request).period
     statistics = get_statistics(period)
     if statistics.cached is None:
         sentence = _("Angka periode ini sedang dihitung. Coba lagi beberapa menit lagi.")
@@ -56,8 +56,8 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     return HttpResponse(to_csv(statistics), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _valid_filter(request: HttpRequest) -> StatisticsFilter:
-    chosen = StatisticsFilter(request.GET)
+def _get_valid(request: HttpRequest) -> StatisticsForm:
+    chosen = StatisticsForm(request.GET)
     if not chosen.is_valid():
         raise Http404
     return chosen

@@ -3,83 +3,69 @@
 "use strict";
 
 (() => {
-const form = document.querySelector("[data-items]").closest("form");
-const changed = () => form.dispatchEvent(new Event("change"));
+const lists = [...document.querySelectorAll("[data-items]")];
+const form = lists[0].closest("form");
+const removed = new Map();
 
 const rowsOf = (list) => [...list.querySelectorAll("[data-row]")];
+const totalOf = (list) => list.querySelector("[name$='-TOTAL_FORMS']");
 const inputsOf = (row) => [...row.querySelectorAll("textarea, input")];
 const isEmpty = (row) => inputsOf(row).every((input) => !input.value.trim());
-const removed = new Map();
+const changed = () => form.dispatchEvent(new Event("change"));
 
 function renumber(list) {
   rowsOf(list).forEach((row, index) => {
-    const name = `${list.dataset.label} ${index + 1}`;
-    const start = new RegExp(`^${list.dataset.items}_\\d+`);
-    for (const attribute of ["id", "for", "aria-describedby"]) {
-      for (const element of row.querySelectorAll(`[${attribute}]`)) {
-        const old = element.getAttribute(attribute);
-        element.setAttribute(attribute, old.replace(start, `${list.dataset.items}_${index + 1}`));
+    for (const element of row.querySelectorAll("*")) {
+      for (const { name, value } of [...element.attributes]) {
+        if (!["id", "for", "name", "aria-describedby"].includes(name)) continue;
+        element.setAttribute(name, value.replace(/-(\d+|__prefix__)-/, `-${index}-`));
       }
     }
-    row.querySelectorAll("[data-name]").forEach((place) => { place.textContent = name; });
+    row.querySelectorAll("[data-name]").forEach((place) => { place.textContent = `${list.dataset.label} ${index + 1}`; });
+    row.querySelector("[data-remove]").hidden = false;
   });
+  totalOf(list).value = rowsOf(list).length;
   list.querySelector("[data-add]").disabled = rowsOf(list).length >= Number(list.dataset.most);
 }
 
-function clear(row) {
-  row.querySelectorAll(".invalid-feedback").forEach((error) => error.remove());
-  for (const input of inputsOf(row)) {
-    input.value = "";
-    input.classList.remove("is-invalid");
-    ["aria-invalid", "aria-describedby", "autofocus"].forEach((name) => input.removeAttribute(name));
-  }
-}
-
-function emptyRow(list, after) {
-  const row = after.cloneNode(true);
-  clear(row);
-  after.after(row);
+function insert(list, place, row = list.querySelector("template").content.firstElementChild.cloneNode(true)) {
+  list.querySelector("ol").insertBefore(row, rowsOf(list)[place] || null);
   renumber(list);
   return row;
 }
 
 function add(list, after) {
-  const last = rowsOf(list).at(-1);
-  const next = after ? after.nextElementSibling : last;
+  const rows = rowsOf(list);
+  const next = after ? after.nextElementSibling : rows.at(-1);
   const full = list.querySelector("[data-add]").disabled;
-  const row = next && isEmpty(next) ? next : full ? last : emptyRow(list, after || last);
+  const row = next && isEmpty(next) ? next : full ? rows.at(-1) : insert(list, after ? rows.indexOf(after) + 1 : rows.length);
   inputsOf(row)[0].focus();
 }
 
 function remove(list, row) {
   const place = rowsOf(list).indexOf(row);
   const name = row.querySelector("[data-name]").textContent;
-  const back = list.querySelector("[data-restore]");
   if (!isEmpty(row)) {
-    removed.set(list, { row: row.cloneNode(true), place });
-    back.hidden = false;
+    removed.set(list, { row, place });
+    list.querySelector("[data-restore]").hidden = false;
   }
-  if (rowsOf(list).length === 1) clear(row);
-  else row.remove();
-  renumber(list);
-  inputsOf(rowsOf(list)[Math.min(place, rowsOf(list).length - 1)])[0].focus();
+  row.remove();
+  if (rowsOf(list).length) renumber(list);
+  else insert(list, 0);
+  inputsOf(rowsOf(list)[place] || rowsOf(list).at(-1))[0].focus();
   form.querySelector("[data-status]").textContent = `${name} ${list.dataset.removed}`;
   changed();
 }
 
 function restore(list) {
   const { row, place } = removed.get(list);
-  const there = rowsOf(list)[place];
-  if (there) there.before(row);
-  else rowsOf(list).at(-1).after(row);
   list.querySelector("[data-restore]").hidden = true;
-  renumber(list);
-  inputsOf(row)[0].focus();
+  inputsOf(insert(list, place, row))[0].focus();
   changed();
 }
 
-for (const list of form.querySelectorAll("[data-items]")) {
-  rowsOf(list).forEach((row) => { row.querySelector("[data-remove]").hidden = false; });
+for (const list of lists) {
+  renumber(list);
   list.addEventListener("click", (event) => {
     const button = event.target.closest("button, [data-add]");
     if (!button) return;
@@ -95,13 +81,12 @@ for (const list of form.querySelectorAll("[data-items]")) {
   });
 }
 
-// draft.js fills the inputs next.
+// autosave.js fills the inputs next.
 form.addEventListener("draft:fill", ({ detail: values }) => {
-  for (const list of form.querySelectorAll("[data-items]")) {
-    const main = inputsOf(rowsOf(list)[0])[0].name;
-    const wanted = Math.max(values.get(main)?.length || 0, 1);
-    while (rowsOf(list).length < wanted) emptyRow(list, rowsOf(list).at(-1));
-    while (rowsOf(list).length > wanted) rowsOf(list).at(-1).remove();
+  for (const list of lists) {
+    const wanted = Number(values.get(totalOf(list).name)?.[0]) || 1;
+    while (rowsOf(list).length < wanted) insert(list, rowsOf(list).length);
+    rowsOf(list).slice(wanted).forEach((row) => row.remove());
     renumber(list);
   }
 });

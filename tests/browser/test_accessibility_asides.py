@@ -12,7 +12,7 @@ from ledger.models import Disposal
 from office import clock
 from privacy.rights import ask_deletion, retain
 from reports.document_files import store_file_once
-from reports.models import SLUGS, Document, Register
+from reports.models import Document, Register
 from tests.browser.accessibility import BOTH, objections, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
@@ -56,7 +56,7 @@ def test_hidden_complainants(staff: Staff, arrive: Arrive) -> None:
     assert not found
 
 
-BOOKS = [f"/naskah/{SLUGS[Document.Kind(kind)]}/" for kind in Register.Kind]
+BOOKS = [f"/naskah/{Document.Kind(kind).slug}/" for kind in Register.Kind]
 
 
 def test_messages_papers_and_follow_ups(staff: Staff, arrive: Arrive) -> None:

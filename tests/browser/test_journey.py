@@ -56,7 +56,9 @@ def test_from_a_request_to_the_accepted_report(
     come_due(Case.objects.get(code=code))
     petugas.take("start", code)
     petugas.take("finish", code, attendees="Siti Contoh")
-    petugas.take("report", code, results="Alur pengusulan dipahami.", advice="Lewat musyawarah desa.")
+    petugas.take(
+        "report", code, results="Alur pengusulan dipahami.", **{"advice-0-text": "Lewat musyawarah desa."}
+    )
     kabid.take("forward", code)
     kadis.take("accept", code)
 

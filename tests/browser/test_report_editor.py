@@ -57,19 +57,26 @@ def typed_in(page: Page, name: str) -> list[str]:
     return values
 
 
+def items_in(page: Page, kind: str) -> list[str]:
+    values: list[str] = page.locator(f"textarea[name^={kind}-]").evaluate_all(
+        "all => all.map(one => one.value)"
+    )
+    return values
+
+
 def test_what_is_typed_is_saved_until_it_is_thrown_away(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas", width=DESKTOP)
     page = editor(petugas, held)
     page.locator("[name=results]").press_sequentially("Alur dipahami")
     says(page, SAVED)
-    page.locator("[name=advice]").fill("Baris satu\nbaris dua")
-    page.locator("[name=recommendations_responsible]").fill("Camat")
+    page.locator("[name=advice-0-text]").fill("Baris satu\nbaris dua")
+    page.locator("[name=recommendations-0-responsible]").fill("Camat")
     page.get_by_role("button", name="Simpan konsep").click()
     page.wait_for_function("() => !localStorage.length")
     page.reload()
     assert typed_in(page, "results") == ["Alur dipahami"]
-    assert typed_in(page, "advice") == ["Baris satu\nbaris dua", ""]
-    assert typed_in(page, "recommendations_responsible") == ["Camat", ""]
+    assert items_in(page, "advice") == ["Baris satu\nbaris dua", ""]
+    assert typed_in(page, "recommendations-0-responsible") == ["Camat"]
     says(page, re.compile("Konsep tersimpan"))
 
     page.get_by_text("Mulai lagi tanpa konsep ini").click()
@@ -96,16 +103,16 @@ def test_a_lost_connection_is_told_and_loses_nothing(held: Case, petugas: Person
     assert StepDraft.objects.get().content["typed"]["results"] == "Di laut"
 
     petugas.context.set_offline(True)
-    page.locator("[name=advice]").fill("Satu")
+    page.locator("[name=advice-0-text]").fill("Satu")
     page.get_by_role("button", name="Tambah butir Saran").click()
-    page.locator("[name=advice]").nth(1).fill("Dua")
+    page.locator("[name=advice-1-text]").fill("Dua")
     says(page, "Belum tersimpan; dicoba lagi.")
     page.close()
     petugas.context.set_offline(False)
     assert "Satu" not in str(StepDraft.objects.get().content)
     petugas.page = petugas.context.new_page()
     page = editor(petugas, held)
-    assert typed_in(page, "advice") == ["Satu", "Dua"]
+    assert items_in(page, "advice") == ["Satu", "Dua"]
     says(page, SAVED)
     rows = StepDraft.objects.get().content["typed"]["advice"]
     assert [row["text"] for row in rows] == ["Satu", "Dua"]
@@ -188,9 +195,9 @@ def test_items_by_keyboard_alone(held: Case, arrive: Arrive) -> None:
     keyboard.press("Enter")
     expect(focused).to_have_accessible_name("Saran, butir 2")
     expect(focused).to_have_value("Tiga")
-    assert typed_in(page, "advice") == ["Satu", "Tiga"]
+    assert items_in(page, "advice") == ["Satu", "Tiga"]
     page.get_by_role("button", name="Kembalikan butir yang dihapus").press("Enter")
-    assert typed_in(page, "advice") == ["Satu", "Dua\nbaris kedua", "Tiga"]
+    assert items_in(page, "advice") == ["Satu", "Dua\nbaris kedua", "Tiga"]
     expect(focused).to_have_accessible_name("Saran, butir 2")
 
     page.get_by_label("Rekomendasi, butir 1", exact=True).fill("Perbarui data.")
@@ -209,13 +216,13 @@ def test_without_javascript(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas", javascript=False)
     page = editor(petugas, held)
     assert page.get_by_role("button", name=re.compile("Hapus butir")).count() == 0
-    page.locator("[name=advice]").fill("Satu")
+    page.locator("[name=advice-0-text]").fill("Satu")
     page.get_by_role("button", name="Tambah butir Saran").click()
     assert "Konsep tersimpan pukul" in petugas.said()
-    assert typed_in(page, "advice") == ["Satu", "", "", ""]
-    page.locator("[name=advice]").nth(1).fill("Dua")
-    page.locator("[name=recommendations_responsible]").press("Enter")
-    assert typed_in(page, "advice") == ["Satu", "Dua", ""]
+    assert items_in(page, "advice") == ["Satu", "", "", ""]
+    page.locator("[name=advice-1-text]").fill("Dua")
+    page.locator("[name=recommendations-0-responsible]").press("Enter")
+    assert items_in(page, "advice") == ["Satu", "Dua", ""]
     assert petugas.state == State.HELD
     petugas.send("report", results="Dipahami.")
     assert petugas.state == State.REPORTED
@@ -248,11 +255,11 @@ def test_the_editor_is_accessible_with_remarks_errors_and_long_items(
     petugas, kabid = arrive("petugas"), arrive("kabid")
     page = editor(petugas, held)
     assert not objections(petugas)
-    page.locator("[name=recommendations_due]").first.evaluate("field => { field.value = '2020-01-06' }")
+    page.locator("[name=recommendations-0-due]").evaluate("field => { field.value = '2020-01-06' }")
     petugas.send("report", results="")
     assert "Tanggal ini sudah lewat." in petugas.said()
     assert not objections(petugas)
-    page.locator("[name=recommendations_due]").first.evaluate("field => { field.value = '' }")
+    page.locator("[name=recommendations-0-due]").evaluate("field => { field.value = '' }")
     petugas.send("report", results="Pemohon menguasai alurnya.")
     kabid.open(f"/permohonan/{held.code}/revise/")
     assert not objections(kabid)

@@ -185,7 +185,7 @@ def test_from_an_empty_installation_to_the_first_request_served(arrive: Arrive, 
     come_due(Case.objects.get(code=code))
     petugas.take("start", code)
     petugas.take("finish", code, attendees="Siti Contoh")
-    petugas.take("report", code, results="Alur dipahami.", advice="Lewat musyawarah.")
+    petugas.take("report", code, results="Alur dipahami.", **{"advice-0-text": "Lewat musyawarah."})
     kabid.take("forward", code)
     kadis.take("accept", code)
     assert Case.objects.get(code=code).state == State.CLOSED

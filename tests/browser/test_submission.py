@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from consultations.complainant_identity import CONTACT
 from consultations.enums import State
 from consultations.models import Attachment, Case
+from consultations.personal_fields import IDENTIFYING
 from intake.drafts import delete
 from intake.models import RequestDraft
 from tests.browser.conftest import Arrive
@@ -235,13 +235,13 @@ def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Sta
 def test_a_telephone_does_not_keep_who_complains_in_secret(staff: Staff, person: Person) -> None:
     page = person.open("/pengaduan/")
     page.evaluate("() => document.querySelectorAll('details').forEach((part) => part.open = true)")
-    person.fill("submit", **{name: f"rahasia {name}" for name in CONTACT})
+    person.fill("submit", **{name: f"rahasia {name}" for name in IDENTIFYING})
     for identity, is_kept in (("OPEN", True), ("CONFIDENTIAL", False), ("ANONYMOUS", False)):
         page.locator(f"[name=identity][value={identity}]").check()
         person.fill("submit", material=f"{MATTER} {identity}")
         kept = page.evaluate(KEPT)
         assert f"{MATTER} {identity}" in kept
-        assert [f"rahasia {name}" in kept for name in CONTACT] == [is_kept] * len(CONTACT)
+        assert [f"rahasia {name}" in kept for name in IDENTIFYING] == [is_kept] * len(IDENTIFYING)
         is_asked = identity != "ANONYMOUS"
         asked = [page.locator(f"[name={name}]").is_visible() for name in ("applicant_name", "phone")]
         assert asked == [is_asked, is_asked]

@@ -24,7 +24,7 @@ def urgent_visitor(sekretariat: Actor, staff: Staff) -> Case:
 def serve(case: Case, petugas: Actor, kabid: Actor) -> None:
     petugas.take("start", case)
     petugas.take("finish", case, attendees="Budi Contoh")
-    petugas.take("report", case, results="Warga ditampung sementara.", solutions="Rujuk ke panti.")
+    petugas.take("report", case, results="Ditampung sementara.", **{"solutions-0-text": "Rujuk ke panti."})
     kabid.take("forward", case)
 
 

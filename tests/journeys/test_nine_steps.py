@@ -73,8 +73,8 @@ def test_from_a_request_to_the_accepted_report(
         "report",
         case,
         results="Pemohon memahami alur pengusulan.",
-        advice="Usulkan lewat musyawarah desa.",
-        recommendations="Perbarui data setiap triwulan.",
+        **{"advice-0-text": "Usulkan lewat musyawarah desa."},
+        **{"recommendations-0-text": "Perbarui data setiap triwulan."},
     )
     kabid.take("forward", case)
     kadis.take("accept", case)
@@ -117,7 +117,7 @@ def test_a_complaint_takes_the_same_nine_steps(
     petugas.take("undo_start", case)
     petugas.take("start", case)
     petugas.take("finish", case, attendees="Siti Contoh")
-    petugas.take("report", case, results="Pengaduan ditanggapi.", solutions="Loket diperbaiki.")
+    petugas.take("report", case, results="Pengaduan ditanggapi.", **{"solutions-0-text": "Loket diperbaiki."})
     kabid.take("forward", case)
     kadis.take("accept", case)
 

@@ -87,7 +87,7 @@ def test_a_head_who_served_reviews_no_own_report(
         case.companions.set([head])
     Office.objects.update(has_secretary=has_secretary)
     author = Actor(client_of(head if part == "officer" else staff.petugas))
-    author.take("report", case, results="Jelas.", advice="Usulkan.")
+    author.take("report", case, results="Jelas.", **{"advice-0-text": "Usulkan."})
     assert state_of(case) == (State.COSIGNING if has_secretary else State.FORWARDED)
     assert Actor(client_of(User.objects.get(pk=head.pk))).offered(case) == []
     reviewer, verb = (staff.sekretaris, "refer_back") if has_secretary else (staff.kadis, "return")
@@ -105,7 +105,7 @@ def test_who_served_forwards_nothing_although_another_head_could(staff: Staff, c
     assert refused.status_code == 409
     assert "Anda ikut melayani konsultasi ini" in refused.text
     acting.take("revise", case, reason="Diteruskan langsung.")
-    acting.take("report", case, results="Jelas.", advice="Usulkan.")
+    acting.take("report", case, results="Jelas.", **{"advice-0-text": "Usulkan."})
     assert state_of(case) == State.FORWARDED
 
 

@@ -44,7 +44,7 @@ def test_an_anonymous_complaint_is_answered_in_writing(
     assert (
         answer.split()[0] in petugas.form(f"/permohonan/{case.code}/report/", "report").values["results"][0]
     )
-    petugas.take("report", case, solutions="Loket diperbaiki.")
+    petugas.take("report", case, **{"solutions-0-text": "Loket diperbaiki."})
     kabid.take("forward", case)
     assert "Sesudah diterima, jawaban tampil di halaman ini." in page()
     assert answer not in "".join(read)
@@ -64,7 +64,7 @@ def test_revised_report_is_a_new_version_of_the_text_before(
     kabid.take("revise", case, reason="Lengkapi rekomendasi.")
     page = petugas.client.get(f"/permohonan/{case.code}/report/").content.decode()
     assert "Lengkapi rekomendasi." in page
-    petugas.take("report", case, recommendations="Perbarui data setiap bulan.")
+    petugas.take("report", case, **{"recommendations-0-text": "Perbarui data setiap bulan."})
     first, second = case_now(case).reports.order_by("version")
     assert (first.version, second.version) == (1, 2)
     assert second.results == first.results

@@ -92,7 +92,9 @@ def take_all_steps(case: Case, staff: Staff, readers: Readers) -> None:
     read_in_english(case, readers)
     petugas.take("start", come_due(case))
     petugas.take("finish", case, attendees="Siti Contoh")
-    petugas.take("report", case, results="Pemohon memahami alur pengusulan.", advice="Lengkapi data.")
+    petugas.take(
+        "report", case, results="Pemohon memahami alur pengusulan.", **{"advice-0-text": "Lengkapi data."}
+    )
     kabid.take("forward", case)
     if Office.load().has_secretary:
         sekretaris.take("cosign", case)

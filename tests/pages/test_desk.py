@@ -214,7 +214,7 @@ def test_several_are_disposed_to_one_division(staff: Staff, client_of: ClientOf)
     client = client_of(staff.kadis)
     typed = {"case": [f"{case.code}:{case.version}" for case in cases], "division": staff.division.pk}
     refused = client.post("/meja/sekaligus/dispose/", {**typed, "division": ""})
-    assert (refused.status_code, "js/draft.js" in refused.text) == (422, False)
+    assert (refused.status_code, "js/autosave.js" in refused.text) == (422, False)
     client.post("/meja/sekaligus/dispose/", typed)
     assert {(case.state, case.division) for case in Case.objects.all()} == {(State.DISPOSED, staff.division)}
     for name, verb, status in (("kabid", "dispose", 302), ("kadis", "accept", 404), ("kadis", "x", 404)):

@@ -19,6 +19,7 @@ from reports.models import ReusableAdvice
 from reports.similar import list_similar
 from tests import submitting
 from tests.factories import ClientOf, Staff, appoint, case_at
+from tests.submitting import items
 
 CARD = {"subject": "Kartu BPJS nonaktif", "material": "Kartu BPJS warga nonaktif sejak pindah alamat."}
 QUESTION = {
@@ -83,16 +84,16 @@ def test_advice_is_taken_over_with_its_source(
     client = client_of(staff.kabid if verb == "assign" else staff.petugas)
     page = client.get(step(case, verb)).content.decode()
     assert f'name="ambil" value="{closed.code}:1"' in page
-    typed = {"ambil": f"{closed.code}:1", "materials": "Peta", "advice": "Pertama"}
+    typed = {"ambil": f"{closed.code}:1", "materials": "Peta", **items("advice", {"text": "Pertama"})}
     answer = client.post(step(case, verb, "draf/"), typed)
     assert answer.headers["Location"] == f"{step(case, verb)}#div_id_{field}"
     taken = StepDraft.objects.get().typed[field]
-    source = {"text": "Usulkan melalui musyawarah desa.", "responsible": "", "due": "", "source": closed.code}
+    source = {"text": "Usulkan melalui musyawarah desa.", "source": closed.code}
     assert taken == value.format(code=closed.code) if value else taken[1:] == [source]
     assert f"{closed.code}" in client.get(step(case, verb)).content.decode()
     if verb == "report":
-        sent = {"activities": "Rapat.", "results": "Jelas.", "advice": source["text"]}
-        assert client.post(step(case, verb), {**sent, "advice_source": closed.code}).status_code == 302
+        sent = {"activities": "Rapat.", "results": "Jelas.", **items("advice", source)}
+        assert client.post(step(case, verb), sent).status_code == 302
         item = Item(Item.Kind.ADVICE, source["text"], source=closed.code)
         assert case.reports.get().list_items(Item.Kind.ADVICE) == [item]
         assert f'code">{closed.code}' not in case.reports.get().text
@@ -107,7 +108,7 @@ def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_
     client = client_of(staff.petugas)
     assert other.code not in client.get(step(case, "report")).content.decode()
     for forged in (f"{other.code}:1", "bank:x", f"bank:{'9' * 5000}", "x", f"{case.code}\0:1"):
-        client.post(step(case, "report", "draf/"), {"ambil": forged, "advice_source": "<x>"})
+        client.post(step(case, "report", "draf/"), {"ambil": forged, **items("advice", {"source": "<x>"})})
         assert StepDraft.objects.get().typed["advice"] == []
     no_place = step(case_at(State.REGISTERED, staff), "decline", "draf/")
     assert client_of(staff.kadis).post(no_place, {"ambil": f"{other.code}:1"}).status_code == 302

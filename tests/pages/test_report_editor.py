@@ -19,6 +19,7 @@ from reports import services
 from reports.items import Item
 from tests.factories import SECTIONS, ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
+from tests.submitting import items
 
 ADVICE, RECOMMENDATION = Item.Kind.ADVICE, Item.Kind.RECOMMENDATION
 FOR_SCRIPT = {"accept": "application/json"}
@@ -30,6 +31,10 @@ def page_of(case: Case, rest: str = "report/") -> str:
 
 def written(**typed: Any) -> dict[str, Any]:
     return {"activities": "Rapat.", "results": "Jelas.", **typed}
+
+
+def texts(name: str, *texts: str) -> dict[str, Any]:
+    return items(name, *({"text": text} for text in texts))
 
 
 def later(days: int = 7) -> dt.date:
@@ -50,11 +55,10 @@ def officer(staff: Staff, client_of: ClientOf) -> Client:
 
 
 def test_items_are_stored_one_by_one(held: Case, officer: Client) -> None:
+    recommended = {"text": "Perbarui data.", "responsible": "Camat", "due": later().isoformat()}
     data = written(
-        advice=["Satu\r\nbaris dua", "  ", "- Dua"],
-        recommendations=["Perbarui data.", "Latih operator."],
-        recommendations_responsible=["Camat", ""],
-        recommendations_due=[later().isoformat(), ""],
+        **texts("advice", "Satu\r\nbaris dua", "  ", "- Dua"),
+        **items("recommendations", recommended, {"text": "Latih operator."}),
     )
     assert officer.post(page_of(held), data).status_code == 302
     assert held.reports.get().product == [
@@ -72,44 +76,51 @@ def test_items_are_stored_one_by_one(held: Case, officer: Client) -> None:
 @pytest.mark.parametrize(
     ("row", "place", "sentence"),
     [
-        ({"recommendations": "", "recommendations_responsible": "Camat"}, "", "Tulis rekomendasinya"),
-        ({"recommendations": "x" * 4001}, "", "4000 karakter"),
-        ({"recommendations": "a\0b"}, "", "null"),
-        ({"recommendations_responsible": "x" * 151}, "_responsible", "150 karakter"),
-        ({"recommendations_due": "2020-01-06"}, "_due", "Tanggal ini sudah lewat."),
-        ({"recommendations_due": "besok"}, "_due", "Tulis tanggal yang ada di kalender"),
-        ({"recommendations_due": "9999-12-31"}, "_due", "Tulis tanggal yang ada di kalender"),
+        ({"text": "", "responsible": "Camat"}, "text", "Tulis rekomendasinya"),
+        ({"text": "x " * 2001}, "text", "4000 karakter"),
+        ({"text": "a\0b"}, "text", "null"),
+        ({"responsible": "x" * 151}, "responsible", "150 karakter"),
+        ({"due": "2020-01-06"}, "due", "Tanggal ini sudah lewat."),
+        ({"due": "besok"}, "due", "Tulis tanggal yang ada di kalender"),
+        ({"due": "9999-12-31"}, "due", "Tulis tanggal yang ada di kalender"),
     ],
 )
 def test_an_error_is_shown_at_its_item(
     row: dict[str, str], place: str, sentence: str, held: Case, officer: Client
 ) -> None:
-    good = {"recommendations": "Baik.", "recommendations_responsible": "", "recommendations_due": ""}
-    bad = {**good, **row}
-    answer = officer.post(page_of(held), written(**{name: [good[name], bad[name]] for name in good}))
+    good = {"text": "Baik.", "responsible": "", "due": ""}
+    answer = officer.post(page_of(held), written(**items("recommendations", good, {**good, **row})))
     assert answer.status_code == 422
     page = answer.content.decode()
-    error = page.split(f'id="id_recommendations_2{place}_error"')[1].split("</p>")[0]
+    error = page.split(f'id="id_recommendations-1-{place}_error"')[1].split("</p>")[0]
     assert sentence in error
-    assert 'id="id_recommendations_1_error"' not in page
+    assert 'id="id_recommendations-0-text_error"' not in page
     assert page.count("is-invalid") == 1
     assert "Baik." in page
+    assert '<a href="#div_id_recommendations">Rekomendasi</a>' in page
     assert not held.reports.exists()
 
 
 def test_what_was_typed_comes_back_with_a_readable_date_for_the_picker(held: Case, officer: Client) -> None:
-    typed = {"recommendations": "Ya.", "recommendations_due": later().strftime("%d-%m-%Y")}
-    page = officer.post(page_of(held), written(results="", **typed)).content.decode()
-    assert f'name="recommendations_due" id="id_recommendations_1_due" value="{later()}"' in page
+    row = {"text": "Ya.", "due": later().strftime("%d-%m-%Y")}
+    typed = written(results="", **items("recommendations", row))
+    page = officer.post(page_of(held), typed).content.decode()
+    assert f'name="recommendations-0-due" value="{later()}"' in page
+    officer.post(page_of(held, "report/draf/"), typed)
+    page = officer.get(page_of(held)).content.decode()
+    assert f'name="recommendations-0-due" value="{later()}"' in page
 
 
 def test_too_many_items_are_refused_and_not_lost(held: Case, officer: Client) -> None:
-    answer = officer.post(page_of(held), written(advice=[f"Butir {n}" for n in range(51)]))
+    answer = officer.post(page_of(held), written(**texts("advice", *(f"Butir {n}" for n in range(51)))))
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Paling banyak 50 butir." in page
     assert "Butir 50" in page
-    assert officer.post(page_of(held), written(advice=["x"] * 1200)).status_code == 400
+    many = written(**texts("advice", *["x"] * 1200))
+    assert officer.post(page_of(held), many).status_code == 400
+    forged = officer.post(page_of(held), written(**{**texts("advice", "x"), "advice-TOTAL_FORMS": 10**9}))
+    assert forged.status_code == 302
 
 
 def test_a_past_due_date_of_the_version_before_is_accepted(staff: Staff, officer: Client) -> None:
@@ -117,10 +128,14 @@ def test_a_past_due_date_of_the_version_before_is_accepted(staff: Staff, officer
     item = Item(RECOMMENDATION, "Perbarui.", "Camat", agreed)
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": [item]})
     services.revise(case, by=staff.kabid, reason="Lengkapi.")
-    typed = {"recommendations": "Perbarui.", "version": case.version}
-    other = officer.post(page_of(case), written(**typed, recommendations_due=later(-19).isoformat()))
+
+    def due(day: dt.date) -> dict[str, Any]:
+        row = items("recommendations", {"text": "Perbarui.", "due": day.isoformat()})
+        return written(version=case.version, **row)
+
+    other = officer.post(page_of(case), due(later(-19)))
     assert "Tanggal ini sudah lewat." in other.content.decode()
-    kept = officer.post(page_of(case), written(**typed, recommendations_due=agreed.isoformat()))
+    kept = officer.post(page_of(case), due(agreed))
     assert kept.status_code == 302
 
 
@@ -134,9 +149,9 @@ def test_a_new_version_starts_from_the_one_before_with_its_remarks(staff: Staff,
         remark.index("Sebut jumlahnya.") < remark.index("Kabid, Kepala Bidang") < remark.index("id_results")
     )
     assert "Pemohon memahami alur pengusulan." in page
-    assert 'id="id_advice_1"' in page
-    assert 'id="id_advice_2"' in page
-    assert 'id="id_advice_3"' not in page
+    assert 'id="id_advice-0-text"' in page
+    assert 'id="id_advice-1-text"' in page
+    assert 'id="id_advice-2-text"' not in page
 
 
 # Draft and preview
@@ -180,14 +195,15 @@ def test_without_javascript_a_draft_is_saved_opened_and_discarded(
 ) -> None:
     actor = Actor(officer)
     form = actor.form(page_of(held), "report")
-    half = {"results": "", "recommendations_due": "besok\0", "recommendations": "Setengah"}
+    half = {"results": "", "recommendations-0-due": "besok\0", "recommendations-0-text": "Setengah"}
     answer = officer.post(page_of(held, "report/draf/"), {**form.values, **half})
     assert answer.headers["Location"] == page_of(held)
     page = officer.get(page_of(held)).content.decode()
     saved = StepDraft.objects.get()
     assert "Konsep tersimpan pukul" in page
     assert 'value="besok"' in page
-    assert actor.form(page_of(held), "report").values["recommendations"] == ["Setengah", ""]
+    values = actor.form(page_of(held), "report").values
+    assert [values[f"recommendations-{n}-text"] for n in (0, 1)] == [["Setengah"], [""]]
     assert f'name="seen" value="{saved.saved_at.isoformat()}"' in page
     assert officer.post(page_of(held, "report/draf/"), {"buang": "Buang konsep"}).status_code == 302
     assert not StepDraft.objects.exists()
@@ -195,13 +211,16 @@ def test_without_javascript_a_draft_is_saved_opened_and_discarded(
 
 
 def test_without_javascript_a_button_adds_rows(held: Case, officer: Client) -> None:
-    typed = written(advice=["Satu"], tambah_advice="Tambah butir")
+    typed = written(**texts("advice", "Satu"), tambah_advice="Tambah butir")
     answer = officer.post(page_of(held, "report/draf/"), typed)
     assert answer.headers["Location"] == f"{page_of(held)}?tambah=advice#div_id_advice"
     page = officer.get(answer.headers["Location"]).content.decode()
-    assert page.count('name="advice"') == 4
-    assert page.count('name="solutions"') == 1
-    assert "autofocus" in page.split('id="id_advice_2"')[1].split(">")[0]
+    names = Actor(officer).form(answer.headers["Location"], "report").names
+    assert [n for n in range(9) if f"advice-{n}-text" in names] == [0, 1, 2, 3]
+    assert [n for n in range(9) if f"solutions-{n}-text" in names] == [0]
+    assert page.count("autofocus") == 1
+    row = next(area for area in page.split("<textarea") if 'id="id_advice-1-text"' in area)
+    assert "autofocus" in row.split(">")[0]
     assert officer.get(f"{page_of(held)}?tambah=%00x").status_code == 200
 
 
@@ -266,9 +285,11 @@ def test_the_preview_is_a_pdf_of_the_typed_texts(held: Case, officer: Client) ->
     typed = {
         "activities": "",
         "results": "Hasil sementara.",
-        "recommendations": ["Perbarui data.", "Tanpa tanggal."],
-        "recommendations_responsible": ["Camat", ""],
-        "recommendations_due": [later().isoformat(), "besok"],
+        **items(
+            "recommendations",
+            {"text": "Perbarui data.", "responsible": "Camat", "due": later().isoformat()},
+            {"text": "Tanpa tanggal.", "due": "besok"},
+        ),
     }
     answer = officer.post(page_of(held, "report/pratinjau/"), typed)
     assert answer.status_code == 200

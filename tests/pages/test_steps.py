@@ -22,6 +22,7 @@ from office.models import Instruction, User
 from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, independent_case, working_moment
 from tests.standard.steps import case_before
+from tests.submitting import items
 
 TYPED = "%Y-%m-%dT%H:%M"
 
@@ -110,7 +111,7 @@ def typed(verb: str, staff: Staff) -> dict[str, Any]:
             "started_at": f"{timezone.localtime(clock.now()):%H:%M}",
         },
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
-        "report": {"activities": "Rapat.", "results": "Jelas.", "advice": "Usulkan."},
+        "report": {"activities": "Rapat.", "results": "Jelas.", **items("advice", {"text": "Usulkan."})},
         "revise": {"reason": "Lengkapi."},
         "return": {"reason": "Periksa."},
         "refer_back": {"reason": "Periksa."},

@@ -1,6 +1,7 @@
 """The answers of a step's form to invalid input; nothing that is posted gives a 500 or changes the case."""
 
 import datetime as dt
+from collections import ChainMap
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,11 +16,13 @@ from dispositions import services as disposition_services
 from kit.refusal import Refused
 from office import clock
 from office.models import Division, OpeningHours
+from reports.forms.items import ItemForm, ItemsField
 from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
 from tests.pages.test_steps import FIRST_STEPS, TYPED, actor_of, address, typed
 from tests.pages.test_steps_counter import LETTER
 from tests.standard.steps import case_before
+from tests.submitting import items
 
 REQUIRED = [
     (State.SUBMITTED, "register", "classification", "Isi kode klasifikasi"),
@@ -44,7 +47,7 @@ REQUIRED = [
     (State.IN_SESSION, "finish", "attendees", "Tulis siapa saja yang hadir."),
     (State.HELD, "report", "activities", "Tulis kegiatan yang dilaksanakan."),
     (State.HELD, "report", "results", "Tulis hasil yang dicapai."),
-    (State.HELD, "report", "advice", "Isi sekurangnya satu dari Saran"),
+    (State.HELD, "report", "advice-0-text", "Isi sekurangnya satu dari Saran"),
     (State.REPORTED, "revise", "reason", "Tulis apa yang perlu diperbaiki."),
     (State.FORWARDED, "return", "reason", "Tulis apa yang perlu diperbaiki."),
 ]
@@ -84,7 +87,9 @@ def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of
     def post(names: Iterable[str], value: str) -> set[str]:
         """Return the fields that refuse the value; a step that was taken is undone."""
         before = transaction.savepoint_create()
-        answer = client.post(address(case, step.verb), {**good, **dict.fromkeys(names, value)})
+        row = dict.fromkeys(ItemForm.base_fields, value[:200_000])
+        posted = [items(n, row) if isinstance(fields[n], ItemsField) else {n: value} for n in names]
+        answer = client.post(address(case, step.verb), dict(ChainMap(*posted, good)))
         assert answer.status_code in (302, 409, 422), (names, value[:12])
         if answer.status_code == 302:
             transaction.savepoint_rollback(before)

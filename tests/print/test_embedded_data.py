@@ -1,20 +1,26 @@
 """The data embedded in an issued document: what it contains and what it omits."""
 
+import datetime as dt
 import json
+import re
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
 from consultations.models import Case
 from reports.document_files import read_document
+from reports.documents import TYPES_BY_KIND
 from reports.embedded_data import NAME, embedded_data
+from reports.issuing import issue_document
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
-from tests.print.documents import issued
+from tests.print.documents import issued, of, words_in
 from tests.print.samples import FORMS
 from tests.print.test_form import full
 
@@ -61,6 +67,41 @@ def test_a_correction_as_data_names_what_it_replaces(people: factories.Staff) ->
         "versi": 1,
         "diterbitkan": "2026-11-17T15:20:00+07:00",
     }
+
+
+HEAD = ("jenis", "nomor", "versi", "menggantikan", "penerbit", "nama_penerbit", "diterbitkan", "verifikasi")
+"""What each document embeds about itself. The verification page shows it too."""
+
+
+def values(data: Any) -> Iterator[str]:
+    """Yield the values of embedded data as a document prints them."""
+    if isinstance(data, dict):
+        data = data.values()
+    if isinstance(data, str | int):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text := str(data)):
+            text = date_format(dt.date.fromisoformat(text))
+        yield re.sub(r"^(\d+)\.(\d+)$", r"\1,\2", text)
+    else:
+        for part in data:
+            yield from values(part)
+
+
+def test_each_type_of_document_embeds_what_it_prints(people: factories.Staff) -> None:
+    full(people)
+    scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
+    for register in scenes.registers(people):
+        issue_document(TYPES_BY_KIND[register.kind], register)
+    scenes.survey_result(people)
+    embedding = set()
+    for kind in Document.Kind:
+        document = Document.objects.filter(kind=kind).earliest("issued_at")
+        data = json.loads(embedded_data(document).content)
+        own = {name: value for name, value in data.items() if name not in HEAD}
+        words = of(document)
+        hidden = [value for value in values(own) if words_in(f"<body>{value}") not in words]
+        assert hidden == [], kind
+        embedding |= {kind} if own else set()
+    assert {Document.Kind.REPORT, Document.Kind.SURVEY} < embedding
 
 
 def test_no_record_holds_the_secret_or_the_applicant(people: factories.Staff) -> None:

@@ -10,7 +10,6 @@ from office.models import Office
 from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from reports.html import render_html
 from reports.issuing import DocumentUnavailable, get_document
-from reports.models import SLUGS as SLUGS_BY_KIND
 from reports.models import TO_AGENCY, Document
 from tests import factories
 from tests.print import scenes
@@ -28,7 +27,7 @@ def full(people: factories.Staff, **details: object) -> Case:
     return case
 
 
-TO_AGENCIES = {SLUGS_BY_KIND[kind] for kind in TO_AGENCY}
+TO_AGENCIES = {kind.slug for kind in TO_AGENCY}
 SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind != Document.Kind.REJECTION]
 
 

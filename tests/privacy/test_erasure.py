@@ -25,7 +25,7 @@ from notices.models import Notice
 from office import clock
 from office.models import Office, RetentionRule
 from privacy.erasure import _erase_rows, erase_approved
-from privacy.fields import NEVER_EMPTY, OF_CASE, TEXTS
+from privacy.fields import TEXTS
 from privacy.retention import decide, propose
 from privacy.rights import release, retain
 from reports.document_files import create_file
@@ -255,9 +255,6 @@ def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six
 
 
 KEPT = {
-    "consultations.Case": "code secret secret_hash kind channel state language identity complaint_kind "
-    "letter_number srikandi_number classification urgency confidentiality outcome report_number "
-    "retained_because",
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "",
     "consultations.Attachment": "purpose file inert_copy content_type sha256",
@@ -281,8 +278,7 @@ KEPT = {
     "reports.ReusableAdvice": "kind text topic words",
     "audit.AuditEntry": "act title address target",
 }
-"""Texts that stay: codes, numbers, choices, titles of officials, hashes. The outcome of the Pengawas
-is not erased by the office (ADR 38). Advice for reuse names no case; the
+"""Texts that stay: codes, numbers, choices, titles of officials, hashes. Advice for reuse names no case; the
 items of a report are erased one by one; the audit log has its own schedule."""
 
 DELETED = {
@@ -300,12 +296,10 @@ def reaches_case(model: type[models.Model]) -> bool:
     return Case in related or any(reaches_case(other) for other in related if other in (Report, Document))
 
 
-def test_each_text_of_a_case_is_erased_or_named_as_one_that_stays() -> None:
+def test_each_text_of_its_records_is_erased_or_named_as_one_that_stays() -> None:
     erased = {texts.model._meta.label: {*texts.columns} for texts in TEXTS}
-    erased["consultations.Case"] = {*OF_CASE, *NEVER_EMPTY, "end_reason"}
     kinds = (models.CharField, models.TextField, models.JSONField, models.FileField)
-    owned: list[type[models.Model]] = [Case, *filter(reaches_case, apps.get_models())]
-    for model in owned:
+    for model in filter(reaches_case, apps.get_models()):
         label = model._meta.label
         if label in DELETED:
             continue

@@ -1,0 +1,116 @@
+"""The personal data of a case: one row for each column. Add a row before you add a column.
+
+Each column of `Case`, and each field of the forms that fill it, is in PERSONAL or in NOT_PERSONAL; a test
+compares them. An undeclared field is not stored for a hidden complainant and not shown to a moderator.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import HELP
+
+
+class Erased(Enum):
+    """What remains of a value after the retention period (privacy/erasure.py)."""
+
+    EMPTY = auto()
+    MARK = auto()
+    """The text ERASED, unless the value was empty."""
+    STAYS = auto()
+    """The value stays: a number, day, choice or decision of the office."""
+
+
+class Readers(Enum):
+    """Users who read a value on the page of the case, if they can see the case and nobody is hidden."""
+
+    ALL = auto()
+    PARTIES = auto()
+    """Users with a part in the case. Others see nothing, or the masked number."""
+    NOBODY = auto()
+
+
+class OwnData(Enum):
+    """Part of *Data saya* that shows the value to the applicant (privacy/own_data.py)."""
+
+    CONTACT = auto()
+    REQUEST = auto()
+    NOT_SHOWN = auto()
+
+
+@dataclass(frozen=True)
+class PersonalField:
+    """One column of `Case`.
+
+    `identifies`: the case of a hidden complainant does not store it. That of a confidential one is stored
+    encrypted in `HiddenIdentity`, in the column `hidden_as`. `in_api`: programs of other systems receive it
+    (exchange/api/schemas.py). `label` replaces the name of the column in *Data saya*; adjacent fields with
+    the same label are one line.
+    """
+
+    name: str
+    erased: Erased
+    own_data: OwnData = OwnData.REQUEST
+    readers: Readers = Readers.ALL
+    in_api: bool = False
+    identifies: bool = False
+    label: Promise | None = None
+
+    @property
+    def hidden_as(self) -> str:
+        return "name" if self.name == "applicant_name" else self.name
+
+
+CONTACT, NOT_SHOWN, PARTIES = OwnData.CONTACT, OwnData.NOT_SHOWN, Readers.PARTIES
+PERSONAL = (
+    PersonalField("applicant_name", Erased.MARK, CONTACT, in_api=True, identifies=True),
+    PersonalField("organisation", Erased.EMPTY, CONTACT, in_api=True, identifies=True),
+    PersonalField("address", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
+    PersonalField("phone", Erased.EMPTY, CONTACT, PARTIES, identifies=True, label=_("No. kontak")),
+    PersonalField("email", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
+    PersonalField("subject", Erased.MARK, in_api=True),
+    PersonalField("material", Erased.MARK, label=_("Materi")),
+    PersonalField("letter_number", Erased.STAYS, in_api=True, identifies=True),
+    PersonalField("letter_date", Erased.STAYS, in_api=True),
+    PersonalField("visit_at", Erased.STAYS, in_api=True, label=_("Waktu yang Anda minta")),
+    *(PersonalField(name, Erased.STAYS, label=_("Bantuan yang Anda minta")) for name in HELP),
+    PersonalField("complained_party", Erased.EMPTY),
+    PersonalField("lapor_number", Erased.EMPTY, in_api=True),
+    PersonalField("end_reason", Erased.MARK, in_api=True),
+    PersonalField("missing", Erased.EMPTY, NOT_SHOWN, in_api=True),
+    PersonalField("outcome", Erased.STAYS, NOT_SHOWN),  # the office does not erase it (ADR 38)
+    PersonalField("retained_because", Erased.STAYS, NOT_SHOWN),
+    PersonalField("complained_about", Erased.STAYS, NOT_SHOWN),
+    PersonalField("sent_hash", Erased.EMPTY, NOT_SHOWN, Readers.NOBODY),
+    PersonalField("deletion_asked_at", Erased.EMPTY, NOT_SHOWN),
+)
+
+IDENTIFYING = tuple(field.name for field in PERSONAL if field.identifies)
+"""Columns that identify the applicant."""
+
+NOT_PERSONAL = frozenset(
+    {
+        *(
+            "id",
+            "code",
+            "secret",
+            "secret_hash",
+            "submission_hash",
+            "kind",
+            "channel",
+            "language",
+            "identity",
+        ),
+        *("state", "version", "since", "due_at", "deadline", "submitted_at", "closed_at", "first_closed_at"),
+        *("is_independent", "complaint_kind", "follow_up_due", "answer_due", "srikandi_number", "agenda"),
+        *("classification", "urgency", "confidentiality", "division", "officer", "needs_review"),
+        *("awaits_ratification", "opinions_awaited", "meeting_at", "minutes_awaited", "planned_at"),
+        *("other_time", "report_number", "anonymised_at"),
+    }
+)
+"""Columns that say nothing about a person: codes, choices, days and the office's own work."""
+
+NOT_IDENTIFYING = NOT_PERSONAL | {field.name for field in PERSONAL if not field.identifies}
+"""Columns that the case of a hidden complainant stores, and that a moderator sees."""
