@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from consultations import append_only
+from kit import records
 from ledger import triggers
 
 POSTGRESQL = """
@@ -45,12 +45,12 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
             cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
             cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
-        append_only.remove(connection, *tables)
+        records.remove(connection, *tables)
         triggers.remove(connection, *tables)
         for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
         for _drop, create, _order in reversed(statements):
             cursor.execute(create)
-        append_only.install(connection, *tables)
+        records.install(connection, *tables)
         triggers.install(connection, *tables)

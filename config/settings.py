@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "exchange.api.problems.problem_middleware",
     "office.languages.language_middleware",
     "office.outages.outage_middleware",
-    "office.remembered.remembering_middleware",
+    "kit.cache.caching_middleware",
     "audit.client_address.client_address_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

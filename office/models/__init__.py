@@ -19,7 +19,6 @@ from .retention import RetentionRule
 from .role import Role
 from .rooms import Room
 from .second_factor import FactorRequirement
-from .stamp import Stamp
 from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
@@ -38,7 +37,6 @@ __all__ = [
     "Role",
     "Room",
     "Season",
-    "Stamp",
     "StandardComponent",
     "StandardPublication",
     "User",

@@ -10,7 +10,6 @@ from django.db.models import BooleanField, Field, IntegerField, Model
 from django.utils.translation import gettext as _
 
 from office.models import Appointment, Division, Office, OpeningHours, Position, Season, User
-from office.remembered import lock_stamp
 from setup.office_file.parts import (
     APPOINTMENT,
     FORMAT,
@@ -60,7 +59,7 @@ def load_office(data: Any) -> Counter[str]:
     loader = _Loader()
     try:
         with transaction.atomic():
-            lock_stamp()
+            Office.lock()
             loader.load(data)
             if loader.problems:
                 raise OfficeFileError(loader.problems)

@@ -1,7 +1,8 @@
 """Store the data of the office: profile, hours, closed days, divisions, published standard, rooms."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -20,28 +21,34 @@ from office.models import (
     StandardPublication,
     User,
 )
-from office.remembered import lock_stamp
 from setup.services.presets import NEUTRAL, fill_empty_tables
+
+
+@contextmanager
+def _changing(by: User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
+    """Run a block in one transaction, one change of the office at a time, and record it."""
+    with transaction.atomic():
+        Office.lock()
+        yield
+        with translation.override("id"):
+            record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {', '.join(which)}".rstrip(" ."))
 
 
 def store_office(*, by: User, **fields: Any) -> None:
     """Store fields of the profile. The first time, also store what every office starts with."""
-    with transaction.atomic():
-        lock_stamp()
-        office = Office.objects.filter(pk=1).first() or Office(pk=1)
+    with _changing(by, "Profil kantor", fields):
+        office = Office.lock() or Office(pk=1)
         for name, value in fields.items():
             setattr(office, name, value)
         is_new = office._state.adding
         office.save(update_fields=None if is_new else list(fields))
         if is_new:
             fill_empty_tables(NEUTRAL)
-        _record(by, "Profil kantor", ", ".join(fields))
 
 
 def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
     """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Jam kerja", map(str, week)):
         ordinary = OpeningHours.objects.filter(season=None)
         stored = {row.weekday: row for row in ordinary}
         for row in stored.values():
@@ -53,13 +60,11 @@ def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
                 for name, value in times.items():
                     setattr(row, name, value)
                 row.save()
-        _record(by, "Jam kerja", ", ".join(map(str, week)))
 
 
 def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) -> None:
     """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Hari tutup", map(str, days)):
         stored = {row.day: row for row in ClosedDay.objects.filter(day__gte=since)}
         for day, row in stored.items():
             if day not in days and not row.is_open:
@@ -69,13 +74,11 @@ def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) 
             if row.pk is None or row.is_open or row.reason != reason:
                 row.reason, row.is_open = reason, False
                 row.save()
-        _record(by, "Hari tutup", ", ".join(map(str, days)))
 
 
 def store_divisions(names: Mapping[str, str], *, by: User) -> None:
     """Store the divisions as names by code. Others are deleted, or closed if a position belongs to them."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Unit kerja", names.values()):
         stored = {division.code: division for division in Division.objects.all()}
         for code, division in stored.items():
             if code in names:
@@ -84,7 +87,6 @@ def store_divisions(names: Mapping[str, str], *, by: User) -> None:
                 Division.objects.filter(pk=division.pk).update(is_active=False)
         for code, name in names.items():
             Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
-        _record(by, "Unit kerja", ", ".join(names.values()))
 
 
 def _delete(division: Division) -> bool:
@@ -99,27 +101,19 @@ def _delete(division: Division) -> bool:
 
 def store_rooms(names: Sequence[str], *, by: User) -> None:
     """Store the rooms in use. Others are closed, because sessions refer to them."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Ruang konsultasi", names):
         Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
         for name in names:
             Room.objects.update_or_create(name=name, defaults={"is_active": True})
-        _record(by, "Ruang konsultasi", ", ".join(names))
 
 
 def store_standard(
     components: Sequence[Mapping[str, Any]], *, by: User, decree_on: dt.date | None, **fields: Any
 ) -> None:
     """Store the published standard: components by number, the day of the decree, fields of the profile."""
-    with transaction.atomic():
+    with _changing(by, "Standar pelayanan"):
         store_office(by=by, **fields)
         for component in components:
             more = {name: value for name, value in component.items() if name != "number"}
             StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
         StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
-        _record(by, "Standar pelayanan", "")
-
-
-def _record(by: User, what: str, which: str) -> None:
-    with translation.override("id"):
-        record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {which}".rstrip(" ."))

@@ -7,7 +7,6 @@ from audit.models import Act
 from audit.services import record
 from office import clock
 from office.models import Office, User
-from office.remembered import lock_stamp
 from setup.checklist import get_checklist, is_ready
 
 
@@ -26,7 +25,7 @@ def open_service(*, by: User) -> None:
     if not (by.is_active and by.is_staff):
         raise PermissionDenied
     with transaction.atomic():
-        lock_stamp()
+        Office.lock()
         if not is_ready(get_checklist()):
             raise NotReady
         opened = {"opened_at": clock.now(), "awaits_staff_check": True}

@@ -11,8 +11,7 @@ from django.db import transaction
 from audit.models import Act
 from audit.services import record
 from office.access_changes import AccessChangeError, Kind, may_take_part, propose
-from office.models import Position, User
-from office.remembered import lock_stamp
+from office.models import Office, Position, User
 from setup.spreadsheet import Row
 from setup.staff_rows import StaffRow, check_rows
 
@@ -42,7 +41,7 @@ def import_staff(rows: Sequence[Row], *, by: User) -> Imported:
         raise PermissionDenied
     done = Imported()
     with transaction.atomic():
-        lock_stamp()
+        Office.lock()
         made: dict[str, User] = {}
         for row in check_rows(rows):  # after the lock: another import may have stored the same people
             if row.errors:

@@ -6,7 +6,6 @@ from django.db import transaction
 from audit.models import Act
 from audit.services import record
 from office.models import Office, Role, User
-from office.remembered import lock_stamp
 from setup.named_people import has_named, list_named
 
 
@@ -22,7 +21,7 @@ def confirm_staff(*, by: User) -> None:
     if Role.HEAD not in by.roles:
         raise PermissionDenied
     with transaction.atomic():
-        lock_stamp()
+        Office.lock()
         if has_named(by):
             raise NamedByOneself
         if Office.objects.filter(pk=1, awaits_staff_check=True).update(awaits_staff_check=False):

@@ -1,6 +1,7 @@
 """Pages of the set-up with one form each: identity, hours, divisions, standard, rooms and signers."""
 
 import datetime as dt
+from copy import copy
 from typing import cast
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ HOLIDAY_DAYS = 365
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: HttpRequest) -> HttpResponse:
-    form = IdentityForm(request.POST or None, request.FILES or None, instance=Office.load())
+    form = IdentityForm(request.POST or None, request.FILES or None, instance=copy(Office.load()))
     if "preview" in request.POST:
         return render_step(request, "identitas", form=form, shown=_show_typed(request, form))
     if form.is_valid():
@@ -44,7 +45,7 @@ def identity(request: HttpRequest) -> HttpResponse:
 @require_POST
 def letterhead(request: HttpRequest) -> HttpResponse:
     """Return the letterhead with the typed values, as a part of the identity page."""
-    form = IdentityForm(request.POST, instance=Office.load())
+    form = IdentityForm(request.POST, instance=copy(Office.load()))
     return render(request, "setup/letterhead.html", {"shown": _show_typed(request, form)})
 
 
@@ -103,7 +104,7 @@ def standard(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def service(request: HttpRequest) -> HttpResponse:
     by = cast(User, request.user)
-    form = ServiceForm(request.POST or None, instance=Office.load())
+    form = ServiceForm(request.POST or None, instance=copy(Office.load()))
     if form.is_valid():
         rooms = form.cleaned_data.pop("rooms")
         services.store_rooms(rooms, by=by)
