@@ -9,11 +9,11 @@ import environ
 from config.caches import read_caches
 from config.content_policy import POLICY
 from config.databases import read_databases
-from config.health import PATHS
 from config.logs import configure_logging
-from config.machine_addresses import PATTERN
+from config.machine_addresses import HEALTH, PATTERN
 from config.mail import read_mailers
 from config.malware import read_scanner
+from config.middleware import list_middleware
 from config.oidc import read_oidc
 from config.practice import read_practice
 from config.rate_limits import read_rate_limits
@@ -76,34 +76,6 @@ INSTALLED_APPS = [
 ]
 INSTALLED_APPS += ["demo"] if DEBUG or PRACTICE else []
 
-MIDDLEWARE = [
-    "config.logs.request_id_middleware",
-    *(["config.practice.hidden_middleware"] if PRACTICE else []),
-    "django.middleware.security.SecurityMiddleware",
-    "config.machine_addresses.refuse_plain_http",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "config.health.health_middleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.compression.TextCompressionMiddleware",
-    "exchange.api.problems.problem_middleware",
-    "office.languages.language_middleware",
-    "office.outages.outage_middleware",
-    "kit.cache.caching_middleware",
-    "audit.client_address.client_address_middleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "office.body_limit.BodyLimitMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "office.sessions.session_middleware",
-    "office.unsent.KeepUnsentMiddleware",
-    "office.zone.ZoneMiddleware",
-    "office.second_factor.SecondFactorMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-]
-
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -128,9 +100,8 @@ DATABASES = read_databases(env, DATA_DIR)
 # Lists, statistics, exports and public pages may read from the copy (office/replica.py).
 if "replica" in DATABASES:
     DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
-    MIDDLEWARE.insert(
-        MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
-    )
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN), has_replica="replica" in DATABASES)
 
 CACHES = read_caches(env)
 
@@ -210,7 +181,7 @@ MESSAGE_STORAGE = "config.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in PATHS), PATTERN]
+SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in HEALTH), PATTERN]
 # The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
 BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
 if BEHIND_PROXY:
@@ -293,8 +264,6 @@ LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 
 # Free space of the disk, in megabytes, below which the state of the system needs attention.
 MIN_FREE_DISK = env.int("MIN_FREE_DISK", default=1024)
-if METRICS_TOKEN := env.str("METRICS_TOKEN", default=""):
-    MIDDLEWARE.insert(4, "config.metrics.metrics_middleware")  # health checks are not counted
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     from config.sentry import configure_sentry
 

@@ -37,6 +37,7 @@ CHANGE = {
 
 _FUNCTIONS: list[Callable[[], Any]] = []
 _of_request: ContextVar[dict[Hashable, Any] | None] = ContextVar("of_request", default=None)
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 def remembered[T](load: Callable[[], T]) -> Callable[[], T]:
@@ -98,16 +99,25 @@ def note_version(version: str | None) -> None:
     once_per_request(Version, lambda: version or "")
 
 
-def caching_middleware(
+def request_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Read the version at most once in a request."""
+    """Read the version at most once in a request, and let `get_request` return it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with caching_per_request():
-            return get_response(request)
+        token = _request.set(request)
+        try:
+            with caching_per_request():
+                return get_response(request)
+        finally:
+            _request.reset(token)
 
     return middleware
+
+
+def get_request() -> HttpRequest | None:
+    """Return the request of this thread: signals of libraries and services carry none."""
+    return _request.get()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from kit import cache
-from kit.cache import caching_middleware, get_version, list_models
+from kit.cache import get_version, list_models, request_middleware
 from kit.models import Version
 from office import clock
 from office.models import Appointment, Office, Room, User
@@ -83,7 +83,7 @@ def test_a_request_remembers_nothing_of_its_own_change_that_was_rolled_back(staf
             transaction.set_rollback(True)
         return HttpResponse()
 
-    caching_middleware(view)(HttpRequest())
+    request_middleware(view)(HttpRequest())
     assert Office.load().name == before
 
 
@@ -115,7 +115,7 @@ def test_a_request_asks_once(staff: Staff, django_assert_num_queries: DjangoAsse
         return HttpResponse(f"{Office.load()} {WorkingTime.load()} {staff.kadis.current_appointments}")
 
     with django_assert_num_queries(1):
-        caching_middleware(view)(HttpRequest())
+        request_middleware(view)(HttpRequest())
 
 
 def test_a_request_sees_its_own_changes(staff: Staff) -> None:
@@ -125,7 +125,7 @@ def test_a_request_sees_its_own_changes(staff: Staff) -> None:
         office.save()
         return HttpResponse(Office.load().name)
 
-    assert caching_middleware(view)(HttpRequest()).content == b"Dinas Baru"  # type: ignore[attr-defined]
+    assert request_middleware(view)(HttpRequest()).content == b"Dinas Baru"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("load", cache._FUNCTIONS, ids=lambda load: load.__name__)
