@@ -3,10 +3,10 @@
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 
 from kit.cache import get_request
+from kit.limits import get_address
 
 PREFIXES = {4: 24, 6: 48}
 """Bits of an address that are stored: enough to tell networks apart, not households."""
@@ -19,7 +19,7 @@ def get_network() -> str:
     """
     request = get_request()
     try:
-        return shorten(get_ip(request)) if request else ""
+        return shorten(get_address(request)) if request else ""
     except (PermissionDenied, ImproperlyConfigured):  # the server or the proxy gave no address
         return ""
 

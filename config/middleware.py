@@ -51,7 +51,7 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.common.CommonMiddleware",
         # Before the check of CSRF, which parses the body.
-        "office.body_limit.BodyLimitMiddleware",
+        "kit.limits.BodyLimitMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         # After authentication: it may log out. Before the login is required: it ends sessions.

@@ -112,7 +112,7 @@ BACKUP_DIR = env.str("BACKUP_DIR", default="")
 BACKUP_KEEP = env.int("BACKUP_KEEP", default=0)
 BACKUP_ENCRYPT = env.str("BACKUP_ENCRYPT", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# Bytes of a request. A view that takes files or long texts has a higher limit (office/body_limit.py). The web
+# Bytes of a request. A view that takes files or long texts has a higher limit (kit/limits.py). The web
 # server refuses what exceeds MAX_BODY_LIMIT.
 BODY_LIMIT = 256 * 1024
 MAX_BODY_LIMIT = 32 * 1024 * 1024

@@ -1,6 +1,9 @@
 """The tables of the ground floor."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
 
 
 class Version(models.Model):
@@ -10,3 +13,22 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class CountedRequest(models.Model):
+    """One request that counts towards a rate limit (kit/limits.py).
+
+    `key` is a keyed hash of the action, and of the network address or the name that it limits.
+    """
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(_("waktu"), default=clock.now, db_index=True)
+    units = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("kiriman terhitung")
+        verbose_name_plural = _("kiriman terhitung")
+        indexes = [models.Index(fields=["key", "at"], name="counted_request_key")]
+
+    def __str__(self) -> str:
+        return self.key

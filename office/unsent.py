@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from kit.limits import Use, consume
 from office.encryption import decrypt, encrypt
-from office.rate_limits import Use, consume
 
 MAX_CHARACTERS = 500_000
 """Characters of encoded input. Longer input is not stored."""

@@ -24,7 +24,7 @@ from desk.step_handler import show_step
 from desk.views import queue
 from desk.views.steps import STAFF
 from intake.uploads import MAX_BYTES
-from office.body_limit import body_limit
+from kit.limits import body_limit
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent
 from reports.similar import find_advice

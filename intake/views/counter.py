@@ -15,7 +15,7 @@ from intake.forms.counter import CounterForm
 from intake.forms.upload_fields import MAX_FILES
 from intake.idempotency import create_once, hash_submission
 from intake.uploads import MAX_BYTES
-from office.body_limit import body_limit
+from kit.limits import body_limit
 from office.models import User
 from office.unsent import keeps_unsent, take_unsent
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from intake.case_lookup import find_case
 from intake.forms.applicant import LookupForm
-from office import failed_tries
+from kit import limits
 from office.words import with_words_lazy
 
 DOES_NOT_MATCH = _("Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi.")
@@ -31,11 +31,11 @@ def lookup(request: HttpRequest) -> HttpResponse:
     is_allowed = True
     if form.is_valid():
         code = form.cleaned_data["code"]
-        is_allowed = failed_tries.may_try(request, "lookup_failed", code)
+        is_allowed = limits.may_try(request, "lookup_failed", code)
         if is_allowed:
             if case := find_case(**form.cleaned_data):
                 return redirect("follow", secret=case.secret)
-            failed_tries.count_failure(request, "lookup_failed", code)
+            limits.count_failure(request, "lookup_failed", code)
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429
     return render(request, "intake/lookup.html", {"form": form}, status=status)

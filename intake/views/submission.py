@@ -27,7 +27,7 @@ from intake.idempotency import case_of_submission, hash_submission, new_token
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
-from office.body_limit import body_limit
+from kit.limits import body_limit
 from office.models import Office
 from office.public_url import get_public_url
 from office.words import with_words_lazy

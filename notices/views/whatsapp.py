@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from kit.limits import body_limit
 from notices.services.whatsapp_reports import is_genuine, store_report
-from office.body_limit import body_limit
 
 
 @body_limit(files=0)

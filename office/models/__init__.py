@@ -3,7 +3,6 @@ working time, background data.
 """
 
 from .access_change import AccessChange
-from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
 from .people import (
     Appointment,
@@ -25,7 +24,6 @@ __all__ = [
     "AccessChange",
     "Appointment",
     "ClosedDay",
-    "CountedRequest",
     "Division",
     "FactorRequirement",
     "Heartbeat",

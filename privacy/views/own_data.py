@@ -14,7 +14,7 @@ from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.secret_link import behind_secret, get_reader
 from consultations.workflow import list_open_steps
-from office.rate_limits import Use, consume
+from kit.limits import Use, consume
 from privacy.own_data import STEPS, get_stored_until, list_parts, to_json
 from privacy.services.breach import list_breaches_of
 from privacy.services.rights import get_deletion_due

@@ -17,7 +17,7 @@ from consultations.models import Case
 from consultations.queries import get_visible_case
 from consultations.steps import PAGES
 from consultations.workflow import Refused
-from office.body_limit import body_limit
+from kit.limits import body_limit
 from office.models import User
 from reports.pdf import TooLong
 from reports.preview import PREVIEWS, render_preview

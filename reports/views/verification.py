@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from office.body_limit import body_limit
+from kit.limits import Use, body_limit, consume
 from office.models import Office
-from office.rate_limits import Use, consume
 from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads
 from reports.verification import Verification, verify_document
 

@@ -11,9 +11,9 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.pagination import parse_key
+from kit.limits import Use, consume
 from office.models import Office, User
 from office.public_url import get_public_url
-from office.rate_limits import Use, consume
 from scheduling.feeds import create_feed, find_feed, list_feed_rooms, list_feed_sessions, revoke_feed
 from scheduling.ical import CONTENT_TYPE, render_feed
 from scheduling.models import CalendarFeed

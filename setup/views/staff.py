@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from office.body_limit import body_limit
+from kit.limits import body_limit
 from office.models import User
 from setup.columns import KEYS
 from setup.forms import UploadForm

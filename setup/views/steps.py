@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kit.limits import body_limit
 from office import clock
-from office.body_limit import body_limit
 from office.models import Office, User
 from office.worktime import WorkingTime
 from setup import services

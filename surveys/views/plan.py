@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.views.files import INERT_CSP
 from consultations.workflow import Refused
 from intake.uploads import MAX_BYTES
-from office.body_limit import body_limit
+from kit.limits import body_limit
 from office.models import User
 from office.periods import Period
 from office.unsent import keeps_unsent, take_unsent
