@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from yarl import URL
 
 from consultations.refusal import Refused
+from kit.outbox import NotSent
 from office import clock
 
 TIMEOUT = 10
@@ -31,7 +32,7 @@ HOLDING_IPV4 = (ip_network("::/96"), ip_network("64:ff9b::/96"))
 """Networks whose addresses lead to the IPv4 address in their last 32 bits (RFC 4291, NAT64)."""
 
 
-class NotAccepted(Exception):  # noqa: N818 -- an answer of the receiver, not a fault of ours
+class NotAccepted(NotSent):
     """The receiver did not accept the announcement. The message is a sentence for the office."""
 
 

@@ -14,6 +14,7 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
+from kit import limits
 from office.checks import check_password_list
 from office.models import AccessChange, Office, User
 from tests.factories import PASSWORD, ClientOf, Staff
