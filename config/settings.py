@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from bootstrap_wrapper import get_bootstrap_css_dir
 
 from config.caches import read_caches
 from config.content_policy import POLICY
@@ -60,13 +61,12 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "kit.apps.StaticFilesConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "django.contrib.auth",  # after allauth, whose Indonesian text of "Password" is "Kata sandi"
-    "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -207,7 +207,7 @@ PHONENUMBER_DEFAULT_REGION = "ID"
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static-built")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap/css", get_bootstrap_css_dir())]
 # Several web machines share a bucket, e.g. s3://rembuk?endpoint_url=https://s3.example.go.id. boto3 reads the
 # credentials. Without it, files are stored in MEDIA_ROOT.
 STORAGE_URL = env.str("STORAGE_URL", default="")

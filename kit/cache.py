@@ -76,7 +76,8 @@ def once_per_request[T](key: Hashable, read: Callable[[], T]) -> T:
         return read()
     if key not in known:
         known[key] = read()
-    return known[key]  # type: ignore[no-any-return]
+    found: T = known[key]
+    return found
 
 
 def get_version() -> str:

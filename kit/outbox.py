@@ -118,8 +118,8 @@ class Outbox[Row: Model](ABC):
         try:
             result |= self._send(row)
         except NotSent as error:
-            length = self.model._meta.get_field("reason").max_length
-            result |= {"status": "WAITING", "reason": str(error)[:length], **self.fail(row, error)}
+            field: Any = self.model._meta.get_field("reason")
+            result |= {"status": "WAITING", "reason": str(error)[: field.max_length], **self.fail(row, error)}
             rows.filter(own).update(**result)
             if isinstance(error, self.pausing):
                 until = clock.now() + PAUSE
