@@ -1,37 +1,15 @@
-"""The shortened network address of the client whose request this thread handles.
+"""The shortened network address of the client whose request this thread handles."""
 
-Signals of libraries and services carry no request, so the middleware remembers it.
-"""
-
-from collections.abc import Callable
-from contextvars import ContextVar
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+
+from kit.cache import get_request
+from kit.limits import get_address
 
 PREFIXES = {4: 24, 6: 48}
 """Bits of an address that are stored: enough to tell networks apart, not households."""
-
-_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
-
-
-def client_address_middleware(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Remember the request while it is handled."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        token = _request.set(request)
-        try:
-            return get_response(request)
-        finally:
-            _request.reset(token)
-
-    return middleware
 
 
 def get_network() -> str:
@@ -39,9 +17,9 @@ def get_network() -> str:
 
     Behind a proxy, the address is found as for the rate limits.
     """
-    request = _request.get()
+    request = get_request()
     try:
-        return shorten(get_ip(request)) if request else ""
+        return shorten(get_address(request)) if request else ""
     except (PermissionDenied, ImproperlyConfigured):  # the server or the proxy gave no address
         return ""
 

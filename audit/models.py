@@ -38,7 +38,7 @@ class AuditEntry(models.Model):
     """One act: user, title, time, network, case, and what was opened or changed, without its content.
 
     Entries without a user are of applicants, or of failed logins with an unknown name. Database triggers
-    refuse to change or delete a row (consultations/append_only.py). `at` is the time of the database.
+    refuse to change or delete a row (kit/records.py). `at` is the time of the database.
     """
 
     is_append_only = True

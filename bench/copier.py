@@ -15,8 +15,8 @@ from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from consultations import append_only
 from consultations.models import Case
+from kit import records
 from ledger import triggers
 from office.models import User
 
@@ -254,12 +254,12 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
             cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
             cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
-        append_only.remove(connection, *tables)
+        records.remove(connection, *tables)
         triggers.remove(connection, *tables)
         for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
         for _drop, create, _order in reversed(statements):
             cursor.execute(create)
-        append_only.install(connection, *tables)
+        records.install(connection, *tables)
         triggers.install(connection, *tables)

@@ -14,7 +14,8 @@ HEAD = """\
 
 Rembuk itself is under the [MIT licence](../LICENSE), which is also part of the wheel. The wheel contains no
 code of others: the libraries below are installed beside it. Each brings its own licence text in its folder
-`*.dist-info`. Names and licences are those that the packages declare. `bin/licences` writes this page.
+`*.dist-info`. Names and licences are those that the packages declare. The binary wheel of pi-heif also
+contains libheif and libde265 (LGPL-3.0). `bin/licences` writes this page.
 
 | Library | Version | Licence |
 |---|---|---|

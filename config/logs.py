@@ -4,25 +4,14 @@ import datetime as dt
 import json
 import logging
 import re
-from collections.abc import Callable
 from contextvars import ContextVar
-from time import monotonic
 from typing import Any
-from uuid import uuid4
-
-from django.conf import settings
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-
-from config.health import PATHS
 
 SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.\w)")
 """An unguessable part of a URL: of a case, a draft, a document, a password reset. File names have a dot."""
 
 ROW = re.compile(r"\n(?:DETAIL|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
 """The part of an error of PostgreSQL that quotes a row or a query, up to the next error of a traceback."""
-
-GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 """Identifier of the request that this thread handles, `-` in processes without requests."""
@@ -76,28 +65,6 @@ class JsonFormatter(LineFormatter):
             fields["exception"] = self.formatException(record.exc_info)
         masked = {name: mask(value) if isinstance(value, str) else value for name, value in fields.items()}
         return json.dumps(masked, ensure_ascii=False)
-
-
-def request_id_middleware(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Give each request an identifier for the log and the response: that of a trusted proxy, or a new one."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
-        # Not reset at the end: Django logs an error response after the last middleware.
-        request_id.set(given if GOOD_ID.fullmatch(given) else uuid4().hex)
-        user_id.set("")
-        began = monotonic()
-        response = get_response(request)
-        if request.path not in PATHS:
-            answer = {"method": request.method, "path": request.path, "status": response.status_code}
-            answer["milliseconds"] = round((monotonic() - began) * 1000)
-            access_log.info("%(method)s %(path)s %(status)s", answer, extra={"access": answer})
-        response["X-Request-ID"] = request_id.get()
-        return response
-
-    return middleware
 
 
 def configure_logging(level: str, log_format: str) -> dict[str, Any]:

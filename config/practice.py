@@ -1,13 +1,10 @@
 """A practice office (PRACTICE=true): a second installation for trying Rembuk. It sends nothing."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from environ import Env
 
 SHARED = ("DATABASE_URL", "REPLICA_URL", "STORAGE_URL", "CACHE_URL")
@@ -59,16 +56,3 @@ def _holds_real_office(path: Path) -> bool:
 
         is_practice = has("office_office", "is_practice", "is_practice")
         return not is_practice and (has("office_office", "id") or has("office_user", "id"))
-
-
-def hidden_middleware(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Ask search engines not to list any page of a practice office."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return middleware

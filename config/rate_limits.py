@@ -7,7 +7,7 @@ def read_rate_limits(env: Env) -> dict[str, str]:
     """Return the limits by action, as number/period/scope.
 
     `ip` counts per network address (a whole office may share one), `key` per telephone number (submit) or
-    e-mail address (reset_password); for `..._failed` see `office/failed_tries.py`. With passwords of 12
+    e-mail address (reset_password); for `..._failed` see `kit/limits.py`. With passwords of 12
     characters, 1000 guesses a day are harmless. They need 34 network addresses. Above the limit of
     submit_address or submit_phone, the browser must solve a proof of work. Above the limit of ..._proved as
     well, Tim PKD looks at the request before it becomes a case.

@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from bootstrap_wrapper import get_bootstrap_css_dir
 
 from config.caches import read_caches
 from config.content_policy import POLICY
 from config.databases import read_databases
-from config.health import PATHS
 from config.logs import configure_logging
-from config.machine_addresses import PATTERN
+from config.machine_addresses import HEALTH, PATTERN
 from config.mail import read_mailers
 from config.malware import read_scanner
+from config.middleware import list_middleware
 from config.oidc import read_oidc
 from config.practice import read_practice
 from config.rate_limits import read_rate_limits
@@ -60,13 +61,12 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "kit.apps.StaticFilesConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "django.contrib.auth",  # after allauth, whose Indonesian text of "Password" is "Kata sandi"
-    "bootstrap",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -75,34 +75,6 @@ INSTALLED_APPS = [
     "phonenumber_field",
 ]
 INSTALLED_APPS += ["demo"] if DEBUG or PRACTICE else []
-
-MIDDLEWARE = [
-    "config.logs.request_id_middleware",
-    *(["config.practice.hidden_middleware"] if PRACTICE else []),
-    "django.middleware.security.SecurityMiddleware",
-    "config.machine_addresses.refuse_plain_http",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "config.health.health_middleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.compression.TextCompressionMiddleware",
-    "exchange.api.problems.problem_middleware",
-    "office.languages.language_middleware",
-    "office.outages.outage_middleware",
-    "office.remembered.remembering_middleware",
-    "audit.client_address.client_address_middleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "office.body_limit.BodyLimitMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "office.sessions.session_middleware",
-    "office.unsent.KeepUnsentMiddleware",
-    "office.zone.ZoneMiddleware",
-    "office.second_factor.SecondFactorMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-]
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -128,9 +100,8 @@ DATABASES = read_databases(env, DATA_DIR)
 # Lists, statistics, exports and public pages may read from the copy (office/replica.py).
 if "replica" in DATABASES:
     DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
-    MIDDLEWARE.insert(
-        MIDDLEWARE.index("office.outages.outage_middleware") + 1, "config.replica.replica_middleware"
-    )
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN), has_replica="replica" in DATABASES)
 
 CACHES = read_caches(env)
 
@@ -139,7 +110,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # Default folder of `manage.py backup`.
 BACKUP_DIR = env.str("BACKUP_DIR", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# Bytes of a request. A view that takes files or long texts has a higher limit (office/body_limit.py). The web
+# Bytes of a request. A view that takes files or long texts has a higher limit (kit/limits.py). The web
 # server refuses what exceeds MAX_BODY_LIMIT.
 BODY_LIMIT = 256 * 1024
 MAX_BODY_LIMIT = 32 * 1024 * 1024
@@ -208,7 +179,7 @@ MESSAGE_STORAGE = "config.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in PATHS), PATTERN]
+SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in HEALTH), PATTERN]
 # The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
 BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
 if BEHIND_PROXY:
@@ -234,7 +205,7 @@ PHONENUMBER_DEFAULT_REGION = "ID"
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static-built")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap/css", get_bootstrap_css_dir())]
 # Several web machines share a bucket, e.g. s3://rembuk?endpoint_url=https://s3.example.go.id. boto3 reads the
 # credentials. Without it, files are stored in MEDIA_ROOT.
 STORAGE_URL = env.str("STORAGE_URL", default="")
@@ -291,8 +262,6 @@ LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 
 # Free space of the disk, in megabytes, below which the state of the system needs attention.
 MIN_FREE_DISK = env.int("MIN_FREE_DISK", default=1024)
-if METRICS_TOKEN := env.str("METRICS_TOKEN", default=""):
-    MIDDLEWARE.insert(4, "config.metrics.metrics_middleware")  # health checks are not counted
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     from config.sentry import configure_sentry
 

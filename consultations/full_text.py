@@ -4,16 +4,17 @@ The texts are stored in ordinary tables (`SearchText`, `KnownWord`). The databas
 generated column on PostgreSQL, by triggers on SQLite.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Lookup
 from django.dispatch import receiver
 
 from consultations.models import SearchText
+from kit.records import Trigger, create, drop
 
 POSTGRESQL = (
     "ALTER TABLE consultations_searchtext ADD COLUMN document tsvector GENERATED ALWAYS AS "
@@ -26,26 +27,8 @@ POSTGRESQL = (
 SQLITE = (
     "CREATE VIRTUAL TABLE consultations_searchtext_fts USING fts5(names, subject, body, report, "
     "content='consultations_searchtext', content_rowid='case_id', detail='none', columnsize=0, prefix='2 3')",
-    "CREATE TRIGGER consultations_searchtext_added AFTER INSERT ON consultations_searchtext BEGIN "
-    "INSERT INTO consultations_searchtext_fts(rowid, names, subject, body, report) "
-    "VALUES (NEW.case_id, NEW.names, NEW.subject, NEW.body, NEW.report); END",
-    "CREATE TRIGGER consultations_searchtext_deleted AFTER DELETE ON consultations_searchtext BEGIN "
-    "INSERT INTO consultations_searchtext_fts"
-    "(consultations_searchtext_fts, rowid, names, subject, body, report) "
-    "VALUES ('delete', OLD.case_id, OLD.names, OLD.subject, OLD.body, OLD.report); END",
-    "CREATE TRIGGER consultations_searchtext_changed AFTER UPDATE ON consultations_searchtext BEGIN "
-    "INSERT INTO consultations_searchtext_fts"
-    "(consultations_searchtext_fts, rowid, names, subject, body, report) "
-    "VALUES ('delete', OLD.case_id, OLD.names, OLD.subject, OLD.body, OLD.report); "
-    "INSERT INTO consultations_searchtext_fts(rowid, names, subject, body, report) "
-    "VALUES (NEW.case_id, NEW.names, NEW.subject, NEW.body, NEW.report); END",
     "CREATE VIRTUAL TABLE consultations_knownword_trigrams USING fts5(word, "
     "content='consultations_knownword', content_rowid='id', tokenize='trigram')",
-    "CREATE TRIGGER consultations_knownword_added AFTER INSERT ON consultations_knownword BEGIN "
-    "INSERT INTO consultations_knownword_trigrams(rowid, word) VALUES (NEW.id, NEW.word); END",
-    "CREATE TRIGGER consultations_knownword_deleted AFTER DELETE ON consultations_knownword BEGIN "
-    "INSERT INTO consultations_knownword_trigrams(consultations_knownword_trigrams, rowid, word) "
-    "VALUES ('delete', OLD.id, OLD.word); END",
 )
 
 SIMILAR_ON_POSTGRESQL = "SELECT word FROM consultations_knownword WHERE word %% %s"
@@ -67,9 +50,34 @@ def install(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
+def install_triggers(using: str, **_signal: Any) -> None:
+    """Let SQLite update the indexes with the tables of the texts (receiver of `post_migrate`)."""
+    wrapper = connections[using]
+    if wrapper.vendor == "sqlite" and "consultations_searchtext_fts" in wrapper.introspection.table_names():
+        create(wrapper, TRIGGERS)
+
+
+def _list_triggers(index: str, key: str, *columns: str) -> Iterator[Trigger]:
+    """Yield the triggers that FTS5 documents for an index whose content is another table."""
+    table, names = index.rpartition("_")[0], ", ".join(columns)
+    old, new = (", ".join(f"{row}.{name}" for name in (key, *columns)) for row in ("OLD", "NEW"))
+    remove = f"INSERT INTO {index}({index}, rowid, {names}) VALUES ('delete', {old})"  # noqa: S608
+    add = f"INSERT INTO {index}(rowid, {names}) VALUES ({new})"  # noqa: S608
+    yield Trigger(table, "index_insert", "INSERT", add)
+    yield Trigger(table, "index_delete", "DELETE", remove)
+    yield Trigger(table, "index_update", "UPDATE", f"{remove}; {add}")
+
+
+TRIGGERS = (
+    *_list_triggers("consultations_searchtext_fts", "case_id", *COLUMNS),
+    *_list_triggers("consultations_knownword_trigrams", "id", "word"),
+)
+
+
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Delete the tables of the indexes. PostgreSQL deletes its indexes with the tables of the texts."""
     if connection.vendor == "sqlite":
+        drop(connection, TRIGGERS)
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE consultations_searchtext_fts")
             cursor.execute("DROP TABLE consultations_knownword_trigrams")

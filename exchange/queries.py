@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
 from exchange.models import SubmittedCase, System, Webhook, WebhookEvent
+from kit.cache import remembered
 from office import rights
 from office.models import User
-from office.remembered import remembered
 from reports.models import Document
 from reports.models.document import LETTERS
 

@@ -8,7 +8,7 @@ from exchange import views
 from exchange.api.v1 import api
 from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
-from office.body_limit import body_limit
+from kit.limits import body_limit
 
 
 def _list_api_urls() -> tuple[list[Any], str, str]:

@@ -5,9 +5,7 @@ is made with the addresses that the connection then uses (no second look-up of t
 """
 
 import asyncio
-import base64
-import hashlib
-import hmac
+import datetime as dt
 import json
 import socket
 from collections.abc import Mapping
@@ -19,8 +17,10 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, T
 from aiohttp.abc import AbstractResolver, ResolveResult
 from django.conf import settings
 from django.utils.translation import gettext as _
+from standardwebhooks import Webhook
 from yarl import URL
 
+from kit.outbox import NotSent
 from kit.refusal import Refused
 from office import clock
 
@@ -31,7 +31,7 @@ HOLDING_IPV4 = (ip_network("::/96"), ip_network("64:ff9b::/96"))
 """Networks whose addresses lead to the IPv4 address in their last 32 bits (RFC 4291, NAT64)."""
 
 
-class NotAccepted(Exception):  # noqa: N818 -- an answer of the receiver, not a fault of ours
+class NotAccepted(NotSent):
     """The receiver did not accept the announcement. The message is a sentence for the office."""
 
 
@@ -77,18 +77,17 @@ def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None
 
     Redirects are not followed, and the body of the answer is not read.
     """
-    body = json.dumps(payload, separators=(",", ":")).encode()
-    at = str(int(clock.now().timestamp()))
+    body, at = json.dumps(payload, separators=(",", ":")), clock.now().astimezone(dt.UTC)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Rembuk",
         "webhook-id": key,
-        "webhook-timestamp": at,
-        "webhook-signature": sign(secret, key=key, at=at, body=body),
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign(key, at, body),
     }
     try:
         check_url(url)
-        status = asyncio.run(_post(url, body, headers))
+        status = asyncio.run(_post(url, body.encode(), headers))
     except Refused as refusal:
         raise NotAccepted(str(refusal)) from refusal
     except (ClientError, OSError, TimeoutError, ValueError) as error:
@@ -97,13 +96,6 @@ def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None
         raise Gone(_("Penerima menjawab bahwa alamat ini tidak dipakai lagi (410)."))
     if not 200 <= status < 300:
         raise NotAccepted(_("Penerima menjawab dengan status %(status)s.") % {"status": status})
-
-
-def sign(secret: str, *, key: str, at: str, body: bytes) -> str:
-    """Return the signature `v1,...`: HMAC-SHA256 of id, time and body with the decoded secret."""
-    content = b".".join((key.encode(), at.encode(), body))
-    digest = hmac.new(base64.b64decode(secret.partition("_")[2]), content, hashlib.sha256).digest()
-    return f"v1,{base64.b64encode(digest).decode()}"
 
 
 async def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

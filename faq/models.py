@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from consultations.models.search import as_indexed
 from consultations.similarity import count_common, list_terms
+from kit.cache import remembered
 from office import clock
 from office.models import Division
-from office.remembered import remembered
 from office.words import word
 
 NEAREST = 3

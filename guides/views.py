@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guides.catalogue import BY_SLUG, GUIDES, Guide, find, list_guides
+from kit.cache import get_version
 from office import clock
-from office.remembered import get_stamp
 from reports.printed_forms import PrintedForm
 
 _rendering = Lock()
@@ -20,11 +20,11 @@ _rendering = Lock()
 def render_guide(slug: str) -> bytes:
     """Return a guide as PDF. Each process renders it once, and again after a change of the office's data."""
     with _rendering:
-        return _render(slug, get_stamp() or f"{clock.now():%Y%m%d%H%M}")
+        return _render(slug, get_version() or f"{clock.now():%Y%m%d%H%M}")
 
 
 @lru_cache(maxsize=len(GUIDES))
-def _render(slug: str, stamp: str) -> bytes:
+def _render(slug: str, version: str) -> bytes:
     guide = BY_SLUG[slug]
     return PrintedForm(guide.title, "panduan").render(guide=guide)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from intake import draft_files
 from intake.uploads import MAX_BYTES
-from office.rate_limits import Use, consume
+from kit.limits import Use, consume
 
 TOO_MANY = _("Terlalu banyak kiriman dari alamat atau nomor ini")
 """Reason for which a request above the limits is held."""

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from consultations.models import Case
-from intake import bot_checks, drafts, proof_of_work, rate_limits
+from intake import bot_checks, drafts, rate_limits
 from intake.models import RequestDraft
+from kit import limits
 
 
 class ProofRequired(Exception):  # noqa: N818 -- an answer to the applicant, not a fault
@@ -44,7 +45,7 @@ def _reason_to_hold(
     if rate_limits.may_send(sender, phone):
         return None
     if proof is None:
-        raise ProofRequired(proof_of_work.create_challenge(draft.pk))
-    if proof_of_work.is_solved(draft.pk, proof) and rate_limits.may_send_with_proof(sender, phone):
+        raise ProofRequired(limits.create_challenge(str(draft.pk)))
+    if limits.is_solved(str(draft.pk), proof) and rate_limits.may_send_with_proof(sender, phone):
         return None
     return rate_limits.TOO_MANY

@@ -200,10 +200,10 @@ def _jpeg(content: bytes) -> bytes:
 
 def _heic(content: bytes) -> bytes:
     """Return a HEIC photograph of an iPhone as an upright JPEG without metadata."""
-    import pillow_heif
+    import pi_heif
 
-    pillow_heif.options.DECODE_THREADS = 1  # each thread reserves memory
-    photo = pillow_heif.open_heif(BytesIO(content))
+    pi_heif.options.DECODE_THREADS = 1  # each thread reserves memory
+    photo = pi_heif.open_heif(BytesIO(content))
     if photo.size[0] * photo.size[1] > MAX_HEIC:
         raise NotAccepted(TOO_LARGE)
     image, converted = photo.to_pillow(), BytesIO()

@@ -1,7 +1,27 @@
-"""The configuration of the app."""
+"""The configuration of the app, and of static files."""
 
 from django.apps import AppConfig
+from django.contrib.staticfiles import apps as static_files
+from django.db.models.signals import post_migrate
 
 
 class KitConfig(AppConfig):
+    default = True
     name = "kit"
+
+    def ready(self) -> None:
+        from kit import cache, records  # they need the models
+
+        cache.connect_all()
+        for module in (records, cache):
+            post_migrate.connect(module.install_all, sender=self, dispatch_uid=module.__name__)
+
+
+class StaticFilesConfig(static_files.StaticFilesConfig):
+    """Collect one stylesheet of Bootstrap with its map. The others would be most of all static files."""
+
+    default = False
+    ignore_patterns = [
+        *static_files.StaticFilesConfig.ignore_patterns,
+        *("bootstrap-*", "bootstrap.css*", "bootstrap.rtl*"),
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from consultations.append_only import list_models
+from kit.records import list_models
 from ledger.parts import PARTS
 
 READ_ONLY = (MigrationRecorder.Migration._meta.db_table,)

@@ -37,7 +37,7 @@ class Leaf(models.Model):
 
     Numbers have no gaps in a year. The first leaf of a year follows the last one of the year before.
     `key` is the primary key of the row, without the hyphens of a UUID. Database triggers refuse to change or
-    delete a leaf (append_only.py).
+    delete a leaf (kit/records.py).
     """
 
     is_append_only = True

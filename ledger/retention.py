@@ -5,7 +5,7 @@ from django.db.models import BigIntegerField
 from django.db.models.functions import Cast
 
 from audit.models import AuditEntry
-from consultations import append_only
+from kit import records
 from ledger.chain import append_leaves, lock_chain
 from ledger.models import AuditDeletion, Disposal, Leaf
 from ledger.parts import AUDIT
@@ -28,9 +28,9 @@ def delete_old_years() -> int:
     table = AuditEntry._meta.db_table
     with transaction.atomic():
         lock_chain()
-        append_only.remove(connection, table)
+        records.remove(connection, table)
         number, _by_model = AuditEntry.objects.filter(pk__in=keys).delete()
-        append_only.install(connection, table)
+        records.install(connection, table)
         if number:
             AuditDeletion.objects.create(first_kept=first_kept, rows=number)
         approved.update(done_at=clock.now())

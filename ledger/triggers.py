@@ -1,24 +1,14 @@
-"""Triggers that queue each new part of a sealed row in the transaction that writes it.
+"""Triggers that queue each new part of a sealed row in the transaction that writes it (kit/records.py)."""
 
-Like those of `consultations.append_only`, they are created after each `migrate`.
-"""
-
-from collections.abc import Collection
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kit.records import Trigger, create, drop, list_changes
 from ledger.models import Leaf, Pending
 from ledger.parts import PARTS, Part
-
-FUNCTION = """
-CREATE OR REPLACE FUNCTION ledger_queue() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  INSERT INTO {pending} (part, key)
-  VALUES (CAST(TG_ARGV[0] AS smallint), replace(CAST(NEW.id AS text), '-', ''));
-  RETURN NULL;
-END $$
-"""
 
 
 def install_all(using: str, **_signal: Any) -> None:
@@ -28,66 +18,43 @@ def install_all(using: str, **_signal: Any) -> None:
         existing = set(connection.introspection.table_names(cursor))
         if not {Pending._meta.db_table, Leaf._meta.db_table} <= existing:
             return
-        if connection.vendor == "postgresql":
-            cursor.execute(FUNCTION.format(pending=Pending._meta.db_table))
         for part in PARTS:
             if part.table in existing and _has_columns(connection, cursor, part):
-                _install(connection, cursor, part)
+                create(connection, _list_triggers(part))
                 _queue_existing(cursor, part)
 
 
 def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
     """Remove the triggers of `tables` while many rows are inserted at once."""
-    with connection.cursor() as cursor:
-        for part in _list_parts(tables):
-            for name in _list_names(connection, part):
-                on = f" ON {part.table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+    for part in PARTS:
+        if part.table in tables:
+            drop(connection, _list_triggers(part))
 
 
 def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
     """Create the triggers of `tables` again, and queue all rows. A row that has its leaf gets no other."""
-    with connection.cursor() as cursor:
-        for part in _list_parts(tables):
-            _install(connection, cursor, part)
-            _queue_all(cursor, part)
+    for part in PARTS:
+        if part.table in tables:
+            create(connection, _list_triggers(part))
+            with connection.cursor() as cursor:
+                _queue_all(cursor, part)
 
 
-def _list_parts(tables: Collection[str]) -> list[Part]:
-    return [part for part in PARTS if part.table in tables]
-
-
-def _list_names(connection: BaseDatabaseWrapper, part: Part) -> list[str]:
-    """Return the names of the triggers: on SQLite, one for each event."""
-    name = f"{part.table}_ledger_{part.number}"
-    if connection.vendor == "postgresql":
-        return [name]
-    return [f"{name}_{event[:6].lower()}" for event in _list_events(part)]
-
-
-def _list_events(part: Part) -> list[str]:
-    return ["INSERT"] if part.is_fixed else ["INSERT", f"UPDATE OF {_quoted(part)}"]
+def _list_triggers(part: Part) -> Iterator[Trigger]:
+    """Yield the triggers that queue a part when it is written, and when it changes."""
+    queue = f"INSERT INTO {Pending._meta.db_table} (part, key) VALUES ({part.number}, {_key('NEW.')})"  # noqa: S608
+    filled = _is_filled(part, "NEW.") if part.filled else ""
+    yield Trigger(part.table, f"ledger_{part.number}_insert", "INSERT", queue, filled)
+    if not part.is_fixed:
+        changed = list_changes(part.columns)
+        condition = f"({changed}) AND {filled}" if filled else changed
+        yield Trigger(part.table, f"ledger_{part.number}_update", "UPDATE", queue, condition)
 
 
 def _has_columns(connection: BaseDatabaseWrapper, cursor: Any, part: Part) -> bool:
     """Return whether the columns exist. They may not yet, after a `migrate` up to an earlier migration."""
     columns = connection.introspection.get_table_description(cursor, part.table)
     return {*part.columns} <= {column.name for column in columns}
-
-
-def _install(connection: BaseDatabaseWrapper, cursor: Any, part: Part) -> None:
-    events, names = _list_events(part), _list_names(connection, part)
-    condition = f" WHEN ({_is_filled(part, 'NEW.')})" if part.filled else ""
-    if connection.vendor == "postgresql":
-        cursor.execute(
-            f"CREATE OR REPLACE TRIGGER {names[0]} AFTER {' OR '.join(events)} ON {part.table} FOR EACH ROW"
-            f"{condition} EXECUTE FUNCTION ledger_queue('{part.number}')"
-        )
-        return
-    insert = f"INSERT INTO {Pending._meta.db_table} (part, key) VALUES ({part.number}, {_key('NEW.')})"  # noqa: S608
-    for name, event in zip(names, events, strict=True):
-        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        cursor.execute(f"CREATE TRIGGER {name} AFTER {event} ON {part.table}{condition} BEGIN {insert}; END")
 
 
 def _queue_existing(cursor: Any, part: Part) -> None:
@@ -114,7 +81,3 @@ def _key(row: str = "") -> str:
 
 def _is_filled(part: Part, row: str = "") -> str:
     return f"CAST({row}\"{part.filled}\" AS text) <> ''"
-
-
-def _quoted(part: Part) -> str:
-    return ", ".join(f'"{column}"' for column in part.columns)

@@ -1,8 +1,6 @@
 """Reasons why a message was not sent. The text of each is a sentence for staff."""
 
-
-class NotSent(Exception):  # noqa: N818 -- an expected result
-    """Base of all reasons. The subclass decides what happens to the message next."""
+from kit.outbox import NotSent as NotSent
 
 
 class NotNeeded(NotSent):

@@ -21,6 +21,7 @@ from audit.services import record
 from consultations.models import LinkAccess
 from consultations.pagination import parse_key
 from consultations.secret_link import log_access
+from kit.limits import body_limit
 from notices.forms import OtherWayForm
 from notices.models import Message, Notice
 from notices.queries import (
@@ -34,7 +35,6 @@ from notices.services.manual_queue import cancel, mark_as_sent, send_again
 from notices.services.outbox import mark_as_read, mark_caseless_as_read
 from notices.services.whatsapp_reports import is_genuine, store_report
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
-from office.body_limit import body_limit
 from office.models import Office
 from office.rights import StaffRequest
 

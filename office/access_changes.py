@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from kit.refusal import Refused
 from office import clock, rights
 from office.models import AccessChange, Appointment, Office, Role, User, list_holders
-from office.remembered import lock_stamp
 from office.second_factor import is_shut_out, recover
 from office.signals import access_change_decided, access_change_proposed
 from office.taken import is_address_taken, is_nip_taken
@@ -96,7 +95,7 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
-        lock_stamp()
+        Office.lock()
         user = User.objects.get(pk=user.pk)  # as it is now
         change = AccessChange(kind=kind, user=user, proposed_by=by, expires_at=_get_expiry(), **what)
         change.before = _read_value(change)
@@ -169,7 +168,7 @@ def _get_expiry() -> dt.datetime:
 
 def _lock(change: AccessChange) -> AccessChange:
     """Return the change as it is stored now. Two decisions at once take turns."""
-    lock_stamp()
+    Office.lock()
     return AccessChange.objects.select_for_update(no_key=True).get(pk=change.pk)
 
 

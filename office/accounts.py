@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from office import failed_tries
+from kit import limits
 
 logger = logging.getLogger(__name__)
 
@@ -61,11 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         if not settings.PASSWORD_LOGIN:
             raise forms.ValidationError(_("Masuk dengan kata sandi tidak dibuka di kantor ini."))
-        if not failed_tries.may_try(request, "login_failed", credentials.get("username", "")):
+        if not limits.may_try(request, "login_failed", credentials.get("username", "")):
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        failed_tries.count_failure(request, "login_failed", credentials.get("username", ""))
+        limits.count_failure(request, "login_failed", credentials.get("username", ""))
 
     def send_notification_mail(
         self,

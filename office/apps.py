@@ -3,7 +3,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core import checks
-from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,14 +14,11 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
         from office import checks as own
-        from office import receivers, remembered, second_factor, sessions  # noqa: F401 -- connected by the import
+        from office import receivers, second_factor, sessions  # noqa: F401 -- connected by the import
 
-        remembered.connect_all()
         checks.register(own.check_keys, "security")
         for check in (own.check_key_of_its_own, own.check_password_list, own.check_connections):
             checks.register(check, "security", deploy=True)
-        pre_migrate.connect(remembered.free_columns, sender=self, dispatch_uid="free_columns")
-        post_migrate.connect(remembered.install_all, sender=self, dispatch_uid="remembered")
 
 
 class AdministrationConfig(admin_apps.AdminConfig):

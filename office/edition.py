@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from django.utils.translation import get_language
 
+from kit.cache import get_version
 from office import clock
-from office.remembered import get_stamp
 
 
 def get_edition() -> str:
@@ -17,4 +17,4 @@ def get_edition() -> str:
 
     If nothing may be remembered, each call returns another one.
     """
-    return f"{get_stamp() or uuid4()} {clock.now():%Y%m%d%H%M} {get_language()}"
+    return f"{get_version() or uuid4()} {clock.now():%Y%m%d%H%M} {get_language()}"

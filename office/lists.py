@@ -1,7 +1,7 @@
 """Lists of the office that forms offer, from the memory of the process."""
 
+from kit.cache import remembered
 from office.models import Division, Instruction, Position, Room
-from office.remembered import remembered
 
 
 @remembered

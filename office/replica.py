@@ -29,7 +29,7 @@ CHECK_EVERY = 1
 PAUSE = 10
 """Seconds for which a process does not use a copy that failed."""
 
-PRIMARY_PACKAGES = frozenset({"office", "django", "allauth", "django_tasks_db"})
+PRIMARY_PACKAGES = frozenset({"office", "kit", "django", "allauth", "django_tasks_db"})
 """Packages whose models are always read from the primary: who a user is and may do, rate limits, tasks."""
 
 logger = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from kit.limits import Use, consume
 from office.encryption import decrypt, encrypt
-from office.rate_limits import Use, consume
 
 MAX_CHARACTERS = 500_000
 """Characters of encoded input. Longer input is not stored."""

@@ -17,7 +17,7 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-from office.remembered import is_reading_stamp_once
+from kit.cache import is_in_request
 from office.zone import Zone
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def get_words() -> Words:
     Outside a request, a task, a job and `in_office` they are the defaults: system checks and migrations read
     labels of fields, and must not need the database.
     """
-    return _translate(_load_own() if is_reading_stamp_once() else _load_default(), get_language())
+    return _translate(_load_own() if is_in_request() else _load_default(), get_language())
 
 
 def with_words(message: str | Promise, **values: Any) -> str:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
+from kit.cache import remembered
 from office import clock
 from office.models import ClosedDay, OpeningHours, Season
-from office.remembered import remembered
 
 MAX_DAYS = 750
 """Days to search in either direction, because an office may have no opening hours at all."""

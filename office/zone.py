@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from office.remembered import reading_stamp_once
+from kit.cache import caching_per_request
 
 
 class Zone(models.TextChoices):
@@ -35,15 +35,15 @@ def get_zone() -> ZoneInfo:
 
 @contextmanager
 def in_office() -> Iterator[None]:
-    """Run a block in the office's time zone. The block reads the stamp of the office's data at most once."""
-    with reading_stamp_once(), timezone.override(get_zone()):
+    """Run a block in the office's time zone. The block reads the version of cached data at most once."""
+    with caching_per_request(), timezone.override(get_zone()):
         yield
 
 
 class ZoneMiddleware:
     """Show and read moments of a request in the office's time zone.
 
-    The zone is read after the account, whose query also reads the stamp of the office's data.
+    The zone is read after the account, whose query also reads the version of cached data.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -14,10 +14,10 @@ from django.db import models, transaction
 from django.db.models import F, Q, QuerySet, Value, When
 from django.tasks import task
 
-from consultations.append_only import ERASED
 from consultations.models import Attachment, Case, HiddenIdentity, SearchText, StepDraft
 from consultations.personal_fields import PERSONAL, Erased, PersonalField
 from consultations.search_index import get_texts
+from kit.records import ERASED
 from ledger.chain import RowKey, to_key
 from ledger.erasures import store_erasures
 from ledger.models import Disposal

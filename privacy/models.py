@@ -12,7 +12,7 @@ class Breach(models.Model):
     """A failure of protection (kegagalan pelindungan data pribadi) and its notice (UU 27/2022, article 46).
 
     It concerns the cases that were submitted from the day `since` to `until`. Database triggers refuse to
-    change or delete a row (append_only.py).
+    change or delete a row (kit/records.py).
     """
 
     is_append_only = True

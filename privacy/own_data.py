@@ -27,11 +27,11 @@ from consultations.personal_fields import PERSONAL, OwnData, PersonalField
 from consultations.secret_link import behind_secret, get_reader
 from consultations.workflow import VERBS, list_open_steps
 from intake.drafts import HELD_LIFETIME, LIFETIME
+from kit.limits import Use, consume
 from notices.models import Message
 from office.models import Office, RetentionRule, Role
 from office.models.retention import list_retention
 from office.phones import readable
-from office.rate_limits import Use, consume
 from privacy.breach import list_breaches_of
 from privacy.due import KIND_OF_CASES
 from privacy.rights import ANSWER_WITHIN, get_deletion_due

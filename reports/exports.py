@@ -26,7 +26,7 @@ def export_path(export: "Export", name: str) -> str:
 class Export(models.Model):
     """One list that a user exported: who, as what, when, with which filters, and how many rows.
 
-    The row is the log of exports. Database triggers refuse to change or delete it (append_only.py). Its file
+    The row is the log of exports. Database triggers refuse to change or delete it (kit/records.py). Its file
     is deleted after a day.
     """
 

@@ -19,7 +19,6 @@ from kit.refusal import Refused
 from office import clock
 from office.clock import midnight
 from office.models import Appointment, Position, Role, User
-from office.remembered import lock_stamp
 from scheduling.models import Absence, Delegation
 from scheduling.signals import delegated, delegations_ended
 
@@ -102,7 +101,6 @@ def delegate(
         raise PermissionDenied
     with transaction.atomic():
         locked = Absence.objects.select_for_update(no_key=True).get(pk=absence.pk)
-        lock_stamp()
         # The giver may lose the position at this moment: `_end()` locks it too, and ends what it finds.
         Appointment.objects.select_for_update(no_key=True).get(pk=source.pk)
         vacancy = next((v for v in list_vacancies(locked) if v.source.pk == source.pk), None)
@@ -171,9 +169,8 @@ def match_events_meanwhile(delegations: Iterable[Delegation]) -> Q:
 
 def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
     """End those delegations that are not over, then those of their acting holders. Return how many ended."""
-    lock_stamp()
     still = Q(ended_at=None) & Q(ends__gte=clock.today())
-    found = Appointment.objects.filter(still, delegation__in=delegations)
+    found = Appointment.objects.filter(still, delegation__in=delegations).order_by("pk")
     keys = list(found.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     if keys:
         Appointment.objects.filter(pk__in=keys).update(ended_at=clock.now(), ended_by=by)

@@ -20,7 +20,6 @@ from office import clock, rights
 from office.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
 from office.models import Appointment, Office, Role, StandardComponent, User, list_current_appointments
-from office.remembered import lock_stamp
 from office.words import get_words, with_words, word
 from office.worktime import WorkingTime
 from setup.models import MailTest
@@ -257,7 +256,7 @@ def open_service(*, by: User) -> None:
     """
     rights.SET_UP.check(by)
     with transaction.atomic():
-        lock_stamp()
+        Office.lock()
         if not is_ready(get_checklist()):
             raise Refused(_("Layanan belum dapat dibuka. Lengkapi dahulu yang masih kurang."))
         opened = {"opened_at": clock.now(), "awaits_staff_check": True}

@@ -36,7 +36,6 @@ from office.models import (
     StandardPublication,
     User,
 )
-from office.remembered import lock_stamp
 
 FORMAT = "rembuk-office"
 VERSION = 1
@@ -171,7 +170,7 @@ def load_office(data: Any) -> Counter[str]:
     loader = _Loader(file)
     try:
         with transaction.atomic():
-            lock_stamp()
+            Office.lock()
             loader.load()
             if loader.problems:
                 raise OfficeFileError(loader.problems)

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,43 +29,46 @@ from office.models import (
     StandardPublication,
     User,
 )
-from office.remembered import lock_stamp
+
+
+@contextmanager
+def _changing(by: User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
+    """Run a block in one transaction, one change of the office at a time, and record it."""
+    with transaction.atomic():
+        Office.lock()
+        yield
+        with translation.override("id"):
+            record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {', '.join(which)}".rstrip(" ."))
 
 
 def store_office(*, by: User, **fields: Any) -> None:
     """Store fields of the profile. The first time, also store what every office starts with."""
-    with transaction.atomic():
-        lock_stamp()
-        office = Office.objects.filter(pk=1).first() or Office(pk=1)
+    with _changing(by, "Profil kantor", fields):
+        office = Office.lock() or Office(pk=1)
         for name, value in fields.items():
             setattr(office, name, value)
         is_new = office._state.adding
         office.save(update_fields=None if is_new else list(fields))
         if is_new:
             fill_empty_tables(NEUTRAL)
-        _record(by, "Profil kantor", ", ".join(fields))
 
 
 def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
     """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Jam kerja", map(str, week)):
         for row in OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
             row.delete()
         for weekday, times in week.items():
             _put(OpeningHours, times, season=None, weekday=weekday)
-        _record(by, "Jam kerja", ", ".join(map(str, week)))
 
 
 def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) -> None:
     """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Hari tutup", map(str, days)):
         for row in ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
             row.delete()
         for day, reason in days.items():
             _put(ClosedDay, {"reason": reason, "is_open": False}, day=day)
-        _record(by, "Hari tutup", ", ".join(map(str, days)))
 
 
 def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
@@ -78,8 +82,7 @@ def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> No
 
 def store_divisions(names: Mapping[str, str], *, by: User) -> None:
     """Store the divisions as names by code. Others are deleted, or closed if a position belongs to them."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Unit kerja", names.values()):
         stored = {division.code: division for division in Division.objects.all()}
         for code, division in stored.items():
             if code in names:
@@ -88,7 +91,6 @@ def store_divisions(names: Mapping[str, str], *, by: User) -> None:
                 Division.objects.filter(pk=division.pk).update(is_active=False)
         for code, name in names.items():
             Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
-        _record(by, "Unit kerja", ", ".join(names.values()))
 
 
 def _delete(division: Division) -> bool:
@@ -103,30 +105,22 @@ def _delete(division: Division) -> bool:
 
 def store_rooms(names: Sequence[str], *, by: User) -> None:
     """Store the rooms in use. Others are closed, because sessions refer to them."""
-    with transaction.atomic():
-        lock_stamp()
+    with _changing(by, "Ruang konsultasi", names):
         Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
         for name in names:
             Room.objects.update_or_create(name=name, defaults={"is_active": True})
-        _record(by, "Ruang konsultasi", ", ".join(names))
 
 
 def store_standard(
     components: Sequence[Mapping[str, Any]], *, by: User, decree_on: dt.date | None, **fields: Any
 ) -> None:
     """Store the published standard: components by number, the day of the decree, fields of the profile."""
-    with transaction.atomic():
+    with _changing(by, "Standar pelayanan"):
         store_office(by=by, **fields)
         for component in components:
             more = {name: value for name, value in component.items() if name != "number"}
             StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
         StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
-        _record(by, "Standar pelayanan", "")
-
-
-def _record(by: User, what: str, which: str) -> None:
-    with translation.override("id"):
-        record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {which}".rstrip(" ."))
 
 
 FIXTURE = Path(apps.get_app_config("office").path) / "fixtures" / "dinsospmd.json"

@@ -16,12 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.models import Act
 from audit.services import record
+from kit.limits import body_limit
 from kit.refusal import Refused
 from office import rights
 from office.access_changes import Kind, propose
-from office.body_limit import body_limit
-from office.models import Position, User
-from office.remembered import lock_stamp
+from office.models import Office, Position, User
 from office.rights import StaffRequest
 from setup.forms import UploadForm
 from setup.models import StaffSheet
@@ -59,7 +58,7 @@ def import_staff(rows: Sequence[Row], *, by: User) -> Imported:
     rights.CHANGE_ACCESS.check(by)
     done = Imported()
     with transaction.atomic():
-        lock_stamp()
+        Office.lock()
         made: dict[str, User] = {}
         for row in check_rows(rows):  # after the lock: another import may have stored the same people
             if row.errors:

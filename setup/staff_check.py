@@ -19,7 +19,6 @@ from kit.refusal import Refused
 from office import clock, rights
 from office.access_changes import Kind, Outcome
 from office.models import AccessChange, Appointment, Office, User
-from office.remembered import lock_stamp
 from office.rights import StaffRequest, requires
 
 MAX_LISTED = 1000
@@ -98,7 +97,7 @@ def confirm_staff(*, by: User) -> None:
     """
     rights.CHECK_PEOPLE.check(by)
     with transaction.atomic():
-        lock_stamp()
+        Office.lock()
         if has_named(by):
             raise Refused(_("Anda sendiri menunjuk sebagian orang ini. Orang lain yang memeriksanya."))
         if Office.objects.filter(pk=1, awaits_staff_check=True).update(awaits_staff_check=False):

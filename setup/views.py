@@ -1,6 +1,7 @@
 """Pages of the set-up: its steps with a form each, the checklist, the office file."""
 
 import datetime as dt
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.models import Act
 from audit.services import record
 from kit.form_view import handle_button
+from kit.limits import body_limit
 from office import clock, rights
-from office.body_limit import body_limit
 from office.models import Office
 from office.rights import StaffRequest, requires
 from office.worktime import WorkingTime
@@ -70,7 +71,7 @@ HOLIDAY_DAYS = 365
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: StaffRequest) -> HttpResponse:
-    form = IdentityForm(request.POST or None, request.FILES or None, instance=Office.load())
+    form = IdentityForm(request.POST or None, request.FILES or None, instance=copy(Office.load()))
     if "preview" in request.POST:
         return render_step(request, "identitas", form=form, shown=_show_typed(request, form))
     if form.is_valid():
@@ -86,7 +87,7 @@ def identity(request: StaffRequest) -> HttpResponse:
 @require_POST
 def letterhead(request: HttpRequest) -> HttpResponse:
     """Return the letterhead with the typed values, as a part of the identity page."""
-    form = IdentityForm(request.POST, instance=Office.load())
+    form = IdentityForm(request.POST, instance=copy(Office.load()))
     return render(request, "setup/letterhead.html", {"shown": _show_typed(request, form)})
 
 
@@ -145,7 +146,7 @@ def standard(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def service(request: StaffRequest) -> HttpResponse:
     by = request.user
-    form = ServiceForm(request.POST or None, instance=Office.load())
+    form = ServiceForm(request.POST or None, instance=copy(Office.load()))
     if form.is_valid():
         rooms = form.cleaned_data.pop("rooms")
         services.store_rooms(rooms, by=by)

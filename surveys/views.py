@@ -21,9 +21,9 @@ from consultations.secret_link import behind_secret, steps_behind_secret
 from consultations.views.files import INERT_CSP
 from intake.uploads import MAX_BYTES
 from kit.form_view import handle_form
+from kit.limits import body_limit
 from kit.refusal import Refused
 from office import rights
-from office.body_limit import body_limit
 from office.periods import Period
 from office.rights import StaffRequest, requires
 from office.unsent import keeps_unsent

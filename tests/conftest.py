@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.models import KnownWord, SearchText
-from office import remembered
+from kit import cache
 from office.models import Office, User
 from tests import factories, unknown_variables
 from tests.template_coverage import TemplateCoverage
@@ -74,7 +74,7 @@ def django_assert_num_queries(
 
     @contextmanager
     def counted(*args: Any, **more: Any) -> Iterator[CaptureQueriesContext]:
-        remembered.remember_all()
+        cache.remember_all()
         with django_assert_num_queries(*args, **more) as queries:
             yield queries
 
@@ -111,7 +111,7 @@ def shared_database(transactional_db: None) -> None:
 def empty_database(_case: object) -> None:
     """Delete all rows but content types and permissions, which Django's `flush` deletes and creates again.
 
-    A new stamp lets the process forget what it remembers of these rows.
+    A new version lets the process forget what it remembers of these rows.
     """
     kept = {ContentType._meta.db_table, Permission._meta.db_table}
     tables = set(connection.introspection.django_table_names(only_existing=True)) - kept
@@ -120,4 +120,4 @@ def empty_database(_case: object) -> None:
     with without_triggers() as cursor, transaction.atomic():
         for table in sorted(tables):
             cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
-        cursor.execute(remembered.REPLACE[connection.vendor])
+        cache.change_version(cursor)

@@ -13,13 +13,12 @@ from django.conf import settings as project
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 from environ import Env
 
-from config.practice import hidden_middleware, read_practice
+from config.practice import read_practice
 from consultations.enums import State
 from demo import practice
 from demo.management.commands.practice import Command
@@ -341,9 +340,10 @@ def test_every_paper_has_the_base_that_says_so() -> None:
         assert path.name in ("base.html", "unavailable.html") or '{% extends "print/' in start, path
 
 
-def test_search_engines_are_asked_to_stay_away() -> None:
-    answer = hidden_middleware(lambda _request: HttpResponse())(RequestFactory().get("/"))
-    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+def test_search_engines_are_asked_to_stay_away(settings: Any) -> None:
+    assert "X-Robots-Tag" not in Client().get("/healthz/live")
+    settings.PRACTICE = True
+    assert Client().get("/healthz/live")["X-Robots-Tag"] == "noindex, nofollow"
 
 
 def test_a_real_office_links_to_its_practice_office(staff: Staff, client_of: ClientOf, settings: Any) -> None:

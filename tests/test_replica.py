@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.urls import get_resolver
 
+from config.middleware import list_middleware
 from config.replica import COOKIE, PAGES
 from consultations.enums import State
 from consultations.models import Case
@@ -38,9 +39,7 @@ def copy(
         source.backup(target)
     connections.settings[replica.REPLICA] = connections.settings["default"] | {"NAME": str(file)}
     settings.DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
-    outside = settings.MIDDLEWARE.index("office.outages.outage_middleware")
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE]
-    settings.MIDDLEWARE.insert(outside + 1, "config.replica.replica_middleware")
+    settings.MIDDLEWARE = list_middleware(has_metrics=False, has_replica=True)
     monkeypatch.setattr(replica.Freshness, "until", 0.0)
     monkeypatch.setattr(replica, "CHECK_EVERY", 0)
     connections[replica.REPLICA].connect()  # Django's test case forbids it later

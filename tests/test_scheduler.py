@@ -21,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from consultations.enums import State
 from intake.drafts import LIFETIME
 from intake.models import RequestDraft
+from kit import outbox
 from notices.services import delivery
 from office import clock, scheduler
 from office.heartbeat import beat
@@ -195,7 +196,7 @@ def test_every_task_may_run_twice() -> None:
         "erase_approved",  # what is erased is skipped; files that are gone stay gone
         "notify_concerned",  # a notice only for cases that have none of this breach
     }
-    assert delivery.MAX_RUNTIME < MAX_RUNTIME
+    assert outbox.MAX_RUNTIME < MAX_RUNTIME
 
 
 def test_a_job_that_fails_does_not_stop_the_others(

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings as project
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.staticfiles.storage import StaticFilesStorage
@@ -28,6 +27,7 @@ from config.machine_addresses import PATTERN
 from config.mail import read_mailers
 from config.secret_files import SECRETS, read_secrets
 from consultations.models import StateTarget
+from kit.limits import get_address
 from office.checks import check_connections, list_plain_connections
 from office.management.commands import settings_doc
 from office.models import Division, Instruction, Office, Position
@@ -77,7 +77,7 @@ def test_environment_sets_cookies_proxies_and_older_keys(
     assert values["SECRET_KEY_FALLBACKS"] == ["lama", "tua"]
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = values["ALLAUTH_TRUSTED_PROXY_COUNT"]
     forwarded = "6.6.6.6, 192.0.2.7, 10.0.0.2"  # the first was sent by the client
-    assert get_ip(RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})) == "192.0.2.7"
+    assert get_address(RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})) == "192.0.2.7"
 
 
 def test_secrets_come_from_files_and_credentials(tmp_path: Path) -> None:

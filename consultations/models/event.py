@@ -11,7 +11,7 @@ from consultations.enums import Party, State
 class Event(models.Model):
     """A step that was taken: actor, title, time of the step and time of its entry.
 
-    Database triggers refuse to change or delete a row (append_only.py).
+    Database triggers refuse to change or delete a row (kit/records.py).
     """
 
     is_append_only = True

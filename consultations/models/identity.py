@@ -42,7 +42,7 @@ class HiddenIdentity(models.Model):
 class IdentityReveal(models.Model):
     """One reveal of a hidden identity: reader, title, time and reason.
 
-    Database triggers refuse to change or delete a row (append_only.py).
+    Database triggers refuse to change or delete a row (kit/records.py).
     """
 
     is_append_only = True

@@ -11,7 +11,7 @@ class LinkAccess(models.Model):
     """One access of a user to the secret link of a case: reader, title, time and place.
 
     With the link, anybody can act as the applicant. Database triggers refuse to change or delete a row
-    (append_only.py).
+    (kit/records.py).
     """
 
     is_append_only = True

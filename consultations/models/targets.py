@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import State
-from office.remembered import remembered
+from kit.cache import remembered
 from office.words import with_words_lazy
 
 

@@ -26,7 +26,7 @@ from desk.next_steps import get_next_steps
 from desk.step_handler import Audience, handle_step
 from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
-from office.body_limit import body_limit
+from kit.limits import body_limit
 from office.public_url import get_public_url
 from office.worktime import WorkingTime
 from privacy.own_data import STEPS as OWN_DATA_STEPS

@@ -23,8 +23,8 @@ from desk.step_handler import show_step
 from desk.views import queue
 from desk.views.steps import STAFF
 from intake.uploads import MAX_BYTES
+from kit.limits import body_limit
 from kit.refusal import Refused
-from office.body_limit import body_limit
 from office.rights import StaffRequest
 from office.unsent import keeps_unsent
 from reports.similar import find_advice

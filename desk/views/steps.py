@@ -27,8 +27,8 @@ from desk.urgency import get_place
 from desk.views.queue import get_queue, go_on, is_in_queue
 from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
+from kit.limits import body_limit
 from office import clock
-from office.body_limit import body_limit
 from office.models import User
 from office.rights import StaffRequest
 from office.unsent import keeps_unsent

@@ -2,16 +2,15 @@
 
 import datetime as dt
 
-from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from exchange.api.problems import Problem
 from exchange.models import Scope, System
+from kit.limits import Use, consume, get_address
 from office import clock
 from office.encryption import hash_token
-from office.rate_limits import Use, consume
 
 NOTED_EVERY = dt.timedelta(minutes=1)
 """Time between two moments of `last_used_at`, so that not every request writes it."""
@@ -45,6 +44,6 @@ def _comes_from(request: HttpRequest, system: System) -> bool:
     if not system.network:
         return True
     try:
-        return system.admits(get_ip(request))
+        return system.admits(get_address(request))
     except (PermissionDenied, ImproperlyConfigured, ValueError):  # the server or proxy gave no address
         return False

@@ -15,7 +15,6 @@ from kit.refusal import Refused
 from office import clock, rights
 from office.encryption import hash_token
 from office.models import User
-from office.remembered import lock_stamp
 
 LONGEST_DAYS = 365
 """Days for which a token can be valid."""
@@ -59,7 +58,6 @@ def issue_token(system: System, *, by: User, days: int) -> str:
     token = TOKEN_START + secrets.token_urlsafe(32)
     now = clock.now()
     with transaction.atomic():
-        lock_stamp()
         issued = System.objects.filter(pk=system.pk, official=by, revoked_at=None).update(
             token_hash=hash_token(token), issued_at=now, expires_at=now + dt.timedelta(days=days)
         )
@@ -77,7 +75,6 @@ def revoke(system: System, *, by: User) -> None:
     if system.official != by and not rights.CHANGE_ACCESS.is_held_by(by):
         raise PermissionDenied
     with transaction.atomic():
-        lock_stamp()
         revoked = System.objects.filter(pk=system.pk, revoked_at=None)
         if revoked.update(revoked_at=clock.now(), revoked_by=by):
             record_change(system, "dicabut", by=by)

@@ -16,7 +16,6 @@ from exchange.webhook_request import check_url
 from kit.refusal import Refused
 from office import clock, rights
 from office.models import User
-from office.remembered import lock_stamp
 
 SECRET_START = "whsec_"  # noqa: S105 -- how each secret begins (Standard Webhooks)
 
@@ -38,7 +37,6 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
     check_url(url)
     secret = SECRET_START + base64.b64encode(secrets.token_bytes(32)).decode()
     with transaction.atomic():
-        lock_stamp()
         Webhook.objects.update_or_create(
             system=system, defaults={"url": url, "secret": secret, "stopped_at": None, "failing_since": None}
         )
@@ -50,7 +48,6 @@ def stop_webhook(system: System, *, by: User) -> None:
     """Announce nothing more. Raise PermissionDenied unless `by` is the official or changes access."""
     _check_part(system, by)
     with transaction.atomic():
-        lock_stamp()
         if Webhook.objects.filter(system=system, stopped_at=None).update(stopped_at=clock.now()):
             record_change(system, "webhook dihentikan", by=by)
 

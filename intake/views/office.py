@@ -28,9 +28,9 @@ from intake.idempotency import create_once, hash_submission
 from intake.request_summary import summarise, without_identity
 from intake.uploads import MAX_BYTES
 from kit.form_view import handle_form
+from kit.limits import body_limit
 from kit.refusal import Refused
 from office import rights
-from office.body_limit import body_limit
 from office.rights import StaffRequest, requires
 from office.unsent import keeps_unsent
 

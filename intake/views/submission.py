@@ -28,9 +28,9 @@ from intake.idempotency import case_of_submission, hash_submission, new_token
 from intake.models import DraftFile, RequestDraft
 from intake.request_summary import summarise
 from intake.uploads import MAX_BYTES
+from kit import limits
+from kit.limits import body_limit
 from kit.refusal import Refused
-from office import failed_tries
-from office.body_limit import body_limit
 from office.models import Office
 from office.public_url import get_public_url
 from office.words import with_words_lazy
@@ -291,11 +291,11 @@ def lookup(request: HttpRequest) -> HttpResponse:
     is_allowed = True
     if form.is_valid():
         code = form.cleaned_data["code"]
-        is_allowed = failed_tries.may_try(request, "lookup_failed", code)
+        is_allowed = limits.may_try(request, "lookup_failed", code)
         if is_allowed:
             if case := find_case(**form.cleaned_data):
                 return redirect("follow", secret=case.secret)
-            failed_tries.count_failure(request, "lookup_failed", code)
+            limits.count_failure(request, "lookup_failed", code)
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429
     return render(request, "intake/lookup.html", {"form": form}, status=status)

@@ -8,8 +8,8 @@ from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
+from kit.limits import body_limit
 from office.admin_site import Section
-from office.body_limit import body_limit
 from office.models import Instruction, Office, RetentionRule, Room, StandardComponent, StandardPublication
 
 from .permissions import OfficeDataAdmin

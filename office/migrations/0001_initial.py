@@ -90,13 +90,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Stamp',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=36)),
-            ],
-        ),
-        migrations.CreateModel(
             name='StandardComponent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -143,20 +136,6 @@ class Migration(migrations.Migration):
             managers=[
                 ('objects', office.models.people.StaffManager()),
             ],
-        ),
-        migrations.CreateModel(
-            name='CountedRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_index=True, default=office.clock.now, verbose_name='waktu')),
-                ('units', models.PositiveSmallIntegerField(default=1)),
-            ],
-            options={
-                'verbose_name': 'kiriman terhitung',
-                'verbose_name_plural': 'kiriman terhitung',
-                'indexes': [models.Index(fields=['key', 'at'], name='counted_request_key')],
-            },
         ),
         migrations.CreateModel(
             name='FactorRequirement',

@@ -3,7 +3,6 @@ working time, background data.
 """
 
 from .access_change import AccessChange
-from .counted_request import CountedRequest
 from .heartbeat import Heartbeat
 from .people import (
     Appointment,
@@ -19,14 +18,12 @@ from .retention import RetentionRule
 from .role import Role
 from .rooms import Room
 from .second_factor import FactorRequirement
-from .stamp import Stamp
 from .worktime import ClosedDay, OpeningHours, Season
 
 __all__ = [
     "AccessChange",
     "Appointment",
     "ClosedDay",
-    "CountedRequest",
     "Division",
     "FactorRequirement",
     "Heartbeat",
@@ -38,7 +35,6 @@ __all__ = [
     "Role",
     "Room",
     "Season",
-    "Stamp",
     "StandardComponent",
     "StandardPublication",
     "User",

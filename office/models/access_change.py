@@ -16,7 +16,7 @@ class AccessChange(models.Model):
 
     It takes effect when a second person confirms it. `decided_by` is empty if it took effect at once: an
     account was closed, the office was being set up, or it had no second person yet. Database triggers refuse
-    other changes of a row than its decision (consultations/append_only.py).
+    other changes of a row than its decision (kit/records.py).
     """
 
     is_append_only = True

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from kit.cache import remembered
 from office import clock
 from office.models.positions import Division, Position
 from office.models.role import Role
-from office.remembered import remembered
 
 
 class StaffQuerySet(models.QuerySet["User"]):

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.cache import once_per_request, remembered
 from office.colours import Colour
 from office.models.positions import Position
 from office.one_line import validate_one_line
-from office.remembered import remembered
 from office.signals import profile_checked
 from office.words import with_words_lazy, word
 from office.zone import Zone
@@ -260,8 +260,17 @@ class Office(models.Model):
 
     @classmethod
     def load(cls) -> "Office":
-        """Return the office, or an unsaved one with empty fields if none is stored."""
-        return copy(_load_office())
+        """Return the office, or an unsaved one with empty fields if none is stored. Once a request."""
+        return once_per_request(cls, lambda: copy(_load_office()))
+
+    @classmethod
+    def lock(cls) -> "Office | None":
+        """Return the stored office, locked until the transaction ends.
+
+        Changes of access and of the office take turns so: each checks what the one before has stored. Lock
+        the office before any other row.
+        """
+        return cls.objects.select_for_update(no_key=True).filter(pk=1).first()
 
 
 @remembered

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from office.remembered import remembered
+from kit.cache import remembered
 
 
 class Years(NamedTuple):

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.cache import remembered
 from office.models.role import Role
-from office.remembered import remembered
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator

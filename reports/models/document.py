@@ -97,7 +97,7 @@ class Document(models.Model):
 
     The row is saved in the transaction of the step that issues it; the file follows after commit. A
     correction is a new version that names the one it replaces. Database triggers refuse other changes
-    (append_only.py).
+    (kit/records.py).
     """
 
     is_append_only = True

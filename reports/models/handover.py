@@ -12,7 +12,7 @@ from reports.models.document import Document
 class Handover(models.Model):
     """One person who received a document from a messenger, as a member of staff recorded it.
 
-    Database triggers refuse to change or delete a row (append_only.py). The right entry follows a wrong one.
+    Database triggers refuse to change or delete a row (kit/records.py). The right entry follows a wrong one.
     """
 
     is_append_only = True

@@ -19,7 +19,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(models.Model):
     """One version of the report (Laporan Hasil Konsultasi). A revision is stored as a new version.
 
-    Database triggers refuse to change its text or to delete it (append_only.py).
+    Database triggers refuse to change its text or to delete it (kit/records.py).
     """
 
     is_append_only = True

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from office.body_limit import body_limit
+from kit.limits import Use, body_limit, consume
 from office.models import Office
 from office.public_url import get_public_url
-from office.rate_limits import Use, consume
 from reports.board import get_board
 from reports.filters import StatisticsForm
 from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads

@@ -23,9 +23,9 @@ from consultations.parties import serves
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.steps import PAGES
 from kit.form_view import handle_form
+from kit.limits import body_limit
 from kit.refusal import Refused
 from office import clock, rights
-from office.body_limit import body_limit
 from office.rights import StaffRequest, requires
 from office.unsent import keeps_unsent
 from office.words import with_words

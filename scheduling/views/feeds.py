@@ -15,9 +15,9 @@ from consultations.models import Case
 from consultations.pagination import parse_key
 from consultations.queries import get_visible_case
 from consultations.secret_link import behind_secret, get_reader
+from kit.limits import Use, consume
 from office.models import Office, User
 from office.public_url import get_public_url
-from office.rate_limits import Use, consume
 from office.rights import StaffRequest
 from scheduling.feeds import create_feed, find_feed, list_feed_rooms, list_feed_sessions, revoke_feed
 from scheduling.ical import CONTENT_TYPE, render_feed, render_ical

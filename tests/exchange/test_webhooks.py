@@ -23,9 +23,9 @@ from exchange.services.outbox import get_payload, store_events
 from exchange.services.systems import revoke
 from exchange.services.webhooks import KEPT, delete_old_events, replay, set_webhook, stop_webhook
 from exchange.webhook_request import NoAnswer, check_url, post
+from kit.cache import request_middleware
 from kit.refusal import Refused
 from office import clock
-from office.remembered import remembering_middleware
 from tests.exchange.conftest import Caller, CallerOf, Receiver
 from tests.factories import WAY, Staff, case_at, independent_case
 
@@ -72,7 +72,7 @@ def test_announcements_cost_two_queries_however_many_webhooks(
     event = case.history.get()
 
     def count(number: int) -> None:
-        request = remembering_middleware(lambda _request: HttpResponse(str(store_events(case, event))))
+        request = request_middleware(lambda _request: HttpResponse(str(store_events(case, event))))
         with django_assert_num_queries(number):
             request(rf.get("/"))
         WebhookEvent.objects.all().delete()

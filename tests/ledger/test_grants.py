@@ -33,12 +33,12 @@ DELETE FROM consultations_event
 TRUNCATE consultations_event CASCADE
 ALTER TABLE consultations_event DISABLE TRIGGER ALL
 ALTER TABLE consultations_event DISABLE TRIGGER USER
-DROP TRIGGER consultations_event_no_change ON consultations_event
-DROP TRIGGER consultations_event_ledger_1 ON consultations_event
+DROP TRIGGER consultations_event_no_update ON consultations_event
+DROP TRIGGER consultations_event_ledger_1_insert ON consultations_event
 DROP TABLE consultations_event CASCADE
 CREATE RULE hidden AS ON INSERT TO consultations_event DO INSTEAD NOTHING
-CREATE OR REPLACE FUNCTION ledger_queue() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$
-CREATE OR REPLACE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'
+CREATE OR REPLACE FUNCTION consultations_event_ledger_1_insert() RETURNS trigger LANGUAGE sql AS ''
+CREATE OR REPLACE FUNCTION consultations_event_no_update() RETURNS trigger LANGUAGE sql AS ''
 CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1'
 CREATE TABLE own (id int)
 SET session_replication_role = replica

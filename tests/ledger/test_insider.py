@@ -51,8 +51,8 @@ def test_a_row_that_is_taken_out_of_the_queue_has_no_leaf(record: Staff) -> None
 def test_a_row_past_a_replaced_trigger_has_no_leaf(record: Staff) -> None:
     if connection.vendor == "postgresql":
         run(
-            "CREATE OR REPLACE FUNCTION ledger_queue() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RETURN NULL; END $$"
+            "CREATE OR REPLACE FUNCTION consultations_event_ledger_1_insert() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
         )
     else:
         run("DROP TRIGGER consultations_event_ledger_1_insert")

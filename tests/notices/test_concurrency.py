@@ -24,9 +24,10 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from consultations.signals import case_opened
+from kit.outbox import LEASE
 from notices.models import Message, Notice
 from notices.queries import messages_to_handle
-from notices.services.delivery import LEASE, deliver, release_old_claims
+from notices.services.delivery import OUTBOX, deliver
 from notices.services.manual_queue import cancel, cancel_old_messages, mark_as_sent, send_again
 from office import clock
 from office.models import Appointment, User
@@ -138,7 +139,7 @@ def test_a_message_that_is_no_longer_needed_is_cancelled(
 def test_a_transfer_that_outlives_its_claim_counts_as_sent(receipt: Message) -> None:
     def another_worker() -> None:
         with clock.set_to(TUESDAY + LEASE * 2):
-            assert release_old_claims() == 1
+            assert OUTBOX.release_old_claims() == 1
 
     with override_settings(MAILERS=mailers(another_worker)):
         assert deliver() == 1

@@ -9,9 +9,11 @@ from django.core.mail import EmailMessage
 from django.test import override_settings
 
 from consultations.enums import State
+from kit.outbox import LEASE
+from kit.outbox import PAUSE as CHANNEL_PAUSE
 from notices.models import Message
 from notices.queries import messages_to_handle
-from notices.services.delivery import BACK_OFF, CHANNEL_PAUSE, LEASE, deliver, release_old_claims
+from notices.services.delivery import BACK_OFF, OUTBOX, deliver
 from notices.services.manual_queue import send_again
 from office import clock, scheduler
 from tests.factories import Staff, case_at
@@ -185,6 +187,6 @@ def test_an_old_claim_is_released(attempts: int, status: str, receipt: Message) 
     Message.objects.update(**claimed)
     for age, released in ((LEASE, 0), (LEASE * 2, 1)):
         with clock.set_to(TUESDAY + age):
-            assert release_old_claims() == released
+            assert OUTBOX.release_old_claims() == released
     receipt.refresh_from_db()
     assert (receipt.status, receipt.reason) == (status, "Pengiriman terhenti di tengah jalan.")

@@ -14,7 +14,7 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 
-from office import failed_tries
+from kit import limits
 from office.checks import check_password_list
 from office.models import AccessChange, Office, User
 from tests.factories import PASSWORD, ClientOf, Staff
@@ -172,11 +172,11 @@ def test_strangers_do_not_shut_an_official_out(staff: Staff) -> None:
 def test_all_addresses_together_have_a_limit_too(
     action: str, rf: RequestFactory, settings: Any, db: None
 ) -> None:
-    limits, name = settings.ACCOUNT_RATE_LIMITS, f"{action}_anywhere"
-    settings.ACCOUNT_RATE_LIMITS = {**limits, name: limits[name].replace("1000", "3")}
+    rates, name = settings.ACCOUNT_RATE_LIMITS, f"{action}_anywhere"
+    settings.ACCOUNT_RATE_LIMITS = {**rates, name: rates[name].replace("1000", "3")}
     for number in range(3):
-        failed_tries.count_failure(rf.post("/", REMOTE_ADDR=f"203.0.113.{number}"), action, "petugas")
-    tries = [failed_tries.may_try(rf.post("/"), action, guessed) for guessed in ("petugas", "pkd")]
+        limits.count_failure(rf.post("/", REMOTE_ADDR=f"203.0.113.{number}"), action, "petugas")
+    tries = [limits.may_try(rf.post("/"), action, guessed) for guessed in ("petugas", "pkd")]
     assert tries == [False, True]
 
 

@@ -16,12 +16,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kit.cache import remember_all
 from kit.refusal import Refused
 from office import clock, encryption
 from office.access_changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
 from office.models.second_factor import list_second_factors
-from office.remembered import remember_all
 from office.second_factor import get_closing_day, is_shut_out
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 

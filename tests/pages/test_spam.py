@@ -12,11 +12,12 @@ from django.test import Client
 from django.utils.functional import Promise
 
 from consultations.models import Case
-from intake import bot_checks, draft_files, proof_of_work, rate_limits
+from intake import bot_checks, draft_files, rate_limits
 from intake.idempotency import case_for_token
 from intake.models import DraftFile, RequestDraft
+from kit import limits
+from kit.limits import delete_old_requests
 from office import clock
-from office.rate_limits import delete_old_requests
 from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
 
@@ -145,27 +146,25 @@ def test_without_javascript_it_is_held_and_not_refused(few: None, client: Client
 
 
 def test_a_proof_is_for_one_draft_and_cannot_be_forged() -> None:
-    draft = uuid4()
-    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(draft))
+    draft = str(uuid4())
+    challenge = altcha.Challenge.from_dict(limits.create_challenge(draft))
     solution = altcha.solve_challenge(challenge)
     assert solution
     proof = altcha.Payload(challenge, solution).to_base64()
-    easy = altcha.create_challenge(
-        proof_of_work.ALGORITHM, 1, data={"draft": str(draft)}, hmac_secret="tebakan"
-    )
+    easy = altcha.create_challenge(limits.ALGORITHM, 1, data={"key": draft}, hmac_secret="tebakan")
     guessed = solve(easy)
     wrong = altcha.Payload(challenge, altcha.Solution(solution.counter + 1, solution.derived_key)).to_base64()
     for forged in ("", "x", "bnVsbA==", "W10=", "e30=", guessed, wrong):
-        assert not proof_of_work.is_solved(draft, forged)
-    assert not proof_of_work.is_solved(uuid4(), proof)
-    assert proof_of_work.is_solved(draft, proof)
+        assert not limits.is_solved(draft, forged)
+    assert not limits.is_solved(str(uuid4()), proof)
+    assert limits.is_solved(draft, proof)
 
 
 def test_an_old_challenge_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof_of_work, "LIFETIME", -1)
-    draft = uuid4()
-    challenge = altcha.Challenge.from_dict(proof_of_work.create_challenge(draft))
-    assert not proof_of_work.is_solved(draft, solve(challenge))
+    monkeypatch.setattr(limits, "LIFETIME", -1)
+    draft = str(uuid4())
+    challenge = altcha.Challenge.from_dict(limits.create_challenge(draft))
+    assert not limits.is_solved(draft, solve(challenge))
 
 
 @pytest.mark.differs_by_database

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
-from config.compression import TextCompressionMiddleware
+from config.middleware import TextCompressionMiddleware
 from consultations.enums import State
 from consultations.models import Case
 from tests import factories

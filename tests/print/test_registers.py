@@ -13,13 +13,13 @@ from django.db.models.functions import Concat, Substr
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
-from consultations import append_only
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
 from dispositions import services as dispositions_services
 from intake.attachments import attach
 from intake.uploads import CheckedFile
+from kit import records
 from kit.refusal import Refused
 from kit.table import Place
 from office import clock
@@ -453,7 +453,7 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
     long = {"applicant_name": "n" * 150, "organisation": "l" * 150, "subject": "h" * 200}
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, **long)
     Case.objects.update(letter_number="s" * 100, letter_date=clock.today())
-    append_only.remove(connection, Report._meta.db_table)  # it refuses to change a number
+    records.remove(connection, Report._meta.db_table)  # it refuses to change a number
     Report.objects.update(number="k" * 100)
     voided = case_at(State.REGISTERED, staff, applicant_name="n" * 150, organisation="l" * 150)
     consultations_services.void(voided, by=staff.pkd, reason="alasan " * 500)

@@ -12,12 +12,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, models, transaction
 from django.test import Client
 
-from consultations.append_only import ERASED
 from consultations.enums import State
 from consultations.models import Attachment, Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.workflow import list_open_steps
 from intake.attachments import create_inert_copy
+from kit.records import ERASED
 from kit.refusal import Refused
 from ledger.chain import append_leaves
 from ledger.models import Disposal, Erasure

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations.append_only import ERASED
 from consultations.complainant_identity import get_public_columns
 from consultations.enums import Identity, State
 from consultations.models import Case, HiddenIdentity
@@ -27,6 +26,7 @@ from intake.forms.request import NO_COLUMNS, RequestForm
 from intake.models import RequestDraft
 from intake.models.draft import FILES
 from intake.request_summary import Row, without_identity
+from kit.records import ERASED
 from office import clock
 from office.models import RetentionRule
 from tests.factories import ClientOf, Staff, case_at

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.append_only import ERASED
 from consultations.enums import State
 from consultations.models import Case
+from kit.records import ERASED
 from kit.refusal import Refused
 from ledger.chain import append_leaves
 from ledger.models import Disposal

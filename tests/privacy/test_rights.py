@@ -9,11 +9,11 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from audit.models import Act, AuditEntry
-from consultations.append_only import ERASED
 from consultations.enums import Identity, State
 from consultations.models import Case, HiddenIdentity
 from consultations.parties import Applicant
 from desk.waiting import list_waiting
+from kit.records import ERASED
 from kit.refusal import Refused
 from ledger.chain import append_leaves
 from ledger.models import Disposal

@@ -9,9 +9,9 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
-from consultations.append_only import ERASED
 from consultations.enums import Identity, Kind, State
 from consultations.models import AgendaEntry, Case, Event, HiddenIdentity
+from kit.records import ERASED
 from ledger.chain import append_leaves
 from ledger.models import Disposal, Erasure
 from ledger.services import make_seal

@@ -224,7 +224,7 @@ def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) ->
 
 
 def test_a_stand_in_can_end_while_the_office_changes_the_same_appointment(staff: Staff) -> None:
-    """All lock the stamp of the office before its rows, so that none of them waits for the other."""
+    """No change of the office waits for another one, so they cannot wait for each other."""
     first = delegate(
         absent(staff.kadis, 5), by=staff.kadis, source=staff.kadis.appointments.get(), to=staff.kabid
     )

@@ -11,7 +11,6 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 
 from audit.models import Act, AuditEntry
 from audit.services import record
-from consultations import append_only
 from consultations.enums import State
 from consultations.models import (
     AgendaEntry,
@@ -26,6 +25,7 @@ from consultations.models import (
 from dispositions.models import Disposition, Meeting, Opinion
 from faq.models import Question
 from intake.models import RequestDraft
+from kit import records
 from ledger.models import Disposal, Erasure, Leaf, Seal
 from office import clock
 from office.models import (
@@ -617,7 +617,7 @@ def test_every_constraint_of_every_model_has_a_violation() -> None:
 
 
 def test_the_database_refuses_what_breaks_a_promise(staff: Staff, subtests: pytest.Subtests) -> None:
-    append_only.remove(connection, *append_only.list_tables())  # they would refuse first
+    records.remove(connection, *records.list_tables())  # they would refuse first
     case_at(State.CLOSED, staff)
     for state in sorted(State, key=lambda state: state == State.IN_SESSION):
         case_at(state, staff)  # the officer can only be in one session, so that comes last

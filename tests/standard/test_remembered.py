@@ -1,41 +1,42 @@
-"""Processes remember the office exactly: each change of its tables replaces the stamp."""
+"""Processes cache the office exactly: each change of its tables changes the version."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection, models, transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from kit import cache
+from kit.cache import get_version, list_models, request_middleware
+from kit.models import Version
 from office import clock
-from office.models import Appointment, Office, User
-from office.remembered import get_stamp, list_models, remembering_middleware
+from office.models import Appointment, Office, Room, User
 from office.worktime import WorkingTime
 from tests.factories import Staff
+from tests.threads import run_at_once
 
 pytestmark = pytest.mark.differs_by_database
 
 
 @pytest.mark.only_on("postgresql", reason="SQLite rebuilds the table")
-def test_a_migration_can_alter_a_column_that_a_trigger_names(staff: Staff) -> None:
+def test_a_migration_can_alter_a_column_of_a_trigger(staff: Staff) -> None:
     longer = models.CharField(max_length=90)
     longer.set_attributes_from_name("rank")
     longer.model = User
-    emit_pre_migrate_signal(0, interactive=False, db="default")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with connection.schema_editor(atomic=False) as editor:
         editor.alter_field(User, User._meta.get_field("rank"), longer)
-    before = get_stamp()
+    before = get_version()
     User.objects.update(rank="Penata")
-    assert get_stamp() != before, "a change meanwhile is seen"
-    emit_post_migrate_signal(0, interactive=False, db="default")
-    before = get_stamp()
-    User.objects.update(last_login=None)
-    assert get_stamp() == before
+    assert get_version() != before, "a change meanwhile is seen"
 
 
 @pytest.mark.parametrize("model", list_models(), ids=lambda model: model.__name__)
@@ -52,10 +53,10 @@ def test_each_table_has_its_triggers(model: type[Model], staff: Staff) -> None:
 
 
 def test_any_change_is_seen_at_once(staff: Staff) -> None:
-    before = get_stamp()
-    Office.objects.update(name="Dinas Contoh")
-    assert Office.load().name == "Dinas Contoh"
-    assert get_stamp() != before
+    before = get_version()
+    Office.objects.update(name="Dinas Sosial")
+    assert Office.load().name == "Dinas Sosial"
+    assert get_version() != before
     with connection.cursor() as cursor:
         cursor.execute("UPDATE office_office SET name = 'Dinas Lain'")
     assert Office.load().name == "Dinas Lain"
@@ -72,17 +73,17 @@ def test_nothing_remains_of_a_change_that_was_rolled_back(staff: Staff) -> None:
 
 def test_a_request_remembers_nothing_of_its_own_change_that_was_rolled_back(staff: Staff) -> None:
     before = Office.objects.get().name
-    Office.objects.update(name=before)  # no process has read the office since
+    Office.objects.update(phone="0717-1")  # no process has read the office since
 
     def view(_request: HttpRequest) -> HttpResponse:
-        assert get_stamp()
+        assert get_version()
         with transaction.atomic():
             Office.objects.update(name="Dinas Batal")
             assert Office.load().name == "Dinas Batal"
             transaction.set_rollback(True)
         return HttpResponse()
 
-    remembering_middleware(view)(HttpRequest())
+    request_middleware(view)(HttpRequest())
     assert Office.load().name == before
 
 
@@ -101,12 +102,12 @@ def test_a_clock_that_was_ahead_takes_no_position_away(staff: Staff) -> None:
 
 
 def test_a_login_changes_nothing(staff: Staff) -> None:
-    before = get_stamp()
+    before = get_version()
     User.objects.get(pk=staff.kadis.pk).save(update_fields=["password"])
     User.objects.filter(pk=staff.kadis.pk).update(last_login=timezone.now())
-    assert get_stamp() == before
+    assert get_version() == before
     User.objects.filter(pk=staff.kadis.pk).update(is_active=False)
-    assert get_stamp() != before
+    assert get_version() != before
 
 
 def test_a_request_asks_once(staff: Staff, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -114,7 +115,7 @@ def test_a_request_asks_once(staff: Staff, django_assert_num_queries: DjangoAsse
         return HttpResponse(f"{Office.load()} {WorkingTime.load()} {staff.kadis.current_appointments}")
 
     with django_assert_num_queries(1):
-        remembering_middleware(view)(HttpRequest())
+        request_middleware(view)(HttpRequest())
 
 
 def test_a_request_sees_its_own_changes(staff: Staff) -> None:
@@ -124,4 +125,25 @@ def test_a_request_sees_its_own_changes(staff: Staff) -> None:
         office.save()
         return HttpResponse(Office.load().name)
 
-    assert remembering_middleware(view)(HttpRequest()).content == b"Dinas Baru"  # type: ignore[attr-defined]
+    assert request_middleware(view)(HttpRequest()).content == b"Dinas Baru"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("load", cache._FUNCTIONS, ids=lambda load: load.__name__)
+def test_a_cached_function_reads_remembered_tables_alone(load: Any, staff: Staff) -> None:
+    """Changes of another table would not change the version."""
+    Office.objects.update(phone="0717-1")
+    with CaptureQueriesContext(connection) as queries:
+        load()
+    read = {table for query in queries for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])}
+    assert read
+    assert read <= {Version._meta.db_table, *(model._meta.db_table for model in list_models())}
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_an_open_change_makes_no_other_wait(shared_database: None, staff: Staff) -> None:
+    first = get_version()
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Office.objects.update(phone="0717-1")
+        pool.submit(run_at_once, [lambda: Room.objects.create(name="Ruang Baru")]).result(timeout=10)
+        during = pool.submit(run_at_once, [get_version]).result()[0]
+    assert len({first, during, get_version()}) == 3

@@ -1,4 +1,4 @@
-"""Counted requests: what the rate limits remember."""
+"""The tables of the ground floor."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,10 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from office import clock
 
 
-class CountedRequest(models.Model):
-    """One request that counts towards a rate limit (`office/rate_limits.py`).
+class Version(models.Model):
+    """The version of all cached data: the set of these random values (kit/cache.py). Usually one row."""
 
-    `key` is a keyed hash of the action and of the network address or telephone number.
+    value = models.CharField(max_length=36, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class CountedRequest(models.Model):
+    """One request that counts towards a rate limit (kit/limits.py).
+
+    `key` is a keyed hash of the action, and of the network address or the name that it limits.
     """
 
     key = models.CharField(max_length=64)

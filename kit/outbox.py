@@ -1,0 +1,144 @@
+"""Outbox: rows that are sent once each, by any of several workers, with retries.
+
+A row is stored in the transaction of what it announces. A claim is committed before the row is sent, so of
+several workers one sends it. No row is lost. A row may be sent twice if the connection breaks during the
+transfer, or if the worker is killed.
+"""
+
+import datetime as dt
+import logging
+from abc import ABC, abstractmethod
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from office import clock
+from office.encryption import KeyMissing
+
+logger = logging.getLogger(__name__)
+
+PAUSE = dt.timedelta(minutes=5)
+"""Time without attempts for a receiver that could not be reached or gave no answer."""
+
+LEASE = dt.timedelta(seconds=90)
+"""Age of a claim after which its worker counts as killed."""
+
+MAX_RUNTIME = dt.timedelta(minutes=1)
+MAX_ROWS = 100
+
+
+class NotSent(Exception):  # noqa: N818 -- an expected result
+    """A row was not sent. The text is a sentence for staff. The subclass decides what happens next."""
+
+
+class Outbox[Row: Model](ABC):
+    """How the rows of a model are sent.
+
+    The model has the fields `status` (WAITING, SENDING, SENT, FAILED), `attempts`, `due_at`, `claimed_at`,
+    `sent_at` and `reason`.
+    """
+
+    model: type[Row]
+    related: tuple[str, ...]
+    """Relations that `send` reads."""
+
+    waiting = Q(status="WAITING")
+    """What can be claimed, in columns of the row: PostgreSQL re-checks no join after waiting for a lock."""
+
+    unexpected: type[NotSent]
+    """Reason of a row that an unexpected error has stopped."""
+
+    pausing: tuple[type[NotSent], ...]
+    """Reasons after which the receiver of the row pauses."""
+
+    max_attempts: int | None = None
+    """Attempts after which a row fails whose worker was killed, so that it does not kill workers for ever."""
+
+    @abstractmethod
+    def list_due(self) -> QuerySet[Row]:
+        """Return the rows that may be sent now."""
+
+    @abstractmethod
+    def send(self, row: Row) -> dict[str, Any]:
+        """Send a row and return further columns to store. Raise NotSent."""
+
+    @abstractmethod
+    def fail(self, row: Row, error: NotSent) -> dict[str, Any]:
+        """Return columns of a row that was not sent, besides those of one that waits again."""
+
+    @abstractmethod
+    def match_receiver(self, row: Row) -> Q:
+        """Match the rows to the same receiver."""
+
+    def deliver(self, *, max_runtime: dt.timedelta = MAX_RUNTIME) -> int:
+        """Send due rows, the oldest first, and return how many were sent.
+
+        May run in several processes at once. Starts no further row after `max_runtime`. With PRACTICE,
+        nothing is sent.
+        """
+        if settings.PRACTICE:
+            return 0
+        self.release_old_claims()
+        end, tried, sent = monotonic() + max_runtime.total_seconds(), list[Any](), 0
+        while monotonic() < end and len(tried) < MAX_ROWS:
+            due = self.list_due().exclude(pk__in=tried).order_by("due_at", "pk")
+            if (row := due.values_list("pk").first()) is None:
+                break
+            tried += row
+            if self._claim(row[0]):
+                sent += self._deliver(row[0])
+        return sent
+
+    def release_old_claims(self) -> int:
+        """Make rows due again that a killed worker had claimed, and return their number."""
+        claimed = self.model._base_manager.filter(status="SENDING", claimed_at__lt=clock.now() - LEASE)
+        result = {"claimed_at": None, "reason": _("Pengiriman terhenti di tengah jalan.")}
+        failed = 0
+        if self.max_attempts is not None:
+            failed = claimed.filter(attempts__gte=self.max_attempts).update(status="FAILED", **result)
+        return failed + claimed.update(status="WAITING", **result)
+
+    def _claim(self, pk: Any) -> bool:
+        """Claim a row. Return False if another worker was faster or the row is no longer due."""
+        now = clock.now()
+        with transaction.atomic(durable=True):
+            due = self.model._base_manager.filter(self.waiting, pk=pk, due_at__lte=now)
+            return bool(due.update(status="SENDING", claimed_at=now, attempts=F("attempts") + 1))
+
+    def _deliver(self, pk: Any) -> bool:
+        """Send a claimed row and store the result. Return whether it was sent."""
+        row: Any = self.model._base_manager.select_related(*self.related).get(pk=pk)
+        rows = self.model._base_manager.filter(pk=pk)
+        own = Q(status="SENDING", claimed_at=row.claimed_at)
+        result: dict[str, Any] = {"claimed_at": None, "reason": ""}
+        try:
+            result |= self._send(row)
+        except NotSent as error:
+            field: Any = self.model._meta.get_field("reason")
+            result |= {"status": "WAITING", "reason": str(error)[: field.max_length], **self.fail(row, error)}
+            rows.filter(own).update(**result)
+            if isinstance(error, self.pausing):
+                until = clock.now() + PAUSE
+                waiting = self.model._base_manager.filter(self.waiting, self.match_receiver(row))
+                waiting.filter(due_at__lt=until).update(due_at=until)
+            return False
+        # A slow transfer may have outlived its claim.
+        rows.filter(own | self.waiting).update(status="SENT", sent_at=clock.now(), **result)
+        return True
+
+    def _send(self, row: Row) -> dict[str, Any]:
+        """Send a row. Raise NotSent, also for unexpected errors."""
+        try:
+            return self.send(row)
+        except NotSent:
+            raise
+        except KeyMissing as error:
+            logger.exception("%s %s needs a key that is missing", self.model.__name__, row.pk)
+            raise self.unexpected(str(error)) from error
+        except Exception as error:
+            logger.exception("sending %s %s failed", self.model.__name__, row.pk)
+            raise self.unexpected(_("Pengiriman terhenti karena kesalahan sistem.")) from error

@@ -1,0 +1,192 @@
+"""Database triggers, and tables whose rows the database refuses to change, delete or replace.
+
+A model declares `is_append_only = True`. `changeable` names the fields that may still change, `set_once`
+those that may only be filled in while they are empty, `growing` those that become longer with each change,
+`erasable` those whose text may be replaced by ERASED.
+
+Triggers are created after each `migrate`, because Django rebuilds a table on SQLite without them. On
+PostgreSQL each trigger has a function of its own, and only the body of the function names columns: a trigger
+that names a column itself would forbid a migration to alter the column.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, JSONField, Model
+
+MESSAGE = "history is append-only"
+
+ERASED = "[dihapus]"
+"""Text in place of an erased one. It is stored, so it is Indonesian in each language."""
+
+REFUSE = {
+    "sqlite": f"SELECT RAISE(ABORT, '{MESSAGE}')",
+    "postgresql": f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'",
+}
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Run `action` for each row of `event` that meets `condition`, SQL about OLD and NEW.
+
+    `name` is unique within the table. `event` is INSERT, UPDATE, DELETE or TRUNCATE (PostgreSQL).
+    """
+
+    table: str
+    name: str
+    event: str
+    action: str
+    condition: str = ""
+    time: str = "AFTER"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.table}_{self.name}"
+
+
+def create(connection: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> None:
+    """Create triggers, or replace those of the same names."""
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            for statement in _write(trigger, connection.vendor):
+                cursor.execute(statement)
+
+
+def drop(connection: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> None:
+    """Drop those of the triggers that exist."""
+    with connection.cursor() as cursor:
+        for trigger in triggers:
+            on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.full_name}{on}")
+
+
+def _write(trigger: Trigger, vendor: str) -> list[str]:
+    name, when = trigger.full_name, f"{trigger.time} {trigger.event} ON {trigger.table}"
+    if vendor == "sqlite":
+        condition = f" WHEN {trigger.condition}" if trigger.condition else ""
+        return [
+            f"DROP TRIGGER IF EXISTS {name}",
+            f"CREATE TRIGGER {name} {when}{condition} BEGIN {trigger.action}; END",
+        ]
+    row = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(trigger.event, "NEW")
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
+        f"IF {trigger.condition or 'true'} THEN {trigger.action}; END IF; RETURN {row}; END $body$",
+        f"CREATE OR REPLACE TRIGGER {name} {when} "
+        f"FOR EACH {'STATEMENT' if trigger.event == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION {name}()",
+    ]
+
+
+def list_models() -> list[type[Model]]:
+    """Return all models that declare `is_append_only = True`."""
+    return [model for model in apps.get_models() if getattr(model, "is_append_only", False)]
+
+
+def list_tables() -> list[str]:
+    """Return the tables of these models."""
+    return [model._meta.db_table for model in list_models()]
+
+
+def install_all(using: str, **_signal: Any) -> None:
+    """Guard all append-only tables that exist (receiver of `post_migrate`)."""
+    connection = connections[using]
+    install(connection, *set(list_tables()).intersection(connection.introspection.table_names()))
+
+
+def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
+    """Refuse changes and deletions of rows of `tables` from now on."""
+    create(connection, _list_guards(connection, tables))
+
+
+def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
+    """Allow changes and deletions of rows of `tables` until they are guarded again."""
+    drop(connection, _list_guards(connection, tables))
+
+
+def list_changes(columns: Iterable[str]) -> str:
+    """Return the SQL condition that an update changes one of the columns."""
+    return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
+
+
+def _list_guards(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> Iterator[Trigger]:
+    """Yield the triggers that guard the append-only ones among `tables`.
+
+    On SQLite, INSERT OR REPLACE and UPDATE OR REPLACE delete other rows of the new key without a trigger.
+    """
+    refuse = REFUSE[connection.vendor]
+    for model in list_models():
+        table = model._meta.db_table
+        if table not in tables:
+            continue
+        yield Trigger(table, "no_update", "UPDATE", refuse, _is_changed(model), "BEFORE")
+        yield Trigger(table, "no_delete", "DELETE", refuse, time="BEFORE")
+        if connection.vendor == "postgresql":
+            yield Trigger(table, "no_truncate", "TRUNCATE", refuse, time="BEFORE")
+            continue
+        has_key = _has_key(table, connection)
+        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {has_key})"  # noqa: S608
+        others = f"EXISTS (SELECT 1 FROM {table} WHERE rowid <> OLD.rowid AND ({has_key}))"  # noqa: S608
+        yield Trigger(table, "no_replace", "INSERT", refuse, exists, "BEFORE")
+        yield Trigger(table, "no_take_over", "UPDATE", refuse, others, "BEFORE")
+
+
+def _is_changed(model: type[Model]) -> str:
+    """Return the SQL condition that an update touches what must stay."""
+    changeable = getattr(model, "changeable", ())
+    set_once = getattr(model, "set_once", ())
+    growing = getattr(model, "growing", ())
+    erasable = getattr(model, "erasable", ())
+    conditions, erasures = [], []
+    for field in model._meta.local_concrete_fields:
+        old, new, changes = (
+            f'OLD."{field.column}"',
+            f'NEW."{field.column}"',
+            list_changes([str(field.column)]),
+        )
+        if field.name in set_once:
+            conditions.append(f"(CAST({old} AS text) <> '' AND {changes})")
+        elif field.name in growing:
+            conditions.append(f"length({new}) <= length({old})")
+        elif field.name in erasable:
+            erasures.append(changes)
+            conditions.append(f"({changes} AND NOT {_is_erased(field, new)})")
+        elif field.name not in changeable:
+            conditions.append(changes)
+    if not (changeable or set_once or growing):  # an update that changes nothing is refused too
+        conditions.append(f"NOT ({' OR '.join(erasures)})" if erasures else "1 = 1")
+    return " OR ".join(conditions)
+
+
+def _is_erased(field: Field[Any, Any], new: str) -> str:
+    """Return the SQL condition that the new value is ERASED; JSON must contain it."""
+    if isinstance(field, JSONField):
+        return f"CAST({new} AS text) LIKE '%{ERASED}%'"
+    return f"{new} = '{ERASED}'"
+
+
+KEYS = """
+SELECT keys.name, part.name, (SELECT sql FROM sqlite_master WHERE type = 'index' AND name = keys.name)
+FROM pragma_index_list(%s) AS keys, pragma_index_info(keys.name) AS part WHERE keys."unique" ORDER BY 1
+"""
+
+
+def _has_key(table: str, connection: BaseDatabaseWrapper) -> str:
+    """Return the SQL condition that a row of SQLite has a unique key of the new row, or its `rowid`."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS, [table])
+        parts = cursor.fetchall()
+    keys = ["rowid = NEW.rowid"]
+    for (_name, statement), columns in groupby(parts, key=itemgetter(0, 2)):
+        same = [f'"{column}" = NEW."{column}"' for _key, column, _statement in columns]
+        _index, _where, condition = (statement or "").partition(" WHERE ")
+        if condition:  # the index has only some of the rows
+            same += [condition, re.sub(r'("\w+")', r"NEW.\1", condition)]
+        keys.append(" AND ".join(f"({one})" for one in same))
+    return " OR ".join(keys)
