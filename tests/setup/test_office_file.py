@@ -186,7 +186,7 @@ WHOLE = {
         | {"appointments": [{"position": "b", "acting": "Plt.", "starts": "2026-01-01", "ends": None}]}
     ],
 }
-BAD = [
+BAD: list[object] = [
     "\ud800",
     "\0",
     "",
