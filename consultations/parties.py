@@ -82,6 +82,12 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     return found
 
 
+def get_office_parties(user: User) -> dict[Party, str]:
+    """Return the parties that the user is to any case of the office, with the titles; `parties()` decides."""
+    held = [(Role(appointment.position.role), appointment.title) for appointment in user.current_appointments]
+    return {OFFICE_WIDE[role]: title for role, title in reversed(held) if role in OFFICE_WIDE}
+
+
 def is_supervisor(user: User) -> bool:
     """Return whether the user is a Pengawas and nothing else, not even as a stand-in or administrator.
 

@@ -116,7 +116,7 @@ class LinkReader:
 def list_link_readers(case: Case) -> list[LinkReader]:
     """Return the users who got hold of the secret link, the latest first, at most MAX_READERS."""
     found: dict[tuple[str, str, str], list[dt.datetime]] = defaultdict(list)
-    for access in case.link_accesses.all():
+    for access in case.link_accesses.select_related("by").order_by("pk"):
         found[str(access.by), access.title, access.place].append(access.at)
     readers = [
         LinkReader(name, title, str(LinkAccess.Place(place).label), len(times), max(times))

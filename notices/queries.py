@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -26,7 +25,6 @@ from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
 from office.models import User
-from office.prepared import prepared
 from office.worktime import WorkingTime
 
 MAX_NOTICES_OF_CASE = 20
@@ -61,15 +59,10 @@ def count_unread(user: User | AnonymousUser) -> str:
     """
     if not user.is_authenticated:
         return ""
-    number = len(_read_unread(user))
-    return str(number or "") if number < MAX_COUNTED else f"{MAX_COUNTED - 1}+"
-
-
-@prepared
-def _read_unread(user: User) -> QuerySet[Notice, Any]:
     shown = Q(case__complained_about=None) | ~Q(case__complained_about=user)
-    unread = Notice.objects.unread().filter(shown, recipient=user)
-    return unread.order_by("-pk").values_list("pk")[:MAX_COUNTED]
+    unread = Notice.objects.unread().filter(shown, recipient=user).order_by("-pk")
+    number = len(unread.values_list("pk")[:MAX_COUNTED])
+    return str(number or "") if number < MAX_COUNTED else f"{MAX_COUNTED - 1}+"
 
 
 def is_still_needed(message: Message) -> bool:

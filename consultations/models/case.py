@@ -19,6 +19,7 @@ from consultations.enums import (
     Confidentiality,
     Identity,
     Kind,
+    Party,
     State,
     Urgency,
 )
@@ -75,6 +76,14 @@ class Case(models.Model):
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
 
     state = models.CharField(_("status"), max_length=12, choices=State, editable=False)
+    turn = models.CharField(
+        _("giliran"),
+        max_length=13,
+        choices=Party,
+        null=True,  # an ended case waits for nobody; SQLite uses a partial index for IS NOT NULL only
+        editable=False,
+    )
+    """Party whose step of the main path the case waits for (`workflow.get_turn`), written with the state."""
     version = models.PositiveIntegerField(default=1, editable=False)
     since = models.DateTimeField(_("status sejak"), editable=False)
     due_at = models.DateTimeField(_("batas waktu"), null=True, editable=False)
@@ -206,6 +215,15 @@ class Case(models.Model):
 
     def get_channel_display(self) -> str:  # type: ignore[no-redef]
         return str(Channel(self.channel).label)
+
+    def get_urgency_display(self) -> str:  # type: ignore[no-redef]
+        return str(Urgency(self.urgency).label)
+
+    def get_confidentiality_display(self) -> str:  # type: ignore[no-redef]
+        return str(Confidentiality(self.confidentiality).label)
+
+    def get_complaint_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(ComplaintKind(self.complaint_kind).label) if self.complaint_kind else ""
 
     @property
     def wording(self) -> Wording:

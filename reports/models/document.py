@@ -211,6 +211,16 @@ class Document(models.Model):
         return bool(self.sha256)
 
     @property
+    def successor(self) -> "Document | None":
+        """Return the document that replaced this one, if any."""
+        return getattr(self, "replaced_by", None)
+
+    @property
+    def is_old(self) -> bool:
+        """Return whether it is not in force any more: revoked or replaced."""
+        return bool(self.revoked_at or self.successor)
+
+    @property
     def awaits_number(self) -> bool:
         """Return whether the office must still enter the letter's number. The file follows then."""
         return self.kind in LETTERS and not self.number

@@ -1,10 +1,10 @@
 """The tag `part`: what is remembered is the text of these values in this language."""
 
 import pytest
+from desk.case_lines import EventLine
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from desk.case_lines import EventLine
 from office import clock
 from office.templatetags.parts import part
 from tests.factories import Staff
