@@ -165,11 +165,11 @@ def visible_row_by_row(user: User) -> Q:
     return seen & excluding_complaints_about(user)
 
 
-def led_by(user: User) -> Q:
-    """Match the cases whose officer the user is and that the user may see."""
+def led_by(user: User, prefix: str = "") -> Q:
+    """Match the cases whose officer the user is and that the user may see. `prefix` leads to the case."""
     if not user.current_appointments:
         return Q(pk__in=[])
-    return Q(officer=user) & excluding_complaints_about(user)
+    return Q((f"{prefix}officer", user)) & excluding_complaints_about(user, prefix)
 
 
 def serves(by: Actor, case: Case) -> bool:

@@ -13,8 +13,11 @@ from consultations import parties
 from consultations.enums import Party
 from consultations.models import Case
 from consultations.models.case_queryset import CaseQuerySet
+from consultations.workflow import TURN
 from office.lists import list_all_divisions
 from office.models import Appointment, Division, Role, User, list_appointments
+
+MAX_DECISIONS = 500
 
 
 def get_visible_case(user: User, code: str) -> Case:
@@ -70,21 +73,42 @@ def of_served_case(user: User) -> Q:
     return parties.served_by(user, "case__")
 
 
-def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
-    """Return the cases that wait for the user. The user can also see them."""
+TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
+    *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER),
+}
+"""Parties whose turn is that of a position, not of the people of one case."""
+
+DECISIONS = (Q(awaits_ratification=True), Q(deletion_asked_at__isnull=False))
+"""Cases in which the head decides beside the turn."""
+
+
+def waiting_for(user: User, cases: CaseQuerySet | None = None, *, decisions: Q | None = None) -> CaseQuerySet:
+    """Return the cases that wait for the user. The user can also see them.
+
+    `decisions` matches those of DECISIONS, if their keys are known.
+    """
     cases = Case.objects.all() if cases is None else cases
-    turns = (turn for held in user.current_appointments for turn in _list_turns(held))
-    return cases.filter(reduce(or_, turns, Q(pk__in=[])) & parties.excluding_complaints_about(user))
+    turns = [turn for held in user.current_appointments for turn in _list_turns(held)]
+    if Role.HEAD in user.roles:
+        turns.append(reduce(or_, DECISIONS) if decisions is None else decisions)
+    if not turns:
+        return cases.none()
+    return cases.filter(reduce(or_, turns) & parties.excluding_complaints_about(user))
+
+
+def first_waiting_for(user: User) -> CaseQuerySet:
+    """Return the same for a page with an order. No index has the turns and the decisions of the head."""
+    if Role.HEAD not in user.roles:
+        return waiting_for(user)
+    ratified, deleted = (Case.objects.filter(decision).values_list("pk", flat=True) for decision in DECISIONS)
+    return waiting_for(user, decisions=Q(pk__in=list(ratified.union(deleted)[:MAX_DECISIONS])))
 
 
 def _list_turns(held: Appointment) -> Iterator[Q]:
-    """Match the cases that wait for a position: by turn, and beside the turn for a decision of the head."""
+    """Match the cases whose turn is that of a position."""
     role, division = Role(held.position.role), held.position.division_id
-    if role in parties.OFFICE_WIDE or role == Role.SUPERVISOR:
+    if Party(role) in TURNS_OF_OFFICE:
         yield Q(turn=Party(role))
-    if role == Role.HEAD:
-        yield Q(awaits_ratification=True)
-        yield Q(deletion_asked_at__isnull=False)
     if role == Role.DIVISION_HEAD:
         yield Q(turn=Party.DIVISION_HEAD, division=division)
     if role in (Role.DIVISION_HEAD, Role.OFFICER):

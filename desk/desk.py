@@ -10,10 +10,8 @@ from django.db.models import (
 )
 from django.db.models import (
     F,
-    IntegerField,
     Q,
     QuerySet,
-    Subquery,
     When,
     prefetch_related_objects,
 )
@@ -25,10 +23,10 @@ from consultations.complaint_deadlines import Hint, list_hints, set_days_left
 from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
 from consultations.models import Case, ComplaintTarget
-from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.case_queryset import NOT_IN_ROWS, CaseQuerySet
 from consultations.pagination import PAGE_SIZE
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
-from consultations.queries import of_few_visible_cases, of_served_case
+from consultations.queries import of_served_case, with_people
 from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.waiting import Group, Place, Waiting, get_place, in_words, list_waiting
 from dispositions.models import Opinion
@@ -70,8 +68,13 @@ AHEAD = dt.timedelta(days=14)
 FREE_FROM = dt.timedelta(minutes=30)
 """Shortest free time that the timeline shows."""
 
+COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "disposals")
+
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that serve cases."""
+
+WATCHING = SERVING | {Role.TIM_PKD, Role.HEAD}
+"""Roles that watch cases while these wait for others."""
 
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
@@ -129,10 +132,8 @@ def get_desk(user: User, *, position: str = "") -> Desk:
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
     known = [case.pk for case in shown]
-    complaints = list(list_complaints(user, clock.today() + AHEAD).exclude(pk__in=known)[:MAX_READ])
-    late = list(list_late(user).exclude(pk__in=known)[:MAX_LATE])
-    unanswered = list(list_unanswered(user).exclude(pk__in=known)[:MAX_ROWS])
-    prefetch_related_objects([*shown, *complaints, *late, *unanswered], "agenda")
+    complaints, late, unanswered = _list_watched(user, known)
+    prefetch_related_objects([*shown, *complaints], "agenda")
     set_days_left(shown, working)
     hints = list_hints(user, [*shown, *complaints], working)
     for row, own in zip(rows, hints, strict=False):
@@ -158,7 +159,7 @@ def get_desk(user: User, *, position: str = "") -> Desk:
         unanswered=unanswered,
         no_reply_days=_get_no_reply_days(),
         counts=counts,
-        held=list(list_held(user).defer("typed")[:MAX_HELD]) if counts.get("held") else [],
+        held=list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
         awaits_staff_check=Office.load().awaits_staff_check and Role.HEAD in user.roles,
         alarm=delivery_alarm() if is_tim_pkd else None,
         silent=list_silent() if is_tim_pkd else [],
@@ -176,8 +177,10 @@ def _list_sessions(user: User) -> list[Session]:
     if not keys and not user.roles & SERVING:
         return []
     ended = Q(officer=user, finished_at__isnull=False, starts_at__range=(today, today + dt.timedelta(days=1)))
-    found = Session.objects.filter(Q(pk__in=keys) | ended, of_few_visible_cases(user))
-    return list(found.select_related("case", "officer").order_by("starts_at")[:MAX_SESSIONS])
+    visible = excluding_complaints_about(user, "case__")
+    found = Session.objects.filter(Q(pk__in=keys) | ended, visible, case__involvements__user=user)
+    shown = found.select_related("case").defer(*(f"case__{column}" for column in NOT_IN_ROWS))
+    return with_people(shown.order_by("starts_at")[:MAX_SESSIONS])
 
 
 def list_day(sessions: Sequence[Session]) -> list[Entry]:
@@ -249,8 +252,26 @@ def _list_opinions(mine: Sequence[Case]) -> list[tuple[Opinion, Reminder]]:
     return [(one, get_reminder(one, office=office)) for one in awaited.order_by("due", "pk")[:MAX_ROWS]]
 
 
-def list_complaints(user: User, last: dt.date) -> CaseQuerySet:
-    """Return the user's complaints with a deadline until `last`, the soonest first.
+def _list_watched(user: User, known: Sequence[int]) -> tuple[list[Case], list[Case], list[Case]]:
+    """Return the first complaints, late consultations and unanswered requests that are not `known`."""
+    if not user.roles & WATCHING:
+        return [], [], []
+    watched = watched_by(user).exclude(pk__in=known)
+    return (
+        list(choose_complaints(watched, user, clock.today() + AHEAD)[:MAX_READ]),
+        list(choose_late(watched, user)[:MAX_LATE]),
+        list(choose_unanswered(watched)[:MAX_ROWS]) if Role.TIM_PKD in user.roles else [],
+    )
+
+
+def watched_by(user: User) -> CaseQuerySet:
+    """Return the cases that the user watches while they wait for others."""
+    sees_all = user.roles & {Role.TIM_PKD, Role.HEAD}
+    return Case.objects.filter(excluding_complaints_about(user) if sees_all else served_by(user))
+
+
+def choose_complaints(watched: CaseQuerySet, user: User, last: dt.date) -> CaseQuerySet:
+    """Return the complaints with a deadline until `last`, the soonest first.
 
     Tim PKD first gets the complaints about the only head that wait for the head: nobody can take them.
     """
@@ -261,45 +282,29 @@ def list_complaints(user: User, last: dt.date) -> CaseQuerySet:
     if Role.TIM_PKD in user.roles and len(heads) == 1:
         stuck = Q(turn=Party.HEAD, complained_about__in=heads)
         near, order = near | stuck, [Choice(When(stuck, then=0), default=1), *order]
-    return _get_reach(user).filter(near, kind=Kind.COMPLAINT).order_by(*order)
+    return watched.filter(near, kind=Kind.COMPLAINT).as_rows().order_by(*order)
 
 
-def list_late(user: User) -> CaseQuerySet:
+def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
     """Return the late consultations that wait for another role, those with the earliest deadline first."""
     elsewhere = sorted(set(Party) - {Party(role) for role in user.roles})
-    late = _get_reach(user).filter(kind=Kind.CONSULTATION, turn__in=elsewhere, due_at__lt=clock.now())
-    return late.order_by("due_at", "since", "pk")
+    late = watched.filter(kind=Kind.CONSULTATION, turn__in=elsewhere, due_at__lt=clock.now())
+    return late.as_lines().order_by("due_at", "since", "pk")
 
 
-def list_unanswered(user: User) -> CaseQuerySet:
-    """Return the requests that their applicants did not complete in time, for Tim PKD."""
-    if Role.TIM_PKD not in user.roles:
-        return Case.objects.none()
+def choose_unanswered(watched: CaseQuerySet) -> CaseQuerySet:
+    """Return the requests that their applicants did not complete in time."""
     limit = get_reply_limit(_get_no_reply_days(), WorkingTime.load())
     asked_before = {"since__lt": limit} if limit else {"pk__in": []}
-    return _get_reach(user).filter(state=State.INCOMPLETE, **asked_before).order_by("since", "pk")
-
-
-def _get_reach(user: User) -> CaseQuerySet:
-    """Return the cases that the user watches while they wait for others."""
-    sees_all = user.roles & {Role.TIM_PKD, Role.HEAD}
-    reach = excluding_complaints_about(user) if sees_all else served_by(user)
-    return Case.objects.filter(reach).as_rows()
+    return watched.filter(state=State.INCOMPLETE, **asked_before).as_lines().order_by("since", "pk")
 
 
 def _get_no_reply_days() -> int:
     return ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
 
 
-class _CountOf(Subquery):
-    """The number of rows of a sliced queryset."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
 def _count_others(user: User) -> dict[str, int]:
-    """Count with one query what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
+    """Count what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
 
     `messages` and `letters` wait for the user's hand, `held` drafts and `disposals` for a decision, `systems`
     for the user's token. `follow_ups` are open recommendations that are late or due within SOON.
@@ -319,5 +324,5 @@ def _count_others(user: User) -> dict[str, int]:
         waiting["letters"] = list_unnumbered(user).order_by("issued_at")
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.filter(decided_at=None)
-    counted = {name: _CountOf(rows.values("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
-    return Office.objects.filter(pk=1).values(**counted).first() or {}
+    found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
+    return dict.fromkeys(COUNTED, 0) | found

@@ -21,7 +21,7 @@ from consultations.models import Case
 from consultations.models.marks import MOST_URGENT_FIRST
 from consultations.pagination import PAGE_SIZE
 from consultations.parties import parties
-from consultations.queries import waiting_for
+from consultations.queries import first_waiting_for
 from consultations.workflow import TURN, VERBS, Step
 from desk.actions import get_actions, get_main_step
 from notices.models import Notice
@@ -345,5 +345,5 @@ def list_waiting(user: User) -> Waiting:
 def find_waiting(user: User) -> QuerySet[Case]:
     """Return the cases that wait for the user, marked ones first, then by deadline."""
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
-    found = waiting_for(user).as_rows().annotate(is_new=Exists(unread))
+    found = first_waiting_for(user).as_rows().annotate(is_new=Exists(unread))
     return found.order_by(*MOST_URGENT_FIRST)

@@ -44,6 +44,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Leave in the database what no row of a list shows: long texts, contact, keys."""
         return self.defer(*NOT_IN_ROWS)
 
+    def as_lines(self) -> "CaseQuerySet":
+        """Read what names a case in a short list: number, subject, kind, state, since when, until when."""
+        return self.select_related("agenda").only(
+            *("code", "subject", "kind", "state", "since", "due_at", "agenda__year", "agenda__number")
+        )
+
     def with_people(self) -> "CaseQuerySet":
         """Read the records that a row of a list shows in the same query."""
         return self.select_related("agenda", "division", "officer")

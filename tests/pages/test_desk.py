@@ -102,7 +102,7 @@ def test_the_secretariat_sees_who_waits_at_the_counter(
         served = walk_in_at(State.HELD, staff)
         guests = [walk_in_at(State.ASSIGNED, staff) for _ in range(count)]
         client = client_of(staff.sekretariat)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             page = client.get("/meja/").content.decode()
     assert "Menunggu 0 menit" in page.partition('id="loket"')[2].partition("</section>")[0]
     assert (all(guest.code in page for guest in guests), served.code in page) == (True, False)
@@ -132,15 +132,16 @@ def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
 ) -> None:
     cases = ((state, case) for state, case in case_in_each_state(staff) if state in TURN)
     for state, case in chain(cases, [(State.EXAMINING, independent_case())]):
-        if TURN[state].actor == Party.APPLICANT:
-            continue
+        if TURN[state].actor == Party.APPLICANT or state == State.IN_SESSION:
+            continue  # an officer can be in one consultation only
         client = client_of(right_actor(TURN[state].actor, case, staff))
         with subtests.test(state):
-            before = transaction.savepoint()
-            one = count_queries(client, cases=1)
+            client.get("/meja/")
+            one, before = count_queries(client, cases=1), transaction.savepoint_create()
             copies_of(case, 29)
-            assert count_queries(client, cases=30) == one <= MAX_QUERIES
+            many = count_queries(client, cases=30)
             transaction.savepoint_rollback(before)
+            assert many == one <= MAX_QUERIES
 
 
 def count_queries(client: Client, *, cases: int) -> int:

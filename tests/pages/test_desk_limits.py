@@ -13,7 +13,7 @@ from consultations.models import AgendaEntry, Case
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.queries import waiting_for
 from consultations.workflow import TURN, get_turn
-from desk.desk import list_complaints, list_late, list_unanswered
+from desk.desk import choose_complaints, choose_late, choose_unanswered, watched_by
 from desk.waiting import find_waiting
 from office import clock
 from office.models import Role, User, list_holders
@@ -123,12 +123,13 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
 
 
 def _read_watched(user: User) -> dict[str, list[Case]]:
+    watched = watched_by(user)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("desk.desk.get_reply_limit", lambda *_values: ASKED_BEFORE)
-        unanswered = list(list_unanswered(user))
+        unanswered = list(choose_unanswered(watched)) if Role.TIM_PKD in user.roles else []
     return {
-        "complaints": [*list_complaints(user, LAST)],
-        "late": [*list_late(user)],
+        "complaints": list(choose_complaints(watched, user, LAST)),
+        "late": list(choose_late(watched, user)),
         "unanswered": unanswered,
     }
 
@@ -163,7 +164,8 @@ def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None
             cursor.execute("ANALYZE consultations_case")
     with clock.set_to(NOW), connection.execute_wrapper(plans):
         list(find_waiting(getattr(staff, name))[:100])
-        list(list_complaints(getattr(staff, name), LAST)[:20])
-        list(list_late(getattr(staff, name))[:5])
+        watched = watched_by(getattr(staff, name))
+        list(choose_complaints(watched, getattr(staff, name), LAST)[:20])
+        list(choose_late(watched, getattr(staff, name))[:5])
     assert {"consultations_case", "SCAN consultations_case"}.isdisjoint(plans.scans)
     assert DESKS[name] <= {*plans.indexes}
