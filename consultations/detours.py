@@ -20,7 +20,7 @@ type Detour = tuple[Condition, State]
 
 def served(user: User, case: Case) -> bool:
     """Return whether the user is the officer of the case or a companion."""
-    return any(involvement.user_id == user.pk for involvement in case.involvements.all())
+    return user.pk in case.involved
 
 
 def passes_secretary(case: Case, changes: Mapping[str, Any]) -> bool:

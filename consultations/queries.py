@@ -11,7 +11,7 @@ from django.http import Http404
 
 from consultations import parties
 from consultations.enums import Party
-from consultations.models import Case
+from consultations.models import Case, Involvement
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.workflow import TURN
 from office.lists import list_all_divisions
@@ -22,11 +22,10 @@ MAX_DECISIONS = 500
 
 def get_visible_case(user: User, code: str) -> Case:
     """Return the case with its people. Raise Http404 if the user may not see it, or there is none."""
-    visible = Case.objects.filter(parties.visible_row_by_row(user), code=code)
-    found = visible.with_people().select_related("complained_about").first()
-    if found is None:
+    visible = Case.objects.filter(parties.visible_row_by_row(user), code=code).select_related("agenda")
+    if not (found := with_people(visible[:1])):
         raise Http404
-    return found
+    return found[0]
 
 
 def with_people[M: Model](rows: Iterable[M]) -> list[M]:
@@ -50,6 +49,13 @@ def with_people[M: Model](rows: Iterable[M]) -> list[M]:
             if key in copies:
                 setattr(record, field.name, copies[key])
     return records
+
+
+def list_companions(case: Case, involvements: Iterable[Involvement]) -> list[User]:
+    """Return the companions of a case by name, of its involvements with their people."""
+    companions = [involvement.user for involvement in involvements if involvement.user_id != case.officer_id]
+    case.involved = {involvement.user_id for involvement in involvements}
+    return sorted(companions, key=str)
 
 
 def of_visible_case(user: User, field: str = "case") -> Q:

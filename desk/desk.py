@@ -13,7 +13,6 @@ from django.db.models import (
     Q,
     QuerySet,
     When,
-    prefetch_related_objects,
 )
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -31,7 +30,7 @@ from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.waiting import Group, Place, Waiting, get_place, in_words, list_waiting
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
-from exchange.models import System
+from exchange.queries import list_waiting_officials
 from intake.models import RequestDraft
 from intake.moderation import list_held
 from ledger.models import Disposal
@@ -43,7 +42,7 @@ from office.worktime import WorkingTime
 from reports.letters import REGISTRARS, list_unnumbered
 from reports.models import FollowUp
 from scheduling.collisions import explain_absent, explain_closed
-from scheduling.models import Absence, Session, Slot
+from scheduling.models import Absence, Session
 
 MAX_ROWS = 10
 MAX_LATE = 5
@@ -51,9 +50,6 @@ MAX_READ = MAX_ROWS * 2
 """Complaints that are read. Some of them may have no hint."""
 
 MAX_SESSIONS = 100
-MAX_SLOTS = 1000
-"""Half hours of these sessions."""
-
 MAX_LATER = 5
 MAX_HELD = 20
 MAX_COUNTED = 100
@@ -133,7 +129,7 @@ def get_desk(user: User, *, position: str = "") -> Desk:
     shown = [row.case for row in rows[:PAGE_SIZE]]
     known = [case.pk for case in shown]
     complaints, late, unanswered = _list_watched(user, known)
-    prefetch_related_objects([*shown, *complaints], "agenda")
+    # prefetch_related_objects(shown, "agenda")
     set_days_left(shown, working)
     hints = list_hints(user, [*shown, *complaints], working)
     for row, own in zip(rows, hints, strict=False):
@@ -169,17 +165,14 @@ def get_desk(user: User, *, position: str = "") -> Desk:
 def _list_sessions(user: User) -> list[Session]:
     """Return the next MAX_SESSIONS sessions that the user holds or accompanies, with all of today.
 
-    A session that has ended has no slots anymore: its officer may still see it today.
+    A companion has none that is over.
     """
-    today = clock.midnight(clock.today())
-    slots = Slot.objects.filter(user=user, day__gte=clock.today()).order_by("day")
-    keys = set(slots.values_list("session", flat=True)[:MAX_SLOTS])
-    if not keys and not user.roles & SERVING:
+    if not user.roles & SERVING:
         return []
-    ended = Q(officer=user, finished_at__isnull=False, starts_at__range=(today, today + dt.timedelta(days=1)))
+    ahead = Session.objects.filter(starts_at__gte=clock.midnight(clock.today()), cancelled_at=None)
     visible = excluding_complaints_about(user, "case__")
-    found = Session.objects.filter(Q(pk__in=keys) | ended, visible, case__involvements__user=user)
-    shown = found.select_related("case").defer(*(f"case__{column}" for column in NOT_IN_ROWS))
+    own = ahead.filter(Q(finished_at=None) | Q(officer=user), visible, case__involvements__user=user)
+    shown = own.select_related("case").defer(*(f"case__{column}" for column in NOT_IN_ROWS))
     return with_people(shown.order_by("starts_at")[:MAX_SESSIONS])
 
 
@@ -282,7 +275,7 @@ def choose_complaints(watched: CaseQuerySet, user: User, last: dt.date) -> CaseQ
     if Role.TIM_PKD in user.roles and len(heads) == 1:
         stuck = Q(turn=Party.HEAD, complained_about__in=heads)
         near, order = near | stuck, [Choice(When(stuck, then=0), default=1), *order]
-    return watched.filter(near, kind=Kind.COMPLAINT).as_rows().order_by(*order)
+    return watched.filter(near, kind=Kind.COMPLAINT).as_rows().select_related("agenda").order_by(*order)
 
 
 def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
@@ -312,7 +305,6 @@ def _count_others(user: User) -> dict[str, int]:
     serves = user.roles & SERVING
     waiting: dict[str, QuerySet[Any]] = {
         "held": list_held(user),
-        "systems": System.objects.waiting().filter(official=user),
     }
     if serves:
         urgent = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
@@ -325,4 +317,4 @@ def _count_others(user: User) -> dict[str, int]:
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.filter(decided_at=None)
     found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
-    return dict.fromkeys(COUNTED, 0) | found
+    return dict.fromkeys(COUNTED, 0) | found | {"systems": list_waiting_officials().count(user.pk)}

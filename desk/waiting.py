@@ -1,13 +1,13 @@
 """What waits for a user: found with one query, sorted into sections by urgency, and shown in rows."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, TextChoices, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.complaint_deadlines import Hint
 from consultations.deadlines import END_OF_DAY
 from consultations.enums import Identity, Kind, State, Urgency
-from consultations.models import Case
+from consultations.models import Case, Involvement
 from consultations.models.marks import MOST_URGENT_FIRST
 from consultations.pagination import PAGE_SIZE
 from consultations.parties import parties
@@ -336,14 +336,24 @@ def list_waiting(user: User) -> Waiting:
     now = clock.now()
     cases = list(find_waiting(user)[:MAX_WAITING])
     reviewed = [case for case in cases if case.is_open and TURN[State(case.state)].is_review]
-    prefetch_related_objects(reviewed, "involvements")
+    _read_involved(reviewed)
     rows = [Row(user, case, get_place(case, now), is_new=vars(case)["is_new"]) for case in cases]
     rows.sort(key=lambda row: (RANK[row.place.section], row.place.at, row.case.pk))
     return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 
 
+def _read_involved(cases: Sequence[Case]) -> None:
+    """Read who serves the cases: nobody reviews the report of a case that he or she has served."""
+    rows = Involvement.objects.filter(case__in=[case.pk for case in cases]).values_list("case", "user")
+    found = defaultdict(set)
+    for case, user in rows if cases else ():
+        found[case].add(user)
+    for case in cases:
+        case.involved = found[case.pk]
+
+
 def find_waiting(user: User) -> QuerySet[Case]:
     """Return the cases that wait for the user, marked ones first, then by deadline."""
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
-    found = first_waiting_for(user).as_rows().annotate(is_new=Exists(unread))
+    found = first_waiting_for(user).as_rows().select_related("agenda").annotate(is_new=Exists(unread))
     return found.order_by(*MOST_URGENT_FIRST)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -245,6 +246,11 @@ class Case(models.Model):
         prefetch_related_objects([self], "companions")
         return list(self.companions.all())
 
+    @cached_property
+    def involved(self) -> set[int]:
+        """The keys of the officer and the companions. A list that needs them reads those of all cases."""
+        return set(self.involvements.values_list("user", flat=True))
+
     @property
     def is_open(self) -> bool:
         return self.state not in ENDED
@@ -283,3 +289,4 @@ class Case(models.Model):
         known: dict[str, Any] = vars(self).get("_prefetched_objects_cache", {})
         companions = {name: rows for name, rows in known.items() if name == "companions"}
         vars(self)["_prefetched_objects_cache"] = companions
+        vars(self).pop("involved", None)

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,7 +31,6 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     user, is_posted = cast(User, request.user), request.method == "POST"
     queue = list_waiting(user).queue
     rows = [row for row in queue if row.main and row.main.verb == verb][:PAGE_SIZE]
-    prefetch_related_objects([row.case for row in rows], "agenda")
     if not rows:
         messages.info(request, _("Tidak ada permohonan yang menunggu langkah ini."))
         return redirect("desk")

@@ -1,10 +1,11 @@
 """The page of a case for the staff."""
 
-from collections.abc import Sequence, Set
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,31 +13,45 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from audit.models import AuditEntry
 from audit.queries import list_readings, may_read, may_see_readers
 from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
 from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.contact import masked_phone, whatsapp_link
 from consultations.enums import Identity, Kind, State
-from consultations.models import Attachment, Case, Event
+from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
-from consultations.queries import get_visible_case, with_people
+from consultations.queries import get_visible_case, list_companions
 from consultations.secret_link import list_link_readers
 from consultations.signals import case_opened
 from consultations.workflow import TURN
 from desk.actions import get_actions
-from dispositions.models import Meeting, Opinion
+from desk.case_records import Records, list_records
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Endorsement,
+    Meeting,
+    Minutes,
+    Opinion,
+    OpinionReminder,
+    Preparation,
+    StaffReview,
+)
 from exchange.lapor import may_hand_over
 from faq.services import may_publish_from
-from notices.models import Message
+from notices.models import Message, Notice
 from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from privacy.services.rights import get_deletion_due
 from reports.advice_bank import may_propose
-from reports.models import Document, Register
+from reports.models import Document, FollowUp, Register, Remark, Report
 from reports.registers import scopes
+from reports.report_view import list_parts
+from scheduling.models import Session
 from scheduling.queries import latest_time_request, upcoming_session
 from surveys.queries import get_case_survey
 
@@ -46,24 +61,16 @@ RECENT_EVENTS = 3
 MAX_READINGS = 8
 """Persons and acts that are shown of those that opened the case last."""
 
-RECENT_ENTRIES = 30
-"""Latest entries of the audit log that are summed up. There may be thousands."""
-
-type Records = dict[str, list[Any]]
-
-MADE_BY: dict[str, Set[str]] = {
-    "endorsements": {"endorse"},
-    "dispositions": {"dispose", "walk_in"},
-    "assignments": {"assign", "reassign", "walk_in"},
-    "preparations": {"prepare", "amend"},
-    "opinions": {"ask_opinion"},
-    "staff_reviews": {"prepare", "amend"},
-    "meetings": {"call_meeting"},
-    "sessions": {"schedule", "start", "answer"},
-    "reports": {"report"},
-    "follow_ups": {"accept"},
+SHOWN = {
+    "endorsements": Endorsement,
+    "dispositions": Disposition,
+    "assignments": Assignment,
+    "preparations": Preparation,
+    "staff_reviews": StaffReview,
+    "follow_ups": FollowUp,
+    "sessions": Session,
 }
-"""The records of a case that the page shows, each with the steps that make them."""
+"""Records that the page shows as they are, the newest first, by the name in the templates."""
 
 
 @require_safe
@@ -73,10 +80,13 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     found = get_visible_case(user, code)
     if request.method == "GET":
         case_opened.send(Case, case=found, by=user)
-    history = with_people(found.history.order_by("pk"))
-    records = _list_records(found, {event.verb for event in history})
+    records = list_records(found)
+    history, reports = records[Event], records[Report][::-1]
+    remarks = _group(records[Remark], "report")
     context = {
-        **records,
+        **{name: records[model][::-1] for name, model in SHOWN.items()},
+        "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
+        "companions": list_companions(found, records[Involvement]),
         "case": found,
         "is_closed": found.state == State.CLOSED,
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
@@ -86,7 +96,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "can_propose_advice": may_propose(user, found),
         "can_publish_question": may_publish_from(found, user),
         "wish": latest_time_request(history),
-        "upcoming_session": upcoming_session(found),
+        "upcoming_session": upcoming_session(found, records[Session]),
         **_get_progress(found, history),
         "has_nine_steps": not found.is_independent,
         "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
@@ -94,37 +104,32 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "recent_events": history[: -RECENT_EVENTS - 1 : -1],
         "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
         **_get_actions(user, found),
-        **_get_files(found),
+        **_get_files(found, records[Attachment]),
         **_get_documents(user, found, records),
-        **_get_notices(found),
-        "result": next((report for report in records["reports"] if report.accepted_at), None),
+        **_get_notices(records),
+        "result": next((report for report in reports if report.accepted_at), None),
         "survey": get_case_survey(found, user),
         **_get_contact(user, found),
         **_get_complaint(user, found),
-        **_get_readings(user, found),
-        "link_readers": [] if has_private_link(found) else list_link_readers(found),
+        **_get_readings(user, found, records[AuditEntry]),
+        "link_readers": [] if has_private_link(found) else list_link_readers(records[LinkAccess]),
     }
     return render(request, "desk/case.html", context)
 
 
-def _list_records(case: Case, verbs: Set[str]) -> Records:
-    """Return the records that these steps can have made, the newest first. Others cost no query."""
-    records: Records = {name: [] for name in MADE_BY}
-    for name in [name for name, makers in MADE_BY.items() if makers & verbs]:
-        records[name] = with_people(getattr(case, name).order_by("-pk"))
-    prefetch_related_objects(records["opinions"], "reminders")
-    prefetch_related_objects(records["meetings"], "minutes")
-    prefetch_related_objects(records["reports"], "remarks")
-    with_people(remark for report in records["reports"] for remark in report.remarks.all())
-    return records
-
-
-def _get_readings(user: User, case: Case) -> dict[str, Any]:
+def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:
     """Return what was opened of the case last, for users who may see who did."""
     if not may_see_readers(user, case):
         return {"readings": []}
-    readings = list_readings(with_people(case.audit_entries.order_by("-pk")[:RECENT_ENTRIES]))
-    return {"readings": readings[:MAX_READINGS], "reads_log": may_read(user)}
+    return {"readings": list_readings(entries)[:MAX_READINGS], "reads_log": may_read(user)}
+
+
+def _group[M: Model](records: Sequence[M], name: str) -> dict[Any, list[M]]:
+    """Group records by their foreign key."""
+    found: dict[Any, list[M]] = defaultdict(list)
+    for record in records:
+        found[getattr(record, f"{name}_id")].append(record)
+    return found
 
 
 def _get_progress(case: Case, history: Sequence[Event]) -> dict[str, Any]:
@@ -155,12 +160,11 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
     }
 
 
-def _get_files(case: Case) -> dict[str, Any]:
+def _get_files(case: Case, attachments: Sequence[Attachment]) -> dict[str, Any]:
     """Return the letter, the files of the consultation and the other attachments.
 
     `made_letter` is the address of a letter that the system made.
     """
-    attachments = list(case.attachments.order_by("pk"))
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
     is_made = letter is None and not (case.is_walk_in or case.is_independent)
     return {
@@ -177,8 +181,10 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
     Documents with the secret link are only for users who may share it.
     """
     may_share = may_share_link(user, case)
-    issued = case.documents.select_related("replaced_by").order_by("issued_at")
-    shown = [document for document in issued if may_share or not document.has_secret_link]
+    shown = [document for document in records[Document] if may_share or not document.has_secret_link]
+    later = {document.replaces_id: document for document in records[Document]}
+    for document in shown:
+        document.successor = later.get(document.pk)
     documents = [document for document in shown if not document.is_old]
     receipt = next((document for document in documents if document.has_secret_link), None)
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
@@ -188,31 +194,31 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
         "can_record_receiver": bool(scopes(Register.Kind.EXPEDITION, user)),
         "receipt": receipt,
         "report_document": report,
-        "opinions": _get_opinions(records["opinions"], documents),
-        "meetings": _get_meetings(records["meetings"], documents),
+        "opinions": _get_opinions(records, documents),
+        "meetings": _get_meetings(records, documents),
     }
 
 
-def _get_opinions(
-    opinions: Sequence[Opinion], documents: Sequence[Document]
-) -> list[tuple[Opinion, list[Document]]]:
+def _get_opinions(records: Records, documents: Sequence[Document]) -> list[tuple[Opinion, list[Document]]]:
     """Return each opinion of an agency with the letters to it."""
     by_source = {(document.kind, document.source_pk): document for document in documents}
     found = []
-    for opinion in reversed(opinions):
+    reminders = _group(records[OpinionReminder], "opinion")
+    for opinion in records[Opinion]:
         sources = [(Document.Kind.OPINION_REQUEST, opinion.pk)]
-        sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in opinion.reminders.all()]
+        sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in reminders[opinion.pk]]
         found.append((opinion, [by_source[source] for source in sources if source in by_source]))
     return found
 
 
-def _get_meetings(meetings: Sequence[Meeting], documents: Sequence[Document]) -> list[dict[str, Any]]:
+def _get_meetings(records: Records, documents: Sequence[Document]) -> list[dict[str, Any]]:
     """Return the meetings that no later call replaces, the newest first, with minutes and documents."""
     by_source = {(document.kind, document.source_pk): document for document in documents}
-    replaced = {meeting.replaces_id for meeting in meetings}
+    minutes_of = _group(records[Minutes], "meeting")
+    replaced = {meeting.replaces_id for meeting in records[Meeting]}
     found = []
-    for meeting in [one for one in meetings if one.pk not in replaced]:
-        minutes = max(meeting.minutes.all(), key=lambda one: one.pk, default=None)
+    for meeting in [one for one in reversed(records[Meeting]) if one.pk not in replaced]:
+        minutes = next(reversed(minutes_of[meeting.pk]), None)
         sources = [(Document.Kind.INVITATION, meeting.pk)]
         sources += [(Document.Kind.MINUTES, minutes.pk)] if minutes else []
         issued = [by_source[source] for source in sources if source in by_source]
@@ -245,13 +251,9 @@ def _get_contact(user: User, case: Case) -> dict[str, Any]:
     return {"whatsapp": whatsapp_link(case)}
 
 
-def _get_notices(case: Case) -> dict[str, Any]:
-    """Return the newest notices of a case, and the number of older ones."""
-    notices = case.notices.prefetch_related(Prefetch("messages", Message.objects.order_by("pk")))
-    newest = with_people(notices.order_by("-pk")[: MAX_NOTICES_OF_CASE + 1])
-    with_people(message for notice in newest for message in notice.messages.all())
-    has_more = len(newest) > MAX_NOTICES_OF_CASE
-    return {
-        "notices": newest[:MAX_NOTICES_OF_CASE],
-        "others": case.notices.count() - MAX_NOTICES_OF_CASE if has_more else 0,
-    }
+def _get_notices(records: Records) -> dict[str, Any]:
+    """Return the newest notices of a case with their messages, and the number of older ones."""
+    messages = _group(records[Message], "notice")
+    newest = records[Notice][: -MAX_NOTICES_OF_CASE - 1 : -1]
+    others = len(records[Notice]) - len(newest)
+    return {"notices": [(notice, messages[notice.pk]) for notice in newest], "others": others}

@@ -5,8 +5,9 @@ A row of a list costs a thousand function calls to render and a few dozen to loo
 """
 
 import datetime as dt
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django import template
@@ -39,38 +40,39 @@ def part(context: Context, name: str, paths: str, **shown: Hashable) -> SafeStri
     for value in shown.values():
         if isinstance(value, Model):
             raise TypeError(f"{name}: a record is no value of a part")
-    split = _split(paths)
     values: list[Hashable] = []
-    for variable, attributes in split:
+    for variable, attributes, read in _split(paths):
         owner = _call(context[variable])
-        values += [_read(owner, attribute) for attribute in attributes]
-    return _render(get_language(), _call(context["word"]), name, split, tuple(values), **shown)
+        found = (None,) * len(attributes) if owner is None else read(owner)
+        values += [value if type(value) in VALUES else _to_value(value) for value in found]
+    return _render(get_language(), _call(context["word"]), name, paths, tuple(values), **shown)
 
 
 @lru_cache
-def _split(paths: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the variables, each with its attributes."""
+def _split(paths: str) -> list[tuple[str, Sequence[str], Callable[[Any], Sequence[Any]]]]:
+    """Return the variables, each with its attributes and the function that reads them."""
     found: dict[str, list[str]] = {}
     for path in paths.split():
         variable, _dot, attribute = path.partition(".")
         found.setdefault(variable, []).append(attribute)
-    return tuple((variable, tuple(attributes)) for variable, attributes in found.items())
+    return [(variable, names, _reader(names)) for variable, names in found.items()]
+
+
+def _reader(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda owner: (read(owner),)
 
 
 def _call(value: Any) -> Any:
     return value() if callable(value) else value
 
 
-def _read(owner: Any, attribute: str) -> Hashable:
-    value = getattr(owner, attribute, None) if owner is None else getattr(owner, attribute)
-    if type(value) in VALUES:
-        return value
-    if callable(value):
-        value = value()
+def _to_value(value: Any) -> Hashable:
+    value = _call(value)
     if isinstance(value, Model | Promise):
         return str(value)
     if type(value) not in VALUES:
-        raise TypeError(f"{attribute} is no plain text, number or moment")
+        raise TypeError(f"{value!r} is no plain text, number or moment")
     return value
 
 
@@ -79,11 +81,11 @@ def _render(
     _language: str | None,
     words: Words,
     name: str,
-    split: Sequence[tuple[str, Sequence[str]]],
+    paths: str,
     values: Sequence[Hashable],
     /,
     **shown: Hashable,
 ) -> SafeString:
     rest = iter(values)
-    found = {variable: dict(zip(attributes, rest, strict=False)) for variable, attributes in split}
+    found = {variable: {name: next(rest) for name in names} for variable, names, _read in _split(paths)}
     return SafeString(get_template(name).render({"word": words, **found, **shown}))

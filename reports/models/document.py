@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -210,7 +211,7 @@ class Document(models.Model):
         """Return whether the file exists; it follows shortly after the step that issues the document."""
         return bool(self.sha256)
 
-    @property
+    @cached_property
     def successor(self) -> "Document | None":
         """Return the document that replaced this one, if any."""
         return getattr(self, "replaced_by", None)
