@@ -94,6 +94,10 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.act}: {self.user_id}"
 
+    # Django's version hashes all translated labels at each call.
+    def get_act_display(self) -> str:  # type: ignore[no-redef]
+        return str(Act(self.act).label)
+
     @property
     def acted_as(self) -> str:
         """Recorded title; for the applicant, the label in the reader's language."""

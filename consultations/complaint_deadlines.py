@@ -4,8 +4,9 @@ Stages and days come from PermenPANRB 62/2018, or from the office's own targets 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -18,15 +19,12 @@ from consultations.models import Case
 from consultations.parties import parties
 from consultations.workflow import TURN
 from office import clock
-from office.models import Appointment, Role, User
-from office.models.people import AppointmentQuerySet
+from office.models import Role, User, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
 SOON = 2
 """A hint appears if at most this many working days are left."""
-
-HEADS_TURN = [state for state, step in TURN.items() if step.actor == Party.HEAD]
 
 WHEN_LATE: dict[Party, Promise] = {
     Party.OFFICER: with_words_lazy(gettext_lazy("Sampaikan sebab keterlambatan kepada %(division_head)s.")),
@@ -77,11 +75,14 @@ def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[
     handled = [_get_handling_parties(user, case) for case in cases]
     if not any(handled):
         return [[] for _case in cases]
-    heads: set[int] = set()
-    if any(_may_lack_head(case, mine) for case, mine in zip(cases, handled, strict=True)):
-        heads = set(list_heads().values_list("user_id", flat=True))
+    heads, today = list_holders(Role.HEAD), clock.today()
+
+    @cache  # many cases have the same day
+    def days_until(day: dt.date) -> int:
+        return working.days_until(day, today=today)
+
     return [
-        [*_without_head(case, heads), *_hints(case, mine, working)] if mine else []
+        [*_without_head(case, heads), *_hints(case, mine, days_until)] if mine else []
         for case, mine in zip(cases, handled, strict=True)
     ]
 
@@ -94,12 +95,12 @@ def _get_handling_parties(user: User, case: Case) -> list[Party]:
     return [party for party in COMPLAINT_HANDLERS if party in held]
 
 
-def _hints(case: Case, mine: Sequence[Party], working: WorkingTime) -> Iterator[Hint]:
+def _hints(case: Case, mine: Sequence[Party], days_until: Callable[[dt.date], int]) -> Iterator[Hint]:
     today = clock.today()
     for label, day in _days_of(case):
         if day < today:
             yield Hint(f"{_passed(label, day)} {WHEN_LATE[mine[0]]}", is_late=True, day=day)
-        elif (left := working.days_until(day, today=today)) <= SOON:
+        elif (left := days_until(day)) <= SOON:
             yield Hint(f"{_near(label, day, left)} {_get_next_action(case, mine)}", is_late=False, day=day)
 
 
@@ -131,20 +132,6 @@ def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
     if step.actor in mine:
         return _("Giliran Anda: %(step)s.") % {"step": step.title}
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}
-
-
-def list_heads() -> AppointmentQuerySet:
-    """Return the current appointments of the Kepala Dinas, including acting ones."""
-    return Appointment.objects.current().filter(position__role=Role.HEAD)
-
-
-def _may_lack_head(case: Case, mine: Sequence[Party]) -> bool:
-    """Return whether nobody may be able to take a complaint's step. A head who handles it can.
-
-    A query that annotates `is_stuck` knows it.
-    """
-    is_about_head = case.complained_about_id and case.state in HEADS_TURN and vars(case).get("is_stuck", True)
-    return bool(is_about_head and mine and Party.HEAD not in mine)
 
 
 def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:

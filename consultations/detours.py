@@ -20,7 +20,7 @@ type Detour = tuple[Condition, State]
 
 def served(user: User, case: Case) -> bool:
     """Return whether the user is the officer of the case or a companion."""
-    return user.pk in _list_serving(case)
+    return user.pk in case.involved
 
 
 def passes_secretary(case: Case, changes: Mapping[str, Any]) -> bool:

@@ -41,18 +41,21 @@ def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[
     )
 
 
-def newest_first[M: Model](found: QuerySet[M], params: QueryDict, *, shown: Sequence[str]) -> Page[M]:
+def newest_first[M: Model](
+    found: QuerySet[M], params: QueryDict, *, shown: Sequence[str] = (), rows: QuerySet[M] | None = None
+) -> Page[M]:
     """Return one page ordered by falling primary key, in one query without a count.
 
     A subquery finds the keys of the page first, so that the database sorts keys instead of whole rows.
-    `shown` are the fields to load, also of related records (`division__name`).
+    `rows` reads them with related records. Without it, `shown` are the fields to load, also of related
+    records (`division__name`).
     """
     before = get_before_key(params)
     if before is not None:
         found = found.filter(pk__lt=before)
     keys = found.order_by("-pk").values("pk")[: PAGE_SIZE + 1]
-    rows = only(found.model._default_manager.filter(pk__in=keys), shown)
-    return make_page(list(rows.order_by("-pk")), params, key="pk")
+    rows = only(found.model._default_manager.all(), shown) if rows is None else rows
+    return make_page(list(rows.filter(pk__in=keys).order_by("-pk")), params, key="pk")
 
 
 def newest_of[M: Model](parts: Sequence[QuerySet[M]], params: QueryDict, *, shown: Sequence[str]) -> Page[M]:

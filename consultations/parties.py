@@ -82,6 +82,12 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     return found
 
 
+def get_office_parties(user: User) -> dict[Party, str]:
+    """Return the parties that the user is to any case of the office, with the titles; `parties()` decides."""
+    held = [(Role(appointment.position.role), appointment.title) for appointment in user.current_appointments]
+    return {OFFICE_WIDE[role]: title for role, title in reversed(held) if role in OFFICE_WIDE}
+
+
 def is_supervisor(user: User) -> bool:
     """Return whether the user is a Pengawas and nothing else, not even as a stand-in or administrator.
 
@@ -159,11 +165,11 @@ def visible_row_by_row(user: User) -> Q:
     return seen & excluding_complaints_about(user)
 
 
-def led_by(user: User) -> Q:
-    """Match the cases whose officer the user is and that the user may see."""
+def led_by(user: User, prefix: str = "") -> Q:
+    """Match the cases whose officer the user is and that the user may see. `prefix` leads to the case."""
     if not user.current_appointments:
         return Q(pk__in=[])
-    return Q(officer=user) & excluding_complaints_about(user)
+    return Q((f"{prefix}officer", user)) & excluding_complaints_about(user, prefix)
 
 
 def serves(by: Actor, case: Case) -> bool:

@@ -1,33 +1,61 @@
 """Queries about cases for other models and for the desk."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import reduce
 from operator import or_
-from typing import cast
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.http import Http404
 
 from consultations import parties
-from consultations.enums import Party, State
-from consultations.models import Case
+from consultations.enums import Party
+from consultations.models import Case, Involvement
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.workflow import TURN
-from office.models import Role, User
-from office.prepared import prepared
+from office.lists import list_all_divisions
+from office.models import Appointment, Division, Role, User, list_appointments
+
+MAX_DECISIONS = 500
 
 
 def get_visible_case(user: User, code: str) -> Case:
     """Return the case with its people. Raise Http404 if the user may not see it, or there is none."""
-    found = _find_case(user, code=code)
-    if not found:
+    visible = Case.objects.filter(parties.visible_row_by_row(user), code=code).select_related("agenda")
+    if not (found := with_people(visible[:1])):
         raise Http404
-    return cast(Case, found[0])
+    return found[0]
 
 
-@prepared
-def _find_case(user: User, *, code: str) -> CaseQuerySet:
-    visible = Case.objects.filter(parties.visible_row_by_row(user), code=code)
-    return visible.with_people().select_related("complained_about")
+def with_people[M: Model](rows: Iterable[M]) -> list[M]:
+    """Return records to be shown, with their people and divisions, which are remembered instead of joined.
+
+    An account that never held a position is not remembered: it costs a query.
+    """
+    records = list(rows)
+    if not records:
+        return records
+    known: dict[Any, Mapping[int, Model]] = {
+        User: {held.user_id: held.user for held in list_appointments()},
+        Division: {division.pk: division for division in list_all_divisions()},
+    }
+    copies: dict[tuple[Any, int], Model] = {}  # the originals belong to all requests
+    for field in [one for one in records[0]._meta.concrete_fields if one.related_model in known]:
+        for record in records:
+            key = field.related_model, getattr(record, field.attname)
+            if key not in copies and (original := known[key[0]].get(key[1])):
+                copies[key] = copy(original)
+            if key in copies:
+                setattr(record, field.name, copies[key])
+    return records
+
+
+def list_companions(case: Case, involvements: Iterable[Involvement]) -> list[User]:
+    """Return the companions of a case by name, of its involvements with their people."""
+    companions = [involvement.user for involvement in involvements if involvement.user_id != case.officer_id]
+    case.involved = {involvement.user_id for involvement in involvements}
+    return sorted(companions, key=str)
 
 
 def of_visible_case(user: User, field: str = "case") -> Q:
@@ -51,38 +79,43 @@ def of_served_case(user: User) -> Q:
     return parties.served_by(user, "case__")
 
 
-def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
-    """Return the cases that wait for the user. The user can also see them."""
+TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
+    *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER),
+}
+"""Parties whose turn is that of a position, not of the people of one case."""
+
+DECISIONS = (Q(awaits_ratification=True), Q(deletion_asked_at__isnull=False))
+"""Cases in which the head decides beside the turn."""
+
+
+def waiting_for(user: User, cases: CaseQuerySet | None = None, *, decisions: Q | None = None) -> CaseQuerySet:
+    """Return the cases that wait for the user. The user can also see them.
+
+    `decisions` matches those of DECISIONS, if their keys are known.
+    """
     cases = Case.objects.all() if cases is None else cases
-    waits = reduce(or_, _list_turns(user), Q(pk__in=[]))
-    return cases.filter(waits & parties.excluding_complaints_about(user))
+    turns = [turn for held in user.current_appointments for turn in _list_turns(held)]
+    if Role.HEAD in user.roles:
+        turns.append(reduce(or_, DECISIONS) if decisions is None else decisions)
+    if not turns:
+        return cases.none()
+    return cases.filter(reduce(or_, turns) & parties.excluding_complaints_about(user))
 
 
-def list_waiting_parts(user: User) -> list[CaseQuerySet]:
-    """Return the same cases in parts, each of which has its index."""
-    return [
-        Case.objects.filter(turn & parties.excluding_complaints_about(user)) for turn in _list_turns(user)
-    ]
+def first_waiting_for(user: User) -> CaseQuerySet:
+    """Return the same for a page with an order. No index has the turns and the decisions of the head."""
+    if Role.HEAD not in user.roles:
+        return waiting_for(user)
+    ratified, deleted = (Case.objects.filter(decision).values_list("pk", flat=True) for decision in DECISIONS)
+    return waiting_for(user, decisions=Q(pk__in=list(ratified.union(deleted)[:MAX_DECISIONS])))
 
 
-def _list_turns(user: User) -> list[Q]:
-    """Match the cases whose next step is that of the user, by position; for the whole office by state."""
-    found = []
-    for position in (appointment.position for appointment in user.current_appointments):
-        role = Role(position.role)
-        turns = _states_of(Party(role))
-        if role in parties.OFFICE_WIDE or role == Role.SUPERVISOR:
-            found += [Q(state=state) for state in turns]
-        if role == Role.HEAD:
-            found += [Q(awaits_ratification=True), Q(deletion_asked_at__isnull=False)]
-        if role == Role.DIVISION_HEAD:
-            found.append(Q(state__in=turns, division=position.division_id))
-        if role in (Role.DIVISION_HEAD, Role.OFFICER):
-            own = _states_of(Party.OFFICER)
-            found.append(Q(state__in=own, officer=user, division=position.division_id))
-    return found
-
-
-def _states_of(party: Party) -> list[State]:
-    """Return the states that wait for a party."""
-    return [state for state, step in TURN.items() if step.actor == party]
+def _list_turns(held: Appointment) -> Iterator[Q]:
+    """Match the cases whose turn is that of a position."""
+    role, division = Role(held.position.role), held.position.division_id
+    if Party(role) in TURNS_OF_OFFICE:
+        yield Q(turn=Party(role))
+    if role == Role.DIVISION_HEAD:
+        yield Q(turn=Party.DIVISION_HEAD, division=division)
+    if role in (Role.DIVISION_HEAD, Role.OFFICER):
+        yield Q(turn=Party.OFFICER, officer=held.user_id, division=division)

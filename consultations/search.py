@@ -1,6 +1,5 @@
 """Search of cases, ranked: names and numbers first, then subject and officer, then the matter."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import reduce
@@ -14,7 +13,7 @@ from consultations.full_text import Query, list_similar_words
 from consultations.models import AgendaEntry, Case, SearchText
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.models.search import split_words
-from consultations.pagination import PAGE_SIZE, Page, get_before_key, link, only
+from consultations.pagination import PAGE_SIZE, Page, get_before_key, link
 from consultations.search_terms import find_agenda_number, strip_labels, with_national_numbers
 from office.models import User
 
@@ -61,14 +60,13 @@ def best_first(
     text: str,
     params: QueryDict,
     *,
-    shown: Sequence[str],
     own: User | None = None,
 ) -> Page[Case]:
-    """Return one page of the cases that match `text`, as `find()` does. `shown` are the fields to load."""
+    """Return one page of the cases that match `text`, as `find()` does."""
     batch = find(cases, text, before=get_before_key(params), own=own)
     start = _get_start(params)
     keys = batch.keys[start : start + PAGE_SIZE]
-    rows = only(Case.objects.filter(pk__in=keys), shown)
+    rows = Case.objects.as_rows().select_related("agenda").filter(pk__in=keys)
     older = ""
     if start + PAGE_SIZE < len(batch.keys):
         older = link(params, start=start + PAGE_SIZE, **_keep_before(params))

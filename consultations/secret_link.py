@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
@@ -113,10 +113,10 @@ class LinkReader:
     last_at: dt.datetime
 
 
-def list_link_readers(case: Case) -> list[LinkReader]:
-    """Return the users who got hold of the secret link, the latest first, at most MAX_READERS."""
+def list_link_readers(accesses: Iterable[LinkAccess]) -> list[LinkReader]:
+    """Return the users who got hold of a secret link, the latest first, at most MAX_READERS."""
     found: dict[tuple[str, str, str], list[dt.datetime]] = defaultdict(list)
-    for access in case.link_accesses.all():
+    for access in accesses:
         found[str(access.by), access.title, access.place].append(access.at)
     readers = [
         LinkReader(name, title, str(LinkAccess.Place(place).label), len(times), max(times))

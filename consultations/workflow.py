@@ -176,6 +176,11 @@ TURN: dict[State, Step] = {step.source: step for step in TABLE if step.source an
 """Step of the main path that each open state waits for. Its actor has the turn."""
 
 
+def get_turn(state: State) -> Party | None:
+    """Return the party whose step a case in this state waits for, or None if it has ended."""
+    return TURN[state].actor if state in TURN else None
+
+
 def list_open_steps(by: Actor, case: Case) -> list[Step]:
     """Return the steps that `by` can take on the case now, in the order of the table."""
     mine = parties(by, case)
@@ -258,7 +263,7 @@ def transition(
         raise Refused(sentence)
     with transaction.atomic():
         if taken.step.source is None:
-            case.state, case.since = taken.target, at
+            case.state, case.turn, case.since = taken.target, get_turn(taken.target), at
             case.due_at = due_at(case, case.state, since=at)
             case.save(force_insert=True)
         has_draft = lock(case, verb, now)
@@ -267,7 +272,7 @@ def transition(
         before: dict[str, Any] = {}
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
-            move(case, target, taken.changes, at)
+            move(case, target, taken.changes | {"turn": get_turn(target)}, at)
             if has_draft:
                 case.step_drafts.filter(verb=verb).delete()
         case.forget_records()

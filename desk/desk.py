@@ -1,47 +1,88 @@
-"""The desk (Meja Kerja): what waits for a user, the user's sessions, and what waits for others."""
+"""The desk (Meja Kerja): what waits for a user, the user's sessions, what waits for others, and counts."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import (
+    Case as Choice,
+)
+from django.db.models import (
+    F,
+    Q,
+    QuerySet,
+    When,
+)
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from consultations.complaint_deadlines import set_days_left
-from consultations.enums import Channel, State
-from consultations.models import Case
-from consultations.pagination import PAGE_SIZE, only
-from consultations.parties import parties
-from consultations.queries import of_few_visible_cases
+from consultations.complaint_deadlines import Hint, list_hints, set_days_left
+from consultations.deadlines import get_reply_limit
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
+from consultations.models import Case, ComplaintTarget
+from consultations.models.case_queryset import NOT_IN_ROWS, CaseQuerySet
+from consultations.pagination import PAGE_SIZE
+from consultations.parties import excluding_complaints_about, get_office_parties, served_by
+from consultations.queries import of_served_case, with_people
 from consultations.workflow import STEPS_FROM, TABLE, Step
-from desk.day import Entry, list_day
-from desk.groups import Group, list_groups
-from desk.others import Others, get_others
-from desk.status import Status, get_status
-from desk.urgency import Place, get_place
-from desk.waiting import Row, Waiting, list_waiting
+from desk.waiting import Group, Place, Waiting, get_place, in_words, list_waiting
 from dispositions.models import Opinion
 from dispositions.reminders import Reminder, get_reminder
-from office import clock
-from office.models import Office, Role, User
-from office.prepared import prepared
+from exchange.queries import list_waiting_officials
+from intake.models import RequestDraft
+from intake.moderation import list_held
+from ledger.models import Disposal
+from notices.queries import DeliveryAlarm, delivery_alarm, may_share_links, messages_to_handle
+from office import clock, rights
+from office.heartbeat import SilentKind, list_silent
+from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
+from reports.letters import list_unnumbered
+from reports.models import FollowUp
 from scheduling.collisions import explain_absent, explain_closed
-from scheduling.models import Absence, Session, Slot
-from scheduling.queries import ROW_FIELDS
+from scheduling.models import Absence, Session
 
 MAX_ROWS = 10
+MAX_LATE = 5
+MAX_READ = MAX_ROWS * 2
+"""Complaints that are read. Some of them may have no hint."""
+
 MAX_SESSIONS = 100
 MAX_LATER = 5
+MAX_HELD = 20
+MAX_COUNTED = 100
+"""Rows that are counted at most."""
 
-OF_THE_CASE = ("case__code", "case__subject", "case__agenda__year", "case__agenda__number")
-OPINION_SHOWN = (*OF_THE_CASE, "agency", "phone", "email", "due", "asked_at", "recorded_at")
-GUEST_SHOWN = (
-    *("code", "subject", "applicant_name", "channel", "state", "since", "due_at"),
-    *("deletion_asked_at", "officer__name"),
-)
+SOON = dt.timedelta(days=7)
+"""A recommendation counts this long before its due day."""
+
+AHEAD = dt.timedelta(days=14)
+"""Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
+
+FREE_FROM = dt.timedelta(minutes=30)
+"""Shortest free time that the timeline shows."""
+
+COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "disposals")
+
+SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
+"""Roles that serve cases."""
+
+WATCHING = SERVING | {Role.TIM_PKD, Role.HEAD}
+"""Roles that watch cases while these wait for others."""
+
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of today: a session, the present moment (`is_now`), or free time in words."""
+
+    at: dt.datetime
+    session: Session | None = None
+    is_now: bool = False
+    free: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,14 +92,17 @@ class Desk:
     `groups` are the sections of `waiting` in the chosen position. `guests` wait at the counter, for the
     Sekretariat. `day` is today's schedule, `later` are the sessions after today. `collisions` are the user's
     own sessions for which the office is closed or in which the user is away, and why. `meetings` are the
-    user's cases with a meeting (forum rapat) whose minutes are missing.
+    user's cases with a meeting (forum rapat) whose minutes are missing. `pressing` are complaints with their
+    hints, `late` other cases whose deadline passed, and `unanswered` requests that their applicants did not
+    complete within `no_reply_days` working days: all of these wait for somebody else. `counts` has what
+    waits besides cases (`_count_others`). `held` are the oldest drafts held for the user's decision.
+    Only Tim PKD gets the `alarm` and the `silent` processes.
     """
 
     waiting: Waiting
     groups: Sequence[Group]
     has_more: bool
     guests: Sequence[tuple[Case, Place]]
-    others: Others
     entrances: Sequence[Step]
     day: Sequence[Entry]
     later: Sequence[Session]
@@ -66,71 +110,105 @@ class Desk:
     other_times: Sequence[Case]
     meetings: Sequence[Case]
     opinions: Sequence[tuple[Opinion, Reminder]]
-    status: Status
+    pressing: Sequence[tuple[Case, Sequence[Hint]]]
+    late: Sequence[Case]
+    unanswered: Sequence[Case]
+    no_reply_days: int
+    counts: dict[str, int]
+    held: Sequence[RequestDraft]
+    awaits_staff_check: bool
+    alarm: DeliveryAlarm | None
+    silent: Sequence[SilentKind]
 
 
 def get_desk(user: User, *, position: str = "") -> Desk:
     """Return the desk of a user who holds a position. `position` shows what waits in that one only."""
-    status, waiting, sessions = get_status(user), list_waiting(user), _list_sessions(user)
-    tomorrow = clock.midnight(clock.today() + dt.timedelta(days=1))
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
+    waiting, sessions, counts = list_waiting(user), _list_sessions(user), _count_others(user)
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
+    known = [case.pk for case in shown]
+    complaints, late, unanswered = _list_watched(user, known)
+    # prefetch_related_objects(shown, "agenda")
     set_days_left(shown, working)
-    others = get_others(user, shown, working, no_reply_days=status.no_reply_days)
-    for row, hints in zip(rows, others.hints, strict=False):
-        row.hints = hints
+    hints = list_hints(user, [*shown, *complaints], working)
+    for row, own in zip(rows, hints, strict=False):
+        row.hints = tuple(own)
+    pressing = [(case, own) for case, own in zip(complaints, hints[len(shown) :], strict=True) if own]
+    mine = [row.case for row in waiting.rows if row.case.officer_id == user.pk]
+    tomorrow = clock.midnight(clock.today() + dt.timedelta(days=1))
+    is_tim_pkd = Role.TIM_PKD in user.roles
     return Desk(
         waiting=waiting,
-        groups=list_groups(waiting, rows),
+        groups=waiting.list_groups(rows),
         has_more=len(rows) > PAGE_SIZE,
         guests=_list_guests(user),
-        others=others,
         entrances=_list_entrances(user),
         day=list_day(sessions),
         later=[s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
         collisions=_list_collisions(user, sessions, working),
-        other_times=_list_other_times(user, waiting.rows),
-        meetings=_list_meetings(user, waiting.rows),
-        opinions=_list_opinions(user, waiting.rows, status.office),
-        status=status,
+        other_times=[case for case in mine if case.other_time][:MAX_ROWS],
+        meetings=_list_meetings(mine),
+        opinions=_list_opinions(mine),
+        pressing=pressing[:MAX_ROWS],
+        late=late,
+        unanswered=unanswered,
+        no_reply_days=_get_no_reply_days(),
+        counts=counts,
+        held=list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
+        awaits_staff_check=Office.load().awaits_staff_check and Role.HEAD in user.roles,
+        alarm=delivery_alarm() if is_tim_pkd else None,
+        silent=list_silent() if is_tim_pkd else [],
     )
 
 
 def _list_sessions(user: User) -> list[Session]:
     """Return the next MAX_SESSIONS sessions that the user holds or accompanies, with all of today.
 
-    A session that has ended has no slots anymore.
+    A companion has none that is over.
     """
-    today = clock.midnight(clock.today())
-    return _read_sessions(user, begins=today, ends=today + dt.timedelta(days=1))
+    if not user.roles & SERVING:
+        return []
+    ahead = Session.objects.filter(starts_at__gte=clock.midnight(clock.today()), cancelled_at=None)
+    visible = excluding_complaints_about(user, "case__")
+    own = ahead.filter(Q(finished_at=None) | Q(officer=user), visible, case__involvements__user=user)
+    shown = own.select_related("case").defer(*(f"case__{column}" for column in NOT_IN_ROWS))
+    return with_people(shown.order_by("starts_at")[:MAX_SESSIONS])
 
 
-@prepared
-def _read_sessions(user: User, *, begins: dt.datetime, ends: dt.datetime) -> QuerySet[Session]:
-    ahead = Slot.objects.filter(user=user, day__gte=clock.today()).values_list("session")
-    ended = Session.objects.filter(officer=user, finished_at__isnull=False, starts_at__range=(begins, ends))
-    keys = ahead.order_by().union(ended.order_by().values_list("pk"))
-    shown = only(
-        Session.objects.filter(of_few_visible_cases(user), pk__in=keys),
-        (*ROW_FIELDS, "outside_hours", "started_at"),
-    )
-    return shown.order_by("starts_at")[:MAX_SESSIONS]
+def list_day(sessions: Sequence[Session]) -> list[Entry]:
+    """Return the timeline of today's sessions, empty without any. `sessions` are ordered by start."""
+    now = clock.now()
+    planned = [(session.starts_at, session) for session in sessions if session.starts_at]
+    today = [(at, session) for at, session in planned if timezone.localdate(at) == clock.today()]
+    if not today:
+        return []
+    entries, free_from, is_ahead = [], now, False
+    for at, session in today:
+        if at > now and not is_ahead:
+            entries.append(Entry(now, is_now=True))
+            is_ahead = True
+        if is_ahead and at - free_from >= FREE_FROM:
+            words = _("%(time)s kosong") % {"time": in_words(at - free_from)}
+            entries.append(Entry(free_from, free=words))
+        entries.append(Entry(at, session))
+        free_from = max(free_from, session.ends_at or now)
+    return entries if is_ahead else [*entries, Entry(now, is_now=True)]
 
 
 def _list_guests(user: User) -> list[tuple[Case, Place]]:
     """Return the urgent visitors of today who are not served yet, the longest wait first."""
-    if all(held.position.role != Role.SECRETARIAT for held in user.current_appointments):
+    if Role.SECRETARIAT not in user.roles:
         return []
-    guests = _read_guests(user, begins=clock.midnight(clock.today()))
-    return [(case, get_place(case, clock.now())) for case in guests]
+    came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": clock.midnight(clock.today())}
+    guests = Case.objects.visible_to(user).as_rows().filter(**came).select_related("officer")
+    return [(case, get_place(case, clock.now())) for case in guests.order_by("since", "pk")[:MAX_ROWS]]
 
 
-@prepared
-def _read_guests(user: User, *, begins: dt.datetime) -> QuerySet[Case]:
-    came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": begins}
-    guests = only(Case.objects.visible_to(user).filter(**came), GUEST_SHOWN)
-    return guests.order_by("since", "pk")[:MAX_ROWS]
+def _list_entrances(user: User) -> list[Step]:
+    """Return the steps that create a case and are open to the user."""
+    mine = get_office_parties(user)
+    return [step for step in STEPS_FROM[None] if step.actor in mine]
 
 
 def _list_collisions(
@@ -151,36 +229,92 @@ def _list_collisions(
     return found[:MAX_ROWS]
 
 
-def _list_other_times(user: User, rows: Sequence[Row]) -> list[Case]:
-    """Return the user's own cases whose applicants ask for another time, the soonest first."""
-    asked = [row.case for row in rows if row.case.other_time and row.case.officer_id == user.pk]
-    return asked[:MAX_ROWS]
-
-
-def _list_meetings(user: User, rows: Sequence[Row]) -> list[Case]:
-    """Return the user's own cases with a meeting ahead or without its minutes, the earliest first."""
-    called = [row.case for row in rows if row.case.minutes_awaited and row.case.officer_id == user.pk]
+def _list_meetings(mine: Sequence[Case]) -> list[Case]:
+    """Return the cases with a meeting ahead or without its minutes, the earliest first."""
+    called = [case for case in mine if case.minutes_awaited]
     return sorted(called, key=lambda case: case.meeting_at or clock.now())[:MAX_ROWS]
 
 
-def _list_opinions(user: User, rows: Sequence[Row], office: Office) -> list[tuple[Opinion, Reminder]]:
-    """Return the opinions that the user's own cases wait for, the most urgent first.
-
-    These cases wait for their officer, too.
-    """
-    own = [
-        row.case.pk
-        for row in rows
-        if row.case.opinions_awaited and row.case.officer_id == user.pk and row.case.state in ANSWERABLE
-    ]
-    if not own:
+def _list_opinions(mine: Sequence[Case]) -> list[tuple[Opinion, Reminder]]:
+    """Return the opinions that the cases wait for, the most urgent first."""
+    waiting = [case for case in mine if case.opinions_awaited and case.state in ANSWERABLE]
+    if not waiting:
         return []
-    awaited = Opinion.objects.filter(case__in=own, recorded_at=None)
-    shown = only(awaited, OPINION_SHOWN).order_by("due", "pk")[:MAX_ROWS]
-    return [(opinion, get_reminder(opinion, office=office)) for opinion in shown]
+    awaited = Opinion.objects.filter(case__in=waiting, recorded_at=None).select_related("case__agenda")
+    office = Office.load()
+    return [(one, get_reminder(one, office=office)) for one in awaited.order_by("due", "pk")[:MAX_ROWS]]
 
 
-def _list_entrances(user: User) -> list[Step]:
-    """Return the steps that create a case and are open to the user."""
-    mine = parties(user, Case())
-    return [step for step in STEPS_FROM[None] if step.actor in mine]
+def _list_watched(user: User, known: Sequence[int]) -> tuple[list[Case], list[Case], list[Case]]:
+    """Return the first complaints, late consultations and unanswered requests that are not `known`."""
+    if not user.roles & WATCHING:
+        return [], [], []
+    watched = watched_by(user).exclude(pk__in=known)
+    return (
+        list(choose_complaints(watched, user, clock.today() + AHEAD)[:MAX_READ]),
+        list(choose_late(watched, user)[:MAX_LATE]),
+        list(choose_unanswered(watched)[:MAX_ROWS]) if Role.TIM_PKD in user.roles else [],
+    )
+
+
+def watched_by(user: User) -> CaseQuerySet:
+    """Return the cases that the user watches while they wait for others."""
+    sees_all = user.roles & {Role.TIM_PKD, Role.HEAD}
+    return Case.objects.filter(excluding_complaints_about(user) if sees_all else served_by(user))
+
+
+def choose_complaints(watched: CaseQuerySet, user: User, last: dt.date) -> CaseQuerySet:
+    """Return the complaints with a deadline until `last`, the soonest first.
+
+    Tim PKD first gets the complaints about the only head that wait for the head: nobody can take them.
+    """
+    near = Q(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
+    near |= Q(state__in=ANSWERING, due_at__isnull=False, answer_due__lte=last)
+    heads = list_holders(Role.HEAD)
+    order = [F("answer_due").asc(nulls_last=True), "since", "pk"]
+    if Role.TIM_PKD in user.roles and len(heads) == 1:
+        stuck = Q(turn=Party.HEAD, complained_about__in=heads)
+        near, order = near | stuck, [Choice(When(stuck, then=0), default=1), *order]
+    return watched.filter(near, kind=Kind.COMPLAINT).as_rows().select_related("agenda").order_by(*order)
+
+
+def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
+    """Return the late consultations that wait for another role, those with the earliest deadline first."""
+    elsewhere = sorted(set(Party) - {Party(role) for role in user.roles})
+    late = watched.filter(kind=Kind.CONSULTATION, turn__in=elsewhere, due_at__lt=clock.now())
+    return late.as_lines().order_by("due_at", "since", "pk")
+
+
+def choose_unanswered(watched: CaseQuerySet) -> CaseQuerySet:
+    """Return the requests that their applicants did not complete in time."""
+    limit = get_reply_limit(_get_no_reply_days(), WorkingTime.load())
+    asked_before = {"since__lt": limit} if limit else {"pk__in": []}
+    return watched.filter(state=State.INCOMPLETE, **asked_before).as_lines().order_by("since", "pk")
+
+
+def _get_no_reply_days() -> int:
+    return ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+
+
+def _count_others(user: User) -> dict[str, int]:
+    """Count what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
+
+    `messages` and `letters` wait for the user's hand, `held` drafts and `disposals` for a decision, `systems`
+    for the user's token. `follow_ups` are open recommendations that are late or due within SOON.
+    """
+    serves = user.roles & SERVING
+    waiting: dict[str, QuerySet[Any]] = {
+        "held": list_held(user),
+    }
+    if serves:
+        urgent = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
+        # The head of a division serves so many that 100 are found soon along the due days.
+        waiting["follow_ups"] = urgent.order_by("due", "pk") if Role.DIVISION_HEAD in user.roles else urgent
+    if serves or may_share_links(user):
+        waiting["messages"] = messages_to_handle(user)
+    if rights.NUMBER_LETTERS.is_held_by(user):
+        waiting["letters"] = list_unnumbered(user).order_by("issued_at")
+    if Role.HEAD in user.roles:
+        waiting["disposals"] = Disposal.objects.filter(decided_at=None)
+    found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
+    return dict.fromkeys(COUNTED, 0) | found | {"systems": list_waiting_officials().count(user.pk)}

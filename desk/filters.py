@@ -73,15 +73,16 @@ class CaseFilter(FilterBar):
         self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
         self.filters["division"].extra["choices"] = [(one.pk, one.name) for one in list_all_divisions()]
 
-    def get_page(self, shown: Sequence[str]) -> Page[Case]:
+    def get_page(self) -> Page[Case]:
         """Return one page: the best first if words are searched, else the newest first."""
         self.form.is_valid()  # fills cleaned_data
         words = self.form.cleaned_data.get("q")
         if not words:
-            return newest_first(super().filter_queryset(self.queryset.all()), self.data, shown=shown)
+            found = super().filter_queryset(self.queryset.all())
+            return newest_first(found, self.data, rows=Case.objects.as_rows().select_related("agenda"))
         cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(self.user)))
         own = self.user if parties.sees_own_cases_only(self.user) else None
-        return best_first(cases, words, self.data, shown=shown, own=own)
+        return best_first(cases, words, self.data, own=own)
 
     def get_named(self, page: Page[Case]) -> Case | None:
         """Return the case whose code or agenda number (`49/2026`) is the whole search, if the page has it."""

@@ -1,26 +1,33 @@
-"""Cases that wait for a user: found with one bounded query, placed into the sections of the desk."""
+"""What waits for a user: found with one query, sorted into sections by urgency, and shown in rows."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.complaint_deadlines import Hint
-from consultations.enums import State
-from consultations.models import Case
+from consultations.deadlines import END_OF_DAY
+from consultations.enums import Identity, Kind, State, Urgency
+from consultations.models import Case, Involvement
 from consultations.models.marks import MOST_URGENT_FIRST
-from consultations.pagination import first_of, only
+from consultations.pagination import PAGE_SIZE
 from consultations.parties import parties
-from consultations.queries import list_waiting_parts
+from consultations.queries import first_waiting_for
 from consultations.workflow import TURN, VERBS, Step
-from desk.actions import get_main_step
-from desk.urgency import Place, Section, get_place
+from desk.actions import get_actions, get_main_step
 from notices.models import Notice
 from office import clock
 from office.models import Appointment, Role, User
-from office.prepared import prepared
+from privacy.rights import get_deletion_due
 
 MAX_WAITING = 100
 """Cases that are read and counted. If so many wait, there may be more."""
@@ -28,26 +35,153 @@ MAX_WAITING = 100
 BULK_VERBS = ("ratify", "endorse", "dispose")
 """Steps that can be taken on several cases at once."""
 
-NAMES = ("code", "agenda__year", "agenda__number", "subject", "applicant_name", "organisation")
-MARKS = ("kind", "state", "urgency", "identity", "complaint_kind")
-SHOWN = (*NAMES, *MARKS, "version", "since", "due_at", "answer_due")
-FOR_THE_NEXT_STEP_AND_HINTS = (
-    "channel",
-    "awaits_ratification",
-    "division",
-    "officer",
-    "complained_about",
-    "is_independent",
-    "follow_up_due",
-    "opinions_awaited",
-    "meeting_at",
-    "minutes_awaited",
-    "planned_at",
-    "other_time",
-    "anonymised_at",
-    "deletion_asked_at",
-    "retained_because",
-)
+SESSION_SOON = dt.timedelta(minutes=30)
+"""A session is urgent from this long before its planned start until this long after it."""
+
+MARKED_SOON = dt.timedelta(hours=2)
+"""A case marked Segera or Sangat Segera is urgent from this long before its deadline."""
+
+DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
+
+
+class Section(TextChoices):
+    """Section of the desk, in the order of the page."""
+
+    URGENT = "urgent", gettext_lazy("Mendesak sekarang")
+    LATE = "late", gettext_lazy("Terlambat")
+    TODAY = "today", gettext_lazy("Hari ini")
+    NEXT = "next", gettext_lazy("Berikutnya")
+
+    @property
+    def tone(self) -> str:
+        """Value of `data-urgency` in the style sheet."""
+        return "now" if self is Section.URGENT else str(self)
+
+    @property
+    def icon(self) -> str:
+        return {"urgent": "bolt", "late": "alert", "today": "clock", "next": "calendar"}[self]
+
+
+RANK = {section: rank for rank, section in enumerate(Section)}
+
+
+class Words(NamedTuple):
+    """The distance of a case in words (`due`), and the moment that it counts from (`detail`)."""
+
+    due: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """The section of a case. Rows of a section are sorted by `at`, the earliest first.
+
+    `words` is a function because 100 cases are sorted and only 25 of them shown.
+    """
+
+    section: Section
+    at: dt.datetime
+    words: Callable[[], Words]
+
+
+def get_place(case: Case, now: dt.datetime) -> Place:
+    """Return the place of a case on the desk of the user who has the turn."""
+    zone = timezone.get_current_timezone()
+    since, due, today = timezone.localtime(case.since, zone), get_due(case), timezone.localdate(now, zone)
+    if since.date() == today:
+        if case.is_walk_in and case.state == State.ASSIGNED:
+            return Place(Section.URGENT, since, lambda: _waits(since, now))
+        if case.state == State.IN_SESSION:
+            return Place(Section.URGENT, since, lambda: _lasts(since, now))
+    if case.state == State.SCHEDULED and case.planned_at and abs(case.planned_at - now) <= SESSION_SOON:
+        planned = timezone.localtime(case.planned_at)
+        return Place(Section.URGENT, planned, lambda: _start_soon(planned, now))
+    if due is None:
+        return Place(Section.NEXT, since + 365 * DAY, lambda: _without_limit(since))
+    due = timezone.localtime(due, zone)
+    if due < now:
+        return Place(Section.LATE, due, lambda: _late(due, now))
+    if due.date() == today:
+        is_pressing = case.urgency != Urgency.NORMAL and due - now <= MARKED_SOON and not _is_date(due)
+        return Place(Section.URGENT if is_pressing else Section.TODAY, due, lambda: _today(case, due, now))
+    return Place(Section.NEXT, due, lambda: _later(due, today))
+
+
+def get_due(case: Case) -> dt.datetime | None:
+    """Return the deadline of the step that the case waits for."""
+    return get_deletion_due(case) or case.due_at
+
+
+def in_words(span: dt.timedelta) -> str:
+    """Return a time span in words, rounded down: `18 menit`, `1 jam 50 menit`, `5 jam`, `2 hari`."""
+    if span >= DAY:
+        return _days(span // DAY)
+    hours, minutes = span // HOUR, span % HOUR // MINUTE
+    in_minutes = ngettext("%(n)d menit", "%(n)d menit", minutes) % {"n": minutes}
+    if not hours:
+        return in_minutes
+    in_hours = ngettext("%(n)d jam", "%(n)d jam", hours) % {"n": hours}
+    return f"{in_hours} {in_minutes}" if hours < 3 and minutes else in_hours
+
+
+def _days(number: int) -> str:
+    return ngettext("%(n)d hari", "%(n)d hari", number) % {"n": number}
+
+
+def _waits(since: dt.datetime, now: dt.datetime) -> Words:
+    waits = _("Menunggu %(time)s") % {"time": in_words(now - since)}
+    return Words(waits, _("di loket, sejak %(at)s") % {"at": time_format(since)})
+
+
+def _lasts(since: dt.datetime, now: dt.datetime) -> Words:
+    lasts = _("Berlangsung %(time)s") % {"time": in_words(now - since)}
+    return Words(lasts, _("sejak %(at)s") % {"at": time_format(since)})
+
+
+def _without_limit(since: dt.datetime) -> Words:
+    return Words(_("Tanpa batas waktu"), _("sejak %(day)s") % {"day": date_format(since, "j M")})
+
+
+def _start_soon(planned: dt.datetime, now: dt.datetime) -> Words:
+    left = planned - now
+    if left >= MINUTE:
+        words = _("Mulai %(time)s lagi") % {"time": in_words(left)}
+    elif left > -MINUTE:
+        words = _("Mulai sekarang")
+    else:
+        words = _("Lewat %(time)s") % {"time": in_words(-left)}
+    return Words(words, _("jadwal %(at)s") % {"at": time_format(planned)})
+
+
+def _late(due: dt.datetime, now: dt.datetime) -> Words:
+    days = (timezone.localdate(now) - due.date()).days
+    words = _("Terlambat %(time)s") % {"time": _days(days) if days else in_words(now - due)}
+    day = _("batas %(day)s") % {"day": date_format(due, "D j M") if days else _("hari ini")}
+    return Words(words, day if _is_date(due) else f"{day}, {time_format(due)}")
+
+
+def _today(case: Case, due: dt.datetime, now: dt.datetime) -> Words:
+    if _is_date(due):
+        return Words(_("Hari ini"), _("sebelum kantor tutup"))
+    is_session = case.state == State.SCHEDULED and case.planned_at == due
+    words = _("Konsultasi %(at)s") if is_session else _("Sebelum %(at)s")
+    left = _("%(time)s lagi") % {"time": in_words(due - now)}
+    return Words(words % {"at": time_format(due)}, left)
+
+
+def _later(due: dt.datetime, today: dt.date) -> Words:
+    days = (due.date() - today).days
+    if days == 1:
+        day, detail = _("Besok"), date_format(due, "l j M")
+    else:
+        day = date_format(due, "l" if days < 7 else "j M")
+        detail = _("%(day)s, %(time)s lagi") % {"day": date_format(due, "D j M"), "time": _days(days)}
+    return Words(day if _is_date(due) else f"{day}, {time_format(due)}", detail)
+
+
+def _is_date(due: dt.datetime) -> bool:
+    """Return whether a deadline is a day without an hour."""
+    return due.time() == END_OF_DAY
 
 
 @dataclass
@@ -61,12 +195,17 @@ class Row:
     case: Case
     place: Place
     is_new: bool
-    hints: Sequence[Hint] = field(default_factory=list)
+    hints: tuple[Hint, ...] = ()
 
     @cached_property
     def main(self) -> Step | None:
         """The step that leads on, if the user can take it now."""
         return get_main_step(self.user, self.case)
+
+    @property
+    def opens_at(self) -> dt.datetime | None:
+        """From when the step that leads on can be taken, if it cannot yet."""
+        return None if self.main else get_actions(self.user, self.case).opens_at
 
     @cached_property
     def appointment(self) -> Appointment | None:
@@ -77,7 +216,14 @@ class Row:
 
     @property
     def position(self) -> str:
-        return get_short_title(self.appointment) if self.appointment else ""
+        """The short title of this position, for a user with several."""
+        is_one_of_several = len(self.user.current_appointments) > 1
+        return get_short_title(self.appointment) if is_one_of_several and self.appointment else ""
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether the user holds one of several positions for somebody else, and it is this one."""
+        return bool(self.position and self.appointment and self.appointment.acting)
 
     @property
     def version(self) -> str:
@@ -85,16 +231,43 @@ class Row:
         return f"{self.case.code}:{self.case.version}"
 
     @property
-    def is_acting(self) -> bool:
-        """Whether the user holds this position for somebody else."""
-        return bool(self.appointment and self.appointment.acting)
+    def kind(self) -> str:
+        """The kind of a complaint."""
+        return self.case.get_kind_display() if self.case.kind == Kind.COMPLAINT else ""
+
+    @property
+    def confidential(self) -> str:
+        """The label of a confidential identity."""
+        return str(Identity.CONFIDENTIAL.label) if self.case.identity == Identity.CONFIDENTIAL else ""
+
+    @property
+    def mark(self) -> Promise | None:
+        """The label of an urgent case, but not of a walk-in, which is always urgent."""
+        is_marked = self.case.urgency != Urgency.NORMAL and not self.case.is_walk_in
+        return Urgency(self.case.urgency).label if is_marked else None
 
     @property
     def is_of_own_division(self) -> bool:
         """Whether the user, as acting head of the office, decides on a report of the user's own division."""
-        headed = (a.position for a in self.user.current_appointments if a.position.role == Role.DIVISION_HEAD)
-        divisions = {position.division_id for position in headed}
-        return self.case.state == State.FORWARDED and self.case.division_id in divisions
+        if self.case.state != State.FORWARDED or not self.is_acting:
+            return False
+        return self.case.division_id in [division.pk for division in self.user.headed_divisions]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One section: `number` of all its cases, the `rows` that the desk shows, and whether there are more."""
+
+    section: Section
+    number: int
+    rows: Sequence[Row]
+    has_uncounted: bool
+
+    @property
+    def counted(self) -> str:
+        """The number as the desk shows it: "3", "99+" for many, "0+" if there may be uncounted ones."""
+        number = min(self.number, MAX_WAITING - 1)
+        return f"{number}+" if self.has_uncounted or number < self.number else str(number)
 
 
 @dataclass
@@ -120,6 +293,24 @@ class Waiting:
         numbers = Counter(row.main.verb for row in self.queue if row.main)
         return [(VERBS[verb], numbers[verb]) for verb in BULK_VERBS if numbers[verb] > 1]
 
+    def list_groups(self, rows: Sequence[Row]) -> list[Group]:
+        """Return the sections with the first PAGE_SIZE of `rows`.
+
+        Cases are read in the order of their deadlines. If some were not read, the last section found and
+        those after it can have more.
+        """
+        numbers = Counter(row.place.section for row in rows)
+        last = max((RANK[row.place.section] for row in rows), default=0)
+        return [
+            Group(
+                section,
+                numbers[section],
+                [row for row in rows[:PAGE_SIZE] if row.place.section == section],
+                has_uncounted=self.has_uncounted and rank >= last,
+            )
+            for section, rank in RANK.items()
+        ]
+
     @property
     def acting(self) -> list[Appointment]:
         """Positions that the user holds for somebody else."""
@@ -141,30 +332,28 @@ def get_short_title(held: Appointment) -> str:
 
 
 def list_waiting(user: User) -> Waiting:
-    """Return the cases that wait for the user, the most urgent first. One query."""
-    cases = _read_waiting(user, MAX_WAITING)
+    """Return the cases that wait for the user, the most urgent first."""
+    now = clock.now()
+    cases = list(find_waiting(user)[:MAX_WAITING])
     reviewed = [case for case in cases if case.is_open and TURN[State(case.state)].is_review]
-    prefetch_related_objects(reviewed, "companions")
-    rows = sorted(_place(user, cases), key=_get_order)
+    _read_involved(reviewed)
+    rows = [Row(user, case, get_place(case, now), is_new=vars(case)["is_new"]) for case in cases]
+    rows.sort(key=lambda row: (RANK[row.place.section], row.place.at, row.case.pk))
     return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
 
 
-@prepared
-def _read_waiting(user: User, number: int) -> QuerySet[Case]:
-    """Return the first cases, with the marked ones before all others, so that none of them is left out."""
-    parts = [part.order_by(*MOST_URGENT_FIRST) for part in list_waiting_parts(user)]
-    if not parts:
-        return Case.objects.none()
-    found = Case.objects.filter(pk__in=first_of(parts, number)).order_by(*MOST_URGENT_FIRST)[:number]
-    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
-    return only(found, (*SHOWN, *FOR_THE_NEXT_STEP_AND_HINTS)).annotate(is_new=Exists(unread))
-
-
-def _place(user: User, cases: Sequence[Case]) -> Iterator[Row]:
-    now = clock.now()
+def _read_involved(cases: Sequence[Case]) -> None:
+    """Read who serves the cases: nobody reviews the report of a case that he or she has served."""
+    rows = Involvement.objects.filter(case__in=[case.pk for case in cases]).values_list("case", "user")
+    found = defaultdict(set)
+    for case, user in rows if cases else ():
+        found[case].add(user)
     for case in cases:
-        yield Row(user, case, get_place(case, now), is_new=bool(vars(case)["is_new"]))
+        case.involved = found[case.pk]
 
 
-def _get_order(row: Row) -> tuple[int, object, int]:
-    return list(Section).index(row.place.section), row.place.at, row.case.pk
+def find_waiting(user: User) -> QuerySet[Case]:
+    """Return the cases that wait for the user, marked ones first, then by deadline."""
+    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
+    found = first_waiting_for(user).as_rows().select_related("agenda").annotate(is_new=Exists(unread))
+    return found.order_by(*MOST_URGENT_FIRST)

@@ -15,6 +15,12 @@ from reports.models import Document
 from reports.models.document import LETTERS
 
 
+@remembered
+def list_waiting_officials() -> list[int]:
+    """Return the keys of the officials who must issue a token, one for each system."""
+    return list(System.objects.waiting().values_list("official", flat=True))
+
+
 def list_visible_cases(system: System) -> CaseQuerySet:
     """Return the cases that the system sent, and with `read:cases` those that its official sees today.
 

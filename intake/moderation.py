@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, Party
 from consultations.models import Case
 from consultations.moments import LATEST_ENTRY
-from consultations.parties import get_supervisor_party, parties
+from consultations.parties import get_office_parties, get_supervisor_party
 from consultations.wording import INDEPENDENT
 from intake import drafts
 from intake.models import RequestDraft
@@ -36,7 +36,7 @@ def moderator_titles(user: User) -> dict[Party, str]:
     """Return the titles of the user as a moderator, by party."""
     if as_supervisor := get_supervisor_party(user):
         return as_supervisor
-    mine = parties(user, Case())
+    mine = get_office_parties(user)
     return {party: mine[party] for party in MODERATORS if party in mine}
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -21,12 +20,17 @@ from django.db.models import (
 )
 
 from consultations.models import Case
-from consultations.parties import LINK_SHARERS, OFFICE_WIDE, led_by, visible_row_by_row
+from consultations.parties import (
+    LINK_SHARERS,
+    OFFICE_WIDE,
+    excluding_complaints_about,
+    led_by,
+    visible_row_by_row,
+)
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office import clock
 from office.models import User
-from office.prepared import prepared
 from office.worktime import WorkingTime
 
 MAX_NOTICES_OF_CASE = 20
@@ -61,15 +65,9 @@ def count_unread(user: User | AnonymousUser) -> str:
     """
     if not user.is_authenticated:
         return ""
-    number = len(_read_unread(user))
+    unread = Notice.objects.unread().filter(recipient=user).exclude(case__complained_about=user)
+    number = len(unread.order_by("-pk").values_list("pk")[:MAX_COUNTED])
     return str(number or "") if number < MAX_COUNTED else f"{MAX_COUNTED - 1}+"
-
-
-@prepared
-def _read_unread(user: User) -> QuerySet[Notice, Any]:
-    shown = Q(case__complained_about=None) | ~Q(case__complained_about=user)
-    unread = Notice.objects.unread().filter(shown, recipient=user)
-    return unread.order_by("-pk").values_list("pk")[:MAX_COUNTED]
 
 
 def is_still_needed(message: Message) -> bool:
@@ -94,8 +92,9 @@ def messages_in_reach(user: User) -> QuerySet[Message]:
 
     Sekretariat and Tim PKD handle those of all visible cases, an officer those of own cases.
     """
-    reach = visible_row_by_row(user) if may_share_links(user) else led_by(user)
-    return Message.objects.filter(Exists(Case.objects.filter(reach, pk=OuterRef("notice__case"))))
+    case = "notice__case__"
+    reach = excluding_complaints_about(user, case) if may_share_links(user) else led_by(user, case)
+    return Message.objects.filter(reach)
 
 
 def messages_to_handle(user: User) -> QuerySet[Message]:

@@ -4,14 +4,14 @@ Without a field for remarks all is values: equal reports are rendered once (tag 
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.forms.boundfield import BoundField
 
 from reports.comparison import ComparedItem, Piece, compare, compare_items, has_changes, whole_item
-from reports.models import Report
+from reports.models import Remark, Report
 from reports.sections import KIND_OF_FIELD, OUTCOME, PARTS, label_of
 
 
@@ -65,17 +65,19 @@ def list_parts(
     report: Report,
     before: Report | None = None,
     remark_field: Callable[[str], BoundField | None] = lambda name: None,
+    *,
+    remarks: Iterable[Remark] | None = None,
 ) -> list[PartView]:
     """Return the parts of a report, compared with the version `before` if there is one.
 
     `remark_field` returns the form field for a remark on a section. Sections without text, remarks and
-    field are left out.
+    field are left out. `remarks` are those of the report, if they are known.
     """
-    remarks = sorted(report.remarks.all(), key=lambda remark: remark.pk)
+    known = sorted(report.remarks.all() if remarks is None else remarks, key=lambda remark: remark.pk)
 
     def section(name: str) -> SectionView:
         text, items, is_changed = _compare_section(name, report, before)
-        own = (RemarkView(r.text, str(r.by), r.title, r.at) for r in remarks if r.section == name)
+        own = (RemarkView(r.text, str(r.by), r.title, r.at) for r in known if r.section == name)
         label = str(label_of(name))
         return SectionView(name, label, (*text,), (*items,), is_changed, (*own,), remark_field(name))
 

@@ -68,15 +68,19 @@ def current_session(case: Case) -> Session | None:
     if case.state not in WITH_SESSION:
         return None
     prefetch_related_objects([case], "sessions")
-    return next((session for session in case.sessions.all() if session.cancelled_at is None), None)
+    return _find_current(case.sessions.all())
 
 
-def upcoming_session(case: Case) -> Session | None:
-    """Return the current session if it has a planned time and is not over."""
+def _find_current(sessions: Iterable[Session]) -> Session | None:
+    return next((session for session in sessions if session.cancelled_at is None), None)
+
+
+def upcoming_session(case: Case, sessions: Iterable[Session] | None = None) -> Session | None:
+    """Return the current session if it has a planned time and is not over. `sessions` are all of the case."""
     if case.state not in (State.SCHEDULED, State.IN_SESSION):
         return None
-    session = current_session(case)
-    return session if session and session.starts_at else None
+    known = current_session(case) if sessions is None else _find_current(sessions)
+    return known if known and known.starts_at else None
 
 
 def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:

@@ -5,15 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 from scheduling.half_hours import half_hours_between
-from scheduling.models import Absence
-from scheduling.session_row import SessionRow
+from scheduling.models import Absence, Session
 
 ROW = dt.timedelta(minutes=15)
 """Time of one row of the grid."""
@@ -23,6 +23,16 @@ DAY_BEGINS, DAY_ENDS = dt.time(8), dt.time(16)
 
 MAX_LANES = 6
 """Lanes that fit beside each other. With more people, the week is a list."""
+
+
+class Look(TextChoices):
+    """Look of a session in the calendar."""
+
+    PLANNED = "planned", gettext_lazy("dijadwalkan")
+    ASKED = "asked", gettext_lazy("minta waktu lain")
+    WALK_IN = "walkin", gettext_lazy("datang langsung")
+    LIVE = "live", gettext_lazy("berlangsung")
+    DONE = "done", pgettext_lazy("konsultasi", "selesai")
 
 
 @dataclass(frozen=True)
@@ -35,11 +45,20 @@ class Entry:
     row: int
     rows: int
     lane: int
-    session: SessionRow | None = None
+    session: Session | None = None
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     reason: str = ""
     holiday: bool = False
+
+    @property
+    def look(self) -> str:
+        return _get_look(self.session).value if self.session else ""
+
+    @property
+    def look_label(self) -> str:
+        """The look in a word, if it is not that of most sessions."""
+        return str(Look(self.look).label) if self.look not in ("", Look.PLANNED) else ""
 
     @property
     def begins(self) -> str:
@@ -109,7 +128,7 @@ class _Frame:
 
 def get_week(
     monday: dt.date,
-    sessions: Iterable[SessionRow],
+    sessions: Iterable[Session],
     people: Sequence[User],
     working: WorkingTime,
     absences: Iterable[Absence],
@@ -117,12 +136,12 @@ def get_week(
     chosen: dt.date,
 ) -> Week:
     """Return the week with these sessions. Lanes are `people` and others who hold one of the sessions."""
-    by_day: dict[dt.date, list[tuple[SessionRow, dt.datetime, dt.datetime]]] = defaultdict(list)
+    by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]] = defaultdict(list)
     lanes = {person.pk: str(person) for person in people}
     for session in sessions:
-        start, end = session.get_time()
+        start, end = _get_time(session)
         by_day[start.date()].append((session, start, end))
-        lanes.setdefault(session.officer, session.get_officer_display())
+        lanes.setdefault(session.officer_id, str(session.officer))
     days = [monday + dt.timedelta(days=n) for n in range(7)]
     shown = [day for day in days if day in by_day or day.weekday() in working.week(day) or day.weekday() < 5]
     if chosen not in shown:
@@ -141,9 +160,26 @@ def get_week(
     )
 
 
+def _get_look(session: Session) -> Look:
+    if session.finished_at:
+        return Look.DONE
+    if session.starts_at is None:
+        return Look.WALK_IN
+    if session.started_at:
+        return Look.LIVE
+    return Look.ASKED if session.case.other_time else Look.PLANNED
+
+
+def _get_time(session: Session) -> tuple[dt.datetime, dt.datetime]:
+    """Return the planned time of a session, or the real time of a walk-in."""
+    start = session.starts_at or session.started_at or clock.now()
+    end = session.ends_at or session.finished_at or start + dt.timedelta(minutes=30)
+    return timezone.localtime(start), timezone.localtime(end)
+
+
 def _get_frame(
     days: Iterable[dt.date],
-    by_day: dict[dt.date, list[tuple[SessionRow, dt.datetime, dt.datetime]]],
+    by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]],
     working: WorkingTime,
 ) -> _Frame:
     """Return the hours from the first opening or session of the week to the last closing or end."""
@@ -164,7 +200,7 @@ def _hour(hour: int, frame: _Frame) -> tuple[int, dt.time]:
 
 def _get_day(
     day: dt.date,
-    sessions: Sequence[tuple[SessionRow, dt.datetime, dt.datetime]],
+    sessions: Sequence[tuple[Session, dt.datetime, dt.datetime]],
     frame: _Frame,
     working: WorkingTime,
     absences: Iterable[Absence],
@@ -174,8 +210,10 @@ def _get_day(
     entries = [*_list_closed(day, frame, working), *_list_absent(day, frame, working, absences)]
     for session, start, end in sessions:
         row, rows = frame.rows(start, end)
-        entries.append(Entry(row, rows, frame.lanes[session.officer], session, start, end))
-    used = len({(s.officer, half) for s, start, end in sessions for half in half_hours_between(start, end)})
+        entries.append(Entry(row, rows, frame.lanes[session.officer_id], session, start, end))
+    used = len(
+        {(s.officer_id, half) for s, start, end in sessions for half in half_hours_between(start, end)}
+    )
     halves = sum(1 for span in working.spans(day) for _half in half_hours_between(*span))
     entries.sort(key=lambda entry: (entry.row, entry.lane))
     return Day(day, entries, used, halves * len(frame.lanes), day == chosen)

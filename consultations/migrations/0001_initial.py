@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('CONSULTATION', 'Konsultasi'), ('COMPLAINT', 'Pengaduan')], default='CONSULTATION', max_length=12, verbose_name='jenis')),
                 ('channel', models.CharField(choices=[('ONLINE', 'Daring'), ('LETTER', 'Surat'), ('COUNTER', 'Datang ke Sekretariat'), ('WALK_IN', 'Datang langsung, mendesak')], default='ONLINE', max_length=8, verbose_name='cara masuk')),
                 ('state', models.CharField(choices=[('SUBMITTED', 'Permohonan masuk'), ('INCOMPLETE', 'Perlu dilengkapi'), ('ENDORSING', 'Menunggu Sekretaris'), ('REGISTERED', 'Diagendakan'), ('DISPOSED', 'Didisposisikan'), ('ASSIGNED', 'Petugas ditunjuk'), ('PREPARED', 'Siap dijadwalkan'), ('SCHEDULED', 'Terjadwal'), ('IN_SESSION', 'Sedang berlangsung'), ('HELD', 'Menunggu laporan'), ('REPORTED', 'Laporan diperiksa'), ('COSIGNING', 'Menunggu paraf Sekretaris'), ('FORWARDED', 'Menunggu penerimaan Kepala Dinas'), ('EXAMINING', 'Diperiksa Pengawas'), ('CLOSED', 'Selesai'), ('DECLINED', 'Ditolak'), ('WITHDRAWN', 'Ditarik')], editable=False, max_length=12, verbose_name='status')),
+                ('turn', models.CharField(choices=[('APPLICANT', 'Pemohon'), ('SECRETARIAT', 'Sekretariat'), ('TIM_PKD', 'Tim PKD'), ('SECRETARY', 'Sekretaris'), ('HEAD', 'Kepala Dinas'), ('DIVISION_HEAD', 'Kepala Bidang'), ('OFFICER', 'Petugas'), ('SUPERVISOR', 'Pengawas')], editable=False, max_length=13, null=True, verbose_name='giliran')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('since', models.DateTimeField(editable=False, verbose_name='status sejak')),
                 ('due_at', models.DateTimeField(editable=False, null=True, verbose_name='batas waktu')),
@@ -319,11 +320,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['division', 'state', 'due_at'], name='case_division_state_due'),
+            index=models.Index(models.F('turn'), consultations.models.marks.IsUnmarked('urgency'), django.db.models.lookups.IsNull(models.F('due_at'), True), models.F('due_at'), models.F('since'), models.F('id'), condition=models.Q(('turn__isnull', False)), name='case_turn_most_urgent'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['officer', 'division', 'state', 'due_at'], name='case_officer_state_due'),
+            index=models.Index(condition=models.Q(('turn__isnull', False)), fields=['division', 'turn', 'due_at'], name='case_turn_division'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('turn__isnull', False)), fields=['officer', 'turn', 'division'], name='case_turn_officer'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -332,10 +337,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'since', 'id'], name='case_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('state'), consultations.models.marks.IsUnmarked('urgency'), django.db.models.lookups.IsNull(models.F('due_at'), True), models.F('due_at'), models.F('since'), models.F('id'), name='case_state_most_urgent'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -396,6 +397,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['SUBMITTED', 'INCOMPLETE', 'ENDORSING', 'REGISTERED', 'DISPOSED', 'ASSIGNED', 'PREPARED', 'SCHEDULED', 'IN_SESSION', 'HELD', 'REPORTED', 'COSIGNING', 'FORWARDED', 'EXAMINING', 'CLOSED', 'DECLINED', 'WITHDRAWN'])), name='known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['CLOSED', 'DECLINED', 'WITHDRAWN']), ('turn__isnull', True)), models.Q(models.Q(('state__in', ['CLOSED', 'DECLINED', 'WITHDRAWN']), _negated=True), ('turn__isnull', False)), _connector='OR'), name='has_a_turn_while_open'),
         ),
         migrations.AddConstraint(
             model_name='case',

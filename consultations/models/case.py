@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -19,6 +20,7 @@ from consultations.enums import (
     Confidentiality,
     Identity,
     Kind,
+    Party,
     State,
     Urgency,
 )
@@ -75,6 +77,14 @@ class Case(models.Model):
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
 
     state = models.CharField(_("status"), max_length=12, choices=State, editable=False)
+    turn = models.CharField(
+        _("giliran"),
+        max_length=13,
+        choices=Party,
+        null=True,  # an ended case waits for nobody; SQLite uses a partial index for IS NOT NULL only
+        editable=False,
+    )
+    """Party whose step of the main path the case waits for (`workflow.get_turn`), written with the state."""
     version = models.PositiveIntegerField(default=1, editable=False)
     since = models.DateTimeField(_("status sejak"), editable=False)
     due_at = models.DateTimeField(_("batas waktu"), null=True, editable=False)
@@ -207,6 +217,15 @@ class Case(models.Model):
     def get_channel_display(self) -> str:  # type: ignore[no-redef]
         return str(Channel(self.channel).label)
 
+    def get_urgency_display(self) -> str:  # type: ignore[no-redef]
+        return str(Urgency(self.urgency).label)
+
+    def get_confidentiality_display(self) -> str:  # type: ignore[no-redef]
+        return str(Confidentiality(self.confidentiality).label)
+
+    def get_complaint_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(ComplaintKind(self.complaint_kind).label) if self.complaint_kind else ""
+
     @property
     def wording(self) -> Wording:
         """Words for this kind of case."""
@@ -226,6 +245,11 @@ class Case(models.Model):
         """Return the companions by name. They are read once, or not at all if a list has read them."""
         prefetch_related_objects([self], "companions")
         return list(self.companions.all())
+
+    @cached_property
+    def involved(self) -> set[int]:
+        """The keys of the officer and the companions. A list that needs them reads those of all cases."""
+        return set(self.involvements.values_list("user", flat=True))
 
     @property
     def is_open(self) -> bool:
@@ -265,3 +289,4 @@ class Case(models.Model):
         known: dict[str, Any] = vars(self).get("_prefetched_objects_cache", {})
         companions = {name: rows for name, rows in known.items() if name == "companions"}
         vars(self)["_prefetched_objects_cache"] = companions
+        vars(self).pop("involved", None)

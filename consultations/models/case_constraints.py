@@ -12,6 +12,11 @@ IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
     models.CheckConstraint(
+        name="has_a_turn_while_open",
+        condition=Q(state__in=sorted(ENDED), turn__isnull=True)
+        | ~Q(state__in=sorted(ENDED)) & Q(turn__isnull=False),
+    ),
+    models.CheckConstraint(
         name="applicant_named",
         condition=~Q(applicant_name="") & ~Q(subject="") & ~Q(material=""),
     ),

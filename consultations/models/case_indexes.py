@@ -9,14 +9,17 @@ from consultations.models.marks import MOST_URGENT_FIRST
 ENDED_IN_ORDER = sorted(ENDED)
 """Final states in one order, so that the text of a condition is always the same."""
 
+OPEN = Q(turn__isnull=False)
+"""The few cases that wait for somebody. Queries that name a turn use an index of them alone."""
+
 INDEXES = [
     models.Index(fields=["state", "due_at"], name="case_state_due"),
     models.Index(fields=["state", "id"], name="case_state_newest"),
-    models.Index(fields=["division", "state", "due_at"], name="case_division_state_due"),
-    models.Index(fields=["officer", "division", "state", "due_at"], name="case_officer_state_due"),
+    models.Index("turn", *MOST_URGENT_FIRST, name="case_turn_most_urgent", condition=OPEN),
+    models.Index(fields=["division", "turn", "due_at"], name="case_turn_division", condition=OPEN),
+    models.Index(fields=["officer", "turn", "division"], name="case_turn_officer", condition=OPEN),
     models.Index(fields=["officer", "id"], name="case_officer_newest"),
     models.Index(fields=["due_at", "since", "id"], name="case_due", condition=Q(due_at__isnull=False)),
-    models.Index("state", *MOST_URGENT_FIRST, name="case_state_most_urgent"),
     models.Index(*MOST_URGENT_FIRST, name="case_to_ratify", condition=Q(awaits_ratification=True)),
     models.Index(fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)),
     models.Index(fields=["visit_at", "state"], name="case_visit_wished", condition=Q(visit_at__isnull=False)),

@@ -1,8 +1,11 @@
 """The page of a case for the staff."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,32 +13,45 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from audit.models import AuditEntry
 from audit.queries import list_readings, may_see_readers
 from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
 from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.contact import masked_phone, whatsapp_link
 from consultations.enums import Identity, Kind, State
-from consultations.models import Attachment, Case
+from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
-from consultations.queries import get_visible_case
+from consultations.queries import get_visible_case, list_companions
 from consultations.secret_link import list_link_readers
 from consultations.signals import case_opened
 from consultations.workflow import TURN
 from desk.actions import get_actions
-from desk.case_lines import DocumentLine, EventLine, NoticeLine, list_lines
-from desk.case_records import load_records
-from dispositions.models import Opinion
+from desk.case_records import Records, list_records
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Endorsement,
+    Meeting,
+    Minutes,
+    Opinion,
+    OpinionReminder,
+    Preparation,
+    StaffReview,
+)
 from exchange.lapor import may_hand_over
 from faq.services import may_publish_from
+from notices.models import Message, Notice
 from notices.queries import MAX_NOTICES_OF_CASE
 from office import clock, rights
 from office.models import User
 from office.worktime import WorkingTime
 from privacy.rights import get_deletion_due
 from reports.advice_bank import may_propose
-from reports.models import Document, Register, Report
+from reports.models import Document, FollowUp, Register, Remark, Report
 from reports.registers.printing import scopes
+from reports.report_view import list_parts
+from scheduling.models import Session
 from scheduling.queries import latest_time_request, upcoming_session
 from surveys.queries import get_case_survey
 
@@ -45,6 +61,17 @@ RECENT_EVENTS = 3
 MAX_READINGS = 8
 """Persons and acts that are shown of those that opened the case last."""
 
+SHOWN = {
+    "endorsements": Endorsement,
+    "dispositions": Disposition,
+    "assignments": Assignment,
+    "preparations": Preparation,
+    "staff_reviews": StaffReview,
+    "follow_ups": FollowUp,
+    "sessions": Session,
+}
+"""Records that the page shows as they are, the newest first, by the name in the templates."""
+
 
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
@@ -53,9 +80,13 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     found = get_visible_case(user, code)
     if request.method == "GET":
         case_opened.send(Case, case=found, by=user)
-    load_records(found)
-    history = list(found.history.all())
+    records = list_records(found)
+    history, reports = records[Event], records[Report][::-1]
+    remarks = _group(records[Remark], "report")
     context = {
+        **{name: records[model][::-1] for name, model in SHOWN.items()},
+        "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
+        "companions": list_companions(found, records[Involvement]),
         "case": found,
         "is_closed": found.state == State.CLOSED,
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
@@ -65,52 +96,54 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "can_propose_advice": may_propose(user, found),
         "can_publish_question": may_publish_from(found, user),
         "wish": latest_time_request(history),
-        "upcoming_session": upcoming_session(found),
-        **_get_progress(found),
+        "upcoming_session": upcoming_session(found, records[Session]),
+        **_get_progress(found, history),
         "has_nine_steps": not found.is_independent,
         "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
-        "recent_events": tuple(map(EventLine.of, history[: -RECENT_EVENTS - 1 : -1])),
-        "earlier_events": tuple(map(EventLine.of, history[-RECENT_EVENTS - 1 :: -1])),
+        "number_of_events": len(history),
+        "recent_events": history[: -RECENT_EVENTS - 1 : -1],
+        "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
         **_get_actions(user, found),
-        **_get_files(found),
-        **_get_documents(user, found),
-        **_get_notices(found),
-        "result": _get_result(found),
+        **_get_files(found, records[Attachment]),
+        **_get_documents(user, found, records),
+        **_get_notices(records),
+        "result": next((report for report in reports if report.accepted_at), None),
         "survey": get_case_survey(found, user),
         **_get_contact(user, found),
         **_get_complaint(user, found),
-        **_get_readings(user, found),
-        "link_readers": [] if has_private_link(found) else list_link_readers(found),
+        **_get_readings(user, found, records[AuditEntry]),
+        "link_readers": [] if has_private_link(found) else list_link_readers(records[LinkAccess]),
     }
     return render(request, "desk/case.html", context)
 
 
-def _get_readings(user: User, case: Case) -> dict[str, Any]:
+def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:
     """Return what was opened of the case last, for users who may see who did."""
     if not may_see_readers(user, case):
         return {"readings": []}
-    readings = list_readings(case.audit_entries.all())
+    readings = list_readings(entries)
     return {"readings": readings[:MAX_READINGS], "reads_log": rights.READ_AUDIT_LOG.is_held_by(user)}
 
 
-def _get_progress(case: Case) -> dict[str, Any]:
+def _group[M: Model](records: Sequence[M], name: str) -> dict[Any, list[M]]:
+    """Group records by their foreign key."""
+    found: dict[Any, list[M]] = defaultdict(list)
+    for record in records:
+        found[getattr(record, f"{name}_id")].append(record)
+    return found
+
+
+def _get_progress(case: Case, history: Sequence[Event]) -> dict[str, Any]:
     """Return the nine stages, the one that the case waits for and the one after it, and an early ending."""
-    stages = progress(case, case.history.all())
+    stages = progress(case, history)
     ahead = [stage for stage in stages if stage.status in ("current", "ahead")]
     current, following = [*ahead, None, None][:2]
-    ended = ending(case, case.history.all())
     return {
-        "progress": tuple(stages),
+        "progress": stages,
         "current_stage": current,
         "next_stage": following,
-        "ending": EventLine.of(ended) if ended else None,
+        "ending": ending(case, history),
     }
-
-
-def _get_result(case: Case) -> Report | None:
-    """Return the report that was accepted last, also while it is corrected."""
-    reports: list[Report] = list(case.reports.all())
-    return next((report for report in reversed(reports) if report.accepted_at), None)
 
 
 def _get_actions(user: User, case: Case) -> dict[str, Any]:
@@ -128,12 +161,11 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
     }
 
 
-def _get_files(case: Case) -> dict[str, Any]:
+def _get_files(case: Case, attachments: Sequence[Attachment]) -> dict[str, Any]:
     """Return the letter, the files of the consultation and the other attachments.
 
     `made_letter` is the address of a letter that the system made.
     """
-    attachments = list(case.attachments.all())
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
     is_made = letter is None and not (case.is_walk_in or case.is_independent)
     return {
@@ -144,55 +176,54 @@ def _get_files(case: Case) -> dict[str, Any]:
     }
 
 
-def _get_documents(user: User, case: Case) -> dict[str, Any]:
+def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
     """Return the documents in force and the older ones.
 
     Documents with the secret link are only for users who may share it.
     """
     may_share = may_share_link(user, case)
-    shown = [document for document in case.documents.all() if may_share or not document.has_secret_link]
-    old = [document for document in shown if document.revoked_at or getattr(document, "replaced_by", None)]
-    documents = [document for document in shown if document not in old]
+    shown = [document for document in records[Document] if may_share or not document.has_secret_link]
+    later = {document.replaces_id: document for document in records[Document]}
+    for document in shown:
+        document.successor = later.get(document.pk)
+    documents = [document for document in shown if not document.is_old]
     receipt = next((document for document in documents if document.has_secret_link), None)
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
-    can_hand_over = bool(scopes(Register.Kind.EXPEDITION, user))
     return {
-        "documents": list_lines(documents, can_hand_over=can_hand_over),
-        "old_documents": list_lines(old),
+        "documents": documents,
+        "old_documents": [document for document in shown if document.is_old],
+        "can_record_receiver": bool(scopes(Register.Kind.EXPEDITION, user)),
         "receipt": receipt,
         "report_document": report,
-        "opinions": _get_opinions(case, documents, can_hand_over),
-        "meetings": _get_meetings(case, documents, can_hand_over),
+        "opinions": _get_opinions(records, documents),
+        "meetings": _get_meetings(records, documents),
     }
 
 
-def _get_opinions(
-    case: Case, documents: list[Document], can_hand_over: bool
-) -> list[tuple[Opinion, list[DocumentLine]]]:
+def _get_opinions(records: Records, documents: Sequence[Document]) -> list[tuple[Opinion, list[Document]]]:
     """Return each opinion of an agency with the letters to it."""
     by_source = {(document.kind, document.source_pk): document for document in documents}
     found = []
-    for opinion in case.opinions.all():
+    reminders = _group(records[OpinionReminder], "opinion")
+    for opinion in records[Opinion]:
         sources = [(Document.Kind.OPINION_REQUEST, opinion.pk)]
-        sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in opinion.reminders.all()]
-        letters = [by_source[source] for source in sources if source in by_source]
-        found.append((opinion, list_lines(letters, can_hand_over=can_hand_over)))
+        sources += [(Document.Kind.OPINION_REMINDER, reminder.pk) for reminder in reminders[opinion.pk]]
+        found.append((opinion, [by_source[source] for source in sources if source in by_source]))
     return found
 
 
-def _get_meetings(case: Case, documents: list[Document], can_hand_over: bool) -> list[dict[str, Any]]:
+def _get_meetings(records: Records, documents: Sequence[Document]) -> list[dict[str, Any]]:
     """Return the meetings that no later call replaces, the newest first, with minutes and documents."""
     by_source = {(document.kind, document.source_pk): document for document in documents}
-    meetings = list(case.meetings.all())
-    replaced = {meeting.replaces_id for meeting in meetings}
+    minutes_of = _group(records[Minutes], "meeting")
+    replaced = {meeting.replaces_id for meeting in records[Meeting]}
     found = []
-    for meeting in [one for one in reversed(meetings) if one.pk not in replaced]:
-        minutes = next(reversed([*meeting.minutes.all()]), None)
+    for meeting in [one for one in reversed(records[Meeting]) if one.pk not in replaced]:
+        minutes = next(reversed(minutes_of[meeting.pk]), None)
         sources = [(Document.Kind.INVITATION, meeting.pk)]
         sources += [(Document.Kind.MINUTES, minutes.pk)] if minutes else []
         issued = [by_source[source] for source in sources if source in by_source]
-        lines = list_lines(issued, can_hand_over=can_hand_over)
-        found.append({"meeting": meeting, "minutes": minutes, "documents": lines})
+        found.append({"meeting": meeting, "minutes": minutes, "documents": issued})
     return found
 
 
@@ -221,8 +252,9 @@ def _get_contact(user: User, case: Case) -> dict[str, Any]:
     return {"whatsapp": whatsapp_link(case)}
 
 
-def _get_notices(case: Case) -> dict[str, Any]:
-    """Return the newest notices of a case, and the number of older ones."""
-    notices = list(reversed(case.notices.all()))
-    lines = map(NoticeLine.of, notices[:MAX_NOTICES_OF_CASE])
-    return {"notices": tuple(lines), "others": len(notices[MAX_NOTICES_OF_CASE:])}
+def _get_notices(records: Records) -> dict[str, Any]:
+    """Return the newest notices of a case with their messages, and the number of older ones."""
+    messages = _group(records[Message], "notice")
+    newest = records[Notice][: -MAX_NOTICES_OF_CASE - 1 : -1]
+    others = len(records[Notice]) - len(newest)
+    return {"notices": [(notice, messages[notice.pk]) for notice in newest], "others": others}

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from consultations.complaint_deadlines import set_days_left
-from desk.case_row import SHOWN, CaseRow
+from consultations.queries import with_people
 from desk.filters import CaseFilter
 from office.models import User
 
@@ -19,14 +19,13 @@ def cases(request: HttpRequest) -> HttpResponse:
     A search for a code or an agenda number opens its case.
     """
     narrowed = CaseFilter(request.GET, cast(User, request.user))
-    page = narrowed.get_page(SHOWN)
+    page = narrowed.get_page()
     if case := narrowed.get_named(page):
         return redirect("case", case.code)
-    set_days_left(page.rows)
+    set_days_left(with_people(page.rows))
     context = {
         "filter": narrowed,
         "page": page,
-        "rows": [CaseRow.of(case) for case in page.rows],
         "office": narrowed.office,
     }
     return render(request, "desk/cases.html", context)

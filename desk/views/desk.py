@@ -29,7 +29,6 @@ def desk(request: HttpRequest) -> HttpResponse:
     desk = get_desk(user, position=position)
     context = {
         "desk": desk,
-        "office": desk.status.office,
         "now": clock.now(),
         "position": position,
         "introduction": introduction,

@@ -20,11 +20,10 @@ from consultations.queries import get_visible_case
 from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, list_open_steps
-from desk.case_lines import list_lines
 from desk.reading import split_text
 from desk.step_handler import Audience, handle_step
-from desk.urgency import get_place
 from desk.views.queue import get_queue, go_on, is_in_queue
+from desk.waiting import get_place
 from intake.forms.upload_fields import MAX_FILES
 from intake.uploads import MAX_BYTES
 from kit.limits import body_limit
@@ -66,7 +65,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
     return {
         "place": get_place(case, clock.now()) if case.is_open and case.due_at else None,
         "matter": split_text(case.material),
-        "documents": list_lines([document for document in documents if not document.has_secret_link]),
+        "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
         "session": current_session(case),
         "attachments": [file for file in attachments if file.purpose not in Attachment.OF_SESSION],

@@ -1,51 +1,91 @@
-"""The tag `part`: a part of a page whose text depends on its values alone, remembered by the process.
+"""The tag `part`: a part of a page whose text depends on a few values, remembered by the process.
 
-A row of a list costs a thousand function calls to render and a few dozen to look up. Lists show the same rows
-again and again: to the next reader, and to the same one after each step.
+A row of a list costs a thousand function calls to render and a few dozen to look up. It is used where a plain
+`include` costs more than a fifth of the page (ADR 27): the frame of all pages, and rows of long lists.
 """
 
-from collections.abc import Hashable, Iterator
-from dataclasses import is_dataclass
+import datetime as dt
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from django import template
 from django.db.models import Model
+from django.template import Context
 from django.template.loader import get_template
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from office.words import Words, get_words
+from office.words import Words
 
 MAX_REMEMBERED = 4096
 """Parts that a process remembers, of about a kilobyte each. Those used longest ago are forgotten."""
 
+VALUES = frozenset({str, bool, int, tuple, dt.datetime, dt.date, type(None)})
+
 register = template.Library()
 
 
-@register.simple_tag
-def part(name: str, **shown: Hashable) -> SafeString:
-    """Return a template rendered with `shown` and `word` only, as `include ... with ... only` does.
+@register.simple_tag(takes_context=True)
+def part(context: Context, name: str, paths: str, **shown: Hashable) -> SafeString:
+    """Render a template with nothing but `paths`, `shown` and `word`.
 
-    Values are texts, numbers, moments, and frozen dataclasses and tuples of them. A template that shows the
-    present time or the request is no part.
+    `paths` are attributes of variables, such as "case.code case.agenda": the template uses them as if it were
+    included. Records and lazy texts become texts, attributes of None are None. A template that shows the
+    present time or the request is no part. Raise TypeError for a record or a safe text: a record equals its
+    later versions, a safe text an unsafe one.
     """
-    return _render(get_language(), get_words(), name, **shown)
+    for value in shown.values():
+        if isinstance(value, Model):
+            raise TypeError(f"{name}: a record is no value of a part")
+    values: list[Hashable] = []
+    for variable, attributes, read in _split(paths):
+        owner = _call(context[variable])
+        found = (None,) * len(attributes) if owner is None else read(owner)
+        values += [value if type(value) in VALUES else _to_value(value) for value in found]
+    return _render(get_language(), _call(context["word"]), name, paths, tuple(values), **shown)
+
+
+@lru_cache
+def _split(paths: str) -> list[tuple[str, Sequence[str], Callable[[Any], Sequence[Any]]]]:
+    """Return the variables, each with its attributes and the function that reads them."""
+    found: dict[str, list[str]] = {}
+    for path in paths.split():
+        variable, _dot, attribute = path.partition(".")
+        found.setdefault(variable, []).append(attribute)
+    return [(variable, names, _reader(names)) for variable, names in found.items()]
+
+
+def _reader(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda owner: (read(owner),)
+
+
+def _call(value: Any) -> Any:
+    return value() if callable(value) else value
+
+
+def _to_value(value: Any) -> Hashable:
+    value = _call(value)
+    if isinstance(value, Model | Promise):
+        return str(value)
+    if type(value) not in VALUES:
+        raise TypeError(f"{value!r} is no plain text, number or moment")
+    return value
 
 
 @lru_cache(maxsize=MAX_REMEMBERED, typed=True)
-def _render(_language: str | None, words: Words, name: str, /, **shown: Hashable) -> SafeString:
-    for value in shown.values():
-        for inner in _list_inner(value):
-            if isinstance(inner, Model):
-                raise TypeError(f"{name}: a record equals its later versions, so it is no value of a part")
-            if isinstance(inner, SafeString) and inner is not value:
-                raise TypeError(f"{name}: safe text equals unsafe text, so it must be a value of its own")
-    return SafeString(get_template(name).render({"word": words, **shown}))
-
-
-def _list_inner(value: object) -> Iterator[object]:
-    """Yield a value and all that it contains."""
-    yield value
-    inner = vars(value).values() if is_dataclass(value) else value if isinstance(value, tuple) else ()
-    for each in inner:
-        yield from _list_inner(each)
+def _render(
+    _language: str | None,
+    words: Words,
+    name: str,
+    paths: str,
+    values: Sequence[Hashable],
+    /,
+    **shown: Hashable,
+) -> SafeString:
+    rest = iter(values)
+    found = {variable: {name: next(rest) for name in names} for variable, names, _read in _split(paths)}
+    return SafeString(get_template(name).render({"word": words, **found, **shown}))

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -241,6 +242,16 @@ class Document(models.Model):
     def has_file(self) -> bool:
         """Return whether the file exists; it follows shortly after the step that issues the document."""
         return bool(self.sha256)
+
+    @cached_property
+    def successor(self) -> "Document | None":
+        """Return the document that replaced this one, if any."""
+        return getattr(self, "replaced_by", None)
+
+    @property
+    def is_old(self) -> bool:
+        """Return whether it is not in force any more: revoked or replaced."""
+        return bool(self.revoked_at or self.successor)
 
     @property
     def awaits_number(self) -> bool:

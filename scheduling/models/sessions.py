@@ -116,6 +116,10 @@ class Session(models.Model):
             return None
         return -int(-(self.finished_at - self.started_at).total_seconds() // 60)
 
+    # Django's version hashes all translated labels at each call.
+    def get_mode_display(self) -> str:  # type: ignore[no-redef]
+        return str(self.Mode(self.mode).label)
+
     @property
     def is_written(self) -> bool:
         return self.mode == self.Mode.WRITTEN

@@ -15,7 +15,6 @@ from office.models import Appointment, Role, User, list_current_appointments
 from office.worktime import WorkingTime
 from scheduling.filters import WEEK, CalendarFilter, Choices
 from scheduling.models import Absence, Session
-from scheduling.session_row import COLUMNS, SessionRow
 from scheduling.week import get_week
 
 MAX_SESSIONS = 200
@@ -33,8 +32,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         user=user,
         choices=_get_choices(serving),
     )
-    shown = narrowed.qs.order_by("starts_at", "pk").values_list(*COLUMNS)
-    rows = [SessionRow(*values) for values in shown[: MAX_SESSIONS + 1]]
+    shown = narrowed.qs.select_related("case", "officer").defer("case__material")
+    rows = list(shown.order_by("starts_at", "pk")[: MAX_SESSIONS + 1])
     monday = narrowed.monday
     week = get_week(
         monday,

@@ -1,4 +1,4 @@
-"""A desk reads the first rows of each part, and these are the first rows of the whole."""
+"""The queries of the desk give what the rules say, in its order, along indexes."""
 
 import datetime as dt
 from random import Random
@@ -8,16 +8,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from consultations.complaint_deadlines import HEADS_TURN
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, INDEPENDENT, Channel, Kind, Party, State, Urgency
 from consultations.models import AgendaEntry, Case
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.queries import waiting_for
-from consultations.workflow import TURN
-from desk.others import MAX_LATE, MAX_ROWS, _read_watched
-from desk.waiting import _read_waiting
+from consultations.workflow import TURN, get_turn
+from desk.desk import choose_complaints, choose_late, choose_unanswered, watched_by
+from desk.waiting import find_waiting
 from office import clock
-from office.models import Role, User
+from office.models import Role, User, list_holders
 from tests.factories import Staff, appoint, case_at
 from tests.plans import Plans
 
@@ -29,11 +28,11 @@ ASKED_BEFORE = NOW - dt.timedelta(days=2)
 OPEN = [state for state in State if state not in INDEPENDENT]
 DESKS = {
     "sekretariat": set(),
-    "pkd": {"case_state_most_urgent", "case_answer_due", "case_due"},
-    "sekretaris": {"case_state_most_urgent"},
-    "kadis": {"case_state_most_urgent", "case_to_ratify", "case_answer_due", "case_due"},
-    "kabid": {"case_division_state_due", "case_division_answer_due"},
-    "petugas": {"case_officer_state_due"},
+    "pkd": {"case_turn_most_urgent"},
+    "sekretaris": {"case_turn_most_urgent"},
+    "kadis": {"case_turn_most_urgent", "case_to_ratify"},
+    "kabid": {"case_turn_division"},
+    "petugas": {"case_turn_officer"},
 }
 
 
@@ -57,7 +56,12 @@ def _copy(original: Case, rng: Random, staff: Staff, entry: AgendaEntry) -> Case
     state, is_complaint = rng.choice(OPEN), rng.random() < 0.5
     names = ("applicant_name", "phone", "subject", "material", "submitted_at")
     columns: dict[str, Any] = {name: getattr(original, name) for name in names}
-    columns |= {"state": state, "since": moment(), "missing": "x" if state == State.INCOMPLETE else ""}
+    columns |= {
+        "state": state,
+        "turn": get_turn(state),
+        "since": moment(),
+        "missing": "x" if state == State.INCOMPLETE else "",
+    }
     columns |= {"urgency": rng.choice(list(Urgency)), "planned_at": NOW, "channel": rng.choice(list(Channel))}
     if state not in (State.INCOMPLETE, State.IN_SESSION) and rng.random() < 0.9:
         columns["due_at"] = moment()
@@ -81,34 +85,53 @@ def _by_answer(case: Case) -> tuple[bool, Any, dt.datetime, int]:
     return (case.answer_due is None, case.answer_due, case.since, case.pk)
 
 
-def _list_watched(user: User) -> list[Case]:
+def _list_watched(user: User) -> dict[str, list[Case]]:
     """Return all cases that the desk watches, in the order of the desk, by reading everything."""
-    reach = excluding_complaints_about(user)
-    if not user.roles & {Role.TIM_PKD, Role.HEAD}:
-        reach = served_by(user)
-    mine = list(Case.objects.filter(reach))
-    late = [case for case in mine if case.kind == Kind.CONSULTATION and case.due_at and case.due_at < NOW]
+    sees_all = user.roles & {Role.TIM_PKD, Role.HEAD}
+    mine = list(Case.objects.filter(excluding_complaints_about(user) if sees_all else served_by(user)))
     own = {Party(role) for role in user.roles}
-    late = [case for case in late if TURN[State(case.state)].actor not in own]
-    late = sorted(late, key=lambda case: (case.due_at, case.since, case.pk))[:MAX_LATE]
-    stuck, asked = [], []
-    if Role.TIM_PKD in user.roles:
-        stuck = [c for c in mine if c.state in HEADS_TURN and c.complained_about == _get_head()]
-        asked = [case for case in mine if case.state == State.INCOMPLETE and case.since < ASKED_BEFORE]
-        asked = sorted(asked, key=lambda case: (case.since, case.pk))[:MAX_ROWS]
+    late = [
+        case
+        for case in mine
+        if case.kind == Kind.CONSULTATION
+        and (case.due_at and case.due_at < NOW)
+        and TURN[State(case.state)].actor not in own
+    ]
+    head = User.objects.get(username="kadis")
+    is_pkd, heads = Role.TIM_PKD in user.roles, list_holders(Role.HEAD)
+    stuck = [
+        case
+        for case in mine
+        if is_pkd
+        and heads == {head.pk}
+        and TURN[State(case.state)].actor == Party.HEAD
+        and case.complained_about == head
+    ]
     pressing = [
         case
         for case in mine
         if (case.state in BEFORE_FOLLOW_UP and case.follow_up_due and case.follow_up_due <= LAST)
         or (case.state in ANSWERING and case.answer_due and case.answer_due <= LAST)
     ]
-    found = {case.pk: case for case in (*late, *stuck, *asked, *pressing)}.values()
-    keys = [case.pk for case in stuck]
-    return sorted(found, key=lambda c: (c.pk not in keys, c.kind != Kind.CONSULTATION, *_by_answer(c)))
+    complaints = {case.pk: case for case in (*stuck, *pressing) if case.kind == Kind.COMPLAINT}.values()
+    asked = [case for case in mine if is_pkd and case.state == State.INCOMPLETE and case.since < ASKED_BEFORE]
+    return {
+        "complaints": sorted(complaints, key=lambda case: (case not in stuck, *_by_answer(case))),
+        "late": sorted(late, key=lambda case: (case.due_at, case.since, case.pk)),
+        "unanswered": sorted(asked, key=lambda case: (case.since, case.pk)),
+    }
 
 
-def _get_head() -> User:
-    return User.objects.get(username="kadis")
+def _read_watched(user: User) -> dict[str, list[Case]]:
+    watched = watched_by(user)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("desk.desk.get_reply_limit", lambda *_values: ASKED_BEFORE)
+        unanswered = list(choose_unanswered(watched)) if Role.TIM_PKD in user.roles else []
+    return {
+        "complaints": list(choose_complaints(watched, user, LAST)),
+        "late": list(choose_late(watched, user)),
+        "unanswered": unanswered,
+    }
 
 
 def _urgent(case: Case) -> tuple[Any, ...]:
@@ -116,16 +139,11 @@ def _urgent(case: Case) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("name", DESKS)
-def test_the_first_rows_are_those_of_the_whole(name: str, staff: Staff, cases: list[Case]) -> None:
+def test_the_rows_are_those_of_the_rules(name: str, staff: Staff, cases: list[Case]) -> None:
     user: User = getattr(staff, name)
-    asked_before = {"asked_before": ASKED_BEFORE} if name == "pkd" else {}
     with clock.set_to(NOW):
-        waiting = sorted(waiting_for(user), key=_urgent)
-        watched = _list_watched(user)
-        for number in (1, 7, 240):
-            read = _read_watched(user, number, last=LAST, **asked_before)
-            assert read == watched[:number]
-            assert sorted(_read_waiting(user, number), key=_urgent) == waiting[:number]
+        assert list(find_waiting(user)) == sorted(waiting_for(user), key=_urgent)
+        assert _read_watched(user) == _list_watched(user)
 
 
 def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
@@ -134,22 +152,20 @@ def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
     with clock.set_to(NOW):
         for user in (staff.petugas, staff.kabid):
             reader = User.objects.get(pk=user.pk)
-            for number in (5, 240):
-                assert _read_watched(reader, number, last=LAST) == _list_watched(reader)[:number]
-                waiting = sorted(waiting_for(reader), key=_urgent)
-                assert sorted(_read_waiting(reader, number), key=_urgent) == waiting[:number]
+            assert _read_watched(reader) == _list_watched(reader)
+            assert list(find_waiting(reader)) == sorted(waiting_for(reader), key=_urgent)
 
 
 @pytest.mark.parametrize("name", DESKS)
 def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None:
-    """PostgreSQL would sort the few cases of a test for the whole office, so it is told to avoid that."""
     plans = Plans("consultations_case")
     if connection.vendor == "postgresql":
-        sort = "off" if name in ("pkd", "sekretaris", "kadis") else "on"
         with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE consultations_case; SET LOCAL enable_sort = {sort}")
+            cursor.execute("ANALYZE consultations_case")
     with clock.set_to(NOW), connection.execute_wrapper(plans):
-        _read_waiting(getattr(staff, name), 100)
-        _read_watched(getattr(staff, name), 50, last=LAST, asked_before=ASKED_BEFORE)
+        list(find_waiting(getattr(staff, name))[:100])
+        watched = watched_by(getattr(staff, name))
+        list(choose_complaints(watched, getattr(staff, name), LAST)[:20])
+        list(choose_late(watched, getattr(staff, name))[:5])
     assert {"consultations_case", "SCAN consultations_case"}.isdisjoint(plans.scans)
     assert DESKS[name] <= {*plans.indexes}

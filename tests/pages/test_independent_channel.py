@@ -188,6 +188,25 @@ def test_an_administrator_is_no_pengawas(staff: Staff) -> None:
     assert list_supervisors() == {staff.pengawas.pk}
 
 
+def test_nothing_that_a_pengawas_opened_opens_for_an_administrator_who_is_one(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    """Both hold the same position. What the process remembers must not decide by positions alone."""
+    case = with_file()
+    appoint(staff.admin, Role.SUPERVISOR)
+    pengawas, admin = client_of(staff.pengawas), client_of(User.objects.get(pk=staff.admin.pk))
+    pages = ("/meja/", "/permohonan/", f"/permohonan/{case.code}/", "/catatan-akses/")
+    file = f"/berkas/{case.attachments.get().pk}/"
+    for _again in range(2):
+        assert all(case.code in text_of(pengawas, address) for address in pages)
+        assert pengawas.get(file).status_code == 200
+        for address in pages:
+            told = text_of(admin, address)
+            assert case.code not in told.replace(address, ""), address
+            assert case.subject not in told, address
+        assert {admin.get(at).status_code for at in (pages[2], file)} == {404}
+
+
 def test_it_is_in_no_register_no_figure_no_survey_and_no_index(staff: Staff) -> None:
     today = clock.today()
     before = compute_figures(Period("", today, today))

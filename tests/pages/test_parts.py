@@ -1,31 +1,50 @@
 """The tag `part`: what is remembered is the text of these values in this language."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+from django.template import Context
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from desk.case_lines import EventLine
-from office import clock
 from office.templatetags.parts import part
+from office.words import get_words
 from tests.factories import Staff
+
+SHOWN = "session.place session.get_mode_display session.officer case.code case.subject case.applicant_name"
+ENTRY = "entry.begins entry.until entry.row entry.rows entry.lane entry.look entry.look_label"
+
+
+def render(subject: Any = "Bantuan <b>", officer: Any = "Ratih", **shown: Any) -> SafeString:
+    session = SimpleNamespace(place="", get_mode_display=lambda: "Daring", officer=officer)
+    case = SimpleNamespace(code="AAAA-BBBB", subject=subject, applicant_name="Yusuf")
+    entry = SimpleNamespace(
+        begins="09.00", until="09.30", row=1, rows=2, lane=1, look="planned", look_label=""
+    )
+    context = Context({"session": session, "case": case, "entry": entry, "word": get_words()})
+    return part(context, "scheduling/session.html", f"{ENTRY} {SHOWN}", is_grid=True, **shown)
 
 
 def test_equal_values_give_one_text_in_each_language() -> None:
-    line = EventLine("start", "Ratih <b>", "Petugas", clock.now(), None, "Mulai.")
-    found = part("ui/timeline.html", events=(line,))
-    assert part("ui/timeline.html", events=(EventLine(*line),)) is found
-    assert "Ratih &lt;b&gt;" in found
-    assert part("ui/timeline.html", events=(line._replace(note="Lain."),)) != found
+    found = render()
+    assert render() is found
+    assert "Bantuan &lt;b&gt;" in found
+    assert render(subject="Lain") != found
     with translation.override("en"):
-        assert part("ui/timeline.html", events=(line,)) != found
+        assert render() is not found
 
 
-def test_a_record_is_no_value(staff: Staff) -> None:
-    with pytest.raises(TypeError, match="a record equals its later versions"):
-        part("ui/timeline.html", events=("x", staff.petugas))
+def test_a_record_becomes_its_text(staff: Staff) -> None:
+    before = render(officer=staff.petugas)
+    staff.petugas.name = "Nama Baru"
+    assert "Nama Baru" not in before
+    assert "Nama Baru" in render(officer=staff.petugas)
+    with pytest.raises(TypeError, match="a record is no value"):
+        render(reader=staff.petugas)
 
 
-def test_a_safe_text_within_a_value_is_refused() -> None:
-    line = EventLine("start", SafeString("Ratih <b>"), "Petugas", clock.now(), None, "Mulai.")
-    with pytest.raises(TypeError, match="safe text equals unsafe text"):
-        part("ui/timeline.html", events=(line,))
+@pytest.mark.parametrize("value", [SafeString("Bantuan <b>"), ["Bantuan"]])
+def test_what_could_equal_another_value_or_change_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError, match="no plain text"):
+        render(subject=value)

@@ -431,6 +431,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_ended_cases_are_anonymised": at(State.HELD, anonymised_at=clock.now()),
     "deletion_asked_only_of_ended_cases": at(State.HELD, deletion_asked_at=clock.now()),
     "known_state": at(State.HELD, state="LOST"),
+    "has_a_turn_while_open": lambda s: Case.objects.filter(state=State.CLOSED).update(turn="HEAD"),
     "applicant_named": at(State.SUBMITTED, material=""),
     "contact_known_unless_hidden": at(State.SUBMITTED, phone=""),
     "only_complaints_hide_who_complains": at(

@@ -14,7 +14,7 @@ from consultations.enums import Channel, Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.queries import waiting_for
-from consultations.workflow import TABLE, VERBS, Step, list_open_steps
+from consultations.workflow import TABLE, TURN, VERBS, Step, list_open_steps
 from dispositions import services as dispositions_services
 from intake import services as intake_services
 from kit.refusal import Refused
@@ -412,6 +412,17 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
         assert desk(idle) == set()
     assert urgent in waiting_for(afresh(staff.kadis))
     assert urgent in waiting_for(afresh(staff.petugas))
+
+
+def test_the_stored_turn_is_that_of_the_table_for_everybody_in_every_state(staff: Staff) -> None:
+    people: list[User] = list(vars(staff).values())
+    people = [person for person in people if isinstance(person, User)]
+    for state, case in chain(case_in_each_state(staff), [(State.EXAMINING, independent_case())]):
+        step = TURN.get(state)
+        assert Case.objects.get(pk=case.pk).turn == case.turn == (step.actor if step else None), state
+        for person in people:
+            waits = waiting_for(person).filter(pk=case.pk).exists()
+            assert waits == bool(step and step.actor in parties(person, case)), (state, person)
 
 
 def test_what_waits_for_somebody_is_seen_by_him_or_her(staff: Staff) -> None:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case, Event
 from consultations.parties import Actor
-from consultations.workflow import STEPS, TABLE, VERBS, Step, list_open_steps, transition
+from consultations.workflow import STEPS, TABLE, VERBS, Step, get_turn, list_open_steps, transition
 from kit.refusal import Refused
 from office import clock
 from scheduling.models import Session
@@ -51,7 +51,7 @@ TITLES = {
     Party.SUPERVISOR: "Pengawas",
 }
 
-MOVED = ("state", "version", "since", "due_at")
+MOVED = ("state", "turn", "version", "since", "due_at")
 """The columns of the case that a step changes."""
 
 WITH_SESSION = {
@@ -122,7 +122,7 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
     assert event.title == TITLES[step.actor]
     assert event.happened_at == event.entered_at == now
     stored = Case.objects.get(pk=event.case_id)
-    assert stored.state == step.target
+    assert (stored.state, stored.turn) == (step.target, get_turn(step.target))
     if step.source:
         assert (event.case_id, case.state, case.version) == (case.pk, step.target, stored.version)
         assert stored.since == (case.since if step.source == step.target else now)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.enums import Kind, State
+from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Applicant
 from kit.refusal import Refused
@@ -159,7 +159,9 @@ def test_the_service_accepts_no_other_actor(staff: Staff) -> None:
 
 def test_a_case_that_was_reopened_meanwhile_accepts_no_answer(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
-    Case.objects.filter(pk=case.pk).update(state=State.HELD, report_number="", closed_at=None)
+    Case.objects.filter(pk=case.pk).update(
+        state=State.HELD, turn=Party.OFFICER, report_number="", closed_at=None
+    )
     with pytest.raises(Refused, match="sesudah permohonan ini selesai"):
         services.answer(case, by=Applicant(case.secret), **GOOD)
 
