@@ -11,12 +11,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from consultations.models import KnownWord, SearchText
 from office import remembered
 from office.models import Office, User
-from tests import factories, unknown_variables
+from tests import factories, template_database, unknown_variables
 from tests.template_coverage import TemplateCoverage
 from tests.without_triggers import without_triggers
 
@@ -50,6 +50,24 @@ def is_about_the_database(item: pytest.Item) -> bool:
     """Return if a test shares a database with threads, or expects errors of the database."""
     names = item.function.__code__.co_names if isinstance(item, pytest.Function) else ()
     return "transactional_db" in getattr(item, "fixturenames", ()) or not DATABASE_NAMES.isdisjoint(names)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Use a copy of a migrated database instead of migrating (replaces the fixture of pytest-django)."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock():
+        template_database.use_copy(
+            tmp_path_factory.mktemp("database"), worker, renew=request.config.getvalue("create_db")
+        )
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -179,7 +179,9 @@ def test_hints_name_the_next_contact_as_days_run_out(staff: Staff, client_of: Cl
             assert sentence in page(client, f"/permohonan/{case.code}/"), name
             assert sentence in page(client, "/meja/"), name
         for name in ("sekretariat", "other_petugas", "other_kabid"):
-            assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(staff, name)), "/meja/"), name
+            assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(staff, name)), "/meja/"), (
+                name
+            )
         assert 'data-hint="late"' not in page(client_of(staff.sekretariat), f"/permohonan/{case.code}/")
         assert "lapor.go.id" in page(Client(), f"/p/{case.secret}/")
         listed = {-1: "lewat 1 hari kerja", 0: "tidak ada hari kerja lagi", 7: "hari kerja lagi"}
