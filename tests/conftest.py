@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 from consultations.models import KnownWord, SearchText
 from office import remembered
 from office.models import Office, User
-from tests import factories, template_database, unknown_variables
+from tests import factories, recorded, template_database, unknown_variables
 from tests.template_coverage import TemplateCoverage
 from tests.without_triggers import without_triggers
 
@@ -101,12 +101,13 @@ def django_assert_num_queries(
 
 @pytest.fixture
 def office(db: None) -> Office:
-    return factories.make_office()
+    recorded.begin()
+    return recorded.repeat("office", factories.make_office)
 
 
 @pytest.fixture
 def staff(office: Office) -> factories.Staff:
-    return factories.make_staff()
+    return recorded.repeat("staff", factories.make_staff)
 
 
 @pytest.fixture
@@ -115,7 +116,8 @@ def client_of() -> factories.ClientOf:
 
     def logged_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="office.backend.StaffBackend")
+        with recorded.unnoticed():
+            client.force_login(user, backend="office.backend.StaffBackend")
         return client
 
     return logged_in

@@ -32,6 +32,7 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
+from tests.recorded import repeat
 
 type Call = Callable[[Case, Staff, Any], object]
 
@@ -169,6 +170,10 @@ BEFOREHAND = {"decide_deletion": "ask_deletion", "release": "retain"}
 
 def case_before(step: Step, staff: Staff) -> Case:
     """Return a case in a state that allows the step. A step that creates a case gets any other case."""
+    return repeat(("before", step.verb, step.source), lambda: make_case_before(step, staff))
+
+
+def make_case_before(step: Step, staff: Staff) -> Case:
     state = step.source or State.SUBMITTED
     if not step.preconditions or step.verb in MET:
         return case_at(state, staff)
