@@ -2,19 +2,16 @@
 
 import datetime as dt
 from contextlib import suppress
-from importlib import import_module
 from itertools import chain
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 
 from consultations import services as consultations_services
 from consultations.enums import Channel, Kind, Party, State
-from consultations.models import Case, Involvement
+from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.queries import waiting_for
 from consultations.workflow import TABLE, VERBS, Refused, Step, list_open_steps
@@ -343,17 +340,6 @@ def test_copies_and_companions_see_the_case_and_do_nothing(name: str, staff: Sta
     assert case in Case.objects.visible_to(onlooker)
     assert parties(onlooker, case) == {}
     assert list_open_steps(onlooker, case) == []
-
-
-def test_the_migration_stores_the_involvements_of_existing_cases(staff: Staff) -> None:
-    case = case_at(State.DISPOSED, staff)
-    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
-    found = Case.objects.visible_to(staff.companion)
-    Involvement.objects.all().delete()
-    assert case not in found.all()
-    migration = import_module("consultations.migrations.0014_involvements")
-    migration.fill(apps, SimpleNamespace(connection=connection))
-    assert case in found.all()
 
 
 @pytest.mark.parametrize("name", ["sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"])

@@ -1,14 +1,12 @@
 """No query can join an answer to its case: who gave which answer makes no difference to the database."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
-from consultations.enums import Kind, State
+from consultations.enums import State
 from consultations.models import Case
 from consultations.parties import Applicant
 from surveys import services
@@ -76,31 +74,3 @@ def test_neither_table_has_a_moment_a_person_or_a_number_of_its_own(model: type[
         }[model]
     )
     assert {field.related_model for field in model._meta.get_fields() if field.is_relation} <= {Case}
-
-
-def test_the_migration_cuts_the_link_of_existing_answers(shared_database: None, staff: Staff) -> None:
-    about = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Kepala Dinas")
-    Case.objects.filter(pk=about.pk).update(complained_about=staff.kadis)
-    cases = [case_at(State.CLOSED, staff), about, case_at(State.CLOSED, staff)]
-    migration = import_module("surveys.migrations.0003_answers_apart")
-    loader = MigrationExecutor(connection).loader
-    latest = loader.graph.leaf_nodes("consultations")  # the table of cases is that of today
-    state = loader.project_state([("surveys", "0002_append_only"), *latest])
-    answer = state.apps.get_model("surveys", "Answer")
-    with connection.schema_editor() as editor:
-        editor.create_model(answer)
-    for number, case in enumerate(cases, start=1):
-        given = {**GOOD, "u1": number, "sex": "MALE", "comment": f"Saran {4 - number}"}
-        answer.objects.create(case_id=case.pk, channel="ONLINE", **given)
-    *creations, _move, deletion = migration.Migration.operations
-    for operation in creations:
-        operation.state_forwards("surveys", state)
-    with connection.schema_editor() as editor:
-        migration.put_into_boxes(state.apps, editor)
-        deletion.database_forwards("surveys", editor, state, state)
-
-    box = AnswerBox.objects.get()
-    assert box.answers == "133333333 233333333 333333333"
-    assert (box.profile, box.comments) == ({"sex": {"MALE": 3}}, ["Saran 1", "Saran 3"])
-    assert set(Participation.objects.values_list("case", flat=True)) == {case.pk for case in cases}
-    assert "surveys_answer" not in connection.introspection.table_names()
