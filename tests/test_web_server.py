@@ -13,7 +13,7 @@ import pytest
 from bench.servers import half_a_form, open_form
 from bench.web_server import WebServer
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.release]
 
 
 @pytest.fixture(scope="module")

@@ -117,7 +117,6 @@ def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: C
     }
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize(
     ("name", "state", "queries"),
@@ -145,7 +144,6 @@ def test_queries_of_the_desk(
     assert sum(len(group.tasks) for group in groups) == min(count, 25)
 
 
-@pytest.mark.differs_by_database
 def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff, client_of: ClientOf) -> None:
     appoint(staff.kabid, Role.HEAD, acting="Plh.", ends=clock.today())
     as_head, own = case_at(State.FORWARDED, staff), case_at(State.DISPOSED, staff)
@@ -221,7 +219,6 @@ def test_several_are_disposed_to_one_division(staff: Staff, client_of: ClientOf)
         assert client_of(getattr(staff, name)).get(f"/meja/sekaligus/{verb}/").status_code == status
 
 
-@pytest.mark.differs_by_database
 def test_several_messages_are_marked_as_sent(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.SCHEDULED, staff)
     waiting = Message.objects.filter(by_hand=True, status=Message.Status.WAITING)

@@ -21,8 +21,6 @@ from office.models import Role, User
 from tests.factories import Staff, appoint, case_at
 from tests.plans import Plans
 
-pytestmark = pytest.mark.differs_by_database
-
 NOW = clock.now()
 LAST = timezone.localdate(NOW) + dt.timedelta(days=3)
 ASKED_BEFORE = NOW - dt.timedelta(days=2)
@@ -128,6 +126,7 @@ def test_the_first_rows_are_those_of_the_whole(name: str, staff: Staff, cases: l
             assert sorted(_read_waiting(user, number), key=_urgent) == waiting[:number]
 
 
+@pytest.mark.differs_by_database
 def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
     appoint(staff.petugas, Role.DIVISION_HEAD, staff.other_division, acting="Plt.")
     appoint(staff.kabid, Role.HEAD, acting="Plh.")
@@ -140,6 +139,7 @@ def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
                 assert sorted(_read_waiting(reader, number), key=_urgent) == waiting[:number]
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("name", DESKS)
 def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None:
     """PostgreSQL would sort the few cases of a test for the whole office, so it is told to avoid that."""

@@ -16,8 +16,6 @@ from office.remembered import get_stamp, list_models, remembering_middleware
 from office.worktime import WorkingTime
 from tests.factories import Staff
 
-pytestmark = pytest.mark.differs_by_database
-
 
 @pytest.mark.only_on("postgresql", reason="SQLite rebuilds the table")
 def test_a_migration_can_alter_a_column_that_a_trigger_names(staff: Staff) -> None:
@@ -38,6 +36,7 @@ def test_a_migration_can_alter_a_column_that_a_trigger_names(staff: Staff) -> No
     assert get_stamp() == before
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("model", list_models(), ids=lambda model: model.__name__)
 def test_each_table_has_its_triggers(model: type[Model], staff: Staff) -> None:
     catalog = (
@@ -51,6 +50,7 @@ def test_each_table_has_its_triggers(model: type[Model], staff: Staff) -> None:
     assert all(event in found for event in ("INSERT", "UPDATE", "DELETE"))
 
 
+@pytest.mark.differs_by_database
 def test_any_change_is_seen_at_once(staff: Staff) -> None:
     before = get_stamp()
     Office.objects.update(name="Dinas Contoh")
@@ -61,6 +61,7 @@ def test_any_change_is_seen_at_once(staff: Staff) -> None:
     assert Office.load().name == "Dinas Lain"
 
 
+@pytest.mark.differs_by_database
 def test_nothing_remains_of_a_change_that_was_rolled_back(staff: Staff) -> None:
     before = Office.load().name
     with transaction.atomic():
