@@ -84,16 +84,24 @@ def no_unknown_variables() -> Iterator[None]:
     assert not found
 
 
+MARGIN = 3
+"""Queries that a change may add before a test fails. A query for each of thirty rows is more."""
+
+
 @pytest.fixture
 def django_assert_num_queries(
-    db: None, django_assert_num_queries: DjangoAssertNumQueries
+    db: None, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> DjangoAssertNumQueries:
-    """Count the queries of a process that has served requests before."""
+    """Fail if a block makes more queries than `most` and a margin, in a process that has served requests.
+
+    Pages are tried with one row and with thirty. Numbers below three have no margin.
+    """
 
     @contextmanager
-    def counted(*args: Any, **more: Any) -> Iterator[CaptureQueriesContext]:
+    def counted(most: int, **more: Any) -> Iterator[CaptureQueriesContext]:
         remembered.remember_all()
-        with django_assert_num_queries(*args, **more) as queries:
+        margin = MARGIN if most > 2 else 0
+        with django_assert_max_num_queries(most + margin, **more) as queries:
             yield queries
 
     return counted  # type: ignore[return-value]
