@@ -13,7 +13,9 @@ def main() -> None:
     folder = str(Path(__file__).resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # Migrations are written in a clone only, and need none of an installation's secrets.
+    settings = "tests.settings" if sys.argv[1:2] == ["makemigrations"] else "config.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     execute_from_command_line(sys.argv)
 
 

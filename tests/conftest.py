@@ -11,12 +11,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from consultations.models import KnownWord, SearchText
 from kit import cache
 from office.models import Office, User
-from tests import factories, unknown_variables
+from tests import factories, recorded, template_database, unknown_variables
 from tests.template_coverage import TemplateCoverage
 from tests.without_triggers import without_triggers
 
@@ -52,6 +52,24 @@ def is_about_the_database(item: pytest.Item) -> bool:
     return "transactional_db" in getattr(item, "fixturenames", ()) or not DATABASE_NAMES.isdisjoint(names)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Use a copy of a migrated database instead of migrating (replaces the fixture of pytest-django)."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock():
+        template_database.use_copy(
+            tmp_path_factory.mktemp("database"), worker, renew=request.config.getvalue("create_db")
+        )
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+
+
 @pytest.fixture(autouse=True)
 def own_files(settings: object, tmp_path: object) -> None:
     """Uploaded and issued files of a test lie in the test's own folder."""
@@ -66,16 +84,24 @@ def no_unknown_variables() -> Iterator[None]:
     assert not found
 
 
+MARGIN = 3
+"""Queries that a change may add before a test fails. A query for each of thirty rows is more."""
+
+
 @pytest.fixture
 def django_assert_num_queries(
-    db: None, django_assert_num_queries: DjangoAssertNumQueries
+    db: None, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> DjangoAssertNumQueries:
-    """Count the queries of a process that has served requests before."""
+    """Fail if a block makes more queries than `most` and a margin, in a process that has served requests.
+
+    Pages are tried with one row and with thirty. Numbers below three have no margin.
+    """
 
     @contextmanager
-    def counted(*args: Any, **more: Any) -> Iterator[CaptureQueriesContext]:
+    def counted(most: int, **more: Any) -> Iterator[CaptureQueriesContext]:
         cache.remember_all()
-        with django_assert_num_queries(*args, **more) as queries:
+        margin = MARGIN if most > 2 else 0
+        with django_assert_max_num_queries(most + margin, **more) as queries:
             yield queries
 
     return counted  # type: ignore[return-value]
@@ -83,12 +109,13 @@ def django_assert_num_queries(
 
 @pytest.fixture
 def office(db: None) -> Office:
-    return factories.make_office()
+    recorded.begin()
+    return recorded.repeat("office", factories.make_office)
 
 
 @pytest.fixture
 def staff(office: Office) -> factories.Staff:
-    return factories.make_staff()
+    return recorded.repeat("staff", factories.make_staff)
 
 
 @pytest.fixture
@@ -97,7 +124,8 @@ def client_of() -> factories.ClientOf:
 
     def logged_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="office.backend.StaffBackend")
+        with recorded.unnoticed():
+            client.force_login(user, backend="office.backend.StaffBackend")
         return client
 
     return logged_in

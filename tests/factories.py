@@ -36,6 +36,7 @@ from reports import services as report_services
 from reports.items import Item
 from scheduling import services as scheduling_services
 from scheduling.models import Session
+from tests.recorded import repeat
 
 type ClientOf = Callable[[User], Client]
 
@@ -336,15 +337,28 @@ def independent_case(**details: Any) -> Case:
 
 def case_at(state: State, staff: Staff, **details: Any) -> Case:
     """A case in `state`, brought there by the real services; `details` are columns of the request."""
-    if state == State.EXAMINING:
-        return independent_case(**details)
-    if state == State.SUBMITTED:
-        return intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
-    source, take = ASIDE.get(state) or (BEFORE[state], WAY[state])
-    case = case_at(source, staff, **details)
-    take(case, staff)
-    assert case.state == state
-    return case
+
+    def make() -> Case:
+        if state == State.EXAMINING:
+            return independent_case(**details)
+        if state == State.SUBMITTED:
+            return intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
+        source, take = ASIDE.get(state) or (BEFORE[state], WAY[state])
+        case = case_at(source, staff, **details)
+        take(case, staff)
+        assert case.state == state
+        return case
+
+    return repeat_unless_varying((state, "case"), details, make)
+
+
+def repeat_unless_varying(
+    step: tuple[object, ...], details: dict[str, Any], make: Callable[[], Case]
+) -> Case:
+    """Repeat `make`, unless an argument is a moment, a file or a row, which differs from test to test."""
+    if all(isinstance(value, str | bool) for value in details.values()):
+        return repeat((*step, *sorted(details.items())), make)
+    return make()
 
 
 def walk_in(staff: Staff, **more: Any) -> Case:
@@ -361,14 +375,18 @@ def walk_in(staff: Staff, **more: Any) -> Case:
 
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     """An urgent walk-in in `state` (ASSIGNED, or IN_SESSION and later)."""
-    if state in ASIDE:
-        source, leave = ASIDE[state]
-        leave(case := walk_in_at(source, staff, **details), staff)
+
+    def make() -> Case:
+        if state in ASIDE:
+            source, leave = ASIDE[state]
+            leave(case := walk_in_at(source, staff, **details), staff)
+            return case
+        case = walk_in(staff, **details)
+        way = [s for s in WAY if s not in (State.REGISTERED, State.DISPOSED, State.PREPARED, State.SCHEDULED)]
+        for reached in way[1:]:
+            if case.state == state:
+                break
+            WAY[reached](case, staff)
         return case
-    case = walk_in(staff, **details)
-    way = [s for s in WAY if s not in (State.REGISTERED, State.DISPOSED, State.PREPARED, State.SCHEDULED)]
-    for reached in way[1:]:
-        if case.state == state:
-            break
-        WAY[reached](case, staff)
-    return case
+
+    return repeat_unless_varying((state, "walk-in"), details, make)

@@ -1,11 +1,10 @@
 """The settings of the tests: the real ones, with tasks that wait and cheap password hashes."""
 
 import os
-import tempfile
 from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.setdefault("REMBUK_DATA", str(Path(tempfile.gettempdir()) / f"rembuk-tests-{os.getuid()}"))
+os.environ.setdefault("REMBUK_DATA", str(Path(__file__).resolve().parent.parent / ".test-data"))
 # With an identity provider there are more addresses. tests/pages/test_single_sign_on.py serves one.
 os.environ.setdefault("OIDC_ISSUER", "http://localhost:9")
 Path(os.environ["REMBUK_DATA"]).mkdir(parents=True, exist_ok=True)

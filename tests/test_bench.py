@@ -24,6 +24,8 @@ from reports.models import Document, FollowUp, Report, ReportNumber
 from scheduling.models import Session, Slot
 from tests.test_demo import ending
 
+pytestmark = pytest.mark.release
+
 COPIES = 48
 
 
@@ -37,9 +39,6 @@ def choose_originals() -> list[Scenario]:
     hidden = next(scenario for scenario in SCENARIOS if "confidential" in scenario.options)
     walk_in = next(scenario for scenario in SCENARIOS if scenario.steps == "walk_in start")
     return [*shortest.values(), voided, hidden, walk_in]
-
-
-pytestmark = pytest.mark.differs_by_database
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,8 @@ from office.models import Appointment, FactorRequirement, Office, User
 from reports.models import FollowUp, Remark, Report
 from scheduling.models import Session
 
+pytestmark = pytest.mark.release
+
 
 def run() -> str:
     output = StringIO()

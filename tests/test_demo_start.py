@@ -25,7 +25,7 @@ FEW = SCENARIOS[::4]
     "moment",
     [
         dt.datetime(2026, 11, 22, 23, 45, tzinfo=dt.UTC),
-        dt.datetime(2027, 3, 12, 6, 0, tzinfo=dt.UTC),
+        pytest.param(dt.datetime(2027, 3, 12, 6, 0, tzinfo=dt.UTC), marks=pytest.mark.release),
     ],
     ids=["before the week's first hour", "after a long holiday"],
 )

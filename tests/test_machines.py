@@ -29,6 +29,8 @@ from reports.models import Document
 from tests.factories import ClientOf, Staff
 from tests.submitting import pdf, typed, upload
 
+pytestmark = pytest.mark.release
+
 BUCKET = "rembuk-uji"
 
 

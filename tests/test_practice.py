@@ -227,6 +227,7 @@ def practising(db: None, settings: Any) -> None:
     assert practice.prepare(FEW)
 
 
+@pytest.mark.release
 def test_a_practice_office(practising: None, subtests: pytest.Subtests, started: list[Any]) -> None:
     for check in (
         its_name_is_that_of_no_real_office,

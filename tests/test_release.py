@@ -72,6 +72,7 @@ def site(run: Callable[[str, str], str]) -> str:
     return "office"
 
 
+@pytest.mark.release
 def test_the_installed_wheel_serves_pages(
     place: Path, site: str, settings_of: Callable[[str], dict[str, str]]
 ) -> None:
@@ -85,6 +86,7 @@ def test_the_installed_wheel_serves_pages(
     assert "<style nonce=" in page
 
 
+@pytest.mark.release
 def test_documented_backups_are_restored(place: Path, site: str, run: Callable[[str, str], str]) -> None:
     blocks = list_blocks(PAGES[0])
     backup = next(block for block in blocks if "verify_backup" in block)
@@ -117,6 +119,7 @@ def test_proxies_accept_the_largest_body_of_the_site(settings: Any) -> None:
     assert f"max_size {megabytes}MiB\n" in (contrib / "Caddyfile").read_text(encoding="utf-8")
 
 
+@pytest.mark.release
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     units = shutil.copytree(ROOT / "contrib" / "systemd", tmp_path / "units")

@@ -15,6 +15,7 @@ from bench.web_server import ROOT
 pytestmark = pytest.mark.same_on_every_database
 
 
+@pytest.mark.release
 def test_the_bill_of_materials_is_valid_and_names_each_pinned_library(tmp_path: Path) -> None:
     file = tmp_path / "rembuk.cdx.json"
     subprocess.run([sys.executable, "-W", "error", ROOT / "bin" / "sbom.py", file], check=True)  # noqa: S603

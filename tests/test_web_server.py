@@ -12,7 +12,7 @@ import pytest
 
 from bench.web_server import WebServer, environment
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.release]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from office.backup.snapshot import is_storage_empty
 from tests.backup.conftest import Place, take_picture
 from tests.factories import Staff, case_at
 
+pytestmark = pytest.mark.release
+
 
 def run(command: str, *arguments: Any, **options: Any) -> str:
     output = StringIO()

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.release
+
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 
 

@@ -18,7 +18,7 @@ from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
 from tests.submitting import find_draft, typed
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 
 def saved(path: str = "/ajukan/", **changes: str) -> RequestDraft:

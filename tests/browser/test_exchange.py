@@ -13,6 +13,7 @@ from tests.factories import Staff, case_at
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.release
 def test_pages_of_other_systems(staff: Staff, arrive: Arrive) -> None:
     system = make_caller("Sistem Informasi Desa", by=staff.admin, official=staff.kadis).system
     make_caller("SIMDA", by=staff.admin, official=staff.kabid, reads_cases=True)

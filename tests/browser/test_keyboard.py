@@ -65,6 +65,7 @@ def test_request_is_sent_with_the_keyboard_alone(staff: Staff, arrive: Arrive) -
     assert (applicant.state, applicant.code, case.visit_at) == (State.SUBMITTED, case.code, third)
 
 
+@pytest.mark.release
 def test_calendar_is_walked_with_the_keyboard(staff: Staff, arrive: Arrive) -> None:
     case = case_at(State.SCHEDULED, staff)
     day = timezone.localdate(case.planned_at)

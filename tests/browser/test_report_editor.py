@@ -86,6 +86,7 @@ def test_what_is_typed_is_saved_until_it_is_thrown_away(held: Case, arrive: Arri
     assert not StepDraft.objects.exists()
 
 
+@pytest.mark.release
 def test_what_was_just_typed_is_saved_when_one_goes_away(held: Case, petugas: Person, page: Page) -> None:
     page.locator("[name=results]").fill("Sekejap")
     petugas.open("/meja/")
@@ -119,6 +120,7 @@ def test_a_lost_connection_is_told_and_loses_nothing(held: Case, petugas: Person
     petugas.faults.clear()
 
 
+@pytest.mark.release
 def test_where_the_device_keeps_nothing_the_server_still_does(held: Case, petugas: Person) -> None:
     forbidden = "() => { throw new DOMException('forbidden', 'SecurityError'); }"
     petugas.page.add_init_script(f"Object.defineProperty(window, 'localStorage', {{ get: {forbidden} }})")
@@ -128,6 +130,7 @@ def test_where_the_device_keeps_nothing_the_server_still_does(held: Case, petuga
     assert petugas.faults == []
 
 
+@pytest.mark.release
 def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, petugas: Person, page: Page) -> None:
     petugas.context.clear_cookies()
     page.locator("[name=results]").fill("Ditulis lama sekali")
@@ -156,6 +159,7 @@ def test_a_second_window_does_not_overwrite_the_first(petugas: Person, page: Pag
     petugas.faults.clear()
 
 
+@pytest.mark.release
 def test_what_one_window_could_not_save_is_offered_to_the_next(petugas: Person, second: Page) -> None:
     says(second, re.compile("jendela lain"))
     second.reload()
@@ -171,6 +175,7 @@ def test_what_one_window_could_not_save_is_offered_to_the_next(petugas: Person, 
     petugas.faults.clear()
 
 
+@pytest.mark.release
 def test_items_by_keyboard_alone(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas", width=DESKTOP)
     page = editor(petugas, held)
@@ -212,6 +217,7 @@ def test_items_by_keyboard_alone(held: Case, arrive: Arrive) -> None:
     assert items[3:] == [("Perbarui data.", None), ("Latih operator.", "Camat")]
 
 
+@pytest.mark.release
 def test_without_javascript(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas", javascript=False)
     page = editor(petugas, held)
@@ -229,6 +235,7 @@ def test_without_javascript(held: Case, arrive: Arrive) -> None:
     assert [item["text"] for item in held.reports.get().items] == ["Satu", "Dua"]
 
 
+@pytest.mark.release
 def test_preview_opens_beside_the_editor(held: Case, arrive: Arrive) -> None:
     petugas = arrive("petugas", width=DESKTOP)
     page = editor(petugas, held)
@@ -246,6 +253,7 @@ def test_preview_opens_beside_the_editor(held: Case, arrive: Arrive) -> None:
     says(page, SAVED)
 
 
+@pytest.mark.release
 def test_the_editor_is_accessible_with_remarks_errors_and_long_items(
     held: Case, staff: Staff, arrive: Arrive
 ) -> None:

@@ -71,6 +71,7 @@ def test_a_passkey_opens_the_account_without_a_password(person: Person) -> None:
     page.wait_for_url("**/meja/")
 
 
+@pytest.mark.release
 def test_the_pages_of_the_second_factor_are_accessible_and_fit(person: Person) -> None:
     plug_in(person)
     person.log_in("pkd")

@@ -83,6 +83,7 @@ def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(person: Pe
     assert find_draft(token) == RequestDraft.objects.get()
 
 
+@pytest.mark.release
 def test_what_was_never_sent_is_forgotten_with_two_taps(person: Person, page: Page) -> None:
     fill_in(person)
     page.reload()
@@ -94,6 +95,7 @@ def test_what_was_never_sent_is_forgotten_with_two_taps(person: Person, page: Pa
     assert MATTER not in page.evaluate(KEPT)
 
 
+@pytest.mark.release
 def test_who_comes_back_finds_the_files_that_the_server_has(person: Person, page: Page) -> None:
     fill_in(person, letter={"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
     page.get_by_role("button", name="Simpan dulu").click()
@@ -112,6 +114,7 @@ def test_who_comes_back_finds_the_files_that_the_server_has(person: Person, page
     assert not RequestDraft.objects.exists()
 
 
+@pytest.mark.release
 def test_a_file_chosen_before_the_page_finds_its_draft_is_sent(staff: Staff, arrive: Arrive) -> None:
     person = arrive()
     page = person.open("/ajukan/")
@@ -132,6 +135,7 @@ def test_a_file_chosen_before_the_page_finds_its_draft_is_sent(staff: Staff, arr
     assert RequestDraft.objects.get().files.get().name == "surat.jpg"
 
 
+@pytest.mark.release
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(staff: Staff, arrive: Arrive) -> None:
     person = arrive()
     page = person.open("/ajukan/")
@@ -143,6 +147,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(staff: Staff, arr
     assert not RequestDraft.objects.exists()
 
 
+@pytest.mark.release
 def test_the_link_to_keep_is_copied_and_handed_on(staff: Staff, arrive: Arrive) -> None:
     case = case_at(State.SUBMITTED, staff)
     person = arrive()
@@ -159,6 +164,7 @@ def test_the_link_to_keep_is_copied_and_handed_on(staff: Staff, arrive: Arrive) 
     assert not page.locator("main").get_by_role("button").count()
 
 
+@pytest.mark.release
 def test_what_the_server_has_erased_is_still_on_the_telephone(person: Person, page: Page) -> None:
     person.fill("submit", material=MATTER)
     page.get_by_role("button", name="Simpan dulu").click()
@@ -172,6 +178,7 @@ def test_what_the_server_has_erased_is_still_on_the_telephone(person: Person, pa
     person.faults = [fault for fault in person.faults if not fault.startswith("404")]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("state", "verb", "name", "page_after"),
     [
@@ -204,6 +211,7 @@ def test_what_is_typed_behind_the_link_is_not_lost_either(
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
+@pytest.mark.release
 def test_code_and_number_wait_for_the_network_and_stay_on_no_telephone(staff: Staff, person: Person) -> None:
     case = case_at(State.SUBMITTED, staff)
     page = person.open("/lacak/")
@@ -217,6 +225,7 @@ def test_code_and_number_wait_for_the_network_and_stay_on_no_telephone(staff: St
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
+@pytest.mark.release
 def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Staff, person: Person) -> None:
     person.page.clock.install()
     page = person.open("/ajukan/")
@@ -248,6 +257,7 @@ def test_a_telephone_does_not_keep_who_complains_in_secret(staff: Staff, person:
         assert page.locator("#kontak summary").is_visible() is is_asked
 
 
+@pytest.mark.release
 def test_what_was_typed_after_the_last_saving_survives_a_reload(person: Person, page: Page) -> None:
     person.fill("submit", material=MATTER)
     page.get_by_role("button", name="Simpan dulu").click()
@@ -261,6 +271,7 @@ def test_what_was_typed_after_the_last_saving_survives_a_reload(person: Person, 
     assert RequestDraft.objects.get().typed["material"] == f"{MATTER} Dan data lama?"
 
 
+@pytest.mark.release
 def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, arrive: Arrive) -> None:
     person = arrive(javascript=False)
     page = person.open("/ajukan/")
@@ -303,6 +314,7 @@ def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(person: Person, p
         assert len(letter.pages) == 2
 
 
+@pytest.mark.release
 def test_near_the_limit_the_browser_works_and_sends_by_itself(person: Person, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"submit_address": "1/1s/ip", "submit_phone": "0/d/key"}
     page = person.open("/ajukan/")

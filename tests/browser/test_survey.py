@@ -36,6 +36,7 @@ def test_an_applicant_answers_with_nine_taps(javascript: bool, staff: Staff, arr
     assert (box.answers, box.comments) == ("444444441", ["Terima kasih."])
 
 
+@pytest.mark.release
 def test_the_survey_pages_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
     case, other = case_at(State.CLOSED, staff), case_at(State.CLOSED, staff)
     visitor, clerk = arrive(), arrive()

@@ -84,6 +84,7 @@ def test_with_javascript_the_file_never_leaves_the_browser(
     assert villager.page.evaluate("() => navigator.clipboard.readText()") == document.sha256
 
 
+@pytest.mark.release
 def test_among_all_papers_only_the_hash_is_sent(
     document: Document, content: bytes, arrive: Arrive, tmp_path: Path
 ) -> None:
@@ -114,6 +115,7 @@ def test_among_all_papers_only_the_hash_is_sent(
     assert len(request.post_data_buffer or b"") < 2_000
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("reached_by", ["no javascript", "http"])
 def test_otherwise_the_file_is_sent_and_the_answers_are_the_same(
     reached_by: str, document: Document, content: bytes, arrive: Arrive
@@ -132,6 +134,7 @@ def test_otherwise_the_file_is_sent_and_the_answers_are_the_same(
     assert villager.page.url == f"{villager.server}/verifikasi/#periksa"
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("javascript", [True, False])
 def test_nothing_empty_and_no_pdf_get_a_sentence(
     javascript: bool, document: Document, content: bytes, arrive: Arrive
@@ -148,6 +151,7 @@ def test_nothing_empty_and_no_pdf_get_a_sentence(
     assert not villager.page.locator(".invalid-feedback").first.is_visible()
 
 
+@pytest.mark.release
 def test_an_unknown_paper_is_told_on_a_telephone(staff: Staff, arrive: Arrive) -> None:
     villager = arrive()
     villager.open("/verifikasi/00000000-0000-4000-8000-000000000000/")

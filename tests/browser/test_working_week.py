@@ -36,6 +36,7 @@ def away(by: Person, last: int = 4, **more: str) -> None:
     by.send("absence", last_day=day.isoformat(), **more)
 
 
+@pytest.mark.release
 def test_a_kabid_assigns_the_least_busy_officer(staff: Staff, arrive: Arrive) -> None:
     for _ in range(2):
         case_at(State.ASSIGNED, staff)
@@ -85,6 +86,7 @@ def test_an_officer_falls_ill_with_three_sessions_ahead(staff: Staff, arrive: Ar
     ]
 
 
+@pytest.mark.release
 def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
     """The Kepala Dinas names kabid; kabid is away too and names other_kabid. The papers name each."""
     first, second = (case_at(State.REGISTERED, staff) for _ in range(2))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
@@ -58,6 +59,7 @@ def open_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.release
 def test_no_request_finds_a_fault_or_a_leak(staff: Staff, caller_of: CallerOf) -> None:
     """Half of the requests for a case name one that exists: a visible one, or one of another system."""
     head, sender, other = (

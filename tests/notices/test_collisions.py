@@ -15,13 +15,12 @@ from scheduling.queries import current_session
 from tests.factories import Staff, case_at, working_moment
 from tests.many_cases import cases_at
 
-pytestmark = pytest.mark.differs_by_database
-
 
 def close_day(reason: str = "Pilkada") -> ClosedDay:
     return ClosedDay.objects.create(day=working_moment().date(), reason=reason)
 
 
+@pytest.mark.differs_by_database
 def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staff) -> None:
     case = case_at(State.SCHEDULED, crew)
     assert notify_of_collisions.func() == 0

@@ -43,7 +43,6 @@ def message(staff: Staff) -> Message:
     return Message.objects.get()
 
 
-@pytest.mark.differs_by_database
 def test_sekretariat_tim_pkd_and_the_officer_handle_the_message(
     message: Message, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -57,7 +56,6 @@ def test_sekretariat_tim_pkd_and_the_officer_handle_the_message(
         Message.objects.update(status="WAITING", sent_at=None)
 
 
-@pytest.mark.differs_by_database
 def test_the_official_complained_about_does_not_see_it(staff: Staff, client_of: ClientOf) -> None:
     official = make_user("teradu")
     appoint(official, Role.TIM_PKD)
@@ -96,7 +94,6 @@ def test_sent_stores_the_user_and_the_time(message: Message, staff: Staff, clien
     assert codes(client) == []
 
 
-@pytest.mark.differs_by_database
 def test_a_second_user_finds_the_message_handled(message: Message, staff: Staff, client_of: ClientOf) -> None:
     first = client_of(staff.pkd).post(
         f"/pesan/{message.pk}/aside/", {"how": "Ditelepon pukul 10"}, follow=True
@@ -159,7 +156,6 @@ def test_the_desk_shows_the_number_of_messages(message: Message, staff: Staff, c
         assert ("Pesan untuk dikirim</h2>" in page) is shown
 
 
-@pytest.mark.differs_by_database
 def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logged(
     message: Message, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -172,7 +168,6 @@ def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logg
         assert logged.exists() is shown
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
@@ -223,7 +218,6 @@ def test_the_queue_shows_fifty_messages_and_then_the_next(
     assert page() == (keys[1:], False)
 
 
-@pytest.mark.differs_by_database
 def test_unsent_messages_are_cancelled_after_ten_working_days(message: Message, staff: Staff) -> None:
     Message.objects.exclude(pk=message.pk).delete()
     for day, number in ((8, 0), (9, 1)):  # of December; the notice is of Tuesday 24 November
@@ -291,7 +285,6 @@ def test_sending_again_asks_a_worker(
     assert [result.task.priority for result in asked[before:]] == [10]
 
 
-@pytest.mark.differs_by_database
 def test_a_step_asks_a_worker_only_if_it_has_messages_to_deliver(
     staff: Staff, known_mail: None, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:

@@ -89,13 +89,11 @@ def test_one_mail_lists_all_unread_notices(
     assert other.code in mailoutbox[0].body
 
 
-@pytest.mark.differs_by_database
 def test_read_notices_are_not_in_reminders(unread: Notice) -> None:
     Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
     assert reminded_at("2026-11-25 10:00") == [0]
 
 
-@pytest.mark.differs_by_database
 def test_superseded_notices_are_not_in_reminders(unread: Notice, crew: Staff) -> None:
     with clock.set_to(moment("2026-11-24 11:00")):
         consultations_services.register(unread.case, by=crew.pkd, classification="400.9")
@@ -131,7 +129,6 @@ def test_a_reminder_still_lists_the_other_notice_after_one_was_read(
     assert unread.case.code in mail.body
 
 
-@pytest.mark.differs_by_database
 def test_a_reminder_is_cancelled_if_the_user_has_moved(
     unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
@@ -154,7 +151,6 @@ def test_after_days_without_mail_one_reminder_goes_out(
     assert reminded_at("2026-12-01 10:00") == [1]
 
 
-@pytest.mark.differs_by_database
 def test_no_second_reminder_is_created_during_the_transfer(unread: Notice) -> None:
     with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
         assert reminded_at("2026-11-25 10:00") == [1]
@@ -165,7 +161,6 @@ def test_no_second_reminder_is_created_during_the_transfer(unread: Notice) -> No
     assert again == [0]
 
 
-@pytest.mark.differs_by_database
 def test_inactive_users_and_users_without_an_address_get_no_reminder(unread: Notice, crew: Staff) -> None:
     User.objects.filter(pk=crew.pkd.pk).update(is_active=False)
     assert reminded_at("2026-11-25 10:00") == [0]

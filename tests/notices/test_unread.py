@@ -36,7 +36,6 @@ def opened(client: Client, case: Case, path: str = "", method: str = "get") -> N
     assert getattr(client, method)(f"/permohonan/{case.code}/{path}").status_code == 200
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("path", "method", "reads"),
     [("", "get", True), ("dispose/", "get", True), ("", "head", False)],
@@ -104,7 +103,6 @@ def test_the_bell_has_what_is_no_work_of_the_user(staff: Staff, client_of: Clien
     assert "data-notice" not in bell(kabid)
 
 
-@pytest.mark.differs_by_database
 def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
@@ -134,7 +132,6 @@ def test_the_bell_shows_the_newest_and_counts_to_nine(staff: Staff, client_of: C
     assert (shown.count("data-notice"), shown.startswith('"9+"')) == (MAX_IN_BELL, True)
 
 
-@pytest.mark.differs_by_database
 def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
     crew: Staff, client_of: ClientOf, at_work: object
 ) -> None:
@@ -153,7 +150,6 @@ def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
     assert ', Petugas. <span lang="id">Disampaikan dengan cara lain: Sudah ditelepon</span>' in page
 
 
-@pytest.mark.differs_by_database
 def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
     page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").content.decode()
@@ -161,7 +157,6 @@ def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_
     assert "Hanya di meja kerja" in page
 
 
-@pytest.mark.differs_by_database
 def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, crew)
     for day in range(4, 14):

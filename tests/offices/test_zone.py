@@ -28,8 +28,6 @@ from tests.factories import ClientOf, case_at
 from tests.journeys.actor import Actor
 from tests.offices.conftest import DISTRIK, store
 
-pytestmark = pytest.mark.differs_by_database
-
 NEW_YEAR = dt.datetime(2026, 12, 31, 15, 30, tzinfo=dt.UTC)
 """22.30 WIB on 31 December, 00.30 WIT on 1 January."""
 
@@ -53,12 +51,14 @@ def test_working_time_is_counted_in_the_zone_of_the_office() -> None:
     assert due_at(case, State.SUBMITTED, since=tuesday) == tuesday + dt.timedelta(days=1, hours=2)
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.usefixtures("distrik")
 def test_the_database_cuts_days_in_the_zone_of_the_office() -> None:
     moment = Value(NEW_YEAR, output_field=DateTimeField())
     assert Office.objects.annotate(day=TruncDate(moment)).get().day == dt.date(2027, 1, 1)
 
 
+@pytest.mark.differs_by_database
 def test_numbers_belong_to_the_year_of_the_office(db: None) -> None:
     store(DISTRIK)
     Office.objects.update(has_secretary=False)

@@ -90,7 +90,6 @@ def test_hidden_cases_do_not_use_up_the_rows(
     assert "1 konsultasi bentrok." in page
 
 
-@pytest.mark.differs_by_database
 def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) -> None:
     kadis = client_of(staff.kadis)
     page = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **TYPED}, follow=True)
@@ -158,7 +157,6 @@ def test_what_does_not_fit_is_said_on_the_page(staff: Staff, client_of: ClientOf
     assert 'data-absent="petugas"' in client_of(staff.petugas).get(f"/permohonan/{case.code}/schedule/").text
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 20])
 def test_the_pages_need_no_more_queries_for_more_rows(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries

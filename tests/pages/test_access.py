@@ -238,7 +238,6 @@ def status(client: Client, address: str) -> str:
     return str(response.status_code)
 
 
-@pytest.mark.differs_by_database
 def test_each_page_answers_each_person(
     complaint: Case, client_of: ClientOf, subtests: pytest.Subtests
 ) -> None:

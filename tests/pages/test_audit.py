@@ -384,7 +384,6 @@ def test_of_a_hidden_complainant_nothing_is_recorded_that_finds_him(
     assert [tuple(row) for row in found] == [(None, "Pemohon", "")] * 2
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("many", [1, 30])
 def test_the_log_costs_the_same_for_one_and_for_many(
     many: int,

@@ -50,7 +50,6 @@ def test_a_session_stands_in_the_lane_of_its_officer_at_its_time(staff: Staff, c
     assert 'data-view="week"' in page
 
 
-@pytest.mark.differs_by_database
 def test_filters_leave_out_other_sessions(staff: Staff, client_of: ClientOf) -> None:
     moment = working_moment(3, hour=10)
     case, client = planned(staff, moment), client_of(staff.kadis)
@@ -78,7 +77,6 @@ def test_a_walk_in_is_in_the_calendar(staff: Staff, client_of: ClientOf) -> None
     assert re.search(rf'data-case="{case.code}".{{0,120}}<a class="ev"[^>]*data-kind="walkin"', page)
 
 
-@pytest.mark.differs_by_database
 def test_closed_hours_and_absences_are_shaded(staff: Staff, client_of: ClientOf) -> None:
     moment = working_moment(3, hour=10)
     day = timezone.localdate(moment)
@@ -133,7 +131,6 @@ def create(client: Client, **data: object) -> str:
     return found[1]
 
 
-@pytest.mark.differs_by_database
 def test_a_feed_is_replaced_and_revoked(staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.petugas)
     old, new = create(client), create(client)
@@ -148,7 +145,6 @@ def test_a_feed_is_replaced_and_revoked(staff: Staff, client_of: ClientOf) -> No
     assert client.post("/kalender/langganan/", {"room": "9" * 5000}).status_code == 404
 
 
-@pytest.mark.differs_by_database
 def test_a_room_has_a_feed_of_its_own(staff: Staff, client_of: ClientOf) -> None:
     room = Room.objects.create(name="Ruang Melati")
     case = case_at(State.PREPARED, staff)

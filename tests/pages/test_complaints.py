@@ -19,8 +19,8 @@ from office.models import Role
 from reports.prefill import get_initial_texts
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
-from tests.pages.test_steps import typed
 from tests.pages.test_steps_counter import LETTER
+from tests.standard.steps import typed
 from tests.submitting import send
 from tests.submitting import typed as submission
 

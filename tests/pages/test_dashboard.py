@@ -105,7 +105,6 @@ def test_a_complaint_about_staff_counts_after_it_has_ended(staff: Staff, client_
     assert (found.flow.arrived, found.count, found.stuck, found.officers) == (0, Count(), [], [])
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize("query", ["", "?periode=12-bulan"])
 def test_the_page_costs_the_same_for_one_case_and_for_thirty(
@@ -213,7 +212,6 @@ def test_the_file_has_the_figures_of_the_page(
     assert client_of(staff.pkd).post("/ekspor/dasbor.xlsx").status_code == 403
 
 
-@pytest.mark.differs_by_database
 def test_who_heads_two_divisions_sees_both(office_at_work: Case, staff: Staff, client_of: ClientOf) -> None:
     user = make_user("plt")
     for division in (staff.division, staff.other_division):

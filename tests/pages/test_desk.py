@@ -152,7 +152,6 @@ def count_queries(client: Client, *, cases: int) -> int:
     return len(queries)
 
 
-@pytest.mark.differs_by_database
 def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff, client_of: ClientOf) -> None:
     appoint(staff.kabid, Role.HEAD, acting="Plh.", ends=clock.today())
     as_head, own = case_at(State.FORWARDED, staff), case_at(State.DISPOSED, staff)
@@ -228,7 +227,6 @@ def test_several_are_disposed_to_one_division(staff: Staff, client_of: ClientOf)
         assert client_of(getattr(staff, name)).get(f"/meja/sekaligus/{verb}/").status_code == status
 
 
-@pytest.mark.differs_by_database
 def test_several_messages_are_marked_as_sent(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.SCHEDULED, staff)
     waiting = Message.objects.filter(by_hand=True, status=Message.Status.WAITING)

@@ -20,8 +20,6 @@ from office.models import Role, User, list_holders
 from tests.factories import Staff, appoint, case_at
 from tests.plans import Plans
 
-pytestmark = pytest.mark.differs_by_database
-
 NOW = clock.now()
 LAST = timezone.localdate(NOW) + dt.timedelta(days=3)
 ASKED_BEFORE = NOW - dt.timedelta(days=2)
@@ -146,6 +144,7 @@ def test_the_rows_are_those_of_the_rules(name: str, staff: Staff, cases: list[Ca
         assert _read_watched(user) == _list_watched(user)
 
 
+@pytest.mark.differs_by_database
 def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
     appoint(staff.petugas, Role.DIVISION_HEAD, staff.other_division, acting="Plt.")
     appoint(staff.kabid, Role.HEAD, acting="Plh.")
@@ -156,6 +155,7 @@ def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
             assert list(find_waiting(reader)) == sorted(waiting_for(reader), key=_urgent)
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("name", DESKS)
 def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None:
     plans = Plans("consultations_case")

@@ -20,7 +20,6 @@ from tests.factories import Staff, wished_moment
 from tests.submitting import find_draft, image, pdf, send, stored_files, typed, upload
 
 
-@pytest.mark.differs_by_database
 def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client) -> None:
     data = typed(
         phone="", material="", applicant_name="Siti \0", letter=upload("surat.pdf", pdf()), simpan="1"
@@ -63,7 +62,6 @@ def test_the_link_of_a_draft_has_128_random_bits() -> None:
     assert tokens[0] != tokens[1]
 
 
-@pytest.mark.differs_by_database
 def test_files_are_deleted_replaced_and_never_stored_twice(
     staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -190,7 +188,6 @@ def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
     return {name: value for name, value in {**shown, **changes}.items() if value}
 
 
-@pytest.mark.differs_by_database
 def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     staff: Staff, client: Client
 ) -> None:
@@ -256,7 +253,6 @@ def test_expired_drafts_are_deleted_with_their_files(
     assert drafts.delete_expired() == 0
 
 
-@pytest.mark.differs_by_database
 def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
     data = typed(letter=upload("surat.pdf", pdf()))
     check = client.post("/ajukan/", data)["Location"]

@@ -31,8 +31,6 @@ from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_
 from tests.print.reading import text_of
 from tests.submitting import find_draft, pdf, send, stored_files, typed, upload
 
-pytestmark = pytest.mark.differs_by_database
-
 TRACES = re.compile("|".join(re.escape(word) for word in (*HIDDEN, "wulandari@example.id")))
 
 
@@ -166,6 +164,7 @@ def read(attachment: Attachment) -> bytes:
         return bytes(file.read())
 
 
+@pytest.mark.differs_by_database
 def test_keys_rotate_over_texts_and_files(staff: Staff, client: Client, settings: Any) -> None:
     token, case = hidden_draft(client), hidden_at(State.SUBMITTED, staff, **FILES)
     create_inert_copy.func(case.attachments.latest("pk").pk)

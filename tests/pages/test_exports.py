@@ -85,7 +85,6 @@ def test_the_file_equals_the_list_and_its_cells_have_types(staff: Staff, client_
     ]
 
 
-@pytest.mark.differs_by_database
 def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff, client_of: ClientOf) -> None:
     client, day = client_of(staff.pkd), clock.today() + dt.timedelta(days=3)
     case = recommended(staff, 3, letter_number="1/X", letter_date=clock.today())
@@ -140,7 +139,6 @@ survei               5      5    5    403     403        403       403         4
 # fmt: on
 
 
-@pytest.mark.differs_by_database
 def test_who_may_export_what(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
     recommended(staff, 3, kind=Kind.COMPLAINT)
     answers(5, day=last_quarter().until)
@@ -156,7 +154,6 @@ def test_who_may_export_what(staff: Staff, client_of: ClientOf, subtests: pytest
                     assert len(cells(client, table, query)) == int(wanted), name
 
 
-@pytest.mark.differs_by_database
 def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff, client_of: ClientOf) -> None:
     hidden = hidden_at(State.CLOSED, staff, **FILES)
     recommended(staff, 3, applicant_name="Nama Rahasia")
@@ -200,7 +197,6 @@ def test_a_file_costs_the_same_for_one_row_and_for_thirty(
     assert FollowUp.objects.count() == count
 
 
-@pytest.mark.differs_by_database
 def test_who_left_the_office_downloads_nothing(staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.petugas)
     address = client.post("/ekspor/permohonan.csv")["Location"]

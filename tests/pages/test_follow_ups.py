@@ -46,7 +46,6 @@ def address(case: Case) -> str:
     return f"{LIST}{FollowUp.objects.get(case=case).pk}/"
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 @pytest.mark.parametrize("due", [-3, 3, None], ids=["late", "ahead", "no day"])
 def test_the_list_costs_the_same_for_one_row_and_for_thirty(
@@ -62,7 +61,6 @@ def test_the_list_costs_the_same_for_one_row_and_for_thirty(
         assert len(listed(client)) == min(count, 25)
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_other_choices_and_the_desk_cost_the_same_too(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
@@ -122,7 +120,6 @@ FORGED = (
 )  # fmt: skip
 
 
-@pytest.mark.differs_by_database
 def test_a_forged_address_gets_a_page(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
     recommended(staff, 3, None)
     client = client_of(staff.kadis)
@@ -147,7 +144,6 @@ MATRIX = {
 """Number of rows that each person sees, and the status of the recommendation's page."""
 
 
-@pytest.mark.differs_by_database
 def test_who_sees_it_and_who_may_record_it(
     staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
 ) -> None:
@@ -197,7 +193,6 @@ def test_an_invalid_outcome_is_asked_for_again(staff: Staff, client_of: ClientOf
         assert FollowUp.objects.get().done_at is None
 
 
-@pytest.mark.differs_by_database
 def test_a_second_outcome_is_refused_and_not_lost(staff: Staff, client_of: ClientOf) -> None:
     case = recommended(staff, 3)
     client_of(staff.kabid).post(address(case), {"outcome": "Sudah."})

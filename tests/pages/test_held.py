@@ -37,7 +37,6 @@ def office_page(link: str) -> str:
     return f"/kiriman/{draft_of(link).held_key}/"
 
 
-@pytest.mark.differs_by_database
 def test_tim_pkd_accepts_a_held_request(staff: Staff, client: Client, client_of: ClientOf) -> None:
     sent_at = clock.now() - dt.timedelta(hours=5)
     with clock.set_to(sent_at):
@@ -92,7 +91,6 @@ def test_a_rejected_request_is_deleted(
         assert "0717000000" in answer.content.decode()
 
 
-@pytest.mark.differs_by_database
 def test_a_rejected_complaint_goes_to_the_head(staff: Staff, client: Client, client_of: ClientOf) -> None:
     link = hold(client, "/pengaduan/", material="Anggota tim meminta uang.")
     page = office_page(link)
@@ -114,7 +112,6 @@ def test_a_rejected_complaint_goes_to_the_head(staff: Staff, client: Client, cli
     assert client.get(link)["Location"] == f"/p/{case.secret}/tanda-terima/"
 
 
-@pytest.mark.differs_by_database
 def test_several_are_rejected_from_the_queue(staff: Staff, client: Client, client_of: ClientOf) -> None:
     held, pkd = [draft_of(hold(client)) for _draft in range(3)], client_of(staff.pkd)
     complaint = draft_of(hold(client, "/pengaduan/"))
@@ -240,7 +237,6 @@ def test_a_reason_is_stored_and_announced_in_indonesian(
         assert f'lang="id">{TRAPPED}' in pkd.get(path).content.decode()
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("number", [1, 3])
 def test_queries_of_a_held_request(
     staff: Staff,

@@ -27,8 +27,6 @@ from office.models import Heartbeat
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
 
-pytestmark = pytest.mark.differs_by_database
-
 REQUESTS, SEED = int(os.environ.get("HOSTILE_REQUESTS", "300")), int(os.environ.get("HOSTILE_SEED", "47"))
 ROLES = ["", "sekretariat", "pkd", "kadis", "kabid", "petugas", "admin"]
 METHODS = (
@@ -179,6 +177,7 @@ def list_targets(cases: list[Case]) -> Iterator[str]:
             yield f"/p/{case.secret}/{verb}/"
 
 
+@pytest.mark.differs_by_database
 def test_no_hostile_request_is_a_500(staff: Staff, client_of: ClientOf, settings: Any) -> None:
     settings.WORKER_SILENT_AFTER = settings.SCHEDULER_SILENT_AFTER = 3_600
     cases = [case_at(state, staff) for state in (State.SUBMITTED, State.SCHEDULED, State.HELD, State.CLOSED)]

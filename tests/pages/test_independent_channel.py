@@ -38,8 +38,6 @@ from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
 from tests.submitting import pdf, send, typed, upload
 
-pytestmark = pytest.mark.differs_by_database
-
 STORY: dict[str, Any] = {
     "subject": "Kolibri di laci Kepala Dinas",
     "material": "Kepala Dinas menerima amplop bergambar kolibri.",
@@ -147,6 +145,7 @@ def test_the_pengawas_reads_it_on_the_same_pages(staff: Staff, client_of: Client
     assert client.get(f"/berkas/{case.attachments.get().pk}/").status_code == 200
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("name", OFFICE)
 def test_it_is_no_step_and_no_work_of_anybody_of_the_office(name: str, staff: Staff) -> None:
     case, user = with_file(), getattr(staff, name)

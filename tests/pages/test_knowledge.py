@@ -54,7 +54,6 @@ def test_similar_cases_share_rare_words_and_come_best_first(closed: Case, staff:
     assert list_similar(case, by=staff.other_kabid) == []
 
 
-@pytest.mark.differs_by_database
 def test_words_of_the_report_count_and_those_of_a_hidden_complainant_do_not(staff: Staff) -> None:
     closed = case_at(State.CLOSED, staff, subject="Lain", material="Lain.")
     hidden = {"kind": Kind.COMPLAINT, "identity": Identity.CONFIDENTIAL, "complained_party": "Loket"}
@@ -99,7 +98,6 @@ def test_advice_is_taken_over_with_its_source(
         assert f'code">{closed.code}' not in case.reports.get().text
 
 
-@pytest.mark.differs_by_database
 def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_of: ClientOf) -> None:
     other = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Loket", **CARD)
     Case.objects.filter(pk=other.pk).update(division=staff.other_division, officer=staff.elsewhere)
@@ -132,7 +130,6 @@ def test_similar_cases_cost_two_queries_more(count: int, staff: Staff, client_of
 # The bank of advice
 
 
-@pytest.mark.differs_by_database
 def test_an_officer_proposes_and_the_head_offers_until_a_day(
     closed: Case, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -168,7 +165,6 @@ def test_an_officer_proposes_and_the_head_offers_until_a_day(
     assert advice.expires_on is None
 
 
-@pytest.mark.differs_by_database
 def test_advice_is_offered_while_it_is_typed(closed: Case, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.HELD, staff)
     officer = client_of(staff.petugas)
@@ -228,7 +224,6 @@ def test_a_question_names_nobody(
     assert not Question.objects.exists()
 
 
-@pytest.mark.differs_by_database
 def test_a_question_is_made_from_closed_cases_by_their_head(
     closed: Case, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -256,7 +251,6 @@ def test_a_question_is_made_from_closed_cases_by_their_head(
     assert Client().post(f"/tanya-jawab/{question.pk}/membantu/").status_code == 404
 
 
-@pytest.mark.differs_by_database
 def test_the_nearest_questions_are_shown_before_a_request_is_sent(
     closed: Case, staff: Staff, client_of: ClientOf
 ) -> None:

@@ -73,7 +73,6 @@ def test_a_stranger_does_not_shut_the_applicant_out(staff: Staff) -> None:
     assert look_up(case.code).status_code == 302
 
 
-@pytest.mark.differs_by_database
 def test_the_secretariat_finds_a_case_and_prints_its_slip(staff: Staff, client_of: ClientOf) -> None:
     case, counter = case_at(State.ASSIGNED, staff), client_of(staff.sekretariat)
     for asked in ("Siti Contoh", "siti", "081234567890", case.code, case.code.replace("-", "")):
@@ -99,7 +98,6 @@ def test_only_the_counter_and_tim_pkd_print_the_slip(staff: Staff, client_of: Cl
     )
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.CLOSED, State.DECLINED])
 def test_a_lost_link_is_replaced_by_a_new_one(state: State, staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(state, staff), client_of(staff.sekretariat)

@@ -75,7 +75,6 @@ def test_a_list_costs_the_same_for_one_row_and_for_thirty(
     assert response.content.decode().count("data-case=") == min(count, most)
 
 
-@pytest.mark.differs_by_database
 def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff, client_of: ClientOf) -> None:
     later, sooner = cases_at(State.REGISTERED, staff, 2)
     Case.objects.filter(pk=sooner.pk).update(due_at=midnight(clock.today()))
@@ -101,7 +100,6 @@ def test_an_urgent_walk_in_starts_at_once_from_the_desk(staff: Staff, client_of:
     assert 'data-verb="start"' in client_of(staff.petugas).get("/meja/").content.decode()
 
 
-@pytest.mark.differs_by_database
 def test_officer_and_companion_see_their_sessions(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
     for person in (staff.petugas, staff.companion):
@@ -190,7 +188,6 @@ NUMBERS = {
 """The numbers of one case, as they are typed."""
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("lapor_number", ["LAPOR-1234567", "1234567"])
 def test_a_case_is_found_by_its_numbers_however_they_are_typed(
     lapor_number: str, staff: Staff, client_of: ClientOf
@@ -222,7 +219,6 @@ def numbered(staff: Staff, **details: Any) -> Case:
     return case_at(State.REGISTERED, staff, **{"phone": "+62717421234", **details})
 
 
-@pytest.mark.differs_by_database
 def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -> None:
     year = clock.today().year
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=year, first=4)
@@ -239,21 +235,18 @@ def test_an_agenda_number_means_one_case_also_once_it_was_voided(staff: Staff) -
         assert not find(Case.objects.all(), typed).keys
 
 
-@pytest.mark.differs_by_database
 def test_a_landline_is_found_with_and_without_its_area_code_apart(staff: Staff) -> None:
     case = numbered(staff)
     for typed in ("0717 421234", "(0717) 421234", "0717421234", "+62 717 421234", "62717421234"):
         assert find(Case.objects.all(), typed).keys == [case.pk], typed
 
 
-@pytest.mark.differs_by_database
 def test_a_lapor_number_entered_in_the_agenda_is_searched_too(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, complained_party="Loket")
     consultations_services.register(case, by=staff.pkd, classification="400.9", lapor_number="LAPOR-7654321")
     assert find(Case.objects.all(), "LAPOR 7654321").keys == [case.pk]
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("typed", "queries"), [("no. 4/{year}", 6), ("4/1999", 6), ("0812 0000 0065", 5), ("siti", 6)]
 )
@@ -271,7 +264,6 @@ def test_a_search_costs_the_same_for_one_case_and_for_thirty(
             client.get(address, {"q": typed.format(year=clock.today().year)})
 
 
-@pytest.mark.differs_by_database
 def test_a_search_for_a_code_or_an_agenda_number_opens_the_case(staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(State.REGISTERED, staff), client_of(staff.kadis)
     for typed in (case.code, case.code.lower(), str(case.agenda)):
@@ -288,7 +280,6 @@ def test_the_box_says_what_can_be_searched(staff: Staff, client_of: ClientOf) ->
     assert 'name="q" value="" aria-describedby="id_q-petunjuk">' in page
 
 
-@pytest.mark.differs_by_database
 def test_pages_of_the_list_keep_the_filters(staff: Staff, client_of: ClientOf) -> None:
     cases = cases_at(State.SUBMITTED, staff, 26)
     client = client_of(staff.pkd)
@@ -323,7 +314,6 @@ FORGED = (
 )
 
 
-@pytest.mark.differs_by_database
 def test_a_forged_address_gets_a_page(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
     case_at(State.SCHEDULED, staff)
     client = client_of(staff.kadis)
@@ -338,7 +328,6 @@ def test_what_is_not_valid_is_said_beside_the_field(staff: Staff, client_of: Cli
     assert 'value="kemarin" aria-invalid="true"' in page
 
 
-@pytest.mark.differs_by_database
 def test_the_agenda_book_keeps_voided_numbers(staff: Staff, client_of: ClientOf) -> None:
     NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=clock.today().year, first=9_999)
     case = case_at(State.REGISTERED, staff)
@@ -367,7 +356,6 @@ def test_pages_of_the_agenda_book_skip_no_number(staff: Staff, client_of: Client
     assert seen == sorted(AgendaEntry.objects.values_list("number", flat=True), reverse=True)
 
 
-@pytest.mark.differs_by_database
 def test_the_list_of_reports_shows_number_minutes_and_document(staff: Staff, client_of: ClientOf) -> None:
     later = case_at(State.FORWARDED, staff)
     case = case_at(State.CLOSED, staff)

@@ -65,7 +65,6 @@ def test_the_quarter_begins_in_its_first_month(
         assert f'since={quarter}&amp;until={today}">Triwulan ini' in client.get(BOOK).content.decode()
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("list_page", "link", "who"),
     [
@@ -117,7 +116,6 @@ def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_o
     assert client_of(staff.kabid).get(f"/naskah/{slug}/").status_code == (403 if "buku" in slug else 200)
 
 
-@pytest.mark.differs_by_database
 def test_the_receiver_of_a_document_is_recorded(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.DISPOSED, staff)
     sheet = case.documents.get(kind="DISPOSITION")
@@ -250,7 +248,6 @@ def test_users_who_may_not_print_may_not_issue(staff: Staff, client_of: ClientOf
     assert not Register.objects.exists()
 
 
-@pytest.mark.differs_by_database
 def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: ClientOf) -> None:
     papers = {
         "book": print_it("AGENDA_BOOK", staff.pkd),
@@ -279,7 +276,6 @@ def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: C
     }
 
 
-@pytest.mark.differs_by_database
 def test_a_division_has_versions_of_its_own(staff: Staff) -> None:
     whole = print_it("RECAP", staff.kadis)
     own = print_it("RECAP", staff.kabid, division=staff.division)
@@ -289,7 +285,6 @@ def test_a_division_has_versions_of_its_own(staff: Staff) -> None:
     assert again.replaces == own
 
 
-@pytest.mark.differs_by_database
 def test_the_head_of_two_divisions_chooses_one(staff: Staff, client_of: ClientOf) -> None:
     appoint(staff.kabid, Role.DIVISION_HEAD, staff.other_division)
     client = client_of(staff.kabid)
@@ -303,7 +298,6 @@ def test_the_head_of_two_divisions_chooses_one(staff: Staff, client_of: ClientOf
     assert Register.objects.count() == 1
 
 
-@pytest.mark.differs_by_database
 def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, client_of: ClientOf) -> None:
     with clock.set_to(clock.now() - 3 * DAY):
         appoint(staff.pkd, Role.TIM_PKD, starts=clock.today())
@@ -345,7 +339,6 @@ def test_tim_pkd_opens_a_book_with_a_complaint_whose_subject_is_unknown(
     assert all(open_to(client_of(getattr(staff, name)), telling) for name in readers)
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_page_costs_the_same_for_one_document_and_for_thirty(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries

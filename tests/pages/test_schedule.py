@@ -232,7 +232,6 @@ def test_the_officer_finds_the_wish_on_the_desk(staff: Staff, case: Case, client
     assert 'id="waktu-lain"' not in page(client_of(staff.petugas), "/meja/")
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 12])
 def test_wishes_cost_the_same_for_one_and_for_twelve(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
@@ -251,7 +250,6 @@ def test_wishes_cost_the_same_for_one_and_for_twelve(
     assert f'href="/permohonan/{case.code}/jadwal.ics"' in text
 
 
-@pytest.mark.differs_by_database
 def test_rescheduling_begins_with_the_wished_time(staff: Staff, case: Case, client_of: ClientOf) -> None:
     wished, officer = ask(case), client_of(staff.petugas)
     form = page(officer, f"/permohonan/{case.code}/reschedule/")

@@ -98,7 +98,6 @@ def test_a_quick_correction_is_not_held(staff: Staff, client: Client, settings: 
     assert send(client, "/ajukan/", again)["Location"].endswith("/tanda-terima/")
 
 
-@pytest.mark.differs_by_database
 def test_near_the_limit_a_proof_of_work_is_required(few: None, client: Client) -> None:
     for _request in range(2):
         send(client, "/ajukan/", typed())
@@ -167,7 +166,6 @@ def test_an_old_challenge_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not limits.is_solved(draft, solve(challenge))
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("limit", "trap", "saved"), [("draft_address", {}, 3), ("held_address", {"homepage": "x"}, 2)]
 )

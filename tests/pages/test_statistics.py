@@ -196,7 +196,6 @@ def test_a_name_is_never_a_formula_or_a_second_cell(
     assert sheet(client)["Menurut bidang", marked] == ("5", "", "")
 
 
-@pytest.mark.differs_by_database
 def test_a_period_has_figures_or_is_404(client: Client, staff: Staff) -> None:
     case_at(State.SUBMITTED, staff)
     today = clock.today()
@@ -236,7 +235,6 @@ def test_pages_are_light(client: Client, staff: Staff) -> None:
         assert len(gzip.compress(content)) < 3_500, path
 
 
-@pytest.mark.differs_by_database
 def test_pages_work_in_an_empty_office(client: Client, db: None) -> None:
     page = words(client.get("/statistik/").content.decode())
     assert "Permohonan masuk 0" in page
@@ -298,7 +296,6 @@ def test_old_figures_are_shown_while_one_task_refreshes_them(client: Client, sta
         assert enqueued() == []
 
 
-@pytest.mark.differs_by_database
 def test_the_last_twelve_months_end_when_the_figures_were_computed(client: Client, office: Office) -> None:
     until = refresh(period()).period.until
     with clock.set_to(clock.now() + dt.timedelta(days=3)):
@@ -353,7 +350,6 @@ def test_a_large_office_waits_for_a_worker(client: Client, staff: Staff) -> None
     assert "sedang dihitung" not in words(client.get("/statistik/").content.decode())
 
 
-@pytest.mark.differs_by_database
 def test_figures_of_another_version_are_computed_again(office: Office) -> None:
     refresh(period())
     cache.set(f"figures:{KEY}", {"figures": {"older": 1}, "computed_at": clock.now()})

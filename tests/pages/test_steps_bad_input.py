@@ -19,9 +19,9 @@ from office.models import Division, OpeningHours
 from reports.forms.items import ItemForm, ItemsField
 from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
-from tests.pages.test_steps import FIRST_STEPS, TYPED, actor_of, address, typed
+from tests.pages.test_steps import FIRST_STEPS, actor_of, address
 from tests.pages.test_steps_counter import LETTER
-from tests.standard.steps import case_before
+from tests.standard.steps import TYPED, case_before, typed
 from tests.submitting import items
 
 REQUIRED = [

@@ -136,7 +136,6 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
 }
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("names", FAULTS)
 def test_each_fault_is_shown_everywhere(
     names: str, well: Staff, settings: Any, client_of: ClientOf, caplog: pytest.LogCaptureFixture

@@ -12,7 +12,7 @@ from reports.documents import TYPES_BY_SLUG
 from tests.print.reading import children, damage, elements, findings, fonts_of, glyphs_not_there, text_of
 from tests.print.samples import FOLDER, FORMS
 
-pytestmark = pytest.mark.same_on_every_database
+pytestmark = [pytest.mark.same_on_every_database, pytest.mark.release]
 
 NAMES = sorted({*(f"{slug}.pdf" for slug in TYPES_BY_SLUG), *(file.name for file in FOLDER.glob("*.pdf"))})
 

@@ -22,8 +22,6 @@ from tests.factories import ClientOf, Staff, applicant, case_at, independent_cas
 from tests.pages.test_independent_channel import STORY, with_file
 from tests.privacy.test_breach import details
 
-pytestmark = pytest.mark.differs_by_database
-
 
 @pytest.fixture
 def complaint(staff: Staff) -> Case:
@@ -41,6 +39,7 @@ def test_it_is_due_for_nobody_of_the_office(complaint: Case, staff: Staff, clien
         assert "usulkan/" not in client_of(staff.pkd).get("/retensi/").text.split("AUDIT")[0]
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("rule", ["COMPLAINT", "FILES", "REQUESTED"])
 def test_no_approval_of_the_office_erases_it(rule: str, complaint: Case, staff: Staff) -> None:
     """Somebody who knows its code has put it on a list."""

@@ -28,8 +28,6 @@ from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.test_documents import store_short_files
 
-pytestmark = pytest.mark.differs_by_database
-
 YEARS = (2023, 2024, 2025)
 NOW = dt.datetime(2026, 6, 15, 9, tzinfo=timezone.get_default_timezone())
 
@@ -61,6 +59,7 @@ def get_figures() -> tuple[object, ...]:
     return public, list(steps), list(numbers)
 
 
+@pytest.mark.differs_by_database
 def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     RetentionRule.objects.create(kind="REQUEST", active_years=1, inactive_years=1)
     RetentionRule.objects.create(kind="COMPLAINT", active_years=2, inactive_years=1)

@@ -5,20 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
+from django.utils import timezone
 
-from consultations import services as consultations_services
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant
+from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, transition
-from dispositions import services as dispositions_services
 from dispositions.models import Opinion
 from intake import services as intake_services
 from office import clock
-from privacy import rights
-from reports import services as report_services
-from reports.attendance import record_attendance
-from scheduling import services as scheduling_services
 from tests.factories import (
     DETAILS,
     SECTIONS,
@@ -26,12 +23,12 @@ from tests.factories import (
     Staff,
     case_at,
     come_due,
-    decline,
-    free_moment,
     walk_in,
     walk_in_at,
     working_moment,
 )
+from tests.recorded import repeat
+from tests.submitting import items
 
 type Call = Callable[[Case, Staff, Any], object]
 
@@ -42,106 +39,127 @@ def submit_as(case: Case, staff: Staff, by: Actor) -> None:
         pass
 
 
-def awaited(case: Case) -> Opinion:
-    """The opinion that a case waits for; one that nobody asked for where it waits for none."""
-    return case.opinions.filter(recorded_at=None).first() or Opinion(agency="Dinas lain")
+def get_awaited(case: Case | None) -> Opinion:
+    """Return the opinion that a case waits for, or one that nobody asked for."""
+    waiting = Opinion.objects.filter(recorded_at=None, **({"case": case} if case else {}))
+    return waiting.first() or Opinion(agency="Dinas lain")
 
 
-CALLS: dict[str, Call] = {
+def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
+    """Return sample arguments of the service of a verb: those without which it cannot be called."""
+    soon = working_moment(4)
+    samples: dict[str, dict[str, Any]] = {
+        "register": {"classification": "400.9"},
+        "send_back": {"missing": "Lampirkan surat resmi."},
+        "complete": {"material": "Materi yang lebih jelas."},
+        "void": {"reason": "Diagendakan dua kali."},
+        "lapse": {"reason": "Tidak dilengkapi."},
+        "name_official": {"complained_about": staff.elsewhere, "reason": "Diketahui dari bukti pelapor."},
+        "endorse": {"division": staff.division},
+        "dispose": {"division": staff.division},
+        "decline": {
+            "reason": "Bukan kewenangan dinas.",
+            "passed_to": "Inspektorat Daerah" if case and case.kind == Kind.COMPLAINT else "",
+        },
+        "assign": {"officer": staff.petugas},
+        "hand_back": {"reason": "Bukan bidang kami."},
+        "reassign": {"officer": staff.other_petugas, "reason": "Petugas cuti."},
+        "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
+        "amend": {"administration": "Daftar hadir", "materials": "Pedoman terbaru"},
+        "ask_opinion": {
+            "agency": "Dinas Pendidikan Contoh",
+            "question": "Adakah beasiswa?",
+            "due": soon.date(),
+        },
+        "record_opinion": {
+            "opinion": get_awaited(case),
+            "answer": "Ada, mulai Januari.",
+            "answered_on": clock.today(),
+        },
+        "remind_agency": {"opinion": get_awaited(case), "due": soon.date()},
+        "call_meeting": {
+            "starts_at": soon,
+            "place": "Aula",
+            "agenda": "Data penerima bantuan",
+            "invited": "Kepala Dinas Pendidikan Contoh",
+        },
+        "record_minutes": {
+            "attendees": "Siti Contoh",
+            "discussion": "Data dibandingkan.",
+            "conclusion": "Data dipadankan.",
+        },
+        "schedule": {"starts_at": soon},
+        "reschedule": {"starts_at": working_moment(5), "reason": "Permintaan pemohon."},
+        "ask_time": {"starts_at": working_moment(6), "reason": "Ada musyawarah desa."},
+        "keep_time": {"reason": "Ruang rapat penuh."},
+        "answer": {"answer": "Sudah kami perbaiki."},
+        "finish": {"attendees": "Siti Contoh"},
+        "record_attendance": {"attendees": "Siti Contoh"},
+        "report": SECTIONS,
+        "revise": {"reason": "Lengkapi sarannya."},
+        "refer_back": {"reason": "Perjelas dasarnya."},
+        "return": {"reason": "Perjelas solusinya."},
+        "correct": {"reason": "Nama desa keliru."},
+        "renew_link": {"checked_with": "IDENTITY_CARD"},
+        "correct_contact": {"applicant_name": "Siti Contoh Baru", "phone": "+6281234567891"},
+        "ask_deletion": {"reason": "Sudah selesai."},
+        "decide_deletion": {"decision": "REFUSED", "reason": "Wajib disimpan menurut jadwal retensi."},
+        "retain": {"reason": "Sengketa."},
+        "release": {"reason": "Sengketa selesai."},
+        "conclude": {"outcome": "Terbukti; sudah ditegur."},
+        "dismiss": {"reason": "Sudah diperiksa tahun lalu."},
+        "refer_up": {"office": "Inspektorat Daerah", "reason": "Mengenai Kepala Dinas."},
+        "withdraw": {"reason": "Sudah selesai di desa."},
+        "withdraw_for": {"requested_by": "TELEPHONE", "reason": "Sudah selesai di desa."},
+    }
+    return samples.get(verb, {})
+
+
+def call(verb: str) -> Call:
+    """Return a function that calls the service of a verb with its sample arguments."""
+    return lambda case, staff, by: PAGES[verb].service(case, by=by, **values(verb, staff, case))
+
+
+CALLS: dict[str, Call] = {verb: call(verb) for verb in VERBS} | {
     "submit": submit_as,
     "receive": lambda c, s, by: intake_services.receive(by=by, visit_at=working_moment(3), **DETAILS),
     "walk_in": lambda c, s, by: walk_in(s, by=by),
-    "register": lambda c, s, by: consultations_services.register(c, by=by, classification="400.9"),
-    "send_back": lambda c, s, by: consultations_services.send_back(
-        c, by=by, missing="Lampirkan surat resmi."
-    ),
-    "complete": lambda c, s, by: intake_services.complete(c, by=by, material="Materi yang lebih jelas."),
-    "void": lambda c, s, by: consultations_services.void(c, by=by, reason="Diagendakan dua kali."),
-    "name_official": lambda c, s, by: consultations_services.name_official(
-        c, by=by, complained_about=s.elsewhere, reason="Diketahui dari bukti pelapor."
-    ),
-    "endorse": lambda c, s, by: dispositions_services.endorse(c, by=by, division=s.division),
-    "dispose": lambda c, s, by: dispositions_services.dispose(c, by=by, division=s.division),
-    "decline": lambda c, s, by: decline(c, by=by),
-    "assign": lambda c, s, by: dispositions_services.assign(c, by=by, officer=s.petugas),
-    "hand_back": lambda c, s, by: dispositions_services.hand_back(c, by=by, reason="Bukan bidang kami."),
-    "reassign": lambda c, s, by: dispositions_services.reassign(
-        c, by=by, officer=s.other_petugas, reason="Petugas cuti."
-    ),
-    "prepare": lambda c, s, by: dispositions_services.prepare(
-        c, by=by, administration="Daftar hadir", materials="Pedoman"
-    ),
-    "amend": lambda c, s, by: dispositions_services.amend(
-        c, by=by, administration="Daftar hadir", materials="Pedoman terbaru"
-    ),
-    "ask_opinion": lambda c, s, by: dispositions_services.ask_opinion(
-        c, by=by, agency="Dinas Pendidikan Contoh", question="Adakah beasiswa?", due=clock.today()
-    ),
-    "record_opinion": lambda c, s, by: dispositions_services.record_opinion(
-        c, by=by, opinion=awaited(c), answer="Ada, mulai Januari.", answered_on=clock.today()
-    ),
-    "remind_agency": lambda c, s, by: dispositions_services.remind_agency(
-        c, by=by, opinion=awaited(c), due=clock.today()
-    ),
-    "call_meeting": lambda c, s, by: dispositions_services.call_meeting(
-        c,
-        by=by,
-        starts_at=working_moment(2),
-        place="Aula",
-        agenda="Data penerima bantuan",
-        invited="Kepala Dinas Pendidikan Contoh",
-    ),
-    "record_minutes": lambda c, s, by: dispositions_services.record_minutes(
-        c, by=by, attendees="Siti Contoh", discussion="Data dibandingkan.", conclusion="Data dipadankan."
-    ),
-    "schedule": lambda c, s, by: scheduling_services.schedule(c, by=by, starts_at=free_moment(s.petugas)),
-    "reschedule": lambda c, s, by: scheduling_services.reschedule(
-        c, by=by, starts_at=working_moment(5), reason="Permintaan pemohon."
-    ),
-    "ask_time": lambda c, s, by: scheduling_services.ask_time(
-        c, by=by, starts_at=working_moment(6), reason="Ada musyawarah desa."
-    ),
-    "keep_time": lambda c, s, by: scheduling_services.keep_time(c, by=by, reason="Ruang rapat penuh."),
-    "lapse": lambda c, s, by: consultations_services.lapse(c, by=by, reason="Tidak dilengkapi."),
-    "start": lambda c, s, by: scheduling_services.start(c, by=by),
-    "undo_start": lambda c, s, by: scheduling_services.undo_start(c, by=by),
-    "answer": lambda c, s, by: scheduling_services.answer(c, by=by, answer="Sudah kami perbaiki."),
-    "no_show": lambda c, s, by: scheduling_services.no_show(c, by=by),
-    "finish": lambda c, s, by: scheduling_services.finish(c, by=by, attendees="Siti Contoh"),
-    "record_attendance": lambda c, s, by: record_attendance(c, by=by, attendees="Siti Contoh"),
-    "report": lambda c, s, by: report_services.report(c, by=by, **SECTIONS),
-    "revise": lambda c, s, by: report_services.revise(c, by=by, reason="Lengkapi sarannya."),
-    "forward": lambda c, s, by: report_services.forward(c, by=by),
-    "cosign": lambda c, s, by: report_services.cosign(c, by=by),
-    "refer_back": lambda c, s, by: report_services.refer_back(c, by=by, reason="Perjelas dasarnya."),
-    "return": lambda c, s, by: report_services.return_report(c, by=by, reason="Perjelas solusinya."),
-    "accept": lambda c, s, by: report_services.accept(c, by=by),
-    "correct": lambda c, s, by: report_services.correct(c, by=by, reason="Nama desa keliru."),
-    "renew_link": lambda c, s, by: consultations_services.renew_link(c, by=by, checked_with="IDENTITY_CARD"),
-    "correct_contact": lambda c, s, by: rights.correct_contact(
-        c, by=by, applicant_name="Siti Contoh Baru", phone="+6281234567891"
-    ),
-    "ask_deletion": lambda c, s, by: rights.ask_deletion(c, by=by, reason="Sudah selesai."),
-    "decide_deletion": lambda c, s, by: rights.decide_deletion(
-        c, by=by, decision="REFUSED", reason="Wajib disimpan menurut jadwal retensi."
-    ),
-    "retain": lambda c, s, by: rights.retain(c, by=by, reason="Sengketa."),
-    "release": lambda c, s, by: rights.release(c, by=by, reason="Sengketa selesai."),
-    "ratify": lambda c, s, by: dispositions_services.ratify(c, by=by),
-    "conclude": lambda c, s, by: consultations_services.conclude(
-        c, by=by, outcome="Terbukti; sudah ditegur."
-    ),
-    "dismiss": lambda c, s, by: consultations_services.dismiss(
-        c, by=by, reason="Sudah diperiksa tahun lalu."
-    ),
-    "refer_up": lambda c, s, by: consultations_services.refer_up(
-        c, by=by, office="Inspektorat Daerah", reason="Mengenai Kepala Dinas."
-    ),
-    "withdraw": lambda c, s, by: intake_services.withdraw(c, by=by, reason="Sudah selesai di desa."),
-    "withdraw_for": lambda c, s, by: intake_services.withdraw_for(
-        c, by=by, requested_by="TELEPHONE", reason="Sudah selesai di desa."
-    ),
 }
+
+TYPED = "%Y-%m-%dT%H:%M"
+
+
+def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
+    """Return what a person types into the form of a step: its sample arguments, and what it asks besides."""
+    session = {"minutes": "30", "mode": "OFFICE", "place": "Aula"}
+    besides: dict[str, dict[str, Any]] = {
+        "register": {
+            "subject": "Penyaluran bantuan sosial",
+            "urgency": "NORMAL",
+            "confidentiality": "NORMAL",
+            "complaint_kind": "ASPIRATION",
+        },
+        "schedule": session,
+        "reschedule": session,
+        "no_show": {"note": "Pemohon sakit."},
+        "renew_link": {"matches": "on"},
+        "finish": {
+            "day": clock.today().isoformat(),
+            "started_at": f"{timezone.localtime(clock.now()):%H:%M}",
+        },
+        "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
+        "report": {"activities": "Rapat.", "results": "Jelas.", **items("advice", {"text": "Usulkan."})},
+    }
+    fields = {**values(verb, staff, case), **besides.get(verb, {})}
+    return {name: as_typed(value) for name, value in fields.items() if name != "items"}
+
+
+def as_typed(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.pk or ""
+    if isinstance(value, dt.datetime):
+        return value.strftime(TYPED)
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
@@ -169,6 +187,10 @@ BEFOREHAND = {"decide_deletion": "ask_deletion", "release": "retain"}
 
 def case_before(step: Step, staff: Staff) -> Case:
     """Return a case in a state that allows the step. A step that creates a case gets any other case."""
+    return repeat(("before", step.verb, step.source), lambda: make_case_before(step, staff))
+
+
+def make_case_before(step: Step, staff: Staff) -> Case:
     state = step.source or State.SUBMITTED
     if not step.preconditions or step.verb in MET:
         return case_at(state, staff)

@@ -74,7 +74,6 @@ def test_a_stand_in_does_not_manage_the_absence_of_the_head(staff: Staff) -> Non
     assert staff.petugas in list_people(staff.kabid)
 
 
-@pytest.mark.differs_by_database
 def test_an_absence_is_entered_once_and_not_for_the_past(staff: Staff) -> None:
     first = away(staff.petugas, first=0, days=3)
     for day in (0, 2, -1):
@@ -115,7 +114,6 @@ def test_visitors_are_offered_no_time_at_which_everybody_is_away(staff: Staff) -
     assert last in get_availability().moments
 
 
-@pytest.mark.differs_by_database
 def test_the_head_of_the_division_learns_of_sessions_without_officer(staff: Staff) -> None:
     cases = [case_at(State.SCHEDULED, staff) for _ in range(3)]
     absence = away(staff.petugas)

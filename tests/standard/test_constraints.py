@@ -23,6 +23,7 @@ from consultations.models import (
     StepDraft,
 )
 from dispositions.models import Disposition, Meeting, Opinion
+from exchange.models import System, Webhook, WebhookEvent
 from faq.models import Question
 from intake.models import RequestDraft
 from kit import records
@@ -51,14 +52,10 @@ from setup.models import MailTest
 from surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 
-APPS = (
-    *("office", "consultations", "audit", "scheduling", "faq", "intake", "dispositions"),
-    *("surveys", "notices", "reports", "ledger", "privacy", "setup"),
-)
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
-    for app in APPS
-    for model in apps.get_app_config(app).get_models()
+    for model in apps.get_models()
+    if "site-packages" not in apps.get_app_config(model._meta.app_label).path
     for constraint in model._meta.constraints
 }
 
@@ -81,6 +78,25 @@ def spoil(model: type[models.Model], **columns: Any) -> Callable[[Staff], object
         assert model._default_manager.filter(case=case).update(**columns) == 1
 
     return change
+
+
+def issued() -> dict[str, dt.datetime]:
+    return {"issued_at": clock.now(), "expires_at": clock.now() + dt.timedelta(days=1)}
+
+
+def system(**columns: Any) -> Callable[[Staff], System]:
+    sound = {"name": "SIMDA", "contact": "Dinas Uji", "reads_cases": True}
+    return lambda staff: System.objects.create(
+        official=staff.kadis, **{"proposed_by": staff.admin, **sound, **columns}
+    )
+
+
+def webhook_event(**columns: Any) -> Callable[[Staff], WebhookEvent]:
+    def add(staff: Staff) -> WebhookEvent:
+        webhook = Webhook.objects.first() or Webhook.objects.create(system=system()(staff), secret="x")
+        return WebhookEvent.objects.create(webhook=webhook, event=Event.objects.earliest("pk"), **columns)
+
+    return add
 
 
 def draft(**columns: Any) -> Callable[[Staff], object]:
@@ -587,6 +603,22 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "published_period_in_order": survey_result(since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": survey_result(version=1),
     "result_has_a_plan_and_a_publisher": survey_result(plan=""),
+    # other systems
+    "system_name_used_once": lambda s: [system(token_hash=str(n), **issued())(s) for n in range(2)],
+    "system_token_used_once": lambda s: [
+        system(name=str(n), token_hash="x", **issued())(s) for n in range(2)
+    ],
+    "system_may_do_something": system(reads_cases=False),
+    "system_proposed_and_granted_by_two_people": lambda s: system(proposed_by=s.kadis)(s),
+    "system_token_expires": system(token_hash="x"),
+    "system_revoked_by_whom_and_when": lambda s: system(revoked_by=s.kadis)(s),
+    "system_rate_in_bounds": system(rate=0),
+    "webhook_has_a_secret": lambda s: Webhook.objects.create(system=system()(s), url="x", secret=""),
+    "step_announced_once": lambda s: webhook_event()(s) and webhook_event()(s),
+    "webhook_event_of_a_known_status": webhook_event(status="LOST"),
+    "webhook_event_being_sent_is_claimed": webhook_event(status="SENDING"),
+    "sent_webhook_event_says_when": webhook_event(status="SENT"),
+    "failed_webhook_event_says_why": webhook_event(status="FAILED"),
     # the ledger
     "one_leaf_per_number": lambda staff: [leaf(number=7) for _ in range(2)],
     "leaves_are_numbered_from_one": lambda staff: leaf(number=0),

@@ -24,8 +24,6 @@ from scheduling.delegations import delegate, end_delegation, list_vacancies
 from scheduling.models import Absence, Delegation
 from tests.factories import Staff, appoint, case_at
 
-pytestmark = pytest.mark.differs_by_database
-
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
 
@@ -74,6 +72,7 @@ def told(kind: str) -> set[str]:
     return set(Notice.objects.filter(kind=kind, case=None).values_list("recipient__username", flat=True))
 
 
+@pytest.mark.differs_by_database
 def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
     """The Kepala Dinas is absent from Tuesday to Friday, the acting holder on Wednesday and Thursday."""
     case = case_at(State.REGISTERED, staff)

@@ -139,7 +139,6 @@ def test_as_many_visitors_as_the_office_can_receive(staff: Staff) -> None:
         assert tuesday(9) in get_availability().moments
 
 
-@pytest.mark.differs_by_database
 def test_what_has_ended_or_was_cancelled_takes_no_place(staff: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
     with clock.set_to(MONDAY):
@@ -222,7 +221,6 @@ def test_an_office_that_is_full_looks_further_ahead(staff: Staff) -> None:
     assert not free.is_full
 
 
-@pytest.mark.differs_by_database
 def test_an_office_that_is_full_for_half_a_year_sets_the_time_itself(staff: Staff, client: Client) -> None:
     fill(220)
     with clock.set_to(MONDAY):
@@ -254,7 +252,6 @@ def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
     assert not get_availability().is_full
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("visitors", [0, 1, 9])
 def test_queries_do_not_grow_with_the_visitors(
     staff: Staff, visitors: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -55,7 +55,6 @@ def days(case: Case) -> list[str]:
     return [f"{day:%d.%m}" if day else "-" for day in (due, case.follow_up_due, case.answer_due)]
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize(
     ("state", "kind", "before", "after"),
     [
@@ -84,7 +83,6 @@ def test_a_holiday_moves_the_deadlines_that_span_it(
     assert case.version == version
 
 
-@pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_many_deadlines_cost_no_more_queries(
     count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
@@ -125,7 +123,6 @@ def test_a_holiday_over_three_sessions(staff: Staff, client_of: ClientOf) -> Non
     assert officer.get("/meja/").text.count("Pilkada") == 2
 
 
-@pytest.mark.differs_by_database
 def test_shorter_opening_hours_collide_with_meetings_at_the_office(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
     session = current_session(case)

@@ -22,8 +22,6 @@ from office.worktime import WorkingTime
 from scheduling.models import Session
 from tests.factories import WAY, Staff, case_at, walk_in
 
-pytestmark = pytest.mark.differs_by_database
-
 WIB = ZoneInfo("Asia/Jakarta")
 on_one_office = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -44,6 +42,7 @@ def register(case: Case, staff: Staff) -> AgendaEntry:
     return case.agenda
 
 
+@pytest.mark.differs_by_database
 def test_agenda_numbers_start_again_at_midnight_of_the_new_year_in_indonesia(staff: Staff) -> None:
     old_year = dt.datetime(2026, 12, 31, 23, 30, tzinfo=WIB)
     new_year = dt.datetime(2027, 1, 1, 0, 10, tzinfo=WIB)
@@ -71,6 +70,7 @@ def test_agenda_numbers_go_on_past_9999(staff: Staff) -> None:
     assert find(Case.objects.all(), "10001").keys == [AgendaEntry.objects.get(number=10_001).case.pk]
 
 
+@pytest.mark.differs_by_database
 def test_a_voided_number_stays_in_the_book_and_is_never_used_again(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     wrong = register(case, staff)
@@ -96,6 +96,7 @@ def test_report_numbers_follow_the_office_and_the_year(staff: Staff) -> None:
     assert NumberBook.objects.get(series=NumberBook.Series.AGENDA).taken == 2
 
 
+@pytest.mark.differs_by_database
 @on_one_office
 @given(steps=st.lists(st.sampled_from(["register", "void", "walk_in", "refused", "undone"]), max_size=14))
 @example(steps=["register", "walk_in", "register"])
@@ -193,6 +194,7 @@ def test_a_session_without_a_planned_time_takes_no_half_hour() -> None:
 words = st.text("0129abyz", min_size=1, max_size=5)
 
 
+@pytest.mark.differs_by_database
 @on_one_office
 @given(stored=st.lists(words, max_size=12), beginning=words)
 def test_the_database_finds_the_same_words(stored: list[str], beginning: str, staff: Staff) -> None:

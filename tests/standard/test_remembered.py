@@ -22,8 +22,6 @@ from office.worktime import WorkingTime
 from tests.factories import Staff
 from tests.threads import run_at_once
 
-pytestmark = pytest.mark.differs_by_database
-
 
 @pytest.mark.only_on("postgresql", reason="SQLite rebuilds the table")
 def test_a_migration_can_alter_a_column_of_a_trigger(staff: Staff) -> None:
@@ -39,6 +37,7 @@ def test_a_migration_can_alter_a_column_of_a_trigger(staff: Staff) -> None:
     assert get_version() != before, "a change meanwhile is seen"
 
 
+@pytest.mark.differs_by_database
 @pytest.mark.parametrize("model", list_models(), ids=lambda model: model.__name__)
 def test_each_table_has_its_triggers(model: type[Model], staff: Staff) -> None:
     catalog = (
@@ -52,6 +51,7 @@ def test_each_table_has_its_triggers(model: type[Model], staff: Staff) -> None:
     assert all(event in found for event in ("INSERT", "UPDATE", "DELETE"))
 
 
+@pytest.mark.differs_by_database
 def test_any_change_is_seen_at_once(staff: Staff) -> None:
     before = get_version()
     Office.objects.update(name="Dinas Sosial")
@@ -62,6 +62,7 @@ def test_any_change_is_seen_at_once(staff: Staff) -> None:
     assert Office.load().name == "Dinas Lain"
 
 
+@pytest.mark.differs_by_database
 def test_nothing_remains_of_a_change_that_was_rolled_back(staff: Staff) -> None:
     before = Office.load().name
     with transaction.atomic():

@@ -21,7 +21,6 @@ def save(case: Case, staff: Staff, *, window: str = "a", seen: dt.datetime | Non
     return save_draft(case, "report", by=staff.petugas, typed=TYPED, window=window, seen=seen)
 
 
-@pytest.mark.differs_by_database
 def test_typed_texts_are_stored_unchanged(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)
@@ -80,7 +79,6 @@ def test_a_draft_needs_a_case_that_waits_for_its_report(state: State, staff: Sta
         discard_draft(case, "report", by=staff.petugas)
 
 
-@pytest.mark.differs_by_database
 def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     save(case, staff)

@@ -24,7 +24,6 @@ def accept_report(case: Case, staff: Staff, *items: Item) -> None:
     report_services.accept(case, by=staff.kadis)
 
 
-@pytest.mark.differs_by_database
 def test_a_returned_report_becomes_a_new_version(staff: Staff) -> None:
     case = case_at(State.REPORTED, staff)
     better = Item(Item.Kind.ADVICE, "Saran yang lengkap.")
@@ -94,7 +93,6 @@ def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> No
     assert case.state == State.DISPOSED
 
 
-@pytest.mark.differs_by_database
 def test_a_deputy_head_can_receive_the_complaint_about_the_head(staff: Staff) -> None:
     appoint(make_user("plh"), Role.DIVISION_HEAD, staff.division, acting="Plh.")
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
@@ -165,7 +163,6 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, 
     assert ReportNumber.objects.get(case=case).number == number
 
 
-@pytest.mark.differs_by_database
 def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Case, staff: Staff) -> None:
     done, dropped = case.follow_ups.order_by("position")
     record_follow_up(done, by=staff.petugas, outcome="Sudah diperbarui.")

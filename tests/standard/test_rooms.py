@@ -72,7 +72,6 @@ def test_a_session_that_ends_early_frees_its_room(end: str, staff: Staff, room: 
     scheduling_services.schedule(second, by=staff.other_petugas, starts_at=moment, room=room)
 
 
-@pytest.mark.differs_by_database
 def test_another_officer_takes_over_the_room(staff: Staff, room: Room) -> None:
     moment = working_moment(2)
     first, second = prepared(staff, staff.petugas), prepared(staff, staff.kabid)
@@ -98,7 +97,6 @@ def test_no_visit_time_is_offered_without_a_free_room(staff: Staff, room: Room) 
         assert {first, second} <= {*get_availability().moments}
 
 
-@pytest.mark.differs_by_database
 def test_a_meeting_at_the_office_takes_one_of_its_rooms(
     staff: Staff, room: Room, client_of: ClientOf
 ) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case, Event
 from consultations.parties import Actor
+from consultations.steps import PAGES
 from consultations.workflow import STEPS, TABLE, VERBS, Step, get_turn, list_open_steps, transition
 from kit.refusal import Refused
 from office import clock
@@ -97,7 +98,7 @@ def take(verb: str, case: Case, staff: Staff, by: Actor) -> None:
 
 
 def test_every_verb_of_the_table_is_tried() -> None:
-    assert set(CALLS) == set(VERBS)
+    assert set(VERBS) - {"submit", "receive", "walk_in"} == set(PAGES)
     assert len(STEPS) == len(TABLE), "no verb leaves a state in two ways"
 
 

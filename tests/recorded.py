@@ -1,0 +1,105 @@
+"""Repeat what a fixture wrote to the database, instead of calling the services again.
+
+Half of the processor time of a test went into bringing its case to a state. The first call of `repeat` lets
+the real services do it and records their writes. Later calls in the same situation, in other tests, execute
+the same statements: triggers, constraints and the search index work as always. A situation is the same if
+the test has written nothing but other recorded steps, in the same minute and language, with the same keys.
+Tests with several connections, and PostgreSQL, never repeat.
+"""
+
+import pickle
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import TestCase
+from django.utils import timezone, translation
+
+from office import clock
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH")
+
+type Statement = tuple[str, Any, bool]
+type Recording = tuple[list[Statement], list[Callable[[], None]], bytes]
+
+
+class Recordings:
+    """The recordings of the present minute, and what is known of the rows of the present test."""
+
+    kept: dict[object, Recording]
+    minute: object = None
+    steps: tuple[object, ...] = ()
+    changes = -1
+
+
+now = Recordings()
+
+
+def count_changes() -> int:
+    """Return the number of rows that this connection has changed since it was opened."""
+    connection.ensure_connection()
+    return int(connection.connection.total_changes)
+
+
+def begin() -> None:
+    """Note that the rows of this test are those of an empty database."""
+    if connection.vendor == "sqlite":
+        now.steps, now.changes = (), count_changes()
+
+
+def repeat[T](step: object, make: Callable[[], T]) -> T:
+    """Return what `make` returns, with what it writes; `step` names it and all its arguments."""
+    if connection.vendor != "sqlite" or not connection.in_atomic_block or count_changes() != now.changes:
+        return make()
+    key = (step, now.steps, *read_situation())
+    if key in now.kept:
+        statements, callbacks, made = now.kept[key]
+        with connection.cursor() as cursor:
+            for sql, parameters, many in statements:
+                (cursor.executemany if many else cursor.execute)(sql, parameters)
+        for callback in callbacks:
+            transaction.on_commit(callback)
+        result: T = pickle.loads(made)  # noqa: S301 -- of this process
+    else:
+        statements, is_complete = [], True
+
+        def record(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+            nonlocal is_complete
+            is_complete &= not sql.startswith("ROLLBACK")
+            parameters = [*parameters] if many else parameters
+            if sql.startswith(WRITES):
+                statements.append((sql, parameters, many))
+            return execute(sql, parameters, many, context)
+
+        with connection.execute_wrapper(record), TestCase.captureOnCommitCallbacks() as callbacks:
+            result = make()
+        if is_complete:
+            now.kept[key] = (statements, callbacks, pickle.dumps(result))
+    now.steps, now.changes = (*key[1], step), count_changes()  # type: ignore[misc]
+    return result
+
+
+def read_situation() -> tuple[object, ...]:
+    """Return all but the test's own rows that decides what the services write. Forget an older minute."""
+    present, moment = timezone.now(), clock.now()
+    is_set = abs((present - moment).total_seconds()) > 1
+    minute = present.replace(second=0, microsecond=0)
+    if minute != now.minute:
+        now.kept, now.minute = {}, minute
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name")
+        sequences = tuple(cursor.fetchall())
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.ENCRYPTION_KEYS)
+    zone = timezone.get_current_timezone_name()
+    return sequences, keys, translation.get_language(), zone, moment if is_set else None
+
+
+@contextmanager
+def unnoticed() -> Any:
+    """Write rows, such as sessions, that make no difference to a step."""
+    is_known = connection.vendor == "sqlite" and count_changes() == now.changes
+    yield
+    if is_known:
+        now.changes = count_changes()
