@@ -1,8 +1,5 @@
 """Filters of the audit log: person, case, act and days."""
 
-import datetime as dt
-from typing import Any
-
 import django_filters
 from django import forms
 from django.db.models import QuerySet
@@ -12,16 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Act, AuditEntry
 from audit.queries import visible_entries
 from consultations.models import Case
-from office.clock import FIRST_DAY, LAST_DAY, midnight
-from office.filter_bar import FilterBar
+from office.filter_bar import DayFilter, FilterBar
 from office.models import User
 
 APPLICANTS = "pemohon"
 """Value of the filter of persons for acts of applicants, who have no account."""
-
-
-def _date_field() -> dict[str, Any]:
-    return {"widget": forms.DateInput(attrs={"type": "date"}), "method": "on_days"}
 
 
 class AuditFilter(FilterBar):
@@ -34,8 +26,8 @@ class AuditFilter(FilterBar):
     perbuatan = django_filters.ChoiceFilter(
         label=_("Perbuatan"), field_name="act", choices=Act.choices, empty_label=_("Semua")
     )
-    sejak = django_filters.DateFilter(label=_("Sejak"), **_date_field())
-    sampai = django_filters.DateFilter(label=_("Sampai"), **_date_field())
+    sejak = DayFilter("at", _("Sejak"))
+    sampai = DayFilter("at", _("Sampai"), is_last=True)
 
     def __init__(self, params: QueryDict, user: User) -> None:
         super().__init__(params, visible_entries(user))
@@ -50,12 +42,6 @@ class AuditFilter(FilterBar):
 
     def of_case(self, found: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return found.filter(case__in=Case.objects.filter(code=value.strip().upper()).values("pk"))
-
-    def on_days(self, found: QuerySet[AuditEntry], name: str, value: dt.date) -> QuerySet[AuditEntry]:
-        day = min(max(value, FIRST_DAY), LAST_DAY)
-        if name == "sejak":
-            return found.filter(at__gte=midnight(day))
-        return found.filter(at__lt=midnight(day + dt.timedelta(days=1)))
 
     @property
     def names(self) -> str:

@@ -17,18 +17,15 @@ class Erased(Enum):
     """What remains of a value after the retention period (privacy/erasure.py)."""
 
     EMPTY = auto()
-    MARK = auto()
-    """The text ERASED, unless the value was empty."""
-    STAYS = auto()
-    """The value stays: a number, day, choice or decision of the office."""
+    MARK = auto()  # the text ERASED, unless the value was empty
+    STAYS = auto()  # a number, day, choice or decision of the office
 
 
 class Readers(Enum):
     """Users who read a value on the page of the case, if they can see the case and nobody is hidden."""
 
     ALL = auto()
-    PARTIES = auto()
-    """Users with a part in the case. Others see nothing, or the masked number."""
+    PARTIES = auto()  # users with a part in the case; others see nothing, or the masked number
     NOBODY = auto()
 
 
@@ -84,7 +81,6 @@ PERSONAL = (
     PersonalField("retained_because", Erased.STAYS, NOT_SHOWN),
     PersonalField("complained_about", Erased.STAYS, NOT_SHOWN),
     PersonalField("sent_hash", Erased.EMPTY, NOT_SHOWN, Readers.NOBODY),
-    PersonalField("deletion_asked_at", Erased.EMPTY, NOT_SHOWN),
 )
 
 IDENTIFYING = tuple(field.name for field in PERSONAL if field.identifies)
@@ -107,7 +103,7 @@ NOT_PERSONAL = frozenset(
         *("is_independent", "complaint_kind", "follow_up_due", "answer_due", "srikandi_number", "agenda"),
         *("classification", "urgency", "confidentiality", "division", "officer", "needs_review"),
         *("awaits_ratification", "opinions_awaited", "meeting_at", "minutes_awaited", "planned_at"),
-        *("other_time", "report_number", "anonymised_at"),
+        *("other_time", "report_number", "anonymised_at", "deletion_asked_at"),
     }
 )
 """Columns that say nothing about a person: codes, choices, days and the office's own work."""

@@ -22,17 +22,12 @@ from consultations.search import best_first, matching
 from consultations.secretary import list_states
 from desk.dashboard import list_divisions
 from office import clock
-from office.clock import FIRST_DAY, LAST_DAY, midnight
-from office.filter_bar import FilterBar, list_bar
-from office.filter_field import FilterField
+from office.clock import midnight
+from office.filter_bar import DayFilter, FilterBar
 from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.periods import LAST_TWELVE_MONTHS, Period
 from office.words import with_words_lazy, word
-
-
-def _date_field() -> dict[str, Any]:
-    return {"widget": forms.DateInput(attrs={"type": "date"}), "method": "submitted"}
 
 
 def _box(label: Any, method: str) -> django_filters.BooleanFilter:
@@ -60,8 +55,8 @@ class CaseFilter(FilterBar):
         label=_("Cara masuk"), choices=Channel.choices, empty_label=_("Semua")
     )
     division = django_filters.ChoiceFilter(label=word("division_name"), empty_label=_("Semua"))
-    date_from = django_filters.DateFilter(label=_("Masuk sejak"), **_date_field())
-    date_to = django_filters.DateFilter(label=_("Masuk sampai"), **_date_field())
+    date_from = DayFilter("submitted_at", _("Masuk sejak"))
+    date_to = DayFilter("submitted_at", _("Masuk sampai"), is_last=True)
     turn = _box(_("Giliran saya"), "only_my_turn")
     late = _box(_("Lewat batas waktu"), "only_late")
 
@@ -96,12 +91,6 @@ class CaseFilter(FilterBar):
     def pass_on(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """Filter nothing: the words are searched last, among the cases that the other filters leave."""
         return cases
-
-    def submitted(self, cases: CaseQuerySet, name: str, value: dt.date) -> CaseQuerySet:
-        day = min(max(value, FIRST_DAY), LAST_DAY)
-        if name == "date_from":
-            return cases.filter(submitted_at__gte=midnight(day))
-        return cases.filter(submitted_at__lt=midnight(day + dt.timedelta(days=1)))
 
     def only_late(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
         return cases.open().filter(due_at__lt=clock.now()) if value else cases
@@ -158,14 +147,17 @@ def _list_agenda_years() -> list[int]:
     return list(books.values_list("year", flat=True)) or [clock.today().year]
 
 
+SELECT = forms.Select(attrs={"class": "form-select"})
+
+
 class DashboardForm(forms.Form):
     """Period and division of the dashboard. An invalid value chooses the first period or all divisions.
 
     Raise PermissionDenied for a user who heads neither the office nor a division.
     """
 
-    periode = forms.ChoiceField(label=_("Periode"), required=False)
-    division = forms.ChoiceField(label=word("division_name"), required=False)
+    periode = forms.ChoiceField(label=_("Periode"), required=False, widget=SELECT)
+    division = forms.ChoiceField(label=word("division_name"), required=False, widget=SELECT)
 
     def __init__(self, params: QueryDict, user: User) -> None:
         super().__init__(params)
@@ -177,10 +169,6 @@ class DashboardForm(forms.Form):
         division.choices = [("", everything), *((d.pk, d.name) for d in self.divisions)]
         if len(self.divisions) == 1:
             del self.fields["division"]
-
-    @property
-    def bar(self) -> list[FilterField]:
-        return list_bar(self)
 
     @property
     def period(self) -> Period:

@@ -1,4 +1,4 @@
-"""Choices whose rows have more columns than value and label."""
+"""Choices whose rows have more columns than value and label: marks and a slug."""
 
 from typing import Self
 
@@ -6,11 +6,7 @@ from django.db.models import TextChoices
 
 
 class MarkedChoices(TextChoices):
-    """Choices with marks, an `IntFlag`, and a slug: `NAME = "NAME", Mark.A | Mark.B, "slug", _("Label")`.
-
-    Marks and slug may be left out. What the database or the code asks about a kind is a mark in its row, not
-    a set beside the class.
-    """
+    """`NAME = "NAME", Mark.A | Mark.B, "slug", _("Label")`. Marks are an `IntFlag`; both may be left out."""
 
     marks: int
     slug: str

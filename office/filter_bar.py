@@ -6,15 +6,28 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 
+from office.clock import FIRST_DAY, LAST_DAY, midnight
 from office.filter_field import FilterField
 
 
-def list_bar(form: forms.Form) -> list[FilterField]:
-    """Return the visible fields of a form as a bar."""
-    return [FilterField.of(bound) for bound in form.visible_fields()]
+class DayFilter(django_filters.DateFilter):
+    """Rows from a day on or, if `is_last`, until its end (office's zone)."""
+
+    def __init__(self, field_name: str, label: Promise, *, is_last: bool = False) -> None:
+        super().__init__(field_name, label=label, widget=forms.DateInput(attrs={"type": "date"}))
+        self.is_last = is_last
+
+    def filter(self, qs: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+        if not value:
+            return qs
+        day = min(max(value, FIRST_DAY), LAST_DAY)
+        if self.is_last:
+            return qs.filter((f"{self.field_name}__lt", midnight(day + dt.timedelta(days=1))))
+        return qs.filter((f"{self.field_name}__gte", midnight(day)))
 
 
 class FilterBar(django_filters.FilterSet):
@@ -22,7 +35,7 @@ class FilterBar(django_filters.FilterSet):
 
     @cached_property
     def bar(self) -> list[FilterField]:
-        return list_bar(self.form)
+        return [FilterField.of(bound) for bound in self.form.visible_fields()]
 
     @property
     def active(self) -> Iterator[tuple[Any, str]]:

@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet, Value, When
 from django.tasks import task
 
 from consultations.models import Attachment, Case, HiddenIdentity, SearchText, StepDraft
-from consultations.personal_fields import PERSONAL, Erased, PersonalField
+from consultations.personal_fields import PERSONAL, Erased
 from consultations.search_index import get_texts
 from kit.records import ERASED
 from ledger.chain import RowKey, to_key
@@ -52,7 +52,9 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     HiddenIdentity.objects.filter(case=case).delete()
     StepDraft.objects.filter(case=case).delete()
     Case.objects.filter(pk=pk).update(
-        **{field.name: _get_erased_value(field) for field in PERSONAL if field.erased != Erased.STAYS},
+        **dict.fromkeys((field.name for field in PERSONAL if field.erased == Erased.EMPTY), ""),
+        **{field.name: _get_erased(field.name) for field in PERSONAL if field.erased == Erased.MARK},
+        deletion_asked_at=None,
         anonymised_at=clock.now(),
         version=F("version") + 1,
     )
@@ -75,13 +77,6 @@ def _get_erased(column: str) -> models.Case | str:
     if column in EMPTIED:
         return ""
     return models.Case(When(Q((column, "")), then=Value("")), default=Value(ERASED))
-
-
-def _get_erased_value(field: PersonalField) -> models.Case | str | None:
-    """Return what a column of the case becomes."""
-    if field.erased == Erased.MARK:
-        return _get_erased(field.name)
-    return None if Case._meta.get_field(field.name).null else ""
 
 
 def _erase_items(case: Case) -> None:

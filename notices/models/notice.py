@@ -28,31 +28,19 @@ if TYPE_CHECKING:
 class Mark(IntFlag):
     """Properties of a kind of notice."""
 
-    STEPLESS = auto()
-    """It follows from no step. Such a notice is current until it is superseded."""
-    OF_DELEGATION = auto()
-    """It follows from a delegation, has no case, and is current until it is read."""
-    OF_ACCESS = auto()
-    """It follows from a change of access, has no case, and is current until it is read."""
-    INFORMATIVE = auto()
-    """It asks for no step. It is current while the case is open."""
-    GIVEN_UP = auto()
-    """Its recipient no longer serves the case, and may not see it any more."""
-    OF_SCHEDULE = auto()
-    """It names time and place of the consultation."""
-    AT_ONCE = auto()
-    """Its messages are sent at any hour: it confirms the applicant's own step, or changes access."""
-    EMAIL_ONLY = auto()
-    """The applicant already has the receipt page or a paper receipt."""
-    LASTING = auto()
-    """A withdrawal does not supersede it."""
+    STEPLESS = auto()  # follows from no step; current until it is superseded
+    OF_DELEGATION = auto()  # follows from a delegation, has no case; current until it is read
+    OF_ACCESS = auto()  # follows from a change of access, has no case; current until it is read
+    INFORMATIVE = auto()  # asks for no step; current while the case is open
+    GIVEN_UP = auto()  # its recipient no longer serves the case, and may not see it any more
+    OF_SCHEDULE = auto()  # names time and place of the consultation
+    AT_ONCE = auto()  # sent at any hour: confirms the applicant's own step, or changes access
+    EMAIL_ONLY = auto()  # the applicant already has the receipt page or a paper receipt
+    LASTING = auto()  # not superseded by a withdrawal
 
 
 class Kind(MarkedChoices):
-    """Kind of a notice: value, marks, label.
-
-    The label is the text for staff; `texts.py` has the texts for applicants.
-    """
+    """Kind of a notice. The label is the text for staff; `texts.py` has the texts for applicants."""
 
     # to the applicant
     RECEIVED = "RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY | Mark.LASTING, _("Tanda terima permohonan")

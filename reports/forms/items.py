@@ -53,10 +53,12 @@ class ItemForm(forms.Form):
     due = LocalDateField(label=gettext_lazy("Paling lambat"), required=False)
     source = SourceField(required=False)
 
-    def __init__(self, *args: Any, kind: Item.Kind, agreed: Iterable[dt.date] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, has_parties: bool = True, agreed: Iterable[dt.date] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.agreed = agreed
-        if kind != Item.Kind.RECOMMENDATION:
+        if not has_parties:
             del self.fields["responsible"], self.fields["due"]
 
     def has_changed(self) -> bool:
@@ -88,12 +90,8 @@ class ItemsInput(forms.Widget):
 
     use_fieldset = True
 
-    def __init__(self, kind: Item.Kind) -> None:
-        super().__init__()
-        self.kind = kind
-
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Typed]:
-        rows = ItemFormSet(data, prefix=name, form_kwargs={"kind": self.kind})
+        rows = ItemFormSet(data, prefix=name)
         return [{key: row[key].data or "" for key in row.fields} for row in rows if row.has_changed()]
 
 
@@ -127,15 +125,17 @@ class ItemsField(forms.Field):
     `agreed` are the due dates of the version before. They may be in the past.
     """
 
+    widget = ItemsInput
     bound_field_class = BoundItems
 
     def __init__(self, kind: Item.Kind, **kwargs: Any) -> None:
-        super().__init__(label=kind.label, required=False, widget=ItemsInput(kind), **kwargs)
+        super().__init__(label=kind.label, required=False, **kwargs)
         self.kind = kind
         self.agreed: frozenset[dt.date] = frozenset()
 
     def get_formset(self, **kwargs: Any) -> forms.BaseFormSet:
-        return ItemFormSet(form_kwargs={"kind": self.kind, "agreed": self.agreed}, **kwargs)
+        has_parties = self.kind == Item.Kind.RECOMMENDATION
+        return ItemFormSet(form_kwargs={"has_parties": has_parties, "agreed": self.agreed}, **kwargs)
 
     def bind(self, rows: list[Typed], prefix: str = "form") -> forms.BaseFormSet:
         """Return the formset of typed rows. All of them may stay empty."""

@@ -20,21 +20,14 @@ from office.words import with_words_lazy
 class Mark(IntFlag):
     """Properties of a kind of document."""
 
-    FOR_APPLICANT = auto()
-    TO_AGENCY = auto()
-    """It contains neither the applicant nor the subject of the case."""
-    LETTER = auto()
-    """An outgoing letter. It has a number of the office's register (buku surat keluar)."""
-    OF_A_PERIOD = auto()
-    """It belongs to a period instead of a case."""
+    FOR_APPLICANT = auto()  # the others are internal
+    TO_AGENCY = auto()  # contains neither the applicant nor the subject of the case
+    LETTER = auto()  # outgoing letter with a number of the office's register (buku surat keluar)
+    OF_A_PERIOD = auto()  # belongs to a period instead of a case
 
 
 class DocumentKind(MarkedChoices):
-    """The kinds of documents: value, marks, slug, label. A kind without FOR_APPLICANT is internal.
-
-    The slug is in URLs, file names and the name of the template. How a kind is made is its row in
-    `reports/documents.py`.
-    """
+    """The kinds of documents. The slug is in URLs, file names and the name of the template."""
 
     APPLICATION = "APPLICATION", Mark.FOR_APPLICANT, "surat-permohonan", _("Formulir Permohonan")
     RECEIPT = "RECEIPT", Mark.FOR_APPLICANT, "tanda-terima", _("Tanda Terima")

@@ -54,8 +54,10 @@ function fill(entries) {
   }
 }
 
-if (page.sent) forgetSent(); // the phone may be shared
-else if (bar) keepDraft();
+if (page.sent) {
+  // The phone may be shared. If the case has not changed since, the input was not sent.
+  names(`rembuk-${page.sent}`).filter((name) => load(name, WEEK)?.asOf !== page.asOf).forEach(forget);
+} else if (bar) keepDraft();
 else if (form) {
   if (form.dataset.keep) keepRequest();
   if (form.elements.identity) hideContact();
@@ -64,19 +66,8 @@ else if (form) {
 
 /* Forms of applicants */
 
-function nameOf(what) {
-  return `rembuk-${what}`;
-}
-
-// Delete input for the case of this page. If the case has not changed since, the input was not sent.
-function forgetSent() {
-  for (const name of names(nameOf(page.sent))) {
-    if (load(name, WEEK)?.asOf !== page.asOf) forget(name);
-  }
-}
-
 function keepRequest() {
-  const { keep, resume } = form.dataset, place = nameOf(keep);
+  const { keep, resume } = form.dataset, place = `rembuk-${keep}`;
   // Time of the draft on the server, empty if there is none. Newer input exists only in this browser.
   let asOf = form.dataset.asOf ?? "";
   let isChoosing = false; // a file, which would be lost with this page
@@ -156,16 +147,10 @@ function send() {
     form.removeAttribute("aria-busy");
   }
 
-  async function isConnected() {
+  function isConnected() {
     const stop = new AbortController(), timer = setTimeout(() => stop.abort(), TIMEOUT);
-    try {
-      await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: stop.signal });
-      return true;
-    } catch {
-      return false;
-    } finally {
-      clearTimeout(timer);
-    }
+    const answer = fetch("/healthz", { method: "HEAD", cache: "no-store", signal: stop.signal });
+    return answer.then(() => true, () => false).finally(() => clearTimeout(timer));
   }
 }
 
