@@ -35,8 +35,10 @@ from scheduling.models import Session
 
 type Records = dict[type[Model], list[Any]]
 
-OWN = (Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, Preparation, Opinion)
-OWN += (StaffReview, Meeting, Session, Report, FollowUp, Document, Notice, AuditEntry)
+OWN: tuple[type[Model], ...] = (
+    *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, Preparation),
+    *(Opinion, StaffReview, Meeting, Session, Report, FollowUp, Document, Notice, AuditEntry),
+)
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
     OpinionReminder: "opinion__case",
     Minutes: "meeting__case",

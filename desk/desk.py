@@ -271,7 +271,7 @@ def choose_complaints(watched: CaseQuerySet, user: User, last: dt.date) -> CaseQ
     near = Q(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
     near |= Q(state__in=ANSWERING, due_at__isnull=False, answer_due__lte=last)
     heads = list_holders(Role.HEAD)
-    order = [F("answer_due").asc(nulls_last=True), "since", "pk"]
+    order: list[Any] = [F("answer_due").asc(nulls_last=True), "since", "pk"]
     if Role.TIM_PKD in user.roles and len(heads) == 1:
         stuck = Q(turn=Party.HEAD, complained_about__in=heads)
         near, order = near | stuck, [Choice(When(stuck, then=0), default=1), *order]
@@ -288,8 +288,8 @@ def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
 def choose_unanswered(watched: CaseQuerySet) -> CaseQuerySet:
     """Return the requests that their applicants did not complete in time."""
     limit = get_reply_limit(_get_no_reply_days(), WorkingTime.load())
-    asked_before = {"since__lt": limit} if limit else {"pk__in": []}
-    return watched.filter(state=State.INCOMPLETE, **asked_before).as_lines().order_by("since", "pk")
+    asked_before = Q(since__lt=limit) if limit else Q(pk__in=[])
+    return watched.filter(asked_before, state=State.INCOMPLETE).as_lines().order_by("since", "pk")
 
 
 def _get_no_reply_days() -> int:

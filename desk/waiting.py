@@ -345,9 +345,9 @@ def list_waiting(user: User) -> Waiting:
 def _read_involved(cases: Sequence[Case]) -> None:
     """Read who serves the cases: nobody reviews the report of a case that he or she has served."""
     rows = Involvement.objects.filter(case__in=[case.pk for case in cases]).values_list("case", "user")
-    found = defaultdict(set)
-    for case, user in rows if cases else ():
-        found[case].add(user)
+    found: dict[int, set[int]] = defaultdict(set)
+    for key, user in rows if cases else ():
+        found[key].add(user)
     for case in cases:
         case.involved = found[case.pk]
 

@@ -117,15 +117,15 @@ class DeliveryAlarm:
     since: dt.datetime
 
 
-def list_delayed(limit: dt.datetime | None = None) -> QuerySet[Message]:
-    """Return the automatic messages that were created before `limit` (default: ALARM_AFTER ago) and wait."""
+def list_delayed() -> QuerySet[Message]:
+    """Return the automatic messages that were created more than ALARM_AFTER ago and wait."""
     return Message.objects.filter(
         status=Message.Status.WAITING,
         by_hand=False,
         round=1,
         notice__superseded_at=None,
         notice__read_at=None,
-        notice__created_at__lt=limit or clock.now() - ALARM_AFTER,
+        notice__created_at__lt=clock.now() - ALARM_AFTER,
     )
 
 

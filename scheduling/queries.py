@@ -11,21 +11,6 @@ from consultations.enums import State
 from consultations.models import Case, Event
 from scheduling.models import Session
 
-ROW_FIELDS = (
-    "case__code",
-    "case__subject",
-    "case__applicant_name",
-    "starts_at",
-    "ends_at",
-    "finished_at",
-    "mode",
-    "place",
-    "link",
-    "officer__name",
-    "officer__username",
-)
-"""Fields of a session, its case and its officer that a row of a list shows."""
-
 WITH_SESSION = (
     State.SCHEDULED,
     State.IN_SESSION,

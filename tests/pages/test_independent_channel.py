@@ -352,7 +352,7 @@ def test_pages_of_the_pengawas_cost_the_same_for_one_and_for_many(
     for _ in range(count):
         independent_case(**STORY)
     client = client_of(staff.pengawas)
-    for address, number in {"/meja/": 6, "/permohonan/": 4}.items():
+    for address, number in {"/meja/": 5, "/permohonan/": 4}.items():
         client.get(address)
         with django_assert_num_queries(number):
             assert client.get(address).status_code == 200

@@ -33,7 +33,7 @@ def test_a_case_costs_the_same_for_few_and_for_many_events(
             case, by=staff.petugas, reason="Pindah", starts_at=free_moment(staff.petugas)
         )
     client = client_of(staff.petugas)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         text = page(client, case)
     assert text.count("<b>Dijadwalkan ulang</b>") == moves
 
@@ -47,7 +47,7 @@ def test_every_state_has_its_page(
     pkd, kadis = client_of(staff.pkd), client_of(staff.kadis)
     for state, case in case_in_each_state(staff):
         with subtests.test(state.value):
-            with django_assert_num_queries(9 if state in (State.SUBMITTED, State.CLOSED) else 8):
+            with django_assert_num_queries(8 if state in (State.SUBMITTED, State.CLOSED) else 7):
                 page(pkd, case)
             text = page(kadis, case)
             assert f'data-case="{case.code}" data-state="{state}"' in text

@@ -23,7 +23,7 @@ from tests.factories import ClientOf, Staff, applicant, case_at, come_due
 from tests.pages.test_steps import address
 from tests.submitting import pdf, upload
 
-DESK_QUERIES, CASE_QUERIES = 8, 9
+DESK_QUERIES, CASE_QUERIES = 10, 8
 
 
 def ask(case: Case, staff: Staff, **details: Any) -> Opinion:

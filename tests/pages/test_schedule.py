@@ -19,7 +19,7 @@ from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 from tests.many_cases import copies_of
 
-CASE_PAGE, DESK = 9, 8
+CASE_PAGE, DESK = 8, 10
 """Queries of an officer's page of a case and desk, whatever was asked."""
 
 
