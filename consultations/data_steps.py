@@ -18,27 +18,26 @@ from consultations.preconditions import (
 )
 from consultations.step_row import Step
 
-P = Party
 # One row, one step: the formatter would break the rows.
 # fmt: off
 DATA_STEPS: tuple[Step, ...] = (
     *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
-           P.SECRETARIAT, s, s, preconditions=(applicant_is_open, data_is_stored), off_path=True)
+           Party.SECRETARIAT, s, s, preconditions=(applicant_is_open, data_is_stored), off_path=True)
       for s in State if s != State.EXAMINING),
     *(Step(0, "correct_contact", _("Perbaiki nama atau nomor"), _("Nama atau nomor diperbaiki"),
-           P.APPLICANT, s, s, preconditions=(applicant_is_known, data_is_stored), off_path=True)
+           Party.APPLICANT, s, s, preconditions=(applicant_is_known, data_is_stored), off_path=True)
       for s in State),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
-           P.APPLICANT, s, s, preconditions=(is_of_office, data_is_stored, no_deletion_asked), off_path=True)
+           Party.APPLICANT, s, s, preconditions=(is_of_office, data_is_stored, no_deletion_asked), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
-           P.HEAD, s, s, preconditions=(deletion_asked,), off_path=True)
+           Party.HEAD, s, s, preconditions=(deletion_asked,), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "retain", _("Tahan dari pemusnahan"), _("Ditahan dari pemusnahan"),
-           P.TIM_PKD, s, s, preconditions=(data_is_stored, is_not_retained), off_path=True)
+           Party.TIM_PKD, s, s, preconditions=(data_is_stored, is_not_retained), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "release", _("Akhiri penahanan"), _("Penahanan dari pemusnahan diakhiri"),
-           P.TIM_PKD, s, s, preconditions=(is_retained,), off_path=True)
+           Party.TIM_PKD, s, s, preconditions=(is_retained,), off_path=True)
       for s in State if s in ENDED),
 )
 # fmt: on

@@ -18,7 +18,6 @@ from exchange.webhook_request import Gone, NoAnswer, NotAccepted
 from kit.outbox import NotSent, Outbox
 from office import clock
 
-S = WebhookEvent.Status
 
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 """Delay after each failed attempt. The last one repeats until the announcement fails (`fails_at`)."""
@@ -52,7 +51,7 @@ class Announcements(Outbox[WebhookEvent]):
         if isinstance(error, Gone):
             webhook.update(stopped_at=now)
         if row.fails_at <= now or isinstance(error, Gone):
-            return {"status": S.FAILED}
+            return {"status": WebhookEvent.Status.FAILED}
         webhook.filter(failing_since=None).update(failing_since=now)
         delay = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
         return {"due_at": min(now + delay, row.fails_at)}
