@@ -136,7 +136,8 @@ def open_page(browser: Browser, site: str, who: str, width: int) -> Page:
 
     from office import clock
     from office.heartbeat import beat
-    from office.models import Heartbeat, User
+    from office.models import User
+    from office.models.heartbeat import Heartbeat
 
     for kind in Heartbeat.Kind:
         beat(kind, kind)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.db.models.functions import Now
 
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.models import Model
 from django.db.models.functions import Now
 
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 
 REPLICA = "replica"
 

@@ -19,7 +19,8 @@ from consultations.enums import State
 from consultations.models import Case
 from desk.exports.services import create_export_file
 from office import replica
-from office.models import Heartbeat, Office
+from office.models import Office
+from office.models.heartbeat import Heartbeat
 from reports.models import Export
 from tests.factories import ClientOf, Staff, case_at
 

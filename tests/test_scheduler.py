@@ -25,7 +25,7 @@ from kit import outbox
 from notices.services import delivery
 from office import clock, scheduler
 from office.heartbeat import beat
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 from office.task_recovery import MAX_RUNTIME, RETENTION, recover_lost_tasks
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at

@@ -36,7 +36,8 @@ from office.access_changes import list_deciders
 from office.clock import format_moment
 from office.encryption import KeyMissing, decrypt
 from office.heartbeat import list_silent
-from office.models import Heartbeat, Office
+from office.models import Office
+from office.models.heartbeat import Heartbeat
 from reports.models import Document
 from reports.models.document import LETTERS
 

@@ -19,7 +19,7 @@ from consultations.models import Case
 from desk.system import checks, conditions
 from notices.models import Message
 from office.backup.manifest import get_version
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,6 @@ from exchange.webhook_request import Gone, NoAnswer, NotAccepted
 from kit.outbox import NotSent, Outbox
 from office import clock
 
-
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 """Delay after each failed attempt. The last one repeats until the announcement fails (`fails_at`)."""
 

@@ -30,7 +30,7 @@ from django.utils import timezone
 from office import clock
 from office.backup.databases import list_known_migrations, read_facts
 from office.backup.manifest import BackupError
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 
 SOURCE = "move_source"
 """Alias of the SQLite database. The new one is the default, because migrations write to the default."""

@@ -3,7 +3,6 @@ working time, background data.
 """
 
 from .access_change import AccessChange
-from .heartbeat import Heartbeat
 from .people import (
     Appointment,
     User,
@@ -26,7 +25,6 @@ __all__ = [
     "ClosedDay",
     "Division",
     "FactorRequirement",
-    "Heartbeat",
     "Instruction",
     "Office",
     "OpeningHours",

@@ -23,7 +23,7 @@ from consultations.steps import PAGES
 from intake.attachments import attach
 from intake.uploads import CheckedFile
 from office.heartbeat import beat
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
 

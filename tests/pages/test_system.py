@@ -30,7 +30,8 @@ from exchange.services.webhooks import set_webhook
 from ledger.models import RecordCheck
 from office import clock
 from office.heartbeat import beat
-from office.models import Heartbeat, Office
+from office.models import Office
+from office.models.heartbeat import Heartbeat
 from tests.exchange.conftest import make_caller
 from tests.factories import ClientOf, Staff, case_at
 

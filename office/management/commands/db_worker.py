@@ -10,7 +10,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from office.heartbeat import beating
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 from office.outages import is_outage
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from django.utils.crypto import get_random_string
 
 from office import scheduler
 from office.heartbeat import beat
-from office.models import Heartbeat
+from office.models.heartbeat import Heartbeat
 
 
 class Command(BaseCommand):
