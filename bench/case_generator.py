@@ -15,19 +15,18 @@ from bench.copier import Copier, Copy, create_table, without_indexes
 from consultations.enums import ENDED, Identity
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.models.case import CODE_LETTERS
+from consultations.scheduling.models import Session, Slot
 from consultations.search_index import get_texts, list_entries, store_words
-from demo.applicants import NAMES
-from demo.generate import generate
-from demo.messages import mark_old_messages
-from demo.people import Team, create_staff
-from demo.scenarios import SCENARIOS, Scenario
-from office import clock
+from kit import clock
+from kit.periods import Period
 from office.models import Appointment, Role, User
-from office.periods import Period
-from reports.documents import CASE_DOCUMENT_TYPES
+from operations.demo.generate import generate
+from operations.demo.people import NAMES, Team, create_staff
+from operations.demo.scenarios import SCENARIOS, Scenario
+from operations.demo.steps import mark_old_messages
+from reports.documents.types import CASE_DOCUMENT_TYPES
 from reports.models import Document, ReportNumber
-from scheduling.models import Session, Slot
-from surveys.models import AnswerBox, Participation
+from reports.surveys.models import AnswerBox, Participation
 
 S = NumberBook.Series
 

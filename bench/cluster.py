@@ -185,7 +185,7 @@ def measure_throughput(cluster: Cluster, sessions: Mapping[str, str]) -> dict[st
 def pass_through(cluster: Cluster) -> float:
     """Submit a request with a letter through node A. Return the seconds until node B offers both as PDF."""
     from consultations.models import Case
-    from office.encryption import hash_token
+    from kit.encryption import hash_token
 
     first, second = Browser(cluster.nodes["a"]), Browser(cluster.nodes["b"])
     secret = submit(first, 1, create_letter())

@@ -17,8 +17,8 @@ from django.db.models.functions import Coalesce
 
 from consultations.models import Case
 from kit import records
-from ledger import triggers
 from office.models import User
+from trust.ledger import triggers
 
 type Model = type[models.Model]
 

@@ -23,18 +23,18 @@ from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from bench.crawl_tables import ACTORS, ANSWERS, PEOPLE, SEES, TELLS, get_relation, may_act
+from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
-from demo.people import PASSWORD
+from consultations.scheduling.models import Absence
 from exchange.models import System
-from intake.models import RequestDraft
-from ledger.models import Disposal
 from notices.models import Message, Notice
 from office.models import AccessChange, User
-from privacy.models import Breach
+from operations.demo.people import PASSWORD
 from reports.models import Document, FollowUp
-from reports.models.advice import ReusableAdvice
-from scheduling.models import Absence
-from surveys.models import Publication
+from reports.models.report import ReusableAdvice
+from reports.surveys.models import Publication
+from trust.ledger.models import Disposal
+from trust.privacy.breach import Breach
 
 SECRET = re.compile(r"/[\w-]{32}/")
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")

@@ -43,14 +43,14 @@ def render_plain(variant: str | None) -> Callable[[str], bytes]:
 
 
 def render_draft(html: str) -> bytes:
-    from reports.pdf import render_pdf
+    from kit.pdf import render_pdf
 
     return render_pdf(html)
 
 
 def render_issued(html: str) -> bytes:
     """Render as an issued document: archival, with 2 kB of source data embedded."""
-    from reports.pdf import EmbeddedFile, render_pdf
+    from kit.pdf import EmbeddedFile, render_pdf
 
     moment = dt.datetime(2026, 11, 17, tzinfo=dt.UTC)
     record = EmbeddedFile("rekaman.json", b'{"hal": "contoh"}' * 120, "Rekaman", "application/json", moment)
@@ -82,9 +82,9 @@ def create_page() -> str:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        from reports.documents import TYPES_BY_SLUG
-        from reports.html import render_html
-        from reports.issuing import get_document
+        from reports.documents.html import render_html
+        from reports.documents.issuing import get_document
+        from reports.documents.types import TYPES_BY_SLUG
         from tests import factories
         from tests.print import scenes
 

@@ -244,7 +244,7 @@ def log_in(usernames: Iterable[str]) -> dict[str, str]:
     sessions = {}
     for username in usernames:
         client = Client()
-        client.force_login(User.objects.get(username=username), "office.backend.StaffBackend")
+        client.force_login(User.objects.get(username=username), "office.access.accounts.StaffBackend")
         sessions[username] = client.cookies["sessionid"].value
     return sessions
 
@@ -260,7 +260,7 @@ class Acknowledged:
     def count_lost(self) -> int:
         """Count the confirmed requests without a case, and the confirmed steps without an event."""
         from consultations.models import Case, Event
-        from office.encryption import hash_token
+        from kit.encryption import hash_token
 
         cases = set(Case.objects.values_list("secret_hash", flat=True))
         events = set(Event.objects.values_list("case", "verb"))

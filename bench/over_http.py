@@ -82,7 +82,7 @@ def measure_here(only: tuple[str, ...]) -> tuple[dict[str, Cost], float]:
     Return also the memory of the web processes (PSS, MiB) after them.
     """
     django.setup()
-    from reports.daily_figures import refresh_days
+    from reports.statistics.daily_figures import refresh_days
 
     refresh_days()  # the scheduler lets a worker do this
     costs: dict[str, Cost] = {}

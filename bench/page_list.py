@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from consultations.enums import Channel, Party, State
 from consultations.models import AgendaEntry, Case
-from consultations.search_terms import national_number
+from consultations.search_index import national_number
 from consultations.workflow import TURN
 from office.models import Role, User
 from reports.models import Document
 
-BACKEND = "office.backend.StaffBackend"
+BACKEND = "office.access.accounts.StaffBackend"
 SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER = "sekretariat", "pkd", "kadis", "kabid1", "petugas1"
 PAGE_40 = 39 * 25
 

@@ -106,7 +106,7 @@ def measure_here(only: list[str]) -> Iterator[tuple[str, PageCost]]:
     from django.db import connection
 
     from bench.page_list import list_pages
-    from reports.daily_figures import refresh_days
+    from reports.statistics.daily_figures import refresh_days
 
     refresh_days()  # the scheduler lets a worker do this
     for page in list_pages():

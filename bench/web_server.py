@@ -49,7 +49,9 @@ def create_site(env: Mapping[str, str]) -> None:
     run("manage", "migrate", "--no-input", "-v0", env=env)
     run("manage", "setup_office", "-v0", env=env)
     run("manage", "collectstatic", "--no-input", "-v0", env=env)
-    code = "import django; django.setup(); from demo.people import create_staff; create_staff(None)"
+    code = (
+        "import django; django.setup(); from operations.demo.people import create_staff; create_staff(None)"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, check=True)  # noqa: S603
 
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of the guides: one Chromium walks the demo as the recipes of demo/pictures.py say.
+"""Takes the pictures of the guides: one Chromium walks the demo as `operations/demo/pictures.py` says.
 
 Clock and random numbers are fixed, so that the same code gives the same pictures. With REMBUK_DATA, a demo
 that is already in that folder is used.
@@ -70,7 +70,7 @@ class FixedClock:
         self.application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        from office import clock
+        from kit import clock
 
         with clock.set_to(MOMENT):
             response = self.application(environ, start_response)
@@ -107,10 +107,10 @@ def start_demo(folder: str) -> str:
     from django.core.wsgi import get_wsgi_application
     from django.db.models import F
 
-    from demo.management.commands.demo import fill
+    from kit import clock
     from notices.models import Message
-    from office import clock
     from office.models import User
+    from operations.demo.management.commands.demo import fill
 
     class QuietHandler(WSGIRequestHandler):
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name in the base class
@@ -134,10 +134,10 @@ def open_page(browser: Browser, site: str, who: str, width: int) -> Page:
     """Open a window of the reader `who`, logged in, in the time and the language of the office."""
     from django.test import Client
 
-    from office import clock
-    from office.heartbeat import beat
+    from kit import clock
+    from kit.jobs import beat
+    from kit.models import Heartbeat
     from office.models import User
-    from office.models.heartbeat import Heartbeat
 
     for kind in Heartbeat.Kind:
         beat(kind, kind)
@@ -150,7 +150,7 @@ def open_page(browser: Browser, site: str, who: str, width: int) -> Page:
     if who:
         client = Client()
         with clock.set_to(MOMENT):
-            client.force_login(User.objects.get(username=who), backend="office.backend.StaffBackend")
+            client.force_login(User.objects.get(username=who), backend="office.access.accounts.StaffBackend")
         cookie = client.cookies["sessionid"]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
     return page
@@ -220,8 +220,8 @@ def differs(old: bytes, new: bytes) -> bool:
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         site = start_demo(os.environ.get("REMBUK_DATA", temporary))
-        from demo.pictures import FOLDER, PICTURES, get_path
-        from office import clock
+        from kit import clock
+        from operations.demo.pictures import FOLDER, PICTURES, get_path
 
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium-headless-shell",

@@ -34,16 +34,16 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         "django.middleware.csp.ContentSecurityPolicyMiddleware",
         # Before the host is checked, a session is read and requests are counted.
         "config.middleware.machine_middleware",
-        *(["config.metrics.metrics_middleware"] if has_metrics else []),
+        *(["operations.metrics.metrics_middleware"] if has_metrics else []),
         # Static files need nothing below, and are compressed already.
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "config.middleware.TextCompressionMiddleware",
         # Around all that may answer a request of the API with a page of HTML.
         "exchange.api.problems.problem_middleware",
         # Around all that shows texts, also the page of an outage.
-        "office.languages.language_middleware",
+        "kit.language.language_middleware",
         # Around all that uses the database.
-        "office.outages.outage_middleware",
+        "kit.outages.outage_middleware",
         # Within `outage_middleware`, which it asks if the copy has failed.
         *(["config.replica.replica_middleware"] if has_replica else []),
         # Before the first query for remembered data and the first entry of the audit log.
@@ -55,13 +55,13 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         # After authentication: it may log out. Before the login is required: it ends sessions.
-        "office.sessions.session_middleware",
+        "office.access.sessions.session_middleware",
         # Before all that asks for the day: requires a login, and so reads the account.
-        "office.unsent.KeepUnsentMiddleware",
+        "kit.unsent.KeepUnsentMiddleware",
         # After the account, whose query reads the version of cached data too.
         "office.zone.ZoneMiddleware",
         # After the zone: the grace period ends with a day of the office.
-        "office.second_factor.SecondFactorMiddleware",
+        "office.access.second_factor.SecondFactorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "allauth.account.middleware.AccountMiddleware",

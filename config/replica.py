@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from office.replica import MAX_LAG, reading, set_aside
+from operations.replica import MAX_LAG, reading, set_aside
 
 COOKIE = f"{settings.COOKIE_PREFIX}wrote"
 

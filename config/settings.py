@@ -7,18 +7,20 @@ from typing import Any
 import environ
 from bootstrap_wrapper import get_bootstrap_css_dir
 
-from config.caches import read_caches
 from config.content_policy import POLICY
-from config.databases import read_databases
+from config.environment import (
+    read_caches,
+    read_databases,
+    read_mailers,
+    read_oidc,
+    read_rate_limits,
+    read_scanner,
+    read_secrets,
+)
 from config.logs import configure_logging
 from config.machine_addresses import HEALTH, PATTERN
-from config.mail import read_mailers
-from config.malware import read_scanner
 from config.middleware import list_middleware
-from config.oidc import read_oidc
 from config.practice import read_practice
-from config.rate_limits import read_rate_limits
-from config.secret_files import read_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -30,7 +32,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEB
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# Fernet keys of the secrets in the database. The first encrypts, all decrypt (office/encryption.py).
+# Fernet keys of the secrets in the database. The first encrypts, all decrypt (kit/encryption.py).
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 
 # Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 32).
@@ -40,19 +42,20 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "desk",
-    "setup",
-    "privacy",
+    "operations.setup",
+    "trust.privacy",
+    "operations",
     "exchange",
-    "ledger",
-    "guides",
+    "trust.ledger",
+    "desk.guides",
     "reports",
     "notices",
-    "surveys",
+    "reports.surveys",
     "dispositions",
-    "intake",
-    "scheduling",
-    "faq",
-    "audit",
+    "consultations.intake",
+    "consultations.scheduling",
+    "consultations.faq",
+    "consultations.audit",
     "consultations",
     "office",
     "kit",
@@ -74,7 +77,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "phonenumber_field",
 ]
-INSTALLED_APPS += ["demo"] if DEBUG or PRACTICE else []
+INSTALLED_APPS += ["operations.demo"] if DEBUG or PRACTICE else []
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -97,9 +100,9 @@ TEMPLATES = [
 ]
 
 DATABASES = read_databases(env, DATA_DIR)
-# Lists, statistics, exports and public pages may read from the copy (office/replica.py).
+# Lists, statistics, exports and public pages may read from the copy (operations/replica.py).
 if "replica" in DATABASES:
-    DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
+    DATABASE_ROUTERS = ["operations.replica.ReplicaRouter"]
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN), has_replica="replica" in DATABASES)
 
@@ -121,12 +124,12 @@ WORKER_SILENT_AFTER = env.int("WORKER_SILENT_AFTER", default=45)
 SCHEDULER_SILENT_AFTER = env.int("SCHEDULER_SILENT_AFTER", default=300)
 
 AUTH_USER_MODEL = "office.User"
-AUTHENTICATION_BACKENDS = ["office.backend.StaffBackend"]
+AUTHENTICATION_BACKENDS = ["office.access.accounts.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "office.passwords.OwnWordsValidator"},
-    {"NAME": "office.passwords.ListedValidator"},
+    {"NAME": "office.access.accounts.OwnWordsValidator"},
+    {"NAME": "office.access.accounts.ListedValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -134,7 +137,7 @@ PASSWORD_LIST = env.str("PASSWORD_LIST", default="")  # sorted SHA-1 hashes of p
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "office.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "office.access.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_SESSION_REMEMBER = False
@@ -151,21 +154,21 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = read_rate_limits(env)
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
-MFA_ADAPTER = "office.second_factor.MFAAdapter"
+MFA_ADAPTER = "office.access.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "office.forms.AddPasskeyForm"}
+MFA_FORMS = {"add_webauthn": "office.access.second_factor.AddPasskeyForm"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the office has created the account
 MFA_RATE_LIMITS = {"webauthn_login": ACCOUNT_RATE_LIMITS["login"]}
 MFA_TOTP_ISSUER = "Rembuk"
 # Needs the extra `oidc` and, once, `migrate`.
 SOCIALACCOUNT_PROVIDERS, PASSWORD_LOGIN = read_oidc(env)
-SOCIALACCOUNT_ADAPTER = "office.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "office.access.single_sign_on.SingleSignOnAdapter"
 # A link, not a form: the policy `form-action` would also stop redirects to other providers.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
-USERSESSIONS_ADAPTER = "audit.sessions.SessionsAdapter"
+USERSESSIONS_ADAPTER = "consultations.audit.sessions.SessionsAdapter"
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
@@ -194,7 +197,7 @@ SECURE_CSP = POLICY
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# `office/languages.py` sets and reads this cookie.
+# `kit/language.py` sets and reads this cookie.
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS

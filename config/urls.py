@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from consultations.converters import CodeConverter, SecretConverter
-from desk.views import system
+from kit.urls import CodeConverter, SecretConverter
 from office.views import healthz, healthz_live
+from operations import views
 
 handler400 = "office.views.bad_request"
 handler403 = "office.views.forbidden"
@@ -20,35 +20,35 @@ register_converter(SecretConverter, "secret")
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("healthz/live", healthz_live, name="healthz_live"),
-    path("healthz/ready", system.ready, name="healthz_ready"),
-    path("metrics", system.metrics, name="metrics"),
-    path("pengaturan/sistem/", admin.site.admin_view(system.status), name="system"),
-    path("pengaturan/", include("setup.urls")),
+    path("healthz/ready", views.ready, name="healthz_ready"),
+    path("metrics", views.metrics, name="metrics"),
+    path("pengaturan/sistem/", admin.site.admin_view(views.status), name="system"),
+    path("pengaturan/", include("operations.setup.urls")),
     path("pengaturan/", admin.site.urls),
     path("akun/sessions/", reauthentication_required(list_usersessions)),
     path("akun/", include("allauth.urls")),
     path("", include("office.urls")),
     path("", include("consultations.urls")),
-    path("", include("audit.urls")),
-    path("", include("faq.urls")),
-    path("", include("scheduling.urls")),
-    path("", include("intake.urls")),
+    path("", include("consultations.audit.urls")),
+    path("", include("consultations.faq.urls")),
+    path("", include("consultations.scheduling.urls")),
+    path("", include("consultations.intake.urls")),
     path("", include("dispositions.urls")),
-    path("", include("surveys.urls")),
+    path("", include("reports.surveys.urls")),
     path("", include("notices.urls")),
     path("", include("reports.urls")),
-    path("", include("guides.urls")),
-    path("", include("ledger.urls")),
+    path("", include("desk.guides.urls")),
+    path("", include("trust.ledger.urls")),
     path("", include("exchange.urls")),
-    path("", include("privacy.urls")),
+    path("", include("trust.privacy.urls")),
     path("", include("desk.urls")),
 ]
 
 if apps.is_installed("allauth.socialaccount"):
-    from office.single_sign_on import callback, login
+    from office.access.single_sign_on import callback, login
 
     urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/", login))
     urlpatterns.insert(0, path("akun/oidc/<provider_id>/login/callback/", callback))
 
 if settings.PRACTICE:
-    urlpatterns.insert(0, path("", include("demo.urls")))
+    urlpatterns.insert(0, path("", include("operations.demo.urls")))

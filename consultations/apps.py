@@ -12,7 +12,7 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They need the models. The import connects their receivers.
-        from consultations import full_text, involvements, search_index, secretary  # noqa: F401
+        from consultations import involvements, search, search_index, secretary  # noqa: F401
 
         autodiscover_modules("steps")
-        post_migrate.connect(full_text.install_triggers, sender=self, dispatch_uid="full_text")
+        post_migrate.connect(search.install_triggers, sender=self, dispatch_uid="full_text")

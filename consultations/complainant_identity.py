@@ -20,7 +20,7 @@ from consultations.models import Attachment, Case, HiddenIdentity, IdentityRevea
 from consultations.parties import parties, subject_unknown
 from consultations.personal_fields import NOT_IDENTIFYING, PERSONAL
 from consultations.signals import identity_revealed
-from office import clock
+from kit import clock
 from office.models import User
 
 PLACEHOLDERS = {

@@ -18,7 +18,7 @@ from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.workflow import TURN
-from office import clock
+from kit import clock
 from office.models import Role, User, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import Identity
 from consultations.models import Case, HiddenIdentity
-from office.phones import has_whatsapp
-from office.public_url import get_public_url
+from kit.phones import has_whatsapp
+from kit.urls import get_public_url
 
 
 @dataclass(frozen=True)

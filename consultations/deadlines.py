@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
 from consultations.models import ComplaintTarget
 from consultations.models.targets import list_days, list_hours
-from office import clock
+from kit import clock
 from office.worktime import WorkingTime
 
 if TYPE_CHECKING:

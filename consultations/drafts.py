@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case, StepDraft
 from consultations.workflow import check
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import User
 
 MAX_CHARACTERS = 500_000

@@ -14,7 +14,7 @@ from consultations.enums import HELP
 
 
 class Erased(Enum):
-    """What remains of a value after the retention period (privacy/erasure.py)."""
+    """What remains of a value after the retention period (trust/privacy/erasure.py)."""
 
     EMPTY = auto()
     MARK = auto()  # the text ERASED, unless the value was empty
@@ -30,7 +30,7 @@ class Readers(Enum):
 
 
 class OwnData(Enum):
-    """Part of *Data saya* that shows the value to the applicant (privacy/own_data.py)."""
+    """Part of *Data saya* that shows the value to the applicant (trust/privacy/own_data.py)."""
 
     CONTACT = auto()
     REQUEST = auto()

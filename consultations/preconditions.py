@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Identity, Kind
-from office import clock
+from kit import clock
 from office.words import with_words_lazy
 
 if TYPE_CHECKING:

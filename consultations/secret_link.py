@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.models import Case, LinkAccess
 from consultations.parties import get_title, has_private_link
 from consultations.signals import link_obtained
-from office.encryption import hash_token
+from kit.encryption import hash_token
 from office.models import User
 from office.words import with_words
 

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consultations import services
-from consultations.forms import agenda, independent, link, official
+from consultations.forms import agenda
+from consultations.forms import agenda as independent
+from consultations.forms import agenda as link
+from consultations.forms import agenda as official
 from consultations.forms.step import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from consultations.views import files, identity
+from consultations import views
 
 urlpatterns = [
-    path("berkas/<int:pk>/", files.attachment, name="attachment"),
-    path("p/<secret:secret>/berkas/<int:pk>/", files.public_attachment, name="public_attachment"),
-    path("permohonan/<code:code>/identitas/", identity.identity, name="identity"),
+    path("berkas/<int:pk>/", views.attachment, name="attachment"),
+    path("p/<secret:secret>/berkas/<int:pk>/", views.public_attachment, name="public_attachment"),
+    path("permohonan/<code:code>/identitas/", views.identity, name="identity"),
 ]

@@ -1,7 +1,6 @@
-"""The published standard as a table of steps, and the transition that takes one. Read this first.
+"""Rows of the table about the applicant's link and personal data. The standard does not name them.
 
-Buttons, the desk, the public progress page, the permission tests and docs/standard.md are derived from the
-rows of `TABLE`. `transition()` is the only writer of a case's state.
+Correction and deletion are rights of UU 27/2022. Retaining a case excludes it from erasure (legal hold).
 """
 
 from __future__ import annotations
@@ -19,16 +18,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.conditional_update import lock, move
-from consultations.data_steps import DATA_STEPS
 from consultations.deadlines import due_at
-from consultations.detours import (
-    PAST_SECRETARY,
-    TO_SUPERVISOR,
-    own_report,
-    own_report_past_secretary,
-    passes_secretary,
-)
-from consultations.enums import ANSWERING, BEFORE_SESSION, Party, State
+from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, Party, State
 from consultations.moments import check_moment
 from consultations.parties import Actor, Applicant, parties
 from consultations.preconditions import (
@@ -36,7 +27,11 @@ from consultations.preconditions import (
     applicant_is_open,
     awaits_ratification,
     data_is_stored,
+    deletion_asked,
     is_complaint,
+    is_not_retained,
+    is_of_office,
+    is_retained,
     meeting_held,
     no_deletion_asked,
     no_reply,
@@ -47,14 +42,48 @@ from consultations.preconditions import (
     was_scheduled,
 )
 from consultations.signals import step_taken
-from consultations.step_row import Step as Step
+from consultations.step_row import (
+    PAST_SECRETARY,
+    TO_SUPERVISOR,
+    Step,
+    own_report,
+    own_report_past_secretary,
+    passes_secretary,
+)
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Office
 from office.words import with_words_lazy
 
 if TYPE_CHECKING:
     from consultations.models import Case
+
+
+# One row, one step: the formatter would break the rows.
+# fmt: off
+DATA_STEPS: tuple[Step, ...] = (
+    *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
+           Party.SECRETARIAT, s, s, preconditions=(applicant_is_open, data_is_stored), off_path=True)
+      for s in State if s != State.EXAMINING),
+    *(Step(0, "correct_contact", _("Perbaiki nama atau nomor"), _("Nama atau nomor diperbaiki"),
+           Party.APPLICANT, s, s, preconditions=(applicant_is_known, data_is_stored), off_path=True)
+      for s in State),
+    *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
+           Party.APPLICANT, s, s, off_path=True,
+           preconditions=(is_of_office, data_is_stored, no_deletion_asked))
+      for s in State if s in ENDED),
+    *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
+           Party.HEAD, s, s, preconditions=(deletion_asked,), off_path=True)
+      for s in State if s in ENDED),
+    *(Step(0, "retain", _("Tahan dari pemusnahan"), _("Ditahan dari pemusnahan"),
+           Party.TIM_PKD, s, s, preconditions=(data_is_stored, is_not_retained), off_path=True)
+      for s in State if s in ENDED),
+    *(Step(0, "release", _("Akhiri penahanan"), _("Penahanan dari pemusnahan diakhiri"),
+           Party.TIM_PKD, s, s, preconditions=(is_retained,), off_path=True)
+      for s in State if s in ENDED),
+)
+# fmt: on
+
 
 S, P = State, Party
 # One row, one step: the formatter would break the rows.

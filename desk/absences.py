@@ -1,24 +1,45 @@
-"""The data of the page of an absence: collisions, deadlines, delegations, and steps taken meanwhile."""
+"""The pages of absences and stand-ins.
+
+The data of the page of an absence: collisions, deadlines, delegations, and steps taken meanwhile.
+
+Pages under `berhalangan/`: absences of the staff, their collisions, and the acting heads.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
+from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case, Event
-from consultations.workflow import list_open_steps
-from office.models import Appointment, User
-from scheduling.absences import may_manage
-from scheduling.collisions import list_sessions_during
-from scheduling.delegations import (
+from consultations.scheduling.absences import end_absence, may_manage, record_absence, visible_absences
+from consultations.scheduling.collisions import list_sessions_during
+from consultations.scheduling.delegations import (
+    TEMPORARY,
     Vacancy,
+    delegate,
+    end_delegation,
     list_chain,
     list_vacancies,
     match_events_meanwhile,
     may_delegate,
 )
-from scheduling.models import Absence, Delegation, Session
+from consultations.scheduling.forms.absence import AbsenceForm, StandInForm
+from consultations.scheduling.models import Absence, Delegation, Session
+from consultations.workflow import list_open_steps
+from kit.form_view import handle_button, handle_form
+from kit.unsent import keeps_unsent
+from notices.models import Notice
+from notices.services.outbox import mark_caseless_as_read
+from office.models import Appointment, User
+from office.rights import StaffRequest
 
 MAX_ROWS = 50
 
@@ -134,3 +155,96 @@ def _get_ways(user: User, case: Case) -> tuple[bool, bool]:
 def _is_away(absences: Sequence[Absence], session: Session) -> bool:
     start, end = session.starts_at, session.ends_at
     return bool(start and end and any(absence.touches(start, end) for absence in absences))
+
+
+MAX_PAST = 20
+
+
+@require_safe
+def absences(request: StaffRequest) -> HttpResponse:
+    """Show present and coming absences that concern the user, and the latest past ones."""
+    found = visible_absences(request.user)
+    upcoming = found.upcoming()
+    context = {
+        "upcoming": upcoming.order_by("starts_at", "pk"),
+        "past": found.exclude(pk__in=upcoming.values("pk")).order_by("-starts_at", "-pk")[:MAX_PAST],
+    }
+    return render(request, "desk/absences/list.html", context)
+
+
+@keeps_unsent
+def record(request: StaffRequest) -> HttpResponse:
+    """Record an absence, then show what collides with it."""
+
+    def act(**entered: Any) -> HttpResponse:
+        absence = record_absence(by=request.user, **entered)
+        messages.success(request, _("Tercatat: %(name)s, %(absence)s.") % _names(absence))
+        return redirect("absence", absence.pk)
+
+    return handle_form(request, partial(AbsenceForm, by=request.user), act, "desk/absences/new.html")
+
+
+@require_safe
+def absence(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one absence. Mark the user's notices about its delegations as read."""
+    shown = _get(request.user, pk)
+    mark_caseless_as_read(Notice.objects.filter(delegation__absence=shown), by=request.user)
+    return render(request, "desk/absences/absence.html", _get_context(shown, request.user))
+
+
+@require_POST
+def end(request: StaffRequest, pk: int) -> HttpResponse:
+    """End an absence and its delegations now."""
+    shown = _get(request.user, pk)
+    done = _("Masa berhalangan %(name)s diakhiri.") % _names(shown)
+    return handle_button(request, partial(end_absence, shown, by=request.user), done, "absence", pk)
+
+
+@require_POST
+def name_stand_in(request: StaffRequest, pk: int, source: int) -> HttpResponse:
+    """Name an acting holder for one position of the absent head."""
+    shown = _get(request.user, pk)
+    appointment = get_object_or_404(Appointment.objects.filter(user=shown.person_id), pk=source)
+
+    def act(**entered: Any) -> HttpResponse:
+        named = delegate(shown, by=request.user, source=appointment, **entered)
+        messages.success(
+            request, _("Ditunjuk dan diberi tahu: %(appointment)s") % {"appointment": named.appointment}
+        )
+        return redirect("absence", pk)
+
+    return handle_form(
+        request,
+        StandInForm,
+        act,
+        "desk/absences/absence.html",
+        lambda form: _get_context(shown, request.user, {source: form}),
+    )
+
+
+@require_POST
+def end_stand_in(request: StaffRequest, pk: int, delegation: int) -> HttpResponse:
+    """End a delegation now."""
+    _get(request.user, pk)
+    found = Delegation.objects.select_related("source__position")
+    ended = get_object_or_404(found, pk=delegation, absence=pk)
+    done = _("Masa pengganti diakhiri. Keduanya diberi tahu.")
+    return handle_button(request, partial(end_delegation, ended, by=request.user), done, "absence", pk)
+
+
+def _get(user: User, pk: int) -> Absence:
+    return get_object_or_404(visible_absences(user), pk=pk)
+
+
+def _get_context(shown: Absence, user: User, refused: dict[int, StandInForm] | None = None) -> dict[str, Any]:
+    page, refused = get_absence_page(shown, user), refused or {}
+    return {
+        "page": page,
+        "absence": shown,
+        "vacancies": [(vacancy, refused.get(vacancy.source.pk, StandInForm())) for vacancy in page.vacancies],
+        "prefixes": TEMPORARY,
+    }
+
+
+def _names(absence: Absence) -> dict[str, Any]:
+    return {"name": absence.person, "absence": absence.summary}

@@ -10,8 +10,8 @@ from itertools import pairwise
 from django.utils.formats import date_format, number_format
 
 from desk.dashboard import Count, Dashboard, Part
-from office.periods import ROMAN
-from surveys.result import GRADES
+from kit.periods import ROMAN
+from reports.surveys.result import GRADES
 
 LEFT, RIGHT = 7.0, 85.0
 """First and last x of a line chart, in percent. Labels need the rest."""

@@ -13,18 +13,19 @@ from typing import Any
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.pagination import only
 from consultations.workflow import TURN, Step
-from office import clock, rights
-from office.disclosure import MIN_GROUP_SIZE
+from kit import clock
+from kit.disclosure import MIN_GROUP_SIZE
+from kit.pagination import only
+from kit.periods import Period
+from office import rights
 from office.models import Division, Office, Role, User
-from office.periods import Period
-from reports.daily_figures import MAX_STUCK, DayFlow, refresh_days, refresh_regularly
-from reports.figures import Spread, count_within
 from reports.models import DailyFigures
-from reports.statistics import is_small_office
-from surveys.questionnaire import ELEMENTS
-from surveys.result import SCALE, Grade, get_grade, half_up
+from reports.statistics.daily_figures import MAX_STUCK, DayFlow, refresh_days, refresh_regularly
+from reports.statistics.figures import Spread, count_within
+from reports.statistics.public import is_small_office
+from reports.surveys.questionnaire import ELEMENTS
+from reports.surveys.result import SCALE, Grade, get_grade, half_up
 
 MONTHS_ABOVE = dt.timedelta(weeks=18)
 """Length of a period above which its parts are months instead of weeks."""

@@ -21,28 +21,29 @@ from django.utils.translation import gettext as _
 from consultations.complaint_deadlines import Hint, list_hints, set_days_left
 from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
+from consultations.intake.models import RequestDraft
+from consultations.intake.moderation import list_held
 from consultations.models import Case, ComplaintTarget
 from consultations.models.case_queryset import NOT_IN_ROWS, CaseQuerySet
-from consultations.pagination import PAGE_SIZE
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
 from consultations.queries import of_served_case, with_people
+from consultations.scheduling.collisions import explain_absent, explain_closed
+from consultations.scheduling.models import Absence, Session
 from consultations.workflow import STEPS_FROM, TABLE, Step
 from desk.waiting import Group, Place, Waiting, get_place, in_words, list_waiting
 from dispositions.models import Opinion
-from dispositions.reminders import Reminder, get_reminder
+from dispositions.queries import Reminder, get_reminder
 from exchange.queries import list_waiting_officials
-from intake.models import RequestDraft
-from intake.moderation import list_held
-from ledger.models import Disposal
+from kit import clock
+from kit.jobs import SilentKind, list_silent
+from kit.pagination import PAGE_SIZE
 from notices.queries import DeliveryAlarm, delivery_alarm, may_share_links, messages_to_handle
-from office import clock, rights
-from office.heartbeat import SilentKind, list_silent
+from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
-from reports.letters import list_unnumbered
+from reports.documents.letters import list_unnumbered
 from reports.models import FollowUp
-from scheduling.collisions import explain_absent, explain_closed
-from scheduling.models import Absence, Session
+from trust.ledger.models import Disposal
 
 MAX_ROWS = 10
 MAX_LATE = 5

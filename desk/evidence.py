@@ -25,23 +25,23 @@ from django.utils.translation import gettext_lazy
 
 from consultations.queries import of_visible_case
 from desk.exports.tables import REGISTERS, SURVEY, ListExport, read
+from kit import clock
+from kit.periods import Period
 from kit.refusal import Refused
 from kit.table import Column, write_csv, write_xlsx
-from office import clock
+from kit.urls import get_public_url
 from office.models import Appointment, StandardPublication, User
-from office.periods import Period
-from office.public_url import get_public_url
 from office.words import word
-from reports.document_files import DocumentUnavailable, read_document
+from reports.documents.files import DocumentUnavailable, read_document
+from reports.documents.printed_forms import PrintedForm, poster, published_standard
+from reports.documents.registers import BOOKS
+from reports.documents.registers.book import CODE
+from reports.documents.registers.printing import openable_registers
 from reports.exports import PeriodExport
-from reports.figures import PunctualityRow, compute_matrix
 from reports.models import Document, Register
-from reports.printed_forms import PrintedForm, poster, published_standard
-from reports.registers import BOOKS
-from reports.registers.book import CODE
-from reports.registers.printing import openable_registers
-from reports.statistics import Statistics, refresh, to_csv
-from surveys.queries import get_newest_version, list_plan
+from reports.statistics.figures import PunctualityRow, compute_matrix
+from reports.statistics.public import Statistics, refresh, to_csv
+from reports.surveys.queries import get_newest_version, list_plan
 
 INDEX = PrintedForm("Map Bukti Penilaian", "map-bukti")
 

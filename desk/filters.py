@@ -16,17 +16,17 @@ from consultations import parties
 from consultations.enums import Channel, Kind
 from consultations.models import Case, NumberBook
 from consultations.models.case_queryset import CaseQuerySet
-from consultations.pagination import Page, newest_first
 from consultations.queries import waiting_for
 from consultations.search import best_first, matching
 from consultations.secretary import list_states
 from desk.dashboard import list_divisions
-from office import clock
-from office.clock import midnight
-from office.filter_bar import DayFilter, FilterBar
+from kit import clock
+from kit.clock import midnight
+from kit.filters import DayFilter, FilterBar
+from kit.pagination import Page, newest_first
+from kit.periods import LAST_TWELVE_MONTHS, Period
 from office.lists import list_all_divisions
 from office.models import Division, Office, User
-from office.periods import LAST_TWELVE_MONTHS, Period
 from office.words import with_words_lazy, word
 
 

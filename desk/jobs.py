@@ -1,6 +1,6 @@
 """Periodic jobs of the desk app."""
 
 from desk.exports.services import delete_old_files, enqueue_missing_files
-from office import scheduler
+from kit import jobs
 
-scheduler.register(delete_old_files, enqueue_missing_files)
+jobs.register(delete_old_files, enqueue_missing_files)

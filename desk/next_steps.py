@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import END_OF_DAY, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Kind, State
 from consultations.models import Case, ComplaintTarget
-from office import clock
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import current_session
+from kit import clock
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
-from scheduling.models import Session
-from scheduling.queries import current_session
 
 S = State
 _CONSULTATION: dict[State, Promise] = {

@@ -11,13 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.drafts import get_draft
-from consultations.forms.long import LongForm
-from consultations.forms.step import StepForm
+from consultations.forms.step import LongForm, StepForm
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.steps import PAGES
 from consultations.workflow import check
-from desk.actions import get_actions
+from desk.case_page import get_actions
 from kit.form_view import add_refusal
 from kit.refusal import Refused
 

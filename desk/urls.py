@@ -2,21 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from desk.views import (
-    absences,
-    agenda,
-    applicant_case,
-    bulk,
-    case,
-    cases,
-    dashboard,
-    desk,
-    exports,
-    public,
-    queue,
-    step_draft,
-    steps,
-)
+from desk import absences
+from desk.views import applicant_case, case, desk, exports, lists, public, step_draft, steps
+from desk.views import desk as bulk
+from desk.views import desk as queue
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -38,12 +27,12 @@ urlpatterns: list[URLPattern] = [
     path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
     path("srikandi/", exports.srikandi, name="srikandi"),
     path("map-bukti/", exports.evidence, name="evidence"),
-    path("dasbor/", dashboard.dashboard, name="dashboard"),
-    path("agenda/", agenda.agenda, name="agenda"),
+    path("dasbor/", lists.dashboard, name="dashboard"),
+    path("agenda/", lists.agenda, name="agenda"),
     path("ekspor/<slug:slug>.<slug:file_format>", exports.export, name="export"),
     path("ekspor/<uuid:pk>/hasil/", exports.export_page, name="export_page"),
     path("ekspor/<uuid:pk>/berkas/", exports.export_file, name="export_file"),
-    path("permohonan/", cases.cases, name="cases"),
+    path("permohonan/", lists.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),
     path("permohonan/<code:code>/<slug:verb>/saran/", steps.fitting_advice, name="fitting_advice"),
     path("permohonan/<code:code>/<slug:verb>/draf/", step_draft.step_draft, name="step_draft"),

@@ -18,16 +18,16 @@ from consultations.complaint_deadlines import Hint
 from consultations.deadlines import END_OF_DAY
 from consultations.enums import Identity, Kind, State, Urgency
 from consultations.models import Case, Involvement
-from consultations.models.marks import MOST_URGENT_FIRST
-from consultations.pagination import PAGE_SIZE
+from consultations.models.case_constraints import MOST_URGENT_FIRST
 from consultations.parties import parties
 from consultations.queries import first_waiting_for
 from consultations.workflow import TURN, VERBS, Step
-from desk.actions import get_actions, get_main_step
+from desk.case_page import get_actions, get_main_step
+from kit import clock
+from kit.pagination import PAGE_SIZE
 from notices.models import Notice
-from office import clock
 from office.models import Appointment, Role, User
-from privacy.rights import get_deletion_due
+from trust.privacy.rights import get_deletion_due
 
 MAX_WAITING = 100
 """Cases that are read and counted. If so many wait, there may be more."""

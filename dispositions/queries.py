@@ -1,10 +1,20 @@
-"""Read dispositions, opinions, the workload of divisions, and the people who can serve a walk-in."""
+"""Reads of dispositions, opinions and their reminders.
+
+Read dispositions, opinions, the workload of divisions, and the people who can serve a walk-in.
+
+Links that open a message to remind an agency of an opinion.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.db.models import Count, Q
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
+from consultations.contact import get_digits
 from consultations.models import Case
 from consultations.workflow import TURN
 from dispositions.models import (
@@ -16,9 +26,10 @@ from dispositions.models import (
     Preparation,
     StaffReview,
 )
-from office import clock
+from kit import clock
+from kit.phones import has_whatsapp
 from office.lists import list_active_divisions
-from office.models import Appointment, Division, Role, list_current_appointments
+from office.models import Appointment, Division, Office, Role, list_current_appointments
 
 
 @dataclass(frozen=True)
@@ -123,3 +134,34 @@ def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]
     cases = Case.objects.filter(division__in=[one.pk for one in divisions], state__in=list(TURN)).order_by()
     numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
     return numbers.values_list("division", "running", "late")
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Links that open a prepared message to an agency, or an empty string without such a contact."""
+
+    whatsapp: str = ""
+    mail: str = ""
+
+
+@translation.override("id")
+def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
+    """Return the links for an opinion. The text contains agenda number and days, but not the matter."""
+    text = _(
+        "Yth. %(agency)s. Dengan hormat, kami mengingatkan permintaan pendapat yang kami sampaikan pada "
+        "%(asked)s (nomor agenda kami: %(number)s). Jawabannya kami harapkan paling lambat %(due)s. "
+        "Terima kasih. %(office)s"
+    ) % {
+        "agency": opinion.agency,
+        "asked": date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT"),
+        "number": opinion.case.agenda,
+        "due": date_format(opinion.due, "DATE_FORMAT"),
+        "office": office.name,
+    }
+    subject = _("Permintaan pendapat, nomor agenda %(number)s") % {"number": opinion.case.agenda}
+    title, body = quote(subject, safe=""), quote(text, safe="")
+    phone, email = get_digits(opinion.phone), quote(opinion.email, safe="@")
+    return Reminder(
+        whatsapp=f"https://wa.me/{phone}?text={body}" if has_whatsapp(opinion.phone) else "",
+        mail=f"mailto:{email}?subject={title}&body={body}" if email else "",
+    )

@@ -2,7 +2,10 @@
 
 from consultations.steps import page
 from dispositions import services
-from dispositions.forms import assignment, disposition, meetings, opinions, preparation
+from dispositions.forms import disposition, preparation
+from dispositions.forms import disposition as assignment
+from dispositions.forms import preparation as meetings
+from dispositions.forms import preparation as opinions
 
 PREPARATION = "dispositions/context/preparation.html"
 SHEET = "dispositions/context/disposition.html"

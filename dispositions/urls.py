@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from consultations.intake.views.office import create_case
 from dispositions import services
-from dispositions.forms.walk_in import WalkInForm
-from intake.views.office import create_case
+from dispositions.forms.preparation import WalkInForm
 
 urlpatterns = [
     path(

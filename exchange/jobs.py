@@ -1,8 +1,7 @@
 """Periodic jobs of the exchange app."""
 
-from exchange.services.delivery import deliver
-from exchange.services.proposals import notify_officials
-from exchange.services.webhooks import delete_old_events
-from office import scheduler
+from exchange.services.systems import notify_officials
+from exchange.services.webhooks import delete_old_events, deliver
+from kit import jobs
 
-scheduler.register(deliver, delete_old_events, notify_officials)
+jobs.register(deliver, delete_old_events, notify_officials)

@@ -15,8 +15,8 @@ from consultations.complainant_identity import COMPLAINT_HANDLERS
 from consultations.enums import ComplaintKind, Identity, Kind
 from consultations.models import Case
 from consultations.parties import parties
+from kit import clock
 from kit.table import Column, write_xlsx
-from office import clock
 from office.models import Office, User
 
 CLASSES = {

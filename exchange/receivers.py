@@ -6,8 +6,7 @@ from django.dispatch import receiver
 
 from consultations.models import Case, Event
 from consultations.signals import step_taken
-from exchange.services.delivery import deliver_soon
-from exchange.services.outbox import store_events
+from exchange.services.webhooks import deliver_soon, store_events
 
 
 @receiver(step_taken)

@@ -17,15 +17,15 @@ from django.utils.translation import gettext_lazy
 
 from consultations.models import Event
 from consultations.queries import of_visible_case
+from kit import clock
+from kit.pdf import TooLong
+from kit.periods import Period
 from kit.table import Column, Note, write_xlsx
-from office import clock
 from office.models import Office, User
-from office.periods import Period
-from reports.document_files import DocumentUnavailable, read_document
+from reports.documents.files import DocumentUnavailable, read_document
 from reports.exports import PeriodExport
 from reports.models import Document
 from reports.models.document import FOR_APPLICANT, LETTERS
-from reports.pdf import TooLong
 
 MAX_DOCUMENTS = 2_000
 SHOWN = 12

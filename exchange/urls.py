@@ -4,10 +4,10 @@ from typing import Any, cast
 
 from django.urls import path
 
+from consultations.intake.forms.upload_fields import MAX_FILES
+from consultations.intake.uploads import MAX_BYTES
 from exchange import views
 from exchange.api.v1 import api
-from intake.forms.upload_fields import MAX_FILES
-from intake.uploads import MAX_BYTES
 from kit.limits import body_limit
 
 

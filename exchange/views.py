@@ -19,16 +19,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from ninja.responses import NinjaJSONEncoder
 
-from audit.models import Act
-from audit.services import record
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.queries import get_visible_case
 from exchange import lapor
 from exchange.api.openapi import get_schema
-from exchange.forms import ReplayForm, SystemForm, TokenForm, WebhookForm
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.queries import list_systems, may_see_systems
 from exchange.services import systems as services
 from exchange.services import webhooks
+from exchange.services.systems import ReplayForm, SystemForm, TokenForm, WebhookForm
 from kit.form_view import handle_form
 from office import rights
 from office.rights import StaffRequest, requires

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 from yarl import URL
 
+from kit import clock
 from kit.outbox import NotSent
 from kit.refusal import Refused
-from office import clock
 
 TIMEOUT = 10
 """Seconds for connection, request and answer together."""

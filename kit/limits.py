@@ -23,8 +23,8 @@ from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 from django.utils.deprecation import MiddlewareMixin
 
+from kit import clock
 from kit.models import CountedRequest
-from office import clock
 
 LONGEST_PERIOD = dt.timedelta(days=1)
 """Period of the longest limit. Requests that are older do not count any more."""

@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from office import clock
-from office.encryption import KeyMissing
+from kit import clock
+from kit.encryption import KeyMissing
 
 logger = logging.getLogger(__name__)
 

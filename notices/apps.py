@@ -12,7 +12,7 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
         from notices import receivers  # noqa: F401 -- connected by the import
-        from notices.checks import check_mail, check_whatsapp
+        from notices.mail import check_mail, check_whatsapp
 
         checks.register(check_whatsapp, "notices")
         checks.register(check_mail, "notices")

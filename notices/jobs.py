@@ -1,9 +1,9 @@
 """Periodic jobs of the notices app."""
 
-from notices.services.delegations import notify_of_ended_delegations
+from kit import jobs
 from notices.services.delivery import deliver
 from notices.services.manual_queue import cancel_old_messages
+from notices.services.office import notify_of_ended_delegations
 from notices.services.reminders import create_reminders
-from office import scheduler
 
-scheduler.register(cancel_old_messages, create_reminders, deliver, notify_of_ended_delegations)
+jobs.register(cancel_old_messages, create_reminders, deliver, notify_of_ended_delegations)

@@ -1,24 +1,85 @@
-"""E-mail channel: compose one message in plain text, and map the mail server's answers to delivery errors."""
+"""Messages by e-mail: configuration, checks, sending, errors of delivery.
+
+Checks of the e-mail settings: mail server, sender, and valid addresses.
+
+Reasons why a message was not sent. The text of each is a sentence for staff.
+
+E-mail channel: compose one message in plain text, and map the mail server's answers to delivery errors.
+
+System checks of the settings for e-mail and WhatsApp (`manage.py check`).
+"""
 
 import logging
 import smtplib
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import AppConfig
 from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.validators import validate_email
+from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
 from consultations.contact import get_contact
 from consultations.enums import Identity
-from notices.delivery_errors import Delayed, NoAnswer, Rejected, Unreachable
-from notices.mail_config import has_mail_server, has_sender, is_address
+from kit.outbox import NotSent as NotSent
 from notices.models import Message
 from notices.queries import unread_notices
 from notices.texts import Mail, render_reminder, render_to_applicant, render_to_staff
 from office.models import Office
+
+
+def has_mail_server() -> bool:
+    """Return whether mail leaves this machine. The console counts only with DEBUG."""
+    backend = settings.MAILERS["default"]["BACKEND"]
+    return ".dummy." not in backend and (settings.DEBUG or ".console." not in backend)
+
+
+def has_sender() -> bool:
+    """Return whether DEFAULT_FROM_EMAIL holds a valid address, with or without a name."""
+    return is_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+
+
+def is_address(text: str) -> bool:
+    """Return whether this is one e-mail address that every mail server accepts.
+
+    Only ASCII is allowed before the @; the domain may be internationalised.
+    """
+    name, _at, domain = text.rpartition("@")
+    try:
+        validate_email(text)
+        punycode(domain)
+    except (ValidationError, UnicodeError):
+        return False
+    return name.isascii()
+
+
+class NotNeeded(NotSent):
+    """The notice was read or superseded. The message is cancelled."""
+
+
+class Unreachable(NotSent):
+    """No message can be sent on this channel now. The channel pauses; this counts as no attempt."""
+
+
+class Delayed(NotSent):
+    """The message was refused for now. It is tried again."""
+
+
+class NoAnswer(Delayed):
+    """The connection broke during the transfer, so the message may have been sent. The channel pauses."""
+
+
+class Rejected(NotSent):
+    """The message was refused for good. Staff must handle it."""
+
 
 MAX_IN_REMINDER = 20
 PERMANENT = 500
@@ -130,3 +191,49 @@ def _refused_mail(code: int) -> Delayed | Rejected:
     if code >= PERMANENT:
         return Rejected(_("Server surel menolak pesan ini (kode %(code)s).") % {"code": code})
     return Delayed(_("Server surel menunda pesan ini (kode %(code)s).") % {"code": code})
+
+
+REQUIRED = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+LOCAL_BACKENDS = ("console", "dummy", "locmem", "filebased")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+def check_whatsapp(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Check that WHATSAPP=cloud has all its settings and that the token is sent encrypted."""
+    return list(_whatsapp_problems()) if settings.WHATSAPP == "cloud" else []
+
+
+def _whatsapp_problems() -> Iterator[checks.CheckMessage]:
+    missing = [name for name in REQUIRED if not getattr(settings, name)]
+    if missing:
+        yield checks.Error(
+            f"WHATSAPP=cloud, but {', '.join(missing)} is not set.",
+            hint="Take the values from the app's WhatsApp page at the provider, or set WHATSAPP=click.",
+            id="notices.E001",
+        )
+    address = urlsplit(settings.WHATSAPP_URL)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        yield checks.Error("WHATSAPP_URL is no http(s) address.", id="notices.E002")
+    elif address.scheme == "http" and address.hostname not in LOCAL_HOSTS:
+        yield checks.Error("The token would go to WHATSAPP_URL unencrypted: use https.", id="notices.E003")
+
+
+def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Check that mail has a sender and, in production, a mail server."""
+    return list(_mail_problems())
+
+
+def _mail_problems() -> Iterator[checks.CheckMessage]:
+    if not has_sender():
+        yield checks.Error(
+            "DEFAULT_FROM_EMAIL names no address, so no mail goes out.",
+            hint='E.g. DEFAULT_FROM_EMAIL="Kantor Contoh <rembuk@example.go.id>"',
+            id="notices.E005",
+        )
+    backend = settings.MAILERS["default"]["BACKEND"]
+    if not (settings.DEBUG or settings.PRACTICE) and any(name in backend for name in LOCAL_BACKENDS):
+        yield checks.Warning(
+            "No mail leaves this machine.",
+            hint="Set EMAIL_URL, e.g. smtp+tls://name:password@mail.example.go.id:587",
+            id="notices.W004",
+        )

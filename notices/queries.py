@@ -27,9 +27,9 @@ from consultations.parties import (
     led_by,
     visible_row_by_row,
 )
+from kit import clock
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
 from notices.rules import SCHEDULE_KINDS
-from office import clock
 from office.models import User
 from office.worktime import WorkingTime
 

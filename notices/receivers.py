@@ -11,14 +11,20 @@ from django.db.models import Model
 from django.dispatch import receiver
 
 from consultations.models import Case, Event
+from consultations.scheduling.models import Delegation
+from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
 from consultations.signals import case_opened, step_taken
+from kit import clock
 from notices.models import OF_ACCESS, Notice
-from notices.services.access_changes import notify_of_decision, notify_of_proposal
-from notices.services.collisions import notify_of_collisions
-from notices.services.delegations import notify_of_delegation, notify_of_ended_delegations
 from notices.services.delivery import deliver_soon
+from notices.services.office import (
+    notify_of_collisions,
+    notify_of_decision,
+    notify_of_delegation,
+    notify_of_ended_delegations,
+    notify_of_proposal,
+)
 from notices.services.outbox import create_notices, mark_as_read, mark_caseless_as_read
-from office import clock
 from office.models import AccessChange, User
 from office.signals import (
     access_change_decided,
@@ -26,8 +32,6 @@ from office.signals import (
     access_changes_opened,
     working_time_changed,
 )
-from scheduling.models import Delegation
-from scheduling.signals import absences_changed, delegated, delegations_ended
 
 RECENT = dt.timedelta(minutes=1)
 

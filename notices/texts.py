@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
 from consultations.models import Case
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import current_session
+from kit import clock
+from kit.urls import get_public_url
 from notices.models import Kind, Notice
 from notices.rules import SCHEDULE_KINDS
-from office import clock
 from office.models import Office
-from office.public_url import get_public_url
-from scheduling.models import Session
-from scheduling.queries import current_session
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.models import Act
-from audit.services import record
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.models import LinkAccess
-from consultations.pagination import parse_key
 from consultations.secret_link import log_access
 from kit.limits import body_limit
-from notices.forms import OtherWayForm
+from kit.pagination import parse_key
 from notices.models import Message, Notice
 from notices.queries import (
     by_urgency,
@@ -31,10 +30,10 @@ from notices.queries import (
     messages_to_handle,
     unread_notices,
 )
-from notices.services.manual_queue import cancel, mark_as_sent, send_again
+from notices.services.manual_queue import OtherWayForm, cancel, mark_as_sent, send_again
 from notices.services.outbox import mark_as_read, mark_caseless_as_read
-from notices.services.whatsapp_reports import is_genuine, store_report
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
+from notices.whatsapp import is_genuine, store_report
 from office.models import Office
 from office.rights import StaffRequest
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from django.utils.translation import get_language
 
+from kit import clock
 from kit.cache import get_version
-from office import clock
 
 
 def get_edition() -> str:

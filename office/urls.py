@@ -3,10 +3,10 @@
 from allauth.account.views import login, logout
 from django.urls import path
 
-from office.access_views import access_change, access_changes, propose_access
-from office.invitation_views import invitation
-from office.languages import choose_language
-from office.sessions import session_time
+from kit.language import choose_language
+from office.access.invitations import invitation
+from office.access.pages import access_change, access_changes, propose_access
+from office.access.sessions import session_time
 
 urlpatterns = [
     path("masuk/", login, name="account_login"),

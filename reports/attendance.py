@@ -8,13 +8,12 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
+from consultations.scheduling.queries import current_session
 from consultations.workflow import transition
-from intake.attachments import attach
-from intake.uploads import CheckedFile
 from kit.refusal import Refused
 from office.models import User
-from scheduling.queries import current_session
 
 MAX_FILES = 12
 """Files of one consultation that are printed with its report."""

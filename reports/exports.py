@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kit import clock
+from kit.periods import Period
 from kit.refusal import Refused
-from office import clock, rights
+from office import rights
 from office.models import User
-from office.periods import Period
 
 
 def export_path(export: "Export", name: str) -> str:

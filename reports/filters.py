@@ -13,8 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event
-from office import clock
-from office.periods import LAST_TWELVE_MONTHS, Period, list_periods
+from kit import clock
+from kit.periods import LAST_TWELVE_MONTHS, Period, list_periods
 from reports.models import FollowUp
 
 

@@ -1,11 +1,17 @@
-"""Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang of the case."""
+"""Follow-ups of a report (tindak lanjut).
+
+Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang of the case.
+
+Form for the outcome of a recommendation.
+"""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+from consultations.forms.step import OfficeForm, TextField
 from consultations.parties import SERVING, parties
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import User
 from reports.items import Item
 from reports.models import FollowUp, Report
@@ -46,3 +52,11 @@ def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:
     if not open_row.update(outcome=outcome, done_by=by, done_title=title, done_at=clock.now()):
         raise Refused(_("Tindak lanjut ini sudah selesai. Muat ulang halaman untuk melihat hasilnya."))
     follow_up.refresh_from_db()
+
+
+class FollowUpForm(OfficeForm):
+    outcome = TextField(
+        label=_("Hasil tindak lanjut"),
+        help_text=_("Contoh: data sudah diperbarui pada 12 November dan dilaporkan kepada pendamping."),
+        error_messages={"required": _("Tulis apa yang sudah dilakukan dan hasilnya.")},
+    )

@@ -1,10 +1,10 @@
 """Periodic jobs of the reports app."""
 
-from office import scheduler
-from office.task_recovery import enqueue_missing
-from reports.daily_figures import refresh_regularly
-from reports.document_files import create_document_file
+from kit import jobs
+from kit.jobs import enqueue_missing
+from reports.documents.files import create_document_file
 from reports.models import Document
+from reports.statistics.daily_figures import refresh_regularly
 
 
 def enqueue_missing_files() -> int:
@@ -13,4 +13,4 @@ def enqueue_missing_files() -> int:
     return enqueue_missing(create_document_file, map(str, missing))
 
 
-scheduler.register(enqueue_missing_files, refresh_regularly)
+jobs.register(enqueue_missing_files, refresh_regularly)

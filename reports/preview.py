@@ -8,13 +8,13 @@ from consultations.drafts import DraftConflict, save_draft
 from consultations.models import Case
 from consultations.workflow import check
 from dispositions.models import StaffReview
-from office import clock
+from kit import clock
 from office.models import User
-from reports.contexts.source import Source
-from reports.document_files import read_document
-from reports.documents import REPORT, TYPES_BY_KIND, DocumentType
+from reports.documents.contexts.source import Source
+from reports.documents.files import read_document
+from reports.documents.issuing import draft_document
+from reports.documents.types import REPORT, TYPES_BY_KIND, DocumentType
 from reports.forms.items import readable_items
-from reports.issuing import draft_document
 from reports.models import Document
 from reports.sections import TEXTS
 from reports.services import build_version, get_draft_document

@@ -9,11 +9,11 @@ from django.utils import translation
 from consultations.models import Case, Event
 from consultations.signals import step_taken
 from consultations.workflow import VERBS
-from reports import issuing
-from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND
+from reports.documents import issuing
+from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND
 from reports.models import Document
-from surveys.models import Publication
-from surveys.signals import result_published
+from reports.surveys.models import Publication
+from reports.surveys.signals import result_published
 
 
 @receiver(step_taken)

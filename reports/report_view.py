@@ -1,18 +1,131 @@
-"""A report prepared for the screen: parts and sections with remarks, compared with the version before.
+"""A report as its pages show it, compared with the version before.
+
+Word-by-word comparison of two texts and of two lists of items.
+
+A report prepared for the screen: parts and sections with remarks, compared with the version before.
 
 Without a field for remarks all is values: equal reports are rendered once (tag `part`).
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
 
 from django.forms.boundfield import BoundField
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from reports.comparison import ComparedItem, Piece, compare, compare_items, has_changes, whole_item
+from reports.items import Item
 from reports.models import Remark, Report
 from reports.sections import KIND_OF_FIELD, OUTCOME, PARTS, label_of
+
+type Change = Literal["", "added", "removed", "changed"]
+
+WORD = re.compile(r"\S+\s*")
+SAME_ITEM = 0.5
+"""A new item with this share of common words counts as a rewritten old one."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text that is unchanged (""), added or removed."""
+
+    text: str
+    change: Change = ""
+
+
+@dataclass(frozen=True)
+class ComparedItem:
+    """An item compared with its older version. `detail` names the responsible person and the due date."""
+
+    text: tuple[Piece, ...]
+    detail: tuple[Piece, ...]
+    change: Change = ""
+
+
+def compare(before: str, after: str) -> list[Piece]:
+    """Compare two texts by words, ignoring white space. All pieces except removed ones make up `after`.
+
+    difflib skips very frequent words of a long text as anchors (`autojunk`), which limits its work: two
+    texts of 20,000 characters take at most 0.2 s.
+    """
+    if before == after:
+        return [Piece(after)] if after else []
+    old, new = WORD.findall(before), WORD.findall(after)
+    indent = after[: len(after) - len(after.lstrip())]
+    pieces = [Piece(indent)] if indent else []
+    matcher = SequenceMatcher(None, [word.rstrip() for word in old], [word.rstrip() for word in new])
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece("".join(new[j1:j2])))
+            continue
+        if i2 > i1:
+            removed = "".join(old[i1:i2])
+            # Add the spaces that the unchanged text does not have around the removed words.
+            if pieces and pieces[-1].text[-1:].strip():
+                removed = f" {removed}"
+            if j1 < len(new) and removed[-1:].strip():
+                removed = f"{removed} "
+            pieces.append(Piece(removed, "removed"))
+        if j2 > j1:
+            pieces.append(Piece("".join(new[j1:j2]), "added"))
+    return pieces
+
+
+def has_changes(pieces: Sequence[Piece]) -> bool:
+    return any(piece.change for piece in pieces)
+
+
+def compare_items(before: Sequence[Item], after: Sequence[Item]) -> list[ComparedItem]:
+    """Compare the items of one kind, in their new order. Removed items keep their old place."""
+    compared: list[ComparedItem] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after).get_opcodes():
+        if tag == "equal":
+            compared += [whole_item(item) for item in after[j1:j2]]
+        else:
+            compared += _match_rewritten(before[i1:i2], after[j1:j2])
+    return compared
+
+
+def whole_item(item: Item, change: Change = "") -> ComparedItem:
+    """Return an item that is unchanged, added or removed as a whole."""
+    detail = describe_detail(item)
+    return ComparedItem((Piece(item.text, change),), (Piece(detail, change),) if detail else (), change)
+
+
+def _match_rewritten(before: Sequence[Item], after: Sequence[Item]) -> Iterator[ComparedItem]:
+    """Compare each new item with the first similar old one. The others were added or removed."""
+    older = list(before)
+    for item in after:
+        index = next((i for i, old in enumerate(older) if _is_similar(old.text, item.text)), None)
+        if index is None:
+            yield whole_item(item, "added")
+            continue
+        yield from (whole_item(removed, "removed") for removed in older[:index])
+        text = (*compare(older[index].text, item.text),)
+        detail = (*compare(describe_detail(older[index]), describe_detail(item)),)
+        yield ComparedItem(text, detail, "changed" if has_changes([*text, *detail]) else "")
+        del older[: index + 1]
+    yield from (whole_item(removed, "removed") for removed in older)
+
+
+def _is_similar(old: str, new: str) -> bool:
+    old_words, new_words = Counter(old.split()), Counter(new.split())
+    return 2 * (old_words & new_words).total() >= SAME_ITEM * (old_words.total() + new_words.total())
+
+
+def describe_detail(item: Item) -> str:
+    """Return responsible person and due date of an item as one line, or "" without both."""
+    parts = []
+    if item.responsible:
+        parts.append(_("Penanggung jawab: %(who)s") % {"who": item.responsible})
+    if item.due:
+        parts.append(_("Paling lambat: %(day)s") % {"day": date_format(item.due, "DATE_FORMAT")})
+    return " · ".join(parts)
 
 
 class RemarkView(NamedTuple):

@@ -1,9 +1,17 @@
-"""Step 9: the officer submits the report, the reviewers forward, accept, return or correct it."""
+"""Step 9: write, review and accept the report.
 
-from collections.abc import Iterable, Mapping
+The document of an accepted report, electronically signed if the office signs (`SIGNER`).
+
+Step 9: the officer submits the report, the reviewers forward, accept, return or correct it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -11,19 +19,62 @@ from consultations.models import Case
 from consultations.search_index import index_report
 from consultations.workflow import Transition, check, transition
 from dispositions.services import record_ratification
+from kit import clock
+from kit.pdf import TooLong, check_size
 from kit.refusal import Refused
-from office import clock
 from office.models import User
-from reports.contexts.source import Source
-from reports.documents import REPORT
+from reports.documents import signing
+from reports.documents.contexts.report import report_source
+from reports.documents.contexts.source import Source
+from reports.documents.files import render_archival, store_file
+from reports.documents.html import render_html
+from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
+from reports.documents.numbers import reserve_report_number
+from reports.documents.types import REPORT
 from reports.follow_ups import replace_follow_ups
-from reports.html import render_html
-from reports.issuing import draft_document, save_documents
 from reports.items import Item
 from reports.models import Document, Remark, Report
-from reports.numbers import reserve_report_number
-from reports.pdf import TooLong, check_size
-from reports.signed_report import file_deleted_unless_saved, prepare_report
+
+
+@sensitive_variables("passphrase")
+def prepare_report(case: Case, report: Report, *, by: User, passphrase: str) -> Document:
+    """Return the document of a report that `by` is about to accept; if signed, with its file.
+
+    The caller saves the document. Call this outside of transactions: signing may wait for other machines.
+    Raise Refused if the signature fails.
+    """
+    latest = get_latest_document(REPORT, case) if case.first_closed_at else None
+    document = prepare_document(REPORT, case, report_source(report), latest)
+    adapter = signing.adapter()
+    if adapter is None:
+        return document
+    try:
+        unsigned = render_archival(document, attestation=adapter.attestation)
+        with translation.override("id"):  # the reason becomes part of the document
+            reason = gettext("Menerima %(paper)s nomor %(number)s") % {
+                "paper": document.get_kind_display(),
+                "number": document.number,
+            }
+        signature = adapter.sign(unsigned, by=by, title=document.issuer, reason=reason, passphrase=passphrase)
+    except TooLong as sentence:
+        raise Refused(str(sentence)) from sentence
+    except signing.SigningFailed as sentence:
+        raise Refused(str(sentence), field="passphrase") from None
+    document.signature, document.signer = signature.adapter, signature.signer
+    store_file(document, signature.content)
+    return document
+
+
+@contextmanager
+def file_deleted_unless_saved(document: Document) -> Iterator[None]:
+    """Delete the file of a prepared document if the block fails and its row was not saved."""
+    try:
+        yield
+    except BaseException:
+        # An error after the commit (a lost connection, say) must not delete the file of a saved document.
+        if document.file and not Document.objects.filter(pk=document.pk).exists():
+            document.file.delete(save=False)
+        raise
 
 
 def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.accessibility import RESULT_FILE
-from office import clock
+from desk.views.public import RESULT_FILE
+from kit import clock
 
 CHECKS = {
     "axe": ("tests/browser/test_accessibility.py", "tests/browser/test_accessibility_asides.py"),

@@ -125,7 +125,7 @@ def client_of() -> factories.ClientOf:
     def logged_in(user: User) -> Client:
         client = Client()
         with recorded.unnoticed():
-            client.force_login(user, backend="office.backend.StaffBackend")
+            client.force_login(user, backend="office.access.accounts.StaffBackend")
         return client
 
     return logged_in

@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Case, StateTarget
 from consultations.parties import Applicant
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
-from intake import services as intake_services
-from office import clock
+from kit import clock
 from office.models import (
     Appointment,
     Division,
@@ -34,8 +36,6 @@ from office.models import (
 from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.items import Item
-from scheduling import services as scheduling_services
-from scheduling.models import Session
 from tests.recorded import repeat
 
 type ClientOf = Callable[[User], Client]

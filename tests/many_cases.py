@@ -12,9 +12,9 @@ from bench.copier import Copier, Copy
 from consultations.enums import State
 from consultations.models import Case
 from consultations.models.case import new_code
-from office import clock
+from consultations.scheduling.models import Slot
+from kit import clock
 from office.models import User
-from scheduling.models import Slot
 from tests.factories import ASIDE, WAY, Staff, case_at
 
 

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.test import TestCase
 from django.utils import timezone, translation
 
-from office import clock
+from kit import clock
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH")
 

@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from consultations.intake import drafts, moderation, submission
+from consultations.intake.forms.complaint import form_for_draft
+from consultations.intake.models import RequestDraft
 from consultations.models import Case
-from intake import bot_checks, drafts, moderation
-from intake.forms.drafts import form_for_draft
-from intake.models import RequestDraft
 from office.models import User
 from tests.factories import wished_moment
 
@@ -27,7 +27,7 @@ def typed(token: UUID | None = None, /, **changes: Any) -> dict[str, Any]:
         "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}",
         "no_letter": "on",
         "submission_token": str(token or uuid4()),
-        "stamp": bot_checks.stamp(),
+        "stamp": submission.stamp(),
         **changes,
     }
 

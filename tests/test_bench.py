@@ -14,15 +14,15 @@ from bench.copier import list_owned_models
 from bench.page_list import Page, list_pages
 from consultations.enums import OF_SECRETARY, Channel, State
 from consultations.models import AgendaEntry, Case, Event, NumberBook, SearchText
+from consultations.scheduling.models import Session, Slot
 from consultations.search_index import get_texts
-from demo.scenarios import SCENARIOS, Scenario
-from ledger.chain import to_key
-from ledger.models import Pending
-from ledger.parts import PARTS
-from office import clock
+from kit import clock
+from operations.demo.scenarios import SCENARIOS, Scenario
 from reports.models import Document, FollowUp, Report, ReportNumber
-from scheduling.models import Session, Slot
 from tests.test_demo import ending
+from trust.ledger.chain import to_key
+from trust.ledger.models import Pending
+from trust.ledger.parts import PARTS
 
 pytestmark = pytest.mark.release
 

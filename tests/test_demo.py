@@ -12,15 +12,15 @@ from django.test import Client, override_settings
 
 from consultations.enums import OF_SECRETARY, Channel, Kind, Party, State
 from consultations.models import AgendaEntry, Case, Event
+from consultations.scheduling.models import Session
 from consultations.workflow import STEPS, VERBS
-from demo.management.commands.demo import Command
-from demo.scenarios import SCENARIOS
 from dispositions.models import Disposition, Minutes, Opinion
+from kit import clock
 from notices.queries import delivery_alarm, messages_to_handle
-from office import clock
 from office.models import Appointment, FactorRequirement, Office, User
+from operations.demo.management.commands.demo import Command
+from operations.demo.scenarios import SCENARIOS
 from reports.models import FollowUp, Remark, Report
-from scheduling.models import Session
 
 pytestmark = pytest.mark.release
 

@@ -7,12 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from consultations.models import Case
-from demo.management.commands.demo import Command, fill
-from demo.scenarios import SCENARIOS
+from kit import clock
 from notices.models import SEND_BY_HAND, Message
 from notices.queries import delivery_alarm
-from office import clock
 from office.models import User
+from operations.demo.management.commands.demo import Command, fill
+from operations.demo.scenarios import SCENARIOS
 from tests.test_demo import ending
 
 pytestmark = pytest.mark.same_on_every_database

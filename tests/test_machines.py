@@ -18,13 +18,13 @@ from django.test import Client
 from fakeredis import TcpFakeServer
 from moto.server import ThreadedMotoServer
 
-from config.valkey import ValkeyCache
+from config.cache import ValkeyCache
+from consultations.intake import orphaned_files
+from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.uploads import create_inert_copy
 from consultations.models import Case
-from intake import orphaned_files
-from intake.attachments import create_inert_copy
-from intake.models import DraftFile, RequestDraft
-from office import clock
-from reports.document_files import create_document_file
+from kit import clock
+from reports.documents.files import create_document_file
 from reports.models import Document
 from tests.factories import ClientOf, Staff
 from tests.submitting import pdf, typed, upload
@@ -138,7 +138,7 @@ def valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[TcpFakeSe
     thread = threading.Thread(target=server.serve_forever, args=[0.01])
     thread.start()
     location = "redis://{}:{}".format(*server.server_address)
-    settings.CACHES = {"default": {"BACKEND": "config.valkey.ValkeyCache", "LOCATION": location}}
+    settings.CACHES = {"default": {"BACKEND": "config.cache.ValkeyCache", "LOCATION": location}}
     monkeypatch.setattr(ValkeyCache, "silent_until", 0.0)
     yield server
     server.shutdown()
@@ -157,4 +157,4 @@ def test_the_database_replaces_a_silent_valkey(
         settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": silent}}
         assert [cache.add("once", 1) for _try in range(2)] == [True, False]
         assert cache.get("once") == 1
-    assert len([found for found in caplog.records if found.name == "config.valkey"]) == 1
+    assert len([found for found in caplog.records if found.name == "config.cache"]) == 1

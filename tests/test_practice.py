@@ -20,15 +20,15 @@ from environ import Env
 
 from config.practice import read_practice
 from consultations.enums import State
-from demo import practice
-from demo.management.commands.practice import Command
-from demo.practice import NotPracticeError
-from demo.scenarios import SCENARIOS
-from demo.views import ACCOUNTS
 from notices.models import SEND_BY_HAND, Message
 from notices.queries import delivery_alarm
 from notices.services.delivery import deliver
 from office.models import Office, User
+from operations.demo import practice
+from operations.demo.management.commands.practice import Command
+from operations.demo.practice import NotPracticeError
+from operations.demo.scenarios import SCENARIOS
+from operations.demo.views import ACCOUNTS
 from tests.factories import ClientOf, Staff, case_at
 from tests.print.documents import html_of
 
@@ -184,7 +184,8 @@ def folders(transactional_db: None, office: Office, tmp_path: Path) -> dict[str,
 
 def replace(target: Path, source: Path) -> str:
     """Replace `target` by `source` in a process of its own. Return the last line of its errors."""
-    code = f"from pathlib import Path; from demo.practice import replace; replace(Path({str(source)!r}))"
+    code = "from pathlib import Path; from operations.demo.practice import replace; "
+    code += f"replace(Path({str(source)!r}))"
     command = [sys.executable, str(project.BASE_DIR / "manage.py"), "shell", "--no-imports", "-c", code]
     values = {"PRACTICE": "true", "REMBUK_DATA": str(target), "SECRET_KEY": "only-for-tests"}
     done = subprocess.run(command, env=values, capture_output=True, text=True)  # noqa: S603

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from bench.web_server import ROOT, WebServer
-from office.management.commands.settings_doc import list_variables
+from operations.management.commands.settings_doc import list_variables
 
 pytestmark = pytest.mark.same_on_every_database
 

@@ -18,9 +18,9 @@ from config.replica import COOKIE, PAGES
 from consultations.enums import State
 from consultations.models import Case
 from desk.exports.services import create_export_file
-from office import replica
+from kit.models import Heartbeat
 from office.models import Office
-from office.models.heartbeat import Heartbeat
+from operations import replica
 from reports.models import Export
 from tests.factories import ClientOf, Staff, case_at
 
@@ -39,7 +39,7 @@ def copy(
     ):
         source.backup(target)
     connections.settings[replica.REPLICA] = connections.settings["default"] | {"NAME": str(file)}
-    settings.DATABASE_ROUTERS = ["office.replica.ReplicaRouter"]
+    settings.DATABASE_ROUTERS = ["operations.replica.ReplicaRouter"]
     settings.MIDDLEWARE = list_middleware(has_metrics=False, has_replica=True)
     monkeypatch.setattr(replica.Freshness, "until", 0.0)
     monkeypatch.setattr(replica, "CHECK_EVERY", 0)

@@ -19,14 +19,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from consultations.enums import State
-from intake.drafts import LIFETIME
-from intake.models import RequestDraft
-from kit import outbox
+from consultations.intake.drafts import LIFETIME
+from consultations.intake.models import RequestDraft
+from kit import clock, jobs, outbox
+from kit.jobs import MAX_RUNTIME, RETENTION, beat, recover_lost_tasks
+from kit.models import Heartbeat
 from notices.services import delivery
-from office import clock, scheduler
-from office.heartbeat import beat
-from office.models.heartbeat import Heartbeat
-from office.task_recovery import MAX_RUNTIME, RETENTION, recover_lost_tasks
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 
@@ -53,8 +51,8 @@ def running_task(ago: dt.timedelta, workers: int = 1) -> DBTaskResult:
 
 
 def test_every_app_registers_its_jobs_once() -> None:
-    scheduler.list_jobs()
-    assert sorted(job.__name__ for job in scheduler.list_jobs()) == [
+    jobs.list_jobs()
+    assert sorted(job.__name__ for job in jobs.list_jobs()) == [
         "append_leaves",
         "cancel_old_messages",
         "create_reminders",
@@ -127,7 +125,7 @@ def test_documents_without_a_task_are_queued_again_and_again(staff: Staff, setti
     case_at(State.DISPOSED, staff)
     missing = sorted(str(pk) for pk in Document.objects.filter(sha256="").values_list("pk", flat=True))
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    queued = DBTaskResult.objects.filter(task_path="reports.document_files.create_document_file")
+    queued = DBTaskResult.objects.filter(task_path="reports.documents.files.create_document_file")
 
     for minutes, tasks in ((0, 1), (1, 1), (6, 2)):
         queued.filter(status=TaskResultStatus.READY).update(status=TaskResultStatus.FAILED)
@@ -208,9 +206,9 @@ def test_a_job_that_fails_does_not_stop_the_others(
         raise OSError
 
     # The connection holds the transaction of the test.
-    monkeypatch.setattr(scheduler, "close_old_connections", lambda: None)
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
     with caplog.at_level(logging.ERROR):
-        scheduler.run([broken, recover_lost_tasks])
+        jobs.run([broken, recover_lost_tasks])
     assert "broken" in caplog.text
     task.refresh_from_db()
     assert task.status == TaskResultStatus.READY

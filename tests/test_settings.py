@@ -22,18 +22,16 @@ from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from environ import Env
 
-from config.databases import read_databases
+from config.environment import SECRETS, read_databases, read_mailers, read_secrets
 from config.machine_addresses import PATTERN
-from config.mail import read_mailers
-from config.secret_files import SECRETS, read_secrets
 from consultations.models import StateTarget
 from kit.limits import get_address
 from office.checks import check_connections, list_plain_connections
-from office.management.commands import settings_doc
 from office.models import Division, Instruction, Office, Position
+from operations.management.commands import settings_doc
 from tests.factories import ClientOf, Staff
 
-MODULES_WITH_COOKIES = ("office/unsent.py", "config/replica.py", "config/messages.py")
+MODULES_WITH_COOKIES = ("kit/unsent.py", "config/replica.py", "config/messages.py")
 
 
 def test_every_environment_variable_is_explained_with_its_default() -> None:

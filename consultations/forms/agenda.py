@@ -1,4 +1,15 @@
-"""Step 2: the forms of Tim PKD."""
+"""Forms of the case itself: agenda (step 2), independent channel, link, official, identity.
+
+Step 2: the forms of Tim PKD.
+
+The forms of the Pengawas for a complaint in the independent channel.
+
+The form of the Sekretariat for a new secret link.
+
+The form for the official that a registered complaint is about.
+
+The form that asks for the reason of a reveal.
+"""
 
 from typing import Any
 
@@ -8,13 +19,21 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import Targets
-from consultations.enums import ComplaintKind, Confidentiality, Identity, Kind, Urgency
+from consultations.enums import ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
 from consultations.forms.fields import LetterDateField
-from consultations.forms.long import LongForm
-from consultations.forms.step import StepForm, note_field, reason_field, side_by_side
-from consultations.models import ComplaintTarget
+from consultations.forms.step import (
+    LongForm,
+    OfficeForm,
+    StepForm,
+    TextField,
+    note_field,
+    reason_field,
+    side_by_side,
+)
+from consultations.models import Case, ComplaintTarget
+from consultations.parties import subject_unknown
 from office.models import Office, User
-from office.words import with_words
+from office.words import with_words, with_words_lazy
 
 LETTER_FIELDS = ("subject", "letter_number", "letter_date")
 """Fields of the agenda book that the applicant has filled in, prefilled for Tim PKD to correct."""
@@ -219,3 +238,121 @@ class VoidForm(StepForm):
     is_final = True
     reason = reason_field(_("Tulis mengapa nomor agenda ini dibatalkan."))
     notice = _("Nomor agenda ini tetap tercatat sebagai dibatalkan dan tidak dipakai lagi.")
+
+
+class ConcludeForm(StepForm):
+    """The outcome in writing."""
+
+    notice = _("Pelapor membaca hasil ini. Sesudah dikirim, hasilnya tidak dapat diubah lagi.")
+    is_final = True
+
+    outcome = TextField(
+        label=_("Hasil pemeriksaan"),
+        rows=8,
+        max_length=10_000,
+        error_messages={"required": _("Tulis hasil pemeriksaan untuk pelapor.")},
+    )
+
+
+class DismissForm(StepForm):
+    """The reason."""
+
+    notice = _("Pelapor membaca alasan ini. Sesudah ditolak, pengaduan tidak dapat dibuka lagi.")
+    is_final = True
+
+    reason = reason_field(_("Tulis mengapa pengaduan ini ditolak."))
+
+
+class ReferUpForm(StepForm):
+    """The higher office, as the profile of this office names it, and the reason."""
+
+    notice = _(
+        "Langkah ini mencatat bahwa Anda meneruskan pengaduan ini; berkasnya Anda kirim sendiri. Pelapor "
+        "membaca catatan ini. Sesudah ada hasil, tulis hasilnya di sini."
+    )
+
+    office = forms.CharField(
+        label=_("Diteruskan kepada"),
+        max_length=150,
+        error_messages={"required": _("Tulis nama instansi yang menerimanya.")},
+    )
+    address = forms.CharField(label=_("Alamat"), max_length=250, required=False)
+    reason = reason_field(_("Tulis mengapa pengaduan ini diteruskan."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        profile = Office.load()
+        self.initial.setdefault("office", profile.higher_office)
+        self.initial.setdefault("address", profile.higher_office_address)
+
+
+class RenewLinkForm(StepForm):
+    """How the identity was checked, and the confirmation that it matches the request."""
+
+    is_final = True
+    notice = _(
+        "Tautan lama tidak berlaku lagi, juga pada surel dan pesan yang sudah dikirim. Sesudah ini, cetak "
+        "tanda terima yang baru. Bila tautan lama tidak hilang, cukup cetak lagi tanda terimanya."
+    )
+    checked_with = forms.ChoiceField(
+        label=_("Identitas diperiksa dengan"),
+        choices=IdentityCheck,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih cara identitas pemohon diperiksa.")},
+    )
+    matches = forms.BooleanField(
+        label=_("Yang meminta adalah pemohon atau wakil lembaganya"),
+        error_messages={"required": _("Centang sesudah identitasnya cocok. Bila tidak cocok, batalkan.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data.pop("matches", None)
+        return data
+
+
+class NameOfficialForm(StepForm):
+    """The official, and how Tim PKD learnt it."""
+
+    complained_about = OfficialField()
+    reason = reason_field(_("Tulis dari mana hal ini diketahui."))
+    notice = _(
+        "Sejak dicatat, pejabat ini tidak dapat melihat pengaduan dan tidak diberi tahu. Alasan di bawah "
+        "terbaca oleh yang menangani pengaduan."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("complained_about", self.case.complained_about_id)
+        about = self.fields["complained_about"]
+        about.offer(  # type: ignore[attr-defined]
+            _("Menurut pelapor: %(party)s.") % {"party": self.case.complained_party or "-"}
+        )
+
+
+class RevealForm(OfficeForm):
+    """The reason (Keperluan) and, if the subject is unknown, the declaration not to be the subject."""
+
+    reason = forms.CharField(
+        label=_("Keperluan"),
+        max_length=150,
+        help_text=_("Contoh: menghubungi pelapor untuk meminta bukti. Nama Anda dan keperluan ini dicatat."),
+        error_messages={"required": _("Tulis untuk apa identitas pelapor perlu dibuka.")},
+    )
+    is_not_meant = forms.BooleanField(
+        label=_("Saya bukan yang diadukan"),
+        error_messages={
+            "required": with_words_lazy(
+                _(
+                    "Centang bila pengaduan ini bukan mengenai Anda. Bila mengenai Anda, anggota "
+                    "%(agenda_team)s lain yang menanganinya."
+                )
+            )
+        },
+        help_text=_("Pengaduan ini belum diagendakan. Pernyataan Anda dicatat bersama keperluannya."),
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not subject_unknown(case):
+            del self.fields["is_not_meant"]

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from consultations.search_terms import add_plus
-from office import clock
+from consultations.search_index import add_plus
+from kit import clock
 
 YEARS = range(2000, 2100)
 """Accepted years. Others are typing errors, and some overflow a database."""

@@ -1,17 +1,28 @@
-"""Base forms of the office, and the form of a step."""
+"""The forms of steps: their base, and long forms whose texts are saved as a draft.
 
+Base forms of the office, and the form of a step.
+
+Base of long forms: what is typed is saved as a draft at the server, again and again.
+
+Fields for the help that an applicant with a disability asks for.
+"""
+
+import datetime as dt
+import uuid
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import Script
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case
+from consultations.enums import HELP
+from consultations.models import Case, StepDraft
 from consultations.parties import Actor
 
 MAX_WORD_LENGTH = 500
@@ -152,3 +163,80 @@ class NoteForm(StepForm):
 
     def rows(self) -> list[str | LayoutObject]:
         return [folded("note"), *(name for name in self.fields if name != "note")]
+
+
+class SectionField(TextField):
+    """A section of a long document."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(rows=4, max_length=20_000, **kwargs)
+
+
+def section(name: str) -> Field:
+    """Return a section as a row of an editor: it grows with its text and shows remarks of reviewers."""
+    return Field(name, template="ui/editor/section.html")
+
+
+class LongForm(StepForm):
+    """The form of a step with long texts. A step of the staff gets a draft by inheriting from this class.
+
+    `draft` is the one that is stored. If the posted texts could not be saved, `conflict` is the reason.
+    `window` and `seen` are described in `consultations.drafts.save_draft`. `has_preview`: a page shows the
+    typed texts as a document.
+    """
+
+    is_long = True
+    has_preview = False
+
+    class Media:
+        js = [Script("js/autosave.js", defer=True)]
+
+    def __init__(self, *args: Any, draft: StepDraft | None = None, conflict: str = "", **kwargs: Any) -> None:
+        self.draft, self.conflict = draft, conflict
+        super().__init__(*args, **kwargs)
+
+    def posted_draft(self) -> dict[str, Any]:
+        """Return the posted arguments of `save_draft`: the values, the window and what it has seen."""
+        try:
+            seen = dt.datetime.fromisoformat(self.data.get("seen", ""))
+        except ValueError:
+            seen = None
+        window = self.data.get("window", "").replace("\0", "")[:40]
+        return {"typed": self.typed(), "window": window, "seen": seen}
+
+    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+        """Return the typed values with an item of advice added, and the field that received it.
+
+        `kind` is its kind in a report, `source` the code of its case.
+        """
+        typed = self.typed()
+        name = self.takes_advice
+        added = gettext("%(text)s (dari %(code)s)") % {"text": text, "code": source}
+        typed[name] = f"{typed[name].rstrip()}\n- {added}".lstrip("\n")
+        return typed, name
+
+    @property
+    def window(self) -> str:
+        """Identifier of this browser window."""
+        return self.data.get("window", "") or uuid.uuid4().hex
+
+    @property
+    def seen(self) -> str:
+        """ISO time of the draft in this window, or "" without a draft."""
+        if self.is_bound:
+            return self.data.get("seen", "")
+        return self.draft.saved_at.isoformat() if self.draft else ""
+
+    @property
+    def saved_by(self) -> str:
+        """Identifier of the window that saved the draft."""
+        return self.draft.window if self.draft else ""
+
+
+class HelpForm(forms.Form):
+    """One box for each kind of help. The names are columns of the case."""
+
+    needs_companion = forms.BooleanField(label=HELP["needs_companion"], required=False)
+    needs_sign_language = forms.BooleanField(label=HELP["needs_sign_language"], required=False)
+    needs_large_print = forms.BooleanField(label=HELP["needs_large_print"], required=False)
+    needs_visit = forms.BooleanField(label=HELP["needs_visit"], required=False)

@@ -3,7 +3,7 @@
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
-from consultations import full_text
+from consultations import search
 
 
 class Migration(migrations.Migration):
@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         TrigramExtension(),
         migrations.RunPython(
-            lambda apps, schema_editor: full_text.install(schema_editor.connection),
-            lambda apps, schema_editor: full_text.remove(schema_editor.connection),
+            lambda apps, schema_editor: search.install(schema_editor.connection),
+            lambda apps, schema_editor: search.remove(schema_editor.connection),
         ),
     ]

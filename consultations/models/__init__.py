@@ -1,15 +1,12 @@
 """The case and its records."""
 
-from .agenda import AgendaEntry, NumberBook
-from .attachment import Attachment
-from .case import Case
-from .draft import StepDraft
-from .event import Event
-from .identity import HiddenIdentity, IdentityReveal
-from .involvement import Involvement
-from .link_access import LinkAccess
-from .search import KnownWord, SearchText
-from .targets import ComplaintTarget, StateTarget
+from consultations.models.agenda import AgendaEntry, NumberBook
+from consultations.models.attachment import Attachment
+from consultations.models.case import Case
+from consultations.models.history import Event, Involvement, LinkAccess, StepDraft
+from consultations.models.identity import HiddenIdentity, IdentityReveal
+from consultations.models.search import KnownWord, SearchText
+from consultations.models.targets import ComplaintTarget, StateTarget
 
 __all__ = [
     "AgendaEntry",

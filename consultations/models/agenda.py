@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from office import clock
+from kit import clock
 
 if TYPE_CHECKING:
     from consultations.models.case import Case

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
 from consultations.storage_paths import random_path
-from office import clock
-from office.encrypted_fields import EncryptedFileField
+from kit import clock
+from kit.encryption import EncryptedFileField
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

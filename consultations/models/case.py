@@ -25,12 +25,11 @@ from consultations.enums import (
     Urgency,
 )
 from consultations.models.agenda import AgendaEntry
-from consultations.models.case_constraints import CONSTRAINTS
-from consultations.models.case_indexes import INDEXES
+from consultations.models.case_constraints import CONSTRAINTS, INDEXES
 from consultations.models.case_queryset import CaseQuerySet
 from consultations.wording import Wording, wording_for
-from office import clock
-from office.encrypted_fields import EncryptedField, HashField
+from kit import clock
+from kit.encryption import EncryptedField, HashField
 from office.models import Division, User
 from office.words import with_words_lazy, word
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from consultations.models.attachment import Attachment
-    from consultations.models.event import Event
+    from consultations.models.history import Event
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits of a tracking code, without those that look alike."""

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from office import clock
-from office.encrypted_fields import EncryptedField, EncryptedPhoneField
+from kit import clock
+from kit.encryption import EncryptedField, EncryptedPhoneField
 from office.words import with_words_lazy
 
 

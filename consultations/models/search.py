@@ -1,6 +1,6 @@
 """The search index: the texts under which a case is found, and the words that exist in them.
 
-`consultations/full_text.py` adds the full-text index of the database to these tables.
+`consultations/search.py` adds the full-text index of the database to these tables.
 """
 
 import re

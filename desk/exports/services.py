@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from desk.evidence import EVIDENCE
 from desk.exports.tables import MAX_ROWS, TABLES, ListExport
 from exchange.srikandi import BUNDLE
+from kit import clock
+from kit.jobs import enqueue_missing
 from kit.table import WRITERS, Note
-from office import clock, replica
 from office.models import User
-from office.task_recovery import enqueue_missing
+from operations import replica
 from reports.exports import Export, export_path
 
 logger = logging.getLogger(__name__)

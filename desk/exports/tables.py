@@ -14,28 +14,24 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from audit.filters import AuditFilter
-from audit.models import AuditEntry
-from audit.views import FIELDS as OF_AUDIT_ENTRY
+from consultations.audit.filters import AuditFilter
+from consultations.audit.models import AuditEntry
+from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY
 from consultations.enums import ComplaintKind
 from consultations.models import Case
-from consultations.pagination import only
 from consultations.queries import of_visible_case
-from desk.agenda_book import filter_book
 from desk.charts import duration_chart
 from desk.dashboard import Dashboard, get_dashboard
 from desk.filters import CaseFilter, DashboardForm
+from desk.views.lists import filter_book
+from kit.pagination import only
 from kit.refusal import Refused
 from kit.table import Column, Place, Table, Value
 from office import rights
 from office.models import Office, User
 from office.words import get_words, with_words_lazy, word
-from reports.documents import TYPES_BY_KIND
-from reports.filters import FollowUpFilter
-from reports.forms.period import RegisterForm
-from reports.models import FollowUp
-from reports.registers import BOOKS
-from reports.registers.book import (
+from reports.documents.registers import BOOKS
+from reports.documents.registers.book import (
     AGENDA,
     APPLICANT,
     CODE,
@@ -45,12 +41,16 @@ from reports.registers.book import (
     number_of,
     organisation_of,
 )
-from reports.registers.letters import AGENDA_BOOK, AgendaLine
-from reports.registers.printing import scoped_register, scopes
-from surveys.overview import get_overview
-from surveys.queries import list_answers
-from surveys.questionnaire import ELEMENTS
-from surveys.services import NOT_OFFERED
+from reports.documents.registers.letters import AGENDA_BOOK, AgendaLine
+from reports.documents.registers.printing import scoped_register, scopes
+from reports.documents.types import TYPES_BY_KIND
+from reports.filters import FollowUpFilter
+from reports.forms.period import RegisterForm
+from reports.models import FollowUp
+from reports.surveys.overview import get_overview
+from reports.surveys.queries import list_answers
+from reports.surveys.questionnaire import ELEMENTS
+from reports.surveys.services import NOT_OFFERED
 
 MAX_ROWS = 50_000
 """Rows of one file. A longer list is cut, and file and page say so."""

@@ -1,5 +1,12 @@
-"""Pages behind the secret link of a case: receipt, case and steps of the applicant."""
+"""Pages of the applicant: the case behind the secret link, and receipts.
 
+Acknowledgements: the applicant's last step, confirmed on the next page. Needs no cookie.
+
+Pages behind the secret link of a case: receipt, case and steps of the applicant.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -9,30 +16,52 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Act
-from audit.services import record
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.complaint_deadlines import can_escalate
 from consultations.enums import Identity, Party, State
-from consultations.models import Case
+from consultations.intake.forms.upload_fields import MAX_FILES
+from consultations.intake.uploads import MAX_BYTES
+from consultations.models import Case, Event
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
+from consultations.scheduling.queries import current_session, list_remarks, upcoming_session
 from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, list_open_steps
-from desk.acknowledgements import get_acknowledgement
 from desk.next_steps import get_next_steps
 from desk.step_handler import Audience, handle_step
-from intake.forms.upload_fields import MAX_FILES
-from intake.uploads import MAX_BYTES
+from kit import clock
 from kit.limits import body_limit
-from office.public_url import get_public_url
+from kit.urls import get_public_url
 from office.worktime import WorkingTime
-from privacy.own_data import STEPS as OWN_DATA_STEPS
 from reports.queries import get_accepted_report
-from scheduling.queries import current_session, list_remarks, upcoming_session
-from surveys.queries import has_open_survey
+from reports.surveys.queries import has_open_survey
+from trust.privacy.own_data import STEPS as OWN_DATA_STEPS
+
+ACKNOWLEDGEMENTS: dict[str, Promise] = {
+    "complete": _("Kelengkapan Anda sudah kami terima."),
+    "ask_deletion": _("Permintaan penghapusan data sudah kami terima. Jawabannya tampil di halaman ini."),
+    "ask_time": _("Permintaan waktu lain sudah kami terima."),
+    "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
+    "withdraw": _("Penarikan Anda sudah kami terima."),
+}
+"""Acknowledgement of each step of the applicant."""
+
+JUST_NOW = dt.timedelta(minutes=10)
+
+
+def get_acknowledgement(history: Sequence[Event]) -> Promise | str:
+    """Return the acknowledgement of the newest event, if it is the applicant's and happened JUST_NOW.
+
+    `history` contains all events, oldest first.
+    """
+    newest = history[-1]
+    return ACKNOWLEDGEMENTS.get(newest.verb, "") if clock.now() - newest.entered_at < JUST_NOW else ""
+
 
 RESULTS = ("laporan", "surat-penolakan")
 """Documents with the result of a case."""

@@ -13,21 +13,23 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from audit.models import AuditEntry
-from audit.queries import list_readings, may_see_readers
+from consultations.audit.models import AuditEntry
+from consultations.audit.queries import list_readings, may_see_readers
 from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
 from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.contact import masked_phone, whatsapp_link
 from consultations.enums import Identity, Kind, State
+from consultations.faq.services import may_publish_from
 from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.queries import get_visible_case, list_companions
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import list_link_readers
 from consultations.signals import case_opened
 from consultations.workflow import TURN
-from desk.actions import get_actions
-from desk.case_records import Records, list_records
+from desk.case_page import Records, get_actions, list_records
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -40,20 +42,18 @@ from dispositions.models import (
     StaffReview,
 )
 from exchange.lapor import may_hand_over
-from faq.services import may_publish_from
+from kit import clock
 from notices.models import Message, Notice
 from notices.queries import MAX_NOTICES_OF_CASE
-from office import clock, rights
+from office import rights
 from office.models import User
 from office.worktime import WorkingTime
-from privacy.rights import get_deletion_due
-from reports.advice_bank import may_propose
+from reports.advice import may_propose
+from reports.documents.registers.printing import scopes
 from reports.models import Document, FollowUp, Register, Remark, Report
-from reports.registers.printing import scopes
 from reports.report_view import list_parts
-from scheduling.models import Session
-from scheduling.queries import latest_time_request, upcoming_session
-from surveys.queries import get_case_survey
+from reports.surveys.queries import get_case_survey
+from trust.privacy.rights import get_deletion_due
 
 RECENT_EVENTS = 3
 """Events of the history that are shown. The older ones are folded."""

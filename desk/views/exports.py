@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.models import Act
-from audit.services import record
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from desk.evidence import EVIDENCE
 from desk.exports.services import PERIOD_EXPORTS, create_export_file, start_export
 from desk.exports.tables import MAX_ROWS, TABLES
@@ -24,7 +24,7 @@ from kit.table import CONTENT_TYPES, WRITERS
 from office import rights
 from office.models import User
 from reports.exports import Export, PeriodExport
-from surveys.result import is_closed
+from reports.surveys.result import is_closed
 
 NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 """Fields of the pages' forms and addresses that do not choose rows."""

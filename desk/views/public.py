@@ -1,9 +1,17 @@
-"""Public pages: home, the published standard with its files, accessibility, security.txt.
+"""Public pages of the office: home, standard, accessibility.
+
+Result of the last accessibility check, which the tests wrote (`bin/accessibility`).
+
+Public pages: home, the published standard with its files, accessibility, security.txt.
 
 Home and the standard are rendered once for all visitors (`office/edition.py`), so their data is read lazily.
 """
 
 import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -17,12 +25,41 @@ from django.views.decorators.http import require_safe
 from consultations.deadlines import Targets
 from consultations.enums import STANDARD
 from consultations.models import ComplaintTarget
-from desk.accessibility import get_last_check
 from dispositions.queries import list_serving_appointments
-from office import clock
+from kit import clock
+from kit.urls import get_public_url
 from office.models import Appointment, Office, StandardComponent, StandardPublication
-from office.public_url import get_public_url
 from office.worktime import WorkingTime
+
+RESULT_FILE = Path(__file__).parents[1] / "accessibility.json"
+
+
+@dataclass(frozen=True)
+class AccessibilityCheck:
+    """One run of the checks: its day, whether all of them passed, and what they read.
+
+    `checks` counts the tests by check: `axe`, `keyboard`, `html`. `routes` are the routes of the pages that
+    axe read. `axe` is the version of axe-core.
+    """
+
+    checked_on: dt.date
+    result: str
+    axe: str
+    checks: dict[str, int]
+    routes: tuple[str, ...]
+
+    @property
+    def has_passed(self) -> bool:
+        return self.result == "passed"
+
+
+@cache
+def get_last_check() -> AccessibilityCheck:
+    """Return the stored result."""
+    stored = json.loads(RESULT_FILE.read_text(encoding="utf-8"))
+    day = dt.date.fromisoformat(stored.pop("checked_on"))
+    return AccessibilityCheck(checked_on=day, routes=tuple(stored.pop("routes")), **stored)
+
 
 FILES = {"sk": "decree", "maklumat": "pledge_file", "tanda-tangan": "pledge_signature"}
 """Files of the published standard by their name in the URL."""

@@ -13,21 +13,21 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from consultations.drafts import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
-from consultations.forms.long import LongForm
+from consultations.forms.step import LongForm
+from consultations.intake.uploads import MAX_BYTES
 from consultations.models import Case
 from consultations.queries import get_visible_case
 from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS
 from desk.step_handler import show_step
-from desk.views import queue
+from desk.views import desk
 from desk.views.steps import STAFF
-from intake.uploads import MAX_BYTES
 from kit.limits import body_limit
 from kit.refusal import Refused
+from kit.unsent import keeps_unsent
 from office.rights import StaffRequest
-from office.unsent import keeps_unsent
-from reports.similar import find_advice
+from reports.advice import find_advice
 
 
 @body_limit(files=MAX_BYTES)
@@ -52,8 +52,8 @@ def step_draft(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else request.unsent
     if not posted:
         return redirect(address)
-    if queue.NAME in posted:
-        address += f"?{queue.NAME}=1"
+    if desk.NAME in posted:
+        address += f"?{desk.NAME}=1"
     for_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     form = form_class(posted, case=case, by=user)
     try:

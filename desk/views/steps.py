@@ -1,5 +1,11 @@
-"""The page of each step for the staff: what the person needs to decide, and one form."""
+"""Pages of the steps of the staff.
 
+Text that is read before a decision: a long one is folded after its first part.
+
+The page of each step for the staff: what the person needs to decide, and one form.
+"""
+
+import re
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -14,25 +20,38 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consultations.addresses import redirect_to_case
 from consultations.complainant_identity import can_reveal_identity
 from consultations.enums import Identity, Party
+from consultations.intake.forms.upload_fields import MAX_FILES
+from consultations.intake.uploads import MAX_BYTES
 from consultations.models import Attachment, Case
 from consultations.parties import Actor
 from consultations.queries import get_visible_case
+from consultations.scheduling.queries import current_session
 from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, list_open_steps
-from desk.reading import split_text
 from desk.step_handler import Audience, handle_step
-from desk.views.queue import get_queue, go_on, is_in_queue
+from desk.views.desk import get_queue, go_on, is_in_queue
 from desk.waiting import get_place
-from intake.forms.upload_fields import MAX_FILES
-from intake.uploads import MAX_BYTES
+from kit import clock
 from kit.limits import body_limit
-from office import clock
+from kit.unsent import keeps_unsent
 from office.models import User
 from office.rights import StaffRequest
-from office.unsent import keeps_unsent
-from reports.similar import Advice, list_fitting, list_similar
-from scheduling.queries import current_session
+from reports.advice import Advice, list_fitting, list_similar
+
+SHOWN = 700
+"""Characters of a long text that are shown before the fold, at most."""
+
+BREAK = re.compile(r"\n\s*\n|(?<=[.?!])\s")
+
+
+def split_text(text: str) -> tuple[str, str]:
+    """Return the shown and the folded part of a text, split between paragraphs or sentences."""
+    if len(text) <= SHOWN + SHOWN // 2:
+        return text, ""
+    cut = max((found.start() for found in BREAK.finditer(text, SHOWN // 3, SHOWN)), default=SHOWN)
+    return text[:cut].rstrip(), text[cut:].lstrip()
+
 
 RETURNS = {"accept": "return", "cosign": "refer_back", "forward": "revise", "assign": "hand_back"}
 """The step that sends a case back, beside the step that sends it on."""

@@ -1,25 +1,114 @@
-"""Forms about the disposition: dispose, decline, hand back (steps 3 and 4) and ratify (step 8)."""
+"""Forms of steps 3 and 4: disposition and assignment.
+
+Form fields for several records, and for people chosen by their load.
+
+Forms about the disposition: dispose, decline, hand back (steps 3 and 4) and ratify (step 8).
+
+Forms of the Kepala Bidang for step 4: assign a case to an officer and companions.
+"""
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from crispy_forms.layout import HTML, Field, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
 from consultations.forms.fields import LocalDateField
-from consultations.forms.long import LongForm
-from consultations.forms.step import NoteForm, StepForm, TextField, note_field, reason_field
-from dispositions.forms.fields import OneOf, SomeOf
+from consultations.forms.step import LongForm, NoteForm, StepForm, TextField, note_field, reason_field
+from consultations.scheduling.queries import current_session
+from dispositions.eligibility import Load, eligible_companions, eligible_officers, list_loads
 from dispositions.models import MEETING, Disposition, Endorsement
-from dispositions.queries import DivisionLoad, current_disposition, current_endorsement, list_division_loads
-from office import clock
+from dispositions.queries import (
+    DivisionLoad,
+    current_disposition,
+    current_endorsement,
+    list_division_loads,
+    list_eligible_appointments,
+)
+from kit import clock
 from office.lists import list_active_divisions, list_instructions
-from office.words import with_words_lazy
+from office.words import with_words_lazy, word
 from office.worktime import WorkingTime
+
+type Records = Callable[[], Sequence[Model]]
+"""Returns the records that a field offers, from memory."""
+
+
+class OneOf(forms.ChoiceField):
+    """One of `records`, as radio buttons."""
+
+    def __init__(self, records: Records = list, **kwargs: Any) -> None:
+        super().__init__(widget=forms.RadioSelect, **kwargs)
+        self.offer(records)
+
+    def offer(self, records: Records) -> None:
+        self.records, self.choices = records, _choices(records)
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        return next((record for record in self.records() if str(record.pk) == chosen), None)
+
+
+class SomeOf(forms.MultipleChoiceField):
+    """Checkboxes for some of `records`. A forged key, also of any length, is an error."""
+
+    default_error_messages = {"invalid_choice": _("Pilih dari daftar ini.")}
+
+    def __init__(self, records: Records = list, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        self.offer(records)
+
+    def offer(self, records: Records) -> None:
+        self.records, self.choices = records, _choices(records)
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        return [record for record in self.records() if str(record.pk) in chosen]
+
+
+def _choices(records: Records) -> Callable[[], list[tuple[Any, str]]]:
+    return lambda: [(record.pk, str(record)) for record in records()]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A person as one choice of a field. `is_self` is true for the reader."""
+
+    value: str
+    load: Load
+    is_self: bool = False
+
+
+type Group = tuple[str, list[Option], bool]
+"""Division, people, and whether the group is shown open."""
+
+
+def by_load(form: forms.Form, name: str, options: Iterable[Option], *, first_is_open: bool = True) -> Field:
+    """Return the layout of a field of people: large cards by division, with the load of each person.
+
+    People who are away are shown, but cannot be chosen. Groups with a choice are open. The first one is too
+    if it holds the usual choice.
+    """
+    field: Any = form.fields[name]
+    value = form[name].value()
+    chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
+    field.chosen, field.groups = chosen, []
+    for division, group in groupby(options, key=lambda option: option.load.appointment.position.division):
+        people = list(group)
+        is_first = first_is_open and not field.groups
+        is_open = is_first or any(option.value in chosen for option in people)
+        field.groups.append((str(division or word("teams")), people, is_open))
+    return Field(name, template="dispositions/fields/people.html")
+
 
 LATEST_DEADLINE = dt.timedelta(days=731)
 USUAL_DEADLINES = ((_("1 hari kerja"), 1), (_("3 hari kerja"), 3), (_("5 hari kerja"), 5))
@@ -183,3 +272,91 @@ class RatifyForm(NoteForm):
     @cached_property
     def disposition(self) -> Disposition | None:
         return current_disposition(self.case)
+
+
+class PeopleForm(StepForm):
+    """The officer and the companions of a case, chosen by their load."""
+
+    is_wide = True
+    officer = OneOf(
+        label=_("Siapa yang melayani?"),
+        error_messages={
+            "required": _("Pilih petugas yang melayani."),
+            "invalid_choice": with_words_lazy(_("Pilih petugas dari %(division)s yang menerima disposisi.")),
+        },
+    )
+    companions = SomeOf(
+        label=_("Pendamping (boleh kosong)"), help_text=with_words_lazy(_("Boleh dari %(division)s lain."))
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        officer: Any = self.fields["officer"]
+        companions: Any = self.fields["companions"]
+        officer.offer(partial(eligible_officers, self.case))
+        companions.offer(partial(eligible_companions, self.case))
+
+    def rows(self) -> list[str | LayoutObject]:
+        """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
+        loads = list_loads(list_eligible_appointments(self.case))
+        division = self.case.division_id
+        own = [load for load in loads if load.appointment.position.division_id == division]
+        others = [load for load in loads if load.appointment.position.division_id != division]
+        shown = {
+            "officer": by_load(self, "officer", self._to_options(own)),
+            "companions": by_load(self, "companions", self._to_options([*own, *others]), first_is_open=False),
+        }
+        return [shown.get(name, name) for name in self.fields]
+
+    def _to_options(self, loads: Sequence[Load]) -> list[Option]:
+        """Return each person once, with the first of the positions."""
+        first = {load.appointment.user_id: load for load in reversed(loads)}
+        unique = [load for load in loads if first[load.appointment.user_id] is load]
+        return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]
+
+
+class AssignForm(LongForm, PeopleForm):
+    """The officer and companions, what to prepare, and whether a staff review is required."""
+
+    takes_advice = "preparation"
+
+    preparation = TextField(
+        label=_("Yang disiapkan"),
+        rows=3,
+        required=False,
+        help_text=_("Administrasi, bahan, dan peralatan yang diminta dari petugas."),
+    )
+    needs_review = forms.BooleanField(
+        label=_("Perlu telaahan staf"),
+        required=False,
+        help_text=_("Bila perlu rapat dengan pimpinan atau pendapat instansi lain."),
+    )
+    note = note_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("needs_review", self.case.needs_review)
+
+    @cached_property
+    def disposition(self) -> Disposition | None:
+        return current_disposition(self.case)
+
+
+class ReassignForm(PeopleForm):
+    """The new officer and companions. A link can suggest the officer and the reason."""
+
+    prefilled_by_query = ("officer", "reason")
+    reason = reason_field(_("Tulis mengapa petugas diganti."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["officer"].initial = self.case.officer_id
+            self.fields["companions"].initial = [person.pk for person in self.case.list_companions()]
+
+    @cached_property
+    def notice(self) -> Promise | str:  # type: ignore[override]
+        session = current_session(self.case)
+        if session and session.finished_at:
+            return _("Petugas yang baru menulis laporannya. Catatan konsultasi tetap atas nama petugas lama.")
+        return _("Jadwal yang sudah ada pindah ke kalender petugas yang baru.") if session else ""

@@ -1,19 +1,60 @@
-"""The officer's forms of step 5: record the preparation, and amend it."""
+"""Forms of steps 5 and 8: preparation, opinions, meetings, walk-ins.
 
+The officer's forms of step 5: record the preparation, and amend it.
+
+Forms of step 5 that ask another agency for an opinion, and record the answer.
+
+The officer's forms of step 5 about a meeting (forum rapat): call it, and record its minutes.
+
+The form of step 8 for an urgent visitor at the counter.
+"""
+
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
+from django import forms
 from django.forms.models import model_to_dict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.long import LongForm, SectionField, section
-from consultations.forms.step import TextField, part
+from consultations.enums import HELP
+from consultations.forms.agenda import ClassificationField
+from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
+from consultations.forms.step import (
+    LongForm,
+    SectionField,
+    StepForm,
+    TextField,
+    folded,
+    part,
+    section,
+    side_by_side,
+)
+from consultations.intake.forms.counter import CounterForm
+from consultations.intake.forms.upload_fields import CheckedFileField, CheckedFilesField
+from consultations.intake.uploads import CheckedFile, merge_to_pdf
+from consultations.scheduling.forms.holding import ATTENDEES_HELP
+from dispositions.eligibility import list_loads
+from dispositions.forms.disposition import Option, by_load
 from dispositions.models import MEETING, Opinion, StaffReview
-from dispositions.queries import current_disposition, current_preparation, current_review, list_opinions
+from dispositions.queries import (
+    current_disposition,
+    current_meeting,
+    current_minutes,
+    current_preparation,
+    current_review,
+    list_opinions,
+    list_serving_appointments,
+)
+from kit import clock
+from office.models import Appointment, Office
 from office.words import with_words_lazy
+from office.worktime import WorkingTime
 
 CHECKLIST = ("administration", "materials", "equipment")
 
@@ -91,3 +132,255 @@ class AmendForm(PrepareForm):
         if review:
             recorded |= review.parts
         self.initial = {**recorded, **self.initial}  # what was typed stays
+
+
+WORKING_DAYS = 5
+"""Working days that an agency has to answer, unless the officer sets another day."""
+
+WRONG_AGENCY_PHONE = _("Nomor ini tidak dikenal. Tulis nomor instansi itu, contoh: 0812-3456-7890.")
+
+
+class AskOpinionForm(LongForm):
+    """The agency, the question, the day for the answer, and the contact for reminders."""
+
+    agency = forms.CharField(
+        label=_("Instansi"),
+        max_length=150,
+        error_messages={"required": _("Tulis instansi yang dimintai pendapat.")},
+    )
+    question = TextField(
+        label=_("Yang ditanyakan"), error_messages={"required": _("Tulis apa yang ditanyakan.")}
+    )
+    due = LocalDateField(label=_("Dijawab paling lambat"))
+    phone = PhoneField(
+        label=_("No. kontak / WhatsApp instansi"),
+        required=False,
+        error_messages={"invalid": WRONG_AGENCY_PHONE},
+    )
+    email = forms.EmailField(
+        label=_("Surel instansi"),
+        required=False,
+        max_length=254,
+        error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: kantor@contoh.go.id.")},
+    )
+    notice = with_words_lazy(
+        _(
+            "Surat permintaannya terbit bersama langkah ini. Cetak, mintakan tanda tangan "
+            "%(division_head)s, lalu kirimkan. Rembuk mengingatkan Anda pada batas waktunya."
+        )
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due"].initial = in_working_days(WORKING_DAYS)
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list_opinions(self.case)
+
+    def rows(self) -> list[str | LayoutObject]:
+        return ["agency", "question", "due", side_by_side("phone", "email")]
+
+
+def in_working_days(count: int) -> dt.date:
+    """Return the day that many working days ahead, or weekdays if no working hours were entered."""
+    work, today = WorkingTime.load(), clock.today()
+    ahead = [today + dt.timedelta(days=days) for days in range(1, 60)]
+    working = [day for day in ahead if work.is_open(day)]
+    weekdays = [day for day in ahead if day.weekday() < 5]
+    return (working if len(working) >= count else weekdays)[count - 1]
+
+
+class AwaitedField(forms.ModelChoiceField):
+    """One of the awaited opinions, shown with its agency and the day of the question."""
+
+    def __init__(self, *, label: Any, missing: Any) -> None:
+        super().__init__(
+            queryset=Opinion.objects.none(),
+            label=label,
+            empty_label=_("Pilih instansi"),
+            error_messages={
+                "required": missing,
+                "invalid_choice": _("Pilih instansi yang jawabannya masih ditunggu."),
+            },
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        asked = date_format(timezone.localtime(obj.asked_at), "SHORT_DATE_FORMAT")
+        return str(_("%(agency)s, diminta %(day)s") % {"agency": obj.agency, "day": asked})
+
+
+class AwaitedForm(StepForm):
+    """A form about one of the awaited opinions. The only one is selected."""
+
+    prefilled_by_query = ("opinion",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["opinion"]
+        field.queryset = self.case.opinions.filter(recorded_at=None)
+        field.choices = lambda: [
+            ("", field.empty_label),
+            *((opinion.pk, field.label_from_instance(opinion)) for opinion in self.opinions),
+        ]
+        if not self.is_bound and len(self.opinions) == 1:
+            field.initial = self.opinions[0].pk
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list_opinions(self.case, only_awaited=True)
+
+
+class RemindAgencyForm(AwaitedForm):
+    """The awaited opinion, and the new day for the answer."""
+
+    opinion = AwaitedField(label=_("Instansi"), missing=_("Pilih instansi yang diingatkan."))
+    due = LocalDateField(label=_("Dijawab paling lambat"))
+    notice = _("Surat pengingat terbit bersama langkah ini. Cetak, mintakan tanda tangan, lalu kirimkan.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due"].initial = in_working_days(WORKING_DAYS)
+
+
+class RecordOpinionForm(AwaitedForm, LongForm):
+    """The answer of an agency, with its day and letter."""
+
+    opinion = AwaitedField(label=_("Jawaban dari"), missing=_("Pilih instansi yang menjawab."))
+    answer = TextField(
+        label=_("Pendapat"),
+        rows=6,
+        max_length=20_000,
+        error_messages={"required": _("Tulis pendapat instansi itu.")},
+    )
+    answered_on = LocalDateField(label=_("Tanggal jawaban"))
+    letter_number = forms.CharField(label=_("Nomor surat jawaban"), max_length=100, required=False)
+    file = CheckedFileField(label=_("Surat jawaban"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answered_on"].initial = clock.today()
+
+    def rows(self) -> list[str | LayoutObject]:
+        return ["opinion", "answer", side_by_side("answered_on", "letter_number"), "file"]
+
+
+class CallMeetingForm(LongForm):
+    """Time, place, agenda and guests. If a meeting is called already, the form changes it."""
+
+    starts_at = LocalDateTimeField(label=with_words_lazy(_("Tanggal dan jam (%(zone)s)")))
+    place = forms.CharField(
+        label=_("Tempat"), max_length=200, error_messages={"required": _("Tulis tempat rapat.")}
+    )
+    agenda = TextField(
+        label=_("Acara"),
+        max_length=2_000,
+        help_text=_("Terbaca oleh semua yang diundang. Jangan tulis nama pemohon."),
+        error_messages={"required": _("Tulis yang dibahas dalam rapat.")},
+    )
+    invited = TextField(
+        label=_("Yang diundang"),
+        max_length=2_000,
+        help_text=_("Satu pejabat atau instansi satu baris. Contoh: Kepala Puskesmas Contoh"),
+        error_messages={"required": _("Tulis siapa saja yang diundang.")},
+    )
+    notice = _(
+        "Surat undangan terbit bersama langkah ini, untuk dicetak, ditandatangani, dan dikirim. Daftar hadir "
+        "dapat dicetak dari halaman permohonan."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.minutes_awaited and (meeting := current_meeting(self.case)):
+            self.notice = _("Rapat ini sudah diundang. Surat undangan yang baru menggantikan yang lama.")
+            for name in self.fields:
+                self.initial.setdefault(name, getattr(meeting, name))
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [side_by_side("starts_at", "place"), "agenda", "invited"]
+
+
+class RecordMinutesForm(LongForm):
+    """The minutes of the latest meeting, filled with the version before."""
+
+    attendees = TextField(
+        label=_("Yang hadir"),
+        max_length=4_000,
+        help_text=ATTENDEES_HELP,
+        error_messages={"required": _("Tulis siapa saja yang hadir.")},
+    )
+    discussion = TextField(
+        label=_("Pembahasan"),
+        rows=6,
+        max_length=20_000,
+        error_messages={"required": _("Tulis yang dibahas.")},
+    )
+    conclusion = TextField(
+        label=_("Kesimpulan rapat"),
+        max_length=20_000,
+        help_text=_("Satu butir satu baris."),
+        error_messages={"required": _("Tulis kesimpulan rapat.")},
+    )
+    file = CheckedFileField(label=_("Daftar hadir yang sudah ditandatangani"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if minutes := current_minutes(self.case):
+            self.notice = _("Notula yang baru menggantikan yang sudah terbit.")
+            for name in ("attendees", "discussion", "conclusion"):
+                self.initial.setdefault(name, getattr(minutes, name))
+
+
+class WalkInForm(CounterForm):
+    """The visitor, the matter, and the officer who serves at once."""
+
+    served_by = forms.ChoiceField(
+        label=_("Siapa yang melayani?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Pilih petugas yang melayani."),
+            "invalid_choice": _("Pilih petugas dari daftar ini."),
+        },
+    )
+    classification = ClassificationField()
+    materials = CheckedFilesField(label=_("Berkas yang dibawa"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].label = _("Keperluan")
+        self.fields["at"].label = _("Datang pada")
+        self.fields["classification"].initial = Office.load().report_classification
+        self.appointments = {_value(one): one for one in list_serving_appointments()}
+        served_by: Any = self.fields["served_by"]
+        served_by.choices = [(value, str(one.user)) for value, one in self.appointments.items()]
+
+    def rows(self) -> list[str | LayoutObject]:
+        """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
+        loads = list_loads(self.appointments.values())
+        options = [Option(_value(load.appointment), load) for load in loads]
+        return [
+            "submission_token",
+            side_by_side("applicant_name", "phone"),
+            "subject",
+            by_load(self, "served_by", options, first_is_open=False),
+            side_by_side("organisation", "at"),
+            folded("materials"),
+            part(_("Bantuan bagi penyandang disabilitas"), *HELP),
+            "classification",
+            ClassificationField.SUGGESTIONS,
+        ]
+
+    def clean_materials(self) -> CheckedFile | None:
+        return merge_to_pdf(self.accepted_files("materials"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if served_by := self.appointments.get(data.pop("served_by", "")):
+            data["division"], data["officer"] = served_by.position.division, served_by.user
+        data["material"] = data.get("subject", "")
+        return data
+
+
+def _value(appointment: Appointment) -> str:
+    """Return the value of a choice. A person in two divisions is a choice in each."""
+    return f"{appointment.position.division_id}-{appointment.user_id}"

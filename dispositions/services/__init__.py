@@ -1,11 +1,25 @@
 """Services of steps 3, 4, 5 and 8."""
 
-from .assignment import assign, reassign
-from .disposition import decline, dispose, endorse, hand_back, ratify, record_ratification
-from .meetings import call_meeting, record_minutes
-from .opinions import ask_opinion, record_opinion, remind_agency
-from .preparation import amend, prepare
-from .walk_in import walk_in
+from dispositions.services.disposition import (
+    assign,
+    decline,
+    dispose,
+    endorse,
+    hand_back,
+    ratify,
+    reassign,
+    record_ratification,
+    walk_in,
+)
+from dispositions.services.preparation import (
+    amend,
+    ask_opinion,
+    call_meeting,
+    prepare,
+    record_minutes,
+    record_opinion,
+    remind_agency,
+)
 
 __all__ = [
     "amend",

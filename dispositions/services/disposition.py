@@ -1,17 +1,37 @@
-"""Steps 3 and 4 about the disposition: endorse, dispose, decline, hand back, and ratify (step 8)."""
+"""Steps 3, 4 and 8: disposition, assignment, walk-ins.
+
+Steps 3 and 4 about the disposition: endorse, dispose, decline, hand back, and ratify (step 8).
+
+Step 4: the Kepala Bidang assigns a case to an officer, or to another one.
+
+Step 8: an urgent visitor is served at once, without a letter.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Kind
-from consultations.models import Case
+from consultations.enums import Channel, Kind, State, Urgency
+from consultations.intake.uploads import CheckedFile, attach
+from consultations.models import AgendaEntry, Attachment, Case
+from consultations.scheduling.services import reassign_session
+from consultations.step_row import served
 from consultations.workflow import Transition, transition
-from dispositions.eligibility import check_divisions
-from dispositions.models import MEETING, Disposition, Endorsement
+from dispositions.eligibility import (
+    OUTSIDE_CHOSEN_DIVISION,
+    OUTSIDE_DISPOSITION,
+    check_companions,
+    check_divisions,
+    check_headed,
+    check_officer,
+)
+from dispositions.models import MEETING, Assignment, Disposition, Endorsement
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Division, User
 
 
@@ -99,3 +119,126 @@ def record_ratification(taken: Transition, *, by: User) -> None:
     sheet.ratified_by, sheet.ratified_at, sheet.ratified_title = by, clock.now(), taken.title
     sheet.save(update_fields=["ratified_by", "ratified_at", "ratified_title"])
     taken.record = sheet
+
+
+STAY = _(
+    "Anda ikut melayani konsultasi ini. Tetaplah sebagai petugas atau pendamping, supaya orang lain yang "
+    "memeriksa laporannya."
+)
+
+
+def assign(
+    case: Case,
+    *,
+    by: User,
+    officer: User,
+    companions: Iterable[User] = (),
+    preparation: str = "",
+    needs_review: bool = False,
+    note: str = "",
+) -> None:
+    """Step 4: name the officer who serves the case, and who accompanies. `officer` may be `by`."""
+    with transition("assign", case, by=by, note=note) as taken:
+        others = _store(taken, officer, companions, by=by, preparation=preparation)
+        case.companions.add(*others)  # there are none yet
+        taken.change(officer=officer, needs_review=needs_review)
+
+
+def reassign(
+    case: Case,
+    *,
+    by: User,
+    officer: User,
+    reason: str,
+    companions: Iterable[User] = (),
+) -> None:
+    """Step 4: give the case to another officer, also during the consultation or before its report.
+
+    A planned or running session moves to the new calendars. Raise Refused if the new officer or a companion
+    is away or has another session then. Also raise it if `by` has served the consultation and would leave
+    the case: nobody reviews an own report.
+    """
+    with transition("reassign", case, by=by, note=reason) as taken:
+        companions = list(companions)
+        has_served = case.state in (State.IN_SESSION, State.HELD) and served(by, case)
+        if has_served and by not in (officer, *companions):
+            raise Refused(STAY, field="companions")
+        others = _store(taken, officer, companions, by=by, reason=reason)
+        case.companions.clear()
+        case.companions.add(*others)
+        reassign_session(case, officer=officer, companions=others)
+        taken.change(officer=officer)
+
+
+def _store(
+    taken: Transition,
+    officer: User,
+    companions: Iterable[User],
+    *,
+    by: User,
+    preparation: str = "",
+    reason: str = "",
+) -> list[User]:
+    """Store who serves the case, and return the companions without the officer.
+
+    Raise Refused if one of them may not serve it.
+    """
+    case, others = taken.case, [person for person in companions if person != officer]
+    check_officer(officer, case.division, case.complained_about, outside=OUTSIDE_DISPOSITION)
+    check_companions(others, case.complained_about)
+    taken.record = assignment = Assignment.objects.create(
+        case=case,
+        by=by,
+        title=taken.title,
+        at=clock.now(),
+        officer=officer,
+        preparation=preparation,
+        reason=reason,
+    )
+    assignment.companions.add(*others)
+    return others
+
+
+@transaction.atomic
+def walk_in(
+    *,
+    by: User,
+    division: Division,
+    officer: User,
+    classification: str,
+    kind: str = Kind.CONSULTATION,
+    at: dt.datetime | None = None,
+    materials: CheckedFile | None = None,
+    **details: Any,
+) -> Case:
+    """Step 8: create the case with agenda number, division and officer, and return it.
+
+    The Kepala Dinas ratifies the disposition afterwards. `details` are the applicant's columns of `Case`.
+    Raise Refused if the officer is of another division or away, if the division has no head, or if the
+    official complained about is the officer or the only head of the division.
+    """
+    official = details.get("complained_about")
+    check_officer(officer, division, official, outside=OUTSIDE_CHOSEN_DIVISION, field="served_by")
+    check_headed(division)
+    check_divisions(official, division)
+    case = Case(
+        kind=kind,
+        channel=Channel.WALK_IN,
+        urgency=Urgency.VERY_URGENT,
+        submitted_at=at or clock.now(),
+        agenda=AgendaEntry.take(at),
+        classification=classification,
+        division=division,
+        officer=officer,
+        awaits_ratification=True,
+        **details,
+    )
+    with translation.override("id"):  # the note goes on record
+        note = str(_("Datang langsung karena mendesak."))
+    with transition("walk_in", case, by=by, at=at) as taken:
+        Disposition.objects.create(
+            case=case, by=by, title=taken.title, at=at or clock.now(), division=division, note=note
+        )
+        if materials:
+            attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=by)
+    return case

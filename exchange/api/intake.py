@@ -8,14 +8,14 @@ from ninja import Header, Router
 from ninja.responses import Status
 
 from consultations.enums import Kind
+from consultations.scheduling.availability import VALUE, get_recent_availability
 from exchange.api.problems import Problem
 from exchange.api.schemas import ReceiptOut, VisitTimes
-from exchange.api.texts import describe as _
+from exchange.api.schemas import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope
 from exchange.services import intake
-from office.public_url import get_public_url
-from scheduling.availability import VALUE, get_recent_availability
+from kit.urls import get_public_url
 
 router = Router(tags=["kiriman"])
 SENDS = Token(Scope.WRITE_INTAKE)

@@ -6,11 +6,11 @@ from django import forms
 from django.urls import reverse
 
 from consultations.enums import Kind
+from consultations.intake.forms.complaint import FORMS
+from consultations.intake.forms.upload_fields import CheckedFileField, CheckedFilesField
 from exchange.api.problems import MEDIA_TYPE, SENTENCES
 from exchange.api.schemas import ProblemOut
 from exchange.api.v1 import api
-from intake.forms.drafts import FORMS
-from intake.forms.upload_fields import CheckedFileField, CheckedFilesField
 
 BODIES = {"/consultations": Kind.CONSULTATION, "/complaints": Kind.COMPLAINT}
 """Kind of the form that is the body of an operation."""

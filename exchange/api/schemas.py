@@ -1,9 +1,10 @@
 """What the API answers. Names are English, values of lists are those of the database."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
 from ninja import Field, Schema
 
 from consultations.enums import Channel, Confidentiality, Identity, Kind, State, Urgency
@@ -183,3 +184,8 @@ def make_case(case: Any) -> dict[str, Any]:
     own = CaseOut.model_fields.keys() - CaseLine.model_fields.keys() - {"division"}
     values = {name: getattr(case, name) for name in own}
     return {**make_line(case), **values, "division": str(case.division) if case.division else None}
+
+
+def describe(text: str) -> str:
+    """Return a lazy text. It is translated when the description is written, for its reader."""
+    return cast(str, gettext_lazy(text))

@@ -8,9 +8,9 @@ from ninja.security import HttpBearer
 
 from exchange.api.problems import Problem
 from exchange.models import Scope, System
+from kit import clock
+from kit.encryption import hash_token
 from kit.limits import Use, consume, get_address
-from office import clock
-from office.encryption import hash_token
 
 NOTED_EVERY = dt.timedelta(minutes=1)
 """Time between two moments of `last_used_at`, so that not every request writes it."""

@@ -8,9 +8,9 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
-from exchange.api import cases, events, intake, public
+from exchange.api import intake, reading
 from exchange.api.problems import Problem, answer, list_errors
-from exchange.api.texts import describe as _
+from exchange.api.schemas import describe as _
 
 
 class Api(NinjaAPI):
@@ -28,7 +28,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api-1",
 )
-for subject in (cases, intake, events, public):
+for subject in (reading, intake, reading, reading):
     api.add_router("", subject.router)
 
 

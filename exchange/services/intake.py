@@ -13,14 +13,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from consultations.independent_channel import FIELD
+from consultations.intake import drafts, services
+from consultations.intake.forms.complaint import FORMS
+from consultations.intake.idempotency import case_for_token, create_once, hash_submission
+from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
+from consultations.scheduling.availability import reserve_time
 from exchange.models import SubmittedCase, System
-from intake import drafts, services
-from intake.forms.drafts import FORMS
-from intake.idempotency import case_for_token, create_once, hash_submission
-from intake.merge_pdf import merge_to_pdf
 from kit.refusal import Refused
-from scheduling.availability import reserve_time
 
 
 class Invalid(Exception):  # noqa: N818 -- an answer to the caller, not a fault

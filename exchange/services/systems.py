@@ -1,20 +1,39 @@
-"""Grant and revoke the access of another system (ADR 45). Each change is an entry of the audit log."""
+"""Systems: propose, grant, revoke; mails to the officials who decide.
+
+Grant and revoke the access of another system (ADR 45). Each change is an entry of the audit log.
+
+Write to the official for whom a system was proposed: it can do nothing before the official has agreed.
+
+Forms of the pages of other systems.
+"""
 
 import datetime as dt
+import logging
 import secrets
+from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from audit.models import Act
-from audit.services import record
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.forms.fields import LocalDateField
 from consultations.parties import is_supervisor
-from exchange.models import System
+from exchange.models import COLUMNS, Scope, System
+from kit import clock
+from kit.encryption import hash_token
 from kit.refusal import Refused
-from office import clock, rights
-from office.encryption import hash_token
-from office.models import User
+from kit.urls import get_public_url
+from notices.mail import NoAnswer, NotSent, Rejected, Unreachable, has_mail_server, send_text
+from office import rights
+from office.models import User, list_current_appointments
+
+logger = logging.getLogger(__name__)
 
 LONGEST_DAYS = 365
 """Days for which a token can be valid."""
@@ -30,9 +49,9 @@ def propose(system: System, *, by: User) -> System:
     """
     rights.CHANGE_ACCESS.check(by)
     if system.official == by:
-        raise Refused(_("Pengusul dan penanggung jawab harus dua orang."), field="official")
+        raise Refused(gettext("Pengusul dan penanggung jawab harus dua orang."), field="official")
     if not can_be_responsible(system.official):
-        raise Refused(_("Pilih pejabat yang memangku jabatan hari ini."), field="official")
+        raise Refused(gettext("Pilih pejabat yang memangku jabatan hari ini."), field="official")
     system.proposed_by = by
     with transaction.atomic():
         system.save(force_insert=True)
@@ -54,7 +73,7 @@ def issue_token(system: System, *, by: User, days: int) -> str:
     if system.official != by or not can_be_responsible(by):
         raise PermissionDenied
     if not 1 <= days <= LONGEST_DAYS:
-        raise Refused(_("Token berlaku paling sedikit 1 dan paling lama 365 hari."), field="days")
+        raise Refused(gettext("Token berlaku paling sedikit 1 dan paling lama 365 hari."), field="days")
     token = TOKEN_START + secrets.token_urlsafe(32)
     now = clock.now()
     with transaction.atomic():
@@ -62,7 +81,7 @@ def issue_token(system: System, *, by: User, days: int) -> str:
             token_hash=hash_token(token), issued_at=now, expires_at=now + dt.timedelta(days=days)
         )
         if not issued:
-            raise Refused(_("Sistem ini sudah dicabut."))
+            raise Refused(gettext("Sistem ini sudah dicabut."))
         record_change(system, f"token diterbitkan untuk {days} hari", by=by)
     return token
 
@@ -83,3 +102,112 @@ def revoke(system: System, *, by: User) -> None:
 def record_change(system: System, what: str, *, by: User) -> None:
     """Record a change. The sentence goes on record, so it is Indonesian."""
     record(Act.ACCESS, by=by, target=f"Sistem lain {system.pk}, “{system.name}”: {what}")
+
+
+MAX_MAILS = 20
+"""Mails of one run."""
+
+
+def notify_officials() -> int:
+    """Mail each official with an address once about each system that waits. Return the number of mails.
+
+    May run in several processes at once. The next run repeats a mail that was not sent, unless it was refused
+    for good. The desk shows the system in any case.
+    """
+    if not has_mail_server():
+        return 0
+    waiting = System.objects.waiting().filter(notified_at=None, official__is_active=True)
+    sent = 0
+    for system in waiting.exclude(official__email="").select_related("official", "proposed_by")[:MAX_MAILS]:
+        own = System.objects.filter(pk=system.pk)
+        if not own.filter(notified_at=None).update(notified_at=clock.now()):
+            continue  # another process sends it
+        try:
+            _send(system)
+            sent += 1
+        except Rejected as error:
+            logger.error("the official of system %s cannot be notified: %s", system.pk, error)
+        except NotSent as error:
+            own.update(notified_at=None)
+            logger.warning("the official of system %s is notified later: %s", system.pk, error)
+            if isinstance(error, Unreachable | NoAnswer):
+                break  # the others would wait for the same server
+    return sent
+
+
+def _send(system: System) -> None:
+    with translation.override("id"):
+        context = {"system": system, "url": get_public_url("system_access", system.pk)}
+        name = " ".join(system.name.split())
+        subject = gettext("Sistem “%(name)s” menunggu token dari Anda") % {"name": name}
+        send_text(subject, render_to_string("exchange/proposal.txt", context), system.official.email)
+
+
+class SystemForm(forms.ModelForm):
+    """Propose a system."""
+
+    class Meta:
+        model = System
+        fields = ["name", "contact", "official", *COLUMNS.values(), "network", "rate"]
+        error_messages = {
+            "name": {"required": _("Tulis nama sistemnya.")},
+            "contact": {"required": _("Tulis siapa yang mengelola sistem itu dan cara menghubunginya.")},
+            "official": {"required": _("Pilih penanggung jawabnya.")},
+        }
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = {row.user_id for row in list_current_appointments() if can_be_responsible(row.user)}
+        officials = User.objects.filter(pk__in=held - {by.pk}).order_by("name", "pk")
+        self.fields["official"].queryset = officials  # type: ignore[attr-defined]
+        self.fields["official"].empty_label = _("Pilih pejabat")  # type: ignore[attr-defined]
+        self.instance.proposed_by = by
+
+    @property
+    def scopes(self) -> list[forms.BoundField]:
+        """The fields of the scopes, for the template."""
+        return [self[column] for column in COLUMNS.values()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not any(cleaned.get(column) for column in COLUMNS.values()):
+            self.add_error(COLUMNS[Scope.READ_CASES], _("Pilih paling sedikit satu kewenangan."))
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave out nothing that a constraint compares: the proposer is known."""
+        return super()._get_validation_exclusions() - {"proposed_by", "revoked_at"}  # type: ignore[misc]
+
+
+class TokenForm(forms.Form):
+    """The days for which a new token is valid."""
+
+    days = forms.IntegerField(
+        label=_("Token berlaku (hari)"),
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        initial=180,
+        help_text=_("Paling lama 365 hari. Token yang lama langsung tidak berlaku."),
+        error_messages={"required": _("Tulis jumlah harinya."), "invalid": _("Tulis angka, contoh: 180.")},
+    )
+
+
+class WebhookForm(forms.Form):
+    """The address that gets the announcements."""
+
+    url = forms.URLField(
+        label=_("Alamat penerima"),
+        max_length=300,
+        assume_scheme="https",
+        help_text=_("Contoh: https://sistem.contoh.go.id/rembuk"),
+        error_messages={
+            "required": _("Tulis alamatnya."),
+            "invalid": _("Tulis alamat lengkap, contoh: https://sistem.contoh.go.id/rembuk"),
+        },
+    )
+
+
+class ReplayForm(forms.Form):
+    """The day since which everything is announced once more."""
+
+    since = LocalDateField(label=_("Kirim ulang sejak"), initial=clock.today)

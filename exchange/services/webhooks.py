@@ -1,21 +1,144 @@
-"""Set, stop and replay a webhook."""
+"""Webhooks: set, announce events, deliver them.
+
+Store what is announced of a step, in its transaction, and say what an announcement contains.
+
+Delivery of announcements to webhooks.
+
+An announcement reaches its receiver at least once, always with the same identifier. Receivers compare it.
+
+Set, stop and replay a webhook.
+"""
 
 import base64
 import datetime as dt
 import secrets
+from copy import copy
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, Q, QuerySet
+from django.tasks import task
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exchange.models import System, Webhook, WebhookEvent
-from exchange.models.webhook import get_last_moment
-from exchange.services.delivery import deliver_soon
+from consultations.models import Case, Event
+from exchange import webhook_request
+from exchange.models import System, Webhook, WebhookEvent, get_last_moment
+from exchange.queries import list_visible_cases, list_webhooks
 from exchange.services.systems import record_change
-from exchange.webhook_request import check_url
+from exchange.webhook_request import Gone, NoAnswer, NotAccepted, check_url
+from kit import clock
+from kit.outbox import NotSent, Outbox
 from kit.refusal import Refused
-from office import clock, rights
+from office import rights
 from office.models import User
+
+TYPE = "case.step_taken"
+
+
+def store_events(case: Case, event: Event) -> int:
+    """Store one announcement for each webhook whose system sees the case. Return their number.
+
+    Without webhooks this makes no query. Otherwise it makes two, however many they are.
+    """
+    webhooks = [webhook for webhook in list_webhooks() if webhook.system.is_usable]
+    if case.is_independent or not webhooks:
+        return 0
+    sees = [Exists(list_visible_cases(_copy(webhook.system)).filter(pk=case.pk)) for webhook in webhooks]
+    answers = Case.objects.filter(pk=case.pk).values_list(*sees).get()
+    seeing = [webhook for webhook, answer in zip(webhooks, answers, strict=True) if answer]
+    return len(WebhookEvent.objects.bulk_create(WebhookEvent(webhook=w, event=event) for w in seeing))
+
+
+def _copy(system: System) -> System:
+    """Return a copy with an official of its own: users remember their positions, systems are shared."""
+    own = copy(system)
+    own.official = copy(system.official)
+    return own
+
+
+def get_payload(announced: WebhookEvent) -> dict[str, Any]:
+    """Return the content: code, state, step and moments, no personal data. It is the same in each attempt."""
+    event = announced.event
+    return {
+        "id": str(announced.key),
+        "type": TYPE,
+        "timestamp": _format(event.entered_at),
+        "data": {
+            "code": event.case.code,
+            "kind": event.case.kind,
+            "state": event.target,
+            "step": event.number,
+            "verb": event.verb,
+            "happened_at": _format(event.happened_at),
+        },
+    }
+
+
+def _format(moment: Any) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
+
+BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
+"""Delay after each failed attempt. The last one repeats until the announcement fails (`fails_at`)."""
+
+
+class Announcements(Outbox[WebhookEvent]):
+    """The announcements of all webhooks."""
+
+    model = WebhookEvent
+    related = ("webhook", "event__case")
+    unexpected = NotAccepted
+    pausing = (NoAnswer,)
+
+    def list_due(self) -> QuerySet[WebhookEvent]:
+        """Return what may be sent now. What a stopped or revoked system would get waits until it fails."""
+        now = clock.now()
+        is_wanted = Q(webhook__stopped_at=None, webhook__system__revoked_at=None)
+        is_wanted &= Q(webhook__system__expires_at__gt=now)
+        return WebhookEvent.objects.filter(is_wanted | Q(fails_at__lte=now), self.waiting, due_at__lte=now)
+
+    def send(self, row: WebhookEvent) -> dict[str, Any]:
+        if row.fails_at <= clock.now():
+            raise NotAccepted(row.reason or _("Webhook dihentikan sebelum terkirim."))
+        webhook = row.webhook
+        webhook_request.post(webhook.url, key=str(row.key), payload=get_payload(row), secret=webhook.secret)
+        Webhook.objects.filter(pk=webhook.pk, failing_since__isnull=False).update(failing_since=None)
+        return {}
+
+    def fail(self, row: WebhookEvent, error: NotSent) -> dict[str, Any]:
+        now, webhook = clock.now(), Webhook.objects.filter(pk=row.webhook_id)
+        if isinstance(error, Gone):
+            webhook.update(stopped_at=now)
+        if row.fails_at <= now or isinstance(error, Gone):
+            return {"status": WebhookEvent.Status.FAILED}
+        webhook.filter(failing_since=None).update(failing_since=now)
+        delay = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
+        return {"due_at": min(now + delay, row.fails_at)}
+
+    def match_receiver(self, row: WebhookEvent) -> Q:
+        return Q(webhook=row.webhook_id)
+
+
+OUTBOX = Announcements()
+
+
+@task()
+def deliver_events() -> int:
+    """Deliver due announcements and return how many were accepted."""
+    return deliver()
+
+
+def deliver_soon() -> None:
+    """Ask a worker to deliver after commit. If that fails, the scheduler delivers."""
+    transaction.on_commit(deliver_events.enqueue, robust=True)
+
+
+def deliver() -> int:
+    """Send due announcements and return how many were accepted."""
+    return OUTBOX.deliver()
+
 
 SECRET_START = "whsec_"  # noqa: S105 -- how each secret begins (Standard Webhooks)
 

@@ -12,13 +12,13 @@ from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.utils.translation import gettext as _
 
+from kit import clock
 from kit.outbox import MAX_RUNTIME, PAUSE, Outbox
-from notices import mail, whatsapp_cloud
-from notices.delivery_errors import Delayed, NoAnswer, NotNeeded, NotSent, Unreachable
+from notices import mail, whatsapp
+from notices.mail import Delayed, NoAnswer, NotNeeded, NotSent, Unreachable
 from notices.models import Message
 from notices.queries import is_still_needed
 from notices.rules import SENT_AT_ONCE
-from office import clock
 from office.models import Office
 from office.worktime import WorkingTime
 
@@ -46,7 +46,7 @@ class Messages(Outbox[Message]):
         if not is_still_needed(row):
             raise NotNeeded(_("Tidak perlu dikirim lagi."))
         if row.channel == Message.Channel.WHATSAPP:
-            sent = whatsapp_cloud.send(whatsapp_cloud.compose(row, office=office))
+            sent = whatsapp.send(whatsapp.compose(row, office=office))
             return {"external_id": sent}
         mail.send(mail.compose(row, office=office))
         return {"external_id": ""}

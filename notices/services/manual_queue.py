@@ -1,13 +1,20 @@
-"""Manual queue (`pesan/`): staff send a message themselves, or decide what happens to a failed one."""
+"""Messages that the staff sends by hand.
 
+Manual queue (`pesan/`): staff send a message themselves, or decide what happens to a failed one.
+
+Form of the manual queue.
+"""
+
+from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from kit import clock
+from kit.clock import midnight
 from notices.models import NEEDS_STAFF, Message, Notice
 from notices.services.delivery import deliver_soon
-from office import clock
-from office.clock import midnight
 from office.models import User
 from office.worktime import WorkingTime
 
@@ -49,5 +56,16 @@ def cancel_old_messages() -> int:
     is_old = Q(Exists(old_notice), round=1) | Q(round__gt=1, due_at__lt=midnight(first_day))
     unsent = Message.objects.filter(NEEDS_STAFF | Q(status=S.WAITING, by_hand=False))
     with translation.override("id"):  # stored reasons are Indonesian
-        reason = _("Tidak dikirim dalam %(days)s hari kerja") % {"days": MAX_AGE}
+        reason = gettext("Tidak dikirim dalam %(days)s hari kerja") % {"days": MAX_AGE}
     return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)
+
+
+class OtherWayForm(forms.Form):
+    """Explanation how staff passed a message on instead of sending it."""
+
+    how = forms.CharField(
+        label=_("Disampaikan bagaimana? Misalnya: lewat telepon"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": _("Tulis bagaimana pesan ini disampaikan, misalnya lewat telepon.")},
+    )

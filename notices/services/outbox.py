@@ -12,12 +12,11 @@ from consultations.contact import get_contact
 from consultations.enums import Identity
 from consultations.models import Case, Event
 from consultations.workflow import VERBS
+from kit import clock
+from kit.phones import has_whatsapp
 from notices.models import Kind, Message, Notice, still_current
-from notices.recipients import recipients_for
-from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule
-from office import clock
+from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule, recipients_for
 from office.models import User
-from office.phones import has_whatsapp
 
 type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
 

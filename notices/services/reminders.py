@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from kit import clock
+from kit.clock import midnight
 from notices.models import Message, Notice
 from notices.queries import unread_notices
 from notices.services.outbox import build_message
-from office import clock
-from office.clock import midnight
 from office.models import User
 from office.worktime import WorkingTime
 

@@ -1,6 +1,6 @@
 """Office data in `pengaturan/` (Django admin), for administrators."""
 
-from . import libraries, people, profile, worktime
-from .permissions import OfficeDataAdmin
+from office.admin import libraries, people, profile, worktime
+from office.admin.permissions import OfficeDataAdmin
 
 __all__ = ["OfficeDataAdmin", "libraries", "people", "profile", "worktime"]

@@ -19,6 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from office.admin.permissions import OfficeDataAdmin, OfficeDataInline
 from office.admin_site import Section
 from office.models import (
     Appointment,
@@ -29,8 +30,6 @@ from office.models import (
     User,
     list_holders,
 )
-
-from .permissions import OfficeDataAdmin, OfficeDataInline
 
 
 class AppointmentInline(OfficeDataInline):

@@ -9,10 +9,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from kit.limits import body_limit
+from office.admin.permissions import OfficeDataAdmin
 from office.admin_site import Section
 from office.models import Instruction, Office, RetentionRule, Room, StandardComponent, StandardPublication
-
-from .permissions import OfficeDataAdmin
 
 UPLOAD_BYTES = 10 * 1024 * 1024
 

@@ -7,13 +7,12 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from office import clock
+from kit import clock
+from office.admin.permissions import OfficeDataAdmin, OfficeDataInline
 from office.admin_site import Section
 from office.models import ClosedDay, OpeningHours, Season
 from office.signals import working_time_edited
 from office.worktime import WorkingTime, get_national_holidays
-
-from .permissions import OfficeDataAdmin, OfficeDataInline
 
 
 class WorkingTimeAdmin(OfficeDataAdmin):

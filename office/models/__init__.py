@@ -2,22 +2,22 @@
 working time, background data.
 """
 
-from .access_change import AccessChange
-from .people import (
+from office.models.access_change import AccessChange
+from office.models.people import (
     Appointment,
+    Division,
+    FactorRequirement,
+    Position,
+    Role,
     User,
     list_appointments,
     list_current_appointments,
     list_holders,
 )
-from .positions import Division, Position
-from .profile import Instruction, Office
-from .publication import StandardComponent, StandardPublication
-from .retention import RetentionRule
-from .role import Role
-from .rooms import Room
-from .second_factor import FactorRequirement
-from .worktime import ClosedDay, OpeningHours, Season
+from office.models.profile import Instruction, Office
+from office.models.publication import StandardComponent, StandardPublication
+from office.models.retention import RetentionRule
+from office.models.worktime import ClosedDay, OpeningHours, Room, Season
 
 __all__ = [
     "AccessChange",

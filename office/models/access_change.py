@@ -6,9 +6,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from office import clock
-from office.models.people import Appointment, User
-from office.models.positions import Position
+from kit import clock
+from office.models.people import Appointment, Position, User
 
 
 class AccessChange(models.Model):

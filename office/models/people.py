@@ -1,22 +1,110 @@
-"""Users and appointments (which user holds which position when)."""
+"""People of the office: users, positions, appointments, and who needs a second factor.
+
+Roles: what a position does in the service standard.
+
+Divisions and positions of the office.
+
+Users and appointments (which user holds which position when).
+
+Second factor: for which roles it is required.
+"""
 
 import datetime as dt
 from copy import copy
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from kit import clock
 from kit.cache import remembered
-from office import clock
-from office.models.positions import Division, Position
-from office.models.role import Role
+from office.words import with_words_lazy, word
+
+if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
+
+
+class Role(models.TextChoices):
+    """Part of a position in the service standard. SUPERVISOR (Inspektorat) reads the audit log, and
+    handles the complaints in the independent channel (ADR 38)."""
+
+    SECRETARIAT = "SECRETARIAT", word("secretariat")
+    TIM_PKD = "TIM_PKD", word("agenda_role")
+    SECRETARY = "SECRETARY", word("secretary")
+    HEAD = "HEAD", word("head")
+    DIVISION_HEAD = "DIVISION_HEAD", word("division_head")
+    OFFICER = "OFFICER", _("Petugas")
+    SUPERVISOR = "SUPERVISOR", _("Pengawas")
+
+
+class Division(models.Model):
+    """A division of the office (Bidang)."""
+
+    is_remembered = True
+
+    name = models.CharField(with_words_lazy(_("nama %(division)s")), max_length=120, unique=True)
+    code = models.CharField(_("kode"), max_length=20, unique=True)
+    is_active = models.BooleanField(_("masih ada"), default=True)
+
+    class Meta:
+        verbose_name = word("division")
+        verbose_name_plural = word("division")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Position(models.Model):
+    """A position of the office (jabatan). An Appointment says who holds it."""
+
+    is_remembered = True
+
+    title = models.CharField(_("nama jabatan"), max_length=200)
+    role = models.CharField(_("peran"), max_length=20, choices=Role)
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        verbose_name=word("division"),
+        null=True,
+        blank=True,
+        related_name="positions",
+    )
+    stand_ins = models.ManyToManyField(
+        to="self",
+        symmetrical=False,
+        verbose_name=_("dapat digantikan oleh"),
+        blank=True,
+        related_name="stands_in_for",
+        help_text=_("Jabatan yang boleh menjadi Plh. atau Plt. selama pemangku jabatan ini berhalangan."),
+    )
+
+    class Meta:
+        verbose_name = _("jabatan")
+        verbose_name_plural = _("jabatan")
+        ordering = ["role", "title"]
+        constraints = [
+            models.CheckConstraint(
+                name="division_where_the_role_needs_one",
+                condition=Q(role__in=["DIVISION_HEAD", "OFFICER"], division__isnull=False)
+                | Q(
+                    role__in=["SECRETARIAT", "TIM_PKD", "HEAD", "SECRETARY", "SUPERVISOR"],
+                    division__isnull=True,
+                ),
+                violation_error_message=_(
+                    "Kepala dan petugas unit kerja memerlukan unit kerja; jabatan lain tidak memilikinya."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class StaffQuerySet(models.QuerySet["User"]):
@@ -65,13 +153,13 @@ class User(AbstractUser):
     factor_open_until = models.DateTimeField(
         _("verifikasi dua langkah dapat dipasang sampai"), null=True, editable=False
     )
-    """Until when the user may set a factor up after the grace period (`office.second_factor`)."""
+    """Until when the user may set a factor up after the grace period (`office.access.second_factor`)."""
 
     introduced_at = models.DateTimeField(_("selesai membaca perkenalan"), null=True, editable=False)
     """Set after the user has closed the introduction of the first login."""
 
     invited_at = models.DateTimeField(_("diundang"), null=True, editable=False)
-    """Moment of the latest invitation (office/invitations.py)."""
+    """Moment of the latest invitation (office/access/invitations.py)."""
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]
@@ -122,8 +210,6 @@ class User(AbstractUser):
     @cached_property
     def has_second_factor(self) -> bool:
         """Whether a TOTP app or a passkey is set up. `StaffBackend` reads it with the account."""
-        from office.models.second_factor import list_second_factors  # it refers to this model
-
         return list_second_factors().filter(user=self).exists()
 
     @property
@@ -255,3 +341,55 @@ def list_holders(role: Role, division: Division | None = None) -> set[int]:
         for row in list_current_appointments()
         if row.position.role == role and division in (None, row.position.division)
     }
+
+
+ADMINISTRATOR = "ADMINISTRATOR"
+MAX_GRACE_DAYS = 90
+
+
+def list_roles() -> list[tuple[str, object]]:
+    return [(ADMINISTRATOR, _("Administrator")), *Role.choices]
+
+
+def list_second_factors() -> models.QuerySet["Authenticator"]:
+    """Return the TOTP apps and passkeys of all users, without recovery codes."""
+    from allauth.mfa.models import Authenticator  # it refers to the model of users
+
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
+class FactorRequirement(models.Model):
+    """Whether a role needs a second factor, and how many days after the first login it must be set up."""
+
+    is_remembered = True
+
+    role = models.CharField(_("peran"), max_length=20, choices=list_roles, unique=True)
+    is_required = models.BooleanField(_("wajib"), default=True)
+    grace_days = models.PositiveSmallIntegerField(
+        _("masa persiapan (hari)"),
+        default=14,
+        validators=[MaxValueValidator(MAX_GRACE_DAYS)],
+        help_text=_("Dihitung sejak pegawai pertama kali masuk sesudah kewajiban ini berlaku. 0: seketika."),
+    )
+
+    class Meta:
+        verbose_name = _("kewajiban verifikasi dua langkah")
+        verbose_name_plural = _("kewajiban verifikasi dua langkah")
+        ordering = ["role"]
+        constraints = [
+            models.CheckConstraint(
+                name="grace_of_at_most_90_days", condition=Q(grace_days__lte=MAX_GRACE_DAYS)
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Name the requirement too: the audit log quotes it."""
+        required = _("wajib sesudah %(days)s hari") % {"days": self.grace_days}
+        return f"{self.get_role_display()}: {required if self.is_required else _('tidak wajib')}"
+
+
+@remembered
+def get_grace_days() -> dict[str, int]:
+    """Return the days of grace of each role that needs a second factor."""
+    required = FactorRequirement.objects.filter(is_required=True)
+    return dict(required.values_list("role", "grace_days"))

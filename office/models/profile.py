@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.cache import once_per_request, remembered
 from office.colours import Colour
-from office.models.positions import Position
+from office.models.people import Position
 from office.one_line import validate_one_line
 from office.signals import profile_checked
 from office.words import with_words_lazy, word

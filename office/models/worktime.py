@@ -1,4 +1,9 @@
-"""Opening hours, seasons and closed days. `office/worktime.py` calculates with them."""
+"""Opening hours, seasons, closed days, and rooms.
+
+Opening hours, seasons and closed days. `office/worktime.py` calculates with them.
+
+Rooms of the office for consultations.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -124,3 +129,20 @@ class ClosedDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.reason}"
+
+
+class Room(models.Model):
+    """A room for consultations (Ruang). Each planned session at the office reserves one."""
+
+    is_remembered = True
+
+    name = models.CharField(_("nama ruang"), max_length=120, unique=True)
+    is_active = models.BooleanField(_("masih dipakai"), default=True)
+
+    class Meta:
+        verbose_name = _("ruang konsultasi")
+        verbose_name_plural = _("ruang konsultasi")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField
 from consultations.forms.step import OfficeForm, TextField
-from office import clock
+from kit import clock
 from office.words import with_words_lazy
 from reports.items import Item
 

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm, TextField
-from intake.forms.upload_fields import CheckedFilesField, FilesForm
-from intake.uploads import CheckedFile
+from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
+from consultations.intake.uploads import CheckedFile
+from consultations.scheduling.forms.holding import ATTENDEES_HELP
+from consultations.scheduling.queries import current_session
 from reports.attendance import list_removable
-from scheduling.forms.holding import ATTENDEES_HELP
-from scheduling.queries import current_session
 
 
 class AttendanceForm(FilesForm, StepForm):

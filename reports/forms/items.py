@@ -1,4 +1,9 @@
-"""The items of one kind as a form field: a formset of Django, each row with its own errors."""
+"""Fields of sections, and formsets of the items in them.
+
+Form field for one section of the report, with the remarks of reviewers.
+
+The items of one kind as a form field: a formset of Django, each row with its own errors.
+"""
 
 import datetime as dt
 import re
@@ -7,18 +12,50 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorList
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from consultations.converters import CodeConverter
 from consultations.forms.fields import LocalDateField
-from consultations.forms.step import TextField
-from office import clock
-from reports.forms.section import BoundSection
+from consultations.forms.step import SectionField, TextField
+from kit import clock
+from kit.urls import CodeConverter
 from reports.items import Item
-from reports.sections import FIELD_OF
+from reports.models import Remark
+from reports.sections import FIELD_OF, label_of
+
+ONE_A_LINE = _("Satu butir satu baris.")
+REQUIRED: dict[str, Promise] = {
+    "activities": _("Tulis kegiatan yang dilaksanakan."),
+    "results": _("Tulis hasil yang dicapai."),
+}
+
+
+class BoundSection(BoundField):
+    """A section on the page. Its form has the `remarks` on the version before."""
+
+    @property
+    def remarks(self) -> list[Remark]:
+        form: Any = self.form
+        return [remark for remark in form.remarks if remark.section == self.name]
+
+
+class ReportSectionField(SectionField):
+    """A section of the report that is a text."""
+
+    bound_field_class = BoundSection
+
+    def __init__(self, name: str) -> None:
+        sentence = REQUIRED.get(name)
+        super().__init__(
+            label=label_of(name),
+            required=sentence is not None,
+            help_text=ONE_A_LINE if name in ("basis", "conclusion") else "",
+            error_messages={"required": sentence} if sentence else {},
+        )
+
 
 MOST_ITEMS = 50
 """Upper limit of items of one kind in a report."""
@@ -68,7 +105,7 @@ class ItemForm(forms.Form):
     def clean_due(self) -> dt.date | None:
         due: dt.date | None = self.cleaned_data["due"]
         if due and due < clock.today() and due not in self.agreed:
-            raise ValidationError(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
+            raise ValidationError(gettext("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
         return due
 
 
@@ -76,7 +113,7 @@ class BaseItemFormSet(forms.BaseFormSet):
     def clean(self) -> None:
         if len(self.forms) > MOST_ITEMS:
             raise ValidationError(
-                _("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST_ITEMS}
+                gettext("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST_ITEMS}
             )
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import LocalDateField
 from consultations.forms.step import OfficeForm
-from consultations.pagination import parse_key
-from office import clock
+from kit import clock
+from kit.pagination import parse_key
 from office.models import Division
 from office.words import with_words_lazy, word
-from reports.registers.printing import Scope
+from reports.documents.registers.printing import Scope
 
 
 def usual_periods() -> list[tuple[Promise, dt.date, dt.date]]:

@@ -8,11 +8,10 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.detours import own_report, passes_secretary
-from consultations.forms.long import LongForm
-from consultations.forms.step import NoteForm, StepForm, TextField, reason_field
+from consultations.forms.step import LongForm, NoteForm, StepForm, TextField, reason_field
+from consultations.step_row import own_report, passes_secretary
 from office.words import with_words_lazy
-from reports import signing
+from reports.documents import signing
 from reports.models import Report
 from reports.queries import list_versions
 from reports.report_view import PartView, list_parts

@@ -1,14 +1,9 @@
 """Reports, their follow-up, issued documents, exports and daily figures."""
 
 from reports.exports import Export
-
-from .advice import ReusableAdvice
-from .daily import DailyFigures
-from .document import FOR_APPLICANT, TO_AGENCY, Document
-from .follow_up import FollowUp
-from .handover import Handover
-from .register import Register
-from .report import Remark, Report, ReportNumber
+from reports.models.document import FOR_APPLICANT, TO_AGENCY, Document
+from reports.models.register import DailyFigures, Handover, Register
+from reports.models.report import FollowUp, Remark, Report, ReportNumber, ReusableAdvice
 
 __all__ = [
     "FOR_APPLICANT",

@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from kit.choices import MarkedChoices
-from office.encrypted_fields import EncryptedFileField
-from office.public_url import get_public_url
+from kit.encryption import EncryptedFileField
+from kit.filters import MarkedChoices
+from kit.urls import get_public_url
 from office.words import with_words_lazy
 
 
@@ -162,7 +162,7 @@ class Document(models.Model):
     """Whether this is a preview that is never saved."""
 
     source_row: models.Model | None = None
-    """The row that the document is made from, once loaded (see `reports.documents.get_source_row`)."""
+    """The row that the document is made from, once loaded (see `reports.documents.types.get_source_row`)."""
 
     objects = DocumentQuerySet.as_manager()
 

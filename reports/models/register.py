@@ -1,13 +1,21 @@
-"""Registers: books of the office that are printed for a period."""
+"""Registers, hand-overs of documents, figures of a day.
+
+Registers: books of the office that are printed for a period.
+
+Handing over of documents: who received which document, and when (ekspedisi).
+
+Figures of each day, computed in the background for the dashboard.
+"""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from office import clock
+from kit import clock
 from office.models import Division
 from office.words import word
+from reports.models.document import Document
 
 
 class Register(models.Model):
@@ -63,3 +71,58 @@ class Register(models.Model):
             kind=self.kind, since=self.since, until=self.until, division=self.division, hides=self.hides
         )
         return same.filter(by=self.by) if self.hides else same
+
+
+class Handover(models.Model):
+    """One person who received a document from a messenger, as a member of staff recorded it.
+
+    Database triggers refuse to change or delete a row (kit/records.py). The right entry follows a wrong one.
+    """
+
+    is_append_only = True
+    erasable = ("receiver",)
+
+    document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("naskah"), related_name="handovers")
+    receiver = models.CharField(_("penerima"), max_length=150)
+    received_at = models.DateTimeField(_("diterima"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), related_name="+"
+    )
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("dicatat"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("penyerahan naskah")
+        verbose_name_plural = _("penyerahan naskah")
+        constraints = [
+            models.CheckConstraint(
+                name="handover_says_to_whom_and_by_whom", condition=~Q(receiver="") & ~Q(title="")
+            ),
+            models.CheckConstraint(
+                name="handover_recorded_after_it_happened", condition=Q(at__gte=models.F("received_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.receiver}"
+
+
+class DailyFigures(models.Model):
+    """Arrivals and completions of one day, and the open cases at the last computation on that day.
+
+    `flow` is a `DayFlow` by division. `standing` is a `Standing`, empty for days without a computation. Both
+    are stored as JSON (daily_figures.py). The row of a day is computed again and again: a case may be entered
+    late or move to another division.
+    """
+
+    day = models.DateField(_("tanggal"), primary_key=True)
+    computed_at = models.DateTimeField(_("dihitung"), default=clock.now)
+    flow = models.JSONField(_("masuk dan selesai"), default=dict)
+    standing = models.JSONField(_("keadaan"), default=dict)
+
+    class Meta:
+        verbose_name = _("angka harian")
+        verbose_name_plural = _("angka harian")
+
+    def __str__(self) -> str:
+        return self.day.isoformat()

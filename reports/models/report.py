@@ -1,4 +1,11 @@
-"""The report of a consultation: versions, remarks of reviewers, reserved number."""
+"""Written reports, their follow-ups, and reusable advice.
+
+The report of a consultation: versions, remarks of reviewers, reserved number.
+
+Follow-up of the recommendations of an accepted report (Tindak Lanjut).
+
+Advice that an officer marked as reusable (Bank saran).
+"""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +13,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from office import clock
+from consultations.models.search import as_indexed
+from kit import clock
+from office.models import Division
+from office.words import word
 from reports.items import Item
 
 
@@ -177,3 +187,94 @@ class ReportNumber(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class FollowUp(models.Model):
+    """One recommendation of an accepted report: responsible person, due date, outcome."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="follow_ups")
+    report = models.ForeignKey(Report, models.PROTECT, verbose_name=_("laporan"), related_name="follow_ups")
+    position = models.PositiveSmallIntegerField(_("butir"))
+    text = models.TextField(_("rekomendasi"))
+    responsible = models.CharField(_("penanggung jawab"), max_length=150, blank=True)
+    due = models.DateField(_("paling lambat"), null=True)
+    outcome = models.TextField(_("hasil tindak lanjut"), blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
+    )
+    done_title = models.CharField(_("selaku"), max_length=210, blank=True)
+    done_at = models.DateTimeField(_("selesai"), null=True)
+
+    class Meta:
+        verbose_name = _("tindak lanjut")
+        verbose_name_plural = _("tindak lanjut")
+        indexes = [
+            models.Index(fields=["due", "id"], name="follow_up_due", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["id"], name="follow_up_done", condition=Q(done_at__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "position"], name="one_follow_up_per_recommendation"),
+            models.CheckConstraint(
+                name="done_says_what_by_whom_and_when",
+                condition=Q(outcome="", done_by__isnull=True, done_title="", done_at__isnull=True)
+                | Q(done_by__isnull=False, done_at__isnull=False) & ~Q(outcome="") & ~Q(done_title=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.text[:40]}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is open after its due date."""
+        return self.done_at is None and self.due is not None and self.due < clock.today()
+
+
+class ReusableAdvice(models.Model):
+    """An item of an accepted report for use in other cases, without what only its case says.
+
+    The head of its division reviews it. It is offered until `expires_on`. Without this day it was rejected.
+    """
+
+    kind = models.CharField(_("jenis"), max_length=14, choices=Item.Kind)
+    text = models.TextField(_("saran"))
+    topic = models.CharField(_("topik"), max_length=80)
+    division = models.ForeignKey(
+        Division, models.PROTECT, verbose_name=word("division"), related_name="reusable_advice"
+    )
+    case = models.ForeignKey(
+        Case, models.PROTECT, verbose_name=_("dari permohonan"), related_name="reusable_advice"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diusulkan oleh"), related_name="+"
+    )
+    proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("ditinjau oleh"), null=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(_("ditinjau"), null=True)
+    expires_on = models.DateField(_("berlaku sampai"), null=True)
+    words = models.TextField(editable=False, help_text=_("Kata-kata topik dan saran, untuk pencarian"))
+
+    class Meta:
+        verbose_name = _("saran yang dapat dipakai lagi")
+        verbose_name_plural = _("bank saran")
+        indexes = [models.Index(fields=["division", "expires_on"], name="advice_division_expiry")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "text"], name="each_text_of_a_case_once_in_the_bank"),
+            models.CheckConstraint(
+                name="reusable_advice_says_something", condition=~Q(text="") & ~Q(topic="")
+            ),
+            models.CheckConstraint(
+                name="reusable_advice_is_offered_after_its_review",
+                condition=Q(reviewed_by__isnull=False, reviewed_at__isnull=False)
+                | Q(reviewed_by__isnull=True, reviewed_at__isnull=True, expires_on__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.text[:40]}"
+
+    def index(self) -> None:
+        """Set the words under which it is found."""
+        self.words = as_indexed(self.topic, self.text)

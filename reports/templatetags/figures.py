@@ -2,7 +2,7 @@
 
 from django import template
 
-from reports.statistics import Statistics, get_live_statistics
+from reports.statistics.public import Statistics, get_live_statistics
 
 register = template.Library()
 

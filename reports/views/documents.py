@@ -15,31 +15,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from audit.models import Act
-from audit.services import record
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
-from consultations.pagination import Page, only
 from consultations.parties import may_share_link
 from consultations.queries import get_visible_case, of_visible_case
+from consultations.scheduling.queries import current_session
 from consultations.secret_link import behind_secret, get_reader, log_access
+from kit import clock
 from kit.form_view import handle_form
-from office import clock, rights
+from kit.pagination import Page, only
+from kit.pdf import TooLong
+from kit.unsent import keeps_unsent
+from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
-from office.unsent import keeps_unsent
-from reports import printed_forms
-from reports.document_files import DocumentUnavailable, read_document
-from reports.documents import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
-from reports.forms.handover import HandoverForm
-from reports.forms.letter import LetterNumberForm
-from reports.handovers import record_handover
-from reports.issuing import get_document
-from reports.letters import enter_number, list_unnumbered
+from reports.documents import printed_forms
+from reports.documents.files import DocumentUnavailable, read_document
+from reports.documents.handovers import HandoverForm, record_handover
+from reports.documents.issuing import get_document
+from reports.documents.letters import LetterNumberForm, enter_number, list_unnumbered
+from reports.documents.registers.printing import openable_registers
+from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from reports.models import Document, Register
-from reports.pdf import TooLong
-from reports.registers.printing import openable_registers
-from scheduling.queries import current_session
-from surveys.models import Publication
+from reports.surveys.models import Publication
 
 MAX_LETTERS = 100
 LETTER_FIELDS = (

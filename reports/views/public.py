@@ -14,13 +14,18 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.limits import Use, body_limit, consume
+from kit.urls import get_public_url
 from office.models import Office
-from office.public_url import get_public_url
-from reports.board import get_board
+from reports.documents.verification import (
+    MAX_BYTES,
+    FileCheckForm,
+    Verification,
+    hash_uploads,
+    verify_document,
+)
 from reports.filters import StatisticsForm
-from reports.hashed_upload import MAX_BYTES, FileCheckForm, hash_uploads
-from reports.statistics import get_statistics, to_csv
-from reports.verification import Verification, verify_document
+from reports.statistics.board import get_board
+from reports.statistics.public import get_statistics, to_csv
 
 TOO_MANY_FILES = gettext_lazy(
     "Terlalu banyak berkas diperiksa dari jaringan ini. Tunggu beberapa menit, lalu coba lagi."

@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.pagination import PAGE_SIZE, Page, link, newest_first, parse_key
+from kit.pagination import PAGE_SIZE, Page, link, newest_first, parse_key
 from kit.refusal import Refused
 from kit.table import Place
 from office.models import User
-from reports.documents import TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
+from reports.documents.issuing import draft_document
+from reports.documents.registers import BOOKS, printing
+from reports.documents.registers.book import Book, register_source
+from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from reports.forms.period import RegisterForm, usual_periods
-from reports.issuing import draft_document
 from reports.models import Document, Register
-from reports.registers import BOOKS, printing
-from reports.registers.book import Book, register_source
 from reports.views.documents import answer
 
 FIELDS = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")

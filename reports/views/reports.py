@@ -13,34 +13,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.models import Act
-from audit.services import record
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.drafts import DraftTooLong
-from consultations.forms.long import LongForm
+from consultations.forms.step import LongForm
 from consultations.models import Case
-from consultations.pagination import Page, newest_first, soonest_first
 from consultations.parties import serves
 from consultations.queries import get_visible_case, of_visible_case
+from consultations.scheduling.queries import service_minutes
 from consultations.steps import PAGES
+from kit import clock
 from kit.form_view import handle_form
 from kit.limits import body_limit
+from kit.pagination import Page, newest_first, soonest_first
+from kit.pdf import TooLong
 from kit.refusal import Refused
-from office import clock, rights
+from kit.unsent import keeps_unsent
+from office import rights
 from office.rights import StaffRequest, requires
-from office.unsent import keeps_unsent
 from office.words import with_words
-from reports import advice_bank
+from reports import advice as advice_bank
+from reports.documents.registers.printing import scopes
 from reports.filters import FollowUpFilter
-from reports.follow_ups import record_follow_up
+from reports.follow_ups import FollowUpForm, record_follow_up
 from reports.forms.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
-from reports.forms.follow_up import FollowUpForm
 from reports.models import FollowUp, Register, ReportNumber, ReusableAdvice
-from reports.pdf import TooLong
 from reports.preview import PREVIEWS, render_preview
 from reports.queries import list_versions
-from reports.registers.printing import scopes
 from reports.report_view import list_parts
-from scheduling.queries import service_minutes
 
 REPORT_FIELDS = (
     *("code", "report_number", "subject", "applicant_name", "organisation", "closed_at", "state"),

@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from consultations.enums import State
+from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Attachment, Case, Event, StepDraft
-from intake.uploads import CheckedFile
-from reports.document_files import store_file_once
+from reports.documents.files import store_file_once
 from reports.models import Document
 from tests.factories import Staff, case_at, walk_in_at
 

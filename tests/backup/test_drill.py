@@ -19,7 +19,7 @@ from django.db import IntegrityError, connection
 
 from consultations.enums import State
 from consultations.models import AgendaEntry, Event
-from office.backup.snapshot import is_storage_empty
+from operations.backup.snapshot import is_storage_empty
 from tests.backup.conftest import Place, take_picture
 from tests.factories import Staff, case_at
 

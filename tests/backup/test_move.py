@@ -15,7 +15,7 @@ from psycopg.errors import IntegrityConstraintViolation
 from psycopg.rows import scalar_row
 
 from consultations.models import Case, StepDraft
-from office.models.heartbeat import Heartbeat
+from kit.models import Heartbeat
 from tests.backup.conftest import AWKWARD, take_picture
 from tests.backup.test_drill import run
 from tests.factories import Staff

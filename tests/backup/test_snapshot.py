@@ -17,8 +17,8 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError
 from django.db import connection
 
-from office.backup.snapshot import locked
 from office.models import Office
+from operations.backup.snapshot import locked
 from tests.backup.conftest import Place
 from tests.backup.test_drill import run
 

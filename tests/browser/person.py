@@ -49,7 +49,7 @@ class Person:
         """Open the desk with the session of a user; the login form itself is used in the main journey."""
         session = Client()
         user = User.objects.get(username=username)
-        session.force_login(user, backend="office.backend.StaffBackend")
+        session.force_login(user, backend="office.access.accounts.StaffBackend")
         cookie = session.cookies["sessionid"]
         self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.server}])
         self.open("/meja/")

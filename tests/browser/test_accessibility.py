@@ -8,7 +8,7 @@ import pytest
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.workflow import TABLE
-from office import clock
+from kit import clock
 from office.models import Instruction
 from tests.browser.accessibility import BOTH, seen, sent_empty
 from tests.browser.conftest import Arrive

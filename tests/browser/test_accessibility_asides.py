@@ -7,16 +7,16 @@ from django.contrib.admin import site
 from django.test import Client
 
 from consultations.enums import Identity, Kind, State
-from intake.models import RequestDraft
-from ledger.models import Disposal
-from office import clock
-from privacy.rights import ask_deletion, retain
-from reports.document_files import store_file_once
+from consultations.intake.models import RequestDraft
+from kit import clock
+from reports.documents.files import store_file_once
 from reports.models import Document, Register
 from tests.browser.accessibility import BOTH, objections, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
 from tests.submitting import find_draft, typed
+from trust.ledger.models import Disposal
+from trust.privacy.rights import ask_deletion, retain
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 

@@ -5,8 +5,8 @@ import pytest
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
-from scheduling import services as scheduling_services
-from surveys.models import AnswerBox
+from consultations.scheduling import services as scheduling_services
+from reports.surveys.models import AnswerBox
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import WAY, Staff

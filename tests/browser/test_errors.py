@@ -3,8 +3,8 @@
 import pytest
 
 from consultations.enums import State
+from consultations.intake.uploads import NOT_ACCEPTED
 from consultations.models import Case
-from intake.uploads import NOT_ACCEPTED
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, case_at
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from consultations.enums import State
 from consultations.models import Case
-from scheduling.availability import get_availability
+from consultations.scheduling.availability import get_availability
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff, case_at

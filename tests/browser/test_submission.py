@@ -10,10 +10,10 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from consultations.enums import State
+from consultations.intake.drafts import delete
+from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
 from consultations.personal_fields import IDENTIFYING
-from intake.drafts import delete
-from intake.models import RequestDraft
 from tests.browser.conftest import Arrive
 from tests.browser.person import MATTER, Person, new_request
 from tests.factories import Staff, case_at

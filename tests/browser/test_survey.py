@@ -3,7 +3,7 @@
 import pytest
 
 from consultations.enums import State
-from surveys import services
+from reports.surveys import services
 from tests.browser.accessibility import seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at

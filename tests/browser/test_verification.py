@@ -8,7 +8,7 @@ from django.core.cache import cache
 from playwright.sync_api import Request
 
 from consultations.enums import State
-from reports.document_files import read_document, store_file_once
+from reports.documents.files import read_document, store_file_once
 from reports.models import Document
 from tests.browser.accessibility import objections
 from tests.browser.conftest import Arrive

@@ -6,11 +6,11 @@ import pytest
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
-from office import clock
+from kit import clock
 from office.models import Instruction
 from reports.models import Document
-from scheduling import services as scheduling_services
 from tests.browser.accessibility import objections
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person

@@ -8,13 +8,12 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import AuditEntry
+from consultations.audit.models import AuditEntry
 from consultations.enums import Kind, State
 from consultations.models import Case
-from exchange.models import Scope, System
-from exchange.models.system import COLUMNS
+from exchange.models import COLUMNS, Scope, System
 from exchange.services.systems import issue_token, revoke
-from office import clock
+from kit import clock
 from tests.exchange.conftest import EVERYTHING, Caller, CallerOf
 from tests.factories import WAY, Staff, case_at, independent_case
 from tests.pages.test_hidden_identity import hidden_at
@@ -89,7 +88,7 @@ def test_a_token_that_is_not_valid_opens_nothing(staff: Staff, caller_of: Caller
 
 
 def test_the_session_of_a_user_is_no_token(staff: Staff, client: Client) -> None:
-    client.force_login(staff.kadis, backend="office.backend.StaffBackend")
+    client.force_login(staff.kadis, backend="office.access.accounts.StaffBackend")
     assert_problem(client.get("/api/v1/cases"), 401)
     assert_problem(client.post("/api/v1/consultations", sent()), 401)
 

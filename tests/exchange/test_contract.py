@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from consultations.enums import Kind, State
 from exchange.models import System
-from office import clock
+from kit import clock
 from tests.exchange.conftest import CallerOf
 from tests.exchange.test_api import sent
 from tests.factories import Staff, case_at, independent_case

@@ -11,12 +11,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from audit.models import AuditEntry
+from consultations.audit.models import AuditEntry
 from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.exports.services import create_export_file
 from exchange import srikandi
-from office import clock
+from kit import clock
 from office.models import Office
 from reports.models import Document, Export
 from tests.factories import ClientOf, Staff, case_at, independent_case

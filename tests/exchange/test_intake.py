@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from consultations.enums import Identity, State
-from consultations.malware import MalwareError
+from consultations.intake import uploads
 from consultations.models import Case
 from exchange.models import SubmittedCase
-from intake import uploads
+from kit.malware import MalwareError
 from tests.exchange.conftest import CallerOf
 from tests.exchange.test_api import assert_problem, list_codes, sent
 from tests.factories import Staff, case_at

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from jsonschema import Draft202012Validator, ValidationError
 
-from reports.embedded_data import NAME
+from reports.documents.files import NAME
 from reports.models import Document
 from tests.print.samples import FOLDER, FORMS
 

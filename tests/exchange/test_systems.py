@@ -10,14 +10,13 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import AuditEntry
+from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from exchange.models import Scope, System, Webhook, WebhookEvent
-from exchange.services.proposals import notify_officials
-from exchange.services.systems import issue_token, propose, revoke
+from exchange.services.systems import issue_token, notify_officials, propose, revoke
 from exchange.services.webhooks import replay, set_webhook, stop_webhook
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import User
 from tests.exchange.conftest import CallerOf
 from tests.factories import ClientOf, Staff, case_at

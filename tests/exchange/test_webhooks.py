@@ -18,14 +18,21 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import State
 from exchange import webhook_request
 from exchange.models import System, Webhook, WebhookEvent
-from exchange.services import delivery
-from exchange.services.outbox import get_payload, store_events
+from exchange.services import webhooks
 from exchange.services.systems import revoke
-from exchange.services.webhooks import KEPT, delete_old_events, replay, set_webhook, stop_webhook
+from exchange.services.webhooks import (
+    KEPT,
+    delete_old_events,
+    get_payload,
+    replay,
+    set_webhook,
+    stop_webhook,
+    store_events,
+)
 from exchange.webhook_request import NoAnswer, check_url, post
+from kit import clock
 from kit.cache import request_middleware
 from kit.refusal import Refused
-from office import clock
 from tests.exchange.conftest import Caller, CallerOf, Receiver
 from tests.factories import WAY, Staff, case_at, independent_case
 
@@ -88,7 +95,7 @@ def test_an_announcement_is_signed_and_has_no_personal_data(
     staff: Staff, hooked: Caller, receiver: Receiver
 ) -> None:
     case = case_at(State.SUBMITTED, staff)
-    assert delivery.deliver() == 1
+    assert webhooks.deliver() == 1
     headers, body = receiver.received[0]
     content = json.loads(body)
     announced = WebhookEvent.objects.get()
@@ -116,19 +123,19 @@ def test_a_receiver_that_fails_hangs_and_comes_back_gets_each_event_once_by_id(
     monkeypatch.setattr(webhook_request, "TIMEOUT", 0.3)
     case = case_at(State.REGISTERED, staff)
     receiver.answer = 500
-    assert delivery.deliver() == 0
+    assert webhooks.deliver() == 0
     assert [*WebhookEvent.objects.values_list("status", "attempts")] == [(S.WAITING, 1), (S.WAITING, 1)]
     assert "status 500" in WebhookEvent.objects.first().reason  # type: ignore[union-attr]
     receiver.goes_on.clear()
     with later(2):
-        assert delivery.deliver() == 0  # one request hangs, the others pause
+        assert webhooks.deliver() == 0  # one request hangs, the others pause
         assert sorted(WebhookEvent.objects.values_list("attempts", flat=True)) == [1, 2]
         WAY[State.DISPOSED](case, staff)
     receiver.answer = 200
     receiver.goes_on.set()
     with later(60):
-        assert delivery.deliver() == 3
-        assert delivery.deliver() == 0
+        assert webhooks.deliver() == 3
+        assert webhooks.deliver() == 0
     times = Counter(headers["webhook-id"] for headers, _body in receiver.received)
     assert len(times) == 3
     assert set(times) == {str(key) for key in WebhookEvent.objects.values_list("key", flat=True)}
@@ -141,7 +148,7 @@ def test_other_answers(status: int, left: str, staff: Staff, hooked: Caller, rec
     """Redirects are not followed; after 410 nothing more is sent."""
     receiver.answer = status
     case_at(State.SUBMITTED, staff)
-    delivery.deliver()
+    webhooks.deliver()
     announced = WebhookEvent.objects.get()
     assert (announced.status, str(status) in announced.reason) == (left, True)
     assert bool(Webhook.objects.get().stopped_at) == (status == 410)
@@ -151,15 +158,15 @@ def test_other_answers(status: int, left: str, staff: Staff, hooked: Caller, rec
 def test_a_webhook_says_since_when_it_fails(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
     receiver.answer = 500
     case_at(State.REGISTERED, staff)
-    delivery.deliver()
+    webhooks.deliver()
     since = Webhook.objects.get().failing_since
     assert since
     with later(2):
-        delivery.deliver()
+        webhooks.deliver()
     assert Webhook.objects.get().failing_since == since
     receiver.answer = 200
     with later(60):
-        delivery.deliver()
+        webhooks.deliver()
     assert Webhook.objects.get().failing_since is None
 
 
@@ -169,7 +176,7 @@ def test_what_an_expired_token_never_sends_is_no_failure_of_the_receiver(
     case_at(State.SUBMITTED, staff)
     System.objects.filter(pk=hooked.system.pk).update(expires_at=clock.now())
     with later(6 * 24 * 60):
-        delivery.deliver()
+        webhooks.deliver()
     assert (WebhookEvent.objects.get().status, receiver.received) == (S.FAILED, [])
     assert Webhook.objects.get().failing_since is None
 
@@ -181,12 +188,12 @@ def test_what_nobody_accepts_fails_after_five_days_and_can_be_replayed(
     case_at(State.SUBMITTED, staff)
     for hours in (0, 24, 96, 121):
         with later(hours * 60):
-            delivery.deliver()
+            webhooks.deliver()
     announced = WebhookEvent.objects.get()
     assert (announced.status, len(receiver.received)) == (S.FAILED, 3)
     receiver.answer = 200
     assert replay(hooked.system, by=staff.admin, since=clock.today()) == 1
-    delivery.deliver()
+    webhooks.deliver()
     assert WebhookEvent.objects.get().status == S.SENT
     assert {headers["webhook-id"] for headers, _body in receiver.received} == {str(announced.key)}
     with clock.set_to(clock.now() + KEPT + dt.timedelta(days=1)):
@@ -199,7 +206,7 @@ def test_an_ended_webhook_gets_nothing(
 ) -> None:
     case_at(State.SUBMITTED, staff)
     end(hooked.system, by=staff.admin)
-    delivery.deliver()
+    webhooks.deliver()
     case_at(State.SUBMITTED, staff)
     assert (receiver.received, WebhookEvent.objects.count()) == ([], 1)
 
@@ -209,16 +216,16 @@ def test_a_practice_office_announces_nothing(
 ) -> None:
     settings.PRACTICE = True
     case_at(State.SUBMITTED, staff)
-    assert (delivery.deliver(), receiver.received) == (0, [])
+    assert (webhooks.deliver(), receiver.received) == (0, [])
     assert WebhookEvent.objects.get().status == S.WAITING
 
 
 def test_a_claim_of_a_killed_worker_is_released(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
     case_at(State.SUBMITTED, staff)
     WebhookEvent.objects.update(status=S.SENDING, claimed_at=clock.now())
-    assert delivery.deliver() == 0
+    assert webhooks.deliver() == 0
     with later(2):
-        assert delivery.deliver() == 1
+        assert webhooks.deliver() == 1
 
 
 def test_the_receiver_reads_again_what_it_missed(staff: Staff, hooked: Caller, caller_of: CallerOf) -> None:

@@ -2,7 +2,7 @@
 
 from consultations.enums import State
 from consultations.models import Case
-from office import clock
+from kit import clock
 from reports.models import Document
 from tests.factories import Staff, case_at, working_moment
 from tests.journeys.actor import Actor

@@ -7,8 +7,8 @@ import pytest
 from consultations.enums import State
 from consultations.models import Case
 from dispositions import services as dispositions_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Appointment, Office, Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
 from tests.journeys.actor import Actor

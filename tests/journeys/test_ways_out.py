@@ -2,7 +2,7 @@
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case
-from scheduling.models import Slot
+from consultations.scheduling.models import Slot
 from tests.factories import Staff, case_at
 from tests.journeys.actor import Actor
 

@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 
-from audit.models import Act
-from audit.services import record as record_act
 from consultations import services as consultations_services
+from consultations.audit.models import Act
+from consultations.audit.services import record as record_act
 from consultations.enums import State
 from dispositions import services as dispositions_services
-from ledger.chain import append_leaves
-from ledger.models import AuditDeletion, Disposal, Erasure, Seal
-from ledger.services import make_seal
-from ledger.verification import Verification
-from office import access_changes, clock
+from kit import clock
+from office.access import changes
 from office.models import Appointment
-from reports.document_files import store_file_once
+from reports.documents.files import store_file_once
 from reports.models import Document
 from tests.factories import Staff, case_at
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal
+from trust.ledger.services import make_seal
+from trust.ledger.verification import Verification
 
 COPY = (
     "INSERT INTO consultations_event "
@@ -61,11 +62,11 @@ def record(staff: Staff) -> Staff:
     assert ended
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save()
-    access_changes.confirm(
-        access_changes.propose(access_changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin),
+    changes.confirm(
+        changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin),
         by=staff.kadis,
     )
-    access_changes.propose(access_changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
+    changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
     append_leaves()
     with clock.set_to(clock.now() - dt.timedelta(days=1)):
         first = make_seal()

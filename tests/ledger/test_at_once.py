@@ -8,14 +8,14 @@ from django.db import connections, transaction
 
 from consultations.enums import State
 from consultations.models import Case, Event
-from ledger.chain import append_leaves
-from ledger.models import Leaf, Pending, Seal
-from ledger.parts import PARTS
-from ledger.services import make_seal
-from office import clock
+from kit import clock
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings
 from tests.threads import run_at_once
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import Leaf, Pending, Seal
+from trust.ledger.parts import PARTS
+from trust.ledger.services import make_seal
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 
@@ -36,7 +36,7 @@ def add_event(case: Case) -> Event:
 
 
 def test_several_tasks_at_once_make_each_leaf_once(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.chain.BATCH", 7)
+    monkeypatch.setattr("trust.ledger.chain.BATCH", 7)
     case = case_at(State.CLOSED, staff)
     queued = Pending.objects.values_list("part", "key").distinct().count()
     writing = partial(lambda: [add_event(case) for _ in range(10)] and 0)

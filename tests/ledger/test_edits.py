@@ -9,16 +9,16 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit.models import AuditEntry
+from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
-from ledger.chain import append_leaves, to_key
-from ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
-from ledger.parts import PARTS
 from office.models import AccessChange, Appointment, User
 from reports.models import Document
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves, to_key
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [
     *(Event, AgendaEntry, Document, Appointment, Seal, AccessChange, User),

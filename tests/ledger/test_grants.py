@@ -12,16 +12,16 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Event
 from dispositions import services as dispositions_services
-from ledger.chain import append_leaves
-from ledger.grants import list_grants
-from ledger.models import Leaf
-from ledger.services import make_seal
-from office import clock
+from kit import clock
 from office.models import Appointment
-from reports.document_files import store_file_once
+from reports.documents.files import store_file_once
 from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings
+from trust.ledger.chain import append_leaves
+from trust.ledger.grants import list_grants
+from trust.ledger.models import Leaf
+from trust.ledger.services import make_seal
 
 of_postgresql = pytest.mark.only_on("postgresql", reason="SQLite has no roles")
 

@@ -6,17 +6,17 @@ import hashlib
 import pytest
 from django.db import connection, transaction
 
-from audit.models import AuditEntry
+from consultations.audit.models import AuditEntry
 from consultations.models import Event
-from ledger.chain import append_leaves, get_head, link
-from ledger.models import Leaf, Pending, Seal
-from ledger.services import make_seal
-from ledger.verification import Verification
-from office import clock
+from kit import clock
 from office.models import User
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves, get_head, link
+from trust.ledger.models import Leaf, Pending, Seal
+from trust.ledger.services import make_seal
+from trust.ledger.verification import Verification
 
 pytestmark = pytest.mark.differs_by_database
 

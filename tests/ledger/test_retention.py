@@ -8,15 +8,15 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from audit.models import Act, AuditEntry
-from ledger.chain import append_leaves
-from ledger.models import AuditDeletion, Disposal
-from ledger.services import make_seal
-from office import clock
+from consultations.audit.models import Act, AuditEntry
+from kit import clock
 from office.models import RetentionRule
 from tests.factories import Staff
 from tests.ledger.conftest import list_findings
 from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import AuditDeletion, Disposal
+from trust.ledger.services import make_seal
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=timezone.get_default_timezone())
 

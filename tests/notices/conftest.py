@@ -9,14 +9,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from consultations.enums import State
+from kit import clock
 from notices.models import Message
-from office import clock
 from office.models import Office
 from tests import factories
 from tests.factories import Staff, case_at
+from tests.notices.whatsapp_stand_in import CloudStandIn
 from tests.signing.servers import serving
-
-from .whatsapp_stand_in import CloudStandIn
 
 ZONE = timezone.get_default_timezone()
 TUESDAY = dt.datetime(2026, 11, 24, 10, tzinfo=ZONE)

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from notices.checks import REQUIRED, check_mail, check_whatsapp
+from notices.mail import REQUIRED, check_mail, check_whatsapp
 
 
 def found(check: object) -> list[str]:

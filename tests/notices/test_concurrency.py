@@ -24,19 +24,18 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from consultations.signals import case_opened
+from kit import clock
 from kit.outbox import LEASE
 from notices.models import Message, Notice
 from notices.queries import messages_to_handle
 from notices.services.delivery import OUTBOX, deliver
 from notices.services.manual_queue import cancel, cancel_old_messages, mark_as_sent, send_again
-from office import clock
 from office.models import Appointment, User
 from tests.factories import Staff, case_at, make_office, make_staff
+from tests.notices.conftest import TUESDAY, give_addresses, statuses
+from tests.notices.intercepting_mail import mailers
+from tests.notices.smtp_stand_in import mail_server, mailer
 from tests.threads import run_at_once
-
-from .conftest import TUESDAY, give_addresses, statuses
-from .intercepting_mail import mailers
-from .smtp_stand_in import mail_server, mailer
 
 WORKER = """
 import django

@@ -9,17 +9,16 @@ from django.core.mail import EmailMessage
 from django.test import override_settings
 
 from consultations.enums import State
+from kit import clock, jobs
 from kit.outbox import LEASE
 from kit.outbox import PAUSE as CHANNEL_PAUSE
 from notices.models import Message
 from notices.queries import messages_to_handle
 from notices.services.delivery import BACK_OFF, OUTBOX, deliver
 from notices.services.manual_queue import send_again
-from office import clock, scheduler
 from tests.factories import Staff, case_at
-
-from .conftest import TUESDAY, statuses
-from .smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
+from tests.notices.conftest import TUESDAY, statuses
+from tests.notices.smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
 
 # fmt: off
 RESULTS = {
@@ -67,7 +66,7 @@ def test_an_absent_server_costs_no_attempt(receipt: Message) -> None:
 def test_the_scheduler_delivers_due_messages_once(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case_at(State.SUBMITTED, crew)
     for _ in range(2):
-        scheduler.run(job for job in scheduler.list_jobs() if job is deliver)
+        jobs.run(job for job in jobs.list_jobs() if job is deliver)
     assert len(mailoutbox) == 2
 
 

@@ -6,13 +6,12 @@ import pytest
 from django.core.mail import EmailMessage
 
 from consultations.enums import State
+from kit import clock
 from notices.services.delivery import deliver, is_working_time
-from office import clock
 from office.models import ClosedDay, OpeningHours
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
-
-from .conftest import moment
+from tests.notices.conftest import moment
 
 # fmt: off -- worked out by hand with a calendar
 MOMENTS = {

@@ -11,8 +11,7 @@ from notices.models import Message
 from notices.services.delivery import deliver
 from office.models import Office
 from tests.factories import Staff, case_at
-
-from .smtp_stand_in import mail_server
+from tests.notices.smtp_stand_in import mail_server
 
 
 def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:

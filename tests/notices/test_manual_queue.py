@@ -15,17 +15,16 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case, LinkAccess
+from consultations.scheduling import services as scheduling_services
+from kit import clock
 from notices.models import Message
 from notices.queries import delivery_alarm, may_share_links
 from notices.services.delivery import deliver, deliver_messages
 from notices.services.manual_queue import cancel_old_messages, send_again
-from office import clock
 from office.models import OpeningHours, Role, User
-from scheduling import services as scheduling_services
 from tests.factories import Staff, appoint, case_at, make_user, working_moment
 from tests.many_cases import cases_at
-
-from .smtp_stand_in import mail_server
+from tests.notices.smtp_stand_in import mail_server
 
 type ClientOf = Callable[[User], Client]
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from consultations.enums import State
+from kit import clock
 from notices.models import Message, Notice
 from notices.queries import (
     by_urgency,
@@ -17,12 +18,10 @@ from notices.queries import (
 from notices.services.delivery import deliver
 from notices.services.manual_queue import cancel_old_messages
 from notices.services.reminders import create_reminders
-from notices.services.whatsapp_reports import store_report
-from office import clock
+from notices.whatsapp import store_report
 from tests.factories import Staff, case_at
+from tests.notices.smtp_stand_in import mail_server
 from tests.plans import Plans
-
-from .smtp_stand_in import mail_server
 
 pytestmark = pytest.mark.differs_by_database
 

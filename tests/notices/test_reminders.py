@@ -10,16 +10,15 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from consultations.signals import case_opened
+from kit import clock
 from notices.models import Message, Notice
 from notices.services.delivery import deliver
 from notices.services.reminders import create_reminders, is_reminder_due
-from office import clock
 from office.models import Appointment, User
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
-
-from .conftest import moment
-from .intercepting_mail import mailers
+from tests.notices.conftest import moment
+from tests.notices.intercepting_mail import mailers
 
 # fmt: off -- worked out by hand: the same time of the next working day
 DUE = {

@@ -8,17 +8,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Case, Event
 from consultations.parties import Applicant
+from consultations.scheduling import services as scheduling_services
 from consultations.signals import step_taken
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
-from intake import services as intake_services
+from kit import clock
 from notices.models import Message, Notice
 from notices.services.outbox import create_notices
-from office import clock
 from office.models import Appointment, Role
-from scheduling import services as scheduling_services
 from tests.factories import (
     DETAILS,
     Staff,

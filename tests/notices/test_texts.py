@@ -9,21 +9,20 @@ from django.core.management import call_command
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.delegations import delegate
 from dispositions import services as dispositions_services
-from notices.models import OF_ACCESS, STEPLESS, Kind, Message, Notice
-from notices.models.notice import OF_DELEGATION
+from kit import clock
+from notices.models import OF_ACCESS, OF_DELEGATION, STEPLESS, Kind, Message, Notice
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
 from notices.services.reminders import create_reminders
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
-from office import access_changes, clock
+from office.access import changes
 from office.models import Office
-from scheduling import services as scheduling_services
-from scheduling.absences import record_absence
-from scheduling.delegations import delegate
 from tests.factories import Staff, case_at, decline
-
-from .conftest import TUESDAY
+from tests.notices.conftest import TUESDAY
 
 pytestmark = pytest.mark.usefixtures("at_work")
 
@@ -47,7 +46,7 @@ def test_every_kind_for_applicants_has_a_text() -> None:
 
 
 def test_the_mail_about_a_change_of_access_speaks_of_no_case(crew: Staff) -> None:
-    change = access_changes.propose(access_changes.Kind.PASSWORD, crew.petugas, by=crew.admin)
+    change = changes.propose(changes.Kind.PASSWORD, crew.petugas, by=crew.admin)
     notice = Notice.objects.filter(access_change=change).first()
     assert notice
     text = render_to_staff(notice, office=Office.load()).text

@@ -8,14 +8,14 @@ from django.test import Client
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
+from kit import clock
 from notices.models import Notice
 from notices.queries import MAX_NOTICES_OF_CASE
 from notices.services.delivery import deliver
 from notices.views import MAX_IN_BELL
-from office import clock
 from office.models import Role
-from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 
 

@@ -5,12 +5,11 @@ import socket
 
 from pytest_django import Settings
 
+from kit import clock
 from notices.models import Message
 from notices.services.delivery import deliver
-from office import clock
+from tests.notices.whatsapp_stand_in import CloudStandIn, fault
 from tests.signing.servers import Reply, as_json, serving_too_late
-
-from .whatsapp_stand_in import CloudStandIn, fault
 
 
 def test_an_approved_template_is_sent_with_its_values(message: Message, cloud: CloudStandIn) -> None:

@@ -11,15 +11,14 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from consultations.scheduling import services as scheduling_services
+from kit import clock
 from notices.models import Message
 from notices.queries import messages_to_handle
 from notices.services.delivery import deliver
-from office import clock
-from scheduling import services as scheduling_services
 from tests.factories import Staff
+from tests.notices.whatsapp_stand_in import CloudStandIn, fault
 from tests.signing.servers import Reply
-
-from .whatsapp_stand_in import CloudStandIn, fault
 
 type Report = Callable[..., Any]
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from consultations.enums import State
 from consultations.models import StateTarget
-from office import clock
+from kit import clock
 from office.models import Division, Office, OpeningHours, Position, Role, User
 from office.zone import in_office
 from tests import factories

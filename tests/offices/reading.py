@@ -44,7 +44,7 @@ class Readers:
 
     def actor(self, user: User, language: str = "id") -> Actor:
         client = ReadingClient(self.read)
-        client.force_login(user, backend="office.backend.StaffBackend")
+        client.force_login(user, backend="office.access.accounts.StaffBackend")
         client.cookies["language"] = language
         return Actor(client)
 

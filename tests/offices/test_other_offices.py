@@ -10,15 +10,15 @@ from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case
-from guides.catalogue import BY_SLUG, GUIDES
+from desk.guides.catalogue import BY_SLUG, GUIDES
+from kit.pdf import count_pages
 from notices.models import Notice
 from notices.texts import render_to_applicant, render_to_staff, whatsapp_text
 from office.models import Instruction, Office, StandardPublication
 from office.words import get_words
-from reports.html import render_html
+from reports.documents.html import render_html
+from reports.documents.printed_forms import poster, published_standard, questionnaire
 from reports.models import Document
-from reports.pdf import count_pages
-from reports.printed_forms import poster, published_standard, questionnaire
 from tests.factories import Staff, come_due, publish_standard, wished_moment, working_moment
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import TYPED, report_text

@@ -14,15 +14,15 @@ from django.utils import timezone
 from consultations.deadlines import due_at
 from consultations.enums import State
 from consultations.models import Case
-from office import clock, scheduler
+from consultations.scheduling.models import Session, Slot
+from consultations.scheduling.receivers import move_deadlines
+from kit import clock, jobs
+from kit.periods import Period
 from office.models import Office
-from office.periods import Period
 from office.receivers import enter_office, leave_office
 from office.words import get_words
 from office.worktime import WorkingTime
 from office.zone import Zone, in_office
-from scheduling.models import Session, Slot
-from scheduling.moved_deadlines import move_deadlines
 from tests import factories
 from tests.factories import ClientOf, case_at
 from tests.journeys.actor import Actor
@@ -94,7 +94,7 @@ def test_a_task_and_a_job_enter_the_office(db: None) -> None:
     def look() -> None:
         seen.append((timezone.get_current_timezone_name(), get_words().head))
 
-    scheduler.run([look])
+    jobs.run([look])
     enter_office()
     look()
     leave_office()

@@ -10,11 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind, State
 from consultations.models import Case
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
-from office import clock
+from kit import clock
 from office.models import User
-from scheduling.absences import record_absence
-from scheduling.models import Absence, Delegation
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import cases_at
 

@@ -11,10 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
-from intake.attachments import attach
-from intake.uploads import CheckedFile
-from office import clock, rights
+from kit import clock
+from office import rights
 from office.models import Role, User
 from office.rights import Right
 from tests.factories import WAY, ClientOf, Staff, appoint, case_at, independent_case, make_user

@@ -9,21 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import Act, AuditEntry
+from consultations.audit.models import Act, AuditEntry
 from consultations.enums import State
+from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.delivery import deliver
-from office import clock, rights
-from office.access_changes import (
-    LASTS,
-    Kind,
-    Outcome,
-    confirm,
-    has_had_others,
-    propose,
-    refuse,
-)
+from office import rights
+from office.access.changes import LASTS, Kind, Outcome, confirm, has_had_others, propose, refuse
 from office.models import AccessChange, Appointment, Position, Role, User
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.pages.test_hidden_identity import hidden_at

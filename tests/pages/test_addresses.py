@@ -14,7 +14,7 @@ from tests.factories import Staff, case_at
 def test_what_has_not_the_form_of_a_name_is_not_found(
     before: str, after: str, name: str, staff: Staff, client: Client
 ) -> None:
-    client.force_login(staff.kadis, backend="office.backend.StaffBackend")
+    client.force_login(staff.kadis, backend="office.access.accounts.StaffBackend")
     assert client.get(before.format(name) + after).status_code == 404
 
 

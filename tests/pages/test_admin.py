@@ -13,7 +13,7 @@ from consultations import services as consultations_services
 from consultations.enums import OF_SECRETARY, State
 from consultations.models import NumberBook, StateTarget
 from dispositions import services as dispositions_services
-from office import clock
+from kit import clock
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
 from office.models import Appointment, ClosedDay, Division, Office, Position, Role, User

@@ -7,14 +7,14 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from consultations.enums import Identity, Kind, State
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
-from intake.uploads import CheckedFile
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.queries import current_session
 from reports import services as report_services
 from reports.attendance import MAX_FILES, record_attendance
-from reports.contexts.appendix import sheet_context, split_attendees
-from reports.printed_forms import ATTENDANCE
-from scheduling import services as scheduling_services
-from scheduling.queries import current_session
+from reports.documents.contexts.report import sheet_context, split_attendees
+from reports.documents.printed_forms import ATTENDANCE
 from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
 from tests.pages.test_steps import address
 from tests.print.documents import words_of

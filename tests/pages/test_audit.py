@@ -14,16 +14,19 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from audit.client_address import shorten
-from audit.models import Act, AuditEntry
-from audit.services import record
+from consultations.audit.client_address import shorten
+from consultations.audit.models import Act, AuditEntry
+from consultations.audit.services import record
 from consultations.enums import Identity, Kind, State
+from consultations.intake.models import RequestDraft
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
-from intake.attachments import attach
-from intake.models import RequestDraft
-from intake.uploads import CheckedFile
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.delegations import delegate, end_delegation
+from consultations.scheduling.models import Absence
+from kit import clock
 from notices.models import Message
-from office import access_changes, clock
+from office.access import changes as access_changes
 from office.models import (
     AccessChange,
     Division,
@@ -33,9 +36,6 @@ from office.models import (
     RetentionRule,
     Role,
 )
-from scheduling.absences import record_absence
-from scheduling.delegations import delegate, end_delegation
-from scheduling.models import Absence
 from tests.factories import DETAILS, PASSWORD, ClientOf, Staff, case_at
 from tests.pages.test_held import hold, office_page
 from tests.pages.test_hidden_identity import HIDDEN, hidden_at

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
-from audit.models import AuditEntry
+from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from consultations.models import Case
 from tests.factories import ClientOf, Staff, case_at

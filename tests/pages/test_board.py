@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from office import clock
+from consultations.scheduling.models import Session
+from kit import clock
 from office.models import ClosedDay
-from scheduling.models import Session
 from tests.factories import ClientOf, Staff, case_at, publish_standard, walk_in_at, working_moment
 from tests.print.reading import damage, findings, text_of
 from tests.surveys.answering import answers, last_quarter, publish

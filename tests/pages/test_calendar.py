@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from office import clock
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.models import CalendarFeed
+from kit import clock
 from office.models import Appointment, ClosedDay, Room
-from scheduling import services as scheduling_services
-from scheduling.absences import record_absence
-from scheduling.models import CalendarFeed
 from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
 from tests.many_cases import cases_at
 

@@ -14,9 +14,9 @@ from consultations.enums import Kind, State
 from consultations.models import Case, HiddenIdentity
 from consultations.search import find
 from dispositions import services as dispositions_services
-from office import clock
+from kit import clock
 from office.models import Role
-from reports.prefill import get_initial_texts
+from reports.forms.report import get_initial_texts
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER

@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from consultations.enums import State
-from office.templatetags.critical_css import SHEETS, read_sheets
+from kit.templatetags.critical_css import SHEETS, read_sheets
 from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.same_on_every_database
@@ -47,7 +47,7 @@ def test_each_response_has_its_own_nonce(staff: Staff, client: Client) -> None:
 
 def test_office_pages_link_to_style_sheets_that_a_browser_caches(staff: Staff) -> None:
     client = Client()
-    client.force_login(staff.pkd, backend="office.backend.StaffBackend")
+    client.force_login(staff.pkd, backend="office.access.accounts.StaffBackend")
     page = client.get("/meja/").content.decode()
     assert re.findall(r'rel="stylesheet" href="/static/([^"]+)"', page) == [
         "bootstrap/css/bootstrap.min.css",

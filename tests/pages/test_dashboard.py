@@ -14,12 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.dashboard import Count, Dashboard
-from office import clock
-from office.clock import midnight
-from office.disclosure import MIN_GROUP_SIZE
+from kit import clock
+from kit.clock import midnight
+from kit.disclosure import MIN_GROUP_SIZE
 from office.models import Role
-from reports.daily_figures import DayFlow, refresh_daily_figures, refresh_days
 from reports.models import DailyFigures
+from reports.statistics.daily_figures import DayFlow, refresh_daily_figures, refresh_days
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.many_cases import cases_at
 from tests.pages.test_exports import cells

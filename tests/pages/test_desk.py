@@ -14,15 +14,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, Party, State, Urgency
 from consultations.models import Case
+from consultations.scheduling.models import Session
+from consultations.scheduling.services import schedule
 from consultations.workflow import TURN
 from desk.desk import list_day
 from desk.waiting import Section, get_place
 from dispositions import services as dispositions_services
+from kit import clock
 from notices.models import Message
-from office import clock
 from office.models import Role, User
-from scheduling.models import Session
-from scheduling.services import schedule
 from tests.factories import ClientOf, Staff, appoint, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state, copies_of
 from tests.standard.steps import right_actor

@@ -15,7 +15,7 @@ from consultations.queries import waiting_for
 from consultations.workflow import TURN, get_turn
 from desk.desk import choose_complaints, choose_late, choose_unanswered, watched_by
 from desk.waiting import find_waiting
-from office import clock
+from kit import clock
 from office.models import Role, User, list_holders
 from tests.factories import Staff, appoint, case_at
 from tests.plans import Plans

@@ -9,12 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from consultations.intake import drafts
+from consultations.intake.forms.request import FILES
+from consultations.intake.idempotency import case_for_token, new_token
+from consultations.intake.models import DraftFile, RequestDraft
 from consultations.models import Attachment, Case
-from intake import drafts
-from intake.forms.request import FILES
-from intake.idempotency import case_for_token, new_token
-from intake.models import DraftFile, RequestDraft
-from office import clock
+from kit import clock
 from office.models import Office
 from tests.factories import Staff, wished_moment
 from tests.submitting import find_draft, image, pdf, send, stored_files, typed, upload

@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 
 from consultations.enums import State
+from consultations.intake import drafts, moderation
+from consultations.intake.idempotency import hash_submission
+from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
-from intake import drafts, moderation
-from intake.idempotency import hash_submission
-from intake.models import RequestDraft
+from consultations.scheduling import services as scheduling_services
 from kit.refusal import Refused
 from office.models import Office
-from scheduling import services as scheduling_services
 from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment
 from tests.submitting import accept, find_draft, pdf, typed, upload
 from tests.threads import run_at_once

@@ -17,19 +17,19 @@ from django.test import Client
 
 from consultations.complainant_identity import reveal_identity
 from consultations.enums import State
+from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, HiddenIdentity
 from consultations.services import renew_link
-from intake.attachments import create_inert_copy
-from ledger.verification import Verification
+from kit.encryption import KeyMissing, decrypt, encrypt, hash_token
 from notices.models import Message
 from notices.services.delivery import deliver
 from office.checks import check_key_of_its_own, check_keys
-from office.encryption import KeyMissing, decrypt, encrypt, hash_token
-from reports.document_files import create_file, read_document
+from reports.documents.files import create_file, read_document
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_at
 from tests.print.reading import text_of
 from tests.submitting import find_draft, pdf, send, stored_files, typed, upload
+from trust.ledger.verification import Verification
 
 TRACES = re.compile("|".join(re.escape(word) for word in (*HIDDEN, "wulandari@example.id")))
 

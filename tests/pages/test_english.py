@@ -11,16 +11,16 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.utils import translation
 
-from consultations.converters import CodeConverter, SecretConverter
 from consultations.enums import State
+from consultations.intake import services as intake_services
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from consultations.workflow import list_open_steps
-from intake import services as intake_services
+from kit.urls import CodeConverter, SecretConverter
 from office.models import User
-from reports.documents import CASE_DOCUMENT_TYPES
-from reports.html import render_html
+from reports.documents.html import render_html
+from reports.documents.types import CASE_DOCUMENT_TYPES
 from reports.models import Document
-from scheduling import services as scheduling_services
 from tests import factories
 from tests.factories import ClientOf
 from tests.many_cases import case_in_each_state

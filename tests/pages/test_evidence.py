@@ -10,10 +10,10 @@ from django.test import Client
 from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.exports.services import create_export_file
+from kit.periods import Period
 from office.models import User
-from office.periods import Period
+from reports.documents.registers.printing import print_register
 from reports.models import Export, Register
-from reports.registers.printing import print_register
 from tests.factories import ClientOf, Staff, case_at, publish_standard
 from tests.print.reading import text_of
 from tests.surveys.answering import DAY, after, answers, publish, this_quarter

@@ -17,11 +17,11 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State
 from consultations.models import Case
+from consultations.scheduling.queries import service_minutes
 from desk.exports import services
 from desk.exports.services import create_export_file, delete_old_files, enqueue_missing_files
-from office import clock
+from kit import clock
 from reports.models import Export, FollowUp
-from scheduling.queries import service_minutes
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import cases_at
 from tests.pages.test_follow_ups import recommended

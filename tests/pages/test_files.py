@@ -17,12 +17,11 @@ from django.test import Client
 from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
 
+from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.orphaned_files import quarantine_daily, quarantine_orphaned_files
+from consultations.intake.uploads import create_inert_copy, enqueue_missing_copies
 from consultations.models import Attachment, Case
-from intake import upload_sandbox
-from intake.attachments import create_inert_copy, enqueue_missing_copies
-from intake.models import DraftFile, RequestDraft
-from intake.orphaned_files import quarantine_daily, quarantine_orphaned_files
-from office import clock
+from kit import clock, upload_sandbox
 from tests.factories import ClientOf, Staff
 from tests.plans import Plans
 from tests.submitting import image, pdf, send, stored_files, typed, upload

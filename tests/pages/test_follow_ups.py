@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from office import clock
+from kit import clock
 from reports import services
 from reports.items import Item
 from reports.models import FollowUp

@@ -12,11 +12,11 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 
 from consultations.workflow import TABLE
-from demo.pictures import FOLDER, PICTURES, Picture
-from guides.catalogue import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides
-from guides.markdown import read_text
+from desk.guides.catalogue import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides
+from desk.guides.markdown import read_text
 from office.models import User
 from office.words import get_words
+from operations.demo.pictures import FOLDER, PICTURES, Picture
 from tests.factories import ClientOf, Staff
 from tests.print.reading import text_of
 

@@ -10,10 +10,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Identity, State
+from consultations.intake import drafts, moderation
+from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
-from intake import drafts, moderation
-from intake.models import RequestDraft
-from office import clock
+from kit import clock
 from tests.factories import ClientOf, Staff, wished_moment
 from tests.submitting import accept, find_draft, image, pdf, send, typed, upload
 

@@ -15,15 +15,15 @@ from consultations import services as consultations_services
 from consultations.complainant_identity import can_reveal_identity, reveal_identity
 from consultations.contact import get_contact
 from consultations.enums import Identity, Kind, State
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case, HiddenIdentity, IdentityReveal
 from consultations.search import find
 from consultations.workflow import VERBS
-from intake.uploads import CheckedFile
-from office import clock
-from reports.embedded_data import embedded_data
-from reports.html import render_html
+from kit import clock
+from reports.documents.files import embedded_data
+from reports.documents.html import render_html
+from reports.documents.registers import printing
 from reports.models import Document
-from reports.registers import printing
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.print.documents import words_of

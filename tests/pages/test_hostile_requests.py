@@ -18,12 +18,11 @@ from django.urls import get_resolver
 
 from config.wsgi import application
 from consultations.enums import State
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Case
 from consultations.steps import PAGES
-from intake.attachments import attach
-from intake.uploads import CheckedFile
-from office.heartbeat import beat
-from office.models.heartbeat import Heartbeat
+from kit.jobs import beat
+from kit.models import Heartbeat
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
 

@@ -9,30 +9,30 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import Act
-from audit.queries import visible_entries
-from audit.services import record
 from consultations import services as consultations_services
+from consultations.audit.models import Act
+from consultations.audit.queries import visible_entries
+from consultations.audit.services import record
 from consultations.enums import Identity, Kind, State
+from consultations.intake import moderation
+from consultations.intake.models import RequestDraft
+from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Attachment, Case, KnownWord, SearchText
 from consultations.parties import list_supervisors, parties
 from consultations.queries import waiting_for
 from consultations.search import find
 from consultations.workflow import list_open_steps
-from intake import moderation
-from intake.models import RequestDraft
-from intake.uploads import CheckedFile
+from kit import clock
+from kit.periods import Period
 from kit.refusal import Refused
 from notices.models import Message, Notice
 from notices.queries import messages_in_reach
 from notices.texts import render_to_staff
-from office import clock
 from office.models import Appointment, Office, Role, User
-from office.periods import Period
-from reports.figures import compute_figures
+from reports.documents.registers import BOOKS
 from reports.models import Document, Register
-from reports.registers import BOOKS
-from surveys.queries import closed_in, has_open_survey
+from reports.statistics.figures import compute_figures
+from reports.surveys.queries import closed_in, has_open_survey
 from tests.factories import ClientOf, Staff, appoint, case_at, independent_case
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER

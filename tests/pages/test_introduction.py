@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from desk.introduction import FIND, FIND_COMPLAINT, HELP, WORK_OF
-from office import clock
+from kit import clock
 from office.models import Role, User
 from tests.factories import ClientOf, Staff, appoint, make_user
 

@@ -9,14 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
+from consultations.faq.models import Question
 from consultations.involvements import store_involvements
 from consultations.models import Case, StepDraft
-from faq.models import Question
-from office import clock
+from kit import clock
 from office.models import Role
+from reports.advice import list_similar
 from reports.items import Item
 from reports.models import ReusableAdvice
-from reports.similar import list_similar
 from tests import submitting
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.submitting import items

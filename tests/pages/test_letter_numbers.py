@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.enums import State
+from consultations.scheduling import services as scheduling_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Office
-from reports.document_files import read_document
-from reports.letters import enter_number, list_unnumbered
+from reports.documents.files import read_document
+from reports.documents.letters import enter_number, list_unnumbered
+from reports.documents.numbers import reserve_report_number
 from reports.models import Document
-from reports.numbers import reserve_report_number
-from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, case_at, free_moment
 from tests.print.documents import of
 from tests.print.reading import text_of

@@ -8,15 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.enums import OF_SECRETARY, Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Case, ComplaintTarget, StateTarget
+from consultations.scheduling.queries import current_session
 from desk import next_steps as texts
 from desk.next_steps import NEXT, get_next_steps
-from intake import services as intake_services
-from office import clock
+from kit import clock
 from office.models import Office, OpeningHours
 from office.worktime import WorkingTime
 from reports import services as report_services
-from scheduling.queries import current_session
 from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
 from tests.many_cases import case_in_each_state
 

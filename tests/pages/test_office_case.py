@@ -5,11 +5,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
-from intake.attachments import attach
-from intake.uploads import CheckedFile
-from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, case_at, free_moment, walk_in_at
 from tests.many_cases import case_in_each_state
 

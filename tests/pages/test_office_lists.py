@@ -9,13 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import AgendaEntry, Case, NumberBook
+from consultations.scheduling.queries import current_session
 from consultations.search import find
-from intake import services as intake_services
-from office import clock
-from office.clock import midnight
+from kit import clock
+from kit.clock import midnight
 from reports import services as report_services
-from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, walk_in_at
 from tests.many_cases import cases_at, copies_of
 

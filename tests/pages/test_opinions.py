@@ -9,16 +9,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
+from consultations.intake import services as intake_services
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
-from dispositions.forms.opinions import in_working_days
+from dispositions.forms.preparation import in_working_days
 from dispositions.models import Opinion
-from intake import services as intake_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import ClosedDay, OpeningHours
 from reports.models import Document
-from scheduling import services as scheduling_services
 from tests.factories import ClientOf, Staff, applicant, case_at, come_due
 from tests.pages.test_steps import address
 from tests.submitting import pdf, upload

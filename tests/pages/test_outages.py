@@ -10,8 +10,8 @@ from django.db import Error, IntegrityError, OperationalError, connection, trans
 from django.db.utils import ConnectionHandler
 from django.test import Client
 
-from intake.models import RequestDraft
-from office.outages import is_outage
+from consultations.intake.models import RequestDraft
+from kit.outages import is_outage
 from tests.factories import PASSWORD, Staff
 from tests.submitting import image, pdf, typed, upload
 

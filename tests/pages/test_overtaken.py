@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 
 from consultations import services as consultations_services
+from consultations.intake import drafts
+from consultations.intake import services as intake_services
+from consultations.intake.forms.complaint import form_for_draft
+from consultations.intake.forms.request import RequestForm
+from consultations.intake.models import RequestDraft
 from consultations.models import Case
-from intake import drafts
-from intake import services as intake_services
-from intake.forms.drafts import form_for_draft
-from intake.forms.request import RequestForm
-from intake.models import RequestDraft
-from office import clock
+from kit import clock
 from office.models import Office
 from tests.factories import Staff, applicant
 from tests.submitting import pdf, send, typed, upload
@@ -76,7 +76,7 @@ def test_a_draft_sent_or_held_meanwhile_does_not_come_back(
         else:
             drafts.hold(draft, "Uji")
 
-    monkeypatch.setattr("intake.rate_limits.check_saving", meanwhile)
+    monkeypatch.setattr("consultations.intake.submission.check_saving", meanwhile)
     answer = client.post("/pengaduan/", {**data, "applicant_name": "Nama Baru"})
     check = f"/pengaduan/{data['submission_token']}/periksa/"
     assert answer["Location"] == check
@@ -101,7 +101,7 @@ def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
             send_draft(draft)
         return form_for_draft(draft)
 
-    monkeypatch.setattr("intake.views.submission.form_for_draft", meanwhile)
+    monkeypatch.setattr("consultations.intake.views.submission.form_for_draft", meanwhile)
     with clock.set_to(opened + dt.timedelta(minutes=1)):
         answer = client.generic(method, check)
     assert answer.status_code == 302

@@ -17,8 +17,8 @@ from django.views import defaults
 
 from consultations.enums import State
 from consultations.models import Case
-from desk.accessibility import get_last_check
-from office import clock
+from desk.views.public import get_last_check
+from kit import clock
 from office.models import Office, OpeningHours, StandardComponent, StandardPublication, User
 from tests.factories import Staff, case_at
 from tests.submitting import image, pdf, typed, upload

@@ -14,15 +14,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import BEFORE_SESSION, Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Attachment, Case, Event
 from consultations.progress import progress
+from consultations.scheduling import services as scheduling_services
 from consultations.workflow import VERBS
-from desk.acknowledgements import JUST_NOW
+from desk.views.applicant_case import JUST_NOW
 from dispositions import services as dispositions_services
-from intake import services as intake_services
-from office import clock
+from kit import clock
 from office.models import Office
-from scheduling import services as scheduling_services
 from tests.factories import (
     ClientOf,
     Staff,

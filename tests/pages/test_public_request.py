@@ -12,11 +12,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, State
+from consultations.intake.forms.complaint import ComplaintForm
+from consultations.intake.forms.request import RequestForm, first_words
+from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case, StateTarget
-from intake.forms.complaint import ComplaintForm
-from intake.forms.request import RequestForm, first_words
-from intake.models import RequestDraft
-from office import clock
+from kit import clock
 from office.models import Appointment, ClosedDay, OpeningHours
 from tests.factories import WAY, ClientOf, Staff, wished_moment
 from tests.print.documents import words_in, words_of

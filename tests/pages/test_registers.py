@@ -14,11 +14,11 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
-from office import clock
+from kit import clock
 from office.models import Role, User
-from reports.document_files import store_file_once
+from reports.documents.files import store_file_once
+from reports.documents.registers import printing
 from reports.models import Document, Handover, Register
-from reports.registers import printing
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.many_cases import cases_at
 
@@ -176,7 +176,7 @@ def test_sent_twice_it_is_issued_once(staff: Staff, client_of: ClientOf) -> None
 
 def test_the_token_is_on_the_button_that_issues(staff: Staff, client_of: ClientOf) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(staff.pkd, backend="office.backend.StaffBackend")
+    client.force_login(staff.pkd, backend="office.access.accounts.StaffBackend")
     page = client.get(BOOK).content.decode()
     token = re.search(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token

@@ -14,7 +14,7 @@ from consultations.models import Case, StepDraft
 from consultations.parties import parties
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
-from office import clock
+from kit import clock
 from reports import services
 from reports.items import Item
 from tests.factories import SECTIONS, ClientOf, Staff, case_at

@@ -10,12 +10,12 @@ from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
+from consultations.intake import services as intake_services
 from consultations.models import Case
-from intake import services as intake_services
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.queries import current_session
 from kit.refusal import Refused
 from office.models import Office
-from scheduling import services as scheduling_services
-from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 from tests.many_cases import copies_of
 

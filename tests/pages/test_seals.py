@@ -12,20 +12,19 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
-from desk.system.checks import check_record
-from ledger.chain import append_leaves
-from ledger.models import RecordCheck, Seal
-from ledger.nightly import enqueue_verification, verify_tonight
-from ledger.services import make_seal
-from office import clock
+from kit import clock
 from office.models import Office
-from reports.document_files import store_file_once
-from reports.html import render_html
+from operations.health import check_record
+from reports.documents.files import store_file_once
+from reports.documents.html import render_html
+from reports.documents.registers.printing import print_register
 from reports.models import Document
-from reports.registers.printing import print_register
 from tests.factories import Staff, case_at
 from tests.pages.test_verification import page_of, said, standing
 from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import RecordCheck, Seal
+from trust.ledger.services import enqueue_verification, make_seal, verify_tonight
 
 
 def make_seals(number: int) -> list[Seal]:

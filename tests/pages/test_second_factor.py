@@ -16,13 +16,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kit import clock, encryption
 from kit.cache import remember_all
 from kit.refusal import Refused
-from office import clock, encryption
-from office.access_changes import Kind, confirm, propose
+from office.access.changes import Kind, confirm, propose
+from office.access.second_factor import get_closing_day, is_shut_out
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
-from office.models.second_factor import list_second_factors
-from office.second_factor import get_closing_day, is_shut_out
+from office.models.people import list_second_factors
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 
 LOGIN = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import get_resolver
 
 from consultations.enums import Identity, Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Case
-from intake import services as intake_services
 from tests.factories import DETAILS, ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, addresses
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from environ import Env
 
-from config.oidc import read_oidc
+from config.environment import read_oidc
 from office.models import User
 from tests.factories import PASSWORD, Staff
 from tests.identity_provider import SECRET, IdentityProvider, provided

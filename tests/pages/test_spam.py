@@ -11,13 +11,12 @@ import pytest
 from django.test import Client
 from django.utils.functional import Promise
 
+from consultations.intake import drafts, submission
+from consultations.intake.idempotency import case_for_token
+from consultations.intake.models import DraftFile, RequestDraft
 from consultations.models import Case
-from intake import bot_checks, draft_files, rate_limits
-from intake.idempotency import case_for_token
-from intake.models import DraftFile, RequestDraft
-from kit import limits
+from kit import clock, limits
 from kit.limits import delete_old_requests
-from office import clock
 from tests.factories import Staff, wished_moment
 from tests.submitting import pdf, send, typed, upload
 
@@ -62,10 +61,10 @@ def held_answer(client: Client, data: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("change", "because"),
     [
-        ({"homepage": "http://contoh.example"}, bot_checks.TRAPPED),
-        ({"stamp": ""}, bot_checks.FORGED),
-        ({"stamp": "tiruan"}, bot_checks.FORGED),
-        ({"stamp": bot_checks.SIGNER.sign("satu")}, bot_checks.FORGED),
+        ({"homepage": "http://contoh.example"}, submission.TRAPPED),
+        ({"stamp": ""}, submission.FORGED),
+        ({"stamp": "tiruan"}, submission.FORGED),
+        ({"stamp": submission.SIGNER.sign("satu")}, submission.FORGED),
     ],
 )
 def test_a_suspicious_request_is_held(
@@ -112,7 +111,7 @@ def test_near_the_limit_a_proof_of_work_is_required(few: None, client: Client) -
     check = client.post("/ajukan/", typed())["Location"]
     answer = client.post(check, {"proof": proof_for(client.post(check).content.decode())})
     assert answer["Location"] == check.removesuffix("periksa/")
-    assert RequestDraft.objects.get().held_because == str(rate_limits.TOO_MANY)
+    assert RequestDraft.objects.get().held_because == str(submission.TOO_MANY)
 
 
 def test_a_telephone_number_has_a_limit_of_its_own(few: None, client: Client, settings: Any) -> None:
@@ -141,7 +140,7 @@ def test_without_javascript_it_is_held_and_not_refused(few: None, client: Client
     check = client.post("/ajukan/", typed())["Location"]
     assert 'name="unproved"' in client.post(check).content.decode()
     client.post(check, {"unproved": "1"})
-    assert RequestDraft.objects.get().held_because == str(rate_limits.TOO_MANY)
+    assert RequestDraft.objects.get().held_because == str(submission.TOO_MANY)
 
 
 def test_a_proof_is_for_one_draft_and_cannot_be_forged() -> None:
@@ -189,7 +188,7 @@ def test_stored_files_are_limited_by_address_and_in_total(
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert client.post("/ajukan/", typed()).status_code == 302
     settings.ACCOUNT_RATE_LIMITS = FEW
-    monkeypatch.setattr(draft_files, "MAX_BYTES", 2 * len(pdf()))
+    monkeypatch.setattr(drafts, "MAX_BYTES", 2 * len(pdf()))
     full = client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
     assert full.status_code == 503
     assert "Kirim tanpa berkas" in full.content.decode()

@@ -19,10 +19,11 @@ from django_tasks_db.models import DBTaskResult
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from office import clock
+from consultations.scheduling.models import Session
+from kit import clock
+from kit.periods import Period
 from office.models import Division, Office, StandardComponent
-from office.periods import Period
-from reports.statistics import (
+from reports.statistics.public import (
     FRESH_FOR,
     FRESH_FOR_PAST,
     SMALL_OFFICE,
@@ -31,7 +32,6 @@ from reports.statistics import (
     refresh,
     refresh_figures,
 )
-from scheduling.models import Session
 from tests.factories import ClientOf, Staff, case_at, make_office, walk_in_at
 from tests.many_cases import copies_of
 from tests.standard.test_concurrency import at_once

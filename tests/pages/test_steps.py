@@ -7,18 +7,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from consultations.data_steps import DATA_STEPS
 from consultations.enums import Kind, Party, State
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Case
 from consultations.parties import parties
+from consultations.scheduling.queries import current_session
 from consultations.services import conclude
 from consultations.steps import PAGES
-from consultations.workflow import TABLE, Step
-from intake.attachments import attach
-from intake.uploads import CheckedFile
-from office import clock
+from consultations.workflow import DATA_STEPS, TABLE, Step
+from kit import clock
 from office.models import Instruction, User
-from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, independent_case, working_moment
 from tests.standard.steps import case_before, typed
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from consultations.enums import Kind, State
 from consultations.models import Case
+from consultations.scheduling.queries import current_session
 from consultations.services import register, void
 from dispositions import services as disposition_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Division, OpeningHours
 from reports.forms.items import ItemForm, ItemsField
-from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
 from tests.pages.test_steps import FIRST_STEPS, actor_of, address
 from tests.pages.test_steps_counter import LETTER

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from consultations.enums import State
 from consultations.models import Case
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Appointment, Role
 from tests.factories import ClientOf, Staff, appoint, walk_in, walk_in_at, wished_moment, working_moment
 from tests.submitting import image, pdf, upload

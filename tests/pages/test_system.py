@@ -21,19 +21,19 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
-from config.metrics import SECONDS
 from consultations.enums import State
-from desk.system import checks
-from desk.system.conditions import CHECKS
 from exchange.models import Webhook
 from exchange.services.webhooks import set_webhook
-from ledger.models import RecordCheck
-from office import clock
-from office.heartbeat import beat
+from kit import clock
+from kit.jobs import beat
+from kit.models import Heartbeat
 from office.models import Office
-from office.models.heartbeat import Heartbeat
+from operations import health
+from operations.conditions import CHECKS
+from operations.metrics import SECONDS
 from tests.exchange.conftest import make_caller
 from tests.factories import ClientOf, Staff, case_at
+from trust.ledger.models import RecordCheck
 
 RULES = Path(project.BASE_DIR) / "contrib" / "prometheus" / "rembuk.rules.yml"
 TOKEN = {"Authorization": "Bearer rahasia"}
@@ -198,9 +198,9 @@ def test_figures_that_the_database_does_not_give_hide_no_condition(well: Staff, 
 def test_the_page_opens_while_the_folder_of_files_does_not_answer(
     well: Staff, settings: Any, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "SECONDS", 0.01)
+    monkeypatch.setattr(health, "SECONDS", 0.01)
     released = Event()
-    checks.FILES.submit(released.wait)
+    health.FILES.submit(released.wait)
     try:
         page = client_of(well.admin).get("/pengaturan/sistem/").text
     finally:

@@ -10,7 +10,7 @@ from consultations.models import Case, StepDraft
 from consultations.steps import PAGES
 from consultations.workflow import VERBS
 from dispositions import services
-from office import clock
+from kit import clock
 from tests.factories import PASSWORD, ClientOf, Staff, case_at
 from tests.submitting import pdf, upload
 

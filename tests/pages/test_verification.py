@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
-from office import clock
+from kit import clock
 from office.models import Office
-from reports.document_files import read_document, store_file_once
-from reports.documents import TYPES_BY_SLUG
-from reports.hashed_upload import MAX_BYTES, HashedFile
-from reports.issuing import issue_document
+from reports.documents.files import read_document, store_file_once
+from reports.documents.issuing import issue_document
+from reports.documents.types import TYPES_BY_SLUG
+from reports.documents.verification import MAX_BYTES, HashedFile
 from reports.models import Document, Register
-from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
 from tests.standard.steps import CALLS
 

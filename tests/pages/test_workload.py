@@ -10,13 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.scheduling.absences import record_absence
 from dispositions import services as dispositions_services
+from dispositions.eligibility import list_loads
 from dispositions.queries import list_serving_appointments
-from dispositions.workload import list_loads
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Role
-from scheduling.absences import record_absence
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in, walk_in_at
 from tests.many_cases import cases_at
 

@@ -12,19 +12,19 @@ from PIL import Image
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State, Urgency
+from consultations.intake import services as intake_services
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
-from intake import services as intake_services
-from intake.uploads import CheckedFile
-from office import clock
+from kit import clock
+from kit.periods import Period
 from office.models import Appointment, Instruction, Position, Role
-from office.periods import Period
 from reports import services as report_services
 from reports.attendance import record_attendance
 from reports.models import Document, Register
-from scheduling import services as scheduling_services
-from surveys import services as survey_services
-from surveys.models import Publication
+from reports.surveys import services as survey_services
+from reports.surveys.models import Publication
 from tests import factories
 from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET

@@ -8,10 +8,10 @@ import pytest
 from consultations.enums import Kind
 from consultations.models import Case
 from dispositions import services as disposition_services
+from kit.pdf import count_pages
 from office.models import Instruction, Office
-from reports.document_files import read_document
+from reports.documents.files import read_document
 from reports.models import Document
-from reports.pdf import count_pages
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, issued, of, words_of

@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from reports.document_files import create_file, store_file_once
-from reports.documents import TYPES_BY_SLUG
+from reports.documents.files import create_file, store_file_once
+from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
 from tests import factories
 from tests.factories import ClientOf

@@ -13,10 +13,9 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from consultations.models import Case
-from reports.document_files import read_document
-from reports.documents import TYPES_BY_KIND
-from reports.embedded_data import NAME, embedded_data
-from reports.issuing import issue_document
+from reports.documents.files import NAME, embedded_data, read_document
+from reports.documents.issuing import issue_document
+from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document
 from tests import factories
 from tests.print import scenes

@@ -14,9 +14,9 @@ import pikepdf
 import pytest
 from django.utils.html import escape, linebreaks
 
+from kit.pdf import MAX_TEXT_BYTES, TooLong, render_pdf
 from office.models import Division, Instruction, Office, Position, User
-from reports.documents import TYPES_BY_SLUG
-from reports.pdf import MAX_TEXT_BYTES, TooLong, render_pdf
+from reports.documents.types import TYPES_BY_SLUG
 from tests import factories
 from tests.print import scenes
 from tests.print.reading import damage, findings, text_of
@@ -75,7 +75,7 @@ PROGRAM = """
 import json, os, sys, tempfile
 from pathlib import Path
 import weasyprint
-from reports.pdf import render_pdf
+from kit.pdf import render_pdf
 
 given = json.load(sys.stdin)
 render_pdf(given["plain"], archival=True)  # loads what any paper needs

@@ -14,15 +14,15 @@ from django.test import Client
 from consultations.enums import State
 from consultations.models import Case
 from office.models import Office
-from reports.document_files import (
+from reports.documents.files import (
     DocumentUnavailable,
     create_document_file,
     create_file,
     read_document,
     store_file_once,
 )
-from reports.documents import TYPES_BY_KIND, TYPES_BY_SLUG
-from reports.issuing import get_document, issue_document
+from reports.documents.issuing import get_document, issue_document
+from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
 from reports.models import Document
 from reports.models.document import document_path
 from tests import factories

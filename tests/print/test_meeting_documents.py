@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
 from office.models import Office
-from reports.embedded_data import embedded_data
-from reports.html import render_html
+from reports.documents.files import embedded_data
+from reports.documents.html import render_html
 from reports.models import Document
-from scheduling import services as scheduling_services
-from scheduling.models import Session
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, of, words_of

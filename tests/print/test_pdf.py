@@ -9,14 +9,14 @@ from django.core.files.base import ContentFile
 from PIL import Image
 from pypdf import PdfReader
 
+from kit.pdf import render_pdf
 from office.models import Office
-from reports.document_files import read_document
-from reports.documents import TYPES_BY_SLUG
-from reports.html import render_html
-from reports.issuing import get_document
+from reports.documents.files import read_document
+from reports.documents.html import render_html
+from reports.documents.issuing import get_document
+from reports.documents.types import TYPES_BY_SLUG
 from reports.items import Item
 from reports.models import Report
-from reports.pdf import render_pdf
 from tests import factories
 from tests.print import scenes
 

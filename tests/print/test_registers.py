@@ -15,29 +15,27 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import current_session
 from dispositions import services as dispositions_services
-from intake.attachments import attach
-from intake.uploads import CheckedFile
-from kit import records
+from kit import clock, records
+from kit.clock import midnight
 from kit.refusal import Refused
 from kit.table import Place
-from office import clock
-from office.clock import midnight
 from office.models import Division, Office, Position, Role, User
 from reports import services as report_services
-from reports.document_files import read_document
-from reports.documents import TYPES_BY_KIND
-from reports.handovers import record_handover
-from reports.html import render_html
-from reports.issuing import draft_document
+from reports.documents.files import read_document
+from reports.documents.handovers import record_handover
+from reports.documents.html import render_html
+from reports.documents.issuing import draft_document
+from reports.documents.registers import BOOKS, book_context, printing
+from reports.documents.registers.book import MAX_ROWS, register_source
+from reports.documents.registers.consultations import FollowedUp
+from reports.documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
+from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, FollowUp, Register, Report
-from reports.registers import BOOKS, book_context, printing
-from reports.registers.book import MAX_ROWS, register_source
-from reports.registers.consultations import FollowedUp
-from reports.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
-from scheduling.models import Session
-from scheduling.queries import current_session
 from tests.factories import WAY, Staff, case_at, walk_in
 from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at

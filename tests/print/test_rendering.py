@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reports.pdf import MAX_TEXT_BYTES, NO_GLYPH, EmbeddedFile, TooLong, check_size, render_pdf
+from kit.pdf import MAX_TEXT_BYTES, NO_GLYPH, EmbeddedFile, TooLong, check_size, render_pdf
 from tests.print.reading import damage, findings, fonts_of, glyphs_not_there, text_of
 
 pytestmark = pytest.mark.same_on_every_database

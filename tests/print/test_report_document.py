@@ -5,13 +5,13 @@ import re
 
 import pytest
 
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
+from kit.pdf import split_bullets
 from reports import services as report_services
-from reports.bullets import split_bullets
-from reports.contexts.report import get_list_marker
+from reports.documents.contexts.report import get_list_marker
+from reports.forms.report import get_initial_texts
 from reports.items import Item
-from reports.prefill import get_initial_texts
-from scheduling import services as scheduling_services
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of

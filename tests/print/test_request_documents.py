@@ -3,9 +3,8 @@
 import pytest
 
 from consultations.enums import Kind
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment
-from intake.attachments import attach
-from intake.uploads import CheckedFile
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of

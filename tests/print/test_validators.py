@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reports.documents import TYPES_BY_SLUG
+from reports.documents.types import TYPES_BY_SLUG
 from tests.print.reading import children, damage, elements, findings, fonts_of, glyphs_not_there, text_of
 from tests.print.samples import FOLDER, FORMS
 

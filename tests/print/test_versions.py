@@ -4,15 +4,15 @@ import pytest
 from django.db import transaction
 
 from consultations import services as consultations_services
+from consultations.intake import services as intake_services
 from consultations.models import Case, NumberBook
+from consultations.scheduling import services as scheduling_services
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
-from intake import services as intake_services
-from reports.documents import TYPES_BY_SLUG
-from reports.issuing import get_document
+from reports.documents.issuing import get_document
+from reports.documents.numbers import LetterNumber
+from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
-from reports.numbers import LetterNumber
-from scheduling import services as scheduling_services
 from tests import factories
 from tests.print import scenes
 from tests.standard.steps import CALLS, right_actor

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from consultations.enums import State
+from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
-from intake.attachments import attach
-from intake.uploads import CheckedFile
-from ledger.chain import append_leaves
-from office import clock
+from kit import clock
 from tests.factories import Staff, case_at
 from tests.print.test_documents import store_short_files
+from trust.ledger.chain import append_leaves
 
 PDF = CheckedFile(b"%PDF-1.4", "application/pdf", "surat-siti.pdf")
 

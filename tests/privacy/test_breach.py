@@ -9,14 +9,13 @@ from django.db import DatabaseError
 from django.test import Client
 
 from consultations.enums import Identity, State
+from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, Notice
-from office import clock
-from privacy.breach import notify_concerned, report_breach
-from privacy.models import Breach
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.reading import text_of
+from trust.privacy.breach import Breach, notify_concerned, report_breach
 
 
 def details(**columns: Any) -> dict[str, Any]:

@@ -13,29 +13,28 @@ from django.db import DatabaseError, models, transaction
 from django.test import Client
 
 from consultations.enums import State
+from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.workflow import list_open_steps
-from intake.attachments import create_inert_copy
+from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
-from ledger.chain import append_leaves
-from ledger.models import Disposal, Erasure
 from notices.models import Notice
-from office import clock
 from office.models import Office, RetentionRule
-from privacy.erasure import _erase_rows, erase_approved
-from privacy.fields import TEXTS
-from privacy.retention import decide, propose
-from privacy.rights import release, retain
-from reports.document_files import create_file
+from reports.documents.files import create_file
+from reports.documents.verification import verify_document
 from reports.models import Document, Report
-from reports.verification import verify_document
 from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
 from tests.ledger.conftest import list_findings
 from tests.pages.test_encryption import TRACES, dump_database, dump_files
 from tests.pages.test_hidden_identity import FILES, hidden_at
 from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import Disposal, Erasure
+from trust.privacy.erasure import TEXTS, _erase_rows, erase_approved
+from trust.privacy.retention import decide, propose
+from trust.privacy.rights import release, retain
 
 Kind = RetentionRule.Kind
 

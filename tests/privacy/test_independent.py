@@ -9,18 +9,18 @@ from django.test import Client
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
+from kit import clock
 from kit.refusal import Refused
-from ledger.models import Disposal
 from notices.models import Notice
-from office import clock
 from office.models import Office, RetentionRule
-from privacy.breach import notify_concerned, report_breach
-from privacy.due import get_due
-from privacy.erasure import erase_approved
-from privacy.rights import ask_deletion, retain
 from tests.factories import ClientOf, Staff, applicant, case_at, independent_case
 from tests.pages.test_independent_channel import STORY, with_file
 from tests.privacy.test_breach import details
+from trust.ledger.models import Disposal
+from trust.privacy.breach import notify_concerned, report_breach
+from trust.privacy.due import get_due
+from trust.privacy.erasure import erase_approved
+from trust.privacy.rights import ask_deletion, retain
 
 
 @pytest.fixture

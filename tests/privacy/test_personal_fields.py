@@ -8,6 +8,11 @@ from django.test import Client
 
 from consultations.complainant_identity import get_public_columns
 from consultations.enums import Identity, State
+from consultations.intake.forms.complaint import ComplaintForm
+from consultations.intake.forms.counter import ReceiveForm
+from consultations.intake.forms.request import NO_COLUMNS, RequestForm
+from consultations.intake.models import FILES, RequestDraft
+from consultations.intake.request_summary import Row, without_identity
 from consultations.models import Case, HiddenIdentity
 from consultations.personal_fields import (
     IDENTIFYING,
@@ -18,16 +23,10 @@ from consultations.personal_fields import (
     PersonalField,
     Readers,
 )
-from dispositions.forms.walk_in import WalkInForm
+from dispositions.forms.preparation import WalkInForm
 from exchange.api.schemas import CaseOut
-from intake.forms.complaint import ComplaintForm
-from intake.forms.counter import ReceiveForm
-from intake.forms.request import NO_COLUMNS, RequestForm
-from intake.models import RequestDraft
-from intake.models.draft import FILES
-from intake.request_summary import Row, without_identity
+from kit import clock
 from kit.records import ERASED
-from office import clock
 from office.models import RetentionRule
 from tests.factories import ClientOf, Staff, case_at
 from tests.privacy.test_erasure import approve

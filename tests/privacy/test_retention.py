@@ -13,20 +13,20 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
-from ledger.chain import append_leaves
-from ledger.models import Disposal
-from office import clock
 from office.models import RetentionRule, Role, User
-from privacy.due import get_due, get_first_kept_day
-from privacy.erasure import erase_approved
-from privacy.retention import decide, propose
-from reports.document_files import create_file
-from reports.registers.printing import print_register
+from reports.documents.files import create_file
+from reports.documents.registers.printing import print_register
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.ledger.conftest import list_findings
 from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import Disposal
+from trust.privacy.due import get_due, get_first_kept_day
+from trust.privacy.erasure import erase_approved
+from trust.privacy.retention import decide, propose
 
 pytestmark = pytest.mark.same_on_every_database
 

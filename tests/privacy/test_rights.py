@@ -8,23 +8,23 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import Act, AuditEntry
+from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, State
 from consultations.models import Case, HiddenIdentity
 from consultations.parties import Applicant
 from desk.waiting import list_waiting
+from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
-from ledger.chain import append_leaves
-from ledger.models import Disposal
 from notices.models import Message, Notice
-from office import clock
-from privacy.erasure import erase_approved
-from privacy.rights import ask_deletion, correct_contact, decide_deletion, retain
 from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import NAME, hidden_at
 from tests.print.reading import text_of
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import Disposal
+from trust.privacy.erasure import erase_approved
+from trust.privacy.rights import ask_deletion, correct_contact, decide_deletion, retain
 
 pytestmark = pytest.mark.same_on_every_database
 

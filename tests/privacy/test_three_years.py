@@ -11,22 +11,22 @@ from django.utils import timezone
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import AgendaEntry, Case, Event, HiddenIdentity
+from kit import clock
+from kit.periods import Period
 from kit.records import ERASED
-from ledger.chain import append_leaves
-from ledger.models import Disposal, Erasure
-from ledger.services import make_seal
-from office import clock
 from office.models import Office, RetentionRule
-from office.periods import Period
-from privacy.erasure import erase_approved
-from privacy.retention import decide, propose
-from privacy.rights import retain
-from reports.figures import compute_figures
 from reports.models import Document
+from reports.statistics.figures import compute_figures
 from tests.factories import DETAILS, Staff, case_at, make_staff
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.test_documents import store_short_files
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import Disposal, Erasure
+from trust.ledger.services import make_seal
+from trust.privacy.erasure import erase_approved
+from trust.privacy.retention import decide, propose
+from trust.privacy.rights import retain
 
 YEARS = (2023, 2024, 2025)
 NOW = dt.datetime(2026, 6, 15, 9, tzinfo=timezone.get_default_timezone())

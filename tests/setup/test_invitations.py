@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pypdf import PdfReader
 
-from audit.models import Act, AuditEntry
-from office import clock, invitations
-from office.access_changes import Kind, confirm, propose
-from office.invitations import accept, find_invited, invite
+from consultations.audit.models import Act, AuditEntry
+from kit import clock
+from office.access import invitations
+from office.access.changes import Kind, confirm, propose
+from office.access.invitations import accept, find_invited, invite
 from office.models import User
-from setup.invitations import print_slips
+from operations.setup.invitations import print_slips
 from tests.factories import PASSWORD, ClientOf, Staff
 
 NEW = "kalimat-sandi-yang-baru"

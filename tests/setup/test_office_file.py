@@ -12,7 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from office.models import Appointment, Division, Office, Position, Room, User
-from setup.office_file import NAMES, OfficeFileError, export_office, load_office, read_json, to_json
+from operations.setup.office_file import (
+    NAMES,
+    OfficeFileError,
+    export_office,
+    load_office,
+    read_json,
+    to_json,
+)
 from tests.factories import Staff
 
 EMPTY: dict[str, Any] = {"format": "rembuk-office", "version": 1}

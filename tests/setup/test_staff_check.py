@@ -8,16 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import AuditEntry
+from consultations.audit.models import AuditEntry
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.delegations import delegate
+from consultations.scheduling.models import Absence
+from kit import clock
 from kit.refusal import Refused
-from office import clock
-from office.access_changes import Kind, confirm, propose
+from office.access.changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, Office, Position, Role, User
-from scheduling.absences import record_absence
-from scheduling.delegations import delegate
-from scheduling.models import Absence
-from setup.checklist import Level, get_checklist, open_service
-from setup.staff_check import confirm_staff, list_named
+from operations.setup.checklist import Level, get_checklist, open_service
+from operations.setup.staff_check import confirm_staff, list_named
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.setup.test_wizard import set_up
 

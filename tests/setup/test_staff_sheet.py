@@ -14,13 +14,13 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office import clock
+from kit import clock
 from office.models import AccessChange, Appointment, Division, Office, Position, Role, User
 from office.zone import in_office
-from setup.models import StaffSheet
-from setup.staff import import_staff
-from setup.staff_rows import StaffRow, check_rows, find_role
-from setup.staff_sheet import KEYS, MAX_BYTES, MAX_ROWS, SheetError, read_sheet, write_template
+from operations.setup.models import StaffSheet
+from operations.setup.staff import import_staff
+from operations.setup.staff_rows import StaffRow, check_rows, find_role
+from operations.setup.staff_sheet import KEYS, MAX_BYTES, MAX_ROWS, SheetError, read_sheet, write_template
 from tests.factories import Staff
 from tests.setup.conftest import HEADER, PEOPLE, upload, workbook
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
-from audit.models import Act, AuditEntry
+from consultations.audit.models import Act, AuditEntry
 from consultations.models import Case, StateTarget
 from office.models import (
     Appointment,
@@ -22,8 +22,8 @@ from office.models import (
     User,
 )
 from office.worktime import WorkingTime
-from setup.checklist import Level, get_checklist
-from setup.models import MailTest
+from operations.setup.checklist import Level, get_checklist
+from operations.setup.models import MailTest
 from tests.factories import ClientOf, Staff
 from tests.setup.conftest import PEOPLE, upload, workbook
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from kit.pdf import render_pdf
 from office.models import Office, User
-from reports.pdf import render_pdf
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 

@@ -15,7 +15,7 @@ from consultations.models import Case, NumberBook
 from consultations.signals import step_taken
 from kit.refusal import Refused
 from reports import services
-from reports.document_files import read_document
+from reports.documents.files import read_document
 from reports.models import Document, ReportNumber
 from tests.factories import ClientOf, Staff, case_at, make_office, make_staff
 from tests.print.reading import text_of

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from kit.pdf import render_pdf
 from office.models import Office, User
-from reports.pdf import render_pdf
-from reports.signing import SigningFailed, adapter
-from reports.signing.validation import list_signatures
+from reports.documents.signing import SigningFailed, adapter
+from reports.documents.signing.validation import list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import PASSPHRASE, Identity
 from tests.signing.conftest import PAPER

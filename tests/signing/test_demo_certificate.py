@@ -10,11 +10,11 @@ import pytest
 from cryptography import x509
 from django.core.management import CommandError, call_command
 
-from demo.management.commands.demo_certificate import KEY_FILE, ROOTS_FILE, Command
-from demo.people import PASSWORD
-from office import clock
+from kit import clock
 from office.models import User
-from reports.signing.checks import check_signing
+from operations.demo.management.commands.demo_certificate import KEY_FILE, ROOTS_FILE, Command
+from operations.demo.people import PASSWORD
+from reports.documents.signing.checks import check_signing
 from tests.signing.certificates import Identity
 from tests.signing.reading import pyhanko_says
 from tests.signing.test_pkcs12 import sign

@@ -15,16 +15,16 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from ledger.certificates import list_problems
-from ledger.checks import check_seal_key
-from ledger.models import RecordCheck, Seal
-from ledger.services import complete_seal, compose, is_due, list_incomplete, seal_day
-from office import clock
+from kit import clock
 from tests.factories import Staff
 from tests.signing import certificates
 from tests.signing.certificates import PASSPHRASE, Identity
 from tests.signing.servers import Reply, serving
 from tests.signing.test_time_stamps import stamping_by
+from trust.ledger.certificates import list_problems
+from trust.ledger.checks import check_seal_key
+from trust.ledger.models import RecordCheck, Seal
+from trust.ledger.services import complete_seal, compose, is_due, list_incomplete, seal_day
 
 pytestmark = pytest.mark.same_on_every_database
 

@@ -9,13 +9,13 @@ from django.db.models import Model
 from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
+from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.parties import Actor, Applicant
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, transition
 from dispositions.models import Opinion
-from intake import services as intake_services
-from office import clock
+from kit import clock
 from tests.factories import (
     DETAILS,
     SECTIONS,

@@ -8,17 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from consultations.enums import State
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.absences import end_absence, list_people, record_absence
+from consultations.scheduling.availability import get_availability
+from consultations.scheduling.collisions import list_sessions_during
+from consultations.scheduling.models import Absence
 from dispositions import services as dispositions_services
+from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from notices.services.collisions import notify_of_collisions
-from office import clock
+from notices.services.office import notify_of_collisions
 from office.models import Role, User
-from scheduling import services as scheduling_services
-from scheduling.absences import end_absence, list_people, record_absence
-from scheduling.availability import get_availability
-from scheduling.collisions import list_sessions_during
-from scheduling.models import Absence
 from tests.factories import Staff, appoint, case_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from kit import clock
 from kit.refusal import Refused
-from office import clock
-from office.access_changes import Kind, confirm, propose, refuse
+from office.access.changes import Kind, confirm, propose, refuse
 from office.models import AccessChange, Appointment, Position, Role
 from tests.factories import Staff, make_user
 from tests.threads import run_at_once

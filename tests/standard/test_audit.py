@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from audit.models import Act, AuditEntry
-from audit.services import record
+from consultations.audit.models import Act, AuditEntry
+from consultations.audit.services import record
 from tests.factories import Staff
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=timezone.get_default_timezone())

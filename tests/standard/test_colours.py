@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
-from guides.catalogue import BY_SLUG
+from desk.guides.catalogue import BY_SLUG
 from office.colours import SHADES, Colour, get_css
 from office.models import Office
-from reports.printed_forms import PrintedForm
+from reports.documents.printed_forms import PrintedForm
 from tests.factories import ClientOf, Staff
 
 MOST_READABLE = 7

@@ -11,14 +11,14 @@ from consultations import services as consultations_services
 from consultations.complaint_deadlines import can_escalate, set_days_left
 from consultations.deadlines import get_reply_limit, is_reply_overdue, last_day_of_stage
 from consultations.enums import ComplaintKind, Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Case, ComplaintTarget
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
-from intake import services as intake_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import OpeningHours
 from office.worktime import WorkingTime
-from scheduling import services as scheduling_services
 from tests.factories import DETAILS, Staff
 
 WIB = ZoneInfo("Asia/Jakarta")

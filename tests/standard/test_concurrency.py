@@ -16,28 +16,27 @@ from django.test import Client
 
 from consultations import services as consultations_services
 from consultations.enums import Identity, Kind, State
+from consultations.intake import services as intake_services
+from consultations.intake.idempotency import create_once
+from consultations.intake.models import RequestDraft
+from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Case, NumberBook
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.delegations import delegate, end_delegation
+from consultations.scheduling.models import Absence, Session, Slot
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
-from intake import services as intake_services
-from intake.idempotency import create_once
-from intake.models import RequestDraft
-from intake.uploads import CheckedFile
+from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from notices.services.collisions import notify_of_collisions
-from office import clock
+from notices.services.office import notify_of_collisions
 from office.models import Appointment, ClosedDay, Room, User
-from scheduling import services as scheduling_services
-from scheduling.absences import record_absence
-from scheduling.delegations import delegate, end_delegation
-from scheduling.models import Absence, Session, Slot
 from tests.factories import DETAILS, Staff, applicant, case_at, take_a_minute, walk_in_at, working_moment
 from tests.many_cases import cases_at
+from tests.standard.steps import CALLS, case_before, right_actor
 from tests.submitting import accept, pdf, send, typed, upload
 from tests.threads import run_at_once
-
-from .steps import CALLS, case_before, right_actor
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 

@@ -9,9 +9,11 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from audit.models import Act, AuditEntry
-from audit.services import record
+from consultations.audit.models import Act, AuditEntry
+from consultations.audit.services import record
 from consultations.enums import State
+from consultations.faq.models import Question
+from consultations.intake.models import RequestDraft
 from consultations.models import (
     AgendaEntry,
     Attachment,
@@ -22,13 +24,11 @@ from consultations.models import (
     NumberBook,
     StepDraft,
 )
+from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
+from consultations.scheduling.queries import current_session
 from dispositions.models import Disposition, Meeting, Opinion
 from exchange.models import System, Webhook, WebhookEvent
-from faq.models import Question
-from intake.models import RequestDraft
-from kit import records
-from ledger.models import Disposal, Erasure, Leaf, Seal
-from office import clock
+from kit import clock, records
 from office.models import (
     AccessChange,
     Appointment,
@@ -43,14 +43,13 @@ from office.models import (
     StandardPublication,
     User,
 )
-from privacy.models import Breach
-from reports.document_files import create_file
+from operations.setup.models import MailTest
+from reports.documents.files import create_file
 from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
-from scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
-from scheduling.queries import current_session
-from setup.models import MailTest
-from surveys.models import AnswerBox, PlanItem, Publication
+from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
+from trust.ledger.models import Disposal, Erasure, Leaf, Seal
+from trust.privacy.breach import Breach
 
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)

@@ -11,17 +11,17 @@ from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
+from consultations.scheduling.absences import end_absence, record_absence
+from consultations.scheduling.delegations import delegate, end_delegation, list_vacancies
+from consultations.scheduling.models import Absence, Delegation
 from desk.absences import get_absence_page
 from dispositions import services as dispositions_services
+from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from notices.services.delegations import notify_of_ended_delegations
-from office import clock
+from notices.services.office import notify_of_ended_delegations
 from office.models import Appointment, Role, User
-from reports.signatories import get_titles
-from scheduling.absences import end_absence, record_absence
-from scheduling.delegations import delegate, end_delegation, list_vacancies
-from scheduling.models import Absence, Delegation
+from reports.documents.signatories import get_titles
 from tests.factories import Staff, appoint, case_at
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())

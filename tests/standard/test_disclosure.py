@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office import clock
-from office.disclosure import MIN_GROUP_SIZE, publishable, suppressed
-from office.periods import Period
-from reports.figures import ServiceFigures, Spread
-from reports.statistics import CachedFigures, Statistics
+from kit import clock
+from kit.disclosure import MIN_GROUP_SIZE, publishable, suppressed
+from kit.periods import Period
+from reports.statistics.figures import ServiceFigures, Spread
+from reports.statistics.public import CachedFigures, Statistics
 
 COUNTS = st.dictionaries(st.integers(0, 6), st.integers(0, 4 * MIN_GROUP_SIZE))
 

@@ -9,17 +9,17 @@ import pytest
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import service_minutes
 from dispositions import services as dispositions_services
-from intake import services as intake_services
-from office import clock
+from kit import clock
+from kit.periods import Period, list_periods
 from office.models import Office, User
-from office.periods import Period, list_periods
 from reports import services as report_services
-from reports.figures import ServiceFigures, Spread, compute_figures, percentile
-from scheduling import services as scheduling_services
-from scheduling.models import Session
-from scheduling.queries import service_minutes
+from reports.statistics.figures import ServiceFigures, Spread, compute_figures, percentile
 from tests.factories import SECTIONS, Staff, applicant, case_at, decline, make_staff, walk_in
 
 WIB = ZoneInfo("Asia/Jakarta")

@@ -13,17 +13,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import OF_SECRETARY, UP_TO_SCHEDULE, State
+from consultations.intake import services as intake_services
+from consultations.intake.models import RequestDraft
 from consultations.models import Case, StateTarget
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.availability import NOT_YET_SCHEDULED, PERIOD_DAYS, get_availability
+from consultations.scheduling.models import Session
 from desk.next_steps import get_next_steps
-from intake import services as intake_services
-from intake.models import RequestDraft
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import ClosedDay, Office, OpeningHours, User
 from office.worktime import WorkingTime
-from scheduling import services as scheduling_services
-from scheduling.availability import NOT_YET_SCHEDULED, PERIOD_DAYS, get_availability
-from scheduling.models import Session
 from tests.factories import DETAILS, Staff, applicant, case_at
 from tests.submitting import accept, send, typed
 

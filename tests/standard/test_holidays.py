@@ -11,11 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services as consultations_services
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.models import Case
-from office import clock
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.queries import current_session
+from consultations.scheduling.receivers import move_deadlines
+from kit import clock
 from office.models import ClosedDay, OpeningHours
-from scheduling import services as scheduling_services
-from scheduling.moved_deadlines import move_deadlines
-from scheduling.queries import current_session
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import copies_of
 

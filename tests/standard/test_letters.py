@@ -6,9 +6,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from intake.merge_pdf import merge_to_pdf
-from intake.upload_sandbox import LONGEST_SIDE
-from intake.uploads import CheckedFile
+from consultations.intake.uploads import CheckedFile, merge_to_pdf
+from kit.upload_sandbox import LONGEST_SIDE
 from tests.submitting import image, pdf
 
 pytestmark = pytest.mark.same_on_every_database

@@ -13,8 +13,7 @@ from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, make_user, walk_in_at
-
-from .test_permissions import afresh
+from tests.standard.test_permissions import afresh
 
 NAMED = """
                pkd kadis sekretariat kabid     other_kabid petugas  other_petugas companion

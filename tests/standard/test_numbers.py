@@ -14,12 +14,12 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import AgendaEntry, Case, NumberBook, SearchText
 from consultations.models.search import as_indexed, split_words
+from consultations.scheduling.models import Session
 from consultations.search import find
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Office
 from office.worktime import WorkingTime
-from scheduling.models import Session
 from tests.factories import WAY, Staff, case_at, walk_in
 
 WIB = ZoneInfo("Asia/Jakarta")

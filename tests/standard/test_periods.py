@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from office import clock
-from office.periods import Period, list_periods
+from kit import clock
+from kit.periods import Period, list_periods
 
 pytestmark = pytest.mark.same_on_every_database
 

@@ -11,14 +11,14 @@ from django.db import transaction
 
 from consultations import services as consultations_services
 from consultations.enums import Channel, Kind, Party, State
+from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.queries import waiting_for
 from consultations.workflow import TABLE, TURN, VERBS, Step, list_open_steps
 from dispositions import services as dispositions_services
-from intake import services as intake_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Role, User
 from reports import services as report_services
 from tests.factories import (
@@ -32,8 +32,7 @@ from tests.factories import (
     walk_in_at,
 )
 from tests.many_cases import case_in_each_state
-
-from .steps import CALLS, case_before
+from tests.standard.steps import CALLS, case_before
 
 MATRIX = """
 submit          applicant other_applicant

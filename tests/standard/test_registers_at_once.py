@@ -2,12 +2,11 @@
 
 import pytest
 
-from office import clock
+from kit import clock
+from reports.documents.registers.printing import print_register
 from reports.models import Document
-from reports.registers.printing import print_register
 from tests.factories import Staff
-
-from .test_concurrency import at_once
+from tests.standard.test_concurrency import at_once
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 

@@ -13,10 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from kit import cache
+from kit import cache, clock
 from kit.cache import get_version, list_models, request_middleware
 from kit.models import Version
-from office import clock
 from office.models import Appointment, Office, Room, User
 from office.worktime import WorkingTime
 from tests.factories import Staff

@@ -6,16 +6,15 @@ from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
 from dispositions import services as dispositions_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Role
 from reports import services as report_services
 from reports.follow_ups import record_follow_up
 from reports.items import Item
 from reports.models import Document, FollowUp, ReportNumber
 from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_in_at
-
-from .steps import stored
+from tests.standard.steps import stored
 
 
 def accept_report(case: Case, staff: Staff, *items: Item) -> None:

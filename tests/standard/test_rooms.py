@@ -7,15 +7,15 @@ import pytest
 from django.utils import timezone
 
 from consultations.enums import State
+from consultations.intake import services as intake_services
 from consultations.models import Case, StateTarget
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.availability import get_availability
+from consultations.scheduling.queries import current_session
 from dispositions import services as dispositions_services
-from intake import services as intake_services
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import Room, User
-from scheduling import services as scheduling_services
-from scheduling.availability import get_availability
-from scheduling.queries import current_session
 from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at, come_due, working_moment
 
 

@@ -10,20 +10,20 @@ from django.utils import timezone
 from consultations import services as consultations_services
 from consultations.drafts import save_draft
 from consultations.enums import State
+from consultations.intake import services as intake_services
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Attachment, Case
 from consultations.queries import waiting_for
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import current_session
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
-from intake import services as intake_services
-from intake.uploads import CheckedFile
+from kit import clock
 from kit.refusal import Refused
-from office import clock
 from office.models import ClosedDay, User
 from reports import services as report_services
-from scheduling import services as scheduling_services
-from scheduling.models import Session
-from scheduling.queries import current_session
 from tests.factories import (
     DETAILS,
     SECTIONS,
@@ -37,8 +37,7 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
-
-from .steps import CALLS, case_before, records, right_actor, stored
+from tests.standard.steps import CALLS, case_before, records, right_actor, stored
 
 FRIDAY = dt.datetime(2026, 11, 27, 9, tzinfo=timezone.get_default_timezone())
 MONDAY_BEFORE = FRIDAY - dt.timedelta(days=4)

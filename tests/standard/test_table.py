@@ -1,8 +1,7 @@
 """The table is the chain of nine steps that the SK prescribes, and nothing in it leads nowhere."""
 
-from consultations.data_steps import DATA_STEPS
 from consultations.enums import ENDED, STANDARD, State
-from consultations.workflow import STEPS, TABLE, TURN, VERBS, Step
+from consultations.workflow import DATA_STEPS, STEPS, TABLE, TURN, VERBS, Step
 
 
 def main_way(first: str) -> list[Step]:

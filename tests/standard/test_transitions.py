@@ -8,16 +8,15 @@ from django.core.exceptions import PermissionDenied
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case, Event
 from consultations.parties import Actor
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import current_session
 from consultations.steps import PAGES
 from consultations.workflow import STEPS, TABLE, VERBS, Step, get_turn, list_open_steps, transition
+from kit import clock
 from kit.refusal import Refused
-from office import clock
-from scheduling.models import Session
-from scheduling.queries import current_session
 from tests.factories import Staff, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state
-
-from .steps import CALLS, case_before, records, right_actor
+from tests.standard.steps import CALLS, case_before, records, right_actor
 
 BEFORE_DIVISION = {
     State.SUBMITTED,

@@ -6,8 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from office.models import OpeningHours, Season
-from office.working_minutes import WorkingMinutes
-from office.worktime import WorkingTime
+from office.worktime import WorkingMinutes, WorkingTime
 
 SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2027, 12, 31)
 MOMENTS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 12, 31, 16), timezones=st.just(dt.UTC))

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from consultations.deadlines import due_at
 from consultations.enums import State
 from consultations.models import Case
-from office import clock
+from kit import clock
 from office.models import ClosedDay, Office, OpeningHours, Season
 from office.worktime import WorkingTime
 

@@ -7,19 +7,19 @@ from copy import copy
 from typing import Any
 
 from consultations.enums import State
+from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.models.case import new_code, new_secret
 from consultations.parties import Applicant
-from intake import services as intake_services
-from office import clock
-from office.disclosure import MIN_GROUP_SIZE
+from kit import clock
+from kit.disclosure import MIN_GROUP_SIZE
+from kit.periods import Period
 from office.models import User
-from office.periods import Period
-from surveys import services
-from surveys.models import AnswerBox, Participation, PlanItem, Publication
-from surveys.queries import get_result, quarter_of
-from surveys.questionnaire import ASKED
-from surveys.result import closes_on, is_closed
+from reports.surveys import services
+from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
+from reports.surveys.queries import get_result, quarter_of
+from reports.surveys.questionnaire import ASKED
+from reports.surveys.result import closes_on, is_closed
 from tests.factories import DETAILS, Staff, case_at, working_moment
 from tests.surveys.test_index import SHEET
 

@@ -16,10 +16,10 @@ from consultations.models import Case
 from consultations.parties import Applicant
 from kit.refusal import Refused
 from office.models import User
-from surveys import services
-from surveys.models import AnswerBox, Participation
-from surveys.queries import has_answered, has_open_survey
-from surveys.result import closes_on
+from reports.surveys import services
+from reports.surveys.models import AnswerBox, Participation
+from reports.surveys.queries import has_answered, has_open_survey
+from reports.surveys.result import closes_on
 from tests.factories import ClientOf, Staff, case_at
 from tests.surveys.answering import (
     DAY,

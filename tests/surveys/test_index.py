@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.questionnaire import ELEMENTS
-from surveys.result import WEIGHT, get_grade, get_index, half_up, list_lowest, mean, sample_size
+from reports.surveys.questionnaire import ELEMENTS
+from reports.surveys.result import WEIGHT, get_grade, get_index, half_up, list_lowest, mean, sample_size
 
 pytestmark = pytest.mark.same_on_every_database
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from office import clock
+from kit import clock
 from office.models import User
-from surveys.models import PlanItem
+from reports.surveys.models import PlanItem
 from tests.factories import ClientOf, Staff
 from tests.submitting import image, pdf, upload
 from tests.surveys.answering import answers, last_quarter, publish

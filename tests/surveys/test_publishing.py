@@ -12,13 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind
 from consultations.models import Case
+from kit.periods import Period
 from kit.refusal import Refused
 from office.models import User
-from office.periods import Period
-from surveys import services
-from surveys.models import AnswerBox, Participation, PlanItem, Publication
-from surveys.queries import get_current_publication
-from surveys.result import closes_on
+from reports.surveys import services
+from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
+from reports.surveys.queries import get_current_publication
+from reports.surveys.result import closes_on
 from tests.factories import ClientOf, Staff
 from tests.surveys.answering import (
     PLAN,

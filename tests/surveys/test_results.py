@@ -9,14 +9,14 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.enums import State
 from consultations.models import Case
 from consultations.parties import Applicant
+from kit import clock
+from kit.periods import Period
 from kit.refusal import Refused
-from office import clock
-from office.periods import Period
 from reports import services as report_services
-from surveys import services
-from surveys.queries import get_first_day, get_result
-from surveys.questionnaire import pool
-from surveys.result import Result
+from reports.surveys import services
+from reports.surveys.queries import get_first_day, get_result
+from reports.surveys.questionnaire import pool
+from reports.surveys.result import Result
 from tests.factories import WAY, Staff, case_at
 from tests.surveys.answering import DAY, GOOD, after, answered, answers, fill, last_quarter, on, this_quarter
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from consultations.enums import State
 from consultations.models import Case
 from consultations.parties import Applicant
-from surveys import services
-from surveys.models import AnswerBox, Participation
+from reports.surveys import services
+from reports.surveys.models import AnswerBox, Participation
 from tests.factories import Staff, case_at
 from tests.surveys.answering import GOOD
 

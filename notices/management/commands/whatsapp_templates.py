@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from notices.rules import EMAIL_ONLY
 from notices.texts import TEXTS, template_text
-from notices.whatsapp_cloud import template_name
+from notices.whatsapp import template_name
 
 
 class Command(BaseCommand):

@@ -1,0 +1,79 @@
+"""Read the audit log: what a user may see of it, and who has seen a case."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from consultations.audit.models import Act, AuditEntry
+from consultations.enums import Party
+from consultations.models import Case
+from consultations.parties import excluding_complaints_about, is_supervisor, of_office_not_about, parties
+from office import rights
+from office.models import User
+
+READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD, Party.SUPERVISOR})
+"""Parties that see on the page of a case who has opened it."""
+
+MAX_READINGS = 200
+"""Latest readings that an applicant sees. Entries of one day, position and act are one reading."""
+
+
+def visible_entries(user: User) -> QuerySet[AuditEntry]:
+    """Return the entries that the user may read: none of complaints that are, or may be, about the user.
+
+    A Pengawas reads those of the office's cases too, which he does not see (ADR 36).
+    """
+    if not rights.READ_AUDIT_LOG.is_held_by(user):
+        return AuditEntry.objects.none()
+    cases = excluding_complaints_about(user, "case__")
+    if is_supervisor(user):
+        cases |= of_office_not_about(user, "case__")
+    return AuditEntry.objects.filter(Q(case=None) | cases)
+
+
+def may_see_readers(user: User, case: Case) -> bool:
+    return bool(READERS_OF_CASE & parties(user, case).keys())
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Entries of a case with the same person, position and act: their number and the latest time."""
+
+    name: str
+    title: str
+    what: str
+    times: int
+    last_at: dt.datetime
+
+
+def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
+    """Sum up entries of a case by person, position and act, the latest first."""
+    found: dict[tuple[str, str, str], list[dt.datetime]] = {}
+    for entry in entries:
+        name = str(entry.user or "")
+        found.setdefault((name, entry.acted_as, entry.get_act_display()), []).append(entry.at)
+    readings = [Reading(*key, times=len(at), last_at=max(at)) for key, at in found.items()]
+    return sorted(readings, key=lambda reading: reading.last_at, reverse=True)
+
+
+def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
+    """Return what was opened of a case on each day, the latest first, without the names of persons."""
+    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=Q(user=None))
+    summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
+        times=Count("pk"), last_at=Max("at")
+    )
+    rows = summed_up.order_by("-last_at")[:MAX_READINGS]
+    return [
+        (day, [_make_reading(row) for row in found]) for day, found in groupby(rows, key=itemgetter("day"))
+    ]
+
+
+def _make_reading(row: Mapping[str, Any]) -> Reading:
+    title = str(Party.APPLICANT.label) if row["is_applicant"] else row["title"]
+    return Reading("", title, str(Act(row["act"]).label), row["times"], row["last_at"])

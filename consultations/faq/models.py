@@ -1,0 +1,91 @@
+"""Frequent questions with their answers (Pertanyaan umum), made from closed cases."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from consultations.models.search import as_indexed
+from consultations.similarity import count_common, list_terms
+from kit import clock
+from kit.cache import remembered
+from office.models import Division
+from office.words import word
+
+NEAREST = 3
+MIN_COMMON = 2
+"""Words that a question has in common with a matter, at least, to be shown beside it."""
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def published(self) -> "QuestionQuerySet":
+        """Return the questions that the public can read."""
+        return self.filter(withdrawn_at=None)
+
+    def matching(self, text: str) -> "QuestionQuerySet":
+        """Return the questions with a word of `text`, those with the most words first."""
+        found = self.annotate(common=count_common(list_terms(text), "words")).filter(common__gte=1)
+        return found.order_by("-common", "-helped", "-pk")
+
+
+class Question(models.Model):
+    """A question and its answer, without names. The head of the division publishes it."""
+
+    question = models.CharField(_("pertanyaan"), max_length=200)
+    answer = models.TextField(_("jawaban"))
+    division = models.ForeignKey(
+        Division, models.PROTECT, verbose_name=word("division"), related_name="frequent_questions"
+    )
+    cases = models.ManyToManyField(Case, verbose_name=_("dari permohonan"), related_name="frequent_questions")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diterbitkan oleh"), related_name="+"
+    )
+    published_at = models.DateTimeField(_("diterbitkan"), default=clock.now)
+    withdrawn_at = models.DateTimeField(_("ditarik"), null=True)
+    helped = models.PositiveIntegerField(_("membantu"), default=0)
+    words = models.TextField(editable=False, help_text=_("Kata-kata pertanyaan dan jawaban, untuk pencarian"))
+
+    objects = QuestionQuerySet.as_manager()
+    is_remembered = True
+    not_remembered = ("helped",)
+
+    class Meta:
+        verbose_name = _("pertanyaan umum")
+        verbose_name_plural = _("pertanyaan umum")
+        constraints = [
+            models.CheckConstraint(
+                name="frequent_question_is_answered", condition=~Q(question="") & ~Q(answer="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def index(self) -> None:
+        """Set the words under which it is found."""
+        self.words = as_indexed(self.question, self.answer)
+
+    def count_common(self, terms: Iterable[str]) -> int:
+        """Count the terms that begin one of its words."""
+        return sum(f" {term}" in self.words for term in terms)
+
+    def count_help(self) -> None:
+        """Count that it has answered somebody's question."""
+        Question.objects.filter(pk=self.pk).update(helped=F("helped") + 1)
+
+
+def list_nearest(matter: str) -> list[Question]:
+    """Return the NEAREST published questions that may answer a matter. Makes no query."""
+    terms = list_terms(matter)
+    found = [(question.count_common(terms), question) for question in _list_published()]
+    found = [(count, question) for count, question in found if count >= MIN_COMMON]
+    found.sort(key=lambda pair: (pair[0], pair[1].helped, pair[1].pk), reverse=True)
+    return [question for _count, question in found[:NEAREST]]
+
+
+@remembered
+def _list_published() -> list[Question]:
+    return list(Question.objects.published())

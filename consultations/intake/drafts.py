@@ -1,0 +1,276 @@
+"""Drafts of requests: what is typed before it is sent, with its files.
+
+Files of drafts: stored once each, handed to the case, deleted from disk after their row.
+
+Drafts: saved while an applicant types, turned into a case once sent, deleted if abandoned.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Kind
+from consultations.independent_channel import FIELD
+from consultations.intake import services
+from consultations.intake.idempotency import case_for_token, create_once, hash_submission
+from consultations.intake.models import FILES, DraftFile, RequestDraft
+from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
+from consultations.models import Attachment, Case
+from consultations.moments import LATEST_ENTRY
+from consultations.scheduling.availability import reserve_time
+from kit import clock
+from kit.refusal import Refused
+
+NOT_FOUND = _(
+    "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap "
+    "gagal, centang “Hapus berkas ini” dan pilih berkas itu lagi."
+)
+
+MAX_BYTES = 2 * 1024**3
+"""Bytes of all drafts together, so that unsent requests never fill the disk."""
+
+
+def has_room_for(size: int) -> bool:
+    """Whether files of `size` bytes fit beside those of all drafts."""
+    return (DraftFile.objects.aggregate(bytes=Sum("size"))["bytes"] or 0) + size <= MAX_BYTES
+
+
+def replace(
+    draft: RequestDraft, files: Mapping[str, Sequence[CheckedFile]], *, removed: Collection[str]
+) -> None:
+    """Delete the `removed` files and store the new ones. New material replaces the old.
+
+    Keys that are not of this draft's files are ignored.
+    """
+    if removed:
+        keys = draft.files.values_list("pk", flat=True)
+        _delete(draft.files.filter(pk__in=[pk for pk in keys if str(pk) in removed]))
+    if files["materials"]:
+        _delete(draft.files.filter(field="materials"))
+    for field, chosen in files.items():
+        if chosen:
+            _store(draft, field, chosen)
+
+
+def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
+    """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
+
+    May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged, if a
+    name cannot be removed, or if a file cannot be found now: another machine may have it.
+    """
+    files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+    for stored in draft.files.all():
+        files[stored.field].append(_read(stored))
+    try:
+        letter = merge_to_pdf(files["letter"])
+    except ValidationError as error:
+        raise Refused(error.messages[0], field="letter") from error
+    materials = next(iter(files["materials"]), None)
+    return {
+        "letter": anonymise(draft.identity, letter, Attachment.Purpose.LETTER),
+        "materials": anonymise(draft.identity, materials, Attachment.Purpose.MATERIAL),
+    }
+
+
+def delete_from_disk(files: Iterable[DraftFile]) -> None:
+    """Delete each file from disk after commit. A failing disk does not stop the request."""
+    for file in files:
+        transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
+
+
+def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> None:
+    """Store files. A file that is stored already is not stored again (back button, double click)."""
+    stored = list(draft.files.filter(field=field))
+    for file in files:
+        if not any(old.has_content(file.content) for old in stored):
+            stored.append(
+                draft.files.create(
+                    field=field,
+                    file=ContentFile(file.content, name=file.name),
+                    name=file.name,
+                    content_type=file.content_type,
+                    size=len(file.content),
+                )
+            )
+
+
+def _delete(files: QuerySet[DraftFile]) -> None:
+    delete_from_disk(files)
+    files.delete()
+
+
+def _read(stored: DraftFile) -> CheckedFile:
+    try:
+        with stored.file.open("rb") as content:
+            return CheckedFile(content.read(), stored.content_type, stored.name)
+    except FileNotFoundError as error:
+        raise Refused(NOT_FOUND % {"name": stored.name}, field=stored.field) from error
+
+
+LIFETIME = dt.timedelta(days=7)
+HELD_LIFETIME = LATEST_ENTRY
+"""Lifetime of held and of escalated drafts. After it the draft cannot become a case any more."""
+
+MAX_TEXT = 20_000
+"""Characters stored per field. Above the limit of any field, so that the form shows a too long text again."""
+
+
+class Overtaken(Refused):
+    """A draft was saved, sent, held, escalated or deleted since it was read."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Orang lain baru saja memutuskan kiriman ini."))
+
+
+def find(token: UUID) -> RequestDraft | Case | None:
+    """Return the draft with this token, or the case that it became. The two never exist together."""
+    draft = RequestDraft.objects.prefetch_related("files").filter(pk=hash_submission(token)).first()
+    if draft is None:
+        return case_for_token(token)
+    draft.token = token
+    return draft
+
+
+def is_another_request(found: RequestDraft | Case | None, *, kind: str, material: str) -> bool:
+    """Whether a form sent again with the token of `found` is a new request.
+
+    True for the other kind of form, and for a form that was sent before with another text. The text of a
+    case is compared as it was sent, because the applicant may have completed it since.
+    """
+    if isinstance(found, Case):
+        return fingerprint(material) != (found.sent_hash or fingerprint(found.material))
+    if found is None or found.kind != kind:
+        return found is not None
+    return bool(found.held_at) and fingerprint(material) != fingerprint(found.typed.get("material", ""))
+
+
+def fingerprint(material: str) -> str:
+    """Return a hash of the words. Spacing does not count."""
+    return hashlib.sha256(" ".join(material.replace("\0", "").split()).encode()).hexdigest()
+
+
+@transaction.atomic
+def save(
+    token: UUID,
+    *,
+    kind: str,
+    typed: Mapping[str, str],
+    files: Mapping[str, Sequence[CheckedFile]],
+    removed: Collection[str] = (),
+) -> RequestDraft:
+    """Store what was typed, valid or not, and the checked files.
+
+    `removed` are the keys of stored files to delete. Raise Overtaken if the draft was sent or held meanwhile.
+    """
+    key = hash_submission(token)
+    columns = {
+        "kind": kind,
+        "is_independent": kind == Kind.COMPLAINT and bool(typed.get(FIELD)),
+        "language": (get_language() or "id")[:2],
+        # PostgreSQL stores no null characters. The form reports them.
+        "typed": {name: text.replace("\0", "")[:MAX_TEXT] for name, text in typed.items()},
+        "saved_at": clock.now(),
+    }
+    # Store first: this locks the row, so that what is read after it does not change any more.
+    RequestDraft.objects.bulk_create(
+        [RequestDraft(pk=key, **columns)],
+        update_conflicts=True,
+        unique_fields=["token_hash"],
+        update_fields=columns,
+    )
+    sent = Case.objects.filter(submission_hash=OuterRef("pk"))
+    draft = RequestDraft.objects.filter(~Exists(sent), held_at=None).filter(pk=key).first()
+    if draft is None:
+        raise Overtaken
+    draft.token = token
+    replace(draft, files, removed=removed)
+    return draft
+
+
+def create_case(
+    draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None = None, note: str = ""
+) -> Case:
+    """Turn a draft into a case and delete it. Return the same case if called again.
+
+    `details` are the cleaned data of the draft's form. `at` is when a held draft was sent. The visit time of
+    such a draft is not checked again. Raise Overtaken if the draft has changed since it was read. Raise
+    Refused if a file or the visit time is not available any more.
+    """
+    return create_once(draft.pk, lambda: _create_case(draft, details, at=at, note=note))
+
+
+def _create_case(
+    draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None, note: str
+) -> Case:
+    files = load(draft)  # may take a minute, so before the transaction
+
+    def claim(case: Case) -> None:
+        _delete_unchanged(draft)
+        if case.visit_at and not draft.held_at:
+            reserve_time(case.visit_at, case, field="visit_at")
+
+    return services.submit(
+        **details,
+        letter=files["letter"],
+        materials=files["materials"],
+        submission_hash=draft.pk,
+        sent_hash=fingerprint(draft.typed.get("material", "")),
+        language=draft.language,
+        at=at,
+        note=note,
+        claim=claim,
+    )
+
+
+def _delete_unchanged(draft: RequestDraft) -> None:
+    """Delete a draft with its files. Raise Overtaken if it has changed since it was read."""
+    delete_from_disk(draft.files.all())
+    seen = {name: getattr(draft, name) for name in ("pk", "saved_at", "held_at", "escalated_at")}
+    if not RequestDraft.objects.filter(**seen).delete()[0]:
+        raise Overtaken
+
+
+def hold(draft: RequestDraft, reason: Promise | str) -> None:
+    """Let a moderator decide on a draft. `reason` is stored in the language of the office.
+
+    Raise Overtaken if the draft has changed since it was read.
+    """
+    with override(settings.LANGUAGE_CODE):
+        text = str(reason)
+    unchanged = RequestDraft.objects.filter(pk=draft.pk, held_at=None, saved_at=draft.saved_at)
+    if not unchanged.update(held_at=clock.now(), held_because=text):
+        raise Overtaken
+
+
+def delete_expired() -> int:
+    """Delete drafts that nobody touched for 7 days, and held ones after 90 days; return how many."""
+    week, held = clock.now() - LIFETIME, clock.now() - HELD_LIFETIME
+    return delete(
+        RequestDraft.objects.filter(
+            Q(held_at=None, saved_at__lt=week)
+            | Q(held_at__lt=held, escalated_at=None)
+            | Q(escalated_at__lt=held)
+        )
+    )
+
+
+@transaction.atomic
+def delete(drafts: QuerySet[RequestDraft]) -> int:
+    """Delete drafts with their files; return how many."""
+    found = list(drafts.select_for_update().values_list("pk", flat=True))
+    delete_from_disk(DraftFile.objects.filter(draft__in=found))
+    RequestDraft.objects.filter(pk__in=found).delete()
+    return len(found)

@@ -1,0 +1,146 @@
+"""The public form of a complaint.
+
+The public form of a complaint: a request, the party complained about, and disclosure of identity.
+
+The form of each kind of case, and the form of a stored draft.
+"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Identity, Kind
+from consultations.independent_channel import FIELD, explain_closed
+from consultations.intake.forms.request import RequestForm, Section
+from consultations.intake.models import RequestDraft
+from consultations.personal_fields import IDENTIFYING
+from consultations.scheduling.forms.visit_time import VisitTimeField
+from consultations.wording import wording_for
+from office.words import with_words_lazy
+
+
+class ComplaintForm(RequestForm):
+    """A complaint about a service (Pengaduan).
+
+    Name and contact of an anonymous complaint are dropped, even if they were typed.
+    """
+
+    kind = Kind.COMPLAINT
+    wording = wording_for(Kind.COMPLAINT)
+    sections = (
+        Section(
+            "persoalan",
+            _("Pengaduan Anda"),
+            ("material", "complained_party", FIELD),
+            ("subject", "materials"),
+        ),
+        Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
+        Section(
+            "kontak",
+            _("Kontak Anda"),
+            ("identity", "applicant_name", "phone"),
+            ("organisation", "address", "email"),
+        ),
+        *RequestForm.sections[-2:],
+    )
+
+    visit_at = VisitTimeField(
+        label=_("Waktu kunjungan yang Anda inginkan"),
+        required=False,
+        empty_label=_("Tidak perlu bertemu"),
+        help_text=_("Kosongkan bila Anda tidak perlu bertemu petugas."),
+    )
+    complained_party = forms.CharField(
+        label=_("Pihak yang diadukan"),
+        max_length=200,
+        required=False,
+        help_text=with_words_lazy(_("Contoh: petugas loket, %(head)s, atau nama unit kerja.")),
+    )
+    is_independent = forms.BooleanField(
+        label=_("Kirim hanya kepada Pengawas (Inspektorat)"),
+        required=False,
+        help_text=with_words_lazy(
+            _(
+                "Untuk pengaduan tentang %(head)s atau pimpinan lain, atau tentang %(teams)s. Hanya "
+                "Pengawas yang membacanya, sejak dikirim sampai selesai. Pimpinan dan petugas kantor ini "
+                "tidak dapat melihatnya. Surat dan waktu kunjungan tidak diperlukan."
+            )
+        ),
+    )
+    identity = forms.ChoiceField(
+        label=_("Siapa yang boleh mengetahui nama Anda"),
+        choices=[
+            (Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
+            (
+                Identity.CONFIDENTIAL,
+                _("Dirahasiakan: hanya yang menangani pengaduan, dan setiap kali dicatat"),
+            ),
+            (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
+        ],
+        initial=Identity.OPEN,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
+        help_text=_(
+            "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
+            "membacanya; dan simpan tautan Anda baik-baik: hanya tautan itu yang membuka pengaduan Anda. "
+            "Bila anonim, kosongkan isian di bawah ini."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for identifying in IDENTIFYING:
+            self.fields[identifying].widget.attrs["data-identifies"] = True  # for static/js/autosave.js
+        material, name, phone = (self.fields[part] for part in ("material", "applicant_name", "phone"))
+        material.label = str(self.wording.material)
+        material.help_text = _(
+            "Apa yang terjadi, kapan, dan di mana. Contoh: Pada 3 November 2026 pukul 09.30 saya datang ke "
+            "loket dan diminta membayar."
+        )
+        material.error_messages["required"] = _("Tulis apa yang ingin Anda adukan.")
+        self.fields["subject"].help_text = _(
+            "Contoh: Pungutan di loket. Bila kosong, tertulis “Pengaduan pelayanan”."
+        )
+        self.fields["letter"].label = with_words_lazy(_("Surat pengaduan kepada %(head)s"))
+        name.help_text = _("Contoh: Siti Contoh. Tidak perlu diisi bila anonim.")
+        phone.help_text = _("Contoh: 0812-3456-7890. Tidak perlu diisi bila anonim.")
+
+    @property
+    def needs_letter(self) -> bool:
+        """Whether a letter must be sent. The Pengawas needs none: letters are for the head of the office."""
+        return not self.data.get(FIELD)
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.data.get("identity") == Identity.ANONYMOUS
+
+    def clean_identity(self) -> str:
+        return self.cleaned_data["identity"] or Identity.OPEN
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.is_anonymous:
+            for name in IDENTIFYING:
+                self.errors.pop(name, None)
+                cleaned[name] = ""
+        if cleaned.get(FIELD):
+            self.errors.pop("visit_at", None)
+            cleaned["visit_at"] = None
+            if sentence := explain_closed():
+                self.add_error(FIELD, sentence)
+        return cleaned
+
+    def typed(self) -> dict[str, str]:
+        hidden = IDENTIFYING if self.is_anonymous else ()
+        return {name: text for name, text in super().typed().items() if name not in hidden}
+
+
+FORMS: dict[str, type[RequestForm]] = {form.kind: form for form in (RequestForm, ComplaintForm)}
+
+
+def form_for_draft(draft: RequestDraft, *, offers_times: bool = True) -> RequestForm:
+    """Return the form bound to the typed data. Without `offers_times` any time of the visit is valid."""
+    data = {**draft.typed, "submission_token": str(draft.token or "")}
+    return FORMS[draft.kind](data, draft=draft, offers_times=offers_times)

@@ -1,0 +1,260 @@
+"""The public form of a consultation request.
+
+Sections of a long form, each with an anchor and with its optional fields folded away.
+
+The public form of a request for consultation, in five sections.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import HELP, Kind
+from consultations.forms.fields import LetterDateField, PhoneField
+from consultations.forms.step import HelpForm, TextField, optional_label
+from consultations.intake.forms.upload_fields import (
+    MAX_FILES,
+    TOO_MANY_FILES,
+    CheckedFileField,
+    CheckedFilesField,
+    ChosenFiles,
+)
+from consultations.intake.models import FILES, DraftFile, RequestDraft
+from consultations.intake.uploads import CheckedFile
+from consultations.scheduling.forms.visit_time import VisitTimeField, offer_recent_times, offer_times
+from consultations.wording import wording_for
+from office.words import with_words_lazy
+
+if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a form: anchor, title, names of its fields and of those folded away."""
+
+    anchor: str
+    title: Promise
+    fields: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoundSection:
+    """A section with the fields of one form. `is_open`: a folded field has a value or an error."""
+
+    section: Section
+    fields: list["BoundField"]
+    optional: list["BoundField"]
+    is_open: bool
+
+
+SUBJECT_LENGTH = 80
+NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
+"""Fields that are no columns of the case."""
+
+
+class RequestForm(HelpForm):
+    """A request for consultation (Permohonan). The cleaned data are columns of the case.
+
+    `chosen` are the accepted uploads by field. `stored_files` are files of the draft, without those whose
+    keys are in `removed`.
+    """
+
+    kind = Kind.CONSULTATION
+    wording = wording_for(Kind.CONSULTATION)
+    sections: tuple[Section, ...] = (
+        Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
+        Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
+        Section(
+            "kontak", _("Kontak Anda"), ("applicant_name", "phone"), ("organisation", "address", "email")
+        ),
+        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date")),
+        Section("bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,)),
+    )
+
+    material = TextField(
+        label=_("Materi konsultasi"),
+        max_length=10_000,
+        rows=6,
+        error_messages={"required": _("Tulis apa yang ingin Anda konsultasikan.")},
+        help_text=with_words_lazy(
+            _("Contoh: Bagaimana cara mengusulkan warga %(village)s kami ke data penerima bantuan sosial?")
+        ),
+    )
+    subject = forms.CharField(
+        label=_("Perihal"),
+        max_length=200,
+        required=False,
+        help_text=_("Contoh: Data penerima bantuan. Bila kosong, diambil dari awal materi."),
+    )
+    materials = CheckedFileField(
+        label=_("Bahan pendukung"),
+        required=False,
+        help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, PNG, atau HEIC, paling besar 5 MB"),
+    )
+    visit_at = VisitTimeField(
+        label=_("Waktu kunjungan yang Anda inginkan"),
+        office_may_set=True,
+        help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
+    )
+    applicant_name = forms.CharField(
+        label=_("Nama Anda"),
+        max_length=150,
+        error_messages={"required": _("Tulis nama Anda.")},
+        help_text=_("Contoh: Siti Contoh"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
+    organisation = forms.CharField(
+        label=with_words_lazy(_("Lembaga atau %(village)s")),
+        max_length=150,
+        required=False,
+        help_text=_("Contoh: Karang Taruna Contoh"),
+    )
+    address = forms.CharField(
+        label=_("Alamat"),
+        max_length=250,
+        required=False,
+        help_text=_("Contoh: Jl. Melati No. 2, Kecamatan Contoh"),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
+    )
+    email = forms.EmailField(
+        label=_("Surel"),
+        max_length=254,
+        required=False,
+        error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: nama@contoh.id, atau kosongkan.")},
+        help_text=_("Contoh: nama@contoh.id"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    letter = CheckedFilesField(label=with_words_lazy(_("Surat permohonan kepada %(head)s")), required=False)
+    no_letter = forms.BooleanField(
+        label=_("Saya belum punya surat: buatkan formulir dari isian ini"),
+        required=False,
+        help_text=_(
+            "Sistem membuat formulir permohonan dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."
+        ),
+    )
+    letter_number = forms.CharField(
+        label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
+    )
+    letter_date = LetterDateField()
+    submission_token = forms.CharField(required=False, widget=forms.HiddenInput())
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput())
+    homepage = forms.CharField(
+        label=_("Jangan diisi"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        draft: RequestDraft | None = None,
+        removed: Collection[str] = (),
+        offers_times: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+        self.removed = removed
+        self.show_files(draft.files.all() if draft else ())
+        self.free = offer_recent_times(self, "visit_at") if offers_times else None
+
+    def offer_newest_times(self) -> None:
+        """Offer the times that are free now, after one was taken."""
+        self.free = offer_times(self, "visit_at")
+
+    def show_files(self, files: Iterable[DraftFile]) -> None:
+        """Show these files as stored, except those that are to be removed."""
+        self.stored_files = [file for file in files if str(file.pk) not in self.removed]
+
+    def stored(self, name: str) -> list[DraftFile]:
+        """Return the stored files of one field."""
+        return [file for file in self.stored_files if file.field == name]
+
+    @property
+    def needs_letter(self) -> bool:
+        """Whether the applicant must send a letter, or let the system make one."""
+        return True
+
+    @property
+    def hours(self) -> str:
+        """Office hours as a sentence; empty if none are set."""
+        return self.free.working.sentence() if self.free else ""
+
+    @cached_property
+    def bound_sections(self) -> list[BoundSection]:
+        """Sections with their fields, for the page."""
+        return [
+            BoundSection(
+                section,
+                [self._labelled(name) for name in section.fields],
+                [self[name] for name in section.optional],
+                any(
+                    self[name].value() or self[name].errors or self.stored(name) for name in section.optional
+                ),
+            )
+            for section in self.sections
+        ]
+
+    def _labelled(self, name: str) -> BoundField:
+        """Return a field whose label says if it may stay empty. Some fields explain themselves."""
+        field = self[name]
+        if not (field.field.required or name in ("letter", "no_letter", "is_independent", "identity")):
+            field.label = optional_label(field.label)
+        return field
+
+    def clean_letter(self) -> list[CheckedFile]:
+        files: ChosenFiles = self.cleaned_data["letter"]
+        new = files.except_stored(stored := self.stored("letter"))
+        if len(new) + len(stored) > MAX_FILES:
+            raise ValidationError(TOO_MANY_FILES)
+        self.chosen["letter"] = new
+        if files.errors:
+            raise ValidationError(files.errors)
+        return new
+
+    def clean_materials(self) -> CheckedFile | None:
+        file: CheckedFile | None = self.cleaned_data["materials"]
+        self.chosen["materials"] = [file] if file else []
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        has_letter = self.chosen["letter"] or self.stored("letter") or self.cleaned_data.get("no_letter")
+        if self.needs_letter and not has_letter and "letter" not in self.errors:
+            self.add_error(
+                "letter",
+                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
+            )
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
+        cleaned["subject"] = (
+            cleaned.get("subject") or self.wording.neutral_subject or first_words(cleaned.get("material", ""))
+        )
+        return {**cleaned, "kind": self.kind}
+
+    def keep_errors_of_refused_files(self) -> bool:
+        """Forget all errors but those of files that were chosen and refused; return whether there are any."""
+        refused = {name for name in FILES if self.files.get(name) and name in self.errors}
+        for name in self.errors.keys() - refused:
+            del self.errors[name]
+        return bool(refused)
+
+    def typed(self) -> dict[str, str]:
+        """Return the raw text of each field that is not empty, for the draft."""
+        names = self.fields.keys() - {*FILES, "submission_token"}
+        return {name: str(value) for name in names if (value := self.data.get(name))}
+
+
+def first_words(text: str) -> str:
+    """Return the beginning of a text as a subject, cut after a whole word."""
+    line = " ".join(text.split())
+    return line if len(line) <= SUBJECT_LENGTH else line[:SUBJECT_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,151 @@
+"""Steps 1 and 2 as services: submit, receive, complete and withdraw a request, or for the applicant."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+
+from consultations import independent_channel
+from consultations.complainant_identity import get_public_columns, store_identity
+from consultations.enums import Channel, Identity, Kind, RequestedBy
+from consultations.intake.uploads import CheckedFile, anonymise, attach
+from consultations.models import Attachment, Case
+from consultations.parties import Actor, Applicant
+from consultations.scheduling.availability import reserve_time
+from consultations.scheduling.services import cancel_session
+from consultations.workflow import Transition, transition
+from kit import clock
+from office.models import User
+
+
+def submit(
+    *,
+    kind: str = Kind.CONSULTATION,
+    letter: CheckedFile | None = None,
+    materials: CheckedFile | None = None,
+    submission_hash: UUID | None = None,
+    identity: str = Identity.OPEN,
+    at: dt.datetime | None = None,
+    note: str = "",
+    claim: Callable[[Case], None] | None = None,
+    **details: Any,
+) -> Case:
+    """Step 1: create the case of a request or complaint that came in online.
+
+    `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
+    A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in
+    the transaction and takes what the case uses up. Raise IntegrityError if another case has this
+    `submission_hash` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
+    anonymised, if `claim` raises it, or if there is no Pengawas for a complaint in the independent channel.
+    """
+    submitted_at = at or clock.now()
+    if details.get(independent_channel.FIELD):
+        details |= independent_channel.get_columns(submitted_at)
+    case = Case(
+        kind=kind,
+        channel=Channel.ONLINE,
+        submission_hash=submission_hash,
+        submitted_at=submitted_at,
+        identity=identity,
+        **get_public_columns(identity, details),
+    )
+    letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
+    materials = anonymise(identity, materials, Attachment.Purpose.MATERIAL)
+    with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
+        if claim:
+            claim(case)
+        _store_details(case, details, letter=letter, materials=materials, by=None)
+    return case
+
+
+def receive(
+    *,
+    by: User,
+    channel: str = Channel.LETTER,
+    kind: str = Kind.CONSULTATION,
+    letter: CheckedFile | None = None,
+    at: dt.datetime | None = None,
+    identity: str = Identity.OPEN,
+    **details: Any,
+) -> Case:
+    """Step 1: create the case of a paper letter, or of a visitor without urgency, at the counter.
+
+    Raise Refused if the time of the visit has passed or is full by now, or if there is no Pengawas for a
+    complaint in the independent channel.
+    """
+    submitted_at = at or clock.now()
+    if details.get(independent_channel.FIELD):
+        details |= independent_channel.get_columns(submitted_at)
+    case = Case(
+        kind=kind,
+        channel=channel,
+        submitted_at=submitted_at,
+        identity=identity,
+        **get_public_columns(identity, details),
+    )
+    letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
+    with transition("receive", case, by=by, at=at):
+        if case.visit_at:
+            reserve_time(case.visit_at, case, field="visit_at")
+        _store_details(case, details, letter=letter, materials=None, by=by)
+    return case
+
+
+def _store_details(
+    case: Case,
+    details: dict[str, Any],
+    *,
+    letter: CheckedFile | None,
+    materials: CheckedFile | None,
+    by: User | None,
+) -> None:
+    store_identity(case, details)
+    for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
+        if file:
+            attach(case, file, purpose=purpose, by=by)
+
+
+def complete(
+    case: Case,
+    *,
+    by: Actor,
+    material: str = "",
+    visit_at: dt.datetime | None = None,
+    file: CheckedFile | None = None,
+    note: str = "",
+) -> None:
+    """Step 2: add what was missing; the case goes back to Tim PKD.
+
+    Raise Refused if the new time of the visit is full by now.
+    """
+    completion = Attachment.Purpose.COMPLETION
+    file = anonymise(case.identity, file, completion)
+    with transition("complete", case, by=by, note=note) as taken:
+        if visit_at:
+            reserve_time(visit_at, case, field="visit_at")
+        if file:
+            attach(case, file, purpose=completion, by=None)
+        taken.change(missing="")
+        taken.change(material=material or case.material)
+        taken.change(visit_at=visit_at or case.visit_at)
+
+
+def withdraw(case: Case, *, by: Actor, reason: str) -> None:
+    """End the case at the applicant's wish, before the consultation has begun."""
+    with transition("withdraw", case, by=by, note=reason) as taken:
+        _end(taken, reason)
+
+
+def withdraw_for(case: Case, *, by: User, requested_by: str, reason: str) -> None:
+    """End the case as the applicant asked the office to. `requested_by` (RequestedBy) goes on record."""
+    with translation.override("id"):  # the note goes on record
+        note = f"{RequestedBy(requested_by).label}: {reason}"
+    with transition("withdraw_for", case, by=by, note=note) as taken:
+        _end(taken, reason)
+
+
+def _end(taken: Transition, reason: str) -> None:
+    cancel_session(taken.case, reason=reason)
+    taken.change(end_reason=reason, awaits_ratification=False, other_time=None)

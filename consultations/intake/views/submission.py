@@ -1,0 +1,303 @@
+"""Public pages: write, check and send a request, continue a draft by its link, find a case (`lacak/`)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from consultations.enums import Kind
+from consultations.faq.models import list_nearest
+from consultations.intake import drafts, submission
+from consultations.intake import submission as bot_checks
+from consultations.intake import submission as rate_limits
+from consultations.intake.case_lookup import find_case
+from consultations.intake.forms.applicant import LookupForm
+from consultations.intake.forms.complaint import FORMS, form_for_draft
+from consultations.intake.forms.request import RequestForm
+from consultations.intake.forms.upload_fields import MAX_FILES
+from consultations.intake.idempotency import case_of_submission, hash_submission, new_token
+from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.request_summary import summarise
+from consultations.intake.uploads import MAX_BYTES
+from consultations.models import Case
+from kit import limits
+from kit.limits import body_limit
+from kit.refusal import Refused
+from kit.urls import get_public_url
+from office.models import Office
+from office.words import with_words_lazy
+
+TOO_MANY = with_words_lazy(
+    gettext_lazy(
+        "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim "
+        "lagi, atau datang ke %(secretariat)s. Isian pada halaman sebelumnya tetap ada bila Anda "
+        "kembali."
+    )
+)
+NO_ROOM = gettext_lazy(
+    "Tempat untuk berkas yang belum terkirim sedang penuh. Kirim tanpa berkas: centang kotak supaya formulir "
+    "dibuatkan, dan bawa berkas Anda saat datang. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
+)
+DELETED = gettext_lazy(
+    "Yang Anda tulis dan berkas yang belum terkirim tidak tersimpan lagi. Anda dapat mulai lagi kapan saja."
+)
+REJECTED = with_words_lazy(
+    gettext_lazy(
+        "Petugas sudah melihat pengaduan ini dan tidak menerimanya. Bila ini keliru, hubungi kami"
+        " atau datang ke %(secretariat)s:"
+    )
+)
+UNKNOWN = gettext_lazy(
+    "Isian yang tidak disentuh selama tujuh hari dihapus, begitu pula kiriman yang tidak diterima petugas. "
+    "Periksa apakah tautannya lengkap, atau mulai lagi. Bila ini keliru, hubungi kami:"
+)
+DOES_NOT_MATCH = gettext_lazy(
+    "Kode lacak dan nomor kontak ini tidak cocok. Periksa keduanya, lalu coba lagi."
+)
+TOO_MANY_TRIES = with_words_lazy(
+    gettext_lazy("Terlalu banyak percobaan. Tunggu 15 menit, lalu coba lagi, atau hubungi %(secretariat)s.")
+)
+
+
+def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a view public, not cached and not indexed. Until the service opens, it says so."""
+
+    @login_not_required
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = view(request, **kwargs) if Office.load().is_open else _closed(request)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+    return page
+
+
+@body_limit(files=(MAX_FILES + 1) * MAX_BYTES)
+@submission_page
+def write(request: HttpRequest, kind: str) -> HttpResponse:
+    """The form (`ajukan/`, `pengaduan/`). A POST saves the input, valid or not, and redirects to the check.
+
+    A form that was sent before redirects to its receipt, unless it now asks something else.
+    """
+    if request.method != "POST":
+        return _blank_form(request, FORMS[kind])
+    token = _token(request)
+    found = drafts.find(token)
+    if drafts.is_another_request(found, kind=kind, material=request.POST.get("material", "")):
+        token, found = new_token(), None
+    if isinstance(found, Case) or (found and found.held_at):
+        return _outcome(found)
+    if "hapus" in request.POST:
+        drafts.delete(RequestDraft.objects.filter(pk=hash_submission(token), held_at=None))
+        return _notice(request, _("Isian sudah dihapus."), DELETED, status=200)
+    try:
+        rate_limits.check_saving(request)
+    except rate_limits.RateLimited:
+        return _too_many(request)
+    except rate_limits.StorageFull:
+        return _notice(request, _("Tempat berkas penuh"), NO_ROOM, status=503)
+    data = request.POST.copy()
+    data["submission_token"] = str(token)
+    removed = request.POST.getlist("remove")
+    form = FORMS[kind](data, request.FILES, draft=found, removed=removed)
+    is_valid = form.is_valid()
+    try:
+        draft = drafts.save(token, kind=kind, typed=form.typed(), files=form.chosen, removed=removed)
+    except drafts.Overtaken:
+        return redirect(f"{form.wording.form_page}_check", token=token)
+    headline = ""
+    if "simpan" in request.POST:
+        if not form.keep_errors_of_refused_files():
+            return _to("draft", draft)
+        headline = _("Tersimpan, kecuali berkas yang ditolak.")
+    elif is_valid:
+        return _to("check", draft)
+    form.show_files(draft.files.all())
+    return _form(request, form, draft, status=422, headline=headline)
+
+
+@submission_page
+def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
+    """The saved form to continue, or the state of a held or rejected draft."""
+    found = _find(token, kind)
+    if not isinstance(found, RequestDraft):
+        return _outcome(found) if found else _gone(request)
+    if found.escalated_at:
+        title = _("Kiriman Anda tidak diterima")
+        return _notice(request, title, REJECTED, status=200, shows_contact=True)
+    if found.held_at:
+        return render(request, "intake/held.html", {"draft": found, "link": _link(found)})
+    form = FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
+    return _form(request, form, found)
+
+
+@submission_page
+def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
+    """All that was typed, to read once more and send (`periksa/`)."""
+    found = _find(token, kind)
+    if not isinstance(found, RequestDraft) or found.held_at:
+        return _outcome(found) if found else _gone(request)
+    form = form_for_draft(found)
+    if not form.is_valid():
+        return _invalid(request, found, form)
+    if request.method != "POST":
+        return _check(request, found, form)
+    version = _version(found)
+    if request.POST.get("version", version) != version:
+        return _check(request, found, form, has_changed=True, status=422)
+    proof = request.POST.get("proof", "" if "unproved" in request.POST else None)
+    try:
+        case = submission.send(found, details=form.cleaned_data, sender=request, proof=proof)
+    except submission.ProofRequired as required:
+        return _check(request, found, form, challenge=required.challenge)
+    except rate_limits.RateLimited:
+        return _too_many(request)
+    except drafts.Overtaken:
+        return _to("check", found)
+    except Refused as refusal:
+        form.offer_newest_times()
+        form.add_error(refusal.field or None, str(refusal))
+        return _invalid(request, found, form)
+    return _outcome(case or found)
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "intake/closed.html", status=503)
+
+
+def _token(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("submission_token", ""))
+    except ValueError:
+        return new_token()
+
+
+def _find(token: UUID, kind: str) -> RequestDraft | Case | None:
+    found = drafts.find(token)
+    return None if isinstance(found, RequestDraft) and found.kind != kind else found
+
+
+def _outcome(found: RequestDraft | Case) -> HttpResponse:
+    """Redirect to the receipt of a case, or to the page of a held draft."""
+    return redirect("receipt", secret=found.secret) if isinstance(found, Case) else _to("draft", found)
+
+
+def _to(page: str, draft: RequestDraft) -> HttpResponse:
+    return redirect(f"{draft.wording.form_page}_{page}", token=draft.token)
+
+
+def _invalid(request: HttpRequest, draft: RequestDraft, form: RequestForm) -> HttpResponse:
+    """Show the errors, unless the draft was sent meanwhile: then its own case has taken the time."""
+    if case := case_of_submission(draft.pk):
+        return _outcome(case)
+    form.show_files(DraftFile.objects.filter(draft=draft))
+    return _form(request, form, draft, status=422)
+
+
+def _blank_form(request: HttpRequest, form: type[RequestForm]) -> HttpResponse:
+    """Show an empty form. It is rendered once for all visitors, apart from the token and the time of each."""
+    context = {
+        "form": SimpleLazyObject(form),
+        "is_blank": True,
+        "hidden": {"submission_token": new_token(), "stamp": bot_checks.stamp()},
+        "draft": None,
+        "write": form.wording.form_page,
+        "kind": form.kind,
+        "wording": form.wording,
+        "headline": "",
+    }
+    return render(request, f"intake/{form.wording.form_page}.html", context)
+
+
+def _form(
+    request: HttpRequest,
+    form: RequestForm,
+    draft: RequestDraft | None = None,
+    *,
+    status: int = 200,
+    headline: str = "",
+) -> HttpResponse:
+    page = form.wording.form_page
+    context = {
+        "form": form,
+        "is_blank": False,
+        "hidden": {name: form[name].value() for name in ("submission_token", "stamp")},
+        "draft": draft,
+        "write": page,
+        "kind": form.kind,
+        "wording": form.wording,
+        "headline": headline,
+    }
+    if draft:
+        context |= {"link": _link(draft), "found_at": reverse(f"{page}_draft", args=[draft.token])}
+    return render(request, f"intake/{page}.html", context, status=status)
+
+
+def _check(
+    request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
+) -> HttpResponse:
+    resume = f"{draft.wording.form_page}_draft"
+    context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
+    if draft.kind == Kind.CONSULTATION:
+        context["nearest"] = list_nearest(draft.typed.get("material", ""))
+    return render(request, "intake/check.html", {**context, **more}, status=status)
+
+
+def _version(draft: RequestDraft) -> str:
+    """Return what changes with each save, to detect a draft that was changed in another window."""
+    return draft.saved_at.isoformat()
+
+
+def _link(draft: RequestDraft) -> str:
+    return get_public_url(f"{draft.wording.form_page}_draft", draft.token)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return _notice(request, _("Isian ini tidak ada lagi"), UNKNOWN, status=404, shows_contact=True)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    return _notice(request, _("Terlalu banyak kiriman"), TOO_MANY, status=429)
+
+
+def _notice(
+    request: HttpRequest, title: str, text: Promise, *, status: int, shows_contact: bool = False
+) -> HttpResponse:
+    context = {"title": title, "text": text, "shows_contact": shows_contact}
+    return render(request, "intake/notice.html", context, status=status)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Redirect from tracking code and telephone number to the secret link.
+
+    422 with the same answer for every mismatch, 429 after too many tries.
+    """
+    code = request.GET.get("code", "")  # typed on the home page
+    form = LookupForm(request.POST) if request.method == "POST" else LookupForm(initial={"code": code})
+    is_allowed = True
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        is_allowed = limits.may_try(request, "lookup_failed", code)
+        if is_allowed:
+            if case := find_case(**form.cleaned_data):
+                return redirect("follow", secret=case.secret)
+            limits.count_failure(request, "lookup_failed", code)
+        form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
+    status = (422 if form.errors else 200) if is_allowed else 429
+    return render(request, "intake/lookup.html", {"form": form}, status=status)

@@ -1,0 +1,155 @@
+"""What happened to a case and who took part: events, involvements, uses of the link, drafts of steps.
+
+The audit log of a case (Jejak Audit): one event for each step.
+
+The log of each time that a user of the office got hold of an applicant's secret link.
+
+Involvements: the officer and the companions of each case. Lists of an officer start from them.
+
+Drafts of the office: what somebody has typed into the long form of a step and not sent yet.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Party, State
+from consultations.models.case import Case
+from kit import clock
+
+
+class Event(models.Model):
+    """A step that was taken: actor, title, time of the step and time of its entry.
+
+    Database triggers refuse to change or delete a row (kit/records.py).
+    """
+
+    is_append_only = True
+    erasable = ("note",)
+
+    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="history")
+    number = models.PositiveSmallIntegerField(_("langkah SK"))
+    verb = models.CharField(_("langkah"), max_length=20)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("oleh"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: pemohon"),
+    )
+    title = models.CharField(_("selaku"), max_length=210)
+    source = models.CharField(_("dari"), max_length=12, choices=State, blank=True)
+    target = models.CharField(_("menjadi"), max_length=12, choices=State)
+    happened_at = models.DateTimeField(_("terjadi"))
+    entered_at = models.DateTimeField(_("dicatat"))
+    note = models.TextField(_("catatan"), blank=True)
+
+    class Meta:
+        verbose_name = _("jejak audit")
+        verbose_name_plural = _("jejak audit")
+        indexes = [models.Index(fields=["happened_at"], name="event_happened_at")]
+        constraints = [
+            models.CheckConstraint(
+                name="entered_after_it_happened", condition=Q(entered_at__gte=F("happened_at"))
+            ),
+            models.CheckConstraint(name="event_says_in_which_position", condition=~Q(title="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.verb}"
+
+    @property
+    def acted_as(self) -> str:
+        """Recorded title of the actor; for the applicant, the label in the reader's language."""
+        return self.title if self.by_id else str(Party.APPLICANT.label)
+
+    @property
+    def entered_late(self) -> bool:
+        """Whether the step was entered more than five minutes after it happened."""
+        return (self.entered_at - self.happened_at).total_seconds() > 300
+
+
+class LinkAccess(models.Model):
+    """One access of a user to the secret link of a case: reader, title, time and place.
+
+    With the link, anybody can act as the applicant. Database triggers refuse to change or delete a row
+    (kit/records.py).
+    """
+
+    is_append_only = True
+
+    class Place(models.TextChoices):
+        RECEIPT = "RECEIPT", _("Tanda Terima")
+        MESSAGE = "MESSAGE", _("Pesan WhatsApp untuk pemohon")
+        PAGE = "PAGE", _("Halaman pemohon")
+
+    case = models.ForeignKey(
+        "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="link_accesses"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(
+        _("selaku"), max_length=210, blank=True, help_text=_("Kosong: tidak memegang jabatan")
+    )
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    place = models.CharField(_("lewat"), max_length=10, choices=Place)
+
+    class Meta:
+        verbose_name = _("pembukaan tautan pemohon")
+        verbose_name_plural = _("pembukaan tautan pemohon")
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by_id}"
+
+
+class Involvement(models.Model):
+    """The officer of a case, or one of its companions, once.
+
+    Derived from `Case.officer` and `Case.companions` by `store_involvements()`, which each step calls.
+    """
+
+    case = models.ForeignKey("Case", models.CASCADE, related_name="involvements")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="involvements", db_index=False
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "case"], name="user_is_involved_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.user_id}"
+
+
+class StepDraft(models.Model):
+    """The unsent input of one step on one case. It is saved while somebody types and deleted with the step.
+
+    Whoever may take the step goes on with it. `content` has the typed values by field and the browser window.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="step_drafts")
+    verb = models.CharField(_("langkah"), max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    saved_at = models.DateTimeField(_("disimpan"), default=clock.now)
+    content = models.JSONField(_("isi"), default=dict)
+
+    class Meta:
+        verbose_name = _("konsep")
+        verbose_name_plural = _("konsep")
+        constraints = [models.UniqueConstraint(fields=["case", "verb"], name="one_draft_per_step_of_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.verb}"
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The typed values by field, valid or not."""
+        values: dict[str, Any] = self.content["typed"]
+        return values
+
+    @property
+    def window(self) -> str:
+        """Identifier of the browser window that saved the draft."""
+        return str(self.content["window"])

@@ -1,0 +1,127 @@
+"""Forms of absences and stand-ins.
+
+The form of an absence: who, when and why.
+
+The form that names a stand-in (Plh., Plt.) for a head's position.
+"""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.layout import Field, LayoutObject
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import LocalDateField, LocalTimeField
+from consultations.forms.step import OfficeForm, TextField, side_by_side
+from consultations.scheduling.absences import list_people
+from consultations.scheduling.delegations import TEMPORARY
+from consultations.scheduling.models import Absence
+from kit import clock
+from office.models import Appointment, User
+from office.words import with_words_lazy
+
+LONGEST = dt.timedelta(days=366)
+
+
+class AbsenceForm(OfficeForm):
+    """The person, the days with the hours of the first and last one, the reason and a note.
+
+    The cleaned data are the keyword arguments of `record_absence()`. `person` is shown to users who may enter
+    absences of others.
+    """
+
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Siapa yang berhalangan?"),
+        empty_label=None,
+        error_messages={
+            "required": _("Pilih yang berhalangan."),
+            "invalid_choice": _("Pilih dari daftar ini."),
+        },
+    )
+    first_day = LocalDateField(label=_("Mulai"))
+    from_time = LocalTimeField(
+        label=_("Mulai jam"), required=False, help_text=_("Kosong: sejak kantor buka.")
+    )
+    last_day = LocalDateField(label=_("Sampai"))
+    until_time = LocalTimeField(
+        label=_("Sampai jam"), required=False, help_text=_("Kosong: sampai kantor tutup.")
+    )
+    reason = forms.ChoiceField(
+        label=_("Alasan"),
+        choices=Absence.Reason,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih alasannya.")),
+    )
+    note = TextField(
+        label=_("Keterangan"),
+        required=False,
+        rows=2,
+        max_length=500,
+        help_text=with_words_lazy(
+            _("Hanya terbaca oleh yang bersangkutan, %(division_head)s, dan %(secretariat)s.")
+        ),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people: Any = self.fields["person"]
+        people.queryset = list_people(by)
+        people.initial = by.pk
+        self.is_for_others = people.queryset.exclude(pk=by.pk).exists()
+        if not self.is_for_others:
+            del self.fields["person"]
+        self.by = by
+        self.fields["first_day"].initial = self.fields["last_day"].initial = clock.today()
+
+    def rows(self) -> list[str | LayoutObject]:
+        who = ["person"] if self.is_for_others else []
+        days = [side_by_side("first_day", "last_day"), side_by_side("from_time", "until_time")]
+        return [*who, *days, Field("reason", template="ui/choice.html"), "note"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data.setdefault("person", self.by)
+        if self.errors:
+            return data
+        first, last = data.pop("first_day"), data.pop("last_day")
+        starts_at = _combine(first, data.pop("from_time"))
+        ends_at = _combine(last, data.pop("until_time")) if data["until_time"] else _end_of(last)
+        data.pop("until_time", None)
+        if ends_at <= starts_at:
+            self.add_error("last_day", _("Akhirnya harus sesudah mulainya."))
+        elif ends_at - starts_at > LONGEST:
+            self.add_error("last_day", _("Paling lama satu tahun. Catat sisanya kemudian."))
+        return {**data, "starts_at": starts_at, "ends_at": ends_at}
+
+    def clean_first_day(self) -> dt.date:
+        first: dt.date = self.cleaned_data["first_day"]
+        if first > clock.today() + LONGEST:
+            raise ValidationError(_("Pilih hari dalam satu tahun ke depan."))
+        return first
+
+
+def _combine(day: dt.date, time: dt.time | None) -> dt.datetime:
+    """Return a moment (office's zone); midnight without a time."""
+    at = clock.midnight(day)
+    return at.replace(hour=time.hour, minute=time.minute) if time else at
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return clock.midnight(day + dt.timedelta(days=1))
+
+
+class StandInForm(forms.Form):
+    """The person and the prefix. `delegate()` checks the rules of the office."""
+
+    to = forms.ModelChoiceField(
+        User.objects.all(),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih siapa yang menggantikan.")),
+    )
+    acting = forms.ChoiceField(
+        choices=[(prefix.value, prefix.label) for prefix in TEMPORARY],
+        initial=Appointment.Acting.PLH,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih Plh. atau Plt.")),
+    )

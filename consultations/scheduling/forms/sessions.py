@@ -1,0 +1,231 @@
+"""The officer's forms of steps 6 and 7."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import LocalDateTimeField
+from consultations.forms.step import StepForm, note_field, reason_field
+from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
+from consultations.scheduling.forms.visit_time import TimeChoice, check_hours
+from consultations.scheduling.models import Absence, Session, Slot
+from consultations.scheduling.queries import current_session
+from kit import clock
+from office.lists import list_active_rooms
+from office.models import Office, Room, User
+from office.words import word
+
+LATEST_SESSION = dt.timedelta(days=366)
+
+
+class PlanForm(StepForm):
+    """Time and place of a consultation, shown beside the busy times of its people and of the rooms.
+
+    If the office has entered rooms, a meeting at the office takes one of them, and `place` is for a meeting
+    elsewhere. Without rooms, `place` is for both.
+    """
+
+    conditional = ("room", "place", "link")
+
+    starts_at = LocalDateTimeField(
+        label=_("Mulai"),
+        help_text=word("zone_name"),
+        error_messages={
+            "required": _("Isi tanggal dan jam konsultasi."),
+            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+        },
+    )
+    minutes = forms.TypedChoiceField(
+        label=_("Lama"),
+        choices=lambda: [(m, _("%(minutes)d menit") % {"minutes": m}) for m in (30, 60, 90, 120)],
+        coerce=int,
+        error_messages={
+            "required": _("Pilih lamanya konsultasi."),
+            "invalid_choice": _("Pilih lamanya konsultasi dari daftar ini."),
+        },
+    )
+    mode = forms.ChoiceField(
+        label=_("Cara"),
+        choices=[choice for choice in Session.Mode.choices if choice[0] != Session.Mode.WRITTEN],
+        initial=Session.Mode.OFFICE,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Pilih cara konsultasi."),
+            "invalid_choice": _("Pilih cara konsultasi dari daftar ini."),
+        },
+    )
+    room = forms.ModelChoiceField(
+        Room.objects.filter(is_active=True),
+        label=_("Ruang"),
+        required=False,
+        empty_label=_("Pilih ruang"),
+        help_text=_("Harus dipilih untuk tatap muka di kantor."),
+        error_messages={"invalid_choice": _("Pilih ruang dari daftar ini.")},
+    )
+    place = forms.CharField(
+        label=_("Tempat"),
+        max_length=200,
+        required=False,
+        help_text=_("Untuk tatap muka di kantor atau di tempat lain. Ikut dikirim kepada pemohon."),
+    )
+    link = forms.URLField(
+        label=_("Tautan rapat"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Untuk konsultasi daring."),
+        error_messages={"invalid": _("Tulis tautan lengkap, contoh: https://rapat.contoh.go.id/abc.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plain_widget = self.fields["starts_at"].widget
+        self.fields["starts_at"].widget = TimeChoice((), has_other=True)
+        if list_active_rooms():
+            self.fields["place"].help_text = _(
+                "Untuk tatap muka di tempat lain. Ikut dikirim kepada pemohon."
+            )
+        else:
+            del self.fields["room"]
+        if not self.is_bound:
+            self._set_initial()
+
+    def _set_initial(self) -> None:
+        wished = self.case.other_time or self.case.visit_at
+        if wished and wished > clock.now():
+            self.fields["starts_at"].initial = wished
+        planned = self.planned
+        if "room" in self.fields:
+            self.fields["room"].initial = planned.room_id if planned else None
+            self.fields["place"].initial = planned.place if planned and not planned.is_at_office else ""
+        else:
+            room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
+            self.fields["place"].initial = planned.place if planned and planned.place else room
+        if planned and planned.starts_at and planned.ends_at:
+            self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
+            self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
+
+    @property
+    def planned(self) -> Session | None:
+        return current_session(self.case)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """The officer and the companions."""
+        return [person for person in (self.case.officer, *self.case.list_companions()) if person]
+
+    @cached_property
+    def busy_times(self) -> list[BusyTime]:
+        return list_busy_times(Slot.objects.filter(user__in=self.people), excluding=self.planned)
+
+    @cached_property
+    def busy_rooms(self) -> list[BusyTime]:
+        return list_busy_times(Slot.objects.filter(room__is_active=True), excluding=self.planned)
+
+    @cached_property
+    def absences(self) -> list[Absence]:
+        soon = clock.now() + dt.timedelta(days=DAYS_SHOWN)
+        coming = Absence.objects.between(clock.now(), soon).filter(person__in=self.people)
+        return list(coming.select_related("person"))
+
+    def offer_times(self) -> str:
+        """Let the field of the time show the free times, if there are any. Return its name."""
+        field: Any = self.fields["starts_at"]
+        available = get_availability(self.case, from_now=True)
+        field.widget = self.plain_widget
+        if available.moments:
+            field.widget = TimeChoice(available.moments, available.full_days, has_other=True)
+        return "starts_at"
+
+    def where(self) -> list[str]:
+        """Return the names of the fields for the place of the consultation."""
+        return [name for name in ("room", "place", "link") if name in self.fields]
+
+    def clean_starts_at(self) -> dt.datetime | None:
+        moment: dt.datetime = self.cleaned_data["starts_at"]
+        if moment <= clock.now():
+            raise ValidationError(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."))
+        if moment > clock.now() + LATEST_SESSION:
+            raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        takes_room = "room" in self.fields and data.get("mode") == Session.Mode.OFFICE
+        if takes_room:
+            data["place"] = ""
+        elif "room" in self.fields:
+            data["room"] = None
+        if data.get("mode") == Session.Mode.PHONE:
+            data["place"] = data["link"] = ""
+        elif data.get("mode") == Session.Mode.ONLINE:
+            data["place"] = ""
+            if not data.get("link") and "link" not in self.errors:
+                self.add_error("link", _("Isi tautan rapat untuk konsultasi daring."))
+        elif "mode" in data:
+            data["link"] = ""
+            if not takes_room and not data.get("place") and "place" not in self.errors:
+                self.add_error("place", _("Isi tempat konsultasi."))
+        if data.get("mode") == Session.Mode.OFFICE and data.get("starts_at") and "minutes" in data:
+            try:
+                check_hours(data["starts_at"], data["minutes"])
+            except ValidationError as closed:
+                self.add_error("starts_at", closed)
+        return data
+
+
+class ScheduleForm(PlanForm):
+    notice = _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
+    note = note_field(_("Pemohon membaca ini di halamannya, sebagai “Pesan petugas”."))
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [self.offer_times(), "minutes", "mode", *self.where(), "note"]
+
+
+class RescheduleForm(PlanForm):
+    """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned."""
+
+    prefilled_by_query = ("now",)
+    now = forms.BooleanField(
+        label=_("Pindahkan ke sekarang"),
+        required=False,
+        help_text=_("Untuk pemohon yang sudah siap. Tanggal dan jam di bawah tidak perlu diisi."),
+    )
+    reason = reason_field(_("Tulis mengapa jadwal diubah."))
+    notice = _("Pemohon membaca alasannya di halamannya.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_now = bool(self["now"].value())
+        if self.is_now:
+            self.fields["starts_at"].required = False
+            self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
+
+    def rows(self) -> list[str | LayoutObject]:
+        return ["now", "reason", self.offer_times(), "minutes", "mode", *self.where()]
+
+    def clean_starts_at(self) -> dt.datetime | None:
+        """Return None for now, so that neither hours nor the future are asked of it."""
+        return None if self.is_now else super().clean_starts_at()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        data.pop("now", None)
+        return data
+
+
+class KeepTimeForm(StepForm):
+    reason = reason_field(_("Tulis mengapa jadwalnya tetap."))
+    notice = _("Pemohon membaca alasan ini di halamannya.")
+
+
+def not_in_the_future(moment: dt.datetime | None) -> dt.datetime | None:
+    """Return the moment. Raise ValidationError if it is still to come."""
+    if moment and moment > clock.now():
+        raise ValidationError(_("Waktu ini belum tiba. Isi waktu yang sudah lewat, atau kosongkan."))
+    return moment

@@ -1,0 +1,90 @@
+"""After a change of working time, move deadlines and find collisions.
+
+Move the deadlines of open cases after the office's working time has changed.
+
+Receivers: move deadlines and warn of collisions after a change of working time; check another zone.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model, OuterRef, Subquery
+from django.dispatch import receiver
+from django.tasks import task
+from django.utils.translation import gettext as _
+
+from consultations.deadlines import Targets, due_at, earliest
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
+from consultations.models import Case, ComplaintTarget, Event
+from consultations.scheduling.collisions import describe_collisions
+from consultations.scheduling.models import Slot
+from kit import clock
+from office.models import Office
+from office.signals import profile_checked, working_time_changed, working_time_edited
+
+BATCH_SIZE = 500
+"""Cases that are read, locked and written together."""
+
+DEADLINES = ("due_at", "follow_up_due", "answer_due")
+
+
+@task()
+def move_deadlines() -> int:
+    """Compute the deadlines of all open cases again and store those that differ. Return how many cases moved.
+
+    Deadlines count from the same moments as before, with today's working time and targets. Safe to run twice
+    and beside steps: a step that locks a case waits, or is seen.
+    """
+    targets, last, moved = Targets(), 0, 0
+    while True:
+        with transaction.atomic():
+            batch = _lock_batch(last)
+            changed = [case for case in batch if _move(case, targets)]
+            Case.objects.bulk_update(changed, DEADLINES)
+        moved += len(changed)
+        if len(batch) < BATCH_SIZE:
+            return moved
+        last = batch[-1].pk
+
+
+def _lock_batch(last: int) -> list[Case]:
+    """Return the open cases after the key `last`, with the moment of registration."""
+    registered = Event.objects.filter(case=OuterRef("pk"), verb="register").order_by("-pk")
+    cases = Case.objects.open().filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
+    return list(cases.annotate(registered_at=Subquery(registered.values("entered_at")[:1]))[:BATCH_SIZE])
+
+
+def _move(case: Case, targets: Targets) -> bool:
+    """Set the deadlines of a case. Return whether one of them differs."""
+    before = [getattr(case, name) for name in DEADLINES]
+    registered_at = vars(case)["registered_at"]
+    if case.follow_up_due and registered_at and case.state in BEFORE_FOLLOW_UP:
+        stage = ComplaintTarget.Stage.FIRST_FOLLOW_UP
+        case.follow_up_due = targets.last_day_of_stage(registered_at, stage)
+    if case.answer_due and case.state in ANSWERING:
+        case.answer_due = targets.last_day_of_stage(case.submitted_at, case.complaint_kind)
+    if case.state != State.SCHEDULED:
+        case.due_at = due_at(case, case.state, since=case.since, targets=targets)
+    elif case.planned_at:
+        case.due_at = earliest(case.planned_at, case.answer_due)
+    return before != [getattr(case, name) for name in DEADLINES]
+
+
+@receiver(working_time_changed)
+def move_deadlines_soon(sender: type[Model], **more: Any) -> None:
+    """Ask a worker to move the deadlines. The task is stored with the change, so that it is not lost."""
+    move_deadlines.enqueue()
+
+
+@receiver(profile_checked)
+def check_zone(sender: type[Model], office: Office, **more: Any) -> None:
+    """Refuse another zone while sessions are planned: their half hours are reserved in the present zone."""
+    if office.zone != Office.load().zone and Slot.objects.filter(day__gte=clock.today()).exists():
+        sentence = _("Masih ada konsultasi terjadwal. Ubah zona waktu sesudah semuanya selesai.")
+        raise ValidationError({"zone": sentence})
+
+
+@receiver(working_time_edited)
+def warn_of_collisions(sender: type[Model], **more: Any) -> str:
+    return describe_collisions()

@@ -1,0 +1,178 @@
+"""Steps of the case itself: agenda (step 2), independent channel, link, complained-about official.
+
+Step 2: Tim PKD registers a request in the agenda book, sends it back, or voids a number.
+
+Steps of the Pengawas in the independent channel: close, decline, refer to a higher office.
+
+A new secret link for an applicant who lost the old one.
+
+Step 2: Tim PKD enters or corrects the official that a registered complaint is about.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.deadlines import last_day_of_stage
+from consultations.enums import Confidentiality, IdentityCheck, Kind, State, Urgency
+from consultations.models import AgendaEntry, Case, ComplaintTarget
+from consultations.models.case import new_secret
+from consultations.workflow import STEPS, transition
+from kit import clock
+from kit.encryption import hash_token
+from kit.refusal import Refused
+from office.models import User
+from office.words import with_words
+
+
+def register(
+    case: Case,
+    *,
+    by: User,
+    classification: str,
+    urgency: str = Urgency.NORMAL,
+    confidentiality: str = Confidentiality.NORMAL,
+    srikandi_number: str = "",
+    complained_about: User | None = None,
+    complaint_kind: str = "",
+    lapor_number: str = "",
+    note: str = "",
+    **letter: Any,
+) -> None:
+    """Enter the request in the agenda book under this year's next number.
+
+    `complained_about` is the official that a complaint is about. That official no longer sees the case.
+    `complaint_kind` sets the due day of a complaint's answer, counted from the submission
+    (PermenPANRB 62/2018). The first follow-up is counted from now.
+    `letter` are the columns `subject`, `letter_number` and `letter_date` as the agenda book states them. A
+    column left out stays as the applicant wrote it.
+    """
+    with transition("register", case, by=by, note=note) as taken:
+        taken.change(
+            **letter,
+            agenda=AgendaEntry.take(),
+            classification=classification,
+            urgency=urgency,
+            confidentiality=confidentiality,
+            srikandi_number=srikandi_number,
+            complained_about=complained_about,
+        )
+        if case.kind == Kind.COMPLAINT:
+            taken.change(
+                complaint_kind=complaint_kind,
+                lapor_number=lapor_number or case.lapor_number,
+                follow_up_due=last_day_of_stage(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
+                answer_due=last_day_of_stage(case.submitted_at, complaint_kind) if complaint_kind else None,
+            )
+
+
+def void(case: Case, *, by: User, reason: str) -> None:
+    """Void a wrong entry (dibatalkan). Its number stays in the book; the request waits for a new one."""
+    with transition("void", case, by=by, note=reason) as taken:
+        AgendaEntry.objects.filter(case=case).update(
+            voided_case=case, voided_by=by, voided_at=clock.now(), void_reason=reason
+        )
+        taken.change(agenda=None)
+
+
+def send_back(case: Case, *, by: User, missing: str) -> None:
+    """Send a request back to the applicant with a list of the missing items."""
+    with transition("send_back", case, by=by, note=missing) as taken:
+        taken.change(missing=missing)
+
+
+def lapse(case: Case, *, by: User, reason: str) -> None:
+    """Close a request that the applicant did not complete in time."""
+    with transition("lapse", case, by=by, note=reason) as taken:
+        taken.change(end_reason=reason, missing="")
+
+
+def conclude(case: Case, *, by: User, outcome: str) -> None:
+    """Close the complaint with its outcome in writing, which the complainant reads."""
+    with transition("conclude", case, by=by) as taken:
+        now = clock.now()
+        taken.change(outcome=outcome, closed_at=now, first_closed_at=now)
+
+
+def dismiss(case: Case, *, by: User, reason: str) -> None:
+    """Decline the complaint with a reason, which the complainant reads."""
+    with transition("dismiss", case, by=by, note=reason) as taken:
+        taken.change(end_reason=reason)
+
+
+def refer_up(case: Case, *, by: User, office: str, address: str = "", reason: str) -> None:
+    """Record that the complaint was handed over to a higher office. The Pengawas still closes it here."""
+    recipient = ", ".join(part for part in (office, address) if part)
+    with transition("refer_up", case, by=by, note=f"{recipient}\n{reason}"):
+        pass
+
+
+def renew_link(case: Case, *, by: User, checked_with: str) -> None:
+    """Replace the secret link. The old one stops working, and a new receipt with the new one is issued.
+
+    `checked_with` (IdentityCheck) goes on record. No notice is sent: it would take the new link to a lost
+    telephone.
+    """
+    with translation.override("id"):  # the note goes on record
+        note = f"Identitas diperiksa: {IdentityCheck(checked_with).label}"
+    with transition("renew_link", case, by=by, note=note) as taken:
+        secret = new_secret()
+        taken.change(secret=secret, secret_hash=hash_token(secret))
+
+
+FIELD = "complained_about"
+
+HAND_BACK_FIRST = _(
+    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi "
+    "dikembalikan (langkah “Kembalikan disposisi”), atau administrator menunjuk Plh. "
+    "%(division_head)s."
+)
+DEPUTY_FIRST = _(
+    "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak "
+    "dapat dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih "
+    "dahulu."
+)
+REASSIGN_FIRST = _(
+    "%(name)s adalah petugas atau pendamping pengaduan ini. Mintalah %(division_head)s "
+    "menggantinya lebih dahulu (langkah “Ganti petugas”)."
+)
+HAS_SERVED = _(
+    "%(name)s sudah melayani pengaduan ini, dan petugas tidak dapat diganti lagi sesudah "
+    "laporannya disampaikan. Beri tahu %(head)s sebelum laporannya diterima, dan sampaikan "
+    "pengaduan ini kepada Inspektorat Daerah."
+)
+
+
+def name_official(case: Case, *, by: User, complained_about: User | None, reason: str) -> None:
+    """Store the official that a complaint is about (None: nobody of this office).
+
+    That official no longer sees the case (PermenPANRB 62/2018). No notice is sent, because it would reach
+    the official. Raise Refused if the official serves the complaint or is the only head of its division.
+    If the official is the only head of the office, the complaint appears on the desk of Tim PKD until
+    another head is appointed.
+    """
+    with transition("name_official", case, by=by, note=reason) as taken:
+        if complained_about == case.complained_about:
+            raise Refused(_("Ini sudah tercatat. Pilih yang lain bila memang keliru."), field=FIELD)
+        if complained_about and (obstacles := [*_obstacles(case, complained_about)]):
+            name = {"name": complained_about}
+            raise Refused(" ".join(with_words(sentence, **name) for sentence in obstacles), field=FIELD)
+        taken.change(complained_about=complained_about)
+
+
+def _obstacles(case: Case, official: User) -> Iterator[Promise]:
+    """Yield what must happen first, if nobody could continue in the official's place.
+
+    A companion can be named once the report is written: nobody accompanies any more.
+    """
+    state = State(case.state)
+    if case.division and official.heads_alone(case.division):
+        yield HAND_BACK_FIRST if ("hand_back", state) in STEPS else DEPUTY_FIRST
+    if ("reassign", state) in STEPS:
+        if case.officer == official or case.companions.contains(official):
+            yield REASSIGN_FIRST
+    elif case.officer == official:
+        yield HAS_SERVED

@@ -1,0 +1,149 @@
+"""Views of attachments, and of the identity of a confidential complainant.
+
+Uploaded files for users who may see the case, served so that a browser runs no code in them.
+
+The page that reveals a hidden identity once, after asking for the reason.
+"""
+
+from io import BytesIO
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations.complainant_identity import (
+    can_reveal_identity,
+    is_permitted,
+    reveal_identity,
+    sign_file_permit,
+)
+from consultations.contact import whatsapp_link
+from consultations.enums import Identity
+from consultations.forms.agenda import RevealForm
+from consultations.models import Attachment, Case
+from consultations.parties import subject_unknown
+from consultations.queries import get_visible_case, of_visible_case
+from consultations.secret_link import behind_secret, get_reader
+from consultations.signals import file_opened
+from kit.malware import MalwareError, ScannerError, scan
+from office.rights import StaffRequest
+from office.words import with_words
+
+
+class StoredFile(Protocol):
+    """An uploaded file with its checked type and sanitised name."""
+
+    file: Any
+    inert_copy: Any
+    name: Any
+    content_type: Any
+
+
+INERT_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@require_safe
+def attachment(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Serve a file of a visible case. A hidden complainant's file needs a permit of a logged reveal.
+
+    An erased file needs none: the answer says that it was erased.
+    """
+    user = request.user
+    visible = Attachment.objects.filter(of_visible_case(user)).select_related("case")
+    file = get_object_or_404(visible, pk=pk)
+    if file.is_sealed and file.file and not is_permitted(request.GET.get("izin", ""), file, user=user):
+        return redirect("identity", code=file.case.code)
+    file_opened.send(Attachment, file=file, case=file.case, by=user)
+    return serve(file, download="unduh" in request.GET)
+
+
+@behind_secret
+def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
+    """Serve a file to the holder of the secret link. Answer 404 for files that the office added.
+
+    Files of a hidden complainant answer 404 too: staff who print the receipt know the link.
+    """
+    theirs = case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE)
+    file = get_object_or_404(theirs, pk=pk)
+    if file.is_sealed:
+        raise Http404
+    file_opened.send(Attachment, file=file, case=case, by=get_reader(request, case))
+    return serve(file, download="unduh" in request.GET)
+
+
+def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
+    """Return a file to be shown, or its original bytes to be downloaded. Answer 404 if it is missing.
+
+    A PDF is shown as its inert copy and downloaded while it has none. No file leaves before the scanner calls
+    it clean: answer 403 for malware, and 503 while the scanner is silent. Answer 410 for an erased file.
+    """
+    if not file.file:
+        return _say(
+            _("Berkas ini sudah dihapus menurut jadwal retensi atau atas permintaan pemohon."), status=410
+        )
+    shown = None if download else file.file if file.content_type != "application/pdf" else file.inert_copy
+    try:
+        with (shown or file.file).open("rb") as stored:
+            content = stored.read()
+        scan(content)
+    except FileNotFoundError:
+        return _say(
+            with_words(_("Berkas ini tidak ada lagi di penyimpanan. Hubungi %(secretariat)s.")), status=404
+        )
+    except MalwareError as malware:
+        text = _("Berkas ini mengandung virus (%(name)s) dan tidak dapat dibuka. Minta berkas pengganti.")
+        return _say(text % {"name": malware}, status=403)
+    except ScannerError:
+        text = _("Berkas ini tersimpan, tetapi pemeriksa virus sedang tidak menjawab. Coba lagi sebentar.")
+        return _say(text, status=503)
+    return FileResponse(
+        BytesIO(content),
+        as_attachment=not shown,
+        filename=file.name,
+        content_type=file.content_type,
+        headers={
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": INERT_CSP,
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _say(sentence: str, *, status: int) -> HttpResponse:
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity(request: StaffRequest, code: str) -> HttpResponse:
+    """Ask for the reason, then show name, contact and files of a hidden complainant in this response only.
+
+    Answer 404 if the case is not visible or its complainant is not confidential. Answer 403 if the user does
+    not handle the case, and 422 without a reason.
+    """
+    user = request.user
+    case = get_visible_case(user, code)
+    if case.identity != Identity.CONFIDENTIAL:
+        raise Http404
+    if not can_reveal_identity(user, case):
+        raise PermissionDenied
+    form = RevealForm(request.POST if request.method == "POST" else None, case=case)
+    context = {"case": case, "form": form, "subject_unknown": subject_unknown(case)}
+    if not form.is_valid():
+        return render(request, "consultations/identity.html", context, status=422 if form.is_bound else 200)
+    hidden = reveal_identity(case, by=user, **form.cleaned_data)
+    context |= {
+        "hidden": hidden,
+        "whatsapp": whatsapp_link(case, phone=hidden.phone),
+        "files": [
+            (file, sign_file_permit(file, user=user))
+            for file in case.attachments.order_by("pk")
+            if file.is_sealed
+        ],
+    }
+    return render(request, "consultations/identity.html", context)

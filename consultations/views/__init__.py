@@ -1,1 +1,0 @@
-"""Views of attachments and hidden identities."""

@@ -1,0 +1,305 @@
+"""Disposition, preparation, opinions of agencies and meetings.
+
+Decisions of steps 3 and 4: initials, dispositions and assignments. Earlier ones stay on record.
+
+The meeting (forum rapat) of step 5 with leaders or other agencies: the call, and its minutes.
+
+The preparation of a consultation (step 5): checklist, opinions of agencies, staff review.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from consultations.models import Case
+from kit import clock
+from office.models import Division
+from office.words import with_words_lazy
+
+MEETING = "Telaahan staf dengan forum rapat"
+"""Instruction of the Kepala Dinas for step 5 of the SK. It goes on record, so it is Indonesian."""
+
+
+class Disposition(models.Model):
+    """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="dispositions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("tanggal"), default=clock.now)
+    division = models.ForeignKey(
+        Division, models.PROTECT, verbose_name=_("diteruskan kepada"), related_name="dispositions"
+    )
+    instructions = models.JSONField(_("dengan hormat harap"), default=list)
+    deadline = models.DateField(_("batas waktu"), null=True)
+    copies = models.JSONField(_("tembusan"), default=list)
+    note = models.TextField(_("catatan"), blank=True)
+    ratified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("disahkan oleh"),
+        null=True,
+        related_name="+",
+    )
+    ratified_at = models.DateTimeField(_("disahkan"), null=True)
+    ratified_title = models.CharField(_("disahkan selaku"), max_length=210, blank=True)
+
+    class Meta:
+        verbose_name = _("disposisi")
+        verbose_name_plural = _("disposisi")
+        constraints = [
+            models.CheckConstraint(
+                name="ratified_by_whom_when_and_as_what",
+                condition=Q(ratified_by__isnull=True, ratified_at__isnull=True, ratified_title="")
+                | Q(ratified_by__isnull=False, ratified_at__isnull=False) & ~Q(ratified_title=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.division}"
+
+
+class Endorsement(models.Model):
+    """The initials (paraf) of the Sekretaris before the disposition, perhaps with a proposed division."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="endorsements")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("tanggal"), default=clock.now)
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        verbose_name=with_words_lazy(_("%(division)s yang diusulkan")),
+        null=True,
+        related_name="endorsements",
+    )
+    note = models.TextField(_("catatan"), blank=True)
+
+    class Meta:
+        verbose_name = with_words_lazy(_("paraf %(secretary)s"))
+        verbose_name_plural = with_words_lazy(_("paraf %(secretary)s"))
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by}"
+
+
+class Assignment(models.Model):
+    """An assignment (Penugasan): the Kepala Bidang names the officer and companions of a case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("tanggal"), default=clock.now)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("petugas"), related_name="+"
+    )
+    companions = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("pendamping"), related_name="+"
+    )
+    preparation = models.TextField(_("yang disiapkan"), blank=True)
+    reason = models.TextField(_("alasan penggantian"), blank=True)
+
+    class Meta:
+        verbose_name = _("penugasan")
+        verbose_name_plural = _("penugasan")
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.officer}"
+
+
+class Meeting(models.Model):
+    """A meeting as it was called. A changed call is a new row that names the one it replaces.
+
+    Its invitation is issued as a document.
+    """
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="meetings"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("diundang"), default=clock.now)
+    starts_at = models.DateTimeField(_("mulai"))
+    place = models.CharField(_("tempat"), max_length=200)
+    agenda = models.TextField(_("acara"))
+    invited = models.TextField(_("yang diundang"), help_text=_("Satu pejabat atau instansi satu baris."))
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, verbose_name=_("menggantikan"), null=True, related_name="replaced_by"
+    )
+
+    class Meta:
+        verbose_name = _("forum rapat")
+        verbose_name_plural = _("forum rapat")
+        constraints = [
+            models.CheckConstraint(
+                name="meeting_says_where_why_and_with_whom",
+                condition=~models.Q(place="") & ~models.Q(agenda="") & ~models.Q(invited=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.starts_at}"
+
+    @property
+    def guests(self) -> list[str]:
+        """Invited officials and agencies, one each."""
+        return [line.strip() for line in self.invited.splitlines() if line.strip()]
+
+
+class Minutes(models.Model):
+    """One version of the minutes (Notula) of a meeting. Each is issued as a document."""
+
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, verbose_name=_("forum rapat"), related_name="minutes"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("ditulis"), default=clock.now)
+    attendees = models.TextField(_("yang hadir"))
+    discussion = models.TextField(_("pembahasan"))
+    conclusion = models.TextField(_("kesimpulan rapat"))
+
+    class Meta:
+        verbose_name = _("notula")
+        verbose_name_plural = _("notula")
+
+    def __str__(self) -> str:
+        return str(self.meeting)
+
+
+class Preparation(models.Model):
+    """The checklist of step 5: administration, material, equipment (administrasi, bahan, peralatan).
+
+    An amendment is a new row. Earlier ones stay on record.
+    """
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="preparations"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    at = models.DateTimeField(_("dicatat"), default=clock.now)
+    administration = models.TextField(_("administrasi"))
+    materials = models.TextField(_("bahan"))
+    equipment = models.TextField(_("peralatan"), blank=True)
+
+    class Meta:
+        verbose_name = _("persiapan")
+        verbose_name_plural = _("persiapan")
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class Opinion(models.Model):
+    """An opinion of another agency (Pendapat Instansi Terkait): question, due day and answer."""
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="opinions"
+    )
+    agency = models.CharField(_("instansi"), max_length=150)
+    question = models.TextField(_("yang ditanyakan"))
+    phone = PhoneNumberField(_("no. kontak / WhatsApp instansi"), blank=True)
+    email = models.EmailField(_("surel instansi"), blank=True)
+    due = models.DateField(_("dijawab paling lambat"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diminta oleh"), related_name="+"
+    )
+    asked_at = models.DateTimeField(_("diminta"), default=clock.now)
+    answer = models.TextField(_("pendapat"), blank=True)
+    answered_on = models.DateField(_("tanggal jawaban"), null=True)
+    letter_number = models.CharField(_("nomor surat jawaban"), max_length=100, blank=True)
+    letter = models.OneToOneField(
+        "consultations.Attachment",
+        models.PROTECT,
+        verbose_name=_("surat jawaban"),
+        null=True,
+        related_name="+",
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("dicatat"), null=True)
+
+    class Meta:
+        verbose_name = _("pendapat instansi")
+        verbose_name_plural = _("pendapat instansi")
+        constraints = [
+            models.CheckConstraint(
+                name="answer_says_what_when_and_who_recorded_it",
+                condition=Q(
+                    answer="",
+                    letter_number="",
+                    letter__isnull=True,
+                    answered_on__isnull=True,
+                    recorded_by__isnull=True,
+                    recorded_at__isnull=True,
+                )
+                | Q(answered_on__isnull=False, recorded_by__isnull=False, recorded_at__isnull=False)
+                & ~Q(answer=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.agency}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the due day has passed without an answer."""
+        return self.recorded_at is None and self.due < clock.today()
+
+
+class OpinionReminder(models.Model):
+    """A letter that reminds an agency of its opinion, with a new day for the answer."""
+
+    opinion = models.ForeignKey(
+        Opinion, models.PROTECT, verbose_name=_("pendapat instansi"), related_name="reminders"
+    )
+    due = models.DateField(_("dijawab paling lambat"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diingatkan oleh"), related_name="+"
+    )
+    at = models.DateTimeField(_("diingatkan"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("pengingat pendapat")
+        verbose_name_plural = _("pengingat pendapat")
+
+    def __str__(self) -> str:
+        return f"{self.opinion_id}: {self.due}"
+
+
+class StaffReview(models.Model):
+    """One version of the staff review (Telaahan Staf) for a matter that needs a meeting with others.
+
+    Each version is issued as a document. It contains the answers of agencies that were recorded until `at`.
+    """
+
+    case = models.ForeignKey(
+        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_reviews"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("ditulis"), default=clock.now)
+    problem = models.TextField(_("I. Persoalan"))
+    assumptions = models.TextField(_("II. Praanggapan"))
+    facts = models.TextField(_("III. Fakta yang memengaruhi"))
+    analysis = models.TextField(_("IV. Analisis"))
+    conclusion = models.TextField(_("V. Kesimpulan"))
+    advice = models.TextField(_("VI. Saran tindak"))
+
+    PARTS = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
+    """Columns with the six parts of the text."""
+
+    class Meta:
+        verbose_name = _("telaahan staf")
+        verbose_name_plural = _("telaahan staf")
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The text by column."""
+        return {name: getattr(self, name) for name in self.PARTS}

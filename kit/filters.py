@@ -1,0 +1,111 @@
+"""The bar of filters above a list, its fields, and choices.
+
+A field of a bar of filters as values: equal ones are rendered once (tag `part`).
+
+The base of filter sets that a list shows as a bar of fields.
+
+Choices whose rows have more columns than value and label: marks and a slug.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Self
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet, TextChoices
+from django.utils.formats import date_format
+from django.utils.functional import Promise, cached_property
+
+from kit.clock import FIRST_DAY, LAST_DAY, midnight
+
+
+class FilterField(NamedTuple):
+    """What the bar shows of a field (ui/filter_field.html).
+
+    `type` is that of the input. `options` are those of a selection, as (value, label, is chosen).
+    """
+
+    name: str
+    id: str
+    type: str
+    label: str
+    help_text: str
+    value: str
+    errors: tuple[str, ...]
+    options: tuple[tuple[str, str, bool], ...]
+
+    @classmethod
+    def of(cls, bound: forms.BoundField) -> "FilterField":
+        value, choices = bound.value(), getattr(bound.field, "choices", ())
+        return cls(
+            bound.html_name,
+            bound.auto_id,
+            str(getattr(bound.field.widget, "input_type", "")),
+            str(bound.label),
+            str(bound.help_text),
+            str(value or ""),
+            tuple(map(str, bound.errors)),
+            tuple((str(key), str(label), str(key) == value) for key, label in choices),
+        )
+
+
+class DayFilter(django_filters.DateFilter):
+    """Rows from a day on or, if `is_last`, until its end (office's zone)."""
+
+    def __init__(self, field_name: str, label: Promise, *, is_last: bool = False) -> None:
+        super().__init__(field_name, label=label, widget=forms.DateInput(attrs={"type": "date"}))
+        self.is_last = is_last
+
+    def filter(self, qs: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
+        if not value:
+            return qs
+        day = min(max(value, FIRST_DAY), LAST_DAY)
+        if self.is_last:
+            return qs.filter((f"{self.field_name}__lt", midnight(day + dt.timedelta(days=1))))
+        return qs.filter((f"{self.field_name}__gte", midnight(day)))
+
+
+class FilterBar(django_filters.FilterSet):
+    """A filter set that a list shows as a bar of fields (ui/filter_field.html)."""
+
+    @cached_property
+    def bar(self) -> list[FilterField]:
+        return [FilterField.of(bound) for bound in self.form.visible_fields()]
+
+    @property
+    def active(self) -> Iterator[tuple[Any, str]]:
+        """Filters that are set, in words, each with the query string that removes it."""
+        for field in self.bar:
+            if chosen := self.form.cleaned_data.get(field.name):
+                rest = self.data.copy()
+                for name in (field.name, "before"):
+                    rest.pop(name, None)
+                words = [label for _value, label, is_chosen in field.options if is_chosen]
+                yield words[0] if words else _in_words(field, chosen), f"?{rest.urlencode()}"
+
+
+def _in_words(field: FilterField, chosen: Any) -> Any:
+    """Return a set filter without options in words, e.g. "Giliran saya" or "Masuk sejak 1 Nov 2026"."""
+    if chosen is True:
+        return field.label
+    if isinstance(chosen, dt.date):
+        return f"{field.label} {date_format(chosen, 'SHORT_DATE_FORMAT')}"
+    return f"“{chosen}”"
+
+
+class MarkedChoices(TextChoices):
+    """`NAME = "NAME", Mark.A | Mark.B, "slug", _("Label")`. Marks are an `IntFlag`; both may be left out."""
+
+    marks: int
+    slug: str
+
+    def __new__(cls, value: str, marks: int = 0, slug: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.marks, member.slug = value, marks, slug
+        return member
+
+    @classmethod
+    def marked(cls, mark: int) -> tuple[Self, ...]:
+        """Return the members with a mark."""
+        return tuple(member for member in cls if member.marks & mark)

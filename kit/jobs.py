@@ -1,0 +1,203 @@
+"""Background work: periodic jobs, heartbeats of processes, tasks of a worker that died.
+
+Periodic jobs of all apps. Each app registers its own in `<app>/jobs.py`.
+
+A job is a function without arguments. It decides itself whether anything is due.
+
+Heartbeats: each background process stores when it was last alive, so that others notice its death.
+
+All times are those of the database's clock, so that wrong clocks of machines do not matter.
+
+Recovery of background tasks whose worker died, and removal of finished ones.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from django.conf import settings
+from django.db import Error, close_old_connections, connection
+from django.db.models.functions import Now
+from django.tasks import Task, TaskResultStatus
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+from django_tasks_db.models import DBTaskResult
+
+from kit.models import Heartbeat
+from office.zone import in_office
+
+logger = logging.getLogger(__name__)
+
+type Job = Callable[[], object]
+
+_jobs: list[Job] = []
+
+
+def register(*jobs: Job) -> None:
+    """Add jobs to those that `run_scheduler` runs. Each must be safe to run in several processes at once.
+
+    Jobs of lower apps are imported last and run first: recovery does not wait for delivery.
+    """
+    _jobs[:0] = jobs
+
+
+def list_jobs() -> list[Job]:
+    """Import `jobs.py` of each app and return all registered jobs."""
+    autodiscover_modules("jobs")
+    return list(_jobs)
+
+
+def run(jobs: Iterable[Job]) -> None:
+    """Run each job once, in the office's time zone. Log a job that fails, and go on with the next."""
+    for job in jobs:
+        try:
+            with in_office():
+                job()
+        except Exception:
+            logger.exception("the job %r failed", job)
+            close_old_connections()
+
+
+Kind = Heartbeat.Kind
+
+INTERVAL = 10
+"""Seconds between two heartbeats of a worker."""
+
+HEARTBEAT_RETENTION = dt.timedelta(days=1)
+"""Time for which the last heartbeat of a dead process is stored."""
+
+
+@dataclass(frozen=True)
+class SilentKind:
+    """A kind of process without a living process, last seen at `since` (None: not known)."""
+
+    kind: Kind
+    since: dt.datetime | None
+
+
+def beat(kind: Kind, name: str) -> None:
+    """Store that the process `name` is alive."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, kind=kind, seen_at=Now())],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["seen_at"],
+    )
+
+
+@contextmanager
+def beating(kind: Kind, name: str) -> Iterator[None]:
+    """Beat at once, and within the block every INTERVAL seconds in a thread of its own."""
+    beat(kind, name)
+    stopped = Event()
+    thread = Thread(target=_beat_until, args=(stopped, kind, name), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def _beat_until(stopped: Event, kind: Kind, name: str) -> None:
+    while not stopped.wait(INTERVAL):
+        try:
+            close_old_connections()
+            beat(kind, name)
+        except Error as error:
+            logger.warning("no heartbeat of %s %s: %s", kind, name, error)
+    connection.close()
+
+
+def living_workers() -> set[str]:
+    """Return the names of the workers that are alive."""
+    limit = dt.timedelta(seconds=settings.WORKER_SILENT_AFTER)
+    workers = Heartbeat.objects.filter(kind=Kind.WORKER)
+    return {name for name, seen, now in workers.values_list("name", "seen_at", Now()) if now - seen <= limit}
+
+
+def list_silent() -> list[SilentKind]:
+    """Return the kinds of process that have no living process."""
+    beats = list(Heartbeat.objects.values_list("kind", "seen_at", Now()))
+    return find_silent({kind: (seen, now) for kind, seen, now in sorted(beats)})
+
+
+def find_silent(latest: Mapping[str, tuple[dt.datetime, dt.datetime]]) -> list[SilentKind]:
+    """Return the silent kinds. `latest` has a kind's last heartbeat and the database's present moment."""
+    limits = {Kind.WORKER: settings.WORKER_SILENT_AFTER, Kind.SCHEDULER: settings.SCHEDULER_SILENT_AFTER}
+    silent = []
+    for kind, limit in limits.items():
+        seen, now = latest.get(kind, (None, None))
+        if seen is None or now is None or now - seen > dt.timedelta(seconds=limit):
+            silent.append(SilentKind(kind, seen))
+    return silent
+
+
+def delete_old_heartbeats() -> int:
+    """Delete the heartbeats of processes that died more than RETENTION ago; return their number."""
+    return int(Heartbeat.objects.filter(seen_at__lt=Now() - HEARTBEAT_RETENTION).delete()[0])
+
+
+MAX_RUNTIME = dt.timedelta(minutes=15)
+"""Runtime after which a task counts as lost although its worker is alive. Every task is safe to run twice."""
+
+RETENTION = dt.timedelta(days=7)
+"""Time for which finished tasks are stored."""
+
+MAX_WORKERS = 3
+"""Number of workers that may die while running a task before it fails."""
+
+RETRY_AFTER = dt.timedelta(minutes=5)
+"""Time between two tasks with the same argument that `enqueue_missing` enqueues, at most RETENTION."""
+
+MAX_TASKS = 100
+"""Number of tasks that `enqueue_missing` enqueues at a time."""
+
+
+def enqueue_missing(task: Task, keys: Iterable[object], *, retry_after: dt.timedelta = RETRY_AFTER) -> int:
+    """Enqueue a task for each of the `keys` whose result is missing; return their number.
+
+    A process that is killed after a commit enqueues no task. A task fails if e.g. the disk is full. Enqueue
+    nothing while tasks of this kind wait for a worker.
+    """
+    tasks = DBTaskResult.objects.filter(task_path=task.module_path)
+    if tasks.ready().exists():  # some of the keys have only to wait
+        return 0
+    current = tasks.running() | tasks.filter(enqueued_at__gt=timezone.now() - retry_after)
+    enqueued = {arguments["args"][0] for arguments in current.values_list("args_kwargs", flat=True)}
+    lost = [key for key in keys if key not in enqueued][:MAX_TASKS]
+    for key in lost:
+        task.enqueue(key)
+    return len(lost)
+
+
+def recover_lost_tasks() -> int:
+    """Make lost tasks ready for another worker, or fail them after MAX_WORKERS; return their number.
+
+    A task is lost if its worker is dead, or after MAX_RUNTIME.
+    """
+    now = timezone.now()
+    running = DBTaskResult.objects.running()
+    # Tasks before workers: a worker beats before it takes its first task.
+    tasks = list(running.only("id", "started_at", "worker_ids", "task_path"))
+    living = living_workers() if tasks else set()
+    changed = 0
+    for task in tasks:
+        if living.intersection(task.worker_ids[-1:]) and now - task.started_at <= MAX_RUNTIME:
+            continue
+        same = running.filter(pk=task.pk, started_at=task.started_at)
+        if len(task.worker_ids) < MAX_WORKERS:
+            changed += same.update(status=TaskResultStatus.READY, started_at=None)
+        else:
+            logger.error("task %s failed: %s workers died while running it", task.task_path, MAX_WORKERS)
+            changed += same.update(status=TaskResultStatus.FAILED, finished_at=now)
+    return changed
+
+
+def delete_finished_tasks() -> int:
+    """Delete the results of tasks that ended more than RETENTION ago; return their number."""
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - RETENTION)
+    return int(old.delete()[0])

@@ -1,0 +1,295 @@
+"""A separate program that opens uploaded files, so that a malicious file cannot harm the server.
+
+It runs as `python -I upload_sandbox.py TASK` and imports nothing of this project. It reads files from
+standard input, each after its length (8 bytes), and writes the content type, a line feed and the bytes
+of the result. The system ends it if a file needs too much memory or time.
+"""
+
+import resource
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from typing import Any, BinaryIO
+
+import pikepdf
+from PIL import Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+MEMORY = 320 * 1024 * 1024
+"""Bytes for the whole program. The largest accepted pictures need 250 million."""
+
+SECONDS = 5
+"""Processor time. A photograph of 12 million pixels takes half a second."""
+
+MAX_PIXELS = 60_000_000
+MAX_UNPACKED = 20_000_000
+"""Colour pixels in memory. A larger JPEG is read at half its size; a larger PNG is not accepted."""
+
+MAX_HEIC = 25_000_000
+"""Pixels of a HEIC photograph. The usual photographs of iPhones have 12 or 24 million."""
+
+GREY = ("1", "L")
+LENGTH = 8
+LONGEST_SIDE = 2000
+"""Pixels of a photograph's longer side: about 170 dpi on A4, easy to read."""
+
+QUALITY = 80
+A4 = (595.28, 841.89)
+"""Width and height in points (1/72 inch)."""
+
+ORIENTATION = 0x0112
+PERSONAL = ("/Metadata", "/PieceInfo", "/LastModified")
+"""Keys with the author and the program of a PDF, besides its document information."""
+
+PERSONAL_IN_ROOT = ("/Perms", "/DSS", "/AF")
+"""Keys with certificates of the signers and with embedded files."""
+
+ACTIVE = ("/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/AF", "/EF", "/EmbeddedFiles", "/Collection")
+"""Keys with scripts, actions that start by themselves, and embedded files."""
+
+ACTIVE_NOTES = ("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
+
+PHOTO = ("/DCTDecode", "/DCT")
+
+NOT_ACCEPTED, LOCKED, TOO_LARGE = 10, 11, 12
+"""Exit codes for a file that is not accepted."""
+
+
+class NotAccepted(Exception):  # noqa: N818 -- an answer, not a fault
+    """A file is not accepted. `status` is the exit code."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+def check(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Read a whole file; return its type (PDF, JPEG or PNG) and the bytes to store.
+
+    A PDF is returned unchanged, because it may be signed. A picture loses the metadata of the camera (place,
+    owner, embedded video). A HEIC photograph becomes a JPEG, which every browser shows.
+    """
+    (content,) = files
+    if content.startswith(b"%PDF-"):
+        with pikepdf.open(BytesIO(content)) as pdf:
+            if not len(pdf.pages):
+                raise NotAccepted(NOT_ACCEPTED)
+            _to_bytes(pdf)  # a PDF that can be written again can be merged later
+        return "application/pdf", content
+    if content.startswith(b"\x89PNG"):
+        return "image/png", _png(content)
+    if content[4:8] == b"ftyp":
+        return "image/jpeg", _heic(content)
+    return "image/jpeg", _jpeg(content)
+
+
+def merge(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return one PDF of checked files in their order. Each picture becomes a page."""
+    with pikepdf.new() as letter:
+        for content in files:
+            page = content if content.startswith(b"%PDF-") else _page(content)
+            with pikepdf.open(BytesIO(page)) as pdf:
+                letter.pages.extend(pdf.pages)
+        return "application/pdf", _to_bytes(letter)
+
+
+def anonymise(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return a checked PDF without metadata of its author. Signatures are lost."""
+    (content,) = files
+    with pikepdf.open(BytesIO(content)) as pdf:
+        _delete(pdf.trailer, "/Info")
+        _delete(pdf.Root, *PERSONAL_IN_ROOT)
+        _delete(pdf.Root.get("/Names", {}), "/EmbeddedFiles")
+        for part in pdf.objects:
+            if isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
+                _remove_personal(part)
+        return "application/pdf", _to_bytes(pdf)
+
+
+def disarm(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return a checked PDF without scripts, actions, forms by XFA and embedded files.
+
+    Links within the document stay. A PDF with nothing to remove is returned unchanged.
+    """
+    (content,) = files
+    with pikepdf.open(BytesIO(content)) as pdf:
+        removed = sum(_remove_active(part) for part in (pdf.trailer, *pdf.objects))
+        return "application/pdf", _to_bytes(pdf) if removed else content
+
+
+def _remove_active(part: pikepdf.Object) -> int:
+    """Remove active content from an object and the objects written inside it; return how many entries."""
+    if isinstance(part, pikepdf.Array):
+        inner = list(part)
+    elif isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
+        inner = [value for _key, value in part.items()]
+    else:
+        return 0
+    removed = 0
+    if not isinstance(part, pikepdf.Array):
+        action = part.get("/A")
+        doomed = [key for key in ACTIVE if key in part]
+        # An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
+        if isinstance(action, pikepdf.Dictionary) and action.get("/S") is not None:
+            doomed += ["/A"] if action["/S"] != "/GoTo" or "/Next" in action else []
+        if part.get("/Subtype") in ACTIVE_NOTES:
+            doomed += [key for key in ("/FS", "/RichMediaContent", "/Movie", "/Sound", "/3DD") if key in part]
+        _delete(part, *doomed)
+        removed = len(doomed)
+    return removed + sum(_remove_active(value) for value in inner if not getattr(value, "is_indirect", True))
+
+
+def _remove_personal(part: pikepdf.Object) -> None:
+    _delete(part, *PERSONAL)
+    if part.get("/FT") == "/Sig":
+        _delete(part, "/V")
+    if part.get("/Type") == "/Annot" and part.get("/Subtype") != "/Widget":
+        _delete(part, "/T", "/FS")
+    if isinstance(part, pikepdf.Stream):
+        _clean_photo(part)
+
+
+def _clean_photo(part: pikepdf.Stream) -> None:
+    """Remove camera metadata from a photograph, which may be compressed several times."""
+    filters, options = _as_list(part.get("/Filter")), _as_list(part.get("/DecodeParms"))
+    packings = next((place for place, name in enumerate(filters) if name in PHOTO), None)
+    if packings is None:
+        return
+    options += [None] * (len(filters) - len(options))
+    part.Filter, part.DecodeParms = pikepdf.Array(filters[:packings]), pikepdf.Array(options[:packings])
+    photo = part.read_bytes()
+    if b"Exif\0" in photo or b"http://ns.adobe.com/" in photo or b"Photoshop" in photo:
+        photo = _jpeg(photo)
+    part.write(
+        photo, filter=pikepdf.Array(filters[packings:]), decode_parms=pikepdf.Array(options[packings:])
+    )
+
+
+def _as_list(value: Any) -> list[Any]:
+    """Return a PDF value that may be single or an array as a list."""
+    if isinstance(value, pikepdf.Array):
+        return list(value)
+    return [] if value is None else [value]
+
+
+def _delete(part: Any, *keys: str) -> None:
+    for key in keys:
+        if key in part:
+            del part[key]
+
+
+def _to_bytes(pdf: pikepdf.Pdf) -> bytes:
+    content = BytesIO()
+    pdf.save(content, stream_decode_level=pikepdf.StreamDecodeLevel.none, deterministic_id=True)
+    return content.getvalue()
+
+
+def _jpeg(content: bytes) -> bytes:
+    """Return a JPEG of the same quality without metadata: the first one of an MPO file."""
+    stripped = BytesIO()
+    with JpegImageFile(BytesIO(content)) as image:
+        if _pixels(image) > MAX_UNPACKED:
+            image.draft(None, (image.width // 2, image.height // 2))
+        turned, exif = image.getexif().get(ORIENTATION), Image.Exif()
+        if turned in range(2, 9):
+            exif[ORIENTATION] = turned
+        profile = image.info.get("icc_profile")
+        image.save(stripped, "JPEG", quality="keep", exif=exif, comment=b"", icc_profile=profile)
+    return stripped.getvalue()
+
+
+def _heic(content: bytes) -> bytes:
+    """Return a HEIC photograph of an iPhone as an upright JPEG without metadata."""
+    import pi_heif
+
+    pi_heif.options.DECODE_THREADS = 1  # each thread reserves memory
+    photo = pi_heif.open_heif(BytesIO(content))
+    if photo.size[0] * photo.size[1] > MAX_HEIC:
+        raise NotAccepted(TOO_LARGE)
+    image, converted = photo.to_pillow(), BytesIO()
+    del photo  # it holds a second copy of the pixels
+    profile = image.info.get("icc_profile")
+    image = image if image.mode == "RGB" else image.convert("RGB")
+    image.save(converted, "JPEG", quality=QUALITY, exif=b"", icc_profile=profile)
+    return converted.getvalue()
+
+
+def _png(content: bytes) -> bytes:
+    stripped = BytesIO()
+    with PngImageFile(BytesIO(content)) as image:
+        if _pixels(image) > MAX_UNPACKED and image.mode not in GREY:
+            raise NotAccepted(TOO_LARGE)
+        image.save(stripped, "PNG")
+    return stripped.getvalue()
+
+
+def _pixels(image: Image.Image) -> int:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
+        raise NotAccepted(TOO_LARGE)
+    return pixels
+
+
+def _page(photo: bytes) -> bytes:
+    """Return a photograph as an upright PDF page of A4, at most LONGEST_SIDE pixels long."""
+    page = BytesIO()
+    with Image.open(BytesIO(photo), formats=["JPEG", "PNG"]) as image:
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # decodes a JPEG at reduced size
+        smooth = _to_smooth_mode(image)
+        smooth.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(smooth)
+        paper = Image.new("RGB", upright.size, "white")
+        if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+            upright = upright.convert("RGBA")
+            paper.paste(upright, mask=upright)
+        else:
+            paper.paste(upright.convert("RGB"))
+    across, down = sorted(A4) if paper.width <= paper.height else sorted(A4, reverse=True)
+    per_inch = max(paper.width / across, paper.height / down) * 72
+    paper.save(page, "PDF", resolution=per_inch, quality=QUALITY)
+    return page.getvalue()
+
+
+def _to_smooth_mode(image: Image.Image) -> Image.Image:
+    """Return the picture in a mode with mixed colours, so that thin lines survive scaling."""
+    if image.mode.startswith("I"):  # 16-bit grey
+        return image.convert("I").point(lambda level: level / 256).convert("L")
+    return image.convert({"1": "L", "P": "RGBA"}[image.mode]) if image.mode in ("1", "P") else image
+
+
+TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
+    "check": check,
+    "merge": merge,
+    "anonymise": anonymise,
+    "disarm": disarm,
+}
+
+
+def frame(content: bytes) -> tuple[bytes, bytes]:
+    """Return a file as this program reads it: length and content."""
+    return len(content).to_bytes(LENGTH), content
+
+
+def _files(source: BinaryIO) -> Iterator[bytes]:
+    while length := source.read(LENGTH):
+        yield source.read(int.from_bytes(length))
+
+
+def main(task: str) -> int:
+    """Run one task with limited memory and time; return the exit code."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    try:
+        content_type, content = TASKS[task](list(_files(sys.stdin.buffer)))
+    except NotAccepted as answer:
+        return answer.status
+    except pikepdf.PasswordError:
+        return LOCKED
+    except Exception:  # the libraries raise many different errors for broken files
+        return NOT_ACCEPTED
+    sys.stdout.buffer.write(content_type.encode() + b"\n" + content)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

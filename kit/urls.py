@@ -1,0 +1,27 @@
+"""Absolute URLs for use outside the site, and converters of parts of a path.
+
+Absolute URLs for use outside the site: documents, messages, QR codes, links to copy.
+
+URL converters for cases. Other forms of code or secret answer 404 without a database query.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+from django.urls.converters import StringConverter
+
+
+def get_public_url(name: str, *args: object) -> str:
+    """Return the absolute URL of a view, based on PUBLIC_URL and not on the host of the request."""
+    return settings.PUBLIC_URL + reverse(name, args=args)
+
+
+class CodeConverter(StringConverter):
+    """A tracking code (kode lacak), e.g. `7K3M-9Q2X`."""
+
+    regex = "[0-9A-Z]{4}-[0-9A-Z]{4}"
+
+
+class SecretConverter(StringConverter):
+    """The secret of an applicant's link."""
+
+    regex = "[0-9A-Za-z_-]{32}"

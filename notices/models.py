@@ -1,0 +1,399 @@
+"""Notices, and the messages that deliver them.
+
+Notices: one step, collision, delegation or change of access, one recipient, and whether it was read.
+
+Messages: the outbox of e-mail and WhatsApp, and the result of each delivery.
+"""
+
+import uuid
+from enum import IntFlag, auto
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import ENDED
+from consultations.models import Case, Event
+from consultations.scheduling.models import Delegation
+from kit import clock
+from kit.filters import MarkedChoices
+from office.models import AccessChange
+from office.words import with_words_lazy
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class Mark(IntFlag):
+    """Properties of a kind of notice."""
+
+    STEPLESS = auto()  # follows from no step; current until it is superseded
+    OF_DELEGATION = auto()  # follows from a delegation, has no case; current until it is read
+    OF_ACCESS = auto()  # follows from a change of access, has no case; current until it is read
+    INFORMATIVE = auto()  # asks for no step; current while the case is open
+    GIVEN_UP = auto()  # its recipient no longer serves the case, and may not see it any more
+    OF_SCHEDULE = auto()  # names time and place of the consultation
+    AT_ONCE = auto()  # sent at any hour: confirms the applicant's own step, or changes access
+    EMAIL_ONLY = auto()  # the applicant already has the receipt page or a paper receipt
+    LASTING = auto()  # not superseded by a withdrawal
+
+
+class Kind(MarkedChoices):
+    """Kind of a notice. The label is the text for staff; `texts.py` has the texts for applicants."""
+
+    # to the applicant
+    RECEIVED = "RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY | Mark.LASTING, _("Tanda terima permohonan")
+    LETTER_RECEIVED = "LETTER_RECEIVED", Mark.EMAIL_ONLY | Mark.LASTING, _("Tanda terima surat")
+    COMPLETED = "COMPLETED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima kelengkapan")
+    TIME_ASKED = "TIME_ASKED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima permintaan waktu")
+    WITHDRAWN = "WITHDRAWN", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Konfirmasi penarikan")
+    WITHDRAWN_FOR = "WITHDRAWN_FOR", _("Penarikan yang dicatat kantor")
+    INCOMPLETE = "INCOMPLETE", _("Permohonan perlu dilengkapi")
+    DECLINED = "DECLINED", _("Permohonan tidak dapat diterima")
+    SCHEDULED = "SCHEDULED", Mark.OF_SCHEDULE, _("Jadwal konsultasi")
+    MOVED = "MOVED", Mark.OF_SCHEDULE, _("Jadwal baru")
+    KEPT = "KEPT", Mark.OF_SCHEDULE, _("Jadwal tetap")
+    ANSWERED = "ANSWERED", _("Dijawab tertulis, tanpa pertemuan")
+    NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
+    LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
+    CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
+    CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
+    BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
+    DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
+    # to the staff
+    TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
+    TO_EXAMINE = "TO_EXAMINE", _("Pengaduan menunggu pemeriksaan Anda")
+    TO_ENDORSE = "TO_ENDORSE", _("Permohonan menunggu paraf Anda")
+    TO_DISPOSE = "TO_DISPOSE", _("Permohonan menunggu disposisi")
+    TO_ASSIGN = "TO_ASSIGN", with_words_lazy(_("Disposisi untuk %(division)s Anda"))
+    COPY = "COPY", Mark.INFORMATIVE, _("Tembusan disposisi")
+    TO_SERVE = "TO_SERVE", _("Penugasan sebagai petugas")
+    TO_ACCOMPANY = "TO_ACCOMPANY", Mark.INFORMATIVE, _("Penugasan sebagai pendamping")
+    TO_SERVE_NOW = "TO_SERVE_NOW", _("Pemohon datang langsung, mendesak")
+    WALK_IN = (
+        "WALK_IN",
+        Mark.INFORMATIVE,
+        with_words_lazy(_("Petugas %(division)s Anda melayani pemohon yang datang langsung")),
+    )
+    TO_RATIFY = "TO_RATIFY", _("Disposisi datang langsung menunggu pengesahan")
+    HANDED_OVER = (
+        "HANDED_OVER",
+        Mark.INFORMATIVE | Mark.GIVEN_UP,
+        _("Permohonan diberikan kepada petugas lain"),
+    )
+    OTHER_TIME = "OTHER_TIME", _("Pemohon meminta waktu lain")
+    SESSION = "SESSION", Mark.OF_SCHEDULE, _("Jadwal konsultasi yang Anda dampingi")
+    TO_REVIEW = "TO_REVIEW", _("Laporan menunggu diperiksa")
+    TO_COSIGN = "TO_COSIGN", _("Laporan menunggu paraf Anda")
+    TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
+    TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
+    TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
+    CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
+    DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
+    COLLISION = "COLLISION", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Kantor tutup pada waktu konsultasi ini")
+    ABSENT = "ABSENT", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Petugas berhalangan pada waktu konsultasi ini")
+    # to the staff, about a position instead of a case
+    STANDS_IN = "STANDS_IN", Mark.OF_DELEGATION, _("Pengganti pejabat ditunjuk")
+    STOOD_IN = "STOOD_IN", Mark.OF_DELEGATION, _("Masa pengganti pejabat berakhir")
+    # to the staff, about a change of access instead of a case
+    ACCESS_PROPOSED = "ACCESS_PROPOSED", Mark.OF_ACCESS | Mark.AT_ONCE, _("Perubahan akses diusulkan")
+    ACCESS_DECIDED = "ACCESS_DECIDED", Mark.OF_ACCESS | Mark.AT_ONCE, _("Perubahan akses diputuskan")
+
+
+STEPLESS = Kind.marked(Mark.STEPLESS)
+OF_DELEGATION = Kind.marked(Mark.OF_DELEGATION)
+OF_ACCESS = Kind.marked(Mark.OF_ACCESS)
+GIVEN_UP = Kind.marked(Mark.GIVEN_UP)
+
+
+def still_current(case: Case) -> Q:
+    """Return the condition for a notice to staff about this case: the case has not moved on since."""
+    asks = {
+        Kind.TO_RATIFY: case.awaits_ratification,
+        Kind.OTHER_TIME: case.other_time is not None,
+        Kind.TO_DECIDE: case.deletion_asked_at is not None,
+        **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
+        **dict.fromkeys(STEPLESS, True),
+    }
+    waits = [kind for kind, is_current in asks.items() if is_current]
+    return Q(kind__in=waits) | ~Q(kind__in=[*asks]) & Q(event__target=case.state)
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> "NoticeQuerySet":
+        """Return the notices to staff that are neither read nor superseded."""
+        return self.filter(recipient__isnull=False, read_at=None, superseded_at=None)
+
+
+class Notice(models.Model):
+    """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
+
+    A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
+    change of access instead of a case.
+    """
+
+    # The type says that a case exists: only notices OF_DELEGATION and OF_ACCESS have none.
+    case = cast(
+        "models.ForeignKey[Case, Case]",
+        models.ForeignKey(
+            Case, models.PROTECT, verbose_name=_("permohonan"), null=True, related_name="notices"
+        ),
+    )
+    delegation = models.ForeignKey(
+        Delegation, models.PROTECT, verbose_name=_("penunjukan"), null=True, related_name="notices"
+    )
+    access_change = models.ForeignKey(
+        AccessChange,
+        models.PROTECT,
+        verbose_name=_("perubahan akses"),
+        null=True,
+        db_index=False,  # the unique constraint has an index
+        related_name="notices",
+    )
+    # A database trigger refuses to delete events, so Django need not look for notices.
+    event = models.ForeignKey(
+        Event, models.DO_NOTHING, verbose_name=_("langkah"), null=True, related_name="notices"
+    )
+    kind = models.CharField(_("jenis"), max_length=16, choices=Kind)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("kepada"),
+        null=True,
+        db_index=False,  # the database would use it instead of the partial indexes below
+        related_name="notices",
+        help_text=_("Kosong: pemohon"),
+    )
+    created_at = models.DateTimeField(_("dibuat"), default=clock.now)
+    superseded_at = models.DateTimeField(
+        _("berlalu"), null=True, help_text=_("Sejak kapan tidak berlaku lagi: permohonan sudah berlanjut")
+    )
+    read_at = models.DateTimeField(_("dibaca"), null=True)
+    reminded_on = models.DateField(_("terakhir diingatkan"), null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        messages: "RelatedManager[Message]"
+
+    class Meta:
+        verbose_name = _("pemberitahuan")
+        verbose_name_plural = _("pemberitahuan")
+        indexes = [
+            models.Index(
+                fields=["recipient", "id"],
+                name="notice_unread_newest",
+                condition=Q(recipient__isnull=False, read_at__isnull=True, superseded_at__isnull=True),
+            ),
+            models.Index(
+                fields=["recipient", "reminded_on"],
+                name="notice_reminded",
+                condition=Q(reminded_on__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="notice_of_a_known_kind", condition=Q(kind__in=[*Kind])),
+            models.CheckConstraint(
+                name="only_staff_read_and_are_reminded",
+                condition=Q(recipient__isnull=False) | Q(read_at__isnull=True, reminded_on__isnull=True),
+            ),
+            models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
+            models.CheckConstraint(
+                name="notice_of_a_step_unless_stepless",
+                condition=Q(event__isnull=False)
+                | Q(kind__in=[*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
+            ),
+            models.CheckConstraint(
+                name="notice_of_a_case_a_delegation_or_a_change",
+                condition=Q(
+                    kind__in=OF_DELEGATION,
+                    case__isnull=True,
+                    delegation__isnull=False,
+                    access_change__isnull=True,
+                )
+                | Q(
+                    kind__in=OF_ACCESS,
+                    case__isnull=True,
+                    delegation__isnull=True,
+                    access_change__isnull=False,
+                )
+                | ~Q(kind__in=[*OF_DELEGATION, *OF_ACCESS])
+                & Q(case__isnull=False, delegation__isnull=True, access_change__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["access_change", "kind", "recipient"], name="one_notice_per_change_and_recipient"
+            ),
+            models.UniqueConstraint(
+                fields=["delegation", "kind", "recipient"], name="one_notice_per_delegation_and_recipient"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "kind", "recipient"],
+                name="one_current_notice_without_a_step",
+                condition=Q(event__isnull=True, superseded_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["event"],
+                name="one_applicant_notice_per_step",
+                condition=Q(recipient__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.kind}"
+
+    # Django's version hashes all translated labels at each call. The page of a case shows 20 notices.
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(Kind(self.kind).label)
+
+    @property
+    def opens_case(self) -> bool:
+        """Return whether the recipient can open the case. Those who served it before cannot."""
+        return self.case_id is not None and self.kind not in GIVEN_UP
+
+    @property
+    def sentence(self) -> str:
+        """Sentence of a notice without a case. It names the stand-in, position and days, or the change."""
+        if self.access_change:
+            return self.access_change.summary
+        if self.delegation is None:
+            return ""
+        appointment = self.delegation.appointment
+        return gettext("%(name)s, %(title)s, %(first)s sampai %(last)s") % {
+            "name": appointment.user,
+            "title": appointment.title,
+            "first": date_format(appointment.starts),
+            "last": date_format(appointment.last_day or appointment.starts),
+        }
+
+    @property
+    def page(self) -> str:
+        """The path of the page of a notice without a case."""
+        if self.delegation:
+            return reverse("absence", args=[self.delegation.absence_id])
+        return reverse("access_changes")
+
+
+class Message(models.Model):
+    """Delivery of a notice on one channel (Pesan). Text and address are looked up when it is sent.
+
+    A message that staff send themselves has `by_hand`.
+    """
+
+    class Channel(models.TextChoices):
+        EMAIL = "EMAIL", _("Surel")
+        WHATSAPP = "WHATSAPP", _("WhatsApp")
+
+    class Status(models.TextChoices):
+        WAITING = "WAITING", _("Menunggu dikirim")
+        SENDING = "SENDING", _("Sedang dikirim")
+        SENT = "SENT", _("Terkirim")
+        DELIVERED = "DELIVERED", _("Sampai")
+        READ = "READ", _("Dibaca")
+        FAILED = "FAILED", _("Gagal terkirim")
+        CANCELLED = "CANCELLED", _("Tidak dikirim")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, verbose_name=_("pemberitahuan"), related_name="messages"
+    )
+    channel = models.CharField(_("cara"), max_length=8, choices=Channel)
+    round = models.PositiveSmallIntegerField(
+        _("ke"), default=1, help_text=_("1: pemberitahuan itu sendiri; lebih dari 1: pengingat")
+    )
+    by_hand = models.BooleanField(_("dikirim petugas"), default=False)
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("percobaan"), default=0)
+    due_at = models.DateTimeField(_("tidak sebelum"))
+    claimed_at = models.DateTimeField(_("mulai dikirim"), null=True)
+    sent_at = models.DateTimeField(_("terkirim"), null=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("ditangani oleh"),
+        null=True,
+        related_name="+",
+        help_text=_("Yang mengirim, atau memutuskan kelanjutannya"),
+    )
+    reason = models.CharField(_("keterangan"), max_length=300, blank=True)
+    external_id = models.CharField(_("nomor WhatsApp"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("pesan")
+        verbose_name_plural = _("pesan")
+        indexes = [
+            # SQLite uses a partial index only if the query repeats its condition, so each has one status.
+            models.Index(
+                fields=["status", "due_at"],
+                name="message_to_send",
+                condition=Q(status="WAITING", by_hand=False),
+            ),
+            models.Index(
+                fields=["status"], name="message_to_send_by_hand", condition=Q(status="WAITING", by_hand=True)
+            ),
+            models.Index(fields=["status"], name="message_failed", condition=Q(status="FAILED")),
+            models.Index(
+                fields=["claimed_at"], name="message_claimed", condition=Q(claimed_at__isnull=False)
+            ),
+            models.Index(fields=["external_id"], name="message_external_id", condition=~Q(external_id="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_by_a_known_channel",
+                condition=Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False),
+            ),
+            models.CheckConstraint(
+                name="message_of_a_known_status",
+                condition=Q(
+                    status__in=["WAITING", "SENDING", "SENT", "DELIVERED", "READ", "FAILED", "CANCELLED"]
+                ),
+            ),
+            models.CheckConstraint(name="message_rounds_count_from_one", condition=Q(round__gte=1)),
+            models.CheckConstraint(
+                name="message_being_sent_is_claimed",
+                condition=Q(status="SENDING", claimed_at__isnull=False)
+                | ~Q(status="SENDING") & Q(claimed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="sent_message_says_when",
+                condition=Q(status__in=["SENT", "DELIVERED", "READ"], sent_at__isnull=False)
+                | ~Q(status__in=["SENT", "DELIVERED", "READ"]) & Q(sent_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="unsent_message_says_why",
+                condition=~Q(status__in=["FAILED", "CANCELLED"]) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="message_sent_by_hand_says_by_whom",
+                condition=~Q(by_hand=True, status__in=["SENT", "DELIVERED", "READ"])
+                | Q(handled_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["notice", "channel", "round"], name="one_message_per_notice_channel_and_round"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id}: {self.channel} {self.round}"
+
+    # Django's versions hash all translated labels at each call. The page of a case shows some 30 messages.
+    def get_channel_display(self) -> str:  # type: ignore[no-redef]
+        return str(self.Channel(self.channel).label)
+
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        if settings.PRACTICE and self.status == self.Status.WAITING:
+            return str(_("akan terkirim (latihan: tidak dikirim)"))
+        return str(self.Status(self.status).label)
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.round > 1
+
+
+SEND_BY_HAND = Q(status=Message.Status.WAITING, by_hand=True)
+NEEDS_STAFF = SEND_BY_HAND | Q(status=Message.Status.FAILED)

@@ -1,0 +1,140 @@
+"""Notices that no step causes: changes of access, collisions, delegations.
+
+Notify of changes of access: who decides, whom they concern, and the Kepala Dinas.
+
+Tell of sessions that cannot be held as planned: the office is closed, or the officer is away.
+
+Notify a head and the stand-in (Plh., Plt.) when a delegation is made and when it ends.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.tasks import task
+
+from consultations.models import Case
+from consultations.scheduling.collisions import list_collisions, list_sessions_without_officer
+from consultations.scheduling.models import Delegation
+from kit import clock
+from notices.models import STEPLESS, Kind, Notice
+from notices.services.delivery import deliver_soon
+from notices.services.outbox import staff_channels, store, supersede
+from office.access.changes import list_deciders, list_watchers
+from office.models import AccessChange, Appointment, Office, Role, User
+
+
+def notify_of_proposal(change: AccessChange) -> None:
+    """Notify the person concerned, all who could decide, and the watchers, but not the proposer."""
+    _notify(change, Kind.ACCESS_PROPOSED, without=change.proposed_by)
+
+
+def notify_of_decision(change: AccessChange) -> None:
+    """Notify the same people and the proposer, but not the decider."""
+    _notify(change, Kind.ACCESS_DECIDED, without=change.decided_by or change.proposed_by)
+
+
+def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
+    """Store the notices and send them. Before the service opens, people get an invitation instead."""
+    if not Office.load().is_open:
+        return
+    people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
+    notices = [
+        Notice(access_change=change, kind=kind, recipient=user, created_at=clock.now())
+        for user in sorted(people, key=lambda user: user.pk)
+    ]
+    if store((notice, staff_channels(notice.recipient)) for notice in notices if notice.recipient):
+        deliver_soon()
+
+
+NO_LONGER = {
+    Kind.COLLISION: "kantor buka pada waktu konsultasi",
+    Kind.ABSENT: "petugas ada pada waktu konsultasi",
+}
+"""Why a notice is superseded (Indonesian, for the record)."""
+
+type Wanted = tuple[Case, Kind, User]
+
+
+@task()
+def notify_of_collisions() -> int:
+    """Notify of each such session once. Return the number of new notices.
+
+    A notice whose session no longer collides is superseded. Safe to run twice and in several processes.
+    """
+    with transaction.atomic():
+        # A second process waits here, and then reads the notices of the first. Sessions and cases are not
+        # locked, because steps lock them in another order.
+        list(Office.objects.select_for_update(no_key=True).values("pk"))
+        wanted = [*_list_closed(), *_list_absent()]
+        current = Notice.objects.filter(kind__in=STEPLESS, superseded_at=None)
+        for kind, because in NO_LONGER.items():
+            cases = [case.pk for case, wanted_kind, _user in wanted if wanted_kind == kind]
+            among = Notice.objects.filter(kind=kind)
+            supersede(current.filter(kind=kind).exclude(case__in=cases), among=among, because=because)
+        notified = set(current.values_list("case", "kind", "recipient"))
+        new = [one for one in wanted if (one[0].pk, one[1], one[2].pk) not in notified]
+        if store((_build(*one), staff_channels(one[2])) for one in new):
+            deliver_soon()
+    return len(new)
+
+
+def _list_closed() -> Iterator[Wanted]:
+    """Yield the officers of sessions for which the office is closed."""
+    for session in list_collisions():
+        yield session.case, Kind.COLLISION, session.officer
+
+
+def _list_absent() -> Iterator[Wanted]:
+    """Yield the other heads of the divisions whose officers are away at the time of a session."""
+    sessions = list_sessions_without_officer()
+    heads: dict[int | None, list[User]] = {}
+    divisions = {session.case.division_id for session in sessions}
+    held = Appointment.objects.current().filter(
+        Q(position__role=Role.DIVISION_HEAD), position__division__in=divisions
+    )
+    for one in held.select_related("user", "position") if sessions else ():
+        heads.setdefault(one.position.division_id, []).append(one.user)
+    for session in sessions:
+        excluded = {session.officer_id, session.case.complained_about_id}
+        for head in dict.fromkeys(heads.get(session.case.division_id, ())):
+            if head.pk not in excluded:
+                yield session.case, Kind.ABSENT, head
+
+
+def _build(case: Case, kind: Kind, recipient: User) -> Notice:
+    return Notice(case=case, kind=kind, recipient=recipient, created_at=clock.now())
+
+
+LOOKS_BACK = dt.timedelta(days=7)
+"""Age of an ended delegation after which nobody is notified."""
+
+
+def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN) -> None:
+    """Notify both: the head who is away, and the person who stands in."""
+    both = (delegation.source.user, delegation.appointment.user)
+    notices = [
+        Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both
+    ]
+    if store((notice, staff_channels(user)) for notice, user in zip(notices, both, strict=True)):
+        deliver_soon()
+
+
+@transaction.atomic
+def notify_of_ended_delegations() -> int:
+    """Notify of delegations that have ended, early or by date. Return how many. Safe to run twice."""
+    # A second process waits here, and then reads the notices of the first.
+    list(Office.objects.select_for_update(no_key=True).values("pk"))
+    since = clock.now() - LOOKS_BACK
+    ended = Q(appointment__ended_at__gte=since) | Q(
+        appointment__ended_at=None,
+        appointment__ends__range=(clock.today() - LOOKS_BACK, clock.today() - dt.timedelta(days=1)),
+    )
+    notified = Notice.objects.filter(delegation=OuterRef("pk"), kind=Kind.STOOD_IN)
+    found = Delegation.objects.filter(ended & ~Exists(notified)).select_related(
+        "source__user", "appointment__user"
+    )
+    for delegation in found:
+        notify_of_delegation(delegation, Kind.STOOD_IN)
+    return len(found)

@@ -1,0 +1,155 @@
+"""Invitations: a link with which a person sets the own password.
+
+Invitations (undangan): a person sets a password through a link, so nobody types others' passwords.
+
+Accounts without a password can be invited: new ones, and those whose password two people have reset
+(access_changes.py). A link is valid for INVITATION_DAYS, until it is used, or until the next invitation. It
+is not stored: its key is computed from the account and SECRET_KEY.
+
+The page of an invitation: the invited person sets the own password (`undangan/`).
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kit import clock
+from kit.urls import get_public_url
+from office import rights
+from office.models import User
+from office.signals import invitation_accepted, invited
+
+TOKEN = re.compile(r"([1-9]\d{0,9})-([0-9a-f]{40})", re.ASCII)
+"""Key of the account, and 160 bits that only the server can compute."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An invitation: for whom, the address of its page, and when it expires."""
+
+    user: User
+    url: str
+    expires_at: dt.datetime
+
+
+def list_without_password() -> QuerySet[User]:
+    """Return the open accounts that no password opens; nobody if staff log in at an identity provider."""
+    users = User.objects.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return users.order_by("name", "pk") if settings.PASSWORD_LOGIN else users.none()
+
+
+def invite(user: User, *, by: User) -> Invitation:
+    """Make an invitation. Earlier ones of this person stop working.
+
+    Raise PermissionDenied if `by` takes no part in changes of access, or if the account has a password or is
+    closed: its reset needs two people.
+    """
+    with transaction.atomic():
+        locked = list_without_password().select_for_update(no_key=True).filter(pk=user.pk).first()
+        if locked is None or not rights.CHANGE_ACCESS.is_held_by(by):
+            raise PermissionDenied
+        locked.invited_at = clock.now()
+        locked.save(update_fields=["invited_at"])
+        invited.send(User, user=locked, by=by)
+    return Invitation(locked, get_public_url("invitation", _make_token(locked)), get_expiry(locked))
+
+
+def find_invited(token: str) -> User | None:
+    """Return the person whom a valid invitation is for, or None."""
+    match = TOKEN.fullmatch(token)
+    user = list_without_password().filter(pk=match[1], invited_at__isnull=False).first() if match else None
+    if user is None or not constant_time_compare(_make_token(user), token):
+        return None
+    return user if clock.now() < get_expiry(user) else None
+
+
+def accept(token: str, password: str) -> User | None:
+    """Set the password of the invited person. Return None if the invitation is not valid any more."""
+    with transaction.atomic():
+        found = find_invited(token)
+        if found is None:
+            return None
+        user = User.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if find_invited(token) is None:  # used by somebody else meanwhile
+            return None
+        user.set_password(password)
+        user.invited_at = None
+        user.save(update_fields=["password", "invited_at"])
+        invitation_accepted.send(User, user=user)
+    return user
+
+
+def get_expiry(user: User) -> dt.datetime:
+    """Return until when the latest invitation of a person holds; without one, a moment in the past."""
+    return (user.invited_at or dt.datetime.min.replace(tzinfo=dt.UTC)) + dt.timedelta(
+        days=settings.INVITATION_DAYS
+    )
+
+
+def _make_token(user: User) -> str:
+    # An unusable password is random, so each reset gives another token.
+    secret = f"{user.pk} {user.password} {user.invited_at and user.invited_at.timestamp()}"
+    return (
+        f"{user.pk}-{salted_hmac('office.access.invitations', secret, algorithm='sha256').hexdigest()[:40]}"
+    )
+
+
+class OwnPasswordForm(SetPasswordForm):
+    """Django's form for a new password, in the words of the other pages."""
+
+    new_password1, new_password2 = SetPasswordForm.create_password_fields(
+        gettext_lazy("Kata sandi baru"), gettext_lazy("Ulangi kata sandi baru")
+    )
+    new_password1.help_text = gettext_lazy(
+        "Paling sedikit 12 huruf atau angka, misalnya empat kata yang tidak berhubungan. Jangan memakai nama "
+        "Anda, nama kantor, atau kata sandi dari situs lain."
+    )
+    new_password2.help_text = ""
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Set the password. An invitation that is used, expired or unknown gets the same page with 404."""
+    response = _answer(request, token)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _answer(request: HttpRequest, token: str) -> HttpResponse:
+    user = find_invited(token)
+    if user is None:
+        return render(request, "office/invitation_gone.html", status=404)
+    expires_at = get_expiry(user)
+    form = OwnPasswordForm(user, request.POST or None)
+    if form.is_valid():
+        if accept(token, form.cleaned_data["new_password1"]) is None:
+            return render(request, "office/invitation_gone.html", status=404)
+        # Somebody else may have used a printed slip.
+        get_adapter(request).send_notification_mail("account/email/password_set", user)
+        messages.success(
+            request,
+            _("Kata sandi tersimpan. Masuk dengan nama akun %(username)s.") % {"username": user.username},
+        )
+        return redirect("account_login")
+    context = {"form": form, "person": user, "expires_at": expires_at}
+    return render(request, "office/invitation.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,274 @@
+"""Pages on which an administrator proposes changes of access, and another person decides.
+
+Forms that propose a change of access: one for each kind, by the name in its address.
+
+Pages of the changes of access: the list, a proposal, and its decision by a second person.
+"""
+
+from functools import partial
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from kit import clock
+from kit.form_view import handle_form
+from kit.refusal import Refused
+from office import rights
+from office.access import changes
+from office.access.accounts import is_address_taken, is_nip_taken
+from office.access.changes import Kind
+from office.models import AccessChange, Appointment, Office, Position, Role, User, list_holders
+from office.models.people import list_second_factors
+from office.rights import StaffRequest, requires
+from office.signals import access_changes_opened
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class ProposalForm(forms.Form):
+    """Propose a change that needs no more than the person. Subclasses ask for more.
+
+    The cleaned data are the arguments of `propose()`.
+    """
+
+    kind: Kind
+    user = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Pegawai"),
+        empty_label=_("Pilih pegawai"),
+        error_messages={"required": _("Pilih pegawainya.")},
+    )
+
+    def __init__(self, *args: Any, kind: Kind, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.by = kind, by
+        if "user" in self.fields:
+            self.fields["user"].queryset = _list_people(kind, by)  # type: ignore[attr-defined]
+
+
+def _list_people(kind: Kind, by: User) -> Any:
+    """Return the people whose access can be changed so."""
+    people = User.objects.filter(is_active=kind != Kind.OPEN_ACCOUNT).order_by("name", "pk")
+    match kind:
+        case Kind.GRANT_ADMIN | Kind.REVOKE_ADMIN:
+            return people.filter(is_staff=kind == Kind.REVOKE_ADMIN)
+        case Kind.PASSWORD:
+            return people.exclude(pk=by.pk)
+        case Kind.FACTOR:
+            has_factor = Q(pk__in=list_second_factors().values("user"))
+            return people.filter(has_factor | Q(factor_asked_at__isnull=False)).exclude(pk=by.pk)
+    return people
+
+
+class AppointForm(ProposalForm):
+    position = forms.ModelChoiceField(
+        Position.objects.order_by("title", "pk"),
+        label=_("Jabatan"),
+        empty_label=_("Pilih jabatan"),
+        error_messages={"required": _("Pilih jabatannya.")},
+    )
+    acting = forms.ChoiceField(
+        label=_("Sebagai"),
+        choices=[("", _("Pejabat definitif")), *Appointment.Acting.choices],
+        required=False,
+    )
+    starts = _day(_("Mulai"), initial=clock.today, error_messages={"required": _("Isi tanggal mulainya.")})
+    ends = _day(_("Sampai (boleh kosong)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        starts, ends = entered.get("starts"), entered.get("ends")
+        if starts and ends and ends < starts:
+            self.add_error("ends", gettext("Tanggal sampai tidak boleh sebelum tanggal mulai."))
+        return entered
+
+
+class _AppointmentChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return gettext("%(name)s, %(title)s, sejak %(first)s") % {
+            "name": obj.user,
+            "title": obj.title,
+            "first": f"{obj.starts:%d-%m-%Y}",
+        }
+
+
+class LastDayForm(ProposalForm):
+    """Propose the last day of an appointment. The appointment says whose it is."""
+
+    user = None  # type: ignore[assignment]  # removes the field
+    appointment = _AppointmentChoice(
+        Appointment.objects.filter(ended_at=None)
+        .select_related("user", "position")
+        .order_by("user__name", "-starts"),
+        label=_("Pemangku jabatan"),
+        empty_label=_("Pilih pemangku jabatan"),
+        error_messages={"required": _("Pilih pemangku jabatannya.")},
+    )
+    ends = _day(
+        _("Hari terakhir (boleh kosong)"),
+        required=False,
+        help_text=_("Kosong: berlaku tanpa batas. Pada hari terakhir wewenangnya masih berlaku."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or {}
+        if "appointment" in entered:
+            entered["user"] = entered["appointment"].user
+        return entered
+
+
+class EmailForm(ProposalForm):
+    value = forms.EmailField(label=_("Alamat surel baru (boleh kosong)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the address of another account, beside the field."""
+        entered = super().clean() or {}
+        user, value = entered.get("user"), entered.get("value")
+        if user and value and is_address_taken(value, user):
+            self.add_error("value", gettext("Alamat ini sudah dipakai akun lain."))
+        return entered
+
+
+class NipForm(ProposalForm):
+    value = forms.CharField(
+        label=_("NIP baru (boleh kosong)"),
+        required=False,
+        max_length=18,
+        validators=User._meta.get_field("nip").validators,
+        help_text=_("18 angka, tanpa spasi."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the NIP of another account, beside the field."""
+        entered = super().clean() or {}
+        user, value = entered.get("user"), entered.get("value")
+        if user and value and is_nip_taken(value, user):
+            self.add_error("value", gettext("NIP ini sudah dipakai akun lain."))
+        return entered
+
+
+class FactorForm(ProposalForm):
+    is_here = forms.BooleanField(
+        label=_("Orang ini berdiri di depan saya, dan saya mengenalnya atau sudah memeriksa KTP-nya."),
+        error_messages={"required": _("Centang sesudah Anda memastikannya sendiri.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out the box: it is no argument of `propose()`."""
+        entered = super().clean() or {}
+        entered.pop("is_here", None)
+        return entered
+
+
+FORMS: dict[str, tuple[Kind, type[ProposalForm]]] = {
+    "jabatan": (Kind.APPOINT, AppointForm),
+    "hari-terakhir": (Kind.LAST_DAY, LastDayForm),
+    "jadikan-administrator": (Kind.GRANT_ADMIN, ProposalForm),
+    "cabut-administrator": (Kind.REVOKE_ADMIN, ProposalForm),
+    "tutup-akun": (Kind.CLOSE_ACCOUNT, ProposalForm),
+    "buka-akun": (Kind.OPEN_ACCOUNT, ProposalForm),
+    "kata-sandi": (Kind.PASSWORD, ProposalForm),
+    "surel": (Kind.EMAIL, EmailForm),
+    "nip": (Kind.NIP, NipForm),
+    "verifikasi": (Kind.FACTOR, FactorForm),
+}
+
+
+class DecisionForm(forms.Form):
+    """The decision of the second person. To recover a second factor, that person must see the other one."""
+
+    is_here = FactorForm.base_fields["is_here"]
+
+    def __init__(self, *args: Any, change: AccessChange, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if change.kind != Kind.FACTOR:
+            del self.fields["is_here"]
+
+
+MAX_SHOWN = 50
+"""Latest proposals of each part of the list."""
+
+
+@require_safe
+def access_changes(request: StaffRequest) -> HttpResponse:
+    """List the changes that the user may see: those that wait, then the latest others."""
+    visible = changes.visible_changes(request.user)
+    access_changes_opened.send(AccessChange, by=request.user)
+    takes_part = rights.CHANGE_ACCESS.is_held_by(request.user)
+    context = {
+        "waiting": changes.list_open(visible)[:MAX_SHOWN],
+        "past": changes.list_past(visible)[:MAX_SHOWN],
+        "takes_part": takes_part,
+        "is_alone": takes_part and not (Office.load().is_open and changes.has_had_others(request.user)),
+        "lacks_supervisor": takes_part and not list_holders(Role.SUPERVISOR),
+        "kinds": [(name, kind.label) for name, (kind, _form) in FORMS.items()],
+    }
+    return render(request, "office/access_changes.html", context)
+
+
+@requires(rights.CHANGE_ACCESS)
+def propose_access(request: StaffRequest, name: str) -> HttpResponse:
+    """Propose a change of one kind."""
+    if name not in FORMS:
+        raise Http404
+    return _propose_access(request, name)
+
+
+@reauthentication_required
+def _propose_access(request: StaffRequest, name: str) -> HttpResponse:
+    kind, form_class = FORMS[name]
+
+    def act(**entered: Any) -> HttpResponse:
+        _announce(request, changes.propose(kind, by=request.user, **entered))
+        return redirect("access_changes")
+
+    make = partial(form_class, kind=kind, by=request.user)
+    chosen = {field: request.GET[field] for field in ("user", "appointment") if field in request.GET}
+    context = {"kind": kind, "at_once": kind == Kind.CLOSE_ACCOUNT}
+    return handle_form(request, make, act, "office/propose_access.html", context, initial=chosen)
+
+
+@requires(rights.CHANGE_ACCESS)
+@reauthentication_required
+def access_change(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a proposal to those who decide, with the buttons of the decision."""
+    by = request.user
+    change = get_object_or_404(changes.visible_changes(by), pk=pk)
+    refuses = request.POST.get("decision") == "refuse"
+    form = DecisionForm(None if refuses else request.POST or None, change=change)
+    if request.method == "POST" and (refuses or form.is_valid()):
+        decide = changes.refuse if refuses else changes.confirm
+        try:
+            _announce(request, decide(change, by=by))
+            return redirect("access_changes")
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("access_change", pk)
+    context = {"change": change, "form": form, "objection": changes.get_objection(change, by)}
+    return render(request, "office/access_change.html", context, status=422 if form.errors else 200)
+
+
+def _announce(request: HttpRequest, change: AccessChange) -> None:
+    """Tell the user what happened. A replaced address gets a mail: notices go to the new one."""
+    if change.outcome == changes.Outcome.REFUSED:
+        messages.info(request, gettext("Usulan ditolak. Tidak ada yang berubah."))
+    elif change.is_open:
+        messages.info(request, gettext("Usulan tercatat. Berlaku setelah orang kedua menyetujuinya."))
+    else:
+        messages.success(request, gettext("Berlaku: %(change)s") % {"change": change.summary})
+        if change.kind == Kind.EMAIL and change.before:
+            context = {"from_email": change.before, "to_email": change.value}
+            get_adapter(request).send_notification_mail(
+                "account/email/email_changed", change.user, context, change.before
+            )

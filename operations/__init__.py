@@ -1,0 +1,1 @@
+"""Running an installation: set-up, backup, restore, move, health, metrics, practice office, demo data."""

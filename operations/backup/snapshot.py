@@ -1,0 +1,298 @@
+"""Make a backup, verify it, and restore it into an empty place.
+
+A backup is one folder, which the next backup brings up to date. Older ones, encryption and copies on other
+machines are the business of restic (docs/backup.md).
+"""
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from kit import clock
+from operations.backup.databases import (
+    DATABASES,
+    compare_facts,
+    get_database,
+    list_known_migrations,
+    read_facts,
+)
+from operations.backup.manifest import (
+    FILE,
+    FILES,
+    BackupError,
+    Manifest,
+    Member,
+    get_version,
+    read_manifest,
+    write_manifest,
+)
+
+BLOCK = 1024 * 1024
+NEW = "database.new"
+"""Name of the copy of the database until it has been checked."""
+
+
+class UnreadableError(Exception):
+    """A file of the storage cannot be read."""
+
+
+def create_backup(folder: Path) -> Manifest:
+    """Bring the backup in `folder` up to date, or make the first one.
+
+    Copy the database first, then all files. Files are never changed in place, so the files that are copied
+    include all files of the database that nobody has deleted meanwhile. Raise BackupError or OSError if
+    that is not possible. Without a good copy of the database, the backup before stays as it is.
+    """
+    _require_filled()
+    if folder.is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise BackupError(f"{folder} is in the folder of the files, so it would back up itself.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(folder):
+        _require_own(folder)
+        made_at, database, new = clock.now(), get_database(), folder / NEW
+        new.unlink(missing_ok=True)
+        try:
+            facts, named = database.dump(new)
+            if problems := database.check(new, facts):
+                raise BackupError("The copy of the database is not good. " + " ".join(problems))
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+        before = _read_members(folder)
+        (folder / FILE).unlink(missing_ok=True)  # from here on, the backup is incomplete
+        copy = new.rename(folder / database.name)
+        members = [Member(database.name, copy.stat().st_size, _read_sha256(copy))]
+        members += _copy_files(folder, before)
+        _remove_others(folder, members)
+        os.sync()
+        stored = {member.name.removeprefix(FILES) for member in members}
+        manifest = Manifest(
+            made_at=made_at.astimezone(dt.UTC).isoformat(),
+            site=settings.PUBLIC_URL,
+            version=get_version(),
+            database=facts,
+            missing=sorted(named - stored),
+            members=members,
+        )
+        write_manifest(folder, manifest)
+        return manifest
+
+
+def verify_backup(folder: Path) -> tuple[Manifest, list[str]]:
+    """Return the manifest and a sentence for each fault. Raise BackupError if the backup is incomplete."""
+    with locked(folder):
+        manifest = read_manifest(folder)
+        return manifest, _list_faults(folder, manifest)
+
+
+def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
+    """Restore a backup. Return its manifest, and the migrations of this Rembuk that the backup lacks.
+
+    Raise BackupError before anything is written if the backup or the place is not good. The files are written
+    before the database, so an interrupted restore leaves an empty database.
+    """
+    with locked(folder):
+        manifest = read_manifest(folder)
+        _require_fitting(manifest)
+        _require_empty_place()
+        if faults := _list_faults(folder, manifest):
+            raise BackupError("\n".join(["The backup is damaged. Nothing was restored.", *faults]))
+        for member in manifest.files:
+            name = member.name.removeprefix(FILES)
+            with (folder / member.name).open("rb") as file:
+                if default_storage.save(name, File(file)) != name:
+                    raise BackupError(f"The file {name} exists already. Another process is writing files.")
+        get_database().load(folder / manifest.dump.name)
+        found = read_facts(connection, [*manifest.database.counts])
+        if differences := compare_facts(manifest.database, found):
+            raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
+        return manifest, sorted(list_known_migrations() - {*manifest.database.migrations})
+
+
+def is_storage_empty() -> bool:
+    """Return whether the storage holds neither folders nor files."""
+    try:
+        return not any(default_storage.listdir(""))
+    except FileNotFoundError:
+        return True
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let no other process lock the folder within the block, and create private files and folders."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise BackupError(f"{folder} is not a folder that can be opened: {error.strerror}.") from error
+    umask = os.umask(0o077)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise BackupError(f"Another backup, verification or restore is using {folder}.") from error
+    finally:
+        os.umask(umask)
+        os.close(descriptor)
+
+
+def _require_filled() -> None:
+    """Raise BackupError if the database has no tables: e.g. SQLite creates a missing file anew."""
+    if "django_migrations" not in connection.introspection.table_names():
+        raise BackupError(
+            f"The database {connection.settings_dict['NAME']} has no tables. "
+            "Check DATABASE_URL and REMBUK_DATA."
+        )
+
+
+def _require_own(folder: Path) -> None:
+    """Raise BackupError if the folder holds anything else than a backup: that would be deleted."""
+    own = {FILE, NEW, FILES.rstrip("/"), *(database.name for database in DATABASES.values())}
+    if others := sorted({path.name for path in folder.iterdir()} - own):
+        raise BackupError(f"{folder} holds something else than a backup: {', '.join(others[:3])}.")
+
+
+def _require_fitting(manifest: Manifest) -> None:
+    """Raise BackupError if the backup needs another kind of database or a newer Rembuk."""
+    if manifest.database.kind != connection.vendor:
+        raise BackupError(
+            f"The backup is of {manifest.database.kind}, and DATABASE_URL names {connection.vendor}. Restore "
+            "it into its own kind of database, and use `move_database` afterwards."
+        )
+    if unknown := {*manifest.database.migrations} - list_known_migrations():
+        raise BackupError(
+            f"The backup was made by a newer Rembuk ({manifest.version}): this one does not know "
+            f"{', '.join(sorted(unknown)[:3])}. Install that version, and restore again."
+        )
+
+
+def _require_empty_place() -> None:
+    """Raise BackupError if the database or the storage of this installation holds anything."""
+    database = connection.settings_dict["NAME"]
+    if connection.introspection.table_names():
+        raise BackupError(
+            f"The database {database} already has tables. Nothing was changed. Restore into a new, empty "
+            "database: move the SQLite file away, or create another database for DATABASE_URL."
+        )
+    if not is_storage_empty():
+        raise BackupError(
+            f"The folder of the files ({settings.MEDIA_ROOT}, or the bucket) is not empty. Nothing was "
+            "changed. Move what it holds away, and restore again."
+        )
+
+
+def _read_members(folder: Path) -> dict[str, Member]:
+    """Return the members of the backup before, none if it is incomplete."""
+    with contextlib.suppress(BackupError):
+        return {member.name: member for member in read_manifest(folder).members}
+    return {}
+
+
+def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
+    """Copy all files of the storage, and yield them. Keep an undamaged copy of the backup before.
+
+    Leave out a file that cannot be read: `Manifest.missing` names it if the database does.
+    """
+    for name in _list_storage(""):
+        member, path = f"{FILES}{name}", folder / FILES / name
+        with contextlib.suppress(UnreadableError):
+            size, modified = _read_state(name)
+            old = before.get(member)
+            if old and (old.size, old.modified) == (size, modified) and not _find_damage(folder, old):
+                yield old
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            yield Member(member, *_copy(name, path), modified)
+
+
+def _list_storage(folder: str) -> Iterator[str]:
+    """Yield the names of all files of the storage."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    beginning = f"{folder}/" if folder else ""
+    yield from (f"{beginning}{name}" for name in files)
+    for name in folders:
+        yield from _list_storage(f"{beginning}{name}")
+
+
+def _read_state(name: str) -> tuple[int, str]:
+    """Return size and time of a file of the storage."""
+    try:
+        return default_storage.size(name), default_storage.get_modified_time(name).isoformat()
+    except OSError as error:
+        raise UnreadableError from error
+
+
+def _copy(name: str, path: Path) -> tuple[int, str]:
+    """Copy a file of the storage; return its size and hash. Raise UnreadableError if it cannot be read."""
+    size, digest = 0, hashlib.sha256()
+    try:
+        with path.open("xb") as copy:
+            for block in _read_blocks(name):
+                size += len(block)
+                digest.update(block)
+                copy.write(block)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return size, digest.hexdigest()
+
+
+def _read_blocks(name: str) -> Iterator[bytes]:
+    try:
+        with default_storage.open(name) as file:
+            yield from file.chunks(BLOCK)
+    except OSError as error:
+        raise UnreadableError from error
+
+
+def _remove_others(folder: Path, members: list[Member]) -> None:
+    """Delete what the backup before had and this one has not."""
+    known = {folder / member.name for member in members}
+    for path in folder.rglob("*"):
+        if path not in known and (path.is_symlink() or not path.is_dir()):
+            path.unlink()
+
+
+def _list_faults(folder: Path, manifest: Manifest) -> list[str]:
+    """Return a sentence for each damaged or missing member, and for each fault of the database."""
+    damages = (_find_damage(folder, member) for member in manifest.members)
+    if found := [damage for damage in damages if damage]:
+        return found
+    database = get_database(manifest.database.kind)
+    return database.check(folder / manifest.dump.name, manifest.database)
+
+
+def _find_damage(folder: Path, member: Member) -> str:
+    """Return a sentence about what is wrong with a member, or an empty text."""
+    path = folder / member.name
+    try:
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode):
+            return f"{member.name} is a link or something else than a file."
+        if state.st_size != member.size:
+            return f"{member.name} has {state.st_size} bytes instead of {member.size}."
+        if _read_sha256(path) != member.sha256:
+            return f"{member.name} has changed: its SHA-256 is another one."
+    except FileNotFoundError:
+        return f"{member.name} is missing."
+    except OSError as error:
+        return f"{member.name} cannot be read: {error.strerror}."
+    return ""
+
+
+def _read_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,303 @@
+"""Conditions of the system with their sentences, and facts about the installation.
+
+The conditions of a working system as a table, for `/healthz/ready`, `/metrics` and *Keadaan sistem*.
+
+Versions and sizes for the page *Keadaan sistem*.
+"""
+
+import logging
+import os
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import django
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection, transaction
+from django.db.models import TextChoices
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from office.words import with_words_lazy
+from operations import health
+from operations.backup.manifest import get_version
+from operations.health import SECONDS, Found, in_time
+
+logger = logging.getLogger(__name__)
+
+
+class State(TextChoices):
+    """BROKEN: pages cannot be served, or steps not recorded. ATTENTION: something else does not work."""
+
+    OK = "ok", _("Baik")
+    ATTENTION = "attention", _("Perlu ditangani")
+    BROKEN = "broken", _("Terganggu")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of the table: the check, what is wrong if it fails, and what the administrator does then."""
+
+    name: str
+    label: Promise
+    find: Callable[[], Found]
+    problem: Promise
+    remedy: Promise
+    failed: State = State.ATTENTION
+    needs_database: bool = True
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The result of a check."""
+
+    check: Check
+    state: State
+    fact: str
+
+    @property
+    def is_ok(self) -> bool:
+        return self.state == State.OK
+
+    @property
+    def severity(self) -> int:
+        """0: ok, 1: attention, 2: broken."""
+        return list(State).index(self.state)
+
+
+CHECKS = (
+    Check(
+        "database",
+        _("Basis data"),
+        health.check_database,
+        _("Basis data tidak menjawab, sehingga tidak ada halaman yang dapat dibuka."),
+        _("Pastikan layanan basis data berjalan dan alamat di DATABASE_URL benar, lalu lihat lognya."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "migrations",
+        _("Susunan basis data"),
+        health.check_migrations,
+        _("Susunan basis data belum sesuai dengan versi Rembuk ini."),
+        _("Jalankan “rembuk migrate”, lalu mulai ulang Rembuk: “systemctl restart rembuk.target”."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "storage",
+        _("Penyimpanan berkas"),
+        health.check_storage,
+        _("Berkas tidak dapat disimpan, sehingga lampiran dan naskah ditolak."),
+        _("Periksa sisa ruang disk, izin folder berkas, dan sambungan ke penyimpanan."),
+        failed=State.BROKEN,
+        needs_database=False,
+    ),
+    Check(
+        "scanner",
+        _("Pemeriksa virus"),
+        health.check_malware_scanner,
+        _("Pemeriksa virus tidak menjawab. Kiriman tetap diterima, tetapi lampiran tidak dapat dibuka."),
+        _("Pastikan layanan ClamAV (clamav-daemon) berjalan dan alamat di CLAMAV_URL benar."),
+        needs_database=False,
+    ),
+    Check(
+        "cache",
+        _("Cache"),
+        health.check_cache,
+        _("Cache tidak menjawab, sehingga orang tidak dapat masuk dan mengirim permohonan."),
+        _("Pastikan layanan di CACHE_URL berjalan. Tanpa CACHE_URL, jalankan “rembuk migrate”."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "clock",
+        _("Jam server"),
+        health.check_own_clock,
+        _("Jam komputer ini tidak benar, sehingga langkah layanan tidak dicatat."),
+        _("Nyalakan penyetel jam (NTP) di komputer ini dan di komputer basis data."),
+        failed=State.BROKEN,
+    ),
+    Check(
+        "disk",
+        _("Ruang disk"),
+        health.check_disk,
+        _("Ruang disk hampir habis. Jika habis, berkas dan data tidak dapat disimpan lagi."),
+        _("Perbesar disk, atau pindahkan cadangan lama ke tempat lain. Jangan menghapus folder berkas."),
+        needs_database=False,
+    ),
+    Check(
+        "worker",
+        _("Pekerja latar"),
+        health.check_worker,
+        _("Tidak ada pekerja latar yang berjalan, sehingga naskah tidak dibuat dan pesan tertunda."),
+        _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-worker@1."),
+    ),
+    Check(
+        "scheduler",
+        _("Penjadwal"),
+        health.check_scheduler,
+        _("Penjadwal tidak berjalan, sehingga pengingat dan pengiriman ulang berhenti."),
+        _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-scheduler."),
+    ),
+    Check(
+        "tasks",
+        _("Antrean tugas"),
+        health.check_tasks,
+        _("Tugas latar menunggu terlalu lama."),
+        _("Jika pekerja latar berjalan, jalankan satu lagi: “systemctl enable --now rembuk-worker@2”."),
+    ),
+    Check(
+        "documents",
+        _("Naskah"),
+        health.check_documents,
+        _("Ada naskah terbit yang berkas PDF-nya belum dibuat."),
+        _("Periksa pekerja latar dan penyimpanan. Jika keduanya baik, lihat log pekerja latar."),
+    ),
+    Check(
+        "mail",
+        _("Pesan keluar"),
+        health.check_mail,
+        _("Surel dan pesan WhatsApp tidak terkirim."),
+        _("Periksa EMAIL_URL, kata sandi surel, dan server surel. Pesan yang menunggu dikirim kemudian."),
+    ),
+    Check(
+        "webhooks",
+        _("Webhook"),
+        health.check_webhooks,
+        _("Sistem lain tidak menerima pengumuman langkah permohonan."),
+        _("Hubungi pengelolanya di halaman Sistem lain. Bila sistemnya tidak dipakai lagi, cabut aksesnya."),
+    ),
+    Check(
+        "backup",
+        _("Cadangan data"),
+        health.check_backup,
+        _("Cadangan terakhir sudah lama, atau belum pernah dibuat."),
+        _("Jalankan “rembuk backup”, lalu lihat di log rembuk-backup mengapa cadangan harian gagal."),
+        needs_database=False,
+    ),
+    Check(
+        "encryption",
+        _("Kunci enkripsi"),
+        health.check_encryption,
+        _("Identitas yang dirahasiakan dan tautan pemohon tidak dapat dibaca, dan pesannya tidak terkirim."),
+        _(
+            "Tambahkan kunci lama di belakang ENCRYPTION_KEYS (atau SECRET_KEY lama pada "
+            "SECRET_KEY_FALLBACKS), mulai ulang Rembuk, lalu jalankan “rembuk rotate_encryption”."
+        ),
+    ),
+    Check(
+        "record",
+        _("Keutuhan catatan"),
+        health.check_record,
+        _("Catatan layanan mungkin diubah di luar aplikasi, atau dua hari tidak disegel atau diperiksa."),
+        _("Jalankan “manage.py verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
+    ),
+    Check(
+        "second_person",
+        _("Orang kedua"),
+        health.check_second_person,
+        _("Hanya satu orang dapat memutuskan perubahan akses, sehingga tidak ada yang memeriksanya."),
+        with_words_lazy(
+            _("Angkat %(head)s, atau jadikan pegawai lain administrator, di halaman Perubahan akses.")
+        ),
+    ),
+    Check(
+        "staff_check",
+        _("Daftar orang"),
+        health.check_staff,
+        _("Orang yang ditunjuk satu orang sebelum layanan dibuka belum diperiksa."),
+        with_words_lazy(_("Minta %(head)s membuka “Periksa daftar orang” di meja kerjanya.")),
+    ),
+    Check(
+        "supervisor",
+        _("Pengawas"),
+        health.check_supervisor,
+        _("Tidak ada Pengawas, sehingga tidak ada yang menerima dan menangani pengaduan tentang pimpinan."),
+        _("Minta Inspektorat menunjuk orangnya, lalu usulkan jabatannya di halaman Perubahan akses."),
+    ),
+)
+"""In the order of importance. The name is part of the metrics and of the answer of `/healthz/ready`."""
+
+
+def examine() -> list[Condition]:
+    """Run all checks. If the database does not answer, run only those that do without it."""
+    found = [_run(CHECKS[0])]
+    for check in CHECKS[1:]:
+        if found[0].is_ok or not check.needs_database:
+            found.append(_run(check))
+    return found
+
+
+def _run(check: Check) -> Condition:
+    try:
+        with statement_timeout() if check.needs_database else nullcontext():
+            is_well, fact = check.find()
+    except Exception as error:
+        logger.warning("the check %s failed: %s: %s", check.name, type(error).__name__, error)
+        is_well, fact = False, getattr(error, "strerror", None) or type(error).__name__
+    return Condition(check, State.OK if is_well else check.failed, fact)
+
+
+@contextmanager
+def statement_timeout() -> Iterator[None]:
+    """Stop each statement after SECONDS. On SQLite, reading never waits."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+        yield
+
+
+MEASURING_SECONDS = 2
+"""Seconds for the measurement of the folder of files. One with more files is not measured to its end."""
+
+
+def list_facts() -> Iterator[tuple[str, str]]:
+    """Yield labels and values."""
+    database, size = _ask_database()
+    yield "Rembuk", get_version()
+    yield "Django", django.get_version()
+    yield "Python", platform.python_version()
+    yield gettext("Basis data"), database
+    yield gettext("Ukuran basis data"), filesizeformat(size)
+    yield gettext("Ukuran berkas"), _measure_files()
+
+
+def _ask_database() -> tuple[str, int]:
+    """Return name and version of the database, and its size in bytes."""
+    if connection.vendor == "sqlite":
+        name = f"SQLite {sqlite3.sqlite_version}"
+        return name, Path(connection.settings_dict["NAME"]).stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), pg_database_size(current_database())")
+        version, size = cursor.fetchone()
+    return f"PostgreSQL {version}", size
+
+
+def _measure_files() -> str:
+    if not isinstance(default_storage, FileSystemStorage):
+        return gettext("tidak diukur (STORAGE_URL)")
+    try:
+        size, is_whole = in_time(_sum_sizes)
+    except TimeoutError:
+        return gettext("folder tidak menjawab")
+    text = filesizeformat(size)
+    return text if is_whole else gettext("lebih dari %(size)s") % {"size": text}
+
+
+def _sum_sizes() -> tuple[int, bool]:
+    """Return the size of the files in the folder, and whether all were measured."""
+    until, total = monotonic() + MEASURING_SECONDS, 0
+    for folder, _folders, names in os.walk(settings.MEDIA_ROOT):
+        for name in names:
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                total += Path(folder, name).lstat().st_size
+        if monotonic() > until:
+            return total, False
+    return total, True

@@ -1,0 +1,148 @@
+"""Texts of the demo: phrases and reports.
+
+Texts that people of the demo enter at each step.
+
+Texts of the demo's reports and staff reviews.
+"""
+
+import datetime as dt
+from typing import Any
+
+from consultations.models import Case
+from kit import clock
+from operations.demo.topics import Topic
+from reports.items import Item
+
+PHRASES: dict[str, tuple[str, ...]] = {
+    "send_back": (
+        "Mohon lampirkan surat resmi dari pemerintah desa.",
+        "Materi konsultasi belum jelas. Mohon uraikan jumlah warga dan bantuan yang ditanyakan.",
+        "Waktu kunjungan jatuh pada hari libur. Mohon pilih waktu lain.",
+    ),
+    "complete": ("Kelengkapan sudah kami sampaikan.", "Data warga telah kami tambahkan."),
+    "void": (
+        "Tercatat dua kali dalam buku agenda.",
+        "Kode klasifikasi keliru; diagendakan kembali dengan nomor baru.",
+    ),
+    "name_official": ("Pelapor menyebut nama petugas dalam keterangan tambahannya.",),
+    "dispose": (
+        "Layani dengan baik dan laporkan hasilnya.",
+        "Koordinasikan dengan dinas sosial kabupaten.",
+        "Segera ditindaklanjuti, perhatikan kelompok rentan.",
+        "",
+    ),
+    "decline": (
+        "Materi ini merupakan kewenangan pemerintah kabupaten. Silakan menghubungi dinas sosial setempat.",
+        "Perkara ini sedang diperiksa aparat penegak hukum sehingga tidak dapat dikonsultasikan di sini.",
+    ),
+    "hand_back": (
+        "Materi lebih tepat ditangani bidang lain sesuai uraian tugas.",
+        "Materi menyangkut tugas bidang lain; mohon didisposisikan kembali.",
+    ),
+    "assign": (
+        "Siapkan data desa dan peraturan terkait.",
+        "Hubungi pendamping sosial setempat sebelum jadwal.",
+        "Siapkan ruang konsultasi dan bahan tayang.",
+    ),
+    "reassign": (
+        "Petugas semula mengikuti diklat.",
+        "Petugas semula bertugas di lokasi bencana.",
+        "Pembagian beban kerja.",
+    ),
+    "reschedule": (
+        "Atas permintaan pemohon yang berhalangan karena kapal tidak berangkat.",
+        "Petugas mengikuti rapat mendadak dengan pimpinan.",
+    ),
+    "ask_time": (
+        "Pada hari itu ada musyawarah desa yang harus saya hadiri.",
+        "Kapal dari pulau kami tidak berangkat hari itu.",
+    ),
+    "keep_time": ("Pada hari lain ruang konsultasi penuh. Konsultasi dapat juga lewat rapat video.",),
+    "lapse": ("Kelengkapan tidak kami terima dalam 10 hari kerja. Silakan mengajukan lagi.",),
+    "no_show": ("Pemohon tidak dapat dihubungi sampai waktu konsultasi berakhir.",),
+    "undo_start": ("Salah ketuk: pemohon belum mengangkat telepon.",),
+    "finish": ("Konsultasi berjalan lancar.", "Pemohon meminta salinan peraturan.", ""),
+    "revise": (
+        "Lengkapi pertimbangan dan dasar hukumnya.",
+        "Rekomendasi belum menyebut siapa yang menindaklanjuti.",
+    ),
+    "forward": ("Sudah diperiksa, mohon arahan.", ""),
+    "return": ("Tegaskan batas waktu tindak lanjutnya.",),
+    "accept": ("Setuju. Pantau pelaksanaannya.", ""),
+    "ask_opinion": (
+        "Apakah pemohon dapat dilayani melalui program instansi Saudara tahun ini?",
+        "Mohon data dan persyaratan yang berlaku pada instansi Saudara untuk materi ini.",
+    ),
+    "record_opinion": (
+        "Pada prinsipnya dapat dilayani sepanjang data kependudukan pemohon padan dan diusulkan desa.",
+        "Program tahun ini sudah terpenuhi; pemohon disarankan mengusulkan untuk tahun anggaran berikutnya.",
+    ),
+    "record_minutes": (
+        "Setiap instansi menyampaikan data yang dimilikinya. Perbedaan data dibahas satu per satu.",
+    ),
+    "correct": ("Nama desa pada hasil yang dicapai keliru. Perbaiki dan sampaikan kembali.",),
+    "follow_up": (
+        "Sudah dilaksanakan; berita acaranya disimpan di bidang.",
+        "Data sudah dimutakhirkan bersama pendamping dan dilaporkan kepada Kepala Bidang.",
+    ),
+    "survey": (
+        "Petugasnya sabar dan penjelasannya mudah dipahami.",
+        "Ruang tunggu sempit dan panas.",
+        "Sebaiknya jadwal diberitahukan lebih awal.",
+        "",
+        "",
+    ),
+    "ratify": ("Disahkan.", "Disahkan, lanjutkan pendampingan."),
+    "withdraw": (
+        "Persoalan sudah selesai dalam musyawarah desa.",
+        "Sudah mendapat penjelasan dari dinas sosial kabupaten.",
+        "Saya akan mengajukan kembali setelah data lengkap.",
+    ),
+}
+
+
+def report_sections(case: Case, topic: Topic, version: int) -> dict[str, Any]:
+    """The sections and items of the report of a consultation on this topic."""
+    asker = case.organisation or case.applicant_name
+    better = "" if version == 1 else " Laporan ini telah diperbaiki sesuai arahan pimpinan."
+    kind = Item.Kind
+    due = clock.today() + dt.timedelta(days=14 + case.pk * 5 % 30)
+    further = [Item(kind.RECOMMENDATION, "Laporkan perkembangannya kepada dinas.")] if case.pk % 3 else []
+    return {
+        "general": f"{asker} memohon konsultasi mengenai {_inline(case.subject)}.",
+        "purpose": "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi kepada pemohon.",
+        "scope": "Materi yang disampaikan pemohon serta ketentuan yang berlaku.",
+        "basis": "SK Standar Layanan Konsultasi Nomor 188.4/47/DINSOSPMD/2023.",
+        "activities": f"Konsultasi dengan {case.applicant_name}; materi: {case.material}",
+        "results": topic.result,
+        "conclusion": "Materi konsultasi telah dibahas dan dipahami pemohon.",
+        "closing": "Demikian laporan ini disampaikan untuk menjadi bahan pertimbangan.",
+        "items": [
+            Item(kind.ADVICE, topic.advice),
+            Item(kind.SUGGESTION, "Pemohon disarankan menjaga komunikasi dengan pendamping setempat."),
+            Item(
+                kind.CONSIDERATION,
+                "Kewenangan provinsi, anggaran, dan keadaan pemohon." + better,
+            ),
+            Item(kind.SOLUTION, topic.solution),
+            Item(kind.RECOMMENDATION, topic.recommendation, asker, due),
+            *further,
+        ],
+    }
+
+
+def review_sections(case: Case, topic: Topic) -> dict[str, str]:
+    """Return the six parts of the staff review (telaahan staf)."""
+    return {
+        "problem": f"{case.material}",
+        "assumptions": "Pemohon memiliki data yang benar.\nPemerintah kabupaten bersedia bekerja sama.",
+        "facts": "Anggaran tahun berjalan terbatas.\nKewenangan terbagi antara provinsi dan kabupaten.",
+        "analysis": f"{topic.result} Pembahasan memerlukan keterangan instansi terkait.",
+        "conclusion": topic.solution,
+        "advice": topic.recommendation,
+    }
+
+
+def _inline(subject: str) -> str:
+    """Return the subject for use within a sentence. Abbreviations keep their capitals."""
+    return subject if subject[1:2].isupper() else subject[0].lower() + subject[1:]

@@ -1,0 +1,254 @@
+"""Checks of the system. Each returns whether all is well and a fact, and raises any error if it fails."""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache as remember
+from functools import partial
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, Min, Q, QuerySet, Subquery
+from django.db.models.functions import Now
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
+
+from consultations.models import Case
+from consultations.moments import check_clock
+from consultations.parties import list_supervisors
+from exchange.models import System, Webhook
+from kit.clock import format_moment
+from kit.encryption import KeyMissing, decrypt
+from kit.jobs import list_silent
+from kit.malware import check_scanner
+from kit.models import Heartbeat
+from notices.mail import has_mail_server
+from notices.queries import delivery_alarm, list_delayed
+from office.access.changes import list_deciders
+from office.models import Office
+from reports.models import Document
+from reports.models.document import LETTERS
+from trust.ledger.queries import get_last_check, get_late_seal
+
+SECONDS = 3
+"""Seconds after which a file operation or a statement of PostgreSQL counts as failed."""
+
+MAX_WAIT = dt.timedelta(minutes=15)
+"""Time after which a task, or a document without its file, has waited too long."""
+
+MAX_BACKUP_AGE = dt.timedelta(days=2)
+"""An older last backup is a fault."""
+
+MAX_CHECK_AGE = dt.timedelta(days=2)
+"""An older last verification of the record is a fault."""
+
+MAX_SILENCE = dt.timedelta(hours=1)
+"""Time for which the receiver of a webhook may accept nothing."""
+
+FILES = ThreadPoolExecutor(max_workers=1)
+"""One thread: a network folder that hangs occupies this thread only, however often somebody asks."""
+
+
+class Found(NamedTuple):
+    """The result of a check: whether all is well, and a fact in Indonesian, which may be empty."""
+
+    is_well: bool
+    fact: str = ""
+
+
+def check_database() -> Found:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Found(True)
+
+
+def check_migrations() -> Found:
+    missing = _list_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    return Found(not missing, ", ".join(sorted(f"{app}.{name}" for app, name in missing)[:3]))
+
+
+@remember
+def _list_migrations() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None).disk_migrations)
+
+
+def check_storage() -> Found:
+    in_time(_store_and_delete)
+    return Found(True)
+
+
+def _store_and_delete() -> None:
+    name = default_storage.save(f"health-{get_random_string(16)}", ContentFile(b"ok"))
+    default_storage.delete(name)
+
+
+def in_time[T](function: Callable[[], T]) -> T:
+    """Return the result of a file operation. Raise TimeoutError after SECONDS."""
+    future = FILES.submit(function)
+    try:
+        return future.result(SECONDS)
+    finally:
+        future.cancel()
+
+
+def check_malware_scanner() -> Found:
+    in_time(check_scanner)
+    return Found(True)
+
+
+def check_cache() -> Found:
+    cache.get("health")
+    return Found(True)
+
+
+def check_own_clock() -> Found:
+    """Compare the clock of this machine with that of the database, see `CLOCK_TOLERANCE`."""
+    database_now = Heartbeat.objects.values_list(Now(), flat=True).first()
+    problem = check_clock(timezone.now(), database_now) if database_now else None
+    return Found(problem is None, problem or "")
+
+
+def check_disk() -> Found:
+    disk = in_time(partial(shutil.disk_usage, settings.DATA_DIR))
+    sizes = {"free": filesizeformat(disk.free), "total": filesizeformat(disk.total)}
+    is_well = disk.free >= settings.MIN_FREE_DISK * 1024 * 1024
+    return Found(is_well, _("Sisa %(free)s dari %(total)s.") % sizes)
+
+
+def check_worker() -> Found:
+    return _check_process(Heartbeat.Kind.WORKER)
+
+
+def check_scheduler() -> Found:
+    return _check_process(Heartbeat.Kind.SCHEDULER)
+
+
+def _check_process(kind: Heartbeat.Kind) -> Found:
+    seen = Heartbeat.objects.filter(kind=kind).aggregate(last=Max("seen_at"))["last"]
+    fact = (
+        _("Terakhir terlihat %(moment)s.") % {"moment": format_moment(seen)}
+        if seen
+        else _("Belum pernah terlihat.")
+    )
+    return Found(kind not in {process.kind for process in list_silent()}, fact)
+
+
+def check_tasks() -> Found:
+    since = list_waiting_tasks().aggregate(since=Min("enqueued_at"))["since"]
+    if since is None:
+        return Found(True, _("Tidak ada tugas yang menunggu."))
+    fact = _("Tugas tertua menunggu sejak %(moment)s.") % {"moment": format_moment(since)}
+    return Found(timezone.now() - since < MAX_WAIT, fact)
+
+
+def list_waiting_tasks() -> QuerySet[DBTaskResult]:
+    """Return the tasks that a worker could run now."""
+    return DBTaskResult.objects.ready().filter(run_after__lte=timezone.now()).order_by()
+
+
+def check_documents() -> Found:
+    number = list_unmade().count()
+    return Found(not number, _("%(number)s naskah belum dibuat.") % {"number": number} if number else "")
+
+
+def list_unmade() -> QuerySet[Document]:
+    """Return the documents that have no file MAX_WAIT after their issue. Letters wait for their number."""
+    late = Document.objects.filter(sha256="", issued_at__lt=timezone.now() - MAX_WAIT)
+    return late.exclude(kind__in=LETTERS, number="")
+
+
+def check_mail() -> Found:
+    if not has_mail_server():
+        return Found(False, _("Server surel belum diatur."))
+    alarm = delivery_alarm()
+    if alarm is None:
+        return Found(True)
+    about = {"number": alarm.number, "moment": format_moment(alarm.since)}
+    fact = _("%(number)s pesan menunggu, yang tertua sejak %(moment)s.") % about
+    reason = list_delayed().exclude(reason="").values_list("reason", flat=True).first() or ""
+    return Found(False, f"{fact} {reason}".strip())
+
+
+def check_backup() -> Found:
+    """Look at the last backup. Without BACKUP_DIR, an office may make backups without Rembuk."""
+    since = get_last_backup()
+    if since is None:
+        return Found(not settings.BACKUP_DIR, _("Rembuk tidak mengetahui adanya cadangan."))
+    fact = _("Terakhir %(moment)s.") % {"moment": format_moment(since)}
+    return Found(timezone.now() - since < MAX_BACKUP_AGE, fact)
+
+
+def get_last_backup() -> dt.datetime | None:
+    """Return when `rembuk backup` last succeeded: it touches the file `last-backup`."""
+    try:
+        modified = (settings.DATA_DIR / "last-backup").stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return dt.datetime.fromtimestamp(modified, dt.UTC)
+
+
+def check_encryption() -> Found:
+    """Decrypt the link of the oldest and of the newest case. After a rotation, one key fits both."""
+    keys = Case.objects.order_by("pk").values("pk")
+    ends = Case.objects.filter(Q(pk=Subquery(keys[:1])) | Q(pk=Subquery(keys.reverse()[:1])))
+    for encrypted in ends.values_list("secret", flat=True):
+        try:
+            decrypt(encrypted)
+        except KeyMissing as sentence:
+            return Found(False, str(sentence))
+    return Found(True)
+
+
+def check_record() -> Found:
+    """Look at the last seal and the last verification. There is none before the first evening and night."""
+    if late := get_late_seal():
+        return Found(False, _("Segel terakhir %(day)s.") % {"day": date_format(late.day)})
+    last = get_last_check()
+    if last is None:
+        return Found(True, _("Belum pernah diperiksa."))
+    about = {"moment": format_moment(last.at), "findings": last.findings}
+    if last.findings:
+        return Found(False, _("Diperiksa %(moment)s: %(findings)s temuan.") % about)
+    return Found(timezone.now() - last.at < MAX_CHECK_AGE, _("Diperiksa %(moment)s: utuh.") % about)
+
+
+def check_second_person() -> Found:
+    """Count who may decide changes of access now: administrators and the Kepala Dinas."""
+    number = list_deciders().count()
+    return Found(number > 1, _("%(number)s orang dapat memutuskan.") % {"number": number})
+
+
+def check_webhooks() -> Found:
+    """Look for the receiver that has accepted nothing for the longest time.
+
+    Rembuk sends nothing to a system whose token has expired.
+    """
+    running = Webhook.objects.filter(stopped_at=None, system__in=System.objects.usable())
+    failing = running.filter(failing_since__lt=timezone.now() - MAX_SILENCE)
+    webhook = failing.select_related("system").order_by("failing_since").first()
+    if webhook is None or webhook.failing_since is None:
+        return Found(True)
+    about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}
+    return Found(False, _("“%(name)s” tidak menerima sejak %(moment)s.") % about)
+
+
+def check_staff() -> Found:
+    """Look whether the head has checked the people who were named before the opening (ADR 47)."""
+    return Found(not Office.objects.filter(awaits_staff_check=True).exists())
+
+
+def check_supervisor() -> Found:
+    """Count the Pengawas, whether there are complaints or not: nobody else learns of them (ADR 38)."""
+    number = len(list_supervisors())
+    return Found(number > 0, _("%(number)s orang memegang peran Pengawas.") % {"number": number})

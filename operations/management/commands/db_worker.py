@@ -1,0 +1,39 @@
+"""The worker of django_tasks_db, with a heartbeat. It survives a failure of the database."""
+
+import logging
+import time
+from typing import Any
+
+from django.db import close_old_connections
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+
+from kit.jobs import beating
+from kit.models import Heartbeat
+from kit.outages import is_outage
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 5
+"""Seconds between two attempts to reach the database."""
+
+
+class Command(db_worker.Command):
+    help = "Runs background tasks: documents, messages, statistics. Runs until it is stopped."
+
+    def handle(self, *, worker_id: str, **options: Any) -> None:
+        while True:
+            try:
+                with beating(Heartbeat.Kind.WORKER, worker_id):
+                    super().handle(worker_id=worker_id, **options)
+                    return
+            except Exception as error:
+                # The row of a running task is gone if a practice office began anew.
+                if not is_outage(error) and not isinstance(error, DBTaskResult.NotUpdated):
+                    raise
+                logger.error("the worker starts again, because the database failed: %s", error)
+            close_old_connections()
+            time.sleep(PAUSE)
+            # The task that the old name was running counts as lost.
+            worker_id = get_random_string(32)

@@ -1,0 +1,30 @@
+"""Command that moves the database from SQLite to PostgreSQL."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from operations.backup.manifest import BackupError
+from operations.backup.move import move_database
+
+
+class Command(BaseCommand):
+    help = "Moves the SQLite database to an empty PostgreSQL database. The files stay where they are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "url",
+            help="postgresql://user@host/database. Put the password into PGPASSWORD or ~/.pgpass: other "
+            "users of this machine can see arguments.",
+        )
+
+    def handle(self, *args: Any, url: str, **options: Any) -> None:
+        try:
+            moved = move_database(url)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        rows = sum(moved.counts.values())
+        self.stdout.write(f"Moved {rows:,} rows in {len(moved.counts)} tables. Counts and hashes agree.")
+        self.stdout.write(f"The SQLite database is now {moved.aside}. Nothing uses it any more.")
+        self.stdout.write("Next: set DATABASE_URL, start Rembuk, and make a backup.")

@@ -1,0 +1,35 @@
+"""Command that restores a backup into an empty place."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from operations.backup.manifest import BackupError
+from operations.backup.snapshot import restore_backup
+
+
+class Command(BaseCommand):
+    help = "Restores a backup into an empty database and an empty folder of files. Overwrites nothing."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("backup", type=Path, help="Folder of the backup.")
+
+    def handle(self, *args: Any, backup: Path, **options: Any) -> None:
+        try:
+            manifest, newer = restore_backup(backup.resolve())
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        except (OSError, DatabaseError) as error:
+            where = "the bucket" if settings.STORAGE_URL else settings.MEDIA_ROOT
+            raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error
+        self.stdout.write("\n".join([str(backup), *manifest.describe()]))
+        self.stdout.write("Restored: rows, migrations and triggers agree with the backup.")
+        if newer:
+            self.stdout.write(f"Next: rembuk migrate. This Rembuk has {len(newer)} newer migrations.")
+        else:
+            self.stdout.write("Next: start the web server, the worker and the scheduler.")

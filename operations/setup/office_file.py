@@ -1,0 +1,364 @@
+"""The office file: all data of an office as JSON, without passwords, secrets and uploaded files.
+
+docs/office-file.md describes its parts.
+"""
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
+from typing import Annotated, Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.db.models import BooleanField, Field, FileField, ForeignKey, IntegerField, Model, Q
+from django.utils.translation import gettext as _
+from pydantic import AfterValidator, BaseModel, ConfigDict, create_model
+from pydantic import ValidationError as SchemaError
+
+from consultations.models import ComplaintTarget, StateTarget
+from kit import clock
+from office.models import (
+    Appointment,
+    ClosedDay,
+    Division,
+    FactorRequirement,
+    Instruction,
+    Office,
+    OpeningHours,
+    Position,
+    RetentionRule,
+    Room,
+    Season,
+    StandardComponent,
+    StandardPublication,
+    User,
+)
+
+FORMAT = "rembuk-office"
+VERSION = 1
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PROBLEMS = 50
+
+SINGLES: dict[str, type[Model]] = {"office": Office, "publication": StandardPublication}
+"""Parts that are one object."""
+
+LISTS: dict[str, tuple[type[Model], str]] = {
+    "standard": (StandardComponent, "number"),
+    "seasons": (Season, "name"),
+    "closed_days": (ClosedDay, "day"),
+    "divisions": (Division, "code"),
+    "rooms": (Room, "name"),
+    "instructions": (Instruction, "text"),
+    "targets": (StateTarget, "state"),
+    "complaint_targets": (ComplaintTarget, "stage"),
+    "second_factors": (FactorRequirement, "role"),
+    "retention": (RetentionRule, "kind"),
+}
+"""Lists of rows without references: their model, and the field that identifies a row."""
+
+NAMES = (*SINGLES, *LISTS, "hours", "positions", "people")
+"""Parts in the order of the file."""
+
+PERSON = ("username", "name", "nip", "rank", "competence", "email")
+APPOINTMENT = ("acting", "starts", "ends")
+POSITION = ("title", "role")
+
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+"""NUL, and halves of a surrogate pair."""
+
+type Json = dict[str, Any]
+type Rows = Iterator[tuple[str, Json]]
+
+
+class OfficeFileError(Exception):
+    """The file cannot be stored. `problems` are sentences that begin with a path: `people[3].nip: ...`."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(problems)
+        self.problems = problems[:MAX_PROBLEMS]
+
+
+def _list_fields(model: type[Model]) -> list[str]:
+    """Return the fields of a model that the file contains: no keys, no references, no uploaded files."""
+    return [
+        field.name
+        for field in model._meta.local_concrete_fields
+        if field.editable and not field.primary_key and not isinstance(field, ForeignKey | FileField)
+    ]
+
+
+def export_office() -> Json:
+    """Return the office as it is now. The order of rows is fixed, so that two files can be compared."""
+    positions = Position.objects.select_related("division").prefetch_related("stand_ins")
+    positions = positions.order_by("role", "title", "division__code", "pk")
+    ids = {position.pk: f"p{number}" for number, position in enumerate(positions, start=1)}
+    data: Json = {"format": FORMAT, "version": VERSION}
+    for name, model in SINGLES.items():
+        data[name] = _export_row(model._default_manager.filter(pk=1).first() or model(pk=1))
+    signer = Office.objects.filter(pk=1).values_list("register_signer", flat=True).first()
+    data["office"]["register_signer"] = ids[signer] if signer else None
+    for name, (model, key) in LISTS.items():
+        data[name] = [_export_row(row) for row in model._default_manager.order_by(key)]
+    data["hours"] = [
+        {"season": row.season.name if row.season else None, **_export_row(row)}
+        for row in OpeningHours.objects.select_related("season").order_by("season__name", "weekday")
+    ]
+    data["positions"] = [
+        {
+            "id": ids[position.pk],
+            **_export_row(position, POSITION),
+            "division": position.division.code if position.division else None,
+            "stand_ins": [ids[pk] for pk in ids if pk in {one.pk for one in position.stand_ins.all()}],
+        }
+        for position in positions
+    ]
+    data["people"] = _export_people(ids)
+    return data
+
+
+def _export_people(ids: Mapping[int, str]) -> list[Json]:
+    """Return open accounts with their present and future positions. Mere administrators are left out."""
+    lasts = Q(ends=None) | Q(ends__gte=clock.today())
+    held: dict[int, list[Json]] = {}
+    for row in Appointment.objects.filter(lasts, ended_at=None).order_by("starts", "pk"):
+        appointment = {"position": ids[row.position_id], **_export_row(row, APPOINTMENT)}
+        held.setdefault(row.user_id, []).append(appointment)
+    return [
+        {**_export_row(user, PERSON), "appointments": held.get(user.pk, [])}
+        for user in User.objects.filter(is_active=True).order_by("username")
+        if user.pk in held or not user.is_staff
+    ]
+
+
+def _export_row(row: Model, names: tuple[str, ...] = ()) -> Json:
+    values = {name: getattr(row, name) for name in names or _list_fields(type(row))}
+    return {
+        name: value.isoformat() if isinstance(value, dt.date | dt.time) else value
+        for name, value in values.items()
+    }
+
+
+def to_json(data: Json) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def read_json(content: bytes) -> Any:
+    """Return the parsed content of a file. Raise OfficeFileError if it is too long or no JSON."""
+    if len(content) > MAX_BYTES:
+        raise OfficeFileError([_("Berkas ini lebih besar dari 5 MB.")])
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise OfficeFileError([_("Berkas ini bukan JSON yang sah: %(error)s") % {"error": error}]) from error
+
+
+def load_office(data: Any) -> Counter[str]:
+    """Store the data of an office file in one transaction. Return the number of rows of each part.
+
+    Rows are added, or updated by their key; none is deleted. The same file twice gives the same office. New
+    accounts have no password. This is for whoever has the server: appointments need no second person.
+    Raise OfficeFileError.
+    """
+    try:
+        # Texts have become days and times, of which pydantic would warn.
+        file = _get_schema().model_validate(data).model_dump(exclude_unset=True, warnings=False)
+    except SchemaError as error:
+        raise OfficeFileError(_list_problems(error)) from error
+    loader = _Loader(file)
+    try:
+        with transaction.atomic():
+            Office.lock()
+            loader.load()
+            if loader.problems:
+                raise OfficeFileError(loader.problems)
+    except DatabaseError as error:
+        raise OfficeFileError([_("Basis data menolak isinya: %(error)s") % {"error": error}]) from error
+    return loader.counts
+
+
+class _Strict(BaseModel):
+    """An object of the file. Unknown fields are errors, and a text is no number."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+@cache
+def _get_schema() -> type[BaseModel]:
+    """Return the schema of the file, made from the fields of the models."""
+    parts: Json = {name: (_describe(model), None) for name, model in SINGLES.items()}
+    parts["office"] = (_describe(Office, register_signer=(str | None, None)), None)
+    parts |= {name: (list[_describe(model, key)], []) for name, (model, key) in LISTS.items()}  # type: ignore[misc]
+    hours = _describe(OpeningHours, "weekday", season=(str | None, None))
+    more: Json = {"id": (str, ...), "division": (str | None, None), "stand_ins": (list[str], [])}
+    position = _describe(Position, *POSITION, names=POSITION, **more)
+    held = _describe(Appointment, "starts", names=APPOINTMENT, position=(str, ...))
+    person = _describe(User, "username", names=PERSON, appointments=(list[held], []))  # type: ignore[valid-type]
+    parts |= {"hours": (list[hours], []), "positions": (list[position], []), "people": (list[person], [])}  # type: ignore[valid-type]
+    head: Json = {"format": (Literal[FORMAT], ...), "version": (Literal[VERSION], ...)}
+    return create_model("OfficeFile", __base__=_Strict, **head, **parts)
+
+
+def _describe(
+    model: type[Model], *required: str, names: tuple[str, ...] = (), **more: Any
+) -> type[BaseModel]:
+    """Return the schema of a row: fields of its model, and `more` fields that refer to other rows."""
+    fields: Json = {}
+    for name in names or _list_fields(model):
+        field: Any = model._meta.get_field(name)
+        kind: Any = (
+            bool if isinstance(field, BooleanField) else int if isinstance(field, IntegerField) else str
+        )
+        kind = kind | None if field.null else kind
+        fields[name] = (
+            Annotated[kind, AfterValidator(partial(_clean, field))],
+            ... if name in required else None,
+        )
+    return create_model(model.__name__, __base__=_Strict, **fields, **more)
+
+
+def _clean(field: Field, value: Any) -> Any:
+    """Return a value as its field stores it. Raise ValueError with a sentence."""
+    if isinstance(value, str) and UNSTORABLE.search(value):
+        raise ValueError(_("Teks ini memuat huruf yang tidak sah."))
+    try:
+        return field.clean(value, None)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from error
+
+
+def _list_problems(error: SchemaError) -> list[str]:
+    """Return the errors of the schema as sentences with their paths."""
+    found = error.errors(include_url=False)
+    if any(one["loc"] in ((), ("format",)) for one in found):
+        return ["format: " + _("Ini bukan berkas kantor Rembuk.")]
+    if any(one["loc"] == ("version",) for one in found):
+        return ["version: " + _("Versi yang dikenal: %(version)s.") % {"version": VERSION}]
+    return [f"{_get_path(*one['loc'])}: {_get_sentence(one)}" for one in found]
+
+
+def _get_path(*places: str | int) -> str:
+    """Return a place of the file as text: `people[3].nip`."""
+    return "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in places).removeprefix(".")
+
+
+def _get_sentence(error: Any) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if error["type"].endswith("_type") and error["input"] is None:
+        return _("Isian ini tidak boleh kosong.")
+    is_part = len(error["loc"]) == 1
+    sentences = {
+        "missing": _("Isian ini wajib."),
+        "extra_forbidden": _("Bagian ini tidak dikenal.") if is_part else _("Isian ini tidak dikenal."),
+        "list_type": _("Di sini harus ada daftar."),
+        "model_type": _("Di sini harus ada objek."),
+        "bool_type": _("Di sini harus ada true atau false."),
+        "int_type": _("Di sini harus ada bilangan bulat."),
+        "string_type": _("Di sini harus ada teks."),
+        "string_unicode": _("Teks ini memuat huruf yang tidak sah."),
+    }
+    return sentences[error["type"]]
+
+
+class _Loader:
+    """One import of a valid file: the problems found so far, and the positions by their `id` in the file."""
+
+    def __init__(self, file: Json) -> None:
+        self.file = file
+        self.problems: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.positions: dict[str, Position] = {}
+
+    def load(self) -> None:
+        for name, (model, key) in LISTS.items():
+            for path, row in self._list_rows(name, key):
+                self._store(_get(model, **{key: row[key]}), row, path)
+        self._load_hours()
+        self._load_positions()
+        for path, row in self._list_rows("people", "username"):
+            self._load_person(row, path)
+        for name, model in SINGLES.items():
+            if values := self.file.get(name):
+                if "register_signer" in values:
+                    place = f"{name}.register_signer"
+                    values["register_signer"] = self._find(self.positions, values["register_signer"], place)
+                self._store(_get(model, pk=1), values, name)
+                self.counts[name] += 1
+
+    def _load_hours(self) -> None:
+        seasons = {season.name: season for season in Season.objects.all()}
+        for path, row in self._list_rows("hours"):
+            season = self._find(seasons, row.pop("season", None), f"{path}.season")
+            self._store(_get(OpeningHours, season=season, weekday=row["weekday"]), row, path)
+
+    def _load_positions(self) -> None:
+        divisions = {division.code: division for division in Division.objects.all()}
+        listed = list(self._list_rows("positions", "id"))
+        for path, row in listed:
+            same = {"title": row["title"], "role": row["role"]}
+            same["division"] = self._find(divisions, row.get("division"), f"{path}.division")
+            # The same title may exist twice in a division.
+            others = Position.objects.exclude(pk__in=[one.pk for one in self.positions.values()])
+            position = others.filter(**same).order_by("pk").first() or Position(**same)
+            if self._store(position, {}, path):
+                self.positions[row["id"]] = position
+        for path, row in listed:
+            ids = row.get("stand_ins", ())
+            found = [self._find(self.positions, one, f"{path}.stand_ins[{n}]") for n, one in enumerate(ids)]
+            if "stand_ins" in row and not self.problems:
+                self.positions[row["id"]].stand_ins.set(filter(None, found))
+
+    def _load_person(self, row: Json, path: str) -> None:
+        appointments = row.pop("appointments", [])
+        user = _get(User, username=row["username"])
+        if user.pk is None:
+            user.set_unusable_password()
+        is_stored = self._store(user, row, path)
+        for number, held in enumerate(appointments):
+            place = f"{path}.appointments[{number}]"
+            same = {"acting": "", **held, "user": user, "ended_at": None}
+            same["position"] = self._find(self.positions, held.pop("position"), f"{place}.position")
+            same.pop("ends", None)
+            if same["position"] and is_stored:
+                self._store(_get(Appointment, **same), held, place)
+
+    def _list_rows(self, name: str, key: str = "") -> Rows:
+        """Yield the rows of a list with their paths. Report those with the `key` of an earlier row."""
+        seen = set()
+        for number, row in enumerate(self.file.get(name, [])):
+            path = _get_path(name, number)
+            if key and row[key] in seen:
+                self.problems.append(f"{path}.{key}: " + _("Sudah ada dalam daftar ini."))
+                continue
+            seen.add(row.get(key))
+            self.counts[name] += 1
+            yield path, row
+
+    def _find[Found](self, known: Mapping[str, Found], name: str | None, path: str) -> Found | None:
+        """Return what a reference names, or None. Report a reference that names nothing."""
+        if name is not None and name not in known:
+            self.problems.append(f"{path}: " + _("Tidak ditemukan dalam berkas ini."))
+        return None if name is None else known.get(name)
+
+    def _store(self, row: Model, values: Json, path: str) -> bool:
+        """Validate and save a row with new values. Return whether it is stored."""
+        for name, value in values.items():
+            setattr(row, name, value)
+        try:
+            row.full_clean()
+        except ValidationError as error:
+            for name, sentences in error.message_dict.items():
+                self.problems.append(
+                    f"{path if name == '__all__' else f'{path}.{name}'}: {' '.join(sentences)}"
+                )
+            return False
+        row.save()
+        return True
+
+
+def _get[M: Model](model: type[M], **same: Any) -> M:
+    """Return the stored row with these values, or a new one."""
+    return model._default_manager.filter(**same).first() or model(**same)

@@ -1,0 +1,162 @@
+"""Store the data of the office: what the pages say, and what every office starts with."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.core.serializers import deserialize
+from django.db import connection, models, transaction
+from django.db.models import ProtectedError
+from django.utils import translation
+
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.models import StateTarget
+from office.models import (
+    ClosedDay,
+    Division,
+    FactorRequirement,
+    Instruction,
+    Office,
+    OpeningHours,
+    Room,
+    StandardComponent,
+    StandardPublication,
+    User,
+)
+
+
+@contextmanager
+def _changing(by: User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
+    """Run a block in one transaction, one change of the office at a time, and record it."""
+    with transaction.atomic():
+        Office.lock()
+        yield
+        with translation.override("id"):
+            record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {', '.join(which)}".rstrip(" ."))
+
+
+def store_office(*, by: User, **fields: Any) -> None:
+    """Store fields of the profile. The first time, also store what every office starts with."""
+    with _changing(by, "Profil kantor", fields):
+        office = Office.lock() or Office(pk=1)
+        for name, value in fields.items():
+            setattr(office, name, value)
+        is_new = office._state.adding
+        office.save(update_fields=None if is_new else list(fields))
+        if is_new:
+            fill_empty_tables(NEUTRAL)
+
+
+def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
+    """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
+    with _changing(by, "Jam kerja", map(str, week)):
+        for row in OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
+            row.delete()
+        for weekday, times in week.items():
+            _put(OpeningHours, times, season=None, weekday=weekday)
+
+
+def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) -> None:
+    """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
+    with _changing(by, "Hari tutup", map(str, days)):
+        for row in ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
+            row.delete()
+        for day, reason in days.items():
+            _put(ClosedDay, {"reason": reason, "is_open": False}, day=day)
+
+
+def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
+    """Store a row. One that has the values already is not saved, because a change moves deadlines."""
+    row = model._default_manager.filter(**key).first() or model(**key)
+    if row.pk is None or any(getattr(row, name) != value for name, value in values.items()):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+
+
+def store_divisions(names: Mapping[str, str], *, by: User) -> None:
+    """Store the divisions as names by code. Others are deleted, or closed if a position belongs to them."""
+    with _changing(by, "Unit kerja", names.values()):
+        stored = {division.code: division for division in Division.objects.all()}
+        for code, division in stored.items():
+            if code in names:
+                continue
+            if division.positions.exists() or not _delete(division):
+                Division.objects.filter(pk=division.pk).update(is_active=False)
+        for code, name in names.items():
+            Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
+
+
+def _delete(division: Division) -> bool:
+    """Delete a division that nothing refers to. Return whether it is gone."""
+    try:
+        with transaction.atomic():
+            division.delete()
+    except ProtectedError:
+        return False
+    return True
+
+
+def store_rooms(names: Sequence[str], *, by: User) -> None:
+    """Store the rooms in use. Others are closed, because sessions refer to them."""
+    with _changing(by, "Ruang konsultasi", names):
+        Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
+        for name in names:
+            Room.objects.update_or_create(name=name, defaults={"is_active": True})
+
+
+def store_standard(
+    components: Sequence[Mapping[str, Any]], *, by: User, decree_on: dt.date | None, **fields: Any
+) -> None:
+    """Store the published standard: components by number, the day of the decree, fields of the profile."""
+    with _changing(by, "Standar pelayanan"):
+        store_office(by=by, **fields)
+        for component in components:
+            more = {name: value for name, value in component.items() if name != "number"}
+            StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
+        StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
+
+
+FIXTURE = Path(apps.get_app_config("office").path) / "fixtures" / "dinsospmd.json"
+NEUTRAL: tuple[type[models.Model], ...] = (StateTarget, Instruction, FactorRequirement)
+"""Models whose rows in the fixture suit every office: targets, instructions, required second factors."""
+
+
+@transaction.atomic
+def fill_empty_tables(only: Collection[type[models.Model]] = ()) -> list[type[models.Model]]:
+    """Store the rows of the fixture in tables without rows. Return the models of these tables.
+
+    A table whose rows in the fixture refer to a table with rows stays empty, because the fixture means its
+    own rows. With `only`, other tables are left alone.
+    """
+    rows = list(deserialize("json", FIXTURE.read_text(encoding="utf-8")))
+    objects: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    for row in rows:
+        if not only or type(row.object) in only:
+            objects[type(row.object)].append(row.object)
+    empty = [model for model in objects if _is_untouched(model, objects)]
+    for row in rows:
+        if type(row.object) in empty:
+            row.save()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), empty):
+            cursor.execute(statement)
+    return empty
+
+
+def _is_untouched(
+    model: type[models.Model], objects: Mapping[type[models.Model], Sequence[models.Model]]
+) -> bool:
+    """Return whether a table, and the tables that its rows in the fixture refer to, have no rows."""
+    related: list[Any] = [
+        field.related_model
+        for field in model._meta.fields
+        if field.related_model and any(getattr(row, field.attname) for row in objects.get(model, ()))
+    ]
+    return not model._default_manager.exists() and all(_is_untouched(other, objects) for other in related)

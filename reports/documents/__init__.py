@@ -1,0 +1,1 @@
+"""Documents: types, numbers, issuing, files, signatures, verification, registers."""

@@ -1,0 +1,322 @@
+"""Template contexts of letters, decisions, receipts and meetings.
+
+Letters of step 5 to another agency that is asked for its opinion.
+
+Documents of steps 5 and 6: staff review and notice of the schedule.
+
+Documents of steps 3 and 4: disposition sheet, rejection letter and letter of assignment.
+
+Documents of step 1: the applicant's form and the receipt.
+
+Documents of the meeting (forum rapat) of step 5: invitation and minutes.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from consultations.enums import Confidentiality, Identity, Kind, Urgency
+from consultations.models import Attachment, Case, Event
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import current_session
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Meeting,
+    Minutes,
+    Opinion,
+    OpinionReminder,
+    StaffReview,
+)
+from dispositions.queries import current_review
+from kit.pdf import split_bullets
+from kit.urls import get_public_url
+from office.models import Instruction, Office, User
+from reports.documents.contexts.report import MIN_ROWS, Attendee, split_attendees
+from reports.documents.contexts.source import Source
+from reports.documents.signatories import get_division_head_title, get_head_title, get_titles, list_heads_of
+from reports.models import Document
+
+
+def find_request(case: Case) -> Source | None:
+    """Return the latest question to an agency."""
+    return _source(case, "ask_opinion", case.opinions.order_by("pk").last())
+
+
+def request_context(case: Case, opinion: Opinion) -> dict[str, Any]:
+    """Return the question and who answers the agency's calls (Surat Permintaan Pendapat)."""
+    return {"opinion": opinion, "contact": _get_contact(opinion.asked_by, opinion.asked_at)}
+
+
+def find_reminder(case: Case) -> Source | None:
+    """Return the latest reminder of an agency."""
+    return _source(case, "remind_agency", OpinionReminder.objects.filter(opinion__case=case).last())
+
+
+def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
+    """Return the reminder, the letter that it refers to, and the contact (Surat Pengingat Pendapat)."""
+    opinion = reminder.opinion
+    return {
+        "opinion": opinion,
+        "reminder": reminder,
+        "request": Document.objects.filter(kind=Document.Kind.OPINION_REQUEST, source_pk=opinion.pk).first(),
+        "contact": _get_contact(reminder.by, reminder.at),
+    }
+
+
+def _get_contact(person: User, at: dt.datetime) -> tuple[User, str]:
+    """Return the officer whom the agency can call, with the position on that day."""
+    return person, get_titles(timezone.localdate(at), [person]).get(person.pk, "")
+
+
+def _source(case: Case, verb: str, row: Opinion | OpinionReminder | None) -> Source | None:
+    """Return a row as a source in the name of the officer who took the step for it."""
+    taken = case.history.filter(verb=verb).select_related("by").order_by("pk").last()
+    return Source(row, taken.by, taken.title, taken.entered_at) if row and taken else None
+
+
+PLANNED = ("schedule", "reschedule")
+"""Verbs that set a time for the consultation."""
+
+
+def find_staff_review(case: Case) -> Source | None:
+    """Return the latest version of the officer's review, if the division head asked for one."""
+    review = current_review(case)
+    return Source(review, review.by, review.title, review.at) if review else None
+
+
+def staff_review_context(case: Case, review: StaffReview) -> dict[str, Any]:
+    """Return the six parts of the review (Telaahan Staf) and the opinions of other agencies.
+
+    Opinions asked after the review are left out; answers recorded after it count as not given.
+    """
+    asked = case.opinions.filter(asked_at__lte=review.at).order_by("asked_at", "pk")
+    return {
+        "review": review,
+        "addressee": get_head_title(),
+        "through": get_division_head_title(case.division),
+        "assumptions": split_bullets(review.assumptions),
+        "found": split_bullets(review.facts),
+        "opinions": [(one, one.recorded_at is not None and one.recorded_at <= review.at) for one in asked],
+    }
+
+
+def find_schedule(case: Case) -> Source | None:
+    """Return the planned session, issued in the name of its planner. A walk-in has none."""
+    session = current_session(case)
+    if session is None or session.starts_at is None:
+        return None
+    planned = case.history.filter(verb__in=PLANNED).select_related("by")
+    event = planned.order_by("-pk").first()
+    return Source(session, event.by, event.title, event.entered_at) if event else None
+
+
+def schedule_context(case: Case, session: Session) -> dict[str, Any]:
+    """Return the session, the one it replaces, and the note for the applicant (Pemberitahuan Jadwal)."""
+    before = list(case.sessions.filter(starts_at__isnull=False, pk__lt=session.pk).order_by("pk"))
+    # One event per planned session. A note stays valid until the next schedule; why it moved is internal.
+    planned = list(case.history.filter(verb__in=PLANNED).order_by("pk")[: len(before) + 1])
+    return {
+        "session": session,
+        "earlier": before[-1] if before else None,
+        "note": next(event.note for event in reversed(planned) if event.verb == "schedule"),
+    }
+
+
+OBJECTION_DAYS, OBJECTION_ANSWER_DAYS = 21, 10
+"""Working days for an objection to a decision, and for its answer (UU 30/2014, article 77)."""
+
+
+def find_disposition(case: Case) -> Source | None:
+    """Return the latest disposition of the head. That of a walk-in is final after its ratification."""
+    people = ("by", "division", "ratified_by")
+    sheet = case.dispositions.select_related(*people).order_by("-at", "-pk").first()
+    if sheet is None:
+        return None
+    if not case.is_walk_in:
+        return Source(sheet, sheet.by, sheet.title, sheet.at)
+    ratified = sheet.ratified_at is not None
+    return Source(sheet, sheet.ratified_by, sheet.ratified_title, sheet.ratified_at or sheet.at, ratified)
+
+
+def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
+    """Return the disposition (Lembar Disposisi), its recipients by position, its check boxes, and the
+    initials of the Sekretaris.
+    """
+    chosen = sheet.instructions
+    presets = list(Instruction.objects.filter(is_active=True).values_list("text", flat=True))
+    endorsed = case.endorsements.filter(at__lte=sheet.at).select_related("by").order_by("pk")
+    return {
+        "disposition": sheet,
+        "recipient": get_division_head_title(sheet.division),
+        "copied_to": list_heads_of(sheet.copies),
+        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
+        "endorsement": endorsed.last(),
+        "urgencies": tick_boxes(Urgency.choices, [case.urgency]),
+        "confidentialities": tick_boxes(Confidentiality.choices, [case.confidentiality]),
+        "instructions": tick_boxes([(text, text) for text in dict.fromkeys([*presets, *chosen])], chosen),
+    }
+
+
+def tick_boxes(choices: list[tuple[str, Any]], chosen: list[str]) -> list[tuple[str, bool]]:
+    """Return the label of each choice and whether its box is ticked."""
+    return [(str(label), value in chosen) for value, label in choices]
+
+
+def find_rejection(case: Case) -> Source | None:
+    """Return the event of step 3 with which the head declined the request."""
+    declined = case.history.filter(verb="decline").select_related("by").order_by("-pk").first()
+    return Source(declined, declined.by, declined.title, declined.happened_at) if declined else None
+
+
+def rejection_context(case: Case, event: Event) -> dict[str, Any]:
+    """Return the reason, the limits of an objection, and addresses for a request and a complaint.
+
+    The time limits of the Surat Penolakan are those of UU 30/2014.
+    """
+    return {
+        "reason": event.note,
+        "apply": get_public_url(case.wording.form_page),
+        "complain": get_public_url("complaint"),
+        "objection_days": OBJECTION_DAYS,
+        "objection_answer_days": OBJECTION_ANSWER_DAYS,
+    }
+
+
+def find_assignment(case: Case) -> Source | None:
+    """Return the latest assignment of an officer and companions."""
+    named = case.assignments.select_related("by", "officer").order_by("-at", "-pk").first()
+    return Source(named, named.by, named.title, named.at) if named else None
+
+
+def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
+    """Return the people assigned, officer first, with their positions on that day (Surat Tugas).
+
+    `session` is the consultation if it had a time already when they were assigned.
+    """
+    people = [named.officer, *named.companions.order_by("name")]
+    titles = get_titles(timezone.localdate(named.at), people)
+    return {
+        "assignment": named,
+        "disposition": case.dispositions.filter(at__lte=named.at).order_by("-at", "-pk").first(),
+        "people": [(person, titles.get(person.pk, "")) for person in people],
+        "session": _get_session_at(case, named.at),
+        "reports_to": get_head_title(),
+        "reports_through": get_division_head_title(case.division),
+    }
+
+
+def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
+    """Return the session that was planned at a moment, if any."""
+    events = case.history.filter(verb__in=PLANNED, entered_at__lte=moment).count()
+    # One event per planned session.
+    planned = list(case.sessions.filter(starts_at__isnull=False).order_by("pk")[:events])
+    if not planned or (planned[-1].cancelled_at and planned[-1].cancelled_at <= moment):
+        return None
+    return planned[-1]
+
+
+def list_assigned(named: Assignment) -> list[int]:
+    """Return the primary keys of officer and companions, who do not sign their own assignment."""
+    return [named.officer_id, *(person.pk for person in named.case.list_companions())]
+
+
+def find_form(case: Case) -> Source | None:
+    """Return the event that the form is generated from; none for walk-ins or if a letter was uploaded."""
+    written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
+    return form_of_event(case, written) if written else None
+
+
+def form_of_event(case: Case, written: Event) -> Source | None:
+    """Return the source of the form that an event issues."""
+    if case.is_walk_in or case.attachments.filter(purpose=Attachment.Purpose.LETTER).exists():
+        return None
+    return Source(written, None, written.title, written.happened_at)
+
+
+def form_context(case: Case, event: Event) -> dict[str, Any]:
+    """Return what the form (Formulir Permohonan) adds to the case.
+
+    `attachments` is their number, without those that the office added. `about` is the party that a complaint
+    is about.
+    """
+    return {
+        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
+        "about": case.complained_party if case.kind == Kind.COMPLAINT else "",
+    }
+
+
+def find_receipt(case: Case) -> Source | None:
+    """Return the event with which the case came in or its link was renewed last."""
+    events = case.history.filter(Q(source="") | Q(verb="renew_link"))
+    taken_in = events.select_related("by").order_by("pk").last()
+    return receipt_of_event(case, taken_in) if taken_in else None
+
+
+def receipt_of_event(case: Case, taken_in: Event) -> Source:
+    """Return the source of the receipt that an event issues. Online, the service itself issues it."""
+    title = taken_in.title if taken_in.by else f"Layanan daring {Office.load().name}".strip()
+    return Source(taken_in, taken_in.by, title, taken_in.happened_at)
+
+
+def receipt_context(case: Case, event: Event) -> dict[str, Any]:
+    """Return how the case came in, the secret link, and the tracking code if it opens anything.
+
+    `is_renewed`: the link of the receipt (Tanda Terima) replaces a lost one.
+    """
+    return {
+        "taken_in": case.history.filter(source="").select_related("by").earliest("pk"),
+        "is_renewed": event.source != "",
+        "link": get_public_url("follow", case.secret),
+        "tracking_code": case.code if case.identity == Identity.OPEN else "",
+    }
+
+
+def find_invitation(case: Case) -> Source | None:
+    """Return the latest call of a meeting. A second meeting has an invitation of its own."""
+    meeting = case.meetings.select_related("by").order_by("pk").last()
+    return Source(meeting, meeting.by, meeting.title, meeting.at) if meeting else None
+
+
+def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
+    """Return the meeting, and the invitation that this one replaces (Undangan Rapat)."""
+    replaced = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=meeting.replaces_id or 0)
+    return {
+        "meeting": meeting,
+        "agenda": split_bullets(meeting.agenda),
+        "replaced": replaced.first(),
+    }
+
+
+def find_minutes(case: Case) -> Source | None:
+    """Return the latest version of the minutes of the latest meeting that has any."""
+    minutes = Minutes.objects.filter(meeting__case=case).select_related("by", "meeting").order_by("pk").last()
+    return Source(minutes, minutes.by, minutes.title, minutes.at) if minutes else None
+
+
+def is_first_version(minutes: Minutes) -> bool:
+    """Return whether the meeting had no minutes before these."""
+    return not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists()
+
+
+def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:
+    """Return the meeting, who attended, and what was concluded (Notula Rapat)."""
+    return {
+        "minutes": minutes,
+        "meeting": minutes.meeting,
+        "agenda": split_bullets(minutes.meeting.agenda),
+        "attendees": split_attendees(minutes.attendees),
+        "conclusion": split_bullets(minutes.conclusion),
+    }
+
+
+def meeting_sheet_context(case: Case, meeting: Meeting) -> dict[str, Any]:
+    """Return the attendance list of a meeting to be signed: the staff, the guests, then empty rows."""
+    staff = [case.officer or meeting.by, *case.companions.order_by("name")]
+    titles, organisation = get_titles(timezone.localdate(meeting.starts_at), staff), Office.load().name
+    people = [Attendee(person.name, titles.get(person.pk, ""), organisation) for person in staff]
+    people += [Attendee("", guest) for guest in meeting.guests]
+    empty = [Attendee("")] * max(MIN_ROWS - 2 * len(people), 4)  # a guest takes two lines or more
+    return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "people": [*people, *empty]}

@@ -1,0 +1,384 @@
+"""The registers of the service: consultations, complaints and accepted reports.
+
+- Register Konsultasi (buku tamu): every consultation that was held, in any way, with or without a letter.
+- Register Pengaduan: channel, kind, time limits met, and result of complaints. The stages and their days
+  come from PermenPANRB 62/2018 or from the office's own targets. Hidden complainants stay hidden: the case
+  does not contain their names. Complaints in the independent channel are left out.
+- Rekap Laporan: accepted reports, with totals.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consultations.deadlines import Targets
+from consultations.enums import ComplaintKind, Kind, State
+from consultations.models import Case, ComplaintTarget, Event
+from consultations.scheduling.models import Session
+from consultations.scheduling.queries import service_minutes
+from kit.pagination import only
+from kit.table import Column, Place
+from office.models import Office
+from office.words import word
+from reports.documents.registers.book import (
+    AGENDA,
+    APPLICANT,
+    CODE,
+    ORGANISATION,
+    Book,
+    name_of,
+    number_of,
+    organisation_of,
+    person_of,
+    to_day,
+)
+from reports.models import FollowUp, Register, Report
+
+OF_CONSULTED = (
+    *(*APPLICANT, "code", "kind", "channel", "subject", "state", "report_number", "agenda__year"),
+    *("agenda__number", "division__name"),
+)
+OF_SESSION = (
+    *("mode", "started_at", "finished_at", "officer__name", "officer__username"),
+    *(f"case__{field}" for field in OF_CONSULTED),
+)
+
+
+def _get_sessions(register: Register) -> QuerySet[Session]:
+    return only(Session.objects.filter(cancelled_at=None), OF_SESSION)
+
+
+def get_hours(session: Session) -> str:
+    """Return the real time of day (office's zone) from the start to the end."""
+    moments = (moment for moment in (session.started_at, session.finished_at) if moment)
+    return "–".join(time_format(timezone.localtime(moment)) for moment in moments)
+
+
+def get_result(case: Case) -> str:
+    """Return the state, and the number of an accepted report."""
+    return ", ".join(filter(None, (case.get_state_display(), case.report_number)))
+
+
+def _get_way(session: Session) -> str:
+    """Return how the consultation was held, and that an urgent visitor came without a letter."""
+    way = str(Session.Mode(session.mode).label)
+    return f"{way}; {session.case.get_channel_display()}" if session.case.is_walk_in else way
+
+
+GUEST_BOOK = Book(
+    kind=Register.Kind.GUEST_BOOK,
+    title="Register Konsultasi",
+    row_name=_("konsultasi"),
+    model=Session,
+    moment="finished_at",
+    order=("finished_at", "pk"),
+    columns=(
+        Column(_("Tanggal"), lambda session: to_day(session.finished_at), 17),
+        Column(_("Jam"), get_hours, 11),
+        Column(AGENDA, lambda session: number_of(session.case), 10),
+        Column(CODE, lambda session: session.case.code, 14, Place.FILE),
+        Column(_("Jenis"), lambda session: session.case.get_kind_display(), 12),
+        Column(_("Nama"), lambda session: name_of(session.case), 20),
+        Column(ORGANISATION, lambda session: organisation_of(session.case), 20),
+        Column(_("Keperluan"), lambda session: session.case.subject, 32, is_link=True),
+        Column(_("Cara layanan"), _get_way, 20),
+        Column(word("division_name"), lambda session: str(session.case.division or ""), 22, Place.FILE),
+        Column(_("Petugas"), lambda session: str(session.officer), 20),
+        Column(_("Lama pelayanan (menit)"), lambda session: session.minutes, 13),
+        Column(_("Hasil"), lambda session: get_result(session.case), 22),
+        Column(_("Paraf tamu"), lambda session: " ", 12, Place.PRINT),
+    ),
+    get_rows=_get_sessions,
+    is_of_divisions=True,
+)
+
+OF_COMPLAINT = (
+    *(*APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "since", "complaint_kind"),
+    *("follow_up_due", "answer_due", "report_number", "first_closed_at", "end_reason", "lapor_number"),
+    *("agenda__year", "agenda__number", "division__name"),
+)
+
+VERIFYING = ("register", "send_back", "walk_in")
+"""Steps with which Tim PKD has checked a complaint. A walk-in needs none."""
+
+FOLLOWING_UP = ("assign", "walk_in", "decline")
+"""Steps that are the first follow-up of a complaint: somebody takes it on, or the head declines it."""
+
+BEFORE_END = (State.DECLINED, State.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of a complaint: its last day, and the day on which it was done. Each may be unknown."""
+
+    label: Promise
+    due: dt.date | None
+    done: dt.date | None
+    today: dt.date
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and (self.done or self.today) > self.due
+
+
+@dataclass(frozen=True)
+class ComplaintLine:
+    """One complaint with its three stages."""
+
+    case: Case
+    verification: Stage
+    follow_up: Stage
+    answer: Stage
+
+    @property
+    def limits_met(self) -> str:
+        """Whether all time limits were met; if not, which ones were missed."""
+        stages = (self.verification, self.follow_up, self.answer)
+        if late := [str(stage.label) for stage in stages if stage.is_late]:
+            return gettext("Tidak: %(stages)s") % {"stages": ", ".join(late)}
+        return gettext("Ya") if self.answer.done else gettext("Belum selesai")
+
+    @property
+    def result(self) -> str:
+        if self.case.state in BEFORE_END:
+            return f"{self.case.get_state_display()}: {self.case.end_reason}"
+        return get_result(self.case)
+
+
+def _get_complaints(register: Register) -> QuerySet[Case]:
+    complaints = only(Case.objects.filter(kind=Kind.COMPLAINT, is_independent=False), OF_COMPLAINT)
+    return complaints.annotate(verified_at=_first(VERIFYING), followed_up_at=_first(FOLLOWING_UP))
+
+
+def _first(verbs: tuple[str, ...]) -> Subquery:
+    """Return when the first of these steps of the case was taken."""
+    taken = Event.objects.filter(case=OuterRef("pk"), verb__in=verbs).order_by("pk")
+    return Subquery(taken.values("happened_at")[:1])
+
+
+def _get_complaint_lines(cases: Sequence[Any], register: Register) -> list[ComplaintLine]:
+    targets, today = Targets(), timezone.localdate(register.at)
+    return [_complaint_line(case, targets, today) for case in cases]
+
+
+def _complaint_line(case: Any, targets: Targets, today: dt.date) -> ComplaintLine:
+    ended = case.since if case.state in BEFORE_END else case.first_closed_at
+    verify_by = targets.last_day_of_stage(case.submitted_at, ComplaintTarget.Stage.VERIFY)
+    followed_up = case.followed_up_at or ended
+    return ComplaintLine(
+        case,
+        Stage(_("pemeriksaan"), verify_by, to_day(case.verified_at or ended), today),
+        Stage(_("tindak lanjut pertama"), case.follow_up_due, to_day(followed_up), today),
+        Stage(_("penyelesaian"), case.answer_due, to_day(ended), today),
+    )
+
+
+def _kind(line: ComplaintLine) -> str:
+    return str(ComplaintKind(line.case.complaint_kind).label) if line.case.complaint_kind else ""
+
+
+COMPLAINTS = Book(
+    kind=Register.Kind.COMPLAINTS,
+    title="Register Pengaduan",
+    row_name=_("pengaduan"),
+    model=Case,
+    moment="submitted_at",
+    order=("submitted_at", "pk"),
+    columns=(
+        Column(_("Tanggal terima"), lambda line: to_day(line.case.submitted_at), 17),
+        Column(AGENDA, lambda line: number_of(line.case), 10),
+        Column(CODE, lambda line: line.case.code, 14, Place.FILE),
+        Column(_("Cara masuk"), lambda line: line.case.get_channel_display(), 14),
+        Column(_("Pelapor"), lambda line: person_of(line.case), 22),
+        Column(_("Perihal"), lambda line: line.case.subject, 30, is_link=True),
+        Column(_("Golongan pengaduan"), _kind, 18),
+        Column(word("division_name"), lambda line: str(line.case.division or ""), 20),
+        Column(_("Diperiksa"), lambda line: line.verification.done, 17, Place.PRINT | Place.FILE),
+        Column(_("Batas pemeriksaan"), lambda line: line.verification.due, 14, Place.FILE),
+        Column(_("Tindak lanjut pertama"), lambda line: line.follow_up.done, 17, Place.PRINT | Place.FILE),
+        Column(_("Batas tindak lanjut pertama"), lambda line: line.follow_up.due, 14, Place.FILE),
+        Column(_("Selesai"), lambda line: line.answer.done, 17),
+        Column(_("Batas penyelesaian"), lambda line: line.answer.due, 17),
+        Column(_("Batas waktu dipenuhi"), lambda line: line.limits_met, 18),
+        Column(_("Hasil"), lambda line: line.result, 24),
+        Column(_("Nomor laporan LAPOR!"), lambda line: line.case.lapor_number, 18, Place.FILE),
+    ),
+    get_rows=_get_complaints,
+    cases=("pk",),
+    division="division",
+    get_lines=_get_complaint_lines,
+    is_of_divisions=True,
+)
+
+OF_REPORTED = (*APPLICANT, "code", "subject", "state", "closed_at", "agenda__year", "agenda__number")
+PEOPLE = ("division__name", "officer__name", "officer__username")
+OF_REPORT = ("number", "accepted_at", *(f"case__{field}" for field in (*OF_REPORTED, *PEOPLE)))
+
+
+@dataclass(frozen=True)
+class FollowedUp:
+    """Numbers of recommendations: all, done, and late (open after their due date)."""
+
+    recommended: int = 0
+    done: int = 0
+    late: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.recommended - self.done
+
+    def __add__(self, other: "FollowedUp") -> "FollowedUp":
+        return FollowedUp(
+            self.recommended + other.recommended, self.done + other.done, self.late + other.late
+        )
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One accepted report, its recommendations, and the minutes of its consultation (None: in writing)."""
+
+    report: Report
+    minutes: int | None
+    followed_up: FollowedUp
+
+    @property
+    def case(self) -> Case:
+        return self.report.case
+
+    @property
+    def division(self) -> str:
+        return str(self.case.division)
+
+    @property
+    def number(self) -> str:
+        mark = " (sedang diralat)" if self.case.is_being_corrected else ""
+        return f"{self.report.number}{mark}"
+
+    @property
+    def minutes_read(self) -> int | str:
+        return gettext("tertulis") if self.minutes is None else self.minutes
+
+    @property
+    def followed_up_read(self) -> str:
+        counts = self.followed_up
+        words = {"done": counts.done, "all": counts.recommended}
+        return gettext("%(done)s dari %(all)s") % words if counts.recommended else ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Number of reports, median minutes of their consultations, and number within the promised minutes.
+
+    Answers in writing count as reports only.
+    """
+
+    count: int
+    measured: int
+    median: float | None
+    in_time: int
+
+    @property
+    def share(self) -> float:
+        """Percentage of the consultations within the promised minutes."""
+        return 100 * self.in_time / self.measured if self.measured else 0
+
+    @classmethod
+    def of(cls, lines: Iterable[ReportLine], promised: int) -> "Totals | None":
+        """Return the totals of some lines, or None if there are none."""
+        lines = list(lines)
+        if not lines:
+            return None
+        minutes = [line.minutes for line in lines if line.minutes is not None]
+        in_time = sum(m <= promised for m in minutes)
+        return cls(len(lines), len(minutes), median(minutes) if minutes else None, in_time)
+
+
+def _get_reports(register: Register) -> QuerySet[Report]:
+    """Return the reports that were accepted and not corrected when the register was printed."""
+    not_corrected = Q(corrected_at=None) | Q(corrected_at__gt=register.at)
+    return only(Report.objects.filter(not_corrected), OF_REPORT)
+
+
+def _get_report_lines(reports: Sequence[Report], register: Register) -> list[ReportLine]:
+    """Return the lines of some reports. Recommendations are counted as of the time of printing."""
+    followed_up = _count_recommendations(reports, register)
+    minutes = service_minutes(report.case_id for report in reports)
+    return [
+        ReportLine(report, minutes.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
+        for report in reports
+    ]
+
+
+def _summarise(lines: Sequence[ReportLine], register: Register) -> dict[str, Any]:
+    """Return the totals of the office and of each division."""
+    promised = Office.load().service_minutes
+    by_division: dict[str, list[ReportLine]] = {}
+    for line in lines:
+        by_division.setdefault(line.division, []).append(line)
+    return {
+        "promised": promised,
+        "figures": Totals.of(lines, promised),
+        "divisions": [(name, Totals.of(by_division[name], promised)) for name in sorted(by_division)],
+        "followed_up": sum((line.followed_up for line in lines), FollowedUp()),
+    }
+
+
+def _count_recommendations(reports: Iterable[Report], register: Register) -> Mapping[int, FollowedUp]:
+    """Return the recommendations by primary key of the report; reports without any are left out."""
+    done, still_open = Q(done_at__lte=register.at), Q(done_at=None) | Q(done_at__gt=register.at)
+    counted = (
+        FollowUp.objects.filter(report__in=[report.pk for report in reports])
+        .values_list("report")
+        .annotate(
+            recommended=Count("pk"),
+            done=Count("pk", filter=done),
+            late=Count("pk", filter=still_open & Q(due__lt=timezone.localdate(register.at))),
+        )
+    )
+    return {report: FollowedUp(*counts) for report, *counts in counted}
+
+
+RECAP = Book(
+    kind=Register.Kind.RECAP,
+    title="Rekap Laporan Hasil Konsultasi",
+    row_name=_("laporan"),
+    model=Report,
+    moment="accepted_at",
+    order=("accepted_at", "pk"),
+    columns=(
+        Column(_("Nomor laporan"), lambda line: line.number, 28),
+        Column(AGENDA, lambda line: number_of(line.case), 16, Place.FILE),
+        Column(CODE, lambda line: line.case.code, 16, Place.FILE),
+        Column(_("Diterima"), lambda line: to_day(line.report.accepted_at), 16),
+        Column(_("Pemohon"), lambda line: person_of(line.case), 30, Place.READ),
+        Column(_("Pemohon"), lambda line: name_of(line.case), 28, Place.FILE),
+        Column(
+            ORGANISATION,
+            lambda line: organisation_of(line.case),
+            28,
+            Place.FILE,
+        ),
+        Column(_("Perihal"), lambda line: line.case.subject, 40, is_link=True),
+        Column(word("division_name"), lambda line: line.division, 26),
+        Column(_("Petugas"), lambda line: str(line.case.officer), 24),
+        Column(_("Lama pelayanan (menit)"), lambda line: line.minutes_read, 14, Place.READ),
+        Column(_("Rekomendasi (selesai dari jumlah)"), lambda line: line.followed_up_read, 16, Place.READ),
+        Column(_("Waktu pelayanan (menit)"), lambda line: line.minutes, 16, Place.FILE),
+        Column(_("Rekomendasi"), lambda line: line.followed_up.recommended, 16, Place.FILE),
+        Column(_("Rekomendasi selesai"), lambda line: line.followed_up.done, 16, Place.FILE),
+        Column(_("Rekomendasi lewat batas waktu"), lambda line: line.followed_up.late, 16, Place.FILE),
+    ),
+    get_rows=_get_reports,
+    get_lines=_get_report_lines,
+    summarise=_summarise,
+    is_of_divisions=True,
+)

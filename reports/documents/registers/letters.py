@@ -1,0 +1,306 @@
+"""The two books of the correspondence: agenda book (Buku Agenda Surat Masuk), dispatch book (Buku Ekspedisi).
+
+The agenda book has one line per agenda number. An urgent walk-in without a letter has a number of the same
+series, but is entered in the register of consultations. The paper names these numbers below the table.
+
+The dispatch book has all dispositions and letters to other agencies. Other documents of a case are in it if a
+member of staff recorded a receiver (`Handover`).
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import Channel, Confidentiality
+from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.moments import LATEST_ENTRY
+from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder
+from kit.pagination import only
+from kit.table import Column, Place
+from office.words import get_words
+from reports.documents.registers.book import (
+    AGENDA,
+    APPLICANT,
+    CODE,
+    INITIALS,
+    Book,
+    number_of,
+    person_of,
+    to_day,
+)
+from reports.documents.seals import get_latest_seal
+from reports.models import TO_AGENCY, Document, Handover, Register
+
+NOT_SHOWN = "(tidak ditampilkan)"
+"""Printed in place of a complaint that is, or may be, about the user who prints the book."""
+
+OF_ENTRY = ("year", "number", "registered_at", "void_reason", "voided_case")
+OF_CASE = (
+    *(*APPLICANT, "code", "classification", "letter_number", "letter_date", "submitted_at", "subject"),
+    *("state", "division__name"),
+)
+"""Columns of an agenda entry and of its case that a line of the agenda book shows."""
+
+WALK_IN = Q(case__channel=Channel.WALK_IN, case__letter_number="")
+"""Numbers of urgent walk-ins without a letter."""
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """One line of the agenda book. Fields that are unknown or hidden are empty."""
+
+    entry: AgendaEntry
+    case: Case
+    subject: str
+    received: dt.date | None = None
+    classification: str = ""
+    sender: str = ""
+    letter_date: dt.date | None = None
+    letter_number: str = ""
+    files: int | None = None
+    forwarded_to: str = ""
+    forwarded_on: dt.date | None = None
+    remark: str = ""
+
+    @property
+    def number(self) -> int:
+        return self.entry.number
+
+    @property
+    def is_shown(self) -> bool:
+        return self.received is not None
+
+    @classmethod
+    def of(cls, entry: AgendaEntry, found: Any) -> "AgendaLine":
+        """Return the line of an entry; `found` has the columns of `annotate_letters()`."""
+        voided = entry.voided_case
+        case = voided or entry.case
+        division = None if voided else case.division
+        return cls(
+            entry,
+            case,
+            subject=case.subject,
+            received=to_day(case.submitted_at),
+            classification=case.classification,
+            sender=person_of(case),
+            letter_date=case.letter_date,
+            letter_number=case.letter_number,
+            files=found.files,
+            forwarded_to=division.name if division else "",
+            forwarded_on=to_day(found.forwarded_at) if division else None,
+            remark=f"{gettext('Dibatalkan')}: {entry.void_reason}" if voided else _remark(case),
+        )
+
+
+def annotate_letters(rows: QuerySet[Any], case: str) -> QuerySet[Any]:
+    """Add the number of files of the case (named by its field), and when it was forwarded last."""
+    files = Attachment.objects.filter(case=OuterRef(case)).values("case").annotate(n=Count("pk"))
+    forwarded = Disposition.objects.filter(case=OuterRef(case)).order_by("-pk")
+    return rows.annotate(files=Subquery(files.values("n")), forwarded_at=Subquery(forwarded.values("at")[:1]))
+
+
+def _get_entries(register: Register) -> QuerySet[AgendaEntry]:
+    # A number may be taken up to LATEST_ENTRY after its date, in the next year.
+    years = (register.since.year, (register.until + LATEST_ENTRY).year)
+    fields = (*OF_ENTRY, *(f"{case}__{field}" for case in ("case", "voided_case") for field in OF_CASE))
+    entries = only(AgendaEntry.objects.filter(year__range=years).exclude(WALK_IN), fields)
+    return annotate_letters(entries.annotate(of_case=Coalesce("case__pk", "voided_case")), "of_case")
+
+
+def _get_agenda_lines(entries: Sequence[Any], register: Register) -> list[AgendaLine]:
+    return [
+        AgendaLine(entry, entry.voided_case or entry.case, NOT_SHOWN)
+        if entry.is_withheld
+        else AgendaLine.of(entry, entry)
+        for entry in entries
+    ]
+
+
+def _remark(case: Case) -> str:
+    """Return the state, and the confidentiality if it is not normal."""
+    if case.confidentiality == Confidentiality.NORMAL:
+        return case.get_state_display()
+    return f"{case.get_state_display()}, {Confidentiality(case.confidentiality).label}"
+
+
+def _summarise(lines: Sequence[AgendaLine], register: Register) -> dict[str, Any]:
+    """Return notes on the numbers between those of the lines, and the last seal of the record."""
+    entries = [line.entry for line in lines]
+    of_period = AGENDA_BOOK.of_period(AgendaEntry.objects.filter(WALK_IN), register)
+    walk_ins = list(of_period.order_by("year", "number").only("year", "number"))
+    known = sorted([*entries, *walk_ins], key=lambda entry: (entry.year, entry.number))
+    notes = []
+    if walk_ins:
+        numbers = ", ".join(map(str, walk_ins))
+        notes.append(f"Nomor permohonan mendesak tanpa surat, tercatat di Register Konsultasi: {numbers}.")
+    if elsewhere := list_numbers_between(known):
+        notes.append(f"Nomor agenda di antaranya yang bertanggal di luar waktu ini: {', '.join(elsewhere)}.")
+    return {"notes": notes, "seal": get_latest_seal(register.at)}
+
+
+def list_numbers_between(entries: Sequence[AgendaEntry]) -> list[str]:
+    """Return the gaps between the first and the last number of each year: `7/2026`."""
+    between = []
+    for year, of_year in groupby(entries, key=lambda entry: entry.year):
+        for before, after in pairwise(entry.number for entry in of_year):
+            if after - before == 2:
+                between.append(f"{before + 1}/{year}")
+            elif after - before > 2:
+                between.append(f"{before + 1}–{after - 1}/{year}")
+    return between
+
+
+def _mark_line(line: AgendaLine) -> dict[str, str]:
+    """Return the attributes of the line on the page. A withheld line does not name its case."""
+    case = {"case": line.case.code} if line.is_shown else {}
+    return {"row": "", **case, **({"voided": ""} if line.entry.void_reason else {})}
+
+
+AGENDA_BOOK = Book(
+    kind=Register.Kind.AGENDA_BOOK,
+    title="Buku Agenda Surat Masuk",
+    row_name=_("nomor agenda"),
+    model=AgendaEntry,
+    moment="registered_at",
+    order=("year", "number"),
+    columns=(
+        Column(_("Tanggal terima"), lambda line: line.received, 17),
+        Column(AGENDA, lambda line: str(line.entry), 10),
+        Column(CODE, lambda line: line.case.code if line.is_shown else "", 14, Place.FILE),
+        Column(_("Kode klasifikasi"), lambda line: line.classification, 12, Place.PRINT | Place.FILE),
+        Column(_("Pengirim"), lambda line: line.sender, 26),
+        Column(_("Tanggal surat"), lambda line: line.letter_date, 17),
+        Column(_("Nomor surat"), lambda line: line.letter_number, 18),
+        Column(_("Isi ringkas / perihal"), lambda line: line.subject, 34, is_link=True),
+        Column(_("Lampiran (berkas)"), lambda line: line.files, 12),
+        Column(_("Diteruskan ke"), lambda line: line.forwarded_to, 22),
+        Column(_("Tanggal diteruskan"), lambda line: line.forwarded_on, 17, Place.PRINT | Place.FILE),
+        INITIALS,
+        Column(_("Keterangan"), lambda line: line.remark, 18),
+    ),
+    get_rows=_get_entries,
+    cases=("case", "voided_case"),
+    get_lines=_get_agenda_lines,
+    summarise=_summarise,
+    get_url=lambda line: reverse("case", args=[line.case.code]) if line.is_shown else "",
+    get_data=_mark_line,
+    is_numbered=True,
+)
+
+K = Document.Kind
+DISPATCHED = (K.DISPOSITION, *TO_AGENCY)
+"""Kinds that are entered without a record of staff."""
+
+TAKEN_ON = ("assign", "hand_back")
+"""Steps with which the Kepala Bidang shows that the disposition has arrived."""
+
+OF_DOCUMENT = (
+    *("kind", "source_pk", "number", "issued_at", "issuer"),
+    *(f"case__{name}" for name in (*APPLICANT, "code", "subject", "agenda__year", "agenda__number")),
+)
+
+
+@dataclass
+class DispatchLine:
+    """One document of a case, its addressee, and who received it when."""
+
+    document: Any
+    addressee: str
+    received: list[tuple[str, dt.datetime]] = field(default_factory=list)
+
+    @property
+    def receivers(self) -> str:
+        return "; ".join(name for name, _moment in self.received)
+
+    @property
+    def moments(self) -> str:
+        local = (timezone.localtime(moment) for _name, moment in self.received)
+        return "; ".join(date_format(moment, "DATETIME_FORMAT") for moment in local)
+
+
+def _get_documents(register: Register) -> QuerySet[Document]:
+    handed_over = Exists(Handover.objects.filter(document=OuterRef("pk")))
+    of_case = Document.objects.filter(Q(kind__in=DISPATCHED) | handed_over, case__isnull=False)
+    return only(of_case, OF_DOCUMENT)
+
+
+def _get_dispatch_lines(documents: Sequence[Any], register: Register) -> list[DispatchLine]:
+    """Return the lines. A disposition without a record was received by the user who took the next step."""
+    addressees, received = _list_addressees(documents), _list_handovers(documents)
+    lines = [DispatchLine(d, addressees[d.kind, d.source_pk], received[d.pk]) for d in documents]
+    waiting: dict[Any, list[Event]] = {line.document.case_id: [] for line in lines if not line.received}
+    events = Event.objects.filter(case__in=waiting, verb__in=TAKEN_ON).select_related("by").order_by("pk")
+    for event in events:
+        waiting[event.case_id].append(event)
+    for line in lines:
+        if line.document.kind == K.DISPOSITION and not line.received:
+            later = (e for e in waiting[line.document.case_id] if e.happened_at >= line.document.issued_at)
+            if taken := next(later, None):
+                line.received.append((f"{taken.by}, {taken.title}", taken.happened_at))
+    return lines
+
+
+def _list_handovers(documents: Sequence[Document]) -> dict[Any, list[tuple[str, dt.datetime]]]:
+    received = defaultdict(list)
+    for handover in Handover.objects.filter(document__in=documents).order_by("pk"):
+        received[handover.document_id].append((handover.receiver, handover.received_at))
+    return received
+
+
+def _list_addressees(documents: Iterable[Document]) -> dict[tuple[str, int], str]:
+    """Return the addressee of each document by its kind and source. Costs a query for each kind."""
+    head, keys = get_words().division_head, defaultdict(list)
+    addressees = {}
+    for document in documents:
+        keys[document.kind].append(document.source_pk)
+        if document.case:
+            addressees[document.kind, document.source_pk] = person_of(document.case)
+    for sheet in Disposition.objects.filter(pk__in=keys[K.DISPOSITION]).select_related("division"):
+        divisions = [str(sheet.division), *sheet.copies]
+        addressees[K.DISPOSITION, sheet.pk] = "; ".join(f"{head} {name}" for name in divisions)
+    for named in Assignment.objects.filter(pk__in=keys[K.ASSIGNMENT]).select_related("officer"):
+        addressees[K.ASSIGNMENT, named.pk] = str(named.officer)
+    for opinion in Opinion.objects.filter(pk__in=keys[K.OPINION_REQUEST]):
+        addressees[K.OPINION_REQUEST, opinion.pk] = opinion.agency
+    for reminder in OpinionReminder.objects.filter(pk__in=keys[K.OPINION_REMINDER]).select_related("opinion"):
+        addressees[K.OPINION_REMINDER, reminder.pk] = reminder.opinion.agency
+    for meeting in Meeting.objects.filter(pk__in=keys[K.INVITATION]):
+        addressees[K.INVITATION, meeting.pk] = "; ".join(meeting.guests)
+    return addressees
+
+
+EXPEDITION = Book(
+    kind=Register.Kind.EXPEDITION,
+    title="Buku Ekspedisi",
+    row_name=_("naskah"),
+    model=Document,
+    moment="issued_at",
+    order=("issued_at", "pk"),
+    columns=(
+        Column(_("Tanggal kirim"), lambda line: line.document.issued_at, 20),
+        Column(_("Naskah"), lambda line: line.document.get_kind_display(), 20),
+        Column(_("Nomor naskah"), lambda line: line.document.number, 26),
+        Column(AGENDA, lambda line: number_of(line.document.case), 10),
+        Column(CODE, lambda line: line.document.case.code, 14, Place.FILE),
+        Column(_("Perihal"), lambda line: line.document.case.subject, 34, is_link=True),
+        Column(_("Dari"), lambda line: line.document.issuer, 28, Place.PRINT | Place.FILE),
+        Column(_("Tujuan"), lambda line: line.addressee, 30),
+        Column(_("Diterima"), lambda line: line.moments, 20),
+        Column(_("Penerima"), lambda line: line.receivers, 28),
+        INITIALS,
+    ),
+    get_rows=_get_documents,
+    get_lines=_get_dispatch_lines,
+    get_url=lambda line: reverse("handover", args=[line.document.pk]),
+)

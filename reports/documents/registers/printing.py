@@ -1,0 +1,133 @@
+"""Registers: permission to print and open them, and printing."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext_lazy as _
+
+from consultations.parties import get_office_wide_appointment
+from kit import clock
+from kit.refusal import Refused
+from office.models import Division, Role, User
+from reports.documents.issuing import issue_document, lock_registers
+from reports.documents.registers import BOOKS
+from reports.documents.registers.book import MAX_ROWS
+from reports.documents.types import TYPES_BY_KIND
+from reports.models import Document, Register
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The division (None: the whole office) that a user may print registers of, and the user's title."""
+
+    title: str
+    division: Division | None = None
+
+
+def scopes(kind: str, by: User) -> list[Scope]:
+    """Return the scopes for which `by` may print a register of this kind today.
+
+    Office-wide roles print all registers; a Kepala Bidang prints some of them for the own division.
+    """
+    if whole := get_office_wide_appointment(by):
+        return [Scope(whole.title)]
+    if not BOOKS[kind].is_of_divisions:
+        return []
+    headed = [a for a in by.current_appointments if a.position.role == Role.DIVISION_HEAD]
+    return [Scope(appointment.title, appointment.position.division) for appointment in headed]
+
+
+def openable_registers(by: User) -> QuerySet[Register]:
+    """Return the registers that `by` may open: those that `by` could print today.
+
+    Registers with a complaint that is, or may be, about `by` are left out. Registers printed by `by` do
+    not show such complaints.
+    """
+    printable = Q(pk__in=[])
+    for kind, book in BOOKS.items():
+        rows = book.model._default_manager.filter(_in_period(book.moment), book.is_about(by))
+        of_kind = Q(Q(by=by) | Q(hides=False) & ~Exists(rows), kind=kind)
+        for scope in scopes(kind, by):
+            printable |= of_kind & Q(division=scope.division) if scope.division else of_kind
+    return Register.objects.filter(printable)
+
+
+def newest(kind: str) -> int:
+    """Return the primary key of the newest register of a kind for any user, or 0."""
+    found: int | None = Register.objects.filter(kind=kind).aggregate(newest=Max("pk"))["newest"]
+    return found or 0
+
+
+def _in_period(moment: str) -> Q:
+    """Match if a moment is in the period of the register in the outer query."""
+    return Q(
+        **{f"{moment}__date__gte": OuterRef("since"), f"{moment}__date__lte": OuterRef("until")},
+    )
+
+
+def scoped_register(
+    kind: str, *, by: User, since: dt.date, until: dt.date, division: Division | None = None
+) -> Register:
+    """Return the register of a period as `by` may read it now, of any length; not saved.
+
+    Raise PermissionDenied if `by` may not print it, Refused if the days are not in order or in the future.
+    """
+    scope = next((scope for scope in scopes(kind, by) if scope.division == division), None)
+    if scope is None:
+        raise PermissionDenied
+    if until < since:
+        raise Refused(_("Tanggal akhir tidak boleh sebelum tanggal awal."))
+    if until > clock.today():
+        raise Refused(
+            _("Tanggal akhir tidak boleh sesudah hari ini, %(today)s.")
+            % {"today": date_format(clock.today())}
+        )
+    return Register(
+        kind=kind, since=since, until=until, division=division, by=by, title=scope.title, at=clock.now()
+    )
+
+
+def plan_register(
+    kind: str, *, by: User, since: dt.date, until: dt.date, division: Division | None = None
+) -> Register:
+    """Return the register as it would be printed now; not saved.
+
+    Raise PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
+    """
+    planned = scoped_register(kind, by=by, since=since, until=until, division=division)
+    book = BOOKS[kind]
+    planned.hides = book.has_rows_about(by, planned)
+    if len(book.list_rows(planned).values("pk")[: MAX_ROWS + 1]) > MAX_ROWS:
+        raise Refused(
+            _("Pilih waktu yang lebih pendek: satu naskah memuat paling banyak %(most)s %(what)s.")
+            % {"most": number_format(MAX_ROWS, force_grouping=True), "what": book.row_name}
+        )
+    return planned
+
+
+def print_register(
+    kind: str,
+    *,
+    by: User,
+    since: dt.date,
+    until: dt.date,
+    division: Division | None = None,
+    newest: int | None = None,
+) -> Document:
+    """Issue a register of a period and return its document. It replaces the version before, if any.
+
+    `newest` is what `newest()` returned when `by` chose the period. Raise Refused if the same period was
+    printed since then, and PermissionDenied or Refused as `plan_register()` does.
+    """
+    with transaction.atomic():
+        register = plan_register(kind, by=by, since=since, until=until, division=division)
+        lock_registers()
+        if newest is not None and register.same().filter(pk__gt=newest).exists():
+            raise Refused(_("Waktu ini baru saja diterbitkan. Lihat daftar di bawah sebelum mengulanginya."))
+        register.save()
+        return cast(Document, issue_document(TYPES_BY_KIND[kind], register))

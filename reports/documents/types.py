@@ -1,0 +1,292 @@
+"""The types of documents: one row and one template each.
+
+To add a document: add a row to `DocumentKind`, a row to `DOCUMENT_TYPES`, and a template `print/<slug>.html`
+that extends `print/base.html`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case, Event
+from consultations.scheduling.models import Session
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Meeting,
+    Minutes,
+    Opinion,
+    OpinionReminder,
+    StaffReview,
+)
+from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
+from office.models import Office
+from reports.documents.contexts import letters, report, survey
+from reports.documents.contexts.source import Source, subject_data
+from reports.documents.numbers import LetterNumber, no_number, report_number
+from reports.documents.registers import BOOKS, book, book_context
+from reports.models import Document, Register, Report
+from reports.surveys.models import Publication
+
+
+class Sheet(Enum):
+    """Part of the office's paper (`Office.paper`) that a document is printed on."""
+
+    WHOLE = auto()
+    LANDSCAPE = auto()
+    HALF = auto()
+
+    def get_size(self, paper: str) -> str:
+        """Return width and height in CSS syntax."""
+        width, height = {Office.Paper.A4: (210, 297), Office.Paper.F4: (215, 330)}[Office.Paper(paper)]
+        size = {
+            Sheet.WHOLE: (width, height),
+            Sheet.LANDSCAPE: (height, width),
+            Sheet.HALF: (width, height / 2),
+        }
+        return "{:g}mm {:g}mm".format(*size[self])
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """One type of document.
+
+    `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
+    owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
+    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
+    `signer` is the field of `Office` that says who signs the letter; without it, the person of the source
+    signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
+    `issued_by` issue the document from the `model` that their step stores, those in `revoked_by` revoke it.
+    `of_event(case, event)` returns the source if not each such event is one. `is_first(row)` returns whether
+    the document replaces none. `max_bytes` and `max_tags` limit its size (see `kit.pdf`).
+    `get_data(owner, row)` returns what its PDF embeds as JSON beside the head of each document
+    (`reports/documents/files.py`). All of it must be printed on the document.
+    """
+
+    kind: Document.Kind
+    sheet: Sheet
+    model: type[Model]
+    find_source: Callable[[Any], Source | None]
+    get_context: Callable[[Any, Any], dict[str, Any]]
+    missing: Promise
+    get_number: Callable[[Any, Any], str] = no_number
+    signer: str = ""
+    list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
+    issued_by: tuple[str, ...] = ()
+    revoked_by: tuple[str, ...] = ()
+    max_bytes: int = MAX_TEXT_BYTES
+    max_tags: int = MAX_TAGS
+    of_event: Callable[[Case, Event], Source | None] | None = None
+    get_data: Callable[[Any, Any], dict[str, Any]] = lambda owner, row: {}
+    is_first: Callable[[Any], bool] = lambda row: False
+    is_one_page: bool = False
+    """Whether it is set more tightly if only then all of it fits on one page."""
+
+    @property
+    def slug(self) -> str:
+        return self.kind.slug
+
+    @property
+    def title(self) -> str:
+        return str(self.kind.label)
+
+    @property
+    def template(self) -> tuple[str, ...]:
+        """Return the names of its template. The registers share one."""
+        own = f"print/{self.slug}.html"
+        return (own, "print/register.html") if self.model is Register else (own,)
+
+
+K = Document.Kind
+NO_PERIOD = _("Pilih waktu yang dicetak.")
+
+DOCUMENT_TYPES = (
+    DocumentType(
+        K.APPLICATION,
+        Sheet.WHOLE,
+        Event,
+        letters.find_form,
+        letters.form_context,
+        _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
+        issued_by=("submit", "receive", "complete"),
+        get_data=subject_data,
+        of_event=letters.form_of_event,
+    ),
+    DocumentType(
+        K.RECEIPT,
+        Sheet.HALF,
+        Event,
+        letters.find_receipt,
+        letters.receipt_context,
+        _("Permohonan ini belum diterima."),
+        issued_by=("submit", "receive", "walk_in", "renew_link"),
+        get_data=subject_data,
+        of_event=letters.receipt_of_event,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.DISPOSITION,
+        Sheet.HALF,
+        Disposition,
+        letters.find_disposition,
+        letters.disposition_context,
+        _("Permohonan ini belum didisposisikan."),
+        issued_by=("dispose", "ratify", "accept"),
+        get_data=subject_data,
+        revoked_by=("hand_back",),
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.REJECTION,
+        Sheet.WHOLE,
+        Event,
+        letters.find_rejection,
+        letters.rejection_context,
+        _("Permohonan ini tidak ditolak."),
+        LetterNumber("SPn"),
+        issued_by=("decline",),
+        get_data=subject_data,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.ASSIGNMENT,
+        Sheet.WHOLE,
+        Assignment,
+        letters.find_assignment,
+        letters.assignment_context,
+        _("Belum ada petugas yang ditunjuk dengan surat tugas."),
+        LetterNumber("ST"),
+        "assignment_signer",
+        letters.list_assigned,
+        issued_by=("assign", "reassign"),
+        get_data=subject_data,
+        is_first=lambda named: not named.reason,
+        revoked_by=("withdraw", "withdraw_for"),
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.STAFF_REVIEW,
+        Sheet.WHOLE,
+        StaffReview,
+        letters.find_staff_review,
+        letters.staff_review_context,
+        _("Permohonan ini tidak memiliki telaahan staf."),
+        issued_by=("prepare", "amend", "record_opinion"),
+        get_data=subject_data,
+    ),
+    DocumentType(
+        K.SCHEDULE,
+        Sheet.WHOLE,
+        Session,
+        letters.find_schedule,
+        letters.schedule_context,
+        _("Permohonan ini belum memiliki jadwal."),
+        LetterNumber("PJ"),
+        "schedule_signer",
+        issued_by=("schedule", "reschedule"),
+        get_data=subject_data,
+        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.REPORT,
+        Sheet.WHOLE,
+        Report,
+        report.find_report,
+        report.report_context,
+        _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
+        report_number,  # issued by the service `accept`, which may have it signed first
+        get_data=report.report_data,
+    ),
+    DocumentType(
+        K.OPINION_REQUEST,
+        Sheet.WHOLE,
+        Opinion,
+        letters.find_request,
+        letters.request_context,
+        _("Belum ada pendapat yang diminta dari instansi lain."),
+        LetterNumber("PP"),
+        "agency_letter_signer",
+        issued_by=("ask_opinion",),
+        is_first=lambda opinion: True,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.OPINION_REMINDER,
+        Sheet.WHOLE,
+        OpinionReminder,
+        letters.find_reminder,
+        letters.reminder_context,
+        _("Belum ada instansi yang diingatkan dengan surat."),
+        LetterNumber("PP"),
+        "agency_letter_signer",
+        issued_by=("remind_agency",),
+        is_first=lambda reminder: True,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.INVITATION,
+        Sheet.WHOLE,
+        Meeting,
+        letters.find_invitation,
+        letters.invitation_context,
+        _("Belum ada forum rapat yang diundang."),
+        LetterNumber("UND"),
+        "agency_letter_signer",
+        issued_by=("call_meeting",),
+        is_first=lambda called: called.replaces_id is None,
+        revoked_by=("withdraw", "withdraw_for"),
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.MINUTES,
+        Sheet.WHOLE,
+        Minutes,
+        letters.find_minutes,
+        letters.minutes_context,
+        _("Notula rapat belum dicatat."),
+        issued_by=("record_minutes",),
+        get_data=subject_data,
+        is_first=letters.is_first_version,
+    ),
+    *(
+        DocumentType(
+            K(kind),
+            Sheet.LANDSCAPE,
+            Register,
+            book.register_source,
+            book_context,
+            NO_PERIOD,
+            max_bytes=book.MAX_TEXT_BYTES,
+            max_tags=book.MAX_TAGS,
+        )
+        for kind in BOOKS
+    ),
+    DocumentType(
+        K.SURVEY,
+        Sheet.WHOLE,
+        Publication,
+        survey.publication_source,
+        survey.result_context,
+        NO_PERIOD,
+        get_data=survey.result_data,
+    ),
+)
+
+TYPES_BY_SLUG: dict[str, DocumentType] = {row.slug: row for row in DOCUMENT_TYPES}
+TYPES_BY_KIND: dict[str, DocumentType] = {row.kind: row for row in DOCUMENT_TYPES}
+CASE_DOCUMENT_TYPES = tuple(row for row in DOCUMENT_TYPES if row.model not in (Register, Publication))
+REPORT = TYPES_BY_KIND[K.REPORT]
+
+
+def get_source_row(document: Document) -> Model:
+    """Return the row that the document is made from. It is read at most once."""
+    if document.source_row is None:
+        model = TYPES_BY_KIND[document.kind].model
+        document.source_row = model._default_manager.get(pk=document.source_pk)
+    return document.source_row

@@ -1,0 +1,206 @@
+"""Verification of documents: by their identifier, or by the hash of an uploaded PDF.
+
+Public facts about issued documents: kind, issuer, date, and whether they are in force.
+
+Uploads that are hashed while they arrive and stored neither in memory nor on disk.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from kit.pdf import TooLong
+from office.models import Office
+from reports.documents.files import DocumentUnavailable, create_file, read_document
+from reports.documents.seals import ShownSeal, get_seal_of
+from reports.documents.signing.validation import list_signatures
+from reports.models import Document
+
+GROUP = 8
+"""Hexadecimal digits in one group of a displayed SHA-256."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """An issued document as shown to anyone: nothing of its content, its case or its applicant.
+
+    `later` is the version that replaced it. `status` is a style name, `verdict` a sentence. If the document
+    cannot be rendered, `document.has_file` is false. `seal` is the first one that covers it.
+    """
+
+    document: Document
+    later: Document | None
+    status: str
+    verdict: str
+    issuer: str
+    seal: ShownSeal | None
+
+    @property
+    def sha256_in_groups(self) -> list[str]:
+        sha256 = self.document.sha256
+        return [sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP)]
+
+
+def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "") -> Verification | None:
+    """Return the document with this primary key, or with this SHA-256 (hexadecimal), or None.
+
+    Its file is created if nobody has done so yet.
+    """
+    key = {"pk": pk} if pk else {"sha256": sha256}
+    document = Document.objects.select_related("replaces", "replaced_by").filter(**key).first()
+    if document is None or document.awaits_number:
+        return None
+    with suppress(TooLong):  # the page says that there is no file
+        document = create_file(document)
+    later = getattr(document, "replaced_by", None)
+    status, verdict = _verdict(document, later, office)
+    return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
+
+
+def is_as_issued(document: Document) -> bool:
+    """Return whether the stored file has the document's hash and, if it is signed, a valid signature."""
+    try:
+        content = read_document(document)
+    except DocumentUnavailable:
+        return False
+    if not document.signature:
+        return True
+    return any(found.intact and found.covers_all for found in list_signatures(content))
+
+
+def _verdict(document: Document, later: Document | None, office: Office) -> tuple[str, str]:
+    words = {"office": office.name or gettext("kantor kami")}
+    if document.kind == Document.Kind.APPLICATION:
+        opening = gettext("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
+    else:
+        opening = gettext("Naskah ini asli diterbitkan oleh %(office)s") % words
+    if document.erased_at:
+        words = {"opening": opening, "day": date_format(timezone.localdate(document.erased_at))}
+        return "revoked", gettext(
+            "%(opening)s. Berkasnya dimusnahkan menurut jadwal retensi atau atas permintaan pemohon pada "
+            "%(day)s; sidiknya tetap tersimpan."
+        ) % words
+    if document.has_file and not is_as_issued(document):
+        return "damaged", gettext(
+            "%(opening)s, tetapi berkas yang kami simpan sudah berubah atau hilang."
+        ) % {"opening": opening}
+    if document.revoked_at:
+        return "revoked", gettext("%(opening)s, tetapi sudah dicabut.") % {"opening": opening}
+    if later:
+        words = {"opening": opening, "version": str(later.version)}
+        return "replaced", gettext("%(opening)s, tetapi sudah digantikan oleh versi %(version)s.") % words
+    return "in_force", gettext("%(opening)s dan masih berlaku.") % {"opening": opening}
+
+
+def _issuer(document: Document) -> str:
+    """Return the issuer's position, never the name."""
+    if document.kind == Document.Kind.APPLICATION:
+        return gettext("Pemohon")
+    if document.kind == Document.Kind.RECEIPT and document.issued_by_id is None:
+        return gettext("Sistem layanan, secara otomatis")
+    return document.issuer
+
+
+MAX_BYTES = 25 * 1024 * 1024
+"""Larger than any document. Later bytes of an upload are not hashed."""
+
+HEAD = 1024
+"""Bytes that must contain the PDF header."""
+
+SHA256 = re.compile("[0-9a-f]{64}")
+
+NO_FILE = _("Pilih berkas PDF yang ingin diperiksa.")
+EMPTY = _("Berkas ini kosong. Pilih berkas lain.")
+TOO_BIG = _("Berkas lebih besar dari 25 MB. Naskah kami tidak pernah sebesar itu; pilih berkas lain.")
+NOT_PDF = _("Berkas ini bukan PDF. Pilih berkas PDF; foto dan hasil pindai tidak dapat diperiksa.")
+
+
+class HashedFile(UploadedFile):
+    """Name, size in bytes and SHA-256 (hexadecimal) of an upload, and whether it is a PDF."""
+
+    def __init__(self, *, name: str, size: int, sha256: str, is_pdf: bool) -> None:
+        super().__init__(name=name, size=size)
+        self.sha256, self.is_pdf = sha256, is_pdf
+
+    def close(self) -> None:
+        """Do nothing: there is no file to close."""
+
+
+class HashingHandler(FileUploadHandler):
+    """Hashes each chunk of an upload and discards it."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.hash, self.head = hashlib.sha256(), b""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start <= MAX_BYTES:
+            self.hash.update(raw_data)
+            self.head = (self.head + raw_data)[:HEAD]
+
+    def file_complete(self, file_size: int) -> HashedFile:
+        name = self.file_name or "berkas"
+        return HashedFile(
+            name=name, size=file_size, sha256=self.hash.hexdigest(), is_pdf=b"%PDF-" in self.head
+        )
+
+
+def hash_uploads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a view so that its uploads are `HashedFile`s.
+
+    Upload handlers must be set before the CSRF check reads the form, so the check runs after them, here.
+    """
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def with_handler(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        request.upload_handlers = [HashingHandler(request)]
+        return protected(request, **kwargs)
+
+    return with_handler
+
+
+class FileCheckForm(forms.Form):
+    """A PDF to check, or its SHA-256 computed by the browser. The cleaned data contain `sha256` alone."""
+
+    max_bytes = MAX_BYTES
+
+    file = forms.FileField(
+        label=_("Berkas PDF"),
+        required=False,
+        error_messages={"empty": EMPTY, "invalid": NO_FILE, "missing": NO_FILE},
+        help_text=_("PDF, paling besar 25 MB"),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+    sha256 = forms.Field(required=False, widget=forms.HiddenInput)
+
+    def clean_file(self) -> HashedFile | None:
+        file: HashedFile | None = self.cleaned_data["file"]
+        if file and (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(TOO_BIG)
+        if file and not file.is_pdf:
+            raise forms.ValidationError(NOT_PDF)
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        file = self.cleaned_data.get("file")
+        typed = file.sha256 if file else self.cleaned_data.get("sha256") or ""
+        if "file" not in self.errors and not SHA256.fullmatch(typed):
+            self.add_error("file", NO_FILE)
+        return {"sha256": typed}

@@ -1,0 +1,100 @@
+"""The board of the waiting room (Papan layanan) and the poster: large letters, no names."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils import timezone
+
+from consultations.enums import Kind, State
+from consultations.scheduling.models import Session
+from kit import clock
+from kit.pagination import only
+from office.models import StandardComponent
+from office.worktime import WorkingTime
+from reports.surveys.models import Publication
+from reports.surveys.queries import get_current_publication
+
+MAX_SERVED, MAX_NEXT = 4, 5
+"""Consultations that fit on a television in letters that can be read from 4 metres."""
+
+FIELDS = ("starts_at", "started_at", "room__name", "case__agenda__number")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A consultation on the board. `number` is its agenda number, None for a walk-in without a letter."""
+
+    number: int | None
+    room: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Board:
+    """The content of the board and the poster at one moment."""
+
+    at: dt.datetime
+    working_time: WorkingTime
+    survey: Publication | None
+    served: list[Call]
+    next: list[Call]
+
+    @cached_property
+    def hours(self) -> list[str]:
+        """The opening hours, one line for each group of days."""
+        return [line for line in self.working_time.sentence().split("; ") if line]
+
+    @property
+    def closed_because(self) -> str:
+        """The holiday, if the office is closed today because of one."""
+        return self.working_time.get_holiday(timezone.localdate(self.at)) or ""
+
+    @property
+    def brief(self) -> list[StandardComponent]:
+        """The components that a poster has room for: requirements and product."""
+        return [self.components[number] for number in (1, 5) if number in self.components]
+
+    @property
+    def cost(self) -> str:
+        """The published cost (Biaya/Tarif)."""
+        return self.components[4].text if 4 in self.components else ""
+
+    @cached_property
+    def components(self) -> dict[int, StandardComponent]:
+        """The published components of the standard by number. Costs a query."""
+        return {component.number: component for component in StandardComponent.objects.all()}
+
+
+def get_board() -> Board:
+    """Return the board. Costs five queries.
+
+    Consultations at the office only. Complaints are left out: the official that one is about may read
+    the board.
+    """
+    now, today = clock.now(), clock.today()
+    start, end = clock.midnight(today), clock.midnight(today + dt.timedelta(days=1))
+    sessions = Session.objects.filter(
+        Q(starts_at__gte=start, starts_at__lt=end) | Q(starts_at=None, started_at__gte=start),
+        cancelled_at=None,
+        finished_at=None,
+        mode=Session.Mode.OFFICE,
+        case__kind=Kind.CONSULTATION,
+        case__state__in=(State.SCHEDULED, State.IN_SESSION),
+    )
+    served = only(sessions.filter(started_at__isnull=False).order_by("started_at"), FIELDS)[:MAX_SERVED]
+    coming = only(sessions.filter(started_at=None).order_by("starts_at", "pk"), FIELDS)[:MAX_NEXT]
+    return Board(
+        at=now,
+        working_time=WorkingTime.load(),
+        survey=get_current_publication(),
+        served=[_call(session) for session in served],
+        next=[_call(session) for session in coming],
+    )
+
+
+def _call(session: Session) -> Call:
+    agenda, room = session.case.agenda, session.room
+    at = session.started_at or session.starts_at or clock.now()
+    return Call(agenda.number if agenda else None, room.name if room else "", at)

@@ -1,0 +1,237 @@
+"""Boxes of answers, who has answered, the follow-up plan and published results.
+
+The box with the answers of one quarter, without any reference to a case (ADR 25).
+
+The mark that the applicant of a case has taken part in the survey.
+
+The follow-up plan: improvements that the office makes after a survey.
+
+The published results of the survey.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case
+from consultations.storage_paths import random_path
+from kit import clock
+from kit.periods import Period
+from reports.surveys.questionnaire import ELEMENTS, Element
+from reports.surveys.result import Result
+
+
+class AnswerBox(models.Model):
+    """All answers of a quarter (kotak jawaban) in one row, sorted by their content.
+
+    `answers` has nine digits for each answer, U1 to U9, separated by spaces. `profile` counts the
+    respondents by part and value, such as `{"sex": {"MALE": 3}}`. `comments` is sorted too, so that neither
+    belongs to an answer. Database triggers refuse deletion, and changes that add no answer.
+
+    Separate rows could be joined to their cases: PostgreSQL stores with each row the transaction that wrote
+    it, and rows have an order.
+    """
+
+    is_append_only = True
+    growing = ("answers",)
+    changeable = ("profile", "comments")
+
+    quarter = models.DateField(_("hari pertama triwulan"), primary_key=True)
+    answers = models.TextField(_("jawaban"), blank=True)
+    profile = models.JSONField(_("profil responden"), default=dict, blank=True)
+    comments = models.JSONField(_("saran"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("kotak jawaban survei")
+        verbose_name_plural = _("kotak jawaban survei")
+        constraints = [
+            models.CheckConstraint(
+                name="each_element_answered_from_1_to_4",
+                condition=Q(answers="") | Q(answers__regex=r"^[1-4]{9}(?: [1-4]{9})*$"),
+            ),
+            models.CheckConstraint(
+                name="box_of_a_quarter",
+                condition=Q(quarter__day=1, quarter__month__in=(1, 4, 7, 10)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.quarter)
+
+    @property
+    def rows(self) -> list[str]:
+        """The answers, each as nine digits."""
+        return self.answers.split()
+
+    @property
+    def n(self) -> int:
+        return len(self.rows)
+
+    def add(self, *, elements: Mapping[str, int], profile: Mapping[str, str], comment: str = "") -> None:
+        """Put in one answer: `elements` by field name, `profile` by part. Empty values are not counted.
+
+        The caller holds the lock of the row and saves it.
+        """
+        digits = "".join(str(elements[element.field]) for element in ELEMENTS.values())
+        self.answers = " ".join(sorted([*self.rows, digits]))
+        for part, value in profile.items():
+            if value:
+                counts: dict[str, Any] = self.profile.setdefault(part, {})
+                counts[value] = counts.get(value, 0) + 1
+        # The order of keys in JSON would show which value came first.
+        self.profile = {part: dict(sorted(counts.items())) for part, counts in sorted(self.profile.items())}
+        if comment:
+            self.comments = sorted([*self.comments, comment])
+
+
+class Participation(models.Model):
+    """The mark that a case's applicant has answered, or has handed in a paper form.
+
+    It has no time, no answer and no key of its own. The primary key allows one mark for each case. Rows are
+    append-only, enforced by database triggers.
+    """
+
+    is_append_only = True
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, verbose_name=_("permohonan"))
+
+    class Meta:
+        verbose_name = _("keikutsertaan survei")
+        verbose_name_plural = _("keikutsertaan survei")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+CHOICES = [(code, element.name) for code, element in ELEMENTS.items()]
+
+
+def photo_path(instance: Any, name: str, *, folder: str) -> str:
+    """Return a random path with the extension of the checked picture."""
+    return f"{random_path(instance, name, folder=folder)}{Path(name).suffix}"
+
+
+class PlanItem(models.Model):
+    """An item of the follow-up plan (Rencana Tindak Lanjut) of a period: one for each of the lowest elements.
+
+    It is public once the result is published, and changes while the work goes on. The status follows from
+    `percent` and `due`.
+    """
+
+    since = models.DateField(_("dari tanggal"))
+    until = models.DateField(_("sampai tanggal"))
+    element = models.CharField(_("unsur"), max_length=2, choices=CHOICES)
+    action = models.TextField(_("tindakan"), max_length=1000)
+    responsible = models.CharField(_("penanggung jawab"), max_length=120)
+    due = models.DateField(_("target selesai"))
+    percent = models.PositiveSmallIntegerField(
+        _("kemajuan (%)"), default=0, validators=[MaxValueValidator(100)]
+    )
+    photo = models.FileField(_("foto"), upload_to=partial(photo_path, folder="plans"), blank=True)
+    updated_on = models.DateField(_("diperbarui"), default=clock.today)
+
+    class Meta:
+        verbose_name = _("butir rencana tindak lanjut")
+        verbose_name_plural = _("butir rencana tindak lanjut")
+        constraints = [
+            models.UniqueConstraint(fields=["since", "until", "element"], name="one_plan_item_per_element"),
+            models.CheckConstraint(name="plan_item_of_a_period", condition=Q(until__gte=F("since"))),
+            models.CheckConstraint(name="plan_item_up_to_100_percent", condition=Q(percent__lte=100)),
+            models.CheckConstraint(
+                name="plan_item_says_what_and_who", condition=~Q(action="") & ~Q(responsible="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.element}: {self.action}"
+
+    @property
+    def about(self) -> Element:
+        return ELEMENTS[self.element]
+
+    @property
+    def sentence(self) -> str:
+        """The item in one line, as it is stored with a published result."""
+        due = date_format(self.due)
+        return f"{self.element} {self.about.name}: {self.action} ({self.responsible}, {due})"
+
+    @property
+    def photo_name(self) -> str:
+        """The file name of the photo for download."""
+        return f"foto-tindak-lanjut-{self.element}{Path(str(self.photo)).suffix}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.percent == 100
+
+    @property
+    def is_late(self) -> bool:
+        return not self.is_done and self.due < clock.today()
+
+    @property
+    def status(self) -> str:
+        """The status in words."""
+        if self.is_done:
+            return gettext("Selesai")
+        if self.is_late:
+            return gettext("Lewat target")
+        return gettext("Sedang dikerjakan") if self.percent else gettext("Belum dimulai")
+
+
+class Publication(models.Model):
+    """The published result of a quarter or year (Hasil Survei Kepuasan Masyarakat), with its follow-up plan.
+
+    `figures` is a `Result` as JSON. Rows are append-only, enforced by database triggers. A correction is
+    published as a new version for the same period.
+    """
+
+    is_append_only = True
+
+    since = models.DateField(_("dari tanggal"))
+    until = models.DateField(_("sampai tanggal"))
+    version = models.PositiveSmallIntegerField(_("versi"), default=1)
+    figures = models.JSONField(_("angka"))
+    plan = models.TextField(_("rencana tindak lanjut"), max_length=4000)
+    published_at = models.DateTimeField(_("diterbitkan"), default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+
+    class Meta:
+        verbose_name = _("hasil survei")
+        verbose_name_plural = _("hasil survei")
+        indexes = [models.Index(fields=["-until", "-published_at"], name="publication_newest")]
+        constraints = [
+            models.UniqueConstraint(fields=["since", "until", "version"], name="one_result_per_version"),
+            models.CheckConstraint(name="published_period_in_order", condition=Q(until__gte=F("since"))),
+            models.CheckConstraint(
+                name="result_has_a_plan_and_a_publisher", condition=~Q(plan="") & ~Q(title="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.since} - {self.until} ({self.version})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("survey_result", args=[self.pk])
+
+    def same(self) -> "models.QuerySet[Publication]":
+        """Return all versions for the period of this one."""
+        return Publication.objects.filter(since=self.since, until=self.until)
+
+    @property
+    def period(self) -> Period:
+        return Period.between(self.since, self.until)
+
+    @cached_property
+    def result(self) -> Result:
+        return Result.from_json(self.figures)

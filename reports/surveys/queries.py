@@ -1,0 +1,210 @@
+"""Reads of the survey: roles, the result of a period, its answers and comments, and publications."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import Count, Min, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from consultations.enums import Kind, State
+from consultations.models import Case
+from consultations.parties import LINK_SHARERS, parties
+from kit import clock
+from kit.disclosure import MIN_GROUP_SIZE
+from kit.periods import Period
+from office.models import User
+from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
+from reports.surveys.questionnaire import ASKED, ELEMENTS, UNKNOWN, pool
+from reports.surveys.result import (
+    Result,
+    closes_on,
+    get_grade,
+    get_index,
+    half_up,
+    is_closed,
+    list_lowest,
+    mean,
+    sample_size,
+)
+
+MAX_COMMENTS = 100
+"""Comments per page; each quarter shows its own."""
+
+MAX_PUBLICATIONS = 40
+"""Publications per page: about eight years of quarters and years."""
+
+
+def get_result(period: Period) -> Result:
+    """Return the current result of a quarter or year. Costs two queries.
+
+    An answer belongs to the quarter of its case (`quarter_of()`). Figures are suppressed while the
+    period accepts answers, and if any quarter of it has fewer than MIN_GROUP_SIZE answers.
+    """
+    boxes = {box.quarter: box for box in list_boxes(period)}
+    answers = [row for box in boxes.values() for row in box.rows]
+    n, counted = len(answers), _count_cases(period)
+    population = counted["population"]
+    counts: dict[str, Any] = {"n": n, "population": population, "sample": sample_size(population)}
+    if not is_closed(period):
+        return Result(**counts, open_until=closes_on(period))
+    quarters = [boxes[quarter.since].n if quarter.since in boxes else 0 for quarter in period.quarters]
+    if not quarters or min(quarters) < MIN_GROUP_SIZE:
+        return Result(**counts)
+    totals = add_up(answers)
+    index = get_index(totals, n)
+    return Result(
+        **counts,
+        index=index,
+        letter=get_grade(index).letter,
+        means={code: half_up(mean(total, n)) for code, total in totals.items()},
+        lowest=tuple(list_lowest(totals)),
+        profile={
+            "service": pool({kind: counted[kind] for kind in Kind.values}),
+            **{part: _pooled(part, boxes.values(), n) for part in ASKED},
+        },
+    )
+
+
+def list_boxes(period: Period) -> QuerySet[AnswerBox]:
+    """Return the boxes of the quarters in a period."""
+    return AnswerBox.objects.filter(quarter__range=(period.since, period.until))
+
+
+def add_up(answers: Iterable[str]) -> dict[str, int]:
+    """Return the sum of each element by code."""
+    totals = [sum(map(int, column)) for column in zip(*answers, strict=True)] or [0] * len(ELEMENTS)
+    return dict(zip(ELEMENTS, totals, strict=True))
+
+
+def _count_cases(period: Period) -> dict[str, int]:
+    """Return the closed cases of a period, and those that took part by kind."""
+    kinds = {kind: Count("participation", filter=Q(kind=kind)) for kind in Kind.values}
+    return Case.objects.filter(closed_in(period)).aggregate(population=Count("pk"), **kinds)
+
+
+def _pooled(part: str, boxes: Iterable[AnswerBox], n: int) -> dict[str, int]:
+    counts: dict[str, int] = {
+        value: sum(box.profile.get(part, {}).get(value, 0) for box in boxes) for value in ASKED[part][1]
+    }
+    return pool({**counts, UNKNOWN: n - sum(counts.values())})
+
+
+def closed_in(period: Period) -> Q:
+    """Match the cases that were first closed in a period. The independent channel is not surveyed."""
+    return Q(first_closed_at__gte=period.start, first_closed_at__lt=period.end, is_independent=False)
+
+
+def quarter_of(case: Case) -> Period | None:
+    """Return the quarter that the case was first closed in, or None for one that is not surveyed."""
+    if case.is_independent or case.first_closed_at is None:
+        return None
+    return Period.quarter_of(timezone.localdate(case.first_closed_at))
+
+
+@dataclass(frozen=True)
+class OpenQuarter:
+    """A quarter that accepts answers, and how many paper forms were handed in but not entered yet."""
+
+    period: Period
+    to_enter: int
+
+
+def list_open_quarters() -> list[OpenQuarter]:
+    """Return the quarters that accept answers, newest first. Costs two queries for each: at most four."""
+    found, quarter = [], Period.quarter_of(clock.today())
+    while not is_closed(quarter):
+        found.append(OpenQuarter(quarter, count_to_enter(quarter)))
+        quarter = quarter.quarter_before
+    return found
+
+
+def count_to_enter(quarter: Period) -> int:
+    """Return how many applicants handed in a paper form that nobody has entered yet."""
+    marks = Participation.objects.filter(case__in=Case.objects.filter(closed_in(quarter))).count()
+    box = AnswerBox.objects.filter(quarter=quarter.since).first()
+    return marks - (box.n if box else 0)
+
+
+def get_first_day() -> dt.date:
+    """Return the day on which the first case was closed, or today if there is none."""
+    # The filter lets SQLite use the partial index.
+    closed = Case.objects.filter(first_closed_at__isnull=False)
+    first = closed.aggregate(first=Min("first_closed_at"))["first"]
+    return timezone.localdate(first) if first else clock.today()
+
+
+def list_comments(period: Period) -> list[str]:
+    """Return the comments of a period in alphabetical order."""
+    return sorted(comment for box in list_boxes(period) for comment in box.comments)[:MAX_COMMENTS]
+
+
+def list_answers(period: Period) -> list[str]:
+    """Return the answers of a period, each as nine digits, sorted.
+
+    Every reader gets all of them: a list without the answers about one official could be subtracted from
+    the result.
+    """
+    return sorted(row for box in list_boxes(period) for row in box.rows)
+
+
+def list_plan(period: Period) -> QuerySet[PlanItem]:
+    """Return the follow-up plan of a period, in the order of the elements."""
+    return PlanItem.objects.filter(since=period.since, until=period.until).order_by("element")
+
+
+def list_publications() -> QuerySet[Publication]:
+    """Return the publications, the latest period and version first."""
+    return Publication.objects.order_by("-until", "-since", "-version")[:MAX_PUBLICATIONS]
+
+
+def is_published(since: dt.date, until: dt.date) -> bool:
+    """Return whether a result of the period from `since` to `until` is published."""
+    return Publication.objects.filter(since=since, until=until).exists()
+
+
+def get_newest_version(period: Period) -> Publication | None:
+    """Return the newest publication of exactly this period."""
+    return Publication.objects.filter(since=period.since, until=period.until).order_by("version").last()
+
+
+def get_current_publication(period: Period | None = None) -> Publication | None:
+    """Return the newest publication of a period, or else of the latest published period. Costs one query.
+
+    If a quarter and a year end on the same day, the year counts as the latest.
+    """
+    found = Publication.objects.order_by("-until", "since", "-version")
+    if period:
+        is_asked = When(since=period.since, until=period.until, then=Value(0))
+        found = found.order_by(If(is_asked, default=Value(1)), *found.query.order_by)
+    return found.first()
+
+
+def has_answered(case: Case) -> bool:
+    return Participation.objects.filter(case=case).exists()
+
+
+def has_open_survey(case: Case) -> bool:
+    """Return whether the applicant can answer the survey. One query if the case is closed."""
+    quarter = quarter_of(case) if case.state == State.CLOSED else None
+    return quarter is not None and not is_closed(quarter) and not has_answered(case)
+
+
+@dataclass(frozen=True)
+class CaseSurvey:
+    """The survey of a closed case: whether it is answered or still open, and whether the user may mark it."""
+
+    is_answered: bool
+    is_open: bool
+    can_receive: bool
+
+
+def get_case_survey(case: Case, user: User) -> CaseSurvey | None:
+    """Return the survey of a closed case for the staff, or None if it is not closed. Costs one query."""
+    quarter = quarter_of(case) if case.state == State.CLOSED else None
+    if quarter is None:
+        return None
+    can_receive = bool(LINK_SHARERS & parties(user, case).keys())
+    return CaseSurvey(has_answered(case), not is_closed(quarter), can_receive)

@@ -1,0 +1,217 @@
+"""Pages of the survey: of the applicant, results and their publication, paper forms, the follow-up plan."""
+
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations.enums import Kind
+from consultations.intake.uploads import MAX_BYTES
+from consultations.models import Case
+from consultations.parties import Applicant
+from consultations.queries import get_visible_case
+from consultations.secret_link import behind_secret, steps_behind_secret
+from consultations.views import INERT_CSP
+from kit.form_view import handle_form
+from kit.limits import body_limit
+from kit.periods import Period
+from kit.refusal import Refused
+from kit.unsent import keeps_unsent
+from office import rights
+from office.rights import StaffRequest, requires
+from reports.surveys import services
+from reports.surveys.forms import PaperForm, PlanItemForm, PublishForm, QuestionnaireForm
+from reports.surveys.models import PlanItem, Publication
+from reports.surveys.overview import get_overview
+from reports.surveys.queries import (
+    MAX_COMMENTS,
+    has_answered,
+    is_published,
+    list_open_quarters,
+    list_plan,
+    list_publications,
+)
+from reports.surveys.questionnaire import ELEMENTS
+from reports.surveys.result import closes_on
+
+
+@steps_behind_secret
+def survey(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the survey and store its answer: `survei/<secret>/`.
+
+    Redirects to the thanks once it is answered. Status 409 if the case is not closed or its quarter is, 422
+    if an answer is missing.
+    """
+    by, has_comment = Applicant(case.secret), case.kind != Kind.COMPLAINT
+    form = QuestionnaireForm(request.POST or None, has_comment=has_comment)
+    try:
+        if form.is_valid():
+            services.answer(case, by=by, **form.cleaned_data)
+            return redirect("survey_thanks", secret=case.secret)
+        services.check_unanswered(case, by=by)
+    except services.AlreadyAnswered:
+        return redirect("survey_thanks", secret=case.secret)
+    except Refused as refusal:
+        context = {"case": case, "title": _("Survei kepuasan"), "refusal": refusal}
+        return render(request, "ui/refused_public.html", context, status=HTTPStatus.CONFLICT)
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if form.is_bound else HTTPStatus.OK
+    return render(request, "surveys/survey.html", {"case": case, "form": form}, status=status)
+
+
+@behind_secret
+def thanks(request: HttpRequest, case: Case) -> HttpResponse:
+    """Thank for the answer, which cannot be shown again: it is stored without the case."""
+    if not has_answered(case):
+        return redirect("survey", secret=case.secret)
+    return render(request, "surveys/thanks.html", {"case": case})
+
+
+@login_not_required
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """List the newest version of each published period: `survei/hasil/`."""
+    newest: dict[str, Publication] = {}
+    for publication in list_publications():
+        newest.setdefault(publication.period.key, publication)
+    return render(request, "surveys/results.html", {"publications": newest.values()})
+
+
+@login_not_required
+@require_safe
+def published(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one publication: `survei/hasil/<pk>/`."""
+    publication = get_object_or_404(Publication, pk=pk)
+    context = {
+        "publication": publication,
+        "versions": list(publication.same().order_by("-version")),
+        "plan": list(list_plan(publication.period)),
+    }
+    return render(request, "surveys/published.html", context)
+
+
+@requires(rights.READ_SURVEYS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def overview(request: StaffRequest) -> HttpResponse:
+    """Show the result of a period (`?since=&until=`, by default this quarter), or publish it: `survei/`.
+
+    Status 422 if the period is not offered, 409 if the period cannot be published.
+    """
+    data = request.POST if request.method == "POST" else request.GET
+    page = get_overview(request.user, data.get("since"), data.get("until"))
+    context = {"page": page, "not_offered": services.NOT_OFFERED, "max_comments": MAX_COMMENTS}
+    period = page.period
+    if request.method == "POST":
+        rights.PUBLISH_SURVEYS.check(request.user)
+    if request.method == "POST" and period:
+
+        def act(**entered: Any) -> HttpResponse:
+            publication = services.publish(by=request.user, period=period, **entered)
+            messages.success(request, _("Hasil survei sudah diterbitkan."))
+            return redirect(publication)
+
+        return handle_form(request, PublishForm, act, "surveys/overview.html", context)
+    is_offered = page.can_publish and not page.obstacle
+    context["form"] = PublishForm(initial={"seen": page.version}) if is_offered else None
+    status = HTTPStatus.OK if period else HTTPStatus.UNPROCESSABLE_CONTENT
+    return render(request, "surveys/overview.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def receive(request: StaffRequest, code: str) -> HttpResponse:
+    """Mark that the paper form of a case was handed in: `survei/diterima/<code>/`.
+
+    Status 409 if the case is not closed, is answered, or its quarter is closed.
+    """
+    case = get_visible_case(request.user, code)
+    try:
+        if request.method == "POST":
+            services.receive_form(case, by=request.user)
+            messages.success(request, _("Tercatat: formulir survei sudah diterima."))
+            return redirect("case", code=case.code)
+        services.check_unanswered(case, by=request.user)
+    except Refused as refusal:
+        context = {"case": case, "title": _("Formulir survei diterima"), "refusal": refusal}
+        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
+    return render(request, "surveys/receive.html", {"case": case})
+
+
+@requires(rights.ENTER_SURVEYS)
+def enter(request: StaffRequest) -> HttpResponse:
+    """Enter a paper form of a quarter (`?triwulan=`, by default one with forms to enter): `survei/isian/`.
+
+    Status 409 if no form waits or another was entered meanwhile, 422 if an answer is missing.
+    """
+    quarters = list_open_quarters()
+    asked = Period.of(request.GET.get("triwulan", ""))
+    offered = [quarter for quarter in quarters if quarter.period == asked]
+    chosen = (offered or [quarter for quarter in quarters if quarter.to_enter] or quarters)[0]
+
+    def act(**entered: Any) -> HttpResponse:
+        # The quarter of the page, even if it was closed meanwhile: then the service refuses.
+        quarter = asked if asked and asked.quarters == [asked] else chosen.period
+        services.enter_form(by=request.user, quarter=quarter, **entered)
+        messages.success(request, _("Isian formulir tersimpan."))
+        return redirect(f"{reverse('survey_entry')}?triwulan={chosen.period.key}")
+
+    def get_context(form: PaperForm) -> dict[str, Any]:
+        if form.non_field_errors():  # refused: the next try starts from the present number
+            form.data = {**request.POST.dict(), "seen": str(chosen.to_enter)}
+        return {"quarters": quarters, "chosen": chosen, "closes_on": closes_on(chosen.period)}
+
+    initial = {"seen": chosen.to_enter}
+    return handle_form(request, PaperForm, act, "surveys/entry.html", get_context, initial=initial)
+
+
+@body_limit(files=MAX_BYTES)
+@keeps_unsent
+@requires(rights.PLAN_SURVEYS)
+def plan_item(request: StaffRequest, key: str, element: str) -> HttpResponse:
+    """Write or update the plan for one element of a period: `survei/rencana/<key>/<element>/`.
+
+    Status 409 if the element is not among the lowest of a shown result, 422 if a field is invalid.
+    """
+    period = Period.of(key)
+    if period is None or not period.quarters or element not in ELEMENTS:
+        raise Http404
+    item = list_plan(period).filter(element=element).first()
+    names = ("action", "responsible", "due", "percent")
+
+    def act(**entered: Any) -> HttpResponse:
+        services.save_plan_item(by=request.user, period=period, element=element, **entered)
+        messages.success(request, _("Rencana tindak lanjut tersimpan."))
+        return redirect(f"{reverse('surveys')}?since={period.since}&until={period.until}")
+
+    return handle_form(
+        request,
+        partial(PlanItemForm, has_photo=bool(item and item.photo)),
+        act,
+        "surveys/plan_item.html",
+        {"period": period, "element": ELEMENTS[element], "item": item},
+        initial={name: getattr(item, name) for name in names} if item else {"percent": 0},
+    )
+
+
+@login_not_required
+@require_safe
+def plan_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show the photograph of a plan item; 404 for the public before its result is published."""
+    item = get_object_or_404(PlanItem.objects.exclude(photo=""), pk=pk)
+    if not (request.user.is_authenticated or is_published(item.since, item.until)):
+        raise Http404
+    try:
+        content = item.photo.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(
+        content,
+        filename=item.photo_name,
+        headers={"Content-Security-Policy": INERT_CSP, "X-Content-Type-Options": "nosniff"},
+    )

@@ -1,0 +1,1 @@
+"""Trust: tamper evidence and personal data."""

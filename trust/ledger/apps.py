@@ -1,0 +1,23 @@
+"""Configuration of the ledger app: the triggers that queue rows, what documents show, and system checks."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerConfig(AppConfig):
+    name = "trust.ledger"
+    verbose_name = _("Segel catatan")
+
+    def ready(self) -> None:
+        # They need the models.
+        from django.core import checks
+
+        from reports.documents import seals
+        from trust.ledger import queries, triggers
+        from trust.ledger.checks import check_seal_key, check_seals
+
+        seals.connect(queries.DocumentSeals())
+        checks.register(check_seals, "ledger")
+        checks.register(check_seal_key, "ledger", deploy=True)
+        post_migrate.connect(triggers.install_all, sender=self, dispatch_uid="ledger")

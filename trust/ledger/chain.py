@@ -1,0 +1,221 @@
+"""The chain: the hash of a part of a row, and the leaves that are appended for the parts in the queue.
+
+Hashes are SHA-256 with a prefix byte each (RFC 9162), so that no row can pass for a link of the chain.
+`row_hash` is SHA-256(00 || text), `head` is SHA-256(01 || head before || row_hash). The text is the JSON
+array of the part's number, the key and the columns.
+"""
+
+import datetime as dt
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from django.db import DataError, connection, transaction
+from django.db.models import CharField, DateField, Field, Q, QuerySet, UUIDField
+
+from kit import clock
+from trust.ledger.models import HASH_BYTES, Leaf, Pending
+from trust.ledger.parts import PARTS_BY_NUMBER, Part
+
+BATCH = 2_000
+"""Rows that are hashed at a time."""
+
+SECONDS = 20
+"""Seconds after which `append_leaves` leaves the rest of the queue to its next run."""
+
+LOCK_NUMBER = 1_010
+"""Number of the PostgreSQL advisory lock that writers of the chain wait for."""
+
+START = bytes(HASH_BYTES)
+"""The head before the first leaf."""
+
+MISSING = bytes(HASH_BYTES)
+"""The hash in the leaf of a row that was deleted or unreadable before its leaf was made. No row has it."""
+
+UNREADABLE = b""
+"""The hash of a row with a value that its column cannot have. No leaf has it."""
+
+NUMBER_KEY, UUID_KEY = re.compile("[1-9][0-9]{0,17}"), re.compile("[0-9a-f]{32}")
+"""Keys that a row can have. No sequence reaches a number with more digits."""
+
+type RowKey = tuple[int, str]
+"""The number of a part, and the key of a row."""
+
+
+def hash_row(part: Part, key: str, values: Iterable[Any]) -> bytes:
+    """Return the hash of a part of a row. `values` are its columns in order."""
+    text = _encoder.encode([part.number, key, *values])
+    return sha256(b"\0" + text.encode(errors="surrogatepass")).digest()
+
+
+def link(head: bytes, row_hash: bytes) -> bytes:
+    """Return the head of the chain after one more leaf."""
+    return sha256(b"\1" + head + row_hash).digest()
+
+
+def to_key(pk: Any) -> str:
+    """Return the key of a row, as the triggers write it."""
+    return pk.hex if isinstance(pk, UUID) else str(pk)
+
+
+def _write(value: Any) -> str:
+    """Return the text of a value that JSON does not know. Moments are in UTC."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    raise TypeError(f"no canonical text for {type(value).__name__}")
+
+
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_write)
+
+
+def hash_rows(keys: Iterable[RowKey]) -> dict[RowKey, bytes]:
+    """Return the hashes of these parts of rows as they are stored now: one query for each part."""
+    by_part = defaultdict(list)
+    for number, key in keys:
+        by_part[number].append(key)
+    return {
+        (number, key): row_hash
+        for number, of_part in by_part.items()
+        for key, row_hash in _hash_part(PARTS_BY_NUMBER[number], of_part)
+    }
+
+
+def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
+    """Return the hashes of the rows that exist. If one is unreadable, find it by halves."""
+    possible = [key for key in keys if _is_key(part, key)]
+    rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
+    try:
+        return [(key, hash_row(part, key, values)) for key, values in _read(part, rows)]
+    except Exception as error:
+        if not is_unreadable(error):
+            raise
+        if len(possible) == 1:
+            return [(possible[0], UNREADABLE)]
+        middle = len(possible) // 2
+        return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
+
+
+def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the key and the values of each row.
+
+    Raise ValueError if a stored text is read as no time: Django does so on SQLite, where queries compare it.
+    """
+    model, number = part.model._meta, len(part.columns)
+    times = [
+        place
+        for place, column in enumerate(part.columns)
+        if (field := model.get_field(column)).null and isinstance(field, DateField)
+    ]
+    is_stored: list[Any] = [Q((f"{part.columns[place]}__isnull", False)) for place in times]
+    for pk, *values in rows.values_list("pk", *part.columns, *is_stored):
+        for place, stored in zip(times, values[number:], strict=True):
+            if stored and values[place] is None:
+                raise ValueError(part.columns[place])
+        yield to_key(pk), values[:number]
+
+
+def is_unreadable(error: Exception) -> bool:
+    """Return whether an error is about a value that its column cannot have, and not about the connection.
+
+    SQLite stores a text in a column of times, or bytes that are no UTF-8; PostgreSQL stores the time
+    `infinity`.
+    """
+    kinds = (AttributeError, TypeError, ValueError, DataError)
+    return isinstance(error, kinds) or "Could not decode to UTF-8" in str(error)
+
+
+def _is_key(part: Part, key: str) -> bool:
+    """Return whether a row can have this key. Whoever writes to the database can queue any value."""
+    pattern = UUID_KEY if isinstance(part.model._meta.pk, UUIDField) else NUMBER_KEY
+    return isinstance(key, str) and pattern.fullmatch(key) is not None
+
+
+def _having_keys(rows: QuerySet[Any], field: Field[Any, Any], keys: list[Any]) -> QuerySet[Any]:
+    """Return the rows with these keys. psycopg needs long to parse 2,000 parameters; an array is one."""
+    if connection.vendor != "postgresql":
+        return rows.filter(**{f"{field.name}__in": keys})
+    column = f'"{rows.model._meta.db_table}"."{field.column}"'
+    kind = "text" if isinstance(field, CharField) else field.db_type(connection)
+    return rows.extra(where=[f"{column} = ANY(CAST(%s AS {kind}[]))"], params=[keys])  # noqa: S610
+
+
+def append_leaves(*, seconds: float = SECONDS) -> int:
+    """Make leaves of the parts in the queue; return the number of leaves.
+
+    May run in several processes at once. A row of a transaction that commits late is queued late, and gets a
+    later leaf. Rows of an unknown part stay in the queue: a newer release may have queued them.
+    """
+    until, made, last = monotonic() + seconds, 0, 0
+    is_more = Pending.objects.exists()
+    while is_more and monotonic() < until:
+        new, handled = _append_batch(last)
+        made, is_more = made + new, len(handled) == BATCH
+        last = max(handled, default=last)
+    return made
+
+
+@transaction.atomic
+def _append_batch(after: int) -> tuple[int, list[int]]:
+    """Handle the queue after one of its rows; return the number of leaves, and the rows that were handled.
+
+    The next batch begins after these: PostgreSQL would read over their dead rows each time.
+    """
+    lock_chain()
+    queue = Pending.objects.filter(pk__gt=after, part__in=PARTS_BY_NUMBER).order_by("pk")
+    waiting = list(queue.values_list("pk", "part", "key")[:BATCH])
+    wanted = dict.fromkeys((part, key) for _pk, part, key in waiting)
+    hashes, sealed = hash_rows(wanted), _list_sealed(wanted)
+    year, number, head = get_head()
+    now = clock.today().year
+    if now > year:
+        year, number = now, 0
+    leaves = []
+    for part, key in wanted:
+        if (part, key) in sealed:
+            continue
+        row_hash = hashes.get((part, key)) or MISSING
+        number, head = number + 1, link(head, row_hash)
+        leaves.append(Leaf(year=year, number=number, part=part, key=key, row_hash=row_hash, head=head))
+    Leaf.objects.bulk_create(leaves)
+    handled = [pk for pk, _part, _key in waiting]
+    _having_keys(Pending.objects.all(), Pending._meta.pk, handled).delete()
+    return len(leaves), handled
+
+
+def lock_chain() -> None:
+    """Within a transaction: wait for other writers of the chain. SQLite has one writer at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_NUMBER])
+
+
+def get_head() -> tuple[int, int, bytes]:
+    """Return year, number and head of the last leaf."""
+    last = Leaf.objects.order_by("-year", "-number").values_list("year", "number", "head").first()
+    return (last[0], last[1], bytes(last[2])) if last else (0, 0, START)
+
+
+def _list_sealed(wanted: Iterable[RowKey]) -> set[RowKey]:
+    """Return what has its one leaf already: parts that were queued twice, or changed against the rules."""
+    by_part = defaultdict(list)
+    for number, key in wanted:
+        if not PARTS_BY_NUMBER[number].may_change:
+            by_part[number].append(key)
+    return {
+        (number, key)
+        for number, keys in by_part.items()
+        for key in _having_keys(
+            Leaf.objects.filter(part=number), Leaf._meta.get_field("key"), keys
+        ).values_list("key", flat=True)
+    }

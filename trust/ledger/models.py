@@ -1,0 +1,246 @@
+"""The chain of leaves, the seals of its head, the queue before it, and the results of its verification.
+
+The words are those of transparency logs (RFC 9162).
+"""
+
+import hashlib
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kit import clock
+from kit.urls import get_public_url
+from office.models import RetentionRule
+
+HASH_BYTES = 32
+
+
+class Pending(models.Model):
+    """A part of a row that waits for its leaf. Database triggers insert it (triggers.py)."""
+
+    part = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = _("catatan yang menunggu segel")
+        verbose_name_plural = _("catatan yang menunggu segel")
+        indexes = [models.Index(fields=["part", "key"], name="pending_of_row")]
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.key}"
+
+
+class Leaf(models.Model):
+    """One part of one row: the hash of its columns, and the head of the chain up to here.
+
+    Numbers have no gaps in a year. The first leaf of a year follows the last one of the year before.
+    `key` is the primary key of the row, without the hyphens of a UUID. Database triggers refuse to change or
+    delete a leaf (kit/records.py).
+    """
+
+    is_append_only = True
+
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    number = models.PositiveIntegerField(_("nomor"))
+    part = models.PositiveSmallIntegerField(_("bagian"), help_text=_("Lihat trust/ledger/parts.py."))
+    key = models.CharField(_("kunci baris"), max_length=32)
+    row_hash = models.BinaryField(_("hash baris"), max_length=HASH_BYTES)
+    head = models.BinaryField(_("hash rantai"), max_length=HASH_BYTES)
+
+    class Meta:
+        verbose_name = _("mata rantai")
+        verbose_name_plural = _("mata rantai")
+        indexes = [models.Index(fields=["part", "key"], name="leaf_of_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="one_leaf_per_number"),
+            models.CheckConstraint(name="leaves_are_numbered_from_one", condition=Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}/{self.number}"
+
+
+class Seal(models.Model):
+    """The head of the chain on one working day (segel), published where the office cannot change it.
+
+    `signature` is a detached signature of `text` (CMS, DER in base64), `time_stamp` a token for it (RFC
+    3161). A seal is itself sealed by a leaf.
+    """
+
+    is_append_only = True
+    set_once = ("signature", "time_stamp", "mailed_at")
+
+    day = models.DateField(_("hari"), unique=True)
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    number = models.PositiveIntegerField(_("nomor"), help_text=_("Mata rantai terakhir yang disegel."))
+    head = models.CharField(_("hash rantai"), max_length=2 * HASH_BYTES)
+    at = models.DateTimeField(_("disegel"), default=clock.now)
+    signature = models.TextField(_("tanda tangan"), blank=True)
+    time_stamp = models.TextField(_("stempel waktu"), blank=True)
+    mailed_at = models.DateTimeField(_("dikirim"), null=True)
+
+    class Meta:
+        verbose_name = _("segel catatan")
+        verbose_name_plural = _("segel catatan")
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="one_seal_per_leaf"),
+            models.CheckConstraint(name="seal_has_a_head", condition=~Q(head="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}/{self.number}"
+
+    @property
+    def text(self) -> str:
+        """The text that is signed, time-stamped and mailed."""
+        return f"rembuk-segel/1\n{self.day.isoformat()}\n{self.year}/{self.number}\n{self.head}\n"
+
+    @property
+    def sha256(self) -> bytes:
+        """The hash of the text."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    @property
+    def head_in_groups(self) -> list[str]:
+        return [self.head[start : start + 8] for start in range(0, len(self.head), 8)]
+
+    @property
+    def url(self) -> str:
+        """The absolute URL of its page."""
+        return get_public_url("seal", self.year, self.number)
+
+
+class AuditDeletion(models.Model):
+    """A deletion of rows of the audit log whose leaf is of a year before `first_kept`. It is sealed too."""
+
+    is_append_only = True
+
+    first_kept = models.PositiveSmallIntegerField()
+    rows = models.PositiveIntegerField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("penghapusan catatan akses")
+        verbose_name_plural = _("penghapusan catatan akses")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}: < {self.first_kept}"
+
+
+class Disposal(models.Model):
+    """A proposal to erase records (usul musnah), and the decision of the Kepala Dinas. Sealed with both.
+
+    `rule` is a kind of RetentionRule, or REQUESTED if the applicant of one case asked for it. Records that
+    ended before the day `before` are meant. `codes` lists them: tracking codes of cases, or keys of
+    documents; empty for kinds that have no codes. `rows` counts them.
+    """
+
+    is_append_only = True
+    set_once = ("decided_by", "decided_title", "decided_at", "is_approved", "reason", "done_at")
+
+    REQUESTED = "REQUESTED"
+
+    rule = models.CharField(
+        _("jadwal"),
+        max_length=10,
+        choices=[*RetentionRule.Kind.choices, (REQUESTED, _("Permintaan pemohon"))],
+    )
+    years = models.PositiveSmallIntegerField(_("masa simpan (tahun)"), default=0)
+    before = models.DateField(_("berakhir sebelum"))
+    codes = models.JSONField(_("daftar"), default=list)
+    rows = models.PositiveIntegerField(_("jumlah"))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("diusulkan oleh"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: pemohon"),
+    )
+    proposed_title = models.CharField(_("selaku"), max_length=210)
+    proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("diputuskan oleh"),
+        null=True,
+        related_name="+",
+    )
+    decided_title = models.CharField(_("diputuskan selaku"), max_length=210, blank=True)
+    decided_at = models.DateTimeField(_("diputuskan"), null=True)
+    is_approved = models.BooleanField(_("disetujui"), null=True)
+    reason = models.TextField(_("alasan"), blank=True)
+    done_at = models.DateTimeField(_("selesai dihapus"), null=True)
+
+    class Meta:
+        verbose_name = _("usul musnah")
+        verbose_name_plural = _("usul musnah")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule"], name="one_open_disposal_per_rule", condition=Q(decided_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="disposal_decided_by_whom_when_and_how",
+                condition=Q(
+                    decided_by=None, decided_title="", decided_at=None, is_approved=None, done_at=None
+                )
+                | Q(decided_by__isnull=False, decided_at__isnull=False, is_approved__isnull=False)
+                & ~Q(decided_title=""),
+            ),
+            models.CheckConstraint(
+                name="disposal_decided_by_another_person",
+                condition=Q(decided_by=None) | Q(proposed_by=None) | ~Q(decided_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="only_an_approved_disposal_is_done", condition=Q(done_at=None) | Q(is_approved=True)
+            ),
+            models.CheckConstraint(
+                name="rejected_disposal_says_why", condition=~Q(is_approved=False) | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.rule}"
+
+
+class Erasure(models.Model):
+    """A sealed part of a row whose content was erased under a disposal. `row_hash` is its hash since then.
+
+    For the file of a document, the row stays as it was and the file is gone.
+    """
+
+    is_append_only = True
+
+    disposal = models.ForeignKey(Disposal, models.PROTECT, related_name="erasures")
+    part = models.PositiveSmallIntegerField(help_text=_("Lihat trust/ledger/parts.py."))
+    key = models.CharField(max_length=32)
+    row_hash = models.BinaryField(max_length=HASH_BYTES)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("penghapusan isi")
+        verbose_name_plural = _("penghapusan isi")
+        constraints = [models.UniqueConstraint(fields=["part", "key"], name="one_erasure_per_part_of_a_row")]
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.key}"
+
+
+class RecordCheck(models.Model):
+    """The result of one verification of the whole record."""
+
+    at = models.DateTimeField(default=clock.now)
+    seconds = models.PositiveIntegerField()
+    leaves = models.PositiveBigIntegerField()
+    findings = models.PositiveIntegerField()
+    first_findings = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("pemeriksaan catatan")
+        verbose_name_plural = _("pemeriksaan catatan")
+        get_latest_by = "pk"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}: {self.findings}"

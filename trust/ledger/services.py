@@ -1,0 +1,209 @@
+"""Seals of each working day, and the verification of each night.
+
+Seals of the working days: made, then signed, time-stamped and mailed by a task.
+
+Verifications whose result is stored: of each night, and of `manage.py verify_record`.
+"""
+
+import base64
+import datetime as dt
+import json
+import logging
+from collections.abc import Callable
+from time import monotonic
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kit import clock
+from kit.clock import format_moment
+from kit.jobs import enqueue_missing
+from notices.mail import NotSent, Unreachable, has_mail_server, has_sender, send
+from office.models import Office
+from office.words import with_words
+from office.worktime import WorkingTime
+from reports.documents.signing import SigningFailed
+from trust.ledger.chain import append_leaves, get_head, lock_chain
+from trust.ledger.models import Pending, RecordCheck, Seal
+from trust.ledger.parts import PARTS_BY_NUMBER
+from trust.ledger.queries import get_last_check, to_json
+from trust.ledger.verification import FILE_SHARES, Verification
+
+logger = logging.getLogger(__name__)
+
+BEFORE_CLOSING = dt.timedelta(hours=1)
+"""A seal is made at most this time before the end of its working day."""
+
+RETRIES = dt.timedelta(days=7)
+"""Time for which signing, time-stamping and mailing of a seal are tried."""
+
+
+def is_due() -> bool:
+    """Return whether today's seal is due: in the last hour of a working day, or later."""
+    ends = [end for _start, end in WorkingTime.load().spans(clock.today())]
+    return bool(ends) and clock.now() >= max(ends) - BEFORE_CLOSING
+
+
+def seal_day() -> Seal | None:
+    """Make today's seal if it is due and missing; return it if this process has made it."""
+    if not is_due() or Seal.objects.filter(day=clock.today()).exists():
+        return None
+    append_leaves()
+    waiting = Pending.objects.filter(part__in=PARTS_BY_NUMBER)
+    if waiting.count() > 10_000:  # after an upgrade: the seal waits for the rows of before
+        return None
+    return make_seal()
+
+
+@transaction.atomic
+def make_seal() -> Seal | None:
+    """Seal the head of the chain for today, unless it is sealed."""
+    lock_chain()
+    year, number, head = get_head()
+    if not number or Seal.objects.filter(Q(day=clock.today()) | Q(year=year, number=number)).exists():
+        return None
+    return Seal.objects.create(day=clock.today(), year=year, number=number, head=head.hex(), at=clock.now())
+
+
+def list_incomplete() -> QuerySet[Seal]:
+    """Return the recent seals that are not signed, time-stamped or mailed although the settings say so."""
+    missing = Q(pk__in=[])
+    if settings.SEAL_PKCS12:
+        missing |= Q(signature="")
+    if settings.SIGNER_TIMESTAMP_URL:
+        missing |= Q(time_stamp="")
+    if settings.SEAL_RECIPIENTS and has_mail_server():
+        missing |= Q(mailed_at=None)
+    return Seal.objects.filter(missing, at__gte=timezone.now() - RETRIES)
+
+
+def enqueue_incomplete() -> int:
+    """Enqueue tasks for the seals that are not complete; return how many."""
+    return enqueue_missing(complete_seal, list_incomplete().values_list("pk", flat=True))
+
+
+@task()
+def complete_seal(pk: int) -> None:
+    """Sign, time-stamp and mail a seal. Safe to run twice; what fails is tried again."""
+    from pyhanko.sign.timestamps import TimestampRequestError
+
+    from trust.ledger.certificates import sign, stamp  # pyHanko takes half a second and 15 MB
+
+    seal = Seal.objects.get(pk=pk)
+    if settings.SEAL_PKCS12 and not seal.signature:
+        try:
+            _fill_in(seal, signature=sign(seal))
+        except SigningFailed as error:
+            logger.error("seal %s cannot be signed: %s", seal, error)
+    if settings.SIGNER_TIMESTAMP_URL and not seal.time_stamp:
+        try:
+            _fill_in(seal, time_stamp=stamp(seal))
+        except (TimestampRequestError, OSError, TimeoutError) as error:
+            logger.error("seal %s cannot be time-stamped: %s", seal, type(error).__name__)
+    if settings.SEAL_RECIPIENTS and has_mail_server() and not seal.mailed_at:
+        try:
+            send(compose(seal))
+        except NotSent as error:
+            logger.error("seal %s cannot be mailed: %s", seal, error)
+        else:
+            _fill_in(seal, mailed_at=clock.now())
+
+
+def _fill_in(seal: Seal, **facts: object) -> None:
+    """Store facts that are still empty: another worker may have been first."""
+    (name,) = facts
+    empty = {name: None if name == "mailed_at" else ""}
+    Seal.objects.filter(pk=seal.pk, **empty).update(**facts)
+    seal.refresh_from_db()
+
+
+def compose(seal: Seal) -> EmailMessage:
+    """Return the mail of a seal to the addresses outside of the office.
+
+    Raise Unreachable if the office has no address to send from.
+    """
+    if not has_sender():
+        raise Unreachable("DEFAULT_FROM_EMAIL is no address")
+    office = Office.load()
+    with translation.override("id"):
+        subject = _("Segel catatan %(office)s, %(day)s") % {
+            "office": office.name,
+            "day": date_format(seal.day),
+        }
+        text = _(
+            "Simpan surel ini. Segel di bawah ini membuktikan isi catatan layanan %(office)s sampai hari "
+            "ini.\n"
+            "Jika catatan itu kelak diubah atau dihapus, segelnya tidak lagi cocok.\n\n"
+            "%(text)s\nCara memeriksa: %(url)s\n"
+        ) % {"office": office.name, "text": seal.text, "url": seal.url}
+        text += f"\n{_describe_last_check()}\n"
+    mail = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, settings.SEAL_RECIPIENTS)
+    name = f"segel-{seal.year}-{seal.number}"
+    mail.attach(f"{name}.json", json.dumps(to_json(seal), indent=2), "application/json")
+    for ending, content in ((".p7s", seal.signature), (".tst", seal.time_stamp)):
+        if content:
+            mail.attach(name + ending, base64.b64decode(content), "application/octet-stream")
+    return mail
+
+
+def _describe_last_check() -> str:
+    """Return what the last verification found, for readers outside: an administrator may be the insider."""
+    last = get_last_check()
+    if last is None:
+        return _("Catatan belum pernah diperiksa.")
+    if not last.findings:
+        return _("Pemeriksaan catatan terakhir, %(moment)s: utuh.") % {"moment": format_moment(last.at)}
+    return with_words(
+        _(
+            "PERHATIAN: pemeriksaan catatan terakhir, %(moment)s, menemukan %(findings)s kejanggalan."
+            " Tanyakan kepada %(head)s dan minta hasil lengkapnya."
+        ),
+        moment=format_moment(last.at),
+        findings=last.findings,
+    )
+
+
+HOUR = 1
+"""Earliest hour (office's zone) of the verification."""
+
+MAX_STORED = 20
+"""Findings that are stored with the result."""
+
+
+def enqueue_verification() -> int:
+    """Enqueue the verification of this night unless it ran; return how many."""
+    today = clock.today()
+    if timezone.localtime(clock.now()).hour < HOUR:
+        return 0
+    if RecordCheck.objects.filter(at__gte=clock.midnight(today)).exists():
+        return 0
+    return enqueue_missing(verify_tonight, [today.isoformat()])
+
+
+@task(priority=-10)  # after what somebody waits for
+def verify_tonight(day: str) -> int:
+    """Verify the record and one share of the files; return the number of findings."""
+    share = clock.today().toordinal() % FILE_SHARES
+    return verify(Verification(share=share), report=logger.error).findings
+
+
+def verify(verification: Verification, *, report: Callable[[str], object]) -> RecordCheck:
+    """Run a verification and report each finding. Store the result if it looked at the whole record."""
+    began, first = monotonic(), list[str]()
+    check = RecordCheck(at=clock.now(), findings=0)
+    for finding in verification.run():
+        report(finding)
+        check.findings += 1
+        if len(first) < MAX_STORED:
+            first.append(finding)
+    check.first_findings, check.leaves = "\n".join(first), verification.leaves
+    check.seconds = round(monotonic() - began)
+    if verification.is_whole:
+        check.save()
+    return check

@@ -1,0 +1,337 @@
+"""Verification: compare the record with its leaves and seals.
+
+Gaps in the agenda numbers: a number of the book without an entry.
+
+Rows without a leaf: somebody has written them past the triggers.
+
+Verification of the record: finds what was changed, deleted, inserted or reordered, and names the seal.
+
+Leaves are read in the order of the chain, with the rows that they belong to: one query for each part of a
+batch. The memory is bounded, and nothing is locked. Rows without a leaf are found by the database.
+"""
+
+import hashlib
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, TextField, UUIDField, Value
+from django.db.models.functions import Cast, Replace
+
+from consultations.models import AgendaEntry, NumberBook
+from kit import clock
+from kit.encryption import KeyMissing, decrypt_content, is_encrypted
+from reports.models import Document
+from trust.ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
+from trust.ledger.erasures import check_approvals, list_erasures
+from trust.ledger.models import Erasure, Leaf, Pending, Seal
+from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
+from trust.ledger.retention import get_first_kept
+
+
+def check_agenda_numbers() -> Iterator[str]:
+    """Yield the gaps in the agenda numbers of each year, also before the first and after the last one."""
+    # Before the entries: a number that is taken meanwhile is no gap.
+    books = {
+        book.year: book for book in NumberBook.objects.filter(series=NumberBook.Series.AGENDA, taken__gt=0)
+    }
+    entries = AgendaEntry.objects.order_by("year", "number").values_list("year", "number")
+    by_year = groupby(entries.iterator(chunk_size=BATCH), key=itemgetter(0))
+    for year, of_year in by_year:
+        book = books.pop(year, None)
+        last = book.first - 1 if book else None
+        for _year, number in of_year:
+            if last is not None:
+                yield from _name_gap(last, number, year)
+            last = number
+        if book and last is not None:
+            yield from _name_gap(last, book.first + book.taken, year)
+    for year, book in books.items():
+        yield from _name_gap(book.first - 1, book.first + book.taken, year)
+
+
+def _name_gap(before: int, after: int, year: int) -> Iterator[str]:
+    if after - before > 1:
+        yield f"agenda numbers {before + 1} to {after - 1} of {year}: missing"
+
+
+def list_unsealed(part: Part) -> QuerySet[Any, Any]:
+    """Return the keys of rows that have the part, but neither a leaf nor a place in the queue.
+
+    A row with the key -5 does not have the leaf of row 5.
+    """
+    row_key: Cast | Replace = Cast("pk", TextField())
+    if isinstance(part.model._meta.pk, UUIDField) and connection.features.has_native_uuid_field:
+        row_key = Replace(row_key, Value("-"), Value(""), output_field=CharField())
+    rows = part.model._base_manager.annotate(row_key=row_key)
+    if part.filled:
+        rows = (
+            rows.annotate(is_filled=Cast(part.filled, TextField()))
+            .exclude(is_filled="")
+            .exclude(is_filled=None)
+        )
+    for queue in (Leaf, Pending):
+        rows = rows.filter(~Exists(queue._base_manager.filter(part=part.number, key=OuterRef("row_key"))))
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
+FILE_SHARES = 30
+"""Number of shares of the files. A night reads one share."""
+
+
+class Row(NamedTuple):
+    """A leaf as it is read: much faster than a model."""
+
+    pk: int
+    year: int
+    number: int
+    part: int
+    key: str
+    row_hash: bytes
+    head: bytes
+
+
+@dataclass
+class Verification:
+    """One pass over the record. `run()` yields a sentence for each finding.
+
+    `year` or `after` (a seal) limit it to some leaves; then rows without a leaf, agenda numbers and files
+    are not looked at. `share` limits the files to one of FILE_SHARES. `copies` are heads from outside (mail,
+    paper): number of the leaf, and its head as hexadecimal text.
+    """
+
+    year: int | None = None
+    after: Seal | None = None
+    has_files: bool = True
+    share: int | None = None
+    copies: dict[tuple[int, int], str] = field(default_factory=dict)
+    leaves: int = 0
+    files: int = 0
+    deleted: int = 0
+    """Rows of the audit log that were deleted with their year."""
+    erased: Counter[int] = field(default_factory=Counter)
+    """Parts of rows, and files, that were erased under each disposal."""
+    first_kept: int = 0
+    seals: list[Seal] = field(default_factory=list)
+    sealed: list[tuple[int, int]] = field(default_factory=list)
+    """Year and number of the last leaf of each seal."""
+    heads: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    """Heads that the chain must have, each with the name of its source."""
+
+    def run(self) -> Iterator[str]:
+        yield from _guard("seals", self._check_seals())
+        yield from _guard("chain", self._check_leaves())
+        for key, (_head, name) in self.heads.items():
+            yield f"{name} {key[0]}/{key[1]}: the chain has no such leaf"
+        yield from self._check_certificates()
+        if self.is_whole:
+            yield from _guard("rows without a leaf", self._check_unsealed())
+            yield from _guard("agenda numbers", check_agenda_numbers())
+            yield from _guard("approvals", check_approvals())
+            yield from _guard("files", self._check_files())
+
+    @property
+    def is_whole(self) -> bool:
+        return self.year is None and self.after is None
+
+    def _check_seals(self) -> Iterator[str]:
+        """Read the seals and check their days. A seal of a day to come would prevent the real one."""
+        copies = {key: (head, "given head") for key, head in self.copies.items()}
+        self.heads = {key: copy for key, copy in copies.items() if self._is_covered(key)}
+        seals = list(Seal.objects.order_by("year", "number"))
+        self.sealed = [(int(seal.year), int(seal.number)) for seal in seals]
+        self.seals = seals
+        for key, seal in zip(self.sealed, self.seals, strict=True):
+            if self._is_covered(key):
+                self.heads.setdefault(key, (seal.head, f"seal of {seal.day}"))
+                if seal.day > clock.today():
+                    yield f"seal of {seal.day} {seal}: its day has not come"
+        for before, seal in pairwise(self.seals):
+            if seal.day <= before.day:
+                yield f"seal of {before.day} {before}: its day is out of order"
+
+    def _is_covered(self, key: tuple[int, int]) -> bool:
+        if self.after:
+            return key > (self.after.year, self.after.number)
+        return self.year in (None, key[0])
+
+    def _check_leaves(self) -> Iterator[str]:
+        before = self._get_start()
+        changing: dict[RowKey, Row] = {}
+        for batch in self._read_batches():
+            stored = hash_rows((leaf.part, leaf.key) for leaf in batch if leaf.part in PARTS_BY_NUMBER)
+            different: list[tuple[Row, bytes | None]] = []
+            for leaf in batch:
+                if not self._is_sound(before, leaf):
+                    yield from self._check_link(before, leaf)
+                before = leaf
+                part = PARTS_BY_NUMBER.get(leaf.part)
+                if part is None:
+                    yield f"leaf {leaf.year}/{leaf.number}: its part {leaf.part} is unknown"
+                elif part.may_change:
+                    changing[leaf.part, leaf.key] = leaf
+                elif (row_hash := stored.get((leaf.part, leaf.key))) != leaf.row_hash:
+                    different.append((leaf, row_hash))
+            yield from self._explain(different)
+            self.leaves += len(batch)
+        for key, row_hash in hash_rows(changing).items():
+            leaf = changing.pop(key)
+            if row_hash != leaf.row_hash and not _has_changed_since(leaf):
+                yield self._name_difference(leaf, row_hash)
+        for leaf in changing.values():
+            yield self._name_difference(leaf, None)
+
+    def _explain(self, different: list[tuple[Row, bytes | None]]) -> Iterator[str]:
+        """Yield a finding for each part that was neither erased nor deleted under an approval."""
+        erasures = list_erasures((leaf.part, leaf.key) for leaf, _row_hash in different)
+        for leaf, row_hash in different:
+            erasure = erasures.get((leaf.part, leaf.key))
+            if erasure and erasure.row_hash == row_hash:
+                self.erased[erasure.disposal] += 1
+            elif row_hash is None and self._is_deleted_year(leaf):
+                self.deleted += 1
+            else:
+                since = f" since it was erased under disposal {erasure.disposal}" if erasure else ""
+                yield self._name_difference(leaf, row_hash) + since
+
+    def _is_deleted_year(self, leaf: Row) -> bool:
+        if leaf.part != AUDIT.number:
+            return False
+        if leaf.year >= self.first_kept:  # a deletion may have been recorded meanwhile
+            self.first_kept = get_first_kept()
+        return leaf.year < self.first_kept
+
+    def _get_start(self) -> Row:
+        """Return the leaf before the first one that is read."""
+        leaves = Leaf.objects.order_by("-year", "-number")
+        if self.after:
+            leaves = leaves.filter(year=self.after.year, number=self.after.number)
+        elif self.year:
+            leaves = leaves.filter(year__lt=self.year)
+        else:
+            leaves = leaves.none()
+        first = leaves.values_list(*LEAF_FIELDS).first()
+        return _to_row(first) if first else Row(0, 0, 0, 0, "", START, START)
+
+    def _read_batches(self) -> Iterator[list[Row]]:
+        """Yield the leaves in the order of the chain."""
+        for year in Leaf.objects.order_by("year").values_list("year", flat=True).distinct():
+            if self.year not in (None, year) or (self.after and year < self.after.year):
+                continue
+            last = self.after.number if self.after and year == self.after.year else -1
+            while True:
+                found = Leaf.objects.filter(year=year, number__gt=last).order_by("number")
+                batch = [_to_row(row) for row in found.values_list(*LEAF_FIELDS)[:BATCH]]
+                if not batch:
+                    break
+                yield batch
+                last = batch[-1].number
+
+    def _is_sound(self, before: Row, leaf: Row) -> bool:
+        """Return whether the leaf follows the one before, as nearly all do."""
+        return (
+            (leaf.year, leaf.number - 1) == (before.year, before.number)
+            and leaf.head == link(before.head, leaf.row_hash)
+            and leaf.pk > before.pk
+            and (leaf.year, leaf.number) not in self.heads
+        )
+
+    def _check_link(self, before: Row, leaf: Row) -> Iterator[str]:
+        expected = before.number + 1 if leaf.year == before.year else 1
+        if leaf.number != expected:
+            missing = f"leaves {leaf.year}/{expected} to {leaf.number - 1}"
+            yield f"{missing}: missing from the chain{self._since(leaf)}"
+        elif link(before.head, leaf.row_hash) != leaf.head:
+            yield f"leaf {leaf.year}/{leaf.number}: the chain is broken here{self._since(leaf)}"
+        if leaf.pk <= before.pk:
+            yield f"leaf {leaf.year}/{leaf.number}: its key {leaf.pk} is out of order{self._since(leaf)}"
+        if known := self.heads.pop((leaf.year, leaf.number), None):
+            head, name = known
+            if leaf.head.hex() != head:
+                yield f"{name} {leaf.year}/{leaf.number}: the chain has another head, {leaf.head.hex()}"
+
+    def _name_difference(self, leaf: Row, row_hash: bytes | None) -> str:
+        part = PARTS_BY_NUMBER[leaf.part]
+        what = "missing" if row_hash is None else f"changed ({', '.join(part.columns)})"
+        return f"{name_row(part, leaf.key)}: {what}; leaf {leaf.year}/{leaf.number}{self._since(leaf)}"
+
+    def _since(self, leaf: Row) -> str:
+        """Return which seal is the first that covers a leaf."""
+        place = bisect_left(self.sealed, (leaf.year, leaf.number))
+        if place == len(self.seals):
+            return ", not sealed yet"
+        return f", sealed since {self.seals[place].day} ({self.seals[place]})"
+
+    def _check_certificates(self) -> Iterator[str]:
+        from trust.ledger.certificates import list_problems  # pyHanko takes half a second and 15 MB
+
+        for seal in self.seals:
+            if self._is_covered((seal.year, seal.number)) and (seal.signature or seal.time_stamp):
+                yield from (f"seal of {seal.day} {seal}: {problem}" for problem in list_problems(seal))
+
+    def _check_unsealed(self) -> Iterator[str]:
+        unknown = Pending.objects.exclude(part__in=PARTS_BY_NUMBER).order_by("pk")
+        for pk, number in unknown.values_list("pk", "part").iterator(chunk_size=BATCH):
+            yield f"{Pending._meta.db_table} {pk}: its part {number} is unknown"
+        for part in PARTS:
+            for pk in list_unsealed(part).iterator(chunk_size=BATCH):
+                yield f"{name_row(part, to_key(pk))}: inserted without a leaf ({', '.join(part.columns)})"
+
+    def _check_files(self) -> Iterator[str]:
+        if not self.has_files:
+            return
+        key = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=CharField())
+        erased = Erasure.objects.filter(part=FILE.number, key=OuterRef("row_key")).values("disposal")
+        documents = Document.objects.exclude(sha256="").annotate(row_key=key, erased=Subquery(erased))
+        rows = documents.order_by("pk").values_list("pk", "file", "sha256", "erased")
+        for pk, name, sha256, disposal in rows.iterator(chunk_size=BATCH):
+            if self.share is not None and pk.bytes[0] % FILE_SHARES != self.share:
+                continue
+            self.files += 1
+            try:
+                with default_storage.open(name) as file:
+                    content = file.read()
+                if is_encrypted(content):
+                    content = decrypt_content(content)
+            except (OSError, KeyMissing) as error:
+                if disposal and isinstance(error, FileNotFoundError):
+                    self.erased[disposal] += 1
+                    continue
+                yield f"{name_row(FILE, to_key(pk))}: the file {name} cannot be read: {type(error).__name__}"
+            else:
+                if hashlib.sha256(content).hexdigest() != sha256:
+                    yield f"{name_row(FILE, to_key(pk))}: the file {name} was changed"
+
+
+def _guard(name: str, findings: Iterator[str]) -> Iterator[str]:
+    """Yield the findings of one check, and another one if it meets values that their columns cannot have."""
+    try:
+        yield from findings
+    except Exception as error:
+        if not is_unreadable(error):
+            raise
+        yield f"{name}: cannot be read further: {type(error).__name__}: {error}"
+
+
+LEAF_FIELDS = ("pk", "year", "number", "part", "key", "row_hash", "head")
+
+
+def _to_row(values: Any) -> Row:
+    pk, year, number, part, key, row_hash, head = values
+    return Row(pk, year, number, part, key, memoryview(row_hash).tobytes(), memoryview(head).tobytes())
+
+
+def _has_changed_since(leaf: Row) -> bool:
+    """Return whether the row was changed by the rules after its leaf was read."""
+    of_row = {"part": leaf.part, "key": leaf.key}
+    return Pending.objects.filter(**of_row).exists() or Leaf.objects.filter(**of_row, pk__gt=leaf.pk).exists()
+
+
+def name_row(part: Part, key: str) -> str:
+    return f"{part.table} {key}"

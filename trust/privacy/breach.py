@@ -1,0 +1,231 @@
+"""Breaches of personal data: their record, the notice to those concerned, the pages.
+
+Failures of the protection of personal data that the office has told those concerned about.
+
+The notice of a breach: stored, sent to those concerned by a background task, and shown as PDF.
+"""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.tasks import task
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.forms.fields import LocalDateField, LocalDateTimeField
+from consultations.forms.step import OfficeForm, TextField, side_by_side
+from consultations.models import Case
+from consultations.secret_link import behind_secret, get_reader
+from kit import clock
+from kit.form_view import handle_form
+from kit.pagination import newest_first
+from kit.refusal import Refused
+from kit.unsent import keeps_unsent
+from notices.models import Kind, Notice
+from notices.services.delivery import deliver_soon
+from notices.services.outbox import build_applicant_notice, store
+from office import rights
+from office.models import User
+from office.rights import StaffRequest, requires
+from reports.documents.printed_forms import PrintedForm
+
+
+class Breach(models.Model):
+    """A failure of protection (kegagalan pelindungan data pribadi) and its notice (UU 27/2022, article 46).
+
+    It concerns the cases that were submitted from the day `since` to `until`. Database triggers refuse to
+    change or delete a row (kit/records.py).
+    """
+
+    is_append_only = True
+
+    happened_at = models.DateTimeField(_("terjadi"))
+    found_at = models.DateTimeField(_("diketahui"))
+    disclosed = models.TextField(_("data yang terungkap"))
+    cause = models.TextField(_("bagaimana terjadinya"))
+    handling = models.TextField(_("penanganan dan pemulihan"))
+    since = models.DateField(_("permohonan dari tanggal"))
+    until = models.DateField(_("permohonan sampai tanggal"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("diberitahukan"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("kegagalan pelindungan data")
+        verbose_name_plural = _("kegagalan pelindungan data")
+        constraints = [
+            models.CheckConstraint(
+                name="breach_says_which_data_how_and_what_was_done",
+                condition=~Q(disclosed="") & ~Q(cause="") & ~Q(handling="") & ~Q(title=""),
+            ),
+            models.CheckConstraint(
+                name="breach_found_after_it_happened_and_told_after_it_was_found",
+                condition=Q(found_at__gte=F("happened_at"), at__gte=F("found_at")),
+            ),
+            models.CheckConstraint(name="breach_of_a_period", condition=Q(until__gte=F("since"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.found_at:%Y-%m-%d}"
+
+
+MAX_CASES = 5_000
+"""Cases of one notice."""
+
+BATCH = 500
+
+NOTIFY_WITHIN = dt.timedelta(hours=72)
+"""Time for the notice after the breach was found, by the clock (UU 27/2022, article 46: 3 x 24 hours)."""
+
+
+def list_concerned(breach: Breach) -> QuerySet[Case]:
+    """Return the cases that a breach concerns."""
+    begins, ends = clock.midnight(breach.since), clock.midnight(breach.until + dt.timedelta(days=1))
+    return Case.objects.filter(submitted_at__gte=begins, submitted_at__lt=ends, anonymised_at=None)
+
+
+def list_breaches_of(case: Case) -> QuerySet[Breach]:
+    """Return the breaches that concern a case."""
+    day = timezone.localdate(case.submitted_at)
+    return Breach.objects.filter(since__lte=day, until__gte=day).order_by("pk")
+
+
+def report_breach(*, by: User, **facts: Any) -> Breach:
+    """Store a notice with these fields of Breach. After the commit it is sent to the applicants it concerns.
+
+    Raise PermissionDenied if `by` may not, and Refused if the period has no case or more than MAX_CASES. The
+    independent channel does not count here, or the refusal would tell of it. Its complainants are notified.
+    """
+    rights.REPORT_BREACHES.check(by)
+    with translation.override("id"):  # titles go on record
+        held = by.current_appointments
+        title = held[0].title if held else "Administrator"
+    breach = Breach(by=by, title=title, at=clock.now(), **facts)
+    number = list_concerned(breach).filter(is_independent=False)[: MAX_CASES + 1].count()
+    if not number:
+        raise Refused(gettext_lazy("Tidak ada permohonan pada waktu ini."), field="since")
+    if number > MAX_CASES:
+        raise Refused(
+            gettext_lazy("Lebih dari %(most)s permohonan. Persempit waktunya.") % {"most": MAX_CASES},
+            field="since",
+        )
+    with transaction.atomic():
+        breach.save()
+        transaction.on_commit(partial(notify_concerned.enqueue, breach.pk), robust=True)
+    return breach
+
+
+@task()
+def notify_concerned(pk: int) -> int:
+    """Create the notices of a breach that do not exist yet; return how many. Safe to run twice."""
+    breach = Breach.objects.get(pk=pk)
+    told = Notice.objects.filter(case=OuterRef("pk"), kind=Kind.BREACH, created_at__gte=breach.at)
+    waiting, number, last = list_concerned(breach).filter(~Exists(told)).order_by("pk"), 0, 0
+    while cases := list(waiting.filter(pk__gt=last)[:BATCH]):
+        last = cases[-1].pk
+        notices = [one for case in cases if (one := build_applicant_notice(case, Kind.BREACH))]
+        with transaction.atomic():
+            if store(notices):
+                deliver_soon()
+        number += len(notices)
+    return number
+
+
+class BreachForm(OfficeForm):
+    """The notice of a breach: what article 46 of UU 27/2022 asks for, and the cases that it concerns."""
+
+    found_at = LocalDateTimeField(label=gettext_lazy("Diketahui"))
+    happened_at = LocalDateTimeField(label=gettext_lazy("Terjadi"))
+    disclosed = TextField(
+        label=gettext_lazy("Data yang terungkap"), help_text=gettext_lazy("Contoh: nama dan nomor telepon.")
+    )
+    cause = TextField(label=gettext_lazy("Bagaimana terjadinya"))
+    handling = TextField(
+        label=gettext_lazy("Penanganan dan pemulihan"),
+        help_text=gettext_lazy("Yang sudah dilakukan kantor, dan yang sebaiknya dilakukan pemohon."),
+    )
+    since = LocalDateField(label=gettext_lazy("Permohonan dari tanggal"))
+    until = LocalDateField(
+        label=gettext_lazy("Permohonan sampai tanggal"),
+        help_text=gettext_lazy("Semua pemohon dalam waktu ini diberi tahu."),
+    )
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [
+            side_by_side("happened_at", "found_at"),
+            *("disclosed", "cause", "handling"),
+            side_by_side("since", "until"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        happened, found, since, until = (
+            data.get(name) for name in ("happened_at", "found_at", "since", "until")
+        )
+        if found and found > clock.now():
+            self.add_error("found_at", ValidationError(gettext_lazy("Waktu ini belum lewat.")))
+        if happened and found and happened > found:
+            self.add_error(
+                "happened_at", ValidationError(gettext_lazy("Kejadiannya tidak mungkin sesudah diketahui."))
+            )
+        if since and until and since > until:
+            self.add_error(
+                "until", ValidationError(gettext_lazy("Tanggal terakhir mendahului tanggal pertama."))
+            )
+        return data
+
+
+NOTICE = PrintedForm("Pemberitahuan Kegagalan Pelindungan Data Pribadi", "kegagalan-data")
+
+
+@keeps_unsent
+@requires(rights.REPORT_BREACHES)
+def breaches(request: StaffRequest) -> HttpResponse:
+    """List the notices, newest first, with the form for another one."""
+
+    def act(**entered: Any) -> HttpResponse:
+        report_breach(by=request.user, **entered)
+        messages.success(request, gettext("Pemberitahuan tersimpan dan dikirim kepada yang terkait."))
+        return redirect("breaches")
+
+    shown = ("found_at", "since", "until", "at", "title")
+    return handle_form(
+        request,
+        BreachForm,
+        act,
+        "privacy/breaches.html",
+        lambda form: {"page": newest_first(Breach.objects.all(), request.GET, shown=shown)},
+    )
+
+
+@requires(rights.REPORT_BREACHES)
+@require_safe
+def breach_pdf(request: StaffRequest, pk: int) -> HttpResponse:
+    """Return the notice as PDF for the office."""
+    return _answer(get_object_or_404(Breach.objects.select_related("by"), pk=pk))
+
+
+@behind_secret
+def own_breach(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
+    """Return the notice as PDF to an applicant whom it concerns."""
+    breach = get_object_or_404(list_breaches_of(case).select_related("by"), pk=pk)
+    record(Act.DOCUMENT, by=get_reader(request, case), case=case, target=f"kegagalan data {pk}")
+    return _answer(breach)
+
+
+def _answer(breach: Breach) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="kegagalan-data-{breach.pk}.pdf"'}
+    return HttpResponse(NOTICE.render(breach=breach), content_type="application/pdf", headers=headers)

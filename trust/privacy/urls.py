@@ -1,0 +1,18 @@
+"""URLs of the pages about personal data."""
+
+from django.urls import path
+
+from trust.privacy import breach, own_data, retention
+
+urlpatterns = [
+    path("privasi/", own_data.privacy, name="privacy"),
+    path("p/<secret:secret>/data-saya/", own_data.own_data, name="own_data"),
+    path("p/<secret:secret>/data-saya/json/", own_data.own_data_json, name="own_data_json"),
+    path("p/<secret:secret>/data-saya/pdf/", own_data.own_data_pdf, name="own_data_pdf"),
+    path("p/<secret:secret>/data-saya/kegagalan/<int:pk>/", breach.own_breach, name="own_breach"),
+    path("kegagalan-data/", breach.breaches, name="breaches"),
+    path("kegagalan-data/<int:pk>.pdf", breach.breach_pdf, name="breach_pdf"),
+    path("retensi/", retention.retention, name="retention"),
+    path("retensi/<slug:kind>/usulkan/", retention.propose_erasure, name="propose_erasure"),
+    path("retensi/<int:pk>/", retention.disposal, name="disposal"),
+]
