@@ -28,8 +28,8 @@ api = Api(
     docs_url=None,
     urls_namespace="api-1",
 )
-for subject in (reading, intake, reading, reading):
-    api.add_router("", subject.router)
+for router in (reading.router, intake.router, reading.events_router, reading.public_router):
+    api.add_router("", router)
 
 
 @api.exception_handler(Problem)
