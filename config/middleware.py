@@ -12,8 +12,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import resolve
 
-from config.logs import access_log, request_id, user_id
 from config.machine_addresses import HEALTH, PATTERN
+from kit.logs import access_log, request_id, user_id
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
 

@@ -6,7 +6,7 @@ from typing import Any
 import sentry_sdk
 from sentry_sdk.types import Event, Hint
 
-from config.logs import mask, request_id
+from kit.logs import mask, request_id
 
 PARTS_OF_REQUEST = ("method", "url")
 """Parts of the request that an event contains."""

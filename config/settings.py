@@ -17,10 +17,10 @@ from config.environment import (
     read_scanner,
     read_secrets,
 )
-from config.logs import configure_logging
 from config.machine_addresses import HEALTH, PATTERN
 from config.middleware import list_middleware
 from config.practice import read_practice
+from kit.logs import configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

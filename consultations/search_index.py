@@ -17,7 +17,7 @@ from consultations.enums import Identity
 from consultations.models import AgendaEntry, Case, Event, KnownWord, SearchText
 from consultations.models.search import as_indexed
 from consultations.signals import step_taken
-from kit.phones import INDONESIA
+from kit.phones import INDONESIA, add_plus
 
 MIN_DIGITS, MAX_DIGITS = 9, 15
 """Digits of a telephone number with its area code. A shorter number may be a date; E.164 allows 15."""
@@ -25,7 +25,6 @@ MIN_DIGITS, MAX_DIGITS = 9, 15
 LABEL = re.compile(r"\b(?:(?:no|nomor|agenda|sp4n|lapor)(?![a-z])[\W_]*)+(?=\d)", re.ASCII | re.IGNORECASE)
 AGENDA = re.compile(r"(?<![\w/.-])(\d{1,9})\s*/\s*(\d{4})(?!\.?[\w/-])", re.ASCII)
 PHONE = re.compile(r"(?<![\w/])(?:\+|\(?0|62|8)[\d\s().-]*\d(?![\w/])", re.ASCII)
-WITHOUT_PLUS = re.compile(r"\s*62[\s\d().-]{8,}", re.ASCII)
 
 
 class AgendaNumber(NamedTuple):
@@ -59,11 +58,6 @@ def national_number(phone: Any) -> str:
     if phone.country_code == INDONESIA:
         return f"0{national_significant_number(phone)}"
     return "".join(filter(str.isdecimal, phone.as_national))
-
-
-def add_plus(phone: str) -> str:
-    """Put a plus before a typed number that starts with 62, the country code of Indonesia."""
-    return f"+{phone.strip()}" if WITHOUT_PLUS.fullmatch(phone) else phone
 
 
 def with_national_numbers(text: str) -> str:

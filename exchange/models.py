@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case, Event
 from kit import clock
 from kit.encryption import EncryptedField
-from office.one_line import validate_one_line
+from kit.forms import validate_one_line
 
 MAX_RATE = 600
 """Requests per minute that a system can be granted at most."""

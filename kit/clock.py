@@ -20,7 +20,7 @@ def now() -> dt.datetime:
 
 
 def today() -> dt.date:
-    """Return the present date in the office's time zone (office's zone)."""
+    """Return the present date in the current time zone."""
     return timezone.localdate(now())
 
 
@@ -41,5 +41,5 @@ def format_moment(moment: dt.datetime) -> str:
 
 
 def midnight(day: dt.date) -> dt.datetime:
-    """Return the start of a day (office's zone)."""
+    """Return the start of a day in the current time zone."""
     return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())

@@ -51,7 +51,7 @@ class FilterField(NamedTuple):
 
 
 class DayFilter(django_filters.DateFilter):
-    """Rows from a day on or, if `is_last`, until its end (office's zone)."""
+    """Rows from a day on or, if `is_last`, until its end (current time zone)."""
 
     def __init__(self, field_name: str, label: Promise, *, is_last: bool = False) -> None:
         super().__init__(field_name, label=label, widget=forms.DateInput(attrs={"type": "date"}))

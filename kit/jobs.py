@@ -1,20 +1,13 @@
-"""Background work: periodic jobs, heartbeats of processes, tasks of a worker that died.
+"""Background work: periodic jobs, heartbeats of processes, and tasks whose worker died.
 
-Periodic jobs of all apps. Each app registers its own in `<app>/jobs.py`.
-
-A job is a function without arguments. It decides itself whether anything is due.
-
-Heartbeats: each background process stores when it was last alive, so that others notice its death.
-
-All times are those of the database's clock, so that wrong clocks of machines do not matter.
-
-Recovery of background tasks whose worker died, and removal of finished ones.
+Each app registers its jobs in `<app>/jobs.py`. A job is a function without arguments that decides itself if
+anything is due. Heartbeats have the time of the database's clock, so wrong clocks of machines do not matter.
 """
 
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -27,7 +20,6 @@ from django.utils.module_loading import autodiscover_modules
 from django_tasks_db.models import DBTaskResult
 
 from kit.models import Heartbeat
-from office.zone import in_office
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +42,11 @@ def list_jobs() -> list[Job]:
     return list(_jobs)
 
 
-def run(jobs: Iterable[Job]) -> None:
-    """Run each job once, in the office's time zone. Log a job that fails, and go on with the next."""
+def run(jobs: Iterable[Job], *, within: Callable[[], AbstractContextManager[None]]) -> None:
+    """Run each job once `within` a context of its own. Log a job that fails, and go on with the next."""
     for job in jobs:
         try:
-            with in_office():
+            with within():
                 job()
         except Exception:
             logger.exception("the job %r failed", job)

@@ -25,7 +25,7 @@ CONTROL_CHARACTERS = re.compile(
 )
 """Control characters without line feed and tab, bidirectional overrides and non-characters.
 
-PDF readers may fail on them. Overrides would show letters in another order than typed; right-to-left
+PDF readers may fail on them. Overrides would show characters in another order than typed; right-to-left
 scripts need none.
 """
 
@@ -63,7 +63,7 @@ def render_pdf(
 
     The result is PDF/UA-1 (ISO 14289-1, accessible). With `archival` it is also PDF/A-3a (ISO 19005-3) and
     contains `files` as associated files. Only `data:` URLs are fetched. The same HTML gives the same bytes
-    on machines with the same Pango and fonts. NO_GLYPH replaces letters that no font has, because PDF/A
+    on machines with the same Pango and fonts. NO_GLYPH replaces characters that no font has, because PDF/A
     forbids missing glyphs. Raise TooLong beyond `max_bytes` of text, `max_tags` or MAX_WORD_LENGTH.
     """
     # WeasyPrint is loaded here because it takes a second and 40 MB.
@@ -90,11 +90,13 @@ def render_pdf(
     html = LINE_SEPARATORS.sub("\n", CONTROL_CHARACTERS.sub("", html))
     content, missing = write(html)
     if missing:
-        # The missing glyph may be the capital of the typed letter, or a part of it.
+        # The missing glyph may be the capital of the typed character, or a part of it.
         typed = [
-            letter
-            for letter in set(html)
-            if not missing.isdisjoint({letter, *letter.upper(), *unicodedata.normalize("NFKD", letter)})
+            character
+            for character in set(html)
+            if not missing.isdisjoint(
+                {character, *character.upper(), *unicodedata.normalize("NFKD", character)}
+            )
         ]
         content, _still_missing = write(html.translate(dict.fromkeys(map(ord, typed), NO_GLYPH)))
     return content

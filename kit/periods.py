@@ -76,12 +76,12 @@ class Period:
 
     @property
     def start(self) -> dt.datetime:
-        """Midnight before the first day (office's zone)."""
+        """Midnight before the first day (current time zone)."""
         return clock.midnight(self.since)
 
     @property
     def end(self) -> dt.datetime:
-        """Midnight after the last day (office's zone)."""
+        """Midnight after the last day (current time zone)."""
         return clock.midnight(self.until + dt.timedelta(days=1))
 
     @property

@@ -1,11 +1,14 @@
 """Telephone numbers: how they are displayed, and if WhatsApp reaches them."""
 
+import re
 from typing import Any
 
 from phonenumbers import PhoneNumberType, number_type
 
 INDONESIA = 62
 """The country code of Indonesia."""
+
+WITHOUT_PLUS = re.compile(r"\s*62[\s\d().-]{8,}", re.ASCII)
 
 
 def readable(phone: Any) -> str:
@@ -18,3 +21,8 @@ def readable(phone: Any) -> str:
 def has_whatsapp(phone: Any) -> bool:
     """Return whether WhatsApp may reach a number: it is known and no landline."""
     return bool(phone) and number_type(phone) != PhoneNumberType.FIXED_LINE
+
+
+def add_plus(phone: str) -> str:
+    """Put a plus before a typed number that starts with 62, the country code of Indonesia."""
+    return f"+{phone.strip()}" if WITHOUT_PLUS.fullmatch(phone) else phone

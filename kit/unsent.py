@@ -62,7 +62,7 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
                 has_files = bool(request.FILES)
                 request.session[KEY] = {
                     "path": request.path,
-                    "typed": encrypt(encoded),  # it may name a complainant who wants to stay hidden
+                    "typed": encrypt(encoded),  # it may name a person who wants to stay hidden
                     "has_files": has_files,
                     "user": request.COOKIES.get(COOKIE, ""),
                 }

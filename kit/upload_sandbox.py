@@ -85,12 +85,12 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
 
 def merge(files: Sequence[bytes]) -> tuple[str, bytes]:
     """Return one PDF of checked files in their order. Each picture becomes a page."""
-    with pikepdf.new() as letter:
+    with pikepdf.new() as merged:
         for content in files:
             page = content if content.startswith(b"%PDF-") else _page(content)
             with pikepdf.open(BytesIO(page)) as pdf:
-                letter.pages.extend(pdf.pages)
-        return "application/pdf", _to_bytes(letter)
+                merged.pages.extend(pdf.pages)
+        return "application/pdf", _to_bytes(merged)
 
 
 def anonymise(files: Sequence[bytes]) -> tuple[str, bytes]:

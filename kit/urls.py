@@ -22,6 +22,6 @@ class CodeConverter(StringConverter):
 
 
 class SecretConverter(StringConverter):
-    """The secret of an applicant's link."""
+    """The secret of a link that opens a page without an account."""
 
     regex = "[0-9A-Za-z_-]{32}"

@@ -13,15 +13,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db import models
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from kit.cache import is_in_request
-from office.zone import Zone
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+
+class Zone(models.TextChoices):
+    """The time zones of Indonesia. Names of the members are the official abbreviations."""
+
+    WIB = "Asia/Jakarta", gettext_lazy("Waktu Indonesia Barat (WIB)")
+    WITA = "Asia/Makassar", gettext_lazy("Waktu Indonesia Tengah (WITA)")
+    WIT = "Asia/Jayapura", gettext_lazy("Waktu Indonesia Timur (WIT)")
+
 
 SUGGESTIONS = {
     "head": (
@@ -97,17 +106,22 @@ type Own = tuple[str, ...]
 """The zone, then the words of `CHOSEN`, as the office has entered them."""
 
 
-def _load_own() -> Own:
-    from office.models import Office  # its labels use this module
+_sources: list[type[Any]] = []
 
-    return _list_own(Office.load())
+
+def source_of_words[M: models.Model](model: type[M]) -> type[M]:
+    """Read the words from this model (class decorator): from what its `load()` returns, or its defaults."""
+    _sources.append(model)
+    return model
+
+
+def _load_own() -> Own:
+    return _list_own(_sources[0].load())
 
 
 @lru_cache(maxsize=1)
 def _load_default() -> Own:
-    from office.models import Office  # its labels use this module
-
-    return _list_own(Office())
+    return _list_own(_sources[0]())
 
 
 def _list_own(office: Any) -> Own:

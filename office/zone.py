@@ -9,27 +9,16 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from kit.cache import caching_per_request
-
-
-class Zone(models.TextChoices):
-    """The time zones of Indonesia. Names of the members are the official abbreviations."""
-
-    WIB = "Asia/Jakarta", _("Waktu Indonesia Barat (WIB)")
-    WITA = "Asia/Makassar", _("Waktu Indonesia Tengah (WITA)")
-    WIT = "Asia/Jayapura", _("Waktu Indonesia Timur (WIT)")
+from office.models import Office
 
 
 def get_zone() -> ZoneInfo:
     """Return the time zone of the office."""
-    from office.models import Office  # its field `zone` uses this module
-
     return ZoneInfo(Office.load().zone)
 
 

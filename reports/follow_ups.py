@@ -8,9 +8,9 @@ Form for the outcome of a recommendation.
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import OfficeForm, TextField
 from consultations.parties import SERVING, parties
 from kit import clock
+from kit.forms import OfficeForm, TextField
 from kit.refusal import Refused
 from office.models import User
 from reports.items import Item

@@ -25,6 +25,7 @@ from kit import clock, jobs, outbox
 from kit.jobs import MAX_RUNTIME, RETENTION, beat, recover_lost_tasks
 from kit.models import Heartbeat
 from notices.services import delivery
+from office.zone import in_office
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 
@@ -208,7 +209,7 @@ def test_a_job_that_fails_does_not_stop_the_others(
     # The connection holds the transaction of the test.
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
     with caplog.at_level(logging.ERROR):
-        jobs.run([broken, recover_lost_tasks])
+        jobs.run([broken, recover_lost_tasks], within=in_office)
     assert "broken" in caplog.text
     task.refresh_from_db()
     assert task.status == TaskResultStatus.READY

@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import OfficeForm, TextField
 from consultations.models import Case
+from kit.forms import OfficeForm, TextField
 from kit.urls import CodeConverter
 from office.models import User
 from office.words import with_words_lazy

@@ -20,18 +20,10 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import Targets
 from consultations.enums import ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
-from consultations.forms.fields import LetterDateField
-from consultations.forms.step import (
-    LongForm,
-    OfficeForm,
-    StepForm,
-    TextField,
-    note_field,
-    reason_field,
-    side_by_side,
-)
+from consultations.forms.step import LongForm, StepForm
 from consultations.models import Case, ComplaintTarget
 from consultations.parties import subject_unknown
+from kit.forms import LetterDateField, OfficeForm, TextField, note_field, reason_field, side_by_side
 from office.models import Office, User
 from office.words import with_words, with_words_lazy
 

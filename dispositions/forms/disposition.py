@@ -22,8 +22,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import LongForm, NoteForm, StepForm, TextField, note_field, reason_field
+from consultations.forms.step import LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
 from dispositions.eligibility import Load, eligible_companions, eligible_officers, list_loads
 from dispositions.models import MEETING, Disposition, Endorsement
@@ -35,6 +34,7 @@ from dispositions.queries import (
     list_eligible_appointments,
 )
 from kit import clock
+from kit.forms import LocalDateField, TextField, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
 from office.words import with_words_lazy, word
 from office.worktime import WorkingTime

@@ -24,17 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP
 from consultations.forms.agenda import ClassificationField
-from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
-from consultations.forms.step import (
-    LongForm,
-    SectionField,
-    StepForm,
-    TextField,
-    folded,
-    part,
-    section,
-    side_by_side,
-)
+from consultations.forms.step import LongForm, SectionField, StepForm, section
 from consultations.intake.forms.counter import CounterForm
 from consultations.intake.forms.upload_fields import CheckedFileField, CheckedFilesField
 from consultations.intake.uploads import CheckedFile, merge_to_pdf
@@ -52,6 +42,7 @@ from dispositions.queries import (
     list_serving_appointments,
 )
 from kit import clock
+from kit.forms import LocalDateField, LocalDateTimeField, PhoneField, TextField, folded, part, side_by_side
 from office.models import Appointment, Office
 from office.words import with_words_lazy
 from office.worktime import WorkingTime

@@ -22,11 +22,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.forms.fields import LocalDateField
 from consultations.parties import is_supervisor
 from exchange.models import COLUMNS, Scope, System
 from kit import clock
 from kit.encryption import hash_token
+from kit.forms import LocalDateField
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from notices.mail import NoAnswer, NotSent, Rejected, Unreachable, has_mail_server, send_text

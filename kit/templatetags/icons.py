@@ -1,4 +1,4 @@
-"""The tag `icon`: an icon of `office/icons.svg`, drawn by hand on a grid of 20 px.
+"""The tag `icon`: an icon of `kit/icons.svg`, drawn by hand on a grid of 20 px.
 
 A tag, because an include for each icon of a long list takes milliseconds.
 """
@@ -27,5 +27,5 @@ def icon(name: str, css_class: str = "i") -> SafeString:
 @cache
 def _read_icons() -> dict[str, SafeString]:
     """Return the shapes of all icons by name."""
-    found = ICON.findall((settings.BASE_DIR / "office" / "icons.svg").read_text(encoding="utf-8"))
+    found = ICON.findall((settings.BASE_DIR / "kit" / "icons.svg").read_text(encoding="utf-8"))
     return {name: SafeString(shape) for name, shape in found}

@@ -25,7 +25,7 @@ from django.middleware.csrf import get_token
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
-from config.logs import user_id
+from kit.logs import user_id
 from kit.unsent import remember_user
 
 SAVE_INTERVAL = 60

@@ -8,16 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit.cache import once_per_request, remembered
+from kit.forms import validate_one_line
 from office.colours import Colour
 from office.models.people import Position
-from office.one_line import validate_one_line
 from office.signals import profile_checked
-from office.words import with_words_lazy, word
-from office.zone import Zone
+from office.words import Zone, source_of_words, with_words_lazy, word
 
 ONE_LINE = (validate_one_line,)
 
 
+@source_of_words
 class Office(models.Model):
     """The office of this installation: letterhead (kop), time zone, words, and figures of its standard.
 

@@ -11,9 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import OfficeForm, check_words
 from kit import clock
+from kit.forms import LocalDateTimeField, OfficeForm, check_words
 from kit.refusal import Refused
 from office import rights
 from office.models import User

@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import OfficeForm
 from consultations.parties import LINK_SHARERS, parties
 from consultations.queries import of_visible_case
 from kit import clock
+from kit.forms import OfficeForm
 from kit.refusal import Refused
 from office import rights
 from office.models import User

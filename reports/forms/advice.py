@@ -7,9 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import OfficeForm, TextField
 from kit import clock
+from kit.forms import LocalDateField, OfficeForm, TextField
 from office.words import with_words_lazy
 from reports.items import Item
 

@@ -6,11 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import StepForm, TextField
+from consultations.forms.step import StepForm
 from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
 from consultations.intake.uploads import CheckedFile
 from consultations.scheduling.forms.holding import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
+from kit.forms import TextField
 from reports.attendance import list_removable
 
 

@@ -18,9 +18,9 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import SectionField, TextField
+from consultations.forms.step import SectionField
 from kit import clock
+from kit.forms import LocalDateField, TextField
 from kit.urls import CodeConverter
 from reports.items import Item
 from reports.models import Remark

@@ -9,9 +9,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import OfficeForm
 from kit import clock
+from kit.forms import LocalDateField, OfficeForm
 from kit.pagination import parse_key
 from office.models import Division
 from office.words import with_words_lazy, word

@@ -15,9 +15,10 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import LongForm, note_field, part, section
+from consultations.forms.step import LongForm, section
 from consultations.models import Case, Event
 from consultations.scheduling.queries import current_session
+from kit.forms import note_field, part
 from office.models import Office
 from office.words import with_words_lazy
 from reports.forms.items import ItemsField, ReportSectionField

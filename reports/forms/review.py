@@ -8,8 +8,9 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import LongForm, NoteForm, StepForm, TextField, reason_field
+from consultations.forms.step import LongForm, NoteForm, StepForm
 from consultations.step_row import own_report, passes_secretary
+from kit.forms import TextField, reason_field
 from office.words import with_words_lazy
 from reports.documents import signing
 from reports.models import Report

@@ -16,6 +16,7 @@ from notices.models import Message
 from notices.queries import messages_to_handle
 from notices.services.delivery import BACK_OFF, OUTBOX, deliver
 from notices.services.manual_queue import send_again
+from office.zone import in_office
 from tests.factories import Staff, case_at
 from tests.notices.conftest import TUESDAY, statuses
 from tests.notices.smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
@@ -66,7 +67,7 @@ def test_an_absent_server_costs_no_attempt(receipt: Message) -> None:
 def test_the_scheduler_delivers_due_messages_once(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case_at(State.SUBMITTED, crew)
     for _ in range(2):
-        jobs.run(job for job in jobs.list_jobs() if job is deliver)
+        jobs.run([job for job in jobs.list_jobs() if job is deliver], within=in_office)
     assert len(mailoutbox) == 2
 
 

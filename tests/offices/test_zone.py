@@ -20,9 +20,9 @@ from kit import clock, jobs
 from kit.periods import Period
 from office.models import Office
 from office.receivers import enter_office, leave_office
-from office.words import get_words
+from office.words import Zone, get_words
 from office.worktime import WorkingTime
-from office.zone import Zone, in_office
+from office.zone import in_office
 from tests import factories
 from tests.factories import ClientOf, case_at
 from tests.journeys.actor import Actor
@@ -94,7 +94,7 @@ def test_a_task_and_a_job_enter_the_office(db: None) -> None:
     def look() -> None:
         seen.append((timezone.get_current_timezone_name(), get_words().head))
 
-    jobs.run([look])
+    jobs.run([look], within=in_office)
     enter_office()
     look()
     leave_office()

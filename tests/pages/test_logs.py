@@ -13,8 +13,8 @@ from django.conf import settings as project
 from django.test import Client
 from django.utils.log import DEFAULT_LOGGING
 
-from config.logs import JsonFormatter, LineFormatter
 from consultations.enums import State
+from kit.logs import JsonFormatter, LineFormatter
 from tests.factories import ClientOf, Staff, case_at
 from tests.submitting import typed
 

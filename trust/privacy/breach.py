@@ -25,12 +25,11 @@ from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.forms.fields import LocalDateField, LocalDateTimeField
-from consultations.forms.step import OfficeForm, TextField, side_by_side
 from consultations.models import Case
 from consultations.secret_link import behind_secret, get_reader
 from kit import clock
 from kit.form_view import handle_form
+from kit.forms import LocalDateField, LocalDateTimeField, OfficeForm, TextField, side_by_side
 from kit.pagination import newest_first
 from kit.refusal import Refused
 from kit.unsent import keeps_unsent

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.forms.step import OfficeForm, TextField
 from consultations.models import Case
 from kit import clock
 from kit.form_view import handle_form
+from kit.forms import OfficeForm, TextField
 from kit.pagination import newest_first
 from kit.refusal import Refused
 from kit.unsent import keeps_unsent

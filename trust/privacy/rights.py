@@ -12,12 +12,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.forms.fields import PhoneField
-from consultations.forms.step import StepForm, TextField, reason_field
+from consultations.forms.step import StepForm
 from consultations.models import Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.workflow import transition
 from kit import clock
+from kit.forms import PhoneField, TextField, reason_field
 from kit.refusal import Refused
 from office.models import User
 from office.words import with_words_lazy

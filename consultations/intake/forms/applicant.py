@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import RequestedBy
-from consultations.forms.fields import PhoneField
-from consultations.forms.step import StepForm, TextField, note_field, reason_field
+from consultations.forms.step import StepForm
 from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
 from consultations.intake.uploads import CheckedFile, merge_to_pdf
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
+from kit.forms import PhoneField, TextField, note_field, reason_field
 from office.words import with_words_lazy
 
 

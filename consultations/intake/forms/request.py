@@ -16,8 +16,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP, Kind
-from consultations.forms.fields import LetterDateField, PhoneField
-from consultations.forms.step import HelpForm, TextField, optional_label
+from consultations.forms.step import HelpForm
 from consultations.intake.forms.upload_fields import (
     MAX_FILES,
     TOO_MANY_FILES,
@@ -29,6 +28,7 @@ from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_recent_times, offer_times
 from consultations.wording import wording_for
+from kit.forms import LetterDateField, PhoneField, TextField, optional_label
 from office.words import with_words_lazy
 
 if TYPE_CHECKING:

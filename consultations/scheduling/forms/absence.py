@@ -13,12 +13,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField, LocalTimeField
-from consultations.forms.step import OfficeForm, TextField, side_by_side
 from consultations.scheduling.absences import list_people
 from consultations.scheduling.delegations import TEMPORARY
 from consultations.scheduling.models import Absence
 from kit import clock
+from kit.forms import LocalDateField, LocalTimeField, OfficeForm, TextField, side_by_side
 from office.models import Appointment, User
 from office.words import with_words_lazy
 

@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import StepForm, note_field, reason_field
+from consultations.forms.step import StepForm
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.forms.visit_time import TimeChoice, check_hours
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.scheduling.queries import current_session
 from kit import clock
+from kit.forms import LocalDateTimeField, note_field, reason_field
 from office.lists import list_active_rooms
 from office.models import Office, Room, User
 from office.words import word

@@ -25,8 +25,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import StepForm, reason_field
+from consultations.forms.step import StepForm
 from consultations.models import Case
 from consultations.scheduling.availability import (
     VALUE,
@@ -36,6 +35,7 @@ from consultations.scheduling.availability import (
 )
 from consultations.scheduling.queries import current_session
 from kit import clock
+from kit.forms import LocalDateTimeField, reason_field
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 

@@ -13,6 +13,7 @@ from django.utils.crypto import get_random_string
 from kit import jobs as scheduler
 from kit.jobs import beat
 from kit.models import Heartbeat
+from office.zone import in_office
 
 
 class Command(BaseCommand):
@@ -29,12 +30,12 @@ class Command(BaseCommand):
         is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
         jobs: list[scheduler.Job] = [is_alive, *scheduler.list_jobs()]
         if once:
-            scheduler.run(jobs)
+            scheduler.run(jobs, within=in_office)
             return
         stopped = Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopped.set())
         while not stopped.is_set():
             close_old_connections()
-            scheduler.run(jobs)
+            scheduler.run(jobs, within=in_office)
             stopped.wait(every)

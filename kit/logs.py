@@ -25,7 +25,7 @@ access_log = logging.getLogger("rembuk.access")
 def mask(text: str) -> str:
     """Return a text with `…` for the unguessable parts of URLs, and without rows that a database quotes.
 
-    With such a link, anybody can act as the applicant.
+    With such a link, anybody can act as its owner.
     """
     return SECRET_PART.sub("…", ROW.sub("", text))
 
