@@ -1,8 +1,6 @@
-"""Cache backends: the database, and Valkey that may be unreachable.
+"""Cache backends: the database without its silence about failures, and Valkey (CACHE_URL).
 
-The database cache, without its silence about failures.
-
-A cache in Valkey (CACHE_URL), shared by all machines. While it is silent, the database replaces it.
+Valkey is shared by all machines. While it is silent, the database replaces it.
 """
 
 import logging

@@ -1,26 +1,15 @@
-"""Read groups of settings from the environment: databases, caches, mail, scanner, log-in, limits, secrets.
+"""Read groups of settings from the environment, and secrets from files.
 
-The databases: SQLite in the data folder or PostgreSQL, and an optional copy of it for reading.
-
-The caches: one that all processes share, and one for parts of pages in the memory of each process.
-
-The mail server, which EMAIL_URL names.
-
-The scanner for malware, which CLAMAV_URL names.
-
-Login through the identity provider of the government (OpenID Connect), for allauth.
-
-Rate limits: how often an address, a telephone number or an account may do something.
-
-Secrets from files. `NAME_FILE` names the file, or the file `NAME` is in the folder CREDENTIALS_DIRECTORY.
-
-systemd sets CREDENTIALS_DIRECTORY for a unit with credentials. The units of Rembuk set it themselves.
-Unlike a variable of the environment, a file is invisible in the process list and in child processes.
+`NAME_FILE` names the file of a secret, or the file `NAME` is in the folder CREDENTIALS_DIRECTORY, which
+systemd sets for a unit with credentials. Unlike a variable, a file is invisible in the process list and in
+child processes.
 """
 
 import os
 import re
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +98,7 @@ def read_caches(env: Env) -> dict[str, dict[str, Any]]:
         shared["BACKEND"] = "config.cache.ReportingDatabaseCache"
     elif shared["BACKEND"].endswith(".RedisCache"):
         shared["BACKEND"] = "config.cache.ValkeyCache"
-    # Parts of pages that are the same for all visitors (`office/edition.py`).
+    # Parts of pages that are the same for all visitors (`kit/cache.py`).
     parts = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     return {"default": shared, "template_fragments": parts}
 
@@ -253,3 +242,54 @@ def _read(path: Path, way: str) -> str:
     if secret.startswith("$"):  # django-environ would take it for the name of another variable
         raise ImproperlyConfigured(f"{way}: the secret must not start with $.")
     return secret
+
+
+SHARED = ("DATABASE_URL", "REPLICA_URL", "STORAGE_URL", "CACHE_URL")
+"""Variables that could name what belongs to the real office. A practice office has all in REMBUK_DATA."""
+
+OUTGOING = (
+    *("EMAIL_URL", "WHATSAPP", "SIGNER", "SIGNER_TIMESTAMP_URL", "BSRE_URL", "SENTRY_DSN", "OIDC_ISSUER"),
+    *("SEAL_PKCS12", "SEAL_PASSPHRASE", "SEAL_RECIPIENTS"),
+)
+"""Variables that name where something is sent. A practice office ignores them."""
+
+
+def read_practice(env: Env) -> bool:
+    """Return whether this is a practice office, and remove OUTGOING from its environment.
+
+    Raise ImproperlyConfigured if it would share something with another installation.
+    """
+    if not env.bool("PRACTICE", default=False):
+        return False
+    if found := [name for name in SHARED if env.ENVIRON.get(name)]:
+        raise ImproperlyConfigured(
+            f"PRACTICE=true, but {', '.join(found)} is set. A practice office has its database and its files "
+            "in a REMBUK_DATA of its own."
+        )
+    if not env.ENVIRON.get("REMBUK_DATA"):
+        raise ImproperlyConfigured("PRACTICE=true needs a REMBUK_DATA of its own.")
+    if _holds_real_office(Path(env.ENVIRON["REMBUK_DATA"]) / "rembuk.sqlite3"):
+        raise ImproperlyConfigured(
+            "PRACTICE=true, but the database in REMBUK_DATA is that of a real office, whose messages would "
+            "wait unseen. Name another REMBUK_DATA, or remove PRACTICE."
+        )
+    for name in OUTGOING:
+        env.ENVIRON.pop(name, None)
+    return True
+
+
+def _holds_real_office(path: Path) -> bool:
+    """Return whether a database of SQLite has an office or accounts, but no mark of practice (ADR 46)."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as database:
+
+        def has(table: str, column: str, condition: str = "1") -> bool:
+            """Return whether a row meets the condition. Older databases lack the column."""
+            found = database.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", [table, column])
+            if not found.fetchone():
+                return False
+            return bool(database.execute(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1").fetchone())  # noqa: S608
+
+        is_practice = has("office_office", "is_practice", "is_practice")
+        return not is_practice and (has("office_office", "id") or has("office_user", "id"))

@@ -6,20 +6,20 @@ from typing import Any
 
 import environ
 from bootstrap_wrapper import get_bootstrap_css_dir
+from django.utils.csp import CSP
 
-from config.content_policy import POLICY
 from config.environment import (
     read_caches,
     read_databases,
     read_mailers,
     read_oidc,
+    read_practice,
     read_rate_limits,
     read_scanner,
     read_secrets,
 )
 from config.machine_addresses import HEALTH, PATTERN
 from config.middleware import list_middleware
-from config.practice import read_practice
 from kit.logs import configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -192,7 +192,16 @@ PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{A
 TRUSTED_NETWORK = env.bool("TRUSTED_NETWORK", default=False)  # for `check --deploy`
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # /.well-known/security.txt shows it
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SECURE_CSP = POLICY
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    # The nonce allows the <style> element of public pages (ADR 12).
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+}
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]

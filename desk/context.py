@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from desk.navigation import get_navigation
+from kit.cache import get_edition
 from notices.queries import count_unread
 from office.access.accounts import get_login_ways
 from office.access.second_factor import get_closing_day, is_shut_out
-from office.edition import get_edition
 from office.models import Office
 from office.words import get_words
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.db import connection, connections
@@ -24,7 +25,9 @@ from django.db.models.aggregates import StringAgg
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 
+from kit import clock
 from kit.models import Version
 from kit.records import Trigger, create, list_changes
 
@@ -180,3 +183,11 @@ def _list_triggers(model: type[Model], vendor: str) -> Iterator[Trigger]:
     for event in ("INSERT", "UPDATE", "DELETE", *(["TRUNCATE"] if vendor == "postgresql" else [])):
         condition = list_changes(columns) if event == "UPDATE" else ""
         yield Trigger(model._meta.db_table, f"version_{event.lower()}", event, CHANGE[vendor], condition)
+
+
+def get_edition() -> str:
+    """Return the edition in the current language, e.g. `6FD0... 202611240930 id`.
+
+    If nothing may be remembered, each call returns another one.
+    """
+    return f"{get_version() or uuid4()} {clock.now():%Y%m%d%H%M} {get_language()}"

@@ -1,18 +1,11 @@
 """Encryption at rest: keys, encrypted fields of models, rotation of keys.
 
-Encryption of what the database and the files must not tell: Fernet (AES-128-CBC, HMAC-SHA256).
+Fernet encrypts (AES-128-CBC, HMAC-SHA256). The keys are outside of the database. The first key encrypts, all
+keys decrypt. Without ENCRYPTION_KEYS the key is derived from SECRET_KEY. A text is decrypted when it is read
+for the first time, so a list that does not show it costs nothing.
 
-The keys are outside of the database. The first key encrypts, all keys decrypt. `manage.py rotate_encryption`
-encrypts what is stored with the first key, so that older keys can go. Without ENCRYPTION_KEYS the key is
-derived from SECRET_KEY.
-
-Model fields that the database or the storage holds encrypted (kit/encryption.py).
-
-A text is decrypted when it is read for the first time, so a list that does not show it costs nothing.
-
-Encrypts what is stored with the first of ENCRYPTION_KEYS, also what is not encrypted yet.
-
-Texts and files that the first key has encrypted already are left alone, so an interrupted run is repeated.
+`manage.py rotate_encryption` encrypts with the first key what another key or no key has encrypted, so that
+older keys can go. An interrupted run is repeated.
 """
 
 import base64

@@ -1,11 +1,4 @@
-"""The bar of filters above a list, its fields, and choices.
-
-A field of a bar of filters as values: equal ones are rendered once (tag `part`).
-
-The base of filter sets that a list shows as a bar of fields.
-
-Choices whose rows have more columns than value and label: marks and a slug.
-"""
+"""The bar of filters above a list: its base, its fields as values, and choices with more columns."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -1,9 +1,4 @@
-"""What the kit stores: the version of cached data, counted requests, heartbeats of processes.
-
-The tables of the ground floor.
-
-Signs of life of the background processes.
-"""
+"""What the kit stores: the version of cached data, counted requests, heartbeats of processes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,8 +1,6 @@
-"""Absolute URLs for use outside the site, and converters of parts of a path.
+"""Absolute URLs for use outside the site, and URL converters.
 
-Absolute URLs for use outside the site: documents, messages, QR codes, links to copy.
-
-URL converters for cases. Other forms of code or secret answer 404 without a database query.
+Other forms of code or secret answer 404 without a database query.
 """
 
 from django.conf import settings

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from environ import Env
 
-from config.practice import read_practice
+from config.environment import read_practice
 from consultations.enums import State
 from notices.models import SEND_BY_HAND, Message
 from notices.queries import delivery_alarm

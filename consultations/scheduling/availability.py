@@ -22,8 +22,8 @@ from consultations.models import Case
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.scheduling.models.sessions import HALF_HOUR, half_hours_between
 from kit import clock
+from kit.cache import get_edition
 from kit.refusal import Refused
-from office.edition import get_edition
 from office.lists import list_active_rooms
 from office.models import Office, Role, Room, User, list_current_appointments
 from office.worktime import WorkingTime

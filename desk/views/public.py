@@ -4,7 +4,7 @@ Result of the last accessibility check, which the tests wrote (`bin/accessibilit
 
 Public pages: home, the published standard with its files, accessibility, security.txt.
 
-Home and the standard are rendered once for all visitors (`office/edition.py`), so their data is read lazily.
+Home and the standard are rendered once for all visitors (`kit/cache.py`), so their data is read lazily.
 """
 
 import datetime as dt

@@ -1,12 +1,6 @@
-"""Accounts: log-in, passwords, names and addresses that are taken.
+"""Accounts: how the staff logs in, which passwords are refused, addresses and NIPs that are taken.
 
-Adapter for allauth: administrators create the accounts, nobody signs up. How staff may log in.
-
-The backend that reads the account of each request.
-
-Validators for passwords that are long but easy to guess, or known from a breach.
-
-Whether another account has an address or a NIP: each belongs to one account.
+Administrators create the accounts; nobody signs up.
 """
 
 import hashlib

@@ -1,12 +1,8 @@
-"""Invitations: a link with which a person sets the own password.
-
-Invitations (undangan): a person sets a password through a link, so nobody types others' passwords.
+"""Invitations (undangan): a person sets a password through a link, so nobody types others' passwords.
 
 Accounts without a password can be invited: new ones, and those whose password two people have reset
-(access_changes.py). A link is valid for INVITATION_DAYS, until it is used, or until the next invitation. It
-is not stored: its key is computed from the account and SECRET_KEY.
-
-The page of an invitation: the invited person sets the own password (`undangan/`).
+(`changes.py`). A link is valid for INVITATION_DAYS, until it is used, or until the next invitation. It is not
+stored: its key is computed from the account and SECRET_KEY.
 """
 
 import datetime as dt

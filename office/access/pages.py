@@ -1,9 +1,4 @@
-"""Pages on which an administrator proposes changes of access, and another person decides.
-
-Forms that propose a change of access: one for each kind, by the name in its address.
-
-Pages of the changes of access: the list, a proposal, and its decision by a second person.
-"""
+"""Pages of the changes of access: the list, a form for each kind, and the decision by a second person."""
 
 from functools import partial
 from typing import Any

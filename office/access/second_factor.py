@@ -1,13 +1,9 @@
-"""The second factor: who needs it, until when, and the form of passkeys.
-
-The second factor (TOTP app or passkey): who needs it, from when on, and how secrets are stored.
+"""The second factor (TOTP app or passkey): who needs it, from when on, and how secrets are stored.
 
 Once the grace period is over, no page is open without a factor. It can be set up until the last day of the
 period, and later within OPEN_FOR after two people recovered it or the user removed the own one: the password
-alone opens nothing. The check makes no query: the roles and the requirements are remembered, and the
-account's query reads if the user has a factor.
-
-The form of a new passkey.
+alone opens nothing. The check makes no query: the roles and the requirements are cached, and the account's
+query reads if the user has a factor.
 """
 
 import datetime as dt

@@ -1,10 +1,22 @@
-"""Base classes of the admin pages: access for every administrator, without Django's model permissions."""
+"""Base classes of the admin pages, and the models of libraries that are left out.
 
+Base classes of the admin pages: access for every administrator, without Django's model permissions.
+
+Leave out the models of libraries: they are not office data, and permissions follow from positions.
+"""
+
+from importlib import import_module
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
+from django_tasks_db.models import DBTaskResult
 
 from office.admin_site import Section
 
@@ -49,3 +61,18 @@ class OfficeDataInline(ForAdministrators, admin.StackedInline):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return is_administrator(request)
+
+
+# Importing these modules registers the models, so that they can be unregistered.
+for library in (
+    "django.contrib.auth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_tasks_db",
+):
+    import_module(f"{library}.admin")
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, DBTaskResult])
+if apps.is_installed("allauth.socialaccount"):
+    import_module("allauth.socialaccount.admin")
+    admin.site.unregister(apps.get_app_config("socialaccount").get_models())

@@ -1,13 +1,4 @@
-"""People of the office: users, positions, appointments, and who needs a second factor.
-
-Roles: what a position does in the service standard.
-
-Divisions and positions of the office.
-
-Users and appointments (which user holds which position when).
-
-Second factor: for which roles it is required.
-"""
+"""People of the office: divisions, positions, users, appointments, required second factors."""
 
 import datetime as dt
 from copy import copy

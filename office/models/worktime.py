@@ -1,9 +1,4 @@
-"""Opening hours, seasons, closed days, and rooms.
-
-Opening hours, seasons and closed days. `office/worktime.py` calculates with them.
-
-Rooms of the office for consultations.
-"""
+"""Opening hours, seasons, closed days (`office/worktime.py` calculates with them), and rooms."""
 
 from django.core.exceptions import ValidationError
 from django.db import models

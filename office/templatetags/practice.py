@@ -8,7 +8,7 @@ register = template.Library()
 
 @register.simple_tag
 def is_practice() -> bool:
-    """Return whether this installation is a practice office (config/practice.py)."""
+    """Return whether this installation is a practice office (config/environment.py)."""
     return settings.PRACTICE
 
 
