@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
@@ -240,11 +241,16 @@ def stored(case: Case) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
-def records() -> dict[str, list[dict[str, Any]]]:
+def records() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the service, to see that nothing was written."""
     models = [
         model
         for app in ("consultations", "dispositions", "reports")
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
     ]
-    return {m._meta.label: list(m._default_manager.order_by("pk").values()) for m in models}
+    rows = {}
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {model._meta.pk.column}")  # noqa: S608
+            rows[model._meta.label] = cursor.fetchall()
+    return rows
