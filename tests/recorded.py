@@ -8,7 +8,7 @@ Tests with several connections, and PostgreSQL, never repeat.
 """
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -103,3 +103,16 @@ def unnoticed() -> Any:
     yield
     if is_known:
         now.changes = count_changes()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Roll back what the block writes, so that several variants share the rows made before it."""
+    steps, is_known = now.steps, connection.vendor == "sqlite" and count_changes() == now.changes
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        if is_known:
+            now.steps, now.changes = steps, count_changes()

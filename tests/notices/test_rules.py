@@ -31,6 +31,7 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
+from tests.recorded import undone
 from tests.standard.steps import CALLS, case_before, right_actor
 
 NOTICES = """
@@ -103,14 +104,15 @@ def test_the_table_names_every_verb() -> None:
     assert set(ROWS) == set(VERBS)
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_notices_of_each_step(verb: str, crew: Staff) -> None:
-    case = take_a_minute(case_before(VERBS[verb], crew))
-    before = Event.objects.latest("pk")
+def test_notices_of_each_step(crew: Staff, subtests: pytest.Subtests) -> None:
+    for verb, step in VERBS.items():
+        with subtests.test(verb), undone():
+            case = take_a_minute(case_before(step, crew))
+            before = Event.objects.latest("pk")
 
-    CALLS[verb](case, crew, right_actor(VERBS[verb].actor, case, crew))
+            CALLS[verb](case, crew, right_actor(step.actor, case, crew))
 
-    assert kinds(event__pk__gt=before.pk) == ROWS[verb]
+            assert kinds(event__pk__gt=before.pk) == ROWS[verb]
 
 
 def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:
@@ -191,26 +193,24 @@ def test_the_official_complained_about_is_not_notified(crew: Staff) -> None:
     assert kinds(event__verb="dispose") == {"lain": "TO_ASSIGN"}
 
 
-@pytest.mark.parametrize(
-    ("details", "channels"),
-    [
-        ({}, ["EMAIL", "WHATSAPP"]),
-        ({"email": ""}, ["WHATSAPP"]),
-        ({"email": "", "phone": "+62717422222"}, []),
-        ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL"}, ["EMAIL"]),
-        ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL", "email": ""}, []),
-        ({"kind": "COMPLAINT", "identity": "ANONYMOUS"}, None),
-    ],
-    ids=["both", "phone alone", "landline", "hidden", "hidden without mail", "anonymous"],
-)
-def test_channels_of_a_notice_to_the_applicant(
-    details: dict[str, str], channels: list[str] | None, crew: Staff
-) -> None:
-    case = case_at(State.INCOMPLETE, crew, **details)
-    notices = case.notices.filter(recipient=None, kind="INCOMPLETE")
-    assert notices.count() == (channels is not None)
-    found = Message.objects.filter(notice__in=notices).order_by("pk").values_list("channel", flat=True)
-    assert list(found) == (channels or [])
+CHANNELS: list[tuple[dict[str, str], list[str] | None]] = [
+    ({}, ["EMAIL", "WHATSAPP"]),
+    ({"email": ""}, ["WHATSAPP"]),
+    ({"email": "", "phone": "+62717422222"}, []),
+    ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL"}, ["EMAIL"]),
+    ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL", "email": ""}, []),
+    ({"kind": "COMPLAINT", "identity": "ANONYMOUS"}, None),
+]
+"""Channels of a notice by what the applicant gave; None if there is no notice."""
+
+
+def test_channels_of_a_notice_to_the_applicant(crew: Staff) -> None:
+    for details, channels in CHANNELS:
+        case = case_at(State.INCOMPLETE, crew, **details)
+        notices = case.notices.filter(recipient=None, kind="INCOMPLETE")
+        assert notices.count() == (channels is not None), details
+        found = Message.objects.filter(notice__in=notices).order_by("pk").values_list("channel", flat=True)
+        assert list(found) == (channels or []), details
 
 
 def test_receipts_are_sent_by_mail_only(crew: Staff) -> None:
@@ -278,21 +278,24 @@ SUPERSEDING = {
 }
 
 
-@pytest.mark.parametrize("verb", SUPERSEDING)
-def test_messages_of_a_superseded_schedule_are_cancelled(verb: str, crew: Staff) -> None:
-    case = case_at(State.SCHEDULED, crew)
-    SUPERSEDING[verb](case, crew)
-    old = Message.objects.filter(notice__event__verb="schedule")
-    assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
-    assert old.count() == 3
+def test_messages_of_a_superseded_schedule_are_cancelled(crew: Staff, subtests: pytest.Subtests) -> None:
+    for verb, take in SUPERSEDING.items():
+        with subtests.test(verb), undone():
+            take(case_at(State.SCHEDULED, crew), crew)
+            old = Message.objects.filter(notice__event__verb="schedule")
+            assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
+            assert old.count() == 3
 
 
-@pytest.mark.parametrize("verb", [*SUPERSEDING, "keep_time"])
-def test_the_receipt_for_another_time_is_not_sent_after_the_answer(verb: str, crew: Staff) -> None:
-    case = case_at(State.SCHEDULED, crew)
-    CALLS["ask_time"](case, crew, Applicant(case.secret))
-    CALLS[verb](come_due(case), crew, crew.petugas)
-    assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
+def test_the_receipt_for_another_time_is_not_sent_after_the_answer(
+    crew: Staff, subtests: pytest.Subtests
+) -> None:
+    for verb in (*SUPERSEDING, "keep_time"):
+        with subtests.test(verb), undone():
+            case = case_at(State.SCHEDULED, crew)
+            CALLS["ask_time"](case, crew, Applicant(case.secret))
+            CALLS[verb](come_due(case), crew, crew.petugas)
+            assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
 
 
 def test_an_undone_start_lets_the_messages_of_the_schedule_wait_again(crew: Staff) -> None:

@@ -31,8 +31,20 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.office import notify_of_collisions
-from office.models import Appointment, ClosedDay, Room, User
-from tests.factories import DETAILS, Staff, applicant, case_at, take_a_minute, walk_in_at, working_moment
+from office.access import changes as access_changes
+from office.models import AccessChange, Appointment, ClosedDay, Position, Role, Room, User
+from reports.documents.registers.printing import print_register
+from reports.models import Document
+from tests.factories import (
+    DETAILS,
+    Staff,
+    applicant,
+    case_at,
+    make_user,
+    take_a_minute,
+    walk_in_at,
+    working_moment,
+)
 from tests.many_cases import cases_at
 from tests.standard.steps import CALLS, case_before, right_actor
 from tests.submitting import accept, pdf, send, typed, upload
@@ -298,3 +310,31 @@ def test_no_file_of_a_hidden_complainant_is_opened_while_others_wait_for_the_dat
     consultations_services.send_back(case, by=staff.pkd, missing="Bukti")
     intake_services.complete(case, by=applicant(case), file=letter)
     assert Counter(opened) == {("check", False): 4, ("anonymise", False): 6}
+
+
+def test_eight_printings_at_once_are_eight_versions_and_a_page_is_issued_once(staff: Staff) -> None:
+    """The same register gets versions that count up, each naming the one before."""
+    printing = partial(print_register, "AGENDA_BOOK", by=staff.pkd, since=clock.today(), until=clock.today())
+    assert at_once([partial(printing, newest=0)] * 8) == {"done": 1, "refused": 7}
+    assert at_once([printing] * 7) == {"done": 7}
+    versions = Document.objects.order_by("version").values_list("version", "replaces__version")
+    assert list(versions) == [(1, None), *((n, n - 1) for n in range(2, 9))]
+    assert Document.objects.in_force().get().version == 8
+
+
+@pytest.mark.parametrize("second", [access_changes.confirm, access_changes.refuse])
+def test_two_decisions_about_a_change_of_access_at_once_are_one(second: Any, staff: Staff) -> None:
+    other = make_user("admin2")
+    other.is_staff = True
+    other.save()
+    what: dict[str, Any] = {"position": Position.objects.get(role=Role.TIM_PKD), "starts": clock.today()}
+    change = access_changes.propose(access_changes.Kind.APPOINT, staff.petugas, by=staff.admin, **what)
+
+    answers = at_once(
+        [partial(access_changes.confirm, change, by=staff.kadis), partial(second, change, by=other)]
+    )
+
+    change.refresh_from_db()
+    assert answers == {"done": 1, "refused": 1}
+    appointed = Appointment.objects.filter(user=staff.petugas, position=what["position"]).count()
+    assert appointed == (change.outcome == AccessChange.Outcome.CONFIRMED)

@@ -19,6 +19,7 @@ from consultations.models import Case, StateTarget
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.availability import NOT_YET_SCHEDULED, PERIOD_DAYS, get_availability
 from consultations.scheduling.models import Session
+from consultations.workflow import get_turn
 from desk.next_steps import get_next_steps
 from kit import clock
 from kit.refusal import Refused
@@ -330,6 +331,7 @@ def test_exactly_the_times_are_offered_that_are_open_ahead_and_not_full(
 def add_case(**columns: Any) -> Case:
     """A stored case in a state that still waits for its visit; not by its services, which ask for more."""
     case = Case(**{**DETAILS, "state": NOT_YET_SCHEDULED[0], "since": clock.now(), **columns})
+    case.turn = get_turn(State(case.state))
     case.save(force_insert=True)
     return case
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from consultations import services as consultations_services
 from consultations.enums import Channel, Kind, Party, State
@@ -32,6 +31,7 @@ from tests.factories import (
     walk_in_at,
 )
 from tests.many_cases import case_in_each_state
+from tests.recorded import undone
 from tests.standard.steps import CALLS, case_before
 
 MATRIX = """
@@ -153,11 +153,9 @@ def list_allowed(step: Step, case: Case, staff: Staff) -> set[str]:
     """Return the people who may take a step. Each tries it, and the case stays as it was."""
     allowed = set()
     for name in (*vars(staff), "applicant", "other_applicant"):
-        with transaction.atomic():
-            with suppress(PermissionDenied):
-                CALLS[step.verb](Case.objects.get(pk=case.pk), staff, person(name, case, staff))
-                allowed.add(name)
-            transaction.set_rollback(True)
+        with undone(), suppress(PermissionDenied):
+            CALLS[step.verb](Case.objects.get(pk=case.pk), staff, person(name, case, staff))
+            allowed.add(name)
     return allowed
 
 
@@ -170,13 +168,10 @@ def test_a_step_is_open_to_exactly_the_people_of_the_matrix(staff: Staff, subtes
 
 
 @pytest.mark.same_on_every_database
-@pytest.mark.parametrize(
-    "step",
-    [step for step in TABLE if step.preconditions or not step.source],
-    ids=lambda step: f"{step.verb}-{step.source or 'nothing'}",
-)
-def test_a_step_with_a_precondition_too(step: Step, staff: Staff) -> None:
-    assert list_allowed(step, case_before(step, staff), staff) == read(MATRIX)[step.verb]
+def test_a_step_with_a_precondition_too(staff: Staff, subtests: pytest.Subtests) -> None:
+    for step in [step for step in TABLE if step.preconditions or not step.source]:
+        with subtests.test(step.verb, state=step.source), undone():
+            assert list_allowed(step, case_before(step, staff), staff) == read(MATRIX)[step.verb]
 
 
 @pytest.mark.differs_by_database
@@ -212,14 +207,14 @@ def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("row", read(BEFORE_AGENDA))
-def test_before_registration_tim_pkd_alone_sees_a_complaint(row: str, staff: Staff) -> None:
-    state, channel = row.split("/")
-    case = complaint_before_agenda(state, channel, staff)
-    for name, user in vars(staff).items():
-        may_see = name in read(BEFORE_AGENDA)[row]
-        assert Case.objects.visible_to(afresh(user)).exists() is may_see, name
-        assert bool(parties(afresh(user), case)) is may_see, name
+def test_before_registration_tim_pkd_alone_sees_a_complaint(staff: Staff, subtests: pytest.Subtests) -> None:
+    for row, people in read(BEFORE_AGENDA).items():
+        with subtests.test(row), undone():
+            case = complaint_before_agenda(*row.split("/"), staff)
+            for name, user in vars(staff).items():
+                may_see = name in people
+                assert Case.objects.visible_to(afresh(user)).exists() is may_see, name
+                assert bool(parties(afresh(user), case)) is may_see, name
 
 
 def test_before_the_agenda_who_serves_in_two_positions_sees_what_either_sees(staff: Staff) -> None:
@@ -236,16 +231,16 @@ def test_before_the_agenda_who_serves_in_two_positions_sees_what_either_sees(sta
     assert set(parties(kadis, online)) == {Party.TIM_PKD}
 
 
-@pytest.mark.parametrize("acting", ["Plt.", "Plh.", "Pj."])
-def test_whoever_acts_signs_with_the_acting_title(acting: str, staff: Staff) -> None:
-    deputy = make_user("pengganti")
-    appoint(deputy, Role.HEAD, acting=acting)
-    case = case_at(State.REGISTERED, staff)
+def test_whoever_acts_signs_with_the_acting_title(staff: Staff) -> None:
+    for acting in ("Plt.", "Plh.", "Pj."):
+        deputy = make_user(f"pengganti_{acting}")
+        appoint(deputy, Role.HEAD, acting=acting)
+        case = case_at(State.REGISTERED, staff)
 
-    dispositions_services.dispose(case, by=deputy, division=staff.division)
+        dispositions_services.dispose(case, by=deputy, division=staff.division)
 
-    assert case.history.latest("pk").title == f"{acting} Kepala Dinas"
-    assert case.dispositions.get().title == f"{acting} Kepala Dinas"
+        assert case.history.latest("pk").title == f"{acting} Kepala Dinas"
+        assert case.dispositions.get().title == f"{acting} Kepala Dinas"
 
 
 def test_the_acting_title_is_under_an_accepted_report(staff: Staff) -> None:
@@ -259,26 +254,17 @@ def test_the_acting_title_is_under_an_accepted_report(staff: Staff) -> None:
     assert case.dispositions.get().ratified_title == "Plh. Kepala Dinas"
 
 
-@pytest.mark.parametrize(
-    ("starts", "ends", "may"),
-    [(-30, None, True), (-30, 0, True), (0, None, True), (0, 0, True), (-30, -1, False), (1, None, False)],
-    ids=["open end", "ends today", "starts today", "today only", "ended yesterday", "starts tomorrow"],
-)
-def test_a_position_counts_from_its_first_to_its_last_day(
-    starts: int, ends: int | None, may: bool, staff: Staff
-) -> None:
-    head = make_user("kepala_lain")
-    day = clock.today()
-    appoint(
-        head,
-        Role.HEAD,
-        starts=day + dt.timedelta(days=starts),
-        ends=None if ends is None else day + dt.timedelta(days=ends),
-    )
-    case = case_at(State.REGISTERED, staff)
-
-    assert ("dispose" in [step.verb for step in list_open_steps(head, case)]) is may
-    assert Case.objects.visible_to(afresh(head)).exists() is may
+def test_a_position_counts_from_its_first_to_its_last_day(staff: Staff, subtests: pytest.Subtests) -> None:
+    case, head, today = case_at(State.REGISTERED, staff), make_user("kepala_lain"), clock.today()
+    for starts, ends, may in (
+        (-30, None, True), (-30, 0, True), (0, None, True), (0, 0, True), (-30, -1, False), (1, None, False),
+    ):  # fmt: skip
+        with subtests.test(starts=starts, ends=ends), undone():
+            last = None if ends is None else today + dt.timedelta(days=ends)
+            appoint(head, Role.HEAD, starts=today + dt.timedelta(days=starts), ends=last)
+            holder = afresh(head)
+            assert ("dispose" in [step.verb for step in list_open_steps(holder, case)]) is may
+            assert Case.objects.visible_to(holder).exists() is may
 
 
 def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None:
@@ -328,32 +314,29 @@ def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["other_kabid", "companion"])
-def test_copies_and_companions_see_the_case_and_do_nothing(name: str, staff: Staff) -> None:
+def test_copies_and_companions_see_the_case_and_do_nothing(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     dispositions_services.dispose(
         case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
     )
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
-    onlooker = afresh(getattr(staff, name))
+    for onlooker in (afresh(staff.other_kabid), afresh(staff.companion)):
+        assert case in Case.objects.visible_to(onlooker)
+        assert parties(onlooker, case) == {}
+        assert list_open_steps(onlooker, case) == []
 
-    assert case in Case.objects.visible_to(onlooker)
-    assert parties(onlooker, case) == {}
-    assert list_open_steps(onlooker, case) == []
 
-
-@pytest.mark.parametrize("name", ["sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"])
-def test_an_official_who_is_complained_about_sees_and_does_nothing(name: str, staff: Staff) -> None:
-    official = afresh(getattr(staff, name))
+def test_an_official_who_is_complained_about_sees_and_does_nothing(staff: Staff) -> None:
     case = case_at(State.FORWARDED, staff, kind=Kind.COMPLAINT)
-    Case.objects.filter(pk=case.pk).update(complained_about=official)
-    case.refresh_from_db()
+    for name in ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"):
+        official = afresh(getattr(staff, name))
+        Case.objects.filter(pk=case.pk).update(complained_about=official)
+        case.refresh_from_db()
 
-    assert not Case.objects.visible_to(official).exists()
-    assert not waiting_for(official).exists()
-    assert parties(official, case) == {}
-    for verb, step in VERBS.items():
-        if step.source:
+        assert not Case.objects.visible_to(official).exists()
+        assert not waiting_for(official).exists()
+        assert parties(official, case) == {}
+        for verb in [verb for verb, step in VERBS.items() if step.source]:
             with pytest.raises(PermissionDenied):
                 CALLS[verb](case, staff, official)
 
@@ -374,15 +357,13 @@ def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
             walk_in(staff, kind=Kind.COMPLAINT, complained_about=official)
 
 
-@pytest.mark.parametrize("name", ["elsewhere", "admin", "expired", "sekretariat"])
-def test_only_people_of_the_division_are_given_its_cases(name: str, staff: Staff) -> None:
-    stranger = getattr(staff, name)
+def test_only_people_of_the_division_are_given_its_cases(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-
-    with pytest.raises(Refused):
-        dispositions_services.assign(case, by=staff.kabid, officer=stranger)
-    with pytest.raises(Refused):
-        walk_in(staff, officer=stranger)
+    for stranger in (staff.elsewhere, staff.admin, staff.expired, staff.sekretariat):
+        with pytest.raises(Refused):
+            dispositions_services.assign(case, by=staff.kabid, officer=stranger)
+        with pytest.raises(Refused):
+            walk_in(staff, officer=stranger)
 
 
 def test_a_secret_opens_its_own_case_only(staff: Staff) -> None:

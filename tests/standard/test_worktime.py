@@ -5,13 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from consultations.deadlines import due_at
 from consultations.enums import State
 from consultations.models import Case
 from kit import clock
 from office.models import ClosedDay, Office, OpeningHours, Season
-from office.worktime import WorkingTime
+from office.worktime import WorkingMinutes, WorkingTime
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -91,6 +93,13 @@ def rows(table: str, columns: int) -> list[list[str]]:
     return [line.split(maxsplit=columns - 1) for line in table.strip().splitlines()]
 
 
+def check_between(table: str, working_time: WorkingTime) -> None:
+    for *times, minutes, why in rows(table, 6):
+        start, end = moment(*times[:2]), moment(*times[2:])
+        assert working_time.minutes_between(start, end) == int(minutes), why
+        assert working_time.minutes_between(start.astimezone(dt.UTC), end.astimezone(dt.UTC)) == int(minutes)
+
+
 @pytest.fixture
 def fasting_month(office: Office) -> WorkingTime:
     season = Season.objects.create(
@@ -108,9 +117,8 @@ def fasting_month(office: Office) -> WorkingTime:
     return WorkingTime.load()
 
 
-@pytest.mark.parametrize("row", rows(RAMADAN, 6), ids=lambda row: row[-1])
-def test_minutes_of_the_fasting_month(row: list[str], fasting_month: WorkingTime) -> None:
-    assert fasting_month.minutes_between(moment(row[0], row[1]), moment(row[2], row[3])) == int(row[4])
+def test_minutes_of_the_fasting_month(fasting_month: WorkingTime) -> None:
+    check_between(RAMADAN, fasting_month)
 
 
 def test_sentence_shows_the_hours_of_today(fasting_month: WorkingTime) -> None:
@@ -127,18 +135,12 @@ def test_seasons_do_not_overlap(fasting_month: WorkingTime) -> None:
         Season(name="Lain", since=dt.date(2027, 3, 9), until=dt.date(2027, 3, 20)).full_clean()
 
 
-@pytest.fixture
-def corrected(office: Office) -> WorkingTime:
-    """Return working time where 17 May 2027, an estimated Idul Adha, is open and 21 May is closed."""
+def test_office_corrects_an_estimated_holiday(office: Office) -> None:
+    """17 May 2027, an estimated Idul Adha, is open and 21 May is closed."""
     ClosedDay.objects.create(day=dt.date(2027, 5, 17), reason="Idul Adha jatuh kemarin", is_open=True)
     ClosedDay.objects.create(day=dt.date(2027, 5, 15), reason="Kerja bakti", is_open=True)
     ClosedDay.objects.create(day=dt.date(2027, 5, 21), reason="Pengganti")
-    return WorkingTime.load()
-
-
-@pytest.mark.parametrize("row", rows(IDUL_ADHA, 6), ids=lambda row: row[-1])
-def test_office_corrects_an_estimated_holiday(row: list[str], corrected: WorkingTime) -> None:
-    assert corrected.minutes_between(moment(row[0], row[1]), moment(row[2], row[3])) == int(row[4])
+    check_between(IDUL_ADHA, WorkingTime.load())
 
 
 @pytest.fixture
@@ -147,22 +149,14 @@ def working_time(office: Office) -> WorkingTime:
     return WorkingTime.load()
 
 
-@pytest.mark.parametrize("row", rows(BETWEEN, 6), ids=lambda row: row[-1])
-def test_minutes_between(row: list[str], working_time: WorkingTime) -> None:
-    start, end = moment(row[0], row[1]), moment(row[2], row[3])
-
-    assert working_time.minutes_between(start, end) == int(row[4])
-    assert working_time.minutes_between(start.astimezone(dt.UTC), end.astimezone(dt.UTC)) == int(row[4])
+def test_minutes_between(working_time: WorkingTime) -> None:
+    check_between(BETWEEN, working_time)
 
 
-@pytest.mark.parametrize("row", rows(ADDED, 6), ids=lambda row: row[-1])
-def test_minutes_added(row: list[str], working_time: WorkingTime) -> None:
-    assert working_time.add_minutes(moment(row[0], row[1]), int(row[2])) == moment(row[3], row[4])
-
-
-@pytest.mark.parametrize("row", rows(SUBTRACTED, 6), ids=lambda row: row[-1])
-def test_minutes_subtracted(row: list[str], working_time: WorkingTime) -> None:
-    assert working_time.subtract_minutes(moment(row[0], row[1]), int(row[2])) == moment(row[3], row[4])
+def test_minutes_added_and_subtracted(working_time: WorkingTime) -> None:
+    for table, shift in ((ADDED, working_time.add_minutes), (SUBTRACTED, working_time.subtract_minutes)):
+        for day, time, minutes, *then, why in rows(table, 6):
+            assert shift(moment(day, time), int(minutes)) == moment(*then), why
 
 
 def test_no_deadline_without_opening_hours(working_time: WorkingTime) -> None:
@@ -171,33 +165,67 @@ def test_no_deadline_without_opening_hours(working_time: WorkingTime) -> None:
     assert WorkingTime.load().add_minutes(moment("2026-11-24", "08.00"), 60) is None
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "within"),
-    [
+def test_includes(working_time: WorkingTime) -> None:
+    for start, end, within in (
         ("08.00", "09.00", True),
         ("07.30", "12.00", True),
         ("11.30", "13.30", False),
         ("07.00", "08.00", False),
-    ],
-)
-def test_includes(start: str, end: str, within: bool, working_time: WorkingTime) -> None:
-    day = "2026-11-24"
-    assert working_time.includes(moment(day, start), moment(day, end)) is within
-    assert not working_time.includes(moment("2026-11-28", start), moment("2026-11-28", end))
+    ):
+        tuesday, saturday = (
+            [moment(day, time) for time in (start, end)] for day in ("2026-11-24", "2026-11-28")
+        )
+        assert working_time.includes(*tuesday) is within
+        assert not working_time.includes(*saturday)
 
 
-@pytest.mark.parametrize(
-    ("state", "deadline", "due"),
-    [
+def test_due_at_is_the_earlier_of_target_and_deadline(working_time: WorkingTime) -> None:
+    for state, deadline, due in (
         (State.REGISTERED, None, moment("2026-11-25", "08.30")),
         (State.REGISTERED, dt.date(2026, 11, 24), moment("2026-11-24", "23.59")),
         (State.REGISTERED, dt.date(2026, 12, 24), moment("2026-11-25", "08.30")),
         (State.INCOMPLETE, None, None),
         (State.CLOSED, None, None),
-    ],
+    ):
+        case = Case(deadline=deadline)
+        assert due_at(case, state, since=moment("2026-11-24", "08.00")) == due
+
+
+# Working minutes added up once equal those counted day by day
+
+SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2027, 12, 31)
+MOMENTS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 12, 31, 16), timezones=st.just(dt.UTC))
+
+
+def hours(opens: str, break_starts: str, break_ends: str, closes: str) -> OpeningHours:
+    times = [dt.time.fromisoformat(time) for time in (opens, break_starts, break_ends, closes)]
+    return OpeningHours(opens=times[0], break_starts=times[1], break_ends=times[2], closes=times[3])
+
+
+def make_working_time() -> WorkingTime:
+    """Return an office with a short Friday, its own closed day, and shorter hours in the fasting month."""
+    week = {day: hours("07:30", "12:00", "13:00", "16:00") for day in range(4)}
+    week[4] = hours("07:30", "11:30", "13:00", "16:30")
+    fasting = Season(name="Ramadan 1448 H", since=dt.date(2027, 2, 8), until=dt.date(2027, 3, 9))
+    short = {day: hours("08:00", "12:00", "12:30", "15:00") for day in range(5)}
+    return WorkingTime(week, {dt.date(2026, 11, 18): "Uji"}, ((fasting, short),))
+
+
+WORKING_TIME = make_working_time()
+WORKING_MINUTES = WorkingMinutes(WORKING_TIME, SINCE, UNTIL)
+
+
+@given(start=MOMENTS, end=MOMENTS)
+@example(
+    dt.datetime(2026, 11, 24, 0, 29, 59, tzinfo=dt.UTC), dt.datetime(2026, 11, 24, 9, 0, 1, tzinfo=dt.UTC)
 )
-def test_due_at_is_the_earlier_of_target_and_deadline(
-    state: State, deadline: dt.date | None, due: dt.datetime | None, working_time: WorkingTime
-) -> None:
-    case = Case(deadline=deadline)
-    assert due_at(case, state, since=moment("2026-11-24", "08.00")) == due
+@settings(max_examples=300, deadline=None)
+def test_sum_equals_count_by_day(start: dt.datetime, end: dt.datetime) -> None:
+    assert WORKING_MINUTES.between(start, end) == WORKING_TIME.minutes_between(start, end)
+
+
+def test_an_office_without_hours_has_no_working_minutes() -> None:
+    minutes = WorkingMinutes(WorkingTime({}, {}), SINCE, UNTIL)
+    assert (
+        minutes.between(dt.datetime(2026, 2, 1, tzinfo=dt.UTC), dt.datetime(2027, 2, 1, tzinfo=dt.UTC)) == 0
+    )
