@@ -65,20 +65,16 @@ def test_another_office_keeps_its_settings() -> None:
     assert env.ENVIRON == OUTGOING | SHARED
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
+def test_a_practice_office_shares_nothing_with_another(subtests: pytest.Subtests) -> None:
+    for values in (
         {"REMBUK_DATA": "/data", "DATABASE_URL": "postgresql:///rembuk"},
         {"REMBUK_DATA": "/data", "REPLICA_URL": "postgresql:///copy"},
         {"REMBUK_DATA": "/data", "STORAGE_URL": "s3://rembuk"},
         {"REMBUK_DATA": "/data", "CACHE_URL": "valkey://localhost"},
         {},
-    ],
-    ids=str,
-)
-def test_a_practice_office_shares_nothing_with_another(values: dict[str, str]) -> None:
-    with pytest.raises(ImproperlyConfigured, match="PRACTICE=true"):
-        read_practice(environment(PRACTICE="true", **values))
+    ):
+        with subtests.test(values=values), pytest.raises(ImproperlyConfigured, match="PRACTICE=true"):
+            read_practice(environment(PRACTICE="true", **values))
 
 
 @pytest.mark.only_on("sqlite", reason="practice offices run on SQLite")

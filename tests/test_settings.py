@@ -6,7 +6,6 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,43 +91,37 @@ def test_secrets_come_from_files_and_credentials(tmp_path: Path) -> None:
     assert read_secrets(environ)["SECRET_KEY"] == "kunci-baru"
 
 
-@pytest.mark.parametrize(
-    ("environ", "sentence"),
-    [
+def test_a_wrong_file_of_a_secret_stops_the_start(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for environ, sentence in (
         ({"METRICS_TOKEN_FILE": "/nowhere/token"}, "METRICS_TOKEN_FILE=/nowhere/token cannot be read"),
         ({"SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE=/dev/null is empty"),
         ({"SECRET_KEY_FILE": "/dev/null", "SECRET_KEY": "x"}, "SECRET_KEY is set in two ways"),
         ({"CREDENTIALS_DIRECTORY": "{folder}", "EMAIL_URL": "x"}, "EMAIL_URL is set in two ways"),
         ({"SECRET_KEY_FILE": "{folder}/EMAIL_URL"}, r"must not start with \$"),
-    ],
-)
-def test_a_wrong_file_of_a_secret_stops_the_start(
-    environ: dict[str, str], sentence: str, tmp_path: Path
-) -> None:
-    (tmp_path / "EMAIL_URL").write_text("$x")
-    with pytest.raises(ImproperlyConfigured, match=sentence):
-        read_secrets({name: value.format(folder=tmp_path) for name, value in environ.items()})
+    ):
+        with subtests.test(environ=environ, sentence=sentence):
+            (tmp_path / "EMAIL_URL").write_text("$x")
+            with pytest.raises(ImproperlyConfigured, match=sentence):
+                read_secrets({name: value.format(folder=tmp_path) for name, value in environ.items()})
 
 
-@pytest.mark.parametrize(
-    ("read", "name", "value"),
-    [
+def test_an_address_that_is_wrong_is_named_without_its_password(subtests: pytest.Subtests) -> None:
+    for read, name, value in (
         (lambda env: read_databases(env, Path()), "DATABASE_URL", "postgres//rembuk:rahasia@db/rembuk"),
         (lambda env: read_databases(env, Path()), "DATABASE_URL", "postgresql://rembuk:ra/hasia@db/rembuk"),
         (lambda env: read_databases(env, Path()), "DATABASE_URL", "mysql://rembuk:rahasia@db/rembuk"),
         (lambda env: read_mailers(env, ""), "EMAIL_URL", "smtp+tls://rembuk:ra#hasia@mail:587"),
         (lambda env: read_mailers(env, ""), "EMAIL_URL", "rahasia"),
-    ],
-)
-def test_an_address_that_is_wrong_is_named_without_its_password(
-    read: Callable[[Env], object], name: str, value: str
-) -> None:
-    env = Env()
-    env.ENVIRON = {name: value}
-    with pytest.raises(ImproperlyConfigured, match=f"{name} is no address such as .*ercent-encode") as caught:
-        read(env)
-    assert "hasia" not in str(caught.value)
-    assert caught.value.__suppress_context__  # the error of the library shows a part
+    ):
+        with subtests.test(read=read, name=name, value=value):
+            env = Env()
+            env.ENVIRON = {name: value}
+            with pytest.raises(
+                ImproperlyConfigured, match=f"{name} is no address such as .*ercent-encode"
+            ) as caught:
+                read(env)
+            assert "hasia" not in str(caught.value)
+            assert caught.value.__suppress_context__  # the error of the library shows a part
 
 
 def test_a_new_secret_key_ends_nothing_while_the_old_one_is_a_fallback(

@@ -113,6 +113,7 @@ def test_a_full_disk_ends_in_a_sentence_and_the_backup_before_stays(
         assert default_storage.exists(NAME)
 
 
+@pytest.mark.release
 def test_restic_copies_the_backup_as_the_unit_says(small: str, target: Path, elsewhere: Place) -> None:
     password = target.with_name("password")
     password.write_text("rahasia")

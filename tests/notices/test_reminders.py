@@ -19,6 +19,7 @@ from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 from tests.notices.conftest import moment
 from tests.notices.intercepting_mail import mailers
+from tests.recorded import undone
 
 # fmt: off -- worked out by hand: the same time of the next working day
 DUE = {
@@ -35,12 +36,13 @@ DUE = {
 # fmt: on
 
 
-@pytest.mark.parametrize(("created", "due"), DUE.values(), ids=DUE)
-def test_when_a_reminder_is_due(created: str, due: str, office: object) -> None:
-    work, notice = WorkingTime.load(), Notice(created_at=moment(created))
-    for seconds, expected in ((-1, False), (0, True)):
-        with clock.set_to(moment(due) + dt.timedelta(seconds=seconds)):
-            assert is_reminder_due(notice, work) is expected
+def test_when_a_reminder_is_due(office: object, subtests: pytest.Subtests) -> None:
+    for created, due in DUE.values():
+        with subtests.test(created=created, due=due), undone():
+            work, notice = WorkingTime.load(), Notice(created_at=moment(created))
+            for seconds, expected in ((-1, False), (0, True)):
+                with clock.set_to(moment(due) + dt.timedelta(seconds=seconds)):
+                    assert is_reminder_due(notice, work) is expected
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.print import scenes
 from tests.print.documents import issued
 from tests.print.reading import text_of
 from tests.print.test_form import SLUGS, full
+from tests.recorded import undone
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -94,24 +95,24 @@ def test_documents_of_the_office_ask_for_a_login(staff: factories.Staff) -> None
         assert answer.url.startswith("/masuk/")  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
-    ("state", "opened"),
-    [
+def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
+    staff: factories.Staff, subtests: pytest.Subtests
+) -> None:
+    for state, opened in (
         (State.SUBMITTED, {"tanda-terima", "surat-permohonan"}),
         (State.SCHEDULED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
         (State.FORWARDED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
         (State.DECLINED, {"tanda-terima", "surat-permohonan", "surat-penolakan"}),
         (State.WITHDRAWN, {"tanda-terima", "surat-permohonan"}),
         (State.CLOSED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal", "laporan"}),
-    ],
-)
-def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
-    staff: factories.Staff, state: State, opened: set[str]
-) -> None:
-    case = factories.case_at(state, staff)
-    store_short_files(case.documents.all())
-    client = Client()
-    assert {slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200} == opened
+    ):
+        with subtests.test(state=state, opened=opened), undone():
+            case = factories.case_at(state, staff)
+            store_short_files(case.documents.all())
+            client = Client()
+            assert {
+                slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200
+            } == opened
 
 
 def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> None:

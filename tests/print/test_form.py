@@ -14,6 +14,7 @@ from reports.models import TO_AGENCY, Document
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, issued, words_in, words_of
+from tests.recorded import undone
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -63,20 +64,17 @@ def test_an_electronic_signature_replaces_the_space_for_ink(people: factories.St
     assert "bukan tanda tangan elektronik" not in html
 
 
-@pytest.mark.parametrize(
-    ("slug", "sentence"),
-    [
+def test_a_missing_document_gives_a_sentence(people: factories.Staff, subtests: pytest.Subtests) -> None:
+    for slug, sentence in (
         ("laporan", "Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
         ("lembar-disposisi", "Permohonan ini belum didisposisikan."),
         ("surat-tugas", "Belum ada petugas yang ditunjuk dengan surat tugas."),
         ("telaahan-staf", "Permohonan ini tidak memiliki telaahan staf."),
         ("pemberitahuan-jadwal", "Permohonan ini belum memiliki jadwal."),
         ("surat-penolakan", "Permohonan ini tidak ditolak."),
-    ],
-)
-def test_a_missing_document_gives_a_sentence(people: factories.Staff, slug: str, sentence: str) -> None:
-    with pytest.raises(DocumentUnavailable, match=sentence):
-        get_document(TYPES_BY_SLUG[slug], scenes.submitted())
+    ):
+        with subtests.test(slug), undone(), pytest.raises(DocumentUnavailable, match=sentence):
+            get_document(TYPES_BY_SLUG[slug], scenes.submitted())
 
 
 def test_a_walk_in_has_no_letter(people: factories.Staff) -> None:

@@ -75,10 +75,10 @@ def test_the_service_is_asked_for_the_status_first_and_then_as_it_is_published(
     ]
 
 
-@pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.lower(), "\ud800"])
-def test_a_wrong_passphrase_has_its_sentence(paper: bytes, head: User, typed: str) -> None:
-    with pytest.raises(SigningFailed, match="Frasa sandi BSrE salah"):
-        sign(paper, head, typed)
+def test_a_wrong_passphrase_has_its_sentence(paper: bytes, head: User, subtests: pytest.Subtests) -> None:
+    for typed in ("salah", "", PASSPHRASE.lower(), "\ud800"):
+        with subtests.test(typed=typed), pytest.raises(SigningFailed, match="Frasa sandi BSrE salah"):
+            sign(paper, head, typed)
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,14 @@ def test_a_service_that_is_ill_or_another_one(
     assert not any(word in str(failure.value) for word in ("java", "html", "aneh", "Error"))
 
 
-@pytest.mark.parametrize("file", [None, [], ["!!"], [1], "JVBERi0=", ["JVBERi0=", "JVBERi0="]])
-def test_an_answer_without_one_file(paper: bytes, head: User, service: EsignStandIn, file: Any) -> None:
-    service.instead[SIGN] = as_json({"file": file})
-    with pytest.raises(SigningFailed, match="BSrE"):
-        sign(paper, head)
+def test_an_answer_without_one_file(
+    paper: bytes, head: User, service: EsignStandIn, subtests: pytest.Subtests
+) -> None:
+    for file in (None, [], ["!!"], [1], "JVBERi0=", ["JVBERi0=", "JVBERi0="]):
+        with subtests.test(file=file):
+            service.instead[SIGN] = as_json({"file": file})
+            with pytest.raises(SigningFailed, match="BSrE"):
+                sign(paper, head)
 
 
 def another_paper(service: EsignStandIn, paper: bytes) -> bytes:

@@ -35,9 +35,10 @@ def test_the_key_and_the_roots_are_looked_for(settings: Any, tmp_path: Path) -> 
     assert found(settings, **stamped, SIGNER_TRUST_ROOTS=str(file)) == []
 
 
-@pytest.mark.parametrize(
-    ("values", "ids"),
-    [
+def test_the_service_needs_address_account_and_roots(
+    settings: Any, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    for values, ids in (
         ({}, []),
         ({"BSRE_URL": "http://127.0.0.1:8080"}, []),
         ({"BSRE_URL": "http://esign.example.go.id"}, ["reports.W006"]),
@@ -48,12 +49,9 @@ def test_the_key_and_the_roots_are_looked_for(settings: Any, tmp_path: Path) -> 
         ({"BSRE_PASSWORD": ""}, ["reports.E007"]),
         ({"SIGNER_TRUST_ROOTS": ""}, ["reports.W008"]),
         ({"SIGNER_TRUST_ROOTS": "/tidak/ada.pem"}, ["reports.E009"]),
-    ],
-)
-def test_the_service_needs_address_account_and_roots(
-    settings: Any, tmp_path: Path, values: dict[str, str], ids: list[str]
-) -> None:
-    roots = tmp_path / "akar.pem"
-    roots.touch()
-    good = {**GOOD, "SIGNER_TRUST_ROOTS": str(roots)}
-    assert found(settings, SIGNER="bsre", **{**good, **values}) == ids
+    ):
+        with subtests.test(values=values, ids=ids):
+            roots = tmp_path / "akar.pem"
+            roots.touch()
+            good = {**GOOD, "SIGNER_TRUST_ROOTS": str(roots)}
+            assert found(settings, SIGNER="bsre", **{**good, **values}) == ids

@@ -80,28 +80,29 @@ def test_the_field_is_invisible_and_names_person_reason_and_place(signed: Signat
         assert field.V.Location == office.city
 
 
-@pytest.mark.parametrize(
-    "where", [b"%PDF-", b"/Lang", b"/Metadata", b"stream\n", b"/Name", b"/ByteRange", b"/Contents", b"%%"]
-)
 def test_one_changed_byte_is_seen_by_all(
-    signed: Signature, authority: Identity, tmp_path: Path, where: bytes
+    signed: Signature, authority: Identity, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
     """In the head, the language, the metadata, the text of the page, the signature and the end."""
-    at = signed.content.rindex(where) + len(where) + 1
-    changed = bytearray(signed.content)
-    changed[at] ^= 1
-    assert not pyhanko_accepts(bytes(changed), authority)
-    assert not pdfsig_accepts(bytes(changed), tmp_path)
-    assert not any(seal.intact and seal.covers_all for seal in list_signatures(bytes(changed)))
+    places = b"%PDF-", b"/Lang", b"/Metadata", b"stream\n", b"/Name", b"/ByteRange", b"/Contents", b"%%"
+    for where in places:
+        with subtests.test(where=where):
+            at = signed.content.rindex(where) + len(where) + 1
+            changed = bytearray(signed.content)
+            changed[at] ^= 1
+            assert not pyhanko_accepts(bytes(changed), authority)
+            assert not pdfsig_accepts(bytes(changed), tmp_path)
+            assert not any(seal.intact and seal.covers_all for seal in list_signatures(bytes(changed)))
 
 
-@pytest.mark.parametrize("added", [b"\n", b" ", b"\n%%EOF\n", b"\0" * 5000])
 def test_what_is_added_behind_the_signature_is_seen_by_all(
-    signed: Signature, tmp_path: Path, added: bytes
+    signed: Signature, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    longer = signed.content + added
-    assert not pdfsig_accepts(longer, tmp_path)
-    assert not any(seal.covers_all for seal in list_signatures(longer))
+    for added in (b"\n", b" ", b"\n%%EOF\n", b"\0" * 5000):
+        with subtests.test(added=added):
+            longer = signed.content + added
+            assert not pdfsig_accepts(longer, tmp_path)
+            assert not any(seal.covers_all for seal in list_signatures(longer))
 
 
 def test_a_cut_file_has_no_whole_signature(signed: Signature) -> None:
@@ -114,11 +115,14 @@ def test_an_unsigned_document_and_other_files_have_no_signature(paper: bytes) ->
         assert list_signatures(content) == []
 
 
-@pytest.mark.parametrize("typed", ["salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000])
 @pytest.mark.usefixtures("key_file")
-def test_a_wrong_passphrase_signs_nothing_and_says_so(paper: bytes, head: User, typed: str) -> None:
-    with pytest.raises(SigningFailed, match="Frasa sandi sertifikat salah"):
-        sign(paper, head, typed)
+def test_a_wrong_passphrase_signs_nothing_and_says_so(
+    paper: bytes, head: User, subtests: pytest.Subtests
+) -> None:
+    for typed in ("salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000):
+        wrong = pytest.raises(SigningFailed, match="Frasa sandi sertifikat salah")
+        with subtests.test(typed=typed), wrong:
+            sign(paper, head, typed)
 
 
 @pytest.mark.parametrize(

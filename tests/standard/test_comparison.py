@@ -21,9 +21,8 @@ def pairs(pieces: list[Piece]) -> list[tuple[str, str]]:
     return [(piece.change, piece.text) for piece in pieces]
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "expected"),
-    [
+def test_words(subtests: pytest.Subtests) -> None:
+    for before, after, expected in (
         ("", "", []),
         ("Sama saja.", "Sama saja.", [("", "Sama saja.")]),
         ("", "Baru.", [("added", "Baru.")]),
@@ -36,10 +35,9 @@ def pairs(pieces: list[Piece]) -> list[tuple[str, str]]:
         ("Satu\nDua", "Satu\nDua\nTiga", [("", "Satu\nDua\n"), ("added", "Tiga")]),
         ("satu dua", "satu", [("", "satu"), ("removed", " dua")]),
         ("satu dua", "satu  dua", [("", "satu  dua")]),
-    ],
-)
-def test_words(before: str, after: str, expected: list[tuple[str, str]]) -> None:
-    assert pairs(compare(before, after)) == expected
+    ):
+        with subtests.test(before=before, after=after, expected=expected):
+            assert pairs(compare(before, after)) == expected
 
 
 @given(before=WORDS, after=WORDS)
@@ -53,14 +51,15 @@ def test_without_removed_pieces_it_is_the_new_text_and_without_added_ones_the_ol
     assert kept.split() == before.split()
 
 
-@pytest.mark.parametrize("vocabulary", [1, 2, 150, 800])
-def test_the_longest_sections_are_compared(vocabulary: int) -> None:
-    pick = random.Random(4)  # noqa: S311 -- texts, no secrets
-    before, after = (
-        " ".join(str(pick.randrange(vocabulary)) for _ in range(10_000))[:20_000] for _ in range(2)
-    )
-    pieces = compare(before, after)
-    assert "".join(piece.text for piece in pieces if piece.change != "removed") == after
+def test_the_longest_sections_are_compared(subtests: pytest.Subtests) -> None:
+    for vocabulary in (1, 2, 150, 800):
+        with subtests.test(vocabulary=vocabulary):
+            pick = random.Random(4)  # noqa: S311 -- texts, no secrets
+            before, after = (
+                " ".join(str(pick.randrange(vocabulary)) for _ in range(10_000))[:20_000] for _ in range(2)
+            )
+            pieces = compare(before, after)
+            assert "".join(piece.text for piece in pieces if piece.change != "removed") == after
 
 
 def test_items_are_unchanged_added_removed_or_rewritten() -> None:

@@ -20,6 +20,7 @@ from kit.refusal import Refused
 from office.models import OpeningHours
 from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff
+from tests.recorded import undone
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -55,15 +56,16 @@ DUE = """
 """
 
 
-@pytest.mark.parametrize("line", DUE.strip().splitlines(), ids=lambda line: line[:27])
-def test_a_complaint_is_answered_by_the_day_of_its_kind(line: str, week: Staff) -> None:
-    came_in, kind, due, *_why = line.split()
-    case = complaint(came_in)
-    later = moment(came_in) + dt.timedelta(minutes=5)
-    with clock.set_to(later):
-        consultations_services.register(case, by=week.pkd, classification="700", complaint_kind=kind)
-    assert str(case.answer_due) == due
-    assert case.complaint_kind == kind
+def test_a_complaint_is_answered_by_the_day_of_its_kind(week: Staff, subtests: pytest.Subtests) -> None:
+    for line in DUE.strip().splitlines():
+        with subtests.test(line=line), undone():
+            came_in, kind, due, *_why = line.split()
+            case = complaint(came_in)
+            later = moment(came_in) + dt.timedelta(minutes=5)
+            with clock.set_to(later):
+                consultations_services.register(case, by=week.pkd, classification="700", complaint_kind=kind)
+            assert str(case.answer_due) == due
+            assert case.complaint_kind == kind
 
 
 def test_the_office_may_set_its_own_days(week: Staff) -> None:
@@ -117,9 +119,8 @@ def test_a_schedule_after_the_last_day_does_not_move_it(week: Staff) -> None:
         assert case.is_late
 
 
-@pytest.mark.parametrize(
-    ("today", "left", "words"),
-    [
+def test_the_days_that_are_left(week: Staff, subtests: pytest.Subtests) -> None:
+    for today, left, words in (
         ("2026-11-24", 5, "5 hari kerja lagi"),
         ("2026-11-27", 2, "2 hari kerja lagi"),
         ("2026-11-28", 2, "2 hari kerja lagi"),
@@ -128,21 +129,21 @@ def test_a_schedule_after_the_last_day_does_not_move_it(week: Staff) -> None:
         ("2026-12-02", -1, "lewat 1 hari kerja"),
         ("2026-12-06", -3, "lewat 3 hari kerja"),
         ("2026-12-07", -4, "lewat 4 hari kerja"),
-    ],
-)
-def test_the_days_that_are_left(today: str, left: int, words: str, week: Staff) -> None:
-    case = complaint("2026-11-24")
-    case.answer_due = dt.date(2026, 12, 1)
-    with clock.set_to(moment(today)):
-        set_days_left([case])
-    assert (case.days_left, case.days_left_in_words) == (left, words)
+    ):
+        with subtests.test(today=today, left=left, words=words), undone():
+            case = complaint("2026-11-24")
+            case.answer_due = dt.date(2026, 12, 1)
+            with clock.set_to(moment(today)):
+                set_days_left([case])
+            assert (case.days_left, case.days_left_in_words) == (left, words)
 
 
-@pytest.mark.parametrize("days", [0, 1])
-def test_less_than_a_working_day_is_the_next_or_the_last_one(days: int, week: Staff) -> None:
-    working, friday = WorkingTime.load(), dt.date(2026, 11, 27)
-    assert working.add_days(friday, days) == dt.date(2026, 11, 30)
-    assert working.subtract_days(dt.date(2026, 11, 30), days) == friday
+def test_less_than_a_working_day_is_the_next_or_the_last_one(week: Staff, subtests: pytest.Subtests) -> None:
+    for days in (0, 1):
+        with subtests.test(days=days), undone():
+            working, friday = WorkingTime.load(), dt.date(2026, 11, 27)
+            assert working.add_days(friday, days) == dt.date(2026, 11, 30)
+            assert working.subtract_days(dt.date(2026, 11, 30), days) == friday
 
 
 def test_a_request_lapses_after_ten_working_days(week: Staff) -> None:

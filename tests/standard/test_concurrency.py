@@ -101,10 +101,19 @@ def test_fifty_bookings_of_one_slot_give_one_session(staff: Staff) -> None:
     assert Case.objects.filter(state=State.SCHEDULED).count() == 1
 
 
-def test_a_step_taken_by_eight_people_at_once_happens_once(staff: Staff, subtests: pytest.Subtests) -> None:
-    for verb, step in VERBS.items():
-        if step.source is None:
-            continue
+@pytest.mark.parametrize(
+    "verbs",
+    [
+        ["register", "dispose", "schedule", "start", "report", "accept", "withdraw"],
+        pytest.param([verb for verb, step in VERBS.items() if step.source], marks=pytest.mark.release),
+    ],
+    ids=["some", "all"],
+)
+def test_a_step_taken_by_eight_people_at_once_happens_once(
+    verbs: list[str], staff: Staff, subtests: pytest.Subtests
+) -> None:
+    for verb in verbs:
+        step = VERBS[verb]
         case = case_before(step, staff)
         before = case.history.count()
         call = partial(take_as_the_right_actor, verb, staff)

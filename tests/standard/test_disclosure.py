@@ -62,12 +62,13 @@ PARTS: dict[str, tuple[list[int], list[str]]] = {
 # fmt: on
 
 
-@pytest.mark.parametrize("case", PARTS)
-def test_a_chart_hides_suppressed_parts(case: str) -> None:
-    counts, texts = PARTS[case]
-    names = [f"Bidang {number}" for number in range(len(counts))]
-    read = by_division(dict(zip(names, counts, strict=True)), whole=sum(counts))
-    assert read == dict(zip(names, texts, strict=True))
+def test_a_chart_hides_suppressed_parts(subtests: pytest.Subtests) -> None:
+    for case in PARTS:
+        with subtests.test(case=case):
+            counts, texts = PARTS[case]
+            names = [f"Bidang {number}" for number in range(len(counts))]
+            read = by_division(dict(zip(names, counts, strict=True)), whole=sum(counts))
+            assert read == dict(zip(names, texts, strict=True))
 
 
 def test_cases_without_a_division_count_as_a_part() -> None:

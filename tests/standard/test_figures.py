@@ -221,9 +221,8 @@ def test_figures_survive_json_and_other_fields_are_refused(november: None) -> No
     assert ServiceFigures.from_json({**found.to_json(), "more": 1}) is None
 
 
-@pytest.mark.parametrize(
-    ("values", "percent", "expected"),
-    [
+def test_percentiles_lie_between_ranks_as_in_a_spreadsheet(subtests: pytest.Subtests) -> None:
+    for values, percent, expected in (
         ([7], 50, 7),
         ([7], 90, 7),
         ([1, 2], 50, 1.5),
@@ -235,12 +234,9 @@ def test_figures_survive_json_and_other_fields_are_refused(november: None) -> No
         ([5, 5, 5, 5, 5], 90, 5),
         ([0, 10], 100, 10),
         ([0, 10], 0, 0),
-    ],
-)
-def test_percentiles_lie_between_ranks_as_in_a_spreadsheet(
-    values: list[int], percent: int, expected: float
-) -> None:
-    assert percentile(Counter(values), percent) == pytest.approx(expected)
+    ):
+        with subtests.test(values=values, percent=percent, expected=expected):
+            assert percentile(Counter(values), percent) == pytest.approx(expected)
 
 
 def test_a_percentile_needs_measurements() -> None:
@@ -248,29 +244,36 @@ def test_a_percentile_needs_measurements() -> None:
         percentile(Counter(), 50)
 
 
-@pytest.mark.parametrize(
-    ("key", "since", "until", "title"),
-    [
+def test_periods_have_a_key_days_and_a_name(subtests: pytest.Subtests) -> None:
+    for key, since, until, title in (
         ("2026", "2026-01-01", "2026-12-31", "Tahun 2026"),
         ("2026-Q1", "2026-01-01", "2026-03-31", "Triwulan I 2026"),
         ("2026-Q4", "2026-10-01", "2026-12-31", "Triwulan IV 2026"),
         ("2024-02", "2024-02-01", "2024-02-29", "Februari 2024"),
         ("12-bulan", "2025-12-01", "2026-11-30", "12 bulan terakhir"),
-    ],
-)
-def test_periods_have_a_key_days_and_a_name(key: str, since: str, until: str, title: str) -> None:
-    with clock.set_to(at("2026-11-30 23:59")):
-        period = Period.of(key)
-        assert period
-        assert (f"{period.since}", f"{period.until}", period.title) == (since, until, title)
+    ):
+        with subtests.test(key), clock.set_to(at("2026-11-30 23:59")):
+            period = Period.of(key)
+            assert period
+            assert (f"{period.since}", f"{period.until}", period.title) == (since, until, title)
 
 
-@pytest.mark.parametrize(
-    "key", ["", "2027", "2026-12", "2026-Q5", "2026-13", "2026-1", "26", "0000", "２０２６", "2026\n", "x"]
-)
-def test_no_other_key_is_a_period_nor_one_that_has_not_begun(key: str) -> None:
-    with clock.set_to(at("2026-11-30 12:00")):
-        assert Period.of(key) is None
+def test_no_other_key_is_a_period_nor_one_that_has_not_begun(subtests: pytest.Subtests) -> None:
+    for key in (
+        "",
+        "2027",
+        "2026-12",
+        "2026-Q5",
+        "2026-13",
+        "2026-1",
+        "26",
+        "0000",
+        "２０２６",
+        "2026\n",
+        "x",
+    ):
+        with subtests.test(key=key), clock.set_to(at("2026-11-30 12:00")):
+            assert Period.of(key) is None
 
 
 def test_twelve_months_end_today_also_on_a_leap_day() -> None:

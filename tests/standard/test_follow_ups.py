@@ -11,6 +11,7 @@ from reports import services
 from reports.follow_ups import record_follow_up
 from reports.models import FollowUp
 from tests.factories import Staff, case_at
+from tests.recorded import undone
 
 
 @pytest.fixture
@@ -19,29 +20,37 @@ def awaited(staff: Staff) -> FollowUp:
     return FollowUp.objects.select_related("case").get(case=case_at(State.CLOSED, staff))
 
 
-@pytest.mark.parametrize(("name", "title"), [("petugas", "Petugas"), ("kabid", "Kepala Bidang")])
 def test_officer_and_division_head_record_it_in_their_position(
-    name: str, title: str, awaited: FollowUp, staff: Staff
+    awaited: FollowUp, staff: Staff, subtests: pytest.Subtests
 ) -> None:
-    record_follow_up(awaited, by=getattr(staff, name), outcome="Data sudah diperbarui.")
-    stored = FollowUp.objects.get()
-    assert stored.outcome == "Data sudah diperbarui."
-    assert stored.done_by == getattr(staff, name)
-    assert stored.done_title.startswith(title)
-    assert stored.done_at is not None
-    assert awaited.done_at == stored.done_at
+    for name, title in (("petugas", "Petugas"), ("kabid", "Kepala Bidang")):
+        with subtests.test(name=name, title=title), undone():
+            record_follow_up(awaited, by=getattr(staff, name), outcome="Data sudah diperbarui.")
+            stored = FollowUp.objects.get()
+            assert stored.outcome == "Data sudah diperbarui."
+            assert stored.done_by == getattr(staff, name)
+            assert stored.done_title.startswith(title)
+            assert stored.done_at is not None
+            assert awaited.done_at == stored.done_at
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["sekretariat", "pkd", "kadis", "other_kabid", "other_petugas", "companion", "elsewhere", "admin"],
-)
-def test_nobody_else_does(name: str, awaited: FollowUp, staff: Staff) -> None:
-    by: User = getattr(staff, name)
-    assert not serves(by, awaited.case)
-    with pytest.raises(PermissionDenied):
-        record_follow_up(awaited, by=by, outcome="Sudah.")
-    assert FollowUp.objects.get().done_at is None
+def test_nobody_else_does(awaited: FollowUp, staff: Staff, subtests: pytest.Subtests) -> None:
+    for name in (
+        "sekretariat",
+        "pkd",
+        "kadis",
+        "other_kabid",
+        "other_petugas",
+        "companion",
+        "elsewhere",
+        "admin",
+    ):
+        with subtests.test(name=name), undone():
+            by: User = getattr(staff, name)
+            assert not serves(by, awaited.case)
+            with pytest.raises(PermissionDenied):
+                record_follow_up(awaited, by=by, outcome="Sudah.")
+            assert FollowUp.objects.get().done_at is None
 
 
 def test_the_second_of_two_is_refused(awaited: FollowUp, staff: Staff) -> None:

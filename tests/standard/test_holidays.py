@@ -18,6 +18,7 @@ from kit import clock
 from office.models import ClosedDay, OpeningHours
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import copies_of
+from tests.recorded import undone
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 WEDNESDAY = MONDAY + dt.timedelta(days=2)
@@ -55,32 +56,28 @@ def days(case: Case) -> list[str]:
     return [f"{day:%d.%m}" if day else "-" for day in (due, case.follow_up_due, case.answer_due)]
 
 
-@pytest.mark.parametrize(
-    ("state", "kind", "before", "after"),
-    [
+def test_a_holiday_moves_the_deadlines_that_span_it(staff: Staff, subtests: pytest.Subtests) -> None:
+    for state, kind, before, after in (
         (State.DISPOSED, Kind.CONSULTATION, "24.11 - -", "25.11 - -"),
         (State.SCHEDULED, Kind.CONSULTATION, "24.11 - -", "24.11 - -"),
         (State.SUBMITTED, Kind.COMPLAINT, "24.11 - -", "25.11 - -"),
         (State.REGISTERED, Kind.COMPLAINT, "24.11 30.11 30.11", "25.11 01.12 01.12"),
         (State.SCHEDULED, Kind.COMPLAINT, "30.11 30.11 30.11", "01.12 30.11 01.12"),
         (State.CLOSED, Kind.CONSULTATION, "- - -", "- - -"),
-    ],
-)
-def test_a_holiday_moves_the_deadlines_that_span_it(
-    state: State, kind: Kind, before: str, after: str, staff: Staff
-) -> None:
-    case = complaint(state, staff) if kind == Kind.COMPLAINT else case_at(state, staff)
-    version = case.version
-    assert days(case) == before.split()
-    holiday = ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
-    assert move_deadlines.func() == (before != after)
-    assert days(case) == after.split()
-    assert move_deadlines.func() == 0
-    holiday.day = dt.date(2026, 11, 22)
-    holiday.save()
-    move_deadlines.func()
-    assert days(case) == before.split()
-    assert case.version == version
+    ):
+        with subtests.test(state=state, kind=kind, before=before, after=after), undone():
+            case = complaint(state, staff) if kind == Kind.COMPLAINT else case_at(state, staff)
+            version = case.version
+            assert days(case) == before.split()
+            holiday = ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
+            assert move_deadlines.func() == (before != after)
+            assert days(case) == after.split()
+            assert move_deadlines.func() == 0
+            holiday.day = dt.date(2026, 11, 22)
+            holiday.save()
+            move_deadlines.func()
+            assert days(case) == before.split()
+            assert case.version == version
 
 
 @pytest.mark.parametrize("count", [1, 30])

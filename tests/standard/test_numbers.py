@@ -219,14 +219,12 @@ def test_words_are_plain_distinct_and_found_by_themselves(text: str) -> None:
     assert split_words(" ".join(found)) == found
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
+def test_how_a_text_is_cut_into_words(subtests: pytest.Subtests) -> None:
+    for text, words in (
         ("Penyaluran BLT-Desa 2026", ["penyaluran", "blt", "desa", "2026"]),
         ("Bapak José, José!", ["bapak", "jose"]),
         ("  \t\x00 ", []),
         ("a" * 40, ["a" * 24]),
-    ],
-)
-def test_how_a_text_is_cut_into_words(text: str, words: list[str]) -> None:
-    assert split_words(text) == words
+    ):
+        with subtests.test(text=text, words=words):
+            assert split_words(text) == words

@@ -151,17 +151,18 @@ def test_a_step_entered_at_once_is_not_late(staff: Staff) -> None:
     assert not case_at(State.REGISTERED, staff).history.latest("pk").entered_late
 
 
-@pytest.mark.parametrize("away", [dt.timedelta(minutes=1), dt.timedelta(days=400)])
-def test_what_lies_ahead_cannot_have_happened(away: dt.timedelta, staff: Staff) -> None:
-    case = walk_in_at(State.ASSIGNED, staff)
-    before = records()
+def test_what_lies_ahead_cannot_have_happened(staff: Staff, subtests: pytest.Subtests) -> None:
+    for away in (dt.timedelta(minutes=1), dt.timedelta(days=400)):
+        with subtests.test(away=away), undone():
+            case = walk_in_at(State.ASSIGNED, staff)
+            before = records()
 
-    with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
-        intake_services.receive(by=staff.sekretariat, at=clock.now() + away, **DETAILS)
-    with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
-        scheduling_services.start(case, by=staff.petugas, at=clock.now() + away)
+            with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
+                intake_services.receive(by=staff.sekretariat, at=clock.now() + away, **DETAILS)
+            with pytest.raises(Refused, match="tidak boleh lebih dari waktu sekarang"):
+                scheduling_services.start(case, by=staff.petugas, at=clock.now() + away)
 
-    assert records() == before
+            assert records() == before
 
 
 def test_no_step_is_recorded_with_a_clock_ahead_of_the_database(staff: Staff, settings: Any) -> None:
@@ -197,31 +198,27 @@ def test_a_step_cannot_have_happened_before_the_one_before_it(staff: Staff) -> N
     assert records() == before
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "field", "sentence"),
-    [
+def test_a_time_that_cannot_be_real_is_refused(staff: Staff, subtests: pytest.Subtests) -> None:
+    for start, end, field, sentence in (
         ("08:29", "09:30", "started_at", "dapat dimulai dari Jumat, 27 November 2026, 08.30 WIB"),
         ("09:10", "09:05", "finished_at", "harus sesudah waktu mulai"),
         ("09:10", "10:16", "finished_at", "belum tiba"),
         ("09:10", None, "finished_at", "pada hari yang sama"),
-    ],
-)
-def test_a_time_that_cannot_be_real_is_refused(
-    start: str, end: str | None, field: str, sentence: str, staff: Staff
-) -> None:
-    case = started_on_friday(staff)
-    later = FRIDAY.replace(hour=10, minute=15) + dt.timedelta(days=end is None)
+    ):
+        with subtests.test(start=start, end=end, field=field, sentence=sentence), undone():
+            case = started_on_friday(staff)
+            later = FRIDAY.replace(hour=10, minute=15) + dt.timedelta(days=end is None)
 
-    with clock.set_to(later), pytest.raises(Refused, match=sentence) as refusal:
-        scheduling_services.finish(
-            case,
-            by=staff.petugas,
-            attendees="Siti Contoh",
-            started_at=on_friday(start),
-            finished_at=on_friday(end) if end else None,
-        )
+            with clock.set_to(later), pytest.raises(Refused, match=sentence) as refusal:
+                scheduling_services.finish(
+                    case,
+                    by=staff.petugas,
+                    attendees="Siti Contoh",
+                    started_at=on_friday(start),
+                    finished_at=on_friday(end) if end else None,
+                )
 
-    assert (refusal.value.field, case.sessions.get().finished_at) == (field, None)
+            assert (refusal.value.field, case.sessions.get().finished_at) == (field, None)
 
 
 def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
@@ -346,19 +343,22 @@ def test_reassigning_to_somebody_who_is_taken_then_changes_nothing(staff: Staff)
     assert records() == before
 
 
-@pytest.mark.parametrize("state", [State.IN_SESSION, State.HELD])
 def test_an_officer_is_replaced_during_the_consultation_and_before_the_report(
-    state: State, staff: Staff
+    staff: Staff, subtests: pytest.Subtests
 ) -> None:
     """The record keeps the officer of the consultation. The new officer takes the next steps."""
-    case = case_at(state, staff)
-    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Jatuh sakit.")
-    held_by = staff.petugas if state == State.HELD else staff.other_petugas
-    assert (case.state, case.sessions.get().officer) == (state, held_by)
-    if state == State.IN_SESSION:
-        CALLS["finish"](take_a_minute(case), staff, staff.other_petugas)
-    CALLS["report"](case, staff, staff.other_petugas)
-    assert not Case.objects.visible_to(staff.petugas).exists()
+    for state in (State.IN_SESSION, State.HELD):
+        with subtests.test(state=state), undone():
+            case = case_at(state, staff)
+            dispositions_services.reassign(
+                case, by=staff.kabid, officer=staff.other_petugas, reason="Jatuh sakit."
+            )
+            held_by = staff.petugas if state == State.HELD else staff.other_petugas
+            assert (case.state, case.sessions.get().officer) == (state, held_by)
+            if state == State.IN_SESSION:
+                CALLS["finish"](take_a_minute(case), staff, staff.other_petugas)
+            CALLS["report"](case, staff, staff.other_petugas)
+            assert not Case.objects.visible_to(staff.petugas).exists()
 
 
 def test_nobody_takes_over_a_consultation_during_another_one(staff: Staff) -> None:

@@ -101,9 +101,8 @@ def test_a_result_costs_two_queries(staff: Staff, django_assert_num_queries: Dja
             get_result(this_quarter())
 
 
-@pytest.mark.parametrize(
-    ("counts", "shown"),
-    [
+def test_suppressed_groups_are_pooled(subtests: pytest.Subtests) -> None:
+    for counts, shown in (
         ({"L": 5, "P": 6}, {"L": 5, "P": 6}),
         ({"L": 5, "P": 0}, {"L": 5}),
         ({"L": 5, "P": 1}, {"POOLED": 6}),
@@ -111,11 +110,9 @@ def test_a_result_costs_two_queries(staff: Staff, django_assert_num_queries: Dja
         ({"SD": 1, "SMP": 7, "SMA": 9}, {"SMA": 9, "POOLED": 8}),
         ({"L": 1, "P": 1}, {"POOLED": 2}),
         ({}, {}),
-    ],
-    ids=str,
-)
-def test_suppressed_groups_are_pooled(counts: dict[str, int], shown: dict[str, int]) -> None:
-    assert pool(counts) == shown
+    ):
+        with subtests.test(counts=counts, shown=shown):
+            assert pool(counts) == shown
 
 
 @pytest.mark.differs_by_database
