@@ -28,6 +28,7 @@ from reports.models.document import document_path
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import issued
+from tests.recorded import undone
 from tests.threads import run_at_once
 
 REPORT = Document.Kind.REPORT
@@ -116,11 +117,12 @@ def test_the_second_process_takes_over_the_file_of_the_first(people: factories.S
     assert len(stored_files(tmp_path)) == 1
 
 
-@pytest.mark.parametrize("state", [State.SUBMITTED, State.FORWARDED, State.WITHDRAWN])
-def test_only_an_accepted_report_is_issued(staff: factories.Staff, state: State) -> None:
-    case = factories.case_at(state, staff)
-    assert issue_document(TYPES_BY_KIND[REPORT], case) is None
-    assert not Document.objects.filter(kind=REPORT).exists()
+def test_only_an_accepted_report_is_issued(staff: factories.Staff, subtests: pytest.Subtests) -> None:
+    for state in (State.SUBMITTED, State.FORWARDED, State.WITHDRAWN):
+        with subtests.test(state=state), undone():
+            case = factories.case_at(state, staff)
+            assert issue_document(TYPES_BY_KIND[REPORT], case) is None
+            assert not Document.objects.filter(kind=REPORT).exists()
 
 
 def test_a_database_that_fails_leaves_nothing_that_hinders_the_next_try(

@@ -173,18 +173,16 @@ def test_an_urgent_walk_in_without_a_letter_is_in_the_register_of_consultations(
     ]
 
 
-@pytest.mark.parametrize(
-    ("taken", "between"),
-    [
+def test_numbers_between(subtests: pytest.Subtests) -> None:
+    for taken, between in (
         ([], []),
         ([(2026, 5)], []),
         ([(2026, 5), (2026, 6)], []),
         ([(2026, 5), (2026, 7), (2026, 11)], ["6/2026", "8–10/2026"]),
         ([(2025, 900), (2026, 1), (2026, 3)], ["2/2026"]),
-    ],
-)
-def test_numbers_between(taken: list[tuple[int, int]], between: list[str]) -> None:
-    assert list_numbers_between([AgendaEntry(year=y, number=n) for y, n in taken]) == between
+    ):
+        with subtests.test(taken=taken, between=between):
+            assert list_numbers_between([AgendaEntry(year=y, number=n) for y, n in taken]) == between
 
 
 def test_a_walk_in_that_is_entered_in_january_belongs_to_december(staff: Staff) -> None:

@@ -111,14 +111,14 @@ def test_a_due_day_alone_makes_the_table(people: factories.Staff) -> None:
     assert "a. Perbarui data. – 1 Desember 2026" in words_of("laporan", case)
 
 
-@pytest.mark.parametrize(("number", "letters"), [(1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba")])
-def test_letters_go_on_after_z(number: int, letters: str) -> None:
-    assert get_list_marker(number) == letters
+def test_letters_go_on_after_z(subtests: pytest.Subtests) -> None:
+    for number, letters in ((1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba")):
+        with subtests.test(number=number, letters=letters):
+            assert get_list_marker(number) == letters
 
 
-@pytest.mark.parametrize(
-    ("typed", "items"),
-    [
+def test_typed_numbers_are_not_numbered_twice(subtests: pytest.Subtests) -> None:
+    for typed, items in (
         ("1. satu\n2) dua\n\n  3. tiga ", ["satu", "dua", "tiga"]),
         ("- satu\n• dua\na. tiga", ["satu", "dua", "tiga"]),
         (
@@ -127,10 +127,9 @@ def test_letters_go_on_after_z(number: int, letters: str) -> None:
         ),
         ("2026 tahun anggaran\n1.500 keluarga", ["2026 tahun anggaran", "1.500 keluarga"]),
         (" \n", []),
-    ],
-)
-def test_typed_numbers_are_not_numbered_twice(typed: str, items: list[str]) -> None:
-    assert split_bullets(typed) == items
+    ):
+        with subtests.test(typed=typed, items=items):
+            assert split_bullets(typed) == items
 
 
 def test_several_grounds_are_lettered(people: factories.Staff) -> None:

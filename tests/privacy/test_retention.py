@@ -55,13 +55,10 @@ def test_the_promise_names_each_kind_and_the_answer_time(office: object) -> None
         assert promised in text, promised
 
 
-@pytest.mark.parametrize(
-    ("today", "day"),
-    [("2026-11-26", "2021-11-26"), ("2028-02-29", "2023-02-28")],
-)
-def test_years_are_counted_by_the_calendar(today: str, day: str) -> None:
-    with clock.set_to(dt.datetime.fromisoformat(f"{today}T12:00+07:00")):
-        assert get_first_kept_day(5).isoformat() == day
+def test_years_are_counted_by_the_calendar() -> None:
+    for today, day in (("2026-11-26", "2021-11-26"), ("2028-02-29", "2023-02-28")):
+        with clock.set_to(dt.datetime.fromisoformat(f"{today}T12:00+07:00")):
+            assert get_first_kept_day(5).isoformat() == day
 
 
 def test_tim_pkd_proposes_and_the_head_decides(

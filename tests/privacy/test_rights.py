@@ -21,6 +21,7 @@ from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import NAME, hidden_at
 from tests.print.reading import text_of
+from tests.recorded import undone
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
 from trust.privacy.erasure import erase_approved
@@ -129,17 +130,18 @@ def ask(case: Case) -> None:
     ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
 
 
-@pytest.mark.parametrize(("hours", "section"), [(0, "next"), (66, "today"), (73, "late")])
-def test_a_request_waits_on_the_desk_of_the_head(hours: int, section: str, case: Case, staff: Staff) -> None:
-    morning = clock.midnight(clock.today()) + dt.timedelta(hours=8)
-    with clock.set_to(morning):
-        Case.objects.filter(pk=case.pk).update(deletion_asked_at=morning)
-    with clock.set_to(morning + dt.timedelta(hours=hours)):
-        (row,) = list_waiting(staff.kadis).rows
-        assert row.place.section == section
-        assert row.main
-        assert row.main.verb == "decide_deletion"
-        assert not list_waiting(staff.pkd).rows
+def test_a_request_waits_on_the_desk_of_the_head(case: Case, staff: Staff, subtests: pytest.Subtests) -> None:
+    for hours, section in ((0, "next"), (66, "today"), (73, "late")):
+        with subtests.test(hours=hours, section=section), undone():
+            morning = clock.midnight(clock.today()) + dt.timedelta(hours=8)
+            with clock.set_to(morning):
+                Case.objects.filter(pk=case.pk).update(deletion_asked_at=morning)
+            with clock.set_to(morning + dt.timedelta(hours=hours)):
+                (row,) = list_waiting(staff.kadis).rows
+                assert row.place.section == section
+                assert row.main
+                assert row.main.verb == "decide_deletion"
+                assert not list_waiting(staff.pkd).rows
 
 
 def test_a_refusal_tells_the_reason(case: Case, staff: Staff, client_of: ClientOf) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -172,13 +172,14 @@ def longer(service: EsignStandIn, paper: bytes) -> bytes:
     return service.signed(paper, {"reason": "", "location": ""}) + b"\n%%EOF\n"
 
 
-@pytest.mark.parametrize("file", [another_paper, cut, unsigned, longer])
 def test_a_response_without_this_document_and_a_valid_signature_is_discarded(
-    paper: bytes, head: User, service: EsignStandIn, file: Callable[[EsignStandIn, bytes], bytes]
+    paper: bytes, head: User, service: EsignStandIn, subtests: pytest.Subtests
 ) -> None:
-    service.instead[SIGN] = as_json({"file": [base64.b64encode(file(service, paper)).decode()]})
-    with pytest.raises(SigningFailed, match="bukan dokumen ini dengan tanda tangan yang utuh"):
-        sign(paper, head)
+    for file in (another_paper, cut, unsigned, longer):
+        with subtests.test(file=file):
+            service.instead[SIGN] = as_json({"file": [base64.b64encode(file(service, paper)).decode()]})
+            with pytest.raises(SigningFailed, match="bukan dokumen ini dengan tanda tangan yang utuh"):
+                sign(paper, head)
 
 
 def test_the_certificate_must_lead_to_a_trusted_root(

@@ -48,6 +48,7 @@ from reports.documents.files import create_file
 from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
+from tests.recorded import undone
 from trust.ledger.models import Disposal, Erasure, Leaf, Seal
 from trust.privacy.breach import Breach
 
@@ -668,15 +669,14 @@ def is_named(model: type[models.Model], constraint: models.BaseConstraint, messa
     return constraint.name in message
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("code", "code"), ("secret_hash", "hash"), ("submission_hash", uuid.uuid4())]
-)
-def test_no_two_cases_share_a_code_a_secret_or_a_submission(field: str, value: object, staff: Staff) -> None:
-    for _ in range(2):
-        case_at(State.SUBMITTED, staff)
+def test_no_two_cases_share_a_code_a_secret_or_a_submission(staff: Staff, subtests: pytest.Subtests) -> None:
+    for field, value in (("code", "code"), ("secret_hash", "hash"), ("submission_hash", uuid.uuid4())):
+        with subtests.test(field=field, value=value), undone():
+            for _ in range(2):
+                case_at(State.SUBMITTED, staff)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Case.objects.update(**{field: value})
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Case.objects.update(**{field: value})
 
 
 def test_a_walk_in_cannot_be_closed_before_it_is_ratified(staff: Staff) -> None:

@@ -1,7 +1,6 @@
 """The draft of a report: stored as typed, visible to its officer only, never silently overwritten."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from consultations.models import Case, StepDraft
 from kit.refusal import Refused
 from reports import services
 from tests.factories import SECTIONS, Staff, case_at
+from tests.recorded import undone
 
 TYPED: dict[str, Any] = {"results": "Setengah jadi", "advice": [{"text": "x", "responsible": "", "due": "y"}]}
 
@@ -70,13 +70,14 @@ def test_only_the_officer_of_the_case_has_a_draft(staff: Staff) -> None:
     assert not StepDraft.objects.exists()
 
 
-@pytest.mark.parametrize("state", [State.IN_SESSION, State.REPORTED, State.CLOSED])
-def test_a_draft_needs_a_case_that_waits_for_its_report(state: State, staff: Staff) -> None:
-    case = case_at(state, staff)
-    with pytest.raises(Refused, match="tidak dapat dilakukan"):
-        save(case, staff)
-    with pytest.raises(Refused, match="tidak dapat dilakukan"):
-        discard_draft(case, "report", by=staff.petugas)
+def test_a_draft_needs_a_case_that_waits_for_its_report(staff: Staff, subtests: pytest.Subtests) -> None:
+    for state in (State.IN_SESSION, State.REPORTED, State.CLOSED):
+        with subtests.test(state=state), undone():
+            case = case_at(state, staff)
+            with pytest.raises(Refused, match="tidak dapat dilakukan"):
+                save(case, staff)
+            with pytest.raises(Refused, match="tidak dapat dilakukan"):
+                discard_draft(case, "report", by=staff.petugas)
 
 
 def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
@@ -97,13 +98,12 @@ def test_a_draft_is_discarded(staff: Staff) -> None:
     assert not StepDraft.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "make", [lambda text: {"results": text}, lambda text: {"advice": [{"text": text}]}], ids=["text", "item"]
-)
-def test_a_draft_has_a_maximum_length(make: Callable[[str], dict[str, Any]], staff: Staff) -> None:
-    case = case_at(State.HELD, staff)
-    longest = "x" * MAX_CHARACTERS
-    save_draft(case, "report", by=staff.petugas, typed=make(longest), window="a", seen=None)
-    with pytest.raises(DraftTooLong, match="terlalu panjang"):
-        save_draft(case, "report", by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
-    assert StepDraft.objects.get().content["typed"] == make(longest)
+def test_a_draft_has_a_maximum_length(staff: Staff, subtests: pytest.Subtests) -> None:
+    for make in (lambda text: {"results": text}, lambda text: {"advice": [{"text": text}]}):
+        with subtests.test(make=make), undone():
+            case = case_at(State.HELD, staff)
+            longest = "x" * MAX_CHARACTERS
+            save_draft(case, "report", by=staff.petugas, typed=make(longest), window="a", seen=None)
+            with pytest.raises(DraftTooLong, match="terlalu panjang"):
+                save_draft(case, "report", by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
+            assert StepDraft.objects.get().content["typed"] == make(longest)

@@ -21,6 +21,7 @@ from reports.surveys.models import AnswerBox, Participation
 from reports.surveys.queries import has_answered, has_open_survey
 from reports.surveys.result import closes_on
 from tests.factories import ClientOf, Staff, case_at
+from tests.recorded import undone
 from tests.surveys.answering import (
     DAY,
     GOOD,
@@ -68,15 +69,18 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
     assert get_box().answers == "333433333"
 
 
-@pytest.mark.parametrize("state", [State.SUBMITTED, State.HELD, State.FORWARDED, State.DECLINED])
-def test_an_answer_before_the_case_is_closed_is_refused(state: State, staff: Staff, client: Client) -> None:
-    case = case_at(state, staff)
-    for response in (client.get(link(case)), client.post(link(case), sent())):
-        assert response.status_code == 409
-        later = "Survei dapat diisi sesudah permohonan ini selesai." in response.content.decode()
-        assert later is case.is_open
-        assert later or "Survei hanya untuk permohonan yang dilayani" in response.content.decode()
-    assert not AnswerBox.objects.exists()
+def test_an_answer_before_the_case_is_closed_is_refused(
+    staff: Staff, client: Client, subtests: pytest.Subtests
+) -> None:
+    for state in (State.SUBMITTED, State.HELD, State.FORWARDED, State.DECLINED):
+        with subtests.test(state=state), undone():
+            case = case_at(state, staff)
+            for response in (client.get(link(case)), client.post(link(case), sent())):
+                assert response.status_code == 409
+                later = "Survei dapat diisi sesudah permohonan ini selesai." in response.content.decode()
+                assert later is case.is_open
+                assert later or "Survei hanya untuk permohonan yang dilayani" in response.content.decode()
+            assert not AnswerBox.objects.exists()
 
 
 def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Client) -> None:

@@ -62,9 +62,8 @@ def test_all_fours_are_a_full_hundred_and_all_ones_twenty_five() -> None:
     assert Fraction(1, 9) == WEIGHT
 
 
-@pytest.mark.parametrize(
-    ("exact", "rounded", "letter"),
-    [
+def test_it_is_rounded_half_up_and_then_graded(subtests: pytest.Subtests) -> None:
+    for exact, rounded, letter in (
         ("100", "100.00", "A"),
         ("88.305", "88.31", "A"),
         ("88.3049", "88.30", "B"),
@@ -74,21 +73,28 @@ def test_all_fours_are_a_full_hundred_and_all_ones_twenty_five() -> None:
         ("64.995", "65.00", "C"),
         ("64.9949", "64.99", "D"),
         ("25", "25.00", "D"),
-    ],
-)
-def test_it_is_rounded_half_up_and_then_graded(exact: str, rounded: str, letter: str) -> None:
-    index = half_up(Fraction(exact))
+    ):
+        with subtests.test(exact=exact, rounded=rounded, letter=letter):
+            index = half_up(Fraction(exact))
 
-    assert str(index) == rounded
-    assert get_grade(index).letter == letter
+            assert str(index) == rounded
+            assert get_grade(index).letter == letter
 
 
-@pytest.mark.parametrize(
-    ("population", "sample"),
-    [(0, 0), (1, 1), (10, 10), (50, 44), (100, 80), (220, 140), (500, 217), (1000, 278), (100_000, 383)],
-)
-def test_the_sample_of_krejcie_and_morgan(population: int, sample: int) -> None:
-    assert sample_size(population) == sample
+def test_the_sample_of_krejcie_and_morgan(subtests: pytest.Subtests) -> None:
+    for population, sample in (
+        (0, 0),
+        (1, 1),
+        (10, 10),
+        (50, 44),
+        (100, 80),
+        (220, 140),
+        (500, 217),
+        (1000, 278),
+        (100_000, 383),
+    ):
+        with subtests.test(population=population, sample=sample):
+            assert sample_size(population) == sample
 
 
 RESPONDENT = st.tuples(*[st.integers(1, 4)] * 9)
