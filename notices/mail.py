@@ -1,13 +1,4 @@
-"""Messages by e-mail: configuration, checks, sending, errors of delivery.
-
-Checks of the e-mail settings: mail server, sender, and valid addresses.
-
-Reasons why a message was not sent. The text of each is a sentence for staff.
-
-E-mail channel: compose one message in plain text, and map the mail server's answers to delivery errors.
-
-System checks of the settings for e-mail and WhatsApp (`manage.py check`).
-"""
+"""Messages by e-mail: composing and sending them, errors of delivery, system checks of the settings."""
 
 import logging
 import smtplib

@@ -1,14 +1,8 @@
-"""Which step notifies whom, and the recipients of a notice.
-
-Table of notices by step. Read this first.
+"""Which step notifies whom: the table RULES (read it first), and the recipients of a notice.
 
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
-complained about are left out (`recipients.py`). Notices without a step are created elsewhere: those about
-sessions that collide with a closure or an absence in `services/collisions.py`, those about acting holders
-in `services/delegations.py`, those about changes of access in `services/access_changes.py`.
-
-Recipients: the people behind each rule of `rules.py`, by the positions they hold today.
+complained about are left out. `services/office.py` creates the notices that no step causes.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -30,7 +30,7 @@ from notices.queries import (
     messages_to_handle,
     unread_notices,
 )
-from notices.services.manual_queue import OtherWayForm, cancel, mark_as_sent, send_again
+from notices.services.delivery import OtherWayForm, cancel, mark_as_sent, send_again
 from notices.services.outbox import mark_as_read, mark_caseless_as_read
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report

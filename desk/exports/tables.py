@@ -42,10 +42,9 @@ from reports.documents.registers.book import (
     organisation_of,
 )
 from reports.documents.registers.letters import AGENDA_BOOK, AgendaLine
-from reports.documents.registers.printing import scoped_register, scopes
+from reports.documents.registers.printing import RegisterForm, scoped_register, scopes
 from reports.documents.types import TYPES_BY_KIND
 from reports.filters import FollowUpFilter
-from reports.forms.period import RegisterForm
 from reports.models import FollowUp
 from reports.surveys.overview import get_overview
 from reports.surveys.queries import list_answers

@@ -1,10 +1,6 @@
-"""Operations that read: cases, documents, events, statistics.
+"""Operations that read: cases, documents, announcements, the system itself, the standard, statistics.
 
-Cases: the list, one case with its history, and its documents. Each opening is an audit entry.
-
-Announcements of a system, to read again what its webhook has missed; and the system itself.
-
-What everybody may read: the published standard, and the statistics of the service.
+Each opening of a case is an audit entry.
 """
 
 import datetime as dt

@@ -1,11 +1,4 @@
-"""Systems: propose, grant, revoke; mails to the officials who decide.
-
-Grant and revoke the access of another system (ADR 45). Each change is an entry of the audit log.
-
-Write to the official for whom a system was proposed: it can do nothing before the official has agreed.
-
-Forms of the pages of other systems.
-"""
+"""Other systems: propose, grant and revoke their access (ADR 45), mails to their officials, and forms."""
 
 import datetime as dt
 import logging

@@ -1,12 +1,6 @@
-"""Webhooks: set, announce events, deliver them.
-
-Store what is announced of a step, in its transaction, and say what an announcement contains.
-
-Delivery of announcements to webhooks.
+"""Webhooks: set, stop and replay them, store announcements of steps, deliver them.
 
 An announcement reaches its receiver at least once, always with the same identifier. Receivers compare it.
-
-Set, stop and replay a webhook.
 """
 
 import base64

@@ -1,11 +1,4 @@
-"""Notices that no step causes: changes of access, collisions, delegations.
-
-Notify of changes of access: who decides, whom they concern, and the Kepala Dinas.
-
-Tell of sessions that cannot be held as planned: the office is closed, or the officer is away.
-
-Notify a head and the stand-in (Plh., Plt.) when a delegation is made and when it ends.
-"""
+"""Notices that no step causes: changes of access, sessions that cannot be held as planned, delegations."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -18,7 +18,7 @@ from office.words import get_words
 from reports.documents.contexts.letters import meeting_sheet_context
 from reports.documents.contexts.report import sheet_context
 from reports.documents.contexts.survey import questionnaire_context
-from reports.documents.html import coat_of_arms
+from reports.documents.files import coat_of_arms
 from reports.documents.types import Sheet
 from reports.statistics.board import get_board
 

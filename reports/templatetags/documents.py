@@ -5,7 +5,7 @@ import re
 from django import template
 from django.utils.safestring import SafeString
 
-from reports.documents.html import qr_code
+from reports.documents.files import qr_code
 
 register = template.Library()
 

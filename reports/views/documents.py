@@ -32,9 +32,14 @@ from office.models import User
 from office.rights import StaffRequest, requires
 from reports.documents import printed_forms
 from reports.documents.files import DocumentUnavailable, read_document
-from reports.documents.handovers import HandoverForm, record_handover
 from reports.documents.issuing import get_document
-from reports.documents.letters import LetterNumberForm, enter_number, list_unnumbered
+from reports.documents.letters import (
+    HandoverForm,
+    LetterNumberForm,
+    enter_number,
+    list_unnumbered,
+    record_handover,
+)
 from reports.documents.registers.printing import openable_registers
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from reports.models import Document, Register

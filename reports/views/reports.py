@@ -33,14 +33,14 @@ from office import rights
 from office.rights import StaffRequest, requires
 from office.words import with_words
 from reports import advice as advice_bank
+from reports.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.documents.registers.printing import scopes
 from reports.filters import FollowUpFilter
 from reports.follow_ups import FollowUpForm, record_follow_up
-from reports.forms.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.models import FollowUp, Register, ReportNumber, ReusableAdvice
-from reports.preview import PREVIEWS, render_preview
 from reports.queries import list_versions
 from reports.report_view import list_parts
+from reports.services import PREVIEWS, render_preview
 
 REPORT_FIELDS = (
     *("code", "report_number", "subject", "applicant_name", "organisation", "closed_at", "state"),

@@ -1,15 +1,4 @@
-"""Template contexts of letters, decisions, receipts and meetings.
-
-Letters of step 5 to another agency that is asked for its opinion.
-
-Documents of steps 5 and 6: staff review and notice of the schedule.
-
-Documents of steps 3 and 4: disposition sheet, rejection letter and letter of assignment.
-
-Documents of step 1: the applicant's form and the receipt.
-
-Documents of the meeting (forum rapat) of step 5: invitation and minutes.
-"""
+"""Template contexts of letters, decisions, receipts and meetings, and the sources of their documents."""
 
 import datetime as dt
 from typing import Any

@@ -1,11 +1,4 @@
-"""Template contexts of the report and its appendix.
-
-Pictures in documents, as `data:` URLs.
-
-The attendance list (Daftar Hadir) of a consultation, and the appendix (Lampiran) of its report.
-
-Document of step 9: the consultation report (Laporan Hasil Konsultasi).
-"""
+"""Template contexts of the report (Laporan Hasil Konsultasi), its appendix, and attendance lists."""
 
 import base64
 import datetime as dt

@@ -1,12 +1,7 @@
-"""Signing with a key file (PKCS #12): PAdES signatures and their visible field.
+"""Signing with the office's certificate in a PKCS#12 file (`SIGNER=pkcs12`).
 
-The office's certificate with its private key (PKCS#12 file).
-
-Signature field that is appended to a PDF without breaking its PDF/A and PDF/UA conformance.
-
-PAdES signatures: B-B, or B-LT with a time stamp if `SIGNER_TIMESTAMP_URL` is set.
-
-Signing with the office's certificate in a PKCS#12 file (`SIGNER=pkcs12`).
+Makes PAdES signatures: B-B, or B-LT with a time stamp if `SIGNER_TIMESTAMP_URL` is set. The signature field
+is appended without breaking the PDF/A and PDF/UA conformance of the document.
 """
 
 import asyncio
