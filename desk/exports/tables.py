@@ -46,8 +46,7 @@ from reports.documents.registers.printing import RegisterForm, scoped_register, 
 from reports.documents.types import TYPES_BY_KIND
 from reports.filters import FollowUpFilter
 from reports.models import FollowUp
-from reports.surveys.overview import get_overview
-from reports.surveys.queries import list_answers
+from reports.surveys.queries import find_period, get_result, list_answers
 from reports.surveys.questionnaire import ELEMENTS
 from reports.surveys.services import NOT_OFFERED
 
@@ -205,12 +204,13 @@ REGISTERS = tuple(map(_export_register, BOOKS.values()))
 
 
 def _list_answers(user: User, params: QueryDict) -> Iterable[str]:
-    page = get_overview(user, params.get("since"), params.get("until"))
-    if page.period is None or page.result is None:
+    rights.READ_SURVEYS.check(user)
+    period, _offered = find_period(params.get("since"), params.get("until"))
+    if period is None:
         raise Refused(NOT_OFFERED)
-    if page.result.suppressed_because:
-        raise Refused(page.result.suppressed_because)
-    return list_answers(page.period)
+    if sentence := get_result(period).suppressed_because:
+        raise Refused(sentence)
+    return list_answers(period)
 
 
 def _digit(position: int) -> Callable[[str], int]:

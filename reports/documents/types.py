@@ -26,8 +26,8 @@ from dispositions.models import (
 )
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
-from reports.documents.contexts import letters, report, survey
-from reports.documents.contexts.source import Source, subject_data
+from reports.documents.contexts import letters, report
+from reports.documents.contexts.source import Source, newest_source, subject_data
 from reports.documents.numbers import LetterNumber, no_number, report_number
 from reports.documents.registers import BOOKS, book, book_context
 from reports.models import Document, Register, Report
@@ -102,6 +102,24 @@ class DocumentType:
         return (own, "print/register.html") if self.model is Register else (own,)
 
 
+def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
+    """Return what the document embeds: the published figures and the plan."""
+    figures = publication.figures
+    result = {
+        "sejak": publication.since.isoformat(),
+        "sampai": publication.until.isoformat(),
+        "ikm": figures["index"],
+        "mutu": figures["letter"],
+        "responden": figures["n"],
+        "populasi": figures["population"],
+        "sampel": figures["sample"],
+        "nrr": figures["means"],
+        "terendah": figures["lowest"],
+        "rencana_tindak_lanjut": publication.plan,
+    }
+    return {"hasil_survei": result}
+
+
 K = Document.Kind
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
@@ -157,7 +175,7 @@ DOCUMENT_TYPES = (
         K.ASSIGNMENT,
         Sheet.WHOLE,
         Assignment,
-        letters.find_assignment,
+        lambda case: newest_source(case.assignments),
         letters.assignment_context,
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
@@ -173,7 +191,7 @@ DOCUMENT_TYPES = (
         K.STAFF_REVIEW,
         Sheet.WHOLE,
         StaffReview,
-        letters.find_staff_review,
+        lambda case: newest_source(case.staff_reviews),
         letters.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
         issued_by=("prepare", "amend", "record_opinion"),
@@ -233,7 +251,7 @@ DOCUMENT_TYPES = (
         K.INVITATION,
         Sheet.WHOLE,
         Meeting,
-        letters.find_invitation,
+        lambda case: newest_source(case.meetings),
         letters.invitation_context,
         _("Belum ada forum rapat yang diundang."),
         LetterNumber("UND"),
@@ -247,7 +265,7 @@ DOCUMENT_TYPES = (
         K.MINUTES,
         Sheet.WHOLE,
         Minutes,
-        letters.find_minutes,
+        lambda case: newest_source(Minutes.objects.filter(meeting__case=case)),
         letters.minutes_context,
         _("Notula rapat belum dicatat."),
         issued_by=("record_minutes",),
@@ -271,10 +289,10 @@ DOCUMENT_TYPES = (
         K.SURVEY,
         Sheet.WHOLE,
         Publication,
-        survey.publication_source,
-        survey.result_context,
+        lambda result: Source(result, result.by, result.title, result.published_at),
+        lambda owner, result: {"publication": result, "result": result.result},
         NO_PERIOD,
-        get_data=survey.result_data,
+        get_data=survey_data,
     ),
 )
 

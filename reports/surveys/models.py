@@ -1,4 +1,4 @@
-"""Models of the survey: boxes of answers (ADR 25), who has answered, the follow-up plan, published results."""
+"""Boxes of answers (ADR 25), who has answered, the follow-up plan and published results of the survey."""
 
 from collections.abc import Mapping
 from functools import cached_property, partial

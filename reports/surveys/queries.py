@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import Case as If
@@ -14,7 +15,7 @@ from consultations.models import Case
 from consultations.parties import LINK_SHARERS, parties
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE
-from kit.periods import Period
+from kit.periods import Period, list_periods
 from office.models import User
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.questionnaire import ASKED, ELEMENTS, UNKNOWN, pool
@@ -66,6 +67,23 @@ def get_result(period: Period) -> Result:
             **{part: _pooled(part, boxes.values(), n) for part in ASKED},
         },
     )
+
+
+def find_period(since: str | None, until: str | None) -> tuple[Period | None, list[list[Period]]]:
+    """Return the period with this first and last day (ISO), by default this quarter, and the choice.
+
+    The period is None if it is not offered. The choice has a row of years and a row of quarters.
+    """
+    quarter, first = Period.quarter_of(clock.today()), get_first_day()
+    try:
+        since, until = since or str(quarter.since), until or str(quarter.until)
+        asked = Period.between(dt.date.fromisoformat(since), dt.date.fromisoformat(until))
+    except ValueError:
+        return None, list_periods(quarter.year, first)[:2]
+    rows = list_periods(asked.year, first)[:2]
+    if asked in chain(*rows):
+        return asked, rows
+    return None, list_periods(quarter.year, first)[:2]
 
 
 def list_boxes(period: Period) -> QuerySet[AnswerBox]:

@@ -19,7 +19,6 @@ from dispositions.models import (
     OpinionReminder,
     StaffReview,
 )
-from dispositions.queries import current_review
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
@@ -68,12 +67,6 @@ def _source(case: Case, verb: str, row: Opinion | OpinionReminder | None) -> Sou
 
 PLANNED = ("schedule", "reschedule")
 """Verbs that set a time for the consultation."""
-
-
-def find_staff_review(case: Case) -> Source | None:
-    """Return the latest version of the officer's review, if the division head asked for one."""
-    review = current_review(case)
-    return Source(review, review.by, review.title, review.at) if review else None
 
 
 def staff_review_context(case: Case, review: StaffReview) -> dict[str, Any]:
@@ -174,12 +167,6 @@ def rejection_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
-def find_assignment(case: Case) -> Source | None:
-    """Return the latest assignment of an officer and companions."""
-    named = case.assignments.select_related("by", "officer").order_by("-at", "-pk").first()
-    return Source(named, named.by, named.title, named.at) if named else None
-
-
 def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
     """Return the people assigned, officer first, with their positions on that day (Surat Tugas).
 
@@ -263,12 +250,6 @@ def receipt_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
-def find_invitation(case: Case) -> Source | None:
-    """Return the latest call of a meeting. A second meeting has an invitation of its own."""
-    meeting = case.meetings.select_related("by").order_by("pk").last()
-    return Source(meeting, meeting.by, meeting.title, meeting.at) if meeting else None
-
-
 def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     """Return the meeting, and the invitation that this one replaces (Undangan Rapat)."""
     replaced = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=meeting.replaces_id or 0)
@@ -277,12 +258,6 @@ def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
         "agenda": split_bullets(meeting.agenda),
         "replaced": replaced.first(),
     }
-
-
-def find_minutes(case: Case) -> Source | None:
-    """Return the latest version of the minutes of the latest meeting that has any."""
-    minutes = Minutes.objects.filter(meeting__case=case).select_related("by", "meeting").order_by("pk").last()
-    return Source(minutes, minutes.by, minutes.title, minutes.at) if minutes else None
 
 
 def is_first_version(minutes: Minutes) -> bool:

@@ -1,7 +1,6 @@
 """Template contexts of the report (Laporan Hasil Konsultasi), its appendix, and attendance lists."""
 
 import base64
-import datetime as dt
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -167,31 +166,25 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class KnownBy:
-    """The official who initialled a report (Mengetahui), or the position that is to do it."""
+def get_known_by(case: Case, report: Report) -> dict[str, Any] | None:
+    """Return title, user and moment of who takes note of the report (Mengetahui).
 
-    title: str
-    user: User | None = None
-    at: dt.datetime | None = None
-
-
-def get_known_by(case: Case, report: Report) -> KnownBy | None:
-    """Return who takes note of the report: the Kepala Bidang who forwarded it, or is to do so.
+    That is the Kepala Bidang who forwarded it, or is to do so.
 
     An own report passes the Kepala Bidang by. It is noted by the Sekretaris, or by nobody if the office has
     none. Before it is submitted, `own_report()` says so.
     """
     if report.forwarded_by and report.forwarded_by != report.by:
         title = _get_title(case, "forward", report.forwarded_by)
-        return KnownBy(title, report.forwarded_by, report.forwarded_at)
+        return {"title": title, "user": report.forwarded_by, "at": report.forwarded_at}
     if report.cosigned_by:
-        return KnownBy(_get_title(case, "cosign", report.cosigned_by), report.cosigned_by, report.cosigned_at)
+        title = _get_title(case, "cosign", report.cosigned_by)
+        return {"title": title, "user": report.cosigned_by, "at": report.cosigned_at}
     if report.accepted_at:
         return None
     if not own_report(case, {}):
-        return KnownBy(get_division_head_title(case.division))
-    return KnownBy(get_secretary_title()) if Office.load().has_secretary else None
+        return {"title": get_division_head_title(case.division), "user": None, "at": None}
+    return {"title": get_secretary_title(), "user": None, "at": None} if Office.load().has_secretary else None
 
 
 def _get_title(case: Case, verb: str, user: User) -> str:
@@ -199,17 +192,11 @@ def _get_title(case: Case, verb: str, user: User) -> str:
     return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
 
 
-@dataclass(frozen=True)
-class Correction:
-    """The first lines of a corrected report (ralat): the report that it replaces, the reason, the changes."""
+def get_correction(case: Case, report: Report) -> dict[str, Any] | None:
+    """Return the report that a correction (ralat) replaces, the reason, and the changes.
 
-    before: Report
-    reason: str
-    changed: list[str]
-
-
-def get_correction(case: Case, report: Report) -> Correction | None:
-    """Return the correction that a version makes, or None if no version was accepted before."""
+    Return None if no version was accepted before.
+    """
     if case.first_closed_at is None:
         return None
     accepted = case.reports.filter(accepted_at__isnull=False, version__lt=report.version)
@@ -221,7 +208,7 @@ def get_correction(case: Case, report: Report) -> Correction | None:
         purpose__in=Attachment.OF_SESSION, added_at__gt=before.accepted_at, added_at__lte=report.at
     )
     changed = list_changed_parts(before, report) + (["Lampiran"] if added.exists() else [])
-    return Correction(before, event.note if event else "", changed)
+    return {"before": before, "reason": event.note if event else "", "changed": changed}
 
 
 def list_changed_parts(before: Report, report: Report) -> list[str]:
