@@ -31,15 +31,11 @@ def list_visible_cases(system: System) -> CaseQuerySet:
 
 def list_visible_parts(system: System) -> list[CaseQuerySet]:
     """Return the same cases in parts that may overlap. A list reads each part by its own index."""
-    parts = [list_submitted_cases(system)]
+    submitted = SubmittedCase.objects.filter(system=system).values("case")
+    parts = [Case.objects.filter(pk__in=submitted)]
     if system.reads_cases:
         parts.append(Case.objects.visible_to(system.official))
     return [part.filter(is_independent=False) for part in parts]
-
-
-def list_submitted_cases(system: System) -> CaseQuerySet:
-    """Return the cases that the system sent."""
-    return Case.objects.filter(pk__in=SubmittedCase.objects.filter(system=system).values("case"))
 
 
 def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:

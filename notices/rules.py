@@ -162,12 +162,8 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
     """Return the condition on appointments, in line with `consultations.parties`."""
     division = case.division_id
     match recipient:
-        case Recipient.TIM_PKD:
-            return lambda row: row.position.role == Role.TIM_PKD
-        case Recipient.SECRETARY:
-            return lambda row: row.position.role == Role.SECRETARY
-        case Recipient.HEAD:
-            return lambda row: row.position.role == Role.HEAD
+        case Recipient.TIM_PKD | Recipient.SECRETARY | Recipient.HEAD:
+            return lambda row: row.position.role == Role[recipient.name]
         case Recipient.DIVISION_HEAD:
             return lambda row: _heads(row, {division})
         case Recipient.COPIED_HEADS:

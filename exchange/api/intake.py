@@ -26,7 +26,7 @@ from exchange.api.problems import Problem
 from exchange.api.schemas import ReceiptOut, VisitTimes
 from exchange.api.schemas import describe as _
 from exchange.api.tokens import Token
-from exchange.models import Scope, SubmittedCase, System
+from exchange.models import Scope, SubmittedCase
 from kit.refusal import Refused
 from kit.urls import get_public_url
 
@@ -74,7 +74,8 @@ def _submit(request: Any, kind: Kind, key: UUID) -> Status:
     if request.content_type not in TYPES:
         raise Problem(415)
     system, data = request.auth, request.POST
-    token = _get_token(system, key)
+    # Keys of other systems and of the public form cannot meet this token.
+    token = UUID(bytes=hashlib.sha256(f"api {system.pk} {key}".encode()).digest()[:16])
     sent_hash = _hash(token, kind, data, request.FILES)
     if found := case_for_token(token):
         return _answer(200, _check_same(found, sent_hash))
@@ -119,11 +120,6 @@ def _answer(status: int, case: Case) -> Status:
     link = get_public_url("follow", case.secret)
     receipt = {"code": case.code, "state": case.state, "submitted_at": case.submitted_at, "link": link}
     return Status(status, receipt)
-
-
-def _get_token(system: System, key: UUID) -> UUID:
-    """Return the submission token of a key. Keys of other systems and of the public form cannot meet it."""
-    return UUID(bytes=hashlib.sha256(f"api {system.pk} {key}".encode()).digest()[:16])
 
 
 def _hash(token: UUID, kind: str, data: QueryDict, files: MultiValueDict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import translation
+from django.utils.functional import Promise
 from ninja import Query, Router
 
 from consultations.audit.models import Act
@@ -53,7 +54,6 @@ READS_DOCUMENTS = Token(Scope.READ_DOCUMENTS)
 
 SHOWN = (*LINE, "lapor_number", "identity", "agenda__number", "agenda__year")
 
-Since = Annotated[dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))]
 Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan next."))]
 
 
@@ -225,10 +225,9 @@ def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:
         raise Problem(503, detail, headers={"Retry-After": "60"})
     with translation.override("id"):
         names = ("section", "name", "value", "unit", "n")
-        figures = [dict(zip(names, map(_to_value, row), strict=True)) for row in list_rows(statistics)]
+        rows = [
+            [str(value) if isinstance(value, Promise) else value for value in row]
+            for row in list_rows(statistics)
+        ]
+        figures = [dict(zip(names, row, strict=True)) for row in rows]
     return {"period": chosen.period.key, "figures": figures}
-
-
-def _to_value(value: Any) -> Any:
-    """Return a value without lazy translation."""
-    return value if value is None or isinstance(value, int | float) else str(value)

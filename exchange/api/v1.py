@@ -1,10 +1,11 @@
 """Version 1 of the API: its routers, the answers to its errors, and its description (OpenAPI 3.1)."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -38,24 +39,16 @@ for router in (reading.router, intake.router, reading.events_router, reading.pub
     api.add_router("", router)
 
 
-@api.exception_handler(Problem)
-def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    return answer(problem)
+PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda problem: problem,
+    Http404: lambda error: Problem(HTTPStatus.NOT_FOUND),
+    HttpError: lambda error: Problem(error.status_code),
+    ValidationError: lambda error: Problem(422, errors=list_errors(error.errors)),
+}
+"""The answer to each kind of error."""
 
-
-@api.exception_handler(Http404)
-def answer_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return answer(Problem(HTTPStatus.NOT_FOUND))
-
-
-@api.exception_handler(HttpError)
-def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return answer(Problem(error.status_code))
-
-
-@api.exception_handler(ValidationError)
-def answer_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return answer(Problem(HTTPStatus.UNPROCESSABLE_CONTENT, errors=list_errors(error.errors)))
+for kind, make in PROBLEMS.items():
+    api.add_exception_handler(kind, lambda request, error, make=make: answer(make(error)))
 
 
 @api.exception_handler(Exception)

@@ -60,7 +60,8 @@ def notify_of_collisions() -> int:
         # A second process waits here, and then reads the notices of the first. Sessions and cases are not
         # locked, because steps lock them in another order.
         list(Office.objects.select_for_update(no_key=True).values("pk"))
-        wanted = [*_list_closed(), *_list_absent()]
+        closed = [(session.case, Kind.COLLISION, session.officer) for session in list_collisions()]
+        wanted = [*closed, *_list_absent()]
         current = Notice.objects.filter(kind__in=STEPLESS, superseded_at=None)
         for kind, because in NO_LONGER.items():
             cases = [case.pk for case, wanted_kind, _user in wanted if wanted_kind == kind]
@@ -68,15 +69,12 @@ def notify_of_collisions() -> int:
             supersede(current.filter(kind=kind).exclude(case__in=cases), among=among, because=because)
         notified = set(current.values_list("case", "kind", "recipient"))
         new = [one for one in wanted if (one[0].pk, one[1], one[2].pk) not in notified]
-        if store((_build(*one), staff_channels(one[2])) for one in new):
+        if store(
+            (Notice(case=case, kind=kind, recipient=user, created_at=clock.now()), staff_channels(user))
+            for case, kind, user in new
+        ):
             deliver_soon()
     return len(new)
-
-
-def _list_closed() -> Iterator[Wanted]:
-    """Yield the officers of sessions for which the office is closed."""
-    for session in list_collisions():
-        yield session.case, Kind.COLLISION, session.officer
 
 
 def _list_absent() -> Iterator[Wanted]:
@@ -94,10 +92,6 @@ def _list_absent() -> Iterator[Wanted]:
         for head in dict.fromkeys(heads.get(session.case.division_id, ())):
             if head.pk not in excluded:
                 yield session.case, Kind.ABSENT, head
-
-
-def _build(case: Case, kind: Kind, recipient: User) -> Notice:
-    return Notice(case=case, kind=kind, recipient=recipient, created_at=clock.now())
 
 
 LOOKS_BACK = dt.timedelta(days=7)

@@ -5,7 +5,6 @@ import json
 import logging
 from typing import Any
 
-import segno
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.tasks import task
@@ -65,11 +64,6 @@ def coat_of_arms(office: Office) -> str:
         return picture_url(office.coat_of_arms, longest=MAX_PIXELS)
     except (OSError, Image.DecompressionBombError):
         return ""
-
-
-def qr_code(url: str) -> str:
-    """Return a QR code as inline SVG. PDF/UA requires its title."""
-    return segno.make(url, error="m", micro=False).svg_inline(border=0, title=f"Kode QR: {url}")
 
 
 NAME = "rekaman.json"

@@ -28,7 +28,7 @@ from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
 from reports.documents.contexts import letters, report
 from reports.documents.contexts.source import Source, newest_source, subject_data
-from reports.documents.numbers import LetterNumber, no_number, report_number
+from reports.documents.numbers import LetterNumber, report_number
 from reports.documents.registers import BOOKS, book, book_context
 from reports.models import Document, Register, Report
 from reports.surveys.models import Publication
@@ -69,12 +69,11 @@ class DocumentType:
     """
 
     kind: Document.Kind
-    sheet: Sheet
     model: type[Model]
     find_source: Callable[[Any], Source | None]
     get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
-    get_number: Callable[[Any, Any], str] = no_number
+    get_number: Callable[[Any, Any], str] = lambda owner, row: ""
     signer: str = ""
     list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
     issued_by: tuple[str, ...] = ()
@@ -84,6 +83,7 @@ class DocumentType:
     of_event: Callable[[Case, Event], Source | None] | None = None
     get_data: Callable[[Any, Any], dict[str, Any]] = lambda owner, row: {}
     is_first: Callable[[Any], bool] = lambda row: False
+    sheet: Sheet = Sheet.WHOLE
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
@@ -126,7 +126,6 @@ NO_PERIOD = _("Pilih waktu yang dicetak.")
 DOCUMENT_TYPES = (
     DocumentType(
         K.APPLICATION,
-        Sheet.WHOLE,
         Event,
         letters.find_form,
         letters.form_context,
@@ -137,7 +136,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.RECEIPT,
-        Sheet.HALF,
         Event,
         letters.find_receipt,
         letters.receipt_context,
@@ -145,11 +143,11 @@ DOCUMENT_TYPES = (
         issued_by=("submit", "receive", "walk_in", "renew_link"),
         get_data=subject_data,
         of_event=letters.receipt_of_event,
+        sheet=Sheet.HALF,
         is_one_page=True,
     ),
     DocumentType(
         K.DISPOSITION,
-        Sheet.HALF,
         Disposition,
         letters.find_disposition,
         letters.disposition_context,
@@ -157,11 +155,11 @@ DOCUMENT_TYPES = (
         issued_by=("dispose", "ratify", "accept"),
         get_data=subject_data,
         revoked_by=("hand_back",),
+        sheet=Sheet.HALF,
         is_one_page=True,
     ),
     DocumentType(
         K.REJECTION,
-        Sheet.WHOLE,
         Event,
         letters.find_rejection,
         letters.rejection_context,
@@ -173,7 +171,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.ASSIGNMENT,
-        Sheet.WHOLE,
         Assignment,
         lambda case: newest_source(case.assignments),
         letters.assignment_context,
@@ -189,7 +186,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.STAFF_REVIEW,
-        Sheet.WHOLE,
         StaffReview,
         lambda case: newest_source(case.staff_reviews),
         letters.staff_review_context,
@@ -199,7 +195,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.SCHEDULE,
-        Sheet.WHOLE,
         Session,
         letters.find_schedule,
         letters.schedule_context,
@@ -213,7 +208,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.REPORT,
-        Sheet.WHOLE,
         Report,
         report.find_report,
         report.report_context,
@@ -223,7 +217,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.OPINION_REQUEST,
-        Sheet.WHOLE,
         Opinion,
         letters.find_request,
         letters.request_context,
@@ -236,7 +229,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.OPINION_REMINDER,
-        Sheet.WHOLE,
         OpinionReminder,
         letters.find_reminder,
         letters.reminder_context,
@@ -249,7 +241,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.INVITATION,
-        Sheet.WHOLE,
         Meeting,
         lambda case: newest_source(case.meetings),
         letters.invitation_context,
@@ -263,23 +254,22 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.MINUTES,
-        Sheet.WHOLE,
         Minutes,
         lambda case: newest_source(Minutes.objects.filter(meeting__case=case)),
         letters.minutes_context,
         _("Notula rapat belum dicatat."),
         issued_by=("record_minutes",),
         get_data=subject_data,
-        is_first=letters.is_first_version,
+        is_first=lambda minutes: not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists(),
     ),
     *(
         DocumentType(
             K(kind),
-            Sheet.LANDSCAPE,
             Register,
             book.register_source,
             book_context,
             NO_PERIOD,
+            sheet=Sheet.LANDSCAPE,
             max_bytes=book.MAX_TEXT_BYTES,
             max_tags=book.MAX_TAGS,
         )
@@ -287,7 +277,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.SURVEY,
-        Sheet.WHOLE,
         Publication,
         lambda result: Source(result, result.by, result.title, result.published_at),
         lambda owner, result: {"publication": result, "result": result.result},

@@ -46,7 +46,9 @@ def get_result(period: Period) -> Result:
     """
     boxes = {box.quarter: box for box in list_boxes(period)}
     answers = [row for box in boxes.values() for row in box.rows]
-    n, counted = len(answers), _count_cases(period)
+    took_part = {kind: Count("participation", filter=Q(kind=kind)) for kind in Kind.values}
+    counted = Case.objects.filter(closed_in(period)).aggregate(population=Count("pk"), **took_part)
+    n = len(answers)
     population = counted["population"]
     counts: dict[str, Any] = {"n": n, "population": population, "sample": sample_size(population)}
     if not is_closed(period):
@@ -95,12 +97,6 @@ def add_up(answers: Iterable[str]) -> dict[str, int]:
     """Return the sum of each element by code."""
     totals = [sum(map(int, column)) for column in zip(*answers, strict=True)] or [0] * len(ELEMENTS)
     return dict(zip(ELEMENTS, totals, strict=True))
-
-
-def _count_cases(period: Period) -> dict[str, int]:
-    """Return the closed cases of a period, and those that took part by kind."""
-    kinds = {kind: Count("participation", filter=Q(kind=kind)) for kind in Kind.values}
-    return Case.objects.filter(closed_in(period)).aggregate(population=Count("pk"), **kinds)
 
 
 def _pooled(part: str, boxes: Iterable[AnswerBox], n: int) -> dict[str, int]:

@@ -260,11 +260,6 @@ def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def is_first_version(minutes: Minutes) -> bool:
-    """Return whether the meeting had no minutes before these."""
-    return not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists()
-
-
 def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:
     """Return the meeting, who attended, and what was concluded (Notula Rapat)."""
     return {

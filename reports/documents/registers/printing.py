@@ -58,7 +58,9 @@ def openable_registers(by: User) -> QuerySet[Register]:
     """
     printable = Q(pk__in=[])
     for kind, book in BOOKS.items():
-        rows = book.model._default_manager.filter(_in_period(book.moment), book.is_about(by))
+        day = f"{book.moment}__date"
+        in_period = Q(**{f"{day}__gte": OuterRef("since"), f"{day}__lte": OuterRef("until")})
+        rows = book.model._default_manager.filter(in_period, book.is_about(by))
         of_kind = Q(Q(by=by) | Q(hides=False) & ~Exists(rows), kind=kind)
         for scope in scopes(kind, by):
             printable |= of_kind & Q(division=scope.division) if scope.division else of_kind
@@ -69,13 +71,6 @@ def newest(kind: str) -> int:
     """Return the primary key of the newest register of a kind for any user, or 0."""
     found: int | None = Register.objects.filter(kind=kind).aggregate(newest=Max("pk"))["newest"]
     return found or 0
-
-
-def _in_period(moment: str) -> Q:
-    """Match if a moment is in the period of the register in the outer query."""
-    return Q(
-        **{f"{moment}__date__gte": OuterRef("since"), f"{moment}__date__lte": OuterRef("until")},
-    )
 
 
 def scoped_register(
