@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.functional import Promise
@@ -45,7 +45,7 @@ from kit.urls import get_public_url
 from office.models import StandardComponent
 from reports.documents.files import DocumentUnavailable, read_document
 from reports.documents.types import TYPES_BY_KIND
-from reports.filters import StatisticsForm
+from reports.filters import PeriodChoice
 from reports.statistics.public import get_statistics, list_rows
 
 router = Router(tags=["permohonan"])
@@ -213,11 +213,8 @@ def get_standard(request: Any) -> list[StandardComponent]:
     summary=_("Statistik untuk umum"),
 )
 def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:
-    params = QueryDict(mutable=True)
-    if period:
-        params["periode"] = period
-    chosen = StatisticsForm(params)
-    if not chosen.is_valid():
+    chosen = PeriodChoice.of(period or None)
+    if chosen is None:
         raise Http404
     statistics = get_statistics(chosen.period)
     if statistics.cached is None:

@@ -15,7 +15,7 @@ from consultations.enums import Kind
 from consultations.intake.forms.complaint import FORMS
 from consultations.intake.forms.upload_fields import CheckedFileField, CheckedFilesField
 from exchange.api import intake, reading
-from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer, list_errors
+from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer
 from exchange.api.schemas import ProblemOut
 from exchange.api.schemas import describe as _
 
@@ -39,11 +39,14 @@ for router in (reading.router, intake.router, reading.events_router, reading.pub
     api.add_router("", router)
 
 
+UNKNOWN = _("Nilai ini tidak ada, atau tidak dikenal. Lihat dokumentasi.")
+
 PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     Problem: lambda problem: problem,
     Http404: lambda error: Problem(HTTPStatus.NOT_FOUND),
     HttpError: lambda error: Problem(error.status_code),
-    ValidationError: lambda error: Problem(422, errors=list_errors(error.errors)),
+    # The texts of django-ninja are English.
+    ValidationError: lambda error: Problem(422, errors={str(e["loc"][-1]): [UNKNOWN] for e in error.errors}),
 }
 """The answer to each kind of error."""
 

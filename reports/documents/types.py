@@ -177,7 +177,8 @@ DOCUMENT_TYPES = (
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
         "assignment_signer",
-        letters.list_assigned,
+        # They do not sign their own assignment.
+        lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
         issued_by=("assign", "reassign"),
         get_data=subject_data,
         is_first=lambda named: not named.reason,

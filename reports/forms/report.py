@@ -31,7 +31,7 @@ from reports.documents import signing
 from reports.forms.items import ItemsField, ReportSectionField
 from reports.items import Item
 from reports.models import Report
-from reports.queries import get_last_return, list_versions
+from reports.queries import list_versions
 from reports.report_view import PartView, list_parts
 from reports.sections import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS
 
@@ -128,7 +128,8 @@ class ReportForm(LongForm):
     @cached_property
     def sent_back(self) -> Event | None:
         """The last step that asked for a new version."""
-        return get_last_return(self.case) if self.before else None
+        steps = self.case.history.filter(verb__in=["revise", "correct"]).select_related("by")
+        return steps.order_by("-pk").first() if self.before else None
 
     def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
         """Add the advice as an item of its kind, which names its case."""

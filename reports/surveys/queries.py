@@ -206,19 +206,13 @@ def has_open_survey(case: Case) -> bool:
     return quarter is not None and not is_closed(quarter) and not has_answered(case)
 
 
-@dataclass(frozen=True)
-class CaseSurvey:
-    """The survey of a closed case: whether it is answered or still open, and whether the user may mark it."""
+def get_case_survey(case: Case, user: User) -> dict[str, bool] | None:
+    """Return whether the survey of a case is answered, is open, and may be marked by the user.
 
-    is_answered: bool
-    is_open: bool
-    can_receive: bool
-
-
-def get_case_survey(case: Case, user: User) -> CaseSurvey | None:
-    """Return the survey of a closed case for the staff, or None if it is not closed. Costs one query."""
+    Return None if the case is not closed. Costs one query.
+    """
     quarter = quarter_of(case) if case.state == State.CLOSED else None
     if quarter is None:
         return None
     can_receive = bool(LINK_SHARERS & parties(user, case).keys())
-    return CaseSurvey(has_answered(case), not is_closed(quarter), can_receive)
+    return {"is_answered": has_answered(case), "is_open": not is_closed(quarter), "can_receive": can_receive}

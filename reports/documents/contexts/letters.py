@@ -194,11 +194,6 @@ def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
     return planned[-1]
 
 
-def list_assigned(named: Assignment) -> list[int]:
-    """Return the primary keys of officer and companions, who do not sign their own assignment."""
-    return [named.officer_id, *(person.pk for person in named.case.list_companions())]
-
-
 def find_form(case: Case) -> Source | None:
     """Return the event that the form is generated from; none for walk-ins or if a letter was uploaded."""
     written = case.history.filter(verb__in=["submit", "receive", "complete"]).order_by("-pk").first()
