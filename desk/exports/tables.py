@@ -128,8 +128,8 @@ CASES = ListExport(
 
 def _list_agenda(user: User, params: QueryDict) -> Iterable[AgendaLine]:
     live, voided = filter_book(user, params)
-    lines = (AgendaLine.of(case.agenda, case) for case in read(live.qs))
-    voided_lines = (AgendaLine.of(entry, entry) for entry in read(voided.qs))
+    lines = (AgendaLine(case.agenda, case) for case in read(live.qs))
+    voided_lines = (AgendaLine(entry, entry) for entry in read(voided.qs))
     return merge(lines, voided_lines, key=attrgetter("number"), reverse=True)
 
 

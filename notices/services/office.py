@@ -1,7 +1,7 @@
 """Notices that no step causes: changes of access, sessions that cannot be held as planned, delegations."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -33,10 +33,14 @@ def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
     if not Office.load().is_open:
         return
     people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
-    notices = [
+    _send(
         Notice(access_change=change, kind=kind, recipient=user, created_at=clock.now())
         for user in sorted(people, key=lambda user: user.pk)
-    ]
+    )
+
+
+def _send(notices: Iterable[Notice]) -> None:
+    """Store notices to staff with their messages, and deliver them after commit."""
     if store((notice, staff_channels(notice.recipient)) for notice in notices if notice.recipient):
         deliver_soon()
 
@@ -69,11 +73,9 @@ def notify_of_collisions() -> int:
             supersede(current.filter(kind=kind).exclude(case__in=cases), among=among, because=because)
         notified = set(current.values_list("case", "kind", "recipient"))
         new = [one for one in wanted if (one[0].pk, one[1], one[2].pk) not in notified]
-        if store(
-            (Notice(case=case, kind=kind, recipient=user, created_at=clock.now()), staff_channels(user))
-            for case, kind, user in new
-        ):
-            deliver_soon()
+        _send(
+            Notice(case=case, kind=kind, recipient=user, created_at=clock.now()) for case, kind, user in new
+        )
     return len(new)
 
 
@@ -101,11 +103,7 @@ LOOKS_BACK = dt.timedelta(days=7)
 def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN) -> None:
     """Notify both: the head who is away, and the person who stands in."""
     both = (delegation.source.user, delegation.appointment.user)
-    notices = [
-        Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both
-    ]
-    if store((notice, staff_channels(user)) for notice, user in zip(notices, both, strict=True)):
-        deliver_soon()
+    _send(Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both)
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from dispositions.models import (
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
-from reports.documents.contexts.report import MIN_ROWS, Attendee, split_attendees
+from reports.documents.contexts.report import MIN_ROWS, Attendee, as_attendees, split_attendees
 from reports.documents.contexts.source import Source
 from reports.documents.signatories import get_division_head_title, get_head_title, get_titles, list_heads_of
 from reports.models import Document
@@ -269,8 +269,7 @@ def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:
 def meeting_sheet_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     """Return the attendance list of a meeting to be signed: the staff, the guests, then empty rows."""
     staff = [case.officer or meeting.by, *case.companions.order_by("name")]
-    titles, organisation = get_titles(timezone.localdate(meeting.starts_at), staff), Office.load().name
-    people = [Attendee(person.name, titles.get(person.pk, ""), organisation) for person in staff]
+    people = as_attendees(staff, meeting.starts_at, Office.load().name)
     people += [Attendee("", guest) for guest in meeting.guests]
     empty = [Attendee("")] * max(MIN_ROWS - 2 * len(people), 4)  # a guest takes two lines or more
     return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "people": [*people, *empty]}

@@ -1,6 +1,7 @@
 """Template contexts of the report (Laporan Hasil Konsultasi), its appendix, and attendance lists."""
 
 import base64
+import datetime as dt
 import re
 from dataclasses import dataclass
 from io import BytesIO
@@ -65,18 +66,16 @@ def split_attendees(text: str) -> list[Attendee]:
     return [Attendee(*row) for row in rows if row[0]]
 
 
-def list_staff(case: Case, session: Session) -> list[Attendee]:
-    """Return the officer and the companions, with their positions on the day of the session."""
-    people = [session.officer, *case.list_companions()]
-    moment = session.started_at or session.starts_at
-    titles = get_titles(timezone.localdate(moment), people)
-    organisation = Office.load().name
+def as_attendees(people: list[User], moment: dt.datetime | None, organisation: str = "") -> list[Attendee]:
+    """Return users as attendees, with their positions on the day of a moment."""
+    titles = get_titles(timezone.localdate(moment), people) if people else {}
     return [Attendee(person.name, titles.get(person.pk, ""), organisation) for person in people]
 
 
 def with_staff(case: Case, session: Session, attendees: list[Attendee]) -> list[Attendee]:
     """Return officer, companions and attendees, each name once."""
-    staff = list_staff(case, session)
+    people = [session.officer, *case.list_companions()]
+    staff = as_attendees(people, session.started_at or session.starts_at, Office.load().name)
     names = {one.name for one in staff}
     return [*staff, *(one for one in attendees if one.name not in names)]
 
@@ -140,6 +139,7 @@ def report_source(report: Report) -> Source:
 def report_context(case: Case, report: Report) -> dict[str, Any]:
     """Return the sections of the report, its addressee and signatories, the session and the appendix."""
     recommended, session = list_recommendations(report), current_session(case)
+    moment = (session.started_at or session.starts_at or session.finished_at) if session else None
     return {
         "report": report,
         "addressee": get_head_title(),
@@ -150,7 +150,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
         "session": session,
         "appendix": get_appendix(case, report, session),
         "attendees": split_attendees(session.attendees) if session else [],
-        "companions": list_companions(case, session),
+        "companions": as_attendees(case.list_companions(), moment),
         "introduction": [
             (heading, text)
             for heading, text in (
@@ -226,14 +226,6 @@ def list_changed_parts(before: Report, report: Report) -> list[str]:
 def _get_section(report: Report, name: str) -> Any:
     kind = KIND_OF_FIELD.get(name)
     return report.list_items(kind) if kind else getattr(report, name).split()
-
-
-def list_companions(case: Case, session: Session | None) -> list[Attendee]:
-    """Return the companions with their positions on the day of the session."""
-    people = case.list_companions()
-    moment = (session.started_at or session.starts_at or session.finished_at) if session else None
-    titles = get_titles(timezone.localdate(moment), people) if people else {}
-    return [Attendee(person.name, titles.get(person.pk, "")) for person in people]
 
 
 def list_findings(report: Report, *, without: Item.Kind | None = None) -> list[tuple[str, list[str]]]:
