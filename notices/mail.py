@@ -124,7 +124,7 @@ def _reply_to(message: Message, office: Office) -> list[str] | None:
 
 
 def send_text(subject: str, text: str, recipient: str) -> None:
-    """Send a mail that is no notice, such as an invitation. Raise an error of `delivery_errors.py`."""
+    """Send a mail that is no notice, such as an invitation. Raise NotSent."""
     if not has_mail_server():
         raise Unreachable(_("Server surel belum disiapkan (EMAIL_URL)."))
     if not has_sender():
@@ -135,7 +135,7 @@ def send_text(subject: str, text: str, recipient: str) -> None:
 
 
 def send(mail: EmailMessage) -> None:
-    """Send a mail. Raise an error of `delivery_errors.py` if that fails."""
+    """Send a mail. Raise NotSent if that fails."""
     connection = mailers["default"]
     try:
         _open(connection)

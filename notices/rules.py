@@ -20,7 +20,7 @@ from office.models import Appointment, Role, User, list_current_appointments
 
 
 class Recipient(Enum):
-    """Recipient in relation to a case. `recipients.py` finds the people."""
+    """Recipient in relation to a case. `recipients_for()` finds the people."""
 
     APPLICANT = auto()
     TIM_PKD = auto()

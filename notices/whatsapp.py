@@ -68,7 +68,7 @@ def compose(message: Message, *, office: Office) -> dict[str, Any]:
 
 
 def send(request: dict[str, Any]) -> str:
-    """Send a request and return the message's id at the service. Raise an error of `delivery_errors.py`."""
+    """Send a request and return the message's id at the service. Raise NotSent."""
     try:
         status, body = asyncio.run(_post(request))
     except (ClientConnectorError, ConnectionTimeoutError) as error:
