@@ -37,7 +37,7 @@ class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
         status: int,
         detail: object = "",
         *,
-        errors: Mapping[str, Sequence[str]] | None = None,
+        errors: Mapping[str, Sequence[object]] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -50,8 +50,14 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
 }
 """The answer to each kind of error."""
 
-for kind, make in PROBLEMS.items():
-    api.add_exception_handler(kind, lambda request, error, make=make: answer(make(error)))
+
+def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
+    make = next(make for kind, make in PROBLEMS.items() if isinstance(error, kind))
+    return answer(make(error))
+
+
+for kind in PROBLEMS:
+    api.add_exception_handler(kind, answer_problem)
 
 
 @api.exception_handler(Exception)
