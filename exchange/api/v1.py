@@ -51,7 +51,7 @@ PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
 """The answer to each kind of error."""
 
 
-def answer_problem(request: HttpRequest, error: Exception) -> HttpResponse:
+def answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
     make = next(make for kind, make in PROBLEMS.items() if isinstance(error, kind))
     return answer(make(error))
 
