@@ -26,7 +26,7 @@ from office.access import changes
 from office.models import AccessChange, Appointment, Office, Position, Role, StandardPublication, User
 from operations.demo.people import Staff, Team
 from reports import advice as advice_bank
-from reports.forms.advice import YEAR
+from reports.advice import YEAR
 from reports.items import Item
 from reports.models import ReusableAdvice
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain

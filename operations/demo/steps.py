@@ -41,7 +41,7 @@ from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
 from reports import attendance
 from reports import services as reports
-from reports.documents.handovers import record_handover
+from reports.documents.letters import record_handover
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp
 

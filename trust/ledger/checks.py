@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import checks
 
 from notices.mail import is_address
-from reports.documents.signing.signature import SigningFailed
+from reports.documents.signing import SigningFailed
 
 MIN_BITS = {"rsa": 3072, "dsa": 3072, "ec": 256}
 """Sizes of keys with 128 bits of security (NIST SP 800-57 part 1, table 2), by the names of asn1crypto."""
