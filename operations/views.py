@@ -56,4 +56,4 @@ def status(request: HttpRequest) -> HttpResponse:
         "faults": sum(not condition.is_ok for condition in conditions),
         "facts": list(list_facts()),
     }
-    return render(request, "desk/system.html", context)
+    return render(request, "operations/system.html", context)

@@ -25,14 +25,15 @@ FLOORS = [
     {"reports", "notices"},
     {"trust.ledger", "exchange"},
     {"trust.privacy"},
+    {"operations"},
     {"operations.setup"},
-    {"operations.demo", "operations"},
+    {"operations.demo"},
     {"desk", "desk.guides"},
     {"config"},
 ]
 """The rooms from the ground floor to the top. A room may use itself and every lower one, but not its neighbour."""
 
-BESIDE = {"operations": {"operations.demo"}, "desk": {"desk.guides"}}
+BESIDE = {"desk": {"desk.guides"}}
 """Rooms inside another one that it may use on the same floor."""
 
 BELOW = {room: set().union(*FLOORS[:level]) for level, floor in enumerate(FLOORS) for room in floor}
@@ -105,7 +106,9 @@ def get_imports_at_run_time() -> dict[str, set[str]]:
 def find_circles(graph: dict[str, set[str]]) -> list[list[str]]:
     """Return the groups of modules that import each other, directly or through others."""
     reached = {start: reach(graph, start) for start in graph}
-    circles = {tuple(sorted(b for b in reached[a] if a in reached.get(b, ()))) for a in graph if a in reached[a]}
+    circles = {
+        tuple(sorted(b for b in reached[a] if a in reached.get(b, ()))) for a in graph if a in reached[a]
+    }
     return sorted(list(circle) for circle in circles)
 
 
@@ -203,7 +206,11 @@ def list_names_in_template(text: str) -> Iterator[str]:
 def list_attributes_read(text: str) -> Iterator[str]:
     """Yield the attributes that a module reads by name: `getattr(model, "is_append_only", False)`."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "hasattr"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("getattr", "hasattr")
+        ):
             if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
                 yield str(node.args[1].value)
 
@@ -213,5 +220,7 @@ def list_attributes_of_classes(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef):
             for statement in node.body:
-                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant | ast.Tuple):
+                if isinstance(statement, ast.Assign) and isinstance(
+                    statement.value, ast.Constant | ast.Tuple
+                ):
                     yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
