@@ -1,9 +1,4 @@
-"""The pages of absences and stand-ins.
-
-The data of the page of an absence: collisions, deadlines, delegations, and steps taken meanwhile.
-
-Pages under `berhalangan/`: absences of the staff, their collisions, and the acting heads.
-"""
+"""Pages under `berhalangan/`: absences of the staff, their collisions, and the acting heads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

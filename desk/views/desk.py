@@ -1,13 +1,7 @@
-"""The desk, the way from one waiting case to the next, a step on several cases.
-
-The page of the desk (Meja Kerja).
-
-One case after another (Selesaikan satu per satu): each step leads to the next case that waits.
+"""The desk (Meja Kerja), the queue from one waiting case to the next, and one step on several cases.
 
 A step page in the queue has `?antrean=1`. It posts the code of the case after its own as `antrean`. So the
 queue goes on from the present page, also after a skipped case.
-
-One step on several cases at once. Each case goes through the service of the step and gets its event.
 """
 
 from collections.abc import Sequence

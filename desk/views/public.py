@@ -1,8 +1,4 @@
-"""Public pages of the office: home, standard, accessibility.
-
-Result of the last accessibility check, which the tests wrote (`bin/accessibility`).
-
-Public pages: home, the published standard with its files, accessibility, security.txt.
+"""Public pages of the office: home, the published standard with its files, accessibility, security.txt.
 
 Home and the standard are rendered once for all visitors (`office/edition.py`), so their data is read lazily.
 """

@@ -16,6 +16,7 @@ from typing import IO
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,7 @@ NAME_LENGTH = 150
 COMMAND = (sys.executable, str(settings.BASE_DIR / "manage.py"), "practice")
 
 
-class NotPracticeError(Exception):
+class NotPracticeError(CommandError):
     """This installation is no practice office. The text is for the administrator."""
 
 

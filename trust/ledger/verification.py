@@ -29,10 +29,9 @@ from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
 from trust.ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
-from trust.ledger.erasures import check_approvals, list_erasures
+from trust.ledger.erasures import check_approvals, get_first_kept, list_erasures
 from trust.ledger.models import Erasure, Leaf, Pending, Seal
 from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
-from trust.ledger.retention import get_first_kept
 
 
 def check_agenda_numbers() -> Iterator[str]:

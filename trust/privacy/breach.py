@@ -1,9 +1,4 @@
-"""Breaches of personal data: their record, the notice to those concerned, the pages.
-
-Failures of the protection of personal data that the office has told those concerned about.
-
-The notice of a breach: stored, sent to those concerned by a background task, and shown as PDF.
-"""
+"""Breaches of personal data: their record, the notice to the applicants concerned, and the pages."""
 
 import datetime as dt
 from functools import partial

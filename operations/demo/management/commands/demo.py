@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from consultations.models import Case
 from consultations.secretary import list_states
 from office.models import FactorRequirement, Office, User
-from operations.demo.generate import generate
-from operations.demo.office import (
+from operations.demo.generate import (
     complain_to_the_supervisor,
     exercise_rights,
+    generate,
     propose_an_appointment,
     publish_standard,
     record_absences,
