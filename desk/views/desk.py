@@ -22,9 +22,8 @@ from consultations.conditional_update import MOVED_MEANWHILE
 from consultations.models import Case
 from consultations.steps import PAGES
 from consultations.workflow import VERBS
+from desk import introduction as cards
 from desk.desk import get_desk
-from desk.introduction import close_introduction as close
-from desk.introduction import get_introduction
 from desk.waiting import BULK_VERBS, Row, list_waiting
 from kit import clock
 from kit.jobs import list_silent
@@ -38,7 +37,7 @@ from operations.setup.checklist import get_summary
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
-    introduction = get_introduction(user, request.GET.get("perkenalan", ""))
+    introduction = cards.get_introduction(user, request.GET.get("perkenalan", ""))
     setup = get_summary() if user.is_staff and not Office.load().is_open else None
     if not user.current_appointments:
         silent = list_silent() if user.is_staff else []
@@ -59,7 +58,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_POST
 def close_introduction(request: HttpRequest) -> HttpResponse:
     """Close the introduction for good."""
-    close(by=cast(User, request.user))
+    cards.close_introduction(by=cast(User, request.user))
     return redirect("desk")
 
 

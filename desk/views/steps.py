@@ -33,10 +33,9 @@ from consultations.scheduling.queries import current_session
 from consultations.signals import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, check, list_open_steps
-from desk.case_page import get_actions
 from desk.views import desk
 from desk.views.desk import get_queue, go_on, is_in_queue
-from desk.waiting import get_place
+from desk.waiting import get_actions, get_place
 from kit import clock
 from kit.form_view import add_refusal
 from kit.limits import body_limit
