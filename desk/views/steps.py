@@ -101,17 +101,12 @@ def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepFo
     initial: dict[str, Any] = {
         name: request.GET[name] for name in form.prefilled_by_query if name in request.GET
     }
-    options = _options(case, verb)
+    options = {"draft": get_draft(case, verb)} if form.is_long else {}
     if draft := options.get("draft"):
         initial |= draft.typed
     if unsent := getattr(request, "unsent", None):
         initial |= form(unsent, case=case, by=by).typed()
     return form(case=case, by=by, initial=initial, **options)
-
-
-def _options(case: Case, verb: str) -> dict[str, Any]:
-    """Return the draft of a long form, which shows when it was saved."""
-    return {"draft": get_draft(case, verb)} if PAGES[verb].form.is_long else {}
 
 
 def _take(request: HttpRequest, case: Case, verb: str, form: StepForm, *, by: Actor) -> HTTPStatus:

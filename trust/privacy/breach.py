@@ -82,9 +82,6 @@ MAX_CASES = 5_000
 
 BATCH = 500
 
-NOTIFY_WITHIN = dt.timedelta(hours=72)
-"""Time for the notice after the breach was found, by the clock (UU 27/2022, article 46: 3 x 24 hours)."""
-
 
 def list_concerned(breach: Breach) -> QuerySet[Case]:
     """Return the cases that a breach concerns."""

@@ -141,8 +141,12 @@ class Texts:
     """Columns of a model. `paths` lead from a row to its case."""
 
     model: type[Model]
-    columns: tuple[str, ...]
+    names: str
     paths: tuple[str, ...] = ("case",)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.names.split())
 
     def of(self, case: Case) -> Q:
         """Match the rows of a case that have a text."""
@@ -154,29 +158,25 @@ class Texts:
         return of_case & filled
 
 
-def _texts(model: type[Model], columns: str, *paths: str) -> Texts:
-    return Texts(model, tuple(columns.split()), paths or ("case",))
-
-
 TEXTS = (
-    _texts(Event, "note"),
-    _texts(AgendaEntry, "void_reason", "case", "voided_case"),
-    _texts(Attachment, "name"),
-    _texts(IdentityReveal, "reason"),
-    _texts(Endorsement, "note"),
-    _texts(Disposition, "note"),
-    _texts(Assignment, "preparation reason"),
-    _texts(Preparation, "administration materials equipment"),
-    _texts(Opinion, "agency question phone email answer letter_number"),
-    _texts(Meeting, "place agenda invited"),
-    _texts(Minutes, "attendees discussion conclusion", "meeting__case"),
-    _texts(StaffReview, "problem assumptions facts analysis conclusion advice"),
-    _texts(Session, "place link answer attendees cancel_reason"),
-    _texts(Report, "general purpose scope basis activities results conclusion closing"),
-    _texts(Remark, "text", "report__case"),
-    _texts(FollowUp, "text responsible outcome"),
-    _texts(Handover, "receiver", "document__case"),
-    _texts(SubmittedCase, "sent_hash"),
+    Texts(Event, "note"),
+    Texts(AgendaEntry, "void_reason", ("case", "voided_case")),
+    Texts(Attachment, "name"),
+    Texts(IdentityReveal, "reason"),
+    Texts(Endorsement, "note"),
+    Texts(Disposition, "note"),
+    Texts(Assignment, "preparation reason"),
+    Texts(Preparation, "administration materials equipment"),
+    Texts(Opinion, "agency question phone email answer letter_number"),
+    Texts(Meeting, "place agenda invited"),
+    Texts(Minutes, "attendees discussion conclusion", ("meeting__case",)),
+    Texts(StaffReview, "problem assumptions facts analysis conclusion advice"),
+    Texts(Session, "place link answer attendees cancel_reason"),
+    Texts(Report, "general purpose scope basis activities results conclusion closing"),
+    Texts(Remark, "text", ("report__case",)),
+    Texts(FollowUp, "text responsible outcome"),
+    Texts(Handover, "receiver", ("document__case",)),
+    Texts(SubmittedCase, "sent_hash"),
 )
 """Texts that are replaced by ERASED if they are not empty."""
 
