@@ -74,10 +74,6 @@ def get_checklist() -> list[Check]:
     return [Check(name, step, title, *result) for name, step, title, result in lines]
 
 
-def is_ready(checks: list[Check]) -> bool:
-    return all(check.level != Level.MISSING for check in checks)
-
-
 def _check_identity() -> Result:
     office = Office.load()
     fields = ("government", "name", "unit_code", "address", "city")
@@ -237,7 +233,7 @@ def open_service(*, by: User) -> None:
     rights.SET_UP.check(by)
     with transaction.atomic():
         Office.lock()
-        if not is_ready(get_checklist()):
+        if any(check.level == Level.MISSING for check in get_checklist()):
             raise Refused(_("Layanan belum dapat dibuka. Lengkapi dahulu yang masih kurang."))
         opened = {"opened_at": clock.now(), "awaits_staff_check": True}
         if Office.objects.filter(pk=1, opened_at=None).update(**opened):

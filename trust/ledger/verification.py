@@ -1,13 +1,8 @@
-"""Verification: compare the record with its leaves and seals.
-
-Gaps in the agenda numbers: a number of the book without an entry.
-
-Rows without a leaf: somebody has written them past the triggers.
-
-Verification of the record: finds what was changed, deleted, inserted or reordered, and names the seal.
+"""Verification of the record: finds what was changed, deleted, inserted or reordered, and names the seal.
 
 Leaves are read in the order of the chain, with the rows that they belong to: one query for each part of a
-batch. The memory is bounded, and nothing is locked. Rows without a leaf are found by the database.
+batch. The memory is bounded, and nothing is locked. Rows without a leaf were written past the triggers; the
+database finds them.
 """
 
 import hashlib

@@ -30,16 +30,7 @@ from consultations.models import (
 from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
 from consultations.search_index import get_texts
-from dispositions.models import (
-    Assignment,
-    Disposition,
-    Endorsement,
-    Meeting,
-    Minutes,
-    Opinion,
-    Preparation,
-    StaffReview,
-)
+from dispositions import models as dispositions
 from exchange.models import SubmittedCase
 from kit import clock
 from kit.jobs import enqueue_missing
@@ -163,14 +154,14 @@ TEXTS = (
     Texts(AgendaEntry, "void_reason", ("case", "voided_case")),
     Texts(Attachment, "name"),
     Texts(IdentityReveal, "reason"),
-    Texts(Endorsement, "note"),
-    Texts(Disposition, "note"),
-    Texts(Assignment, "preparation reason"),
-    Texts(Preparation, "administration materials equipment"),
-    Texts(Opinion, "agency question phone email answer letter_number"),
-    Texts(Meeting, "place agenda invited"),
-    Texts(Minutes, "attendees discussion conclusion", ("meeting__case",)),
-    Texts(StaffReview, "problem assumptions facts analysis conclusion advice"),
+    Texts(dispositions.Endorsement, "note"),
+    Texts(dispositions.Disposition, "note"),
+    Texts(dispositions.Assignment, "preparation reason"),
+    Texts(dispositions.Preparation, "administration materials equipment"),
+    Texts(dispositions.Opinion, "agency question phone email answer letter_number"),
+    Texts(dispositions.Meeting, "place agenda invited"),
+    Texts(dispositions.Minutes, "attendees discussion conclusion", ("meeting__case",)),
+    Texts(dispositions.StaffReview, "problem assumptions facts analysis conclusion advice"),
     Texts(Session, "place link answer attendees cancel_reason"),
     Texts(Report, "general purpose scope basis activities results conclusion closing"),
     Texts(Remark, "text", ("report__case",)),
