@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import cycle
 
+from django.core.management import call_command
+from django.db import transaction
+
 from consultations.enums import Kind, State
 from consultations.faq import services as faq
 from consultations.intake.services import submit
@@ -17,11 +20,20 @@ from consultations.services import conclude
 from kit import clock
 from kit.refusal import Refused
 from office.access import changes
-from office.models import AccessChange, Appointment, Office, Position, Role, StandardPublication, User
+from office.models import (
+    AccessChange,
+    Appointment,
+    FactorRequirement,
+    Office,
+    Position,
+    Role,
+    StandardPublication,
+    User,
+)
 from office.worktime import WorkingTime
 from operations.demo.case_run import CaseRun, subtract_minutes
-from operations.demo.people import Staff, Team
-from operations.demo.scenarios import Scenario
+from operations.demo.people import Staff, Team, create_staff
+from operations.demo.scenarios import SCENARIOS, Scenario
 from operations.demo.steps import STEPS, mark_old_messages
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
@@ -202,3 +214,21 @@ def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:
         else:
             topic = next(urgent if scenario.verbs[0] == "walk_in" else consultations)
         yield CaseRun(number, scenario, topic, staff, work, present)
+
+
+@transaction.atomic
+def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
+    """Create the demo in one transaction. Return False if the database already has accounts."""
+    if User.objects.exists():
+        return False
+    call_command("setup_office", verbosity=0)
+    FactorRequirement.objects.update(is_required=False)  # visitors log in with the published password
+    staff = create_staff()
+    publish_standard(staff)
+    generate(staff, scenarios)
+    record_absences(staff)
+    share_knowledge(staff)
+    exercise_rights(staff)
+    complain_to_the_supervisor()
+    propose_an_appointment(staff)
+    return True

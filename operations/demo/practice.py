@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from office.models import Office, User
 from operations.backup.databases import get_database, opened_sqlite
-from operations.demo.management.commands.demo import fill
+from operations.demo.generate import fill
 from operations.demo.scenarios import SCENARIOS, Scenario
 
 NAME_LENGTH = 150

@@ -1,9 +1,4 @@
-"""Create a sample certificate for electronic signatures (sertifikat contoh).
-
-A sample certificate for electronic signatures: self-issued, with a public passphrase.
-
-The command `demo_certificate`: creates a sample certificate for signing (sertifikat contoh).
-"""
+"""The command `demo_certificate`: creates a self-issued certificate for signing (sertifikat contoh)."""
 
 import datetime as dt
 from pathlib import Path
