@@ -36,7 +36,8 @@ WORDS_OF_THE_DOMAIN = re.compile(
     r"|applicants?|secretariat|reports?|letters?|surveys?|kepala|petugas|sekretariat|permohonan|pengaduan)\b",
     re.IGNORECASE,
 )
-BY_DJANGO = {"__init__", "apps", "urls", "admin", "jobs", "steps", "signals", "receivers", "addresses"}
+BY_DJANGO = {"__init__", "apps", "models", "urls", "admin", "jobs", "steps", "signals"}
+BY_DJANGO |= {"receivers", "addresses"}
 """Names of modules that Django or a registry looks for, or that must be apart from what they connect."""
 LONG = {
     # module: why it is longer than 450 lines
