@@ -273,8 +273,8 @@ def _name_figures(found: Dashboard) -> Iterator[NamedFigure]:
         yield NamedFigure(pgettext("permohonan", "Masuk"), name, part.arrived, cases)
         yield NamedFigure(_("Selesai"), name, part.closed, cases)
     if found.minutes.n:
-        for bar in duration_chart(found).bars:
-            yield NamedFigure(_("Lama konsultasi"), f"{bar.label} {minutes}", bar.count)
+        for bar in duration_chart(found)["bars"]:
+            yield NamedFigure(_("Lama konsultasi"), f"{bar['label']} {minutes}", bar["count"])
     for row in found.divisions:
         section = row.division.name
         yield NamedFigure(section, pgettext("permohonan", "Masuk"), row.arrived, cases)
