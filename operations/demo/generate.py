@@ -7,7 +7,6 @@ from itertools import cycle
 
 from django.core.management import call_command
 from django.db import transaction
-from reports.forms.advice import YEAR
 
 from consultations.enums import Kind, State
 from consultations.faq import services as faq
@@ -39,6 +38,7 @@ from operations.demo.steps import STEPS, mark_old_messages
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
+from reports.advice import YEAR
 from reports.items import Item
 from reports.models import ReusableAdvice
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
