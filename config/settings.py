@@ -79,6 +79,15 @@ INSTALLED_APPS = [
 ]
 INSTALLED_APPS += ["operations.demo"] if DEBUG or PRACTICE else []
 
+# `consultations.workflow.transition` calls them in this order, in the transaction of each step.
+STEP_RECEIVERS = [
+    "consultations.services.store_involvements_of_step",
+    "consultations.search_index.index_step",
+    "reports.receivers.issue_documents",
+    "notices.receivers.notify_of_step",
+    "exchange.receivers.announce_step",
+]
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 

@@ -6,17 +6,15 @@ Keeps the search index up to date: after each step that changes what is indexed.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.dispatch import receiver
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, national_significant_number
 
 from consultations.enums import Identity
 from consultations.models import AgendaEntry, Case, Event, KnownWord, SearchText
 from consultations.models.search import as_indexed
-from consultations.signals import step_taken
 from kit.phones import INDONESIA
 
 MIN_DIGITS, MAX_DIGITS = 9, 15
@@ -99,8 +97,7 @@ MIN_LENGTH_KNOWN = 4
 """Letters of the shortest word that can be recognised in a misspelt one."""
 
 
-@receiver(step_taken)
-def index_step(sender: type[Case], case: Case, event: Event, before: dict[str, Any], **more: Any) -> None:
+def index_step(case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
     """Index a new case, and the texts that a step has changed. The independent channel is not indexed."""
     if case.is_independent:
         return

@@ -6,15 +6,18 @@ Correction and deletion are rights of UU 27/2022. Retaining a case excludes it f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
 from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from consultations.conditional_update import lock, move
@@ -41,7 +44,6 @@ from consultations.preconditions import (
     urgent_walk_in,
     was_scheduled,
 )
-from consultations.signals import step_taken
 from consultations.step_row import (
     PAST_SECRETARY,
     TO_SUPERVISOR,
@@ -222,7 +224,7 @@ class Transition:
 
     `title` is the position of `by` for this step, in Indonesian for the record. `changes` are the columns of
     the case that are written together with its state. `target` is the state that the step leads to. `record`
-    is what the caller's block has stored beside the case, for the receivers of `step_taken`.
+    is what the caller's block has stored beside the case, for the receivers of the step.
     """
 
     step: Step
@@ -278,7 +280,8 @@ def transition(
 
     - A new case is inserted before the block. The case is locked before the block. An existing case is
       updated after it, if nobody else has moved it since it was read. The draft of the step is deleted.
-    - The event is written to the history and `step_taken` is sent, in the same transaction.
+    - The event is written to the history, and the STEP_RECEIVERS of the settings are called in their order,
+      in the same transaction.
     - Any exception undoes all of it.
 
     `at` (aware) is when the step happened, if earlier than now: at most 90 days ago for a new case.
@@ -316,4 +319,16 @@ def transition(
             entered_at=now,
             note=note,
         )
-        step_taken.send(type(case), case=case, event=event, before=before, record=taken.record)
+        for receive in _load_receivers(tuple(settings.STEP_RECEIVERS)):
+            receive(case=case, event=event, before=before, record=taken.record)
+
+
+@cache
+def _load_receivers(names: tuple[str, ...]) -> list[Callable[..., object]]:
+    """Return the functions that act upon a step, in their order.
+
+    Arguments: `case` after the step, its `event`, `before` and `record`. `before` has the columns that the
+    step changed, with their old values (the key of a related record). `record` is what the step has stored
+    beside the case, e.g. a Disposition, or None.
+    """
+    return [import_string(name) for name in names]
