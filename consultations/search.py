@@ -1,11 +1,7 @@
-"""Search for cases: the full-text index of the database, and the best matches.
+"""Search of cases, ranked: names and numbers first, then subject and officer, then the matter.
 
-The full-text index of the database: tsvector with GIN and trigrams on PostgreSQL, FTS5 on SQLite.
-
-The texts are stored in ordinary tables (`SearchText`, `KnownWord`). The database updates the index: by a
-generated column on PostgreSQL, by triggers on SQLite.
-
-Search of cases, ranked: names and numbers first, then subject and officer, then the matter.
+The texts are in ordinary tables (`SearchText`, `KnownWord`). The database updates the full-text index: by
+a generated column (tsvector, GIN, trigrams) on PostgreSQL, by triggers (FTS5) on SQLite.
 """
 
 from collections.abc import Callable, Iterator

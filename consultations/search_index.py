@@ -1,9 +1,4 @@
-"""The texts of the search index, and the terms that are searched for.
-
-Reading of numbers in a search text: agenda, telephone and LAPOR! numbers as people write them.
-
-Keeps the search index up to date: after each step that changes what is indexed.
-"""
+"""The texts of the search index, updated after each step, and numbers as people write them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -24,9 +24,9 @@ from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
 from consultations.parties import Actor, parties
-from consultations.preconditions import earliest_start
 from consultations.queries import with_people
 from consultations.scheduling.models import Session
+from consultations.step_row import earliest_start
 from consultations.workflow import STEPS_FROM, Step, list_open_steps
 from dispositions.models import (
     Assignment,

@@ -1,11 +1,4 @@
-"""Who may serve a case, and how much each officer has to do.
-
-Rules about who may serve a case, for forms and services.
-
-A complaint is not handled by the official it is about (PermenPANRB 62/2018).
-
-The people who may serve a case, with their cases, sessions, free time and absence.
-"""
+"""People who may serve a case, with their cases, sessions, free time and absence."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,11 +1,4 @@
-"""Disposition, preparation, opinions of agencies and meetings.
-
-Decisions of steps 3 and 4: initials, dispositions and assignments. Earlier ones stay on record.
-
-The meeting (forum rapat) of step 5 with leaders or other agencies: the call, and its minutes.
-
-The preparation of a consultation (step 5): checklist, opinions of agencies, staff review.
-"""
+"""Dispositions and assignments, preparation, opinions of agencies, meetings. Earlier ones stay on record."""
 
 from django.conf import settings
 from django.db import models

@@ -1,9 +1,4 @@
-"""Reads of dispositions, opinions and their reminders.
-
-Read dispositions, opinions, the workload of divisions, and the people who can serve a walk-in.
-
-Links that open a message to remind an agency of an opinion.
-"""
+"""Read dispositions, opinions and meetings, the workload of divisions, and links that remind an agency."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -8,8 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.models.search import as_indexed
-from consultations.similarity import count_common, list_terms
+from consultations.models.search import as_indexed, count_common, list_terms
 from kit import clock
 from kit.cache import remembered
 from office.models import Division

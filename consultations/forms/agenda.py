@@ -1,15 +1,4 @@
-"""Forms of the case itself: agenda (step 2), independent channel, link, official, identity.
-
-Step 2: the forms of Tim PKD.
-
-The forms of the Pengawas for a complaint in the independent channel.
-
-The form of the Sekretariat for a new secret link.
-
-The form for the official that a registered complaint is about.
-
-The form that asks for the reason of a reveal.
-"""
+"""Forms of the case itself: agenda (step 2), independent channel, new link, official, reveal of identity."""
 
 from typing import Any
 
@@ -20,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import Targets
 from consultations.enums import ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
-from consultations.forms.fields import LetterDateField
 from consultations.forms.step import (
+    LetterDateField,
     LongForm,
     OfficeForm,
     StepForm,

@@ -1,13 +1,12 @@
-"""Drafts of requests: what is typed before it is sent, with its files.
+"""Drafts of requests: saved with their files while an applicant types, deleted if abandoned.
 
-Files of drafts: stored once each, handed to the case, deleted from disk after their row.
-
-Drafts: saved while an applicant types, turned into a case once sent, deleted if abandoned.
+One submission token makes one draft and one case, however often it is sent.
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
@@ -25,14 +24,51 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind
 from consultations.independent_channel import FIELD
 from consultations.intake import services
-from consultations.intake.idempotency import case_for_token, create_once, hash_submission
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
 from consultations.models import Attachment, Case
-from consultations.moments import LATEST_ENTRY
 from consultations.scheduling.availability import reserve_time
+from consultations.workflow import LATEST_ENTRY
 from kit import clock
 from kit.refusal import Refused
+
+
+def new_token() -> UUID:
+    """Return a submission token: 128 random bits. A random UUID of the standard has 122."""
+    return UUID(bytes=secrets.token_bytes(16))
+
+
+def hash_submission(token: UUID) -> UUID:
+    """Return the first 128 bits of the SHA-256 of a submission token.
+
+    The token leads to the draft and to the applicant's secret link, so the database stores this instead.
+    """
+    return UUID(bytes=hashlib.sha256(token.bytes).digest()[:16])
+
+
+def case_for_token(token: UUID) -> Case | None:
+    """Return the case that was created with this submission token."""
+    return case_of_submission(hash_submission(token))
+
+
+def case_of_submission(submission_hash: UUID) -> Case | None:
+    """Return the case that was created with this hash of a submission token."""
+    return Case.objects.filter(submission_hash=submission_hash).first()
+
+
+def create_once(submission_hash: UUID, create: Callable[[], Case]) -> Case:
+    """Return the case that `create` makes, or the case that was created with this submission before.
+
+    The unique constraint on `Case.submission_hash` decides between requests that run at the same time.
+    Raise what `create` raises if there is no such case. `create` must roll back its own writes.
+    """
+    try:
+        return create()
+    except (IntegrityError, Refused):
+        if case := case_of_submission(submission_hash):
+            return case
+        raise
+
 
 NOT_FOUND = _(
     "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap "

@@ -1,11 +1,4 @@
-"""Send a draft: hold it for moderation or create the case; limits and checks against robots.
-
-Honeypot and minimum time: signs that a program filled in a form.
-
-Rate limits of the public form, by network address and telephone number (settings.ACCOUNT_RATE_LIMITS).
-
-Hold or send: what happens to a draft when its applicant sends it.
-"""
+"""Send a draft: hold it for moderation or create the case. Signs of robots, rate limits, proof of work."""
 
 from collections.abc import Mapping
 from typing import Any

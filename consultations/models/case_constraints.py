@@ -1,11 +1,4 @@
-"""Constraints and indexes of the case.
-
-Check constraints of the case.
-
-The order of the desk, which indexes have: cases marked Segera or Sangat Segera first, then by deadline.
-
-Indexes of the case.
-"""
+"""Constraints and indexes of the case, with the order of the desk: urgent cases first, then by deadline."""
 
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q

@@ -1,13 +1,4 @@
-"""What happened to a case and who took part: events, involvements, uses of the link, drafts of steps.
-
-The audit log of a case (Jejak Audit): one event for each step.
-
-The log of each time that a user of the office got hold of an applicant's secret link.
-
-Involvements: the officer and the companions of each case. Lists of an officer start from them.
-
-Drafts of the office: what somebody has typed into the long form of a step and not sent yet.
-"""
+"""What happened to a case and who took part: events, involvements, uses of the link, drafts of steps."""
 
 from typing import Any
 

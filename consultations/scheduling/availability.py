@@ -1,9 +1,4 @@
-"""Availability: the free times of people and rooms, and times that are taken.
-
-Availability: the free times of the office for visitors in the coming weeks.
-
-Busy times of people and rooms in the coming weeks, shown beside the form that plans a session.
-"""
+"""Availability: the free times of the office for visitors, and the busy times of people and rooms."""
 
 import datetime as dt
 from collections import Counter

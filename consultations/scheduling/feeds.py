@@ -1,9 +1,4 @@
-"""Calendars of sessions as iCalendar files and feeds.
-
-Calendar feeds (langganan kalender): create, replace, revoke and read them.
-
-The schedule as an entry for the calendar of a phone or computer (iCalendar, RFC 5545).
-"""
+"""Sessions in other calendars: iCalendar files (RFC 5545) and feeds (langganan kalender)."""
 
 import datetime as dt
 from collections.abc import Iterable

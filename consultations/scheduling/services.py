@@ -17,8 +17,15 @@ from consultations.models import Case
 from consultations.parties import Actor
 from consultations.scheduling.availability import reserve_time
 from consultations.scheduling.models import Session
-from consultations.scheduling.real_time import check_held, check_start, is_closed
-from consultations.scheduling.reservations import cancel, lock_calendars, release, reserve
+from consultations.scheduling.reservations import (
+    cancel,
+    check_held,
+    check_start,
+    is_closed,
+    lock_calendars,
+    release,
+    reserve,
+)
 from consultations.workflow import check, transition
 from kit import clock
 from kit.refusal import Refused

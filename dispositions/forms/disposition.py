@@ -1,11 +1,4 @@
-"""Forms of steps 3 and 4: disposition and assignment.
-
-Form fields for several records, and for people chosen by their load.
-
-Forms about the disposition: dispose, decline, hand back (steps 3 and 4) and ratify (step 8).
-
-Forms of the Kepala Bidang for step 4: assign a case to an officer and companions.
-"""
+"""Forms of steps 3 and 4: disposition and assignment, with people and divisions chosen by their load."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -22,8 +15,15 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import LongForm, NoteForm, StepForm, TextField, note_field, reason_field
+from consultations.forms.step import (
+    LocalDateField,
+    LongForm,
+    NoteForm,
+    StepForm,
+    TextField,
+    note_field,
+    reason_field,
+)
 from consultations.scheduling.queries import current_session
 from dispositions.eligibility import Load, eligible_companions, eligible_officers, list_loads
 from dispositions.models import MEETING, Disposition, Endorsement

@@ -1,13 +1,4 @@
-"""Forms of steps 5 and 8: preparation, opinions, meetings, walk-ins.
-
-The officer's forms of step 5: record the preparation, and amend it.
-
-Forms of step 5 that ask another agency for an opinion, and record the answer.
-
-The officer's forms of step 5 about a meeting (forum rapat): call it, and record its minutes.
-
-The form of step 8 for an urgent visitor at the counter.
-"""
+"""Forms of steps 5 and 8: preparation, opinions of agencies, meetings, walk-ins."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -24,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP
 from consultations.forms.agenda import ClassificationField
-from consultations.forms.fields import LocalDateField, LocalDateTimeField, PhoneField
 from consultations.forms.step import (
+    LocalDateField,
+    LocalDateTimeField,
     LongForm,
+    PhoneField,
     SectionField,
     StepForm,
     TextField,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from consultations.independent_channel import FIELD
 from consultations.intake import drafts, services
+from consultations.intake.drafts import case_for_token, create_once, hash_submission
 from consultations.intake.forms.complaint import FORMS
-from consultations.intake.idempotency import case_for_token, create_once, hash_submission
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
 from consultations.scheduling.availability import reserve_time

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.forms.fields import LocalDateField
+from consultations.forms.step import LocalDateField
 from consultations.parties import is_supervisor
 from exchange.models import COLUMNS, Scope, System
 from kit import clock

@@ -11,8 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import OfficeForm, check_words
+from consultations.forms.step import LocalDateTimeField, OfficeForm, check_words
 from kit import clock
 from kit.refusal import Refused
 from office import rights

@@ -7,8 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import OfficeForm, TextField
+from consultations.forms.step import LocalDateField, OfficeForm, TextField
 from kit import clock
 from office.words import with_words_lazy
 from reports.items import Item

@@ -18,8 +18,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import SectionField, TextField
+from consultations.forms.step import LocalDateField, SectionField, TextField
 from kit import clock
 from kit.urls import CodeConverter
 from reports.items import Item

@@ -9,8 +9,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import OfficeForm
+from consultations.forms.step import LocalDateField, OfficeForm
 from kit import clock
 from kit.pagination import parse_key
 from office.models import Division

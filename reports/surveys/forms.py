@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField
-from consultations.forms.step import OfficeForm, TextField
+from consultations.forms.step import LocalDateField, OfficeForm, TextField
 from consultations.intake.forms.upload_fields import CheckedFileField
 from consultations.intake.uploads import CheckedFile
 from office.words import with_words_lazy

@@ -25,8 +25,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.forms.fields import LocalDateField, LocalDateTimeField
-from consultations.forms.step import OfficeForm, TextField, side_by_side
+from consultations.forms.step import LocalDateField, LocalDateTimeField, OfficeForm, TextField, side_by_side
 from consultations.models import Case
 from consultations.secret_link import behind_secret, get_reader
 from kit import clock

@@ -12,8 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.forms.fields import PhoneField
-from consultations.forms.step import StepForm, TextField, reason_field
+from consultations.forms.step import PhoneField, StepForm, TextField, reason_field
 from consultations.models import Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.workflow import transition

@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import RequestedBy
-from consultations.forms.fields import PhoneField
-from consultations.forms.step import StepForm, TextField, note_field, reason_field
+from consultations.forms.step import PhoneField, StepForm, TextField, note_field, reason_field
 from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
 from consultations.intake.uploads import CheckedFile, merge_to_pdf
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times

@@ -1,9 +1,4 @@
-"""The public form of a complaint.
-
-The public form of a complaint: a request, the party complained about, and disclosure of identity.
-
-The form of each kind of case, and the form of a stored draft.
-"""
+"""The public form of a complaint, and the form that fits a stored draft."""
 
 from typing import Any
 

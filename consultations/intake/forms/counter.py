@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP, Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
-from consultations.forms.fields import LetterDateField, LocalDateTimeField, PhoneField
-from consultations.forms.step import HelpForm, OfficeForm, TextField, part, side_by_side
+from consultations.forms.step import (
+    HelpForm,
+    LetterDateField,
+    LocalDateTimeField,
+    OfficeForm,
+    PhoneField,
+    TextField,
+    part,
+    side_by_side,
+)
 from consultations.independent_channel import FIELD, explain_closed
+from consultations.intake.drafts import new_token
 from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
-from consultations.intake.idempotency import new_token
 from consultations.intake.uploads import CheckedFile, merge_to_pdf
 from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times

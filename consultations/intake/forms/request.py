@@ -1,9 +1,4 @@
-"""The public form of a consultation request.
-
-Sections of a long form, each with an anchor and with its optional fields folded away.
-
-The public form of a request for consultation, in five sections.
-"""
+"""The public form of a request for consultation, in five sections whose optional fields are folded away."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP, Kind
-from consultations.forms.fields import LetterDateField, PhoneField
-from consultations.forms.step import HelpForm, TextField, optional_label
+from consultations.forms.step import HelpForm, LetterDateField, PhoneField, TextField, optional_label
 from consultations.intake.forms.upload_fields import (
     MAX_FILES,
     TOO_MANY_FILES,

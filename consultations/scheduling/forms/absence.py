@@ -1,9 +1,4 @@
-"""Forms of absences and stand-ins.
-
-The form of an absence: who, when and why.
-
-The form that names a stand-in (Plh., Plt.) for a head's position.
-"""
+"""Forms of an absence (who, when, why) and of a stand-in (Plh., Plt.) for a head's position."""
 
 import datetime as dt
 from typing import Any
@@ -13,10 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField, LocalTimeField
-from consultations.forms.step import OfficeForm, TextField, side_by_side
-from consultations.scheduling.absences import list_people
-from consultations.scheduling.delegations import TEMPORARY
+from consultations.forms.step import LocalDateField, LocalTimeField, OfficeForm, TextField, side_by_side
+from consultations.scheduling.absences import TEMPORARY, list_people
 from consultations.scheduling.models import Absence
 from kit import clock
 from office.models import Appointment, User

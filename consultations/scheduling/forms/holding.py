@@ -9,11 +9,20 @@ from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateField, LocalDateTimeField, LocalTimeField
-from consultations.forms.step import LongForm, NoteForm, StepForm, TextField, note_field, side_by_side
+from consultations.forms.step import (
+    LocalDateField,
+    LocalDateTimeField,
+    LocalTimeField,
+    LongForm,
+    NoteForm,
+    StepForm,
+    TextField,
+    note_field,
+    side_by_side,
+)
 from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.queries import current_session
-from consultations.scheduling.real_time import check_start
+from consultations.scheduling.reservations import check_start
 from kit import clock
 from kit.refusal import Refused
 from office.words import with_words_lazy

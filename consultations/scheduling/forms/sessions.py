@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import StepForm, note_field, reason_field
+from consultations.forms.step import LocalDateTimeField, StepForm, note_field, reason_field
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.forms.visit_time import TimeChoice, check_hours
 from consultations.scheduling.models import Absence, Session, Slot

@@ -1,13 +1,4 @@
-"""Forms in which a time is chosen: of a visit, among free times, another one.
-
-The widget of a time: chips of the days, then chips of the free hours of the chosen day.
-
-Validation of a time against the working hours of the office.
-
-The form field of the visit time (Waktu Kunjungan).
-
-The form of step 6 for the applicant, who asks for another time.
-"""
+"""The choice of a time among the free ones: widget, field of the visit time, request for another time."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,8 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import LocalDateTimeField
-from consultations.forms.step import StepForm, reason_field
+from consultations.forms.step import LocalDateTimeField, StepForm, reason_field
 from consultations.models import Case
 from consultations.scheduling.availability import (
     VALUE,

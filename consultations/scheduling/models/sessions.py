@@ -1,11 +1,4 @@
-"""Sessions, the half hours that they take, and feeds of a calendar.
-
-Half hours, the unit of all reservations.
-
-Consultation sessions, and the half hours that they reserve of their people and rooms.
-
-Secret addresses under which a calendar program reads sessions (iCalendar feeds).
-"""
+"""Sessions, the half hours that they take of people and rooms, and feeds of a calendar."""
 
 import datetime as dt
 import secrets
