@@ -8,6 +8,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from consultations.models import Case
 from kit import clock
+from kit.constraints import constraint
 from office.models import Division
 from office.words import with_words_lazy
 
@@ -43,9 +44,9 @@ class Disposition(models.Model):
         verbose_name = _("disposisi")
         verbose_name_plural = _("disposisi")
         constraints = [
-            models.CheckConstraint(
-                name="ratified_by_whom_when_and_as_what",
-                condition=Q(ratified_by__isnull=True, ratified_at__isnull=True, ratified_title="")
+            constraint(
+                "ratified_by_whom_when_and_as_what",
+                Q(ratified_by__isnull=True, ratified_at__isnull=True, ratified_title="")
                 | Q(ratified_by__isnull=False, ratified_at__isnull=False) & ~Q(ratified_title=""),
             )
         ]
@@ -126,9 +127,9 @@ class Meeting(models.Model):
         verbose_name = _("forum rapat")
         verbose_name_plural = _("forum rapat")
         constraints = [
-            models.CheckConstraint(
-                name="meeting_says_where_why_and_with_whom",
-                condition=~models.Q(place="") & ~models.Q(agenda="") & ~models.Q(invited=""),
+            constraint(
+                "meeting_says_where_why_and_with_whom",
+                ~models.Q(place="") & ~models.Q(agenda="") & ~models.Q(invited=""),
             )
         ]
 
@@ -219,9 +220,9 @@ class Opinion(models.Model):
         verbose_name = _("pendapat instansi")
         verbose_name_plural = _("pendapat instansi")
         constraints = [
-            models.CheckConstraint(
-                name="answer_says_what_when_and_who_recorded_it",
-                condition=Q(
+            constraint(
+                "answer_says_what_when_and_who_recorded_it",
+                Q(
                     answer="",
                     letter_number="",
                     letter__isnull=True,

@@ -4,7 +4,6 @@ import re
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.faq.models import Question, list_nearest
 from consultations.faq.services import publish, withdraw
-from consultations.forms.step import OfficeForm, TextField
+from consultations.forms.step import OfficeForm, TextField, line_field
 from consultations.models import Case
 from kit.form_view import handle_form
 from kit.pagination import Page, newest_first
@@ -34,25 +33,25 @@ MOST_CASES = 20
 class QuestionForm(OfficeForm):
     """Question, answer, and the codes of the closed cases that they are made from."""
 
-    question = forms.CharField(
-        label=_("Pertanyaan"),
-        max_length=200,
+    question = line_field(
+        _("Pertanyaan"),
+        200,
+        missing=_("Tulis pertanyaannya."),
         help_text=_("Seperti warga menanyakannya. Contoh: Bagaimana mengaktifkan lagi BPJS yang nonaktif?"),
-        error_messages={"required": _("Tulis pertanyaannya.")},
     )
     answer = TextField(
-        label=_("Jawaban"),
+        _("Jawaban"),
+        missing=_("Tulis jawabannya."),
         rows=8,
         help_text=with_words_lazy(
             _("Tanpa nama orang, %(village)s, nomor, dan hal lain yang hanya berlaku untuk satu pemohon.")
         ),
-        error_messages={"required": _("Tulis jawabannya.")},
     )
-    cases = forms.CharField(
-        label=_("Dari permohonan"),
-        max_length=300,
+    cases = line_field(
+        _("Dari permohonan"),
+        300,
+        missing=_("Tulis kode lacak sekurangnya satu permohonan yang sudah selesai."),
         help_text=_("Kode lacak permohonan yang sudah selesai, pisahkan dengan spasi. Tidak ditampilkan."),
-        error_messages={"required": _("Tulis kode lacak sekurangnya satu permohonan yang sudah selesai.")},
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

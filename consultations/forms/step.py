@@ -34,22 +34,52 @@ def check_words(text: str) -> None:
         raise ValidationError(_("Ada kata yang terlalu panjang. Pisahkan dengan spasi."))
 
 
+type Text = Promise | str
+
+
 class TextField(forms.CharField):
     """Text of several lines, stripped, at most `max_length` characters. A line break counts as one."""
 
     default_validators = [check_words]
 
-    def __init__(self, *, rows: int = 4, max_length: int = 4_000, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Text = "", *, missing: Text = "", rows: int = 4, max_length: int = 4_000, **kwargs: Any
+    ) -> None:
         widget = forms.Textarea(attrs={"rows": rows})
-        super().__init__(max_length=max_length, widget=widget, **kwargs)
+        super().__init__(label=label, max_length=max_length, widget=widget, **_ask(missing), **kwargs)
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
+def _ask(missing: Text, invalid_choice: Text = "") -> dict[str, Any]:
+    """Return the argument with the sentences of a field that are not empty."""
+    messages = {"required": missing, "invalid_choice": invalid_choice}
+    found = {name: sentence for name, sentence in messages.items() if sentence}
+    return {"error_messages": found} if found else {}
+
+
+def line_field(label: Text, max_length: int, *, missing: Text = "", **kwargs: Any) -> forms.CharField:
+    """Return a field for one line of text. It may stay empty, unless there is a sentence for that."""
+    needed = _ask(missing) if missing else {"required": False}
+    return forms.CharField(label=label, max_length=max_length, **needed, **kwargs)
+
+
+def email_field(label: Text, invalid: Text, **kwargs: Any) -> forms.EmailField:
+    """Return a field for an email address, which may stay empty."""
+    messages = {"invalid": invalid}
+    return forms.EmailField(label=label, max_length=254, required=False, error_messages=messages, **kwargs)
+
+
+def radio_field(label: Text, choices: Any, *, missing: Text = "", invalid: Text = "", **kwargs: Any) -> Any:
+    """Return a choice as radio buttons. `invalid` is shown for a forged choice, or else `missing`."""
+    needed = _ask(missing, invalid or missing)
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **needed, **kwargs)
+
+
 def reason_field(sentence: Promise, label: Promise | None = None) -> TextField:
     """Return a required field for a reason (alasan). `sentence` is shown if it is missing."""
-    return TextField(label=label or _("Alasan"), error_messages={"required": sentence})
+    return TextField(label or _("Alasan"), missing=sentence)
 
 
 def note_field(help_text: Promise | str = "") -> TextField:

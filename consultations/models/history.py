@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Party, State
 from consultations.models.case import Case
 from kit import clock
+from kit.constraints import constraint
 
 
 class Event(models.Model):
@@ -44,10 +45,8 @@ class Event(models.Model):
         verbose_name_plural = _("jejak audit")
         indexes = [models.Index(fields=["happened_at"], name="event_happened_at")]
         constraints = [
-            models.CheckConstraint(
-                name="entered_after_it_happened", condition=Q(entered_at__gte=F("happened_at"))
-            ),
-            models.CheckConstraint(name="event_says_in_which_position", condition=~Q(title="")),
+            constraint("entered_after_it_happened", Q(entered_at__gte=F("happened_at"))),
+            constraint("event_says_in_which_position", ~Q(title="")),
         ]
 
     def __str__(self) -> str:

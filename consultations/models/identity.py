@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.constraints import constraint
 from kit.encryption import EncryptedField, EncryptedPhoneField
 from office.words import with_words_lazy
 
@@ -29,11 +30,7 @@ class HiddenIdentity(models.Model):
     class Meta:
         verbose_name = _("identitas yang dirahasiakan")
         verbose_name_plural = _("identitas yang dirahasiakan")
-        constraints = [
-            models.CheckConstraint(
-                name="hidden_identity_is_known", condition=~models.Q(name="") & ~models.Q(phone="")
-            )
-        ]
+        constraints = [constraint("hidden_identity_is_known", ~models.Q(name="") & ~models.Q(phone=""))]
 
     def __str__(self) -> str:
         return str(self.case_id)
@@ -59,11 +56,7 @@ class IdentityReveal(models.Model):
     class Meta:
         verbose_name = _("pembukaan identitas")
         verbose_name_plural = _("pembukaan identitas")
-        constraints = [
-            models.CheckConstraint(
-                name="reveal_says_why", condition=~models.Q(reason="") & ~models.Q(title="")
-            )
-        ]
+        constraints = [constraint("reveal_says_why", ~models.Q(reason="") & ~models.Q(title=""))]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.by_id}"

@@ -21,6 +21,7 @@ from consultations.forms.step import (
     NoteForm,
     StepForm,
     TextField,
+    line_field,
     note_field,
     reason_field,
 )
@@ -158,7 +159,7 @@ class DisposeForm(DivisionForm):
     of_one_case = ("division",)
     division = DivisionField(label=_("Diteruskan kepada"))
     instructions = SomeOf(list_instructions, label=_("Dengan hormat harap"))
-    other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
+    other_instruction = line_field(_("Instruksi lain"), 120)
     with_meeting = forms.BooleanField(
         label=_("Telaahan staf dengan forum rapat"),
         required=False,
@@ -229,11 +230,8 @@ class DeclineForm(LongForm):
 
     is_final = True
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
-    passed_to = forms.CharField(
-        label=_("Diteruskan kepada"),
-        max_length=150,
-        required=False,
-        help_text=_("Instansi yang berwenang menangani pengaduan ini."),
+    passed_to = line_field(
+        _("Diteruskan kepada"), 150, help_text=_("Instansi yang berwenang menangani pengaduan ini.")
     )
     missing = TextField(
         label=_("Yang perlu dilengkapi"),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity, Kind
+from consultations.forms.step import line_field, radio_field
 from consultations.independent_channel import FIELD, explain_closed
 from consultations.intake.forms.request import RequestForm, Section
 from consultations.intake.models import RequestDraft
@@ -46,10 +47,9 @@ class ComplaintForm(RequestForm):
         empty_label=_("Tidak perlu bertemu"),
         help_text=_("Kosongkan bila Anda tidak perlu bertemu petugas."),
     )
-    complained_party = forms.CharField(
-        label=_("Pihak yang diadukan"),
-        max_length=200,
-        required=False,
+    complained_party = line_field(
+        _("Pihak yang diadukan"),
+        200,
         help_text=with_words_lazy(_("Contoh: petugas loket, %(head)s, atau nama unit kerja.")),
     )
     is_independent = forms.BooleanField(
@@ -63,9 +63,9 @@ class ComplaintForm(RequestForm):
             )
         ),
     )
-    identity = forms.ChoiceField(
-        label=_("Siapa yang boleh mengetahui nama Anda"),
-        choices=[
+    identity = radio_field(
+        _("Siapa yang boleh mengetahui nama Anda"),
+        [
             (Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
             (
                 Identity.CONFIDENTIAL,
@@ -73,10 +73,9 @@ class ComplaintForm(RequestForm):
             ),
             (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
+        invalid=_("Pilih salah satu dari tiga pilihan ini."),
         initial=Identity.OPEN,
         required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
         help_text=_(
             "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
             "membacanya; dan simpan tautan Anda baik-baik: hanya tautan itu yang membuka pengaduan Anda. "

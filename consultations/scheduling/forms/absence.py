@@ -8,7 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import LocalDateField, LocalTimeField, OfficeForm, TextField, side_by_side
+from consultations.forms.step import (
+    LocalDateField,
+    LocalTimeField,
+    OfficeForm,
+    TextField,
+    radio_field,
+    side_by_side,
+)
 from consultations.scheduling.absences import TEMPORARY, list_people
 from consultations.scheduling.models import Absence
 from kit import clock
@@ -42,12 +49,7 @@ class AbsenceForm(OfficeForm):
     until_time = LocalTimeField(
         label=_("Sampai jam"), required=False, help_text=_("Kosong: sampai kantor tutup.")
     )
-    reason = forms.ChoiceField(
-        label=_("Alasan"),
-        choices=Absence.Reason,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih alasannya.")),
-    )
+    reason = radio_field(_("Alasan"), Absence.Reason, missing=_("Pilih alasannya."))
     note = TextField(
         label=_("Keterangan"),
         required=False,

@@ -61,11 +61,11 @@ class FinishForm(LongForm):
     """The attendees, and the real time of the consultation. The recorded start can be corrected."""
 
     attendees = TextField(
-        label=_("Yang hadir"),
+        _("Yang hadir"),
+        missing=_("Tulis siapa saja yang hadir."),
         rows=3,
         max_length=2_000,
         help_text=ATTENDEES_HELP,
-        error_messages={"required": _("Tulis siapa saja yang hadir.")},
     )
     day = LocalDateField(label=_("Tanggal pelaksanaan"))
     started_at = LocalTimeField(
@@ -108,11 +108,11 @@ class AnswerForm(LongForm):
     """The answer in writing (Jawab tertulis), instead of a meeting."""
 
     answer = TextField(
-        label=_("Jawaban"),
+        _("Jawaban"),
+        missing=_("Tulis jawaban untuk pemohon."),
         rows=10,
         max_length=10_000,
         help_text=_("Menjadi Hasil yang Dicapai dalam laporan. Dapat diperbaiki di sana."),
-        error_messages={"required": _("Tulis jawaban untuk pemohon.")},
     )
     minutes = forms.IntegerField(
         label=_("Waktu yang dipakai (menit)"),

@@ -9,7 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import LocalDateTimeField, StepForm, note_field, reason_field
+from consultations.forms.step import (
+    LocalDateTimeField,
+    StepForm,
+    line_field,
+    note_field,
+    radio_field,
+    reason_field,
+)
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.forms.visit_time import TimeChoice, check_hours
 from consultations.scheduling.models import Absence, Session, Slot
@@ -48,15 +55,12 @@ class PlanForm(StepForm):
             "invalid_choice": _("Pilih lamanya konsultasi dari daftar ini."),
         },
     )
-    mode = forms.ChoiceField(
-        label=_("Cara"),
-        choices=[choice for choice in Session.Mode.choices if choice[0] != Session.Mode.WRITTEN],
+    mode = radio_field(
+        _("Cara"),
+        [choice for choice in Session.Mode.choices if choice[0] != Session.Mode.WRITTEN],
+        missing=_("Pilih cara konsultasi."),
+        invalid=_("Pilih cara konsultasi dari daftar ini."),
         initial=Session.Mode.OFFICE,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih cara konsultasi."),
-            "invalid_choice": _("Pilih cara konsultasi dari daftar ini."),
-        },
     )
     room = forms.ModelChoiceField(
         Room.objects.filter(is_active=True),
@@ -66,10 +70,9 @@ class PlanForm(StepForm):
         help_text=_("Harus dipilih untuk tatap muka di kantor."),
         error_messages={"invalid_choice": _("Pilih ruang dari daftar ini.")},
     )
-    place = forms.CharField(
-        label=_("Tempat"),
-        max_length=200,
-        required=False,
+    place = line_field(
+        _("Tempat"),
+        200,
         help_text=_("Untuk tatap muka di kantor atau di tempat lain. Ikut dikirim kepada pemohon."),
     )
     link = forms.URLField(

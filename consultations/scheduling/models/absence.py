@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.constraints import constraint
 from office.models import Appointment
 
 if TYPE_CHECKING:
@@ -89,16 +90,13 @@ class Absence(models.Model):
         ordering = ["starts_at", "pk"]
         indexes = [models.Index(fields=["ends_at"], name="absence_ends_at")]
         constraints = [
-            models.CheckConstraint(
-                name="absence_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))
+            constraint("absence_ends_after_it_starts", Q(ends_at__gt=F("starts_at"))),
+            constraint(
+                "absence_for_a_known_reason", Q(reason__in=["LEAVE", "TRAVEL", "SICK", "TRAINING", "OTHER"])
             ),
-            models.CheckConstraint(
-                name="absence_for_a_known_reason",
-                condition=Q(reason__in=["LEAVE", "TRAVEL", "SICK", "TRAINING", "OTHER"]),
-            ),
-            models.CheckConstraint(
-                name="absence_ended_early_by_whom_and_when",
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+            constraint(
+                "absence_ended_early_by_whom_and_when",
+                Q(ended_at__isnull=True, ended_by__isnull=True)
                 | Q(ended_at__lt=F("ends_at"), ended_by__isnull=False),
             ),
         ]
@@ -171,12 +169,7 @@ class Delegation(models.Model):
         verbose_name = _("pelaksana harian atau tugas")
         verbose_name_plural = _("pelaksana harian dan tugas")
         ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="nobody_stands_in_for_the_same_appointment",
-                condition=~Q(source=F("appointment")),
-            )
-        ]
+        constraints = [constraint("nobody_stands_in_for_the_same_appointment", ~Q(source=F("appointment")))]
 
     def __str__(self) -> str:
         return str(self.appointment)

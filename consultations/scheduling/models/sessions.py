@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.constraints import constraint
 from office.models import Room, User
 
 if TYPE_CHECKING:
@@ -86,25 +87,23 @@ class Session(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="planned_session_ends_after_it_starts",
-                condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+            constraint(
+                "planned_session_ends_after_it_starts",
+                Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
             ),
-            models.CheckConstraint(
-                name="room_only_at_the_office", condition=Q(room__isnull=True) | Q(mode="OFFICE")
+            constraint("room_only_at_the_office", Q(room__isnull=True) | Q(mode="OFFICE")),
+            constraint(
+                "session_finishes_after_it_started",
+                Q(finished_at__isnull=True) | Q(finished_at__gt=F("started_at")),
             ),
-            models.CheckConstraint(
-                name="session_finishes_after_it_started",
-                condition=Q(finished_at__isnull=True) | Q(finished_at__gt=F("started_at")),
-            ),
-            models.CheckConstraint(
-                name="written_answer_without_schedule",
-                condition=Q(mode="WRITTEN", starts_at__isnull=True, finished_at__isnull=False) & ~Q(answer="")
+            constraint(
+                "written_answer_without_schedule",
+                Q(mode="WRITTEN", starts_at__isnull=True, finished_at__isnull=False) & ~Q(answer="")
                 | ~Q(mode="WRITTEN") & Q(answer=""),
             ),
-            models.CheckConstraint(
-                name="cancelled_session_says_why",
-                condition=Q(cancelled_at__isnull=True, cancel_reason="")
+            constraint(
+                "cancelled_session_says_why",
+                Q(cancelled_at__isnull=True, cancel_reason="")
                 | Q(cancelled_at__isnull=False) & ~Q(cancel_reason=""),
             ),
             models.UniqueConstraint(
@@ -177,11 +176,11 @@ class Slot(models.Model):
             models.UniqueConstraint(
                 fields=["room", "day", "half_hour"], name="one_session_per_room_and_half_hour"
             ),
-            models.CheckConstraint(
-                name="slot_of_a_person_or_a_room",
-                condition=Q(user__isnull=False, room__isnull=True) | Q(user__isnull=True, room__isnull=False),
+            constraint(
+                "slot_of_a_person_or_a_room",
+                Q(user__isnull=False, room__isnull=True) | Q(user__isnull=True, room__isnull=False),
             ),
-            models.CheckConstraint(name="half_hour_of_a_day", condition=Q(half_hour__lt=48)),
+            constraint("half_hour_of_a_day", Q(half_hour__lt=48)),
         ]
 
     def __str__(self) -> str:
@@ -224,9 +223,9 @@ class CalendarFeed(models.Model):
         verbose_name = _("langganan kalender")
         verbose_name_plural = _("langganan kalender")
         constraints = [
-            models.CheckConstraint(
-                name="feed_of_a_person_or_a_room",
-                condition=Q(user__isnull=False, room__isnull=True) | Q(user__isnull=True, room__isnull=False),
+            constraint(
+                "feed_of_a_person_or_a_room",
+                Q(user__isnull=False, room__isnull=True) | Q(user__isnull=True, room__isnull=False),
             )
         ]
 
