@@ -177,7 +177,7 @@ SOCIALACCOUNT_ADAPTER = "office.access.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
-USERSESSIONS_ADAPTER = "consultations.audit.sessions.SessionsAdapter"
+USERSESSIONS_ADAPTER = "consultations.audit.receivers.SessionsAdapter"
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60

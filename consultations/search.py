@@ -20,7 +20,7 @@ from django.dispatch import receiver
 from django.http import QueryDict
 
 from consultations.models import AgendaEntry, Case, SearchText
-from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.case import CaseQuerySet
 from consultations.models.search import split_words
 from consultations.search_index import find_agenda_number, strip_labels, with_national_numbers
 from kit.pagination import PAGE_SIZE, Page, get_before_key, link

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party
 from consultations.models import Case
-from consultations.scheduling.models import Absence, Slot
-from consultations.scheduling.models.sessions import HALF_HOUR
+from consultations.scheduling.models import HALF_HOUR, Absence, Slot
 from consultations.scheduling.queries import list_officers_in_session
 from consultations.workflow import TURN
 from kit import clock

@@ -31,7 +31,6 @@ from dispositions.models import (
     Meeting,
     Minutes,
     Opinion,
-    Preparation,
     StaffReview,
 )
 from dispositions.queries import current_meeting, current_review
@@ -251,53 +250,26 @@ def walk_in(
 
 
 def prepare(
-    case: Case,
-    *,
-    by: User,
-    administration: str,
-    materials: str,
-    equipment: str = "",
-    review: Mapping[str, str] | None = None,
+    case: Case, *, by: User, review: Mapping[str, str] | None = None, verb: str = "prepare", **checklist: str
 ) -> None:
     """Step 5: store the checklist, and the staff review (telaahan staf) if one is required.
 
-    `review` contains the text columns of `StaffReview`. Raise Refused if it is required and missing.
+    `checklist` contains the text columns of `Preparation`, `review` those of `StaffReview`. Raise Refused if
+    the review is required and missing.
     """
-    with transition("prepare", case, by=by) as taken:
-        checklist = Preparation(administration=administration, materials=materials, equipment=equipment)
-        _store_preparation(taken, checklist, review, by=by)
-
-
-def amend(
-    case: Case,
-    *,
-    by: User,
-    administration: str,
-    materials: str,
-    equipment: str = "",
-    review: Mapping[str, str] | None = None,
-) -> None:
-    """Step 5: store a new checklist, and a new version of the staff review if its text has changed.
-
-    Raise Refused if the staff review is required and missing.
-    """
-    with transition("amend", case, by=by) as taken:
-        checklist = Preparation(administration=administration, materials=materials, equipment=equipment)
-        _store_preparation(taken, checklist, review, by=by)
-
-
-def _store_preparation(
-    taken: Transition, checklist: Preparation, review: Mapping[str, str] | None, *, by: User
-) -> None:
-    case = taken.case
-    if case.needs_review and not review:
-        raise Refused(with_words_lazy(_("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")))
-    checklist.case, checklist.by = case, by
-    checklist.save()
-    if review:
+    with transition(verb, case, by=by) as taken:
+        if case.needs_review and not review:
+            sentence = _("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")
+            raise Refused(with_words_lazy(sentence))
+        case.preparations.create(by=by, **checklist)
         latest = current_review(case)
-        if latest is None or latest.parts != review:
+        if review and (latest is None or latest.parts != review):
             _store_review(taken, review, by=by)
+
+
+def amend(case: Case, *, by: User, review: Mapping[str, str] | None = None, **checklist: str) -> None:
+    """Step 5: store a new checklist, and a new version of the staff review if its text has changed."""
+    prepare(case, by=by, review=review, verb="amend", **checklist)
 
 
 def renew_review(taken: Transition, *, by: User) -> None:

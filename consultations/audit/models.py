@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party
+from kit.choices import get_display
 from kit.constraints import constraint
 
 
@@ -91,9 +92,7 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.act}: {self.user_id}"
 
-    # Django's version hashes all translated labels at each call.
-    def get_act_display(self) -> str:  # type: ignore[no-redef]
-        return str(Act(self.act).label)
+    _get_FIELD_display = get_display  # noqa: N815 -- Django's name
 
     @property
     def acted_as(self) -> str:

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.scheduling.models import Absence, Delegation
-from consultations.scheduling.models.absence import AbsenceQuerySet
+from consultations.scheduling.models import Absence, AbsenceQuerySet, Delegation
 from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
 from kit import clock
 from kit.clock import midnight

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import last_day_to_schedule
 from consultations.enums import State
 from consultations.models import Case
-from consultations.scheduling.models import Absence, Session, Slot
-from consultations.scheduling.models.sessions import HALF_HOUR, half_hours_between
+from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot, half_hours_between
 from kit import clock
 from kit.refusal import Refused
 from office.edition import get_edition

@@ -12,8 +12,7 @@ from icalendar import Alarm, Calendar, Event
 from consultations.models import Case
 from consultations.parties import get_office_wide_appointment
 from consultations.queries import of_visible_case
-from consultations.scheduling.models import CalendarFeed, Session
-from consultations.scheduling.models.sessions import new_token
+from consultations.scheduling.models import CalendarFeed, Session, new_token
 from kit import clock
 from kit.encryption import hash_token
 from office.models import Office, Room, User

@@ -1,18 +1,25 @@
-"""The public form of a complaint, and the form that fits a stored draft."""
+"""The public form of a complaint, the form that fits a stored draft, and a summary of what was typed."""
 
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity, Kind
 from consultations.forms.step import line_field, radio_field
 from consultations.independent_channel import FIELD, explain_closed
 from consultations.intake.forms.request import RequestForm, Section
-from consultations.intake.models import RequestDraft
-from consultations.personal_fields import IDENTIFYING
+from consultations.intake.models import FILES, DraftFile, RequestDraft
+from consultations.personal_fields import IDENTIFYING, NOT_IDENTIFYING
 from consultations.scheduling.forms.visit_time import VisitTimeField
 from consultations.wording import wording_for
+from kit import clock
+from kit.phones import readable
 from office.words import with_words_lazy
 
 
@@ -138,3 +145,51 @@ def form_for_draft(draft: RequestDraft, *, offers_times: bool = True) -> Request
     """Return the form bound to the typed data. Without `offers_times` any time of the visit is valid."""
     data = {**draft.typed, "submission_token": str(draft.token or "")}
     return FORMS[draft.kind](data, draft=draft, offers_times=offers_times)
+
+
+type Summary = list[tuple[Section, list[Row]]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Label, text and files of one field."""
+
+    name: str
+    label: str
+    text: str = ""
+    files: tuple[DraftFile, ...] = ()
+
+
+def summarise(form: RequestForm) -> Summary:
+    """Return the sections of a validated form with their rows. Empty fields are left out."""
+    return [(section, list(_rows(form, section))) for section in form.sections]
+
+
+def without_identity(summary: Summary) -> Summary:
+    """Return the summary without files, and without fields that are not declared as not identifying."""
+    return [(section, [row for row in rows if row.name in NOT_IDENTIFYING]) for section, rows in summary]
+
+
+def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
+    for name in (*section.fields, *section.optional):
+        label = str(form.fields[name].label)
+        if name in FILES:
+            if files := form.stored(name):
+                yield Row(name, label, files=tuple(files))
+            elif name == "letter" and form.needs_letter:
+                yield Row(name, label, gettext("Formulir dibuatkan dari isian Anda"))
+        elif name != "no_letter" and (text := _text(form, name)):
+            yield Row(name, label, text)
+
+
+def _text(form: RequestForm, name: str) -> str:
+    value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
+    if value is True:
+        return gettext("Ya")
+    if isinstance(value, dt.datetime):
+        return clock.format_moment(value)
+    if isinstance(value, dt.date):
+        return date_format(value)
+    if choices := dict(getattr(form.fields[name], "choices", ())):
+        return str(choices.get(value, ""))
+    return readable(value) if name == "phone" else str(value or "")

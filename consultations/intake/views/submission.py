@@ -21,11 +21,10 @@ from consultations.faq.models import list_nearest
 from consultations.intake import drafts, submission
 from consultations.intake.drafts import case_of_submission, hash_submission, new_token
 from consultations.intake.forms.applicant import LookupForm
-from consultations.intake.forms.complaint import FORMS, form_for_draft
+from consultations.intake.forms.complaint import FORMS, form_for_draft, summarise
 from consultations.intake.forms.request import RequestForm
 from consultations.intake.forms.upload_fields import MAX_FILES
 from consultations.intake.models import DraftFile, RequestDraft
-from consultations.intake.request_summary import summarise
 from consultations.intake.uploads import MAX_BYTES
 from consultations.models import Case
 from kit import limits
@@ -88,7 +87,8 @@ def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        response = view(request, **kwargs) if Office.load().is_open else _closed(request)
+        is_open = Office.load().is_open
+        response = view(request, **kwargs) if is_open else render(request, "intake/closed.html", status=503)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "same-origin"
         return response
@@ -185,10 +185,6 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
     return _outcome(case or found)
 
 
-def _closed(request: HttpRequest) -> HttpResponse:
-    return render(request, "intake/closed.html", status=503)
-
-
 def _token(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get("submission_token", ""))
@@ -224,36 +220,30 @@ def _blank_form(request: HttpRequest, form: type[RequestForm]) -> HttpResponse:
         "form": SimpleLazyObject(form),
         "is_blank": True,
         "hidden": {"submission_token": new_token(), "stamp": submission.stamp()},
-        "draft": None,
-        "write": form.wording.form_page,
-        "kind": form.kind,
-        "wording": form.wording,
-        "headline": "",
     }
-    return render(request, f"intake/{form.wording.form_page}.html", context)
+    return _render_form(request, form, context)
 
 
 def _form(
-    request: HttpRequest,
-    form: RequestForm,
-    draft: RequestDraft | None = None,
-    *,
-    status: int = 200,
-    headline: str = "",
+    request: HttpRequest, form: RequestForm, draft: RequestDraft, *, status: int = 200, headline: str = ""
 ) -> HttpResponse:
-    page = form.wording.form_page
     context = {
         "form": form,
-        "is_blank": False,
         "hidden": {name: form[name].value() for name in ("submission_token", "stamp")},
         "draft": draft,
-        "write": page,
-        "kind": form.kind,
-        "wording": form.wording,
         "headline": headline,
+        "link": _link(draft),
+        "found_at": reverse(f"{form.wording.form_page}_draft", args=[draft.token]),
     }
-    if draft:
-        context |= {"link": _link(draft), "found_at": reverse(f"{page}_draft", args=[draft.token])}
+    return _render_form(request, form, context, status=status)
+
+
+def _render_form(
+    request: HttpRequest, form: RequestForm | type[RequestForm], context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    page = form.wording.form_page
+    usual = {"is_blank": False, "draft": None, "headline": "", "write": page}
+    context = {**usual, "kind": form.kind, "wording": form.wording, **context}
     return render(request, f"intake/{page}.html", context, status=status)
 
 
