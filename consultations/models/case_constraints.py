@@ -11,6 +11,9 @@ from kit.constraints import constraint
 IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
 
+BEFORE_DIVISION = (State.SUBMITTED, State.INCOMPLETE, State.ENDORSING, State.REGISTERED)
+ENDED_EARLY = (State.DECLINED, State.WITHDRAWN)
+
 CONSTRAINTS: list[models.BaseConstraint] = [
     constraint("known_state", Q(state__in=[*State])),
     constraint(
@@ -47,32 +50,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     constraint("incomplete_says_what_is_missing", ~Q(state=State.INCOMPLETE) | ~Q(missing="")),
     constraint(
         "division_from_disposed_on",
-        Q(
-            state__in=[
-                State.SUBMITTED,
-                State.INCOMPLETE,
-                State.ENDORSING,
-                State.REGISTERED,
-                State.DECLINED,
-                State.WITHDRAWN,
-            ]
-        )
-        | Q(division__isnull=False)
-        | Q(is_independent=True),
+        Q(state__in=[*BEFORE_DIVISION, *ENDED_EARLY]) | Q(division__isnull=False) | Q(is_independent=True),
     ),
     constraint(
         "officer_from_assigned_on",
-        Q(
-            state__in=[
-                State.SUBMITTED,
-                State.INCOMPLETE,
-                State.ENDORSING,
-                State.REGISTERED,
-                State.DISPOSED,
-                State.DECLINED,
-                State.WITHDRAWN,
-            ]
-        )
+        Q(state__in=[*BEFORE_DIVISION, State.DISPOSED, *ENDED_EARLY])
         | Q(officer__isnull=False)
         | Q(is_independent=True),
     ),
@@ -89,8 +71,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     constraint(
         "ended_early_says_why",
-        Q(state__in=[State.DECLINED, State.WITHDRAWN]) & ~Q(end_reason="")
-        | ~Q(state__in=[State.DECLINED, State.WITHDRAWN]) & Q(end_reason=""),
+        Q(state__in=[*ENDED_EARLY]) & ~Q(end_reason="") | ~Q(state__in=[*ENDED_EARLY]) & Q(end_reason=""),
     ),
     constraint(
         "independent_channel_is_apart",

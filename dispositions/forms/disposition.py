@@ -251,25 +251,25 @@ class DeclineForm(LongForm):
             del self.fields["passed_to"], self.fields["missing"]
 
 
-class HandBackForm(StepForm):
+class SheetForm(StepForm):
+    """A step beside which the disposition sheet is shown."""
+
+    @cached_property
+    def disposition(self) -> Disposition | None:
+        return current_disposition(self.case)
+
+
+class HandBackForm(SheetForm):
     reason = reason_field(
         with_words_lazy(_("Tulis mengapa %(division)s Anda tidak tepat untuk permohonan ini."))
     )
     notice = with_words_lazy(_("Permohonan kembali kepada %(head)s untuk didisposisikan ulang."))
 
-    @cached_property
-    def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
 
-
-class RatifyForm(NoteForm):
+class RatifyForm(SheetForm, NoteForm):
     notice = with_words_lazy(
         _("Dengan ini disposisi yang dibuat %(secretariat)s untuk tamu mendesak menjadi disposisi Anda.")
     )
-
-    @cached_property
-    def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
 
 
 class PeopleForm(StepForm):
@@ -313,7 +313,7 @@ class PeopleForm(StepForm):
         return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]
 
 
-class AssignForm(LongForm, PeopleForm):
+class AssignForm(SheetForm, LongForm, PeopleForm):
     """The officer and companions, what to prepare, and whether a staff review is required."""
 
     takes_advice = "preparation"
@@ -334,10 +334,6 @@ class AssignForm(LongForm, PeopleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("needs_review", self.case.needs_review)
-
-    @cached_property
-    def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
 
 
 class ReassignForm(PeopleForm):

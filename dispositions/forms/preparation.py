@@ -54,7 +54,15 @@ from office.worktime import WorkingTime
 CHECKLIST = ("administration", "materials", "equipment")
 
 
-class PrepareForm(LongForm):
+class OpinionsForm(LongForm):
+    """A step beside which the opinions of other agencies are shown."""
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list_opinions(self.case)
+
+
+class PrepareForm(OpinionsForm):
     """The checklist, and the staff review if the division head requires one."""
 
     takes_advice = "materials"
@@ -86,10 +94,6 @@ class PrepareForm(LongForm):
                     label=capfirst(label),
                     error_messages={"required": _("Isi bagian “%(part)s”.") % {"part": label}},
                 )
-
-    @cached_property
-    def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case)
 
     @cached_property
     def notice(self) -> str:  # type: ignore[override]
@@ -135,7 +139,7 @@ WORKING_DAYS = 5
 WRONG_AGENCY_PHONE = _("Nomor ini tidak dikenal. Tulis nomor instansi itu, contoh: 0812-3456-7890.")
 
 
-class AskOpinionForm(LongForm):
+class AskOpinionForm(OpinionsForm):
     """The agency, the question, the day for the answer, and the contact for reminders."""
 
     agency = line_field(_("Instansi"), 150, missing=_("Tulis instansi yang dimintai pendapat."))
@@ -157,10 +161,6 @@ class AskOpinionForm(LongForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due"].initial = in_working_days(WORKING_DAYS)
-
-    @cached_property
-    def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case)
 
     def rows(self) -> list[str | LayoutObject]:
         return ["agency", "question", "due", side_by_side("phone", "email")]

@@ -31,8 +31,6 @@ from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
 from office.words import with_words_lazy
 
-CHOICE_ERRORS = ("required", "invalid_choice")
-
 
 class CounterForm(HelpForm, FilesForm, OfficeForm):
     """Fields for everybody who comes in, in person or by letter.
