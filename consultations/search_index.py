@@ -135,21 +135,17 @@ def get_names(case: Case) -> str:
         national_number(case.phone),
         case.letter_number,
         *(str(entry.number) for entry in list_entries(case)),
-        get_searchable_lapor_number(case, case.lapor_number),
+        strip_labels(case.lapor_number)
+        if case.identity == Identity.OPEN
+        else "",  # it might name the complainant
     )
 
 
-def get_subject(case: Case) -> str:
-    """Return the subject and the officer of a case as they are indexed."""
-    return as_indexed(case.subject, case.officer.name if case.officer else "")
-
-
-def get_matter(case: Case) -> str:
-    """Return the matter of a case as it is indexed."""
-    return as_indexed(case.material) if may_index_prose(case) else ""
-
-
-TEXTS: dict[str, Callable[[Case], str]] = {"names": get_names, "subject": get_subject, "body": get_matter}
+TEXTS: dict[str, Callable[[Case], str]] = {
+    "names": get_names,
+    "subject": lambda case: as_indexed(case.subject, case.officer.name if case.officer else ""),
+    "body": lambda case: as_indexed(case.material) if may_index_prose(case) else "",
+}
 """The columns of `SearchText` that come from the case itself."""
 
 
@@ -167,8 +163,3 @@ def list_entries(case: Case) -> list[AgendaEntry]:
 def may_index_prose(case: Case) -> bool:
     """Return whether long texts are indexed: not of a hidden complainant, who may be named in them."""
     return case.identity == Identity.OPEN
-
-
-def get_searchable_lapor_number(case: Case, lapor_number: str) -> str:
-    """Return the LAPOR! number to index. It is empty if it might identify a hidden complainant."""
-    return strip_labels(lapor_number) if case.identity == Identity.OPEN else ""

@@ -1,10 +1,9 @@
 """Read the audit log: what a user may see of it, and who has seen a case."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -52,12 +51,18 @@ def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
     summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
         times=Count("pk"), last_at=Max("at")
     )
-    rows = summed_up.order_by("-last_at")[:MAX_READINGS]
-    return [
-        (day, [_make_reading(row) for row in found]) for day, found in groupby(rows, key=itemgetter("day"))
+    applicant, rows = str(Party.APPLICANT.label), summed_up.order_by("-last_at")[:MAX_READINGS]
+    readings = [
+        (
+            row["day"],
+            Reading(
+                "",
+                applicant if row["is_applicant"] else row["title"],
+                str(Act(row["act"]).label),
+                row["times"],
+                row["last_at"],
+            ),
+        )
+        for row in rows
     ]
-
-
-def _make_reading(row: Mapping[str, Any]) -> Reading:
-    title = str(Party.APPLICANT.label) if row["is_applicant"] else row["title"]
-    return Reading("", title, str(Act(row["act"]).label), row["times"], row["last_at"])
+    return [(day, [one for _day, one in found]) for day, found in groupby(readings, key=itemgetter(0))]

@@ -95,7 +95,7 @@ def new_code() -> str:
 
 
 def new_secret() -> str:
-    """Return the secret of an applicant's link: 192 random bits."""
+    """Return the secret of an applicant's link or of a calendar feed: 192 random bits."""
     return secrets.token_urlsafe(24)
 
 

@@ -144,16 +144,6 @@ def _get_availability_of(edition: str) -> Availability:
     return get_availability()
 
 
-def lock_reservations() -> None:
-    """Within a transaction: wait for other reservations, so that two cannot take the last place.
-
-    SQLite has one writer at a time anyway.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_NUMBER])
-
-
 def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     """Within a transaction: reserve a visit time until the caller has stored it.
 
@@ -161,7 +151,9 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     """
     if moment <= clock.now():
         raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field=field)
-    lock_reservations()
+    if connection.vendor == "postgresql":  # two must not take the last place; SQLite has one writer at a time
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_NUMBER])
     office = Office.load()
     length, capacity = dt.timedelta(minutes=office.service_minutes), _get_capacity(office)
     if capacity.visitors and not _list_full(

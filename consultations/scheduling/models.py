@@ -1,7 +1,6 @@
 """Sessions with the half hours that they take, feeds of a calendar, absences and acting holders."""
 
 import datetime as dt
-import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -191,11 +190,6 @@ class Slot(models.Model):
     def holder(self) -> User | Room | None:
         """The person or the room whose time is reserved."""
         return self.user or self.room
-
-
-def new_token() -> str:
-    """Return the secret of an address: 192 random bits."""
-    return secrets.token_urlsafe(24)
 
 
 class CalendarFeed(models.Model):

@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.layout import Field, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import (
@@ -82,9 +83,9 @@ class AbsenceForm(OfficeForm):
         if self.errors:
             return data
         first, last = data.pop("first_day"), data.pop("last_day")
-        starts_at = _combine(first, data.pop("from_time"))
-        ends_at = _combine(last, data.pop("until_time")) if data["until_time"] else _end_of(last)
-        data.pop("until_time", None)
+        starts_at = at_time(first, data.pop("from_time"))
+        until = data.pop("until_time")
+        ends_at = at_time(last, until) if until else clock.midnight(last + dt.timedelta(days=1))
         if ends_at <= starts_at:
             self.add_error("last_day", _("Akhirnya harus sesudah mulainya."))
         elif ends_at - starts_at > LONGEST:
@@ -98,14 +99,9 @@ class AbsenceForm(OfficeForm):
         return first
 
 
-def _combine(day: dt.date, time: dt.time | None) -> dt.datetime:
+def at_time(day: dt.date, time: dt.time | None) -> dt.datetime:
     """Return a moment (office's zone); midnight without a time."""
-    at = clock.midnight(day)
-    return at.replace(hour=time.hour, minute=time.minute) if time else at
-
-
-def _end_of(day: dt.date) -> dt.datetime:
-    return clock.midnight(day + dt.timedelta(days=1))
+    return dt.datetime.combine(day, time or dt.time(), timezone.get_current_timezone())
 
 
 class StandInForm(forms.Form):

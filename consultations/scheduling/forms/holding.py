@@ -20,6 +20,7 @@ from consultations.forms.step import (
     note_field,
     side_by_side,
 )
+from consultations.scheduling.forms.absence import at_time
 from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.queries import current_session
 from consultations.scheduling.reservations import check_start
@@ -92,16 +93,12 @@ class FinishForm(LongForm):
         data = super().clean() or self.cleaned_data
         day, start, end = (data.pop(name, None) for name in ("day", "started_at", "finished_at"))
         if day and start:
-            moment = _join(day, start)
+            moment = at_time(day, start)
             recorded = self.recorded.replace(second=0, microsecond=0)
             data["started_at"] = self.recorded if moment == recorded else moment
         if day and "finished_at" not in self.errors:
-            data["finished_at"] = _join(day, end) if end else None
+            data["finished_at"] = at_time(day, end) if end else None
         return data
-
-
-def _join(day: dt.date, time: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day, time, timezone.get_current_timezone())
 
 
 class AnswerForm(LongForm):
