@@ -116,8 +116,8 @@ class Reading:
 def sum_up(entries: Iterable[tuple[str, str, str, dt.datetime]]) -> list[Reading]:
     """Sum up entries (name, title, act or place, moment), the latest first."""
     found: dict[tuple[str, str, str], list[dt.datetime]] = defaultdict(list)
-    for *key, at in entries:
-        found[tuple(key)].append(at)
+    for name, title, what, at in entries:
+        found[name, title, what].append(at)
     readings = [Reading(*key, len(times), max(times)) for key, times in found.items()]
     return sorted(readings, key=lambda reading: reading.last_at, reverse=True)
 

@@ -34,7 +34,8 @@ def check_words(text: str) -> None:
         raise ValidationError(_("Ada kata yang terlalu panjang. Pisahkan dengan spasi."))
 
 
-type Text = Promise | str
+type Text = Any
+"""A sentence, perhaps translated later. The stubs of Django know no lazy sentence with words of the office."""
 
 
 class TextField(forms.CharField):
