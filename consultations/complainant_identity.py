@@ -23,10 +23,7 @@ from consultations.signals import identity_revealed
 from kit import clock
 from office.models import User
 
-PLACEHOLDERS = {
-    Identity.CONFIDENTIAL: "Pelapor dirahasiakan",
-    Identity.ANONYMOUS: "Pelapor anonim",
-}
+PLACEHOLDERS = {Identity.CONFIDENTIAL: "Pelapor dirahasiakan", Identity.ANONYMOUS: "Pelapor anonim"}
 """Names that a case has instead of the complainant's. On record, so always in Indonesian."""
 
 HIDDEN: dict[str, Promise] = {

@@ -80,7 +80,7 @@ def of_served_case(user: User) -> Q:
 
 
 TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
-    *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER),
+    *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER)
 }
 """Parties whose turn is that of a position, not of the people of one case."""
 

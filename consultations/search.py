@@ -204,13 +204,7 @@ class Counts:
     single: list[int]
 
 
-def best_first(
-    cases: CaseQuerySet,
-    text: str,
-    params: QueryDict,
-    *,
-    own: User | None = None,
-) -> Page[Case]:
+def best_first(cases: CaseQuerySet, text: str, params: QueryDict, *, own: User | None = None) -> Page[Case]:
     """Return one page of the cases that match `text`, as `find()` does."""
     batch = find(cases, text, before=get_before_key(params), own=own)
     start = _get_start(params)

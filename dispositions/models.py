@@ -31,11 +31,7 @@ class Disposition(models.Model):
     copies = models.JSONField(_("tembusan"), default=list)
     note = models.TextField(_("catatan"), blank=True)
     ratified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("disahkan oleh"),
-        null=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("disahkan oleh"), null=True, related_name="+"
     )
     ratified_at = models.DateTimeField(_("disahkan"), null=True)
     ratified_title = models.CharField(_("disahkan selaku"), max_length=210, blank=True)
@@ -232,7 +228,7 @@ class Opinion(models.Model):
                 )
                 | Q(answered_on__isnull=False, recorded_by__isnull=False, recorded_at__isnull=False)
                 & ~Q(answer=""),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

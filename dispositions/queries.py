@@ -12,15 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.contact import get_digits
 from consultations.models import Case
 from consultations.workflow import TURN
-from dispositions.models import (
-    Disposition,
-    Endorsement,
-    Meeting,
-    Minutes,
-    Opinion,
-    Preparation,
-    StaffReview,
-)
+from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, Preparation, StaffReview
 from kit import clock
 from kit.phones import has_whatsapp
 from office.lists import list_active_divisions

@@ -149,14 +149,7 @@ def assign(
         taken.change(officer=officer, needs_review=needs_review)
 
 
-def reassign(
-    case: Case,
-    *,
-    by: User,
-    officer: User,
-    reason: str,
-    companions: Iterable[User] = (),
-) -> None:
+def reassign(case: Case, *, by: User, officer: User, reason: str, companions: Iterable[User] = ()) -> None:
     """Step 4: give the case to another officer, also during the consultation or before its report.
 
     A planned or running session moves to the new calendars. Raise Refused if the new officer or a companion
@@ -397,13 +390,7 @@ def call_meeting(
 
 
 def record_minutes(
-    case: Case,
-    *,
-    by: User,
-    attendees: str,
-    discussion: str,
-    conclusion: str,
-    file: CheckedFile | None = None,
+    case: Case, *, by: User, attendees: str, discussion: str, conclusion: str, file: CheckedFile | None = None
 ) -> None:
     """Step 5: store the minutes (Notula) of the latest meeting, or a new version of them.
 

@@ -57,8 +57,7 @@ class ClassificationField(forms.CharField):
 
     default_validators = [
         RegexValidator(
-            r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}$",
-            _("Tulis kode klasifikasi berupa angka, contoh: 400.9."),
+            r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}$", _("Tulis kode klasifikasi berupa angka, contoh: 400.9.")
         )
     ]
     SUGGESTIONS = HTML("{% include 'consultations/classifications.html' %}")

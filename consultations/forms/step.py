@@ -35,7 +35,7 @@ def check_words(text: str) -> None:
 
 
 type Text = Any
-"""A sentence, perhaps translated later. The stubs of Django know no lazy sentence with words of the office."""
+"""A sentence, perhaps lazy. The stubs of Django know none with words of the office."""
 
 
 class TextField(forms.CharField):

@@ -70,11 +70,7 @@ class AgendaEntry(models.Model):
     number = models.PositiveIntegerField(_("nomor"))
     registered_at = models.DateTimeField(_("diagendakan"), default=clock.now)
     voided_case = models.ForeignKey(
-        "Case",
-        models.PROTECT,
-        verbose_name=_("permohonan semula"),
-        null=True,
-        related_name="voided_entries",
+        "Case", models.PROTECT, verbose_name=_("permohonan semula"), null=True, related_name="voided_entries"
     )
     voided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -95,7 +91,7 @@ class AgendaEntry(models.Model):
         indexes = [
             models.Index(
                 fields=["year", "number"], name="agenda_voided", condition=Q(voided_case__isnull=False)
-            ),
+            )
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="agenda_number_used_once"),

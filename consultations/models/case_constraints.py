@@ -164,9 +164,7 @@ INDEXES = [
     ),
     models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
     models.Index(
-        fields=["first_closed_at"],
-        name="case_first_closed_at",
-        condition=Q(first_closed_at__isnull=False),
+        fields=["first_closed_at"], name="case_first_closed_at", condition=Q(first_closed_at__isnull=False)
     ),
     models.Index(fields=["submitted_at"], name="case_submitted_at"),
     models.Index(fields=["id"], name="case_independent", condition=Q(is_independent=True)),
@@ -176,8 +174,6 @@ INDEXES = [
         condition=Q(state__in=[*ENDED_IN_ORDER], anonymised_at__isnull=True),
     ),
     models.Index(
-        fields=["deletion_asked_at"],
-        name="case_deletion_asked",
-        condition=Q(deletion_asked_at__isnull=False),
+        fields=["deletion_asked_at"], name="case_deletion_asked", condition=Q(deletion_asked_at__isnull=False)
     ),
 ]

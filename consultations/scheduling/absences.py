@@ -85,12 +85,7 @@ def may_delegate(source: Appointment, by: User) -> bool:
 
 
 def delegate(
-    absence: Absence,
-    *,
-    by: User,
-    source: Appointment,
-    to: User,
-    acting: str = Appointment.Acting.PLH,
+    absence: Absence, *, by: User, source: Appointment, to: User, acting: str = Appointment.Acting.PLH
 ) -> Delegation:
     """Let `to` hold the position of `source` on the days of the absence, from today on.
 
@@ -235,13 +230,7 @@ def may_manage(person: User, by: User) -> bool:
 
 
 def record_absence(
-    *,
-    by: User,
-    person: User,
-    starts_at: dt.datetime,
-    ends_at: dt.datetime,
-    reason: str,
-    note: str = "",
+    *, by: User, person: User, starts_at: dt.datetime, ends_at: dt.datetime, reason: str, note: str = ""
 ) -> Absence:
     """Record that a person is away from `starts_at` until `ends_at`.
 

@@ -114,9 +114,7 @@ class Session(models.Model):
                 condition=Q(started_at__isnull=False, finished_at__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=["case"],
-                name="one_current_session_per_case",
-                condition=Q(cancelled_at__isnull=True),
+                fields=["case"], name="one_current_session_per_case", condition=Q(cancelled_at__isnull=True)
             ),
         ]
 
@@ -286,11 +284,7 @@ class Absence(models.Model):
     entered_at = models.DateTimeField(_("dicatat"), default=clock.now)
     ended_at = models.DateTimeField(_("diakhiri lebih awal"), null=True)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("diakhiri oleh"),
-        null=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diakhiri oleh"), null=True, related_name="+"
     )
 
     objects = AbsenceQuerySet.as_manager()

@@ -35,9 +35,7 @@ class StartForm(StepForm):
     """A confirmation, with a time if the start is entered afterwards."""
 
     at = LocalDateTimeField(
-        label=_("Mulai sejak"),
-        required=False,
-        help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
+        label=_("Mulai sejak"), required=False, help_text=_("Kosongkan bila konsultasi dimulai sekarang.")
     )
 
     @cached_property

@@ -261,8 +261,7 @@ class AskTimeForm(StepForm):
 
     notice = _("Jadwal Anda tetap berlaku sampai petugas menjawab.")
     starts_at = VisitTimeField(
-        label=_("Waktu yang Anda inginkan"),
-        error_messages={"required": _("Pilih waktu yang Anda inginkan.")},
+        label=_("Waktu yang Anda inginkan"), error_messages={"required": _("Pilih waktu yang Anda inginkan.")}
     )
     reason = reason_field(
         with_words_lazy(_("Tulis mengapa jadwalnya tidak cocok, contoh: ada musyawarah %(village)s."))
