@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.contact import get_digits
 from consultations.models import Case
-from consultations.workflow import TURN
 from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, Preparation, StaffReview
 from kit import clock
 from kit.phones import has_whatsapp
@@ -118,7 +117,7 @@ def list_division_loads() -> list[DivisionLoad]:
 
 def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]:
     is_late = Q(due_at__lt=clock.now())
-    cases = Case.objects.filter(division__in=[one.pk for one in divisions], state__in=list(TURN)).order_by()
+    cases = Case.objects.filter(division__in=[one.pk for one in divisions], turn__isnull=False).order_by()
     numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
     return numbers.values_list("division", "running", "late")
 

@@ -6,6 +6,6 @@ from django.db.models import Field, Model
 
 
 def get_display(instance: Model, field: Field[Any, Any]) -> str:
-    """Return the label of a field with choices. Use it as `_get_FIELD_display` of a model."""
+    """Return the label of a field with choices, or an empty string. Use it as `_get_FIELD_display`."""
     own = getattr(instance, field.attname)
-    return str(next((label for value, label in field.flatchoices if value == own), own))
+    return str(next((label for value, label in field.flatchoices if value == own), own or ""))

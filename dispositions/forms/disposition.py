@@ -44,40 +44,39 @@ type Records = Callable[[], Sequence[Model]]
 """Returns the records that a field offers, from memory."""
 
 
-class OneOf(forms.ChoiceField):
-    """One of `records`, as radio buttons."""
+class Offers(forms.ChoiceField):
+    """A choice among `records`. A forged key, also of any length, is an error."""
 
     def __init__(self, records: Records = list, **kwargs: Any) -> None:
-        super().__init__(widget=forms.RadioSelect, **kwargs)
+        super().__init__(**kwargs)
         self.offer(records)
 
     def offer(self, records: Records) -> None:
-        self.records, self.choices = records, _choices(records)
+        self.records, self.choices = records, lambda: [(record.pk, str(record)) for record in records()]
+
+
+class OneOf(Offers):
+    """One of `records`, as radio buttons."""
+
+    widget = forms.RadioSelect
 
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
         return next((record for record in self.records() if str(record.pk) == chosen), None)
 
 
-class SomeOf(forms.MultipleChoiceField):
-    """Checkboxes for some of `records`. A forged key, also of any length, is an error."""
+class SomeOf(Offers, forms.MultipleChoiceField):
+    """Checkboxes for some of `records`."""
 
+    widget = forms.CheckboxSelectMultiple
     default_error_messages = {"invalid_choice": _("Pilih dari daftar ini.")}
 
     def __init__(self, records: Records = list, **kwargs: Any) -> None:
-        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
-        self.offer(records)
-
-    def offer(self, records: Records) -> None:
-        self.records, self.choices = records, _choices(records)
+        super().__init__(records, required=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
         return [record for record in self.records() if str(record.pk) in chosen]
-
-
-def _choices(records: Records) -> Callable[[], list[tuple[Any, str]]]:
-    return lambda: [(record.pk, str(record)) for record in records()]
 
 
 @dataclass(frozen=True)
