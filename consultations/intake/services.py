@@ -37,7 +37,7 @@ def submit(
     `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
     A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in
     the transaction and takes what the case uses up. Raise IntegrityError if another case has this
-    `submission_hash` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
+    `submission_hash` (`drafts.create_once()`), and Refused if a hidden complainant's file cannot be
     anonymised, if `claim` raises it, or if there is no Pengawas for a complaint in the independent channel.
     """
     case = _make_case(
