@@ -13,17 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case, Event
-from consultations.scheduling.absences import end_absence, may_manage, record_absence, visible_absences
-from consultations.scheduling.collisions import list_sessions_during
-from consultations.scheduling.delegations import (
+from consultations.scheduling.absences import (
     TEMPORARY,
     delegate,
+    end_absence,
     end_delegation,
     list_chain,
     list_vacancies,
     match_events_meanwhile,
     may_delegate,
+    may_manage,
+    record_absence,
+    visible_absences,
 )
+from consultations.scheduling.collisions import list_sessions_during
 from consultations.scheduling.forms.absence import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
 from consultations.workflow import list_open_steps

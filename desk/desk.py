@@ -16,7 +16,7 @@ from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
 from consultations.intake.moderation import list_held
 from consultations.models import Case, ComplaintTarget
-from consultations.models.case_queryset import NOT_IN_ROWS, CaseQuerySet
+from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
 from consultations.queries import of_served_case, with_people
 from consultations.scheduling.collisions import explain_absent, explain_closed

@@ -20,8 +20,8 @@ from consultations.enums import Identity, Kind, State, Urgency
 from consultations.models import Case, Involvement
 from consultations.models.case_constraints import MOST_URGENT_FIRST
 from consultations.parties import Actor, parties
-from consultations.preconditions import earliest_start
 from consultations.queries import first_waiting_for
+from consultations.step_row import earliest_start
 from consultations.workflow import STEPS_FROM, TURN, VERBS, Step, list_open_steps
 from kit import clock
 from kit.pagination import PAGE_SIZE

@@ -6,7 +6,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from consultations.models import Case
-from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.case import CaseQuerySet
 from exchange.models import SubmittedCase, System, Webhook, WebhookEvent
 from kit.cache import remembered
 from office import rights

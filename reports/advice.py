@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind, State
 from consultations.models import Case
+from consultations.models.search import count_common, list_terms
 from consultations.parties import serves
-from consultations.similarity import count_common, list_terms
 from kit import clock
 from kit.forms import LocalDateField, OfficeForm, TextField
 from kit.pagination import parse_key

@@ -14,9 +14,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from consultations.audit.filters import AuditFilter
 from consultations.audit.models import AuditEntry
 from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY
+from consultations.audit.views import AuditFilter
 from consultations.enums import ComplaintKind
 from consultations.models import Case
 from consultations.queries import of_visible_case

@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations.conditional_update import MOVED_MEANWHILE
 from consultations.models import Case
 from consultations.steps import PAGES
-from consultations.workflow import VERBS
+from consultations.workflow import MOVED_MEANWHILE, VERBS
 from desk import introduction as cards
 from desk.desk import get_desk
 from desk.waiting import BULK_VERBS, Row, list_waiting

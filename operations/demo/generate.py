@@ -13,8 +13,7 @@ from consultations.faq import services as faq
 from consultations.intake.services import submit
 from consultations.models import Case
 from consultations.parties import Applicant
-from consultations.scheduling.absences import record_absence
-from consultations.scheduling.delegations import delegate
+from consultations.scheduling.absences import delegate, record_absence
 from consultations.scheduling.models import Absence
 from consultations.services import conclude
 from kit import clock

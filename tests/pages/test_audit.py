@@ -14,15 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.audit.client_address import shorten
 from consultations.audit.models import Act, AuditEntry
-from consultations.audit.services import record
+from consultations.audit.services import record, shorten
 from consultations.enums import Identity, Kind, State
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
-from consultations.scheduling.absences import record_absence
-from consultations.scheduling.delegations import delegate, end_delegation
+from consultations.scheduling.absences import delegate, end_delegation, record_absence
 from consultations.scheduling.models import Absence
 from kit import clock
 from notices.models import Message

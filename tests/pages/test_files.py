@@ -18,8 +18,12 @@ from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
 
 from consultations.intake.models import DraftFile, RequestDraft
-from consultations.intake.orphaned_files import quarantine_daily, quarantine_orphaned_files
-from consultations.intake.uploads import create_inert_copy, enqueue_missing_copies
+from consultations.intake.uploads import (
+    create_inert_copy,
+    enqueue_missing_copies,
+    quarantine_daily,
+    quarantine_orphaned_files,
+)
 from consultations.models import Attachment, Case
 from kit import clock, upload_sandbox
 from tests.factories import ClientOf, Staff

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
 from consultations.faq.models import Question
-from consultations.involvements import store_involvements
 from consultations.models import Case, StepDraft
+from consultations.services import store_involvements
 from kit import clock
 from office.models import Role
 from reports.advice import list_similar

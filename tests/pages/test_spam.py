@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils.functional import Promise
 
 from consultations.intake import drafts, submission
-from consultations.intake.idempotency import case_for_token
+from consultations.intake.drafts import case_for_token
 from consultations.intake.models import DraftFile, RequestDraft
 from consultations.models import Case
 from kit import clock, limits

@@ -11,8 +11,13 @@ from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
-from consultations.scheduling.absences import end_absence, record_absence
-from consultations.scheduling.delegations import delegate, end_delegation, list_vacancies
+from consultations.scheduling.absences import (
+    delegate,
+    end_absence,
+    end_delegation,
+    list_vacancies,
+    record_absence,
+)
 from consultations.scheduling.models import Absence, Delegation
 from desk.absences import get_absence_page
 from dispositions import services as dispositions_services

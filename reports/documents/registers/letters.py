@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Confidentiality
 from consultations.models import AgendaEntry, Attachment, Case, Event
-from consultations.moments import LATEST_ENTRY
+from consultations.workflow import LATEST_ENTRY
 from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder
 from kit.pagination import only
 from kit.table import Column, Place, Value
