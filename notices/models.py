@@ -1,9 +1,4 @@
-"""Notices, and the messages that deliver them.
-
-Notices: one step, collision, delegation or change of access, one recipient, and whether it was read.
-
-Messages: the outbox of e-mail and WhatsApp, and the result of each delivery.
-"""
+"""Notices, and the messages that deliver them: the outbox of e-mail and WhatsApp."""
 
 import uuid
 from enum import IntFlag, auto

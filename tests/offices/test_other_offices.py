@@ -10,13 +10,13 @@ from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case
-from desk.guides.catalogue import BY_SLUG, GUIDES
+from desk.guides.views import BY_SLUG, GUIDES
 from kit.pdf import count_pages
 from notices.models import Notice
 from notices.texts import render_to_applicant, render_to_staff, whatsapp_text
 from office.models import Instruction, Office, StandardPublication
 from office.words import get_words
-from reports.documents.html import render_html
+from reports.documents.files import render_html
 from reports.documents.printed_forms import poster, published_standard, questionnaire
 from reports.models import Document
 from tests.factories import Staff, come_due, publish_standard, wished_moment, working_moment

@@ -20,8 +20,7 @@ from consultations.models import Case, HiddenIdentity, IdentityReveal
 from consultations.search import find
 from consultations.workflow import VERBS
 from kit import clock
-from reports.documents.files import embedded_data
-from reports.documents.html import render_html
+from reports.documents.files import embedded_data, render_html
 from reports.documents.registers import printing
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case
-from reports.documents.html import render_html
+from reports.documents.files import render_html
 from reports.models import Document
 from tests.factories import DETAILS, ClientOf, Staff, case_at, walk_in_at
 from tests.submitting import typed

@@ -15,8 +15,7 @@ from consultations.enums import State
 from kit import clock
 from office.models import Office
 from operations.health import check_record
-from reports.documents.files import store_file_once
-from reports.documents.html import render_html
+from reports.documents.files import render_html, store_file_once
 from reports.documents.registers.printing import print_register
 from reports.models import Document
 from tests.factories import Staff, case_at

@@ -49,7 +49,7 @@ from reports.models import Document, Export, FollowUp, Handover, Register, Remar
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 from trust.ledger.models import Disposal, Erasure, Leaf, Seal
-from trust.privacy.breach import Breach
+from trust.privacy.models import Breach
 
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)

@@ -105,11 +105,11 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
     assert case.dispositions.get().title == "Plh. Kepala Dinas"
     with clock.set_to(on(5)):
         for head, absence in ((staff.kadis, week), (staff.kabid, middle), (staff.other_kabid, middle)):
-            (event,) = get_absence_page(absence, afresh(head)).meanwhile
+            (event,) = get_absence_page(absence, afresh(head))["meanwhile"]
             assert (event.verb, event.by) == ("dispose", staff.other_kabid)
         assert not parties(afresh(staff.other_kabid), case)
         Case.objects.filter(pk=case.pk).update(kind=Kind.COMPLAINT, complained_about=staff.other_kabid)
-        assert not get_absence_page(middle, afresh(staff.other_kabid)).meanwhile
+        assert not get_absence_page(middle, afresh(staff.other_kabid))["meanwhile"]
         assert [notify_of_ended_delegations(), notify_of_ended_delegations()] == [2, 0]
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
 
