@@ -13,6 +13,7 @@ from django.test import Client
 from consultations.enums import State
 from kit.templatetags.critical_css import SHEETS, read_sheets
 from tests.factories import Staff, case_at
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -25,7 +26,7 @@ ON_FORMS = read_sheets(*SHEETS, "forms")
 ALL_SHEETS = read_sheets(*SHEETS, "forms", "choices", "records", "pages")
 
 
-@pytest.mark.parametrize("address", ["/", "/ajukan/", "/lacak/", "/standar-layanan/", "/masuk/"])
+@each("address", ["/", "/ajukan/", "/lacak/", "/standar-layanan/", "/masuk/"])
 def test_a_public_page_needs_no_second_response_to_be_painted(
     address: str, staff: Staff, client: Client
 ) -> None:
