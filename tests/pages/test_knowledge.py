@@ -12,7 +12,7 @@ from consultations.enums import Identity, Kind, State
 from consultations.faq.models import Question
 from consultations.involvements import store_involvements
 from consultations.models import Case, StepDraft
-from kit import clock
+from kit import cache, clock
 from office.models import Role
 from reports.advice import list_similar
 from reports.items import Item
@@ -120,6 +120,7 @@ def test_similar_cases_cost_two_queries_more(count: int, staff: Staff, client_of
         case_at(State.CLOSED, staff, **CARD)
     alone = case_at(State.DISPOSED, staff, subject="Rapat", material="Rapat.")
     case, client = case_at(State.DISPOSED, staff, **CARD), client_of(staff.kabid)
+    cache.remember_all()
     with CaptureQueriesContext(connection) as few:
         client.get(step(alone, "assign"))
     with CaptureQueriesContext(connection) as more:
