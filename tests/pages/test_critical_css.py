@@ -102,7 +102,7 @@ def test_every_bootstrap_class_of_a_public_page_is_styled(staff: Staff) -> None:
 
 def test_an_element_that_a_script_adds_is_styled() -> None:
     folder = settings.BASE_DIR / "static" / "js"
-    scripts = "".join((folder / f"{name}.js").read_text() for name in ("request", "photos", "proof"))
+    scripts = "".join((folder / f"{name}.js").read_text() for name in ("autosave", "photos", "proof"))
     added = {word for found in CLASS_NAME.findall(scripts) for word in found.split()}
     assert added == {"hint", "invalid-feedback", "shrunk"}
     for word in added:
