@@ -103,3 +103,16 @@ def unnoticed() -> Any:
     yield
     if is_known:
         now.changes = count_changes()
+
+
+@contextmanager
+def undone() -> Any:
+    """Undo what is written to the database inside. Later steps are repeated as if it had not been."""
+    is_known = connection.vendor == "sqlite" and count_changes() == now.changes
+    steps, before = now.steps, transaction.savepoint_create()
+    try:
+        yield
+    finally:
+        connection.needs_rollback = False
+        transaction.savepoint_rollback(before)
+        now.steps, now.changes = steps, count_changes() if is_known else -1

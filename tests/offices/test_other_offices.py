@@ -26,6 +26,7 @@ from tests.offices.conftest import DISTRIK, Other
 from tests.offices.reading import Readers, find_foreign, words_of
 from tests.pages.test_access import STAND_IN, addresses
 from tests.print.documents import words_in
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database  # words; test_zone.py asks the database for times
 
@@ -41,7 +42,7 @@ NO_TEXT = (".pdf", ".xlsx", ".json")
 """Files that a `ReadingClient` does not read. test_printed_forms() reads the printed forms."""
 
 
-@pytest.mark.parametrize("address", ["/ajukan/", "/pengaduan/"])
+@each("address", ["/ajukan/", "/pengaduan/"])
 def test_the_nine_steps(address: str, other: Other, staff: Staff, readers: Readers) -> None:
     case = submit(readers.applicant, address)
     take_all_steps(case, staff, readers)
@@ -140,7 +141,7 @@ def list_messages(case: Case) -> Iterator[tuple[str, str]]:
         yield f"mail {notice.kind}", f"{mail.subject} {mail.text}"
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@each("language", ["id", "en"])
 def test_pages_without_a_case(language: str, other: Other, staff: Staff, readers: Readers) -> None:
     publish_standard()
     StandardPublication.objects.update(pledge_title=get_words().head)

@@ -25,6 +25,7 @@ from notices.models import Message
 from office.models import Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state, copies_of
+from tests.shared_data import each
 from tests.standard.steps import right_actor
 
 NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
@@ -36,7 +37,7 @@ def at(time: str, day: int = 25) -> dt.datetime:
     return NOW.replace(day=day, hour=hour, minute=minute)
 
 
-@pytest.mark.parametrize(
+@each(
     ("columns", "section", "due", "detail"),
     [
         ({**GUEST, "since": at("08.52")}, "urgent", "Menunggu 18 menit", "di loket, sejak 08.52"),
@@ -94,7 +95,7 @@ def test_today_as_a_timeline() -> None:
         assert list_day(sessions) == []
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@each("count", [1, 3])
 def test_the_secretariat_sees_who_waits_at_the_counter(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -20,6 +20,7 @@ from reports.documents.registers.printing import print_register
 from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.pages.test_verification import page_of, said, standing
+from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import RecordCheck, Seal
@@ -43,7 +44,7 @@ def seal_all() -> Seal:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("number", [1, 30])
+@each("number", [1, 30])
 def test_the_list_of_seals_is_public_and_paged(
     number: int, office: Office, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -86,7 +87,7 @@ def test_a_document_says_in_which_seal_it_is(staff: Staff, client: Client) -> No
     assert f'href="{seal.url}"' in page.text
 
 
-@pytest.mark.parametrize("is_missing", [True, False])
+@each("is_missing", [True, False])
 def test_a_document_whose_stored_file_was_changed_says_so(
     is_missing: bool, staff: Staff, client: Client
 ) -> None:

@@ -18,6 +18,7 @@ from consultations.models import Case
 from kit import clock, limits
 from kit.limits import delete_old_requests
 from tests.factories import Staff, wished_moment
+from tests.shared_data import each
 from tests.submitting import pdf, send, typed, upload
 
 FEW = {
@@ -58,7 +59,7 @@ def held_answer(client: Client, data: dict[str, Any]) -> str:
     return page
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "because"),
     [
         ({"homepage": "http://contoh.example"}, submission.TRAPPED),
