@@ -16,7 +16,7 @@ from consultations.enums import ENDED
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from kit import clock
-from kit.filters import MarkedChoices
+from kit.choices import MarkedChoices
 from office.models import AccessChange
 from office.words import with_words_lazy
 

@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
+from kit.choices import MarkedChoices
 from kit.encryption import EncryptedFileField
-from kit.filters import MarkedChoices
 from kit.urls import get_public_url
 from office.words import with_words_lazy
 

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from consultations.involvements import store_involvements
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from consultations.enums import Identity, Kind, State
 from consultations.faq.models import Question
 from consultations.models import Case, StepDraft
+from consultations.services import store_involvements
 from kit import cache, clock
 from office.models import Role
 from reports.advice import list_similar
