@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from consultations.models import Case
 from kit import records
 from office.models import User
-from trust.ledger import triggers
+from trust.ledger import parts
 
 type Model = type[models.Model]
 
@@ -255,11 +255,11 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
             cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
         records.remove(connection, *tables)
-        triggers.remove(connection, *tables)
+        parts.remove(connection, *tables)
         for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
         for _drop, create, _order in reversed(statements):
             cursor.execute(create)
         records.install(connection, *tables)
-        triggers.install(connection, *tables)
+        parts.install(connection, *tables)

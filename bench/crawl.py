@@ -34,7 +34,7 @@ from reports.models import Document, FollowUp
 from reports.models.report import ReusableAdvice
 from reports.surveys.models import Publication
 from trust.ledger.models import Disposal
-from trust.privacy.breach import Breach
+from trust.privacy.models import Breach
 
 SECRET = re.compile(r"/[\w-]{32}/")
 CODE = re.compile(r"\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b")

@@ -110,7 +110,7 @@ def start_demo(folder: str) -> str:
     from kit import clock
     from notices.models import Message
     from office.models import User
-    from operations.demo.management.commands.demo import fill
+    from operations.demo.generate import fill
 
     class QuietHandler(WSGIRequestHandler):
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name in the base class

@@ -79,6 +79,15 @@ INSTALLED_APPS = [
 ]
 INSTALLED_APPS += ["operations.demo"] if DEBUG or PRACTICE else []
 
+# `consultations.workflow.transition` calls them in this order, in the transaction of each step.
+STEP_RECEIVERS = [
+    "consultations.services.store_involvements_of_step",
+    "consultations.search_index.index_step",
+    "reports.receivers.issue_documents",
+    "notices.receivers.notify_of_step",
+    "exchange.receivers.announce_step",
+]
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -93,7 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "desk.context.office",
+                "desk.navigation.office",
             ],
         },
     }
@@ -168,7 +177,7 @@ SOCIALACCOUNT_ADAPTER = "office.access.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
-USERSESSIONS_ADAPTER = "consultations.audit.sessions.SessionsAdapter"
+USERSESSIONS_ADAPTER = "consultations.audit.receivers.SessionsAdapter"
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60

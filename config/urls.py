@@ -9,7 +9,6 @@ from django.urls import include, path, register_converter
 
 from kit.urls import CodeConverter, SecretConverter
 from office.views import healthz, healthz_live
-from operations import views
 
 handler400 = "office.views.bad_request"
 handler403 = "office.views.forbidden"
@@ -20,9 +19,7 @@ register_converter(SecretConverter, "secret")
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("healthz/live", healthz_live, name="healthz_live"),
-    path("healthz/ready", views.ready, name="healthz_ready"),
-    path("metrics", views.metrics, name="metrics"),
-    path("pengaturan/sistem/", admin.site.admin_view(views.status), name="system"),
+    path("", include("operations.urls")),
     path("pengaturan/", include("operations.setup.urls")),
     path("pengaturan/", admin.site.urls),
     path("akun/sessions/", reauthentication_required(list_usersessions)),

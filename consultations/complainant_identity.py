@@ -23,10 +23,7 @@ from consultations.signals import identity_revealed
 from kit import clock
 from office.models import User
 
-PLACEHOLDERS = {
-    Identity.CONFIDENTIAL: "Pelapor dirahasiakan",
-    Identity.ANONYMOUS: "Pelapor anonim",
-}
+PLACEHOLDERS = {Identity.CONFIDENTIAL: "Pelapor dirahasiakan", Identity.ANONYMOUS: "Pelapor anonim"}
 """Names that a case has instead of the complainant's. On record, so always in Indonesian."""
 
 HIDDEN: dict[str, Promise] = {
@@ -72,7 +69,7 @@ def store_identity(case: Case, details: Mapping[str, Any]) -> None:
 
 def can_reveal_identity(user: User, case: Case) -> bool:
     """Return whether a hidden identity is stored and the user handles the complaint."""
-    return _is_stored(case) and bool(_get_handling_parties(user, case))
+    return _is_stored(case) and bool(get_handling_parties(user, case))
 
 
 @transaction.atomic
@@ -82,7 +79,7 @@ def reveal_identity(case: Case, *, by: User, reason: str, is_not_meant: bool = F
     If `subject_unknown()`, the user must declare not to be the subject (`is_not_meant`). Raise
     PermissionDenied without that declaration, if nothing is stored, or if the user does not handle the case.
     """
-    mine = _get_handling_parties(by, case)
+    mine = get_handling_parties(by, case)
     if not _is_stored(case) or not mine:
         raise PermissionDenied
     if subject_unknown(case):
@@ -106,7 +103,7 @@ def _is_stored(case: Case) -> bool:
     return case.identity == Identity.CONFIDENTIAL and case.anonymised_at is None
 
 
-def _get_handling_parties(user: User, case: Case) -> dict[Party, str]:
+def get_handling_parties(user: User, case: Case) -> dict[Party, str]:
     """Return the parties as which the user handles the case, with their titles."""
     held = parties(user, case)
     return {party: held[party] for party in COMPLAINT_HANDLERS if party in held}

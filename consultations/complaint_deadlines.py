@@ -13,10 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.complainant_identity import COMPLAINT_HANDLERS
+from consultations.complainant_identity import get_handling_parties
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.models import Case
-from consultations.parties import parties
 from consultations.workflow import TURN
 from kit import clock
 from office.models import Role, User, list_holders
@@ -72,7 +71,7 @@ def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[
     A case has hints if one of its deadlines has passed or is at most SOON working days away. Users who do
     not handle the case get none.
     """
-    handled = [_get_handling_parties(user, case) for case in cases]
+    handled = [[*get_handling_parties(user, case)] if case.kind == Kind.COMPLAINT else [] for case in cases]
     if not any(handled):
         return [[] for _case in cases]
     heads, today = list_holders(Role.HEAD), clock.today()
@@ -87,21 +86,17 @@ def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[
     ]
 
 
-def _get_handling_parties(user: User, case: Case) -> list[Party]:
-    """Return the parties as which the user handles a complaint; empty for a consultation."""
-    if case.kind != Kind.COMPLAINT:
-        return []
-    held = parties(user, case)
-    return [party for party in COMPLAINT_HANDLERS if party in held]
-
-
 def _hints(case: Case, mine: Sequence[Party], days_until: Callable[[dt.date], int]) -> Iterator[Hint]:
-    today = clock.today()
     for label, day in _days_of(case):
-        if day < today:
-            yield Hint(f"{_passed(label, day)} {WHEN_LATE[mine[0]]}", is_late=True, day=day)
+        known = {"what": label, "day": date_format(day)}
+        if day < clock.today():
+            passed = _("%(what)s sudah lewat batas waktu %(day)s.") % known
+            yield Hint(f"{passed} {WHEN_LATE[mine[0]]}", is_late=True, day=day)
         elif (left := days_until(day)) <= SOON:
-            yield Hint(f"{_near(label, day, left)} {_get_next_action(case, mine)}", is_late=False, day=day)
+            near = _("%(what)s paling lambat %(day)s, %(left)s hari kerja lagi.") % {**known, "left": left}
+            if left <= 0:
+                near = _("%(what)s paling lambat hari ini.") % known
+            yield Hint(f"{near} {_get_next_action(case, mine)}", is_late=False, day=day)
 
 
 def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
@@ -111,20 +106,6 @@ def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
     if case.state in ANSWERING and case.answer_due:
         days.append((ANSWER, case.answer_due))
     return days
-
-
-def _passed(label: Promise, day: dt.date) -> str:
-    return _("%(what)s sudah lewat batas waktu %(day)s.") % {"what": label, "day": date_format(day)}
-
-
-def _near(label: Promise, day: dt.date, left: int) -> str:
-    if left <= 0:
-        return _("%(what)s paling lambat hari ini.") % {"what": label}
-    return _("%(what)s paling lambat %(day)s, %(left)s hari kerja lagi.") % {
-        "what": label,
-        "day": date_format(day),
-        "left": left,
-    }
 
 
 def _get_next_action(case: Case, mine: Sequence[Party]) -> str:

@@ -38,31 +38,13 @@ OF_SECRETARY = (State.ENDORSING, State.COSIGNING)
 BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
 """States before the consultation begins, in order."""
 
-UP_TO_SCHEDULE = (
-    State.SUBMITTED,
-    State.ENDORSING,
-    State.REGISTERED,
-    State.DISPOSED,
-    State.ASSIGNED,
-    State.PREPARED,
-)
+UP_TO_SCHEDULE = tuple(s for s in BEFORE_SESSION if s not in (State.INCOMPLETE, State.SCHEDULED))
 """States of the main path before the consultation is scheduled, in order."""
 
 BEFORE_FOLLOW_UP = (State.ENDORSING, State.REGISTERED, State.DISPOSED)
 """States of a complaint before its first follow-up."""
 
-ANSWERING = (
-    *BEFORE_FOLLOW_UP,
-    State.ASSIGNED,
-    State.PREPARED,
-    State.SCHEDULED,
-    State.IN_SESSION,
-    State.HELD,
-    State.REPORTED,
-    State.COSIGNING,
-    State.FORWARDED,
-    State.EXAMINING,
-)
+ANSWERING = tuple(s for s in State if s not in (State.SUBMITTED, State.INCOMPLETE, *ENDED))
 """States of a complaint that must still be answered."""
 
 INDEPENDENT = frozenset({State.EXAMINING, *ENDED})

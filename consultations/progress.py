@@ -129,6 +129,6 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
         return Stage(number, title, "skipped")
     if number > reached:
         return Stage(number, title, "ahead")
-    party = TURN[State(case.state)].actor
+    party = Party(str(case.turn))  # an open case has one
     waits_for = case.wording.applicant if party == Party.APPLICANT else party.label
     return Stage(number, title, "current", by=str(waits_for))

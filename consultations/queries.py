@@ -12,7 +12,7 @@ from django.http import Http404
 from consultations import parties
 from consultations.enums import Party
 from consultations.models import Case, Involvement
-from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.case import CaseQuerySet
 from consultations.workflow import TURN
 from office.lists import list_all_divisions
 from office.models import Appointment, Division, Role, User, list_appointments
@@ -80,7 +80,7 @@ def of_served_case(user: User) -> Q:
 
 
 TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
-    *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER),
+    *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER)
 }
 """Parties whose turn is that of a position, not of the people of one case."""
 

@@ -1,11 +1,7 @@
-"""Search for cases: the full-text index of the database, and the best matches.
+"""Search of cases, ranked: names and numbers first, then subject and officer, then the matter.
 
-The full-text index of the database: tsvector with GIN and trigrams on PostgreSQL, FTS5 on SQLite.
-
-The texts are stored in ordinary tables (`SearchText`, `KnownWord`). The database updates the index: by a
-generated column on PostgreSQL, by triggers on SQLite.
-
-Search of cases, ranked: names and numbers first, then subject and officer, then the matter.
+The texts are in ordinary tables (`SearchText`, `KnownWord`). The database updates the full-text index: by
+a generated column (tsvector, GIN, trigrams) on PostgreSQL, by triggers (FTS5) on SQLite.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +20,7 @@ from django.dispatch import receiver
 from django.http import QueryDict
 
 from consultations.models import AgendaEntry, Case, SearchText
-from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.case import CaseQuerySet
 from consultations.models.search import split_words
 from consultations.search_index import find_agenda_number, strip_labels, with_national_numbers
 from kit.pagination import PAGE_SIZE, Page, get_before_key, link
@@ -208,13 +204,7 @@ class Counts:
     single: list[int]
 
 
-def best_first(
-    cases: CaseQuerySet,
-    text: str,
-    params: QueryDict,
-    *,
-    own: User | None = None,
-) -> Page[Case]:
+def best_first(cases: CaseQuerySet, text: str, params: QueryDict, *, own: User | None = None) -> Page[Case]:
     """Return one page of the cases that match `text`, as `find()` does."""
     batch = find(cases, text, before=get_before_key(params), own=own)
     start = _get_start(params)

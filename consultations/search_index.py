@@ -1,22 +1,15 @@
-"""The texts of the search index, and the terms that are searched for.
-
-Reading of numbers in a search text: agenda, telephone and LAPOR! numbers as people write them.
-
-Keeps the search index up to date: after each step that changes what is indexed.
-"""
+"""The texts of the search index, updated after each step, and numbers as people write them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.dispatch import receiver
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, national_significant_number
 
 from consultations.enums import Identity
 from consultations.models import AgendaEntry, Case, Event, KnownWord, SearchText
 from consultations.models.search import as_indexed
-from consultations.signals import step_taken
 from kit.phones import INDONESIA, add_plus
 
 MIN_DIGITS, MAX_DIGITS = 9, 15
@@ -93,8 +86,7 @@ MIN_LENGTH_KNOWN = 4
 """Letters of the shortest word that can be recognised in a misspelt one."""
 
 
-@receiver(step_taken)
-def index_step(sender: type[Case], case: Case, event: Event, before: dict[str, Any], **more: Any) -> None:
+def index_step(case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
     """Index a new case, and the texts that a step has changed. The independent channel is not indexed."""
     if case.is_independent:
         return
@@ -137,21 +129,17 @@ def get_names(case: Case) -> str:
         national_number(case.phone),
         case.letter_number,
         *(str(entry.number) for entry in list_entries(case)),
-        get_searchable_lapor_number(case, case.lapor_number),
+        strip_labels(case.lapor_number)
+        if case.identity == Identity.OPEN
+        else "",  # it might name the complainant
     )
 
 
-def get_subject(case: Case) -> str:
-    """Return the subject and the officer of a case as they are indexed."""
-    return as_indexed(case.subject, case.officer.name if case.officer else "")
-
-
-def get_matter(case: Case) -> str:
-    """Return the matter of a case as it is indexed."""
-    return as_indexed(case.material) if may_index_prose(case) else ""
-
-
-TEXTS: dict[str, Callable[[Case], str]] = {"names": get_names, "subject": get_subject, "body": get_matter}
+TEXTS: dict[str, Callable[[Case], str]] = {
+    "names": get_names,
+    "subject": lambda case: as_indexed(case.subject, case.officer.name if case.officer else ""),
+    "body": lambda case: as_indexed(case.material) if may_index_prose(case) else "",
+}
 """The columns of `SearchText` that come from the case itself."""
 
 
@@ -169,8 +157,3 @@ def list_entries(case: Case) -> list[AgendaEntry]:
 def may_index_prose(case: Case) -> bool:
     """Return whether long texts are indexed: not of a hidden complainant, who may be named in them."""
     return case.identity == Identity.OPEN
-
-
-def get_searchable_lapor_number(case: Case, lapor_number: str) -> str:
-    """Return the LAPOR! number to index. It is empty if it might identify a hidden complainant."""
-    return strip_labels(lapor_number) if case.identity == Identity.OPEN else ""

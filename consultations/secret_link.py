@@ -103,23 +103,26 @@ def log_access(case: Case, *, by: User, place: LinkAccess.Place) -> None:
 
 
 @dataclass(frozen=True)
-class LinkReader:
-    """A user who got hold of a secret link: where, how often, and when last."""
+class Reading:
+    """Entries of a log with the same person, position and act or place: their number and the latest time."""
 
     name: str
     title: str
-    place: str
+    what: str
     times: int
     last_at: dt.datetime
 
 
-def list_link_readers(accesses: Iterable[LinkAccess]) -> list[LinkReader]:
-    """Return the users who got hold of a secret link, the latest first, at most MAX_READERS."""
+def sum_up(entries: Iterable[tuple[str, str, str, dt.datetime]]) -> list[Reading]:
+    """Sum up entries (name, title, act or place, moment), the latest first."""
     found: dict[tuple[str, str, str], list[dt.datetime]] = defaultdict(list)
-    for access in accesses:
-        found[str(access.by), access.title, access.place].append(access.at)
-    readers = [
-        LinkReader(name, title, str(LinkAccess.Place(place).label), len(times), max(times))
-        for (name, title, place), times in found.items()
-    ]
-    return sorted(readers, key=lambda reader: reader.last_at, reverse=True)[:MAX_READERS]
+    for name, title, what, at in entries:
+        found[name, title, what].append(at)
+    readings = [Reading(*key, len(times), max(times)) for key, times in found.items()]
+    return sorted(readings, key=lambda reading: reading.last_at, reverse=True)
+
+
+def list_link_readers(accesses: Iterable[LinkAccess]) -> list[Reading]:
+    """Return the users who got hold of a secret link, the latest first, at most MAX_READERS."""
+    entries = ((str(one.by), one.title, str(LinkAccess.Place(one.place).label), one.at) for one in accesses)
+    return sum_up(entries)[:MAX_READERS]

@@ -1,15 +1,9 @@
-"""Steps of the case itself: agenda (step 2), independent channel, link, complained-about official.
+"""Steps of the case itself: agenda (step 2), independent channel, new link, official complained about.
 
-Step 2: Tim PKD registers a request in the agenda book, sends it back, or voids a number.
-
-Steps of the Pengawas in the independent channel: close, decline, refer to a higher office.
-
-A new secret link for an applicant who lost the old one.
-
-Step 2: Tim PKD enters or corrects the official that a registered complaint is about.
+Also stores after each step who is involved in the case.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils import translation
@@ -18,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import Confidentiality, IdentityCheck, Kind, State, Urgency
-from consultations.models import AgendaEntry, Case, ComplaintTarget
+from consultations.models import AgendaEntry, Case, ComplaintTarget, Event, Involvement
 from consultations.models.case import new_secret
 from consultations.workflow import STEPS, transition
 from kit import clock
@@ -176,3 +170,21 @@ def _obstacles(case: Case, official: User) -> Iterator[Promise]:
             yield REASSIGN_FIRST
     elif case.officer == official:
         yield HAS_SERVED
+
+
+def store_involvements_of_step(case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
+    """Store the involvements after a step that may have named an officer (one of STEP_RECEIVERS)."""
+    if "officer" in before or (not event.source and case.officer_id):
+        store_involvements(case, are_first=before.get("officer") is None)
+
+
+def store_involvements(case: Case, *, are_first: bool = False) -> None:
+    """Make the involvements of a case those of its officer and its companions."""
+    involved = {person.pk for person in case.list_companions()}
+    if case.officer_id:
+        involved.add(case.officer_id)
+    if not are_first:
+        case.involvements.exclude(user__in=involved).delete()
+    Involvement.objects.bulk_create(
+        (Involvement(case=case, user_id=user) for user in sorted(involved)), ignore_conflicts=True
+    )

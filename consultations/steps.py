@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from consultations import services
 from consultations.forms import agenda
-from consultations.forms import agenda as independent
-from consultations.forms import agenda as link
-from consultations.forms import agenda as official
 from consultations.forms.step import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -37,8 +34,8 @@ page("register", agenda.RegisterForm, services.register)
 page("send_back", agenda.SendBackForm, services.send_back)
 page("lapse", agenda.LapseForm, services.lapse)
 page("void", agenda.VoidForm, services.void)
-page("renew_link", link.RenewLinkForm, services.renew_link)
-page("name_official", official.NameOfficialForm, services.name_official)
-page("conclude", independent.ConcludeForm, services.conclude)
-page("dismiss", independent.DismissForm, services.dismiss)
-page("refer_up", independent.ReferUpForm, services.refer_up)
+page("renew_link", agenda.RenewLinkForm, services.renew_link)
+page("name_official", agenda.NameOfficialForm, services.name_official)
+page("conclude", agenda.ConcludeForm, services.conclude)
+page("dismiss", agenda.DismissForm, services.dismiss)
+page("refer_up", agenda.ReferUpForm, services.refer_up)

@@ -1,9 +1,4 @@
-"""Views of attachments, and of the identity of a confidential complainant.
-
-Uploaded files for users who may see the case, served so that a browser runs no code in them.
-
-The page that reveals a hidden identity once, after asking for the reason.
-"""
+"""Views of attachments, and of the identity of a confidential complainant."""
 
 from io import BytesIO
 from typing import Any, Protocol

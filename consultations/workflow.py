@@ -1,28 +1,35 @@
-"""Rows of the table about the applicant's link and personal data. The standard does not name them.
+"""The standard as a table, and `transition()`, which takes one of its steps.
 
-Correction and deletion are rights of UU 27/2022. Retaining a case excludes it from erasure (legal hold).
+The rows without a number are not steps of the SK: withdrawal, the independent channel (ADR 38), the
+applicant's link, correction and deletion (UU 27/2022), and retention (legal hold).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Exists, Model, QuerySet
+from django.db.models.functions import Now
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from consultations.conditional_update import lock, move
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, Party, State
-from consultations.moments import check_moment
 from consultations.parties import Actor, Applicant, parties
-from consultations.preconditions import (
+from consultations.step_row import (
+    PAST_SECRETARY,
+    TO_SUPERVISOR,
+    Step,
     applicant_is_known,
     applicant_is_open,
     awaits_ratification,
@@ -37,18 +44,12 @@ from consultations.preconditions import (
     no_reply,
     opinion_awaited,
     other_time_asked,
-    session_due,
-    urgent_walk_in,
-    was_scheduled,
-)
-from consultations.signals import step_taken
-from consultations.step_row import (
-    PAST_SECRETARY,
-    TO_SUPERVISOR,
-    Step,
     own_report,
     own_report_past_secretary,
     passes_secretary,
+    session_due,
+    urgent_walk_in,
+    was_scheduled,
 )
 from kit import clock
 from kit.refusal import Refused
@@ -59,35 +60,30 @@ if TYPE_CHECKING:
     from consultations.models import Case
 
 
+S, P = State, Party
 # One row, one step: the formatter would break the rows.
 # fmt: off
 DATA_STEPS: tuple[Step, ...] = (
     *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
-           Party.SECRETARIAT, s, s, preconditions=(applicant_is_open, data_is_stored), off_path=True)
-      for s in State if s != State.EXAMINING),
+           P.SECRETARIAT, s, s, preconditions=(applicant_is_open, data_is_stored), off_path=True)
+      for s in State if s != S.EXAMINING),
     *(Step(0, "correct_contact", _("Perbaiki nama atau nomor"), _("Nama atau nomor diperbaiki"),
-           Party.APPLICANT, s, s, preconditions=(applicant_is_known, data_is_stored), off_path=True)
+           P.APPLICANT, s, s, preconditions=(applicant_is_known, data_is_stored), off_path=True)
       for s in State),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
-           Party.APPLICANT, s, s, off_path=True,
+           P.APPLICANT, s, s, off_path=True,
            preconditions=(is_of_office, data_is_stored, no_deletion_asked))
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
-           Party.HEAD, s, s, preconditions=(deletion_asked,), off_path=True)
+           P.HEAD, s, s, preconditions=(deletion_asked,), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "retain", _("Tahan dari pemusnahan"), _("Ditahan dari pemusnahan"),
-           Party.TIM_PKD, s, s, preconditions=(data_is_stored, is_not_retained), off_path=True)
+           P.TIM_PKD, s, s, preconditions=(data_is_stored, is_not_retained), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "release", _("Akhiri penahanan"), _("Penahanan dari pemusnahan diakhiri"),
-           Party.TIM_PKD, s, s, preconditions=(is_retained,), off_path=True)
+           P.TIM_PKD, s, s, preconditions=(is_retained,), off_path=True)
       for s in State if s in ENDED),
 )
-# fmt: on
-
-
-S, P = State, Party
-# One row, one step: the formatter would break the rows.
-# fmt: off
 TABLE: tuple[Step, ...] = (
     Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED,
          detours=TO_SUPERVISOR),
@@ -222,7 +218,7 @@ class Transition:
 
     `title` is the position of `by` for this step, in Indonesian for the record. `changes` are the columns of
     the case that are written together with its state. `target` is the state that the step leads to. `record`
-    is what the caller's block has stored beside the case, for the receivers of `step_taken`.
+    is what the caller's block has stored beside the case, for the receivers of the step.
     """
 
     step: Step
@@ -278,7 +274,8 @@ def transition(
 
     - A new case is inserted before the block. The case is locked before the block. An existing case is
       updated after it, if nobody else has moved it since it was read. The draft of the step is deleted.
-    - The event is written to the history and `step_taken` is sent, in the same transaction.
+    - The event is written to the history, and the STEP_RECEIVERS of the settings are called in their order,
+      in the same transaction.
     - Any exception undoes all of it.
 
     `at` (aware) is when the step happened, if earlier than now: at most 90 days ago for a new case.
@@ -316,4 +313,79 @@ def transition(
             entered_at=now,
             note=note,
         )
-        step_taken.send(type(case), case=case, event=event, before=before, record=taken.record)
+        for receive in _load_receivers(tuple(settings.STEP_RECEIVERS)):
+            receive(case=case, event=event, before=before, record=taken.record)
+
+
+@cache
+def _load_receivers(names: tuple[str, ...]) -> list[Callable[..., object]]:
+    """Return the functions that act upon a step, in their order.
+
+    Arguments: `case` after the step, its `event`, `before` and `record`. `before` has the columns that the
+    step changed, with their old values (the key of a related record). `record` is what the step has stored
+    beside the case, e.g. a Disposition, or None.
+    """
+    return [import_string(name) for name in names]
+
+
+LATEST_ENTRY = dt.timedelta(days=90)
+"""Longest time between the arrival of a request and its entry. An older date is a typing error."""
+
+
+def check_moment(case: Case, *, at: dt.datetime, now: dt.datetime) -> Promise | None:
+    """Return a sentence if a step cannot have happened at the moment that the user entered."""
+    if at > now:
+        return _("Waktu kejadian tidak boleh lebih dari waktu sekarang.")
+    if case._state.adding:
+        sentence = _("Waktu kejadian sudah lebih dari 90 hari yang lalu. Periksa tanggalnya.")
+        return sentence if at < now - LATEST_ENTRY else None
+    # `since` is later than now if another machine's clock was ahead. That must not block the case.
+    if at < min(case.since, now):
+        return _("Waktu kejadian tidak boleh sebelum langkah sebelumnya.")
+    return None
+
+
+def check_clock(now: dt.datetime, database_now: dt.datetime) -> str | None:
+    """Return a sentence if this machine's clock is ahead of the database's, which all machines share."""
+    ahead = now - database_now
+    if ahead <= dt.timedelta(seconds=settings.CLOCK_TOLERANCE):
+        return None
+    return _(
+        "Jam server tidak benar: lebih cepat %(minutes)s menit daripada jam basis data. Langkah ini tidak "
+        "dicatat. Hubungi administrator."
+    ) % {"minutes": ahead // dt.timedelta(minutes=1)}
+
+
+MOVED_MEANWHILE = _("Orang lain baru saja memproses permohonan ini. Muat ulang halaman untuk melihatnya.")
+
+
+def lock(case: Case, verb: str, now: dt.datetime) -> bool:
+    """Lock the row, and return whether the step has a draft. A second actor waits here and is refused.
+
+    Raise Refused also if `now` is ahead of the database's clock, which all web machines share.
+    """
+    draft = Exists(case.step_drafts.filter(verb=verb))
+    locked = _unmoved(case).select_for_update(no_key=True).values_list(Now(), draft).first()
+    if locked is None:
+        raise Refused(MOVED_MEANWHILE)
+    database_now, has_draft = locked
+    if sentence := check_clock(now, database_now):
+        raise Refused(sentence)
+    return bool(has_draft)
+
+
+def move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) -> None:
+    """Write the new state in one conditional update. Raise Refused if somebody else has moved the case."""
+    if target != case.state:
+        due = due_at(case, target, since=at, changes=changes)
+        changes = {"due_at": due, "since": at, **changes}
+    changes |= {"state": target, "version": case.version + 1}
+    if not _unmoved(case).update(**changes):
+        raise Refused(MOVED_MEANWHILE)
+    for column, value in changes.items():
+        setattr(case, column, value)
+
+
+def _unmoved(case: Case) -> QuerySet[Case]:
+    """Return the stored case as a queryset; it is empty if somebody has moved the case since it was read."""
+    return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)

@@ -1,9 +1,4 @@
-"""The pages of absences and stand-ins.
-
-The data of the page of an absence: collisions, deadlines, delegations, and steps taken meanwhile.
-
-Pages under `berhalangan/`: absences of the staff, their collisions, and the acting heads.
-"""
+"""Pages under `berhalangan/`: absences of the staff, their collisions, and the acting heads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,23 +9,24 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case, Event
-from consultations.scheduling.absences import end_absence, may_manage, record_absence, visible_absences
-from consultations.scheduling.collisions import list_sessions_during
-from consultations.scheduling.delegations import (
+from consultations.scheduling.absences import (
     TEMPORARY,
-    Vacancy,
     delegate,
+    end_absence,
     end_delegation,
     list_chain,
     list_vacancies,
     match_events_meanwhile,
     may_delegate,
+    may_manage,
+    record_absence,
+    visible_absences,
 )
+from consultations.scheduling.collisions import list_sessions_during
 from consultations.scheduling.forms.absence import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
 from consultations.workflow import list_open_steps
@@ -60,41 +56,28 @@ class Collision:
     accompanies: bool = False
 
 
-@dataclass(frozen=True)
-class AbsencePage:
-    """All parts of the page. `reason` fills in the reason of a step, `may_end` are keys of delegations."""
+def get_absence_page(absence: Absence, user: User) -> dict[str, Any]:
+    """Return the context of the page. The number of queries does not depend on the number of rows.
 
-    may_manage: bool
-    reason: str
-    collisions: Sequence[Collision]
-    deadlines: Sequence[Collision]
-    vacancies: Sequence[Vacancy]
-    chain: Sequence[Delegation]
-    may_end: set[int]
-    meanwhile: Sequence[Event]
-
-
-def get_absence_page(absence: Absence, user: User) -> AbsencePage:
-    """Return the page for one reader. The number of queries does not depend on the number of rows."""
+    `reason` fills in the reason of a step, `may_end` are keys of delegations.
+    """
     chain = list_chain(absence)
     collisions = [] if absence.is_over else _list_collisions(absence, user)
     shown = {collision.case.pk for collision in collisions}
     vacancies = [] if absence.is_over else list_vacancies(absence)
-    return AbsencePage(
-        reason=gettext("%(name)s berhalangan: %(absence)s.")
-        % {"name": absence.person, "absence": absence.summary},
-        may_manage=may_manage(absence.person, user),
-        collisions=collisions,
-        deadlines=[] if absence.is_over else _list_deadlines(absence, user, without=shown),
-        vacancies=[vacancy for vacancy in vacancies if may_delegate(vacancy.source, user)],
-        chain=chain,
-        may_end={
-            one.pk
-            for one in chain
-            if one.absence_id == absence.pk and not one.is_over and may_delegate(one.source, user)
-        },
-        meanwhile=_list_meanwhile(chain, user),
-    )
+    own = [one for one in chain if one.absence_id == absence.pk and not one.is_over]
+    return {
+        "absence": absence,
+        "prefixes": TEMPORARY,
+        "reason": _("%(name)s berhalangan: %(absence)s.") % _names(absence),
+        "may_manage": may_manage(absence.person, user),
+        "collisions": collisions,
+        "deadlines": [] if absence.is_over else _list_deadlines(absence, user, without=shown),
+        "vacancies": [(one, StandInForm()) for one in vacancies if may_delegate(one.source, user)],
+        "chain": chain,
+        "may_end": {one.pk for one in own if may_delegate(one.source, user)},
+        "meanwhile": _list_meanwhile(chain, user),
+    }
 
 
 def _list_collisions(absence: Absence, user: User) -> list[Collision]:
@@ -189,7 +172,7 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one absence. Mark the user's notices about its delegations as read."""
     shown = _get(request.user, pk)
     mark_caseless_as_read(Notice.objects.filter(delegation__absence=shown), by=request.user)
-    return render(request, "desk/absences/absence.html", _get_context(shown, request.user))
+    return render(request, "desk/absences/absence.html", get_absence_page(shown, request.user))
 
 
 @require_POST
@@ -213,13 +196,12 @@ def name_stand_in(request: StaffRequest, pk: int, source: int) -> HttpResponse:
         )
         return redirect("absence", pk)
 
-    return handle_form(
-        request,
-        StandInForm,
-        act,
-        "desk/absences/absence.html",
-        lambda form: _get_context(shown, request.user, {source: form}),
-    )
+    def get_context(form: StandInForm) -> dict[str, Any]:
+        page = get_absence_page(shown, request.user)
+        vacancies = [(one, form if one.source.pk == source else empty) for one, empty in page["vacancies"]]
+        return {**page, "vacancies": vacancies}
+
+    return handle_form(request, StandInForm, act, "desk/absences/absence.html", get_context)
 
 
 @require_POST
@@ -234,16 +216,6 @@ def end_stand_in(request: StaffRequest, pk: int, delegation: int) -> HttpRespons
 
 def _get(user: User, pk: int) -> Absence:
     return get_object_or_404(visible_absences(user), pk=pk)
-
-
-def _get_context(shown: Absence, user: User, refused: dict[int, StandInForm] | None = None) -> dict[str, Any]:
-    page, refused = get_absence_page(shown, user), refused or {}
-    return {
-        "page": page,
-        "absence": shown,
-        "vacancies": [(vacancy, refused.get(vacancy.source.pk, StandInForm())) for vacancy in page.vacancies],
-        "prefixes": TEMPORARY,
-    }
 
 
 def _names(absence: Absence) -> dict[str, Any]:

@@ -6,10 +6,11 @@ Coordinates are strings, because templates format numbers with the decimal comma
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 
-from desk.dashboard import Count, Dashboard, Part
+from desk.dashboard import Count, Dashboard
 from kit.periods import ROMAN
 from reports.surveys.result import GRADES
 
@@ -32,70 +33,11 @@ class Point:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line through points, named at its end: `points`, and their pairs as `segments`."""
-
-    points: Sequence[Point]
-    end_y: str
-
-    @property
-    def segments(self) -> list[tuple[Point, Point]]:
-        return list(pairwise(self.points))
+type Chart = dict[str, Any]
+"""The shapes of one chart, by the names in its template. `grid` has the heights with their values."""
 
 
-@dataclass(frozen=True)
-class LineChart:
-    """Lines over named steps of time. `ticks` are below, `grid` has the heights with their values."""
-
-    lines: Sequence[Line]
-    ticks: Sequence[Point]
-    grid: Sequence[Point]
-
-
-@dataclass(frozen=True)
-class Band:
-    """The heights of one grade: `y` of its upper end, height, and y of its name."""
-
-    name: str
-    y: str
-    height: str
-    text_y: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar of the histogram: place, width and height in the chart, its label, its count."""
-
-    label: str
-    count: int
-    x: str
-    width: str
-    y: str
-    height: str
-    middle: str
-    text_y: str
-    is_late: bool
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """The durations of the consultations, and the x of the promise."""
-
-    bars: Sequence[Bar]
-    grid: Sequence[Point]
-    promise_x: str
-
-
-@dataclass(frozen=True)
-class StackedBar:
-    """Widths in percent of the open cases in time and of the late ones."""
-
-    in_time: str
-    late: str
-
-
-def flow_chart(dashboard: Dashboard) -> LineChart:
+def flow_chart(dashboard: Dashboard) -> Chart:
     """Draw arrivals and completions by weeks or months."""
     parts = dashboard.parts
     most = _round_up(max(max(part.arrived, part.closed) for part in parts))
@@ -104,30 +46,25 @@ def flow_chart(dashboard: Dashboard) -> LineChart:
     if abs(ends[0] - ends[1]) < LABEL_HEIGHT:
         middle, upper = sum(ends) / 2, 0 if ends[0] <= ends[1] else 1
         ends = [middle + LABEL_HEIGHT / 2 * (-1 if index == upper else 1) for index in (0, 1)]
-    return LineChart(
-        lines=[
-            Line(
-                [Point(at(x), at(_y(value, 0, most))) for x, value in zip(xs, values, strict=True)],
-                at(end + 4),
-            )
-            for values, end in zip(
-                ([part.arrived for part in parts], [part.closed for part in parts]), ends, strict=True
-            )
-        ],
-        ticks=[
-            Point(at(x), "222", part_label(part, in_months=dashboard.in_months))
-            for x, part in zip(xs, parts, strict=True)
-        ],
-        grid=_grid(0, most, 5),
-    )
+    arrived = [Point(at(x), at(_y(part.arrived, 0, most))) for x, part in zip(xs, parts, strict=True)]
+    closed = [Point(at(x), at(_y(part.closed, 0, most))) for x, part in zip(xs, parts, strict=True)]
+    names = [
+        date_format(part.since, "M") if dashboard.in_months else str(part.since.isocalendar().week)
+        for part in parts
+    ]
+    return {
+        "lines": [_line(arrived, at(ends[0] + 4)), _line(closed, at(ends[1] + 4))],
+        "ticks": [Point(at(x), "222", name) for x, name in zip(xs, names, strict=True)],
+        "grid": _grid(0, most, 5),
+    }
 
 
-def part_label(part: Part, *, in_months: bool) -> str:
-    """Return the short name of a month, or the number of a week."""
-    return date_format(part.since, "M") if in_months else str(part.since.isocalendar().week)
+def _line(points: Sequence[Point], end_y: str) -> Chart:
+    """Return a line through points, named at its end."""
+    return {"points": points, "segments": list(pairwise(points)), "end_y": end_y}
 
 
-def index_chart(dashboard: Dashboard) -> tuple[LineChart, list[Band]]:
+def index_chart(dashboard: Dashboard) -> tuple[Chart, list[Chart]]:
     """Draw the satisfaction index by quarters, oldest first, before the bands of its grades."""
     quarters = dashboard.index[::-1]
     known = [quarter.index for quarter in quarters if quarter.index is not None]
@@ -143,17 +80,18 @@ def index_chart(dashboard: Dashboard) -> tuple[LineChart, list[Band]]:
         lower = max(float(grade.lowest), lowest)
         if lower < upper:
             y, height = _y(upper, lowest, 100), _y(lower, lowest, 100) - _y(upper, lowest, 100)
-            bands.append(Band(grade.letter, at(y), at(height), at(y + LABEL_HEIGHT)))
+            place = {"y": at(y), "height": at(height), "text_y": at(y + LABEL_HEIGHT)}
+            bands.append({"name": grade.letter, **place})
         upper = lower
     ticks = [
         Point(at(x), "222", f"{ROMAN[quarter.period.since.month // 3]}/{quarter.period.year % 100:02}")
         for x, quarter in zip(xs, quarters, strict=True)
     ]
-    end = [at(float(points[-1].y) + 4)] if points else [""]
-    return LineChart([Line(points, *end)], ticks, _grid(lowest, 100, 4 if lowest == 60 else 3)), bands
+    line = _line(points, at(float(points[-1].y) + 4) if points else "")
+    return {"lines": [line], "ticks": ticks, "grid": _grid(lowest, 100, 4 if lowest == 60 else 3)}, bands
 
 
-def duration_chart(dashboard: Dashboard) -> Histogram:
+def duration_chart(dashboard: Dashboard) -> Chart:
     """Draw the minutes of the consultations in nine bars; the fifth ends at the promise."""
     promised = dashboard.promised
     edges = [0, *(round(promised * part / 6) for part in (2, 3, 4, 5, 6, 7, 8, 9))]
@@ -168,25 +106,26 @@ def duration_chart(dashboard: Dashboard) -> Histogram:
         upper = edges[number + 1] if number + 1 < len(edges) else None
         label = f"{edges[number]}–{upper}" if upper else f">{edges[number]}"
         bars.append(
-            Bar(
-                label,
-                count,
-                at(x + width * 0.12),
-                at(width * 0.76),
-                at(y),
-                at(BOTTOM - y),
-                at(x + width / 2),
-                at(y - 5),
-                is_late=edges[number] >= promised,
-            )
+            {
+                "label": label,
+                "count": count,
+                "x": at(x + width * 0.12),
+                "width": at(width * 0.76),
+                "y": at(y),
+                "height": at(BOTTOM - y),
+                "middle": at(x + width / 2),
+                "text_y": at(y - 5),
+                "is_late": edges[number] >= promised,
+            }
         )
-    return Histogram(bars, _grid(0, most, 2 if most % 2 == 0 else 1), at(left + width * 5))
+    grid = _grid(0, most, 2 if most % 2 == 0 else 1)
+    return {"bars": bars, "grid": grid, "promise_x": at(left + width * 5)}
 
 
-def stacked_bar(count: Count, longest: int) -> StackedBar:
-    """Return the bar of some open cases, compared with the longest bar."""
+def stacked_bar(count: Count, longest: int) -> Chart:
+    """Return the widths of open cases in time and late, in percent of the longest bar."""
     share = 100 / max(longest, 1)
-    return StackedBar(at((count.open - count.late) * share), at(count.late * share))
+    return {"in_time": at((count.open - count.late) * share), "late": at(count.late * share)}
 
 
 def at(place: float) -> str:

@@ -5,39 +5,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import (
-    Case as Choice,
-)
-from django.db.models import (
-    F,
-    Q,
-    QuerySet,
-    When,
-)
+from django.db.models import Case as Choice
+from django.db.models import F, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from consultations.complaint_deadlines import Hint, list_hints, set_days_left
+from consultations.complaint_deadlines import list_hints, set_days_left
 from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
-from consultations.intake.models import RequestDraft
 from consultations.intake.moderation import list_held
 from consultations.models import Case, ComplaintTarget
-from consultations.models.case_queryset import NOT_IN_ROWS, CaseQuerySet
+from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
 from consultations.queries import of_served_case, with_people
 from consultations.scheduling.collisions import explain_absent, explain_closed
 from consultations.scheduling.models import Absence, Session
-from consultations.workflow import STEPS_FROM, TABLE, Step
-from desk.waiting import Group, Place, Waiting, get_place, in_words, list_waiting
+from consultations.workflow import STEPS_FROM, TABLE
+from desk.waiting import Place, get_place, in_words, list_waiting
 from dispositions.models import Opinion
 from dispositions.queries import Reminder, get_reminder
 from exchange.queries import list_waiting_officials
 from kit import clock
-from kit.jobs import SilentKind, list_silent
+from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
-from notices.queries import DeliveryAlarm, delivery_alarm, may_share_links, messages_to_handle
+from notices.queries import delivery_alarm, may_share_links, messages_to_handle
 from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
@@ -86,51 +78,20 @@ class Entry:
     free: str = ""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """All sections of one user's desk. Each list is bounded.
+def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
+    """Return all sections of the desk of a user who holds a position. Each list is bounded.
 
-    `groups` are the sections of `waiting` in the chosen position. `guests` wait at the counter, for the
-    Sekretariat. `day` is today's schedule, `later` are the sessions after today. `collisions` are the user's
-    own sessions for which the office is closed or in which the user is away, and why. `meetings` are the
-    user's cases with a meeting (forum rapat) whose minutes are missing. `pressing` are complaints with their
-    hints, `late` other cases whose deadline passed, and `unanswered` requests that their applicants did not
-    complete within `no_reply_days` working days: all of these wait for somebody else. `counts` has what
-    waits besides cases (`_count_others`). `held` are the oldest drafts held for the user's decision.
-    Only Tim PKD gets the `alarm` and the `silent` processes.
+    `groups` are the sections of what is `waiting` in one position, or in all. `collisions` are the user's own
+    sessions for which the office is closed or the user is away, and why. `meetings` are cases whose minutes
+    are missing. Others wait for somebody else: `pressing` complaints with their hints, `late` consultations,
+    and requests `unanswered` for `no_reply_days` working days. Only Tim PKD gets the `alarm` and the
+    `silent` processes.
     """
-
-    waiting: Waiting
-    groups: Sequence[Group]
-    has_more: bool
-    guests: Sequence[tuple[Case, Place]]
-    entrances: Sequence[Step]
-    day: Sequence[Entry]
-    later: Sequence[Session]
-    collisions: Sequence[tuple[Session, str]]
-    other_times: Sequence[Case]
-    meetings: Sequence[Case]
-    opinions: Sequence[tuple[Opinion, Reminder]]
-    pressing: Sequence[tuple[Case, Sequence[Hint]]]
-    late: Sequence[Case]
-    unanswered: Sequence[Case]
-    no_reply_days: int
-    counts: dict[str, int]
-    held: Sequence[RequestDraft]
-    awaits_staff_check: bool
-    alarm: DeliveryAlarm | None
-    silent: Sequence[SilentKind]
-
-
-def get_desk(user: User, *, position: str = "") -> Desk:
-    """Return the desk of a user who holds a position. `position` shows what waits in that one only."""
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
     waiting, sessions, counts = list_waiting(user), _list_sessions(user), _count_others(user)
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
-    known = [case.pk for case in shown]
-    complaints, late, unanswered = _list_watched(user, known)
-    # prefetch_related_objects(shown, "agenda")
+    complaints, late, unanswered = _list_watched(user, [case.pk for case in shown])
     set_days_left(shown, working)
     hints = list_hints(user, [*shown, *complaints], working)
     for row, own in zip(rows, hints, strict=False):
@@ -138,29 +99,30 @@ def get_desk(user: User, *, position: str = "") -> Desk:
     pressing = [(case, own) for case, own in zip(complaints, hints[len(shown) :], strict=True) if own]
     mine = [row.case for row in waiting.rows if row.case.officer_id == user.pk]
     tomorrow = clock.midnight(clock.today() + dt.timedelta(days=1))
+    entering = get_office_parties(user)
     is_tim_pkd = Role.TIM_PKD in user.roles
-    return Desk(
-        waiting=waiting,
-        groups=waiting.list_groups(rows),
-        has_more=len(rows) > PAGE_SIZE,
-        guests=_list_guests(user),
-        entrances=_list_entrances(user),
-        day=list_day(sessions),
-        later=[s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
-        collisions=_list_collisions(user, sessions, working),
-        other_times=[case for case in mine if case.other_time][:MAX_ROWS],
-        meetings=_list_meetings(mine),
-        opinions=_list_opinions(mine),
-        pressing=pressing[:MAX_ROWS],
-        late=late,
-        unanswered=unanswered,
-        no_reply_days=_get_no_reply_days(),
-        counts=counts,
-        held=list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
-        awaits_staff_check=Office.load().awaits_staff_check and Role.HEAD in user.roles,
-        alarm=delivery_alarm() if is_tim_pkd else None,
-        silent=list_silent() if is_tim_pkd else [],
-    )
+    return {
+        "waiting": waiting,
+        "groups": waiting.list_groups(rows),
+        "has_more": len(rows) > PAGE_SIZE,
+        "guests": _list_guests(user),
+        "entrances": [step for step in STEPS_FROM[None] if step.actor in entering],
+        "day": list_day(sessions),
+        "later": [s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
+        "collisions": _list_collisions(user, sessions, working),
+        "other_times": [case for case in mine if case.other_time][:MAX_ROWS],
+        "meetings": _list_meetings(mine),
+        "opinions": _list_opinions(mine),
+        "pressing": pressing[:MAX_ROWS],
+        "late": late,
+        "unanswered": unanswered,
+        "no_reply_days": _get_no_reply_days(),
+        "counts": counts,
+        "held": list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
+        "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
+        "alarm": delivery_alarm() if is_tim_pkd else None,
+        "silent": list_silent() if is_tim_pkd else [],
+    }
 
 
 def _list_sessions(user: User) -> list[Session]:
@@ -204,12 +166,6 @@ def _list_guests(user: User) -> list[tuple[Case, Place]]:
     came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": clock.midnight(clock.today())}
     guests = Case.objects.visible_to(user).as_rows().filter(**came).select_related("officer")
     return [(case, get_place(case, clock.now())) for case in guests.order_by("since", "pk")[:MAX_ROWS]]
-
-
-def _list_entrances(user: User) -> list[Step]:
-    """Return the steps that create a case and are open to the user."""
-    mine = get_office_parties(user)
-    return [step for step in STEPS_FROM[None] if step.actor in mine]
 
 
 def _list_collisions(
@@ -304,9 +260,7 @@ def _count_others(user: User) -> dict[str, int]:
     for the user's token. `follow_ups` are open recommendations that are late or due within SOON.
     """
     serves = user.roles & SERVING
-    waiting: dict[str, QuerySet[Any]] = {
-        "held": list_held(user),
-    }
+    waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
     if serves:
         urgent = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
         # The head of a division serves so many that 100 are found soon along the due days.

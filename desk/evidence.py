@@ -134,17 +134,8 @@ PLAN_COLUMNS = (
 )
 
 
-def _write_decree(file: BinaryIO, evidence: Evidence) -> None:
-    """Copy the decree (SK) of the standard."""
-    _write_published("decree", file, evidence)
-
-
-def _write_pledge(file: BinaryIO, evidence: Evidence) -> None:
-    """Copy the pledge (maklumat) with its electronic signature."""
-    _write_published("pledge_file", file, evidence)
-
-
 def _write_published(field: str, file: BinaryIO, evidence: Evidence) -> None:
+    """Copy an uploaded file of the published standard."""
     stored = getattr(StandardPublication.load(), field)
     if not stored:
         raise Missing(_("Berkas ini belum diunggah di Pengaturan kantor."))
@@ -271,8 +262,9 @@ def list_parts(evidence: Evidence) -> Iterator[Part]:
     yield Part(
         d, POLICY, shows, "standar-pelayanan.pdf", partial(_write_rendered, published_standard), "standard"
     )
-    yield Part(d, POLICY, _("SK standar pelayanan"), "sk-standar-pelayanan.pdf", _write_decree, "standard")
-    yield Part(d, POLICY, _("Maklumat bertanda tangan"), "maklumat.pdf", _write_pledge, "standard")
+    decree, pledge = (partial(_write_published, field) for field in ("decree", "pledge_file"))
+    yield Part(d, POLICY, _("SK standar pelayanan"), "sk-standar-pelayanan.pdf", decree, "standard")
+    yield Part(d, POLICY, _("Maklumat bertanda tangan"), "maklumat.pdf", pledge, "standard")
     shows = _("Pengumuman di ruang pelayanan")
     yield Part(d, INFORMATION, shows, "poster-layanan.pdf", partial(_write_rendered, poster))
     shows = _("Nama, jabatan, pangkat, dan kompetensi pelaksana")
@@ -354,11 +346,10 @@ def _render_index(evidence: Evidence, rows: list[IndexRow]) -> bytes:
 
 def _list_quarters() -> list[Period]:
     """Return the last quarters that are over, newest first."""
-    found, quarter = [], Period.quarter_of(clock.today())
-    for _number in range(SHOWN):
-        quarter = quarter.quarter_before
-        found.append(quarter)
-    return found
+    found = [Period.quarter_of(clock.today())]
+    while len(found) <= SHOWN:
+        found.append(found[-1].quarter_before)
+    return found[1:]
 
 
 EVIDENCE = PeriodExport(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations import parties
 from consultations.enums import Channel, Kind
 from consultations.models import Case, NumberBook
-from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.case import CaseQuerySet
 from consultations.queries import waiting_for
 from consultations.search import best_first, matching
 from consultations.secretary import list_states

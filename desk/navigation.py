@@ -1,17 +1,26 @@
-"""The navigation of the staff, by role: groups of entries. A group of one entry is a link of its own."""
+"""The navigation of the staff, by role, and the context processor of office and user.
+
+A group of one entry is a link of its own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kit.cache import get_edition
+from notices.queries import count_unread
 from office import rights
-from office.models import Role
+from office.access.accounts import get_login_ways
+from office.access.second_factor import get_closing_day, is_shut_out
+from office.models import Office, Role
 from office.rights import Right
+from office.words import get_words
 
 ALL = Right(*Role)
 SERVICE = Right(*set(Role) - {Role.SUPERVISOR})
@@ -160,3 +169,19 @@ def _is_seen(entry: Entry, roles: frozenset[Role], is_staff: bool) -> bool:
 
 def _link(entry: Entry, here: tuple[str, ...]) -> Link:
     return Link(reverse(entry.name), entry.label, entry.icon, is_current=entry.name in here)
+
+
+def office(request: HttpRequest) -> dict[str, object]:
+    # Templates call functions. A lazy object would be remembered as the value of a part, with the request.
+    return {
+        "office": cache(Office.load),
+        "word": cache(get_words),
+        "edition": cache(get_edition),
+        "navigation": cache(lambda: get_navigation(request)),
+        "unread_number": cache(lambda: count_unread(request.user)),
+        "login_ways": cache(get_login_ways),
+        "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),
+        "is_shut_out": cache(lambda: request.user.is_authenticated and is_shut_out(request.user)),
+        "searched": request.GET.get("q", ""),
+        "idle_seconds": settings.SESSION_COOKIE_AGE,
+    }

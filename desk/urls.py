@@ -3,9 +3,7 @@
 from django.urls import URLPattern, path
 
 from desk import absences
-from desk.views import applicant_case, case, desk, exports, lists, public, step_draft, steps
-from desk.views import desk as bulk
-from desk.views import desk as queue
+from desk.views import applicant_case, case, desk, exports, lists, public, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -23,8 +21,8 @@ urlpatterns: list[URLPattern] = [
         "berhalangan/<int:pk>/pengganti/<int:delegation>/akhiri/", absences.end_stand_in, name="stand_in_end"
     ),
     path("meja/perkenalan/selesai/", desk.close_introduction, name="close_introduction"),
-    path("meja/berikutnya/", queue.next_case, name="next"),
-    path("meja/sekaligus/<slug:verb>/", bulk.bulk, name="bulk"),
+    path("meja/berikutnya/", desk.next_case, name="next"),
+    path("meja/sekaligus/<slug:verb>/", desk.bulk, name="bulk"),
     path("srikandi/", exports.srikandi, name="srikandi"),
     path("map-bukti/", exports.evidence, name="evidence"),
     path("dasbor/", lists.dashboard, name="dashboard"),
@@ -35,7 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/", lists.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),
     path("permohonan/<code:code>/<slug:verb>/saran/", steps.fitting_advice, name="fitting_advice"),
-    path("permohonan/<code:code>/<slug:verb>/draf/", step_draft.step_draft, name="step_draft"),
+    path("permohonan/<code:code>/<slug:verb>/draf/", steps.step_draft, name="step_draft"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),
     path("p/<secret:secret>/", applicant_case.follow, name="follow"),
     path("p/<secret:secret>/tanda-terima/", applicant_case.receipt, name="receipt"),

@@ -1,4 +1,4 @@
-"""What waits for a user: found with one query, sorted into sections by urgency, and shown in rows."""
+"""What waits for a user: found with one query, sorted by urgency, shown in rows with the next steps."""
 
 import datetime as dt
 from collections import Counter, defaultdict
@@ -19,10 +19,10 @@ from consultations.deadlines import END_OF_DAY
 from consultations.enums import Identity, Kind, State, Urgency
 from consultations.models import Case, Involvement
 from consultations.models.case_constraints import MOST_URGENT_FIRST
-from consultations.parties import parties
+from consultations.parties import Actor, parties
 from consultations.queries import first_waiting_for
-from consultations.workflow import TURN, VERBS, Step
-from desk.case_page import get_actions, get_main_step
+from consultations.step_row import earliest_start
+from consultations.workflow import STEPS_FROM, TURN, VERBS, Step, list_open_steps
 from kit import clock
 from kit.pagination import PAGE_SIZE
 from notices.models import Notice
@@ -182,6 +182,49 @@ def _later(due: dt.datetime, today: dt.date) -> Words:
 def _is_date(due: dt.datetime) -> bool:
     """Return whether a deadline is a day without an hour."""
     return due.time() == END_OF_DAY
+
+
+WALK_IN_STEP = 8
+
+DECISION = "decide_deletion"
+"""The step that an ended case may wait for."""
+
+ONWARD = {
+    state: sorted(
+        (s for s in STEPS_FROM[state] if not s.off_path or s.number == WALK_IN_STEP or s.verb == DECISION),
+        key=lambda step: -step.number,
+    )
+    for state in State
+}
+"""Steps that can lead on from each state, the last of the standard first."""
+
+
+@dataclass(frozen=True)
+class Actions:
+    """The step that leads on, if any, and the other open steps.
+
+    `opens_at` is set if only the planned time is still too far away for the step that leads on. The user can
+    then move the consultation to now.
+    """
+
+    main: Step | None
+    others: Sequence[Step]
+    opens_at: dt.datetime | None = None
+
+
+def get_main_step(by: Actor, case: Case) -> Step | None:
+    """Return the step that leads on, if `by` can take it now. Step 8 leads on for an urgent walk-in."""
+    mine = parties(by, case)
+    onward = ONWARD[State(case.state)]
+    return next((step for step in onward if step.actor in mine and not step.obstacles(case, by)), None)
+
+
+def get_actions(by: Actor, case: Case) -> Actions:
+    """Return the steps that `by` can take now."""
+    steps, main = list_open_steps(by, case), get_main_step(by, case)
+    waits = main is None and any(step.verb == "reschedule" for step in steps)
+    opens_at = earliest_start(case.planned_at) if waits and case.planned_at else None
+    return Actions(main, [step for step in steps if step is not main], opens_at)
 
 
 @dataclass

@@ -1,11 +1,4 @@
-"""Who may serve a case, and how much each officer has to do.
-
-Rules about who may serve a case, for forms and services.
-
-A complaint is not handled by the official it is about (PermenPANRB 62/2018).
-
-The people who may serve a case, with their cases, sessions, free time and absence.
-"""
+"""People who may serve a case, with their cases, sessions, free time and absence."""
 
 import datetime as dt
 from collections import defaultdict
@@ -20,10 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party
 from consultations.models import Case
-from consultations.scheduling.models import Absence, Slot
-from consultations.scheduling.models.sessions import HALF_HOUR
+from consultations.scheduling.models import HALF_HOUR, Absence, Slot
 from consultations.scheduling.queries import list_officers_in_session
-from consultations.workflow import TURN
 from kit import clock
 from kit.refusal import Refused
 from office.models import Appointment, Division, Role, User, list_current_appointments, list_holders
@@ -128,9 +119,6 @@ def _refuse_official() -> None:
 DAYS_SEARCHED = 14
 """Number of days to search for the next free half hour."""
 
-IN_HAND = [state for state, step in TURN.items() if step.actor == Party.OFFICER]
-"""States that wait for the officer of a case."""
-
 
 @dataclass(frozen=True)
 class Load:
@@ -195,7 +183,7 @@ def _by_load(load: Load) -> tuple[object, ...]:
 
 def _count_cases(people: set[int]) -> dict[int, tuple[int, int]]:
     """Return the cases in hand of each person, and how many of them are late."""
-    cases = Case.objects.filter(officer__in=people, state__in=IN_HAND).order_by()
+    cases = Case.objects.filter(officer__in=people, turn=Party.OFFICER).order_by()
     late = Count("pk", filter=Q(due_at__lt=clock.now()))
     counted = cases.values("officer").annotate(open=Count("pk"), late=late)
     return {row["officer"]: (row["open"], row["late"]) for row in counted}

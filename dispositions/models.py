@@ -1,11 +1,4 @@
-"""Disposition, preparation, opinions of agencies and meetings.
-
-Decisions of steps 3 and 4: initials, dispositions and assignments. Earlier ones stay on record.
-
-The meeting (forum rapat) of step 5 with leaders or other agencies: the call, and its minutes.
-
-The preparation of a consultation (step 5): checklist, opinions of agencies, staff review.
-"""
+"""Dispositions and assignments, preparation, opinions of agencies, meetings. Earlier ones stay on record."""
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +8,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from consultations.models import Case
 from kit import clock
+from kit.constraints import constraint
 from office.models import Division
 from office.words import with_words_lazy
 
@@ -37,11 +31,7 @@ class Disposition(models.Model):
     copies = models.JSONField(_("tembusan"), default=list)
     note = models.TextField(_("catatan"), blank=True)
     ratified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("disahkan oleh"),
-        null=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("disahkan oleh"), null=True, related_name="+"
     )
     ratified_at = models.DateTimeField(_("disahkan"), null=True)
     ratified_title = models.CharField(_("disahkan selaku"), max_length=210, blank=True)
@@ -50,9 +40,9 @@ class Disposition(models.Model):
         verbose_name = _("disposisi")
         verbose_name_plural = _("disposisi")
         constraints = [
-            models.CheckConstraint(
-                name="ratified_by_whom_when_and_as_what",
-                condition=Q(ratified_by__isnull=True, ratified_at__isnull=True, ratified_title="")
+            constraint(
+                "ratified_by_whom_when_and_as_what",
+                Q(ratified_by__isnull=True, ratified_at__isnull=True, ratified_title="")
                 | Q(ratified_by__isnull=False, ratified_at__isnull=False) & ~Q(ratified_title=""),
             )
         ]
@@ -133,9 +123,9 @@ class Meeting(models.Model):
         verbose_name = _("forum rapat")
         verbose_name_plural = _("forum rapat")
         constraints = [
-            models.CheckConstraint(
-                name="meeting_says_where_why_and_with_whom",
-                condition=~models.Q(place="") & ~models.Q(agenda="") & ~models.Q(invited=""),
+            constraint(
+                "meeting_says_where_why_and_with_whom",
+                ~models.Q(place="") & ~models.Q(agenda="") & ~models.Q(invited=""),
             )
         ]
 
@@ -226,9 +216,9 @@ class Opinion(models.Model):
         verbose_name = _("pendapat instansi")
         verbose_name_plural = _("pendapat instansi")
         constraints = [
-            models.CheckConstraint(
-                name="answer_says_what_when_and_who_recorded_it",
-                condition=Q(
+            constraint(
+                "answer_says_what_when_and_who_recorded_it",
+                Q(
                     answer="",
                     letter_number="",
                     letter__isnull=True,
@@ -238,7 +228,7 @@ class Opinion(models.Model):
                 )
                 | Q(answered_on__isnull=False, recorded_by__isnull=False, recorded_at__isnull=False)
                 & ~Q(answer=""),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,4 @@
-"""Reads of dispositions, opinions and their reminders.
-
-Read dispositions, opinions, the workload of divisions, and the people who can serve a walk-in.
-
-Links that open a message to remind an agency of an opinion.
-"""
+"""Read dispositions, opinions and meetings, the workload of divisions, and links that remind an agency."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,16 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.contact import get_digits
 from consultations.models import Case
-from consultations.workflow import TURN
-from dispositions.models import (
-    Disposition,
-    Endorsement,
-    Meeting,
-    Minutes,
-    Opinion,
-    Preparation,
-    StaffReview,
-)
+from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, Preparation, StaffReview
 from kit import clock
 from kit.phones import has_whatsapp
 from office.lists import list_active_divisions
@@ -131,7 +117,7 @@ def list_division_loads() -> list[DivisionLoad]:
 
 def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]:
     is_late = Q(due_at__lt=clock.now())
-    cases = Case.objects.filter(division__in=[one.pk for one in divisions], state__in=list(TURN)).order_by()
+    cases = Case.objects.filter(division__in=[one.pk for one in divisions], turn__isnull=False).order_by()
     numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
     return numbers.values_list("division", "running", "late")
 

@@ -3,9 +3,6 @@
 from consultations.steps import page
 from dispositions import services
 from dispositions.forms import disposition, preparation
-from dispositions.forms import disposition as assignment
-from dispositions.forms import preparation as meetings
-from dispositions.forms import preparation as opinions
 
 PREPARATION = "dispositions/context/preparation.html"
 SHEET = "dispositions/context/disposition.html"
@@ -15,14 +12,14 @@ OPINIONS = "dispositions/context/opinions.html"
 page("endorse", disposition.EndorseForm, services.endorse)
 page("dispose", disposition.DisposeForm, services.dispose, context_template=ENDORSEMENT)
 page("decline", disposition.DeclineForm, services.decline)
-page("assign", assignment.AssignForm, services.assign, context_template=SHEET)
+page("assign", disposition.AssignForm, services.assign, context_template=SHEET)
 page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
-page("reassign", assignment.ReassignForm, services.reassign)
+page("reassign", disposition.ReassignForm, services.reassign)
 page("ratify", disposition.RatifyForm, services.ratify, context_template=SHEET)
 page("prepare", preparation.PrepareForm, services.prepare, context_template=PREPARATION)
 page("amend", preparation.AmendForm, services.amend, context_template=PREPARATION)
-page("ask_opinion", opinions.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
-page("remind_agency", opinions.RemindAgencyForm, services.remind_agency, context_template=OPINIONS)
-page("record_opinion", opinions.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)
-page("call_meeting", meetings.CallMeetingForm, services.call_meeting)
-page("record_minutes", meetings.RecordMinutesForm, services.record_minutes)
+page("ask_opinion", preparation.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
+page("remind_agency", preparation.RemindAgencyForm, services.remind_agency, context_template=OPINIONS)
+page("record_opinion", preparation.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)
+page("call_meeting", preparation.CallMeetingForm, services.call_meeting)
+page("record_minutes", preparation.RecordMinutesForm, services.record_minutes)

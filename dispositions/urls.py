@@ -12,5 +12,5 @@ urlpatterns = [
         create_case,
         {"verb": "walk_in", "form": WalkInForm, "service": services.walk_in},
         name="walk_in",
-    ),
+    )
 ]

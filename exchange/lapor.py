@@ -4,10 +4,9 @@ SP4N-LAPOR! publishes no interface for other systems, so somebody types or copie
 categories and the fields of its administration are not known here: those rows are left for the reader.
 """
 
-from dataclasses import dataclass
+from operator import itemgetter
 from typing import BinaryIO
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,19 +25,10 @@ CLASSES = {
 """Classification in LAPOR! of the kinds that are no complaint."""
 
 
-@dataclass(frozen=True)
-class Field:
-    """A field of LAPOR!, its value, and a hint for who types it."""
-
-    field: str | Promise
-    value: str
-    hint: str = ""
-
-
 COLUMNS = (
-    Column(gettext_lazy("Isian di LAPOR!"), lambda line: str(line.field), 28),
-    Column(gettext_lazy("Nilai"), lambda line: line.value, 80),
-    Column(gettext_lazy("Keterangan"), lambda line: line.hint, 50),
+    Column(gettext_lazy("Isian di LAPOR!"), itemgetter(0), 28),
+    Column(gettext_lazy("Nilai"), itemgetter(1), 80),
+    Column(gettext_lazy("Keterangan"), lambda line: line[2] if len(line) > 2 else "", 50),
 )
 
 
@@ -53,26 +43,27 @@ def write(case: Case, file: BinaryIO) -> None:
     write_xlsx(file, COLUMNS, _list_lines(case))
 
 
-def _list_lines(case: Case) -> list[Field]:
+def _list_lines(case: Case) -> list[tuple[str, ...]]:
+    """Return each field of LAPOR! with its value, and a hint if the person who types it needs one."""
     is_open = case.identity == Identity.OPEN
     hidden = "" if is_open else _("Identitas dirahasiakan pelapor: jangan ditulis.")
     own = _("Rembuk tidak menyimpannya. Tanyakan kepada pelapor, atau isi menurut uraian.")
     kind = CLASSES.get(ComplaintKind(case.complaint_kind)) if case.complaint_kind else None
     return [
-        Field(_("Klasifikasi laporan"), str(kind or _("Pengaduan"))),
-        Field(_("Judul laporan"), case.subject),
-        Field(_("Isi laporan"), case.material),
-        Field(_("Tanggal kejadian"), "", own),
-        Field(_("Lokasi kejadian"), "", own),
-        Field(_("Instansi tujuan"), Office.load().name),
-        Field(_("Kategori laporan"), "", _("Pilih dari daftar di LAPOR!.")),
-        Field(_("Lampiran"), "", _("Unggah dari halaman pengaduan, bila pelapor setuju.")),
-        Field(_("Anonim atau rahasia"), case.get_identity_display()),
-        Field(_("Nama pelapor"), case.applicant_name if is_open else "", hidden),
-        Field(_("Telepon pelapor"), str(case.phone) if is_open else "", hidden),
-        Field(_("Surel pelapor"), case.email if is_open else "", hidden),
-        Field(_("Nomor laporan LAPOR!"), case.lapor_number, _("Catat di Rembuk setelah laporan terdaftar.")),
-        Field(_("Kode lacak Rembuk"), case.code),
-        Field(_("Diterima kantor"), clock.format_moment(case.submitted_at)),
-        Field(_("Status di Rembuk"), case.get_state_display()),
+        (_("Klasifikasi laporan"), str(kind or _("Pengaduan"))),
+        (_("Judul laporan"), case.subject),
+        (_("Isi laporan"), case.material),
+        (_("Tanggal kejadian"), "", own),
+        (_("Lokasi kejadian"), "", own),
+        (_("Instansi tujuan"), Office.load().name),
+        (_("Kategori laporan"), "", _("Pilih dari daftar di LAPOR!.")),
+        (_("Lampiran"), "", _("Unggah dari halaman pengaduan, bila pelapor setuju.")),
+        (_("Anonim atau rahasia"), case.get_identity_display()),
+        (_("Nama pelapor"), case.applicant_name if is_open else "", hidden),
+        (_("Telepon pelapor"), str(case.phone) if is_open else "", hidden),
+        (_("Surel pelapor"), case.email if is_open else "", hidden),
+        (_("Nomor laporan LAPOR!"), case.lapor_number, _("Catat di Rembuk setelah laporan terdaftar.")),
+        (_("Kode lacak Rembuk"), case.code),
+        (_("Diterima kantor"), clock.format_moment(case.submitted_at)),
+        (_("Status di Rembuk"), case.get_state_display()),
     ]

@@ -1,11 +1,4 @@
-"""Systems with their tokens, webhooks and their events, submissions of a system.
-
-Other systems with access to the API: what each may do, for whom, and its token.
-
-Webhooks: where steps are announced to other systems, and the outbox of the announcements.
-
-Cases that other systems have sent.
-"""
+"""Other systems with their tokens and scopes, webhooks and their outbox, cases that a system has sent."""
 
 import datetime as dt
 import uuid

@@ -6,13 +6,12 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from consultations.models import Case
-from consultations.models.case_queryset import CaseQuerySet
+from consultations.models.case import CaseQuerySet
 from exchange.models import SubmittedCase, System, Webhook, WebhookEvent
 from kit.cache import remembered
 from office import rights
 from office.models import User
 from reports.models import Document
-from reports.models.document import LETTERS
 
 
 @remembered
@@ -31,15 +30,11 @@ def list_visible_cases(system: System) -> CaseQuerySet:
 
 def list_visible_parts(system: System) -> list[CaseQuerySet]:
     """Return the same cases in parts that may overlap. A list reads each part by its own index."""
-    parts = [list_submitted_cases(system)]
+    submitted = SubmittedCase.objects.filter(system=system).values("case")
+    parts = [Case.objects.filter(pk__in=submitted)]
     if system.reads_cases:
         parts.append(Case.objects.visible_to(system.official))
     return [part.filter(is_independent=False) for part in parts]
-
-
-def list_submitted_cases(system: System) -> CaseQuerySet:
-    """Return the cases that the system sent."""
-    return Case.objects.filter(pk__in=SubmittedCase.objects.filter(system=system).values("case"))
 
 
 def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
@@ -49,9 +44,8 @@ def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
     system gets them here.
     """
     sees_all = system.reads_cases and Case.objects.visible_to(system.official).filter(pk=case.pk).exists()
-    found = case.documents.in_force() if sees_all else case.documents.for_applicant()
-    shown = found.exclude(kind=Document.Kind.RECEIPT).exclude(kind__in=LETTERS, number="")
-    return shown.order_by("issued_at", "kind")
+    found = case.documents.ready() if sees_all else case.documents.for_applicant()
+    return found.exclude(kind=Document.Kind.RECEIPT).order_by("issued_at", "kind")
 
 
 def list_systems(user: User) -> QuerySet[System]:

@@ -25,7 +25,7 @@ from office.models import Office, User
 from reports.documents.files import DocumentUnavailable, read_document
 from reports.exports import PeriodExport
 from reports.models import Document
-from reports.models.document import FOR_APPLICANT, LETTERS
+from reports.models.document import FOR_APPLICANT
 
 MAX_DOCUMENTS = 2_000
 SHOWN = 12
@@ -103,11 +103,12 @@ def list_documents(user: User, period: Period) -> list[Document]:
 
     Letters that wait for a number are not issued yet.
     """
-    issued = Document.objects.in_force().filter(
+    issued = Document.objects.ready().filter(
         of_visible_case(user), issued_at__gte=period.start, issued_at__lt=period.end
     )
-    issued = issued.exclude(kind=Document.Kind.RECEIPT).exclude(kind__in=LETTERS, number="")
-    people = issued.select_related("case__agenda", "issued_by", "replaces")
+    people = issued.exclude(kind=Document.Kind.RECEIPT).select_related(
+        "case__agenda", "issued_by", "replaces"
+    )
     return list(people.order_by("issued_at", "pk")[:MAX_DOCUMENTS])
 
 

@@ -23,7 +23,7 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.queries import get_visible_case
 from exchange import lapor
-from exchange.api.openapi import get_schema
+from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.queries import list_systems, may_see_systems
 from exchange.services import systems as services

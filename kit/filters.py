@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 
@@ -85,20 +85,3 @@ def _in_words(field: FilterField, chosen: Any) -> Any:
     if isinstance(chosen, dt.date):
         return f"{field.label} {date_format(chosen, 'SHORT_DATE_FORMAT')}"
     return f"“{chosen}”"
-
-
-class MarkedChoices(TextChoices):
-    """`NAME = "NAME", Mark.A | Mark.B, "slug", _("Label")`. Marks are an `IntFlag`; both may be left out."""
-
-    marks: int
-    slug: str
-
-    def __new__(cls, value: str, marks: int = 0, slug: str = "") -> Self:
-        member = str.__new__(cls, value)
-        member._value_, member.marks, member.slug = value, marks, slug
-        return member
-
-    @classmethod
-    def marked(cls, mark: int) -> tuple[Self, ...]:
-        """Return the members with a mark."""
-        return tuple(member for member in cls if member.marks & mark)

@@ -27,22 +27,53 @@ def check_words(text: str) -> None:
         raise ValidationError(_("Ada kata yang terlalu panjang. Pisahkan dengan spasi."))
 
 
+type Text = Any
+"""A sentence, perhaps lazy. The stubs of Django know none with words of the office."""
+
+
 class TextField(forms.CharField):
     """Text of several lines, stripped, at most `max_length` characters. A line break counts as one."""
 
     default_validators = [check_words]
 
-    def __init__(self, *, rows: int = 4, max_length: int = 4_000, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Text = "", *, missing: Text = "", rows: int = 4, max_length: int = 4_000, **kwargs: Any
+    ) -> None:
         widget = forms.Textarea(attrs={"rows": rows})
-        super().__init__(max_length=max_length, widget=widget, **kwargs)
+        super().__init__(label=label, max_length=max_length, widget=widget, **_ask(missing), **kwargs)
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
+def _ask(missing: Text, invalid_choice: Text = "") -> dict[str, Any]:
+    """Return the argument with the sentences of a field that are not empty."""
+    messages = {"required": missing, "invalid_choice": invalid_choice}
+    found = {name: sentence for name, sentence in messages.items() if sentence}
+    return {"error_messages": found} if found else {}
+
+
+def line_field(label: Text, max_length: int, *, missing: Text = "", **kwargs: Any) -> forms.CharField:
+    """Return a field for one line of text. It may stay empty, unless there is a sentence for that."""
+    needed = _ask(missing) if missing else {"required": False}
+    return forms.CharField(label=label, max_length=max_length, **needed, **kwargs)
+
+
+def email_field(label: Text, invalid: Text, **kwargs: Any) -> forms.EmailField:
+    """Return a field for an email address, which may stay empty."""
+    messages = {"invalid": invalid}
+    return forms.EmailField(label=label, max_length=254, required=False, error_messages=messages, **kwargs)
+
+
+def radio_field(label: Text, choices: Any, *, missing: Text = "", invalid: Text = "", **kwargs: Any) -> Any:
+    """Return a choice as radio buttons. `invalid` is shown for a forged choice, or else `missing`."""
+    needed = _ask(missing, invalid or missing)
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **needed, **kwargs)
+
+
 def reason_field(sentence: Promise, label: Promise | None = None) -> TextField:
     """Return a required field for a reason (alasan). `sentence` is shown if it is missing."""
-    return TextField(label=label or _("Alasan"), error_messages={"required": sentence})
+    return TextField(label or _("Alasan"), missing=sentence)
 
 
 def note_field(help_text: Promise | str = "") -> TextField:
@@ -50,89 +81,22 @@ def note_field(help_text: Promise | str = "") -> TextField:
     return TextField(label=_("Catatan"), required=False, rows=3, help_text=help_text)
 
 
-def side_by_side(*names: str) -> Div:
-    """Return fields in one row on wide screens."""
-    return Div(*names, css_class="grid-2")
-
-
-def folded(name: str) -> Field:
-    """Return a field that is folded until it holds something."""
-    return Field(name, template="ui/widgets/folded.html")
-
-
-def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:
-    """Return a fieldset with a heading."""
-    return Fieldset(title, *rows, css_class="part")
-
-
-class OptionalLabelField(BoundField):
-    """A bound field whose label says if a field may stay empty.
-
-    Boxes and radio buttons do not need it. The help text of a `conditional` field says when to fill it in.
-    """
-
-    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
-        super().__init__(form, field, name)
-        boxes = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
-        if name in getattr(form, "conditional", ()):
-            return
-        if not (field.required or field.widget.is_hidden or isinstance(field.widget, boxes)):
-            self.label = optional_label(self.label)
-
-
-def optional_label(label: Promise | str) -> str:
-    """Return the label of a field that may stay empty."""
-    return gettext("%(label)s (boleh kosong)") % {"label": label}
-
-
-class OfficeForm(forms.Form):
-    """A form with one field in each row, unless a subclass overrides `rows`."""
-
-    bound_field_class = OptionalLabelField
-
-    def rows(self) -> list[str | LayoutObject]:
-        return [*self.fields]
-
-    def typed(self) -> dict[str, Any]:
-        """Return the posted values by field, valid or not, as initial values. No files and no passwords."""
-        return {
-            name: _storable(field.widget.value_from_datadict(self.data, {}, name))
-            for name, field in self.fields.items()
-            if not isinstance(field, forms.FileField) and not isinstance(field.widget, forms.PasswordInput)
-        }
-
-    @cached_property
-    def helper(self) -> FormHelper:
-        """Crispy helper that renders the fields without the form tag, which the page provides.
-
-        Its tag asks for it twice.
-        """
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        helper.layout = Layout(*self.rows())
-        return helper
-
-
-def _storable(value: Any) -> Any:
-    """Return a posted value as JSON stores it: with normal line breaks and without NUL."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\0", "")
-    if isinstance(value, list):
-        return [_storable(part) for part in value]
-    if isinstance(value, dict):
-        return {key: _storable(part) for key, part in value.items()}
-    return "" if value is None else value
-
-
 YEARS = range(2000, 2100)
 """Accepted years. Others are typing errors, and some overflow a database."""
 
 
 WRONG_DATE = _("Tulis tanggal yang ada di kalender, contoh: 24-11-2026.")
+
+
 WRONG_DATETIME = _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30.")
+
+
 WRONG_TIME = _("Tulis jam, contoh: 09.30.")
+
+
 NO_PHONE = _("Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
+
+
 WRONG_PHONE = _("Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
 
 
@@ -225,6 +189,81 @@ def _parse_or_keep(field: forms.Field, data: Any) -> Any:
         return field.to_python(data)
     except ValidationError:
         return data
+
+
+def side_by_side(*names: str) -> Div:
+    """Return fields in one row on wide screens."""
+    return Div(*names, css_class="grid-2")
+
+
+def folded(name: str) -> Field:
+    """Return a field that is folded until it holds something."""
+    return Field(name, template="ui/widgets/folded.html")
+
+
+def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:
+    """Return a fieldset with a heading."""
+    return Fieldset(title, *rows, css_class="part")
+
+
+class OptionalLabelField(BoundField):
+    """A bound field whose label says if a field may stay empty.
+
+    Boxes and radio buttons do not need it. The help text of a `conditional` field says when to fill it in.
+    """
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        boxes = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+        if name in getattr(form, "conditional", ()):
+            return
+        if not (field.required or field.widget.is_hidden or isinstance(field.widget, boxes)):
+            self.label = optional_label(self.label)
+
+
+def optional_label(label: Promise | str) -> str:
+    """Return the label of a field that may stay empty."""
+    return gettext("%(label)s (boleh kosong)") % {"label": label}
+
+
+class OfficeForm(forms.Form):
+    """A form with one field in each row, unless a subclass overrides `rows`."""
+
+    bound_field_class = OptionalLabelField
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [*self.fields]
+
+    def typed(self) -> dict[str, Any]:
+        """Return the posted values by field, valid or not, as initial values. No files and no passwords."""
+        return {
+            name: _storable(field.widget.value_from_datadict(self.data, {}, name))
+            for name, field in self.fields.items()
+            if not isinstance(field, forms.FileField) and not isinstance(field.widget, forms.PasswordInput)
+        }
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """Crispy helper that renders the fields without the form tag, which the page provides.
+
+        Its tag asks for it twice.
+        """
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*self.rows())
+        return helper
+
+
+def _storable(value: Any) -> Any:
+    """Return a posted value as JSON stores it: with normal line breaks and without NUL."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\0", "")
+    if isinstance(value, list):
+        return [_storable(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _storable(part) for key, part in value.items()}
+    return "" if value is None else value
 
 
 INVISIBLE = ("Cc", "Cf", "Zl", "Zp")

@@ -1,8 +1,7 @@
 """Periodic jobs of the notices app."""
 
 from kit import jobs
-from notices.services.delivery import deliver
-from notices.services.manual_queue import cancel_old_messages
+from notices.services.delivery import cancel_old_messages, deliver
 from notices.services.office import notify_of_ended_delegations
 from notices.services.reminders import create_reminders
 

@@ -1,17 +1,8 @@
-"""Messages by e-mail: configuration, checks, sending, errors of delivery.
-
-Checks of the e-mail settings: mail server, sender, and valid addresses.
-
-Reasons why a message was not sent. The text of each is a sentence for staff.
-
-E-mail channel: compose one message in plain text, and map the mail server's answers to delivery errors.
-
-System checks of the settings for e-mail and WhatsApp (`manage.py check`).
-"""
+"""Messages by e-mail: composing and sending them, errors of delivery, system checks of the settings."""
 
 import logging
 import smtplib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -133,7 +124,7 @@ def _reply_to(message: Message, office: Office) -> list[str] | None:
 
 
 def send_text(subject: str, text: str, recipient: str) -> None:
-    """Send a mail that is no notice, such as an invitation. Raise an error of `delivery_errors.py`."""
+    """Send a mail that is no notice, such as an invitation. Raise NotSent."""
     if not has_mail_server():
         raise Unreachable(_("Server surel belum disiapkan (EMAIL_URL)."))
     if not has_sender():
@@ -144,7 +135,7 @@ def send_text(subject: str, text: str, recipient: str) -> None:
 
 
 def send(mail: EmailMessage) -> None:
-    """Send a mail. Raise an error of `delivery_errors.py` if that fails."""
+    """Send a mail. Raise NotSent if that fails."""
     connection = mailers["default"]
     try:
         _open(connection)
@@ -200,40 +191,46 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 def check_whatsapp(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Check that WHATSAPP=cloud has all its settings and that the token is sent encrypted."""
-    return list(_whatsapp_problems()) if settings.WHATSAPP == "cloud" else []
-
-
-def _whatsapp_problems() -> Iterator[checks.CheckMessage]:
+    if settings.WHATSAPP != "cloud":
+        return []
+    problems: list[checks.CheckMessage] = []
     missing = [name for name in REQUIRED if not getattr(settings, name)]
     if missing:
-        yield checks.Error(
-            f"WHATSAPP=cloud, but {', '.join(missing)} is not set.",
-            hint="Take the values from the app's WhatsApp page at the provider, or set WHATSAPP=click.",
-            id="notices.E001",
+        problems.append(
+            checks.Error(
+                f"WHATSAPP=cloud, but {', '.join(missing)} is not set.",
+                hint="Take the values from the app's WhatsApp page at the provider, or set WHATSAPP=click.",
+                id="notices.E001",
+            )
         )
     address = urlsplit(settings.WHATSAPP_URL)
     if address.scheme not in ("http", "https") or not address.hostname:
-        yield checks.Error("WHATSAPP_URL is no http(s) address.", id="notices.E002")
+        problems.append(checks.Error("WHATSAPP_URL is no http(s) address.", id="notices.E002"))
     elif address.scheme == "http" and address.hostname not in LOCAL_HOSTS:
-        yield checks.Error("The token would go to WHATSAPP_URL unencrypted: use https.", id="notices.E003")
+        problems.append(
+            checks.Error("The token would go to WHATSAPP_URL unencrypted: use https.", id="notices.E003")
+        )
+    return problems
 
 
 def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Check that mail has a sender and, in production, a mail server."""
-    return list(_mail_problems())
-
-
-def _mail_problems() -> Iterator[checks.CheckMessage]:
+    problems: list[checks.CheckMessage] = []
     if not has_sender():
-        yield checks.Error(
-            "DEFAULT_FROM_EMAIL names no address, so no mail goes out.",
-            hint='E.g. DEFAULT_FROM_EMAIL="Kantor Contoh <rembuk@example.go.id>"',
-            id="notices.E005",
+        problems.append(
+            checks.Error(
+                "DEFAULT_FROM_EMAIL names no address, so no mail goes out.",
+                hint='E.g. DEFAULT_FROM_EMAIL="Kantor Contoh <rembuk@example.go.id>"',
+                id="notices.E005",
+            )
         )
     backend = settings.MAILERS["default"]["BACKEND"]
     if not (settings.DEBUG or settings.PRACTICE) and any(name in backend for name in LOCAL_BACKENDS):
-        yield checks.Warning(
-            "No mail leaves this machine.",
-            hint="Set EMAIL_URL, e.g. smtp+tls://name:password@mail.example.go.id:587",
-            id="notices.W004",
+        problems.append(
+            checks.Warning(
+                "No mail leaves this machine.",
+                hint="Set EMAIL_URL, e.g. smtp+tls://name:password@mail.example.go.id:587",
+                id="notices.W004",
+            )
         )
+    return problems

@@ -1,9 +1,4 @@
-"""Notices, and the messages that deliver them.
-
-Notices: one step, collision, delegation or change of access, one recipient, and whether it was read.
-
-Messages: the outbox of e-mail and WhatsApp, and the result of each delivery.
-"""
+"""Notices, and the messages that deliver them: the outbox of e-mail and WhatsApp."""
 
 import uuid
 from enum import IntFlag, auto
@@ -21,7 +16,7 @@ from consultations.enums import ENDED
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from kit import clock
-from kit.filters import MarkedChoices
+from kit.choices import MarkedChoices
 from office.models import AccessChange
 from office.words import with_words_lazy
 

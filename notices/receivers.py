@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
-from consultations.signals import case_opened, step_taken
+from consultations.signals import case_opened
 from kit import clock
 from notices.models import OF_ACCESS, Notice
 from notices.services.delivery import deliver_soon
@@ -36,10 +36,7 @@ from office.signals import (
 RECENT = dt.timedelta(minutes=1)
 
 
-@receiver(step_taken)
-def notify_of_step(
-    sender: type[Case], case: Case, event: Event, before: Mapping[str, Any], **more: Any
-) -> None:
+def notify_of_step(case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
     """Create the notices in the transaction of the step, and deliver them after commit."""
     to_deliver = create_notices(case, event, before)
     # Bulk imports of old steps do not ask a worker: the scheduler delivers their messages.

@@ -1,14 +1,8 @@
-"""Which step notifies whom, and the recipients of a notice.
-
-Table of notices by step. Read this first.
+"""Which step notifies whom: the table RULES (read it first), and the recipients of a notice.
 
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
-complained about are left out (`recipients.py`). Notices without a step are created elsewhere: those about
-sessions that collide with a closure or an absence in `services/collisions.py`, those about acting holders
-in `services/delegations.py`, those about changes of access in `services/access_changes.py`.
-
-Recipients: the people behind each rule of `rules.py`, by the positions they hold today.
+complained about are left out. `services/office.py` creates the notices that no step causes.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -26,7 +20,7 @@ from office.models import Appointment, Role, User, list_current_appointments
 
 
 class Recipient(Enum):
-    """Recipient in relation to a case. `recipients.py` finds the people."""
+    """Recipient in relation to a case. `recipients_for()` finds the people."""
 
     APPLICANT = auto()
     TIM_PKD = auto()
@@ -168,12 +162,8 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
     """Return the condition on appointments, in line with `consultations.parties`."""
     division = case.division_id
     match recipient:
-        case Recipient.TIM_PKD:
-            return lambda row: row.position.role == Role.TIM_PKD
-        case Recipient.SECRETARY:
-            return lambda row: row.position.role == Role.SECRETARY
-        case Recipient.HEAD:
-            return lambda row: row.position.role == Role.HEAD
+        case Recipient.TIM_PKD | Recipient.SECRETARY | Recipient.HEAD:
+            return lambda row: row.position.role == Role[recipient.name]
         case Recipient.DIVISION_HEAD:
             return lambda row: _heads(row, {division})
         case Recipient.COPIED_HEADS:

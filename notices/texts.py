@@ -31,18 +31,9 @@ class Text:
 
 
 TEXTS: dict[Kind, Text] = {
-    Kind.RECEIVED: Text(
-        _("permohonan diterima"),
-        _("Permohonan Anda sudah kami terima."),
-    ),
-    Kind.LETTER_RECEIVED: Text(
-        _("surat diterima"),
-        _("Surat Anda sudah kami terima dan catat."),
-    ),
-    Kind.COMPLETED: Text(
-        _("kelengkapan diterima"),
-        _("Kelengkapan permohonan Anda sudah kami terima."),
-    ),
+    Kind.RECEIVED: Text(_("permohonan diterima"), _("Permohonan Anda sudah kami terima.")),
+    Kind.LETTER_RECEIVED: Text(_("surat diterima"), _("Surat Anda sudah kami terima dan catat.")),
+    Kind.COMPLETED: Text(_("kelengkapan diterima"), _("Kelengkapan permohonan Anda sudah kami terima.")),
     Kind.TIME_ASKED: Text(
         _("permintaan waktu diterima"),
         _("Permintaan waktu lain kami terima. Jadwal semula berlaku sampai kami menjawab."),
@@ -63,14 +54,8 @@ TEXTS: dict[Kind, Text] = {
         _("tidak dapat dilayani"),
         _("Permohonan Anda tidak dapat kami layani. Baca alasannya lewat tautan di bawah."),
     ),
-    Kind.SCHEDULED: Text(
-        _("jadwal konsultasi"),
-        _("Konsultasi Anda sudah dijadwalkan."),
-    ),
-    Kind.MOVED: Text(
-        _("jadwal baru"),
-        _("Jadwal konsultasi Anda berubah."),
-    ),
+    Kind.SCHEDULED: Text(_("jadwal konsultasi"), _("Konsultasi Anda sudah dijadwalkan.")),
+    Kind.MOVED: Text(_("jadwal baru"), _("Jadwal konsultasi Anda berubah.")),
     Kind.KEPT: Text(
         _("jadwal tetap"),
         _("Waktu lain yang Anda minta belum dapat kami penuhi. Jadwal konsultasi Anda tetap."),

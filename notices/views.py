@@ -1,7 +1,6 @@
 """Messages to send by hand (`pesan/`), unread notices (`pemberitahuan/`), reports of the WhatsApp service."""
 
 import json
-from dataclasses import dataclass
 from hmac import compare_digest
 
 from django.conf import settings
@@ -30,7 +29,7 @@ from notices.queries import (
     messages_to_handle,
     unread_notices,
 )
-from notices.services.manual_queue import OtherWayForm, cancel, mark_as_sent, send_again
+from notices.services.delivery import OtherWayForm, cancel, mark_as_sent, send_again
 from notices.services.outbox import mark_as_read, mark_caseless_as_read
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
@@ -45,14 +44,6 @@ MAX_AT_ONCE = 25
 RELATED = ("notice__case__agenda", "notice__recipient")
 
 
-@dataclass(frozen=True)
-class ManualMessage:
-    """One row of the queue, with a preview of the text. A failed message has none."""
-
-    message: Message
-    preview: str = ""
-
-
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
     """Show the messages that the user must send or decide on."""
@@ -61,7 +52,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     found = list(waiting.prefetch_related("notice__case__sessions")[: MAX_SHOWN + 1])
     with_secret = may_share_links(request.user)
     context = {
-        "rows": [preview(message, with_secret=with_secret, office=office) for message in found[:MAX_SHOWN]],
+        "rows": [(message, preview(message, with_secret, office)) for message in found[:MAX_SHOWN]],
         "has_more": len(found) > MAX_SHOWN,
         "other_way": OtherWayForm(auto_id=False),
         "office": office,  # saves a query of the context processor
@@ -69,14 +60,12 @@ def queue(request: StaffRequest) -> HttpResponse:
     return render(request, "notices/queue.html", context)
 
 
-def preview(message: Message, *, with_secret: bool, office: Office) -> ManualMessage:
-    """Return the row of a message. A placeholder replaces the secret link, which opens in WhatsApp only."""
+def preview(message: Message, with_secret: bool, office: Office) -> str:
+    """Return the text of a waiting message with a placeholder for the secret link, "" for a failed one."""
     if message.status != Message.Status.WAITING:
-        return ManualMessage(message)
+        return ""
     text = whatsapp_text(message.notice, with_secret=with_secret, office=office)
-    return ManualMessage(
-        message, text.replace(secret_link(message.notice.case), _("(tautan rahasia pemohon)"))
-    )
+    return text.replace(secret_link(message.notice.case), _("(tautan rahasia pemohon)"))
 
 
 @require_safe

@@ -1,11 +1,7 @@
 """Messages by the WhatsApp Business Cloud API, and its reports of delivery.
 
-WhatsApp channel: approved templates with values, sent to the Business Cloud API over HTTPS.
-
-There is one template per kind and language; `manage.py whatsapp_templates` prints them. The API returns the
-message's own key in each report, so that a report finds a message whose answer was lost.
-
-Status reports of the WhatsApp service: sent, delivered, read, failed. A status never moves backwards.
+There is one approved template per kind and language; `manage.py whatsapp_templates` prints them. The API
+returns the message's own key in each report, so that a report finds a message whose answer was lost.
 """
 
 import asyncio
@@ -72,7 +68,7 @@ def compose(message: Message, *, office: Office) -> dict[str, Any]:
 
 
 def send(request: dict[str, Any]) -> str:
-    """Send a request and return the message's id at the service. Raise an error of `delivery_errors.py`."""
+    """Send a request and return the message's id at the service. Raise NotSent."""
     try:
         status, body = asyncio.run(_post(request))
     except (ClientConnectorError, ConnectionTimeoutError) as error:

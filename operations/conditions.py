@@ -1,34 +1,18 @@
-"""Conditions of the system with their sentences, and facts about the installation.
-
-The conditions of a working system as a table, for `/healthz/ready`, `/metrics` and *Keadaan sistem*.
-
-Versions and sizes for the page *Keadaan sistem*.
-"""
+"""The conditions of a working system as a table, for `/healthz/ready`, `/metrics` and *Keadaan sistem*."""
 
 import logging
-import os
-import platform
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
-from time import monotonic
 
-import django
-from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection, transaction
 from django.db.models import TextChoices
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from office.words import with_words_lazy
 from operations import health
-from operations.backup.manifest import get_version
-from operations.health import SECONDS, Found, in_time
+from operations.health import SECONDS, Found
 
 logger = logging.getLogger(__name__)
 
@@ -252,52 +236,3 @@ def statement_timeout() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
         yield
-
-
-MEASURING_SECONDS = 2
-"""Seconds for the measurement of the folder of files. One with more files is not measured to its end."""
-
-
-def list_facts() -> Iterator[tuple[str, str]]:
-    """Yield labels and values."""
-    database, size = _ask_database()
-    yield "Rembuk", get_version()
-    yield "Django", django.get_version()
-    yield "Python", platform.python_version()
-    yield gettext("Basis data"), database
-    yield gettext("Ukuran basis data"), filesizeformat(size)
-    yield gettext("Ukuran berkas"), _measure_files()
-
-
-def _ask_database() -> tuple[str, int]:
-    """Return name and version of the database, and its size in bytes."""
-    if connection.vendor == "sqlite":
-        name = f"SQLite {sqlite3.sqlite_version}"
-        return name, Path(connection.settings_dict["NAME"]).stat().st_size
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), pg_database_size(current_database())")
-        version, size = cursor.fetchone()
-    return f"PostgreSQL {version}", size
-
-
-def _measure_files() -> str:
-    if not isinstance(default_storage, FileSystemStorage):
-        return gettext("tidak diukur (STORAGE_URL)")
-    try:
-        size, is_whole = in_time(_sum_sizes)
-    except TimeoutError:
-        return gettext("folder tidak menjawab")
-    text = filesizeformat(size)
-    return text if is_whole else gettext("lebih dari %(size)s") % {"size": text}
-
-
-def _sum_sizes() -> tuple[int, bool]:
-    """Return the size of the files in the folder, and whether all were measured."""
-    until, total = monotonic() + MEASURING_SECONDS, 0
-    for folder, _folders, names in os.walk(settings.MEDIA_ROOT):
-        for name in names:
-            with suppress(FileNotFoundError):  # deleted meanwhile
-                total += Path(folder, name).lstat().st_size
-        if monotonic() > until:
-            return total, False
-    return total, True

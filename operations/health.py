@@ -25,8 +25,8 @@ from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from consultations.models import Case
-from consultations.moments import check_clock
 from consultations.parties import list_supervisors
+from consultations.workflow import check_clock
 from exchange.models import System, Webhook
 from kit.clock import format_moment
 from kit.encryption import KeyMissing, decrypt

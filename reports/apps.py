@@ -11,8 +11,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from reports import receivers  # noqa: F401 -- connected by the import; needs loaded models
-        from reports.checks import check_fonts, check_public_url, check_subsetter
-        from reports.documents.signing.checks import check_signing
+        from reports.checks import check_fonts, check_public_url, check_signing, check_subsetter
 
         checks.register(check_subsetter, "documents")
         checks.register(check_fonts, "documents")

@@ -1,15 +1,11 @@
-"""The filter of the recommendations, and the form for the period of the statistics."""
+"""The filter of the recommendations, and the period of the statistics."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import dataclass
 
 import django_filters
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Min, QuerySet, TextChoices
-from django.http import QueryDict
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Event
@@ -39,40 +35,23 @@ class FollowUpFilter(django_filters.FilterSet):
         return open_ones.filter(due__lt=clock.today()) if self.choice == self.Choice.LATE else open_ones
 
 
-class PeriodField(forms.Field):
-    """The key of a period that has begun, e.g. `2026-Q4`. Its value is a `Period`."""
+@dataclass(frozen=True)
+class PeriodChoice:
+    """The period of the statistics, and the day of the first event (today if there is none)."""
 
-    def to_python(self, value: Any) -> Period:
-        if period := Period.of(value or ""):
-            return period
-        raise ValidationError(_("Periode ini tidak ada."))
+    period: Period
+    first_day: dt.date
 
+    @classmethod
+    def of(cls, key: str | None) -> "PeriodChoice | None":
+        """Return the choice of a period such as `2026-Q4`, by default the last twelve months.
 
-class StatisticsForm(forms.Form):
-    """The period of the statistics (`?periode=`), by default the last twelve months.
-
-    It is invalid for an unknown period and for one before the first event.
-    """
-
-    periode = PeriodField()
-
-    def __init__(self, params: QueryDict) -> None:
-        super().__init__({"periode": LAST_TWELVE_MONTHS, **params.dict()})
-
-    @cached_property
-    def first_day(self) -> dt.date:
-        """Day of the first event, or today if there is none."""
+        Return None for an unknown period and for one before the first event.
+        """
         first = Event.objects.aggregate(first=Min("happened_at"))["first"]
-        return timezone.localdate(first) if first else clock.today()
-
-    def clean_periode(self) -> Period:
-        if self.period.until < self.first_day:
-            raise ValidationError(_("Periode ini tidak ada."))
-        return self.period
-
-    @property
-    def period(self) -> Period:
-        return self.cleaned_data["periode"]
+        first_day = timezone.localdate(first) if first else clock.today()
+        period = Period.of(LAST_TWELVE_MONTHS if key is None else key)
+        return cls(period, first_day) if period and period.until >= first_day else None
 
     @property
     def choices(self) -> list[list[Period]]:

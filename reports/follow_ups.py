@@ -1,9 +1,4 @@
-"""Follow-ups of a report (tindak lanjut).
-
-Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang of the case.
-
-Form for the outcome of a recommendation.
-"""
+"""Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang of the case."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _

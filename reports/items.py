@@ -37,11 +37,4 @@ class Item:
 
     def to_json(self) -> dict[str, str]:
         """Return a row of `Report.items`, without empty fields."""
-        row = {"kind": str(self.kind), "text": self.text}
-        if self.responsible:
-            row["responsible"] = self.responsible
-        if self.due:
-            row["due"] = self.due.isoformat()
-        if self.source:
-            row["source"] = self.source
-        return row
+        return {name: str(value) for name, value in vars(self).items() if value or name == "text"}

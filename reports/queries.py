@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch, QuerySet
 
-from consultations.models import Case, Event
+from consultations.models import Case
 from reports.models import Remark, Report
 
 
@@ -11,12 +11,6 @@ def list_versions(case: Case) -> QuerySet[Report]:
     remarks = Remark.objects.select_related("by").order_by("pk")
     versions = case.reports.order_by("-version").select_related("by")
     return versions.prefetch_related(Prefetch("remarks", remarks))
-
-
-def get_last_return(case: Case) -> Event | None:
-    """Return the last step that asked for a new version of the report, if any."""
-    steps = case.history.filter(verb__in=["revise", "correct"]).select_related("by")
-    return steps.order_by("-pk").first()
 
 
 def get_accepted_report(case: Case) -> Report | None:

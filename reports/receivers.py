@@ -7,7 +7,6 @@ from django.dispatch import receiver
 from django.utils import translation
 
 from consultations.models import Case, Event
-from consultations.signals import step_taken
 from consultations.workflow import VERBS
 from reports.documents import issuing
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND
@@ -16,8 +15,7 @@ from reports.surveys.models import Publication
 from reports.surveys.signals import result_published
 
 
-@receiver(step_taken)
-def issue_documents(sender: type[Case], case: Case, event: Event, record: Model | None, **more: Any) -> None:
+def issue_documents(case: Case, event: Event, record: Model | None, **more: Any) -> None:
     """Issue and revoke the documents that name the verb of the step. The independent channel has none."""
     if case.is_independent:
         return

@@ -1,8 +1,4 @@
-"""A report as its pages show it, compared with the version before.
-
-Word-by-word comparison of two texts and of two lists of items.
-
-A report prepared for the screen: parts and sections with remarks, compared with the version before.
+"""A report as its pages show it: parts and sections with remarks, compared with the version before.
 
 Without a field for remarks all is values: equal reports are rendered once (tag `part`).
 """

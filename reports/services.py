@@ -1,12 +1,7 @@
-"""Step 9: write, review and accept the report.
+"""Step 9: write, preview, review and accept the report. The document is signed if the office signs."""
 
-The document of an accepted report, electronically signed if the office signs (`SIGNER`).
-
-Step 9: the officer submits the report, the reviewers forward, accept, return or correct it.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from consultations.drafts import DraftConflict, save_draft
 from consultations.models import Case
 from consultations.search_index import index_report
 from consultations.workflow import Transition, check, transition
+from dispositions.models import StaffReview
 from dispositions.services import record_ratification
 from kit import clock
 from kit.pdf import TooLong, check_size
@@ -26,14 +23,15 @@ from office.models import User
 from reports.documents import signing
 from reports.documents.contexts.report import report_source
 from reports.documents.contexts.source import Source
-from reports.documents.files import render_archival, store_file
-from reports.documents.html import render_html
+from reports.documents.files import read_document, render_archival, render_html, store_file
 from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
 from reports.documents.numbers import reserve_report_number
-from reports.documents.types import REPORT
+from reports.documents.types import REPORT, TYPES_BY_KIND, DocumentType
 from reports.follow_ups import replace_follow_ups
+from reports.forms.items import readable_items
 from reports.items import Item
 from reports.models import Document, Remark, Report
+from reports.sections import TEXTS
 
 
 @sensitive_variables("passphrase")
@@ -233,3 +231,40 @@ def _store_remarks(
         for section, text in remarks.items()
         if text.strip()
     )
+
+
+STAFF_REVIEW = TYPES_BY_KIND[Document.Kind.STAFF_REVIEW]
+
+
+def draft_report(case: Case, by: User, title: str, typed: Mapping[str, Any]) -> Document:
+    """Return the report of the typed texts and items, not saved."""
+    texts = {name: typed[name].strip() for name in TEXTS}
+    return get_draft_document(build_version(case, by=by, title=title, items=readable_items(typed), **texts))
+
+
+def draft_review(case: Case, by: User, title: str, typed: Mapping[str, Any]) -> Document:
+    """Return the staff review (Telaahan Staf) of the typed texts, not saved."""
+    texts = {name: typed[name].strip() for name in StaffReview.PARTS}
+    review = StaffReview(case=case, by=by, title=title, at=clock.now(), **texts)
+    return draft_document(STAFF_REVIEW, case, Source(review, by, title, review.at, is_final=False))
+
+
+PREVIEWS: dict[str, tuple[DocumentType, Callable[[Case, User, str, Mapping[str, Any]], Document]]] = {
+    "report": (REPORT, draft_report),
+    "prepare": (STAFF_REVIEW, draft_review),
+    "amend": (STAFF_REVIEW, draft_review),
+}
+"""The document of each verb with a preview, and the function that makes it from the typed texts."""
+
+
+def render_preview(case: Case, verb: str, *, by: User, typed: Mapping[str, Any], **window: Any) -> bytes:
+    """Save the draft and render it as a PDF that is marked as a draft.
+
+    A newer draft of another window is not overwritten. Raises as `save_draft` does, except DraftConflict, and
+    TooLong if the text does not fit into a document.
+    """
+    title = check(verb, case, by=by).title
+    with suppress(DraftConflict):
+        save_draft(case, verb, by=by, typed=typed, **window)
+    _document_type, draft = PREVIEWS[verb]
+    return read_document(draft(case, by, title, typed))

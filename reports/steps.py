@@ -1,14 +1,15 @@
 """Forms and services of the pages of step 9, and of attendance and photographs in step 7."""
 
 from consultations.steps import page
-from reports import forms, services
-from reports.attendance import record_attendance
+from reports import services
+from reports.attendance import AttendanceForm, record_attendance
+from reports.forms import report as forms
 
 REPORT_BESIDE = "reports/context/report.html"
 
 page(
     "record_attendance",
-    forms.AttendanceForm,
+    AttendanceForm,
     record_attendance,
     context_template="reports/context/attendance.html",
 )

@@ -1,6 +1,7 @@
 """Fixtures of all tests: an office, its staff, logged-in clients, a database to share with threads."""
 
 import gc
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -48,7 +49,7 @@ def pytest_collection_finish() -> None:
 
 def is_about_the_database(item: pytest.Item) -> bool:
     """Return if a test shares a database with threads, or expects errors of the database."""
-    names = item.function.__code__.co_names if isinstance(item, pytest.Function) else ()
+    names = inspect.unwrap(item.function).__code__.co_names if isinstance(item, pytest.Function) else ()
     return "transactional_db" in getattr(item, "fixturenames", ()) or not DATABASE_NAMES.isdisjoint(names)
 
 

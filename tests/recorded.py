@@ -8,7 +8,7 @@ Tests with several connections, and PostgreSQL, never repeat.
 """
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
 
@@ -106,13 +106,13 @@ def unnoticed() -> Any:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """Roll back what the block writes, so that several variants share the rows made before it."""
-    steps, is_known = now.steps, connection.vendor == "sqlite" and count_changes() == now.changes
+def undone() -> Any:
+    """Undo what is written to the database inside. Later steps are repeated as if it had not been."""
+    is_known = connection.vendor == "sqlite" and count_changes() == now.changes
+    steps, before = now.steps, transaction.savepoint_create()
     try:
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
+        yield
     finally:
-        if is_known:
-            now.steps, now.changes = steps, count_changes()
+        connection.needs_rollback = False
+        transaction.savepoint_rollback(before)
+        now.steps, now.changes = steps, count_changes() if is_known else -1

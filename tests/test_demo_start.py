@@ -11,7 +11,8 @@ from kit import clock
 from notices.models import SEND_BY_HAND, Message
 from notices.queries import delivery_alarm
 from office.models import User
-from operations.demo.management.commands.demo import Command, fill
+from operations.demo.generate import fill
+from operations.demo.management.commands.demo import Command
 from operations.demo.scenarios import SCENARIOS
 from tests.test_demo import ending
 

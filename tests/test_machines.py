@@ -19,7 +19,7 @@ from fakeredis import TcpFakeServer
 from moto.server import ThreadedMotoServer
 
 from config.cache import ValkeyCache
-from consultations.intake import orphaned_files
+from consultations.intake import uploads
 from consultations.intake.models import DraftFile, RequestDraft
 from consultations.intake.uploads import create_inert_copy
 from consultations.models import Case
@@ -110,9 +110,9 @@ def test_orphaned_files_move_within_the_bucket(
     )
     name = default_storage.save("drafts/0a/0a1b", ContentFile(b"y"))
     assert default_storage.save(name, ContentFile(b"z")) != name, "nothing is overwritten"
-    monkeypatch.setattr(orphaned_files, "MAX_PERCENT", 99)
+    monkeypatch.setattr(uploads, "MAX_PERCENT", 99)
     with clock.set_to(clock.now() + dt.timedelta(days=2)):
-        assert orphaned_files.quarantine_orphaned_files() == 2
+        assert uploads.quarantine_orphaned_files() == 2
     assert bucket.Object(f"berkas/quarantine/{name}").get()["Body"].read() == b"y"
     assert [key.partition("/")[0] for key in keys(bucket)] == ["drafts", "quarantine", "quarantine"]
     with pytest.raises(FileNotFoundError):

@@ -7,6 +7,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party
+from kit.choices import get_display
+from kit.constraints import constraint
 
 
 class Act(models.TextChoices):
@@ -75,28 +77,22 @@ class AuditEntry(models.Model):
             models.Index(fields=["act", "-id"], name="audit_by_act"),
         ]
         constraints = [
-            models.CheckConstraint(name="audit_of_a_known_act", condition=Q(act__in=Act.values)),
-            models.CheckConstraint(
-                name="audit_says_which_case", condition=~Q(act__in=OF_CASE) | Q(case__isnull=False)
+            constraint("audit_of_a_known_act", Q(act__in=Act.values)),
+            constraint("audit_says_which_case", ~Q(act__in=OF_CASE) | Q(case__isnull=False)),
+            constraint(
+                "audit_without_user_of_applicants_and_failed_logins",
+                Q(user__isnull=False) | Q(case__isnull=False) & ~Q(title="") | Q(act="LOGIN_FAILED"),
             ),
-            models.CheckConstraint(
-                name="audit_without_user_of_applicants_and_failed_logins",
-                condition=Q(user__isnull=False)
-                | Q(case__isnull=False) & ~Q(title="")
-                | Q(act="LOGIN_FAILED"),
-            ),
-            models.CheckConstraint(
-                name="audit_address_is_shortened",
-                condition=Q(address="") | Q(address__endswith="/24") | Q(address__endswith="/48"),
+            constraint(
+                "audit_address_is_shortened",
+                Q(address="") | Q(address__endswith="/24") | Q(address__endswith="/48"),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.act}: {self.user_id}"
 
-    # Django's version hashes all translated labels at each call.
-    def get_act_display(self) -> str:  # type: ignore[no-redef]
-        return str(Act(self.act).label)
+    _get_FIELD_display = get_display  # noqa: N815 -- Django's name
 
     @property
     def acted_as(self) -> str:

@@ -1,11 +1,9 @@
 """Read the audit log: what a user may see of it, and who has seen a case."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -14,6 +12,7 @@ from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Party
 from consultations.models import Case
 from consultations.parties import excluding_complaints_about, is_supervisor, of_office_not_about, parties
+from consultations.secret_link import Reading, sum_up
 from office import rights
 from office.models import User
 
@@ -41,25 +40,9 @@ def may_see_readers(user: User, case: Case) -> bool:
     return bool(READERS_OF_CASE & parties(user, case).keys())
 
 
-@dataclass(frozen=True)
-class Reading:
-    """Entries of a case with the same person, position and act: their number and the latest time."""
-
-    name: str
-    title: str
-    what: str
-    times: int
-    last_at: dt.datetime
-
-
 def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
     """Sum up entries of a case by person, position and act, the latest first."""
-    found: dict[tuple[str, str, str], list[dt.datetime]] = {}
-    for entry in entries:
-        name = str(entry.user or "")
-        found.setdefault((name, entry.acted_as, entry.get_act_display()), []).append(entry.at)
-    readings = [Reading(*key, times=len(at), last_at=max(at)) for key, at in found.items()]
-    return sorted(readings, key=lambda reading: reading.last_at, reverse=True)
+    return sum_up((str(one.user or ""), one.acted_as, str(one.get_act_display()), one.at) for one in entries)
 
 
 def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
@@ -68,12 +51,18 @@ def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
     summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
         times=Count("pk"), last_at=Max("at")
     )
-    rows = summed_up.order_by("-last_at")[:MAX_READINGS]
-    return [
-        (day, [_make_reading(row) for row in found]) for day, found in groupby(rows, key=itemgetter("day"))
+    applicant, rows = str(Party.APPLICANT.label), summed_up.order_by("-last_at")[:MAX_READINGS]
+    readings = [
+        (
+            row["day"],
+            Reading(
+                "",
+                applicant if row["is_applicant"] else row["title"],
+                str(Act(row["act"]).label),
+                row["times"],
+                row["last_at"],
+            ),
+        )
+        for row in rows
     ]
-
-
-def _make_reading(row: Mapping[str, Any]) -> Reading:
-    title = str(Party.APPLICANT.label) if row["is_applicant"] else row["title"]
-    return Reading("", title, str(Act(row["act"]).label), row["times"], row["last_at"])
+    return [(day, [one for _day, one in found]) for day, found in groupby(readings, key=itemgetter(0))]

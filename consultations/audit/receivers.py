@@ -1,12 +1,16 @@
-"""Receivers: record logins, changes in the administration, and what lower apps say was opened."""
+"""Receivers: record logins, ended sessions, changes in the administration, and what is opened."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account import signals as account
 from allauth.mfa import signals as mfa
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -122,3 +126,11 @@ def record_reveal(sender: type[Case], case: Case, by: User, **more: Any) -> None
 @receiver(link_obtained)
 def record_link(sender: type[Case], case: Case, by: User, place: str, **more: Any) -> None:
     record(Act.LINK, by=by, case=case, target=place)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    @transaction.atomic
+    def end_sessions(self, sessions: Iterable[UserSession]) -> Any:
+        for session in sessions:
+            record(Act.SESSION_ENDED, by=session.user, target="perangkat lain")
+        super().end_sessions(sessions)

@@ -1,14 +1,43 @@
-"""Write the audit log."""
+"""Write the audit log, with the shortened network address of the client whose request this thread handles."""
 
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.utils import translation
 
-from consultations.audit.client_address import get_network
 from consultations.audit.models import Act
 from consultations.enums import Identity, Party
 from consultations.models import Case
 from consultations.parties import get_title
+from kit.cache import get_request
+from kit.limits import get_address
 from office.models import User
+
+PREFIXES = {4: 24, 6: 48}
+"""Bits of an address that are stored: enough to tell networks apart, not households."""
+
+
+def get_network() -> str:
+    """Return the client's network, e.g. `203.0.113.0/24`; empty outside of requests.
+
+    Behind a proxy, the address is found as for the rate limits.
+    """
+    request = get_request()
+    try:
+        return shorten(get_address(request)) if request else ""
+    except (PermissionDenied, ImproperlyConfigured):  # the server or the proxy gave no address
+        return ""
+
+
+@lru_cache(maxsize=1024)
+def shorten(address: str) -> str:
+    """Return the network of an address: /24 of IPv4, /48 of IPv6."""
+    found = ip_address(address.partition("/")[0])
+    found = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network((found, PREFIXES[found.version]), strict=False))
+
 
 MAX_TARGET = 200
 """Characters of a target."""

@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.models.search import as_indexed
-from consultations.similarity import count_common, list_terms
+from consultations.models.search import as_indexed, count_common, list_terms
 from kit import clock
 from kit.cache import remembered
+from kit.constraints import constraint
 from office.models import Division
 from office.words import word
 
@@ -55,11 +55,7 @@ class Question(models.Model):
     class Meta:
         verbose_name = _("pertanyaan umum")
         verbose_name_plural = _("pertanyaan umum")
-        constraints = [
-            models.CheckConstraint(
-                name="frequent_question_is_answered", condition=~Q(question="") & ~Q(answer="")
-            )
-        ]
+        constraints = [constraint("frequent_question_is_answered", ~Q(question="") & ~Q(answer=""))]
 
     def __str__(self) -> str:
         return self.question

@@ -1,25 +1,73 @@
 """Frequent questions: the public page, those near to a matter, and the page of the head of a division."""
 
+import re
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.faq.forms import QuestionForm
 from consultations.faq.models import Question, list_nearest
 from consultations.faq.services import publish, withdraw
 from consultations.models import Case
 from kit.form_view import handle_form
+from kit.forms import OfficeForm, TextField, line_field
 from kit.pagination import Page, newest_first
+from kit.urls import CodeConverter
 from office import rights
+from office.models import User
 from office.rights import StaffRequest, requires
+from office.words import with_words_lazy
+
+MOST_CASES = 20
+
+
+class QuestionForm(OfficeForm):
+    """Question, answer, and the codes of the closed cases that they are made from."""
+
+    question = line_field(
+        _("Pertanyaan"),
+        200,
+        missing=_("Tulis pertanyaannya."),
+        help_text=_("Seperti warga menanyakannya. Contoh: Bagaimana mengaktifkan lagi BPJS yang nonaktif?"),
+    )
+    answer = TextField(
+        _("Jawaban"),
+        missing=_("Tulis jawabannya."),
+        rows=8,
+        help_text=with_words_lazy(
+            _("Tanpa nama orang, %(village)s, nomor, dan hal lain yang hanya berlaku untuk satu pemohon.")
+        ),
+    )
+    cases = line_field(
+        _("Dari permohonan"),
+        300,
+        missing=_("Tulis kode lacak sekurangnya satu permohonan yang sudah selesai."),
+        help_text=_("Kode lacak permohonan yang sudah selesai, pisahkan dengan spasi. Tidak ditampilkan."),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_cases(self) -> list[Case]:
+        typed = self.cleaned_data["cases"].upper()
+        codes = list(dict.fromkeys(re.findall(CodeConverter.regex, typed)))[:MOST_CASES]
+        cases = list(Case.objects.visible_to(self.by).filter(code__in=codes))
+        unknown = [code for code in codes if code not in {case.code for case in cases}]
+        if unknown or not codes:
+            sentence = _("Tidak ditemukan: %(codes)s. Periksa kode lacaknya.")
+            raise ValidationError(sentence % {"codes": ", ".join(unknown) or typed})
+        return cases
+
 
 MAX_TYPED = 2_000
 """Characters of a matter that are compared with the questions."""
@@ -55,7 +103,7 @@ def nearest(request: HttpRequest) -> HttpResponse:
 def helped(request: HttpRequest, pk: int) -> HttpResponse:
     """Count that a question has answered the visitor's own."""
     get_object_or_404(Question.objects.published(), pk=pk).count_help()
-    messages.success(request, _("Terima kasih. Senang dapat membantu."))
+    messages.success(request, gettext("Terima kasih. Senang dapat membantu."))
     return redirect("questions")
 
 
@@ -73,12 +121,12 @@ def question(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     published = get_object_or_404(_get_own(request), pk=pk) if pk else None
     if published and "tarik" in request.POST:
         withdraw(published, by=request.user)
-        messages.success(request, _("Pertanyaan ditarik dari halaman umum."))
+        messages.success(request, gettext("Pertanyaan ditarik dari halaman umum."))
         return redirect("own_questions")
 
     def act(**entered: Any) -> HttpResponse:
         publish(by=request.user, published=published, **entered)
-        messages.success(request, _("Pertanyaan diterbitkan."))
+        messages.success(request, gettext("Pertanyaan diterbitkan."))
         return redirect("own_questions")
 
     make, initial = partial(QuestionForm, by=request.user), _get_initial(request, published)

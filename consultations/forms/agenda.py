@@ -1,15 +1,4 @@
-"""Forms of the case itself: agenda (step 2), independent channel, link, official, identity.
-
-Step 2: the forms of Tim PKD.
-
-The forms of the Pengawas for a complaint in the independent channel.
-
-The form of the Sekretariat for a new secret link.
-
-The form for the official that a registered complaint is about.
-
-The form that asks for the reason of a reveal.
-"""
+"""Forms of the case itself: agenda (step 2), independent channel, new link, official, reveal of identity."""
 
 from typing import Any
 
@@ -23,7 +12,16 @@ from consultations.enums import ComplaintKind, Confidentiality, Identity, Identi
 from consultations.forms.step import LongForm, StepForm
 from consultations.models import Case, ComplaintTarget
 from consultations.parties import subject_unknown
-from kit.forms import LetterDateField, OfficeForm, TextField, note_field, reason_field, side_by_side
+from kit.forms import (
+    LetterDateField,
+    OfficeForm,
+    TextField,
+    line_field,
+    note_field,
+    radio_field,
+    reason_field,
+    side_by_side,
+)
 from office.models import Office, User
 from office.words import with_words, with_words_lazy
 
@@ -58,8 +56,7 @@ class ClassificationField(forms.CharField):
 
     default_validators = [
         RegexValidator(
-            r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}$",
-            _("Tulis kode klasifikasi berupa angka, contoh: 400.9."),
+            r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}$", _("Tulis kode klasifikasi berupa angka, contoh: 400.9.")
         )
     ]
     SUGGESTIONS = HTML("{% include 'consultations/classifications.html' %}")
@@ -93,20 +90,17 @@ class OfficialField(forms.ModelChoiceField):
 class RegisterForm(StepForm):
     """Entry in the agenda book; for a complaint also its kind and the official that it is about."""
 
-    subject = forms.CharField(
-        label=_("Perihal"),
-        max_length=200,
-        error_messages={"required": _("Tulis perihalnya dalam satu kalimat pendek.")},
+    subject = line_field(
+        _("Perihal"),
+        200,
+        missing=_("Tulis perihalnya dalam satu kalimat pendek."),
         help_text=_("Terbaca pada buku agenda dan semua naskah."),
     )
-    letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
+    letter_number = line_field(_("Nomor surat"), 100)
     letter_date = LetterDateField()
     classification = ClassificationField()
-    srikandi_number = forms.CharField(
-        label=_("Nomor naskah SRIKANDI"),
-        max_length=100,
-        required=False,
-        help_text=_("Bila surat ini juga dicatat di SRIKANDI."),
+    srikandi_number = line_field(
+        _("Nomor naskah SRIKANDI"), 100, help_text=_("Bila surat ini juga dicatat di SRIKANDI.")
     )
     urgency = forms.ChoiceField(
         label=_("Tingkat urgensi"),
@@ -121,15 +115,12 @@ class RegisterForm(StepForm):
         error_messages={"required": _("Pilih sifat naskah.")},
     )
     complained_about = OfficialField()
-    complaint_kind = forms.ChoiceField(
-        label=_("Golongan pengaduan"),
-        choices=ComplaintKind,
-        widget=forms.RadioSelect,
+    complaint_kind = radio_field(
+        _("Golongan pengaduan"),
+        ComplaintKind,
+        missing=_("Pilih golongan pengaduan."),
+        invalid=_("Pilih golongan pengaduan dari daftar ini."),
         help_text=_("Menentukan kapan pengaduan ini harus selesai, dihitung dari hari masuknya."),
-        error_messages={
-            "required": _("Pilih golongan pengaduan."),
-            "invalid_choice": _("Pilih golongan pengaduan dari daftar ini."),
-        },
     )
     lapor_number = lapor_field()
     note = note_field()
@@ -239,10 +230,7 @@ class ConcludeForm(StepForm):
     is_final = True
 
     outcome = TextField(
-        label=_("Hasil pemeriksaan"),
-        rows=8,
-        max_length=10_000,
-        error_messages={"required": _("Tulis hasil pemeriksaan untuk pelapor.")},
+        _("Hasil pemeriksaan"), missing=_("Tulis hasil pemeriksaan untuk pelapor."), rows=8, max_length=10_000
     )
 
 
@@ -263,12 +251,8 @@ class ReferUpForm(StepForm):
         "membaca catatan ini. Sesudah ada hasil, tulis hasilnya di sini."
     )
 
-    office = forms.CharField(
-        label=_("Diteruskan kepada"),
-        max_length=150,
-        error_messages={"required": _("Tulis nama instansi yang menerimanya.")},
-    )
-    address = forms.CharField(label=_("Alamat"), max_length=250, required=False)
+    office = line_field(_("Diteruskan kepada"), 150, missing=_("Tulis nama instansi yang menerimanya."))
+    address = line_field(_("Alamat"), 250)
     reason = reason_field(_("Tulis mengapa pengaduan ini diteruskan."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -286,11 +270,8 @@ class RenewLinkForm(StepForm):
         "Tautan lama tidak berlaku lagi, juga pada surel dan pesan yang sudah dikirim. Sesudah ini, cetak "
         "tanda terima yang baru. Bila tautan lama tidak hilang, cukup cetak lagi tanda terimanya."
     )
-    checked_with = forms.ChoiceField(
-        label=_("Identitas diperiksa dengan"),
-        choices=IdentityCheck,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih cara identitas pemohon diperiksa.")},
+    checked_with = radio_field(
+        _("Identitas diperiksa dengan"), IdentityCheck, missing=_("Pilih cara identitas pemohon diperiksa.")
     )
     matches = forms.BooleanField(
         label=_("Yang meminta adalah pemohon atau wakil lembaganya"),
@@ -325,11 +306,11 @@ class NameOfficialForm(StepForm):
 class RevealForm(OfficeForm):
     """The reason (Keperluan) and, if the subject is unknown, the declaration not to be the subject."""
 
-    reason = forms.CharField(
-        label=_("Keperluan"),
-        max_length=150,
+    reason = line_field(
+        _("Keperluan"),
+        150,
+        missing=_("Tulis untuk apa identitas pelapor perlu dibuka."),
         help_text=_("Contoh: menghubungi pelapor untuk meminta bukti. Nama Anda dan keperluan ini dicatat."),
-        error_messages={"required": _("Tulis untuk apa identitas pelapor perlu dibuka.")},
     )
     is_not_meant = forms.BooleanField(
         label=_("Saya bukan yang diadukan"),

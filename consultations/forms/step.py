@@ -1,11 +1,4 @@
-"""The forms of steps: their base, and long forms whose texts are saved as a draft.
-
-Base forms of the office, and the form of a step.
-
-Base of long forms: what is typed is saved as a draft at the server, again and again.
-
-Fields for the help that an applicant with a disability asks for.
-"""
+"""The forms of steps. A long form saves what is typed as a draft at the server."""
 
 import datetime as dt
 import uuid

@@ -1,13 +1,12 @@
-"""Drafts of requests: what is typed before it is sent, with its files.
+"""Drafts of requests: saved with their files while an applicant types, deleted if abandoned.
 
-Files of drafts: stored once each, handed to the case, deleted from disk after their row.
-
-Drafts: saved while an applicant types, turned into a case once sent, deleted if abandoned.
+One submission token makes one draft and one case, however often it is sent.
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
@@ -25,99 +24,50 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind
 from consultations.independent_channel import FIELD
 from consultations.intake import services
-from consultations.intake.idempotency import case_for_token, create_once, hash_submission
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
 from consultations.models import Attachment, Case
-from consultations.moments import LATEST_ENTRY
 from consultations.scheduling.availability import reserve_time
+from consultations.workflow import LATEST_ENTRY
 from kit import clock
 from kit.refusal import Refused
 
-NOT_FOUND = _(
-    "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap "
-    "gagal, centang “Hapus berkas ini” dan pilih berkas itu lagi."
-)
 
-MAX_BYTES = 2 * 1024**3
-"""Bytes of all drafts together, so that unsent requests never fill the disk."""
+def new_token() -> UUID:
+    """Return a submission token: 128 random bits. A random UUID of the standard has 122."""
+    return UUID(bytes=secrets.token_bytes(16))
 
 
-def has_room_for(size: int) -> bool:
-    """Whether files of `size` bytes fit beside those of all drafts."""
-    return (DraftFile.objects.aggregate(bytes=Sum("size"))["bytes"] or 0) + size <= MAX_BYTES
+def hash_submission(token: UUID) -> UUID:
+    """Return the first 128 bits of the SHA-256 of a submission token.
 
-
-def replace(
-    draft: RequestDraft, files: Mapping[str, Sequence[CheckedFile]], *, removed: Collection[str]
-) -> None:
-    """Delete the `removed` files and store the new ones. New material replaces the old.
-
-    Keys that are not of this draft's files are ignored.
+    The token leads to the draft and to the applicant's secret link, so the database stores this instead.
     """
-    if removed:
-        keys = draft.files.values_list("pk", flat=True)
-        _delete(draft.files.filter(pk__in=[pk for pk in keys if str(pk) in removed]))
-    if files["materials"]:
-        _delete(draft.files.filter(field="materials"))
-    for field, chosen in files.items():
-        if chosen:
-            _store(draft, field, chosen)
+    return UUID(bytes=hashlib.sha256(token.bytes).digest()[:16])
 
 
-def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
-    """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
+def case_for_token(token: UUID) -> Case | None:
+    """Return the case that was created with this submission token."""
+    return case_of_submission(hash_submission(token))
 
-    May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged, if a
-    name cannot be removed, or if a file cannot be found now: another machine may have it.
+
+def case_of_submission(submission_hash: UUID) -> Case | None:
+    """Return the case that was created with this hash of a submission token."""
+    return Case.objects.filter(submission_hash=submission_hash).first()
+
+
+def create_once(submission_hash: UUID, create: Callable[[], Case]) -> Case:
+    """Return the case that `create` makes, or the case that was created with this submission before.
+
+    The unique constraint on `Case.submission_hash` decides between requests that run at the same time.
+    Raise what `create` raises if there is no such case. `create` must roll back its own writes.
     """
-    files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
-    for stored in draft.files.all():
-        files[stored.field].append(_read(stored))
     try:
-        letter = merge_to_pdf(files["letter"])
-    except ValidationError as error:
-        raise Refused(error.messages[0], field="letter") from error
-    materials = next(iter(files["materials"]), None)
-    return {
-        "letter": anonymise(draft.identity, letter, Attachment.Purpose.LETTER),
-        "materials": anonymise(draft.identity, materials, Attachment.Purpose.MATERIAL),
-    }
-
-
-def delete_from_disk(files: Iterable[DraftFile]) -> None:
-    """Delete each file from disk after commit. A failing disk does not stop the request."""
-    for file in files:
-        transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
-
-
-def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> None:
-    """Store files. A file that is stored already is not stored again (back button, double click)."""
-    stored = list(draft.files.filter(field=field))
-    for file in files:
-        if not any(old.has_content(file.content) for old in stored):
-            stored.append(
-                draft.files.create(
-                    field=field,
-                    file=ContentFile(file.content, name=file.name),
-                    name=file.name,
-                    content_type=file.content_type,
-                    size=len(file.content),
-                )
-            )
-
-
-def _delete(files: QuerySet[DraftFile]) -> None:
-    delete_from_disk(files)
-    files.delete()
-
-
-def _read(stored: DraftFile) -> CheckedFile:
-    try:
-        with stored.file.open("rb") as content:
-            return CheckedFile(content.read(), stored.content_type, stored.name)
-    except FileNotFoundError as error:
-        raise Refused(NOT_FOUND % {"name": stored.name}, field=stored.field) from error
+        return create()
+    except (IntegrityError, Refused):
+        if case := case_of_submission(submission_hash):
+            return case
+        raise
 
 
 LIFETIME = dt.timedelta(days=7)
@@ -274,3 +224,89 @@ def delete(drafts: QuerySet[RequestDraft]) -> int:
     delete_from_disk(DraftFile.objects.filter(draft__in=found))
     RequestDraft.objects.filter(pk__in=found).delete()
     return len(found)
+
+
+NOT_FOUND = _(
+    "Berkas %(name)s belum dapat dibaca dari penyimpanan. Tunggu sebentar, lalu kirim lagi. Bila tetap "
+    "gagal, centang “Hapus berkas ini” dan pilih berkas itu lagi."
+)
+
+MAX_BYTES = 2 * 1024**3
+"""Bytes of all drafts together, so that unsent requests never fill the disk."""
+
+
+def has_room_for(size: int) -> bool:
+    """Whether files of `size` bytes fit beside those of all drafts."""
+    return (DraftFile.objects.aggregate(bytes=Sum("size"))["bytes"] or 0) + size <= MAX_BYTES
+
+
+def replace(
+    draft: RequestDraft, files: Mapping[str, Sequence[CheckedFile]], *, removed: Collection[str]
+) -> None:
+    """Delete the `removed` files and store the new ones. New material replaces the old.
+
+    Keys that are not of this draft's files are ignored.
+    """
+    if removed:
+        keys = draft.files.values_list("pk", flat=True)
+        _delete(draft.files.filter(pk__in=[pk for pk in keys if str(pk) in removed]))
+    if files["materials"]:
+        _delete(draft.files.filter(field="materials"))
+    for field, chosen in files.items():
+        if chosen:
+            _store(draft, field, chosen)
+
+
+def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
+    """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
+
+    May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged, if a
+    name cannot be removed, or if a file cannot be found now: another machine may have it.
+    """
+    files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+    for stored in draft.files.all():
+        files[stored.field].append(_read(stored))
+    try:
+        letter = merge_to_pdf(files["letter"])
+    except ValidationError as error:
+        raise Refused(error.messages[0], field="letter") from error
+    materials = next(iter(files["materials"]), None)
+    return {
+        "letter": anonymise(draft.identity, letter, Attachment.Purpose.LETTER),
+        "materials": anonymise(draft.identity, materials, Attachment.Purpose.MATERIAL),
+    }
+
+
+def delete_from_disk(files: Iterable[DraftFile]) -> None:
+    """Delete each file from disk after commit. A failing disk does not stop the request."""
+    for file in files:
+        transaction.on_commit(partial(default_storage.delete, str(file.file.name)), robust=True)
+
+
+def _store(draft: RequestDraft, field: str, files: Sequence[CheckedFile]) -> None:
+    """Store files. A file that is stored already is not stored again (back button, double click)."""
+    stored = list(draft.files.filter(field=field))
+    for file in files:
+        if not any(old.has_content(file.content) for old in stored):
+            stored.append(
+                draft.files.create(
+                    field=field,
+                    file=ContentFile(file.content, name=file.name),
+                    name=file.name,
+                    content_type=file.content_type,
+                    size=len(file.content),
+                )
+            )
+
+
+def _delete(files: QuerySet[DraftFile]) -> None:
+    delete_from_disk(files)
+    files.delete()
+
+
+def _read(stored: DraftFile) -> CheckedFile:
+    try:
+        with stored.file.open("rb") as content:
+            return CheckedFile(content.read(), stored.content_type, stored.name)
+    except FileNotFoundError as error:
+        raise Refused(NOT_FOUND % {"name": stored.name}, field=stored.field) from error

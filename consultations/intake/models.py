@@ -12,6 +12,7 @@ from consultations.enums import Identity, Kind
 from consultations.storage_paths import random_path
 from consultations.wording import Wording, wording_for
 from kit import clock
+from kit.constraints import constraint
 from kit.encryption import EncryptedField, EncryptedFileField, EncryptedJSONField
 from office.words import with_words_lazy
 
@@ -43,23 +44,21 @@ class RequestDraft(models.Model):
         verbose_name = _("isian sementara")
         verbose_name_plural = _("isian sementara")
         constraints = [
-            models.CheckConstraint(name="draft_of_a_known_kind", condition=Q(kind__in=[*Kind])),
-            models.CheckConstraint(
-                name="draft_in_a_known_language",
-                condition=Q(language__in=[code for code, _name in settings.LANGUAGES]),
+            constraint("draft_of_a_known_kind", Q(kind__in=[*Kind])),
+            constraint(
+                "draft_in_a_known_language", Q(language__in=[code for code, _name in settings.LANGUAGES])
             ),
-            models.CheckConstraint(
-                name="held_draft_says_why",
-                condition=Q(held_at__isnull=True, held_because="")
-                | Q(held_at__isnull=False) & ~Q(held_because=""),
+            constraint(
+                "held_draft_says_why",
+                Q(held_at__isnull=True, held_because="") | Q(held_at__isnull=False) & ~Q(held_because=""),
             ),
-            models.CheckConstraint(
-                name="only_held_complaints_are_escalated",
-                condition=Q(escalated_at__isnull=True) | Q(held_at__isnull=False, kind="COMPLAINT"),
+            constraint(
+                "only_held_complaints_are_escalated",
+                Q(escalated_at__isnull=True) | Q(held_at__isnull=False, kind="COMPLAINT"),
             ),
-            models.CheckConstraint(
-                name="only_complaints_are_independent",
-                condition=Q(is_independent=False) | Q(kind="COMPLAINT", escalated_at__isnull=True),
+            constraint(
+                "only_complaints_are_independent",
+                Q(is_independent=False) | Q(kind="COMPLAINT", escalated_at__isnull=True),
             ),
         ]
 
@@ -106,10 +105,10 @@ class DraftFile(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["file"], name="draft_file")]
         constraints = [
-            models.CheckConstraint(name="draft_file_of_a_known_field", condition=Q(field__in=[*FILES])),
-            models.CheckConstraint(
-                name="draft_file_of_an_accepted_type",
-                condition=Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
+            constraint("draft_file_of_a_known_field", Q(field__in=[*FILES])),
+            constraint(
+                "draft_file_of_an_accepted_type",
+                Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
             ),
         ]
 

@@ -18,9 +18,9 @@ from consultations.enums import Kind, Party
 from consultations.intake import drafts
 from consultations.intake.models import RequestDraft
 from consultations.models import Case
-from consultations.moments import LATEST_ENTRY
 from consultations.parties import get_office_parties, get_supervisor_party
 from consultations.wording import INDEPENDENT
+from consultations.workflow import LATEST_ENTRY
 from kit import clock
 from office.models import User
 from office.words import with_words_lazy

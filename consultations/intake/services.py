@@ -37,26 +37,22 @@ def submit(
     `details` are the applicant's columns of `Case`. Without a `letter` the system makes the official one.
     A moderated request passes in `at` when it was sent and in `note` who accepted it. `claim` is called in
     the transaction and takes what the case uses up. Raise IntegrityError if another case has this
-    `submission_hash` (`intake/idempotency.py`), and Refused if a hidden complainant's file cannot be
+    `submission_hash` (`drafts.create_once()`), and Refused if a hidden complainant's file cannot be
     anonymised, if `claim` raises it, or if there is no Pengawas for a complaint in the independent channel.
     """
-    submitted_at = at or clock.now()
-    if details.get(independent_channel.FIELD):
-        details |= independent_channel.get_columns(submitted_at)
-    case = Case(
-        kind=kind,
-        channel=Channel.ONLINE,
-        submission_hash=submission_hash,
-        submitted_at=submitted_at,
-        identity=identity,
-        **get_public_columns(identity, details),
+    case = _make_case(
+        details, kind=kind, channel=Channel.ONLINE, submission_hash=submission_hash, at=at, identity=identity
     )
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     materials = anonymise(identity, materials, Attachment.Purpose.MATERIAL)
     with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
         if claim:
             claim(case)
-        _store_details(case, details, letter=letter, materials=materials, by=None)
+        store_identity(case, details)
+        if letter:
+            attach(case, letter, purpose=Attachment.Purpose.LETTER, by=None)
+        if materials:
+            attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=None)
     return case
 
 
@@ -75,36 +71,24 @@ def receive(
     Raise Refused if the time of the visit has passed or is full by now, or if there is no Pengawas for a
     complaint in the independent channel.
     """
-    submitted_at = at or clock.now()
-    if details.get(independent_channel.FIELD):
-        details |= independent_channel.get_columns(submitted_at)
-    case = Case(
-        kind=kind,
-        channel=channel,
-        submitted_at=submitted_at,
-        identity=identity,
-        **get_public_columns(identity, details),
-    )
+    case = _make_case(details, kind=kind, channel=channel, at=at, identity=identity)
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
     with transition("receive", case, by=by, at=at):
         if case.visit_at:
             reserve_time(case.visit_at, case, field="visit_at")
-        _store_details(case, details, letter=letter, materials=None, by=by)
+        store_identity(case, details)
+        if letter:
+            attach(case, letter, purpose=Attachment.Purpose.LETTER, by=by)
     return case
 
 
-def _store_details(
-    case: Case,
-    details: dict[str, Any],
-    *,
-    letter: CheckedFile | None,
-    materials: CheckedFile | None,
-    by: User | None,
-) -> None:
-    store_identity(case, details)
-    for file, purpose in ((letter, Attachment.Purpose.LETTER), (materials, Attachment.Purpose.MATERIAL)):
-        if file:
-            attach(case, file, purpose=purpose, by=by)
+def _make_case(details: dict[str, Any], *, at: dt.datetime | None, identity: str, **columns: Any) -> Case:
+    """Return the case, not stored yet. Add the columns of the independent channel to `details`."""
+    submitted_at = at or clock.now()
+    if details.get(independent_channel.FIELD):
+        details |= independent_channel.get_columns(submitted_at)
+    public = get_public_columns(identity, details)
+    return Case(submitted_at=submitted_at, identity=identity, **columns, **public)
 
 
 def complete(
@@ -127,9 +111,7 @@ def complete(
             reserve_time(visit_at, case, field="visit_at")
         if file:
             attach(case, file, purpose=completion, by=None)
-        taken.change(missing="")
-        taken.change(material=material or case.material)
-        taken.change(visit_at=visit_at or case.visit_at)
+        taken.change(missing="", material=material or case.material, visit_at=visit_at or case.visit_at)
 
 
 def withdraw(case: Case, *, by: Actor, reason: str) -> None:

@@ -1,11 +1,4 @@
-"""Send a draft: hold it for moderation or create the case; limits and checks against robots.
-
-Honeypot and minimum time: signs that a program filled in a form.
-
-Rate limits of the public form, by network address and telephone number (settings.ACCOUNT_RATE_LIMITS).
-
-Hold or send: what happens to a draft when its applicant sends it.
-"""
+"""Send a draft: hold it for moderation or create the case. Signs of robots, rate limits, proof of work."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +48,7 @@ class RateLimited(Exception):  # noqa: N818 -- an answer to the applicant, not a
 
 
 class StorageFull(Exception):  # noqa: N818 -- as above
-    """The files of all drafts together have reached `draft_files.MAX_BYTES`."""
+    """The files of all drafts together have reached `drafts.MAX_BYTES`."""
 
 
 def check_saving(sender: HttpRequest) -> None:
@@ -70,24 +63,12 @@ def check_saving(sender: HttpRequest) -> None:
         raise StorageFull
 
 
-def check_holding(sender: HttpRequest) -> None:
-    """Count one held draft, so that a flood does not hide the others. Raise RateLimited above the limit."""
-    if not consume(sender, Use("held_address")):
-        raise RateLimited
+def may_send(sender: HttpRequest, phone: str, *, is_proved: bool = False) -> bool:
+    """Count one request of this address and number; return whether it is within the limits.
 
-
-def may_send(sender: HttpRequest, phone: str) -> bool:
-    """Count one request of this address and number; return whether it needs no proof of work."""
-    return _consume(sender, phone, suffix="")
-
-
-def may_send_with_proof(sender: HttpRequest, phone: str) -> bool:
-    """Count one request with a proof of work; return whether it is within the limits for those."""
-    return _consume(sender, phone, suffix="_proved")
-
-
-def _consume(sender: HttpRequest, phone: str, *, suffix: str) -> bool:
-    """Count both the address and the number, also if the first is above its limit."""
+    Requests with a proof of work have limits of their own.
+    """
+    suffix = "_proved" if is_proved else ""
     uses = [Use(f"submit_address{suffix}")]
     if phone:
         uses.append(Use(f"submit_phone{suffix}", phone))
@@ -113,7 +94,8 @@ def send(
     Raise Overtaken and Refused as `drafts.create_case()` does.
     """
     if reason := _reason_to_hold(draft, sender, phone=str(details["phone"]), proof=proof):
-        check_holding(sender)
+        if not consume(sender, Use("held_address")):  # a flood would hide the other held drafts
+            raise RateLimited
         drafts.hold(draft, reason)
         return None
     return drafts.create_case(draft, details)
@@ -128,6 +110,6 @@ def _reason_to_hold(
         return None
     if proof is None:
         raise ProofRequired(limits.create_challenge(str(draft.pk)))
-    if limits.is_solved(str(draft.pk), proof) and may_send_with_proof(sender, phone):
+    if limits.is_solved(str(draft.pk), proof) and may_send(sender, phone, is_proved=True):
         return None
     return TOO_MANY

@@ -3,8 +3,14 @@
 from consultations.models.agenda import AgendaEntry, NumberBook
 from consultations.models.attachment import Attachment
 from consultations.models.case import Case
-from consultations.models.history import Event, Involvement, LinkAccess, StepDraft
-from consultations.models.identity import HiddenIdentity, IdentityReveal
+from consultations.models.history import (
+    Event,
+    HiddenIdentity,
+    IdentityReveal,
+    Involvement,
+    LinkAccess,
+    StepDraft,
+)
 from consultations.models.search import KnownWord, SearchText
 from consultations.models.targets import ComplaintTarget, StateTarget
 

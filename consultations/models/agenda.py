@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.constraints import constraint
 
 if TYPE_CHECKING:
     from consultations.models.case import Case
@@ -39,7 +40,7 @@ class NumberBook(models.Model):
         ordering = ["-year", "series"]
         constraints = [
             models.UniqueConstraint(fields=["series", "year"], name="one_book_per_series_and_year"),
-            models.CheckConstraint(name="numbers_start_at_one_or_later", condition=Q(first__gte=1)),
+            constraint("numbers_start_at_one_or_later", Q(first__gte=1)),
         ]
 
     def __str__(self) -> str:
@@ -69,11 +70,7 @@ class AgendaEntry(models.Model):
     number = models.PositiveIntegerField(_("nomor"))
     registered_at = models.DateTimeField(_("diagendakan"), default=clock.now)
     voided_case = models.ForeignKey(
-        "Case",
-        models.PROTECT,
-        verbose_name=_("permohonan semula"),
-        null=True,
-        related_name="voided_entries",
+        "Case", models.PROTECT, verbose_name=_("permohonan semula"), null=True, related_name="voided_entries"
     )
     voided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -94,15 +91,13 @@ class AgendaEntry(models.Model):
         indexes = [
             models.Index(
                 fields=["year", "number"], name="agenda_voided", condition=Q(voided_case__isnull=False)
-            ),
+            )
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="agenda_number_used_once"),
-            models.CheckConstraint(
-                name="voided_says_of_what_by_whom_when_and_why",
-                condition=Q(
-                    voided_case__isnull=True, voided_by__isnull=True, voided_at__isnull=True, void_reason=""
-                )
+            constraint(
+                "voided_says_of_what_by_whom_when_and_why",
+                Q(voided_case__isnull=True, voided_by__isnull=True, voided_at__isnull=True, void_reason="")
                 | Q(voided_case__isnull=False, voided_by__isnull=False, voided_at__isnull=False)
                 & ~Q(void_reason=""),
             ),

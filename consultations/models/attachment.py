@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.storage_paths import random_path
 from kit import clock
+from kit.constraints import constraint
 from kit.encryption import EncryptedFileField
 
 
@@ -78,9 +79,9 @@ class Attachment(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="attachment_of_an_accepted_type",
-                condition=Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
+            constraint(
+                "attachment_of_an_accepted_type",
+                Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
             )
         ]
 

@@ -1,11 +1,4 @@
-"""Constraints and indexes of the case.
-
-Check constraints of the case.
-
-The order of the desk, which indexes have: cases marked Segera or Sangat Segera first, then by deadline.
-
-Indexes of the case.
-"""
+"""Constraints and indexes of the case, with the order of the desk: urgent cases first, then by deadline."""
 
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q
@@ -13,115 +6,76 @@ from django.db.models.lookups import IsNull
 
 from consultations.enums import ENDED, INDEPENDENT, Channel, Identity, Kind, State
 from consultations.personal_fields import IDENTIFYING
+from kit.constraints import constraint
 
 IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""
 
+BEFORE_DIVISION = (State.SUBMITTED, State.INCOMPLETE, State.ENDORSING, State.REGISTERED)
+ENDED_EARLY = (State.DECLINED, State.WITHDRAWN)
+
 CONSTRAINTS: list[models.BaseConstraint] = [
-    models.CheckConstraint(name="known_state", condition=Q(state__in=[*State])),
-    models.CheckConstraint(
-        name="has_a_turn_while_open",
-        condition=Q(state__in=sorted(ENDED), turn__isnull=True)
-        | ~Q(state__in=sorted(ENDED)) & Q(turn__isnull=False),
+    constraint("known_state", Q(state__in=[*State])),
+    constraint(
+        "has_a_turn_while_open",
+        Q(state__in=sorted(ENDED), turn__isnull=True) | ~Q(state__in=sorted(ENDED)) & Q(turn__isnull=False),
     ),
-    models.CheckConstraint(
-        name="applicant_named",
-        condition=~Q(applicant_name="") & ~Q(subject="") & ~Q(material=""),
-    ),
-    models.CheckConstraint(
-        name="contact_known_unless_hidden",
-        condition=Q(identity=Identity.OPEN) & (~Q(phone="") | Q(anonymised_at__isnull=False))
+    constraint("applicant_named", ~Q(applicant_name="") & ~Q(subject="") & ~Q(material="")),
+    constraint(
+        "contact_known_unless_hidden",
+        Q(identity=Identity.OPEN) & (~Q(phone="") | Q(anonymised_at__isnull=False))
         | Q(
             identity__in=[Identity.CONFIDENTIAL, Identity.ANONYMOUS],
             **{name: "" for name in IDENTIFYING if name != "applicant_name"},  # that is a placeholder
         ),
     ),
-    models.CheckConstraint(
-        name="only_complaints_hide_who_complains",
-        condition=Q(identity=Identity.OPEN) | Q(kind=Kind.COMPLAINT),
+    constraint("only_complaints_hide_who_complains", Q(identity=Identity.OPEN) | Q(kind=Kind.COMPLAINT)),
+    constraint(
+        "only_complaints_have_a_complaint_kind",
+        Q(complaint_kind="", answer_due__isnull=True, follow_up_due__isnull=True) | Q(kind=Kind.COMPLAINT),
     ),
-    models.CheckConstraint(
-        name="only_complaints_have_a_complaint_kind",
-        condition=Q(complaint_kind="", answer_due__isnull=True, follow_up_due__isnull=True)
-        | Q(kind=Kind.COMPLAINT),
-    ),
-    models.CheckConstraint(
-        name="scheduled_has_a_planned_time",
-        condition=~Q(state=State.SCHEDULED) | Q(planned_at__isnull=False),
-    ),
-    models.CheckConstraint(
-        name="other_time_only_of_a_schedule",
-        condition=Q(other_time__isnull=True) | Q(state=State.SCHEDULED),
-    ),
-    models.CheckConstraint(
-        name="minutes_only_of_a_meeting",
-        condition=Q(minutes_awaited=False) | Q(meeting_at__isnull=False),
-    ),
-    models.CheckConstraint(
-        name="agenda_number_from_registered_on",
-        condition=Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN])
+    constraint("scheduled_has_a_planned_time", ~Q(state=State.SCHEDULED) | Q(planned_at__isnull=False)),
+    constraint("other_time_only_of_a_schedule", Q(other_time__isnull=True) | Q(state=State.SCHEDULED)),
+    constraint("minutes_only_of_a_meeting", Q(minutes_awaited=False) | Q(meeting_at__isnull=False)),
+    constraint(
+        "agenda_number_from_registered_on",
+        Q(state__in=[State.SUBMITTED, State.INCOMPLETE, State.WITHDRAWN])
         | Q(agenda__isnull=False)
         | Q(is_independent=True),
     ),
-    models.CheckConstraint(
-        name="no_agenda_number_before_registered",
-        condition=~Q(state__in=[State.SUBMITTED, State.INCOMPLETE]) | Q(agenda__isnull=True),
+    constraint(
+        "no_agenda_number_before_registered",
+        ~Q(state__in=[State.SUBMITTED, State.INCOMPLETE]) | Q(agenda__isnull=True),
     ),
-    models.CheckConstraint(
-        name="incomplete_says_what_is_missing",
-        condition=~Q(state=State.INCOMPLETE) | ~Q(missing=""),
+    constraint("incomplete_says_what_is_missing", ~Q(state=State.INCOMPLETE) | ~Q(missing="")),
+    constraint(
+        "division_from_disposed_on",
+        Q(state__in=[*BEFORE_DIVISION, *ENDED_EARLY]) | Q(division__isnull=False) | Q(is_independent=True),
     ),
-    models.CheckConstraint(
-        name="division_from_disposed_on",
-        condition=Q(
-            state__in=[
-                State.SUBMITTED,
-                State.INCOMPLETE,
-                State.ENDORSING,
-                State.REGISTERED,
-                State.DECLINED,
-                State.WITHDRAWN,
-            ]
-        )
-        | Q(division__isnull=False)
-        | Q(is_independent=True),
-    ),
-    models.CheckConstraint(
-        name="officer_from_assigned_on",
-        condition=Q(
-            state__in=[
-                State.SUBMITTED,
-                State.INCOMPLETE,
-                State.ENDORSING,
-                State.REGISTERED,
-                State.DISPOSED,
-                State.DECLINED,
-                State.WITHDRAWN,
-            ]
-        )
+    constraint(
+        "officer_from_assigned_on",
+        Q(state__in=[*BEFORE_DIVISION, State.DISPOSED, *ENDED_EARLY])
         | Q(officer__isnull=False)
         | Q(is_independent=True),
     ),
-    models.CheckConstraint(
-        name="closed_has_report",
-        condition=Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
+    constraint(
+        "closed_has_report",
+        Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
         & (~Q(report_number="") | Q(is_independent=True))
         | ~Q(state=State.CLOSED) & Q(report_number="", closed_at__isnull=True)
         | Q(state__in=IN_CORRECTION, closed_at__isnull=False) & ~Q(report_number=""),
     ),
-    models.CheckConstraint(
-        name="closed_knows_its_first_closing",
-        condition=Q(closed_at__isnull=True)
-        | Q(first_closed_at__isnull=False, first_closed_at__lte=F("closed_at")),
+    constraint(
+        "closed_knows_its_first_closing",
+        Q(closed_at__isnull=True) | Q(first_closed_at__isnull=False, first_closed_at__lte=F("closed_at")),
     ),
-    models.CheckConstraint(
-        name="ended_early_says_why",
-        condition=Q(state__in=[State.DECLINED, State.WITHDRAWN]) & ~Q(end_reason="")
-        | ~Q(state__in=[State.DECLINED, State.WITHDRAWN]) & Q(end_reason=""),
+    constraint(
+        "ended_early_says_why",
+        Q(state__in=[*ENDED_EARLY]) & ~Q(end_reason="") | ~Q(state__in=[*ENDED_EARLY]) & Q(end_reason=""),
     ),
-    models.CheckConstraint(
-        name="independent_channel_is_apart",
-        condition=Q(is_independent=False, outcome="") & ~Q(state=State.EXAMINING)
+    constraint(
+        "independent_channel_is_apart",
+        Q(is_independent=False, outcome="") & ~Q(state=State.EXAMINING)
         | Q(
             is_independent=True,
             kind=Kind.COMPLAINT,
@@ -134,25 +88,24 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             report_number="",
         ),
     ),
-    models.CheckConstraint(
-        name="independent_channel_is_not_erased_by_the_office",
-        condition=Q(is_independent=False)
+    constraint(
+        "independent_channel_is_not_erased_by_the_office",
+        Q(is_independent=False)
         | Q(anonymised_at__isnull=True, deletion_asked_at__isnull=True, retained_because=""),
     ),
-    models.CheckConstraint(
-        name="independent_channel_closes_with_an_outcome",
-        condition=Q(is_independent=False)
+    constraint(
+        "independent_channel_closes_with_an_outcome",
+        Q(is_independent=False)
         | Q(state=State.CLOSED) & ~Q(outcome="")
         | ~Q(state=State.CLOSED) & Q(outcome=""),
     ),
-    models.CheckConstraint(
-        name="only_ended_cases_are_anonymised",
-        condition=Q(anonymised_at__isnull=True)
+    constraint(
+        "only_ended_cases_are_anonymised",
+        Q(anonymised_at__isnull=True)
         | Q(state__in=sorted(ENDED), deletion_asked_at__isnull=True, retained_because=""),
     ),
-    models.CheckConstraint(
-        name="deletion_asked_only_of_ended_cases",
-        condition=Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED)),
+    constraint(
+        "deletion_asked_only_of_ended_cases", Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED))
     ),
 ]
 
@@ -211,9 +164,7 @@ INDEXES = [
     ),
     models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
     models.Index(
-        fields=["first_closed_at"],
-        name="case_first_closed_at",
-        condition=Q(first_closed_at__isnull=False),
+        fields=["first_closed_at"], name="case_first_closed_at", condition=Q(first_closed_at__isnull=False)
     ),
     models.Index(fields=["submitted_at"], name="case_submitted_at"),
     models.Index(fields=["id"], name="case_independent", condition=Q(is_independent=True)),
@@ -223,8 +174,6 @@ INDEXES = [
         condition=Q(state__in=[*ENDED_IN_ORDER], anonymised_at__isnull=True),
     ),
     models.Index(
-        fields=["deletion_asked_at"],
-        name="case_deletion_asked",
-        condition=Q(deletion_asked_at__isnull=False),
+        fields=["deletion_asked_at"], name="case_deletion_asked", condition=Q(deletion_asked_at__isnull=False)
     ),
 ]

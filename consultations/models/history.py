@@ -1,13 +1,4 @@
-"""What happened to a case and who took part: events, involvements, uses of the link, drafts of steps.
-
-The audit log of a case (Jejak Audit): one event for each step.
-
-The log of each time that a user of the office got hold of an applicant's secret link.
-
-Involvements: the officer and the companions of each case. Lists of an officer start from them.
-
-Drafts of the office: what somebody has typed into the long form of a step and not sent yet.
-"""
+"""What happened to a case and who took part: events, involvements, link, hidden identity, drafts of steps."""
 
 from typing import Any
 
@@ -19,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Party, State
 from consultations.models.case import Case
 from kit import clock
+from kit.constraints import constraint
+from kit.encryption import EncryptedField, EncryptedPhoneField
+from office.words import with_words_lazy
 
 
 class Event(models.Model):
@@ -53,10 +47,8 @@ class Event(models.Model):
         verbose_name_plural = _("jejak audit")
         indexes = [models.Index(fields=["happened_at"], name="event_happened_at")]
         constraints = [
-            models.CheckConstraint(
-                name="entered_after_it_happened", condition=Q(entered_at__gte=F("happened_at"))
-            ),
-            models.CheckConstraint(name="event_says_in_which_position", condition=~Q(title="")),
+            constraint("entered_after_it_happened", Q(entered_at__gte=F("happened_at"))),
+            constraint("event_says_in_which_position", ~Q(title="")),
         ]
 
     def __str__(self) -> str:
@@ -153,3 +145,55 @@ class StepDraft(models.Model):
     def window(self) -> str:
         """Identifier of the browser window that saved the draft."""
         return str(self.content["window"])
+
+
+class HiddenIdentity(models.Model):
+    """Name and contact of a complainant who asked to stay hidden (rahasia; PermenPANRB 62/2018).
+
+    The case itself does not contain them, so no list, document or search can show them by mistake. They are
+    stored encrypted (docs/adr/0040-encryption-at-rest.md).
+    """
+
+    case = models.OneToOneField(
+        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="hidden_identity"
+    )
+    name = EncryptedField(_("nama"))
+    organisation = EncryptedField(with_words_lazy(_("lembaga atau %(village)s")), blank=True)
+    address = EncryptedField(_("alamat"), blank=True)
+    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"))
+    email = EncryptedField(_("surel"), blank=True)
+    letter_number = EncryptedField(_("nomor surat"), blank=True)
+
+    class Meta:
+        verbose_name = _("identitas yang dirahasiakan")
+        verbose_name_plural = _("identitas yang dirahasiakan")
+        constraints = [constraint("hidden_identity_is_known", ~models.Q(name="") & ~models.Q(phone=""))]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
+class IdentityReveal(models.Model):
+    """One reveal of a hidden identity: reader, title, time and reason.
+
+    Database triggers refuse to change or delete a row (kit/records.py).
+    """
+
+    is_append_only = True
+    erasable = ("reason",)
+
+    case = models.ForeignKey(
+        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_reveals"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    reason = models.CharField(_("keperluan"), max_length=200)
+
+    class Meta:
+        verbose_name = _("pembukaan identitas")
+        verbose_name_plural = _("pembukaan identitas")
+        constraints = [constraint("reveal_says_why", ~models.Q(reason="") & ~models.Q(title=""))]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by_id}"

@@ -1,19 +1,199 @@
-"""Record absences of the staff (Berhalangan) and end them early."""
+"""Absences of the staff (Berhalangan), and acting holders (Plh., Plt.) of a head's position meanwhile.
+
+An acting head who is away names another one. The dates of each absence decide who acts. The office says in
+its data which positions may act for which (`Position.stand_ins`).
+"""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consultations.scheduling.delegations import end_all
-from consultations.scheduling.models import Absence
-from consultations.scheduling.models.absence import AbsenceQuerySet
-from consultations.scheduling.signals import absences_changed
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.scheduling.models import Absence, AbsenceQuerySet, Delegation
+from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
 from kit import clock
+from kit.clock import midnight
 from kit.refusal import Refused
-from office.models import Appointment, Role, User
+from office.models import Appointment, Position, Role, User
+
+HEADS = (Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD)
+"""Roles of positions that somebody else may hold for a time."""
+
+TEMPORARY = (Appointment.Acting.PLH, Appointment.Acting.PLT)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person who may act for the head, with the own position. `obstacle` says why the person cannot."""
+
+    user: User
+    position: str
+    obstacle: str = ""
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A head's position during an absence, with its acting holder or the candidates."""
+
+    source: Appointment
+    first: dt.date
+    last: dt.date
+    delegation: Delegation | None
+    candidates: list[Candidate]
+
+
+def list_vacancies(absence: Absence) -> list[Vacancy]:
+    """Return the head's positions that the absent person holds during an absence, also as acting holder.
+
+    Candidates hold their own position until the last day of the absence. The number of queries does
+    not depend on the number of positions or candidates.
+    """
+    held = _list_sources(absence)
+    delegations = absence.delegations.select_related("appointment__user", "appointment__position", "by")
+    named = {one.source_id: one for one in delegations if one.appointment.ended_at is None}
+    rules = Position.stand_ins.through.objects.filter(from_position__in=[one.position_id for one in held])
+    allowed = set(rules.values_list("from_position", "to_position"))
+    holders = Appointment.objects.current().filter(position__in={stand_in for _position, stand_in in allowed})
+    stay = Q(ends=None) | Q(ends__gte=absence.last_day)
+    holders = holders.filter(stay, delegation=None).exclude(user=absence.person_id)
+    people = list(holders.select_related("user", "position").order_by("position__role", "user__name"))
+    away = _list_away(absence, [one.user_id for one in people])
+    return [
+        Vacancy(
+            source,
+            *_get_days(absence, source),
+            named.get(source.pk),
+            [
+                Candidate(one.user, one.title, away.get(one.user_id, ""))
+                for one in people
+                if (source.position_id, one.position_id) in allowed
+            ],
+        )
+        for source in held
+    ]
+
+
+def may_delegate(source: Appointment, by: User) -> bool:
+    """Return whether `by` is the absent head, or the Kepala Dinas for another head: both may name one."""
+    return source.user_id == by.pk or (Role.HEAD in by.roles and source.position.role != Role.HEAD)
+
+
+def delegate(
+    absence: Absence, *, by: User, source: Appointment, to: User, acting: str = Appointment.Acting.PLH
+) -> Delegation:
+    """Let `to` hold the position of `source` on the days of the absence, from today on.
+
+    Raise PermissionDenied if `by` may not name anybody. Raise Refused if the office's rules do not allow
+    `to`, if `to` is away on one of these days, or if there is an acting holder already.
+    """
+    if not may_delegate(source, by):
+        raise PermissionDenied
+    with transaction.atomic():
+        locked = Absence.objects.select_for_update(no_key=True).get(pk=absence.pk)
+        # The giver may lose the position at this moment: `_end()` locks it too, and ends what it finds.
+        Appointment.objects.select_for_update(no_key=True).get(pk=source.pk)
+        vacancy = next((v for v in list_vacancies(locked) if v.source.pk == source.pk), None)
+        if vacancy is None or locked.is_over:
+            raise Refused(_("Jabatan ini tidak perlu digantikan selama masa itu."))
+        if vacancy.delegation:
+            raise Refused(_("Pengganti sudah ditunjuk. Akhiri dahulu penunjukannya."))
+        chosen = next((one for one in vacancy.candidates if one.user == to), None)
+        if chosen is None:
+            raise Refused(_("Jabatan orang ini tidak boleh menggantikan. Pilih dari daftar."), field="to")
+        if chosen.obstacle:
+            raise Refused(
+                _("%(name)s juga berhalangan: %(absence)s. Pilih orang lain.")
+                % {"name": to, "absence": chosen.obstacle},
+                field="to",
+            )
+        appointment = Appointment.objects.create(
+            user=to, position=source.position, acting=acting, starts=vacancy.first, ends=vacancy.last
+        )
+        record(Act.ACCESS, by=by, target=f"pemangku jabatan “{appointment}” ditunjuk")
+        delegation = Delegation.objects.create(absence=locked, source=source, appointment=appointment, by=by)
+        delegated.send(Delegation, delegation=delegation)
+    return delegation
+
+
+def end_delegation(delegation: Delegation, *, by: User) -> None:
+    """End a delegation now, and those that the acting holder has made.
+
+    Raise PermissionDenied if `by` may not, and Refused if it is over.
+    """
+    if not may_delegate(delegation.source, by):
+        raise PermissionDenied
+    with transaction.atomic():
+        if not _end(Delegation.objects.filter(pk=delegation.pk), by=by):
+            raise Refused(_("Penunjukan ini sudah berakhir."))
+        delegations_ended.send(Delegation)
+
+
+def end_all(absence: Absence, *, by: User) -> None:
+    """Within a transaction: end the delegations of an absence that ended early, with their chains."""
+    if _end(absence.delegations.all(), by=by):
+        delegations_ended.send(Delegation)
+
+
+def list_chain(absence: Absence) -> list[Delegation]:
+    """Return the delegations of an absence, followed by those of the acting holders' own absences."""
+    found: list[Delegation] = []
+    level = Delegation.objects.filter(absence=absence)
+    while step := list(
+        level.select_related("appointment__user", "appointment__position", "source__user", "source__position")
+    ):
+        found += step
+        level = Delegation.objects.filter(source__in=[one.appointment_id for one in step])
+    return found
+
+
+def match_events_meanwhile(delegations: Iterable[Delegation]) -> Q:
+    """Match the events of acting holders in the positions that they held meanwhile."""
+    found = Q(pk__in=[])
+    for held in (one.appointment for one in delegations):
+        last = midnight((held.ends or clock.today()) + dt.timedelta(days=1))
+        period = (midnight(held.starts), min(last, held.ended_at or last))
+        found |= Q(happened_at__range=period, by=held.user_id, title=held.title)
+    return found
+
+
+def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
+    """End those delegations that are not over, then those of their acting holders. Return how many ended."""
+    still = Q(ended_at=None) & Q(ends__gte=clock.today())
+    found = Appointment.objects.filter(still, delegation__in=delegations).order_by("pk")
+    keys = list(found.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+    if keys:
+        Appointment.objects.filter(pk__in=keys).update(ended_at=clock.now(), ended_by=by)
+        for key in keys:
+            record(Act.ACCESS, by=by, target=f"pemangku jabatan {key} diakhiri")
+        _end(Delegation.objects.filter(source__in=keys), by=by)
+    return len(keys)
+
+
+def _list_sources(absence: Absence) -> list[Appointment]:
+    """Return the head's appointments of the absent person on the days of the absence, from today on."""
+    held = Appointment.objects.during(max(absence.first_day, clock.today()), absence.last_day)
+    held = held.filter(user=absence.person_id, position__role__in=HEADS)
+    return list(held.select_related("position", "user").order_by("position__role", "pk"))
+
+
+def _get_days(absence: Absence, source: Appointment) -> tuple[dt.date, dt.date]:
+    """Return the first and last day for an acting holder: days of the absence when the position is held."""
+    first = max(absence.first_day, source.starts, clock.today())
+    return first, min(absence.last_day, source.ends or absence.last_day)
+
+
+def _list_away(absence: Absence, people: list[int]) -> dict[int, str]:
+    """Return when those people are away who are absent on one of the days of an absence."""
+    days = midnight(absence.first_day), midnight(absence.last_day + dt.timedelta(days=1))
+    found = Absence.objects.between(*days).filter(person__in=people)
+    return {one.person_id: one.summary for one in found}
+
 
 UNDER_HEAD = (Role.SECRETARY, Role.DIVISION_HEAD)
 """Roles of the positions directly under the Kepala Dinas."""
@@ -50,13 +230,7 @@ def may_manage(person: User, by: User) -> bool:
 
 
 def record_absence(
-    *,
-    by: User,
-    person: User,
-    starts_at: dt.datetime,
-    ends_at: dt.datetime,
-    reason: str,
-    note: str = "",
+    *, by: User, person: User, starts_at: dt.datetime, ends_at: dt.datetime, reason: str, note: str = ""
 ) -> Absence:
     """Record that a person is away from `starts_at` until `ends_at`.
 

@@ -1,9 +1,4 @@
-"""Availability: the free times of people and rooms, and times that are taken.
-
-Availability: the free times of the office for visitors in the coming weeks.
-
-Busy times of people and rooms in the coming weeks, shown beside the form that plans a session.
-"""
+"""Availability: the free times of the office for visitors, and the busy times of people and rooms."""
 
 import datetime as dt
 from collections import Counter
@@ -19,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import last_day_to_schedule
 from consultations.enums import State
 from consultations.models import Case
-from consultations.scheduling.models import Absence, Session, Slot
-from consultations.scheduling.models.sessions import HALF_HOUR, half_hours_between
+from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot, half_hours_between
 from kit import clock
 from kit.cache import get_edition
 from kit.refusal import Refused
@@ -150,16 +144,6 @@ def _get_availability_of(edition: str) -> Availability:
     return get_availability()
 
 
-def lock_reservations() -> None:
-    """Within a transaction: wait for other reservations, so that two cannot take the last place.
-
-    SQLite has one writer at a time anyway.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_NUMBER])
-
-
 def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     """Within a transaction: reserve a visit time until the caller has stored it.
 
@@ -167,7 +151,9 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
     """
     if moment <= clock.now():
         raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field=field)
-    lock_reservations()
+    if connection.vendor == "postgresql":  # two must not take the last place; SQLite has one writer at a time
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_NUMBER])
     office = Office.load()
     length, capacity = dt.timedelta(minutes=office.service_minutes), _get_capacity(office)
     if capacity.visitors and not _list_full(

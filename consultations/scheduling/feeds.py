@@ -1,9 +1,4 @@
-"""Calendars of sessions as iCalendar files and feeds.
-
-Calendar feeds (langganan kalender): create, replace, revoke and read them.
-
-The schedule as an entry for the calendar of a phone or computer (iCalendar, RFC 5545).
-"""
+"""Sessions in other calendars: iCalendar files (RFC 5545) and feeds (langganan kalender)."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -15,10 +10,10 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from consultations.models import Case
+from consultations.models.case import new_secret
 from consultations.parties import get_office_wide_appointment
 from consultations.queries import of_visible_case
 from consultations.scheduling.models import CalendarFeed, Session
-from consultations.scheduling.models.sessions import new_token
 from kit import clock
 from kit.encryption import hash_token
 from office.models import Office, Room, User
@@ -40,7 +35,7 @@ def create_feed(*, by: User, room: Room | None = None) -> str:
 
     Raise PermissionDenied if `by` may not manage the feeds of rooms, or holds no position.
     """
-    token = new_token()
+    token = new_secret()
     values = {"token_hash": hash_token(token), "created_by": by, "created_at": clock.now()}
     CalendarFeed.objects.update_or_create(defaults=values, **_get_holder(by, room))
     return token

@@ -11,15 +11,8 @@ from consultations.enums import State
 from consultations.models import Case, Event
 from consultations.scheduling.models import Session
 
-WITH_SESSION = (
-    State.SCHEDULED,
-    State.IN_SESSION,
-    State.HELD,
-    State.REPORTED,
-    State.COSIGNING,
-    State.FORWARDED,
-    State.CLOSED,
-)
+WITH_SESSION = tuple(State)[tuple(State).index(State.SCHEDULED) : tuple(State).index(State.EXAMINING)]
+WITH_SESSION += (State.CLOSED,)
 """States of a case with a current session, as the services of the steps ensure."""
 
 NOTES_TO_APPLICANT: dict[str, Promise] = {

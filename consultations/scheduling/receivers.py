@@ -1,9 +1,4 @@
-"""After a change of working time, move deadlines and find collisions.
-
-Move the deadlines of open cases after the office's working time has changed.
-
-Receivers: move deadlines and warn of collisions after a change of working time; check another zone.
-"""
+"""Receivers: move deadlines and warn of collisions after a change of working time; check another zone."""
 
 from typing import Any
 

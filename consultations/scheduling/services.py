@@ -6,6 +6,7 @@ nothing that the page has loaded.
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone, translation
@@ -17,8 +18,15 @@ from consultations.models import Case
 from consultations.parties import Actor
 from consultations.scheduling.availability import reserve_time
 from consultations.scheduling.models import Session
-from consultations.scheduling.real_time import check_held, check_start, is_closed
-from consultations.scheduling.reservations import cancel, lock_calendars, release, reserve
+from consultations.scheduling.reservations import (
+    cancel,
+    check_held,
+    check_start,
+    is_closed,
+    lock_calendars,
+    release,
+    reserve,
+)
 from consultations.workflow import check, transition
 from kit import clock
 from kit.refusal import Refused
@@ -26,44 +34,21 @@ from office.lists import list_active_rooms
 from office.models import Room, User
 
 
-def schedule(
-    case: Case,
-    *,
-    by: User,
-    starts_at: dt.datetime,
-    minutes: int = 30,
-    mode: str = Session.Mode.OFFICE,
-    room: Room | None = None,
-    place: str = "",
-    link: str = "",
-    note: str = "",
-) -> None:
+def schedule(case: Case, *, by: User, starts_at: dt.datetime, note: str = "", **plan: Any) -> None:
     """Step 6: set time and place, and reserve the half hours of the officer, the companions and the room.
 
-    A session at the office needs a room if the office has entered any. Raise Refused if it has none, if the
-    time has passed, or if one of the people or the room has another session then.
+    `plan` are `minutes`, `mode`, `room`, `place` and `link` of the session, if they differ from the defaults
+    of `_create_session()`. A session at the office needs a room if the office has entered any. Raise Refused
+    if it has none, if the time has passed, or if one of the people or the room has another session then.
     """
     with transition("schedule", case, by=by, note=note) as taken:
         _refuse_past(starts_at)
-        lock_calendars(None, people=_list_people(case), room=room)
-        taken.record = _create_session(
-            case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
-        )
+        lock_calendars(None, people=_list_people(case), room=plan.get("room"))
+        taken.record = _create_session(case, starts_at, **plan)
         taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due))
 
 
-def reschedule(
-    case: Case,
-    *,
-    by: User,
-    reason: str,
-    starts_at: dt.datetime | None,
-    minutes: int = 30,
-    mode: str = Session.Mode.OFFICE,
-    room: Room | None = None,
-    place: str = "",
-    link: str = "",
-) -> None:
+def reschedule(case: Case, *, by: User, reason: str, starts_at: dt.datetime | None, **plan: Any) -> None:
     """Step 6: move the consultation to another time, or to now if `starts_at` is None.
 
     The old session stays on record as cancelled. Raise Refused as `schedule()` does. Now may be outside of
@@ -72,15 +57,13 @@ def reschedule(
     with transition("reschedule", case, by=by, note=reason) as taken:
         planned = _get_session(case)
         # Lock the old and the new room together: two sessions may change rooms at the same time.
-        lock_calendars(planned, people=_list_people(case), room=room)
+        lock_calendars(planned, people=_list_people(case), room=plan.get("room"))
         cancel(planned, reason)
         if starts_at is None:
             starts_at = clock.now().replace(second=0, microsecond=0)
         else:
             _refuse_past(starts_at)
-        taken.record = _create_session(
-            case, starts_at=starts_at, minutes=minutes, mode=mode, room=room, place=place, link=link
-        )
+        taken.record = _create_session(case, starts_at, **plan)
         taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due), other_time=None)
 
 
@@ -213,13 +196,12 @@ def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -
 
 def _create_session(
     case: Case,
-    *,
     starts_at: dt.datetime,
-    minutes: int,
-    mode: str,
-    room: Room | None,
-    place: str,
-    link: str,
+    minutes: int = 30,
+    mode: str = Session.Mode.OFFICE,
+    room: Room | None = None,
+    place: str = "",
+    link: str = "",
 ) -> Session:
     """Create a session and reserve its time. The name of its room is stored as place, for the record."""
     if mode == Session.Mode.PHONE and case.identity == Identity.ANONYMOUS:

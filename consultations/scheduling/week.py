@@ -9,8 +9,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from consultations.scheduling.models import Absence, Session
-from consultations.scheduling.models.sessions import half_hours_between
+from consultations.scheduling.models import Absence, Session, half_hours_between
 from kit import clock
 from office.models import User
 from office.worktime import WorkingTime

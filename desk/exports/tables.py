@@ -14,9 +14,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from consultations.audit.filters import AuditFilter
 from consultations.audit.models import AuditEntry
 from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY
+from consultations.audit.views import AuditFilter
 from consultations.enums import ComplaintKind
 from consultations.models import Case
 from consultations.queries import of_visible_case
@@ -42,13 +42,11 @@ from reports.documents.registers.book import (
     organisation_of,
 )
 from reports.documents.registers.letters import AGENDA_BOOK, AgendaLine
-from reports.documents.registers.printing import scoped_register, scopes
+from reports.documents.registers.printing import RegisterForm, scoped_register, scopes
 from reports.documents.types import TYPES_BY_KIND
 from reports.filters import FollowUpFilter
-from reports.forms.period import RegisterForm
 from reports.models import FollowUp
-from reports.surveys.overview import get_overview
-from reports.surveys.queries import list_answers
+from reports.surveys.queries import find_period, get_result, list_answers
 from reports.surveys.questionnaire import ELEMENTS
 from reports.surveys.services import NOT_OFFERED
 
@@ -130,8 +128,8 @@ CASES = ListExport(
 
 def _list_agenda(user: User, params: QueryDict) -> Iterable[AgendaLine]:
     live, voided = filter_book(user, params)
-    lines = (AgendaLine.of(case.agenda, case) for case in read(live.qs))
-    voided_lines = (AgendaLine.of(entry, entry) for entry in read(voided.qs))
+    lines = (AgendaLine(case.agenda, case) for case in read(live.qs))
+    voided_lines = (AgendaLine(entry, entry) for entry in read(voided.qs))
     return merge(lines, voided_lines, key=attrgetter("number"), reverse=True)
 
 
@@ -206,12 +204,13 @@ REGISTERS = tuple(map(_export_register, BOOKS.values()))
 
 
 def _list_answers(user: User, params: QueryDict) -> Iterable[str]:
-    page = get_overview(user, params.get("since"), params.get("until"))
-    if page.period is None or page.result is None:
+    rights.READ_SURVEYS.check(user)
+    period, _offered = find_period(params.get("since"), params.get("until"))
+    if period is None:
         raise Refused(NOT_OFFERED)
-    if page.result.suppressed_because:
-        raise Refused(page.result.suppressed_because)
-    return list_answers(page.period)
+    if sentence := get_result(period).suppressed_because:
+        raise Refused(sentence)
+    return list_answers(period)
 
 
 def _digit(position: int) -> Callable[[str], int]:
@@ -274,8 +273,8 @@ def _name_figures(found: Dashboard) -> Iterator[NamedFigure]:
         yield NamedFigure(pgettext("permohonan", "Masuk"), name, part.arrived, cases)
         yield NamedFigure(_("Selesai"), name, part.closed, cases)
     if found.minutes.n:
-        for bar in duration_chart(found).bars:
-            yield NamedFigure(_("Lama konsultasi"), f"{bar.label} {minutes}", bar.count)
+        for bar in duration_chart(found)["bars"]:
+            yield NamedFigure(_("Lama konsultasi"), f"{bar['label']} {minutes}", bar["count"])
     for row in found.divisions:
         section = row.division.name
         yield NamedFigure(section, pgettext("permohonan", "Masuk"), row.arrived, cases)

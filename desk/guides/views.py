@@ -1,18 +1,147 @@
-"""Guides in the application (Panduan): the list with its search, one guide, and its PDF."""
+"""The guides (Panduan): one Markdown file for each role, the search in them, and their pages and PDF."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from desk.guides.catalogue import BY_SLUG, GUIDES, Guide, find, list_guides
+from desk.guides.markdown import Section, Text, list_own_words, read_text
 from kit import clock
 from kit.cache import get_version
+from office.models import Role, User
 from reports.documents.printed_forms import PrintedForm
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A guide. `file` is a path below `docs/`, without suffix. Visitors read public ones only.
+
+    `role` is the role that it is written for. `is_for_all_roles` marks the one about accounts and absences.
+    The guides of administrators have `is_for_staff`.
+    """
+
+    file: str
+    role: Role | None = None
+    is_public: bool = False
+    is_for_all_roles: bool = False
+    is_for_staff: bool = False
+    language: str = "id"
+
+    @property
+    def slug(self) -> str:
+        """Name in the address: the name of the file, with the language if it is not Indonesian."""
+        name = self.file.rpartition("/")[2]
+        return name if self.language == "id" else f"{name}-{self.language}"
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.BASE_DIR) / "docs" / f"{self.file}.md"
+
+    @property
+    def text(self) -> Text:
+        """The text with the office's words."""
+        return read_text(self.path, list_own_words() if self.language == "id" else ())
+
+    @property
+    def title(self) -> str:
+        return self.text.title
+
+    def is_for(self, user: User | AnonymousUser) -> bool:
+        """Return whether the guide describes the work of this reader."""
+        if not isinstance(user, User):
+            return self.is_public
+        return self.is_for_all_roles or self.role in user.roles or (self.is_for_staff and user.is_staff)
+
+    def is_readable_by(self, user: User | AnonymousUser) -> bool:
+        return self.is_public or user.is_authenticated
+
+
+GUIDES = (
+    Guide("panduan/pemohon", is_public=True),
+    Guide("panduan/pegawai", is_for_all_roles=True),
+    Guide("panduan/sekretariat", Role.SECRETARIAT),
+    Guide("panduan/tim-pkd", Role.TIM_PKD),
+    Guide("panduan/kepala-dinas", Role.HEAD),
+    Guide("panduan/kepala-bidang", Role.DIVISION_HEAD),
+    Guide("panduan/petugas", Role.OFFICER),
+    Guide("panduan/pengawas", Role.SUPERVISOR),
+    Guide("panduan/administrator", is_for_staff=True),
+    Guide("guides/administrator", is_for_staff=True, language="en"),
+)
+BY_SLUG = {guide.slug: guide for guide in GUIDES}
+
+
+def list_guides(user: User | AnonymousUser) -> tuple[list[Guide], list[Guide]]:
+    """Return the guides for the reader's own roles, and the others that the reader may open."""
+    readable = [guide for guide in GUIDES if guide.is_readable_by(user)]
+    own = [guide for guide in readable if guide.is_for(user)]
+    return own, [guide for guide in readable if guide not in own]
+
+
+MOST_FOUND = 20
+MOST_WORDS = 8
+BEFORE, AFTER = 60, 160
+"""Characters shown before and after the first word that is found."""
+
+QUESTION_WORDS = {"apa", "bagaimana", "cara", "dan", "di", "saya", "untuk", "yang", "how", "to"}
+SAME = {"email": "surel", "password": "sandi", "wa": "whatsapp"}
+"""Words of the Indonesian guides, by other words that people type for them."""
+
+AFFIXES = re.compile(r"^(?:meng|meny|mem|men|me|di)?(.{4,}?)(?:kan)?$")
+"""Affixes of Indonesian verbs. The rest is part of all forms: "olak" of "menolak", "tolak" and "ditolak"."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A section that contains the words, and the text around the first of them."""
+
+    guide: Guide
+    section: Section
+    excerpt: str
+
+
+def find(guides: Iterable[Guide], typed: str) -> list[Found]:
+    """Return at most MOST_FOUND sections.
+
+    Those with all words in their heading come first, those without a heading last.
+    """
+    typed_words = [word for word in typed.casefold().split()[:MOST_WORDS] if word not in QUESTION_WORDS]
+    if not typed_words:
+        return []
+    indonesian = [AFFIXES.sub(r"\1", SAME.get(word, word)) for word in typed_words]
+    found = []
+    for guide in guides:
+        words = indonesian if guide.language == "id" else typed_words
+        for section in guide.text.sections:
+            if _contains(f"{section.title} {section.words}", words):
+                rank = (not _contains(section.title, words), not section.title)
+                found.append((rank, Found(guide, section, _excerpt(section.words, words))))
+    return [hit for _rank, hit in sorted(found, key=lambda pair: pair[0])][:MOST_FOUND]
+
+
+def _contains(text: str, words: list[str]) -> bool:
+    folded = text.casefold()
+    return all(word in folded for word in words)
+
+
+def _excerpt(text: str, words: list[str]) -> str:
+    folded = text.casefold()
+    places = [place for word in words if (place := folded.find(word)) >= 0]
+    start = max(min(places, default=0) - BEFORE, 0)
+    start = text.find(" ", start) + 1 if start else 0
+    end = start + BEFORE + AFTER
+    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
+
 
 _rendering = Lock()
 

@@ -1,9 +1,4 @@
-"""Pages of the applicant: the case behind the secret link, and receipts.
-
-Acknowledgements: the applicant's last step, confirmed on the next page. Needs no cookie.
-
-Pages behind the secret link of a case: receipt, case and steps of the applicant.
-"""
+"""Pages behind the secret link of a case: receipt, the case with its next step, and the applicant's steps."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -33,7 +28,7 @@ from consultations.secret_link import behind_secret, get_reader, steps_behind_se
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, list_open_steps
 from desk.next_steps import get_next_steps
-from desk.step_handler import Audience, handle_step
+from desk.views.steps import Audience, handle_step
 from kit import clock
 from kit.limits import body_limit
 from kit.urls import get_public_url

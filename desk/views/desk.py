@@ -1,13 +1,7 @@
-"""The desk, the way from one waiting case to the next, a step on several cases.
-
-The page of the desk (Meja Kerja).
-
-One case after another (Selesaikan satu per satu): each step leads to the next case that waits.
+"""The desk (Meja Kerja), the queue from one waiting case to the next, and one step on several cases.
 
 A step page in the queue has `?antrean=1`. It posts the code of the case after its own as `antrean`. So the
 queue goes on from the present page, also after a skipped case.
-
-One step on several cases at once. Each case goes through the service of the step and gets its event.
 """
 
 from collections.abc import Sequence
@@ -24,13 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations.conditional_update import MOVED_MEANWHILE
 from consultations.models import Case
 from consultations.steps import PAGES
-from consultations.workflow import VERBS
+from consultations.workflow import MOVED_MEANWHILE, VERBS
+from desk import introduction as cards
 from desk.desk import get_desk
-from desk.introduction import close_introduction as close
-from desk.introduction import get_introduction
 from desk.waiting import BULK_VERBS, Row, list_waiting
 from kit import clock
 from kit.jobs import list_silent
@@ -44,7 +36,7 @@ from operations.setup.checklist import get_summary
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
-    introduction = get_introduction(user, request.GET.get("perkenalan", ""))
+    introduction = cards.get_introduction(user, request.GET.get("perkenalan", ""))
     setup = get_summary() if user.is_staff and not Office.load().is_open else None
     if not user.current_appointments:
         silent = list_silent() if user.is_staff else []
@@ -65,7 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_POST
 def close_introduction(request: HttpRequest) -> HttpResponse:
     """Close the introduction for good."""
-    close(by=cast(User, request.user))
+    cards.close_introduction(by=cast(User, request.user))
     return redirect("desk")
 
 

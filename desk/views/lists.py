@@ -67,10 +67,10 @@ def get_page(live: QuerySet[Any], voided: QuerySet[AgendaEntry], params: QueryDi
     before = get_before_key(params)
     if before is not None:
         live, voided = live.filter(agenda__number__lt=before), voided.filter(number__lt=before)
-    lines = [AgendaLine.of(case.agenda, case) for case in live[: PAGE_SIZE + 1]]
+    lines = [AgendaLine(case.agenda, case) for case in live[: PAGE_SIZE + 1]]
     lowest = lines[-1].number if len(lines) > PAGE_SIZE else 0
     entries = voided.filter(number__gte=lowest)[: PAGE_SIZE + 1]
-    lines += [AgendaLine.of(entry, entry) for entry in entries]
+    lines += [AgendaLine(entry, entry) for entry in entries]
     lines.sort(key=lambda line: line.number, reverse=True)
     return make_page(lines[: PAGE_SIZE + 1], params, key="number")
 

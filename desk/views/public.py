@@ -1,17 +1,13 @@
-"""Public pages of the office: home, standard, accessibility.
-
-Result of the last accessibility check, which the tests wrote (`bin/accessibility`).
-
-Public pages: home, the published standard with its files, accessibility, security.txt.
+"""Public pages of the office: home, the published standard with its files, accessibility, security.txt.
 
 Home and the standard are rendered once for all visitors (`kit/cache.py`), so their data is read lazily.
 """
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -34,31 +30,16 @@ from office.worktime import WorkingTime
 RESULT_FILE = Path(__file__).parents[1] / "accessibility.json"
 
 
-@dataclass(frozen=True)
-class AccessibilityCheck:
-    """One run of the checks: its day, whether all of them passed, and what they read.
-
-    `checks` counts the tests by check: `axe`, `keyboard`, `html`. `routes` are the routes of the pages that
-    axe read. `axe` is the version of axe-core.
-    """
-
-    checked_on: dt.date
-    result: str
-    axe: str
-    checks: dict[str, int]
-    routes: tuple[str, ...]
-
-    @property
-    def has_passed(self) -> bool:
-        return self.result == "passed"
-
-
 @cache
-def get_last_check() -> AccessibilityCheck:
-    """Return the stored result."""
+def get_last_check() -> dict[str, Any]:
+    """Return the result of the last accessibility check, which `bin/accessibility` stored.
+
+    `checks` counts the tests by kind: `axe`, `keyboard`, `html`. `routes` are the routes of the pages that
+    axe read, `axe` is the version of axe-core.
+    """
     stored = json.loads(RESULT_FILE.read_text(encoding="utf-8"))
-    day = dt.date.fromisoformat(stored.pop("checked_on"))
-    return AccessibilityCheck(checked_on=day, routes=tuple(stored.pop("routes")), **stored)
+    day = dt.date.fromisoformat(stored["checked_on"])
+    return {**stored, "checked_on": day, "has_passed": stored["result"] == "passed"}
 
 
 FILES = {"sk": "decree", "maklumat": "pledge_file", "tanda-tangan": "pledge_signature"}

@@ -1,25 +1,29 @@
-"""Pages of the steps of the staff.
-
-Text that is read before a decision: a long one is folded after its first part.
-
-The page of each step for the staff: what the person needs to decide, and one form.
-"""
+"""Pages of the steps: one handler for staff and applicant, the staff's page, and the drafts of long forms."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.addresses import redirect_to_case
 from consultations.complainant_identity import can_reveal_identity
+from consultations.drafts import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.enums import Identity, Party
+from consultations.forms.step import LongForm, StepForm
 from consultations.intake.forms.upload_fields import MAX_FILES
 from consultations.intake.uploads import MAX_BYTES
 from consultations.models import Attachment, Case
@@ -28,16 +32,123 @@ from consultations.queries import get_visible_case
 from consultations.scheduling.queries import current_session
 from consultations.signals import case_opened
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, list_open_steps
-from desk.step_handler import Audience, handle_step
+from consultations.workflow import VERBS, check, list_open_steps
+from desk.views import desk
 from desk.views.desk import get_queue, go_on, is_in_queue
-from desk.waiting import get_place
+from desk.waiting import get_actions, get_place
 from kit import clock
+from kit.form_view import add_refusal
 from kit.limits import body_limit
+from kit.refusal import Refused
 from kit.unsent import keeps_unsent
 from office.models import User
 from office.rights import StaffRequest
-from reports.advice import Advice, list_fitting, list_similar
+from reports.advice import Advice, find_advice, list_fitting, list_similar
+
+STALE = _(
+    "Permohonan ini sudah berubah sejak halaman ini dibuka. Periksa keterangan terbaru di halaman ini, lalu "
+    "kirim lagi bila masih sesuai."
+)
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The page around a step's form for one kind of actor.
+
+    `get_context` returns the rest of the template context. `redirect_after` returns the response after the
+    step was taken.
+    """
+
+    template: str
+    refused_template: str
+    get_context: Callable[[HttpRequest, Case, str, Actor], dict[str, Any]]
+    redirect_after: Callable[[HttpRequest, Case, str], HttpResponse]
+
+
+def handle_step(
+    request: HttpRequest, case: Case, verb: str, *, by: Actor, title: str | Promise, audience: Audience
+) -> HttpResponse:
+    """Show the form of a step, or take the step.
+
+    Answer 409 with a sentence if the step cannot be taken now, and 422 with the bound form if a field is
+    invalid. Raise PermissionDenied if `by` may not take the step.
+    """
+    if request.method == "POST":
+        form = PAGES[verb].form(request.POST, request.FILES, case=case, by=by)
+        status = _take(request, case, verb, form, by=by)
+        if status == HTTPStatus.FOUND:
+            return audience.redirect_after(request, case, verb)
+        if isinstance(form, LongForm):
+            form.draft = get_draft(case, verb)
+    else:
+        try:
+            check(verb, case, by=by)
+        except Refused as refusal:
+            context = {
+                "case": case,
+                "title": title,
+                "refusal": refusal,
+                "opens_at": get_actions(by, case).opens_at,
+            }
+            return render(request, audience.refused_template, context, status=HTTPStatus.CONFLICT)
+        form, status = _open_form(request, case, verb, by), HTTPStatus.OK
+    return show_step(request, case, verb, form, by=by, title=title, audience=audience, status=status)
+
+
+def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepForm:
+    """Return the form with what the query string prefills, the draft, or what was posted before a login."""
+    form = PAGES[verb].form
+    initial: dict[str, Any] = {
+        name: request.GET[name] for name in form.prefilled_by_query if name in request.GET
+    }
+    options = {"draft": get_draft(case, verb)} if form.is_long else {}
+    if draft := options.get("draft"):
+        initial |= draft.typed
+    if unsent := getattr(request, "unsent", None):
+        initial |= form(unsent, case=case, by=by).typed()
+    return form(case=case, by=by, initial=initial, **options)
+
+
+def _take(request: HttpRequest, case: Case, verb: str, form: StepForm, *, by: Actor) -> HTTPStatus:
+    """Take the step and return FOUND; or add to the form why not, and return CONFLICT or 422."""
+    is_current = request.POST.get("version", str(case.version)) == str(case.version)
+    try:
+        if is_current and form.is_valid():
+            PAGES[verb].service(case, by=by, **form.cleaned_data)
+            return HTTPStatus.FOUND
+        check(verb, case, by=by)
+    except Refused as refusal:
+        status = add_refusal(form, refusal)
+        if is_current:
+            return status
+    if is_current:
+        return HTTPStatus.UNPROCESSABLE_CONTENT
+    form.add_error(None, str(STALE))
+    return HTTPStatus.CONFLICT
+
+
+def show_step(
+    request: HttpRequest,
+    case: Case,
+    verb: str,
+    form: StepForm,
+    *,
+    by: Actor,
+    title: str | Promise,
+    audience: Audience,
+    status: int,
+) -> HttpResponse:
+    """Render the page of a step with one form."""
+    context = {
+        "case": case,
+        "verb": verb,
+        "title": title,
+        "form": form,
+        "page": PAGES[verb],
+        **audience.get_context(request, case, verb, by),
+    }
+    return render(request, audience.template, context, status=status)
+
 
 SHOWN = 700
 """Characters of a long text that are shown before the fold, at most."""
@@ -117,7 +228,7 @@ def _list_fitting_matter(case: Case) -> list[Advice]:
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
-    done = _("%(done)s: %(subject)s") % {"done": VERBS[verb].done, "subject": case.subject}
+    done = gettext("%(done)s: %(subject)s") % {"done": VERBS[verb].done, "subject": case.subject}
     messages.success(request, done)
     if is_in_queue(request):
         return go_on(request)
@@ -125,3 +236,76 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
 
 
 STAFF = Audience("desk/steps/step.html", "ui/refused.html", _get_context, _redirect_after)
+
+
+@body_limit(files=MAX_BYTES)
+@require_http_methods(["GET", "POST"])
+@cache_control(private=True, no_store=True)
+@keeps_unsent
+def step_draft(request: StaffRequest, code: str, verb: str) -> HttpResponse:
+    """Save the draft, or discard it (`buang`). Answer with JSON to the script, else with a redirect.
+
+    `ambil` adds an item of advice of an earlier case to what was typed.
+
+    A GET comes from the login page: it saves what was posted before the login. Answer 403 to anybody who may
+    not take the step. Answer 409 if the step cannot be taken now or another window saved a newer draft, and
+    422 if the draft is too long.
+    """
+    user = request.user
+    form_class = PAGES[verb].form if verb in PAGES else None
+    if not (form_class and issubclass(form_class, LongForm)):
+        raise Http404
+    case = get_visible_case(user, code)
+    address = reverse("step", kwargs={"code": case.code, "verb": verb})
+    posted = request.POST if request.method == "POST" else request.unsent
+    if not posted:
+        return redirect(address)
+    if desk.NAME in posted:
+        address += f"?{desk.NAME}=1"
+    for_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    form = form_class(posted, case=case, by=user)
+    try:
+        if "buang" in posted:
+            discard_draft(case, verb, by=user)
+            messages.success(request, gettext("Konsep dibuang."))
+            return redirect(address)
+        content, taken = form.posted_draft(), ""
+        if form.takes_advice and (advice := find_advice(posted.get("ambil", ""), by=user)):
+            content["typed"], taken = form.typed_with(advice.kind, advice.text, advice.source)
+        draft = save_draft(case, verb, by=user, **content)
+    except Refused as refusal:
+        return _answer_refusal(request, case, verb, form, refusal, for_script)
+    sentence = gettext("Konsep tersimpan pukul %(at)s.") % {
+        "at": time_format(timezone.localtime(draft.saved_at), "TIME_FORMAT")
+    }
+    if for_script:
+        return JsonResponse({"message": sentence, "seen": draft.saved_at.isoformat()})
+    messages.success(request, sentence)
+    if request.FILES:
+        messages.warning(request, gettext("Berkas tidak ikut tersimpan. Pilih lagi berkasnya saat mengirim."))
+    if taken:
+        return redirect(f"{address}#div_id_{taken}")
+    more = next((name for name in form.fields if f"tambah_{name}" in posted), "")
+    if more:
+        address += f"{'&' if '?' in address else '?'}tambah={more}#div_id_{more}"
+    return redirect(address)
+
+
+def _answer_refusal(
+    request: StaffRequest, case: Case, verb: str, form: LongForm, refusal: Refused, for_script: bool
+) -> HttpResponse:
+    """Explain why the draft was not saved. The form shows what was typed, so that it can be saved again."""
+    is_too_long = isinstance(refusal, DraftTooLong)
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if is_too_long else HTTPStatus.CONFLICT
+    if for_script:
+        newer = refusal.draft.saved_at.isoformat() if isinstance(refusal, DraftConflict) else ""
+        return JsonResponse({"message": str(refusal), "newer": newer}, status=status)
+    title = VERBS[verb].title
+    if not isinstance(refusal, DraftConflict | DraftTooLong):
+        context = {"case": case, "title": title, "refusal": str(refusal)}
+        return render(request, "ui/refused.html", context, status=status)
+    shown = type(form)(
+        case=case, by=request.user, initial=form.typed(), draft=get_draft(case, verb), conflict=str(refusal)
+    )
+    case_opened.send(Case, case=case, by=request.user)
+    return show_step(request, case, verb, shown, by=request.user, title=title, audience=STAFF, status=status)

@@ -1,11 +1,4 @@
-"""Forms of steps 3 and 4: disposition and assignment.
-
-Form fields for several records, and for people chosen by their load.
-
-Forms about the disposition: dispose, decline, hand back (steps 3 and 4) and ratify (step 8).
-
-Forms of the Kepala Bidang for step 4: assign a case to an officer and companions.
-"""
+"""Forms of steps 3 and 4: disposition and assignment, with people and divisions chosen by their load."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -34,7 +27,7 @@ from dispositions.queries import (
     list_eligible_appointments,
 )
 from kit import clock
-from kit.forms import LocalDateField, TextField, note_field, reason_field
+from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
 from office.words import with_words_lazy, word
 from office.worktime import WorkingTime
@@ -43,40 +36,39 @@ type Records = Callable[[], Sequence[Model]]
 """Returns the records that a field offers, from memory."""
 
 
-class OneOf(forms.ChoiceField):
-    """One of `records`, as radio buttons."""
+class Offers(forms.ChoiceField):
+    """A choice among `records`. A forged key, also of any length, is an error."""
 
     def __init__(self, records: Records = list, **kwargs: Any) -> None:
-        super().__init__(widget=forms.RadioSelect, **kwargs)
+        super().__init__(**kwargs)
         self.offer(records)
 
     def offer(self, records: Records) -> None:
-        self.records, self.choices = records, _choices(records)
+        self.records, self.choices = records, lambda: [(record.pk, str(record)) for record in records()]
+
+
+class OneOf(Offers):
+    """One of `records`, as radio buttons."""
+
+    widget = forms.RadioSelect
 
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
         return next((record for record in self.records() if str(record.pk) == chosen), None)
 
 
-class SomeOf(forms.MultipleChoiceField):
-    """Checkboxes for some of `records`. A forged key, also of any length, is an error."""
+class SomeOf(Offers, forms.MultipleChoiceField):
+    """Checkboxes for some of `records`."""
 
+    widget = forms.CheckboxSelectMultiple
     default_error_messages = {"invalid_choice": _("Pilih dari daftar ini.")}
 
     def __init__(self, records: Records = list, **kwargs: Any) -> None:
-        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
-        self.offer(records)
-
-    def offer(self, records: Records) -> None:
-        self.records, self.choices = records, _choices(records)
+        super().__init__(records, required=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
         return [record for record in self.records() if str(record.pk) in chosen]
-
-
-def _choices(records: Records) -> Callable[[], list[tuple[Any, str]]]:
-    return lambda: [(record.pk, str(record)) for record in records()]
 
 
 @dataclass(frozen=True)
@@ -158,7 +150,7 @@ class DisposeForm(DivisionForm):
     of_one_case = ("division",)
     division = DivisionField(label=_("Diteruskan kepada"))
     instructions = SomeOf(list_instructions, label=_("Dengan hormat harap"))
-    other_instruction = forms.CharField(label=_("Instruksi lain"), max_length=120, required=False)
+    other_instruction = line_field(_("Instruksi lain"), 120)
     with_meeting = forms.BooleanField(
         label=_("Telaahan staf dengan forum rapat"),
         required=False,
@@ -229,11 +221,8 @@ class DeclineForm(LongForm):
 
     is_final = True
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
-    passed_to = forms.CharField(
-        label=_("Diteruskan kepada"),
-        max_length=150,
-        required=False,
-        help_text=_("Instansi yang berwenang menangani pengaduan ini."),
+    passed_to = line_field(
+        _("Diteruskan kepada"), 150, help_text=_("Instansi yang berwenang menangani pengaduan ini.")
     )
     missing = TextField(
         label=_("Yang perlu dilengkapi"),
@@ -253,25 +242,25 @@ class DeclineForm(LongForm):
             del self.fields["passed_to"], self.fields["missing"]
 
 
-class HandBackForm(StepForm):
+class SheetForm(StepForm):
+    """A step beside which the disposition sheet is shown."""
+
+    @cached_property
+    def disposition(self) -> Disposition | None:
+        return current_disposition(self.case)
+
+
+class HandBackForm(SheetForm):
     reason = reason_field(
         with_words_lazy(_("Tulis mengapa %(division)s Anda tidak tepat untuk permohonan ini."))
     )
     notice = with_words_lazy(_("Permohonan kembali kepada %(head)s untuk didisposisikan ulang."))
 
-    @cached_property
-    def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
 
-
-class RatifyForm(NoteForm):
+class RatifyForm(SheetForm, NoteForm):
     notice = with_words_lazy(
         _("Dengan ini disposisi yang dibuat %(secretariat)s untuk tamu mendesak menjadi disposisi Anda.")
     )
-
-    @cached_property
-    def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
 
 
 class PeopleForm(StepForm):
@@ -315,7 +304,7 @@ class PeopleForm(StepForm):
         return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]
 
 
-class AssignForm(LongForm, PeopleForm):
+class AssignForm(SheetForm, LongForm, PeopleForm):
     """The officer and companions, what to prepare, and whether a staff review is required."""
 
     takes_advice = "preparation"
@@ -336,10 +325,6 @@ class AssignForm(LongForm, PeopleForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("needs_review", self.case.needs_review)
-
-    @cached_property
-    def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
 
 
 class ReassignForm(PeopleForm):

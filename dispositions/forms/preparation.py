@@ -1,13 +1,4 @@
-"""Forms of steps 5 and 8: preparation, opinions, meetings, walk-ins.
-
-The officer's forms of step 5: record the preparation, and amend it.
-
-Forms of step 5 that ask another agency for an opinion, and record the answer.
-
-The officer's forms of step 5 about a meeting (forum rapat): call it, and record its minutes.
-
-The form of step 8 for an urgent visitor at the counter.
-"""
+"""Forms of steps 5 and 8: preparation, opinions of agencies, meetings, walk-ins."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -42,7 +33,17 @@ from dispositions.queries import (
     list_serving_appointments,
 )
 from kit import clock
-from kit.forms import LocalDateField, LocalDateTimeField, PhoneField, TextField, folded, part, side_by_side
+from kit.forms import (
+    LocalDateField,
+    LocalDateTimeField,
+    PhoneField,
+    TextField,
+    email_field,
+    folded,
+    line_field,
+    part,
+    side_by_side,
+)
 from office.models import Appointment, Office
 from office.words import with_words_lazy
 from office.worktime import WorkingTime
@@ -50,22 +51,30 @@ from office.worktime import WorkingTime
 CHECKLIST = ("administration", "materials", "equipment")
 
 
-class PrepareForm(LongForm):
+class OpinionsForm(LongForm):
+    """A step beside which the opinions of other agencies are shown."""
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        return list_opinions(self.case)
+
+
+class PrepareForm(OpinionsForm):
     """The checklist, and the staff review if the division head requires one."""
 
     takes_advice = "materials"
 
     administration = TextField(
-        label=_("Administrasi"),
+        _("Administrasi"),
+        missing=_("Tulis administrasi yang sudah disiapkan."),
         rows=3,
         help_text=_("Contoh: daftar hadir, surat undangan."),
-        error_messages={"required": _("Tulis administrasi yang sudah disiapkan.")},
     )
     materials = TextField(
-        label=_("Bahan"),
+        _("Bahan"),
+        missing=_("Tulis bahan yang sudah disiapkan."),
         rows=3,
         help_text=with_words_lazy(_("Contoh: peraturan, data %(village)s, bahan tayang.")),
-        error_messages={"required": _("Tulis bahan yang sudah disiapkan.")},
     )
     equipment = TextField(
         label=_("Peralatan"), rows=3, required=False, help_text=_("Contoh: ruang rapat, proyektor.")
@@ -82,10 +91,6 @@ class PrepareForm(LongForm):
                     label=capfirst(label),
                     error_messages={"required": _("Isi bagian “%(part)s”.") % {"part": label}},
                 )
-
-    @cached_property
-    def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case)
 
     @cached_property
     def notice(self) -> str:  # type: ignore[override]
@@ -131,29 +136,18 @@ WORKING_DAYS = 5
 WRONG_AGENCY_PHONE = _("Nomor ini tidak dikenal. Tulis nomor instansi itu, contoh: 0812-3456-7890.")
 
 
-class AskOpinionForm(LongForm):
+class AskOpinionForm(OpinionsForm):
     """The agency, the question, the day for the answer, and the contact for reminders."""
 
-    agency = forms.CharField(
-        label=_("Instansi"),
-        max_length=150,
-        error_messages={"required": _("Tulis instansi yang dimintai pendapat.")},
-    )
-    question = TextField(
-        label=_("Yang ditanyakan"), error_messages={"required": _("Tulis apa yang ditanyakan.")}
-    )
+    agency = line_field(_("Instansi"), 150, missing=_("Tulis instansi yang dimintai pendapat."))
+    question = TextField(_("Yang ditanyakan"), missing=_("Tulis apa yang ditanyakan."))
     due = LocalDateField(label=_("Dijawab paling lambat"))
     phone = PhoneField(
         label=_("No. kontak / WhatsApp instansi"),
         required=False,
         error_messages={"invalid": WRONG_AGENCY_PHONE},
     )
-    email = forms.EmailField(
-        label=_("Surel instansi"),
-        required=False,
-        max_length=254,
-        error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: kantor@contoh.go.id.")},
-    )
+    email = email_field(_("Surel instansi"), _("Tulis alamat surel lengkap, contoh: kantor@contoh.go.id."))
     notice = with_words_lazy(
         _(
             "Surat permintaannya terbit bersama langkah ini. Cetak, mintakan tanda tangan "
@@ -164,10 +158,6 @@ class AskOpinionForm(LongForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due"].initial = in_working_days(WORKING_DAYS)
-
-    @cached_property
-    def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case)
 
     def rows(self) -> list[str | LayoutObject]:
         return ["agency", "question", "due", side_by_side("phone", "email")]
@@ -238,14 +228,9 @@ class RecordOpinionForm(AwaitedForm, LongForm):
     """The answer of an agency, with its day and letter."""
 
     opinion = AwaitedField(label=_("Jawaban dari"), missing=_("Pilih instansi yang menjawab."))
-    answer = TextField(
-        label=_("Pendapat"),
-        rows=6,
-        max_length=20_000,
-        error_messages={"required": _("Tulis pendapat instansi itu.")},
-    )
+    answer = TextField(_("Pendapat"), missing=_("Tulis pendapat instansi itu."), rows=6, max_length=20_000)
     answered_on = LocalDateField(label=_("Tanggal jawaban"))
-    letter_number = forms.CharField(label=_("Nomor surat jawaban"), max_length=100, required=False)
+    letter_number = line_field(_("Nomor surat jawaban"), 100)
     file = CheckedFileField(label=_("Surat jawaban"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -260,20 +245,18 @@ class CallMeetingForm(LongForm):
     """Time, place, agenda and guests. If a meeting is called already, the form changes it."""
 
     starts_at = LocalDateTimeField(label=with_words_lazy(_("Tanggal dan jam (%(zone)s)")))
-    place = forms.CharField(
-        label=_("Tempat"), max_length=200, error_messages={"required": _("Tulis tempat rapat.")}
-    )
+    place = line_field(_("Tempat"), 200, missing=_("Tulis tempat rapat."))
     agenda = TextField(
-        label=_("Acara"),
+        _("Acara"),
+        missing=_("Tulis yang dibahas dalam rapat."),
         max_length=2_000,
         help_text=_("Terbaca oleh semua yang diundang. Jangan tulis nama pemohon."),
-        error_messages={"required": _("Tulis yang dibahas dalam rapat.")},
     )
     invited = TextField(
-        label=_("Yang diundang"),
+        _("Yang diundang"),
+        missing=_("Tulis siapa saja yang diundang."),
         max_length=2_000,
         help_text=_("Satu pejabat atau instansi satu baris. Contoh: Kepala Puskesmas Contoh"),
-        error_messages={"required": _("Tulis siapa saja yang diundang.")},
     )
     notice = _(
         "Surat undangan terbit bersama langkah ini, untuk dicetak, ditandatangani, dan dikirim. Daftar hadir "
@@ -295,22 +278,14 @@ class RecordMinutesForm(LongForm):
     """The minutes of the latest meeting, filled with the version before."""
 
     attendees = TextField(
-        label=_("Yang hadir"),
-        max_length=4_000,
-        help_text=ATTENDEES_HELP,
-        error_messages={"required": _("Tulis siapa saja yang hadir.")},
+        _("Yang hadir"), missing=_("Tulis siapa saja yang hadir."), max_length=4_000, help_text=ATTENDEES_HELP
     )
-    discussion = TextField(
-        label=_("Pembahasan"),
-        rows=6,
-        max_length=20_000,
-        error_messages={"required": _("Tulis yang dibahas.")},
-    )
+    discussion = TextField(_("Pembahasan"), missing=_("Tulis yang dibahas."), rows=6, max_length=20_000)
     conclusion = TextField(
-        label=_("Kesimpulan rapat"),
+        _("Kesimpulan rapat"),
+        missing=_("Tulis kesimpulan rapat."),
         max_length=20_000,
         help_text=_("Satu butir satu baris."),
-        error_messages={"required": _("Tulis kesimpulan rapat.")},
     )
     file = CheckedFileField(label=_("Daftar hadir yang sudah ditandatangani"), required=False)
 

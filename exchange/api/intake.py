@@ -1,20 +1,33 @@
-"""Intake: send a consultation or a complaint, with the fields and the checks of the public form."""
+"""Intake: send a consultation or a complaint, with the fields, checks and service of the public form."""
 
+import hashlib
+import json
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from ninja import Header, Router
 from ninja.responses import Status
 
 from consultations.enums import Kind
-from consultations.scheduling.availability import VALUE, get_recent_availability
+from consultations.independent_channel import FIELD
+from consultations.intake import drafts, services
+from consultations.intake.drafts import case_for_token, create_once, hash_submission
+from consultations.intake.forms.complaint import FORMS
+from consultations.intake.uploads import merge_to_pdf
+from consultations.models import Case
+from consultations.scheduling.availability import VALUE, get_recent_availability, reserve_time
 from exchange.api.problems import Problem
 from exchange.api.schemas import ReceiptOut, VisitTimes
 from exchange.api.schemas import describe as _
 from exchange.api.tokens import Token
-from exchange.models import Scope
-from exchange.services import intake
+from exchange.models import Scope, SubmittedCase
+from kit.refusal import Refused
 from kit.urls import get_public_url
 
 router = Router(tags=["kiriman"])
@@ -53,19 +66,80 @@ def submit_complaint(request: Any, key: Key) -> Status:
 
 
 def _submit(request: Any, kind: Kind, key: UUID) -> Status:
-    """Answer 201 for a new case, 200 if the same request was sent before."""
+    """Answer 201 for a new case, 200 if the same request was sent before. One key of a system makes one case.
+
+    Raise Problem: 415 for another content type, 409 if the key belongs to another request, 422 if the form
+    has errors or the step is refused.
+    """
     if request.content_type not in TYPES:
         raise Problem(415)
+    system, data = request.auth, request.POST
+    # Keys of other systems and of the public form cannot meet this token.
+    token = UUID(bytes=hashlib.sha256(f"api {system.pk} {key}".encode()).digest()[:16])
+    sent_hash = _hash(token, kind, data, request.FILES)
+    if found := case_for_token(token):
+        return _answer(200, _check_same(found, sent_hash))
+    if data.get(FIELD):
+        refused = gettext("Pengaduan kepada Pengawas hanya dikirim oleh pelapor sendiri.")
+        raise Problem(422, errors={FIELD: [refused]})
+    form = FORMS[kind](data, request.FILES)
+    if not form.is_valid():
+        raise Problem(422, errors=form.errors)
     try:
-        case, is_new = intake.submit(request.auth, key=key, kind=kind, data=request.POST, files=request.FILES)
-    except intake.Invalid as invalid:
-        raise Problem(422, errors=invalid.errors) from invalid
-    except intake.OtherRequest as other:
-        raise Problem(409, _("Idempotency-Key ini sudah dipakai untuk kiriman lain.")) from other
-    receipt = {
-        "code": case.code,
-        "state": case.state,
-        "submitted_at": case.submitted_at,
-        "link": get_public_url("follow", case.secret),
-    }
-    return Status(201 if is_new else 200, receipt)
+        letter = merge_to_pdf(form.chosen["letter"])
+    except ValidationError as error:
+        raise Problem(422, errors={"letter": error.messages}) from error
+    submission_hash = hash_submission(token)
+    is_new = False
+
+    def claim(case: Case) -> None:
+        nonlocal is_new
+        if case.visit_at:
+            reserve_time(case.visit_at, case, field="visit_at")
+        SubmittedCase.objects.create(system=system, case=case, sent_hash=sent_hash)
+        is_new = True
+
+    def create() -> Case:
+        return services.submit(
+            **form.cleaned_data,
+            letter=letter,
+            materials=next(iter(form.chosen["materials"]), None),
+            submission_hash=submission_hash,
+            sent_hash=drafts.fingerprint(data.get("material", "")),
+            claim=claim,
+        )
+
+    try:
+        case = create_once(submission_hash, create)
+    except Refused as refusal:
+        raise Problem(422, errors={refusal.field or "": [str(refusal)]}) from refusal
+    return _answer(201, case) if is_new else _answer(200, _check_same(case, sent_hash))
+
+
+def _answer(status: int, case: Case) -> Status:
+    link = get_public_url("follow", case.secret)
+    receipt = {"code": case.code, "state": case.state, "submitted_at": case.submitted_at, "link": link}
+    return Status(status, receipt)
+
+
+def _hash(token: UUID, kind: str, data: QueryDict, files: MultiValueDict[str, Any]) -> str:
+    """Return the SHA-256 of a whole request: its kind, all fields, names and content of the files.
+
+    The database does not store the token, so a copy of it does not tell whether a guessed name fits the hash.
+    """
+    sent = [(field, upload.name, _hash_file(upload)) for field, found in files.lists() for upload in found]
+    content = [str(token), kind, sorted(data.lists()), sorted(sent)]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _hash_file(upload: UploadedFile) -> str:
+    digest = hashlib.sha256(upload.read()).hexdigest()
+    upload.seek(0)
+    return digest
+
+
+def _check_same(case: Case, sent_hash: str) -> Case:
+    """Return the case of an idempotency key. Raise Problem if it was sent with another content."""
+    if not SubmittedCase.objects.filter(case=case, sent_hash=sent_hash).exists():
+        raise Problem(409, _("Idempotency-Key ini sudah dipakai untuk kiriman lain."))
+    return case

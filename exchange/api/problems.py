@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 PREFIX = "/api/"
@@ -38,7 +37,7 @@ class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
         status: int,
         detail: object = "",
         *,
-        errors: Mapping[str, Sequence[str]] | None = None,
+        errors: Mapping[str, Sequence[object]] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status)
@@ -62,12 +61,6 @@ def answer(problem: Problem) -> HttpResponse:
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return HttpResponse(json.dumps(content), status=status, content_type=MEDIA_TYPE, headers=headers)
-
-
-def list_errors(errors: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return a sentence for each parameter that django-ninja refused. Its own texts are English."""
-    names = [str(error["loc"][-1]) for error in errors]
-    return {name: [_("Nilai ini tidak ada, atau tidak dikenal. Lihat dokumentasi.")] for name in names}
 
 
 def problem_middleware(

@@ -1,19 +1,16 @@
-"""Operations that read: cases, documents, events, statistics.
+"""Operations that read: cases, documents, announcements, the system itself, the standard, statistics.
 
-Cases: the list, one case with its history, and its documents. Each opening is an audit entry.
-
-Announcements of a system, to read again what its webhook has missed; and the system itself.
-
-What everybody may read: the published standard, and the statistics of the service.
+Each opening of a case is an audit entry.
 """
 
 import datetime as dt
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
+from django.utils.functional import Promise
 from ninja import Query, Router
 
 from consultations.audit.models import Act
@@ -48,7 +45,7 @@ from kit.urls import get_public_url
 from office.models import StandardComponent
 from reports.documents.files import DocumentUnavailable, read_document
 from reports.documents.types import TYPES_BY_KIND
-from reports.filters import StatisticsForm
+from reports.filters import PeriodChoice
 from reports.statistics.public import get_statistics, list_rows
 
 router = Router(tags=["permohonan"])
@@ -57,7 +54,6 @@ READS_DOCUMENTS = Token(Scope.READ_DOCUMENTS)
 
 SHOWN = (*LINE, "lapor_number", "identity", "agenda__number", "agenda__year")
 
-Since = Annotated[dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))]
 Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan next."))]
 
 
@@ -217,11 +213,8 @@ def get_standard(request: Any) -> list[StandardComponent]:
     summary=_("Statistik untuk umum"),
 )
 def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:
-    params = QueryDict(mutable=True)
-    if period:
-        params["periode"] = period
-    chosen = StatisticsForm(params)
-    if not chosen.is_valid():
+    chosen = PeriodChoice.of(period or None)
+    if chosen is None:
         raise Http404
     statistics = get_statistics(chosen.period)
     if statistics.cached is None:
@@ -229,10 +222,9 @@ def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:
         raise Problem(503, detail, headers={"Retry-After": "60"})
     with translation.override("id"):
         names = ("section", "name", "value", "unit", "n")
-        figures = [dict(zip(names, map(_to_value, row), strict=True)) for row in list_rows(statistics)]
+        rows = [
+            [str(value) if isinstance(value, Promise) else value for value in row]
+            for row in list_rows(statistics)
+        ]
+        figures = [dict(zip(names, row, strict=True)) for row in rows]
     return {"period": chosen.period.key, "figures": figures}
-
-
-def _to_value(value: Any) -> Any:
-    """Return a value without lazy translation."""
-    return value if value is None or isinstance(value, int | float) else str(value)

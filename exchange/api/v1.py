@@ -1,15 +1,22 @@
-"""Version 1 of the API: its routers, and how its errors are answered."""
+"""Version 1 of the API: its routers, the answers to its errors, and its description (OpenAPI 3.1)."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
+from consultations.enums import Kind
+from consultations.intake.forms.complaint import FORMS
+from consultations.intake.forms.upload_fields import CheckedFileField, CheckedFilesField
 from exchange.api import intake, reading
-from exchange.api.problems import Problem, answer, list_errors
+from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer
+from exchange.api.schemas import ProblemOut
 from exchange.api.schemas import describe as _
 
 
@@ -32,27 +39,89 @@ for router in (reading.router, intake.router, reading.events_router, reading.pub
     api.add_router("", router)
 
 
-@api.exception_handler(Problem)
-def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    return answer(problem)
+UNKNOWN = _("Nilai ini tidak ada, atau tidak dikenal. Lihat dokumentasi.")
+
+PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda problem: problem,
+    Http404: lambda error: Problem(HTTPStatus.NOT_FOUND),
+    HttpError: lambda error: Problem(error.status_code),
+    # The texts of django-ninja are English.
+    ValidationError: lambda error: Problem(422, errors={str(e["loc"][-1]): [UNKNOWN] for e in error.errors}),
+}
+"""The answer to each kind of error."""
 
 
-@api.exception_handler(Http404)
-def answer_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return answer(Problem(HTTPStatus.NOT_FOUND))
+def answer_problem(request: HttpRequest, error: Any) -> HttpResponse:
+    make = next(make for kind, make in PROBLEMS.items() if isinstance(error, kind))
+    return answer(make(error))
 
 
-@api.exception_handler(HttpError)
-def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return answer(Problem(error.status_code))
-
-
-@api.exception_handler(ValidationError)
-def answer_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return answer(Problem(HTTPStatus.UNPROCESSABLE_CONTENT, errors=list_errors(error.errors)))
+for kind in PROBLEMS:
+    api.add_exception_handler(kind, answer_problem)
 
 
 @api.exception_handler(Exception)
 def raise_fault(request: HttpRequest, error: Exception) -> Any:
     """Leave faults to Django, also with DEBUG: the log has them, and the middleware answers."""
     raise error
+
+
+BODIES = {"/consultations": Kind.CONSULTATION, "/complaints": Kind.COMPLAINT}
+"""Kind of the form that is the body of an operation."""
+
+NOT_SENT = ("submission_token", "stamp", "homepage", "is_independent")
+"""Fields of the public form that other systems do not send."""
+
+ALWAYS = (400, 401, 403, 422, 429, 503)
+"""Errors of every operation."""
+
+
+def get_schema() -> dict[str, Any]:
+    """Return the description in the language of the reader."""
+    prefix = reverse("api-1:api-root")
+    schema: dict[str, Any] = api.get_openapi_schema(path_prefix=prefix)
+    schema["components"]["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
+    for path, operations in schema["paths"].items():
+        kind = BODIES.get("/" + path.removeprefix(prefix))
+        for operation in operations.values():
+            extra = [404] if "{" in path or path.endswith("/statistics") else []
+            extra += [409, 413, 415] if kind else []
+            operation["responses"].update(_describe_problem(status) for status in (*ALWAYS, *extra))
+            operation.pop("description", None)
+            if kind:
+                operation["requestBody"] = {
+                    "required": True,
+                    "content": {"multipart/form-data": {"schema": _describe_form(kind)}},
+                }
+    return schema
+
+
+def _describe_problem(status: int) -> tuple[int, dict[str, Any]]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return status, {"description": str(SENTENCES.get(status, status)), "content": content}
+
+
+def _describe_form(kind: Kind) -> dict[str, Any]:
+    """Return the schema of a public form: its fields with label, help, length and choices."""
+    form = FORMS[kind](offers_times=False)
+    fields = {name: field for name, field in form.fields.items() if name not in NOT_SENT}
+    required = [name for name, field in fields.items() if field.required]
+    properties = {name: _describe_field(field) for name, field in fields.items()}
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _describe_field(field: forms.Field) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": "string", "title": str(field.label)}
+    if field.help_text:
+        described["description"] = str(field.help_text)
+    if isinstance(field, CheckedFilesField):
+        described |= {"type": "array", "items": {"type": "string", "format": "binary"}}
+    elif isinstance(field, CheckedFileField):
+        described["format"] = "binary"
+    elif isinstance(field, forms.BooleanField):
+        described["enum"] = ["on"]
+    elif isinstance(field, forms.ChoiceField):
+        described["enum"] = [str(value) for value, _label in field.choices]  # type: ignore[misc, union-attr]
+    elif isinstance(field, forms.CharField) and field.max_length:
+        described["maxLength"] = field.max_length
+    return described

@@ -1,1 +1,1 @@
-"""Services of the exchange: systems and their tokens, requests that they send, webhooks."""
+"""Services of the exchange: systems and their tokens, webhooks."""

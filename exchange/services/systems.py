@@ -1,11 +1,4 @@
-"""Systems: propose, grant, revoke; mails to the officials who decide.
-
-Grant and revoke the access of another system (ADR 45). Each change is an entry of the audit log.
-
-Write to the official for whom a system was proposed: it can do nothing before the official has agreed.
-
-Forms of the pages of other systems.
-"""
+"""Other systems: propose, grant and revoke their access (ADR 45), mails to their officials, and forms."""
 
 import datetime as dt
 import logging
@@ -91,12 +84,17 @@ def revoke(system: System, *, by: User) -> None:
 
     Raise PermissionDenied unless `by` is the official or changes access. A second call does nothing.
     """
-    if system.official != by and not rights.CHANGE_ACCESS.is_held_by(by):
-        raise PermissionDenied
+    check_may_end(system, by)
     with transaction.atomic():
         revoked = System.objects.filter(pk=system.pk, revoked_at=None)
         if revoked.update(revoked_at=clock.now(), revoked_by=by):
             record_change(system, "dicabut", by=by)
+
+
+def check_may_end(system: System, by: User) -> None:
+    """Raise PermissionDenied unless the user is the official of the system or changes access."""
+    if system.official != by:
+        rights.CHANGE_ACCESS.check(by)
 
 
 def record_change(system: System, what: str, *, by: User) -> None:

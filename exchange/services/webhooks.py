@@ -1,12 +1,6 @@
-"""Webhooks: set, announce events, deliver them.
-
-Store what is announced of a step, in its transaction, and say what an announcement contains.
-
-Delivery of announcements to webhooks.
+"""Webhooks: set, stop and replay them, store announcements of steps, deliver them.
 
 An announcement reaches its receiver at least once, always with the same identifier. Receivers compare it.
-
-Set, stop and replay a webhook.
 """
 
 import base64
@@ -26,12 +20,11 @@ from consultations.models import Case, Event
 from exchange import webhook_request
 from exchange.models import System, Webhook, WebhookEvent, get_last_moment
 from exchange.queries import list_visible_cases, list_webhooks
-from exchange.services.systems import record_change
+from exchange.services.systems import check_may_end, record_change
 from exchange.webhook_request import Gone, NoAnswer, NotAccepted, check_url
 from kit import clock
 from kit.outbox import NotSent, Outbox
 from kit.refusal import Refused
-from office import rights
 from office.models import User
 
 TYPE = "case.step_taken"
@@ -169,7 +162,7 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
 
 def stop_webhook(system: System, *, by: User) -> None:
     """Announce nothing more. Raise PermissionDenied unless `by` is the official or changes access."""
-    _check_part(system, by)
+    check_may_end(system, by)
     with transaction.atomic():
         if Webhook.objects.filter(system=system, stopped_at=None).update(stopped_at=clock.now()):
             record_change(system, "webhook dihentikan", by=by)
@@ -180,7 +173,7 @@ def replay(system: System, *, by: User, since: dt.date) -> int:
 
     Raise PermissionDenied unless `by` is the official or changes access.
     """
-    _check_part(system, by)
+    check_may_end(system, by)
     since = max(since, clock.today() - KEPT)
     ended = WebhookEvent.objects.filter(webhook__system=system, status__in=[S.SENT, S.FAILED])
     with transaction.atomic():
@@ -196,8 +189,3 @@ def delete_old_events() -> int:
     """Delete announcements that are older than KEPT; return their number."""
     old = WebhookEvent.objects.filter(created_at__lt=clock.now() - KEPT)
     return old.delete()[0]
-
-
-def _check_part(system: System, by: User) -> None:
-    if system.official != by and not rights.CHANGE_ACCESS.is_held_by(by):
-        raise PermissionDenied

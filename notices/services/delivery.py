@@ -1,25 +1,26 @@
-"""Delivery of messages: when they are due, on which channel, what happens to those that were not sent.
-
-See docs/adr/0015-notices.md.
-"""
+"""Delivery of messages: by the scheduler, or by hand (`pesan/`). See docs/adr/0015-notices.md."""
 
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.tasks import task
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.clock import midnight
 from kit.outbox import MAX_RUNTIME, PAUSE, Outbox
 from notices import mail, whatsapp
 from notices.mail import Delayed, NoAnswer, NotNeeded, NotSent, Unreachable
-from notices.models import Message
+from notices.models import NEEDS_STAFF, Message, Notice
 from notices.queries import is_still_needed
 from notices.rules import SENT_AT_ONCE
-from office.models import Office
+from office.models import Office, User
 from office.worktime import WorkingTime
 
 S = Message.Status
@@ -44,7 +45,7 @@ class Messages(Outbox[Message]):
     def send(self, row: Message) -> dict[str, Any]:
         office = Office.load()
         if not is_still_needed(row):
-            raise NotNeeded(_("Tidak perlu dikirim lagi."))
+            raise NotNeeded(gettext("Tidak perlu dikirim lagi."))
         if row.channel == Message.Channel.WHATSAPP:
             sent = whatsapp.send(whatsapp.compose(row, office=office))
             return {"external_id": sent}
@@ -108,3 +109,54 @@ def hand_over_to_staff() -> int:
         return 0
     waiting = Message.objects.filter(status=S.WAITING, channel=Message.Channel.WHATSAPP, by_hand=False)
     return waiting.update(by_hand=True)
+
+
+MAX_AGE = 10
+"""Working days (hari kerja) after which an unsent message is cancelled."""
+
+
+def mark_as_sent(message: Message, *, by: User) -> bool:
+    """Mark a message as sent by the user. Return False if a colleague was faster."""
+    return _handle(message, NEEDS_STAFF, by, status=S.SENT, sent_at=clock.now(), reason="")
+
+
+def send_again(message: Message, *, by: User) -> bool:
+    """Send a failed message again. Return False if a colleague was faster."""
+    failed = Q(status=S.FAILED)
+    if done := _handle(message, failed, by, status=S.WAITING, attempts=0, due_at=clock.now(), reason=""):
+        deliver_soon()
+    return done
+
+
+def cancel(message: Message, *, by: User, reason: str) -> bool:
+    """Cancel a message that the user passed on in another way. Return False if a colleague was faster."""
+    return _handle(message, NEEDS_STAFF, by, status=S.CANCELLED, reason=reason)
+
+
+def _handle(message: Message, condition: Q, by: User, **changes: object) -> bool:
+    return bool(Message.objects.filter(condition, pk=message.pk).update(handled_by=by, **changes))
+
+
+def cancel_old_messages() -> int:
+    """Cancel messages that have waited longer than MAX_AGE, and return their number."""
+    first_day = WorkingTime.load().subtract_days(clock.today(), MAX_AGE)
+    if first_day is None:
+        return 0
+    # A subquery instead of a join: see `outbox._cancel()`.
+    old_notice = Notice.objects.filter(pk=OuterRef("notice"), created_at__lt=midnight(first_day))
+    is_old = Q(Exists(old_notice), round=1) | Q(round__gt=1, due_at__lt=midnight(first_day))
+    unsent = Message.objects.filter(NEEDS_STAFF | Q(status=S.WAITING, by_hand=False))
+    with translation.override("id"):  # stored reasons are Indonesian
+        reason = gettext("Tidak dikirim dalam %(days)s hari kerja") % {"days": MAX_AGE}
+    return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)
+
+
+class OtherWayForm(forms.Form):
+    """Explanation how staff passed a message on instead of sending it."""
+
+    how = forms.CharField(
+        label=_("Disampaikan bagaimana? Misalnya: lewat telepon"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": _("Tulis bagaimana pesan ini disampaikan, misalnya lewat telepon.")},
+    )

@@ -1,14 +1,7 @@
-"""Notices that no step causes: changes of access, collisions, delegations.
-
-Notify of changes of access: who decides, whom they concern, and the Kepala Dinas.
-
-Tell of sessions that cannot be held as planned: the office is closed, or the officer is away.
-
-Notify a head and the stand-in (Plh., Plt.) when a delegation is made and when it ends.
-"""
+"""Notices that no step causes: changes of access, sessions that cannot be held as planned, delegations."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -40,10 +33,14 @@ def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
     if not Office.load().is_open:
         return
     people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
-    notices = [
+    _send(
         Notice(access_change=change, kind=kind, recipient=user, created_at=clock.now())
         for user in sorted(people, key=lambda user: user.pk)
-    ]
+    )
+
+
+def _send(notices: Iterable[Notice]) -> None:
+    """Store notices to staff with their messages, and deliver them after commit."""
     if store((notice, staff_channels(notice.recipient)) for notice in notices if notice.recipient):
         deliver_soon()
 
@@ -67,7 +64,8 @@ def notify_of_collisions() -> int:
         # A second process waits here, and then reads the notices of the first. Sessions and cases are not
         # locked, because steps lock them in another order.
         list(Office.objects.select_for_update(no_key=True).values("pk"))
-        wanted = [*_list_closed(), *_list_absent()]
+        closed = [(session.case, Kind.COLLISION, session.officer) for session in list_collisions()]
+        wanted = [*closed, *_list_absent()]
         current = Notice.objects.filter(kind__in=STEPLESS, superseded_at=None)
         for kind, because in NO_LONGER.items():
             cases = [case.pk for case, wanted_kind, _user in wanted if wanted_kind == kind]
@@ -75,15 +73,10 @@ def notify_of_collisions() -> int:
             supersede(current.filter(kind=kind).exclude(case__in=cases), among=among, because=because)
         notified = set(current.values_list("case", "kind", "recipient"))
         new = [one for one in wanted if (one[0].pk, one[1], one[2].pk) not in notified]
-        if store((_build(*one), staff_channels(one[2])) for one in new):
-            deliver_soon()
+        _send(
+            Notice(case=case, kind=kind, recipient=user, created_at=clock.now()) for case, kind, user in new
+        )
     return len(new)
-
-
-def _list_closed() -> Iterator[Wanted]:
-    """Yield the officers of sessions for which the office is closed."""
-    for session in list_collisions():
-        yield session.case, Kind.COLLISION, session.officer
 
 
 def _list_absent() -> Iterator[Wanted]:
@@ -103,10 +96,6 @@ def _list_absent() -> Iterator[Wanted]:
                 yield session.case, Kind.ABSENT, head
 
 
-def _build(case: Case, kind: Kind, recipient: User) -> Notice:
-    return Notice(case=case, kind=kind, recipient=recipient, created_at=clock.now())
-
-
 LOOKS_BACK = dt.timedelta(days=7)
 """Age of an ended delegation after which nobody is notified."""
 
@@ -114,11 +103,7 @@ LOOKS_BACK = dt.timedelta(days=7)
 def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN) -> None:
     """Notify both: the head who is away, and the person who stands in."""
     both = (delegation.source.user, delegation.appointment.user)
-    notices = [
-        Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both
-    ]
-    if store((notice, staff_channels(user)) for notice, user in zip(notices, both, strict=True)):
-        deliver_soon()
+    _send(Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both)
 
 
 @transaction.atomic

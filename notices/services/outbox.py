@@ -1,6 +1,6 @@
 """Outbox: create notices and messages in the transaction of a step, and cancel what is superseded or read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from consultations.workflow import VERBS
 from kit import clock
 from kit.phones import has_whatsapp
 from notices.models import Kind, Message, Notice, still_current
-from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, Rule, recipients_for
+from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, recipients_for
 from office.models import User
 
 type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
@@ -32,7 +32,16 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     if event.verb in TAKES_BACK:
         _restore(case, TAKES_BACK[event.verb])
     rules = [rule for rule in RULES if rule.verb == event.verb and rule.target in (None, event.target)]
-    created = [*_for_staff(case, event, before, rules), *_for_applicant(case, event, rules)]
+    created = [
+        (
+            Notice(case=case, event=event, kind=kind, recipient=user, created_at=clock.now()),
+            staff_channels(user),
+        )
+        for user, kind in recipients_for(case, event, before, rules).items()
+    ]
+    own = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
+    if own and (built := build_applicant_notice(case, own, event=event)):
+        created.append(built)
     return store(created)
 
 
@@ -45,24 +54,9 @@ def store(created: Iterable[NoticeWithChannels]) -> int:
     return sum(not message.by_hand for message in messages)
 
 
-def _for_staff(
-    case: Case, event: Event, before: Mapping[str, Any], rules: Iterable[Rule]
-) -> Iterator[NoticeWithChannels]:
-    for user, kind in recipients_for(case, event, before, rules).items():
-        notice = Notice(case=case, event=event, kind=kind, recipient=user, created_at=clock.now())
-        yield notice, staff_channels(user)
-
-
 def staff_channels(user: User) -> list[Message.Channel]:
     """Return the channels of notices to a user of the staff."""
     return [Message.Channel.EMAIL] if user.email else []
-
-
-def _for_applicant(case: Case, event: Event, rules: Iterable[Rule]) -> Iterator[NoticeWithChannels]:
-    """Yield the applicant's notice, if a rule names one."""
-    kind = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
-    if kind and (built := build_applicant_notice(case, kind, event=event)):
-        yield built
 
 
 def build_applicant_notice(

@@ -4,7 +4,6 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -80,24 +79,6 @@ def list_known_migrations() -> set[str]:
     return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
 
 
-class Database(ABC):
-    """A kind of database. `name` is the name of its copy in a backup."""
-
-    name: str
-
-    @abstractmethod
-    def dump(self, path: Path) -> tuple[Facts, set[str]]:
-        """Write a consistent copy of the database; return its facts and the files that it names."""
-
-    @abstractmethod
-    def check(self, path: Path, expected: Facts) -> list[str]:
-        """Return what is wrong with a copy."""
-
-    @abstractmethod
-    def load(self, path: Path) -> None:
-        """Write the copy into the empty database, in one transaction."""
-
-
 @contextlib.contextmanager
 def opened_sqlite(path: Path) -> Iterator[BaseDatabaseWrapper]:
     """Open a database file that nobody writes, with the SQL functions of Django."""
@@ -109,12 +90,13 @@ def opened_sqlite(path: Path) -> Iterator[BaseDatabaseWrapper]:
         database.close()
 
 
-class Sqlite(Database):
-    """SQLite, copied by VACUUM INTO."""
+class Sqlite:
+    """SQLite, copied by VACUUM INTO. `name` is the name of the copy in a backup."""
 
     name = "database.sqlite3"
 
     def dump(self, path: Path) -> tuple[Facts, set[str]]:
+        """Write a consistent copy of the database; return its facts and the files that it names."""
         tables = connection.introspection.django_table_names(only_existing=True)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(path)])
@@ -122,6 +104,7 @@ class Sqlite(Database):
             return read_facts(database, tables), list_named_files(database)
 
     def check(self, path: Path, expected: Facts) -> list[str]:
+        """Return what is wrong with a copy."""
         try:
             with opened_sqlite(path) as database:
                 with database.cursor() as cursor:
@@ -134,14 +117,15 @@ class Sqlite(Database):
             return [f"The database cannot be read: {error}."]
 
     def load(self, path: Path) -> None:
+        """Write the copy into the empty database, in one transaction."""
         connection.ensure_connection()
         with opened_sqlite(path) as database, connection.wrap_database_errors:
             database.ensure_connection()
             database.connection.backup(connection.connection)
 
 
-class PostgreSQL(Database):
-    """PostgreSQL, copied by pg_dump and pg_restore of the system."""
+class PostgreSQL:
+    """PostgreSQL, copied by pg_dump and pg_restore of the system, with the methods of `Sqlite`."""
 
     name = "database.dump"
 
@@ -183,6 +167,8 @@ class PostgreSQL(Database):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
+
+type Database = Sqlite | PostgreSQL
 
 DATABASES: dict[str, Database] = {"sqlite": Sqlite(), "postgresql": PostgreSQL()}
 

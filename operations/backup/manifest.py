@@ -20,6 +20,7 @@ from typing import Any, get_origin
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.utils import validate_file_name
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 PRODUCT, FORMAT = "Rembuk", 1
@@ -32,7 +33,7 @@ MAX_NAMES = 20
 """Missing files that `describe` names. The manifest has all."""
 
 
-class BackupError(Exception):
+class BackupError(CommandError):
     """A backup cannot be made or used. The message is for the operator."""
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,19 +43,12 @@ BATCH = 2_000
 type Model = type[models.Model]
 
 
-@dataclass(frozen=True)
-class Moved:
-    """Rows by table, and where the SQLite database was put aside."""
-
-    counts: dict[str, int]
-    aside: Path
-
-
-def move_database(url: str) -> Moved:
+def move_database(url: str) -> tuple[dict[str, int], Path]:
     """Copy all rows of the SQLite database to the empty PostgreSQL database of `url`, and compare them.
 
-    Then rename the SQLite file, so that no process writes to it by mistake. Raise BackupError if that is not
-    possible; the new database is then empty, and the SQLite database as before.
+    Then rename the SQLite file, so that no process writes to it by mistake. Return the rows by table, and the
+    new name of the file. Raise BackupError if that is not possible; the new database is then empty, and the
+    SQLite database as before.
     """
     source = Path(str(connection.settings_dict["NAME"]))
     _require_quiet_source()
@@ -69,7 +61,7 @@ def move_database(url: str) -> Moved:
             raise BackupError(f"The new database refused the rows and is empty again: {error}") from error
     aside = source.with_name(f"{source.stem}-moved-{timezone.localtime(clock.now()):%Y-%m-%d-%H%M%S}.sqlite3")
     source.rename(aside)
-    return Moved(counts, aside)
+    return counts, aside
 
 
 def list_tables() -> list[Model]:

@@ -1,20 +1,177 @@
-"""Generates the cases of the demo: all scenarios side by side, each step at its own time."""
+"""Generate the demo: the cases in order of time, and what the office does beside them."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import cycle
 
+from django.core.management import call_command
+from django.db import transaction
+
+from consultations.enums import Kind, State
+from consultations.faq import services as faq
+from consultations.intake.services import submit
+from consultations.models import Case
+from consultations.parties import Applicant
+from consultations.scheduling.absences import delegate, record_absence
+from consultations.scheduling.models import Absence
+from consultations.services import conclude
 from kit import clock
 from kit.refusal import Refused
-from office.models import Office
+from office.access import changes
+from office.models import (
+    AccessChange,
+    Appointment,
+    FactorRequirement,
+    Office,
+    Position,
+    Role,
+    StandardPublication,
+    User,
+)
 from office.worktime import WorkingTime
 from operations.demo.case_run import CaseRun, subtract_minutes
-from operations.demo.people import Staff
-from operations.demo.scenarios import Scenario
+from operations.demo.people import Staff, Team, create_staff
+from operations.demo.scenarios import SCENARIOS, Scenario
 from operations.demo.steps import STEPS, mark_old_messages
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
+from reports import advice as advice_bank
+from reports.advice import YEAR
+from reports.items import Item
+from reports.models import ReusableAdvice
+from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
+
+
+def record_absences(staff: Staff) -> None:
+    """Let an officer be on leave from today on, and the Kepala Dinas travel next Monday to Wednesday."""
+    _record(staff.teams["DAYASOS"].officers[1], Absence.Reason.LEAVE, first=0, days=3)
+    monday = 7 - clock.today().weekday()
+    journey = _record(staff.head, Absence.Reason.TRAVEL, first=monday, days=3)
+    deputy = staff.teams["LINJAMSOS"].head
+    delegate(journey, by=staff.head, source=staff.head.current_appointments[0], to=deputy)
+
+
+def _record(person: User, reason: str, *, first: int, days: int) -> Absence:
+    starts_at = clock.midnight(clock.today() + dt.timedelta(days=first))
+    return record_absence(
+        by=person,
+        person=person,
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(days=days),
+        reason=reason,
+    )
+
+
+MOST = 3
+"""Cases of a division that give advice and questions. The advice of the last one waits for its review."""
+
+ANSWERS = (Item.Kind.ADVICE, Item.Kind.SOLUTION)
+"""Kinds of items that answer a question."""
+
+
+def share_knowledge(staff: Staff) -> None:
+    """Let each division propose and offer advice, and publish questions with their answers."""
+    for team in staff.teams.values():
+        for number, case in enumerate(_list_closed(team), start=1):
+            items = advice_bank.list_items(case)
+            advice_bank.propose(case, by=team.head, items=items[:1], topic=case.subject[:80])
+            question = f"{case.subject}: apa yang perlu saya lakukan?"
+            answer = "\n".join(item.text for item in items if item.kind in ANSWERS)
+            faq.publish(by=team.head, question=question, answer=answer, cases=[case])
+            for advice in ReusableAdvice.objects.filter(case=case) if number < MOST else []:
+                day = clock.today() + YEAR
+                advice_bank.review(advice, by=team.head, text=advice.text, topic=advice.topic, expires_on=day)
+
+
+def _list_closed(team: Team) -> Iterator[Case]:
+    """Yield up to MOST closed consultations of a division with different subjects."""
+    closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, division=team.division)
+    by_subject = {case.subject: case for case in closed.order_by("-pk")}
+    yield from [*by_subject.values()][:MOST]
+
+
+def publish_standard(staff: Staff) -> None:
+    """Let the head sign the registers, give the office an address, and list the staff with the standard."""
+    signer = Appointment.objects.get(user=staff.head).position
+    Office.objects.update(register_signer=signer, email="layanan@dinas.example")
+    StandardPublication.objects.update(lists_staff=True)
+    officers = [officer.pk for team in staff.teams.values() for officer in team.officers]
+    User.objects.filter(pk__in=officers).update(competence="Pelatihan pelayanan konsultasi")
+
+
+OBSERVED = (
+    (
+        "Petugas loket meminta uang jasa",
+        "Petugas di loket meminta Rp50.000 agar saya didahulukan.",
+    ),
+    ("Rapat dijadwalkan pada jam layanan", "Loket tutup dua jam setiap Senin karena rapat pimpinan."),
+)
+"""Subject and text of complaints about those who would handle them."""
+
+OUTCOME = "Jadwal rapat dipindahkan ke sore hari, dan loket sekarang buka sepanjang jam layanan."
+
+
+def complain_to_the_supervisor() -> None:
+    """Send two complaints to the Pengawas, who has closed one of them."""
+    supervisor = User.objects.get(appointments__position__role=Role.SUPERVISOR)
+    for days, (subject, material) in enumerate(OBSERVED, start=2):
+        with clock.set_to(clock.now() - dt.timedelta(days=days)):
+            case = submit(
+                kind=Kind.COMPLAINT,
+                is_independent=True,
+                applicant_name=f"Pelapor Contoh {days}",
+                phone=f"+62812345678{days:02}",
+                subject=subject,
+                material=material,
+                complained_party="Sekretariat",
+            )
+    with clock.set_to(clock.now() - dt.timedelta(hours=2)):
+        conclude(case, by=supervisor, outcome=OUTCOME)
+
+
+def exercise_rights(staff: Staff) -> None:
+    """Let applicants correct a number and ask for the deletion of their data, and Tim PKD retain cases."""
+    closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, channel="ONLINE").order_by("pk")
+    for case, exercise in zip(closed, (_correct, _ask, _ask_in_vain, _hold, _hold_for_a_while), strict=False):
+        exercise(case, staff)
+
+
+def _correct(case: Case, staff: Staff) -> None:
+    phone = f"{case.phone}"[:-2] + "07"
+    correct_contact(case, by=Applicant(case.secret), applicant_name=case.applicant_name, phone=phone)
+
+
+def _ask(case: Case, staff: Staff) -> None:
+    ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
+
+
+def _ask_in_vain(case: Case, staff: Staff) -> None:
+    _ask(case, staff)
+    reason = "Laporannya wajib disimpan sampai masa retensinya berakhir."
+    decide_deletion(case, by=staff.head, decision=Decision.REFUSED, reason=reason)
+
+
+def _hold(case: Case, staff: Staff) -> None:
+    retain(case, by=staff.pkd, reason="Diminta Inspektorat untuk pemeriksaan.")
+
+
+def _hold_for_a_while(case: Case, staff: Staff) -> None:
+    _hold(case, staff)
+    release(case, by=staff.pkd, reason="Pemeriksaan Inspektorat selesai.")
+
+
+def propose_an_appointment(staff: Staff) -> None:
+    """Let the administrator propose an officer for Tim PKD. The Kepala Dinas decides."""
+    position = Position.objects.filter(role=Role.TIM_PKD).earliest("pk")
+    changes.propose(
+        AccessChange.Kind.APPOINT,
+        staff.teams["PMD"].officers[1],
+        by=User.objects.get(is_superuser=True),
+        position=position,
+        starts=clock.today() + dt.timedelta(days=7),
+    )
+
 
 RETRY_AFTER = dt.timedelta(minutes=5)
 
@@ -56,3 +213,21 @@ def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:
         else:
             topic = next(urgent if scenario.verbs[0] == "walk_in" else consultations)
         yield CaseRun(number, scenario, topic, staff, work, present)
+
+
+@transaction.atomic
+def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
+    """Create the demo in one transaction. Return False if the database already has accounts."""
+    if User.objects.exists():
+        return False
+    call_command("setup_office", verbosity=0)
+    FactorRequirement.objects.update(is_required=False)  # visitors log in with the published password
+    staff = create_staff()
+    publish_standard(staff)
+    generate(staff, scenarios)
+    record_absences(staff)
+    share_knowledge(staff)
+    exercise_rights(staff)
+    complain_to_the_supervisor()
+    propose_an_appointment(staff)
+    return True

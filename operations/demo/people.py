@@ -1,11 +1,4 @@
-"""The people of the demo: staff, applicants, agencies.
-
-The staff of the demo office: invented people, an account for each party of the standard.
-
-Applicants of the demo: invented people from villages of the Kepulauan Bangka Belitung.
-
-Other agencies that the demo office asks for an opinion, with invented contacts.
-"""
+"""The people of the demo, all invented: staff with an account for each party, applicants, other agencies."""
 
 import datetime as dt
 from dataclasses import dataclass

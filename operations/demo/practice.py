@@ -16,19 +16,20 @@ from typing import IO
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from office.models import Office, User
 from operations.backup.databases import get_database, opened_sqlite
-from operations.demo.management.commands.demo import fill
+from operations.demo.generate import fill
 from operations.demo.scenarios import SCENARIOS, Scenario
 
 NAME_LENGTH = 150
 COMMAND = (sys.executable, str(settings.BASE_DIR / "manage.py"), "practice")
 
 
-class NotPracticeError(Exception):
+class NotPracticeError(CommandError):
     """This installation is no practice office. The text is for the administrator."""
 
 

@@ -1,11 +1,4 @@
-"""The steps of the demo's cases with their texts.
-
-Steps 1, 2 and 8 of a demo case, taken by the applicant, the Sekretariat and Tim PKD.
-
-Steps of a demo case: each verb of the standard, taken by the right person through the real services.
-
-Messages of the demo's past: old ones count as sent and read, recent ones wait.
-"""
+"""Steps of a demo case: each verb of the standard, taken by the right person through the real services."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -35,13 +28,13 @@ from dispositions.models import MEETING
 from kit import clock
 from notices.models import Message, Notice
 from office.worktime import WorkingTime
-from operations.demo import attachments, texts
+from operations.demo import case_run, texts
 from operations.demo.case_run import HALF_HOUR, CaseRun, add_minutes, subtract_minutes
 from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
 from reports import attendance
 from reports import services as reports
-from reports.documents.handovers import record_handover
+from reports.documents.letters import record_handover
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp
 
@@ -60,7 +53,7 @@ def _details(run: CaseRun) -> dict[str, Any]:
 
 def submit(run: CaseRun) -> None:
     details = _details(run)
-    materials = attachments.photo(details["subject"]) if run.has("file") else None
+    materials = case_run.photo(details["subject"]) if run.has("file") else None
     visit_at = None if run.has("anonymous") else run.find_visit_time()
     run.case = intake.submit(materials=materials, visit_at=visit_at, **details)
 
@@ -72,7 +65,7 @@ def receive(run: CaseRun) -> None:
         number = run.new_letter_number(sent)
         details |= {"letter_number": number, "letter_date": sent}
         if run.has("file"):
-            details["letter"] = attachments.request_letter(details, number)
+            details["letter"] = case_run.request_letter(details, number)
     run.case = intake.receive(
         by=run.staff.secretariat,
         channel=run.scenario.channel,
@@ -218,7 +211,7 @@ def record_opinion(run: CaseRun) -> None:
         answer=answer,
         answered_on=clock.today(),
         letter_number=number,
-        file=attachments.answer_letter(opinion.agency, number, answer) if run.number % 2 else None,
+        file=case_run.answer_letter(opinion.agency, number, answer) if run.number % 2 else None,
     )
 
 
@@ -303,7 +296,7 @@ def finish(run: CaseRun) -> None:
 def record_attendance(run: CaseRun) -> None:
     """Record the position and organisation of the applicant, and two photographs."""
     who = f"{run.case.applicant_name}; Pemohon; {run.case.organisation}"
-    photos = [attachments.photo(f"{run.case.subject} ({number})") for number in (1, 2)]
+    photos = [case_run.photo(f"{run.case.subject} ({number})") for number in (1, 2)]
     attendance.record_attendance(run.case, by=run.officer, attendees=who, photos=photos)
 
 

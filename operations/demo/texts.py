@@ -1,9 +1,4 @@
-"""Texts of the demo: phrases and reports.
-
-Texts that people of the demo enter at each step.
-
-Texts of the demo's reports and staff reviews.
-"""
+"""Texts that people of the demo enter at each step, in reports and in staff reviews."""
 
 import datetime as dt
 from typing import Any

@@ -1,15 +1,4 @@
-"""Topics of the demo's cases.
-
-One topic of the demo: what an applicant asks, and what the consultation gives.
-
-Complaints about the office and its partners.
-
-Consultations on social protection, rehabilitation and the care for the poor.
-
-Consultations on the empowerment of villages.
-
-Topics of the demo: social affairs and village empowerment.
-"""
+"""Topics of the demo's cases: what an applicant asks, and what the consultation gives."""
 
 from dataclasses import dataclass
 

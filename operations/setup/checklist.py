@@ -51,57 +51,55 @@ class Check:
     text: str
 
 
+type Result = tuple[Level, str]
+"""The result of a check, and a sentence about it."""
+
+
 def get_checklist() -> list[Check]:
     """Return all lines. It takes at most four queries beside what the process remembers."""
     held = list_current_appointments()
-    return [
-        _check_identity(),
-        _check_hours(),
-        _check_divisions(),
-        _check_roles(held),
-        _check_accounts(held),
-        _check_standard(),
-        _check_rooms(),
-        _check_mail(),
-        *_check_people(),
+    lines = [
+        ("identity", "identitas", _("Identitas dan kop"), _check_identity()),
+        ("hours", "jam", _("Jam layanan"), _check_hours()),
+        ("divisions", "bidang", get_words().division_name, _check_divisions()),
+        ("roles", "pegawai", _("Tiap langkah ada orangnya"), _check_roles(held)),
+        ("accounts", "undangan" if held else "pegawai", _("Akun aktif"), _check_accounts(held)),
+        ("standard", "standar", _("Standar layanan"), _check_standard()),
+        ("rooms", "layanan", _("Ruang konsultasi"), _check_rooms()),
+        ("mail", "layanan", _("Surel"), _check_mail()),
     ]
+    if Office.load().awaits_staff_check:  # after the opening, the head checks who was named before (ADR 47)
+        text = with_words(_("Menunggu %(head)s memeriksanya di meja kerjanya."))
+        lines.append(("people", "pegawai", _("Daftar orang"), (Level.WARNING, text)))
+    return [Check(name, step, title, *result) for name, step, title, result in lines]
 
 
-def is_ready(checks: list[Check]) -> bool:
-    return all(check.level != Level.MISSING for check in checks)
-
-
-def _check_identity() -> Check:
+def _check_identity() -> Result:
     office = Office.load()
     fields = ("government", "name", "unit_code", "address", "city")
     missing = [str(label_for_field(name, Office)) for name in fields if not getattr(office, name)]
-    title, step = _("Identitas dan kop"), "identitas"
     if missing:
-        text = _("Belum diisi: %(fields)s.") % {"fields": ", ".join(missing)}
-        return Check("identity", step, title, Level.MISSING, text)
+        return Level.MISSING, _("Belum diisi: %(fields)s.") % {"fields": ", ".join(missing)}
     if not office.coat_of_arms:
-        text = _("Kop tanpa lambang daerah. Lambang dapat ditambahkan kapan saja.")
-        return Check("identity", step, title, Level.WARNING, text)
-    return Check("identity", step, title, Level.READY, f"{office.government}, {office.name}")
+        return Level.WARNING, _("Kop tanpa lambang daerah. Lambang dapat ditambahkan kapan saja.")
+    return Level.READY, f"{office.government}, {office.name}"
 
 
-def _check_hours() -> Check:
+def _check_hours() -> Result:
     hours = WorkingTime.load()
-    text = (
-        hours.sentence() if hours.hours else _("Belum ada jam layanan, jadi tidak ada waktu yang ditawarkan.")
-    )
-    level = Level.READY if hours.hours else Level.MISSING
-    return Check("hours", "jam", _("Jam layanan"), level, text)
+    if not hours.hours:
+        return Level.MISSING, _("Belum ada jam layanan, jadi tidak ada waktu yang ditawarkan.")
+    return Level.READY, hours.sentence()
 
 
-def _check_divisions() -> Check:
+def _check_divisions() -> Result:
     divisions = list_active_divisions()
-    text = _("%(n)s unit kerja") % {"n": len(divisions)} if divisions else _("Belum ada unit kerja.")
-    level = Level.READY if divisions else Level.MISSING
-    return Check("divisions", "bidang", get_words().division_name, level, text)
+    if not divisions:
+        return Level.MISSING, _("Belum ada unit kerja.")
+    return Level.READY, _("%(n)s unit kerja") % {"n": len(divisions)}
 
 
-def _check_roles(held: list[Appointment]) -> Check:
+def _check_roles(held: list[Appointment]) -> Result:
     """Each step of the standard needs somebody: Sekretariat, Tim PKD, the head, and each division's head."""
     people = Counter(Role(row.position.role) for row in held)
     headed = {row.position.division_id for row in held if row.position.role == Role.DIVISION_HEAD}
@@ -112,75 +110,52 @@ def _check_roles(held: list[Appointment]) -> Check:
     divisions = list_active_divisions()
     missing = [str(role.label) for role in needed if not people[role]]
     missing += [f"{Role.DIVISION_HEAD.label} {one}" for one in divisions if one.pk not in headed]
-    title, step = _("Tiap langkah ada orangnya"), "pegawai"
-    if missing:
-        text = _("Belum ada: %(roles)s.") % {"roles": ", ".join(missing)}
-        return Check("roles", step, title, Level.MISSING, text)
     warnings = [f"{Role.OFFICER.label} {one}" for one in divisions if one.pk not in served]
     if not people[Role.SUPERVISOR]:
         warnings.append(_("Pengawas (pengaduan tentang pimpinan)"))
-    if warnings:
-        text = _("Belum ada: %(roles)s.") % {"roles": ", ".join(warnings)}
-        return Check("roles", step, title, Level.WARNING, text)
-    text = ", ".join(f"{role.label} {people[role]}" for role in Role if people[role])
-    return Check("roles", step, title, Level.READY, text)
+    for level, roles in ((Level.MISSING, missing), (Level.WARNING, warnings)):
+        if roles:
+            return level, _("Belum ada: %(roles)s.") % {"roles": ", ".join(roles)}
+    return Level.READY, ", ".join(f"{role.label} {people[role]}" for role in Role if people[role])
 
 
-def _check_accounts(held: list[Appointment]) -> Check:
+def _check_accounts(held: list[Appointment]) -> Result:
+    if not held:
+        return Level.MISSING, _("Belum ada pegawai.")
     people = {row.user_id for row in held}
     waiting = [user for user in list_without_password() if user.pk in people]
-    title, step = _("Akun aktif"), "undangan"
-    if not people:
-        return Check("accounts", "pegawai", title, Level.MISSING, _("Belum ada pegawai."))
-    numbers = {"active": len(people) - len(waiting), "all": len(people)}
-    text = _("%(active)s dari %(all)s") % numbers
+    text = _("%(active)s dari %(all)s") % {"active": len(people) - len(waiting), "all": len(people)}
     if not waiting:
-        return Check("accounts", step, title, Level.READY, text)
+        return Level.READY, text
     names = ", ".join(str(user) for user in waiting[:MAX_NAMED]) + (" …" if len(waiting) > MAX_NAMED else "")
-    text += ". " + _("Belum: %(names)s") % {"names": names}
-    return Check("accounts", step, title, Level.WARNING, text)
+    return Level.WARNING, f"{text}. " + _("Belum: %(names)s") % {"names": names}
 
 
-def _check_standard() -> Check:
-    office = Office.load()
-    written = StandardComponent.objects.exclude(text="").values_list("is_decreed", flat=True)
-    decrees = list(written)
-    title, step = _("Standar layanan"), "standar"
-    if len(decrees) < COMPONENTS or not office.standard_number:
+def _check_standard() -> Result:
+    number = Office.load().standard_number
+    decrees = list(StandardComponent.objects.exclude(text="").values_list("is_decreed", flat=True))
+    if len(decrees) < COMPONENTS or not number:
         parts = _("%(n)s dari 14 komponen") % {"n": len(decrees)}
-        text = parts if office.standard_number else _("%(parts)s; nomor SK belum diisi") % {"parts": parts}
-        return Check("standard", step, title, Level.MISSING, text)
-    text = f"SK {office.standard_number}"
+        return Level.MISSING, parts if number else _("%(parts)s; nomor SK belum diisi") % {"parts": parts}
     if not any(decrees):
-        text += ". " + _("Belum ada komponen yang ditetapkan.")
-        return Check("standard", step, title, Level.WARNING, text)
-    return Check("standard", step, title, Level.READY, text)
+        return Level.WARNING, f"SK {number}. " + _("Belum ada komponen yang ditetapkan.")
+    return Level.READY, f"SK {number}"
 
 
-def _check_rooms() -> Check:
-    rooms = list_active_rooms()
-    text = ", ".join(map(str, rooms)) or _("Belum ada ruang. Setiap konsultasi di kantor memesan satu ruang.")
-    return Check("rooms", "layanan", _("Ruang konsultasi"), Level.READY if rooms else Level.MISSING, text)
+def _check_rooms() -> Result:
+    if rooms := list_active_rooms():
+        return Level.READY, ", ".join(map(str, rooms))
+    return Level.MISSING, _("Belum ada ruang. Setiap konsultasi di kantor memesan satu ruang.")
 
 
-def _check_people() -> list[Check]:
-    """After the opening, the head checks who was named before it (ADR 47)."""
-    if not Office.load().awaits_staff_check:
-        return []
-    text = with_words(_("Menunggu %(head)s memeriksanya di meja kerjanya."))
-    return [Check("people", "pegawai", _("Daftar orang"), Level.WARNING, text)]
-
-
-def _check_mail() -> Check:
+def _check_mail() -> Result:
     test = MailTest.objects.first()
-    title, step = _("Surel"), "layanan"
     if test is None:
-        return Check("mail", step, title, Level.WARNING, _("Belum diuji. Kirim surel uji."))
+        return Level.WARNING, _("Belum diuji. Kirim surel uji.")
     moment = date_format(localtime(test.at), "SHORT_DATETIME_FORMAT")
     if test.error:
-        return Check("mail", step, title, Level.WARNING, f"{test.error} ({moment})")
-    text = _("Surel uji diterima server %(moment)s") % {"moment": moment}
-    return Check("mail", step, title, Level.READY, text)
+        return Level.WARNING, f"{test.error} ({moment})"
+    return Level.READY, _("Surel uji diterima server %(moment)s") % {"moment": moment}
 
 
 STEPS: dict[str, Promise] = {
@@ -258,7 +233,7 @@ def open_service(*, by: User) -> None:
     rights.SET_UP.check(by)
     with transaction.atomic():
         Office.lock()
-        if not is_ready(get_checklist()):
+        if any(check.level == Level.MISSING for check in get_checklist()):
             raise Refused(_("Layanan belum dapat dibuka. Lengkapi dahulu yang masih kurang."))
         opened = {"opened_at": clock.now(), "awaits_staff_check": True}
         if Office.objects.filter(pk=1, opened_at=None).update(**opened):

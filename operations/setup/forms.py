@@ -14,7 +14,7 @@ from office.lists import list_active_rooms
 from office.models import ClosedDay, Division, Office, OpeningHours, StandardPublication
 from office.words import SUGGESTIONS, word
 from office.worktime import WorkingTime
-from operations.setup.standard_text import list_components
+from operations.setup.services import list_components
 
 WORDS = {f"word_{name}": suggested for name, suggested in SUGGESTIONS.items()}
 """Fields of the office's own words with suggestions. They are filled in already."""

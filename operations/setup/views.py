@@ -20,23 +20,8 @@ from office import rights
 from office.models import Office
 from office.rights import StaffRequest, requires
 from office.worktime import WorkingTime
-from operations.setup import services
-from operations.setup.checklist import (
-    Level,
-    get_checklist,
-    get_first_open,
-    get_progress,
-    is_ready,
-    open_service,
-)
-from operations.setup.forms import (
-    DivisionsForm,
-    HoursForm,
-    IdentityForm,
-    MailTestForm,
-    ServiceForm,
-    StandardForm,
-)
+from operations.setup import forms, services
+from operations.setup.checklist import Level, get_checklist, get_first_open, get_progress, open_service
 from operations.setup.office_file import export_office, to_json
 from reports.documents.printed_forms import published_standard
 
@@ -51,11 +36,6 @@ def render_step(request: HttpRequest, name: str, **context: Any) -> HttpResponse
     status = 422 if form is not None and form.errors else 200
     more = {"checks": checks, "progress": progress, "office": office, **context}
     return render(request, f"setup/{name}.html", more, status=status)
-
-
-def go_on(name: str) -> HttpResponse:
-    """Redirect to a step of the set-up."""
-    return redirect(PAGES[name])
 
 
 PAGES = {
@@ -79,14 +59,14 @@ HOLIDAY_DAYS = 365
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: StaffRequest) -> HttpResponse:
-    form = IdentityForm(request.POST or None, request.FILES or None, instance=copy(Office.load()))
+    form = forms.IdentityForm(request.POST or None, request.FILES or None, instance=copy(Office.load()))
     if "preview" in request.POST:
         return render_step(request, "identitas", form=form, shown=_show_typed(request, form))
     if form.is_valid():
         entered = form.cleaned_data
         entered["coat_of_arms"] = entered["coat_of_arms"] or ""  # False: the picture is removed
         services.store_office(by=request.user, **entered)
-        return go_on("jam")
+        return redirect(PAGES["jam"])
     return render_step(request, "identitas", form=form, shown=Office.load())
 
 
@@ -95,11 +75,11 @@ def identity(request: StaffRequest) -> HttpResponse:
 @require_POST
 def letterhead(request: HttpRequest) -> HttpResponse:
     """Return the letterhead with the typed values, as a part of the identity page."""
-    form = IdentityForm(request.POST, instance=copy(Office.load()))
+    form = forms.IdentityForm(request.POST, instance=copy(Office.load()))
     return render(request, "setup/letterhead.html", {"shown": _show_typed(request, form)})
 
 
-def _show_typed(request: HttpRequest, form: IdentityForm) -> Office:
+def _show_typed(request: HttpRequest, form: forms.IdentityForm) -> Office:
     """Return an office with the typed values, valid or not. It is not stored."""
     shown: Office = form.instance
     for name in ("government", "name", "address", "phone", "email", "website"):
@@ -111,12 +91,12 @@ def _show_typed(request: HttpRequest, form: IdentityForm) -> Office:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: StaffRequest) -> HttpResponse:
     since = clock.today()
-    form = HoursForm(request.POST or None, since=since)
+    form = forms.HoursForm(request.POST or None, since=since)
     if form.is_valid():
         by = request.user
         services.store_hours(form.cleaned_data["week"], by=by)
         services.store_closed_days(form.cleaned_data["closed_days"], by=by, since=since)
-        return go_on("bidang")
+        return redirect(PAGES["bidang"])
     worktime = WorkingTime.load()
     days = (since + dt.timedelta(days=n) for n in range(HOLIDAY_DAYS))
     holidays = [(day, name) for day in days if (name := worktime.get_holiday(day))]
@@ -126,17 +106,17 @@ def hours(request: StaffRequest) -> HttpResponse:
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def divisions(request: StaffRequest) -> HttpResponse:
-    form = DivisionsForm(request.POST or None)
+    form = forms.DivisionsForm(request.POST or None)
     if form.is_valid():
         services.store_divisions(form.cleaned_data["divisions"], by=request.user)
-        return go_on("pegawai")
+        return redirect(PAGES["pegawai"])
     return render_step(request, "bidang", form=form)
 
 
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def standard(request: StaffRequest) -> HttpResponse:
-    form = StandardForm(request.POST or None)
+    form = forms.StandardForm(request.POST or None)
     if form.is_valid():
         entered = form.cleaned_data
         services.store_standard(
@@ -146,7 +126,7 @@ def standard(request: StaffRequest) -> HttpResponse:
             standard_number=entered["standard_number"],
             service_minutes=entered["service_minutes"],
         )
-        return go_on("layanan")
+        return redirect(PAGES["layanan"])
     return render_step(request, "standar", form=form)
 
 
@@ -154,13 +134,13 @@ def standard(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def service(request: StaffRequest) -> HttpResponse:
     by = request.user
-    form = ServiceForm(request.POST or None, instance=copy(Office.load()))
+    form = forms.ServiceForm(request.POST or None, instance=copy(Office.load()))
     if form.is_valid():
         rooms = form.cleaned_data.pop("rooms")
         services.store_rooms(rooms, by=by)
         services.store_office(by=by, **form.cleaned_data)
-        return go_on("periksa")
-    test_form = MailTestForm(initial={"recipient": by.email})
+        return redirect(PAGES["periksa"])
+    test_form = forms.MailTestForm(initial={"recipient": by.email})
     return render_step(request, "layanan", form=form, test_form=test_form)
 
 
@@ -168,7 +148,7 @@ def service(request: StaffRequest) -> HttpResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Lead to the step where the set-up continues."""
-    return go_on(get_first_open(get_checklist()))
+    return redirect(PAGES[get_first_open(get_checklist())])
 
 
 @for_administrators
@@ -180,12 +160,10 @@ def check(request: StaffRequest) -> HttpResponse:
         done = _("Layanan dibuka. Masyarakat dapat mengajukan konsultasi.")
         return handle_button(request, partial(open_service, by=request.user), done, "setup_check")
     checks = get_checklist()
-    context = {
-        "missing": [one for one in checks if one.level == Level.MISSING],
-        "warnings": [one for one in checks if one.level == Level.WARNING],
-        "is_ready": is_ready(checks),
-    }
-    return render_step(request, "periksa", **context)
+    missing, warnings = (
+        [one for one in checks if one.level == level] for level in (Level.MISSING, Level.WARNING)
+    )
+    return render_step(request, "periksa", missing=missing, warnings=warnings, is_ready=not missing)
 
 
 @for_administrators

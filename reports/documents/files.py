@@ -1,9 +1,4 @@
-"""The files of issued documents, and the data that their PDF embeds.
-
-Machine-readable data (JSON) embedded in issued documents.
-
-PDF files of documents: created once after the document is issued, stored with their hash, read back.
-"""
+"""Documents as HTML and PDF. A PDF is created once, after the issue, and stored with its hash."""
 
 import hashlib
 import json
@@ -13,16 +8,63 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.tasks import task
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 
 from kit.pdf import EmbeddedFile, count_pages, render_pdf
-from reports.documents.html import render_html
+from office.models import Office
+from office.words import get_words
+from reports.documents.contexts.report import picture_url
+from reports.documents.signatories import get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import Document
 from reports.models.document import document_path
 
 logger = logging.getLogger(__name__)
+
+MAX_PIXELS = 600
+"""Longer side of the coat of arms in pixels: 600 dpi at the size of the letterhead."""
+
+
+def render_html(document: Document, *, attestation: str = "", is_compact: bool = False) -> str:
+    """Render the document as one HTML page. The text is Indonesian in every language of the reader.
+
+    `attestation` is the sentence about the electronic signature that will follow. `is_compact` sets the
+    text more tightly.
+    """
+    document_type, row = TYPES_BY_KIND[document.kind], get_source_row(document)
+    with translation.override("id"):
+        office = Office.load()
+        return render_to_string(
+            document_type.template,
+            {
+                "document_type": document_type,
+                "page_size": document_type.sheet.get_size(office.paper),
+                "document": document,
+                "case": document.case,
+                "office": office,
+                "word": get_words(),
+                "coat_of_arms": coat_of_arms(office),
+                "head_title": get_head_title,
+                "created": document.issued_at.isoformat(timespec="seconds"),
+                "attestation": attestation,
+                "is_compact": is_compact,
+                **document_type.get_context(document.case or row, row),
+            },
+        )
+
+
+def coat_of_arms(office: Office) -> str:
+    """Return the office's coat of arms (lambang daerah) as `data:` URL, or "" if it cannot be read."""
+    if not office.coat_of_arms:
+        return ""
+    try:
+        return picture_url(office.coat_of_arms, longest=MAX_PIXELS)
+    except (OSError, Image.DecompressionBombError):
+        return ""
+
 
 NAME = "rekaman.json"
 

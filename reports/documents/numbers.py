@@ -9,11 +9,6 @@ from office.models import Office
 from reports.models import Document, Report, ReportNumber
 
 
-def no_number(source: Any, row: Any) -> str:
-    """Return no number."""
-    return ""
-
-
 @dataclass(frozen=True)
 class LetterNumber:
     """Takes the next number of an outgoing letter, such as `400.9/12/ST/DINSOSPMD/2026`.

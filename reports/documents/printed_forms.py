@@ -17,10 +17,10 @@ from office.models import Office, StandardComponent, StandardPublication
 from office.words import get_words
 from reports.documents.contexts.letters import meeting_sheet_context
 from reports.documents.contexts.report import sheet_context
-from reports.documents.contexts.survey import questionnaire_context
-from reports.documents.html import coat_of_arms
+from reports.documents.files import coat_of_arms
 from reports.documents.types import Sheet
 from reports.statistics.board import get_board
+from reports.surveys.questionnaire import ASKED, ELEMENTS, Occupation
 
 A3 = "297mm 420mm"
 
@@ -79,7 +79,11 @@ def meeting_sheet(case: Case, meeting: Meeting) -> bytes:
 
 def questionnaire() -> bytes:
     """Return the questionnaire of the survey, to be filled in by hand. It names no case."""
-    return QUESTIONNAIRE.render(**questionnaire_context())
+    return QUESTIONNAIRE.render(
+        elements=list(ELEMENTS.values()),
+        profile=[(label, values.labels) for label, values in ASKED.values()],
+        other=Occupation.OTHER.label,
+    )
 
 
 def published_standard() -> bytes:

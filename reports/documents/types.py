@@ -26,9 +26,9 @@ from dispositions.models import (
 )
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
-from reports.documents.contexts import letters, report, survey
-from reports.documents.contexts.source import Source, subject_data
-from reports.documents.numbers import LetterNumber, no_number, report_number
+from reports.documents.contexts import letters, report
+from reports.documents.contexts.source import Source, newest_source, subject_data
+from reports.documents.numbers import LetterNumber, report_number
 from reports.documents.registers import BOOKS, book, book_context
 from reports.models import Document, Register, Report
 from reports.surveys.models import Publication
@@ -69,12 +69,11 @@ class DocumentType:
     """
 
     kind: Document.Kind
-    sheet: Sheet
     model: type[Model]
     find_source: Callable[[Any], Source | None]
     get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
-    get_number: Callable[[Any, Any], str] = no_number
+    get_number: Callable[[Any, Any], str] = lambda owner, row: ""
     signer: str = ""
     list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
     issued_by: tuple[str, ...] = ()
@@ -84,6 +83,7 @@ class DocumentType:
     of_event: Callable[[Case, Event], Source | None] | None = None
     get_data: Callable[[Any, Any], dict[str, Any]] = lambda owner, row: {}
     is_first: Callable[[Any], bool] = lambda row: False
+    sheet: Sheet = Sheet.WHOLE
     is_one_page: bool = False
     """Whether it is set more tightly if only then all of it fits on one page."""
 
@@ -102,13 +102,30 @@ class DocumentType:
         return (own, "print/register.html") if self.model is Register else (own,)
 
 
+def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
+    """Return what the document embeds: the published figures and the plan."""
+    figures = publication.figures
+    result = {
+        "sejak": publication.since.isoformat(),
+        "sampai": publication.until.isoformat(),
+        "ikm": figures["index"],
+        "mutu": figures["letter"],
+        "responden": figures["n"],
+        "populasi": figures["population"],
+        "sampel": figures["sample"],
+        "nrr": figures["means"],
+        "terendah": figures["lowest"],
+        "rencana_tindak_lanjut": publication.plan,
+    }
+    return {"hasil_survei": result}
+
+
 K = Document.Kind
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
 DOCUMENT_TYPES = (
     DocumentType(
         K.APPLICATION,
-        Sheet.WHOLE,
         Event,
         letters.find_form,
         letters.form_context,
@@ -119,7 +136,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.RECEIPT,
-        Sheet.HALF,
         Event,
         letters.find_receipt,
         letters.receipt_context,
@@ -127,11 +143,11 @@ DOCUMENT_TYPES = (
         issued_by=("submit", "receive", "walk_in", "renew_link"),
         get_data=subject_data,
         of_event=letters.receipt_of_event,
+        sheet=Sheet.HALF,
         is_one_page=True,
     ),
     DocumentType(
         K.DISPOSITION,
-        Sheet.HALF,
         Disposition,
         letters.find_disposition,
         letters.disposition_context,
@@ -139,11 +155,11 @@ DOCUMENT_TYPES = (
         issued_by=("dispose", "ratify", "accept"),
         get_data=subject_data,
         revoked_by=("hand_back",),
+        sheet=Sheet.HALF,
         is_one_page=True,
     ),
     DocumentType(
         K.REJECTION,
-        Sheet.WHOLE,
         Event,
         letters.find_rejection,
         letters.rejection_context,
@@ -155,14 +171,14 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.ASSIGNMENT,
-        Sheet.WHOLE,
         Assignment,
-        letters.find_assignment,
+        lambda case: newest_source(case.assignments),
         letters.assignment_context,
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
         "assignment_signer",
-        letters.list_assigned,
+        # They do not sign their own assignment.
+        lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
         issued_by=("assign", "reassign"),
         get_data=subject_data,
         is_first=lambda named: not named.reason,
@@ -171,9 +187,8 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.STAFF_REVIEW,
-        Sheet.WHOLE,
         StaffReview,
-        letters.find_staff_review,
+        lambda case: newest_source(case.staff_reviews),
         letters.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
         issued_by=("prepare", "amend", "record_opinion"),
@@ -181,7 +196,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.SCHEDULE,
-        Sheet.WHOLE,
         Session,
         letters.find_schedule,
         letters.schedule_context,
@@ -195,7 +209,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.REPORT,
-        Sheet.WHOLE,
         Report,
         report.find_report,
         report.report_context,
@@ -205,7 +218,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.OPINION_REQUEST,
-        Sheet.WHOLE,
         Opinion,
         letters.find_request,
         letters.request_context,
@@ -218,7 +230,6 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.OPINION_REMINDER,
-        Sheet.WHOLE,
         OpinionReminder,
         letters.find_reminder,
         letters.reminder_context,
@@ -231,9 +242,8 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.INVITATION,
-        Sheet.WHOLE,
         Meeting,
-        letters.find_invitation,
+        lambda case: newest_source(case.meetings),
         letters.invitation_context,
         _("Belum ada forum rapat yang diundang."),
         LetterNumber("UND"),
@@ -245,23 +255,22 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.MINUTES,
-        Sheet.WHOLE,
         Minutes,
-        letters.find_minutes,
+        lambda case: newest_source(Minutes.objects.filter(meeting__case=case)),
         letters.minutes_context,
         _("Notula rapat belum dicatat."),
         issued_by=("record_minutes",),
         get_data=subject_data,
-        is_first=letters.is_first_version,
+        is_first=lambda minutes: not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists(),
     ),
     *(
         DocumentType(
             K(kind),
-            Sheet.LANDSCAPE,
             Register,
             book.register_source,
             book_context,
             NO_PERIOD,
+            sheet=Sheet.LANDSCAPE,
             max_bytes=book.MAX_TEXT_BYTES,
             max_tags=book.MAX_TAGS,
         )
@@ -269,12 +278,11 @@ DOCUMENT_TYPES = (
     ),
     DocumentType(
         K.SURVEY,
-        Sheet.WHOLE,
         Publication,
-        survey.publication_source,
-        survey.result_context,
+        lambda result: Source(result, result.by, result.title, result.published_at),
+        lambda owner, result: {"publication": result, "result": result.result},
         NO_PERIOD,
-        get_data=survey.result_data,
+        get_data=survey_data,
     ),
 )
 

@@ -1,8 +1,6 @@
 """Verification of documents: by their identifier, or by the hash of an uploaded PDF.
 
-Public facts about issued documents: kind, issuer, date, and whether they are in force.
-
-Uploads that are hashed while they arrive and stored neither in memory nor on disk.
+Uploads are hashed while they arrive and are stored neither in memory nor on disk.
 """
 
 import hashlib

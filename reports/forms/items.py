@@ -1,9 +1,4 @@
-"""Fields of sections, and formsets of the items in them.
-
-Form field for one section of the report, with the remarks of reviewers.
-
-The items of one kind as a form field: a formset of Django, each row with its own errors.
-"""
+"""Fields for the sections of a report, and formsets of the items in them."""
 
 import datetime as dt
 import re

@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
+from kit.choices import MarkedChoices
 from kit.encryption import EncryptedFileField
-from kit.filters import MarkedChoices
 from kit.urls import get_public_url
 from office.words import with_words_lazy
 
@@ -76,10 +76,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         newer = Document.objects.filter(replaces=OuterRef("pk"))
         return self.filter(~Exists(newer), revoked_at=None, erased_at=None)
 
+    def ready(self) -> "DocumentQuerySet":
+        """Return documents in force without letters that wait for their number."""
+        return self.in_force().exclude(kind__in=LETTERS, number="")
+
     def for_applicant(self) -> "DocumentQuerySet":
         """Return documents in force for the applicant, in the order of issue."""
-        ready = self.in_force().filter(kind__in=FOR_APPLICANT).exclude(kind__in=LETTERS, number="")
-        return ready.order_by("issued_at", "kind")
+        return self.ready().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
 
     def awaiting_number(self) -> "DocumentQuerySet":
         """Return the letters in force whose number the office has not entered yet."""

@@ -1,11 +1,4 @@
-"""Registers, hand-overs of documents, figures of a day.
-
-Registers: books of the office that are printed for a period.
-
-Handing over of documents: who received which document, and when (ekspedisi).
-
-Figures of each day, computed in the background for the dashboard.
-"""
+"""Registers that are printed for a period, hand-overs of documents (ekspedisi), figures of each day."""
 
 from django.conf import settings
 from django.db import models

@@ -1,11 +1,4 @@
-"""Written reports, their follow-ups, and reusable advice.
-
-The report of a consultation: versions, remarks of reviewers, reserved number.
-
-Follow-up of the recommendations of an accepted report (Tindak Lanjut).
-
-Advice that an officer marked as reusable (Bank saran).
-"""
+"""Versions of the report, remarks of reviewers, follow-ups (Tindak Lanjut), reusable advice (Bank saran)."""
 
 from django.conf import settings
 from django.db import models

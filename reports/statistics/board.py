@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from consultations.enums import Kind, State
@@ -23,23 +23,14 @@ FIELDS = ("starts_at", "started_at", "room__name", "case__agenda__number")
 
 
 @dataclass(frozen=True)
-class Call:
-    """A consultation on the board. `number` is its agenda number, None for a walk-in without a letter."""
-
-    number: int | None
-    room: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
 class Board:
     """The content of the board and the poster at one moment."""
 
     at: dt.datetime
     working_time: WorkingTime
     survey: Publication | None
-    served: list[Call]
-    next: list[Call]
+    served: QuerySet[Session]
+    next: QuerySet[Session]
 
     @cached_property
     def hours(self) -> list[str]:
@@ -89,12 +80,6 @@ def get_board() -> Board:
         at=now,
         working_time=WorkingTime.load(),
         survey=get_current_publication(),
-        served=[_call(session) for session in served],
-        next=[_call(session) for session in coming],
+        served=served,
+        next=coming,
     )
-
-
-def _call(session: Session) -> Call:
-    agenda, room = session.case.agenda, session.room
-    at = session.started_at or session.starts_at or clock.now()
-    return Call(agenda.number if agenda else None, room.name if room else "", at)

@@ -163,15 +163,6 @@ class Wait:
         return str(self.step.done if self.step.number == 9 else STANDARD[self.step.number])
 
 
-@dataclass(frozen=True)
-class StandardStep:
-    """One of the nine steps with the waits of the office. A step of the applicant has none."""
-
-    number: int
-    title: Promise
-    waits: list[Wait]
-
-
 def _measured(label: str, value: float, unit: str, spread: Spread, share: float = 0) -> Figure:
     """Return a value that was derived from measurements, suppressed if they are few."""
     n = publishable(spread.n)
@@ -321,11 +312,15 @@ class Statistics:
         ]
 
     @property
-    def steps(self) -> list[StandardStep]:
-        """The nine steps with their actors, targets and real times. Costs a query."""
+    def steps(self) -> list[dict[str, Any]]:
+        """The nine steps with the waits of the office. A step of the applicant has none. Costs a query."""
         found = self.waits
         return [
-            StandardStep(number, title, [wait for wait in found if wait.step.number == number])
+            {
+                "number": number,
+                "title": title,
+                "waits": [wait for wait in found if wait.step.number == number],
+            }
             for number, title in STANDARD.items()
         ]
 

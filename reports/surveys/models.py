@@ -1,13 +1,4 @@
-"""Boxes of answers, who has answered, the follow-up plan and published results.
-
-The box with the answers of one quarter, without any reference to a case (ADR 25).
-
-The mark that the applicant of a case has taken part in the survey.
-
-The follow-up plan: improvements that the office makes after a survey.
-
-The published results of the survey.
-"""
+"""Boxes of answers (ADR 25), who has answered, the follow-up plan and published results of the survey."""
 
 from collections.abc import Mapping
 from functools import cached_property, partial

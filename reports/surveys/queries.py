@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import Case as If
@@ -14,7 +15,7 @@ from consultations.models import Case
 from consultations.parties import LINK_SHARERS, parties
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE
-from kit.periods import Period
+from kit.periods import Period, list_periods
 from office.models import User
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.questionnaire import ASKED, ELEMENTS, UNKNOWN, pool
@@ -45,7 +46,9 @@ def get_result(period: Period) -> Result:
     """
     boxes = {box.quarter: box for box in list_boxes(period)}
     answers = [row for box in boxes.values() for row in box.rows]
-    n, counted = len(answers), _count_cases(period)
+    took_part = {kind: Count("participation", filter=Q(kind=kind)) for kind in Kind.values}
+    counted = Case.objects.filter(closed_in(period)).aggregate(population=Count("pk"), **took_part)
+    n = len(answers)
     population = counted["population"]
     counts: dict[str, Any] = {"n": n, "population": population, "sample": sample_size(population)}
     if not is_closed(period):
@@ -68,6 +71,23 @@ def get_result(period: Period) -> Result:
     )
 
 
+def find_period(since: str | None, until: str | None) -> tuple[Period | None, list[list[Period]]]:
+    """Return the period with this first and last day (ISO), by default this quarter, and the choice.
+
+    The period is None if it is not offered. The choice has a row of years and a row of quarters.
+    """
+    quarter, first = Period.quarter_of(clock.today()), get_first_day()
+    try:
+        since, until = since or str(quarter.since), until or str(quarter.until)
+        asked = Period.between(dt.date.fromisoformat(since), dt.date.fromisoformat(until))
+    except ValueError:
+        return None, list_periods(quarter.year, first)[:2]
+    rows = list_periods(asked.year, first)[:2]
+    if asked in chain(*rows):
+        return asked, rows
+    return None, list_periods(quarter.year, first)[:2]
+
+
 def list_boxes(period: Period) -> QuerySet[AnswerBox]:
     """Return the boxes of the quarters in a period."""
     return AnswerBox.objects.filter(quarter__range=(period.since, period.until))
@@ -77,12 +97,6 @@ def add_up(answers: Iterable[str]) -> dict[str, int]:
     """Return the sum of each element by code."""
     totals = [sum(map(int, column)) for column in zip(*answers, strict=True)] or [0] * len(ELEMENTS)
     return dict(zip(ELEMENTS, totals, strict=True))
-
-
-def _count_cases(period: Period) -> dict[str, int]:
-    """Return the closed cases of a period, and those that took part by kind."""
-    kinds = {kind: Count("participation", filter=Q(kind=kind)) for kind in Kind.values}
-    return Case.objects.filter(closed_in(period)).aggregate(population=Count("pk"), **kinds)
 
 
 def _pooled(part: str, boxes: Iterable[AnswerBox], n: int) -> dict[str, int]:
@@ -192,19 +206,13 @@ def has_open_survey(case: Case) -> bool:
     return quarter is not None and not is_closed(quarter) and not has_answered(case)
 
 
-@dataclass(frozen=True)
-class CaseSurvey:
-    """The survey of a closed case: whether it is answered or still open, and whether the user may mark it."""
+def get_case_survey(case: Case, user: User) -> dict[str, bool] | None:
+    """Return whether the survey of a case is answered, is open, and may be marked by the user.
 
-    is_answered: bool
-    is_open: bool
-    can_receive: bool
-
-
-def get_case_survey(case: Case, user: User) -> CaseSurvey | None:
-    """Return the survey of a closed case for the staff, or None if it is not closed. Costs one query."""
+    Return None if the case is not closed. Costs one query.
+    """
     quarter = quarter_of(case) if case.state == State.CLOSED else None
     if quarter is None:
         return None
     can_receive = bool(LINK_SHARERS & parties(user, case).keys())
-    return CaseSurvey(has_answered(case), not is_closed(quarter), can_receive)
+    return {"is_answered": has_answered(case), "is_open": not is_closed(quarter), "can_receive": can_receive}

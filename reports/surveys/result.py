@@ -97,11 +97,6 @@ CENSUS_UP_TO = 30
 """Largest population that is asked without sampling. A sample would be nearly as large (28 of 30)."""
 
 
-def get_rate(n: int, population: int) -> Decimal:
-    """Return the response rate in percent, 0.0 to 100.0."""
-    return half_up(Fraction(n * 100, population), places=1) if population else Decimal(0)
-
-
 def list_lowest(totals: Mapping[str, int]) -> list[str]:
     """Return the codes of the three elements with the lowest means, lowest first."""
     return sorted(ELEMENTS, key=lambda code: totals[code])[:3]
@@ -177,8 +172,8 @@ class Result:
 
     @property
     def rate(self) -> Decimal:
-        """The response rate in percent."""
-        return get_rate(self.n, self.population)
+        """The response rate in percent, 0.0 to 100.0."""
+        return half_up(Fraction(self.n * 100, self.population), places=1) if self.population else Decimal(0)
 
     @property
     def fills_sample(self) -> bool:

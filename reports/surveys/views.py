@@ -26,15 +26,19 @@ from kit.periods import Period
 from kit.refusal import Refused
 from kit.unsent import keeps_unsent
 from office import rights
+from office.models import User
 from office.rights import StaffRequest, requires
 from reports.surveys import services
 from reports.surveys.forms import PaperForm, PlanItemForm, PublishForm, QuestionnaireForm
 from reports.surveys.models import PlanItem, Publication
-from reports.surveys.overview import get_overview
 from reports.surveys.queries import (
     MAX_COMMENTS,
+    find_period,
+    get_newest_version,
+    get_result,
     has_answered,
     is_published,
+    list_comments,
     list_open_quarters,
     list_plan,
     list_publications,
@@ -105,9 +109,9 @@ def overview(request: StaffRequest) -> HttpResponse:
     Status 422 if the period is not offered, 409 if the period cannot be published.
     """
     data = request.POST if request.method == "POST" else request.GET
-    page = get_overview(request.user, data.get("since"), data.get("until"))
+    period, periods = find_period(data.get("since"), data.get("until"))
+    page = _get_page(request.user, period, periods)
     context = {"page": page, "not_offered": services.NOT_OFFERED, "max_comments": MAX_COMMENTS}
-    period = page.period
     if request.method == "POST":
         rights.PUBLISH_SURVEYS.check(request.user)
     if request.method == "POST" and period:
@@ -118,10 +122,43 @@ def overview(request: StaffRequest) -> HttpResponse:
             return redirect(publication)
 
         return handle_form(request, PublishForm, act, "surveys/overview.html", context)
-    is_offered = page.can_publish and not page.obstacle
-    context["form"] = PublishForm(initial={"seen": page.version}) if is_offered else None
+    is_offered = page["can_publish"] and not page["obstacle"]
+    context["form"] = PublishForm(initial={"seen": page["version"]}) if is_offered else None
     status = HTTPStatus.OK if period else HTTPStatus.UNPROCESSABLE_CONTENT
     return render(request, "surveys/overview.html", context, status=status)
+
+
+def _get_page(user: User, period: Period | None, periods: list[list[Period]]) -> dict[str, Any]:
+    """Return the content of the survey page for one reader. Plan and comments are for those who plan.
+
+    `obstacle` says why the result cannot be published, `version` is that of the newest publication. `plan`
+    pairs each of the lowest elements with its item of the follow-up plan, if there is one.
+    """
+    page: dict[str, Any] = {
+        "can_enter": rights.ENTER_SURVEYS.is_held_by(user),
+        "can_plan": rights.PLAN_SURVEYS.is_held_by(user),
+        "can_publish": rights.PUBLISH_SURVEYS.is_held_by(user),
+        "periods": periods,
+        "publications": list(list_publications()),
+        "period": period,
+        "result": get_result(period) if period else None,
+        "obstacle": "",
+        "comments": [],
+        "plan": [],
+        "version": 0,
+    }
+    result = page["result"]
+    if not (period and result and page["can_plan"]):
+        return page
+    items = list(list_plan(period))
+    by_element = {item.element: item for item in items}
+    newest = get_newest_version(period) if page["can_publish"] else None
+    return page | {
+        "obstacle": services.get_obstacle(period, result, items),
+        "comments": list_comments(period) if result.grade else [],
+        "plan": [(row, by_element.get(row.element.code)) for row in result.lowest_elements],
+        "version": newest.version if newest else 0,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

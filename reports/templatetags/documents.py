@@ -2,10 +2,9 @@
 
 import re
 
+import segno
 from django import template
 from django.utils.safestring import SafeString
-
-from reports.documents.html import qr_code
 
 register = template.Library()
 
@@ -26,8 +25,9 @@ def whole_words(text: str, length: int) -> str:
 
 @register.simple_tag
 def qr(url: str) -> SafeString:
-    """Return a QR code for an absolute URL as inline SVG, escaped by segno."""
-    return SafeString(qr_code(url))
+    """Return a QR code for an absolute URL as inline SVG, escaped by segno. PDF/UA requires its title."""
+    code = segno.make(url, error="m", micro=False)
+    return SafeString(code.svg_inline(border=0, title=f"Kode QR: {url}"))
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -32,9 +33,14 @@ from office.models import User
 from office.rights import StaffRequest, requires
 from reports.documents import printed_forms
 from reports.documents.files import DocumentUnavailable, read_document
-from reports.documents.handovers import HandoverForm, record_handover
 from reports.documents.issuing import get_document
-from reports.documents.letters import LetterNumberForm, enter_number, list_unnumbered
+from reports.documents.letters import (
+    HandoverForm,
+    LetterNumberForm,
+    enter_number,
+    list_unnumbered,
+    record_handover,
+)
 from reports.documents.registers.printing import openable_registers
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from reports.models import Document, Register
@@ -109,12 +115,24 @@ def answer(request: HttpRequest, document: Document) -> HttpResponse:
         target = f"{document_type.slug} versi {document.version}"
         record(Act.DOCUMENT, by=reader, case=document.case, target=target)
     code = document.case.code if document.case else timezone.localdate(document.issued_at)
-    return _send(content, f"{document_type.slug}-{code}.pdf")
+    return send_pdf(content, f"{document_type.slug}-{code}.pdf")
 
 
-def _send(content: bytes, name: str) -> HttpResponse:
+def send_pdf(content: bytes, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def refuse(
+    request: HttpRequest,
+    case: Case,
+    refusal: object,
+    title: str | Promise,
+    status: int = HTTPStatus.CONFLICT,
+) -> HttpResponse:
+    """Return a page about a case that says why something is refused."""
+    context = {"case": case, "title": title, "refusal": refusal}
+    return render(request, "ui/refused.html", context, status=status)
 
 
 def _unavailable(request: HttpRequest, document_type: DocumentType, sentence: Exception) -> HttpResponse:
@@ -174,8 +192,7 @@ def attendance_sheet(request: StaffRequest, code: str) -> HttpResponse:
     session = current_session(case)
     if session is None or session.is_written:
         refusal = _("Daftar hadir dapat dicetak sesudah konsultasi dijadwalkan.")
-        context = {"case": case, "title": _("Daftar hadir"), "refusal": refusal}
-        return render(request, "ui/refused.html", context, status=HTTPStatus.CONFLICT)
+        return refuse(request, case, refusal, _("Daftar hadir"))
     return _send_sheet(request, case, printed_forms.attendance_sheet(case, session))
 
 
@@ -190,14 +207,14 @@ def meeting_sheet(request: StaffRequest, code: str, pk: int) -> HttpResponse:
 
 def _send_sheet(request: StaffRequest, case: Case, content: bytes) -> HttpResponse:
     record(Act.DOCUMENT, by=request.user, case=case, target="daftar-hadir")
-    return _send(content, f"daftar-hadir-{case.code}.pdf")
+    return send_pdf(content, f"daftar-hadir-{case.code}.pdf")
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def poster_pdf(request: HttpRequest) -> HttpResponse:
     """Return the poster (A3) to print: `papan/poster.pdf`."""
-    return _send(printed_forms.poster(), "poster-layanan.pdf")
+    return send_pdf(printed_forms.poster(), "poster-layanan.pdf")
 
 
 @login_not_required
@@ -212,4 +229,4 @@ def survey_result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def survey_form(request: HttpRequest) -> HttpResponse:
     """Return the questionnaire to print. It names no case."""
-    return _send(printed_forms.questionnaire(), "kuesioner-survei.pdf")
+    return send_pdf(printed_forms.questionnaire(), "kuesioner-survei.pdf")

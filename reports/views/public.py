@@ -23,7 +23,7 @@ from reports.documents.verification import (
     hash_uploads,
     verify_document,
 )
-from reports.filters import StatisticsForm
+from reports.filters import PeriodChoice
 from reports.statistics.board import get_board
 from reports.statistics.public import get_statistics, to_csv
 
@@ -60,11 +60,10 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     return HttpResponse(to_csv(statistics), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _get_valid(request: HttpRequest) -> StatisticsForm:
-    chosen = StatisticsForm(request.GET)
-    if not chosen.is_valid():
-        raise Http404
-    return chosen
+def _get_valid(request: HttpRequest) -> PeriodChoice:
+    if chosen := PeriodChoice.of(request.GET.get("periode")):
+        return chosen
+    raise Http404
 
 
 @login_not_required

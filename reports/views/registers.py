@@ -21,8 +21,8 @@ from office.models import User
 from reports.documents.issuing import draft_document
 from reports.documents.registers import BOOKS, printing
 from reports.documents.registers.book import Book, register_source
+from reports.documents.registers.printing import RegisterForm, usual_periods
 from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
-from reports.forms.period import RegisterForm, usual_periods
 from reports.models import Document, Register
 from reports.views.documents import answer
 

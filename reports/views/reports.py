@@ -6,9 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +16,6 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.drafts import DraftTooLong
 from consultations.forms.step import LongForm
-from consultations.models import Case
 from consultations.parties import serves
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.scheduling.queries import service_minutes
@@ -33,14 +31,15 @@ from office import rights
 from office.rights import StaffRequest, requires
 from office.words import with_words
 from reports import advice as advice_bank
+from reports.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.documents.registers.printing import scopes
 from reports.filters import FollowUpFilter
 from reports.follow_ups import FollowUpForm, record_follow_up
-from reports.forms.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.models import FollowUp, Register, ReportNumber, ReusableAdvice
-from reports.preview import PREVIEWS, render_preview
 from reports.queries import list_versions
 from reports.report_view import list_parts
+from reports.services import PREVIEWS, render_preview
+from reports.views.documents import refuse, send_pdf
 
 REPORT_FIELDS = (
     *("code", "report_number", "subject", "applicant_name", "organisation", "closed_at", "state"),
@@ -89,12 +88,11 @@ def step_preview(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     except Refused as refusal:
         is_too_long = isinstance(refusal, DraftTooLong)
         status = HTTPStatus.UNPROCESSABLE_CONTENT if is_too_long else HTTPStatus.CONFLICT
-        return _refuse(request, case, str(refusal), document_type.title, status)
+        return refuse(request, case, refusal, document_type.title, status)
     except TooLong as sentence:
-        return _refuse(request, case, str(sentence), document_type.title, HTTPStatus.UNPROCESSABLE_CONTENT)
+        return refuse(request, case, sentence, document_type.title, HTTPStatus.UNPROCESSABLE_CONTENT)
     record(Act.DOCUMENT, by=user, case=case, target=f"pratinjau {document_type.slug}")
-    headers = {"Content-Disposition": f'inline; filename="pratinjau-{document_type.slug}-{case.code}.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return send_pdf(content, f"pratinjau-{document_type.slug}-{case.code}.pdf")
 
 
 @require_safe
@@ -136,7 +134,7 @@ def follow_up(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if found.done_at and request.method != "POST":
         refusal = _("Tindak lanjut ini sudah selesai. Hasilnya ada di halaman permohonan.")
-        return _refuse(request, case, refusal, _("Catat tindak lanjut"), HTTPStatus.CONFLICT)
+        return refuse(request, case, refusal, _("Catat tindak lanjut"))
 
     def act(outcome: str) -> HttpResponse:
         record_follow_up(found, by=request.user, outcome=outcome)
@@ -201,10 +199,3 @@ def review_advice(request: StaffRequest, pk: int) -> HttpResponse:
     initial = {"text": advice.text, "topic": advice.topic, "expires_on": expires_on}
     context = {"advice": advice}
     return handle_form(request, ReviewAdviceForm, act, "reports/review_advice.html", context, initial=initial)
-
-
-def _refuse(
-    request: HttpRequest, case: Case, sentence: str, title: str | Promise, status: int
-) -> HttpResponse:
-    context = {"case": case, "title": title, "refusal": sentence}
-    return render(request, "ui/refused.html", context, status=status)

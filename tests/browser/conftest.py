@@ -29,6 +29,12 @@ HEIGHT = 800
 
 type Arrive = Callable[..., Person]
 
+WITH_AND_WITHOUT = [
+    pytest.param(True, id="with_javascript"),
+    pytest.param(False, id="without_javascript", marks=pytest.mark.release),
+]
+"""Values of `javascript` for a journey that `bin/test --release` repeats without it."""
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:

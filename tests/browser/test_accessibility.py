@@ -15,7 +15,7 @@ from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at, come_due, walk_in_at
 from tests.standard.steps import BEFOREHAND, CALLS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 
 def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
@@ -38,7 +38,6 @@ def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
     assert not seen(visitor, "/tidak-ada/", status=404)
 
 
-@pytest.mark.release
 def test_public_forms_with_errors(staff: Staff, arrive: Arrive) -> None:
     visitor, incomplete = arrive(), case_at(State.INCOMPLETE, staff)
     link = f"/p/{incomplete.secret}/"
@@ -53,7 +52,6 @@ def test_public_forms_with_errors(staff: Staff, arrive: Arrive) -> None:
     ]
 
 
-@pytest.mark.release
 def test_pages_behind_the_secret_link(staff: Staff, arrive: Arrive) -> None:
     visitor = arrive()
     shown = "SUBMITTED", "INCOMPLETE", "SCHEDULED", "CLOSED", "DECLINED", "WITHDRAWN"
@@ -94,7 +92,6 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
     ]
 
 
-@pytest.mark.release
 def test_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
     sekretariat = arrive("sekretariat")
     assert not [
@@ -103,7 +100,6 @@ def test_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
     ]
 
 
-@pytest.mark.release
 def test_case_as_the_office_sees_it(staff: Staff, arrive: Arrive) -> None:
     petugas, pkd = arrive("petugas"), arrive("pkd")
     for_petugas = (State.ASSIGNED, State.SCHEDULED, State.IN_SESSION)
@@ -135,7 +131,6 @@ FREE = {"ratify", "start", "undo_start", "no_show", "endorse", "forward", "cosig
 """Steps that may be taken with an empty form."""
 
 
-@pytest.mark.release
 @pytest.mark.parametrize("actor", ACTORS)
 def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
     person, found, walk_in = arrive(ACTORS[actor]), [], walk_in_at(State.ASSIGNED, staff)
@@ -181,7 +176,6 @@ EMPTIED: dict[str, dict[str, Any]] = {
 """Fields to empty, because their form opens with a sensible value."""
 
 
-@pytest.mark.release
 def test_account_pages(staff: Staff, arrive: Arrive) -> None:
     assert not seen(
         arrive("kabid"),

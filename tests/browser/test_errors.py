@@ -38,6 +38,7 @@ def test_empty_form_says_beside_each_field_what_to_do_and_keeps_the_rest(
     assert not Case.objects.exists()
 
 
+@pytest.mark.release
 def test_second_tab_that_is_no_longer_true_gets_a_sentence(staff: Staff, arrive: Arrive) -> None:
     case = case_at(State.SUBMITTED, staff)
     pkd = arrive("pkd")

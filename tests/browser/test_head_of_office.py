@@ -5,7 +5,7 @@ import pytest
 from consultations.enums import State
 from consultations.models import Case
 from office.models import Instruction
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import WITH_AND_WITHOUT, Arrive
 from tests.browser.person import Person
 from tests.factories import PASSWORD, Staff, case_at, walk_in_at
 
@@ -25,7 +25,7 @@ class Thumb:
         self.taps += 1
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
+@pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_ten_waiting_cases_take_at_most_25_taps(
     javascript: bool, staff: Staff, instruction: Instruction, arrive: Arrive
 ) -> None:

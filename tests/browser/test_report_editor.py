@@ -94,6 +94,7 @@ def test_what_was_just_typed_is_saved_when_one_goes_away(held: Case, petugas: Pe
     assert typed_in(page, "results") == ["Sekejap"]
 
 
+@pytest.mark.release
 def test_a_lost_connection_is_told_and_loses_nothing(held: Case, petugas: Person, page: Page) -> None:
     petugas.context.set_offline(True)
     page.locator("[name=results]").fill("Di laut")
@@ -143,6 +144,7 @@ def test_who_was_logged_out_meanwhile_loses_nothing(held: Case, petugas: Person,
     petugas.faults.clear()
 
 
+@pytest.mark.release
 def test_a_second_window_does_not_overwrite_the_first(petugas: Person, page: Page, second: Page) -> None:
     says(second, re.compile("sudah disimpan dari jendela lain pukul"))
     assert StepDraft.objects.get().content["typed"]["results"] == "Dari yang pertama"

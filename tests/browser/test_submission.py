@@ -67,6 +67,7 @@ def test_the_network_is_cut_while_typing_and_nothing_is_lost(person: Person, pag
     person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
+@pytest.mark.release
 def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(person: Person, page: Page) -> None:
     fill_in(person, no_letter=True)
     token = page.locator("[name=submission_token]").input_value()
@@ -241,6 +242,7 @@ def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Sta
     person.faults = [fault for fault in person.faults if "healthz" not in fault and "ERR_FAILED" not in fault]
 
 
+@pytest.mark.release
 def test_a_telephone_does_not_keep_who_complains_in_secret(staff: Staff, person: Person) -> None:
     page = person.open("/pengaduan/")
     page.evaluate("() => document.querySelectorAll('details').forEach((part) => part.open = true)")
@@ -295,6 +297,7 @@ def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, a
     assert Attachment.objects.get().content_type == "application/pdf"
 
 
+@pytest.mark.release
 def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(person: Person, page: Page) -> None:
     fill_in(person)
     large = photograph((3000, 2200), noise=True)

@@ -5,14 +5,14 @@ import pytest
 from consultations.enums import State
 from reports.surveys import services
 from tests.browser.accessibility import seen, sent_empty
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import WITH_AND_WITHOUT, Arrive
 from tests.factories import Staff, applicant, case_at
 from tests.surveys.answering import GOOD, address, answers, get_box, last_quarter, publish
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_an_applicant_answers_with_nine_taps(javascript: bool, staff: Staff, arrive: Arrive) -> None:
     case = case_at(State.CLOSED, staff)
     visitor = arrive(javascript=javascript)

@@ -9,6 +9,7 @@ from tests.factories import Staff
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.release
 def test_urgent_visitor_is_taken_in_on_one_screen(staff: Staff, arrive: Arrive) -> None:
     sekretariat = arrive("sekretariat", width=DESKTOP)
     sekretariat.follow("walk_in")

@@ -17,7 +17,7 @@ from tests.browser.person import Person
 from tests.factories import Staff, case_at, walk_in_at, working_moment
 from tests.print.documents import words_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 
 def names_of(person: Person, form: str) -> list[str | None]:
@@ -36,7 +36,6 @@ def away(by: Person, last: int = 4, **more: str) -> None:
     by.send("absence", last_day=day.isoformat(), **more)
 
 
-@pytest.mark.release
 def test_a_kabid_assigns_the_least_busy_officer(staff: Staff, arrive: Arrive) -> None:
     for _ in range(2):
         case_at(State.ASSIGNED, staff)
@@ -86,7 +85,6 @@ def test_an_officer_falls_ill_with_three_sessions_ahead(staff: Staff, arrive: Ar
     ]
 
 
-@pytest.mark.release
 def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
     """The Kepala Dinas names kabid; kabid is away too and names other_kabid. The papers name each."""
     first, second = (case_at(State.REGISTERED, staff) for _ in range(2))

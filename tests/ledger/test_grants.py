@@ -19,7 +19,7 @@ from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings
 from trust.ledger.chain import append_leaves
-from trust.ledger.grants import list_grants
+from trust.ledger.management.commands.grants import list_grants
 from trust.ledger.models import Leaf
 from trust.ledger.services import make_seal
 

@@ -28,8 +28,7 @@ from kit import clock
 from kit.outbox import LEASE
 from notices.models import Message, Notice
 from notices.queries import messages_to_handle
-from notices.services.delivery import OUTBOX, deliver
-from notices.services.manual_queue import cancel, cancel_old_messages, mark_as_sent, send_again
+from notices.services.delivery import OUTBOX, cancel, cancel_old_messages, deliver, mark_as_sent, send_again
 from office.models import Appointment, User
 from tests.factories import Staff, case_at, make_office, make_staff
 from tests.notices.conftest import TUESDAY, give_addresses, statuses

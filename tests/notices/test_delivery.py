@@ -14,8 +14,7 @@ from kit.outbox import LEASE
 from kit.outbox import PAUSE as CHANNEL_PAUSE
 from notices.models import Message
 from notices.queries import messages_to_handle
-from notices.services.delivery import BACK_OFF, OUTBOX, deliver
-from notices.services.manual_queue import send_again
+from notices.services.delivery import BACK_OFF, OUTBOX, deliver, send_again
 from office.zone import in_office
 from tests.factories import Staff, case_at
 from tests.notices.conftest import TUESDAY, statuses

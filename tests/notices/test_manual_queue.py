@@ -19,8 +19,7 @@ from consultations.scheduling import services as scheduling_services
 from kit import clock
 from notices.models import Message
 from notices.queries import delivery_alarm, may_share_links
-from notices.services.delivery import deliver, deliver_messages
-from notices.services.manual_queue import cancel_old_messages, send_again
+from notices.services.delivery import cancel_old_messages, deliver, deliver_messages, send_again
 from office.models import OpeningHours, Role, User
 from tests.factories import Staff, appoint, case_at, make_user, working_moment
 from tests.many_cases import cases_at

@@ -15,8 +15,7 @@ from notices.queries import (
     messages_to_handle,
     unread_notices,
 )
-from notices.services.delivery import deliver
-from notices.services.manual_queue import cancel_old_messages
+from notices.services.delivery import cancel_old_messages, deliver
 from notices.services.reminders import create_reminders
 from notices.whatsapp import store_report
 from tests.factories import Staff, case_at

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
@@ -12,7 +12,6 @@ from consultations.intake import services as intake_services
 from consultations.models import Case, Event
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
-from consultations.signals import step_taken
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from kit import clock
@@ -232,19 +231,17 @@ def test_a_step_creates_its_notices_once(crew: Staff) -> None:
     assert case.notices.filter(kind="INCOMPLETE").count() == 1
 
 
-def test_a_step_and_its_notices_are_stored_together_or_not_at_all(crew: Staff) -> None:
+def fail_after_notices(**more: object) -> None:
+    assert kinds(event__verb="register") == {"kadis": "TO_DISPOSE"}
+    raise OSError
+
+
+def test_a_step_and_its_notices_are_stored_together_or_not_at_all(crew: Staff, settings: Settings) -> None:
     case = case_at(State.SUBMITTED, crew)
 
-    def fails(**more: object) -> None:
-        assert kinds(event__verb="register") == {"kadis": "TO_DISPOSE"}
-        raise OSError
-
-    step_taken.connect(fails)
-    try:
-        with pytest.raises(OSError):  # noqa: PT011
-            consultations_services.register(case, by=crew.pkd, classification="400.9")
-    finally:
-        step_taken.disconnect(fails)
+    settings.STEP_RECEIVERS = [*settings.STEP_RECEIVERS, f"{__name__}.{fail_after_notices.__name__}"]
+    with pytest.raises(OSError):  # noqa: PT011
+        consultations_services.register(case, by=crew.pkd, classification="400.9")
     case.refresh_from_db()
     assert case.state == State.SUBMITTED
     assert kinds(event__verb="register") == {}

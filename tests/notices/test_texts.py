@@ -10,8 +10,7 @@ from django.core.management import call_command
 from consultations.enums import State
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
-from consultations.scheduling.absences import record_absence
-from consultations.scheduling.delegations import delegate
+from consultations.scheduling.absences import delegate, record_absence
 from dispositions import services as dispositions_services
 from kit import clock
 from notices.models import OF_ACCESS, OF_DELEGATION, STEPLESS, Kind, Message, Notice

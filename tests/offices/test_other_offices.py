@@ -10,13 +10,13 @@ from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case
-from desk.guides.catalogue import BY_SLUG, GUIDES
+from desk.guides.views import BY_SLUG, GUIDES
 from kit.pdf import count_pages
 from notices.models import Notice
 from notices.texts import render_to_applicant, render_to_staff, whatsapp_text
 from office.models import Instruction, Office, StandardPublication
 from office.words import get_words
-from reports.documents.html import render_html
+from reports.documents.files import render_html
 from reports.documents.printed_forms import poster, published_standard, questionnaire
 from reports.models import Document
 from tests.factories import Staff, come_due, publish_standard, wished_moment, working_moment
@@ -26,6 +26,7 @@ from tests.offices.conftest import DISTRIK, Other
 from tests.offices.reading import Readers, find_foreign, words_of
 from tests.pages.test_access import STAND_IN, addresses
 from tests.print.documents import words_in
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database  # words; test_zone.py asks the database for times
 
@@ -41,7 +42,7 @@ NO_TEXT = (".pdf", ".xlsx", ".json")
 """Files that a `ReadingClient` does not read. test_printed_forms() reads the printed forms."""
 
 
-@pytest.mark.parametrize("address", ["/ajukan/", "/pengaduan/"])
+@each("address", ["/ajukan/", "/pengaduan/"])
 def test_the_nine_steps(address: str, other: Other, staff: Staff, readers: Readers) -> None:
     case = submit(readers.applicant, address)
     take_all_steps(case, staff, readers)
@@ -140,7 +141,7 @@ def list_messages(case: Case) -> Iterator[tuple[str, str]]:
         yield f"mail {notice.kind}", f"{mail.subject} {mail.text}"
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@each("language", ["id", "en"])
 def test_pages_without_a_case(language: str, other: Other, staff: Staff, readers: Readers) -> None:
     publish_standard()
     StandardPublication.objects.update(pledge_title=get_words().head)

@@ -17,6 +17,7 @@ from kit import clock
 from office.models import User
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import cases_at
+from tests.shared_data import each
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 TYPED = {"first_day": "2026-11-24", "last_day": "2026-11-25", "reason": "SICK"}
@@ -29,7 +30,7 @@ def staff(staff: Staff) -> Iterator[Staff]:
         yield staff
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "field"),
     [
         ({"first_day": "kapan-kapan"}, "first_day"),
@@ -157,7 +158,7 @@ def test_what_does_not_fit_is_said_on_the_page(staff: Staff, client_of: ClientOf
     assert 'data-absent="petugas"' in client_of(staff.petugas).get(f"/permohonan/{case.code}/schedule/").text
 
 
-@pytest.mark.parametrize("count", [1, 20])
+@each("count", [1, 20])
 def test_the_pages_need_no_more_queries_for_more_rows(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

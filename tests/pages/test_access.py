@@ -19,6 +19,7 @@ from office.models import Role, User
 from office.rights import Right
 from tests.factories import WAY, ClientOf, Staff, appoint, case_at, independent_case, make_user
 from tests.pages.test_office_lists import planned_day
+from tests.shared_data import each
 
 SECRET = "s" * 32
 DOCUMENT = "00000000-0000-4000-8000-000000000000"
@@ -257,9 +258,7 @@ def test_each_page_answers_each_person(
             assert got == dict(zip(PEOPLE, expected, strict=True))
 
 
-@pytest.mark.parametrize(
-    "name", ["other_kabid", "other_petugas", "elsewhere", "admin", "expired", "complained_about"]
-)
+@each("name", ["other_kabid", "other_petugas", "elsewhere", "admin", "expired", "complained_about"])
 def test_no_list_tells_of_a_case_that_one_may_not_see(
     name: str, complaint: Case, client_of: ClientOf
 ) -> None:

@@ -20,6 +20,7 @@ from office.access.changes import LASTS, Kind, Outcome, confirm, has_had_others,
 from office.models import AccessChange, Appointment, Position, Role, User
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.pages.test_hidden_identity import hidden_at
+from tests.shared_data import each
 
 
 def position_of(role: Role) -> Position:
@@ -285,7 +286,7 @@ def test_two_accounts_do_not_get_one_nip(staff: Staff) -> None:
         confirm(second, by=staff.kadis)
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "who", "what", "sentence"),
     [
         (Kind.GRANT_ADMIN, "admin", {}, "sudah administrator"),
@@ -307,7 +308,7 @@ def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str,
     assert not AccessChange.objects.exists()
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "entered", "field"),
     [
         ("jabatan", {"starts": "2026-02-01", "ends": "2026-01-01"}, "ends"),
@@ -358,7 +359,7 @@ def test_others_see_the_changes_of_their_own_access_only(staff: Staff, client_of
         assert "/perubahan-akses/usul/" not in text
 
 
-@pytest.mark.parametrize("rows", [1, 30])
+@each("rows", [1, 30])
 def test_pages_have_the_same_queries_for_1_and_30_rows(
     rows: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

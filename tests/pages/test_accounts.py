@@ -18,6 +18,7 @@ from kit import limits
 from office.checks import check_password_list
 from office.models import AccessChange, Office, User
 from tests.factories import PASSWORD, ClientOf, Staff
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -65,7 +66,7 @@ def test_the_address_changes_only_with_password_and_code(officer: User, client_o
     assert addresses_for_reset() == [NEW]
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [
         "/akun/sessions/",
@@ -123,7 +124,7 @@ def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(
     assert addresses_for_reset() == [NEW]
 
 
-@pytest.mark.parametrize(
+@each(
     "password", ["petugas3petugas3", "budisantoso-88", "qwe9qwe9qwe9", "dinassosial2026", "Rembuk-Rembuk-1"]
 )
 def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str, office: Office) -> None:
@@ -192,7 +193,7 @@ def test_an_address_that_was_never_confirmed_can_be(officer: User, client_of: Cl
     assert 'name="action_send"' in page
 
 
-@pytest.mark.parametrize(
+@each(
     ("headers", "method", "extends"),
     [
         ({"Sec-Fetch-Dest": "document"}, "get", True),

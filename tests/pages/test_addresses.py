@@ -1,21 +1,26 @@
 """Addresses and answers that nobody makes by clicking: they get a 404 or a sentence, and change nothing."""
 
-import pytest
 from django.test import Client
 
 from consultations.enums import State
 from consultations.models import Case
-from tests.factories import Staff, case_at
+from tests.factories import ClientOf, Staff, case_at
+from tests.shared_data import each
+
+NAMES = ["%00", "a%00b", "x" * 500, "..", "..%2F..%2Fetc", "7k3m-9q2x", "%E2%80%AE", "'--", "0", "x"]
 
 
-@pytest.mark.parametrize("name", ["%00", "a%00b", "x" * 500, "..%2F..%2Fetc", "7k3m-9q2x", "%E2%80%AE"])
-@pytest.mark.parametrize("before", ["/p/{}", "/permohonan/{}"])
-@pytest.mark.parametrize("after", ["/", "/tanda-terima/", "/withdraw/", "/laporan.pdf", "/berkas/1/"])
-def test_what_has_not_the_form_of_a_name_is_not_found(
-    before: str, after: str, name: str, staff: Staff, client: Client
-) -> None:
-    client.force_login(staff.kadis, backend="office.access.accounts.StaffBackend")
-    assert client.get(before.format(name) + after).status_code == 404
+def test_a_name_that_is_malformed_or_unknown_is_not_found(staff: Staff, client_of: ClientOf) -> None:
+    case_at(State.SUBMITTED, staff)
+    after = ["/", "/tanda-terima/", "/withdraw/", "/register/", "/laporan.pdf", "/berkas/1/"]
+    readers = {"/permohonan/": [client_of(staff.kadis), client_of(staff.pkd)], "/p/": [Client()]}
+    readers["/p/"] += readers["/permohonan/"]
+    for before, clients in readers.items():
+        for name in (*NAMES, "XXXX-XXXX", "0" * 32):
+            for address in (f"{before}{name}{page}" for page in after):
+                assert [client.get(address).status_code for client in clients] == [404] * len(clients), (
+                    address
+                )
 
 
 def test_a_form_in_an_unreadable_encoding_is_answered_with_a_sentence(office: object) -> None:
@@ -29,7 +34,7 @@ def test_a_form_in_an_unreadable_encoding_is_answered_with_a_sentence(office: ob
     assert "tidak ada yang disimpan" in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["", "tanda-terima/", "tanda-terima.pdf", "withdraw/"])
+@each("path", ["", "tanda-terima/", "tanda-terima.pdf", "withdraw/"])
 def test_what_lies_behind_the_secret_link_is_neither_stored_nor_found(
     path: str, staff: Staff, client: Client
 ) -> None:

@@ -19,6 +19,7 @@ from office.admin_site import Section
 from office.models import Appointment, ClosedDay, Division, Office, Position, Role, User
 from office.words import CHOSEN
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, case_at, make_user
+from tests.shared_data import each
 
 OFFICE_DATA = [
     model for model, model_admin in admin.site._registry.items() if isinstance(model_admin, OfficeDataAdmin)
@@ -51,7 +52,7 @@ def test_index_is_indonesian(administrator: Client) -> None:
     assert "Pengaturan kantor" in answer.text
 
 
-@pytest.mark.parametrize("model", OFFICE_DATA, ids=name_of)
+@each("model", OFFICE_DATA)
 def test_office_data_opens(administrator: Client, model: type) -> None:
     assert administrator.get(page(model, "changelist")).status_code == 200
     expected = 403 if model in NOT_ADDED else 302 if model in ADDED_ELSEWHERE else 200
@@ -74,7 +75,7 @@ def test_no_page_of_the_administration_is_about_cases() -> None:
     assert {"Case", "Event", "Attachment"}.isdisjoint(map(name_of, OFFICE_DATA))
 
 
-@pytest.mark.parametrize("people", [1, 30])
+@each("people", [1, 30])
 def test_the_list_of_people_names_their_positions(
     administrator: Client, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries, people: int
 ) -> None:
@@ -112,7 +113,7 @@ def test_holidays_of_the_law_stand_below_the_office_s_own_days(administrator: Cl
     assert "17 Agustus 2026" not in answer.text
 
 
-@pytest.mark.parametrize("username", ["sekretariat", "pkd", "kadis", "kabid", "petugas"])
+@each("username", ["sekretariat", "pkd", "kadis", "kabid", "petugas"])
 def test_other_staff_get_no_settings(staff: Staff, client_of: ClientOf, username: str) -> None:
     browser = client_of(getattr(staff, username))
     assert browser.get(page(User, "changelist"), follow=True).status_code == 403

@@ -14,15 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.audit.client_address import shorten
 from consultations.audit.models import Act, AuditEntry
-from consultations.audit.services import record
+from consultations.audit.services import record, shorten
 from consultations.enums import Identity, Kind, State
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
-from consultations.scheduling.absences import record_absence
-from consultations.scheduling.delegations import delegate, end_delegation
+from consultations.scheduling.absences import delegate, end_delegation, record_absence
 from consultations.scheduling.models import Absence
 from kit import clock
 from notices.models import Message
@@ -40,6 +38,7 @@ from tests.factories import DETAILS, PASSWORD, ClientOf, Staff, case_at
 from tests.pages.test_held import hold, office_page
 from tests.pages.test_hidden_identity import HIDDEN, hidden_at
 from tests.print.test_documents import store_short_files
+from tests.shared_data import each
 
 PDF = CheckedFile(b"%PDF-1.4", "application/pdf", "surat-siti.pdf")
 CONTENT = (*DETAILS.values(), *HIDDEN, PDF.name, PASSWORD, "rahasia-salah", "bukan_akun", "192.0.2.77")
@@ -312,7 +311,7 @@ ACTS: dict[str, tuple[Callable[[Staff, ClientOf, Case], object], list[Row]]] = {
 """Functions that act, with the expected entries: act, account and target. Logins before are ignored."""
 
 
-@pytest.mark.parametrize("name", ACTS)
+@each("name", ACTS)
 def test_each_act_is_recorded_once_and_without_content(
     name: str, staff: Staff, client_of: ClientOf, case: Case, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -336,9 +335,7 @@ def test_each_act_is_recorded_once_and_without_content(
         assert entry.address in ("", "192.0.2.0/24", "127.0.0.0/24")
 
 
-@pytest.mark.parametrize(
-    "address", ["/permohonan/{case.code}/", "/berkas/{file}/", "/p/{case.secret}/", "/catatan-akses/"]
-)
+@each("address", ["/permohonan/{case.code}/", "/berkas/{file}/", "/p/{case.secret}/", "/catatan-akses/"])
 def test_what_cannot_be_recorded_is_not_shown(
     address: str, staff: Staff, client_of: ClientOf, case: Case
 ) -> None:
@@ -372,7 +369,7 @@ def test_the_address_behind_a_proxy_is_that_of_the_client(
     assert AuditEntry.objects.get(act=Act.AUDIT_LOG).address == "203.0.113.0/24"
 
 
-@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+@each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_of_a_hidden_complainant_nothing_is_recorded_that_finds_him(
     identity: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -384,7 +381,7 @@ def test_of_a_hidden_complainant_nothing_is_recorded_that_finds_him(
     assert [tuple(row) for row in found] == [(None, "Pemohon", "")] * 2
 
 
-@pytest.mark.parametrize("many", [1, 30])
+@each("many", [1, 30])
 def test_the_log_costs_the_same_for_one_and_for_many(
     many: int,
     staff: Staff,
@@ -469,7 +466,7 @@ def test_the_log_is_exported_and_the_export_recorded(staff: Staff, client_of: Cl
         assert client_of(getattr(staff, name)).post("/ekspor/catatan-akses.csv").status_code == 403
 
 
-@pytest.mark.parametrize("name", ["sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"])
+@each("name", ["sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"])
 def test_the_case_shows_who_opened_it_to_those_who_see_its_whole_history(
     name: str, staff: Staff, client_of: ClientOf, case: Case
 ) -> None:
@@ -484,7 +481,7 @@ def test_the_case_shows_who_opened_it_to_those_who_see_its_whole_history(
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("many", [1, 30])
+@each("many", [1, 30])
 def test_the_applicant_reads_which_positions_opened_the_case(
     many: int, staff: Staff, case: Case, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

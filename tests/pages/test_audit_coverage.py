@@ -14,6 +14,7 @@ from consultations.models import Case
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, addresses
 from tests.print.test_documents import store_short_files
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -37,8 +38,8 @@ def list_addresses() -> Iterator[str]:
         yield from {pattern, *(re.sub(r"/1(?=[./])", f"/{slug}", pattern) for slug in SLUGS)}
 
 
-@pytest.mark.parametrize("state", [State.SCHEDULED, State.HELD, State.CLOSED])
-@pytest.mark.parametrize("name", ["petugas", ""])
+@each("state", [State.SCHEDULED, State.HELD, State.CLOSED])
+@each("name", ["petugas", ""])
 def test_each_page_of_a_case_is_recorded(name: str, state: State, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(state, staff)
     store_short_files(case.documents.all())

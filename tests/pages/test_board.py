@@ -5,7 +5,6 @@ import io
 import re
 from pathlib import Path
 
-import pytest
 from django.test import Client
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
@@ -17,6 +16,7 @@ from kit import clock
 from office.models import ClosedDay
 from tests.factories import ClientOf, Staff, case_at, publish_standard, walk_in_at, working_moment
 from tests.print.reading import damage, findings, text_of
+from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter, publish
 
 
@@ -64,7 +64,7 @@ def test_a_board_without_consultations_says_so(staff: Staff, client: Client) -> 
         assert words in page
 
 
-@pytest.mark.parametrize("count", [1, 7])
+@each("count", [1, 7])
 def test_the_board_costs_the_same_queries(
     count: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from consultations.enums import State
 from tests.factories import ClientOf, Staff, case_at
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -31,7 +32,7 @@ LIMITS = {
 }
 
 
-@pytest.mark.parametrize(("address", "limit"), LIMITS.items())
+@each(("address", "limit"), LIMITS.items())
 def test_a_body_above_the_limit_gets_a_sentence(
     address: str, limit: int, staff: Staff, client_of: ClientOf
 ) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -20,6 +19,7 @@ from reports.forms.report import get_initial_texts
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
+from tests.shared_data import each
 from tests.standard.steps import typed
 from tests.submitting import send
 from tests.submitting import typed as submission
@@ -117,7 +117,7 @@ def test_a_consultation_has_its_subject_and_no_kind_of_complaint(staff: Staff, c
     assert (form["subject"].value(), "complaint_kind" in form.fields) == (case.subject, False)
 
 
-@pytest.mark.parametrize(
+@each(
     ("identity", "name", "hidden"),
     [
         ("OPEN", "Budi Contoh", 0),
@@ -150,7 +150,7 @@ def test_only_complainants_may_hide(staff: Staff, client_of: ClientOf) -> None:
     assert "Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim." in answer.content.decode()
 
 
-@pytest.mark.parametrize("identity", ["CONFIDENTIAL", "ANONYMOUS"])
+@each("identity", ["CONFIDENTIAL", "ANONYMOUS"])
 def test_a_hidden_complainant_completes_and_withdraws_like_any(
     identity: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -246,7 +246,7 @@ def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff, client_of: 
     assert 'data-verb="lapse"' not in page(client, "/meja/")
 
 
-@pytest.mark.parametrize("many", [1, 3])
+@each("many", [1, 3])
 def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
     many: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any
 ) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from consultations.enums import State
 from kit.templatetags.critical_css import SHEETS, read_sheets
 from tests.factories import Staff, case_at
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -25,7 +26,7 @@ ON_FORMS = read_sheets(*SHEETS, "forms")
 ALL_SHEETS = read_sheets(*SHEETS, "forms", "choices", "records", "pages")
 
 
-@pytest.mark.parametrize("address", ["/", "/ajukan/", "/lacak/", "/standar-layanan/", "/masuk/"])
+@each("address", ["/", "/ajukan/", "/lacak/", "/standar-layanan/", "/masuk/"])
 def test_a_public_page_needs_no_second_response_to_be_painted(
     address: str, staff: Staff, client: Client
 ) -> None:
@@ -101,7 +102,7 @@ def test_every_bootstrap_class_of_a_public_page_is_styled(staff: Staff) -> None:
 
 def test_an_element_that_a_script_adds_is_styled() -> None:
     folder = settings.BASE_DIR / "static" / "js"
-    scripts = "".join((folder / f"{name}.js").read_text() for name in ("request", "photos", "proof"))
+    scripts = "".join((folder / f"{name}.js").read_text() for name in ("autosave", "photos", "proof"))
     added = {word for found in CLASS_NAME.findall(scripts) for word in found.split()}
     assert added == {"hint", "invalid-feedback", "shrunk"}
     for word in added:

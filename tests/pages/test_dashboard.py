@@ -24,6 +24,7 @@ from tests.factories import ClientOf, Staff, appoint, case_at, make_user
 from tests.many_cases import cases_at
 from tests.pages.test_exports import cells
 from tests.pages.test_office_lists import rows
+from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter
 
 LATE = dt.timedelta(days=3)
@@ -105,8 +106,8 @@ def test_a_complaint_about_staff_counts_after_it_has_ended(staff: Staff, client_
     assert (found.flow.arrived, found.count, found.stuck, found.officers) == (0, Count(), [], [])
 
 
-@pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize("query", ["", "?periode=12-bulan"])
+@each("count", [1, 30])
+@each("query", ["", "?periode=12-bulan"])
 def test_the_page_costs_the_same_for_one_case_and_for_thirty(
     count: int,
     query: str,
@@ -183,8 +184,8 @@ def test_a_large_office_waits_for_its_first_figures(staff: Staff, client_of: Cli
     assert "/ekspor/" not in page
 
 
-@pytest.mark.parametrize(("change", "words"), [(2, "naik 2"), (-2, "turun 2"), (0, "tetap")])
-@pytest.mark.parametrize("better", [True, False])
+@each(("change", "words"), [(2, "naik 2"), (-2, "turun 2"), (0, "tetap")])
+@each("better", [True, False])
 def test_a_change_is_told_in_words(change: int, words: str, better: bool) -> None:
     text = render_to_string("desk/dashboard/trend.html", {"change": change, "better": better})
     assert words in text
@@ -192,7 +193,7 @@ def test_a_change_is_told_in_words(change: int, words: str, better: bool) -> Non
         assert f'class="{"good" if (change > 0) == better else "bad"}"' in text
 
 
-@pytest.mark.parametrize("query", ["?periode=x", "?division=x", "?division=99", "?periode=&division="])
+@each("query", ["?periode=x", "?division=x", "?division=99", "?periode=&division="])
 def test_a_forged_address_gets_the_first_period(query: str, staff: Staff, client_of: ClientOf) -> None:
     assert len(shown(client_of(staff.kadis), query).parts) == 12
 

@@ -25,6 +25,7 @@ from notices.models import Message
 from office.models import Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state, copies_of
+from tests.shared_data import each
 from tests.standard.steps import right_actor
 
 NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
@@ -36,7 +37,7 @@ def at(time: str, day: int = 25) -> dt.datetime:
     return NOW.replace(day=day, hour=hour, minute=minute)
 
 
-@pytest.mark.parametrize(
+@each(
     ("columns", "section", "due", "detail"),
     [
         ({**GUEST, "since": at("08.52")}, "urgent", "Menunggu 18 menit", "di loket, sejak 08.52"),
@@ -94,7 +95,7 @@ def test_today_as_a_timeline() -> None:
         assert list_day(sessions) == []
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@each("count", [1, 3])
 def test_the_secretariat_sees_who_waits_at_the_counter(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -116,7 +117,7 @@ def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: C
     Case.objects.filter(pk=cases[-1].pk).update(urgency=Urgency.URGENT, due_at=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("desk.waiting.MAX_WAITING", 2)
-        groups = client_of(staff.kadis).get("/meja/").context["desk"].groups
+        groups = client_of(staff.kadis).get("/meja/").context["desk"]["groups"]
     assert {group.section.value: group.counted for group in groups if group.rows} == {
         "late": "1",
         "next": "1+",
@@ -147,7 +148,7 @@ def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
 def count_queries(client: Client, *, cases: int) -> int:
     """Return the number of queries of a desk that shows so many cases, up to one page of them."""
     with CaptureQueriesContext(connection) as queries:
-        groups = client.get("/meja/").context["desk"].groups
+        groups = client.get("/meja/").context["desk"]["groups"]
     assert sum(len(group.rows) for group in groups) == min(cases, 25)
     return len(queries)
 

@@ -19,6 +19,7 @@ from kit import clock
 from office.models import Role, User, list_holders
 from tests.factories import Staff, appoint, case_at
 from tests.plans import Plans
+from tests.shared_data import each
 
 NOW = clock.now()
 LAST = timezone.localdate(NOW) + dt.timedelta(days=3)
@@ -136,7 +137,7 @@ def _urgent(case: Case) -> tuple[Any, ...]:
     return (case.urgency == Urgency.NORMAL, case.due_at is None, case.due_at, case.since, case.pk)
 
 
-@pytest.mark.parametrize("name", DESKS)
+@each("name", DESKS)
 def test_the_rows_are_those_of_the_rules(name: str, staff: Staff, cases: list[Case]) -> None:
     user: User = getattr(staff, name)
     with clock.set_to(NOW):
@@ -156,7 +157,7 @@ def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("name", DESKS)
+@each("name", DESKS)
 def test_indexes_of_the_desk(name: str, staff: Staff, cases: list[Case]) -> None:
     plans = Plans("consultations_case")
     if connection.vendor == "postgresql":

@@ -8,7 +8,7 @@ from django.test import Client
 
 from consultations.enums import State
 from consultations.intake import drafts, moderation
-from consultations.intake.idempotency import hash_submission
+from consultations.intake.drafts import hash_submission
 from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services

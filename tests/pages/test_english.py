@@ -18,7 +18,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.workflow import list_open_steps
 from kit.urls import CodeConverter, SecretConverter
 from office.models import User
-from reports.documents.html import render_html
+from reports.documents.files import render_html
 from reports.documents.types import CASE_DOCUMENT_TYPES
 from reports.models import Document
 from tests import factories

@@ -27,6 +27,7 @@ from tests.many_cases import cases_at
 from tests.pages.test_follow_ups import recommended
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.pages.test_office_lists import rows
+from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter
 
 TODAY = clock.today().isoformat()
@@ -172,8 +173,8 @@ def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff, client_of
 
 
 @pytest.mark.same_on_every_database
-@pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize(
+@each("count", [1, 30])
+@each(
     ("table", "queries"),
     [
         *(("permohonan", 6), ("agenda", 8), ("tindak-lanjut", 6), ("rekap-laporan", 8), ("buku-agenda", 6)),
@@ -265,7 +266,7 @@ def test_an_export_that_fails_says_so(
     assert "Berkas tidak dapat dibuat" in client.get(address).content.decode()
 
 
-@pytest.mark.parametrize(
+@each(
     ("address", "status"),
     [
         ("/ekspor/lain.xlsx", 404),

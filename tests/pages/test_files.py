@@ -18,12 +18,17 @@ from pikepdf import Dictionary, Name, PdfImage
 from PIL import Image
 
 from consultations.intake.models import DraftFile, RequestDraft
-from consultations.intake.orphaned_files import quarantine_daily, quarantine_orphaned_files
-from consultations.intake.uploads import create_inert_copy, enqueue_missing_copies
+from consultations.intake.uploads import (
+    create_inert_copy,
+    enqueue_missing_copies,
+    quarantine_daily,
+    quarantine_orphaned_files,
+)
 from consultations.models import Attachment, Case
 from kit import clock, upload_sandbox
 from tests.factories import ClientOf, Staff
 from tests.plans import Plans
+from tests.shared_data import each
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 pytestmark = [pytest.mark.usefixtures("staff"), pytest.mark.same_on_every_database]
@@ -224,8 +229,8 @@ def test_the_first_picture_of_an_mpo_file_is_stored(client: Client) -> None:
         assert (picture.format, picture.size) == ("JPEG", (60, 40))
 
 
-@pytest.mark.parametrize("identity", ["OPEN", "CONFIDENTIAL", "ANONYMOUS"])
-@pytest.mark.parametrize("field", ["letter", "materials"])
+@each("identity", ["OPEN", "CONFIDENTIAL", "ANONYMOUS"])
+@each("field", ["letter", "materials"])
 def test_a_pdf_of_a_hidden_complainant_loses_its_author(client: Client, identity: str, field: str) -> None:
     original = owned_pdf()
     send(client, "/pengaduan/", typed(identity=identity, **{field: upload("surat.pdf", original)}))
@@ -283,7 +288,7 @@ def test_a_pdf_with_compressed_objects_is_accepted(client: Client) -> None:
     assert Attachment.objects.get().content_type == "application/pdf"
 
 
-@pytest.mark.parametrize(("size", "kept_size"), [((4000, 3000), (4000, 3000)), ((8000, 6000), (4000, 3000))])
+@each(("size", "kept_size"), [((4000, 3000), (4000, 3000)), ((8000, 6000), (4000, 3000))])
 def test_a_photograph_of_a_phone_is_accepted(
     client: Client, size: tuple[int, int], kept_size: tuple[int, int]
 ) -> None:
@@ -380,7 +385,7 @@ def test_orphaned_files_are_looked_up_by_index() -> None:
     assert plans.indexes == ["attachment_file", "draft_file"], "no query for an empty folder"
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "field", "count"),
     [("/ajukan/", "letter", 2), ("/pengaduan/", "letter", 1), ("/pengaduan/", "materials", 1)],
 )

@@ -15,6 +15,7 @@ from reports import services
 from reports.items import Item
 from reports.models import FollowUp
 from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
+from tests.shared_data import each
 
 LIST = "/tindak-lanjut/"
 LIST_QUERIES, DONE_QUERIES = 6, 4
@@ -46,8 +47,8 @@ def address(case: Case) -> str:
     return f"{LIST}{FollowUp.objects.get(case=case).pk}/"
 
 
-@pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize("due", [-3, 3, None], ids=["late", "ahead", "no day"])
+@each("count", [1, 30])
+@each("due", [-3, 3, None])
 def test_the_list_costs_the_same_for_one_row_and_for_thirty(
     count: int,
     due: int | None,
@@ -61,7 +62,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_thirty(
         assert len(listed(client)) == min(count, 25)
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@each("count", [1, 30])
 def test_the_other_choices_and_the_desk_cost_the_same_too(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -92,10 +93,9 @@ def test_late_ones_come_first_and_those_without_a_day_last(staff: Staff, client_
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize(
+@each(
     "dues",
     [[2] * 60, [None] * 60, [-5, None, 3] * 20, [*range(30), *[None] * 30]],
-    ids=["one day", "no day", "mixed", "turn at a page's end"],
 )
 def test_the_pages_together_hold_every_row_once(
     dues: list[int | None], staff: Staff, client_of: ClientOf

@@ -12,13 +12,14 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 
 from consultations.workflow import TABLE
-from desk.guides.catalogue import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides
 from desk.guides.markdown import read_text
+from desk.guides.views import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides
 from office.models import User
 from office.words import get_words
 from operations.demo.pictures import FOLDER, PICTURES, Picture
 from tests.factories import ClientOf, Staff
 from tests.print.reading import text_of
+from tests.shared_data import each
 
 CATALOGUE = Path(settings.BASE_DIR) / "locale/en/LC_MESSAGES/django.po"
 BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -38,7 +39,7 @@ LABELS = {capfirst(_with_words(entry.msgid)) for entry in polib.pofile(str(CATAL
 
 
 @pytest.mark.same_on_every_database
-@pytest.mark.parametrize("guide", INDONESIAN, ids=lambda guide: guide.slug)
+@each("guide", INDONESIAN)
 def test_what_a_guide_prints_in_bold_is_a_label_of_the_application(guide: Guide) -> None:
     named = set(BOLD.findall(guide.path.read_text(encoding="utf-8")))
     assert named - LABELS == set()
@@ -67,14 +68,14 @@ def test_each_picture_is_shown_by_a_guide_and_has_a_recipe() -> None:
 
 
 @pytest.mark.same_on_every_database
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+@each("picture", PICTURES)
 def test_a_recipe_names_a_page_and_a_step_that_exist(picture: Picture) -> None:
     assert picture.page in get_resolver().reverse_dict
     assert not picture.verb or picture.verb in {step.verb for step in TABLE}
 
 
 @pytest.mark.same_on_every_database
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.slug)
+@each("guide", GUIDES)
 def test_a_guide_has_a_title_sections_and_pictures_with_alternative_texts(guide: Guide) -> None:
     assert guide.title
     assert len(guide.text.titled) >= 3
@@ -118,7 +119,7 @@ def test_a_visitor_reads_the_guide_of_applicants_only(office: object, client: Cl
     assert client.get("/panduan/tidak-ada.pdf").status_code == 404
 
 
-@pytest.mark.parametrize(
+@each(
     ("username", "own"),
     [
         ("pkd", ["pegawai", "tim-pkd"]),
@@ -136,7 +137,7 @@ def test_the_guides_of_the_own_roles_come_first(username: str, own: list[str], s
     assert {guide.slug for guide in [*first, *others]} == set(BY_SLUG)
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.slug)
+@each("guide", GUIDES)
 def test_staff_read_each_guide(guide: Guide, staff: Staff, client_of: ClientOf) -> None:
     page = client_of(staff.petugas).get(f"/panduan/{guide.slug}/")
     assert page.status_code == 200
@@ -157,7 +158,7 @@ def test_a_search_is_bounded_and_puts_headings_first() -> None:
     assert find(GUIDES, "menulis laporan")[0].section.title == "4. Menulis laporan"
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "section"),
     [
         ("cara menolak", "Menolak permohonan"),

@@ -15,6 +15,7 @@ from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
 from kit import clock
 from tests.factories import ClientOf, Staff, wished_moment
+from tests.shared_data import each
 from tests.submitting import accept, find_draft, image, pdf, send, typed, upload
 
 TRAPPED = "Isian tersembunyi yang tidak dilihat orang ikut terisi, biasanya oleh mesin"
@@ -163,7 +164,7 @@ def test_the_second_moderator_reads_that_somebody_else_has_decided(staff: Staff,
     assert moderation.reject([escalated.held_key], by=staff.pkd) == 0
 
 
-@pytest.mark.parametrize("identity", ["CONFIDENTIAL", "ANONYMOUS"])
+@each("identity", ["CONFIDENTIAL", "ANONYMOUS"])
 def test_moderators_do_not_see_a_hidden_complainant(
     staff: Staff, client: Client, client_of: ClientOf, identity: str
 ) -> None:
@@ -209,7 +210,7 @@ def test_drafts_that_are_not_held_are_hidden(staff: Staff, client: Client, clien
     assert client_of(staff.pkd).get(page).status_code == 404
 
 
-@pytest.mark.parametrize("identity", Identity)
+@each("identity", Identity)
 def test_moderators_never_learn_the_token_that_leads_to_the_secret_link(
     staff: Staff, client: Client, client_of: ClientOf, identity: str
 ) -> None:
@@ -237,7 +238,7 @@ def test_a_reason_is_stored_and_announced_in_indonesian(
         assert f'lang="id">{TRAPPED}' in pkd.get(path).content.decode()
 
 
-@pytest.mark.parametrize("number", [1, 3])
+@each("number", [1, 3])
 def test_queries_of_a_held_request(
     staff: Staff,
     client: Client,

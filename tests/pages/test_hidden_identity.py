@@ -20,13 +20,13 @@ from consultations.models import Case, HiddenIdentity, IdentityReveal
 from consultations.search import find
 from consultations.workflow import VERBS
 from kit import clock
-from reports.documents.files import embedded_data
-from reports.documents.html import render_html
+from reports.documents.files import embedded_data, render_html
 from reports.documents.registers import printing
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.print.documents import words_of
+from tests.shared_data import each
 from tests.standard.test_permissions import afresh, read
 from tests.submitting import pdf
 
@@ -109,7 +109,7 @@ def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
     assert not any(find(Case.objects.all(), word).keys for word in ("wulandari", "081377001122"))
 
 
-@pytest.mark.parametrize("identity", list(Identity))
+@each("identity", list(Identity))
 def test_a_receipt_shows_a_tracking_code_only_if_it_opens_something(identity: str, staff: Staff) -> None:
     case = hidden_at(State.SUBMITTED, staff, identity)
     page = Client().get(f"/p/{case.secret}/tanda-terima/").content.decode()
@@ -117,7 +117,7 @@ def test_a_receipt_shows_a_tracking_code_only_if_it_opens_something(identity: st
         assert ("Kode lacak" in receipt) == (identity == Identity.OPEN)
 
 
-@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+@each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_no_number_of_who_complains_leads_to_the_complaint(identity: str, staff: Staff) -> None:
     case = hidden_at(State.SUBMITTED, staff, identity, lapor_number="LAPOR-1234567")
     consultations_services.register(case, by=staff.pkd, classification="700", lapor_number="LAPOR-7654321")
@@ -126,7 +126,7 @@ def test_no_number_of_who_complains_leads_to_the_complaint(identity: str, staff:
     assert find(Case.objects.all(), f"No. {case.agenda}").keys == [case.pk]
 
 
-@pytest.mark.parametrize("state", read(MAY_LOOK))
+@each("state", read(MAY_LOOK))
 def test_exactly_the_people_of_the_table_may_look(state: str, staff: Staff) -> None:
     case = hidden_at(State(state), staff)
     allowed = {name for name, user in vars(staff).items() if can_reveal_identity(afresh(user), case)}
@@ -139,7 +139,7 @@ def test_exactly_the_people_of_the_table_may_look(state: str, staff: Staff) -> N
     assert IdentityReveal.objects.count() == len(revealed_to)
 
 
-@pytest.mark.parametrize("name", ["pkd", "kadis", "kabid", "petugas"])
+@each("name", ["pkd", "kadis", "kabid", "petugas"])
 def test_who_is_complained_about_never_looks(name: str, staff: Staff, client_of: ClientOf) -> None:
     official = getattr(staff, name)
     case = hidden_at(State.SCHEDULED, staff)
@@ -152,7 +152,7 @@ def test_who_is_complained_about_never_looks(name: str, staff: Staff, client_of:
     assert not IdentityReveal.objects.exists()
 
 
-@pytest.mark.parametrize("identity", [Identity.OPEN, Identity.ANONYMOUS])
+@each("identity", [Identity.OPEN, Identity.ANONYMOUS])
 def test_where_nothing_is_hidden_there_is_nothing_to_look_at(
     identity: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -271,7 +271,7 @@ def addresses_of(case: Case) -> list[str]:
     return sorted({*found, *steps} - {a for a in found if a.startswith("/akun/") or a.endswith("pdf")})
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "state"),
     [
         ("sekretariat", State.SUBMITTED),

@@ -36,6 +36,7 @@ from reports.surveys.queries import closed_in, has_open_survey
 from tests.factories import ClientOf, Staff, appoint, case_at, independent_case
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
+from tests.shared_data import each
 from tests.submitting import pdf, send, typed, upload
 
 STORY: dict[str, Any] = {
@@ -109,7 +110,7 @@ def test_the_complainant_can_withdraw_and_the_pengawas_can_decline(staff: Staff,
         assert not list_open_steps(staff.pengawas, Case.objects.get(pk=case.pk))
 
 
-@pytest.mark.parametrize("name", OFFICE)
+@each("name", OFFICE)
 def test_no_page_tells_anybody_of_the_office(name: str, staff: Staff, client_of: ClientOf) -> None:
     """Each address of the site, with the keys of the case, its file, its notice and its events."""
     case, person = with_file(), getattr(staff, name)
@@ -146,7 +147,7 @@ def test_the_pengawas_reads_it_on_the_same_pages(staff: Staff, client_of: Client
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("name", OFFICE)
+@each("name", OFFICE)
 def test_it_is_no_step_and_no_work_of_anybody_of_the_office(name: str, staff: Staff) -> None:
     case, user = with_file(), getattr(staff, name)
     assert parties(user, case) == {}
@@ -163,7 +164,7 @@ def test_the_pengawas_has_no_other_case(staff: Staff) -> None:
     assert parties(staff.pengawas, ordinary) == {}
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.SUPERVISOR])
+@each("role", [role for role in Role if role != Role.SUPERVISOR])
 def test_nobody_gains_it_by_a_second_position(role: Role, staff: Staff) -> None:
     """Whoever stands in for the Pengawas, or as a Pengawas for somebody else, is one of the office."""
     case = with_file()
@@ -226,8 +227,8 @@ def test_it_is_in_no_register_no_figure_no_survey_and_no_index(staff: Staff) -> 
     assert not find(Case.objects.all(), "kolibri").keys
 
 
-@pytest.mark.parametrize("table", ["permohonan", "agenda", "register-pengaduan", "catatan-akses"])
-@pytest.mark.parametrize("name", ["sekretariat", "pkd", "sekretaris", "kadis"])
+@each("table", ["permohonan", "agenda", "register-pengaduan", "catatan-akses"])
+@each("name", ["sekretariat", "pkd", "sekretaris", "kadis"])
 def test_no_export_has_it(table: str, name: str, staff: Staff, client_of: ClientOf) -> None:
     case = with_file()
     record(Act.CASE, by=staff.pengawas, case=case)
@@ -329,7 +330,7 @@ def test_the_counter_logs_it_and_sees_it_no_more(staff: Staff, client_of: Client
     assert "Hanya pengaduan yang dapat dikirim kepada Pengawas." in ordinary.text
 
 
-@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+@each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_a_hidden_complainant_stays_hidden(identity: str, staff: Staff, client_of: ClientOf) -> None:
     case, client = with_file(identity=identity), client_of(staff.pengawas)
     assert "Marsinah" not in client.get(f"/permohonan/{case.code}/").text
@@ -345,7 +346,7 @@ def test_an_ordinary_complaint_stays_in_the_office(staff: Staff, client: Client)
     assert case not in Case.objects.visible_to(staff.pengawas)
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@each("count", [1, 30])
 def test_pages_of_the_pengawas_cost_the_same_for_one_and_for_many(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

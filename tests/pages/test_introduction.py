@@ -7,6 +7,7 @@ from desk.introduction import FIND, FIND_COMPLAINT, HELP, WORK_OF
 from kit import clock
 from office.models import Role, User
 from tests.factories import ClientOf, Staff, appoint, make_user
+from tests.shared_data import each
 
 CARD = 'data-card="{}"'
 
@@ -54,12 +55,12 @@ def test_it_can_be_read_again_from_the_menu(staff: Staff, client_of: ClientOf) -
     assert User.objects.get(pk=staff.petugas.pk).introduced_at == first
 
 
-@pytest.mark.parametrize("number", ["0", "5", "9" * 5000, "x", "-1", "²", ""])
+@each("number", ["0", "5", "9" * 5000, "x", "-1", "²", ""])
 def test_there_is_no_other_card(number: str, staff: Staff, client_of: ClientOf) -> None:
     assert "data-card" not in client_of(staff.petugas).get("/meja/", {"perkenalan": number}).text
 
 
-@pytest.mark.parametrize("role", Role)
+@each("role", Role)
 def test_each_role_has_its_own(role: Role, staff: Staff, client_of: ClientOf) -> None:
     user = make_user("baru")
     division = staff.kabid.headed_divisions[0] if role in (Role.DIVISION_HEAD, Role.OFFICER) else None

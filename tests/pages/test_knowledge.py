@@ -10,15 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
 from consultations.faq.models import Question
-from consultations.involvements import store_involvements
 from consultations.models import Case, StepDraft
-from kit import clock
+from consultations.services import store_involvements
+from kit import cache, clock
 from office.models import Role
 from reports.advice import list_similar
 from reports.items import Item
 from reports.models import ReusableAdvice
 from tests import submitting
 from tests.factories import ClientOf, Staff, appoint, case_at
+from tests.shared_data import each
 from tests.submitting import items
 
 CARD = {"subject": "Kartu BPJS nonaktif", "material": "Kartu BPJS warga nonaktif sejak pindah alamat."}
@@ -62,7 +63,7 @@ def test_words_of_the_report_count_and_those_of_a_hidden_complainant_do_not(staf
     assert [similar.case for similar in list_similar(case, by=staff.kadis)] == [closed]
 
 
-@pytest.mark.parametrize(
+@each(
     ("verb", "state", "field", "value"),
     [
         ("assign", State.DISPOSED, "preparation", "- Usulkan melalui musyawarah desa. (dari {code})"),
@@ -113,12 +114,13 @@ def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("count", [1, 7])
+@each("count", [1, 7])
 def test_similar_cases_cost_two_queries_more(count: int, staff: Staff, client_of: ClientOf) -> None:
     for _n in range(count):
         case_at(State.CLOSED, staff, **CARD)
     alone = case_at(State.DISPOSED, staff, subject="Rapat", material="Rapat.")
     case, client = case_at(State.DISPOSED, staff, **CARD), client_of(staff.kabid)
+    cache.remember_all()
     with CaptureQueriesContext(connection) as few:
         client.get(step(alone, "assign"))
     with CaptureQueriesContext(connection) as more:
@@ -202,7 +204,7 @@ def publish(client: Client, case: Case, **typed: Any) -> int:
     return client.post("/tanya-jawab/kelola/baru/", data).status_code
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "text"),
     [
         ("answer", "Seperti siti contoh."),

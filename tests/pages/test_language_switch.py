@@ -10,6 +10,7 @@ from django.test import Client
 from consultations.enums import State
 from consultations.models import Case
 from tests import factories
+from tests.shared_data import each
 from tests.submitting import typed
 
 pytestmark = pytest.mark.usefixtures("office")
@@ -49,7 +50,7 @@ def test_choice_is_stored_and_redirects_back(client: Client) -> None:
     assert "Lacak permohonan" in choose(client, "id", chosen).text
 
 
-@pytest.mark.parametrize(
+@each(
     "elsewhere",
     [
         "https://example.com/",
@@ -83,7 +84,7 @@ def test_the_secret_of_a_page_is_in_no_address_of_the_language_choice(case: Case
     assert (english.redirect_chain, english["Content-Language"]) == ([(f"/p/{case.secret}/", 302)], "en")
 
 
-@pytest.mark.parametrize("path", ["/ajukan/", "/pengaduan/"])
+@each("path", ["/ajukan/", "/pengaduan/"])
 def test_changing_the_language_after_an_error_keeps_the_input(client: Client, path: str) -> None:
     data = typed(phone="", applicant_name="Siti Setengah")
     answer = client.post(path, data)

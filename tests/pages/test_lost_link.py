@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case
-from reports.documents.html import render_html
+from reports.documents.files import render_html
 from reports.models import Document
 from tests.factories import DETAILS, ClientOf, Staff, case_at, walk_in_at
+from tests.shared_data import each
 from tests.submitting import typed
 
 
@@ -23,7 +24,7 @@ def look_up(code: str, phone: str = "0812-3456-7890", address: str = "192.0.2.1"
     return Client().post("/lacak/", {"code": code, "phone": phone}, REMOTE_ADDR=address)
 
 
-@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+@each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_a_hidden_complaint_is_opened_by_its_link_only(staff: Staff, identity: str) -> None:
     case = complaint(staff, identity)
     right, wrong = look_up(case.code), look_up(case.code, "081234567891")
@@ -36,7 +37,7 @@ def test_a_hidden_complaint_is_opened_by_its_link_only(staff: Staff, identity: s
     assert "dapat dilacak kapan saja" not in receipt
 
 
-@pytest.mark.parametrize("identity", Identity)
+@each("identity", Identity)
 def test_the_check_page_tells_hidden_complainants_to_keep_the_link(staff: Staff, identity: str) -> None:
     check = Client().post("/pengaduan/", typed(identity=identity))["Location"]
     is_told = "hanya dapat dibuka lewat tautan itu" in Client().get(check).content.decode()
@@ -98,7 +99,7 @@ def test_only_the_counter_and_tim_pkd_print_the_slip(staff: Staff, client_of: Cl
     )
 
 
-@pytest.mark.parametrize("state", [State.SUBMITTED, State.CLOSED, State.DECLINED])
+@each("state", [State.SUBMITTED, State.CLOSED, State.DECLINED])
 def test_a_lost_link_is_replaced_by_a_new_one(state: State, staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(state, staff), client_of(staff.sekretariat)
     old, address = case.secret, f"/permohonan/{case.code}/renew_link/"
@@ -120,7 +121,7 @@ def test_a_lost_link_is_replaced_by_a_new_one(state: State, staff: Staff, client
     assert client_of(staff.kadis).get(f"/permohonan/{case.code}/").status_code == 200
 
 
-@pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
+@each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_the_link_of_a_hidden_complainant_is_not_replaced(
     identity: str, staff: Staff, client_of: ClientOf
 ) -> None:

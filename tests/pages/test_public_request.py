@@ -20,6 +20,7 @@ from kit import clock
 from office.models import Appointment, ClosedDay, OpeningHours
 from tests.factories import WAY, ClientOf, Staff, wished_moment
 from tests.print.documents import words_in, words_of
+from tests.shared_data import each
 from tests.submitting import image, pdf, send, stored_files, typed, upload
 
 pytestmark = pytest.mark.usefixtures("staff")
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("staff")
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=timezone.get_default_timezone())
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])
+@each(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])
 def test_the_required_fields_are_enough(client: Client, path: str, kind: str) -> None:
     answer = send(client, path, typed())
     case = Case.objects.get()
@@ -117,7 +118,7 @@ def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
     assert "no-store" in client.get("/ajukan/")["Cache-Control"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value", "sentence"),
     [
         ("applicant_name", "", "Tulis nama Anda."),
@@ -158,7 +159,7 @@ def test_an_error_is_reported_and_the_rest_remains(
 NEAREST = "Waktu kosong terdekat: "
 
 
-@pytest.mark.parametrize(
+@each(
     ("visit_at", "sentence"),
     [
         ("2026-11-23T07:59", f"Waktu ini sudah lewat. {NEAREST}Selasa, 24 November 2026, 07.30 WIB; "),
@@ -208,7 +209,7 @@ def test_a_complaint_needs_no_visit(client: Client) -> None:
     assert Case.objects.get().visit_at is None
 
 
-@pytest.mark.parametrize("without", ["hours", "officers"])
+@each("without", ["hours", "officers"])
 def test_an_office_without_hours_or_officers_accepts_a_typed_time(client: Client, without: str) -> None:
     if without == "hours":
         OpeningHours.objects.all().delete()
@@ -277,8 +278,8 @@ BAD_FILES = {
 }
 
 
-@pytest.mark.parametrize("field", ["letter", "materials"])
-@pytest.mark.parametrize("bad", BAD_FILES)
+@each("field", ["letter", "materials"])
+@each("bad", BAD_FILES)
 def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, bad: str) -> None:
     name, content, sentence = BAD_FILES[bad]
     answer = client.post("/ajukan/", typed(**{field: upload(name, content)}))
@@ -290,7 +291,7 @@ def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, ba
     assert not stored_files(settings)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "kept"),
     [
         ("../../../etc/surat.pdf", "surat.pdf"),

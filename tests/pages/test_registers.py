@@ -21,6 +21,7 @@ from reports.documents.registers import printing
 from reports.models import Document, Handover, Register
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.many_cases import cases_at
+from tests.shared_data import each
 
 BOOK, RECAP = "/naskah/buku-agenda/", "/naskah/rekap-laporan/"
 DAY = dt.timedelta(days=1)
@@ -55,7 +56,7 @@ def test_the_first_look_offers_this_month_and_the_usual_periods(staff: Staff, cl
     assert "Belum ada yang diterbitkan" in page
 
 
-@pytest.mark.parametrize(("today", "quarter"), [("2026-01-31", "2026-01-01"), ("2026-12-01", "2026-10-01")])
+@each(("today", "quarter"), [("2026-01-31", "2026-01-01"), ("2026-12-01", "2026-10-01")])
 def test_the_quarter_begins_in_its_first_month(
     today: str, quarter: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -65,7 +66,7 @@ def test_the_quarter_begins_in_its_first_month(
         assert f'since={quarter}&amp;until={today}">Triwulan ini' in client.get(BOOK).content.decode()
 
 
-@pytest.mark.parametrize(
+@each(
     ("list_page", "link", "who"),
     [
         ("/agenda/", BOOK, {"sekretariat", "pkd", "sekretaris", "kadis"}),
@@ -96,7 +97,7 @@ def test_a_draft_is_a_pdf_and_nothing_is_stored(staff: Staff, client_of: ClientO
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("slug", ["register-konsultasi", "register-pengaduan", "buku-ekspedisi"])
+@each("slug", ["register-konsultasi", "register-pengaduan", "buku-ekspedisi"])
 def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_of: ClientOf) -> None:
     if slug == "buku-ekspedisi":  # in the order of issue, which copies share
         cases = [case_at(State.CLOSED, staff, kind=Kind.COMPLAINT) for _number in range(26)]
@@ -339,7 +340,7 @@ def test_tim_pkd_opens_a_book_with_a_complaint_whose_subject_is_unknown(
     assert all(open_to(client_of(getattr(staff, name)), telling) for name in readers)
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@each("count", [1, 30])
 def test_the_page_costs_the_same_for_one_document_and_for_thirty(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -19,6 +19,7 @@ from reports import services
 from reports.items import Item
 from tests.factories import SECTIONS, ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
+from tests.shared_data import each
 from tests.submitting import items
 
 ADVICE, RECOMMENDATION = Item.Kind.ADVICE, Item.Kind.RECOMMENDATION
@@ -73,7 +74,7 @@ def test_items_are_stored_one_by_one(held: Case, officer: Client) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("row", "place", "sentence"),
     [
         ({"text": "", "responsible": "Camat"}, "text", "Tulis rekomendasinya"),
@@ -159,7 +160,7 @@ def test_a_new_version_starts_from_the_one_before_with_its_remarks(staff: Staff,
 ADDRESSES = ("report/draf/", "report/pratinjau/")
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@each("address", ADDRESSES)
 def test_draft_and_preview_belong_to_the_officer_alone(
     address: str, held: Case, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -177,7 +178,7 @@ def test_draft_and_preview_belong_to_the_officer_alone(
     assert not StepDraft.objects.exists()
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@each("address", ADDRESSES)
 def test_after_submission_a_draft_is_refused(address: str, staff: Staff, officer: Client) -> None:
     case = case_at(State.REPORTED, staff)
     answer = officer.post(page_of(case, address), written())
@@ -246,7 +247,7 @@ def test_the_second_window_gets_a_conflict(held: Case, staff: Staff, officer: Cl
     assert StepDraft.objects.get().content["typed"]["results"] == "Dari sini"
 
 
-@pytest.mark.parametrize("seen", ["", "x", "\0", "2026-01-01", "9" * 40, "2026-01-01T00:00:00+99:00"])
+@each("seen", ["", "x", "\0", "2026-01-01", "9" * 40, "2026-01-01T00:00:00+99:00"])
 def test_an_invalid_time_counts_as_unseen(seen: str, held: Case, staff: Staff, officer: Client) -> None:
     save_draft(held, "report", by=staff.petugas, typed={}, window="b", seen=None)
     answer = officer.post(page_of(held, "report/draf/"), {"seen": seen, "window": "\0"}, headers=FOR_SCRIPT)

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
@@ -14,6 +13,7 @@ from reports.items import Item
 from reports.models import Remark
 from tests.factories import SECTIONS, ClientOf, Staff, case_at
 from tests.pages.test_report_editor import RECOMMENDATION, page_of
+from tests.shared_data import each
 
 
 def rewritten(case: Case, staff: Staff, **sections: Any) -> None:
@@ -23,9 +23,7 @@ def rewritten(case: Case, staff: Staff, **sections: Any) -> None:
     services.report(case, by=staff.petugas, **{**SECTIONS, **sections})
 
 
-@pytest.mark.parametrize(
-    ("verb", "state", "name"), [("revise", State.REPORTED, "kabid"), ("return", State.FORWARDED, "kadis")]
-)
+@each(("verb", "state", "name"), [("revise", State.REPORTED, "kabid"), ("return", State.FORWARDED, "kadis")])
 def test_a_remark_is_stored_with_its_section(
     verb: str, state: State, name: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -89,7 +87,7 @@ def test_a_correction_is_compared_with_what_it_corrects(staff: Staff, client_of:
     compared(client_of(staff.kabid).get(page_of(case, "forward/")).content.decode())
 
 
-@pytest.mark.parametrize("version", ["0", "3", "9" * 30])
+@each("version", ["0", "3", "9" * 30])
 def test_an_unknown_version_is_404(version: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REPORTED, staff)
     assert client_of(staff.kabid).get(page_of(case, f"laporan/{version}/")).status_code == 404
@@ -104,7 +102,7 @@ def test_a_version_is_visible_with_its_case(staff: Staff, client_of: ClientOf) -
     assert client_of(staff.kabid).post(page_of(case, "laporan/1/")).status_code == 405
 
 
-@pytest.mark.parametrize("many", [1, 40])
+@each("many", [1, 40])
 def test_queries_stay_the_same_with_many_items_and_remarks(
     many: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

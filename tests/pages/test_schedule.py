@@ -18,6 +18,7 @@ from kit.refusal import Refused
 from office.models import Office
 from tests.factories import ClientOf, Staff, applicant, case_at, free_moment, walk_in_at, working_moment
 from tests.many_cases import copies_of
+from tests.shared_data import each
 
 CASE_PAGE, DESK = 8, 10
 """Queries of an officer's page of a case and desk, whatever was asked."""
@@ -232,7 +233,7 @@ def test_the_officer_finds_the_wish_on_the_desk(staff: Staff, case: Case, client
     assert 'id="waktu-lain"' not in page(client_of(staff.petugas), "/meja/")
 
 
-@pytest.mark.parametrize("count", [1, 12])
+@each("count", [1, 12])
 def test_wishes_cost_the_same_for_one_and_for_twelve(
     count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

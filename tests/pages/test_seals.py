@@ -15,12 +15,12 @@ from consultations.enums import State
 from kit import clock
 from office.models import Office
 from operations.health import check_record
-from reports.documents.files import store_file_once
-from reports.documents.html import render_html
+from reports.documents.files import render_html, store_file_once
 from reports.documents.registers.printing import print_register
 from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.pages.test_verification import page_of, said, standing
+from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import RecordCheck, Seal
@@ -44,7 +44,7 @@ def seal_all() -> Seal:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("number", [1, 30])
+@each("number", [1, 30])
 def test_the_list_of_seals_is_public_and_paged(
     number: int, office: Office, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -87,7 +87,7 @@ def test_a_document_says_in_which_seal_it_is(staff: Staff, client: Client) -> No
     assert f'href="{seal.url}"' in page.text
 
 
-@pytest.mark.parametrize("is_missing", [True, False])
+@each("is_missing", [True, False])
 def test_a_document_whose_stored_file_was_changed_says_so(
     is_missing: bool, staff: Staff, client: Client
 ) -> None:

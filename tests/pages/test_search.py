@@ -15,6 +15,7 @@ from dispositions import services as dispositions_services
 from office.models import User
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import copies_of
+from tests.shared_data import each
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -34,7 +35,7 @@ def plain(staff: Staff, state: State = State.SUBMITTED, **details: Any) -> Case:
     return case_at(state, staff, **{**texts, **details})
 
 
-@pytest.mark.parametrize("typed", ["kerupuk", "KERUPUK ikan", "keru", "kerupuk ani"])
+@each("typed", ["kerupuk", "KERUPUK ikan", "keru", "kerupuk ani"])
 def test_words_of_the_matter_are_found(typed: str, staff: Staff) -> None:
     case = plain(staff, material="Bantuan alat pengolahan kerupuk, ikan dan udang.")
     plain(staff)
@@ -49,7 +50,7 @@ def test_the_officer_of_today_is_found(staff: Staff) -> None:
     assert found("other petugas") == [case.pk]
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "meant"),
     [
         ("wlandari", "Wulandari"),

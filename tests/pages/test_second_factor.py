@@ -24,6 +24,7 @@ from office.access.second_factor import get_closing_day, is_shut_out
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
 from office.models.people import list_second_factors
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
+from tests.shared_data import each
 
 LOGIN = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
 
@@ -72,7 +73,7 @@ def log_in(username: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("line", STATES.strip().splitlines()[1:])
+@each("line", STATES.strip().splitlines()[1:])
 def test_each_state_of_the_requirement(line: str, staff: Staff) -> None:
     name, required, factor, first_login, day, closes_on, shut_out = line.split()
     appoint(make_user("both"), Role.TIM_PKD)

@@ -6,7 +6,6 @@ Each access of the office to a link is logged, and nobody in the office acts as 
 import re
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import get_resolver
 
@@ -15,6 +14,7 @@ from consultations.intake import services as intake_services
 from consultations.models import Case
 from tests.factories import DETAILS, ClientOf, Staff, case_at
 from tests.pages.test_access import SECRET, addresses
+from tests.shared_data import each
 
 COMPLAINT: dict[str, Any] = {"kind": Kind.COMPLAINT, "complained_party": "Petugas loket"}
 HIDDEN = [Identity.CONFIDENTIAL, Identity.ANONYMOUS]
@@ -24,8 +24,8 @@ def receipt(case: Case) -> str:
     return f"/permohonan/{case.code}/tanda-terima.pdf"
 
 
-@pytest.mark.parametrize("identity", HIDDEN)
-@pytest.mark.parametrize("name", ["sekretariat", "pkd"])
+@each("identity", HIDDEN)
+@each("name", ["sekretariat", "pkd"])
 def test_nobody_in_the_office_opens_the_receipt_of_a_hidden_complainant(
     identity: str, name: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -67,7 +67,7 @@ def test_the_case_shows_which_users_got_hold_of_the_link(staff: Staff, client_of
     assert re.search(rf"{staff.sekretariat}</span>.* Sekretariat<br> Tanda Terima, [^<]* · 2 kali", shown)
 
 
-@pytest.mark.parametrize("identity", HIDDEN)
+@each("identity", HIDDEN)
 def test_a_complainant_of_the_office_itself_is_not_told_to_colleagues(
     identity: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -89,7 +89,7 @@ def test_no_page_behind_the_link_lets_a_user_of_the_office_act(staff: Staff, cli
     assert case.link_accesses.count() == len(behind)
 
 
-@pytest.mark.parametrize("verb", ["withdraw", "ask_time"])
+@each("verb", ["withdraw", "ask_time"])
 def test_a_step_of_the_applicant_is_refused_to_a_user_of_the_office(
     verb: str, staff: Staff, client_of: ClientOf
 ) -> None:

@@ -15,6 +15,7 @@ from config.environment import read_oidc
 from office.models import User
 from tests.factories import PASSWORD, Staff
 from tests.identity_provider import SECRET, IdentityProvider, provided
+from tests.shared_data import each
 from tests.signing.servers import Reply, serving
 
 pytestmark = pytest.mark.same_on_every_database
@@ -55,7 +56,7 @@ def test_the_nip_names_the_account(provider: IdentityProvider) -> None:
     assert not SocialAccount.objects.exists()
 
 
-@pytest.mark.parametrize(
+@each(
     ("claims", "changed"),
     [
         ({"nip": "199001012015031001"}, {}),

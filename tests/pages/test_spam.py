@@ -12,12 +12,13 @@ from django.test import Client
 from django.utils.functional import Promise
 
 from consultations.intake import drafts, submission
-from consultations.intake.idempotency import case_for_token
+from consultations.intake.drafts import case_for_token
 from consultations.intake.models import DraftFile, RequestDraft
 from consultations.models import Case
 from kit import clock, limits
 from kit.limits import delete_old_requests
 from tests.factories import Staff, wished_moment
+from tests.shared_data import each
 from tests.submitting import pdf, send, typed, upload
 
 FEW = {
@@ -58,7 +59,7 @@ def held_answer(client: Client, data: dict[str, Any]) -> str:
     return page
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "because"),
     [
         ({"homepage": "http://contoh.example"}, submission.TRAPPED),

@@ -32,8 +32,9 @@ from reports.statistics.public import (
     refresh,
     refresh_figures,
 )
-from tests.factories import ClientOf, Staff, case_at, make_office, walk_in_at
+from tests.factories import Staff, case_at, make_office, walk_in_at
 from tests.many_cases import copies_of
+from tests.shared_data import each
 from tests.standard.test_concurrency import at_once
 from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter
 
@@ -179,7 +180,7 @@ def sheet(client: Client, query: str = "") -> dict[tuple[str, ...], tuple[str, .
     return {(part, name): tuple(values) for part, name, *values in rows}
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "marked"),
     [
         *((name, f"'{name}") for name in ("=1+1", "+62", "-1", "@SUM(A1)")),
@@ -210,7 +211,7 @@ def test_a_period_has_figures_or_is_404(client: Client, staff: Staff) -> None:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("cases", [1, 30])
+@each("cases", [1, 30])
 def test_queries_do_not_depend_on_the_number_of_cases(cases: int, client: Client, staff: Staff) -> None:
     copies_of(walk_in_at(State.HELD, staff), cases - 1)
     refresh(period())
@@ -274,11 +275,6 @@ def test_the_standard_shows_promise_and_measurements(client: Client, staff: Staf
     assert "Kepala Dinas mendisposisikan ke Kepala Bidang Kepala Dinas · target 8 jam" in page
     assert "Datang langsung karena mendesak Petugas · realisasi 0 jam" in page
     assert 'data-component="1" lang="id"' in answer
-
-
-def test_the_navigation_of_staff_has_the_page(staff: Staff, client_of: ClientOf) -> None:
-    page = client_of(staff.petugas).get("/statistik/").content.decode()
-    assert '<a href="/statistik/" aria-current="page">' in page
 
 
 def test_old_figures_are_shown_while_one_task_refreshes_them(client: Client, staff: Staff) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
@@ -18,6 +17,7 @@ from consultations.workflow import DATA_STEPS, TABLE, Step
 from kit import clock
 from office.models import Instruction, User
 from tests.factories import ClientOf, Staff, case_at, independent_case, working_moment
+from tests.shared_data import each
 from tests.standard.steps import case_before, typed
 
 STEPS = [step for step in TABLE if step.source and step.actor != Party.APPLICANT]
@@ -56,7 +56,7 @@ number in a transaction of its own, because signing may wait.
 """
 
 
-@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
+@each("step", FIRST_STEPS)
 def test_step_opens_for_its_actor_and_is_taken(
     step: Step,
     staff: Staff,
@@ -76,7 +76,7 @@ def test_step_opens_for_its_actor_and_is_taken(
     assert (now.state, now.version) == (step.target, case.version + 1)
 
 
-@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
+@each("step", FIRST_STEPS)
 def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: ClientOf) -> None:
     """One person who sees the case and one who does not; the matrix of all people is that of the services.
 
@@ -128,15 +128,10 @@ def test_session_of_an_ordinary_case_does_not_start_unprepared(staff: Staff, cli
     assert "perlu disiapkan dan dijadwalkan" in answer.content.decode()
 
 
-@pytest.mark.parametrize("verb", ["submit", "receive", "walk_in", "complete", "withdraw", "unknown", "9"])
+@each("verb", ["submit", "receive", "walk_in", "complete", "withdraw", "unknown", "9"])
 def test_verb_without_page_is_404(verb: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     assert client_of(staff.pkd).get(address(case, verb)).status_code == 404
-
-
-@pytest.mark.parametrize("code", ["XXXX-XXXX", "0", "a" * 300, "%00"])
-def test_unknown_case_is_404(code: str, staff: Staff, client_of: ClientOf) -> None:
-    assert client_of(staff.pkd).get(f"/permohonan/{code}/register/").status_code == 404
 
 
 def test_the_real_time_is_typed_at_the_end(staff: Staff, client_of: ClientOf) -> None:
@@ -166,7 +161,7 @@ def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> N
     assert client.post(address(case, "reschedule"), {**old, "version": case.version + 1}).status_code == 302
 
 
-@pytest.mark.parametrize("version", ["", "0", "-1", "x", "9" * 40, "\0"])
+@each("version", ["", "0", "-1", "x", "9" * 40, "\0"])
 def test_forged_version_changes_nothing(version: str, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SUBMITTED, staff)
     data = {**typed("register", staff), "version": version}
@@ -239,7 +234,7 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
     assert Case.objects.get(pk=case.pk).missing == lines.replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize(
+@each(
     ("verb", "state", "name", "queries"),
     [
         ("dispose", State.REGISTERED, "kadis", 13),

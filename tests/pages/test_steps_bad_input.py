@@ -21,6 +21,7 @@ from reports.forms.items import ItemForm, ItemsField
 from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
 from tests.pages.test_steps import FIRST_STEPS, actor_of, address
 from tests.pages.test_steps_counter import LETTER
+from tests.shared_data import each
 from tests.standard.steps import TYPED, case_before, typed
 from tests.submitting import items
 
@@ -77,7 +78,7 @@ def test_required(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) 
 NONSENSE = ["\0", "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
 
 
-@pytest.mark.parametrize("step", FIRST_STEPS, ids=lambda step: step.verb)
+@each("step", FIRST_STEPS)
 def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: ClientOf) -> None:
     """In all fields at once, in all that accept it, and a megabyte in each field alone."""
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
@@ -105,7 +106,7 @@ def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of
         post([field], "x" * 1_000_000)
 
 
-@pytest.mark.parametrize(
+@each(
     ("state", "verb", "field"),
     [
         (State.REGISTERED, "dispose", "division"),
@@ -135,7 +136,7 @@ def test_officer_of_another_division_is_no_choice(staff: Staff, client_of: Clien
         assert "Pilih petugas dari bidang yang menerima disposisi." in answer.content.decode(), name
 
 
-@pytest.mark.parametrize(("state", "verb"), [(State.DISPOSED, "assign"), (State.SCHEDULED, "reassign")])
+@each(("state", "verb"), [(State.DISPOSED, "assign"), (State.SCHEDULED, "reassign")])
 def test_the_head_of_the_office_is_no_companion(
     state: State, verb: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -176,7 +177,7 @@ def test_official_complained_about_is_no_choice(staff: Staff, client_of: ClientO
         assert kabid.post(address(case, "assign"), data).status_code == 422
 
 
-@pytest.mark.parametrize(
+@each(
     ("chosen", "sentence"),
     [
         (("SOS", []), "Kepala Bidang ini adalah pejabat yang diadukan. Pilih bidang lain."),
@@ -285,8 +286,8 @@ MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=timezone.get_default_timezone())
 CLOSED = ["2026-11-29T09:00", "2026-11-24T23:00", "2026-11-24T11:45", "2026-12-25T09:00"]
 
 
-@pytest.mark.parametrize(("state", "verb"), [(State.PREPARED, "schedule"), (State.SCHEDULED, "reschedule")])
-@pytest.mark.parametrize("closed", CLOSED)
+@each(("state", "verb"), [(State.PREPARED, "schedule"), (State.SCHEDULED, "reschedule")])
+@each("closed", CLOSED)
 def test_the_office_receives_nobody_while_it_is_closed(
     state: State, verb: str, closed: str, staff: Staff, client_of: ClientOf
 ) -> None:

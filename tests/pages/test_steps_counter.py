@@ -15,6 +15,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Appointment, Role
 from tests.factories import ClientOf, Staff, appoint, walk_in, walk_in_at, wished_moment, working_moment
+from tests.shared_data import each
 from tests.submitting import image, pdf, upload
 
 LETTER = {
@@ -45,7 +46,7 @@ def test_the_counter_records_the_help_that_a_visitor_needs(staff: Staff, client_
     assert helped == [["Naskah berhuruf besar"], ["Didampingi petugas di kantor"]]
 
 
-@pytest.mark.parametrize("path", ["/surat-masuk/", "/datang-langsung/"])
+@each("path", ["/surat-masuk/", "/datang-langsung/"])
 def test_only_for_the_secretariat(path: str, staff: Staff, client_of: ClientOf) -> None:
     for name, user in vars(staff).items():
         client = client_of(user)
@@ -90,7 +91,7 @@ def test_officer_in_a_consultation_is_marked(staff: Staff, client_of: ClientOf) 
     assert "Sedang dalam konsultasi" in page
 
 
-@pytest.mark.parametrize("forged", ["", "x", "1", "0-0", "-", f"{10**40}-1", "\0", "{0}-{1}"])
+@each("forged", ["", "x", "1", "0-0", "-", f"{10**40}-1", "\0", "{0}-{1}"])
 def test_forged_officer_or_one_of_another_division_changes_nothing(
     forged: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -102,8 +103,8 @@ def test_forged_officer_or_one_of_another_division_changes_nothing(
     assert not Case.objects.exists()
 
 
-@pytest.mark.parametrize("field", ["applicant_name", "phone", "subject", "classification"])
-@pytest.mark.parametrize("value", ["", "\0", "x" * 100_000])
+@each("field", ["applicant_name", "phone", "subject", "classification"])
+@each("value", ["", "\0", "x" * 100_000])
 def test_walk_in_with_nonsense(field: str, value: str, staff: Staff, client_of: ClientOf) -> None:
     answer = client_of(staff.sekretariat).post("/datang-langsung/", {**visitor(staff), field: value})
     assert answer.status_code == 422
@@ -133,7 +134,7 @@ def test_letter_with_its_scan(staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.sekretariat).post("/surat-masuk/", LETTER).status_code == 302
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "field", "purpose"),
     [("/surat-masuk/", "letter", "LETTER"), ("/datang-langsung/", "materials", "MATERIAL")],
 )
@@ -154,7 +155,7 @@ def test_several_scans_become_one_pdf(
         assert len(merged.pages) == 3
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"),
     [
         ("at", working_moment(1).strftime("%Y-%m-%dT%H:%M")),

@@ -12,6 +12,7 @@ from consultations.workflow import VERBS
 from dispositions import services
 from kit import clock
 from tests.factories import PASSWORD, ClientOf, Staff, case_at
+from tests.shared_data import each
 from tests.submitting import pdf, upload
 
 LONG = {
@@ -55,7 +56,7 @@ def test_a_staff_review_is_saved_and_goes_on_until_the_step_is_taken(
     assert not StepDraft.objects.exists()
 
 
-@pytest.mark.parametrize("rest", ["", "draf/"])
+@each("rest", ["", "draf/"])
 def test_what_was_posted_after_the_session_expired_comes_back_after_login(
     rest: str, assigned: Case, staff: Staff, client: Client
 ) -> None:
@@ -72,9 +73,7 @@ def test_what_was_posted_after_the_session_expired_comes_back_after_login(
         assert set(shown(client, address).values()) == {None}, "shown once"
 
 
-@pytest.mark.parametrize(
-    ("verb", "name"), [("amend", "materials"), ("register", "subject"), ("prepare", "materials")]
-)
+@each(("verb", "name"), [("amend", "materials"), ("register", "subject"), ("prepare", "materials")])
 def test_what_was_typed_is_shown_in_place_of_what_the_record_says(
     verb: str, name: str, staff: Staff, client: Client
 ) -> None:
@@ -101,7 +100,7 @@ def test_a_colleague_at_the_same_computer_sees_nothing_of_it(staff: Staff, clien
         assert (client.get("/berhalangan/catat/").context["form"]["note"].value() or "") == note
 
 
-@pytest.mark.parametrize("address", ["/akun/password/change/", "/permohonan/"])
+@each("address", ["/akun/password/change/", "/permohonan/"])
 def test_other_input_is_not_kept(address: str, staff: Staff, client: Client) -> None:
     client.post(address, {"oldpassword": "rahasia"})
     assert not client.session.get("unsent")

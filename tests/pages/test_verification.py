@@ -26,6 +26,7 @@ from reports.documents.types import TYPES_BY_SLUG
 from reports.documents.verification import MAX_BYTES, HashedFile
 from reports.models import Document, Register
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
+from tests.shared_data import each
 from tests.standard.steps import CALLS
 
 K = Document.Kind
@@ -150,7 +151,7 @@ def test_a_document_that_cannot_be_rendered_checks_no_file(client: Client, staff
     assert "Belum ada" in said(client.post(page_of(document), upload(b"%PDF-1.7")))
 
 
-@pytest.mark.parametrize("means", Document.Signature)
+@each("means", Document.Signature)
 def test_a_signed_document_names_signer_and_means(client: Client, staff: Staff, means: Any) -> None:
     document = without_file(case_at(State.CLOSED, staff), K.REPORT)
     document.signature, document.signer = means, "Kepala <Dinas> Contoh"
@@ -212,7 +213,7 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
         assert not [secret for secret in secrets if secret in page + checked], document.kind
 
 
-@pytest.mark.parametrize("address", ["page", "/verifikasi/"])
+@each("address", ["page", "/verifikasi/"])
 def test_the_issued_file_matches_and_one_changed_byte_does_not(
     address: str, client: Client, staff: Staff
 ) -> None:
@@ -240,7 +241,7 @@ def test_a_hash_made_by_the_browser_is_enough(client: Client, staff: Staff) -> N
     assert "Tidak ditemukan." in said(client.post("/verifikasi/", {"sha256": "0" * 64}))
 
 
-@pytest.mark.parametrize("sha256", ["", "0" * 63, "0" * 65, "g" * 64, "0" * 64 + "\n", "\0" * 64, "٣" * 64])
+@each("sha256", ["", "0" * 63, "0" * 65, "g" * 64, "0" * 64 + "\n", "\0" * 64, "٣" * 64])
 def test_what_is_no_hash_is_no_file(client: Client, office: Office, sha256: str) -> None:
     answer = client.post("/verifikasi/", {"sha256": sha256})
     assert answer.status_code == 422
@@ -256,8 +257,8 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", UNREADABLE)
-@pytest.mark.parametrize("address", ["page", "/verifikasi/"])
+@each("case", UNREADABLE)
+@each("address", ["page", "/verifikasi/"])
 def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
     case: str, address: str, client: Client, staff: Staff
 ) -> None:
@@ -308,7 +309,7 @@ def test_files_checked_are_limited_by_address(client: Client, staff: Staff, sett
     assert client.get(page_of(document)).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["get", "head", "post"])
+@each("method", ["get", "head", "post"])
 def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Office, method: str) -> None:
     answer = getattr(client, method)(f"/verifikasi/{uuid.uuid4()}/")
     assert answer.status_code == 404
@@ -318,14 +319,14 @@ def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Offi
         assert "Periksa alamatnya" in said(answer)
 
 
-@pytest.mark.parametrize("name", ["1", "%00", "x" * 500, "0" * 32, "..%2F..%2Fetc"])
+@each("name", ["1", "%00", "x" * 500, "0" * 32, "..%2F..%2Fetc"])
 def test_a_malformed_address_gets_the_page_of_the_site(client: Client, office: Office, name: str) -> None:
     answer = client.get(f"/verifikasi/{name}/")
     assert answer.status_code == 404
     assert "Halaman tidak ditemukan" in said(answer)
 
 
-@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+@each("method", ["put", "patch", "delete", "options", "trace"])
 def test_other_methods_are_refused(client: Client, office: Office, method: str) -> None:
     for address in ("/verifikasi/", f"/verifikasi/{uuid.uuid4()}/"):
         answer = getattr(client, method)(address)

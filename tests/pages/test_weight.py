@@ -14,6 +14,7 @@ from consultations.enums import State
 from consultations.models import Case
 from tests import factories
 from tests.factories import ClientOf
+from tests.shared_data import each
 
 MOST_BYTES = 15_000
 MOST_REQUESTS = 10
@@ -82,7 +83,7 @@ def sent(response: HttpResponseBase, rf: RequestFactory) -> Any:
     return middleware.process_response(rf.get("/", headers=COMPRESSED), response)
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "is_text"),
     [
         ("text/html; charset=utf-8", True),

@@ -19,6 +19,7 @@ from kit.refusal import Refused
 from office.models import Role
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in, walk_in_at
 from tests.many_cases import cases_at
+from tests.shared_data import each
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
@@ -63,9 +64,7 @@ def test_the_least_busy_comes_first_and_who_is_away_last(staff: Staff) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("state", "verb"), [(State.DISPOSED, "assign"), (State.HELD, "reassign"), (None, "walk_in")]
-)
+@each(("state", "verb"), [(State.DISPOSED, "assign"), (State.HELD, "reassign"), (None, "walk_in")])
 def test_who_is_away_is_shown_and_cannot_be_chosen(
     state: State | None, verb: str, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -109,7 +108,7 @@ def test_the_cards_say_what_is_late_and_who_is_busy(staff: Staff, client_of: Cli
     assert case.code not in dispose
 
 
-@pytest.mark.parametrize("count", [1, 30])
+@each("count", [1, 30])
 def test_many_people_cost_no_more_queries(
     count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

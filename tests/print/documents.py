@@ -3,7 +3,7 @@
 import re
 
 from consultations.models import Case
-from reports.documents.html import render_html
+from reports.documents.files import render_html
 from reports.documents.issuing import get_document
 from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
 from reports.models import Document

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from consultations.models import Case
 from office.models import Office
-from reports.documents.html import render_html
+from reports.documents.files import render_html
 from reports.documents.issuing import DocumentUnavailable, get_document
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from reports.models import TO_AGENCY, Document

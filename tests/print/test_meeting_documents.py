@@ -9,8 +9,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
 from office.models import Office
-from reports.documents.files import embedded_data
-from reports.documents.html import render_html
+from reports.documents.files import embedded_data, render_html
 from reports.models import Document
 from tests import factories
 from tests.print import scenes

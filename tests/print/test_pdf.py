@@ -11,8 +11,7 @@ from pypdf import PdfReader
 
 from kit.pdf import render_pdf
 from office.models import Office
-from reports.documents.files import read_document
-from reports.documents.html import render_html
+from reports.documents.files import read_document, render_html
 from reports.documents.issuing import get_document
 from reports.documents.types import TYPES_BY_SLUG
 from reports.items import Item

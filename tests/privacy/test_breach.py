@@ -15,7 +15,8 @@ from notices.models import Message, Notice
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.reading import text_of
-from trust.privacy.breach import Breach, notify_concerned, report_breach
+from trust.privacy.breach import notify_concerned, report_breach
+from trust.privacy.models import Breach
 
 
 def details(**columns: Any) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from tests.pages.test_independent_channel import STORY, with_file
 from tests.privacy.test_breach import details
 from trust.ledger.models import Disposal
 from trust.privacy.breach import notify_concerned, report_breach
-from trust.privacy.due import get_due
-from trust.privacy.erasure import erase_approved
+from trust.privacy.erasure import erase_approved, get_due
 from trust.privacy.rights import ask_deletion, retain
 
 

@@ -8,11 +8,10 @@ from django.test import Client
 
 from consultations.complainant_identity import get_public_columns
 from consultations.enums import Identity, State
-from consultations.intake.forms.complaint import ComplaintForm
+from consultations.intake.forms.complaint import ComplaintForm, Row, without_identity
 from consultations.intake.forms.counter import ReceiveForm
 from consultations.intake.forms.request import NO_COLUMNS, RequestForm
 from consultations.intake.models import FILES, RequestDraft
-from consultations.intake.request_summary import Row, without_identity
 from consultations.models import Case, HiddenIdentity
 from consultations.personal_fields import (
     IDENTIFYING,

@@ -24,8 +24,7 @@ from tests.ledger.conftest import list_findings
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
-from trust.privacy.due import get_due, get_first_kept_day
-from trust.privacy.erasure import erase_approved
+from trust.privacy.erasure import erase_approved, get_due, get_first_kept_day
 from trust.privacy.retention import decide, propose
 
 pytestmark = pytest.mark.same_on_every_database

@@ -21,6 +21,7 @@ from operations.setup.office_file import (
     to_json,
 )
 from tests.factories import Staff
+from tests.shared_data import each
 
 EMPTY: dict[str, Any] = {"format": "rembuk-office", "version": 1}
 
@@ -142,7 +143,7 @@ WRONG: list[tuple[Any, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("parts", "paths"), WRONG)
+@each(("parts", "paths"), WRONG)
 def test_an_error_names_its_path_and_nothing_is_stored(parts: Any, paths: list[str], db: None) -> None:
     rooms = [{"name": "Ruang 1"}]
     found = problems(**{"rooms": rooms, **parts})

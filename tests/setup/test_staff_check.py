@@ -9,8 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.audit.models import AuditEntry
-from consultations.scheduling.absences import record_absence
-from consultations.scheduling.delegations import delegate
+from consultations.scheduling.absences import delegate, record_absence
 from consultations.scheduling.models import Absence
 from kit import clock
 from kit.refusal import Refused

@@ -23,6 +23,7 @@ from operations.setup.staff_rows import StaffRow, check_rows, find_role
 from operations.setup.staff_sheet import KEYS, MAX_BYTES, MAX_ROWS, SheetError, read_sheet, write_template
 from tests.factories import Staff
 from tests.setup.conftest import HEADER, PEOPLE, upload, workbook
+from tests.shared_data import each
 
 PAGE = "/pengaturan/mulai/pegawai/"
 
@@ -41,7 +42,7 @@ def check(*rows: dict[str, str]) -> list[StaffRow]:
     return check_rows(rows)
 
 
-@pytest.mark.parametrize(
+@each(
     ("cells", "key", "sentence"),
     [
         ({"name": ""}, "name", "Nama kosong."),
@@ -216,7 +217,7 @@ def test_numbers_and_dates_of_a_workbook_become_text(db: None) -> None:
     assert (read["nip"], read["starts"], read["ends"]) == ("196904121994031", "2026-01-31", "2026-02-01")
 
 
-@pytest.mark.parametrize("number", [196904121994031004, 196904121994031000, 1.96904121994031e17])
+@each("number", [196904121994031004, 196904121994031000, 1.96904121994031e17])
 def test_a_nip_that_is_a_number_is_refused_in_its_cell(
     number: float, client: Client, division: Division
 ) -> None:

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import pytest
 from django.core import mail
 from django.test import Client
 from django.utils.html import strip_tags
@@ -26,6 +25,7 @@ from operations.setup.checklist import Level, get_checklist
 from operations.setup.models import MailTest
 from tests.factories import ClientOf, Staff
 from tests.setup.conftest import PEOPLE, upload, workbook
+from tests.shared_data import each
 
 IDENTITY = {
     "government": "Pemerintah Kabupaten Contoh",
@@ -138,7 +138,7 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
         assert client.get(f"/pengaturan/mulai/{page}/").status_code == 200
 
 
-@pytest.mark.parametrize(
+@each(
     ("page", "entered", "sentence"),
     [
         ("identitas", {"name": "Dinas"}, "Perbaiki isian ini"),
@@ -165,7 +165,7 @@ def test_a_wrong_input_is_shown_again_with_a_sentence(
     assert not OpeningHours.objects.exists()
 
 
-@pytest.mark.parametrize(
+@each(
     ("wrong", "field", "sentence"),
     [
         ({"opens_0": "x"}, "opens_0", "waktu"),
@@ -183,7 +183,7 @@ def test_a_wrong_time_is_reported_at_its_field(
     assert sentence in str(errors[field])
 
 
-@pytest.mark.parametrize("letter", ["\n", "\r", "\t", "\x1b", "\u2028", "\u202e"])
+@each("letter", ["\n", "\r", "\t", "\x1b", "\u2028", "\u202e"])
 def test_a_word_of_the_office_is_one_line(letter: str, client: Client) -> None:
     for name in ("name", "government", "word_head", "word_village"):
         entered = get_form(client, "identitas") | IDENTITY | {name: f"Kepala{letter}Dinas"}
@@ -263,7 +263,7 @@ PAGES = ("identitas", "jam", "bidang", "pegawai", "standar", "layanan", "periksa
 QUERIES = {"identitas": 6, "jam": 7, "bidang": 7, "pegawai": 7, "standar": 8, "layanan": 6, "periksa": 9}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@each("page", PAGES)
 def test_queries_of_a_page(
     page: str, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -272,7 +272,7 @@ def test_queries_of_a_page(
         client.get(f"/pengaturan/mulai/{page}/")
 
 
-@pytest.mark.parametrize("rows", [1, 30])
+@each("rows", [1, 30])
 def test_queries_of_a_preview(
     rows: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

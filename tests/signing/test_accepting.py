@@ -9,10 +9,10 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 from pypdf import PdfReader
+from pytest_django import Settings
 
 from consultations.enums import State
 from consultations.models import Case, NumberBook
-from consultations.signals import step_taken
 from kit.refusal import Refused
 from reports import services
 from reports.documents.files import read_document
@@ -125,24 +125,22 @@ def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
     assert not list(tmp_path.rglob("documents/**/*.pdf"))
 
 
+def break_off_after_commit(**told: Any) -> None:
+    def break_off() -> None:
+        raise ConnectionError
+
+    transaction.on_commit(break_off)
+
+
 @pytest.mark.usefixtures("shared_database", "key_file")
-def test_an_error_after_commit_leaves_the_signed_document() -> None:
+def test_an_error_after_commit_leaves_the_signed_document(settings: Settings) -> None:
     make_office()
     staff = make_staff()
     case = case_at(State.FORWARDED, staff)
 
-    def break_off() -> None:
-        raise ConnectionError
-
-    def listen(**told: Any) -> None:
-        transaction.on_commit(break_off)
-
-    step_taken.connect(listen)
-    try:
-        with pytest.raises(ConnectionError):
-            services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
-    finally:
-        step_taken.disconnect(listen)
+    settings.STEP_RECEIVERS = [*settings.STEP_RECEIVERS, f"{__name__}.{break_off_after_commit.__name__}"]
+    with pytest.raises(ConnectionError):
+        services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
 
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
     assert read_document(report_of(case)).startswith(b"%PDF")

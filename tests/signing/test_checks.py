@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.documents.signing.checks import check_signing
+from reports.checks import check_signing
 
 pytestmark = pytest.mark.same_on_every_database
 

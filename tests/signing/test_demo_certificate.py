@@ -14,7 +14,7 @@ from kit import clock
 from office.models import User
 from operations.demo.management.commands.demo_certificate import KEY_FILE, ROOTS_FILE, Command
 from operations.demo.people import PASSWORD
-from reports.documents.signing.checks import check_signing
+from reports.checks import check_signing
 from tests.signing.certificates import Identity
 from tests.signing.reading import pyhanko_says
 from tests.signing.test_pkcs12 import sign

@@ -22,9 +22,8 @@ from tests.signing.certificates import PASSPHRASE, Identity
 from tests.signing.servers import Reply, serving
 from tests.signing.test_time_stamps import stamping_by
 from trust.ledger.certificates import list_problems
-from trust.ledger.checks import check_seal_key
 from trust.ledger.models import RecordCheck, Seal
-from trust.ledger.services import complete_seal, compose, is_due, list_incomplete, seal_day
+from trust.ledger.services import check_seal_key, complete_seal, compose, is_due, list_incomplete, seal_day
 
 pytestmark = pytest.mark.same_on_every_database
 

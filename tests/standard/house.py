@@ -25,14 +25,15 @@ FLOORS = [
     {"reports", "notices"},
     {"trust.ledger", "exchange"},
     {"trust.privacy"},
+    {"operations"},
     {"operations.setup"},
-    {"operations.demo", "operations"},
+    {"operations.demo"},
     {"desk", "desk.guides"},
     {"config"},
 ]
 """The rooms from the ground up. A room may use itself and every lower one, but not its neighbour."""
 
-BESIDE = {"operations": {"operations.demo"}, "desk": {"desk.guides"}}
+BESIDE = {"desk": {"desk.guides"}}
 """Rooms inside another one that it may use on the same floor."""
 
 BELOW = {room: set().union(*FLOORS[:level]) for level, floor in enumerate(FLOORS) for room in floor}

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
-from desk.guides.catalogue import BY_SLUG
+from desk.guides.views import BY_SLUG
 from office.colours import SHADES, Colour, get_css
 from office.models import Office
 from reports.documents.printed_forms import PrintedForm

@@ -17,13 +17,12 @@ from django.test import Client
 from consultations import services as consultations_services
 from consultations.enums import Identity, Kind, State
 from consultations.intake import services as intake_services
-from consultations.intake.idempotency import create_once
+from consultations.intake.drafts import create_once
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.scheduling import services as scheduling_services
-from consultations.scheduling.absences import record_absence
-from consultations.scheduling.delegations import delegate, end_delegation
+from consultations.scheduling.absences import delegate, end_delegation, record_absence
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services

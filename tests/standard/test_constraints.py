@@ -50,7 +50,7 @@ from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 from tests.recorded import undone
 from trust.ledger.models import Disposal, Erasure, Leaf, Seal
-from trust.privacy.breach import Breach
+from trust.privacy.models import Breach
 
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)

@@ -11,8 +11,13 @@ from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
-from consultations.scheduling.absences import end_absence, record_absence
-from consultations.scheduling.delegations import delegate, end_delegation, list_vacancies
+from consultations.scheduling.absences import (
+    delegate,
+    end_absence,
+    end_delegation,
+    list_vacancies,
+    record_absence,
+)
 from consultations.scheduling.models import Absence, Delegation
 from desk.absences import get_absence_page
 from dispositions import services as dispositions_services
@@ -105,11 +110,11 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
     assert case.dispositions.get().title == "Plh. Kepala Dinas"
     with clock.set_to(on(5)):
         for head, absence in ((staff.kadis, week), (staff.kabid, middle), (staff.other_kabid, middle)):
-            (event,) = get_absence_page(absence, afresh(head)).meanwhile
+            (event,) = get_absence_page(absence, afresh(head))["meanwhile"]
             assert (event.verb, event.by) == ("dispose", staff.other_kabid)
         assert not parties(afresh(staff.other_kabid), case)
         Case.objects.filter(pk=case.pk).update(kind=Kind.COMPLAINT, complained_about=staff.other_kabid)
-        assert not get_absence_page(middle, afresh(staff.other_kabid)).meanwhile
+        assert not get_absence_page(middle, afresh(staff.other_kabid))["meanwhile"]
         assert [notify_of_ended_delegations(), notify_of_ended_delegations()] == [2, 0]
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
 

@@ -1,13 +1,19 @@
-"""Erasures of sealed content: stored with the hash of what is left, and explained to the verification."""
+"""Approved erasures of sealed content and deletions of the audit log, as the verification knows them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, F, Q
+from django.db.models.functions import Cast
 
-from trust.ledger.chain import RowKey, hash_rows
-from trust.ledger.models import Disposal, Erasure
+from consultations.audit.models import AuditEntry
+from kit import clock, records
+from office.models import RetentionRule
+from trust.ledger.chain import RowKey, append_leaves, hash_rows, lock_chain
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf
+from trust.ledger.parts import AUDIT
 
 
 def store_erasures(disposal: Disposal, keys: Iterable[RowKey]) -> None:
@@ -48,3 +54,34 @@ def check_approvals() -> Iterator[str]:
     approved = Q(disposal__is_approved=True, at__gte=F("disposal__decided_at"))
     for pk in Erasure.objects.exclude(approved).order_by().values_list("disposal", flat=True).distinct():
         yield f"{Disposal._meta.db_table} {pk}: records were erased without its approval"
+
+
+def delete_old_years() -> int:
+    """Delete the entries of the calendar years before approved disposals; return their number.
+
+    The year of an entry is that of its leaf, which nobody can choose. Leaves stay. The triggers are removed
+    and created again within the transaction.
+    """
+    approved = Disposal.objects.filter(rule=RetentionRule.Kind.AUDIT, is_approved=True, done_at=None)
+    if not (days := list(approved.values_list("before", flat=True))):
+        return 0
+    first_kept = max(days).year
+    leaves = Leaf.objects.filter(part=AUDIT.number, year__lt=first_kept)
+    keys = leaves.annotate(row=Cast("key", BigIntegerField())).values("row")
+    table = AuditEntry._meta.db_table
+    with transaction.atomic():
+        lock_chain()
+        records.remove(connection, table)
+        number, _by_model = AuditEntry.objects.filter(pk__in=keys).delete()
+        records.install(connection, table)
+        if number:
+            AuditDeletion.objects.create(first_kept=first_kept, rows=number)
+        approved.update(done_at=clock.now())
+    append_leaves()
+    return number
+
+
+def get_first_kept() -> int:
+    """Return the first year of the chain whose audit rows must exist. Never later than this year."""
+    years = AuditDeletion.objects.values_list("first_kept", flat=True)
+    return min(max(years, default=0), clock.today().year)

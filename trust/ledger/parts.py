@@ -1,19 +1,25 @@
-"""The sealed columns of the database, by parts of rows. Each part of a row is a leaf of the chain.
+"""The sealed columns of the database, by parts of rows, and the triggers that queue them.
 
 To seal a table, add a line to `PARTS`. The triggers follow at the next `migrate`, which also queues the rows
 that exist. A line never changes afterwards: its leaves are hashes of these columns in this order. A new
 column gets a line of its own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
+from kit.records import Trigger, create, drop, list_changes
 from office.models import AccessChange, Appointment, User
 from reports.models import Document
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,13 @@ class Part:
 
     number: int
     model: type[Model]
-    columns: tuple[str, ...]
+    names: str
     filled: str = ""
     may_change: bool = False
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.names.split())
 
     @property
     def table(self) -> str:
@@ -40,42 +50,108 @@ class Part:
         return not self.filled and not self.may_change
 
 
-def _part(
-    number: int, model: type[Model], columns: str, *, filled: str = "", may_change: bool = False
-) -> Part:
-    return Part(number, model, tuple(columns.split()), filled, may_change)
-
-
 PARTS = (
-    _part(1, Event, "case_id number verb by_id title source target happened_at entered_at note"),
-    _part(2, AgendaEntry, "year number registered_at"),
-    _part(3, AgendaEntry, "voided_case_id voided_by_id voided_at void_reason", filled="voided_at"),
-    _part(4, Document, "kind case_id source_pk version replaces_id issued_by_id issuer issued_at"),
-    _part(5, Document, "number numbered_by_id numbered_at", filled="number"),
-    _part(6, Document, "file size sha256 signature signer", filled="sha256"),
-    _part(7, Document, "revoked_at revoke_reason", filled="revoked_at"),
-    _part(8, Appointment, "user_id position_id acting starts"),
-    _part(9, Appointment, "ends", may_change=True),
-    _part(10, Appointment, "ended_at ended_by_id", filled="ended_at"),
-    _part(11, Seal, "day year number head at"),
-    _part(12, Seal, "signature", filled="signature"),
-    _part(13, Seal, "time_stamp", filled="time_stamp"),
-    _part(14, AuditEntry, "at act user_id title address case_id target"),
-    _part(15, AuditDeletion, "first_kept rows at"),
-    _part(
+    Part(1, Event, "case_id number verb by_id title source target happened_at entered_at note"),
+    Part(2, AgendaEntry, "year number registered_at"),
+    Part(3, AgendaEntry, "voided_case_id voided_by_id voided_at void_reason", filled="voided_at"),
+    Part(4, Document, "kind case_id source_pk version replaces_id issued_by_id issuer issued_at"),
+    Part(5, Document, "number numbered_by_id numbered_at", filled="number"),
+    Part(6, Document, "file size sha256 signature signer", filled="sha256"),
+    Part(7, Document, "revoked_at revoke_reason", filled="revoked_at"),
+    Part(8, Appointment, "user_id position_id acting starts"),
+    Part(9, Appointment, "ends", may_change=True),
+    Part(10, Appointment, "ended_at ended_by_id", filled="ended_at"),
+    Part(11, Seal, "day year number head at"),
+    Part(12, Seal, "signature", filled="signature"),
+    Part(13, Seal, "time_stamp", filled="time_stamp"),
+    Part(14, AuditEntry, "at act user_id title address case_id target"),
+    Part(15, AuditDeletion, "first_kept rows at"),
+    Part(
         16,
         AccessChange,
         "kind user_id position_id acting starts ends appointment_id before value"
         " proposed_by_id proposed_at expires_at",
     ),
-    _part(17, AccessChange, "outcome decided_by_id decided_at", filled="decided_at"),
-    _part(18, User, "username is_active is_staff is_superuser", may_change=True),
-    _part(19, Disposal, "rule years before codes rows proposed_by_id proposed_title proposed_at"),
-    _part(20, Disposal, "decided_by_id decided_title decided_at is_approved reason", filled="decided_at"),
-    _part(21, Erasure, "disposal_id part key row_hash at"),
+    Part(17, AccessChange, "outcome decided_by_id decided_at", filled="decided_at"),
+    Part(18, User, "username is_active is_staff is_superuser", may_change=True),
+    Part(19, Disposal, "rule years before codes rows proposed_by_id proposed_title proposed_at"),
+    Part(20, Disposal, "decided_by_id decided_title decided_at is_approved reason", filled="decided_at"),
+    Part(21, Erasure, "disposal_id part key row_hash at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
 AUDIT = PARTS_BY_NUMBER[14]
 """The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""
+
+
+def install_all(using: str, **_signal: Any) -> None:
+    """Create the triggers of all tables that exist (receiver of `post_migrate`)."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        existing = set(connection.introspection.table_names(cursor))
+        if not {Pending._meta.db_table, Leaf._meta.db_table} <= existing:
+            return
+        for part in PARTS:
+            if part.table in existing and _has_columns(connection, cursor, part):
+                create(connection, _list_triggers(part))
+                _queue_existing(cursor, part)
+
+
+def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
+    """Remove the triggers of `tables` while many rows are inserted at once."""
+    for part in PARTS:
+        if part.table in tables:
+            drop(connection, _list_triggers(part))
+
+
+def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
+    """Create the triggers of `tables` again, and queue all rows. A row that has its leaf gets no other."""
+    for part in PARTS:
+        if part.table in tables:
+            create(connection, _list_triggers(part))
+            with connection.cursor() as cursor:
+                _queue_all(cursor, part)
+
+
+def _list_triggers(part: Part) -> Iterator[Trigger]:
+    """Yield the triggers that queue a part when it is written, and when it changes."""
+    queue = f"INSERT INTO {Pending._meta.db_table} (part, key) VALUES ({part.number}, {_key('NEW.')})"  # noqa: S608
+    filled = _is_filled(part, "NEW.") if part.filled else ""
+    yield Trigger(part.table, f"ledger_{part.number}_insert", "INSERT", queue, filled)
+    if not part.is_fixed:
+        changed = list_changes(part.columns)
+        condition = f"({changed}) AND {filled}" if filled else changed
+        yield Trigger(part.table, f"ledger_{part.number}_update", "UPDATE", queue, condition)
+
+
+def _has_columns(connection: BaseDatabaseWrapper, cursor: Any, part: Part) -> bool:
+    """Return whether the columns exist. They may not yet, after a `migrate` up to an earlier migration."""
+    columns = connection.introspection.get_table_description(cursor, part.table)
+    return {*part.columns} <= {column.name for column in columns}
+
+
+def _queue_existing(cursor: Any, part: Part) -> None:
+    """Queue all rows of a part that was never sealed: an upgrade, or a new line of `PARTS`."""
+    for table in (Leaf._meta.db_table, Pending._meta.db_table):
+        cursor.execute(f"SELECT 1 FROM {table} WHERE part = %s LIMIT 1", [part.number])  # noqa: S608
+        if cursor.fetchone():
+            return
+    _queue_all(cursor, part)
+
+
+def _queue_all(cursor: Any, part: Part) -> None:
+    where = f" WHERE {_is_filled(part)}" if part.filled else ""
+    cursor.execute(
+        f"INSERT INTO {Pending._meta.db_table} (part, key) "  # noqa: S608
+        f"SELECT {part.number}, {_key()} FROM {part.table}{where} ORDER BY id"
+    )
+
+
+def _key(row: str = "") -> str:
+    """Return the SQL of the key of a row: the same text on each database."""
+    return f"replace(CAST({row}id AS text), '-', '')"
+
+
+def _is_filled(part: Part, row: str = "") -> str:
+    return f"CAST({row}\"{part.filled}\" AS text) <> ''"

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from kit import clock
 from office.worktime import WorkingTime
@@ -35,11 +35,6 @@ def get_first_seal(year: int, number: int) -> Seal | None:
 
 def _show(seal: Seal | None) -> ShownSeal | None:
     return ShownSeal(seal.day, str(seal), seal.head_in_groups, seal.url) if seal else None
-
-
-def list_seals() -> QuerySet[Seal]:
-    """Return all seals. They are public: a head reveals nothing about the rows."""
-    return Seal.objects.all()
 
 
 def to_json(seal: Seal) -> dict[str, Any]:

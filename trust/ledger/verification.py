@@ -1,13 +1,8 @@
-"""Verification: compare the record with its leaves and seals.
-
-Gaps in the agenda numbers: a number of the book without an entry.
-
-Rows without a leaf: somebody has written them past the triggers.
-
-Verification of the record: finds what was changed, deleted, inserted or reordered, and names the seal.
+"""Verification of the record: finds what was changed, deleted, inserted or reordered, and names the seal.
 
 Leaves are read in the order of the chain, with the rows that they belong to: one query for each part of a
-batch. The memory is bounded, and nothing is locked. Rows without a leaf are found by the database.
+batch. The memory is bounded, and nothing is locked. Rows without a leaf were written past the triggers; the
+database finds them.
 """
 
 import hashlib
@@ -29,10 +24,9 @@ from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
 from trust.ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
-from trust.ledger.erasures import check_approvals, list_erasures
+from trust.ledger.erasures import check_approvals, get_first_kept, list_erasures
 from trust.ledger.models import Erasure, Leaf, Pending, Seal
 from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
-from trust.ledger.retention import get_first_kept
 
 
 def check_agenda_numbers() -> Iterator[str]:

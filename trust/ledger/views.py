@@ -7,14 +7,15 @@ from django.views.decorators.http import require_safe
 
 from kit.pagination import newest_first
 from office.models import Office
-from trust.ledger.queries import list_seals, to_json
+from trust.ledger.models import Seal
+from trust.ledger.queries import to_json
 
 
 @login_not_required
 @require_safe
 def seals(request: HttpRequest) -> HttpResponse:
     """List the seals and say how to check one: `verifikasi/catatan/`."""
-    page = newest_first(list_seals(), request.GET, shown=("day", "year", "number", "head"))
+    page = newest_first(Seal.objects.all(), request.GET, shown=("day", "year", "number", "head"))
     return render(request, "ledger/seals.html", {"office": Office.load(), "page": page})
 
 
@@ -22,7 +23,7 @@ def seals(request: HttpRequest) -> HttpResponse:
 @require_safe
 def seal(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Show one seal. The QR code of a printed agenda book opens it."""
-    found = get_object_or_404(list_seals(), year=year, number=number)
+    found = get_object_or_404(Seal, year=year, number=number)
     return render(request, "ledger/seal.html", {"office": Office.load(), "seal": found})
 
 
@@ -30,4 +31,4 @@ def seal(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @require_safe
 def seal_json(request: HttpRequest, year: int, number: int) -> JsonResponse:
     """Return a seal with its signature and time stamp."""
-    return JsonResponse(to_json(get_object_or_404(list_seals(), year=year, number=number)))
+    return JsonResponse(to_json(get_object_or_404(Seal, year=year, number=number)))

@@ -1,26 +1,19 @@
-"""Breaches of personal data: their record, the notice to those concerned, the pages.
-
-Failures of the protection of personal data that the office has told those concerned about.
-
-The notice of a breach: stored, sent to those concerned by a background task, and shown as PDF.
-"""
+"""Breaches of personal data: their record, the notice to the applicants concerned, and the pages."""
 
 import datetime as dt
 from functools import partial
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_lazy
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act
@@ -40,54 +33,12 @@ from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
 from reports.documents.printed_forms import PrintedForm
-
-
-class Breach(models.Model):
-    """A failure of protection (kegagalan pelindungan data pribadi) and its notice (UU 27/2022, article 46).
-
-    It concerns the cases that were submitted from the day `since` to `until`. Database triggers refuse to
-    change or delete a row (kit/records.py).
-    """
-
-    is_append_only = True
-
-    happened_at = models.DateTimeField(_("terjadi"))
-    found_at = models.DateTimeField(_("diketahui"))
-    disclosed = models.TextField(_("data yang terungkap"))
-    cause = models.TextField(_("bagaimana terjadinya"))
-    handling = models.TextField(_("penanganan dan pemulihan"))
-    since = models.DateField(_("permohonan dari tanggal"))
-    until = models.DateField(_("permohonan sampai tanggal"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
-    title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("diberitahukan"), default=clock.now)
-
-    class Meta:
-        verbose_name = _("kegagalan pelindungan data")
-        verbose_name_plural = _("kegagalan pelindungan data")
-        constraints = [
-            models.CheckConstraint(
-                name="breach_says_which_data_how_and_what_was_done",
-                condition=~Q(disclosed="") & ~Q(cause="") & ~Q(handling="") & ~Q(title=""),
-            ),
-            models.CheckConstraint(
-                name="breach_found_after_it_happened_and_told_after_it_was_found",
-                condition=Q(found_at__gte=F("happened_at"), at__gte=F("found_at")),
-            ),
-            models.CheckConstraint(name="breach_of_a_period", condition=Q(until__gte=F("since"))),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.pk}: {self.found_at:%Y-%m-%d}"
-
+from trust.privacy.models import Breach
 
 MAX_CASES = 5_000
 """Cases of one notice."""
 
 BATCH = 500
-
-NOTIFY_WITHIN = dt.timedelta(hours=72)
-"""Time for the notice after the breach was found, by the clock (UU 27/2022, article 46: 3 x 24 hours)."""
 
 
 def list_concerned(breach: Breach) -> QuerySet[Case]:

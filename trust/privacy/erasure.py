@@ -1,10 +1,4 @@
-"""Erasure of personal data: which columns, how, and what remains.
-
-The texts of the records of a case that are erased, by model; consultations/personal_fields.py has its own.
-
-A test compares the table with the models, so that a new text is erased or named as one that stays.
-
-Erasing: personal fields, free texts and files go; numbers, states, times and hashes stay.
+"""Erasure of personal data: what is due, which columns and files go, and what remains (ADR 41).
 
 Each function may run again after it was interrupted. The rows of a case are erased in one transaction. Its
 files are deleted after it, and only then do their rows forget the names. Approved disposals are executed in
@@ -18,9 +12,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import F, Model, Q, QuerySet, Value, When
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.tasks import task
 
+from consultations.audit.models import AuditEntry
+from consultations.enums import ENDED
 from consultations.models import (
     AgendaEntry,
     Attachment,
@@ -34,28 +30,101 @@ from consultations.models import (
 from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
 from consultations.search_index import get_texts
-from dispositions.models import (
-    Assignment,
-    Disposition,
-    Endorsement,
-    Meeting,
-    Minutes,
-    Opinion,
-    Preparation,
-    StaffReview,
-)
+from dispositions import models as dispositions
 from exchange.models import SubmittedCase
 from kit import clock
 from kit.jobs import enqueue_missing
 from kit.records import ERASED
 from notices.models import Message, Notice
-from office.models import RetentionRule, User
+from office.models import RetentionRule, Role, User, list_holders
+from office.models.retention import Years, list_retention
 from reports.models import Document, FollowUp, Handover, Remark, Report
 from trust.ledger.chain import RowKey, to_key
 from trust.ledger.erasures import store_erasures
 from trust.ledger.models import Disposal
 from trust.ledger.parts import FILE, PARTS
-from trust.privacy.due import list_due, list_erasable
+
+MAX_ROWS = 500
+"""Records of one proposal. The rest is due for the next one."""
+
+KINDS_WITH_NAMES = ("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP")
+"""Printed registers that name applicants."""
+
+Kind = RetentionRule.Kind
+KIND_OF_CASES = {Kind.REQUEST: "CONSULTATION", Kind.COMPLAINT: "COMPLAINT"}
+
+
+@dataclass(frozen=True)
+class Due:
+    """Records of one kind that are due: their rule, the day before which they ended, their number."""
+
+    kind: RetentionRule.Kind
+    years: Years
+    before: dt.date
+    number: int
+
+    @property
+    def counted(self) -> str:
+        """The number, up to MAX_ROWS."""
+        return f"{MAX_ROWS}+" if self.number > MAX_ROWS else str(self.number)
+
+
+def get_due(kind: str) -> Due:
+    """Return what is due of one kind."""
+    years = list_retention()[kind]
+    before = get_first_kept_day(years.total)
+    number = list_due(kind, before)[: MAX_ROWS + 1].count()
+    return Due(Kind(kind), years, before, number)
+
+
+def get_first_kept_day(years: int) -> dt.date:
+    """Return the day so many years ago: what ended before it is due."""
+    today = clock.today()
+    day = min(today.day, 28) if today.month == 2 else today.day
+    return today.replace(year=today.year - years, day=day)
+
+
+def list_due(kind: str, before: dt.date) -> QuerySet[Any]:
+    """Return the records of one kind that ended before a day, the oldest first."""
+    limit = clock.midnight(before)
+    if kind in KIND_OF_CASES:
+        return _list_cases().filter(kind=KIND_OF_CASES[Kind(kind)], since__lt=limit).order_by("since", "pk")
+    if kind == Kind.FILES:
+        files = Attachment.objects.filter(case=OuterRef("pk")).exclude(file="")
+        return _list_cases().filter(Exists(files), since__lt=limit).order_by("since", "pk")
+    if kind == Kind.MESSAGES:
+        of_office = Q(case=None) | Q(case__is_independent=False)
+        return Notice.objects.filter(of_office, created_at__lt=limit).order_by("pk")
+    if kind == Kind.REGISTERS:
+        printed = Document.objects.filter(kind__in=KINDS_WITH_NAMES, case=None, erased_at=None)
+        return printed.filter(issued_at__lt=limit).order_by("issued_at", "pk")
+    return AuditEntry.objects.filter(at__lt=clock.midnight(before.replace(month=1, day=1))).order_by("pk")
+
+
+def list_erasable() -> QuerySet[Case]:
+    """Return the ended cases of the office with personal data, without those that are retained.
+
+    The independent channel is none of the office's business: a list of codes would tell of it (ADR 38).
+    """
+    return Case.objects.filter(
+        state__in=sorted(ENDED), anonymised_at=None, retained_because="", is_independent=False
+    )
+
+
+def _list_cases() -> QuerySet[Case]:
+    """Return the cases that may be proposed for erasure.
+
+    A complaint about the present head waits for another one: nobody decides on a complaint about oneself.
+    """
+    return list_erasable().exclude(complained_about__in=list_holders(Role.HEAD))
+
+
+def list_codes(kind: str, before: dt.date) -> list[str]:
+    """Return the codes of the first MAX_ROWS records; none for kinds without codes."""
+    if kind in (Kind.MESSAGES, Kind.AUDIT):
+        return []
+    field = "pk" if kind == Kind.REGISTERS else "code"
+    return [str(code) for code in list_due(kind, before).values_list(field, flat=True)[:MAX_ROWS]]
 
 
 @dataclass(frozen=True)
@@ -63,8 +132,12 @@ class Texts:
     """Columns of a model. `paths` lead from a row to its case."""
 
     model: type[Model]
-    columns: tuple[str, ...]
+    names: str
     paths: tuple[str, ...] = ("case",)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.names.split())
 
     def of(self, case: Case) -> Q:
         """Match the rows of a case that have a text."""
@@ -76,29 +149,25 @@ class Texts:
         return of_case & filled
 
 
-def _texts(model: type[Model], columns: str, *paths: str) -> Texts:
-    return Texts(model, tuple(columns.split()), paths or ("case",))
-
-
 TEXTS = (
-    _texts(Event, "note"),
-    _texts(AgendaEntry, "void_reason", "case", "voided_case"),
-    _texts(Attachment, "name"),
-    _texts(IdentityReveal, "reason"),
-    _texts(Endorsement, "note"),
-    _texts(Disposition, "note"),
-    _texts(Assignment, "preparation reason"),
-    _texts(Preparation, "administration materials equipment"),
-    _texts(Opinion, "agency question phone email answer letter_number"),
-    _texts(Meeting, "place agenda invited"),
-    _texts(Minutes, "attendees discussion conclusion", "meeting__case"),
-    _texts(StaffReview, "problem assumptions facts analysis conclusion advice"),
-    _texts(Session, "place link answer attendees cancel_reason"),
-    _texts(Report, "general purpose scope basis activities results conclusion closing"),
-    _texts(Remark, "text", "report__case"),
-    _texts(FollowUp, "text responsible outcome"),
-    _texts(Handover, "receiver", "document__case"),
-    _texts(SubmittedCase, "sent_hash"),
+    Texts(Event, "note"),
+    Texts(AgendaEntry, "void_reason", ("case", "voided_case")),
+    Texts(Attachment, "name"),
+    Texts(IdentityReveal, "reason"),
+    Texts(dispositions.Endorsement, "note"),
+    Texts(dispositions.Disposition, "note"),
+    Texts(dispositions.Assignment, "preparation reason"),
+    Texts(dispositions.Preparation, "administration materials equipment"),
+    Texts(dispositions.Opinion, "agency question phone email answer letter_number"),
+    Texts(dispositions.Meeting, "place agenda invited"),
+    Texts(dispositions.Minutes, "attendees discussion conclusion", ("meeting__case",)),
+    Texts(dispositions.StaffReview, "problem assumptions facts analysis conclusion advice"),
+    Texts(Session, "place link answer attendees cancel_reason"),
+    Texts(Report, "general purpose scope basis activities results conclusion closing"),
+    Texts(Remark, "text", ("report__case",)),
+    Texts(FollowUp, "text responsible outcome"),
+    Texts(Handover, "receiver", ("document__case",)),
+    Texts(SubmittedCase, "sent_hash"),
 )
 """Texts that are replaced by ERASED if they are not empty."""
 
@@ -197,8 +266,6 @@ BATCH = 500
 
 WAIT_FOR_MESSAGES = dt.timedelta(days=3)
 """Time for which a decision is told to the applicant before the address is erased."""
-
-Kind = RetentionRule.Kind
 
 
 @task()

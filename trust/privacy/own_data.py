@@ -34,7 +34,7 @@ from office.models import Office, RetentionRule, Role
 from office.models.retention import list_retention
 from reports.documents.printed_forms import PrintedForm
 from trust.privacy.breach import list_breaches_of
-from trust.privacy.due import KIND_OF_CASES
+from trust.privacy.erasure import KIND_OF_CASES
 from trust.privacy.rights import ANSWER_WITHIN, get_deletion_due
 
 MAX_ROWS = 200

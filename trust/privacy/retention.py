@@ -26,8 +26,7 @@ from office.models import RetentionRule, User
 from office.rights import Right, StaffRequest, requires
 from office.words import with_words, with_words_lazy
 from trust.ledger.models import Disposal
-from trust.privacy.due import MAX_ROWS, get_due, list_codes
-from trust.privacy.erasure import erase_approved
+from trust.privacy.erasure import MAX_ROWS, erase_approved, get_due, list_codes
 
 NOTHING_DUE = gettext_lazy("Belum ada yang jatuh tempo.")
 WAITS_ALREADY = with_words_lazy(gettext_lazy("Usul untuk jenis ini sudah menunggu keputusan %(head)s."))

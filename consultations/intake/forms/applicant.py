@@ -12,7 +12,7 @@ from consultations.forms.step import StepForm
 from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
 from consultations.intake.uploads import CheckedFile, merge_to_pdf
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
-from kit.forms import PhoneField, TextField, note_field, reason_field
+from kit.forms import PhoneField, TextField, line_field, note_field, radio_field, reason_field
 from office.words import with_words_lazy
 
 
@@ -62,11 +62,8 @@ class WithdrawForForm(StepForm):
 
     is_final = True
     notice = _("Yang ditarik tidak dapat dibuka lagi. Pemohon diberi tahu, dan alasan ini dibacanya.")
-    requested_by = forms.ChoiceField(
-        label=_("Pemohon memintanya lewat"),
-        choices=RequestedBy,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih cara pemohon memintanya.")},
+    requested_by = radio_field(
+        _("Pemohon memintanya lewat"), RequestedBy, missing=_("Pilih cara pemohon memintanya.")
     )
     reason = reason_field(with_words_lazy(_("Tulis alasan pemohon, contoh: sudah selesai di %(village)s.")))
 
@@ -74,10 +71,10 @@ class WithdrawForForm(StepForm):
 class LookupForm(forms.Form):
     """Tracking code and telephone number, which together lead to the secret link."""
 
-    code = forms.CharField(
-        label=_("Kode lacak"),
-        max_length=20,
-        error_messages={"required": _("Tulis kode lacak yang tercetak pada tanda terima.")},
+    code = line_field(
+        _("Kode lacak"),
+        20,
+        missing=_("Tulis kode lacak yang tercetak pada tanda terima."),
         help_text=_("Contoh: 7K3M-9Q2X. Huruf besar atau kecil, dengan atau tanpa garis."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )

@@ -1,22 +1,25 @@
-"""The public form of a complaint.
+"""The public form of a complaint, the form that fits a stored draft, and a summary of what was typed."""
 
-The public form of a complaint: a request, the party complained about, and disclosure of identity.
-
-The form of each kind of case, and the form of a stored draft.
-"""
-
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity, Kind
 from consultations.independent_channel import FIELD, explain_closed
 from consultations.intake.forms.request import RequestForm, Section
-from consultations.intake.models import RequestDraft
-from consultations.personal_fields import IDENTIFYING
+from consultations.intake.models import FILES, DraftFile, RequestDraft
+from consultations.personal_fields import IDENTIFYING, NOT_IDENTIFYING
 from consultations.scheduling.forms.visit_time import VisitTimeField
 from consultations.wording import wording_for
+from kit import clock
+from kit.forms import line_field, radio_field
+from kit.phones import readable
 from office.words import with_words_lazy
 
 
@@ -51,10 +54,9 @@ class ComplaintForm(RequestForm):
         empty_label=_("Tidak perlu bertemu"),
         help_text=_("Kosongkan bila Anda tidak perlu bertemu petugas."),
     )
-    complained_party = forms.CharField(
-        label=_("Pihak yang diadukan"),
-        max_length=200,
-        required=False,
+    complained_party = line_field(
+        _("Pihak yang diadukan"),
+        200,
         help_text=with_words_lazy(_("Contoh: petugas loket, %(head)s, atau nama unit kerja.")),
     )
     is_independent = forms.BooleanField(
@@ -68,9 +70,9 @@ class ComplaintForm(RequestForm):
             )
         ),
     )
-    identity = forms.ChoiceField(
-        label=_("Siapa yang boleh mengetahui nama Anda"),
-        choices=[
+    identity = radio_field(
+        _("Siapa yang boleh mengetahui nama Anda"),
+        [
             (Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
             (
                 Identity.CONFIDENTIAL,
@@ -78,10 +80,9 @@ class ComplaintForm(RequestForm):
             ),
             (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
+        invalid=_("Pilih salah satu dari tiga pilihan ini."),
         initial=Identity.OPEN,
         required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("Pilih salah satu dari tiga pilihan ini.")},
         help_text=_(
             "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
             "membacanya; dan simpan tautan Anda baik-baik: hanya tautan itu yang membuka pengaduan Anda. "
@@ -144,3 +145,51 @@ def form_for_draft(draft: RequestDraft, *, offers_times: bool = True) -> Request
     """Return the form bound to the typed data. Without `offers_times` any time of the visit is valid."""
     data = {**draft.typed, "submission_token": str(draft.token or "")}
     return FORMS[draft.kind](data, draft=draft, offers_times=offers_times)
+
+
+type Summary = list[tuple[Section, list[Row]]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """Label, text and files of one field."""
+
+    name: str
+    label: str
+    text: str = ""
+    files: tuple[DraftFile, ...] = ()
+
+
+def summarise(form: RequestForm) -> Summary:
+    """Return the sections of a validated form with their rows. Empty fields are left out."""
+    return [(section, list(_rows(form, section))) for section in form.sections]
+
+
+def without_identity(summary: Summary) -> Summary:
+    """Return the summary without files, and without fields that are not declared as not identifying."""
+    return [(section, [row for row in rows if row.name in NOT_IDENTIFYING]) for section, rows in summary]
+
+
+def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
+    for name in (*section.fields, *section.optional):
+        label = str(form.fields[name].label)
+        if name in FILES:
+            if files := form.stored(name):
+                yield Row(name, label, files=tuple(files))
+            elif name == "letter" and form.needs_letter:
+                yield Row(name, label, gettext("Formulir dibuatkan dari isian Anda"))
+        elif name != "no_letter" and (text := _text(form, name)):
+            yield Row(name, label, text)
+
+
+def _text(form: RequestForm, name: str) -> str:
+    value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
+    if value is True:
+        return gettext("Ya")
+    if isinstance(value, dt.datetime):
+        return clock.format_moment(value)
+    if isinstance(value, dt.date):
+        return date_format(value)
+    if choices := dict(getattr(form.fields[name], "choices", ())):
+        return str(choices.get(value, ""))
+    return readable(value) if name == "phone" else str(value or "")

@@ -12,8 +12,8 @@ from consultations.enums import HELP, Channel, Identity, Kind
 from consultations.forms.agenda import lapor_field
 from consultations.forms.step import HelpForm
 from consultations.independent_channel import FIELD, explain_closed
+from consultations.intake.drafts import new_token
 from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
-from consultations.intake.idempotency import new_token
 from consultations.intake.uploads import CheckedFile, merge_to_pdf
 from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
@@ -23,12 +23,13 @@ from kit.forms import (
     OfficeForm,
     PhoneField,
     TextField,
+    email_field,
+    line_field,
     part,
+    radio_field,
     side_by_side,
 )
 from office.words import with_words_lazy
-
-CHOICE_ERRORS = ("required", "invalid_choice")
 
 
 class CounterForm(HelpForm, FilesForm, OfficeForm):
@@ -38,12 +39,8 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
     """
 
     submission_token = forms.UUIDField(required=False, initial=new_token, widget=forms.HiddenInput)
-    applicant_name = forms.CharField(
-        label=_("Nama pemohon"), max_length=150, error_messages={"required": _("Tulis nama pemohon.")}
-    )
-    organisation = forms.CharField(
-        label=with_words_lazy(_("Lembaga atau %(village)s")), max_length=150, required=False
-    )
+    applicant_name = line_field(_("Nama pemohon"), 150, missing=_("Tulis nama pemohon."))
+    organisation = line_field(with_words_lazy(_("Lembaga atau %(village)s")), 150)
     phone = PhoneField(
         error_messages={
             "required": _("Tulis nomor telepon atau WhatsApp pemohon, contoh: 0812-3456-7890."),
@@ -52,11 +49,7 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
             ),
         }
     )
-    subject = forms.CharField(
-        label=_("Perihal"),
-        max_length=200,
-        error_messages={"required": _("Tulis perihalnya dalam satu kalimat pendek.")},
-    )
+    subject = line_field(_("Perihal"), 200, missing=_("Tulis perihalnya dalam satu kalimat pendek."))
     at = LocalDateTimeField(
         label=_("Diterima pada"), required=False, help_text=_("Kosongkan bila baru saja.")
     )
@@ -71,38 +64,26 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
 class ReceiveForm(CounterForm):
     """Step 1 at the counter: a paper letter, or a visitor without urgency."""
 
-    kind = forms.ChoiceField(
-        label=_("Jenis"),
-        choices=Kind,
-        initial=Kind.CONSULTATION,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(CHOICE_ERRORS, _("Pilih konsultasi atau pengaduan.")),
+    kind = radio_field(
+        _("Jenis"), Kind, missing=_("Pilih konsultasi atau pengaduan."), initial=Kind.CONSULTATION
     )
-    channel = forms.ChoiceField(
-        label=_("Cara masuk"),
-        choices=[(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
+    channel = radio_field(
+        _("Cara masuk"),
+        [(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
+        missing=with_words_lazy(_("Pilih surat atau datang ke %(secretariat)s.")),
         initial=Channel.LETTER,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(
-            CHOICE_ERRORS, with_words_lazy(_("Pilih surat atau datang ke %(secretariat)s."))
-        ),
     )
-    letter_number = forms.CharField(label=_("Nomor surat"), max_length=100, required=False)
+    letter_number = line_field(_("Nomor surat"), 100)
     letter_date = LetterDateField()
     letter = CheckedFilesField(label=_("Pindaian surat"), required=False)
-    address = forms.CharField(label=_("Alamat"), max_length=250, required=False)
-    email = forms.EmailField(
-        label=_("Surel"),
-        required=False,
-        max_length=254,
-        error_messages={"invalid": _("Tulis alamat surel yang lengkap, contoh: nama@contoh.id.")},
-    )
+    address = line_field(_("Alamat"), 250)
+    email = email_field(_("Surel"), _("Tulis alamat surel yang lengkap, contoh: nama@contoh.id."))
     material = TextField(
-        label=_("Materi konsultasi"),
+        _("Materi konsultasi"),
+        missing=_("Tulis materi yang ingin dikonsultasikan."),
         max_length=10_000,
         rows=5,
         help_text=_("Isi surat atau pertanyaan, dengan ringkas."),
-        error_messages={"required": _("Tulis materi yang ingin dikonsultasikan.")},
     )
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang diharapkan"),
@@ -112,7 +93,7 @@ class ReceiveForm(CounterForm):
         help_text=_("Yang tampil hanya waktu yang masih kosong. Kosongkan bila surat tidak menyebutkannya."),
         if_urgent=_("Bila mendesak, catat sebagai “Datang langsung”."),
     )
-    complained_party = forms.CharField(label=_("Pihak yang diadukan"), max_length=200, required=False)
+    complained_party = line_field(_("Pihak yang diadukan"), 200)
     is_independent = forms.BooleanField(
         label=with_words_lazy(_("Tentang pimpinan atau %(teams)s: kirim kepada Pengawas")),
         required=False,
@@ -122,21 +103,20 @@ class ReceiveForm(CounterForm):
         ),
     )
     lapor_number = lapor_field()
-    identity = forms.ChoiceField(
-        label=_("Identitas pelapor"),
-        choices=[
+    identity = radio_field(
+        _("Identitas pelapor"),
+        [
             (Identity.OPEN, _("Terbuka")),
             (Identity.CONFIDENTIAL, _("Dirahasiakan: hanya terbaca oleh yang menangani pengaduan")),
             (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
+        invalid=_("Pilih terbuka, dirahasiakan, atau anonim."),
         initial=Identity.OPEN,
         required=False,
-        widget=forms.RadioSelect,
         help_text=_(
             "Bila tidak terbuka, jangan tulis nama pelapor pada perihal dan materi: semua yang melihat "
             "pengaduan ini membacanya."
         ),
-        error_messages={"invalid_choice": _("Pilih terbuka, dirahasiakan, atau anonim.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

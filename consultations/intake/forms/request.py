@@ -1,9 +1,4 @@
-"""The public form of a consultation request.
-
-Sections of a long form, each with an anchor and with its optional fields folded away.
-
-The public form of a request for consultation, in five sections.
-"""
+"""The public form of a request for consultation, in five sections whose optional fields are folded away."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -28,7 +23,7 @@ from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_recent_times, offer_times
 from consultations.wording import wording_for
-from kit.forms import LetterDateField, PhoneField, TextField, optional_label
+from kit.forms import LetterDateField, PhoneField, TextField, email_field, line_field, optional_label
 from office.words import with_words_lazy
 
 if TYPE_CHECKING:
@@ -80,18 +75,17 @@ class RequestForm(HelpForm):
     )
 
     material = TextField(
-        label=_("Materi konsultasi"),
+        _("Materi konsultasi"),
+        missing=_("Tulis apa yang ingin Anda konsultasikan."),
         max_length=10_000,
         rows=6,
-        error_messages={"required": _("Tulis apa yang ingin Anda konsultasikan.")},
         help_text=with_words_lazy(
             _("Contoh: Bagaimana cara mengusulkan warga %(village)s kami ke data penerima bantuan sosial?")
         ),
     )
-    subject = forms.CharField(
-        label=_("Perihal"),
-        max_length=200,
-        required=False,
+    subject = line_field(
+        _("Perihal"),
+        200,
         help_text=_("Contoh: Data penerima bantuan. Bila kosong, diambil dari awal materi."),
     )
     materials = CheckedFileField(
@@ -104,32 +98,26 @@ class RequestForm(HelpForm):
         office_may_set=True,
         help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
     )
-    applicant_name = forms.CharField(
-        label=_("Nama Anda"),
-        max_length=150,
-        error_messages={"required": _("Tulis nama Anda.")},
+    applicant_name = line_field(
+        _("Nama Anda"),
+        150,
+        missing=_("Tulis nama Anda."),
         help_text=_("Contoh: Siti Contoh"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
-    organisation = forms.CharField(
-        label=with_words_lazy(_("Lembaga atau %(village)s")),
-        max_length=150,
-        required=False,
-        help_text=_("Contoh: Karang Taruna Contoh"),
+    organisation = line_field(
+        with_words_lazy(_("Lembaga atau %(village)s")), 150, help_text=_("Contoh: Karang Taruna Contoh")
     )
-    address = forms.CharField(
-        label=_("Alamat"),
-        max_length=250,
-        required=False,
+    address = line_field(
+        _("Alamat"),
+        250,
         help_text=_("Contoh: Jl. Melati No. 2, Kecamatan Contoh"),
         widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
-    email = forms.EmailField(
-        label=_("Surel"),
-        max_length=254,
-        required=False,
-        error_messages={"invalid": _("Tulis alamat surel lengkap, contoh: nama@contoh.id, atau kosongkan.")},
+    email = email_field(
+        _("Surel"),
+        _("Tulis alamat surel lengkap, contoh: nama@contoh.id, atau kosongkan."),
         help_text=_("Contoh: nama@contoh.id"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -141,9 +129,7 @@ class RequestForm(HelpForm):
             "Sistem membuat formulir permohonan dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."
         ),
     )
-    letter_number = forms.CharField(
-        label=_("Nomor surat"), max_length=100, required=False, help_text=_("Contoh: 140/21/DS-AC/2026")
-    )
+    letter_number = line_field(_("Nomor surat"), 100, help_text=_("Contoh: 140/21/DS-AC/2026"))
     letter_date = LetterDateField()
     submission_token = forms.CharField(required=False, widget=forms.HiddenInput())
     stamp = forms.CharField(required=False, widget=forms.HiddenInput())

@@ -17,12 +17,11 @@ from consultations.addresses import redirect_to_case
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.intake import moderation
-from consultations.intake.forms.complaint import form_for_draft
+from consultations.intake.drafts import create_once, hash_submission
+from consultations.intake.forms.complaint import form_for_draft, summarise, without_identity
 from consultations.intake.forms.counter import CounterForm
 from consultations.intake.forms.request import first_words
 from consultations.intake.forms.upload_fields import MAX_FILES
-from consultations.intake.idempotency import create_once, hash_submission
-from consultations.intake.request_summary import summarise, without_identity
 from consultations.intake.uploads import MAX_BYTES
 from consultations.models import Case
 from consultations.views import serve

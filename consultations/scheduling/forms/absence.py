@@ -1,9 +1,4 @@
-"""Forms of absences and stand-ins.
-
-The form of an absence: who, when and why.
-
-The form that names a stand-in (Plh., Plt.) for a head's position.
-"""
+"""Forms of an absence (who, when, why) and of a stand-in (Plh., Plt.) for a head's position."""
 
 import datetime as dt
 from typing import Any
@@ -11,13 +6,13 @@ from typing import Any
 from crispy_forms.layout import Field, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.scheduling.absences import list_people
-from consultations.scheduling.delegations import TEMPORARY
+from consultations.scheduling.absences import TEMPORARY, list_people
 from consultations.scheduling.models import Absence
 from kit import clock
-from kit.forms import LocalDateField, LocalTimeField, OfficeForm, TextField, side_by_side
+from kit.forms import LocalDateField, LocalTimeField, OfficeForm, TextField, radio_field, side_by_side
 from office.models import Appointment, User
 from office.words import with_words_lazy
 
@@ -48,12 +43,7 @@ class AbsenceForm(OfficeForm):
     until_time = LocalTimeField(
         label=_("Sampai jam"), required=False, help_text=_("Kosong: sampai kantor tutup.")
     )
-    reason = forms.ChoiceField(
-        label=_("Alasan"),
-        choices=Absence.Reason,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih alasannya.")),
-    )
+    reason = radio_field(_("Alasan"), Absence.Reason, missing=_("Pilih alasannya."))
     note = TextField(
         label=_("Keterangan"),
         required=False,
@@ -86,9 +76,9 @@ class AbsenceForm(OfficeForm):
         if self.errors:
             return data
         first, last = data.pop("first_day"), data.pop("last_day")
-        starts_at = _combine(first, data.pop("from_time"))
-        ends_at = _combine(last, data.pop("until_time")) if data["until_time"] else _end_of(last)
-        data.pop("until_time", None)
+        starts_at = at_time(first, data.pop("from_time"))
+        until = data.pop("until_time")
+        ends_at = at_time(last, until) if until else clock.midnight(last + dt.timedelta(days=1))
         if ends_at <= starts_at:
             self.add_error("last_day", _("Akhirnya harus sesudah mulainya."))
         elif ends_at - starts_at > LONGEST:
@@ -102,14 +92,9 @@ class AbsenceForm(OfficeForm):
         return first
 
 
-def _combine(day: dt.date, time: dt.time | None) -> dt.datetime:
+def at_time(day: dt.date, time: dt.time | None) -> dt.datetime:
     """Return a moment (office's zone); midnight without a time."""
-    at = clock.midnight(day)
-    return at.replace(hour=time.hour, minute=time.minute) if time else at
-
-
-def _end_of(day: dt.date) -> dt.datetime:
-    return clock.midnight(day + dt.timedelta(days=1))
+    return dt.datetime.combine(day, time or dt.time(), timezone.get_current_timezone())
 
 
 class StandInForm(forms.Form):

@@ -10,9 +10,10 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import LongForm, NoteForm, StepForm
+from consultations.scheduling.forms.absence import at_time
 from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.queries import current_session
-from consultations.scheduling.real_time import check_start
+from consultations.scheduling.reservations import check_start
 from kit import clock
 from kit.forms import LocalDateField, LocalDateTimeField, LocalTimeField, TextField, note_field, side_by_side
 from kit.refusal import Refused
@@ -25,9 +26,7 @@ class StartForm(StepForm):
     """A confirmation, with a time if the start is entered afterwards."""
 
     at = LocalDateTimeField(
-        label=_("Mulai sejak"),
-        required=False,
-        help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
+        label=_("Mulai sejak"), required=False, help_text=_("Kosongkan bila konsultasi dimulai sekarang.")
     )
 
     @cached_property
@@ -52,11 +51,11 @@ class FinishForm(LongForm):
     """The attendees, and the real time of the consultation. The recorded start can be corrected."""
 
     attendees = TextField(
-        label=_("Yang hadir"),
+        _("Yang hadir"),
+        missing=_("Tulis siapa saja yang hadir."),
         rows=3,
         max_length=2_000,
         help_text=ATTENDEES_HELP,
-        error_messages={"required": _("Tulis siapa saja yang hadir.")},
     )
     day = LocalDateField(label=_("Tanggal pelaksanaan"))
     started_at = LocalTimeField(
@@ -83,27 +82,23 @@ class FinishForm(LongForm):
         data = super().clean() or self.cleaned_data
         day, start, end = (data.pop(name, None) for name in ("day", "started_at", "finished_at"))
         if day and start:
-            moment = _join(day, start)
+            moment = at_time(day, start)
             recorded = self.recorded.replace(second=0, microsecond=0)
             data["started_at"] = self.recorded if moment == recorded else moment
         if day and "finished_at" not in self.errors:
-            data["finished_at"] = _join(day, end) if end else None
+            data["finished_at"] = at_time(day, end) if end else None
         return data
-
-
-def _join(day: dt.date, time: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day, time, timezone.get_current_timezone())
 
 
 class AnswerForm(LongForm):
     """The answer in writing (Jawab tertulis), instead of a meeting."""
 
     answer = TextField(
-        label=_("Jawaban"),
+        _("Jawaban"),
+        missing=_("Tulis jawaban untuk pemohon."),
         rows=10,
         max_length=10_000,
         help_text=_("Menjadi Hasil yang Dicapai dalam laporan. Dapat diperbaiki di sana."),
-        error_messages={"required": _("Tulis jawaban untuk pemohon.")},
     )
     minutes = forms.IntegerField(
         label=_("Waktu yang dipakai (menit)"),

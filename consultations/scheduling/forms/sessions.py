@@ -15,7 +15,7 @@ from consultations.scheduling.forms.visit_time import TimeChoice, check_hours
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.scheduling.queries import current_session
 from kit import clock
-from kit.forms import LocalDateTimeField, note_field, reason_field
+from kit.forms import LocalDateTimeField, line_field, note_field, radio_field, reason_field
 from office.lists import list_active_rooms
 from office.models import Office, Room, User
 from office.words import word
@@ -49,15 +49,12 @@ class PlanForm(StepForm):
             "invalid_choice": _("Pilih lamanya konsultasi dari daftar ini."),
         },
     )
-    mode = forms.ChoiceField(
-        label=_("Cara"),
-        choices=[choice for choice in Session.Mode.choices if choice[0] != Session.Mode.WRITTEN],
+    mode = radio_field(
+        _("Cara"),
+        [choice for choice in Session.Mode.choices if choice[0] != Session.Mode.WRITTEN],
+        missing=_("Pilih cara konsultasi."),
+        invalid=_("Pilih cara konsultasi dari daftar ini."),
         initial=Session.Mode.OFFICE,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih cara konsultasi."),
-            "invalid_choice": _("Pilih cara konsultasi dari daftar ini."),
-        },
     )
     room = forms.ModelChoiceField(
         Room.objects.filter(is_active=True),
@@ -67,10 +64,9 @@ class PlanForm(StepForm):
         help_text=_("Harus dipilih untuk tatap muka di kantor."),
         error_messages={"invalid_choice": _("Pilih ruang dari daftar ini.")},
     )
-    place = forms.CharField(
-        label=_("Tempat"),
-        max_length=200,
-        required=False,
+    place = line_field(
+        _("Tempat"),
+        200,
         help_text=_("Untuk tatap muka di kantor atau di tempat lain. Ikut dikirim kepada pemohon."),
     )
     link = forms.URLField(

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from operations.backup.manifest import BackupError
 from operations.backup.snapshot import restore_backup
 
 
@@ -22,8 +21,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, backup: Path, **options: Any) -> None:
         try:
             manifest, newer = restore_backup(backup.resolve())
-        except BackupError as error:
-            raise CommandError(str(error)) from error
         except (OSError, DatabaseError) as error:
             where = "the bucket" if settings.STORAGE_URL else settings.MEDIA_ROOT
             raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from operations.backup.manifest import BackupError
 from operations.backup.snapshot import verify_backup
 
 
@@ -20,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, backup: Path, **options: Any) -> None:
         try:
             manifest, problems = verify_backup(backup.resolve())
-        except (BackupError, OSError) as error:
+        except OSError as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join([str(backup), *manifest.describe()]))
         if problems:

@@ -1,15 +1,4 @@
-"""Template contexts of letters, decisions, receipts and meetings.
-
-Letters of step 5 to another agency that is asked for its opinion.
-
-Documents of steps 5 and 6: staff review and notice of the schedule.
-
-Documents of steps 3 and 4: disposition sheet, rejection letter and letter of assignment.
-
-Documents of step 1: the applicant's form and the receipt.
-
-Documents of the meeting (forum rapat) of step 5: invitation and minutes.
-"""
+"""Template contexts of letters, decisions, receipts and meetings, and the sources of their documents."""
 
 import datetime as dt
 from typing import Any
@@ -30,11 +19,10 @@ from dispositions.models import (
     OpinionReminder,
     StaffReview,
 )
-from dispositions.queries import current_review
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
-from reports.documents.contexts.report import MIN_ROWS, Attendee, split_attendees
+from reports.documents.contexts.report import MIN_ROWS, Attendee, as_attendees, split_attendees
 from reports.documents.contexts.source import Source
 from reports.documents.signatories import get_division_head_title, get_head_title, get_titles, list_heads_of
 from reports.models import Document
@@ -79,12 +67,6 @@ def _source(case: Case, verb: str, row: Opinion | OpinionReminder | None) -> Sou
 
 PLANNED = ("schedule", "reschedule")
 """Verbs that set a time for the consultation."""
-
-
-def find_staff_review(case: Case) -> Source | None:
-    """Return the latest version of the officer's review, if the division head asked for one."""
-    review = current_review(case)
-    return Source(review, review.by, review.title, review.at) if review else None
 
 
 def staff_review_context(case: Case, review: StaffReview) -> dict[str, Any]:
@@ -185,12 +167,6 @@ def rejection_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
-def find_assignment(case: Case) -> Source | None:
-    """Return the latest assignment of an officer and companions."""
-    named = case.assignments.select_related("by", "officer").order_by("-at", "-pk").first()
-    return Source(named, named.by, named.title, named.at) if named else None
-
-
 def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
     """Return the people assigned, officer first, with their positions on that day (Surat Tugas).
 
@@ -216,11 +192,6 @@ def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
     if not planned or (planned[-1].cancelled_at and planned[-1].cancelled_at <= moment):
         return None
     return planned[-1]
-
-
-def list_assigned(named: Assignment) -> list[int]:
-    """Return the primary keys of officer and companions, who do not sign their own assignment."""
-    return [named.officer_id, *(person.pk for person in named.case.list_companions())]
 
 
 def find_form(case: Case) -> Source | None:
@@ -274,12 +245,6 @@ def receipt_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
-def find_invitation(case: Case) -> Source | None:
-    """Return the latest call of a meeting. A second meeting has an invitation of its own."""
-    meeting = case.meetings.select_related("by").order_by("pk").last()
-    return Source(meeting, meeting.by, meeting.title, meeting.at) if meeting else None
-
-
 def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     """Return the meeting, and the invitation that this one replaces (Undangan Rapat)."""
     replaced = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=meeting.replaces_id or 0)
@@ -288,17 +253,6 @@ def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
         "agenda": split_bullets(meeting.agenda),
         "replaced": replaced.first(),
     }
-
-
-def find_minutes(case: Case) -> Source | None:
-    """Return the latest version of the minutes of the latest meeting that has any."""
-    minutes = Minutes.objects.filter(meeting__case=case).select_related("by", "meeting").order_by("pk").last()
-    return Source(minutes, minutes.by, minutes.title, minutes.at) if minutes else None
-
-
-def is_first_version(minutes: Minutes) -> bool:
-    """Return whether the meeting had no minutes before these."""
-    return not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists()
 
 
 def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:
@@ -315,8 +269,7 @@ def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:
 def meeting_sheet_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     """Return the attendance list of a meeting to be signed: the staff, the guests, then empty rows."""
     staff = [case.officer or meeting.by, *case.companions.order_by("name")]
-    titles, organisation = get_titles(timezone.localdate(meeting.starts_at), staff), Office.load().name
-    people = [Attendee(person.name, titles.get(person.pk, ""), organisation) for person in staff]
+    people = as_attendees(staff, meeting.starts_at, Office.load().name)
     people += [Attendee("", guest) for guest in meeting.guests]
     empty = [Attendee("")] * max(MIN_ROWS - 2 * len(people), 4)  # a guest takes two lines or more
     return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "people": [*people, *empty]}

@@ -1,11 +1,4 @@
-"""Template contexts of the report and its appendix.
-
-Pictures in documents, as `data:` URLs.
-
-The attendance list (Daftar Hadir) of a consultation, and the appendix (Lampiran) of its report.
-
-Document of step 9: the consultation report (Laporan Hasil Konsultasi).
-"""
+"""Template contexts of the report (Laporan Hasil Konsultasi), its appendix, and attendance lists."""
 
 import base64
 import datetime as dt
@@ -73,18 +66,16 @@ def split_attendees(text: str) -> list[Attendee]:
     return [Attendee(*row) for row in rows if row[0]]
 
 
-def list_staff(case: Case, session: Session) -> list[Attendee]:
-    """Return the officer and the companions, with their positions on the day of the session."""
-    people = [session.officer, *case.list_companions()]
-    moment = session.started_at or session.starts_at
-    titles = get_titles(timezone.localdate(moment), people)
-    organisation = Office.load().name
+def as_attendees(people: list[User], moment: dt.datetime | None, organisation: str = "") -> list[Attendee]:
+    """Return users as attendees, with their positions on the day of a moment."""
+    titles = get_titles(timezone.localdate(moment), people) if people else {}
     return [Attendee(person.name, titles.get(person.pk, ""), organisation) for person in people]
 
 
 def with_staff(case: Case, session: Session, attendees: list[Attendee]) -> list[Attendee]:
     """Return officer, companions and attendees, each name once."""
-    staff = list_staff(case, session)
+    people = [session.officer, *case.list_companions()]
+    staff = as_attendees(people, session.started_at or session.starts_at, Office.load().name)
     names = {one.name for one in staff}
     return [*staff, *(one for one in attendees if one.name not in names)]
 
@@ -148,6 +139,7 @@ def report_source(report: Report) -> Source:
 def report_context(case: Case, report: Report) -> dict[str, Any]:
     """Return the sections of the report, its addressee and signatories, the session and the appendix."""
     recommended, session = list_recommendations(report), current_session(case)
+    moment = (session.started_at or session.starts_at or session.finished_at) if session else None
     return {
         "report": report,
         "addressee": get_head_title(),
@@ -158,7 +150,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
         "session": session,
         "appendix": get_appendix(case, report, session),
         "attendees": split_attendees(session.attendees) if session else [],
-        "companions": list_companions(case, session),
+        "companions": as_attendees(case.list_companions(), moment),
         "introduction": [
             (heading, text)
             for heading, text in (
@@ -174,31 +166,25 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class KnownBy:
-    """The official who initialled a report (Mengetahui), or the position that is to do it."""
+def get_known_by(case: Case, report: Report) -> dict[str, Any] | None:
+    """Return title, user and moment of who takes note of the report (Mengetahui).
 
-    title: str
-    user: User | None = None
-    at: dt.datetime | None = None
-
-
-def get_known_by(case: Case, report: Report) -> KnownBy | None:
-    """Return who takes note of the report: the Kepala Bidang who forwarded it, or is to do so.
+    That is the Kepala Bidang who forwarded it, or is to do so.
 
     An own report passes the Kepala Bidang by. It is noted by the Sekretaris, or by nobody if the office has
     none. Before it is submitted, `own_report()` says so.
     """
     if report.forwarded_by and report.forwarded_by != report.by:
         title = _get_title(case, "forward", report.forwarded_by)
-        return KnownBy(title, report.forwarded_by, report.forwarded_at)
+        return {"title": title, "user": report.forwarded_by, "at": report.forwarded_at}
     if report.cosigned_by:
-        return KnownBy(_get_title(case, "cosign", report.cosigned_by), report.cosigned_by, report.cosigned_at)
+        title = _get_title(case, "cosign", report.cosigned_by)
+        return {"title": title, "user": report.cosigned_by, "at": report.cosigned_at}
     if report.accepted_at:
         return None
     if not own_report(case, {}):
-        return KnownBy(get_division_head_title(case.division))
-    return KnownBy(get_secretary_title()) if Office.load().has_secretary else None
+        return {"title": get_division_head_title(case.division), "user": None, "at": None}
+    return {"title": get_secretary_title(), "user": None, "at": None} if Office.load().has_secretary else None
 
 
 def _get_title(case: Case, verb: str, user: User) -> str:
@@ -206,17 +192,11 @@ def _get_title(case: Case, verb: str, user: User) -> str:
     return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
 
 
-@dataclass(frozen=True)
-class Correction:
-    """The first lines of a corrected report (ralat): the report that it replaces, the reason, the changes."""
+def get_correction(case: Case, report: Report) -> dict[str, Any] | None:
+    """Return the report that a correction (ralat) replaces, the reason, and the changes.
 
-    before: Report
-    reason: str
-    changed: list[str]
-
-
-def get_correction(case: Case, report: Report) -> Correction | None:
-    """Return the correction that a version makes, or None if no version was accepted before."""
+    Return None if no version was accepted before.
+    """
     if case.first_closed_at is None:
         return None
     accepted = case.reports.filter(accepted_at__isnull=False, version__lt=report.version)
@@ -228,7 +208,7 @@ def get_correction(case: Case, report: Report) -> Correction | None:
         purpose__in=Attachment.OF_SESSION, added_at__gt=before.accepted_at, added_at__lte=report.at
     )
     changed = list_changed_parts(before, report) + (["Lampiran"] if added.exists() else [])
-    return Correction(before, event.note if event else "", changed)
+    return {"before": before, "reason": event.note if event else "", "changed": changed}
 
 
 def list_changed_parts(before: Report, report: Report) -> list[str]:
@@ -246,14 +226,6 @@ def list_changed_parts(before: Report, report: Report) -> list[str]:
 def _get_section(report: Report, name: str) -> Any:
     kind = KIND_OF_FIELD.get(name)
     return report.list_items(kind) if kind else getattr(report, name).split()
-
-
-def list_companions(case: Case, session: Session | None) -> list[Attendee]:
-    """Return the companions with their positions on the day of the session."""
-    people = case.list_companions()
-    moment = (session.started_at or session.starts_at or session.finished_at) if session else None
-    titles = get_titles(timezone.localdate(moment), people) if people else {}
-    return [Attendee(person.name, titles.get(person.pk, "")) for person in people]
 
 
 def list_findings(report: Report, *, without: Item.Kind | None = None) -> list[tuple[str, list[str]]]:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from consultations.models import Case
 from office.models import User
@@ -22,6 +22,12 @@ class Source:
     title: str
     at: dt.datetime
     is_final: bool = True
+
+
+def newest_source(rows: QuerySet[Any]) -> Source | None:
+    """Return the newest of the rows as a source, decided by the user who stored it."""
+    row = rows.select_related("by").order_by("pk").last()
+    return Source(row, row.by, row.title, row.at) if row else None
 
 
 def subject_data(case: Case, row: Model) -> dict[str, Any]:

@@ -75,14 +75,6 @@ def register_source(register: Register) -> Source:
     return Source(register, register.by, register.title, register.at)
 
 
-def _all(rows: Sequence[Any], register: Register) -> Sequence[Any]:
-    return rows
-
-
-def _nothing(lines: Sequence[Any], register: Register) -> dict[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Book(Table):
     """One register of the office.
@@ -101,8 +93,8 @@ class Book(Table):
     get_rows: Callable[[Register], QuerySet[Any]]
     cases: tuple[str, ...] = ("case",)
     division: str = "case__division"
-    get_lines: Callable[[Sequence[Any], Register], Sequence[Any]] = _all
-    summarise: Callable[[Sequence[Any], Register], dict[str, Any]] = _nothing
+    get_lines: Callable[[Sequence[Any], Register], Sequence[Any]] = lambda rows, register: rows
+    summarise: Callable[[Sequence[Any], Register], dict[str, Any]] = lambda lines, register: {}
     get_url: Callable[[Any], str] = lambda line: reverse("case", args=[line.case.code])
     is_of_divisions: bool = False
     """Whether a Kepala Bidang may print that of the own division."""

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import Targets
-from consultations.enums import ComplaintKind, Kind, State
+from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import service_minutes
@@ -51,10 +51,6 @@ OF_SESSION = (
     *("mode", "started_at", "finished_at", "officer__name", "officer__username"),
     *(f"case__{field}" for field in OF_CONSULTED),
 )
-
-
-def _get_sessions(register: Register) -> QuerySet[Session]:
-    return only(Session.objects.filter(cancelled_at=None), OF_SESSION)
 
 
 def get_hours(session: Session) -> str:
@@ -97,7 +93,7 @@ GUEST_BOOK = Book(
         Column(_("Hasil"), lambda session: get_result(session.case), 22),
         Column(_("Paraf tamu"), lambda session: " ", 12, Place.PRINT),
     ),
-    get_rows=_get_sessions,
+    get_rows=lambda register: only(Session.objects.filter(cancelled_at=None), OF_SESSION),
     is_of_divisions=True,
 )
 
@@ -182,10 +178,6 @@ def _complaint_line(case: Any, targets: Targets, today: dt.date) -> ComplaintLin
     )
 
 
-def _kind(line: ComplaintLine) -> str:
-    return str(ComplaintKind(line.case.complaint_kind).label) if line.case.complaint_kind else ""
-
-
 COMPLAINTS = Book(
     kind=Register.Kind.COMPLAINTS,
     title="Register Pengaduan",
@@ -200,7 +192,7 @@ COMPLAINTS = Book(
         Column(_("Cara masuk"), lambda line: line.case.get_channel_display(), 14),
         Column(_("Pelapor"), lambda line: person_of(line.case), 22),
         Column(_("Perihal"), lambda line: line.case.subject, 30, is_link=True),
-        Column(_("Golongan pengaduan"), _kind, 18),
+        Column(_("Golongan pengaduan"), lambda line: line.case.get_complaint_kind_display(), 18),
         Column(word("division_name"), lambda line: str(line.case.division or ""), 20),
         Column(_("Diperiksa"), lambda line: line.verification.done, 17, Place.PRINT | Place.FILE),
         Column(_("Batas pemeriksaan"), lambda line: line.verification.due, 14, Place.FILE),

@@ -9,7 +9,7 @@ member of staff recorded a receiver (`Handover`).
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
@@ -24,10 +24,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Confidentiality
 from consultations.models import AgendaEntry, Attachment, Case, Event
-from consultations.moments import LATEST_ENTRY
+from consultations.workflow import LATEST_ENTRY
 from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder
 from kit.pagination import only
-from kit.table import Column, Place
+from kit.table import Column, Place, Value
+from office.models import Division
 from office.words import get_words
 from reports.documents.registers.book import (
     AGENDA,
@@ -58,49 +59,40 @@ WALK_IN = Q(case__channel=Channel.WALK_IN, case__letter_number="")
 
 @dataclass(frozen=True)
 class AgendaLine:
-    """One line of the agenda book. Fields that are unknown or hidden are empty."""
+    """One line of the agenda book. `found` has the columns of `annotate_letters()`, None: it is withheld."""
 
     entry: AgendaEntry
-    case: Case
-    subject: str
-    received: dt.date | None = None
-    classification: str = ""
-    sender: str = ""
-    letter_date: dt.date | None = None
-    letter_number: str = ""
-    files: int | None = None
-    forwarded_to: str = ""
-    forwarded_on: dt.date | None = None
-    remark: str = ""
+    found: Any
 
     @property
     def number(self) -> int:
         return self.entry.number
 
     @property
-    def is_shown(self) -> bool:
-        return self.received is not None
+    def case(self) -> Case:
+        return self.entry.voided_case or self.entry.case
 
-    @classmethod
-    def of(cls, entry: AgendaEntry, found: Any) -> "AgendaLine":
-        """Return the line of an entry; `found` has the columns of `annotate_letters()`."""
-        voided = entry.voided_case
-        case = voided or entry.case
-        division = None if voided else case.division
-        return cls(
-            entry,
-            case,
-            subject=case.subject,
-            received=to_day(case.submitted_at),
-            classification=case.classification,
-            sender=person_of(case),
-            letter_date=case.letter_date,
-            letter_number=case.letter_number,
-            files=found.files,
-            forwarded_to=division.name if division else "",
-            forwarded_on=to_day(found.forwarded_at) if division else None,
-            remark=f"{gettext('Dibatalkan')}: {entry.void_reason}" if voided else _remark(case),
-        )
+    @property
+    def is_shown(self) -> bool:
+        return self.found is not None
+
+    @property
+    def subject(self) -> str:
+        return self.case.subject if self.is_shown else NOT_SHOWN
+
+    @property
+    def division(self) -> Division | None:
+        """The division that the letter was forwarded to."""
+        return None if self.entry.voided_case else self.case.division
+
+    @property
+    def remark(self) -> str:
+        """Why the number was voided, or the state, and the confidentiality if it is not normal."""
+        if self.entry.voided_case:
+            return f"{gettext('Dibatalkan')}: {self.entry.void_reason}"
+        state, confidentiality = self.case.get_state_display(), self.case.confidentiality
+        is_normal = confidentiality == Confidentiality.NORMAL
+        return state if is_normal else f"{state}, {Confidentiality(confidentiality).label}"
 
 
 def annotate_letters(rows: QuerySet[Any], case: str) -> QuerySet[Any]:
@@ -116,22 +108,6 @@ def _get_entries(register: Register) -> QuerySet[AgendaEntry]:
     fields = (*OF_ENTRY, *(f"{case}__{field}" for case in ("case", "voided_case") for field in OF_CASE))
     entries = only(AgendaEntry.objects.filter(year__range=years).exclude(WALK_IN), fields)
     return annotate_letters(entries.annotate(of_case=Coalesce("case__pk", "voided_case")), "of_case")
-
-
-def _get_agenda_lines(entries: Sequence[Any], register: Register) -> list[AgendaLine]:
-    return [
-        AgendaLine(entry, entry.voided_case or entry.case, NOT_SHOWN)
-        if entry.is_withheld
-        else AgendaLine.of(entry, entry)
-        for entry in entries
-    ]
-
-
-def _remark(case: Case) -> str:
-    """Return the state, and the confidentiality if it is not normal."""
-    if case.confidentiality == Confidentiality.NORMAL:
-        return case.get_state_display()
-    return f"{case.get_state_display()}, {Confidentiality(case.confidentiality).label}"
 
 
 def _summarise(lines: Sequence[AgendaLine], register: Register) -> dict[str, Any]:
@@ -167,6 +143,11 @@ def _mark_line(line: AgendaLine) -> dict[str, str]:
     return {"row": "", **case, **({"voided": ""} if line.entry.void_reason else {})}
 
 
+def _if_shown(get_value: Callable[[AgendaLine], Value]) -> Callable[[AgendaLine], Value]:
+    """Return the value of a column that is empty for withheld lines."""
+    return lambda line: get_value(line) if line.is_shown else None
+
+
 AGENDA_BOOK = Book(
     kind=Register.Kind.AGENDA_BOOK,
     title="Buku Agenda Surat Masuk",
@@ -175,23 +156,33 @@ AGENDA_BOOK = Book(
     moment="registered_at",
     order=("year", "number"),
     columns=(
-        Column(_("Tanggal terima"), lambda line: line.received, 17),
+        Column(_("Tanggal terima"), _if_shown(lambda line: to_day(line.case.submitted_at)), 17),
         Column(AGENDA, lambda line: str(line.entry), 10),
-        Column(CODE, lambda line: line.case.code if line.is_shown else "", 14, Place.FILE),
-        Column(_("Kode klasifikasi"), lambda line: line.classification, 12, Place.PRINT | Place.FILE),
-        Column(_("Pengirim"), lambda line: line.sender, 26),
-        Column(_("Tanggal surat"), lambda line: line.letter_date, 17),
-        Column(_("Nomor surat"), lambda line: line.letter_number, 18),
+        Column(CODE, _if_shown(lambda line: line.case.code), 14, Place.FILE),
+        Column(
+            _("Kode klasifikasi"),
+            _if_shown(lambda line: line.case.classification),
+            12,
+            Place.PRINT | Place.FILE,
+        ),
+        Column(_("Pengirim"), _if_shown(lambda line: person_of(line.case)), 26),
+        Column(_("Tanggal surat"), _if_shown(lambda line: line.case.letter_date), 17),
+        Column(_("Nomor surat"), _if_shown(lambda line: line.case.letter_number), 18),
         Column(_("Isi ringkas / perihal"), lambda line: line.subject, 34, is_link=True),
-        Column(_("Lampiran (berkas)"), lambda line: line.files, 12),
-        Column(_("Diteruskan ke"), lambda line: line.forwarded_to, 22),
-        Column(_("Tanggal diteruskan"), lambda line: line.forwarded_on, 17, Place.PRINT | Place.FILE),
+        Column(_("Lampiran (berkas)"), _if_shown(lambda line: line.found.files), 12),
+        Column(_("Diteruskan ke"), _if_shown(lambda line: str(line.division or "")), 22),
+        Column(
+            _("Tanggal diteruskan"),
+            _if_shown(lambda line: to_day(line.found.forwarded_at) if line.division else None),
+            17,
+            Place.PRINT | Place.FILE,
+        ),
         INITIALS,
-        Column(_("Keterangan"), lambda line: line.remark, 18),
+        Column(_("Keterangan"), _if_shown(lambda line: line.remark), 18),
     ),
     get_rows=_get_entries,
     cases=("case", "voided_case"),
-    get_lines=_get_agenda_lines,
+    get_lines=lambda entries, register: [AgendaLine(e, None if e.is_withheld else e) for e in entries],
     summarise=_summarise,
     get_url=lambda line: reverse("case", args=[line.case.code]) if line.is_shown else "",
     get_data=_mark_line,

@@ -1,19 +1,26 @@
-"""Registers: permission to print and open them, and printing."""
+"""Registers: permission to print and open them, the form for the period, and printing."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
+from crispy_forms.layout import Div, LayoutObject
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.parties import get_office_wide_appointment
 from kit import clock
+from kit.forms import LocalDateField, OfficeForm
+from kit.pagination import parse_key
 from kit.refusal import Refused
 from office.models import Division, Role, User
+from office.words import with_words_lazy, word
 from reports.documents.issuing import issue_document, lock_registers
 from reports.documents.registers import BOOKS
 from reports.documents.registers.book import MAX_ROWS
@@ -50,7 +57,9 @@ def openable_registers(by: User) -> QuerySet[Register]:
     """
     printable = Q(pk__in=[])
     for kind, book in BOOKS.items():
-        rows = book.model._default_manager.filter(_in_period(book.moment), book.is_about(by))
+        day = f"{book.moment}__date"
+        in_period = Q(**{f"{day}__gte": OuterRef("since"), f"{day}__lte": OuterRef("until")})
+        rows = book.model._default_manager.filter(in_period, book.is_about(by))
         of_kind = Q(Q(by=by) | Q(hides=False) & ~Exists(rows), kind=kind)
         for scope in scopes(kind, by):
             printable |= of_kind & Q(division=scope.division) if scope.division else of_kind
@@ -61,13 +70,6 @@ def newest(kind: str) -> int:
     """Return the primary key of the newest register of a kind for any user, or 0."""
     found: int | None = Register.objects.filter(kind=kind).aggregate(newest=Max("pk"))["newest"]
     return found or 0
-
-
-def _in_period(moment: str) -> Q:
-    """Match if a moment is in the period of the register in the outer query."""
-    return Q(
-        **{f"{moment}__date__gte": OuterRef("since"), f"{moment}__date__lte": OuterRef("until")},
-    )
 
 
 def scoped_register(
@@ -131,3 +133,59 @@ def print_register(
             raise Refused(_("Waktu ini baru saja diterbitkan. Lihat daftar di bawah sebelum mengulanginya."))
         register.save()
         return cast(Document, issue_document(TYPES_BY_KIND[kind], register))
+
+
+def usual_periods() -> list[tuple[Promise, dt.date, dt.date]]:
+    """Return name, first and last day of the usual periods; the current ones end today."""
+    today = clock.today()
+    month = today.replace(day=1)
+    last_month = month - dt.timedelta(days=1)
+    quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
+    return [
+        (_("Bulan ini"), month, today),
+        (_("Bulan lalu"), last_month.replace(day=1), last_month),
+        (_("Triwulan ini"), quarter, today),
+        (_("Tahun ini"), today.replace(month=1, day=1), today),
+    ]
+
+
+class RegisterForm(OfficeForm):
+    """First and last day, and the division if there are several scopes.
+
+    `newest` is the key of the newest register when the user opened the form.
+    """
+
+    since = LocalDateField(label=_("Dari tanggal"))
+    until = LocalDateField(label=_("Sampai tanggal"))
+    division = forms.ChoiceField(
+        label=word("division_name"),
+        error_messages={"invalid_choice": with_words_lazy(_("Pilih %(division)s dari daftar ini."))},
+    )
+    newest = forms.CharField(required=False, max_length=18)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, scopes: Sequence[Scope]) -> None:
+        _name, since, until = usual_periods()[0]
+        super().__init__(data, initial={"since": since, "until": until})
+        self.scopes = scopes
+        division = cast(forms.ChoiceField, self.fields["division"])
+        division.choices = [(str(s.division.pk), str(s.division)) for s in scopes if s.division]
+        if len(scopes) == 1:
+            del self.fields["division"]
+
+    def rows(self) -> list[str | LayoutObject]:
+        dates = Div("since", "until", css_class="grid-2")
+        return ["division", dates] if "division" in self.fields else [dates]
+
+    @property
+    def period(self) -> dict[str, Any]:
+        """Return the valid or initial choice as arguments of the services. None is the whole office."""
+        given = self.cleaned_data if self.is_bound else self.initial
+        chosen = {"division": self.scopes[0].division, **given}
+        return {name: chosen[name] for name in ("since", "until", "division")}
+
+    def clean_division(self) -> Division | None:
+        chosen = self.cleaned_data["division"]
+        return next(s.division for s in self.scopes if s.division and str(s.division.pk) == chosen)
+
+    def clean_newest(self) -> int | None:
+        return parse_key(self.cleaned_data["newest"])

@@ -1,13 +1,8 @@
-"""Signing by BSrE, the government's signing service.
+"""Signing with the signer's certificate at BSrE, through its Esign Client Service v2 (`SIGNER=bsre`).
 
-HTTP client of the Esign Client Service v2 of BSrE.
-
-The client uses status, code and file of a response. Messages of the service are never shown.
-
-Signing with the signer's certificate at BSrE (`SIGNER=bsre`), through a service on the agency's network.
-
-The response must be the unchanged document with a valid signature appended. If `SIGNER_TRUST_ROOTS` is set,
-the certificate must lead to one of them.
+The client uses status, code and file of a response and never shows messages of the service. The response
+must be the unchanged document with a valid signature appended. If `SIGNER_TRUST_ROOTS` is set, the
+certificate must lead to one of them.
 """
 
 import asyncio
@@ -26,8 +21,8 @@ from django.views.decorators.debug import sensitive_variables
 from pyhanko.pdf_utils.misc import PdfError
 
 from office.models import Office, User
-from reports.documents.signing.signature import Signature, SigningFailed, has_trusted_signature
-from reports.documents.signing.validation import get_added_signature
+from reports.documents.signing import Signature, SigningFailed
+from reports.documents.signing.validation import get_added_signature, has_trusted_signature
 
 logger = logging.getLogger(__name__)
 

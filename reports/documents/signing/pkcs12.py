@@ -1,22 +1,22 @@
-"""Signing with a key file (PKCS #12): PAdES signatures and their visible field.
+"""Signing with the office's certificate in a PKCS#12 file (`SIGNER=pkcs12`).
 
-The office's certificate with its private key (PKCS#12 file).
-
-Signature field that is appended to a PDF without breaking its PDF/A and PDF/UA conformance.
-
-PAdES signatures: B-B, or B-LT with a time stamp if `SIGNER_TIMESTAMP_URL` is set.
-
-Signing with the office's certificate in a PKCS#12 file (`SIGNER=pkcs12`).
+Makes PAdES signatures: B-B, or B-LT with a time stamp if `SIGNER_TIMESTAMP_URL` is set. The signature field
+is appended without breaking the PDF/A and PDF/UA conformance of the document.
 """
 
 import asyncio
 import dataclasses
 import datetime as dt
 import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
-from aiohttp import ClientSession
+import certifi
+from aiohttp import ClientError, ClientSession, TCPConnector, TraceConfig, TraceRequestRedirectParams
 from asn1crypto.pkcs12 import Pfx
 from asn1crypto.x509 import Certificate
 from django.conf import settings
@@ -40,8 +40,8 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 
 from kit import clock
 from office.models import Office, User
-from reports.documents.signing.signature import Signature, SigningFailed, direct_session, load_trust_roots
-from reports.documents.signing.validation import get_added_signature
+from reports.documents.signing import Signature, SigningFailed
+from reports.documents.signing.validation import get_added_signature, load_trust_roots
 
 logger = logging.getLogger(__name__)
 
@@ -237,6 +237,25 @@ def _validation_context(session: ClientSession) -> ValidationContext:
         revocation_mode="hard-fail",
         fetcher_backend=AIOHttpFetcherBackend(session),
     )
+
+
+@asynccontextmanager
+async def direct_session() -> AsyncIterator[ClientSession]:
+    """Yield a session for time stamps, certificates and revocation lists.
+
+    It raises ClientError if a server answers with a redirect (ASVS 15.3.2).
+    """
+    trace = TraceConfig()
+    trace.on_request_redirect.append(_refuse)
+    tls = ssl.create_default_context(cafile=certifi.where())
+    async with ClientSession(connector=TCPConnector(ssl=tls), trace_configs=[trace]) as session:
+        yield session
+
+
+async def _refuse(
+    session: ClientSession, _context: SimpleNamespace, asked: TraceRequestRedirectParams
+) -> None:
+    raise ClientError(f"{asked.url} answers with a redirect")
 
 
 class Pkcs12:

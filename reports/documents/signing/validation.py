@@ -1,12 +1,19 @@
-"""Integrity of the signatures in a PDF. Trust in the signer is checked in `trust`."""
+"""Integrity of the signatures in a PDF, and trust in the signer (`SIGNER_TRUST_ROOTS`).
+
+pyHanko is imported on use because it takes half a second and 15 MB.
+"""
 
 import datetime as dt
 import logging
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 logger = logging.getLogger(__name__)
@@ -31,7 +38,6 @@ def list_signatures(content: bytes) -> list[FoundSignature]:
 
     The content may be hostile. Uses no network.
     """
-    # pyHanko is loaded here because it takes half a second and 15 MB.
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     try:
@@ -82,3 +88,24 @@ def common_name(subject: dict[str, str | list[str]]) -> str:
 
 def _aware(moment: dt.datetime | None) -> dt.datetime | None:
     return moment.replace(tzinfo=moment.tzinfo or dt.UTC) if moment else None
+
+
+def load_trust_roots() -> "list[Certificate]":
+    """Return the trusted root certificates. Raise OSError or ValueError if they cannot be read."""
+    from pyhanko.keys import load_certs_from_pemder_data
+
+    return list(load_certs_from_pemder_data(Path(settings.SIGNER_TRUST_ROOTS).read_bytes()))
+
+
+def has_trusted_signature(content: bytes) -> bool:
+    """Return whether the certificates in a PDF link its last signature to a trusted root.
+
+    Uses no network, so revoked certificates are not detected.
+    """
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    signature = PdfFileReader(BytesIO(content), strict=False).embedded_regular_signatures[-1]
+    known = ValidationContext(trust_roots=load_trust_roots(), allow_fetching=False)
+    return bool(validate_pdf_signature(signature, known, skip_diff=True).trusted)

@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from operations.demo.practice import NotPracticeError, prepare, require_empty_or_practice, start_anew
+from operations.demo.practice import prepare, require_empty_or_practice, start_anew
 
 
 class Command(BaseCommand):
@@ -19,14 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--anew", action="store_true", help=help_text)
 
     def handle(self, *args: Any, anew: bool, **options: Any) -> None:
-        try:
-            if anew:
-                start_anew()
-                self.stdout.write(_("Kantor latihan dimulai dari awal."))
-                return
-            require_empty_or_practice()
-            call_command("migrate", interactive=False, verbosity=0)
-            is_new = prepare()
-        except NotPracticeError as error:
-            raise CommandError(str(error)) from error
+        if anew:
+            start_anew()
+            self.stdout.write(_("Kantor latihan dimulai dari awal."))
+            return
+        require_empty_or_practice()
+        call_command("migrate", interactive=False, verbosity=0)
+        is_new = prepare()
         self.stdout.write(_("Kantor latihan siap.") if is_new else _("Kantor latihan sudah ada."))

@@ -1,13 +1,61 @@
 """Command that prints the SQL for a role that may work, but not change what is recorded."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from trust.ledger.grants import list_grants
+from kit.records import list_models
+from trust.ledger.parts import PARTS
+
+READ_ONLY = (MigrationRecorder.Migration._meta.db_table,)
+"""Tables that only the owner writes."""
+
+
+def list_grants(role: str, tables: set[str]) -> Iterator[str]:
+    """Yield SQL statements that give `role` its rights on `tables`, and take away all others."""
+    name, schema = connection.ops.quote_name(role), "SCHEMA public"
+    updatable = list_updatable()
+    yield "BEGIN;"
+    yield f"REVOKE CREATE ON {schema} FROM PUBLIC;"
+    yield f"REVOKE ALL ON {schema} FROM {name};"
+    yield f"GRANT USAGE ON {schema} TO {name};"
+    for kind in ("TABLES", "SEQUENCES"):
+        yield f"REVOKE ALL ON ALL {kind} IN {schema} FROM {name};"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN {schema} TO {name};"
+    for table in sorted(tables):
+        quoted = connection.ops.quote_name(table)
+        if table in READ_ONLY:
+            yield f"GRANT SELECT ON {quoted} TO {name};"
+        elif table not in updatable:
+            yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {quoted} TO {name};"
+        else:
+            columns = ", ".join(map(connection.ops.quote_name, sorted(updatable[table])))
+            yield f"GRANT SELECT, INSERT{f', UPDATE ({columns})' if columns else ''} ON {quoted} TO {name};"
+    yield "COMMIT;"
+
+
+def list_updatable() -> dict[str, set[str]]:
+    """Return the columns that may still change of each append-only or sealed table, without accounts."""
+    found: dict[str, set[str]] = {}
+    for model in list_models():
+        names = [
+            name
+            for kind in ("changeable", "set_once", "growing", "erasable")
+            for name in getattr(model, kind, ())
+        ]
+        columns_of = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
+        found[model._meta.db_table] = {columns_of[name] for name in names}
+    for part in PARTS:
+        if part.may_change and part.table not in found:
+            continue  # accounts
+        columns = found.setdefault(part.table, set())
+        if not part.is_fixed:
+            columns.update(part.columns)
+    return found
 
 
 class Command(BaseCommand):

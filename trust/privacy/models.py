@@ -1,0 +1,47 @@
+"""Breaches of personal data, and the notice that the office gave about each."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kit import clock
+
+
+class Breach(models.Model):
+    """A failure of protection (kegagalan pelindungan data pribadi) and its notice (UU 27/2022, article 46).
+
+    It concerns the cases that were submitted from the day `since` to `until`. Database triggers refuse to
+    change or delete a row (kit/records.py).
+    """
+
+    is_append_only = True
+
+    happened_at = models.DateTimeField(_("terjadi"))
+    found_at = models.DateTimeField(_("diketahui"))
+    disclosed = models.TextField(_("data yang terungkap"))
+    cause = models.TextField(_("bagaimana terjadinya"))
+    handling = models.TextField(_("penanganan dan pemulihan"))
+    since = models.DateField(_("permohonan dari tanggal"))
+    until = models.DateField(_("permohonan sampai tanggal"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("diberitahukan"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("kegagalan pelindungan data")
+        verbose_name_plural = _("kegagalan pelindungan data")
+        constraints = [
+            models.CheckConstraint(
+                name="breach_says_which_data_how_and_what_was_done",
+                condition=~Q(disclosed="") & ~Q(cause="") & ~Q(handling="") & ~Q(title=""),
+            ),
+            models.CheckConstraint(
+                name="breach_found_after_it_happened_and_told_after_it_was_found",
+                condition=Q(found_at__gte=F("happened_at"), at__gte=F("found_at")),
+            ),
+            models.CheckConstraint(name="breach_of_a_period", condition=Q(until__gte=F("since"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.found_at:%Y-%m-%d}"
