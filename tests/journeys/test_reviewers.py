@@ -6,6 +6,7 @@ import pytest
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.services import store_involvements
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
@@ -27,6 +28,13 @@ def with_secretary(office: Office) -> None:
 
 def state_of(case: Case) -> str:
     return Case.objects.values_list("state", flat=True).get(pk=case.pk)
+
+
+def accompany(case: Case, person: User) -> None:
+    """Make somebody the companion of a case, past the services."""
+    case.companions.set([person])
+    store_involvements(case)
+    vars(case).pop("involved", None)
 
 
 @pytest.mark.usefixtures("with_secretary")
@@ -84,7 +92,7 @@ def test_a_head_who_served_reviews_no_own_report(
     if part == "officer":
         Case.objects.filter(pk=case.pk).update(officer=head)
     if part == "companion":
-        case.companions.set([head])
+        accompany(case, head)
     Office.objects.update(has_secretary=has_secretary)
     author = Actor(client_of(head if part == "officer" else staff.petugas))
     author.take("report", case, results="Jelas.", **{"advice-0-text": "Usulkan."})
@@ -112,7 +120,7 @@ def test_who_served_forwards_nothing_although_another_head_could(staff: Staff, c
 @pytest.mark.parametrize("state", [State.IN_SESSION, State.HELD])
 def test_who_served_cannot_leave_the_case_to_review_its_report(state: State, staff: Staff) -> None:
     case = case_at(state, staff)
-    case.companions.set([staff.kabid])
+    accompany(case, staff.kabid)
     with pytest.raises(Refused, match="Tetaplah sebagai petugas atau pendamping"):
         dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
     dispositions_services.reassign(
@@ -123,7 +131,7 @@ def test_who_served_cannot_leave_the_case_to_review_its_report(state: State, sta
 
 def test_nobody_serves_who_alone_would_accept_the_report(staff: Staff, client_of: ClientOf) -> None:
     case, served = case_at(State.DISPOSED, staff), case_at(State.FORWARDED, staff)
-    served.companions.set([staff.kabid])
+    accompany(served, staff.kabid)
     Appointment.objects.filter(user=staff.kadis).update(ends=clock.today() - dt.timedelta(days=1))
     appoint(staff.kabid, Role.HEAD, acting="Plt.")
     acting = User.objects.get(pk=staff.kabid.pk)
