@@ -28,6 +28,7 @@ from notices.services import delivery
 from office.zone import in_office
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
+from tests.shared_data import each
 
 RUNNING = TaskResultStatus.RUNNING
 Kind = Heartbeat.Kind
@@ -98,7 +99,7 @@ def test_one_run_deletes_untouched_drafts_and_old_tasks(office: object) -> None:
     assert DBTaskResult.objects.running().get() == running
 
 
-@pytest.mark.parametrize(
+@each(
     ("ago", "workers", "silent_for", "status"),
     [
         (MAX_RUNTIME - dt.timedelta(minutes=1), 1, 5, TaskResultStatus.RUNNING),
@@ -106,7 +107,6 @@ def test_one_run_deletes_untouched_drafts_and_old_tasks(office: object) -> None:
         (dt.timedelta(seconds=10), 1, 60, TaskResultStatus.READY),
         (dt.timedelta(seconds=10), 3, 60, TaskResultStatus.FAILED),
     ],
-    ids=["running", "too long", "worker died", "third worker died"],
 )
 def test_recovery_of_lost_tasks(
     ago: dt.timedelta, workers: int, silent_for: int, status: str, db: None

@@ -13,6 +13,7 @@ from kit.refusal import Refused
 from office.models import Appointment, Office, Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
 from tests.journeys.actor import Actor
+from tests.shared_data import each
 
 
 @pytest.fixture
@@ -78,8 +79,8 @@ def test_an_office_without_a_sekretaris_shows_nothing_of_it(
         assert "Sekretaris" not in kadis.client.get(address).text.replace("Sekretariat", ""), address
 
 
-@pytest.mark.parametrize("has_secretary", [True, False])
-@pytest.mark.parametrize("part", ["officer", "companion", "acting"])
+@each("has_secretary", [True, False])
+@each("part", ["officer", "companion", "acting"])
 def test_a_head_who_served_reviews_no_own_report(
     part: str, has_secretary: bool, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -117,7 +118,7 @@ def test_who_served_forwards_nothing_although_another_head_could(staff: Staff, c
     assert state_of(case) == State.FORWARDED
 
 
-@pytest.mark.parametrize("state", [State.IN_SESSION, State.HELD])
+@each("state", [State.IN_SESSION, State.HELD])
 def test_who_served_cannot_leave_the_case_to_review_its_report(state: State, staff: Staff) -> None:
     case = case_at(state, staff)
     accompany(case, staff.kabid)

@@ -15,6 +15,7 @@ from office.models import AccessChange, Appointment, User
 from reports.models import Document
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
+from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, to_key
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
@@ -194,7 +195,7 @@ def test_each_edit_of_the_chain_is_found(record: Staff, subtests: pytest.Subtest
 
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL refuses such values")
-@pytest.mark.parametrize(
+@each(
     ("statement", "check"),
     [
         ("UPDATE ledger_leaf SET row_hash = 'x' WHERE number = 5", "chain"),
@@ -228,7 +229,7 @@ def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("part", "key", "finding"),
     [
         (1, "no key", "consultations_event no key: missing"),

@@ -13,6 +13,7 @@ from kit import clock
 from office.models import RetentionRule
 from tests.factories import Staff
 from tests.ledger.conftest import list_findings
+from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal
@@ -57,7 +58,7 @@ def list_years() -> list[int]:
     return sorted({entry.at.year for entry in AuditEntry.objects.all()})
 
 
-@pytest.mark.parametrize(
+@each(
     ("before", "left"),
     [
         (None, [2024, 2025, 2026]),

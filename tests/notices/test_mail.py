@@ -12,6 +12,7 @@ from notices.services.delivery import deliver
 from office.models import Office
 from tests.factories import Staff, case_at
 from tests.notices.smtp_stand_in import mail_server
+from tests.shared_data import each
 
 
 def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:
@@ -25,11 +26,7 @@ def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["bukan alamat", "\u212aantor@example.id", f"siti@{'\xe4' * 60}.id"],
-    ids=["words", "Kelvin sign", "too long a name"],
-)
+@each("address", ["bukan alamat", "\u212aantor@example.id", f"siti@{'\xe4' * 60}.id"])
 def test_a_message_to_an_invalid_address_fails(
     address: str, crew: Staff, at_work: object, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -44,7 +41,7 @@ def test_a_message_to_an_invalid_address_fails(
     assert address not in caplog.text
 
 
-@pytest.mark.parametrize("address", ["siti@\u212aantor.id", "siti@ex\xe4mple.id"], ids=ascii)
+@each("address", ["siti@\u212aantor.id", "siti@ex\xe4mple.id"])
 def test_an_internationalised_domain_is_accepted(address: str, crew: Staff, at_work: object) -> None:
     case_at(State.SUBMITTED, crew, email=address)
     with mail_server():

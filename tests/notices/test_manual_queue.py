@@ -24,6 +24,7 @@ from office.models import OpeningHours, Role, User
 from tests.factories import Staff, appoint, case_at, make_user, working_moment
 from tests.many_cases import cases_at
 from tests.notices.smtp_stand_in import mail_server
+from tests.shared_data import each
 
 type ClientOf = Callable[[User], Client]
 
@@ -67,7 +68,7 @@ def test_the_official_complained_about_does_not_see_it(staff: Staff, client_of: 
     assert codes(client_of(staff.pkd)) == [case.code]
 
 
-@pytest.mark.parametrize("kind", ["CONFIDENTIAL", "ANONYMOUS"])
+@each("kind", ["CONFIDENTIAL", "ANONYMOUS"])
 def test_a_hidden_number_is_shown_in_no_link(kind: str, staff: Staff, client_of: ClientOf) -> None:
     case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity=kind, email="pelapor@example.id")
     for person in (staff.sekretariat, staff.pkd):
@@ -104,7 +105,7 @@ def test_a_second_user_finds_the_message_handled(message: Message, staff: Staff,
     assert message.reason == "Disampaikan dengan cara lain: Ditelepon pukul 10"
 
 
-@pytest.mark.parametrize("how", ["", " ", "a" * 151])
+@each("how", ["", " ", "a" * 151])
 def test_passing_a_message_on_in_another_way_needs_an_explanation(
     how: str, message: Message, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -231,9 +232,7 @@ def test_a_second_position_in_sekretariat_may_share_links(staff: Staff) -> None:
     assert may_share_links(User.objects.get(pk=staff.kadis.pk))
 
 
-@pytest.mark.parametrize(
-    ("minutes", "alarm"), [(59, False), (61, True), (24 * 60, True)], ids=["soon", "late", "a day"]
-)
+@each(("minutes", "alarm"), [(59, False), (61, True), (24 * 60, True)])
 def test_tim_pkd_sees_the_delivery_alarm(minutes: int, alarm: bool, crew: Staff, client_of: ClientOf) -> None:
     case_at(State.SUBMITTED, crew)
     with clock.set_to(clock.now() + dt.timedelta(minutes=minutes)):

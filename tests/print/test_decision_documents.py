@@ -15,6 +15,7 @@ from reports.models import Document
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, issued, of, words_of
+from tests.shared_data import each
 
 
 def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) -> None:
@@ -184,7 +185,7 @@ S = Office.Signer
 HEAD = "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si."
 
 
-@pytest.mark.parametrize(
+@each(
     ("signer", "away", "signed"),
     [
         (S.HEAD, "", HEAD),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 from django.test import Client
 
 from consultations.scheduling import services as scheduling_services
@@ -14,6 +13,7 @@ from reports.models import Document
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, of, words_of
+from tests.shared_data import each
 
 
 def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
@@ -128,7 +128,7 @@ def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) 
     assert scenes.LINK not in text
 
 
-@pytest.mark.parametrize(
+@each(
     ("phone", "email", "words"),
     [
         ("", "dinas@contoh.example", " melalui surel dinas@contoh.example"),

@@ -18,6 +18,7 @@ from reports.items import Item
 from reports.models import Report
 from tests import factories
 from tests.print import scenes
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -56,7 +57,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
             assert box[2:] == pytest.approx(size, abs=0.1), slug
 
 
-@pytest.mark.parametrize(("sheet", "size"), [("surat-tugas", (215, 330)), ("lembar-disposisi", (215, 165))])
+@each(("sheet", "size"), [("surat-tugas", (215, 330)), ("lembar-disposisi", (215, 165))])
 def test_a_region_may_print_on_folio(sheet: str, size: tuple[float, float], people: factories.Staff) -> None:
     Office.objects.update(paper=Office.Paper.F4)
     content = read_document(get_document(TYPES_BY_SLUG[sheet], scenes.assigned(people)))

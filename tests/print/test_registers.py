@@ -39,6 +39,7 @@ from tests.factories import WAY, Staff, case_at, walk_in
 from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.reading import damage, findings, text_of
+from tests.shared_data import each
 
 AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, EXPEDITION, RECAP = Register.Kind
 DAY = dt.timedelta(days=1)
@@ -392,7 +393,7 @@ def test_the_recap_lists_a_corrected_report_once_and_no_complaints_about_who_pri
     assert [line.report.case_id for line in summary(staff.sekretariat)["lines"]] == [corrected.pk]
 
 
-@pytest.mark.parametrize("kind", BOOKS)
+@each("kind", BOOKS)
 def test_nothing_in_the_period_is_said(kind: str, staff: Staff) -> None:
     html = html_of(planned(kind, staff.pkd))
     assert f"Nihil: tidak ada {BOOKS[kind].row_name} pada waktu ini." in html

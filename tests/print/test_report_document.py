@@ -15,6 +15,7 @@ from reports.items import Item
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -172,7 +173,7 @@ def test_a_corrected_report_names_the_one_that_it_replaces(people: factories.Sta
     assert "Daftar berisi 15 keluarga." in text
 
 
-@pytest.mark.parametrize("head_leads", [True, False], ids=["officer", "companion"])
+@each("head_leads", [True, False])
 def test_nobody_takes_note_of_an_own_report(head_leads: bool, people: factories.Staff) -> None:
     case = scenes.disposed(people)
     officer, companion = (people.kabid, people.petugas) if head_leads else (people.petugas, people.kabid)

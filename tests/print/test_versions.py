@@ -1,6 +1,5 @@
 """Versions: a new version names the one before; a document that is no longer valid is revoked."""
 
-import pytest
 from django.db import transaction
 
 from consultations import services as consultations_services
@@ -15,6 +14,7 @@ from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
 from tests import factories
 from tests.print import scenes
+from tests.shared_data import each
 from tests.standard.steps import CALLS, right_actor
 
 K = Document.Kind
@@ -114,7 +114,7 @@ def test_another_officer_has_another_assignment(people: factories.Staff) -> None
     assert len(papers(case, K.SCHEDULE)) == 1
 
 
-@pytest.mark.parametrize("verb", ["withdraw", "withdraw_for"])
+@each("verb", ["withdraw", "withdraw_for"])
 def test_a_withdrawn_request_has_no_assignment_and_no_time(verb: str, people: factories.Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(12, 8):

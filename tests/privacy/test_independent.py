@@ -16,6 +16,7 @@ from office.models import Office, RetentionRule
 from tests.factories import ClientOf, Staff, applicant, case_at, independent_case
 from tests.pages.test_independent_channel import STORY, with_file
 from tests.privacy.test_breach import details
+from tests.shared_data import each
 from trust.ledger.models import Disposal
 from trust.privacy.breach import notify_concerned, report_breach
 from trust.privacy.erasure import erase_approved, get_due
@@ -39,7 +40,7 @@ def test_it_is_due_for_nobody_of_the_office(complaint: Case, staff: Staff, clien
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("rule", ["COMPLAINT", "FILES", "REQUESTED"])
+@each("rule", ["COMPLAINT", "FILES", "REQUESTED"])
 def test_no_approval_of_the_office_erases_it(rule: str, complaint: Case, staff: Staff) -> None:
     """Somebody who knows its code has put it on a list."""
     disposal = Disposal.objects.create(

@@ -21,6 +21,7 @@ from reports.documents.files import create_file
 from reports.documents.registers.printing import print_register
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.ledger.conftest import list_findings
+from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
@@ -163,7 +164,7 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     assert (again.decided_by, again.decided_at) == (staff.kadis, disposal.decided_at)
 
 
-@pytest.mark.parametrize("content", ["", "bukan daftar", None])
+@each("content", ["", "bukan daftar", None])
 def test_a_file_that_is_no_list_is_named_and_nothing_is_erased(
     content: str | None, case: Case, tmp_path: Path
 ) -> None:
@@ -218,7 +219,7 @@ def test_the_page_takes_the_same_queries_for_any_number(
     assert page.text.count("data-disposal=") == min(number, 25)
 
 
-@pytest.mark.parametrize(
+@each(
     ("rule", "is_approved", "says"),
     [
         ("REQUEST", False, "Ditolak"),

@@ -28,6 +28,7 @@ from notices.services.office import notify_of_ended_delegations
 from office.models import Appointment, Role, User
 from reports.documents.signatories import get_titles
 from tests.factories import Staff, appoint, case_at
+from tests.shared_data import each
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 
@@ -119,7 +120,7 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
 
 
-@pytest.mark.parametrize("way", ["delegation", "absence"])
+@each("way", ["delegation", "absence"])
 def test_an_early_end_takes_the_chain_along_at_once(way: str, staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     week = away(staff.kadis, 0, 4)

@@ -26,6 +26,7 @@ from kit.refusal import Refused
 from office.models import ClosedDay, Office, OpeningHours, User
 from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff, applicant, case_at
+from tests.shared_data import each
 from tests.submitting import accept, send, typed
 
 ZONE = timezone.get_default_timezone()
@@ -58,7 +59,7 @@ def test_a_whole_day_from_the_next_working_day_on(staff: Staff) -> None:
     assert moments[-1].date() == dt.date(2026, 12, 7)
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "first"),
     [
         ({"visit_lead_days": 0}, MONDAY + HALF_HOUR),
@@ -80,7 +81,7 @@ def add_targets(**hours: int) -> None:
     StateTarget.objects.bulk_create(StateTarget(state=state, hours=hours[state]) for state in hours)
 
 
-@pytest.mark.parametrize(
+@each(
     ("lead_days", "hours", "first"),
     [
         # 24 hours of working time from Monday 08.00 on: 7, 7.5, 7.5 and 2 on Thursday.
@@ -89,7 +90,6 @@ def add_targets(**hours: int) -> None:
         (0, {"PREPARED": 8}, tuesday(7, 30).replace(day=25)),
         (1, {"INCOMPLETE": 80, "HELD": 80}, tuesday(7, 30)),
     ],
-    ids=["the targets ask for more", "the office asks for more", "one target", "none up to the schedule"],
 )
 def test_a_visit_can_be_wished_after_the_day_by_which_it_is_scheduled(
     staff: Staff, lead_days: int, hours: dict[str, int], first: dt.datetime

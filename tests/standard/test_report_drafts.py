@@ -13,6 +13,7 @@ from kit.refusal import Refused
 from reports import services
 from tests.factories import SECTIONS, Staff, case_at
 from tests.recorded import undone
+from tests.shared_data import each
 
 TYPED: dict[str, Any] = {"results": "Setengah jadi", "advice": [{"text": "x", "responsible": "", "due": "y"}]}
 
@@ -46,7 +47,7 @@ def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize("lag", [None, dt.timedelta(seconds=1)])
+@each("lag", [None, dt.timedelta(seconds=1)])
 def test_a_newer_draft_of_another_window_is_not_overwritten(lag: dt.timedelta | None, staff: Staff) -> None:
     case = case_at(State.HELD, staff)
     newer = save(case, staff)

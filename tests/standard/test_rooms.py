@@ -17,6 +17,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Room, User
 from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at, come_due, working_moment
+from tests.shared_data import each
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_room_that_is_taken_is_refused_with_those_that_are_free(staff: Staff, 
     assert current_session(second).place == "Ruang Mawar"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("end", ["reschedule", "withdraw", "no_show", "finish"])
+@each("end", ["reschedule", "withdraw", "no_show", "finish"])
 def test_a_session_that_ends_early_frees_its_room(end: str, staff: Staff, room: Room) -> None:
     moment = working_moment(2)
     first, second = prepared(staff, staff.petugas), prepared(staff, staff.other_petugas)

@@ -5,13 +5,13 @@ import re
 from pathlib import Path
 
 import polib
-import pytest
 from django.conf import settings
 from django.utils import timezone, translation
 
 from office.models import Office, Role
 from office.words import CHOSEN, KNOWN, get_words, with_words, with_words_lazy, word
 from office.zone import in_office
+from tests.shared_data import each
 
 ROOT = Path(settings.BASE_DIR)
 TEXTS = [entry.msgid for entry in polib.pofile(str(ROOT / "locale/en/LC_MESSAGES/django.po"))]
@@ -116,7 +116,7 @@ def test_every_known_word_and_every_default_has_an_english_text() -> None:
     assert defaults <= set(KNOWN) <= set(TEXTS)
 
 
-@pytest.mark.parametrize("zone", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
+@each("zone", ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
 def test_the_office_chooses_its_zone(zone: str, office: Office) -> None:
     office.zone = zone
     office.save()

@@ -18,6 +18,7 @@ from reports.surveys.queries import get_first_day, get_result
 from reports.surveys.questionnaire import pool
 from reports.surveys.result import Result
 from tests.factories import WAY, Staff, case_at
+from tests.shared_data import each
 from tests.surveys.answering import DAY, GOOD, after, answered, answers, fill, last_quarter, on, this_quarter
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
 
@@ -36,7 +37,7 @@ def test_the_database_comes_to_the_sheet_worked_out_by_hand(staff: Staff) -> Non
     assert Result.from_json(result.to_json()) == result
 
 
-@pytest.mark.parametrize(("n", "why"), [(0, "Belum ada jawaban pada periode ini."), (4, "mulai 5 jawaban")])
+@each(("n", "why"), [(0, "Belum ada jawaban pada periode ini."), (4, "mulai 5 jawaban")])
 def test_below_five_answers_only_their_number_is_shown(n: int, why: str, staff: Staff) -> None:
     answers(n, sex="MALE")
     with after(quarter := this_quarter()):
