@@ -1,4 +1,4 @@
-"""Choices: rows with more columns than value and label, and labels without hashing all of them at each call."""
+"""Choices: rows with more columns than value and label, and labels without hashing all choices."""
 
 from typing import Any, Self
 

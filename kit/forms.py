@@ -28,7 +28,7 @@ def check_words(text: str) -> None:
 
 
 type Text = Any
-"""A sentence, perhaps lazy. The stubs of Django know none with words of the office."""
+"""A sentence, perhaps lazy. The stubs of Django know none with placeholders."""
 
 
 class TextField(forms.CharField):

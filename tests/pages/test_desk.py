@@ -2,7 +2,7 @@
 
 import datetime as dt
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.contrib.messages import get_messages
@@ -135,7 +135,7 @@ def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
     for state, case in chain(cases, [(State.EXAMINING, independent_case())]):
         if TURN[state].actor == Party.APPLICANT or state == State.IN_SESSION:
             continue  # an officer can be in one consultation only
-        client = client_of(right_actor(TURN[state].actor, case, staff))
+        client = client_of(cast(User, right_actor(TURN[state].actor, case, staff)))
         with subtests.test(state):
             client.get("/meja/")
             one, before = count_queries(client, cases=1), transaction.savepoint_create()

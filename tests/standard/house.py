@@ -126,7 +126,7 @@ def reach(graph: dict[str, set[str]], start: str) -> set[str]:
 @cache
 def get_owners_of_addresses() -> dict[str, str]:
     """Return the room that owns each URL name: it lists the name as SHARED, or declares it."""
-    owners = {}
+    owners: dict[str, str] = {}
     for room in ROOMS:
         for module in list_modules(room):
             if module.name == "urls.py":

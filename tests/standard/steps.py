@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import connection
@@ -17,6 +17,7 @@ from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, transition
 from dispositions.models import Opinion
 from kit import clock
+from office.models import User
 from tests.factories import (
     DETAILS,
     SECTIONS,
@@ -123,7 +124,9 @@ def call(verb: str) -> Call:
 
 CALLS: dict[str, Call] = {verb: call(verb) for verb in VERBS} | {
     "submit": submit_as,
-    "receive": lambda c, s, by: intake_services.receive(by=by, visit_at=working_moment(3), **DETAILS),
+    "receive": lambda c, s, by: intake_services.receive(
+        by=cast(User, by), visit_at=working_moment(3), **DETAILS
+    ),
     "walk_in": lambda c, s, by: walk_in(s, by=by),
 }
 
