@@ -210,7 +210,8 @@ def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
 def test_before_registration_tim_pkd_alone_sees_a_complaint(staff: Staff, subtests: pytest.Subtests) -> None:
     for row, people in read(BEFORE_AGENDA).items():
         with subtests.test(row), undone():
-            case = complaint_before_agenda(*row.split("/"), staff)
+            state, channel = row.split("/")
+            case = complaint_before_agenda(state, channel, staff)
             for name, user in vars(staff).items():
                 may_see = name in people
                 assert Case.objects.visible_to(afresh(user)).exists() is may_see, name

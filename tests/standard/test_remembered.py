@@ -131,7 +131,7 @@ def test_a_cached_function_reads_remembered_tables_alone(staff: Staff) -> None:
     for load in cache._FUNCTIONS:
         Office.objects.update(phone="0717-1")
         with CaptureQueriesContext(connection) as queries:
-            load()  # type: ignore[call-arg]
+            load()
         read = {table for query in queries for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])}
         assert read, load
         assert read <= {Version._meta.db_table, *(model._meta.db_table for model in list_models())}, load
