@@ -27,6 +27,8 @@ def each(names: str | tuple[str, ...], rows: Iterable[Any]) -> Callable[[Test], 
     """
     keys = [name.strip() for name in names.split(",")] if isinstance(names, str) else [*names]
     listed = [row if len(keys) > 1 else (row,) for row in rows]
+    if not listed:
+        raise ValueError(f"no rows of {', '.join(keys)}: the test would try nothing")
 
     def decorate(test: Test) -> Test:
         inner: Test = getattr(test, "inner", test)
@@ -39,7 +41,7 @@ def each(names: str | tuple[str, ...], rows: Iterable[Any]) -> Callable[[Test], 
                 with subtests.test(", ".join(f"{name}={value!s:.60}" for name, value in values.items())):
                     call_and_undo(inner, {**fixtures, **({"subtests": subtests} if nested else {})}, values)
 
-        given = {name for table in tables for name in (table[0] if table else keys)}
+        given = {name for table in tables for name in table[0]}
         parameters = inspect.signature(inner).parameters
         nested = "subtests" in parameters
         wanted = [p for p in parameters.values() if p.name not in given | {"subtests"}]

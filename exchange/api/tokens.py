@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -10,7 +11,7 @@ from exchange.api.problems import Problem
 from exchange.models import Scope, System
 from kit import clock
 from kit.encryption import hash_token
-from kit.limits import Use, consume, get_address
+from kit.limits import Use, consume
 
 NOTED_EVERY = dt.timedelta(minutes=1)
 """Time between two moments of `last_used_at`, so that not every request writes it."""
@@ -44,6 +45,6 @@ def _comes_from(request: HttpRequest, system: System) -> bool:
     if not system.network:
         return True
     try:
-        return system.admits(get_address(request))
+        return system.admits(get_adapter().get_client_ip(request))
     except (PermissionDenied, ImproperlyConfigured, ValueError):  # the server or proxy gave no address
         return False

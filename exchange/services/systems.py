@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.parties import is_supervisor
+from consultations.parties import is_supervisor, list_supervisors
 from exchange.models import COLUMNS, Scope, System
 from kit import clock
 from kit.encryption import hash_token
@@ -155,7 +155,7 @@ class SystemForm(forms.ModelForm):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = {row.user_id for row in list_current_appointments() if can_be_responsible(row.user)}
+        held = {row.user_id for row in list_current_appointments()} - list_supervisors()
         officials = User.objects.filter(pk__in=held - {by.pk}).order_by("name", "pk")
         self.fields["official"].queryset = officials  # type: ignore[attr-defined]
         self.fields["official"].empty_label = _("Pilih pejabat")  # type: ignore[attr-defined]

@@ -97,6 +97,9 @@ def test_a_system_calls_from_its_network_only(staff: Staff, caller_of: CallerOf)
     caller = caller_of(network="203.0.113.0/24", reads_cases=True)
     assert_problem(caller.get("/me"), 401)
     assert caller.client.get("/api/v1/me", REMOTE_ADDR="203.0.113.9").status_code == 200
+    System.objects.update(network="2001:db8::5")  # one machine, not all of its household
+    found = [caller.client.get("/api/v1/me", REMOTE_ADDR=f"2001:db8::{last}").status_code for last in "56"]
+    assert found == [200, 401]
 
 
 def test_requests_per_minute_are_limited(staff: Staff, caller_of: CallerOf) -> None:

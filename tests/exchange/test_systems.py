@@ -13,11 +13,12 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from exchange.models import Scope, System, Webhook, WebhookEvent
-from exchange.services.systems import issue_token, notify_officials, propose, revoke
+from exchange.services.systems import SystemForm, issue_token, notify_officials, propose, revoke
 from exchange.services.webhooks import replay, set_webhook, stop_webhook
 from kit import clock
+from kit.cache import caching_per_request
 from kit.refusal import Refused
-from office.models import User
+from office.models import User, list_appointments
 from tests.exchange.conftest import CallerOf
 from tests.factories import ClientOf, Staff, case_at
 from tests.notices.intercepting_mail import mailers
@@ -76,6 +77,15 @@ def test_the_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> Non
     lines = admin.post("/sistem-lain/usul/", {**typed, "name": "A\nB", "contact": "x\ny"}).text
     assert lines.count("Tulis dalam satu baris") == 2
     assert System.objects.count() == 1
+
+
+def test_the_form_leaves_no_positions_in_the_cached_accounts(staff: Staff) -> None:
+    """All requests share them, and copies of them: their positions would stay those of that moment."""
+    with caching_per_request():
+        offered = SystemForm(by=staff.admin).fields["official"].queryset  # type: ignore[attr-defined]
+        assert staff.kabid in offered
+        assert staff.pengawas not in offered
+        assert not any("current_appointments" in vars(row.user) for row in list_appointments())
 
 
 def test_the_official_gets_a_mail_and_a_line_on_the_desk(
