@@ -18,8 +18,6 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from office.words import Words
-
 MAX_REMEMBERED = 4096
 """Parts that a process remembers, of about a kilobyte each. Those used longest ago are forgotten."""
 
@@ -79,7 +77,7 @@ def _to_value(value: Any) -> Hashable:
 @lru_cache(maxsize=MAX_REMEMBERED, typed=True)
 def _render(
     _language: str | None,
-    words: Words,
+    words: Hashable,
     name: str,
     paths: str,
     values: Sequence[Hashable],
