@@ -70,7 +70,7 @@ NAME = "rekaman.json"
 
 
 def embedded_data(document: Document) -> EmbeddedFile:
-    """Return the data of a document as JSON with Indonesian names. All of it is printed on the document."""
+    """Return the data of a document as JSON with Indonesian names. What follows the head is printed on it."""
     with translation.override("id"):
         content = json.dumps(_data(document), ensure_ascii=False, indent=2).encode()
     description = "Rekaman naskah untuk dibaca mesin"
