@@ -91,7 +91,7 @@ def test_a_copy_that_is_late_or_fails_is_not_read(
     if fault == "late":
         beat(dt.timedelta(seconds=16))
     else:  # it does not answer, or fails in the middle of a page
-        table = "office_heartbeat" if fault == "gone" else "consultations_case"
+        table = "kit_heartbeat" if fault == "gone" else "consultations_case"
         with connections[replica.REPLICA].cursor() as cursor:
             cursor.execute(f"DROP TABLE {table}")
     assert sees(browser, case)
