@@ -13,8 +13,9 @@ def main() -> None:
     folder = str(Path(__file__).resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    # Migrations are written in a clone only, and need none of an installation's secrets.
-    settings = "tests.settings" if sys.argv[1:2] == ["makemigrations"] else "config.settings"
+    # What a developer's clone writes needs none of an installation's secrets.
+    writes = sys.argv[1:2] in (["makemigrations"], ["standard_doc"])
+    settings = "tests.settings" if writes else "config.settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     execute_from_command_line(sys.argv)
 

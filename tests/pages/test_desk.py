@@ -25,8 +25,9 @@ from notices.models import Message
 from office.models import Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state, copies_of
+from tests.recorded import undone
 from tests.shared_data import each
-from tests.standard.steps import right_actor
+from tests.standard.steps import right_actor, stored
 
 NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
 GUEST = {"channel": Channel.WALK_IN, "state": State.ASSIGNED}
@@ -135,14 +136,29 @@ def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
     for state, case in chain(cases, [(State.EXAMINING, independent_case())]):
         if TURN[state].actor == Party.APPLICANT or state == State.IN_SESSION:
             continue  # an officer can be in one consultation only
-        client = client_of(cast(User, right_actor(TURN[state].actor, case, staff)))
-        with subtests.test(state):
-            client.get("/meja/")
-            one, before = count_queries(client, cases=1), transaction.savepoint_create()
-            copies_of(case, 29)
-            many = count_queries(client, cases=30)
-            transaction.savepoint_rollback(before)
-            assert many == one <= MAX_QUERIES
+        with subtests.test(state.value):
+            check_queries(client_of(cast(User, right_actor(TURN[state].actor, case, staff))), case)
+
+
+def test_cases_that_wait_beside_their_turn_cost_no_query_each(
+    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
+) -> None:
+    with subtests.test("to be ratified"), undone():
+        check_queries(client_of(staff.kadis), walk_in_at(State.HELD, staff))
+    with subtests.test("to be deleted"), undone():
+        case = case_at(State.CLOSED, staff)
+        Case.objects.filter(pk=case.pk).update(deletion_asked_at=clock.now())
+        check_queries(client_of(staff.kadis), stored(case))
+
+
+def check_queries(client: Client, case: Case) -> None:
+    """Fail if the desk makes more queries for thirty such cases than for one."""
+    client.get("/meja/")
+    one, before = count_queries(client, cases=1), transaction.savepoint_create()
+    copies_of(case, 29)
+    many = count_queries(client, cases=30)
+    transaction.savepoint_rollback(before)
+    assert many == one <= MAX_QUERIES
 
 
 def count_queries(client: Client, *, cases: int) -> int:
