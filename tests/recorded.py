@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.db import connection, transaction
+from django.dispatch import receiver
 from django.test import TestCase
 from django.utils import timezone, translation
 
@@ -35,6 +37,16 @@ class Recordings:
 
 
 now = Recordings()
+settings_of_test: dict[str, str] = {}
+
+
+@receiver(setting_changed)
+def note_setting(setting: str, value: Any, enter: bool, **kwargs: Any) -> None:
+    """Remember what the test overrides: a service may read it."""
+    if enter:
+        settings_of_test[setting] = repr(value)
+    else:
+        settings_of_test.pop(setting, None)
 
 
 def count_changes() -> int:
@@ -93,7 +105,8 @@ def read_situation() -> tuple[object, ...]:
         sequences = tuple(cursor.fetchall())
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.ENCRYPTION_KEYS)
     zone = timezone.get_current_timezone_name()
-    return sequences, keys, translation.get_language(), zone, moment if is_set else None
+    overridden = tuple(sorted(settings_of_test.items()))
+    return sequences, keys, overridden, translation.get_language(), zone, moment if is_set else None
 
 
 @contextmanager
