@@ -131,7 +131,7 @@ def test_restic_copies_the_backup_as_the_unit_says(small: str, target: Path, els
 
     restic("init --quiet")
     run("backup", target)
-    lines = re.findall(r"(?m)^ExecStart=/usr/bin/restic (.*)", UNIT.read_text(encoding="utf-8"))
+    lines = re.findall(r"(?m)^ExecStart=/usr/local/bin/rembuk restic (.*)", UNIT.read_text(encoding="utf-8"))
     assert [line.split()[0] for line in lines] == ["backup", "forget", "check"]
     for line in lines:
         restic(line)
