@@ -39,8 +39,8 @@ from desk.waiting import get_actions, get_place
 from kit import clock
 from kit.form_view import add_refusal
 from kit.limits import body_limit
+from kit.middleware import keeps_unsent
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from office.models import User
 from office.rights import StaffRequest
 from reports.advice import Advice, find_advice, list_fitting, list_similar

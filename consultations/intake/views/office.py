@@ -28,8 +28,8 @@ from consultations.views import serve
 from consultations.workflow import VERBS, check
 from kit.form_view import handle_form
 from kit.limits import body_limit
+from kit.middleware import keeps_unsent
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from office import rights
 from office.rights import StaffRequest, requires
 
