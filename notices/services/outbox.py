@@ -10,8 +10,8 @@ from django.dispatch import receiver
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consultations.contact import get_contact
 from consultations.enums import Identity
+from consultations.identity import get_contact
 from consultations.models import Case, Event
 from consultations.signals import case_opened
 from consultations.workflow import VERBS

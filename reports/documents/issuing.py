@@ -15,7 +15,7 @@ from kit import clock
 from office.models import Office
 from reports.documents.contexts.source import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
-from reports.documents.signatories import Signatory, find_signatory
+from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import Document, Register
 from reports.surveys.models import Publication

@@ -26,7 +26,7 @@ from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.occasions import notify_of_ended_delegations
 from office.models import Appointment, Role, User
-from reports.documents.signatories import get_titles
+from reports.documents.numbers import get_titles
 from tests.factories import Staff, appoint, case_at
 from tests.shared_data import each
 

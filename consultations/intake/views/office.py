@@ -21,8 +21,7 @@ from consultations.intake.drafts import create_once, hash_submission
 from consultations.intake.forms.complaint import form_for_draft, summarise, without_identity
 from consultations.intake.forms.counter import CounterForm
 from consultations.intake.forms.request import first_words
-from consultations.intake.forms.upload_fields import MAX_FILES
-from consultations.intake.uploads import MAX_BYTES
+from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
 from consultations.views import serve
 from consultations.workflow import VERBS, check
