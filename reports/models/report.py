@@ -1,4 +1,4 @@
-"""The report: sections, items, versions, remarks; follow-ups (Tindak Lanjut), reusable advice (Bank saran)."""
+"""The report: sections, items, versions, remarks; follow-ups (Tindak Lanjut), reused advice (Bank saran)."""
 
 import datetime as dt
 from collections.abc import Mapping
