@@ -26,10 +26,12 @@ MESSAGE = "history is append-only"
 ERASED = "[dihapus]"
 """Text in place of an erased one. It is stored, so it is Indonesian in each language."""
 
-REFUSE = {
-    "sqlite": f"SELECT RAISE(ABORT, '{MESSAGE}')",
-    "postgresql": f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'",
-}
+
+def refuse(vendor: str, message: str = MESSAGE) -> str:
+    """Return the statement of a trigger that raises IntegrityError."""
+    if vendor == "sqlite":
+        return f"SELECT RAISE(ABORT, '{message}')"
+    return f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
 
 
 @dataclass(frozen=True)
@@ -120,21 +122,21 @@ def _list_guards(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> Iter
 
     On SQLite, INSERT OR REPLACE and UPDATE OR REPLACE delete other rows of the new key without a trigger.
     """
-    refuse = REFUSE[connection.vendor]
+    refused = refuse(connection.vendor)
     for model in list_models():
         table = model._meta.db_table
         if table not in tables:
             continue
-        yield Trigger(table, "no_update", "UPDATE", refuse, _is_changed(model), "BEFORE")
-        yield Trigger(table, "no_delete", "DELETE", refuse, time="BEFORE")
+        yield Trigger(table, "no_update", "UPDATE", refused, _is_changed(model), "BEFORE")
+        yield Trigger(table, "no_delete", "DELETE", refused, time="BEFORE")
         if connection.vendor == "postgresql":
-            yield Trigger(table, "no_truncate", "TRUNCATE", refuse, time="BEFORE")
+            yield Trigger(table, "no_truncate", "TRUNCATE", refused, time="BEFORE")
             continue
         has_key = _has_key(table, connection)
         exists = f"EXISTS (SELECT 1 FROM {table} WHERE {has_key})"  # noqa: S608
         others = f"EXISTS (SELECT 1 FROM {table} WHERE rowid <> OLD.rowid AND ({has_key}))"  # noqa: S608
-        yield Trigger(table, "no_replace", "INSERT", refuse, exists, "BEFORE")
-        yield Trigger(table, "no_take_over", "UPDATE", refuse, others, "BEFORE")
+        yield Trigger(table, "no_replace", "INSERT", refused, exists, "BEFORE")
+        yield Trigger(table, "no_take_over", "UPDATE", refused, others, "BEFORE")
 
 
 def _is_changed(model: type[Model]) -> str:

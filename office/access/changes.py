@@ -13,6 +13,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kit import clock
 from kit.refusal import Refused
@@ -29,6 +30,12 @@ LASTS = 5
 Kind = AccessChange.Kind
 Outcome = AccessChange.Outcome
 
+
+APART = gettext_lazy(
+    "Administrator tidak dapat menjadi Pengawas, karena Pengawas membaca pengaduan tentang pimpinan. "
+    "Akhiri dulu salah satunya."
+)
+"""Why nobody is both. The database refuses it too (`office.models.people.list_separations`)."""
 
 OF_SUPERVISORS = Q(position__role=Role.SUPERVISOR) | Q(appointment__position__role=Role.SUPERVISOR)
 """Match changes of positions of a Pengawas."""
@@ -206,6 +213,8 @@ def _find_obstacle(change: AccessChange) -> str:
     if not user.is_active:
         return _("Akun pegawai ini tertutup.")
     match change.kind:
+        case Kind.APPOINT if user.is_staff and change.position and change.position.role == Role.SUPERVISOR:
+            return str(APART)
         case Kind.APPOINT:
             held = Appointment.objects.filter(user=user, position=change.position, ended_at=None)
             days = Q(ends=None) | Q(ends__gte=change.starts)
@@ -213,8 +222,10 @@ def _find_obstacle(change: AccessChange) -> str:
                 days &= Q(starts__lte=change.ends)
             is_held = held.filter(days).exists()
             return _("Pegawai ini sudah memangku jabatan itu pada masa itu.") if is_held else ""
-        case Kind.GRANT_ADMIN:
-            return _("Pegawai ini sudah administrator.") if user.is_staff else ""
+        case Kind.GRANT_ADMIN if user.is_staff:
+            return _("Pegawai ini sudah administrator.")
+        case Kind.GRANT_ADMIN if _will_watch(user):
+            return str(APART)
         case Kind.FACTOR:
             needs_help = user.has_second_factor or is_shut_out(user)
             return "" if needs_help else _("Akun ini tidak memakai verifikasi dua langkah.")
@@ -235,7 +246,17 @@ def _find_obstacle_of_last_day(change: AccessChange) -> str:
         return _("Hari terakhir tidak boleh sebelum hari pertama.")
     if change.ends == held.ends:
         return _("Hari terakhirnya sudah demikian.")
+    lasts = change.ends is None or change.ends >= clock.today()
+    if lasts and held.user.is_staff and held.position.role == Role.SUPERVISOR:
+        return str(APART)
     return ""
+
+
+def _will_watch(user: User) -> bool:
+    """Return whether the user is a Pengawas now, or will be."""
+    lasts = Q(ends=None) | Q(ends__gte=clock.today())
+    held = Appointment.objects.filter(lasts, user=user, ended_at=None, position__role=Role.SUPERVISOR)
+    return held.exists()
 
 
 def _apply(change: AccessChange) -> None:

@@ -1,6 +1,7 @@
 """People of the office: divisions, positions, users, appointments, required second factors."""
 
 import datetime as dt
+from collections.abc import Iterator
 from copy import copy
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.cache import remembered
+from kit.records import Trigger, refuse
 from office.words import with_words_lazy, word
 
 if TYPE_CHECKING:
@@ -384,3 +386,26 @@ def get_grace_days() -> dict[str, int]:
     """Return the days of grace of each role that needs a second factor."""
     required = FactorRequirement.objects.filter(is_required=True)
     return dict(required.values_list("role", "grace_days"))
+
+
+BOTH = """EXISTS (
+SELECT 1 FROM office_appointment a
+JOIN office_position p ON p.id = a.position_id JOIN office_user u ON u.id = a.user_id
+WHERE u.is_staff AND p.role = 'SUPERVISOR' AND a.ended_at IS NULL
+AND (a.ends IS NULL OR a.ends > CURRENT_DATE)
+)"""
+
+
+def list_separations(vendor: str) -> Iterator[Trigger]:
+    """Yield the triggers by which no administrator is a Pengawas, now or later (ADR 38).
+
+    A Pengawas reads complaints about the leadership; an administrator opens accounts. The triggers know the
+    day of the database server, services that of the office (office/access/changes.py).
+    """
+    refused = refuse(vendor, "an administrator is no Pengawas")
+    yield Trigger("office_appointment", "apart_insert", "INSERT", refused, BOTH)
+    yield Trigger("office_appointment", "apart_update", "UPDATE", refused, BOTH)
+    yield Trigger("office_position", "apart_update", "UPDATE", refused, f"OLD.role <> NEW.role AND {BOTH}")
+    yield Trigger(
+        "office_user", "apart_update", "UPDATE", refused, f"NEW.is_staff AND NOT OLD.is_staff AND {BOTH}"
+    )
