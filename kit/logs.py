@@ -7,8 +7,9 @@ import re
 from contextvars import ContextVar
 from typing import Any
 
-SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.\w)")
-"""An unguessable part of a URL: of a case, a draft, a document, a password reset. File names have a dot."""
+SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.py\b)")
+"""An unguessable part of a URL: of a case, a draft, a document, a password reset, a calendar. Long names of
+modules stay in tracebacks."""
 
 ROW = re.compile(r"\n(?:DETAIL|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
 """The part of an error of PostgreSQL that quotes a row or a query, up to the next error of a traceback."""

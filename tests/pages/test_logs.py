@@ -6,11 +6,12 @@ import logging.config
 import re
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings as project
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 from django.utils.log import DEFAULT_LOGGING
 
 from consultations.enums import State
@@ -126,3 +127,43 @@ def test_a_row_that_the_database_quotes_is_left_out(
     assert "ValueError: violates a rule" in caplog.text
     assert "Budi" not in caplog.text
     assert "hutang" not in caplog.text
+
+
+def list_secret_addresses() -> Iterator[tuple[str, str]]:
+    """Yield an example address for each route with an unguessable part, and that part."""
+    for number, pattern in enumerate(list_patterns(get_resolver().url_patterns), start=1):
+        secret = f"{number:032}" if "uuid" not in pattern else str(UUID(int=number))
+        filled = re.sub(r"<(secret|uuid):\w+>|<str:token>|<(str:)?key>", secret, pattern)
+        if filled != pattern:
+            yield re.sub(r"<(\w+:)?\w+>", "1", filled), secret
+
+
+def list_patterns(patterns: Any, before: str = "/") -> Iterator[str]:
+    for one in patterns:
+        text = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", str(one.pattern).strip("^$"))
+        if isinstance(one, URLResolver):
+            yield from list_patterns(one.url_patterns, before + text)
+        else:
+            yield before + text
+
+
+def mask_as_nginx(address: str) -> str:
+    """Return an address as the log of contrib/nginx.conf shows it."""
+    conf = (project.BASE_DIR / "contrib/nginx.conf").read_text(encoding="utf-8")
+    rule, shown = re.findall(r'^ +"~(.+)" "(.+)";$', conf, re.MULTILINE)[0]
+    found = re.search(rule.replace("(?<", "(?P<"), address)
+    return re.sub(r"\$(\w+)", lambda name: found[name[1]] or "", shown) if found else address
+
+
+def test_no_secret_route_is_logged_with_its_secret() -> None:
+    addresses = list(list_secret_addresses())
+    assert {"/kalender/langganan/", "/p/", "/survei/", "/ajukan/", "/pengaduan/", "/undangan/"} <= {
+        address.partition(secret)[0] for address, secret in addresses
+    }
+    for address, secret in addresses:
+        for given in (address, f"{address}?halaman=2"):
+            record = logging.LogRecord("rembuk", logging.INFO, "", 1, "GET %s", (given,), None)
+            record.access = {"path": given}
+            lines = [LineFormatter().format(record), JsonFormatter().format(record), mask_as_nginx(given)]
+            assert [line for line in lines if secret in line] == [], given
+    assert mask_as_nginx("/statistik.csv?tahun=2026") == "/statistik.csv?tahun=2026"
