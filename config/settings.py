@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "operations",
     "exchange",
     "trust.ledger",
-    "desk.guides",
     "reports",
     "notices",
     "reports.surveys",
