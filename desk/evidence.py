@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.queries import of_visible_case
-from desk.exports.tables import REGISTERS, SURVEY, ListExport, read
+from desk.export_tables import REGISTERS, SURVEY, ListExport, read
 from kit import clock
 from kit.periods import Period
 from kit.refusal import Refused

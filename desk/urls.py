@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from desk import absences, guides
-from desk.views import applicant_case, case, desk, exports, lists, public, steps
+from desk import absences, exports, guides
+from desk.views import applicant_case, case, desk, lists, public, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),

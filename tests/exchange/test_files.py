@@ -14,7 +14,7 @@ from django.test import Client
 from consultations.audit.models import AuditEntry
 from consultations.enums import Kind, State
 from consultations.models import Case
-from desk.exports.services import create_export_file
+from desk.exports import create_export_file
 from exchange import srikandi
 from kit import clock
 from office.models import Office
