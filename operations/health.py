@@ -39,7 +39,7 @@ from office.access.changes import list_deciders
 from office.models import Office
 from reports.models import Document
 from reports.models.document import LETTERS
-from trust.ledger.queries import get_last_check, get_late_seal
+from trust.ledger.services import get_last_check, get_late_seal
 
 SECONDS = 3
 """Seconds after which a file operation or a statement of PostgreSQL counts as failed."""

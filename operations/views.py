@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
 
-from operations.backup.manifest import get_version
+from operations.backup.snapshot import get_version
 from operations.conditions import State, examine
 from operations.health import in_time
 

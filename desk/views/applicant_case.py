@@ -38,7 +38,7 @@ from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from reports.queries import get_accepted_report
 from reports.surveys.queries import has_open_survey
-from trust.privacy.own_data import STEPS as OWN_DATA_STEPS
+from trust.privacy.rights import OWN_DATA_STEPS
 
 S = State
 _CONSULTATION: dict[State, Promise] = {

@@ -31,7 +31,7 @@ from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
 from kit.refusal import Refused
 from office.models import Office, Role, User
-from operations.setup.checklist import get_summary
+from operations.setup.views import get_summary
 
 
 class Card(NamedTuple):

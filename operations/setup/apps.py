@@ -9,4 +9,4 @@ class SetupConfig(AppConfig):
     verbose_name = _("Penyiapan kantor")
 
     def ready(self) -> None:
-        from operations.setup import invitations  # noqa: F401 -- connects its receiver
+        from operations.setup import people  # noqa: F401 -- connects its receiver

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from kit.pagination import newest_first
 from office.models import Office
 from trust.ledger.models import Seal
-from trust.ledger.queries import to_json
+from trust.ledger.services import to_json
 
 
 @login_not_required

@@ -39,8 +39,7 @@ from notices.models import Message, Notice
 from office.models import RetentionRule, Role, User, list_holders
 from office.models.retention import Years, list_retention
 from reports.models import Document, FollowUp, Handover, Remark, Report
-from trust.ledger.chain import RowKey, to_key
-from trust.ledger.erasures import store_erasures
+from trust.ledger.chain import RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
 from trust.ledger.parts import FILE, PARTS
 
