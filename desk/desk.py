@@ -25,7 +25,7 @@ from consultations.workflow import STEPS_FROM, TABLE
 from desk.waiting import Place, get_place, in_words, list_waiting
 from dispositions.models import Opinion
 from dispositions.queries import Reminder, get_reminder
-from exchange.queries import list_waiting_officials
+from exchange.systems import list_waiting_officials
 from kit import clock
 from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE

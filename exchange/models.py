@@ -21,7 +21,7 @@ MAX_RATE = 600
 
 
 class Scope(models.TextChoices):
-    """Permissions of a token. The visibility of cases is another question (exchange/queries.py)."""
+    """Permissions of a token. The visibility of cases is another question (exchange/systems.py)."""
 
     READ_CASES = "read:cases", _("Membaca permohonan yang boleh dilihat penanggung jawab")
     READ_DOCUMENTS = "read:documents", _("Mengunduh naskah permohonan itu")
@@ -229,7 +229,7 @@ class WebhookEvent(models.Model):
     """A step that is announced to one webhook. `key` is the same in every attempt.
 
     The row is stored in the transaction of the step. The content follows from the event, which never
-    changes (`exchange/services/webhooks.py:get_payload`).
+    changes (`exchange/webhooks.py:get_payload`).
     """
 
     class Status(models.TextChoices):

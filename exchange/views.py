@@ -22,13 +22,12 @@ from ninja.responses import NinjaJSONEncoder
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.queries import get_visible_case
-from exchange import lapor
+from exchange import systems as services
+from exchange import webhooks
 from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
-from exchange.queries import list_systems, may_see_systems
-from exchange.services import systems as services
-from exchange.services import webhooks
-from exchange.services.systems import ReplayForm, SystemForm, TokenForm, WebhookForm
+from exchange.national_systems import may_hand_over, write_sheet
+from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
 from kit.form_view import handle_form
 from office import rights
 from office.rights import StaffRequest, requires
@@ -186,11 +185,11 @@ def _count(hook: Webhook) -> dict[str, Any]:
 def lapor_sheet(request: StaffRequest, code: str) -> HttpResponse:
     """Return the sheet of a complaint. Answer 404 unless the user handles it."""
     case = get_visible_case(request.user, code)
-    if not lapor.may_hand_over(request.user, case):
+    if not may_hand_over(request.user, case):
         raise Http404
     file = io.BytesIO()
     with translation.override("id"):
-        lapor.write(case, file)
+        write_sheet(case, file)
     record(Act.EXPORT, by=request.user, case=case, target="lembar SP4N-LAPOR!")
     headers = {
         "Content-Disposition": f'attachment; filename="lapor-{case.code}.xlsx"',

@@ -36,8 +36,8 @@ from exchange.api.schemas import (
 from exchange.api.schemas import describe as _
 from exchange.api.tokens import Token
 from exchange.models import Scope, System
-from exchange.queries import list_events, list_visible_cases, list_visible_documents, list_visible_parts
-from exchange.services.webhooks import get_payload
+from exchange.systems import list_events, list_visible_cases, list_visible_documents, list_visible_parts
+from exchange.webhooks import get_payload
 from kit.clock import FIRST_DAY, LAST_DAY, midnight
 from kit.pagination import newest_of
 from kit.pdf import TooLong

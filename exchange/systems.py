@@ -1,13 +1,19 @@
-"""Other systems: propose, grant and revoke their access (ADR 45), mails to their officials, and forms."""
+"""Other systems: propose, grant and revoke their access (ADR 45), mails to officials, forms, queries.
+
+Every endpoint of the API starts at a query here, and from here at `visible_to` of the system's official.
+"""
 
 import datetime as dt
 import logging
 import secrets
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
@@ -15,9 +21,12 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from consultations.models import Case
+from consultations.models.case import CaseQuerySet
 from consultations.parties import is_supervisor, list_supervisors
-from exchange.models import COLUMNS, Scope, System
+from exchange.models import COLUMNS, Scope, SubmittedCase, System, Webhook, WebhookEvent
 from kit import clock
+from kit.cache import remembered
 from kit.encryption import hash_token
 from kit.forms import LocalDateField
 from kit.refusal import Refused
@@ -25,6 +34,7 @@ from kit.urls import get_public_url
 from notices.mail import NoAnswer, NotSent, Rejected, Unreachable, has_mail_server, send_text
 from office import rights
 from office.models import User, list_current_appointments
+from reports.models import Document
 
 logger = logging.getLogger(__name__)
 
@@ -209,3 +219,60 @@ class ReplayForm(forms.Form):
     """The day since which everything is announced once more."""
 
     since = LocalDateField(label=_("Kirim ulang sejak"), initial=clock.today)
+
+
+@remembered
+def list_waiting_officials() -> list[int]:
+    """Return the keys of the officials who must issue a token, one for each system."""
+    return list(System.objects.waiting().values_list("official", flat=True))
+
+
+def list_visible_cases(system: System) -> CaseQuerySet:
+    """Return the cases that the system sent, and with `read:cases` those that its official sees today.
+
+    Complaints in the independent channel are never among them (ADR 38).
+    """
+    return reduce(or_, list_visible_parts(system))
+
+
+def list_visible_parts(system: System) -> list[CaseQuerySet]:
+    """Return the same cases in parts that may overlap. A list reads each part by its own index."""
+    submitted = SubmittedCase.objects.filter(system=system).values("case")
+    parts = [Case.objects.filter(pk__in=submitted)]
+    if system.reads_cases:
+        parts.append(Case.objects.visible_to(system.official))
+    return [part.filter(is_independent=False) for part in parts]
+
+
+def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
+    """Return the issued documents in force of a visible case.
+
+    Whoever only sent the case gets the documents for the applicant. Receipts contain the secret link, so no
+    system gets them here.
+    """
+    sees_all = system.reads_cases and Case.objects.visible_to(system.official).filter(pk=case.pk).exists()
+    found = case.documents.ready() if sees_all else case.documents.for_applicant()
+    return found.exclude(kind=Document.Kind.RECEIPT).order_by("issued_at", "kind")
+
+
+def list_systems(user: User) -> QuerySet[System]:
+    """Return all systems for users who change access, and the user's own systems for others."""
+    found = System.objects.select_related("official", "proposed_by", "revoked_by", "webhook")
+    return found if rights.CHANGE_ACCESS.is_held_by(user) else found.filter(official=user)
+
+
+def may_see_systems(user: User) -> bool:
+    """Return whether the user has the page of other systems by right, or as the official of a system."""
+    return rights.SEE_SYSTEMS.is_held_by(user) or System.objects.filter(official=user).exists()
+
+
+@remembered
+def list_webhooks() -> list[Webhook]:
+    """Return all webhooks that are not stopped, with their systems and officials."""
+    return list(Webhook.objects.filter(stopped_at=None).select_related("system__official").order_by("pk"))
+
+
+def list_events(system: System) -> QuerySet[WebhookEvent]:
+    """Return what was announced to the system, the oldest first."""
+    found = WebhookEvent.objects.filter(Q(webhook__system=system)).select_related("event__case")
+    return found.order_by("pk")
