@@ -81,7 +81,6 @@ def get_absence_page(absence: Absence, user: User) -> dict[str, Any]:
 
 
 def _list_collisions(absence: Absence, user: User) -> list[Collision]:
-    """Return the sessions of visible cases that the person will miss, the soonest first."""
     sessions = list_sessions_during(absence)
     cases = Case.objects.visible_to(user).filter(pk__in=[session.case_id for session in sessions])
     visible = cases.select_related("agenda").prefetch_related("companions").in_bulk()
@@ -111,7 +110,6 @@ def _list_collisions(absence: Absence, user: User) -> list[Collision]:
 
 
 def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[Collision]:
-    """Return the open cases that the person serves and that fall due meanwhile."""
     due = Case.objects.visible_to(user).open().filter(officer=absence.person_id)
     due = due.filter(due_at__gte=absence.starts_at, due_at__lt=absence.until).exclude(pk__in=without)
     cases = due.select_related("agenda").prefetch_related("companions").order_by("due_at", "pk")[:MAX_ROWS]
@@ -119,7 +117,6 @@ def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[
 
 
 def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
-    """Return the steps of acting heads in cases that the reader may see, and the reader's own steps."""
     if not chain:
         return []
     visible = Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case")))
@@ -130,7 +127,6 @@ def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
 
 
 def _get_ways(user: User, case: Case) -> tuple[bool, bool]:
-    """Return whether the user can move the session, and whether the user can hand the case over."""
     verbs = {step.verb for step in list_open_steps(user, case)}
     return "reschedule" in verbs, "reassign" in verbs
 

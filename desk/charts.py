@@ -60,7 +60,6 @@ def flow_chart(dashboard: Dashboard) -> Chart:
 
 
 def _line(points: Sequence[Point], end_y: str) -> Chart:
-    """Return a line through points, named at its end."""
     return {"points": points, "segments": list(pairwise(points)), "end_y": end_y}
 
 
@@ -138,7 +137,6 @@ def _y(value: float, lowest: float, most: float) -> float:
 
 
 def _spread(count: int) -> list[float]:
-    """Return the x of `count` points with equal distances."""
     step = (RIGHT - LEFT) / max(count - 1, 1)
     return [LEFT + step * number for number in range(count)]
 

@@ -85,7 +85,6 @@ def _write_table(table: ListExport, file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
-    """Copy the register of the quarter as it was issued last."""
     period = evidence.period
     issued = Document.objects.filter(
         kind=kind,
@@ -100,7 +99,6 @@ def _write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_survey(file: BinaryIO, evidence: Evidence) -> None:
-    """Copy the published result of the survey."""
     publication = get_newest_version(evidence.period)
     source = publication.pk if publication else 0
     document = Document.objects.filter(kind=Document.Kind.SURVEY, source_pk=source).first()
@@ -135,7 +133,6 @@ PLAN_COLUMNS = (
 
 
 def _write_published(field: str, file: BinaryIO, evidence: Evidence) -> None:
-    """Copy an uploaded file of the published standard."""
     stored = getattr(StandardPublication.load(), field)
     if not stored:
         raise Missing(_("Berkas ini belum diunggah di Pengaturan kantor."))
@@ -143,7 +140,6 @@ def _write_published(field: str, file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_stored(stored: Any, file: BinaryIO, evidence: Evidence) -> None:
-    """Copy an uploaded file."""
     try:
         with stored.open("rb") as content:
             shutil.copyfileobj(content, file)
@@ -308,7 +304,6 @@ class IndexRow:
 
 
 def _write_folder(file: BinaryIO, user: User, period: Period, count: Callable[[int], None]) -> int:
-    """Write the ZIP file and return the number of its files. `count` gets the number of files so far."""
     evidence = Evidence(user, period)
     rows: list[IndexRow] = []
     with ZipFile(file, "w", ZIP_DEFLATED) as folder:
@@ -345,7 +340,6 @@ def _render_index(evidence: Evidence, rows: list[IndexRow]) -> bytes:
 
 
 def _list_quarters() -> list[Period]:
-    """Return the last quarters that are over, newest first."""
     found = [Period.quarter_of(clock.today())]
     while len(found) <= SHOWN:
         found.append(found[-1].quarter_before)

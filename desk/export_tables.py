@@ -176,7 +176,6 @@ FOLLOW_UPS = ListExport(
 
 
 def _export_register(book: Book) -> ListExport:
-    """Return the export of a register: the rows of its page and document."""
 
     def list_lines(user: User, params: QueryDict) -> Iterable[Any]:
         if not (mine := scopes(book.kind, user)):

@@ -101,7 +101,6 @@ def create_export_file(pk: str) -> None:
 
 @contextmanager
 def _marking_failure(export: Export) -> Iterator[None]:
-    """Store that an error stopped the export, so that its page says so."""
     try:
         yield
     except TooSlow:
@@ -112,13 +111,11 @@ def _marking_failure(export: Export) -> Iterator[None]:
 
 
 def _write(export: Export, rows: Iterable[Any], *, deadline: float | None = None) -> None:
-    """Write and store the file of a list. Raise TooSlow after the `deadline`."""
     columns, taken = TABLES[export.table].columns, _take(export, rows, deadline)
     _store(export, lambda file: WRITERS[export.format](file, columns, taken))
 
 
 def _store(export: Export, write: Callable[[BinaryIO], None]) -> None:
-    """Store what `write` writes as the file of the export."""
     with tempfile.TemporaryFile() as file, translation.override("id"):
         write(file)
         export.file.storage.delete(export_path(export, ""))  # left by a worker that was killed
@@ -262,5 +259,4 @@ def export_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _get_own(request: HttpRequest, pk: UUID) -> Export:
-    """Return an export of this user. Answer 404 for those of others."""
     return get_object_or_404(Export, pk=pk, by=cast(User, request.user))

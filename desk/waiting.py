@@ -180,7 +180,6 @@ def _later(due: dt.datetime, today: dt.date) -> Words:
 
 
 def _is_date(due: dt.datetime) -> bool:
-    """Return whether a deadline is a day without an hour."""
     return due.time() == END_OF_DAY
 
 

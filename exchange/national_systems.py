@@ -89,7 +89,6 @@ def list_months() -> list[Period]:
 
 
 def _write_bundle(file: BinaryIO, user: User, period: Period, count: Callable[[int], None]) -> int:
-    """Write the ZIP file, one PDF after the other, then the manifest. Return the number of files."""
     with ZipFile(file, "w", ZIP_STORED) as bundle:
         lines = list(_add_documents(bundle, user, period, count))
         rows: list[ManifestLine | Note] = [*lines]
@@ -168,7 +167,6 @@ def write_sheet(case: Case, file: BinaryIO) -> None:
 
 
 def _list_sheet_lines(case: Case) -> list[tuple[str, ...]]:
-    """Return each field of LAPOR! with its value, and a hint if the person who types it needs one."""
     is_open = case.identity == Identity.OPEN
     hidden = "" if is_open else _("Identitas dirahasiakan pelapor: jangan ditulis.")
     own = _("Rembuk tidak menyimpannya. Tanyakan kepada pelapor, atau isi menurut uraian.")

@@ -130,12 +130,10 @@ def _set_webhook(request: StaffRequest, system: System) -> HttpResponse:
 
 
 def _get_system(request: StaffRequest, pk: int) -> System:
-    """Return a system that the user may see. Raise Http404 otherwise."""
     return get_object_or_404(list_systems(request.user), pk=pk)
 
 
 def _show_secret(request: HttpRequest, system: System, **secret: str) -> HttpResponse:
-    """Show a token or a secret, once."""
     response = render(request, "exchange/secret.html", {"system": system, **secret})
     response["Cache-Control"] = "private, no-store"
     return response
@@ -144,7 +142,6 @@ def _show_secret(request: HttpRequest, system: System, **secret: str) -> HttpRes
 def _handle(
     request: StaffRequest, system: System, name: str, form: type[Form], act: Callable[..., HttpResponse]
 ) -> HttpResponse:
-    """Handle one of the forms on the page of a system."""
     return handle_form(
         request, form, act, "exchange/system.html", lambda bound: _get_context(request, system, {name: bound})
     )
@@ -153,7 +150,6 @@ def _handle(
 def _get_context(
     request: StaffRequest, system: System, bound: dict[str, Form] | None = None
 ) -> dict[str, Any]:
-    """Return the page of a system, with the form that has errors."""
     return {
         "system": system,
         "is_official": system.official_id == request.user.pk,
@@ -168,7 +164,6 @@ def _get_context(
 
 
 def _count(hook: Webhook) -> dict[str, Any]:
-    """Return the numbers of a webhook's announcements, and what the last failures say."""
     S = WebhookEvent.Status  # noqa: N806
     waiting, failed = Q(status__in=[S.WAITING, S.SENDING]), Q(status=S.FAILED)
     return hook.events.aggregate(
@@ -215,7 +210,6 @@ def documentation(request: HttpRequest) -> HttpResponse:
 
 
 def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return the operations by tag, in the order of the description."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
@@ -238,7 +232,6 @@ def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return name and explanation of a parameter; of a choice, its values."""
     kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
     names = [kind["$ref"].rpartition("/")[2] for kind in kinds if "$ref" in kind]
     values = [value for name in names for value in schema["components"]["schemas"][name]["enum"]]
@@ -250,7 +243,6 @@ def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, An
 
 
 def _list_fields(operation: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the fields of the form that an operation takes."""
     content = operation.get("requestBody", {}).get("content", {})
     schema = content.get("multipart/form-data", {}).get("schema", {"properties": {}})
     return [
@@ -264,7 +256,6 @@ def _list_fields(operation: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _find_answer(operation: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the names of the values that an operation answers, and whether there are several of them."""
     answers = [each for status, each in operation["responses"].items() if int(status) < 300]
     contents: dict[str, Any] = answers[-1].get("content", {})
     media_type = next(iter(contents), "")

@@ -114,7 +114,6 @@ def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None
 
 
 async def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """Return the status of the answer."""
     connector = TCPConnector(resolver=PublicResolver(urlsplit(url).scheme), force_close=True)
     async with (
         ClientSession(

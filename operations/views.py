@@ -89,7 +89,6 @@ def list_facts() -> Iterator[tuple[str, str]]:
 
 
 def _ask_database() -> tuple[str, int]:
-    """Return name and version of the database, and its size in bytes."""
     if connection.vendor == "sqlite":
         name = f"SQLite {sqlite3.sqlite_version}"
         return name, Path(connection.settings_dict["NAME"]).stat().st_size
@@ -111,7 +110,6 @@ def _measure_files() -> str:
 
 
 def _sum_sizes() -> tuple[int, bool]:
-    """Return the size of the files in the folder, and whether all were measured."""
     until, total = monotonic() + MEASURING_SECONDS, 0
     for folder, _folders, names in os.walk(settings.MEDIA_ROOT):
         for name in names:

@@ -306,7 +306,6 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _get_result(case: Case) -> dict[str, object]:
-    """Return the items of the accepted report by kind, and its answer in writing."""
     report = get_accepted_report(case)
     if report is None:
         return {"advice": [], "answer": ""}

@@ -126,7 +126,6 @@ def get_introduction(user: User, chosen: str) -> Introduction | None:
 
 
 def _list_cards(user: User) -> tuple[Card, ...]:
-    """Return the cards of the first position held, those of an administrator, or none."""
     if not user.current_appointments:
         return OF_ADMINISTRATOR if user.is_staff else ()
     role = Role(user.current_appointments[0].position.role)

@@ -152,7 +152,6 @@ class AgendaFilter(FilterBar):
 
 
 def _list_agenda_years() -> list[int]:
-    """Return the years of the agenda book, newest first; the current year if the book is empty."""
     books = NumberBook.objects.filter(series=NumberBook.Series.AGENDA).order_by("-year")
     return list(books.values_list("year", flat=True)) or [clock.today().year]
 
@@ -204,7 +203,6 @@ LAST_TWELVE_WEEKS = "12-minggu"
 
 
 def _list_periods() -> list[Period]:
-    """Return the periods of the dashboard: those that end today, then the quarter and year before."""
     today = clock.today()
     quarter, year = Period.quarter_of(today), Period.year_of(today)
     monday = today - dt.timedelta(days=today.weekday(), weeks=11)

@@ -71,14 +71,12 @@ def standard(request: HttpRequest) -> HttpResponse:
 
 
 def _list_parts() -> list[tuple[str, list[StandardComponent]]]:
-    """Return the components of the standard by part; nothing if there are none."""
     components = list(StandardComponent.objects.all())
     parts = StandardComponent.Part.choices if components else []
     return [(str(label), [row for row in components if row.part == part]) for part, label in parts]
 
 
 def _list_limits() -> list[tuple[str, int]]:
-    """Return the working days of each stage of a complaint."""
     return [(str(ComplaintTarget.Stage(stage).label), days) for stage, days in Targets().days.items()]
 
 

@@ -154,7 +154,6 @@ def get_document(request: Any, code: Code, pk: UUID) -> HttpResponse:
 
 
 def _get_case(system: System, code: str) -> Case:
-    """Return a case with its people. Raise Http404 if the system may not see it, or there is none."""
     return get_object_or_404(list_visible_cases(system).with_people(), code=code)
 
 

@@ -41,7 +41,6 @@ class Token(HttpBearer):
 
 
 def _comes_from(request: HttpRequest, system: System) -> bool:
-    """Return whether the system may call from the address of the request."""
     if not system.network:
         return True
     try:

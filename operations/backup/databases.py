@@ -306,7 +306,6 @@ def compute_digest(model: Model, using: str) -> tuple[int, str]:
 
 
 def _write_canonical(value: Any) -> str | None:
-    """Return a text that is the same for equal values of both databases."""
     if value is None:
         return None
     if isinstance(value, dt.datetime):

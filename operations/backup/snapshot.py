@@ -319,7 +319,6 @@ def _require_empty_place() -> None:
 
 
 def _read_members(folder: Path) -> dict[str, Member]:
-    """Return the members of the backup before, none if it is incomplete."""
     with contextlib.suppress(BackupError):
         return {member.name: member for member in read_manifest(folder).members}
     return {}
@@ -344,7 +343,6 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
 
 
 def _list_storage(folder: str) -> Iterator[str]:
-    """Yield the names of all files of the storage."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
@@ -356,7 +354,6 @@ def _list_storage(folder: str) -> Iterator[str]:
 
 
 def _read_state(name: str) -> tuple[int, str]:
-    """Return size and time of a file of the storage."""
     try:
         return default_storage.size(name), default_storage.get_modified_time(name).isoformat()
     except OSError as error:
@@ -395,7 +392,6 @@ def _remove_others(folder: Path, members: list[Member]) -> None:
 
 
 def _list_faults(folder: Path, manifest: Manifest) -> list[str]:
-    """Return a sentence for each damaged or missing member, and for each fault of the database."""
     damages = (_find_damage(folder, member) for member in manifest.members)
     if found := [damage for damage in damages if damage]:
         return found
@@ -404,7 +400,6 @@ def _list_faults(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _find_damage(folder: Path, member: Member) -> str:
-    """Return a sentence about what is wrong with a member, or an empty text."""
     path = folder / member.name
     try:
         state = path.lstat()

@@ -109,7 +109,6 @@ def _strip_kind(name: str) -> str:
 
 
 def _abbreviate(name: str, taken: dict[str, str]) -> str:
-    """Return a code of the first letters of a name that no other division has."""
     words = re.findall(r"[A-Z0-9]+", name.upper())
     code = (
         "".join(word[0] for word in words if word not in ("DAN", "ATAU")) if len(words) > 1 else name.upper()
@@ -172,7 +171,6 @@ class StandardForm(forms.Form):
 
 
 def _count_rows(text: str) -> int:
-    """Return how many rows show a text on a wide screen, at most 12."""
     return min(12, sum(1 + len(line) // ROW_LENGTH for line in text.split("\n")))
 
 

@@ -120,7 +120,6 @@ def export_office() -> Json:
 
 
 def _export_people(ids: Mapping[int, str]) -> list[Json]:
-    """Return open accounts with their present and future positions. Mere administrators are left out."""
     lasts = Q(ends=None) | Q(ends__gte=clock.today())
     held: dict[int, list[Json]] = {}
     for row in Appointment.objects.filter(lasts, ended_at=None).order_by("starts", "pk"):
@@ -187,7 +186,6 @@ class _Strict(BaseModel):
 
 @cache
 def _get_schema() -> type[BaseModel]:
-    """Return the schema of the file, made from the fields of the models."""
     parts: Json = {name: (_describe(model), None) for name, model in SINGLES.items()}
     parts["office"] = (_describe(Office, register_signer=(str | None, None)), None)
     parts |= {name: (list[_describe(model, key)], []) for name, (model, key) in LISTS.items()}  # type: ignore[misc]
@@ -204,7 +202,6 @@ def _get_schema() -> type[BaseModel]:
 def _describe(
     model: type[Model], *required: str, names: tuple[str, ...] = (), **more: Any
 ) -> type[BaseModel]:
-    """Return the schema of a row: fields of its model, and `more` fields that refer to other rows."""
     fields: Json = {}
     for name in names or _list_fields(model):
         field: Any = model._meta.get_field(name)
@@ -230,7 +227,6 @@ def _clean(field: Field, value: Any) -> Any:
 
 
 def _list_problems(error: SchemaError) -> list[str]:
-    """Return the errors of the schema as sentences with their paths."""
     found = error.errors(include_url=False)
     if any(one["loc"] in ((), ("format",)) for one in found):
         return ["format: " + _("Ini bukan berkas kantor Rembuk.")]
@@ -338,13 +334,11 @@ class _Loader:
             yield path, row
 
     def _find[Found](self, known: Mapping[str, Found], name: str | None, path: str) -> Found | None:
-        """Return what a reference names, or None. Report a reference that names nothing."""
         if name is not None and name not in known:
             self.problems.append(f"{path}: " + _("Tidak ditemukan dalam berkas ini."))
         return None if name is None else known.get(name)
 
     def _store(self, row: Model, values: Json, path: str) -> bool:
-        """Validate and save a row with new values. Return whether it is stored."""
         for name, value in values.items():
             setattr(row, name, value)
         try:
@@ -360,5 +354,4 @@ class _Loader:
 
 
 def _get[M: Model](model: type[M], **same: Any) -> M:
-    """Return the stored row with these values, or a new one."""
     return model._default_manager.filter(**same).first() or model(**same)

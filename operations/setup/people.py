@@ -247,7 +247,6 @@ def has_named(user: User) -> bool:
 
 
 def _list_held(moment: dt.datetime) -> QuerySet[Appointment]:
-    """Return the appointments that lasted at that moment, and later ones."""
     lasts = Q(ends=None) | Q(ends__gte=timezone.localdate(moment))
     not_ended = Q(ended_at=None) | Q(ended_at__gt=moment)
     held = Appointment.objects.filter(lasts, not_ended)
@@ -256,7 +255,6 @@ def _list_held(moment: dt.datetime) -> QuerySet[Appointment]:
 
 
 def _list_in_effect() -> QuerySet[AccessChange]:
-    """Return the changes that named holders of positions and administrators."""
     return AccessChange.objects.filter(kind__in=(Kind.APPOINT, Kind.GRANT_ADMIN), outcome=Outcome.CONFIRMED)
 
 

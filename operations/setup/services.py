@@ -94,7 +94,6 @@ def store_divisions(names: Mapping[str, str], *, by: User) -> None:
 
 
 def _delete(division: Division) -> bool:
-    """Delete a division that nothing refers to. Return whether it is gone."""
     try:
         with transaction.atomic():
             division.delete()
@@ -153,7 +152,6 @@ def fill_empty_tables(only: Collection[type[models.Model]] = ()) -> list[type[mo
 def _is_untouched(
     model: type[models.Model], objects: Mapping[type[models.Model], Sequence[models.Model]]
 ) -> bool:
-    """Return whether a table, and the tables that its rows in the fixture refer to, have no rows."""
     related: list[Any] = [
         field.related_model
         for field in model._meta.fields

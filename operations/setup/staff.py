@@ -106,7 +106,6 @@ def _appoint(row: StaffRow, user: User, done: Imported, by: User) -> None:
 
 
 def _propose(kind: Kind, user: User, done: Imported, by: User, **what: object) -> None:
-    """Propose a change, unless it is in force or proposed already."""
     try:
         with transaction.atomic():
             change = propose(kind, user, by=by, **what)
@@ -117,7 +116,6 @@ def _propose(kind: Kind, user: User, done: Imported, by: User, **what: object) -
 
 
 def _find_username(cells: dict[str, str]) -> str:
-    """Return a free account name: of the address, else the NIP, else of the name."""
     of_email = cells["email"].partition("@")[0]
     plain = unicodedata.normalize("NFKD", of_email or cells["nip"] or cells["name"])
     name = re.sub(r"[^a-z0-9.]+", "", plain.casefold())[:40].strip(".") or "pegawai"

@@ -263,7 +263,6 @@ def _check_twice(rows: Sequence[StaffRow], key: str) -> None:
 
 
 def _match(row: StaffRow, by_nip: Mapping[str, User], by_email: Mapping[str, User]) -> None:
-    """Find the account of a row by NIP, else by address."""
     nip = row.cells["nip"]
     of_email = by_email.get(row.cells["email"].casefold())
     row.user = by_nip.get(nip) or of_email

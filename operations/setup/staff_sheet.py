@@ -172,7 +172,6 @@ def _check_archive(content: bytes) -> None:
 
 
 def _is_too_large(entries: Sequence[zipfile.ZipInfo]) -> bool:
-    """Return whether the entries would cost too much time to parse."""
     parts = [
         entry.file_size
         for entry in entries

@@ -309,7 +309,6 @@ def letterhead(request: HttpRequest) -> HttpResponse:
 
 
 def _show_typed(request: HttpRequest, form: forms.IdentityForm) -> Office:
-    """Return an office with the typed values, valid or not. It is not stored."""
     shown: Office = form.instance
     for name in ("government", "name", "address", "phone", "email", "website"):
         setattr(shown, name, request.POST.get(name, "")[:300])

@@ -95,7 +95,6 @@ def hash_rows(keys: Iterable[RowKey]) -> dict[RowKey, bytes]:
 
 
 def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
-    """Return the hashes of the rows that exist. If one is unreadable, find it by halves."""
     possible = [key for key in keys if _is_key(part, key)]
     rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
     try:

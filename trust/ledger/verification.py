@@ -181,7 +181,6 @@ class Verification:
             yield self._name_difference(leaf, None)
 
     def _explain(self, different: list[tuple[Row, bytes | None]]) -> Iterator[str]:
-        """Yield a finding for each part that was neither erased nor deleted under an approval."""
         erasures = chain.list_erasures((leaf.part, leaf.key) for leaf, _row_hash in different)
         for leaf, row_hash in different:
             erasure = erasures.get((leaf.part, leaf.key))
@@ -201,7 +200,6 @@ class Verification:
         return leaf.year < self.first_kept
 
     def _get_start(self) -> Row:
-        """Return the leaf before the first one that is read."""
         leaves = Leaf.objects.order_by("-year", "-number")
         if self.after:
             leaves = leaves.filter(year=self.after.year, number=self.after.number)
@@ -213,7 +211,6 @@ class Verification:
         return _to_row(first) if first else Row(0, 0, 0, 0, "", chain.START, chain.START)
 
     def _read_batches(self) -> Iterator[list[Row]]:
-        """Yield the leaves in the order of the chain."""
         for year in Leaf.objects.order_by("year").values_list("year", flat=True).distinct():
             if self.year not in (None, year) or (self.after and year < self.after.year):
                 continue
@@ -227,7 +224,6 @@ class Verification:
                 last = batch[-1].number
 
     def _is_sound(self, before: Row, leaf: Row) -> bool:
-        """Return whether the leaf follows the one before, as nearly all do."""
         return (
             (leaf.year, leaf.number - 1) == (before.year, before.number)
             and leaf.head == chain.link(before.head, leaf.row_hash)
@@ -255,7 +251,6 @@ class Verification:
         return f"{name_row(part, leaf.key)}: {what}; leaf {leaf.year}/{leaf.number}{self._since(leaf)}"
 
     def _since(self, leaf: Row) -> str:
-        """Return which seal is the first that covers a leaf."""
         place = bisect_left(self.sealed, (leaf.year, leaf.number))
         if place == len(self.seals):
             return ", not sealed yet"
@@ -323,7 +318,6 @@ def _to_row(values: Any) -> Row:
 
 
 def _has_changed_since(leaf: Row) -> bool:
-    """Return whether the row was changed by the rules after its leaf was read."""
     of_row = {"part": leaf.part, "key": leaf.key}
     return Pending.objects.filter(**of_row).exists() or Leaf.objects.filter(**of_row, pk__gt=leaf.pk).exists()
 

@@ -207,7 +207,6 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
 
 
 def _erase_texts(texts: Texts, case: Case) -> Iterator[RowKey]:
-    """Erase the texts of a case in one table; yield the sealed parts of rows that were erased."""
     rows = texts.model._base_manager.filter(texts.of(case))
     parts = [part for part in PARTS if part.model is texts.model and {*part.columns} & {*texts.columns}]
     keys = list(rows.values_list("pk", flat=True)) if parts else []
@@ -216,7 +215,6 @@ def _erase_texts(texts: Texts, case: Case) -> Iterator[RowKey]:
 
 
 def _get_erased(column: str) -> models.Case | str:
-    """Return what a column becomes: empty texts stay empty."""
     if column in EMPTIED:
         return ""
     return models.Case(When(Q((column, "")), then=Value("")), default=Value(ERASED))
@@ -298,7 +296,6 @@ def _erase_cases(disposal: Disposal) -> bool:
 
 
 def _tells_decision(case: Case, disposal: Disposal) -> bool:
-    """Return whether the applicant who asked for the erasure has not got the answer yet."""
     if disposal.rule != Disposal.REQUESTED or disposal.decided_at is None:
         return False
     if clock.now() - disposal.decided_at > WAIT_FOR_MESSAGES:

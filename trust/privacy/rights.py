@@ -272,7 +272,6 @@ def _list_request(case: Case) -> Iterator[Fact]:
 
 
 def _list_declared(case: Case, part: OwnData) -> Iterator[Fact]:
-    """Yield the personal fields of a part. Adjacent fields with the same label are one fact."""
     declared = (field for field in PERSONAL if field.own_data == part)
     for label, fields in groupby(declared, key=_get_label):
         values = [value for field in fields if (value := _get_value(case, field.name))]
@@ -285,7 +284,6 @@ def _get_label(field: PersonalField) -> str:
 
 
 def _get_value(case: Case, name: str) -> Any:
-    """Return a value as people read it; for a box that is ticked, its label."""
     value, column = getattr(case, name), cast("Any", Case._meta.get_field(name))
     if isinstance(value, bool):
         return str(column.verbose_name) if value else ""
