@@ -19,21 +19,13 @@ import psycopg
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import (
-    DEFAULT_DB_ALIAS,
-    DatabaseError,
-    OperationalError,
-    connection,
-    connections,
-    models,
-    transaction,
-)
+from django.db import DatabaseError, OperationalError, connection, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import FileField
 from django.db.models.functions import Now
-from django.db.utils import load_backend
+from django.db.utils import DEFAULT_DB_ALIAS, load_backend
 from django.utils import timezone
 
 from kit import clock

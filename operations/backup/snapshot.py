@@ -34,15 +34,8 @@ from django.db import connection
 from django.utils import timezone
 
 from kit import clock
-from operations.backup.databases import (
-    DATABASES,
-    BackupError,
-    Facts,
-    compare_facts,
-    get_database,
-    list_known_migrations,
-    read_facts,
-)
+from operations.backup import databases
+from operations.backup.databases import BackupError, Facts
 
 PRODUCT, FORMAT = "Rembuk", 1
 FILE = "manifest.json"
@@ -187,7 +180,7 @@ def create_backup(folder: Path) -> Manifest:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder):
         _require_own(folder)
-        made_at, database, new = clock.now(), get_database(), folder / NEW
+        made_at, database, new = clock.now(), databases.get_database(), folder / NEW
         new.unlink(missing_ok=True)
         try:
             facts, named = database.dump(new)
@@ -240,11 +233,11 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
             with (folder / member.name).open("rb") as file:
                 if default_storage.save(name, File(file)) != name:
                     raise BackupError(f"The file {name} exists already. Another process is writing files.")
-        get_database().load(folder / manifest.dump.name)
-        found = read_facts(connection, [*manifest.database.counts])
-        if differences := compare_facts(manifest.database, found):
+        databases.get_database().load(folder / manifest.dump.name)
+        found = databases.read_facts(connection, [*manifest.database.counts])
+        if differences := databases.compare_facts(manifest.database, found):
             raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
-        return manifest, sorted(list_known_migrations() - {*manifest.database.migrations})
+        return manifest, sorted(databases.list_known_migrations() - {*manifest.database.migrations})
 
 
 def is_storage_empty() -> bool:
@@ -284,7 +277,7 @@ def _require_filled() -> None:
 
 def _require_own(folder: Path) -> None:
     """Raise BackupError if the folder holds anything else than a backup: that would be deleted."""
-    own = {FILE, NEW, FILES.rstrip("/"), *(database.name for database in DATABASES.values())}
+    own = {FILE, NEW, FILES.rstrip("/"), *(database.name for database in databases.DATABASES.values())}
     if others := sorted({path.name for path in folder.iterdir()} - own):
         raise BackupError(f"{folder} holds something else than a backup: {', '.join(others[:3])}.")
 
@@ -296,7 +289,7 @@ def _require_fitting(manifest: Manifest) -> None:
             f"The backup is of {manifest.database.kind}, and DATABASE_URL names {connection.vendor}. Restore "
             "it into its own kind of database, and use `move_database` afterwards."
         )
-    if unknown := {*manifest.database.migrations} - list_known_migrations():
+    if unknown := {*manifest.database.migrations} - databases.list_known_migrations():
         raise BackupError(
             f"The backup was made by a newer Rembuk ({manifest.version}): this one does not know "
             f"{', '.join(sorted(unknown)[:3])}. Install that version, and restore again."
@@ -395,7 +388,7 @@ def _list_faults(folder: Path, manifest: Manifest) -> list[str]:
     damages = (_find_damage(folder, member) for member in manifest.members)
     if found := [damage for damage in damages if damage]:
         return found
-    database = get_database(manifest.database.kind)
+    database = databases.get_database(manifest.database.kind)
     return database.check(folder / manifest.dump.name, manifest.database)
 
 
