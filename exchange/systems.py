@@ -1,6 +1,7 @@
 """Other systems: propose, grant and revoke their access (ADR 45), mails to officials, forms, queries.
 
-Every endpoint of the API starts at a query here, and from here at `visible_to` of the system's official.
+Every endpoint of the API asks for a token. It starts at a query here, and from here at `visible_to` of the
+system's official.
 """
 
 import datetime as dt
@@ -10,25 +11,30 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from ninja.security import HttpBearer
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Case
 from consultations.models.case import CaseQuerySet
 from consultations.parties import is_supervisor, list_supervisors
+from exchange.api.problems import Problem
 from exchange.models import COLUMNS, Scope, SubmittedCase, System, Webhook, WebhookEvent
 from kit import clock
 from kit.cache import remembered
 from kit.encryption import hash_token
 from kit.forms import LocalDateField
+from kit.limits import Use, consume
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from notices.mail import NoAnswer, NotSent, Rejected, Unreachable, has_mail_server, send_text
@@ -276,3 +282,39 @@ def list_events(system: System) -> QuerySet[WebhookEvent]:
     """Return what was announced to the system, the oldest first."""
     found = WebhookEvent.objects.filter(Q(webhook__system=system)).select_related("event__case")
     return found.order_by("pk")
+
+
+NOTED_EVERY = dt.timedelta(minutes=1)
+"""Time between two moments of `last_used_at`, so that not every request writes it."""
+
+
+class Token(HttpBearer):
+    """Accept a token of a usable system that has one of `scopes`; any usable token without scopes."""
+
+    def __init__(self, *scopes: Scope) -> None:
+        super().__init__()
+        self.scopes = frozenset(scopes)
+
+    def authenticate(self, request: HttpRequest, token: str) -> System | None:
+        """Return the system, or None for an answer with status 401. Raise Problem (403, 429)."""
+        found = System.objects.usable().select_related("official").filter(token_hash=hash_token(token))
+        system = found.first()
+        if system is None or not _comes_from(request, system):
+            return None
+        if not consume(request, Use("api", str(system.pk), rate=f"{system.rate}/m/key")):
+            raise Problem(429, headers={"Retry-After": "60"})
+        if self.scopes and self.scopes.isdisjoint(system.scopes):
+            raise Problem(403)
+        now = clock.now()
+        if system.last_used_at is None or system.last_used_at < now - NOTED_EVERY:
+            System.objects.filter(pk=system.pk).update(last_used_at=now)
+        return system
+
+
+def _comes_from(request: HttpRequest, system: System) -> bool:
+    if not system.network:
+        return True
+    try:
+        return system.admits(get_adapter().get_client_ip(request))
+    except (PermissionDenied, ImproperlyConfigured, ValueError):  # the server or proxy gave no address
+        return False

@@ -29,6 +29,7 @@ from exchange.models import System, Webhook, WebhookEvent
 from exchange.national_systems import may_hand_over, write_sheet
 from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
 from kit.form_view import handle_form
+from kit.table import CONTENT_TYPES
 from office import rights
 from office.rights import StaffRequest, requires
 
@@ -36,7 +37,6 @@ MAX_SHOWN = 100
 """Latest systems of the list."""
 
 HEADER = f"Authorization: Bearer {services.TOKEN_START}…"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -191,7 +191,7 @@ def lapor_sheet(request: StaffRequest, code: str) -> HttpResponse:
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
+    return HttpResponse(file.getvalue(), content_type=CONTENT_TYPES["xlsx"], headers=headers)
 
 
 @login_not_required

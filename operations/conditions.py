@@ -4,12 +4,14 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kit.models import Heartbeat
 from office.words import with_words_lazy
 from operations import health
 from operations.health import SECONDS, Found
@@ -117,14 +119,14 @@ CHECKS = (
     Check(
         "worker",
         _("Pekerja latar"),
-        health.check_worker,
+        partial(health.check_process, Heartbeat.Kind.WORKER),
         _("Tidak ada pekerja latar yang berjalan, sehingga naskah tidak dibuat dan pesan tertunda."),
         _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-worker@1."),
     ),
     Check(
         "scheduler",
         _("Penjadwal"),
-        health.check_scheduler,
+        partial(health.check_process, Heartbeat.Kind.SCHEDULER),
         _("Penjadwal tidak berjalan, sehingga pengingat dan pengiriman ulang berhenti."),
         _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-scheduler."),
     ),

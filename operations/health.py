@@ -4,7 +4,6 @@ import datetime as dt
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache as remember
 from functools import partial
 from typing import NamedTuple
 
@@ -13,7 +12,6 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Min, Q, QuerySet, Subquery
 from django.db.models.functions import Now
@@ -37,6 +35,7 @@ from notices.mail import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access.changes import list_deciders
 from office.models import Office
+from operations.backup.databases import list_known_migrations
 from reports.models import Document
 from reports.models.document import LETTERS
 from trust.ledger.services import get_last_check, get_late_seal
@@ -74,13 +73,9 @@ def check_database() -> Found:
 
 
 def check_migrations() -> Found:
-    missing = _list_migrations() - set(MigrationRecorder(connection).applied_migrations())
-    return Found(not missing, ", ".join(sorted(f"{app}.{name}" for app, name in missing)[:3]))
-
-
-@remember
-def _list_migrations() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None).disk_migrations)
+    applied = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
+    missing = list_known_migrations() - applied
+    return Found(not missing, ", ".join(sorted(missing)[:3]))
 
 
 def check_storage() -> Found:
@@ -126,15 +121,7 @@ def check_disk() -> Found:
     return Found(is_well, _("Sisa %(free)s dari %(total)s.") % sizes)
 
 
-def check_worker() -> Found:
-    return _check_process(Heartbeat.Kind.WORKER)
-
-
-def check_scheduler() -> Found:
-    return _check_process(Heartbeat.Kind.SCHEDULER)
-
-
-def _check_process(kind: Heartbeat.Kind) -> Found:
+def check_process(kind: Heartbeat.Kind) -> Found:
     seen = Heartbeat.objects.filter(kind=kind).aggregate(last=Max("seen_at"))["last"]
     fact = (
         _("Terakhir terlihat %(moment)s.") % {"moment": format_moment(seen)}

@@ -25,8 +25,8 @@ from consultations.scheduling.availability import VALUE, get_recent_availability
 from exchange.api.problems import Problem
 from exchange.api.schemas import ReceiptOut, VisitTimes
 from exchange.api.schemas import describe as _
-from exchange.api.tokens import Token
 from exchange.models import Scope, SubmittedCase
+from exchange.systems import Token
 from kit.refusal import Refused
 from kit.urls import get_public_url
 

@@ -21,9 +21,14 @@ from consultations.workflow import VERBS
 from exchange.api import schemas
 from exchange.api.problems import Problem
 from exchange.api.schemas import describe as _
-from exchange.api.tokens import Token
 from exchange.models import Scope, System
-from exchange.systems import list_events, list_visible_cases, list_visible_documents, list_visible_parts
+from exchange.systems import (
+    Token,
+    list_events,
+    list_visible_cases,
+    list_visible_documents,
+    list_visible_parts,
+)
 from exchange.webhooks import get_payload
 from kit.clock import FIRST_DAY, LAST_DAY, midnight
 from kit.pagination import newest_of

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,7 @@ def _compare_counts(expected: Facts, found: Mapping[str, int]) -> list[str]:
     ]
 
 
+@cache
 def list_known_migrations() -> set[str]:
     """Return the migrations of this version of Rembuk and its libraries, e.g. `office.0001_initial`."""
     return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}

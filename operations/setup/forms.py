@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kit.forms import optional_label
 from office.lists import list_active_rooms
 from office.models import ClosedDay, Division, Office, OpeningHours, StandardPublication
 from office.words import SUGGESTIONS, word
@@ -39,7 +40,7 @@ class IdentityForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if not field.required:
-                field.label = gettext("%(label)s (boleh kosong)") % {"label": field.label}
+                field.label = optional_label(field.label)
             if not isinstance(field, forms.FileField):
                 field.widget.attrs.setdefault("autocomplete", "off")
             if name == "government":

@@ -18,6 +18,7 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from kit.limits import body_limit
 from kit.refusal import Refused
+from kit.table import CONTENT_TYPES
 from office import rights
 from office.access.changes import Kind, propose
 from office.models import Office, Position, User
@@ -28,7 +29,6 @@ from operations.setup.staff_rows import GROUPS, StaffRow, check_rows, count_kind
 from operations.setup.staff_sheet import KEYS, MAX_BYTES, Row, SheetError, read_sheet, to_text, write_template
 from operations.setup.views import for_administrators, render_step
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = ("bad", "warn", "good")
 MAX_SHOWN = 100
 """Rows of the preview. Each may have a field for each cell, and Django takes 1,000 fields."""
@@ -220,4 +220,4 @@ def _preview(request: HttpRequest, sheet: StaffSheet) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="pegawai.xlsx"'}
-    return HttpResponse(write_template(), content_type=XLSX, headers=headers)
+    return HttpResponse(write_template(), content_type=CONTENT_TYPES["xlsx"], headers=headers)

@@ -135,8 +135,8 @@ def read_sheet(file: UploadedFile) -> list[Row]:
 def _read_workbook(content: bytes) -> Iterator[tuple[Any, ...]]:
     from openpyxl import load_workbook  # loaded here because web processes rarely need it
 
-    _check_archive(content)
     try:
+        _check_archive(content)
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a forged size would be read cell by cell
@@ -149,26 +149,19 @@ def _read_workbook(content: bytes) -> Iterator[tuple[Any, ...]]:
 
 def _check_archive(content: bytes) -> None:
     """Raise SheetError if the workbook is too large when unpacked, or holds what is forbidden."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_ENTRIES or _is_too_large(entries):
-                raise SheetError(_too_large())
-            if not any(entry.filename == "xl/workbook.xml" for entry in entries):
-                raise SheetError(_broken())
-            if any(word in entry.filename.casefold() for entry in entries for word in FORBIDDEN):
-                raise SheetError(
-                    _(
-                        "Berkas ini memuat makro, sisipan, atau tautan ke berkas lain. Simpan sebagai .xlsx "
-                        "biasa."
-                    )
-                )
-            for entry in entries:
-                _check_entry(archive, entry)
-    except SheetError:
-        raise
-    except Exception as error:  # a damaged archive fails anywhere in the library
-        raise SheetError(_broken()) from error
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        entries = archive.infolist()
+        if len(entries) > MAX_ENTRIES or _is_too_large(entries):
+            raise SheetError(_too_large())
+        if not any(entry.filename == "xl/workbook.xml" for entry in entries):
+            raise SheetError(_broken())
+        if any(word in entry.filename.casefold() for entry in entries for word in FORBIDDEN):
+            sentence = _(
+                "Berkas ini memuat makro, sisipan, atau tautan ke berkas lain. Simpan sebagai .xlsx biasa."
+            )
+            raise SheetError(sentence)
+        for entry in entries:
+            _check_entry(archive, entry)
 
 
 def _is_too_large(entries: Sequence[zipfile.ZipInfo]) -> bool:
