@@ -148,10 +148,8 @@ def _write_stored(stored: Any, file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_matrix(file: BinaryIO, evidence: Evidence) -> None:
-    write_xlsx(file, _matrix_columns(evidence.months), compute_matrix(evidence.months))
+    months = evidence.months
 
-
-def _matrix_columns(months: list[Period]) -> list[Column]:
     def count(month: int, position: int) -> Callable[[PunctualityRow], int | None]:
         return lambda row: row.months[month][position] if position == 0 or row.target is not None else None
 
@@ -163,7 +161,8 @@ def _matrix_columns(months: list[Period]) -> list[Column]:
     for number, month in enumerate(months):
         columns.append(Column(_("%(month)s: jumlah") % {"month": month.title}, count(number, 0), 24))
         columns.append(Column(_("%(month)s: tepat waktu") % {"month": month.title}, count(number, 1), 24))
-    return [*columns, Column(_("Tepat waktu (%)"), attrgetter("percent"))]
+    columns.append(Column(_("Tepat waktu (%)"), attrgetter("percent")))
+    write_xlsx(file, columns, compute_matrix(months))
 
 
 def _write_statistics(file: BinaryIO, evidence: Evidence) -> None:

@@ -117,18 +117,13 @@ def list_own_words() -> OwnWords:
     return tuple((text, getattr(own, name)) for text, name in OWN_WORDS.items())
 
 
-def put_in(text: str, own_words: OwnWords) -> str:
-    """Return a text of the files with the office's words."""
-    own = dict(own_words)
-    return PATTERN.sub(lambda found: own.get(found[1], found[1]), text)
-
-
 @lru_cache(maxsize=32)
 def read_text(path: Path, own_words: OwnWords = ()) -> Text:
     """Parse a Markdown file, with the office's words in place of those of the file."""
-    title, sections = "", []
+    title, sections, own = "", [], dict(own_words)
     heading, tokens = "", list[Token]()
-    following = iter(_parser().parse(put_in(path.read_text(encoding="utf-8"), own_words)))
+    text = PATTERN.sub(lambda found: own.get(found[1], found[1]), path.read_text(encoding="utf-8"))
+    following = iter(_parser().parse(text))
     for token in following:
         if token.type == "heading_open" and token.tag in ("h1", "h2"):
             content = next(following).content

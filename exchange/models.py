@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -182,13 +182,6 @@ class System(models.Model):
     def title(self) -> str:
         """Title of the system in the audit log and in the history of readings."""
         return f"sistem “{self.name}”"
-
-    def admits(self, address: str) -> bool:
-        """Return whether requests may come from a network address."""
-        if not self.network:
-            return True
-        found = ip_address(address)
-        return (getattr(found, "ipv4_mapped", None) or found) in ip_network(self.network)
 
 
 LONGEST_TRY = dt.timedelta(days=5)

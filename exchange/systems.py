@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import secrets
 from functools import reduce
+from ipaddress import ip_address, ip_network
 from operator import or_
 from typing import Any
 
@@ -315,6 +316,7 @@ def _comes_from(request: HttpRequest, system: System) -> bool:
     if not system.network:
         return True
     try:
-        return system.admits(get_adapter().get_client_ip(request))
+        address = ip_address(get_adapter().get_client_ip(request))
     except (PermissionDenied, ImproperlyConfigured, ValueError):  # the server or proxy gave no address
         return False
+    return (getattr(address, "ipv4_mapped", None) or address) in ip_network(system.network)

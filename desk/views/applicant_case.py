@@ -1,7 +1,6 @@
 """Pages behind the secret link of a case: receipt, the case with its next step, and the applicant's steps."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -22,7 +21,7 @@ from consultations.complaint_deadlines import can_escalate
 from consultations.deadlines import END_OF_DAY, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
-from consultations.models import Case, ComplaintTarget, Event
+from consultations.models import Case, ComplaintTarget
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
 from consultations.scheduling.models import Session
@@ -96,13 +95,11 @@ NEXT: dict[Kind, dict[State, Promise]] = {Kind.CONSULTATION: _CONSULTATION, Kind
 AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
 """Next step of an urgent walk-in with an officer (step 8)."""
 
-ONLINE = _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda.")
-"""Next step before a video meeting."""
-
-CALL = _("Petugas menelepon Anda pada jadwal di atas. Siapkan kode lacak Anda.")
-"""Next step before a consultation by telephone or WhatsApp call."""
-
-BY_MODE = {Session.Mode.ONLINE: ONLINE, Session.Mode.PHONE: CALL}
+BY_MODE = {
+    Session.Mode.ONLINE: _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda."),
+    Session.Mode.PHONE: _("Petugas menelepon Anda pada jadwal di atas. Siapkan kode lacak Anda."),
+}
+"""Next step before a video meeting, and before a consultation by telephone or WhatsApp call."""
 
 WITHOUT_MEETING: dict[State, Promise] = {
     S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menanggapinya."),
@@ -220,19 +217,9 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
     "withdraw": _("Penarikan Anda sudah kami terima."),
 }
-"""Acknowledgement of each step of the applicant."""
+"""Acknowledgement of each step of the applicant, shown for the newest event if it happened JUST_NOW."""
 
 JUST_NOW = dt.timedelta(minutes=10)
-
-
-def get_acknowledgement(history: Sequence[Event]) -> Promise | str:
-    """Return the acknowledgement of the newest event, if it is the applicant's and happened JUST_NOW.
-
-    `history` contains all events, oldest first.
-    """
-    newest = history[-1]
-    return ACKNOWLEDGEMENTS.get(newest.verb, "") if clock.now() - newest.entered_at < JUST_NOW else ""
-
 
 RESULTS = ("laporan", "surat-penolakan")
 """Documents with the result of a case."""
@@ -269,6 +256,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     record(Act.CASE, by=get_reader(request, case), case=case, target="halaman pemohon")
     is_applicant = not request.user.is_authenticated
     history = list(case.history.order_by("pk"))
+    is_new = clock.now() - history[-1].entered_at < JUST_NOW
     documents = list(case.documents.for_applicant())
     steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
     actions = [_worded(step, case) for step in steps]
@@ -289,7 +277,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "is_applicant": is_applicant,
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
-            "acknowledgement": get_acknowledgement(history),
+            "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
             **_get_result(case),
             "results": [document for document in documents if document.slug in RESULTS],
             "documents": [document for document in documents if document.slug not in RESULTS],

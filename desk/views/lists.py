@@ -243,20 +243,14 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 def filter_book(user: User, params: QueryDict) -> tuple[AgendaFilter, AgendaFilter]:
     """Return the lines of live and of voided numbers that the user may see, filtered by year and month."""
-    live = AgendaFilter(params, _list_live_cases(user), entry="agenda__")
-    return live, AgendaFilter(params, _list_voided_entries(user), years=live.years)
-
-
-def _list_live_cases(user: User) -> QuerySet[Case]:
     letters = Case.objects.visible_to(user).exclude(channel=Channel.WALK_IN, letter_number="")
     cases = only(letters, (*OF_CASE, *(f"agenda__{field}" for field in OF_ENTRY)))
-    return annotate_letters(cases, "pk").order_by("-agenda__number")
-
-
-def _list_voided_entries(user: User) -> QuerySet[AgendaEntry]:
+    cases = annotate_letters(cases, "pk").order_by("-agenda__number")
     entries = AgendaEntry.objects.filter(of_few_visible_cases(user, "voided_case"), voided_case__isnull=False)
     entries = only(entries, (*OF_ENTRY, *(f"voided_case__{field}" for field in OF_CASE)))
-    return annotate_letters(entries, "voided_case").order_by("-number")
+    entries = annotate_letters(entries, "voided_case").order_by("-number")
+    live = AgendaFilter(params, cases, entry="agenda__")
+    return live, AgendaFilter(params, entries, years=live.years)
 
 
 def get_page(live: QuerySet[Any], voided: QuerySet[AgendaEntry], params: QueryDict) -> Page[AgendaLine]:

@@ -184,11 +184,8 @@ def invite_after_reset(change: AccessChange, **more: Any) -> None:
     """
     if change.kind == Kind.PASSWORD and change.outcome == Outcome.CONFIRMED:
         by = change.decided_by or change.proposed_by
-        transaction.on_commit(partial(_invite, change.user, by=by))
-
-
-def _invite(user: User, *, by: User) -> None:
-    invite_by_mail([*list_without_password().filter(pk=user.pk)], by=by)
+        invited = list_without_password().filter(pk=change.user.pk)
+        transaction.on_commit(partial(invite_by_mail, invited, by=by))
 
 
 MAX_LISTED = 1000

@@ -46,13 +46,10 @@ class DocumentSeals:
         """Return the first seal that covers the file, or the row if there is no file."""
         part = FILE if document.has_file else DOCUMENT
         leaf = Leaf.objects.filter(part=part.number, key=to_key(document.pk)).first()
-        return _show(get_first_seal(leaf.year, leaf.number)) if leaf else None
-
-
-def get_first_seal(year: int, number: int) -> Seal | None:
-    """Return the first seal that covers a leaf, or None if it is not sealed yet."""
-    covering = Seal.objects.filter(Q(year=year, number__gte=number) | Q(year__gt=year))
-    return covering.order_by("year", "number").first()
+        if leaf is None:
+            return None
+        covering = Seal.objects.filter(Q(year=leaf.year, number__gte=leaf.number) | Q(year__gt=leaf.year))
+        return _show(covering.order_by("year", "number").first())
 
 
 def _show(seal: Seal | None) -> ShownSeal | None:
