@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -272,8 +271,3 @@ def _match(row: StaffRow, by_nip: Mapping[str, User], by_email: Mapping[str, Use
         row.refuse("email", _("Sudah dipakai akun %(name)s.") % {"name": row.user})
     elif row.user and not row.user.is_active:
         row.refuse("name", _("Akun orang ini tertutup. Buka dahulu lewat Perubahan akses."))
-
-
-def count_kinds(rows: Sequence[StaffRow]) -> Counter[str]:
-    """Return how many rows there are of each kind."""
-    return Counter(row.kind for row in rows)

@@ -172,16 +172,16 @@ def _check_mail() -> Result:
     return Level.READY, _("Surel uji diterima server %(moment)s") % {"moment": moment}
 
 
-STEPS: dict[str, Promise] = {
-    "identitas": gettext_lazy("Identitas dan kop"),
-    "jam": gettext_lazy("Jam layanan"),
-    "bidang": word("division_name"),
-    "pegawai": gettext_lazy("Pegawai dan jabatan"),
-    "standar": gettext_lazy("Standar layanan"),
-    "layanan": gettext_lazy("Ruang, tanda tangan, dan pesan"),
-    "periksa": gettext_lazy("Periksa dan buka layanan"),
+STEPS: dict[str, tuple[str, Promise]] = {
+    "identitas": ("setup_identity", gettext_lazy("Identitas dan kop")),
+    "jam": ("setup_hours", gettext_lazy("Jam layanan")),
+    "bidang": ("setup_divisions", word("division_name")),
+    "pegawai": ("staff_import", gettext_lazy("Pegawai dan jabatan")),
+    "standar": ("setup_standard", gettext_lazy("Standar layanan")),
+    "layanan": ("setup_service", gettext_lazy("Ruang, tanda tangan, dan pesan")),
+    "periksa": ("setup_check", gettext_lazy("Periksa dan buka layanan")),
 }
-"""Titles by their name in the URL."""
+"""URL names and titles by their name in the URL."""
 
 NAMES = tuple(STEPS)
 
@@ -213,7 +213,7 @@ class Progress:
 
 def get_progress(name: str, checks: Sequence[Check], *, is_open: bool) -> Progress:
     steps = []
-    for number, (other, title) in enumerate(STEPS.items(), start=1):
+    for number, (other, (_url, title)) in enumerate(STEPS.items(), start=1):
         own = [check for check in checks if check.step == other]
         missing = [check for check in own if check.level == Level.MISSING]
         is_done = is_open if other == "periksa" else not missing
@@ -267,18 +267,6 @@ def render_step(request: HttpRequest, name: str, **context: Any) -> HttpResponse
     return render(request, f"setup/{name}.html", more, status=status)
 
 
-PAGES = {
-    "identitas": "setup_identity",
-    "jam": "setup_hours",
-    "bidang": "setup_divisions",
-    "pegawai": "staff_import",
-    "standar": "setup_standard",
-    "layanan": "setup_service",
-    "periksa": "setup_check",
-}
-"""URL names of the steps."""
-
-
 PICTURE_BYTES = 5 * 1024 * 1024
 HOLIDAY_DAYS = 365
 """Days for which holidays of the law are shown."""
@@ -295,7 +283,7 @@ def identity(request: StaffRequest) -> HttpResponse:
         entered = form.cleaned_data
         entered["coat_of_arms"] = entered["coat_of_arms"] or ""  # False: the picture is removed
         services.store_office(by=request.user, **entered)
-        return redirect(PAGES["jam"])
+        return redirect("setup_hours")
     return render_step(request, "identitas", form=form, shown=Office.load())
 
 
@@ -324,7 +312,7 @@ def hours(request: StaffRequest) -> HttpResponse:
         by = request.user
         services.store_hours(form.cleaned_data["week"], by=by)
         services.store_closed_days(form.cleaned_data["closed_days"], by=by, since=since)
-        return redirect(PAGES["bidang"])
+        return redirect("setup_divisions")
     worktime = WorkingTime.load()
     days = (since + dt.timedelta(days=n) for n in range(HOLIDAY_DAYS))
     holidays = [(day, name) for day in days if (name := worktime.get_holiday(day))]
@@ -337,7 +325,7 @@ def divisions(request: StaffRequest) -> HttpResponse:
     form = forms.DivisionsForm(request.POST or None)
     if form.is_valid():
         services.store_divisions(form.cleaned_data["divisions"], by=request.user)
-        return redirect(PAGES["pegawai"])
+        return redirect("staff_import")
     return render_step(request, "bidang", form=form)
 
 
@@ -354,7 +342,7 @@ def standard(request: StaffRequest) -> HttpResponse:
             standard_number=entered["standard_number"],
             service_minutes=entered["service_minutes"],
         )
-        return redirect(PAGES["layanan"])
+        return redirect("setup_service")
     return render_step(request, "standar", form=form)
 
 
@@ -367,7 +355,7 @@ def service(request: StaffRequest) -> HttpResponse:
         rooms = form.cleaned_data.pop("rooms")
         services.store_rooms(rooms, by=by)
         services.store_office(by=by, **form.cleaned_data)
-        return redirect(PAGES["periksa"])
+        return redirect("setup_check")
     test_form = forms.MailTestForm(initial={"recipient": by.email})
     return render_step(request, "layanan", form=form, test_form=test_form)
 
@@ -376,7 +364,7 @@ def service(request: StaffRequest) -> HttpResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Lead to the step where the set-up continues."""
-    return redirect(PAGES[get_first_open(get_checklist())])
+    return redirect(STEPS[get_first_open(get_checklist())][0])
 
 
 @for_administrators

@@ -207,7 +207,7 @@ class Verification:
             leaves = leaves.filter(year__lt=self.year)
         else:
             leaves = leaves.none()
-        first = leaves.values_list(*LEAF_FIELDS).first()
+        first = leaves.values_list(*Row._fields).first()
         return _to_row(first) if first else Row(0, 0, 0, 0, "", chain.START, chain.START)
 
     def _read_batches(self) -> Iterator[list[Row]]:
@@ -217,7 +217,7 @@ class Verification:
             last = self.after.number if self.after and year == self.after.year else -1
             while True:
                 found = Leaf.objects.filter(year=year, number__gt=last).order_by("number")
-                batch = [_to_row(row) for row in found.values_list(*LEAF_FIELDS)[: chain.BATCH]]
+                batch = [_to_row(row) for row in found.values_list(*Row._fields)[: chain.BATCH]]
                 if not batch:
                     break
                 yield batch
@@ -307,9 +307,6 @@ def _guard(name: str, findings: Iterator[str]) -> Iterator[str]:
         if not chain.is_unreadable(error):
             raise
         yield f"{name}: cannot be read further: {type(error).__name__}: {error}"
-
-
-LEAF_FIELDS = ("pk", "year", "number", "part", "key", "row_hash", "head")
 
 
 def _to_row(values: Any) -> Row:
