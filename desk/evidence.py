@@ -92,22 +92,20 @@ def _write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
         .filter(since=period.since, until=period.until, division=None)
         .values("pk"),
     )
-    document = issued.order_by("-issued_at").first()
-    if document is None:
-        raise Missing(_("Register triwulan ini belum diterbitkan. Terbitkan dulu pada halaman registernya."))
-    _copy_document(document, file)
+    sentence = _("Register triwulan ini belum diterbitkan. Terbitkan dulu pada halaman registernya.")
+    _copy_document(issued.order_by("-issued_at").first(), file, sentence)
 
 
 def _write_survey(file: BinaryIO, evidence: Evidence) -> None:
     publication = get_newest_version(evidence.period)
     source = publication.pk if publication else 0
     document = Document.objects.filter(kind=Document.Kind.SURVEY, source_pk=source).first()
+    _copy_document(document, file, _("Hasil survei triwulan ini belum ditetapkan."))
+
+
+def _copy_document(document: Document | None, file: BinaryIO, missing: str) -> None:
     if document is None:
-        raise Missing(_("Hasil survei triwulan ini belum ditetapkan."))
-    _copy_document(document, file)
-
-
-def _copy_document(document: Document, file: BinaryIO) -> None:
+        raise Missing(missing)
     try:
         file.write(read_document(document))
     except DocumentUnavailable as sentence:

@@ -233,11 +233,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     if case := narrowed.get_named(page):
         return redirect("case", case.code)
     set_days_left(with_people(page.rows))
-    context = {
-        "filter": narrowed,
-        "page": page,
-        "office": narrowed.office,
-    }
+    context = {"filter": narrowed, "page": page, "office": narrowed.office}
     return render(request, "desk/cases.html", context)
 
 

@@ -56,10 +56,7 @@ def submit_consultation(request: Any, key: Key) -> Status:
 
 
 @router.post(
-    "/complaints",
-    auth=SENDS,
-    response={200: ReceiptOut, 201: ReceiptOut},
-    summary=_("Kirim pengaduan"),
+    "/complaints", auth=SENDS, response={200: ReceiptOut, 201: ReceiptOut}, summary=_("Kirim pengaduan")
 )
 def submit_complaint(request: Any, key: Key) -> Status:
     return _submit(request, Kind.COMPLAINT, key)

@@ -40,7 +40,7 @@ class IdentityForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if not field.required:
-                field.label = optional_label(field.label)
+                field.label = optional_label(field.label or "")
             if not isinstance(field, forms.FileField):
                 field.widget.attrs.setdefault("autocomplete", "off")
             if name == "government":

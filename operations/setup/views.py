@@ -200,11 +200,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """All steps, the current one, and the one after it (empty on the last page)."""
+    """All steps, and the current one."""
 
     steps: list[Step]
     current: Step
-    next_name: str
 
     @property
     def done_count(self) -> int:
@@ -219,9 +218,7 @@ def get_progress(name: str, checks: Sequence[Check], *, is_open: bool) -> Progre
         is_done = is_open if other == "periksa" else not missing
         text = (missing or own)[0].text if own else ""
         steps.append(Step(number, other, title, is_done, other == name, text))
-    current = next(step for step in steps if step.is_current)
-    following = NAMES[current.number] if current.number < len(NAMES) else ""
-    return Progress(steps, current, following)
+    return Progress(steps, next(step for step in steps if step.is_current))
 
 
 def get_first_open(checks: Sequence[Check]) -> str:

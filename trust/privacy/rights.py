@@ -106,10 +106,7 @@ def decide_deletion(case: Case, *, by: User, decision: str, reason: str) -> None
         if decision == Decision.REFUSED:
             return
         if case.retained_because:
-            raise Refused(
-                RETAINED,
-                field="decision",
-            )
+            raise Refused(RETAINED, field="decision")
         now = clock.now()
         disposal = Disposal.objects.create(
             rule=Disposal.REQUESTED,
