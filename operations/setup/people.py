@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from kit import clock
+from kit.pagination import parse_key
 from kit.pdf import render_pdf
 from kit.refusal import Refused
 from kit.urls import get_public_url
@@ -75,16 +76,6 @@ def print_slips(users: Sequence[User], *, by: User) -> bytes:
     """Invite people and return a PDF with a slip for each. Raise PermissionDenied as `invite()` does."""
     invitations: list[Invitation] = [invite(user, by=by) for user in users]
     return render_pdf(SLIPS.render_html(invitations=invitations, site=get_public_url("account_login")))
-
-
-def send_test_mail(recipient: str) -> MailTest:
-    """Send a mail and store whether the server took it."""
-    text = _("Surel uji dari Rembuk. Bila Anda membacanya, surel kantor sudah berjalan.")
-    error = _try_to_send(_("Surel uji dari Rembuk"), text, recipient)
-    test, _made = MailTest.objects.update_or_create(
-        pk=1, defaults={"recipient": recipient, "error": error[:250], "at": clock.now()}
-    )
-    return test
 
 
 def _try_to_send(subject: str, text: str, recipient: str) -> str:
@@ -151,28 +142,28 @@ def slips(request: StaffRequest) -> HttpResponse:
 
 
 def _list_chosen(request: HttpRequest) -> list[User]:
-    keys = [
-        key for key in request.POST.getlist("user") if key.isascii() and key.isdecimal() and len(key) < 10
-    ]
+    keys = filter(None, map(parse_key, request.POST.getlist("user")))
     return list(list_without_password().filter(pk__in=keys)[:MAX_SHOWN])
 
 
 @for_administrators
 @require_POST
 def mail(request: HttpRequest) -> HttpResponse:
-    """Send a test mail and say whether the server took it."""
+    """Send a test mail. Store and say whether the server took it."""
     form = MailTestForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Tulis alamat surel yang sah untuk surel uji."))
         return redirect("setup_service")
-    test = send_test_mail(form.cleaned_data["recipient"])
-    if test.error:
-        messages.error(request, _("Surel uji gagal: %(error)s") % {"error": test.error})
+    recipient = form.cleaned_data["recipient"]
+    text = _("Surel uji dari Rembuk. Bila Anda membacanya, surel kantor sudah berjalan.")
+    error = _try_to_send(_("Surel uji dari Rembuk"), text, recipient)[:250]
+    tested = {"recipient": recipient, "error": error, "at": clock.now()}
+    MailTest.objects.update_or_create(pk=1, defaults=tested)
+    if error:
+        messages.error(request, _("Surel uji gagal: %(error)s") % {"error": error})
     else:
-        messages.success(
-            request,
-            _("Server menerima surel uji untuk %(to)s. Periksa kotak masuknya.") % {"to": test.recipient},
-        )
+        done = _("Server menerima surel uji untuk %(to)s. Periksa kotak masuknya.") % {"to": recipient}
+        messages.success(request, done)
     return redirect("setup_service")
 
 
