@@ -30,7 +30,6 @@ TEXT = frozenset(
 
 
 def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
-    """Return Django's setting MIDDLEWARE."""
     return [
         # First: its identifier is in all log lines, its headers are on all responses.
         "config.middleware.request_id_middleware",

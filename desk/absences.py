@@ -141,7 +141,6 @@ def absences(request: StaffRequest) -> HttpResponse:
 
 @keeps_unsent
 def record(request: StaffRequest) -> HttpResponse:
-    """Record an absence, then show what collides with it."""
 
     def act(**entered: Any) -> HttpResponse:
         absence = services.record_absence(by=request.user, **entered)
@@ -161,7 +160,6 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end(request: StaffRequest, pk: int) -> HttpResponse:
-    """End an absence and its delegations now."""
     shown = _get(request.user, pk)
     done = _("Masa berhalangan %(name)s diakhiri.") % _names(shown)
     return handle_button(request, partial(services.end_absence, shown, by=request.user), done, "absence", pk)
@@ -190,7 +188,6 @@ def name_stand_in(request: StaffRequest, pk: int, source: int) -> HttpResponse:
 
 @require_POST
 def end_stand_in(request: StaffRequest, pk: int, delegation: int) -> HttpResponse:
-    """End a delegation now."""
     _get(request.user, pk)
     found = Delegation.objects.select_related("source__position")
     ended = get_object_or_404(found, pk=delegation, absence=pk)

@@ -26,8 +26,6 @@ LABEL_HEIGHT = 14
 
 @dataclass(frozen=True)
 class Point:
-    """A place in a chart with the text of its value."""
-
     x: str
     y: str
     text: str = ""
@@ -128,7 +126,6 @@ def stacked_bar(count: Count, longest: int) -> Chart:
 
 
 def at(place: float) -> str:
-    """Return a coordinate as text."""
     return f"{place:.2f}".rstrip("0").rstrip(".")
 
 

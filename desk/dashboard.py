@@ -48,8 +48,6 @@ class Count:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The open cases that wait for one step."""
-
     state: State
     step: Step
     count: Count
@@ -115,7 +113,6 @@ class Dashboard:
 
     @property
     def in_months(self) -> bool:
-        """Whether the parts are months instead of weeks."""
         return self.until - self.since > MONTHS_ABOVE
 
     @property
@@ -157,7 +154,6 @@ class Dashboard:
 
     @property
     def known_index(self) -> list[QuarterIndex]:
-        """The quarters with enough answers, newest first."""
         return [quarter for quarter in self.index if quarter.index is not None]
 
     @property

@@ -249,7 +249,6 @@ PLACES: dict[str, tuple[Dimension, str]] = {
 
 
 def list_parts(evidence: Evidence) -> Iterator[Part]:
-    """Yield the files of a quarter in the order of the index."""
     d = Dimension.INPUT
     shows = _("Standar pelayanan dan maklumat")
     yield Part(

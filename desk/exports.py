@@ -154,7 +154,6 @@ def enqueue_missing_files() -> int:
 
 
 def delete_old_files() -> int:
-    """Delete the files of exports that are older than RETENTION; return their number."""
     old = Export.objects.filter(at__lt=clock.now() - RETENTION).exclude(file="")
     for export in old:
         export.file.delete(save=False)

@@ -132,7 +132,6 @@ NOBODY = Navigation()
 
 
 def get_navigation(request: HttpRequest) -> Navigation:
-    """Return the navigation for the user of this request."""
     user = request.user
     if not user.is_authenticated:
         return NOBODY

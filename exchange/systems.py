@@ -159,8 +159,6 @@ def _send(system: System) -> None:
 
 
 class SystemForm(forms.ModelForm):
-    """Propose a system."""
-
     class Meta:
         model = System
         fields = ["name", "contact", "official", *COLUMNS.values(), "network", "rate"]
@@ -180,7 +178,6 @@ class SystemForm(forms.ModelForm):
 
     @property
     def scopes(self) -> list[forms.BoundField]:
-        """The fields of the scopes, for the template."""
         return [self[column] for column in COLUMNS.values()]
 
     def clean(self) -> dict[str, Any]:
@@ -195,8 +192,6 @@ class SystemForm(forms.ModelForm):
 
 
 class TokenForm(forms.Form):
-    """The days for which a new token is valid."""
-
     days = forms.IntegerField(
         label=_("Token berlaku (hari)"),
         min_value=1,
@@ -223,8 +218,6 @@ class WebhookForm(forms.Form):
 
 
 class ReplayForm(forms.Form):
-    """The day since which everything is announced once more."""
-
     since = LocalDateField(label=_("Kirim ulang sejak"), initial=clock.today)
 
 

@@ -54,7 +54,6 @@ def systems(request: StaffRequest) -> HttpResponse:
 @requires(rights.CHANGE_ACCESS)
 @reauthentication_required
 def propose_system(request: StaffRequest) -> HttpResponse:
-    """Propose a system."""
 
     def act(**entered: Any) -> HttpResponse:
         system = services.propose(System(**entered), by=request.user)
@@ -91,7 +90,6 @@ def _issue_token(request: StaffRequest, system: System) -> HttpResponse:
 
 @require_POST
 def revoke_system(request: StaffRequest, pk: int) -> HttpResponse:
-    """End the access of a system at once."""
     services.revoke(_get_system(request, pk), by=request.user)
     messages.success(request, _("Dicabut. Token dan webhook sistem ini tidak berlaku lagi."))
     return redirect("system_access", pk)

@@ -209,8 +209,6 @@ BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180
 
 
 class Announcements(Outbox[WebhookEvent]):
-    """The announcements of all webhooks."""
-
     model = WebhookEvent
     related = ("webhook", "event__case")
     unexpected = NotAccepted
@@ -250,7 +248,6 @@ OUTBOX = Announcements()
 
 @task()
 def deliver_events() -> int:
-    """Deliver due announcements and return how many were accepted."""
     return deliver()
 
 

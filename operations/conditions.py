@@ -43,8 +43,6 @@ class Check:
 
 @dataclass(frozen=True)
 class Condition:
-    """The result of a check."""
-
     check: Check
     state: State
     fact: str

@@ -76,7 +76,6 @@ def render_counts() -> bytes:
 
 
 def render_metrics() -> bytes:
-    """Return all metrics in the text format of Prometheus."""
     registry = CollectorRegistry()
     registry.register(OfficeCollector())
     return generate_latest(registry) + render_counts()

@@ -78,7 +78,6 @@ MEASURING_SECONDS = 2
 
 
 def list_facts() -> Iterator[tuple[str, str]]:
-    """Yield labels and values."""
     database, size = _ask_database()
     yield "Rembuk", get_version()
     yield "Django", django.get_version()

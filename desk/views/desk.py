@@ -40,8 +40,6 @@ class Card(NamedTuple):
 
 
 class Introduction(NamedTuple):
-    """One card, its number, and the number of all."""
-
     card: Card
     number: int
     total: int

@@ -185,13 +185,11 @@ class DashboardForm(forms.Form):
 
     @property
     def chosen(self) -> Sequence[Division]:
-        """The chosen division, or all."""
         found = [division for division in self.divisions if str(division.pk) == self._get("division")]
         return found or self.divisions
 
     @property
     def is_whole(self) -> bool:
-        """Whether the chosen divisions are the whole office."""
         return self.sees_office and len(self.chosen) == len(self.divisions)
 
     def _get(self, name: str) -> str:
@@ -281,7 +279,6 @@ def agenda(request: HttpRequest) -> HttpResponse:
 @requires(rights.SEE_DASHBOARD)
 @require_safe
 def dashboard(request: StaffRequest) -> HttpResponse:
-    """Show the figures of a period and a division."""
     user = request.user
     chosen, office = DashboardForm(request.GET, user), Office.load()
     found = get_dashboard(user, office, chosen.period, chosen.chosen, is_whole=chosen.is_whole)

@@ -137,7 +137,6 @@ def show_step(
     audience: Audience,
     status: int,
 ) -> HttpResponse:
-    """Render the page of a step with one form."""
     context = {
         "case": case,
         "verb": verb,

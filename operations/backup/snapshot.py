@@ -70,12 +70,10 @@ class Manifest:
 
     @property
     def dump(self) -> Member:
-        """The member that is the database."""
         return next(member for member in self.members if not member.name.startswith(FILES))
 
     @property
     def files(self) -> list[Member]:
-        """The members that are files of the storage."""
         return [member for member in self.members if member.name.startswith(FILES)]
 
     def describe(self) -> Iterator[str]:
@@ -241,7 +239,6 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
 
 
 def is_storage_empty() -> bool:
-    """Return whether the storage holds neither folders nor files."""
     try:
         return not any(default_storage.listdir(""))
     except FileNotFoundError:

@@ -50,18 +50,14 @@ class IdentityForm(forms.ModelForm):
 
     @property
     def own(self) -> list[Any]:
-        """The fields of the letterhead."""
         return [self[name] for name in self.fields if name not in WORDS]
 
     @property
     def words(self) -> list[tuple[Any, tuple[str, ...]]]:
-        """The fields of the words, with suggestions."""
         return [(self[name], suggested) for name, suggested in WORDS.items()]
 
 
 class DivisionsForm(forms.Form):
-    """The divisions, one a line."""
-
     divisions = forms.CharField(
         label=word("division_name"),
         widget=forms.Textarea({"rows": 8}),
@@ -154,7 +150,6 @@ class StandardForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[Any, Any]]:
-        """Text and decree of each component, for the template."""
         return [(self[f"text_{c.number}"], self[f"decreed_{c.number}"]) for c in self.components]
 
     @property
@@ -261,7 +256,6 @@ class HoursForm(forms.Form):
 
     @property
     def days(self) -> list[dict[str, Any]]:
-        """The fields of each weekday, for the template."""
         return [
             {"open": self[f"open_{day}"], "times": [self[f"{name}_{day}"] for name in TIMES]}
             for day in OpeningHours.Weekday.values

@@ -51,7 +51,6 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 
 
 def find_role(text: str) -> Role | None:
-    """Return the role that a cell names, or None."""
     known = ROLES | {normalise(str(label)): Role(value) for value, label in Role.choices}
     return known.get(normalise(text)) or (Role(text) if text in Role.values else None)
 

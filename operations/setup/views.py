@@ -188,8 +188,6 @@ NAMES = tuple(STEPS)
 
 @dataclass(frozen=True)
 class Step:
-    """A step as the list beside the page shows it."""
-
     number: int
     name: str
     title: Promise
@@ -360,7 +358,6 @@ def service(request: StaffRequest) -> HttpResponse:
 @for_administrators
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Lead to the step where the set-up continues."""
     return redirect(STEPS[get_first_open(get_checklist())][0])
 
 

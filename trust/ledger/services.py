@@ -79,7 +79,6 @@ def get_late_seal() -> Seal | None:
 
 
 def get_last_check() -> RecordCheck | None:
-    """Return the last verification of the whole record."""
     return RecordCheck.objects.order_by("pk").last()
 
 

@@ -30,5 +30,4 @@ def seal(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def seal_json(request: HttpRequest, year: int, number: int) -> JsonResponse:
-    """Return a seal with its signature and time stamp."""
     return JsonResponse(to_json(get_object_or_404(Seal, year=year, number=number)))

@@ -60,7 +60,6 @@ class Due:
 
 
 def get_due(kind: str) -> Due:
-    """Return what is due of one kind."""
     years = list_retention()[kind]
     before = get_first_kept_day(years.total)
     number = list_due(kind, before)[: MAX_ROWS + 1].count()

@@ -125,7 +125,6 @@ def retention(request: StaffRequest) -> HttpResponse:
 @requires(rights.READ_RETENTION)
 @require_POST
 def propose_erasure(request: StaffRequest, kind: str) -> HttpResponse:
-    """Propose the erasure of the due records of one kind."""
     if kind not in RetentionRule.Kind.values:
         raise Http404
     try:

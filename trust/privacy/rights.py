@@ -59,8 +59,6 @@ RETAINED = _("Permohonan ini ditahan dari pemusnahan. Tolak permintaannya, atau 
 
 
 class Decision(TextChoices):
-    """Decision on a request for deletion."""
-
     GRANTED = "GRANTED", _("Dikabulkan: data pribadi dihapus")
     REFUSED = "REFUSED", _("Ditolak: data wajib disimpan")
 
@@ -153,8 +151,6 @@ class CorrectContactForm(StepForm):
 
 
 class AskDeletionForm(StepForm):
-    """The reason for a deletion."""
-
     notice = with_words_lazy(
         _(
             "Bila dikabulkan, nama, kontak, isi, berkas, dan naskah Anda dihapus dan tidak dapat "
@@ -189,15 +185,11 @@ class DecideDeletionForm(StepForm):
 
 
 class RetainForm(StepForm):
-    """The reason for retaining a case."""
-
     notice = _("Selama ditahan, data permohonan ini tidak dihapus, juga bila masa simpannya habis.")
     reason = reason_field(_("Tulis alasan penahanan, contoh: sengketa atau pemeriksaan Inspektorat."))
 
 
 class ReleaseForm(StepForm):
-    """The reason for releasing a case."""
-
     reason = reason_field(_("Tulis mengapa penahanan berakhir."))
 
 
@@ -217,7 +209,6 @@ class Fact:
 
     @property
     def text(self) -> str:
-        """The value as people read it."""
         if isinstance(self.value, dt.datetime):
             return date_format(timezone.localtime(self.value), "DATETIME_FORMAT")
         return date_format(self.value) if isinstance(self.value, dt.date) else str(self.value)
@@ -225,8 +216,6 @@ class Fact:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the stored data."""
-
     title: str
     facts: Sequence[Fact]
 
@@ -368,13 +357,11 @@ def own_data(request: HttpRequest, case: Case) -> HttpResponse:
 
 @behind_secret
 def own_data_json(request: HttpRequest, case: Case) -> HttpResponse:
-    """Return the stored data as JSON."""
     return _answer(request, case, "json")
 
 
 @behind_secret
 def own_data_pdf(request: HttpRequest, case: Case) -> HttpResponse:
-    """Return the stored data as PDF."""
     return _answer(request, case, "pdf")
 
 
