@@ -203,30 +203,24 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the operations with their parameters, fields and answers, from the same description."""
     schema = json.loads(json.dumps(get_schema(), cls=NinjaJSONEncoder))
-    context = {"info": schema["info"], "header": HEADER, "groups": _list_groups(schema)}
+    context = {"info": schema["info"], "header": HEADER, "operations": _list_operations(schema)}
     return render(request, "exchange/documentation.html", context)
 
 
-def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for path, operations in schema["paths"].items():
-        for method, operation in operations.items():
-            shown = {
-                "anchor": operation["operationId"],
-                "method": method.upper(),
-                "path": path,
-                "summary": operation["summary"],
-                "parameters": [_describe(each, schema) for each in operation["parameters"]],
-                "fields": _list_fields(operation),
-                "answer": _find_answer(operation, schema),
-                "errors": [
-                    (status, each["description"])
-                    for status, each in operation["responses"].items()
-                    if int(status) >= 400
-                ],
-            }
-            groups.setdefault(operation["tags"][0], []).append(shown)
-    return groups
+def _list_operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "anchor": operation["operationId"],
+            "method": method.upper(),
+            "path": path,
+            "summary": operation["summary"],
+            "parameters": [_describe(p, schema) for p in operation["parameters"]] + _list_fields(operation),
+            "answer": _find_answer(operation, schema),
+            "errors": [(s, p["description"]) for s, p in operation["responses"].items() if int(s) >= 400],
+        }
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    ]
 
 
 def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

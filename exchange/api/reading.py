@@ -18,17 +18,12 @@ from consultations.audit.services import record
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.workflow import VERBS
+from exchange import systems
 from exchange.api import schemas
 from exchange.api.problems import Problem
 from exchange.api.schemas import describe as _
 from exchange.models import Scope, System
-from exchange.systems import (
-    Token,
-    list_events,
-    list_visible_cases,
-    list_visible_documents,
-    list_visible_parts,
-)
+from exchange.systems import Token
 from exchange.webhooks import get_payload
 from kit.clock import FIRST_DAY, LAST_DAY, midnight
 from kit.pagination import newest_of
@@ -64,7 +59,7 @@ def list_cases(
         chosen["kind"] = kind
     if since:
         chosen["submitted_at__gte"] = midnight(min(max(since, FIRST_DAY), LAST_DAY))
-    parts = [part.filter(**chosen) for part in list_visible_parts(request.auth)]
+    parts = [part.filter(**chosen) for part in systems.list_visible_parts(request.auth)]
     page = newest_of(parts, request.GET, shown=SHOWN)
     _record(request.auth, Act.EXPORT, target=f"API: daftar permohonan, {len(page.rows)} baris")
     following = get_public_url("api-1:list_cases") + page.older if page.older else None
@@ -110,7 +105,7 @@ def get_history(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
 )
 def list_documents(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
     case = _get_case(request.auth, code)
-    documents = list_visible_documents(request.auth, case)
+    documents = systems.list_visible_documents(request.auth, case)
     _record(request.auth, Act.CASE, case=case, target="daftar naskah")
     return [
         {
@@ -136,7 +131,8 @@ def list_documents(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
 def get_document(request: Any, code: schemas.Code, pk: UUID) -> HttpResponse:
     case = _get_case(request.auth, code)
     document = get_object_or_404(
-        list_visible_documents(request.auth, case).select_related("case", "issued_by", "replaces"), pk=pk
+        systems.list_visible_documents(request.auth, case).select_related("case", "issued_by", "replaces"),
+        pk=pk,
     )
     try:
         content = read_document(document)
@@ -149,7 +145,7 @@ def get_document(request: Any, code: schemas.Code, pk: UUID) -> HttpResponse:
 
 
 def _get_case(system: System, code: str) -> Case:
-    return get_object_or_404(list_visible_cases(system).with_people(), code=code)
+    return get_object_or_404(systems.list_visible_cases(system).with_people(), code=code)
 
 
 def _record(system: System, act: Act, *, case: Case | None = None, target: str = "") -> None:
@@ -183,7 +179,7 @@ def read_events(
     after: Annotated[int, Query(ge=0, le=10**18 - 1, description=_("Dari tautan next."))] = 0,
 ) -> dict[str, Any]:
     """Return a page of what was announced after a place, without names: the same for each reading."""
-    rows = list(list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])
+    rows = list(systems.list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])
     last = rows[-1].pk if rows else after
     return {
         "events": [get_payload(row) for row in rows],

@@ -18,58 +18,47 @@ from django.utils import translation
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import StateTarget
-from office.models import (
-    ClosedDay,
-    Division,
-    FactorRequirement,
-    Instruction,
-    Office,
-    OpeningHours,
-    Room,
-    StandardComponent,
-    StandardPublication,
-    User,
-)
+from office import models as office
 
 
 @contextmanager
-def _changing(by: User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
+def _changing(by: office.User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
     """Run a block in one transaction, one change of the office at a time, and record it."""
     with transaction.atomic():
-        Office.lock()
+        office.Office.lock()
         yield
         with translation.override("id"):
             record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {', '.join(which)}".rstrip(" ."))
 
 
-def store_office(*, by: User, **fields: Any) -> None:
+def store_office(*, by: office.User, **fields: Any) -> None:
     """Store fields of the profile. The first time, also store what every office starts with."""
     with _changing(by, "Profil kantor", fields):
-        office = Office.lock() or Office(pk=1)
+        profile = office.Office.lock() or office.Office(pk=1)
         for name, value in fields.items():
-            setattr(office, name, value)
-        is_new = office._state.adding
-        office.save(update_fields=None if is_new else list(fields))
+            setattr(profile, name, value)
+        is_new = profile._state.adding
+        profile.save(update_fields=None if is_new else list(fields))
         if is_new:
             fill_empty_tables(NEUTRAL)
 
 
-def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
+def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: office.User) -> None:
     """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
     with _changing(by, "Jam kerja", map(str, week)):
-        for row in OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
+        for row in office.OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
             row.delete()
         for weekday, times in week.items():
-            _put(OpeningHours, times, season=None, weekday=weekday)
+            _put(office.OpeningHours, times, season=None, weekday=weekday)
 
 
-def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) -> None:
+def store_closed_days(days: Mapping[dt.date, str], *, by: office.User, since: dt.date) -> None:
     """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
     with _changing(by, "Hari tutup", map(str, days)):
-        for row in ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
+        for row in office.ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
             row.delete()
         for day, reason in days.items():
-            _put(ClosedDay, {"reason": reason, "is_open": False}, day=day)
+            _put(office.ClosedDay, {"reason": reason, "is_open": False}, day=day)
 
 
 def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
@@ -81,20 +70,20 @@ def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> No
         row.save()
 
 
-def store_divisions(names: Mapping[str, str], *, by: User) -> None:
+def store_divisions(names: Mapping[str, str], *, by: office.User) -> None:
     """Store the divisions as names by code. Others are deleted, or closed if a position belongs to them."""
     with _changing(by, "Unit kerja", names.values()):
-        stored = {division.code: division for division in Division.objects.all()}
+        stored = {division.code: division for division in office.Division.objects.all()}
         for code, division in stored.items():
             if code in names:
                 continue
             if division.positions.exists() or not _delete(division):
-                Division.objects.filter(pk=division.pk).update(is_active=False)
+                office.Division.objects.filter(pk=division.pk).update(is_active=False)
         for code, name in names.items():
-            Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
+            office.Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
 
 
-def _delete(division: Division) -> bool:
+def _delete(division: office.Division) -> bool:
     try:
         with transaction.atomic():
             division.delete()
@@ -103,28 +92,28 @@ def _delete(division: Division) -> bool:
     return True
 
 
-def store_rooms(names: Sequence[str], *, by: User) -> None:
+def store_rooms(names: Sequence[str], *, by: office.User) -> None:
     """Store the rooms in use. Others are closed, because sessions refer to them."""
     with _changing(by, "Ruang konsultasi", names):
-        Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
+        office.Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
         for name in names:
-            Room.objects.update_or_create(name=name, defaults={"is_active": True})
+            office.Room.objects.update_or_create(name=name, defaults={"is_active": True})
 
 
 def store_standard(
-    components: Sequence[Mapping[str, Any]], *, by: User, decree_on: dt.date | None, **fields: Any
+    components: Sequence[Mapping[str, Any]], *, by: office.User, decree_on: dt.date | None, **fields: Any
 ) -> None:
     """Store the published standard: components by number, the day of the decree, fields of the profile."""
     with _changing(by, "Standar pelayanan"):
         store_office(by=by, **fields)
         for component in components:
             more = {name: value for name, value in component.items() if name != "number"}
-            StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
-        StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
+            office.StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
+        office.StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
 
 
 FIXTURE = Path(apps.get_app_config("office").path) / "fixtures" / "dinsospmd.json"
-NEUTRAL: tuple[type[models.Model], ...] = (StateTarget, Instruction, FactorRequirement)
+NEUTRAL: tuple[type[models.Model], ...] = (StateTarget, office.Instruction, office.FactorRequirement)
 """Models whose rows in the fixture suit every office: targets, instructions, required second factors."""
 
 
@@ -165,14 +154,14 @@ NEUTRAL_STANDARD = Path(__file__).with_name("standard.json")
 """A neutral standard (PermenPANRB 15/2014) for an office without one. It is published: always Indonesian."""
 
 
-def list_components(office: Office) -> list[StandardComponent]:
+def list_components(profile: office.Office) -> list[office.StandardComponent]:
     """Return the 14 components as stored; those that are missing with the neutral text, not saved."""
-    stored = {component.number: component for component in StandardComponent.objects.all()}
+    stored = {component.number: component for component in office.StandardComponent.objects.all()}
     facts = {
-        "office": office.name or "kantor",
-        "address": " ".join(office.address.split()),
-        "minutes": office.service_minutes,
-        "division": office.word_division_name.lower(),
+        "office": profile.name or "kantor",
+        "address": " ".join(profile.address.split()),
+        "minutes": profile.service_minutes,
+        "division": profile.word_division_name.lower(),
     }
     return [
         stored.get(row["number"]) or _make_component(row, facts)
@@ -180,7 +169,7 @@ def list_components(office: Office) -> list[StandardComponent]:
     ]
 
 
-def _make_component(row: Mapping[str, Any], facts: Mapping[str, Any]) -> StandardComponent:
-    is_decreed = row["part"] == StandardComponent.Part.DELIVERY
+def _make_component(row: Mapping[str, Any], facts: Mapping[str, Any]) -> office.StandardComponent:
+    is_decreed = row["part"] == office.StandardComponent.Part.DELIVERY
     text = "\n".join(row["text"]).format(**facts)
-    return StandardComponent(**{**row, "text": text, "is_decreed": is_decreed})
+    return office.StandardComponent(**{**row, "text": text, "is_decreed": is_decreed})
