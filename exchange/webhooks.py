@@ -243,7 +243,8 @@ class Announcements(Outbox[WebhookEvent]):
         return Q(webhook=row.webhook_id)
 
 
-OUTBOX = Announcements()
+deliver = Announcements().deliver
+"""Send due announcements and return how many were accepted."""
 
 
 @task()
@@ -254,11 +255,6 @@ def deliver_events() -> int:
 def deliver_soon() -> None:
     """Ask a worker to deliver after commit. If that fails, the scheduler delivers."""
     transaction.on_commit(deliver_events.enqueue, robust=True)
-
-
-def deliver() -> int:
-    """Send due announcements and return how many were accepted."""
-    return OUTBOX.deliver()
 
 
 SECRET_START = "whsec_"  # noqa: S105 -- how each secret begins (Standard Webhooks)

@@ -356,29 +356,20 @@ def own_data(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @behind_secret
-def own_data_json(request: HttpRequest, case: Case) -> HttpResponse:
-    return _answer(request, case, "json")
-
-
-@behind_secret
-def own_data_pdf(request: HttpRequest, case: Case) -> HttpResponse:
-    return _answer(request, case, "pdf")
-
-
-def _answer(request: HttpRequest, case: Case, file_format: str) -> HttpResponse:
-    """Return a file, always in Indonesian. Answer 429 after too many files."""
+def own_data_file(request: HttpRequest, case: Case, kind: str) -> HttpResponse:
+    """Return the stored data as JSON or PDF, always in Indonesian. Answer 429 after too many files."""
     if not consume(request, Use("own_data")):
         sentence = gettext("Terlalu banyak unduhan dari jaringan ini. Tunggu beberapa menit, lalu coba lagi.")
         context = {"case": case, "title": gettext("Data saya"), "refusal": sentence}
         return render(request, "ui/refused_public.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
-    record(Act.EXPORT, by=get_reader(request, case), case=case, target=f"data saya ({file_format})")
+    record(Act.EXPORT, by=get_reader(request, case), case=case, target=f"data saya ({kind})")
     with translation.override("id"):
         parts = list_parts(case)
-        if file_format == "json":
+        if kind == "json":
             answer: HttpResponse = JsonResponse(to_json(case, parts), json_dumps_params={"indent": 2})
         else:
             answer = HttpResponse(EXTRACT.render(case=case, parts=parts), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="data-saya-{case.code}.{file_format}"'
+    answer["Content-Disposition"] = f'attachment; filename="data-saya-{case.code}.{kind}"'
     return answer
 
 
