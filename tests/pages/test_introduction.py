@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from desk.introduction import FIND, FIND_COMPLAINT, HELP, WORK_OF
+from desk.views.desk import FIND, FIND_COMPLAINT, HELP, WORK_OF
 from kit import clock
 from office.models import Role, User
 from tests.factories import ClientOf, Staff, appoint, make_user

@@ -10,9 +10,10 @@ from django.utils import timezone
 from consultations.enums import OF_SECRETARY, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case, ComplaintTarget, StateTarget
+from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
-from desk import next_steps as texts
-from desk.next_steps import NEXT, get_next_steps
+from desk.views import applicant_case as texts
+from desk.views.applicant_case import NEXT, get_next_steps
 from kit import clock
 from office.models import Office, OpeningHours
 from office.worktime import WorkingTime
@@ -122,12 +123,9 @@ def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> No
     assert get_next_steps(case, WorkingTime.load()).schedule_by is None
 
 
-@each(
-    ("mode", "link", "sentence"),
-    [("ONLINE", "https://rapat.example/abc", texts.ONLINE), ("PHONE", "", texts.CALL)],
-)
+@each(("mode", "link"), [(Session.Mode.ONLINE, "https://rapat.example/abc"), (Session.Mode.PHONE, "")])
 def test_a_meeting_from_afar_is_not_visited(
-    mode: str, link: str, sentence: str, staff: Staff, client: Client
+    mode: Session.Mode, link: str, staff: Staff, client: Client
 ) -> None:
     case = case_at(State.SCHEDULED, staff)
     assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) in page(client, case)
@@ -136,7 +134,7 @@ def test_a_meeting_from_afar_is_not_visited(
     session.mode, session.place, session.link = mode, "", link
     session.save()
     text = page(client, case)
-    assert str(sentence) in text
+    assert str(texts.BY_MODE[mode]) in text
     assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) not in text
     assert ("menelepon nomor yang Anda berikan" in text) == (mode == "PHONE")
 

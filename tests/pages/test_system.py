@@ -23,7 +23,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from exchange.models import Webhook
-from exchange.services.webhooks import set_webhook
+from exchange.webhooks import set_webhook
 from kit import clock
 from kit.jobs import beat
 from kit.models import Heartbeat

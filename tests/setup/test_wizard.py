@@ -21,8 +21,8 @@ from office.models import (
     User,
 )
 from office.worktime import WorkingTime
-from operations.setup.checklist import Level, get_checklist
 from operations.setup.models import MailTest
+from operations.setup.views import Level, get_checklist
 from tests.factories import ClientOf, Staff
 from tests.setup.conftest import PEOPLE, upload, workbook
 from tests.shared_data import each

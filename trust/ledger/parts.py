@@ -115,7 +115,6 @@ def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
 
 
 def _list_triggers(part: Part) -> Iterator[Trigger]:
-    """Yield the triggers that queue a part when it is written, and when it changes."""
     queue = f"INSERT INTO {Pending._meta.db_table} (part, key) VALUES ({part.number}, {_key('NEW.')})"  # noqa: S608
     filled = _is_filled(part, "NEW.") if part.filled else ""
     yield Trigger(part.table, f"ledger_{part.number}_insert", "INSERT", queue, filled)
