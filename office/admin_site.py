@@ -9,10 +9,11 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import TextChoices
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
 
 
 class Section(TextChoices):
@@ -36,11 +37,10 @@ class OfficeAdminSite(admin.AdminSite):
         """Lead to `masuk/`, where administrators log in as other staff do."""
         return super().login(*args, **kwargs)
 
-    def password_change(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the page of the account. There, wrong passwords are limited and recorded."""
-        return redirect("account_change_password")
-
-    password_change_done = password_change
+    def get_urls(self) -> Any:
+        """Lead to the account for another password. There, wrong ones are limited and recorded."""
+        change = RedirectView.as_view(pattern_name="account_change_password")
+        return [path(f"password_change/{end}", change) for end in ("", "done/")] + super().get_urls()
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the sections with their models, in the form of Django's list of apps."""

@@ -9,12 +9,15 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import State
+from consultations.intake.uploads import CheckedFile, attach
+from consultations.models import Attachment
+from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
 from office.access import changes
 from office.models import Appointment
 from reports.documents.files import store_file_once
-from reports.models import Document
+from reports.models import Document, Handover, Report
 from tests.factories import Staff, case_at
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal
@@ -50,7 +53,7 @@ def record(staff: Staff) -> Staff:
             decided_at=clock.now(),
             is_approved=True,
         )
-        Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody", row_hash=b"x" * 32)
+        Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody")
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     dispositions_services.hand_back(
@@ -67,6 +70,21 @@ def record(staff: Staff) -> Staff:
         by=staff.kadis,
     )
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
+    report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
+    Report.objects.filter(pk=report.pk).update(corrected_at=clock.now())
+    held = list(Appointment.objects.order_by("pk"))
+    for number in range(2):
+        names = {"person": staff.kabid, "entered_by": staff.kabid, "reason": "LEAVE"}
+        away = Absence.objects.create(
+            starts_at=clock.now(), ends_at=clock.now() + dt.timedelta(days=2), **names
+        )
+        Delegation.objects.create(absence=away, source=held[0], appointment=held[number + 1], by=staff.kadis)
+        Handover.objects.create(
+            document=letter, receiver="Siti", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
+        )
+        file = CheckedFile(b"%PDF-1.7", "application/pdf", "surat.pdf")
+        attach(closed, file, purpose=Attachment.Purpose.MATERIAL, by=None)
+    Absence.objects.filter(pk=away.pk).update(ended_at=clock.now(), ended_by=staff.kabid)
     append_leaves()
     with clock.set_to(clock.now() - dt.timedelta(days=1)):
         first = make_seal()

@@ -10,9 +10,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Event
+from consultations.models import AgendaEntry, Attachment, Event
+from consultations.scheduling.models import Absence, Delegation
 from office.models import AccessChange, Appointment, User
-from reports.models import Document
+from reports.models import Document, Handover, Report
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each
@@ -22,12 +23,14 @@ from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending,
 from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [
-    *(Event, AgendaEntry, Document, Appointment, Seal, AccessChange, User),
-    *(AuditEntry, AuditDeletion, Disposal, Erasure),
+    *(Event, AgendaEntry, Document, Report, Handover, Attachment, Appointment, Absence, Delegation),
+    *(Seal, AccessChange, User, AuditEntry, AuditDeletion, Disposal, Erasure),
 ]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
+    Report: {"version": 99, "number": None},
+    Delegation: {"appointment_id": 900_000},
     Erasure: {"key": "900000"},
     Seal: {"number": 900_000, "day": "2001-01-01"},
     User: {"username": "sisipan"},
@@ -256,7 +259,7 @@ def test_a_finding_says_since_which_seal(record: Staff) -> None:
     early = Event.objects.order_by("pk")[0]
     late = Event.objects.order_by("-pk")[0]
     with without_triggers() as cursor:
-        cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id IN (%s, %s)", [early.pk, late.pk])
+        cursor.execute("UPDATE consultations_event SET title = 'x' WHERE id IN (%s, %s)", [early.pk, late.pk])
     assert [text.partition("sealed since ")[2] for text in list_findings()] == [
         f"{first.day} ({first})",
         f"{second.day} ({second})",
@@ -268,7 +271,7 @@ def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(reco
     seal = Seal.objects.latest("pk")
     with without_triggers() as cursor:
         cursor.execute(
-            "UPDATE consultations_event SET note = 'x' WHERE id = (SELECT min(id) FROM consultations_event)"
+            "UPDATE consultations_event SET title = 'x' WHERE id = (SELECT min(id) FROM consultations_event)"
         )
         for leaf in list(Leaf.objects.order_by("pk")):
             cursor.execute("INSERT INTO ledger_pending (part, key) VALUES (%s, %s)", [leaf.part, leaf.key])
@@ -298,7 +301,7 @@ def test_only_a_part_of_the_chain_is_verified(record: Staff) -> None:
     first, last = Event.objects.order_by("pk")[0], Event.objects.order_by("-pk")[0]
     seal = Seal.objects.order_by("pk")[0]
     with without_triggers() as cursor:
-        cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id IN (%s, %s)", [first.pk, last.pk])
+        cursor.execute("UPDATE consultations_event SET title = 'x' WHERE id IN (%s, %s)", [first.pk, last.pk])
     assert len(list_findings(year=seal.year)) == 2
     assert list_findings(year=seal.year - 1) == []
     after = list_findings(after=seal)

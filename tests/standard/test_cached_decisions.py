@@ -110,7 +110,9 @@ def test_cached_decisions_are_the_fresh_ones(
         for user, person in zip(people, drawn, strict=True):
             become(user, person, staff)
         if about is not None:
-            Case.objects.filter(kind=Kind.COMPLAINT, is_independent=False).update(complained_about=people[about])
+            Case.objects.filter(kind=Kind.COMPLAINT, is_independent=False).update(
+                complained_about=people[about]
+            )
         cached = [decide(user, cases) for user in people]
         Version.objects.all().delete()  # nothing may be cached without a version
         navigation._build.cache_clear()

@@ -2,7 +2,7 @@
 
 Hashes are SHA-256 with a prefix byte each (RFC 9162), so that no row can pass for a link of the chain.
 `row_hash` is SHA-256(00 || text), `head` is SHA-256(01 || head before || row_hash). The text is the JSON
-array of the part's number, the key and the columns.
+array of the part's number, the key and the columns. Keys of JSON are sorted.
 """
 
 import datetime as dt
@@ -12,24 +12,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import DataError, connection, transaction
-from django.db.models import BigIntegerField, CharField, DateField, F, Field, Q, QuerySet, UUIDField
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    F,
+    Field,
+    Q,
+    QuerySet,
+    TextField,
+    UUIDField,
+)
 from django.db.models.functions import Cast
 
 from consultations.audit.models import AuditEntry
 from kit import clock, records
 from office.models import RetentionRule
 from trust.ledger.models import HASH_BYTES, AuditDeletion, Disposal, Erasure, Leaf, Pending
-from trust.ledger.parts import AUDIT, PARTS_BY_NUMBER, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS_BY_NUMBER, UPLOAD, Part
 
 BATCH = 2_000
 """Rows that are hashed at a time."""
 
 SECONDS = 20
 """Seconds after which `append_leaves` leaves the rest of the queue to its next run."""
+
+CLOCK_AHEAD = 1
+"""Years by which a clock may have been ahead: leaves of such years are part of the chain."""
 
 LOCK_NUMBER = 1_010
 """Number of the PostgreSQL advisory lock that writers of the chain wait for."""
@@ -79,7 +92,7 @@ def _write(value: Any) -> str:
     raise TypeError(f"no canonical text for {type(value).__name__}")
 
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_write)
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_write)
 
 
 def hash_rows(keys: Iterable[RowKey]) -> dict[RowKey, bytes]:
@@ -108,22 +121,20 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
         return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
 
 
-def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the key and the values of each row.
+STORED_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?)?")
+"""How SQLite stores a day or a moment, in UTC. Queries compare texts: another spelling is another time."""
 
-    Raise ValueError if a stored text is read as no time: Django does so on SQLite, where queries compare it.
-    """
+
+def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the key and the values of each row. Raise ValueError if SQLite has another spelling of a time."""
     model, number = part.model._meta, len(part.columns)
-    times = [
-        place
-        for place, column in enumerate(part.columns)
-        if (field := model.get_field(column)).null and isinstance(field, DateField)
-    ]
-    is_stored: list[Any] = [Q((f"{part.columns[place]}__isnull", False)) for place in times]
-    for pk, *values in rows.values_list("pk", *part.columns, *is_stored):
-        for place, stored in zip(times, values[number:], strict=True):
-            if stored and values[place] is None:
-                raise ValueError(part.columns[place])
+    is_text = connection.vendor == "sqlite"
+    times = [name for name in part.columns if is_text and isinstance(model.get_field(name), DateField)]
+    stored: list[Any] = [Cast(name, TextField()) for name in times]
+    for pk, *values in rows.values_list("pk", *part.columns, *stored):
+        for name, text in zip(times, values[number:], strict=True):
+            if text is not None and not STORED_TIME.fullmatch(text):
+                raise ValueError(name)
         yield to_key(pk), values[:number]
 
 
@@ -158,7 +169,7 @@ def append_leaves(*, seconds: float = SECONDS) -> int:
     May run in several processes at once. A row of a transaction that commits late is queued late, and gets a
     later leaf. Rows of an unknown part stay in the queue: a newer release may have queued them.
     """
-    until, made, last = monotonic() + seconds, 0, 0
+    until, made, last = monotonic() + seconds, 0, -(2**63)
     is_more = Pending.objects.exists()
     while is_more and monotonic() < until:
         new, handled = _append_batch(last)
@@ -203,8 +214,9 @@ def lock_chain() -> None:
 
 
 def get_head() -> tuple[int, int, bytes]:
-    """Return year, number and head of the last leaf."""
-    last = Leaf.objects.order_by("-year", "-number").values_list("year", "number", "head").first()
+    """Return year, number and head of the last leaf. A forged one of the year 9999 ends nothing."""
+    past = Leaf.objects.filter(year__lte=clock.today().year + CLOCK_AHEAD)
+    last = past.order_by("-year", "-number").values_list("year", "number", "head").first()
     return (last[0], last[1], bytes(last[2])) if last else (0, 0, START)
 
 
@@ -228,32 +240,60 @@ def store_erasures(disposal: Disposal, keys: Iterable[RowKey]) -> None:
 
     A part that was erased before keeps its first erasure.
     """
-    known = list_erasures(keys := list(keys))
     Erasure.objects.bulk_create(
-        Erasure(disposal=disposal, part=part, key=key, row_hash=row_hash)
-        for (part, key), row_hash in hash_rows(keys).items()
-        if (part, key) not in known
+        (Erasure(disposal=disposal, part=part, key=key) for part, key in keys), ignore_conflicts=True
     )
 
 
-class Erased(NamedTuple):
-    """The disposal under which a part of a row was erased, and its hash since then."""
-
-    disposal: int
-    row_hash: bytes
+OF_CASES = (RetentionRule.Kind.REQUEST, RetentionRule.Kind.COMPLAINT, Disposal.REQUESTED)
+"""Rules of the disposals that erase whole cases. Others erase uploads, messages or printed registers."""
 
 
-def list_erasures(keys: Iterable[RowKey]) -> dict[RowKey, Erased]:
-    """Return the erasures of these parts of rows: one query for each part."""
+def list_erased(keys: Iterable[RowKey]) -> dict[RowKey, int]:
+    """Return the disposals under which these parts of rows were erased: two queries for each part.
+
+    An erasure counts if nothing but ERASED remains, and its disposal was approved before it and lists the
+    case; of a printed register, its document. Of a document or an upload only the file is erased.
+    """
     by_part = defaultdict(list)
-    for part, key in keys:
-        by_part[part].append(key)
-    found = {}
-    for part, of_part in by_part.items():
-        rows = Erasure.objects.filter(part=part, key__in=of_part)
-        for key, disposal, row_hash in rows.values_list("key", "disposal", "row_hash"):
-            found[part, key] = Erased(disposal, bytes(row_hash))
+    for number, key in keys:
+        by_part[number].append(key)
+    found: dict[RowKey, int] = {}
+    for number, of_part in by_part.items():
+        part = PARTS_BY_NUMBER[number]
+        known = Erasure.objects.filter(part=number, key__in=of_part if part.case else ())
+        erasures = {row.key: row for row in known.select_related("disposal")}
+        possible = [key for key in erasures if _is_key(part, key)]
+        rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
+        try:
+            values = list(rows.values_list("pk", f"{part.case}__code", *part.columns)) if erasures else []
+        except Exception as error:
+            if not is_unreadable(error):
+                raise
+            continue
+        for pk, code, *texts in values:
+            erasure = erasures[to_key(pk)]
+            remains = [] if part in (FILE, UPLOAD) else [text for text in texts if not _is_erased(text)]
+            if not remains and _approves(erasure, code or "", str(pk)):
+                found[number, erasure.key] = erasure.disposal_id
     return found
+
+
+def _is_erased(text: Any) -> bool:
+    """Return whether a column has no content. The kinds of a report's items remain."""
+    if isinstance(text, list):
+        return all(item.keys() == {"kind", "text"} and item["text"] == records.ERASED for item in text)
+    return text in ("", records.ERASED)
+
+
+def _approves(erasure: Erasure, code: str, document: str) -> bool:
+    disposal = erasure.disposal
+    if not disposal.is_approved or disposal.decided_at is None or erasure.at < disposal.decided_at:
+        return False
+    if code:
+        is_upload = erasure.part == UPLOAD.number and disposal.rule == RetentionRule.Kind.FILES
+        return (is_upload or disposal.rule in OF_CASES) and code in disposal.codes
+    return disposal.rule == RetentionRule.Kind.REGISTERS and document in disposal.codes
 
 
 def check_approvals() -> Iterator[str]:

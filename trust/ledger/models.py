@@ -27,6 +27,7 @@ class Pending(models.Model):
         verbose_name = _("catatan yang menunggu segel")
         verbose_name_plural = _("catatan yang menunggu segel")
         indexes = [models.Index(fields=["part", "key"], name="pending_of_row")]
+        constraints = [models.CheckConstraint(name="places_in_the_queue_are_positive", condition=Q(id__gt=0))]
 
     def __str__(self) -> str:
         return f"{self.part}: {self.key}"
@@ -204,7 +205,7 @@ class Disposal(models.Model):
 
 
 class Erasure(models.Model):
-    """A sealed part of a row whose content was erased under a disposal. `row_hash` is its hash since then.
+    """A sealed part of a row whose content was erased under a disposal.
 
     For the file of a document, the row stays as it was and the file is gone.
     """
@@ -214,7 +215,6 @@ class Erasure(models.Model):
     disposal = models.ForeignKey(Disposal, models.PROTECT, related_name="erasures")
     part = models.PositiveSmallIntegerField(help_text=_("Lihat trust/ledger/parts.py."))
     key = models.CharField(max_length=32)
-    row_hash = models.BinaryField(max_length=HASH_BYTES)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:

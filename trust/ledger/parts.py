@@ -15,10 +15,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Event
+from consultations.models import AgendaEntry, Attachment, Event
+from consultations.scheduling.models import Absence, Delegation
 from kit.records import Trigger, create, drop, list_changes
 from office.models import AccessChange, Appointment, User
-from reports.models import Document
+from reports.models import Document, Handover, Report
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
 
 
@@ -27,7 +28,8 @@ class Part:
     """Columns of a row that are written together: one leaf of each row.
 
     `filled` names the column that is empty until the part is written. Without it, the part is written with
-    the row. A part that `may_change` has a further leaf for each change.
+    the row. A part that `may_change` has a further leaf for each change. A part whose content may be erased
+    names the path to its `case`: facts and texts are separate parts.
     """
 
     number: int
@@ -35,6 +37,7 @@ class Part:
     names: str
     filled: str = ""
     may_change: bool = False
+    case: str = ""
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -51,12 +54,12 @@ class Part:
 
 
 PARTS = (
-    Part(1, Event, "case_id number verb by_id title source target happened_at entered_at note"),
+    Part(1, Event, "case_id number verb by_id title source target happened_at entered_at"),
     Part(2, AgendaEntry, "year number registered_at"),
-    Part(3, AgendaEntry, "voided_case_id voided_by_id voided_at void_reason", filled="voided_at"),
+    Part(3, AgendaEntry, "voided_case_id voided_by_id voided_at", filled="voided_at"),
     Part(4, Document, "kind case_id source_pk version replaces_id issued_by_id issuer issued_at"),
     Part(5, Document, "number numbered_by_id numbered_at", filled="number"),
-    Part(6, Document, "file size sha256 signature signer", filled="sha256"),
+    Part(6, Document, "file size sha256 signature signer", filled="sha256", case="case"),
     Part(7, Document, "revoked_at revoke_reason", filled="revoked_at"),
     Part(8, Appointment, "user_id position_id acting starts"),
     Part(9, Appointment, "ends", may_change=True),
@@ -76,11 +79,30 @@ PARTS = (
     Part(18, User, "username is_active is_staff is_superuser", may_change=True),
     Part(19, Disposal, "rule years before codes rows proposed_by_id proposed_title proposed_at"),
     Part(20, Disposal, "decided_by_id decided_title decided_at is_approved reason", filled="decided_at"),
-    Part(21, Erasure, "disposal_id part key row_hash at"),
+    Part(21, Erasure, "disposal_id part key at"),
+    Part(22, Event, "note", filled="note", case="case"),
+    Part(23, AgendaEntry, "void_reason", filled="void_reason", case="voided_case"),
+    Part(24, Report, "case_id version by_id title at"),
+    Part(
+        25,
+        Report,
+        "general purpose scope basis activities results conclusion items closing",
+        case="case",
+    ),
+    Part(26, Report, "forwarded_by_id forwarded_at cosigned_by_id cosigned_at", may_change=True),
+    Part(27, Report, "accepted_by_id accepted_at accepted_title number", filled="accepted_at"),
+    Part(28, Report, "corrected_at", filled="corrected_at"),
+    Part(29, Handover, "document_id received_at by_id title at"),
+    Part(30, Handover, "receiver", case="document__case"),
+    Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
+    Part(32, Absence, "ended_at ended_by_id", filled="ended_at"),
+    Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
+    Part(34, Attachment, "case_id purpose content_type size sha256 added_at added_by_id", case="case"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
+UPLOAD = PARTS_BY_NUMBER[34]
 AUDIT = PARTS_BY_NUMBER[14]
 """The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""
 

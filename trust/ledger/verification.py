@@ -10,22 +10,23 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import batched, groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, TextField, UUIDField, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 
-from consultations.models import AgendaEntry, NumberBook
+from consultations.models import AgendaEntry, Attachment, NumberBook
 from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
 from trust.ledger import chain
-from trust.ledger.models import Erasure, Leaf, Pending, Seal
-from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
+from trust.ledger.models import Leaf, Pending, Seal
+from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD, Part
 
 
 def check_agenda_numbers() -> Iterator[str]:
@@ -118,6 +119,8 @@ class Verification:
     """Heads that the chain must have, each with the name of its source."""
 
     def run(self) -> Iterator[str]:
+        if self.is_whole:
+            yield from _guard("queue", self._check_queue())
         yield from _guard("seals", self._check_seals())
         yield from _guard("chain", self._check_leaves())
         for key, (_head, name) in self.heads.items():
@@ -164,6 +167,8 @@ class Verification:
                 if not self._is_sound(before, leaf):
                     yield from self._check_link(before, leaf)
                 before = leaf
+                if leaf.year > clock.today().year + chain.CLOCK_AHEAD:
+                    yield f"leaf {leaf.year}/{leaf.number}: its year has not come"
                 part = PARTS_BY_NUMBER.get(leaf.part)
                 if part is None:
                     yield f"leaf {leaf.year}/{leaf.number}: its part {leaf.part} is unknown"
@@ -181,16 +186,15 @@ class Verification:
             yield self._name_difference(leaf, None)
 
     def _explain(self, different: list[tuple[Row, bytes | None]]) -> Iterator[str]:
-        erasures = chain.list_erasures((leaf.part, leaf.key) for leaf, _row_hash in different)
+        texts = ((leaf.part, leaf.key) for leaf, _row_hash in different if leaf.part != FILE.number)
+        erased = chain.list_erased(texts)
         for leaf, row_hash in different:
-            erasure = erasures.get((leaf.part, leaf.key))
-            if erasure and erasure.row_hash == row_hash:
-                self.erased[erasure.disposal] += 1
+            if disposal := erased.get((leaf.part, leaf.key)):
+                self.erased[disposal] += 1
             elif row_hash is None and self._is_deleted_year(leaf):
                 self.deleted += 1
             else:
-                since = f" since it was erased under disposal {erasure.disposal}" if erasure else ""
-                yield self._name_difference(leaf, row_hash) + since
+                yield self._name_difference(leaf, row_hash)
 
     def _is_deleted_year(self, leaf: Row) -> bool:
         if leaf.part != AUDIT.number:
@@ -263,40 +267,56 @@ class Verification:
             if self._is_covered((seal.year, seal.number)) and (seal.signature or seal.time_stamp):
                 yield from (f"seal of {seal.day} {seal}: {problem}" for problem in list_problems(seal))
 
+    def _check_queue(self) -> Iterator[str]:
+        """Make the leaves that wait. What then still waits hides its row."""
+        waiting = list(Pending.objects.order_by("pk").values_list("pk", "part")[: chain.BATCH])
+        chain.append_leaves()
+        stuck = set(Pending.objects.filter(pk__in=[pk for pk, _part in waiting]).values_list("pk", flat=True))
+        for pk, number in waiting:
+            if number not in PARTS_BY_NUMBER:
+                yield f"{Pending._meta.db_table} {pk}: its part {number} is unknown"
+            elif pk in stuck:
+                yield f"{Pending._meta.db_table} {pk}: waits although its leaf could be made"
+
     def _check_unsealed(self) -> Iterator[str]:
-        unknown = Pending.objects.exclude(part__in=PARTS_BY_NUMBER).order_by("pk")
-        for pk, number in unknown.values_list("pk", "part").iterator(chunk_size=chain.BATCH):
-            yield f"{Pending._meta.db_table} {pk}: its part {number} is unknown"
         for part in PARTS:
             for pk in list_unsealed(part).iterator(chunk_size=chain.BATCH):
                 row = name_row(part, chain.to_key(pk))
                 yield f"{row}: inserted without a leaf ({', '.join(part.columns)})"
 
     def _check_files(self) -> Iterator[str]:
-        if not self.has_files:
-            return
-        key = Replace(Cast("pk", TextField()), Value("-"), Value(""), output_field=CharField())
-        erased = Erasure.objects.filter(part=FILE.number, key=OuterRef("row_key")).values("disposal")
-        documents = Document.objects.exclude(sha256="").annotate(row_key=key, erased=Subquery(erased))
-        rows = documents.order_by("pk").values_list("pk", "file", "sha256", "erased")
-        for pk, name, sha256, disposal in rows.iterator(chunk_size=chain.BATCH):
-            if self.share is not None and pk.bytes[0] % FILE_SHARES != self.share:
-                continue
-            self.files += 1
-            row = name_row(FILE, chain.to_key(pk))
-            try:
-                with default_storage.open(name) as file:
-                    content = file.read()
-                if is_encrypted(content):
-                    content = decrypt_content(content)
-            except (OSError, KeyMissing) as error:
-                if disposal and isinstance(error, FileNotFoundError):
-                    self.erased[disposal] += 1
-                    continue
-                yield f"{row}: the file {name} cannot be read: {type(error).__name__}"
-            else:
-                if hashlib.sha256(content).hexdigest() != sha256:
-                    yield f"{row}: the file {name} was changed"
+        """Compare files with their hashes. A file that is gone must have been erased under an approval."""
+        documents = Document.objects.exclude(sha256="").annotate(is_gone=Q(erased_at__isnull=False))
+        attachments = Attachment.objects.annotate(is_gone=Q(file=""))
+        files: list[tuple[Part, QuerySet[Any]]] = [(FILE, documents), (UPLOAD, attachments)]
+        for part, rows in files:
+            found = rows.order_by("pk").values_list("pk", "file", "sha256", "is_gone")
+            for batch in batched(found.iterator(chunk_size=chain.BATCH), chain.BATCH, strict=False):
+                gone = {(part.number, chain.to_key(pk)) for pk, _name, _hash, is_gone in batch if is_gone}
+                erased = chain.list_erased(gone)
+                for key in sorted(gone - erased.keys()):
+                    yield f"{name_row(part, key[1])}: its file was erased without an approval"
+                self.erased.update(erased.values())
+                for pk, name, sha256, is_gone in batch:
+                    if not is_gone and self._is_of_share(pk):
+                        yield from self._check_file(name_row(part, chain.to_key(pk)), name, sha256)
+
+    def _is_of_share(self, pk: int | UUID) -> bool:
+        number = pk if isinstance(pk, int) else pk.bytes[0]
+        return self.has_files and self.share in (None, number % FILE_SHARES)
+
+    def _check_file(self, row: str, name: str, sha256: str) -> Iterator[str]:
+        self.files += 1
+        try:
+            with default_storage.open(name) as file:
+                content = file.read()
+            if is_encrypted(content):
+                content = decrypt_content(content)
+        except (OSError, KeyMissing) as error:
+            yield f"{row}: the file {name} cannot be read: {type(error).__name__}"
+        else:
+            if hashlib.sha256(content).hexdigest() != sha256:
+                yield f"{row}: the file {name} was changed"
 
 
 def _guard(name: str, findings: Iterator[str]) -> Iterator[str]:

@@ -30,9 +30,9 @@ from notices.models import Message, Notice
 from office.models import RetentionRule, Role, User, list_holders
 from office.models.retention import Years, list_retention
 from reports.models import Document, FollowUp, Handover, Remark, Report
-from trust.ledger.chain import RowKey, store_erasures, to_key
+from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
-from trust.ledger.parts import FILE, PARTS
+from trust.ledger.parts import FILE, PARTS, UPLOAD
 
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
@@ -168,7 +168,7 @@ def anonymise(case: consultations.Case, disposal: Disposal) -> None:
     """Erase the personal data of a case that `list_erasable()` has. Do nothing for other cases."""
     _erase_rows(case.pk, disposal)
     if consultations.Case.objects.filter(pk=case.pk, anonymised_at__isnull=False).exists():
-        delete_attachments(consultations.Attachment.objects.filter(case=case))
+        delete_attachments(consultations.Attachment.objects.filter(case=case), disposal)
         delete_documents(Document.objects.filter(case=case))
 
 
@@ -231,12 +231,15 @@ def delete_documents(documents: QuerySet[Document]) -> int:
     return _delete_files(names)
 
 
-def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
+def delete_attachments(attachments: QuerySet[consultations.Attachment], disposal: Disposal) -> int:
     """Delete uploaded files from the storage, then their names; return how many existed."""
     found = attachments.exclude(file="", inert_copy="")
+    keys = [(UPLOAD.number, to_key(pk)) for pk in found.values_list("pk", flat=True)]
     names = {name for row in found.values_list("file", "inert_copy") for name in row if name}
     number = _delete_files(names)
-    found.update(file="", inert_copy="", name=ERASED)
+    with transaction.atomic():
+        store_erasures(disposal, keys)
+        found.update(file="", inert_copy="", name=ERASED)
     return number
 
 
@@ -296,7 +299,7 @@ def _tells_decision(case: consultations.Case, disposal: Disposal) -> bool:
 
 def _erase_files(disposal: Disposal) -> bool:
     erasable = list_erasable().filter(code__in=disposal.codes)
-    delete_attachments(consultations.Attachment.objects.filter(case__in=erasable))
+    delete_attachments(consultations.Attachment.objects.filter(case__in=erasable), disposal)
     return True
 
 
@@ -330,9 +333,6 @@ def enqueue_unfinished() -> int:
     unfinished = Disposal.objects.filter(is_approved=True, done_at=None).exclude(rule=Kind.AUDIT)
     return enqueue_missing(erase_approved, unfinished.order_by("pk").values_list("pk", flat=True))
 
-
-OF_CASES = (RetentionRule.Kind.REQUEST, RetentionRule.Kind.COMPLAINT, Disposal.REQUESTED)
-"""Rules whose erasures are those of whole cases."""
 
 COLUMNS = ("rule", "years", "before", "codes", "rows", "proposed_title", "proposed_at", "reason")
 

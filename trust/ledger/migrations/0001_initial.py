@@ -74,7 +74,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('part', models.PositiveSmallIntegerField(help_text='Lihat trust/ledger/parts.py.')),
                 ('key', models.CharField(max_length=32)),
-                ('row_hash', models.BinaryField(max_length=32)),
                 ('at', models.DateTimeField(default=kit.clock.now)),
                 ('disposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='ledger.disposal')),
             ],
@@ -112,6 +111,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'catatan yang menunggu segel',
                 'verbose_name_plural': 'catatan yang menunggu segel',
                 'indexes': [models.Index(fields=['part', 'key'], name='pending_of_row')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id__gt', 0)), name='places_in_the_queue_are_positive')],
             },
         ),
         migrations.CreateModel(
