@@ -70,6 +70,7 @@ def record(staff: Staff) -> Staff:
         by=staff.kadis,
     )
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
+    case_at(State.REPORTED, staff)
     report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
     Report.objects.filter(pk=report.pk).update(corrected_at=clock.now())
     held = list(Appointment.objects.order_by("pk"))

@@ -29,7 +29,7 @@ MODELS: list[Any] = [
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
-    Report: {"version": 99, "number": None},
+    Report: {"version": 99, "number": "900000", "corrected_at": None},
     Delegation: {"appointment_id": 900_000},
     Erasure: {"key": "900000"},
     Seal: {"number": 900_000, "day": "2001-01-01"},

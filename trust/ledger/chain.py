@@ -121,21 +121,27 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
         return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
 
 
-STORED_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?)?")
-"""How SQLite stores a day or a moment, in UTC. Queries compare texts: another spelling is another time."""
+STORED = {
+    "DateField": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "DateTimeField": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"),
+}
+"""How SQLite stores a day, and a moment in UTC. Queries compare texts: another spelling is another time."""
 
 
 def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
     """Yield the key and the values of each row. Raise ValueError if SQLite has another spelling of a time."""
-    model, number = part.model._meta, len(part.columns)
-    is_text = connection.vendor == "sqlite"
-    times = [name for name in part.columns if is_text and isinstance(model.get_field(name), DateField)]
-    stored: list[Any] = [Cast(name, TextField()) for name in times]
+    fields = [part.model._meta.get_field(name) for name in part.columns]
+    times = [
+        (place, STORED[field.get_internal_type()])
+        for place, field in enumerate(fields)
+        if connection.vendor == "sqlite" and isinstance(field, DateField)
+    ]
+    stored: list[Any] = [Cast(part.columns[place], TextField()) for place, _spelling in times]
     for pk, *values in rows.values_list("pk", *part.columns, *stored):
-        for name, text in zip(times, values[number:], strict=True):
-            if text is not None and not STORED_TIME.fullmatch(text):
-                raise ValueError(name)
-        yield to_key(pk), values[:number]
+        for (place, spelling), text in zip(times, values[len(fields) :], strict=True):
+            if text is not None and (values[place] is None or not spelling.fullmatch(text)):
+                raise ValueError(part.columns[place])
+        yield to_key(pk), values[: len(fields)]
 
 
 def is_unreadable(error: Exception) -> bool:

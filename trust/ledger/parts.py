@@ -95,7 +95,7 @@ PARTS = (
     Part(29, Handover, "document_id received_at by_id title at"),
     Part(30, Handover, "receiver", case="document__case"),
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
-    Part(32, Absence, "ended_at ended_by_id", filled="ended_at"),
+    Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
     Part(34, Attachment, "case_id purpose content_type size sha256 added_at added_by_id", case="case"),
 )
