@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
-from django.db.models import F
+from django.db.models import F, Model
 from django.test import Client
 from django.utils import timezone
 
@@ -19,7 +19,8 @@ from consultations.intake import services as intake_services
 from consultations.models import Case, StateTarget
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
-from consultations.scheduling.models import Session
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.models import Absence, Session
 from dispositions import services as dispositions_services
 from kit import clock
 from office.models import (
@@ -216,12 +217,14 @@ SECTIONS: dict[str, Any] = {
 }
 
 
+WEEK = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
+
+
 def working_moment(days: int = 1, hour: int = 9) -> dt.datetime:
     """The first time of day `hour` (WIB) at least `days` ahead on a weekday that is no holiday."""
     moment = timezone.localtime(clock.now()).replace(hour=hour, minute=0, second=0, microsecond=0)
     moment += dt.timedelta(days=days)
-    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
-    while not week.is_open(moment.date()):
+    while not WEEK.is_open(moment.date()):
         moment += dt.timedelta(days=1)
     return moment
 
@@ -231,14 +234,26 @@ def wished_moment(days: int = 5) -> dt.datetime:
 
     The targets of the tests' office take 24 working hours up to a schedule.
     """
-    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
-    day = week.add_days(clock.today(), days)
+    day = WEEK.add_days(clock.today(), days)
     assert day
     return dt.datetime.combine(day, dt.time(9), timezone.get_default_timezone())
 
 
 def applicant(case: Case) -> Applicant:
     return Applicant(case.secret)
+
+
+def afresh[Row: Model](row: Row) -> Row:
+    """Return a record as the next request finds it."""
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def away(person: User, first: int = 1, last: int | None = None, by: User | None = None) -> Absence:
+    """Let a person be on leave from one day to another, counted from today."""
+    days = (first, (first if last is None else last) + 1)
+    starts_at, ends_at = (clock.midnight(clock.today() + dt.timedelta(days=day)) for day in days)
+    reason = Absence.Reason.LEAVE
+    return record_absence(by=by or person, person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)
 
 
 def decline(case: Case, *, by: User, reason: str = "Bukan kewenangan dinas.") -> None:
@@ -295,10 +310,7 @@ ASIDE: dict[State, tuple[State, Take]] = {
         State.SUBMITTED,
         lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),
     ),
-    State.DECLINED: (
-        State.REGISTERED,
-        lambda c, s: decline(c, by=s.kadis),
-    ),
+    State.DECLINED: (State.REGISTERED, lambda c, s: decline(c, by=s.kadis)),
     State.WITHDRAWN: (
         State.SUBMITTED,
         lambda c, s: intake_services.withdraw(c, by=applicant(c), reason="Sudah selesai di desa."),
@@ -361,16 +373,19 @@ def repeat_unless_varying(
     return make()
 
 
+def prepared_by(officer: User, staff: Staff) -> Case:
+    """Return a case that its officer, without companions, can schedule."""
+    case = case_at(State.DISPOSED, staff)
+    dispositions_services.assign(case, by=staff.kabid, officer=officer)
+    dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
+    return case
+
+
 def walk_in(staff: Staff, **more: Any) -> Case:
     """Take in an urgent visitor for `petugas`; `more` replaces arguments of the service."""
-    arguments = {
-        "by": staff.sekretariat,
-        "division": staff.division,
-        "officer": staff.petugas,
-        "classification": "400.9",
-        **DETAILS,
-    }
-    return dispositions_services.walk_in(**{**arguments, **more})
+    by, division, officer = staff.sekretariat, staff.division, staff.petugas
+    sound = {"by": by, "division": division, "officer": officer, "classification": "400.9", **DETAILS}
+    return dispositions_services.walk_in(**{**sound, **more})
 
 
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:

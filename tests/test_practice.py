@@ -123,12 +123,7 @@ WAYS: dict[str, Callable[[], object]] = {
     ("is_set", "is_marked"), [(False, False), (True, False), (False, True)], ids=["real", "set", "marked"]
 )
 def test_a_real_office_is_never_erased(
-    way: Callable[[], object],
-    is_set: bool,
-    is_marked: bool,
-    staff: Staff,
-    settings: Any,
-    started: list[Any],
+    way: Callable[[], object], is_set: bool, is_marked: bool, staff: Staff, settings: Any, started: list[Any]
 ) -> None:
     """The setting alone is not enough, and neither is the mark in the database."""
     settings.PRACTICE = is_set

@@ -255,14 +255,7 @@ def test_plain_connections_to_other_machines_are_refused(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     values = runpy.run_path(str(project.BASE_DIR / "config" / "settings.py"))
-    names = (
-        "MAILERS",
-        "STORAGE_URL",
-        "CLAMAV_URL",
-        "SOCIALACCOUNT_PROVIDERS",
-        "BSRE_URL",
-        "SIGNER",
-    )
+    names = ("MAILERS", "STORAGE_URL", "CLAMAV_URL", "SOCIALACCOUNT_PROVIDERS", "BSRE_URL", "SIGNER")
     for name in names:
         setattr(settings, name, values[name])
     monkeypatch.setattr(project, "DATABASES", values["DATABASES"])

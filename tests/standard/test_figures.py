@@ -286,8 +286,4 @@ def test_twelve_months_end_today_also_on_a_leap_day() -> None:
 def test_periods_are_offered_from_the_first_case_on() -> None:
     with clock.set_to(at("2026-11-30 12:00")):
         keys = [[period.key for period in row] for row in list_periods(2026, dt.date(2026, 8, 20))]
-    assert keys == [
-        ["2026"],
-        ["2026-Q3", "2026-Q4"],
-        ["2026-08", "2026-09", "2026-10", "2026-11"],
-    ]
+    assert keys == [["2026"], ["2026-Q3", "2026-Q4"], ["2026-08", "2026-09", "2026-10", "2026-11"]]

@@ -23,6 +23,7 @@ from reports import services as report_services
 from tests.factories import (
     DETAILS,
     Staff,
+    afresh,
     appoint,
     case_at,
     independent_case,
@@ -32,6 +33,7 @@ from tests.factories import (
 )
 from tests.many_cases import case_in_each_state
 from tests.recorded import undone
+from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before
 
 MATRIX = """
@@ -132,11 +134,6 @@ def read(table: str) -> dict[str, set[str]]:
     return {name: set(people) for name, *people in rows}
 
 
-def afresh(user: User) -> User:
-    """The user as the next request finds him or her."""
-    return User.objects.get(pk=user.pk)
-
-
 def person(name: str, case: Case, staff: Staff) -> Actor:
     if name == "applicant":
         return Applicant(case.secret)
@@ -154,7 +151,7 @@ def list_allowed(step: Step, case: Case, staff: Staff) -> set[str]:
     allowed = set()
     for name in (*vars(staff), "applicant", "other_applicant"):
         with undone(), suppress(PermissionDenied):
-            CALLS[step.verb](Case.objects.get(pk=case.pk), staff, person(name, case, staff))
+            CALLS[step.verb](afresh(case), staff, person(name, case, staff))
             allowed.add(name)
     return allowed
 
@@ -207,15 +204,14 @@ def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
 
 
 @pytest.mark.differs_by_database
-def test_before_registration_tim_pkd_alone_sees_a_complaint(staff: Staff, subtests: pytest.Subtests) -> None:
-    for row, people in read(BEFORE_AGENDA).items():
-        with subtests.test(row), undone():
-            state, channel = row.split("/")
-            case = complaint_before_agenda(state, channel, staff)
-            for name, user in vars(staff).items():
-                may_see = name in people
-                assert Case.objects.visible_to(afresh(user)).exists() is may_see, name
-                assert bool(parties(afresh(user), case)) is may_see, name
+@each(("row", "people"), read(BEFORE_AGENDA).items())
+def test_before_registration_tim_pkd_alone_sees_a_complaint(row: str, people: set[str], staff: Staff) -> None:
+    state, channel = row.split("/")
+    case = complaint_before_agenda(state, channel, staff)
+    for name, user in vars(staff).items():
+        may_see = name in people
+        assert Case.objects.visible_to(afresh(user)).exists() is may_see, name
+        assert bool(parties(afresh(user), case)) is may_see, name
 
 
 def test_before_the_agenda_who_serves_in_two_positions_sees_what_either_sees(staff: Staff) -> None:
@@ -232,40 +228,32 @@ def test_before_the_agenda_who_serves_in_two_positions_sees_what_either_sees(sta
     assert set(parties(kadis, online)) == {Party.TIM_PKD}
 
 
-def test_whoever_acts_signs_with_the_acting_title(staff: Staff) -> None:
-    for acting in ("Plt.", "Plh.", "Pj."):
-        deputy = make_user(f"pengganti_{acting}")
-        appoint(deputy, Role.HEAD, acting=acting)
-        case = case_at(State.REGISTERED, staff)
-
-        dispositions_services.dispose(case, by=deputy, division=staff.division)
-
-        assert case.history.latest("pk").title == f"{acting} Kepala Dinas"
-        assert case.dispositions.get().title == f"{acting} Kepala Dinas"
-
-
-def test_the_acting_title_is_under_an_accepted_report(staff: Staff) -> None:
-    deputy = make_user("pengganti")
-    appoint(deputy, Role.HEAD, acting="Plh.")
-    case = walk_in_at(State.FORWARDED, staff)
-
-    report_services.accept(case, by=deputy)
-
-    assert case.reports.get().accepted_title == "Plh. Kepala Dinas"
-    assert case.dispositions.get().ratified_title == "Plh. Kepala Dinas"
+@each("acting", ["Plt.", "Plh.", "Pj."])
+def test_whoever_acts_signs_with_the_acting_title(acting: str, staff: Staff) -> None:
+    deputy, title = make_user("pengganti"), f"{acting} Kepala Dinas"
+    appoint(deputy, Role.HEAD, acting=acting)
+    case, urgent = case_at(State.REGISTERED, staff), walk_in_at(State.FORWARDED, staff)
+    dispositions_services.dispose(case, by=deputy, division=staff.division)
+    report_services.accept(urgent, by=deputy)
+    assert case.history.latest("pk").title == case.dispositions.get().title == title
+    assert urgent.reports.get().accepted_title == urgent.dispositions.get().ratified_title == title
 
 
-def test_a_position_counts_from_its_first_to_its_last_day(staff: Staff, subtests: pytest.Subtests) -> None:
-    case, head, today = case_at(State.REGISTERED, staff), make_user("kepala_lain"), clock.today()
-    for starts, ends, may in (
+@each(
+    ("starts", "ends", "may"),
+    [
         (-30, None, True), (-30, 0, True), (0, None, True), (0, 0, True), (-30, -1, False), (1, None, False),
-    ):  # fmt: skip
-        with subtests.test(starts=starts, ends=ends), undone():
-            last = None if ends is None else today + dt.timedelta(days=ends)
-            appoint(head, Role.HEAD, starts=today + dt.timedelta(days=starts), ends=last)
-            holder = afresh(head)
-            assert ("dispose" in [step.verb for step in list_open_steps(holder, case)]) is may
-            assert Case.objects.visible_to(holder).exists() is may
+    ],
+)  # fmt: skip
+def test_a_position_counts_from_its_first_to_its_last_day(
+    starts: int, ends: int | None, may: bool, staff: Staff
+) -> None:
+    case, head, today = case_at(State.REGISTERED, staff), make_user("kepala_lain"), clock.today()
+    last = None if ends is None else today + dt.timedelta(days=ends)
+    appoint(head, Role.HEAD, starts=today + dt.timedelta(days=starts), ends=last)
+    holder = afresh(head)
+    assert ("dispose" in [step.verb for step in list_open_steps(holder, case)]) is may
+    assert Case.objects.visible_to(holder).exists() is may
 
 
 def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None:
@@ -273,7 +261,6 @@ def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None
     staff.kadis.is_active = False
     staff.kadis.save()
     kadis = afresh(staff.kadis)
-
     assert not Case.objects.visible_to(kadis).exists()
     with pytest.raises(PermissionDenied):
         dispositions_services.dispose(case, by=kadis, division=staff.division)
@@ -282,9 +269,7 @@ def test_a_user_who_was_switched_off_sees_and_does_nothing(staff: Staff) -> None
 def test_one_person_may_hold_two_positions(staff: Staff) -> None:
     appoint(staff.other_kabid, Role.DIVISION_HEAD, staff.division, acting="Plt.")
     case = case_at(State.DISPOSED, staff)
-
     dispositions_services.assign(case, by=afresh(staff.other_kabid), officer=staff.petugas)
-
     assert case.history.latest("pk").title == "Plt. Kepala Bidang Rehabilitasi Sosial"
 
 
@@ -292,7 +277,6 @@ def test_an_officer_who_moved_to_another_division_no_longer_acts(staff: Staff) -
     case = case_at(State.ASSIGNED, staff)
     staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     appoint(staff.petugas, Role.OFFICER, staff.other_division)
-
     with pytest.raises(PermissionDenied):
         CALLS["prepare"](case, staff, afresh(staff.petugas))
 
@@ -300,26 +284,17 @@ def test_an_officer_who_moved_to_another_division_no_longer_acts(staff: Staff) -
 def test_the_kepala_bidang_may_serve_the_case_in_person(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.kabid)
-
     CALLS["prepare"](case, staff, staff.kabid)
-
     event = case.history.latest("pk")
     assert (event.by, event.title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
-    assert {step.verb for step in list_open_steps(staff.kabid, case)} == {
-        "schedule",
-        "answer",
-        "amend",
-        "reassign",
-        "ask_opinion",
-        "call_meeting",
-    }
+    verbs = {step.verb for step in list_open_steps(staff.kabid, case)}
+    assert verbs == {"schedule", "answer", "amend", "reassign", "ask_opinion", "call_meeting"}
 
 
 def test_copies_and_companions_see_the_case_and_do_nothing(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
-    dispositions_services.dispose(
-        case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
-    )
+    copies = [staff.other_division]
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division, copies=copies)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
     for onlooker in (afresh(staff.other_kabid), afresh(staff.companion)):
         assert case in Case.objects.visible_to(onlooker)
@@ -333,7 +308,6 @@ def test_an_official_who_is_complained_about_sees_and_does_nothing(staff: Staff)
         official = afresh(getattr(staff, name))
         Case.objects.filter(pk=case.pk).update(complained_about=official)
         case.refresh_from_db()
-
         assert not Case.objects.visible_to(official).exists()
         assert not waiting_for(official).exists()
         assert parties(official, case) == {}
@@ -347,12 +321,9 @@ def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
     consultations_services.register(case, by=staff.pkd, classification="700", complained_about=staff.petugas)
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
 
-    with pytest.raises(Refused):
-        dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
-    with pytest.raises(Refused):
-        dispositions_services.assign(
-            case, by=staff.kabid, officer=staff.other_petugas, companions=[staff.petugas]
-        )
+    for officer, companion in ((staff.petugas, staff.companion), (staff.other_petugas, staff.petugas)):
+        with pytest.raises(Refused):
+            dispositions_services.assign(case, by=staff.kabid, officer=officer, companions=[companion])
     for official in (staff.petugas, staff.kabid):
         with pytest.raises(Refused):
             walk_in(staff, kind=Kind.COMPLAINT, complained_about=official)
@@ -369,10 +340,8 @@ def test_only_people_of_the_division_are_given_its_cases(staff: Staff) -> None:
 
 def test_a_secret_opens_its_own_case_only(staff: Staff) -> None:
     case, other = case_at(State.SUBMITTED, staff), case_at(State.SUBMITTED, staff)
-
-    assert parties(Applicant(case.secret), other) == {}
-    assert parties(Applicant(""), other) == {}
-    assert parties(Applicant("é" * 32), other) == {}
+    for secret in (case.secret, "", "é" * 32):
+        assert parties(Applicant(secret), other) == {}
 
 
 def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> None:
@@ -393,23 +362,14 @@ def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> N
         assert desk(idle) == set()
     assert urgent in waiting_for(afresh(staff.kadis))
     assert urgent in waiting_for(afresh(staff.petugas))
+    for person in vars(staff).values():
+        assert {*waiting_for(person)} <= {*Case.objects.visible_to(person)}
 
 
 def test_the_stored_turn_is_that_of_the_table_for_everybody_in_every_state(staff: Staff) -> None:
-    people: list[User] = list(vars(staff).values())
-    people = [person for person in people if isinstance(person, User)]
     for state, case in chain(case_in_each_state(staff), [(State.EXAMINING, independent_case())]):
         step = TURN.get(state)
-        assert Case.objects.get(pk=case.pk).turn == case.turn == (step.actor if step else None), state
-        for person in people:
+        assert afresh(case).turn == case.turn == (step.actor if step else None), state
+        for person in vars(staff).values():
             waits = waiting_for(person).filter(pk=case.pk).exists()
             assert waits == bool(step and step.actor in parties(person, case)), (state, person)
-
-
-def test_what_waits_for_somebody_is_seen_by_him_or_her(staff: Staff) -> None:
-    for state in reversed(State):  # who is in a consultation can hold no other
-        case_at(state, staff)
-    walk_in_at(State.ASSIGNED, staff)
-    for person in vars(staff).values():
-        waiting, seen = waiting_for(person), Case.objects.visible_to(person)
-        assert set(waiting) <= set(seen)

@@ -13,8 +13,7 @@ from reports import services as report_services
 from reports.follow_ups import record_follow_up
 from reports.items import Item
 from reports.models import Document, FollowUp, ReportNumber
-from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_in_at
-from tests.standard.steps import stored
+from tests.factories import SECTIONS, Staff, afresh, appoint, case_at, make_user, walk_in_at
 
 
 def accept_report(case: Case, staff: Staff, *items: Item) -> None:
@@ -51,7 +50,7 @@ def test_a_returned_report_becomes_a_new_version(staff: Staff) -> None:
 
 
 def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
-    case = stored(case_at(State.CLOSED, staff))
+    case = afresh(case_at(State.CLOSED, staff))
 
     report = case.reports.get()
     assert report.number == case.report_number == f"400.9/1/LHK/DINCONTOH/{clock.today().year}"
@@ -60,7 +59,7 @@ def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
 
 
 def test_accepting_ratifies_a_walk_in(staff: Staff) -> None:
-    case = stored(walk_in_at(State.CLOSED, staff))
+    case = afresh(walk_in_at(State.CLOSED, staff))
 
     disposition = case.dispositions.get()
     assert (disposition.ratified_by, disposition.ratified_title) == (staff.kadis, "Kepala Dinas")
@@ -73,7 +72,7 @@ def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
 
     dispositions_services.ratify(case, by=staff.kadis, note="Disetujui.")
 
-    assert (stored(case).state, stored(case).since) == (State.HELD, since)
+    assert (afresh(case).state, afresh(case).since) == (State.HELD, since)
     assert case.dispositions.get().ratified_by == staff.kadis
     with pytest.raises(Refused, match="tidak menunggu pengesahan"):
         dispositions_services.ratify(case, by=staff.kadis)
@@ -107,7 +106,7 @@ def test_a_report_too_long_for_a_document_is_refused_on_submission(staff: Staff)
     case = case_at(State.HELD, staff)
     with pytest.raises(Refused, match="kata yang terlalu panjang"):
         report_services.report(case, by=staff.petugas, **{**SECTIONS, "results": "a" * 20_000})
-    assert stored(case).state == State.HELD
+    assert afresh(case).state == State.HELD
     assert not case.reports.exists()
 
 
@@ -139,7 +138,7 @@ def test_recommendations_of_an_accepted_report_are_followed_up(case: Case) -> No
 
 @pytest.mark.differs_by_database
 def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, staff: Staff) -> None:
-    number, closed_at = case.report_number, stored(case).closed_at
+    number, closed_at = case.report_number, afresh(case).closed_at
     first = Document.objects.get(case=case, kind=Document.Kind.REPORT)
 
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
@@ -150,8 +149,8 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, 
     better = Item(Item.Kind.RECOMMENDATION, "Perbarui data setiap triwulan.")
     accept_report(case, staff, better)
 
-    assert stored(case).report_number == number
-    assert stored(case).first_closed_at == closed_at != stored(case).closed_at
+    assert afresh(case).report_number == number
+    assert afresh(case).first_closed_at == closed_at != afresh(case).closed_at
     wrong, right = case.reports.order_by("version")
     assert (wrong.number, right.number) == (number, number)
     assert wrong.corrected_at

@@ -114,6 +114,7 @@ def leaves_one_event(step: Step, staff: Staff) -> None:
     assert event.by == (None if step.actor == Party.APPLICANT else by)
     assert event.title == TITLES[step.actor]
     assert event.happened_at == event.entered_at == now
+    assert not event.entered_late
     stored = Case.objects.get(pk=event.case_id)
     assert (stored.state, stored.turn) == (step.target, get_turn(step.target))
     if step.source:
