@@ -373,10 +373,10 @@ def repeat_unless_varying(
     return make()
 
 
-def prepared_by(officer: User, staff: Staff) -> Case:
-    """Return a case that its officer, without companions, can schedule."""
+def prepared_by(officer: User, staff: Staff, *companions: User) -> Case:
+    """Return a case that its officer, without companions if none are named, can schedule."""
     case = case_at(State.DISPOSED, staff)
-    dispositions_services.assign(case, by=staff.kabid, officer=officer)
+    dispositions_services.assign(case, by=staff.kabid, officer=officer, companions=companions)
     dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
     return case
 

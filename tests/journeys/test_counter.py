@@ -21,22 +21,12 @@ def urgent_visitor(sekretariat: Actor, staff: Staff) -> Case:
     return case
 
 
-def serve(case: Case, petugas: Actor, kabid: Actor) -> None:
-    petugas.take("start", case)
-    petugas.take("finish", case, attendees="Budi Contoh")
-    petugas.take("report", case, results="Ditampung sementara.", **{"solutions-0-text": "Rujuk ke panti."})
-    kabid.take("forward", case)
-
-
 def test_urgent_visitor_is_served_at_once_and_ratified_later(
     staff: Staff, sekretariat: Actor, kadis: Actor, kabid: Actor, petugas: Actor
 ) -> None:
     case = urgent_visitor(sekretariat, staff)
-    assert (case.state, str(case.agenda).split("/")[0], case.awaits_ratification) == (
-        State.ASSIGNED,
-        "1",
-        True,
-    )
+    assert case.agenda
+    assert (case.state, case.agenda.number, case.awaits_ratification) == (State.ASSIGNED, 1, True)
     petugas.take("start", case)
     kadis.take("ratify", case, note="Disahkan.")
     case.refresh_from_db()
@@ -49,7 +39,10 @@ def test_accepting_the_report_ratifies_too(
     staff: Staff, sekretariat: Actor, kadis: Actor, kabid: Actor, petugas: Actor
 ) -> None:
     case = urgent_visitor(sekretariat, staff)
-    serve(case, petugas, kabid)
+    petugas.take("start", case)
+    petugas.take("finish", case, attendees="Budi Contoh")
+    petugas.take("report", case, results="Ditampung sementara.", **{"solutions-0-text": "Rujuk ke panti."})
+    kabid.take("forward", case)
     page = kadis.client.get(f"/permohonan/{case.code}/accept/").content.decode()
     assert "sekaligus mengesahkan" in page
     kadis.take("accept", case)
@@ -69,10 +62,7 @@ def test_paper_letter_comes_in(staff: Staff, sekretariat: Actor, pkd: Actor) -> 
         material="Penyusunan anggaran desa.",
     )
     case = Case.objects.get()
-    assert (case.state, case.channel, case.letter_number) == (
-        State.SUBMITTED,
-        Channel.LETTER,
-        "140/21/DS/2026",
-    )
+    assert (case.state, case.channel) == (State.SUBMITTED, Channel.LETTER)
+    assert case.letter_number == "140/21/DS/2026"
     assert not Attachment.objects.exists()
     assert pkd.offered(case) == ["register", "send_back", "withdraw_for"]

@@ -80,19 +80,10 @@ def distrik(db: None) -> Iterator[Office]:
 
 def store(office: Other) -> None:
     call_command("loaddata", FOLDER / f"{office.fixture}.json", verbosity=0)
-    OpeningHours.objects.bulk_create(
-        OpeningHours(
-            weekday=weekday,
-            opens=office.opens,
-            break_starts="12:00",
-            break_ends="13:00",
-            closes=office.closes,
-        )
-        for weekday in range(5)
-    )
-    StateTarget.objects.bulk_create(
-        StateTarget(state=state, hours=8) for state in (State.SUBMITTED, State.REGISTERED, State.HELD)
-    )
+    times = {"opens": office.opens, "break_starts": "12:00", "break_ends": "13:00", "closes": office.closes}
+    OpeningHours.objects.bulk_create(OpeningHours(weekday=weekday, **times) for weekday in range(5))
+    states = (State.SUBMITTED, State.REGISTERED, State.HELD)
+    StateTarget.objects.bulk_create(StateTarget(state=state, hours=8) for state in states)
 
 
 @pytest.fixture
