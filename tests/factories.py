@@ -94,12 +94,8 @@ def password_hash() -> str:
 
 def new_user(username: str, name: str = "") -> User:
     """Return a user that is not saved yet and has closed the introduction."""
-    return User(
-        username=username,
-        name=name or username.replace("_", " ").title(),
-        password=password_hash(),
-        introduced_at=clock.now(),
-    )
+    name = name or username.replace("_", " ").title()
+    return User(username=username, name=name, password=password_hash(), introduced_at=clock.now())
 
 
 def make_user(username: str, name: str = "") -> User:
@@ -161,12 +157,8 @@ def make_staff() -> Staff:
     staff = Staff(**{field.name: new_user(field.name) for field in fields(Staff)})
     staff.admin.is_staff = staff.admin.is_superuser = True
     User.objects.bulk_create(vars(staff).values())
-    division, other = Division.objects.bulk_create(
-        [
-            Division(name="Rehabilitasi Sosial", code="SOS"),
-            Division(name="Pemberdayaan Masyarakat Desa", code="DESA"),
-        ]
-    )
+    names = {"SOS": "Rehabilitasi Sosial", "DESA": "Pemberdayaan Masyarakat Desa"}
+    division, other = Division.objects.bulk_create(Division(name=names[code], code=code) for code in names)
     parts: list[tuple[Role, Division | None, list[User]]] = [
         (Role.SECRETARIAT, None, [staff.sekretariat]),
         (Role.TIM_PKD, None, [staff.pkd]),
@@ -182,15 +174,11 @@ def make_staff() -> Staff:
         Position(title=position_title(role, division), role=role, division=division)
         for role, division, _holders in parts
     )
+    starts, yesterday = first_day(), clock.today() - dt.timedelta(days=1)
     Appointment.objects.bulk_create(
-        Appointment(
-            user=user,
-            position=position,
-            starts=first_day(),
-            ends=clock.today() - dt.timedelta(days=1) if user is staff.expired else None,
-        )
-        for position, (_role, _division, holders) in zip(positions, parts, strict=True)
-        for user in holders
+        Appointment(user=u, position=held, starts=starts, ends=yesterday if u is staff.expired else None)
+        for held, (_role, _division, holders) in zip(positions, parts, strict=True)
+        for u in holders
     )
     _sekretariat, _pkd, kadis, kabid, other_kabid, *_officers = positions
     stand_in = Position.stand_ins.through

@@ -2,69 +2,46 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
-from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import service_minutes
-from dispositions import services as dispositions_services
+from consultations.steps import PAGES
+from consultations.workflow import VERBS
 from kit import clock
 from kit.periods import Period
 from office.models import Office, User
 from reports import services as report_services
 from reports.statistics.figures import ServiceFigures, Spread, compute_figures, percentile
-from tests.factories import SECTIONS, Staff, applicant, case_at, decline, make_staff, walk_in
+from tests.factories import SECTIONS, Staff, case_at, decline, make_staff, walk_in
+from tests.standard.steps import right_actor, values
 
 WIB = ZoneInfo("Asia/Jakarta")
 
-type Step = Callable[[Case, Staff], object]
-
-STEPS: list[tuple[str, Step]] = [
-    (
-        "2026-11-02 09:00",
-        lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat."),
-    ),
-    ("2026-11-03 10:00", lambda c, s: intake_services.complete(c, by=applicant(c))),
-    ("2026-11-03 10:30", lambda c, s: consultations_services.register(c, by=s.pkd, classification="400.9")),
-    (
-        "2026-11-03 14:00",
-        lambda c, s: dispositions_services.dispose(
-            c, by=s.kadis, division=s.division, instructions=["Tindak Lanjuti"]
-        ),
-    ),
-    ("2026-11-04 08:00", lambda c, s: dispositions_services.assign(c, by=s.kabid, officer=s.petugas)),
-    (
-        "2026-11-04 11:00",
-        lambda c, s: dispositions_services.prepare(
-            c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
-        ),
-    ),
-    (
-        "2026-11-04 11:20",
-        lambda c, s: scheduling_services.schedule(c, by=s.petugas, starts_at=at("2026-11-06 09:00")),
-    ),
-    (
-        "2026-11-05 08:00",
-        lambda c, s: scheduling_services.reschedule(
-            c, by=s.petugas, starts_at=at("2026-11-06 10:00"), reason="Rapat."
-        ),
-    ),
-    ("2026-11-06 09:40", lambda c, s: scheduling_services.start(c, by=s.petugas)),
-    ("2026-11-06 09:50", lambda c, s: scheduling_services.undo_start(c, by=s.petugas)),
-    ("2026-11-06 10:00", lambda c, s: scheduling_services.start(c, by=s.petugas)),
-    ("2026-11-06 10:25", lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti")),
-    ("2026-11-06 14:00", lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS)),
-    ("2026-11-09 08:00", lambda c, s: report_services.forward(c, by=s.kabid)),
-    ("2026-11-09 09:30", lambda c, s: report_services.accept(c, by=s.kadis)),
-]
-"""A case that came in on Monday, 2 November 2026, at 08.00."""
+STEPS = """
+2026-11-02 09:00  send_back
+2026-11-03 10:00  complete
+2026-11-03 10:30  register
+2026-11-03 14:00  dispose
+2026-11-04 08:00  assign
+2026-11-04 11:00  prepare
+2026-11-04 11:20  schedule    2026-11-06 09:00
+2026-11-05 08:00  reschedule  2026-11-06 10:00
+2026-11-06 09:40  start
+2026-11-06 09:50  undo_start
+2026-11-06 10:00  start
+2026-11-06 10:25  finish
+2026-11-06 14:00  report
+2026-11-09 08:00  forward
+2026-11-09 09:30  accept
+"""
+"""A case that came in on Monday, 2 November 2026, at 08.00: when each step is taken, and the planned time."""
 
 WAITS = {
     "2 register": 60 + 30,  # Monday 08.00-09.00 and Tuesday 10.00-10.30; not while the applicant completed it
@@ -93,8 +70,7 @@ def walked_in(staff: Staff, hour: int, served: str) -> None:
         case = walk_in(staff)
     with clock.set_to(came + dt.timedelta(minutes=12)):
         scheduling_services.start(case, by=staff.petugas)
-    time = dt.time.fromisoformat(served)
-    took = dt.timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
+    took = dt.datetime.fromisoformat(f"1970-01-01 {served}") - dt.datetime(1970, 1, 1)
     with clock.set_to(came + dt.timedelta(minutes=12) + took):
         scheduling_services.finish(case, by=staff.petugas, attendees="Siti")
 
@@ -107,9 +83,11 @@ def november(office: Office) -> None:
         case_at(State.SUBMITTED, staff)
     with clock.set_to(at("2026-11-02 08:00")):
         case = case_at(State.SUBMITTED, staff)
-    for moment, take in STEPS:
-        with clock.set_to(at(moment)):
-            take(case, staff)
+    for line in STEPS.strip().splitlines():
+        day, time, verb, *planned = line.split()
+        more = values(verb, staff, case) | ({"starts_at": at(" ".join(planned))} if planned else {})
+        with clock.set_to(at(f"{day} {time}")):
+            PAGES[verb].service(case, by=right_actor(VERBS[verb].actor, case, staff), **more)
     for hour, served in zip((8, 9, 10, 13, 14), SERVED, strict=True):
         walked_in(staff, hour, served)
     with clock.set_to(at("2026-11-12 08:00")):

@@ -153,3 +153,16 @@ def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Cas
     new, kept = case.follow_ups.order_by("position")
     assert (new.text, new.done_at, new.report) == ("Ajukan pendampingan.", None, corrected)
     assert (kept.pk, kept.outcome, kept.report) == (done.pk, "Sudah diperbarui.", corrected)
+
+
+def test_officer_and_division_head_record_follow_ups_also_during_a_correction(
+    case: Case, staff: Staff
+) -> None:
+    report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
+    people = ((staff.petugas, "Petugas"), (staff.kabid, "Kepala Bidang"))
+    for row, (by, title) in zip(case.follow_ups.order_by("position"), people, strict=True):
+        record_follow_up(row, by=by, outcome="Data sudah diperbarui.")
+        stored = afresh(row)
+        assert (stored.outcome, stored.done_by) == ("Data sudah diperbarui.", by)
+        assert stored.done_title.startswith(title)
+        assert row.done_at == stored.done_at is not None
