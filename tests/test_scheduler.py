@@ -109,7 +109,6 @@ def test_documents_without_a_task_are_queued_again_and_again(staff: Staff, setti
     missing = sorted(str(pk) for pk in Document.objects.filter(sha256="").values_list("pk", flat=True))
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     queued = DBTaskResult.objects.filter(task_path="reports.documents.files.create_document_file")
-
     for minutes, tasks in ((0, 1), (1, 1), (6, 2)):
         queued.filter(status=TaskResultStatus.READY).update(status=TaskResultStatus.FAILED)
         queued.update(enqueued_at=timezone.now() - dt.timedelta(minutes=minutes))

@@ -271,7 +271,6 @@ def test_setup_office_fills_what_is_empty_and_overwrites_nothing(db: None) -> No
     assert Office.load().unit_code == "DINSOSPMD"
     assert [division.code for division in Division.objects.all()] == ["SENDIRI"]
     assert not Position.objects.exists()  # those of the fixture belong to its own divisions
-
     Office.objects.update(name="Nama Sendiri")
     Instruction.objects.exclude(pk=1).delete()
     call_command("setup_office", verbosity=0)

@@ -6,15 +6,12 @@ from tests.factories import Staff
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import report_text
 
+VISITOR = {"applicant_name": "Budi Contoh", "phone": "0813 1111 2222"}
+
 
 def urgent_visitor(sekretariat: Actor, staff: Staff) -> Case:
-    page = sekretariat.take_from_desk(
-        "walk_in",
-        applicant_name="Budi Contoh",
-        phone="0813 1111 2222",
-        subject="Warga terlantar di pelabuhan",
-        served_by=f"{staff.division.pk}-{staff.petugas.pk}",
-    )
+    served_by = f"{staff.division.pk}-{staff.petugas.pk}"
+    page = sekretariat.take_from_desk("walk_in", **VISITOR, subject="Warga terlantar", served_by=served_by)
     case = Case.objects.get()
     assert f"Kode lacak: {case.code}" in page
     assert page.count("Cetak tanda terima") == 2  # with the steps, and with the documents
@@ -53,14 +50,8 @@ def test_accepting_the_report_ratifies_too(
 
 
 def test_paper_letter_comes_in(staff: Staff, sekretariat: Actor, pkd: Actor) -> None:
-    sekretariat.take_from_desk(
-        "receive",
-        applicant_name="Budi Contoh",
-        phone="0813 1111 2222",
-        letter_number="140/21/DS/2026",
-        subject="Permohonan konsultasi",
-        material="Penyusunan anggaran desa.",
-    )
+    letter = {"letter_number": "140/21/DS/2026", "subject": "Konsultasi", "material": "Anggaran desa."}
+    sekretariat.take_from_desk("receive", **VISITOR, **letter)
     case = Case.objects.get()
     assert (case.state, case.channel) == (State.SUBMITTED, Channel.LETTER)
     assert case.letter_number == "140/21/DS/2026"

@@ -79,7 +79,6 @@ def test_a_time_is_typed_shown_and_exported_in_the_zone_of_the_office(
     case = case_at(State.PREPARED, people)
     day = working_moment(3).date()
     Actor(client_of(people.petugas)).take("schedule", case, starts_at=f"{day}T09:00", minutes="30")
-
     session = Session.objects.get()
     assert session.starts_at == dt.datetime.combine(day, dt.time(0), dt.UTC)
     page = Client().get(f"/p/{case.secret}/").text

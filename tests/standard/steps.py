@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, cast
 
 from django.apps import apps
@@ -138,26 +139,36 @@ def as_typed(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+PEOPLE = {
+    Party.SECRETARIAT: "sekretariat",
+    Party.TIM_PKD: "pkd",
+    Party.SECRETARY: "sekretaris",
+    Party.HEAD: "kadis",
+    Party.DIVISION_HEAD: "kabid",
+    Party.OFFICER: "petugas",
+    Party.SUPERVISOR: "pengawas",
+}
+"""The person of each party in the cases of `case_at` and `walk_in_at`."""
+
+
 def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     """Whose step it is in the cases of `case_at` and `walk_in_at`."""
     if party == Party.APPLICANT:
         return Applicant(case.secret)
-    people = {
-        Party.SECRETARIAT: staff.sekretariat,
-        Party.TIM_PKD: staff.pkd,
-        Party.SECRETARY: staff.sekretaris,
-        Party.HEAD: staff.kadis,
-        Party.DIVISION_HEAD: staff.kabid,
-        Party.OFFICER: staff.petugas,
-        Party.SUPERVISOR: staff.pengawas,
-    }
-    return people[party]
+    by: User = getattr(staff, PEOPLE[party])
+    return by
 
 
 MET = ("withdraw_for", "renew_link", "correct", "correct_contact", "ask_deletion", "retain")
 """Steps whose preconditions every case of `case_at` meets."""
 
-BEFOREHAND = {"decide_deletion": "ask_deletion", "release": "retain"}
+BEFOREHAND = {
+    "decide_deletion": "ask_deletion",
+    "release": "retain",
+    "keep_time": "ask_time",
+    "record_opinion": "ask_opinion",
+    "remind_agency": "ask_opinion",
+}
 """Steps that answer an earlier one."""
 
 
@@ -177,23 +188,15 @@ def make_case_before(step: Step, staff: Staff) -> Case:
         return case
     if (step.verb, state) == ("start", State.SCHEDULED):
         return come_due(case_at(state, staff))
-    if step.verb in ("record_opinion", "remind_agency"):
-        case = case_at(state, staff)
-        CALLS["ask_opinion"](case, staff, staff.petugas)
-        return case
     if step.verb == "record_minutes":
         case = case_at(State.ASSIGNED, staff)
         CALLS["call_meeting"](case, staff, staff.petugas)
-        Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
         case.meeting_at = clock.now()
+        case.save(update_fields=["meeting_at"])
         for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
             if case.state == state:
                 break
             WAY[reached](case, staff)
-        return case
-    if step.verb == "keep_time":
-        case = case_at(state, staff)
-        CALLS["ask_time"](case, staff, Applicant(case.secret))
         return case
     if step.verb == "name_official":
         return case_at(state, staff, kind=Kind.COMPLAINT)
@@ -216,14 +219,10 @@ def stored(case: Case) -> Case:
 
 def records() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the service, to see that nothing was written."""
-    models = [
-        model
-        for app in ("consultations", "dispositions", "reports")
-        for model in apps.get_app_config(app).get_models(include_auto_created=True)
-    ]
+    configs = [apps.get_app_config(app) for app in ("consultations", "dispositions", "reports")]
     rows = {}
     with connection.cursor() as cursor:
-        for model in models:
+        for model in chain(*(config.get_models(include_auto_created=True) for config in configs)):
             cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {model._meta.pk.column}")  # noqa: S608
             rows[model._meta.label] = cursor.fetchall()
     return rows

@@ -100,11 +100,9 @@ def test_the_head_of_the_division_learns_of_sessions_without_officer(staff: Staf
     absence = away(staff.petugas)
     assert [session.case for session in list_sessions_during(absence)] == cases
     assert [session.case for session in list_sessions_during(away(staff.companion))] == cases
-
     assert [notify_of_collisions.func(), notify_of_collisions.func()] == [3, 0]
     told = Notice.objects.filter(kind="ABSENT")
     assert {(one.case, one.recipient) for one in told} == {(case, staff.kabid) for case in cases}
-
     dispositions_services.reassign(
         cases[0], by=staff.kabid, officer=staff.other_petugas, reason="Petugas cuti.", companions=[]
     )

@@ -631,7 +631,6 @@ def test_no_record_is_changed_or_deleted_through_sql(staff: Staff, subtests: pyt
     add(Export)(staff)
     record(Act.LOGIN, by=staff.kadis)
     staff.expired.appointments.update(ended_at=clock.now(), ended_by=staff.kadis)
-
     connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
     for name, statement in STATEMENTS.items():
         refusal = pytest.raises(DatabaseError, match="history is append-only")

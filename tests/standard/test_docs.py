@@ -26,7 +26,6 @@ def test_a_stale_page_is_noticed_and_written_again(
 ) -> None:
     page = tmp_path_factory.mktemp("docs") / "standard.md"
     monkeypatch.setattr(standard_doc, "FILE", page)
-
     with pytest.raises(CommandError, match="stale"):
         call_command("standard_doc", "--check")
     call_command("standard_doc")
@@ -45,7 +44,6 @@ def test_the_page_is_the_same_in_every_language() -> None:
 
 def test_the_page_names_every_step_and_every_state() -> None:
     text = standard_doc.document()
-
     assert all(f"| `{step.verb}` | {step.title} | {step.actor.label} |" in text for step in TABLE)
     assert all(f"    {state} : {state.label}\n" in text for state in State)
 

@@ -169,7 +169,6 @@ def test_a_complaint_about_staff_counts_only_after_it_has_ended(office: Office) 
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
     found = figures("2026-11")
     assert (found.submitted, found.kinds, found.waits, found.open, found.late) == (0, {}, {}, 0, 0)
-
     with clock.set_to(at("2026-11-13 08:00")):
         decline(case, by=staff.kadis, reason="Bukan wewenang kami.")
     found = figures("2026-11")

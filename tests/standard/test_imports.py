@@ -65,9 +65,8 @@ def test_no_string_reaches_up(room: str) -> None:
 
 @pytest.mark.parametrize("room", sorted(ROOMS))
 def test_no_template_reaches_up(room: str) -> None:
-    found = {
-        (str(t), name) for t in house.list_templates(room) for name in house.list_names_in_template(source(t))
-    }
+    texts = {str(template): source(template) for template in house.list_templates(room)}
+    found = {(path, name) for path, text in texts.items() for name in house.list_names_in_template(text)}
     assert {(template, name) for template, name in found if name not in house.MAY_USE[room]} == set()
 
 

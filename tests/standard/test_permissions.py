@@ -320,7 +320,6 @@ def test_a_complaint_is_given_to_nobody_it_is_about(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     consultations_services.register(case, by=staff.pkd, classification="700", complained_about=staff.petugas)
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
-
     for officer, companion in ((staff.petugas, staff.companion), (staff.other_petugas, staff.petugas)):
         with pytest.raises(Refused):
             dispositions_services.assign(case, by=staff.kabid, officer=officer, companions=[companion])

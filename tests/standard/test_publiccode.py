@@ -19,7 +19,6 @@ REQUIRED = {
 def test_the_required_keys_are_there_and_texts_have_the_allowed_length() -> None:
     described = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
     assert described.keys() >= REQUIRED
     assert described["softwareVersion"] == project["version"]
     assert described["legal"]["license"] == project["license"]

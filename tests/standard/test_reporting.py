@@ -145,10 +145,8 @@ def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Cas
     record_follow_up(done, by=staff.petugas, outcome="Sudah diperbarui.")
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
     assert dropped in FollowUp.objects.filter(case=case, done_at=None)
-
     added = Item(Item.Kind.RECOMMENDATION, "Ajukan pendampingan.")
     accept_report(case, staff, added, RECOMMENDED[0])
-
     corrected = case.reports.get(corrected_at=None)
     new, kept = case.follow_ups.order_by("position")
     assert (new.text, new.done_at, new.report) == ("Ajukan pendampingan.", None, corrected)

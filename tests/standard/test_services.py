@@ -131,9 +131,7 @@ def test_a_stale_second_actor_is_refused_and_changes_nothing(verb: str, staff: S
 
 def test_a_letter_entered_late_keeps_both_times(staff: Staff) -> None:
     happened = clock.now() - dt.timedelta(days=2)
-
     case = intake_services.receive(by=staff.sekretariat, at=happened, letter_number="12/DS/2026", **DETAILS)
-
     event = case.history.get()
     assert (event.happened_at, event.entered_late) == (happened, True)
     assert event.entered_at > happened
@@ -277,9 +275,7 @@ def test_an_earlier_deadline_of_the_head_counts(staff: Staff) -> None:
 def test_reassigning_moves_the_half_hours_to_the_new_officer(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     assert {slot.user for slot in case.sessions.get().slots.all()} == {staff.petugas, staff.companion}
-
     reassign(case, staff)
-
     session = case.sessions.get()
     assert session.officer == afresh(case).officer == staff.other_petugas
     assert {slot.user for slot in session.slots.all()} == {staff.other_petugas}
@@ -414,7 +410,6 @@ def test_who_did_not_come_gets_a_new_time_and_the_old_one_stays_on_record(staff:
     scheduling_services.no_show(case, by=staff.petugas, note="Ditunggu 30 menit.")
     assert current_session(afresh(case)) is None
     scheduling_services.schedule(case, by=staff.petugas, starts_at=free_moment(staff.petugas))
-
     missed, ahead = case.sessions.order_by("pk")
     assert (missed.cancel_reason, missed.slots.count()) == ("Pemohon tidak hadir", 0)
     assert (ahead.cancelled_at, ahead.slots.count(), current_session(afresh(case))) == (None, 2, ahead)

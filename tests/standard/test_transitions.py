@@ -24,7 +24,7 @@ WITH_SESSION = {*WAY, State.COSIGNING} - {State.REGISTERED, State.DISPOSED, Stat
 """A case has one session that is not cancelled in these states, and none in the others."""
 
 BEFORE_DIVISION = {*State} - WITH_SESSION - {State.DISPOSED, State.ASSIGNED, State.PREPARED}
-NOT_YET_A_PARTY = {
+NOT_YET_A_PARTY: dict[Party, set[State]] = {
     **{party: {State.EXAMINING} for party in Party if party not in (Party.APPLICANT, Party.SUPERVISOR)},
     Party.DIVISION_HEAD: BEFORE_DIVISION,
     Party.OFFICER: BEFORE_DIVISION | {State.DISPOSED},
