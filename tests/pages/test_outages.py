@@ -11,7 +11,7 @@ from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from consultations.intake.models import RequestDraft
-from kit.outages import is_outage
+from kit.middleware import is_outage
 from tests.factories import PASSWORD, Staff
 from tests.shared_data import each
 from tests.submitting import image, pdf, typed, upload

@@ -9,8 +9,8 @@ from consultations.enums import State
 from consultations.models import Case
 from kit import clock
 from reports import services
-from reports.items import Item
 from reports.models import Remark
+from reports.models.report import Item
 from tests.factories import SECTIONS, ClientOf, Staff, case_at
 from tests.pages.test_report_editor import RECOMMENDATION, page_of
 from tests.shared_data import each

@@ -290,9 +290,9 @@ def test_who_asks_for_another_time_reads_how_the_present_one_is_held(staff: Staf
         f'<a href="{link}" rel="noreferrer">': {"mode": "ONLINE", "link": link},
         "Petugas menelepon nomor yang Anda berikan.": {"mode": "PHONE"},
     }
-    for days, (words, more) in enumerate(ways.items(), start=5):
+    for hour, (words, more) in zip((9, 13), ways.items(), strict=True):
         case = case_at(State.PREPARED, staff)
-        scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(days), **more)
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(5, hour), **more)
         assert words in page(Client(), f"/p/{case.secret}/ask_time/")
 
 

@@ -197,7 +197,7 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
     asked = case_at(State.ASSIGNED, staff)
     for verb in ("ask_opinion", "remind_agency", "call_meeting"):
         CALLS[verb](asked, staff, staff.petugas)
-    with clock.set_to(working_moment(2)):
+    with clock.set_to(working_moment(5)):
         CALLS["record_minutes"](asked, staff, staff.petugas)
     documents = list(Document.objects.all())
     elsewhere = {K.STAFF_REVIEW, K.SURVEY, *map(K, Register.Kind)}

@@ -27,7 +27,7 @@ from consultations.workflow import VERBS
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from notices.services.office import notify_of_collisions
+from notices.services.occasions import notify_of_collisions
 from office.access import changes as access_changes
 from office.models import AccessChange, Appointment, ClosedDay, Position, Role, Room
 from reports.documents.registers.printing import print_register
