@@ -46,30 +46,18 @@ PASSWORD = "sandi-untuk-uji-2026"
 
 def make_office() -> Office:
     """An office with its letterhead, working hours and targets."""
+    hours = {"opens": dt.time(7, 30), "break_ends": dt.time(13)}
+    friday = {"break_starts": dt.time(11, 30), "closes": dt.time(16, 30)}
+    ordinary = {"break_starts": dt.time(12), "closes": dt.time(16)}
     OpeningHours.objects.bulk_create(
-        OpeningHours(
-            weekday=weekday,
-            opens=dt.time(7, 30),
-            break_starts=dt.time(11, 30) if weekday == 4 else dt.time(12),
-            break_ends=dt.time(13),
-            closes=dt.time(16, 30) if weekday == 4 else dt.time(16),
-        )
-        for weekday in range(5)
+        OpeningHours(weekday=day, **hours, **(friday if day == 4 else ordinary)) for day in range(5)
     )
     states = (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.HELD)
     StateTarget.objects.bulk_create(StateTarget(state=state, hours=8) for state in states)
-    return Office.objects.create(
-        pk=1,
-        government="Pemerintah Provinsi Contoh",
-        name="Dinas Contoh",
-        unit_code="DINCONTOH",
-        address="Jl. Contoh No. 1",
-        city="Kotacontoh",
-        phone="0717000000",
-        standard_number="188.4/1/CONTOH/2026",
-        opened_at=clock.midnight(first_day()),
-        counts_letters=True,
-    )
+    identity = {"government": "Pemerintah Provinsi Contoh", "name": "Dinas Contoh", "unit_code": "DINCONTOH"}
+    contact = {"address": "Jl. Contoh No. 1", "city": "Kotacontoh", "phone": "0717000000"}
+    more = {"standard_number": "188.4/1/CONTOH/2026", "opened_at": clock.midnight(first_day())}
+    return Office.objects.create(pk=1, **identity, **contact, **more, counts_letters=True)
 
 
 def publish_standard() -> None:

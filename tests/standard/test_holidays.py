@@ -108,9 +108,8 @@ def test_a_holiday_over_three_sessions(staff: Staff, client_of: ClientOf) -> Non
     panel = officer.get("/meja/").text.split('id="kantor-tutup"')[1].split("</section>")[0]
     assert panel.count('data-verb="reschedule"') == panel.count("Pilkada") == 3
     assert 'id="kantor-tutup"' not in client_of(staff.companion).get("/meja/").text
-    scheduling_services.reschedule(
-        cases[0], by=staff.petugas, reason="Pilkada.", starts_at=WEDNESDAY + dt.timedelta(days=2)
-    )
+    later = WEDNESDAY + dt.timedelta(days=2)
+    scheduling_services.reschedule(cases[0], by=staff.petugas, reason="Pilkada.", starts_at=later)
     assert officer.get("/meja/").text.count("Pilkada") == 2
 
 

@@ -108,7 +108,7 @@ def test_the_ground_floor_knows_no_word_of_the_domain() -> None:
     "code",
     [
         'apps.get_model("reports.Document")',
-        'cursor.execute("SELECT 1 FROM reports_document")'.replace("SELECT 1 FROM ", ""),
+        'cursor.execute("reports_document")',
         'render(request, "desk/case.html")',
         'reverse("statistics")',
         "case.documents.all()",
@@ -136,13 +136,9 @@ def test_a_file_is_a_chapter() -> None:
         for target in targets:
             importers.setdefault(target, set()).add(own)
     long = {name for name, count in lines.items() if count > 450}
-    short = {
-        name
-        for name, count in lines.items()
-        if count < 60 and len(importers.get(name, ())) == 1 and name.rpartition(".")[2] not in BY_DJANGO
-    }
+    short = {name for name, count in lines.items() if count < 60 and len(importers.get(name, ())) == 1}
     assert long == set(LONG)
-    assert short == set(SHORT)
+    assert {name for name in short if name.rpartition(".")[2] not in BY_DJANGO} == set(SHORT)
 
 
 def test_a_module_begins_by_saying_what_it_is_for() -> None:

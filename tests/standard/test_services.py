@@ -211,7 +211,7 @@ def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
     # The history stays in order and keeps the moment at which the start was recorded.
     times = case.history.filter(number=7).order_by("pk").values_list("happened_at", flat=True)
     assert list(times) == [on_friday("09:40"), on_friday("09:40")]
-    with pytest.raises(Refused, match="Batalkan mulai"):
+    with refused("Batalkan mulai"):
         scheduling_services.undo_start(case, by=staff.petugas)
 
 
@@ -248,19 +248,16 @@ def test_copies_become_visible_and_handing_back_hides_the_case_again(staff: Staf
     def seen_by(user: User) -> bool:
         return Case.objects.visible_to(afresh(user)).exists()
 
-    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, False)
-    dispositions_services.dispose(
-        case, by=staff.kadis, division=staff.division, copies=[staff.division, staff.other_division]
-    )
-    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (True, True)
+    heads, dispose = (staff.kabid, staff.other_kabid), partial(dispositions_services.dispose, case)
+    assert [*map(seen_by, heads)] == [False, False]
+    dispose(by=staff.kadis, division=staff.division, copies=[staff.division, staff.other_division])
+    assert [*map(seen_by, heads)] == [True, True]
     assert case.dispositions.get().copies == ["Pemberdayaan Masyarakat Desa"]
-
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
-    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, False)
+    assert [*map(seen_by, heads)] == [False, False]
     assert case.dispositions.count() == 1
-
-    dispositions_services.dispose(case, by=staff.kadis, division=staff.other_division)
-    assert (seen_by(staff.kabid), seen_by(staff.other_kabid)) == (False, True)
+    dispose(by=staff.kadis, division=staff.other_division)
+    assert [*map(seen_by, heads)] == [False, True]
     assert case.dispositions.count() == 2
 
 
@@ -353,21 +350,22 @@ def test_sessions_of_one_officer_may_touch_but_not_overlap(staff: Staff) -> None
 
 def test_a_consultation_begins_at_its_time_or_is_moved_to_now(staff: Staff) -> None:
     case = scheduled_on_friday(staff)
+    start = partial(scheduling_services.start, case, by=staff.petugas)
     for moment in (on_friday("08:29"), FRIDAY - dt.timedelta(days=2)):
-        with clock.set_to(moment), pytest.raises(Refused, match="dapat dimulai dari Jumat, 27 November 2026"):
-            scheduling_services.start(case, by=staff.petugas)
-    with clock.set_to(on_friday("09:10")), pytest.raises(Refused, match="dapat dimulai") as refusal:
-        scheduling_services.start(case, by=staff.petugas, at=on_friday("08:10"))
+        with clock.set_to(moment), refused("dapat dimulai dari Jumat, 27 November 2026"):
+            start()
+    with clock.set_to(on_friday("09:10")), refused("dapat dimulai") as refusal:
+        start(at=on_friday("08:10"))
     assert refusal.value.field == "at"
     ClosedDay.objects.create(day=FRIDAY.date(), reason="Cuti bersama")
     with clock.set_to(on_friday("09:10")):
-        with pytest.raises(Refused, match="bukan hari kerja"):
-            scheduling_services.start(case, by=staff.petugas)
+        with refused("bukan hari kerja"):
+            start()
         scheduling_services.reschedule(case, by=staff.petugas, reason="Pemohon hadir.", starts_at=None)
         taken = case_at(State.PREPARED, staff)
-        with pytest.raises(Refused, match="Petugas sudah memiliki jadwal lain"):
+        with refused("Petugas sudah memiliki jadwal lain"):
             scheduling_services.schedule(taken, by=staff.petugas, starts_at=on_friday("09:20"))
-        scheduling_services.start(case, by=staff.petugas)
+        start()
     assert afresh(case).state == State.IN_SESSION
 
 
