@@ -151,14 +151,10 @@ def test_silent_processes_are_reported(staff: Staff, client_of: ClientOf) -> Non
 def test_every_task_may_run_twice() -> None:
     """A task that outlives MAX_RUNTIME runs a second time. Check a new task before listing it here."""
     root = Path(settings.BASE_DIR)
-    paths = [
-        path.relative_to(root).with_suffix("")
-        for app in apps.get_app_configs()
-        if Path(app.path).is_relative_to(root) and ".venv" not in Path(app.path).parts
-        for path in Path(app.path).rglob("*.py")
-        if re.search(r"^@task\b", path.read_text(), re.M)
-    ]
-    modules = [import_module(".".join(path.parts)) for path in paths]
+    folders = [Path(app.path) for app in apps.get_app_configs() if ".venv" not in Path(app.path).parts]
+    paths = [path for folder in folders if folder.is_relative_to(root) for path in folder.rglob("*.py")]
+    found = [path for path in paths if re.search(r"^@task\b", path.read_text(), re.M)]
+    modules = [import_module(".".join(path.relative_to(root).with_suffix("").parts)) for path in found]
     tasks = {value for module in modules for value in vars(module).values() if isinstance(value, Task)}
     assert {task.name for task in tasks} == {
         "create_inert_copy",  # the same copy again

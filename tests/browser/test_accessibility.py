@@ -35,8 +35,8 @@ def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
     assert not seen(visitor, "/tidak-ada/", unknown, status=404)
 
 
-def test_public_forms_with_errors(staff: Staff, arrive: Arrive) -> None:
-    visitor, incomplete = arrive(), case_at(State.INCOMPLETE, staff)
+def test_forms_of_public_and_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
+    visitor, counter, incomplete = arrive(), arrive("sekretariat"), case_at(State.INCOMPLETE, staff)
     link = f"/p/{incomplete.secret}/"
     assert not [
         *sent_empty(visitor, "submit", "/ajukan/"),
@@ -46,6 +46,8 @@ def test_public_forms_with_errors(staff: Staff, arrive: Arrive) -> None:
         *sent_empty(visitor, "login", "/masuk/", login="kadis", password="bukan-sandinya"),
         *sent_empty(visitor, "complete", link + "complete/"),
         *sent_empty(visitor, "withdraw", link + "withdraw/"),
+        *sent_empty(counter, "walk_in", "/datang-langsung/"),
+        *sent_empty(counter, "receive", "/surat-masuk/"),
     ]
 
 
@@ -75,14 +77,6 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
         *seen(arrive("admin"), "/meja/"),
         *seen(arrive("pengawas"), "/catatan-akses/", languages=BOTH),
         *seen(arrive(), *(f"/p/{asked.secret}/{page}" for page in ("", "ask_time/", "yang-melihat/"))),
-    ]
-
-
-def test_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
-    sekretariat = arrive("sekretariat")
-    assert not [
-        *sent_empty(sekretariat, "walk_in", "/datang-langsung/"),
-        *sent_empty(sekretariat, "receive", "/surat-masuk/"),
     ]
 
 

@@ -34,10 +34,7 @@ WIDE = {
     "loket1": "Sekretariat",
     "loket2": "Sekretariat",
     "pengawas": "Pengawas",
-    "agenda1": "Tim PKD",
-    "agenda2": "Tim PKD",
-    "agenda3": "Tim PKD",
-}
+} | dict.fromkeys(("agenda1", "agenda2", "agenda3"), "Tim PKD")
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from consultations.enums import Kind, State
+from consultations.enums import State
 from consultations.models import Case
 from office.models import Instruction
-from tests.factories import PASSWORD, ClientOf, Staff, come_due, wished_moment, working_moment
+from tests.factories import PASSWORD, Staff, come_due, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -73,35 +73,3 @@ def test_from_a_request_to_the_accepted_report(
     text = report_text(kadis, case)
     for words in (case.report_number, "Siti Contoh", *written.values()):
         assert words in text
-
-
-def test_a_complaint_takes_the_same_nine_steps(
-    staff: Staff,
-    applicant: Actor,
-    instruction: Instruction,
-    pkd: Actor,
-    kadis: Actor,
-    kabid: Actor,
-    petugas: Actor,
-    client_of: ClientOf,
-) -> None:
-    case = request(applicant, "/pengaduan/", complained_party="Petugas loket")
-    about = staff.other_petugas
-    pkd.take("register", case, complained_about=str(about.pk), complaint_kind="NO_SUPERVISION")
-    kadis.take("dispose", case, division=str(staff.division.pk), instructions=[str(instruction.pk)])
-    choice = kabid.form(f"/permohonan/{case.code}/assign/", "assign")
-    assert client_of(about).get(f"/permohonan/{case.code}/").status_code == 404
-    kabid.send(choice, officer=str(staff.petugas.pk))
-    petugas.take("prepare", case, administration="Berita acara", materials="Aturan")
-    petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED))
-    petugas.take("reschedule", case, now="on", starts_at="", reason="Pelapor sudah hadir.")
-    petugas.take("start", case)
-    petugas.take("undo_start", case)
-    petugas.take("start", case)
-    petugas.take("finish", case, attendees="Siti Contoh")
-    petugas.take("report", case, results="Pengaduan ditanggapi.", **{"solutions-0-text": "Loket diperbaiki."})
-    kabid.take("forward", case)
-    kadis.take("accept", case)
-
-    case.refresh_from_db()
-    assert (case.kind, case.state, case.complained_about) == (Kind.COMPLAINT, State.CLOSED, about)

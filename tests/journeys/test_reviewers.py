@@ -55,6 +55,7 @@ def test_an_office_with_a_sekretaris(
     assert case.reports.get().cosigned_by == staff.sekretaris
     kadis.take("return", case, reason="Perjelas.")
     assert case.reports.get().cosigned_by is None
+    assert "Perjelas." in kabid.client.get(f"/permohonan/{case.code}/forward/").text
     kabid.take("forward", case)
     assert sekretaris.offered(case) == ["cosign", "refer_back"]
 

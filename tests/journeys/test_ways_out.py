@@ -1,19 +1,9 @@
-"""Ways out of the main way and back into it, as the applicant and the reviewers see them."""
+"""Ways out of the main way, as the applicant sees them."""
 
 from consultations.enums import Identity, Kind, State
 from consultations.scheduling.models import Slot
 from tests.factories import Staff, afresh, case_at
 from tests.journeys.actor import Actor
-
-
-def test_sent_back_and_completed(staff: Staff, pkd: Actor, applicant: Actor) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    pkd.take("send_back", case, missing="Lampirkan surat resmi.")
-    assert afresh(case).state == State.INCOMPLETE
-    applicant.take_as_applicant("complete", case, material="Materi yang lebih lengkap.")
-    case.refresh_from_db()
-    assert (case.state, case.material) == (State.SUBMITTED, "Materi yang lebih lengkap.")
-    assert pkd.offered(case) == ["register", "send_back", "withdraw_for"]
 
 
 def test_declined_with_a_reason_that_the_applicant_reads(
@@ -54,24 +44,3 @@ def test_an_anonymous_complaint_is_answered_in_writing(
     session = afresh(case).sessions.get()
     assert (session.mode, session.starts_at, session.minutes) == ("WRITTEN", None, None)
     assert not Slot.objects.exists()
-
-
-def test_revised_report_is_a_new_version_of_the_text_before(
-    staff: Staff, kabid: Actor, petugas: Actor
-) -> None:
-    case = case_at(State.REPORTED, staff)
-    kabid.take("revise", case, reason="Lengkapi rekomendasi.")
-    petugas.take("report", case, **{"recommendations-0-text": "Perbarui data setiap bulan."})
-    first, second = case.reports.order_by("version")
-    assert second.results == first.results
-    recommended = [item["text"] for item in second.items if item["kind"] == "RECOMMENDATION"]
-    assert recommended == ["Perbarui data setiap bulan."]
-
-
-def test_returned_report_is_forwarded_again(staff: Staff, kadis: Actor, kabid: Actor) -> None:
-    case = case_at(State.FORWARDED, staff)
-    kadis.take("return", case, reason="Periksa dasar hukumnya.")
-    assert afresh(case).state == State.REPORTED
-    assert "Periksa dasar hukumnya." in kabid.client.get(f"/permohonan/{case.code}/forward/").text
-    kabid.take("forward", case)
-    assert afresh(case).state == State.FORWARDED

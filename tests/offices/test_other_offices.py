@@ -46,7 +46,7 @@ def test_the_nine_steps(address: str, other: Other, staff: Staff, readers: Reade
     about = {"complained_party": "Petugas loket"} if "pengaduan" in address else {}
     case = request(readers.applicant, address, **about)
     take_all_steps(case, staff, readers)
-    assert case.state == State.CLOSED
+    assert (case.state, case.kind) == (State.CLOSED, "COMPLAINT" if about else "CONSULTATION")
     assert find_foreign(readers.read, other.foreign) == []
     assert find_foreign(dict(list_papers(case)), other.foreign) == []
     assert find_foreign(dict(list_messages(case)), other.foreign) == []

@@ -139,15 +139,11 @@ def as_typed(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-PEOPLE = {
-    Party.SECRETARIAT: "sekretariat",
-    Party.TIM_PKD: "pkd",
-    Party.SECRETARY: "sekretaris",
-    Party.HEAD: "kadis",
-    Party.DIVISION_HEAD: "kabid",
-    Party.OFFICER: "petugas",
-    Party.SUPERVISOR: "pengawas",
-}
+PEOPLE = (
+    {Party.SECRETARIAT: "sekretariat", Party.TIM_PKD: "pkd", Party.SECRETARY: "sekretaris"}
+    | {Party.HEAD: "kadis", Party.DIVISION_HEAD: "kabid", Party.OFFICER: "petugas"}
+    | {Party.SUPERVISOR: "pengawas"}
+)
 """The person of each party in the cases of `case_at` and `walk_in_at`."""
 
 
@@ -166,9 +162,7 @@ BEFOREHAND = {
     "decide_deletion": "ask_deletion",
     "release": "retain",
     "keep_time": "ask_time",
-    "record_opinion": "ask_opinion",
-    "remind_agency": "ask_opinion",
-}
+} | dict.fromkeys(("record_opinion", "remind_agency"), "ask_opinion")
 """Steps that answer an earlier one."""
 
 

@@ -99,40 +99,41 @@ def add_again(row: models.Model, /, **columns: Any) -> None:
 
 ADVICE = {"kind": "ADVICE", "text": "Usulkan.", "topic": "BPJS"}
 BREACH = {"disclosed": "Nama", "cause": "Salah kirim", "handling": "Ditarik", "title": "Kepala Dinas"}
-DOCUMENT = {"kind": "REPORT", "issuer": "Kepala Dinas", "file": "a.pdf", "size": 1, "sha256": "0" * 64}
+PAPER = {"kind": "REPORT", "issuer": "Kepala Dinas", "source_pk": 1001, "number": "1"}
+FILE = {"file": "a.pdf", "size": 1, "sha256": "0" * 64}
+DRAFT_FILE = {"field": "letter", "content_type": "application/pdf", "size": 1}
+CHANGE = {"kind": "CLOSE_ACCOUNT"}
 EVENT = {"number": 1, "verb": "submit", "title": "Pemohon", "target": State.SUBMITTED}
+OPINION = {"agency": "A", "question": "B"}
 PLAN_ITEM = {"element": "U8", "action": "Tambah kursi.", "responsible": "Sekretariat"}
 RESULT = {"figures": {}, "plan": "Perbaiki ruang tunggu.", "title": "Tim PKD"}
 SYSTEM = {"name": "SIMDA", "contact": "Dinas Uji", "reads_cases": True}
+
+
+def at_now(*columns: str) -> dict[str, dt.datetime]:
+    return dict.fromkeys(columns, clock.now())
 
 
 def period() -> dict[str, dt.date]:
     return {"since": clock.today(), "until": clock.today()}
 
 
+def by_officer(staff: Staff, column: str) -> dict[str, Any]:
+    return {"case": a_case(State.ASSIGNED), column: staff.petugas}
+
+
 def absence(staff: Staff) -> dict[str, Any]:
-    now, person = clock.now(), staff.petugas
-    times = {"starts_at": now, "ends_at": now + dt.timedelta(days=1)}
-    return {"person": person, "entered_by": person, "reason": "SICK", **times}
+    times = {"starts_at": clock.now(), "ends_at": clock.now() + dt.timedelta(days=1)}
+    return {"person": staff.petugas, "entered_by": staff.petugas, "reason": "SICK", **times}
 
 
 SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     Absence: absence,
-    AccessChange: lambda s: {
-        "kind": "CLOSE_ACCOUNT",
-        "user": s.pkd,
-        "proposed_by": s.admin,
-        "expires_at": clock.now(),
-    },
+    AccessChange: lambda s: {**CHANGE, "user": s.pkd, "proposed_by": s.admin, **at_now("expires_at")},
     AgendaEntry: lambda s: {"year": 2026, "number": 7},
     AnswerBox: lambda s: {"quarter": dt.date(2026, 10, 1), "answers": "444444444"},
     AuditEntry: lambda s: {"act": "LOGIN", "user": s.kadis},
-    Breach: lambda s: {
-        **BREACH,
-        **period(),
-        "by": s.kadis,
-        **dict.fromkeys(("happened_at", "found_at", "at"), clock.now()),
-    },
+    Breach: lambda s: {**BREACH, **period(), **at_now("happened_at", "found_at", "at"), "by": s.kadis},
     Delegation: lambda s: {
         "absence": add(Absence)(s),
         "source": s.kadis.appointments.get(),
@@ -140,25 +141,9 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "appointment": s.kabid.appointments.get(),
     },
     Disposal: lambda s: {"rule": "REQUEST", "before": clock.today(), "rows": 0, "proposed_title": "Tim PKD"},
-    Document: lambda s: {
-        "case": a_case(State.SUBMITTED),
-        "issued_at": clock.now(),
-        **DOCUMENT,
-        "source_pk": 1001,
-        "number": "1",
-    },
-    DraftFile: lambda s: {
-        "draft": add(RequestDraft)(s),
-        "field": "letter",
-        "content_type": "application/pdf",
-        "size": 1,
-    },
-    Event: lambda s: {
-        "case": a_case(State.SUBMITTED),
-        "happened_at": clock.now(),
-        "entered_at": clock.now(),
-        **EVENT,
-    },
+    Document: lambda s: {**PAPER, **FILE, "case": a_case(State.SUBMITTED), **at_now("issued_at")},
+    DraftFile: lambda s: {**DRAFT_FILE, "draft": add(RequestDraft)(s)},
+    Event: lambda s: {**EVENT, "case": a_case(State.SUBMITTED), **at_now("happened_at", "entered_at")},
     Export: lambda s: {"table": "permohonan", "format": "csv", "title": "Tim PKD", "by": s.pkd},
     Handover: lambda s: {
         "receiver": "Ani Uji",
@@ -170,23 +155,12 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     Leaf: lambda s: {"year": 2026, "number": 7, "part": 1, "key": "1", "row_hash": b"1", "head": b"2"},
     Notice: lambda s: {"case": a_case(State.REGISTERED), "kind": "COLLISION", "recipient": s.petugas},
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
-    Opinion: lambda s: {
-        "case": a_case(State.ASSIGNED),
-        "agency": "A",
-        "question": "B",
-        "due": clock.today(),
-        "asked_by": s.petugas,
-    },
+    Opinion: lambda s: {**OPINION, "due": clock.today(), **by_officer(s, "asked_by")},
     PlanItem: lambda s: {**PLAN_ITEM, **period(), "due": clock.today()},
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
     Register: lambda s: {"kind": "RECAP", "title": "Tim PKD", "by": s.pkd, **period()},
     RequestDraft: lambda s: {"token_hash": uuid.uuid4(), "kind": "CONSULTATION", "language": "id"},
-    ReusableAdvice: lambda s: {
-        "case": a_case(State.ASSIGNED),
-        "division": s.division,
-        "proposed_by": s.petugas,
-        **ADVICE,
-    },
+    ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
     Slot: lambda s: {
         "session": current_session(a_case(State.SCHEDULED)),
@@ -218,6 +192,10 @@ def issued() -> dict[str, dt.datetime]:
 
 def decided_by(user: User) -> dict[str, Any]:
     return {"decided_by": user, "decided_title": "Kepala Dinas", "decided_at": clock.now()}
+
+
+def backwards() -> dict[str, dt.date]:
+    return {"starts": clock.today(), "ends": clock.today() - dt.timedelta(days=1)}
 
 
 def hours_again(season: Season | None = None) -> None:
@@ -286,18 +264,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "office_of_a_known_colour": lambda s: Office.objects.update(colour="PINK"),
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
-    "appointment_ends_after_it_starts": lambda s: s.kadis.appointments.update(
-        starts=clock.today(), ends=clock.today() - dt.timedelta(days=1)
-    ),
+    "appointment_ends_after_it_starts": lambda s: s.kadis.appointments.update(**backwards()),
     "appointment_ended_early_by_whom_and_when": lambda s: s.kadis.appointments.update(ended_at=clock.now()),
     "grace_of_at_most_90_days": lambda s: FactorRequirement.objects.create(role="HEAD", grace_days=91),
     "access_change_says_what": add(AccessChange, kind="APPOINT"),
     "appointment_proposed_in_order": lambda s: add(
-        AccessChange,
-        kind="APPOINT",
-        position=s.pkd.appointments.get().position,
-        starts=clock.today(),
-        ends=clock.today() - dt.timedelta(days=1),
+        AccessChange, kind="APPOINT", position=s.pkd.appointments.get().position, **backwards()
     )(s),
     "nobody_proposes_the_own_recovery": lambda s: add(AccessChange, kind="FACTOR", proposed_by=s.pkd)(s),
     "access_change_decided_when": add(AccessChange, outcome="REFUSED"),

@@ -171,3 +171,24 @@ def test_a_write_of_state_would_be_found(statement: str) -> None:
 @pytest.mark.parametrize("statement", ["case.state == new", "x = case.state", "cases.filter(state=new)"])
 def test_a_reading_of_state_is_not_a_write(statement: str) -> None:
     assert list(writes_of_state(ast.parse(statement))) == []
+
+
+SKIP_BY_VENDOR = re.compile(r"skipif\([^\n]*\.vendor|\.vendor[^\n]*:\n\s*(pytest\.)?skip\(")
+
+
+def test_tests_of_one_database_carry_the_mark_only_on() -> None:
+    """It also selects them for the run on PostgreSQL. Skipped in another way, a test would be in no run."""
+    modules = {*(ROOT / "tests").rglob("*.py")} - {Path(__file__)}
+    found = [str(path) for path in modules if SKIP_BY_VENDOR.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'if connection.vendor == "sqlite":\n    pytest.skip("has no roles")',
+        '@pytest.mark.skipif(connection.vendor != "postgresql", reason="has no roles")',
+    ],
+)
+def test_a_skip_by_vendor_would_be_found(text: str) -> None:
+    assert SKIP_BY_VENDOR.search(text)

@@ -155,6 +155,7 @@ def test_sessions_on_the_half_hour_overlap_exactly_where_they_share_one(
     one, other = planned(a, m, 30), planned(b, n, 30)
     assert overlap(one, other) == bool(set(one.half_hours()) & set(other.half_hours()))
     assert len(one.half_hours()) == m
+    assert Session().half_hours() == [], "without a planned time"
 
 
 @given(st.integers(0, 2_880), st.integers(1, 300), st.integers(0, 2_880), st.integers(1, 300))
@@ -163,10 +164,6 @@ def test_sessions_at_any_minute_never_overlap_without_sharing_a_half_hour(
 ) -> None:
     one, other = planned(a, m, 1), planned(b, n, 1)
     assert not overlap(one, other) or set(one.half_hours()) & set(other.half_hours())
-
-
-def test_a_session_without_a_planned_time_takes_no_half_hour() -> None:
-    assert Session().half_hours() == []
 
 
 words = st.text("0129abyz", min_size=1, max_size=5)

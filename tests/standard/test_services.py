@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
+from consultations.audit.models import Act, AuditEntry
+from consultations.audit.services import record
 from consultations.drafts import save_draft
 from consultations.enums import State
 from consultations.intake import services as intake_services
@@ -423,3 +426,13 @@ def test_a_moved_consultation_keeps_the_old_time_on_record(staff: Staff) -> None
     assert current_session(afresh(case)) == new
     assert (afresh(case).due_at, afresh(case).since) == (moment, since)
     assert case.history.latest("pk").note == "Permintaan pemohon."
+
+
+def test_an_entry_of_the_audit_log_is_one_insert_with_the_time_of_the_database(
+    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(2):  # outside of requests, the stamp is read for the title
+        record(Act.LOGIN, by=staff.kadis)
+    entry = AuditEntry.objects.get()
+    assert entry.title == "Kepala Dinas"
+    assert abs(timezone.now() - entry.at) < dt.timedelta(minutes=1)
