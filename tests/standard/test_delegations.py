@@ -129,10 +129,9 @@ def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None
         with pytest.raises(Refused):
             stand_in(absence, person)
     stand_in(absence, staff.kabid)
-    with pytest.raises(Refused):
-        stand_in(absence, staff.kabid)
-    with pytest.raises(Refused):
-        stand_in(away(staff.petugas, 1, 1), staff.kabid)
+    for other in (absence, away(staff.petugas, 1, 1)):
+        with pytest.raises(Refused):
+            stand_in(other, staff.kabid)
 
 
 def test_a_position_that_has_ended_needs_no_stand_in(staff: Staff) -> None:

@@ -115,6 +115,5 @@ def test_who_serves_in_person_hears_of_both(staff: Staff) -> None:
 
 
 def test_an_urgent_visitor_complains_about_an_official_too(staff: Staff) -> None:
-    case = walk_in_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT)
-    case = named(case, staff.kadis, staff)
+    case = named(walk_in_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT), staff.kadis, staff)
     assert case not in waiting_for(afresh(staff.kadis))

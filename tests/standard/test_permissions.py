@@ -24,6 +24,7 @@ from tests.factories import (
     DETAILS,
     Staff,
     afresh,
+    applicant,
     appoint,
     case_at,
     independent_case,
@@ -126,22 +127,18 @@ def test_a_case_is_visible_to_exactly_the_people_of_the_table(staff: Staff) -> N
 
 def complaint_before_agenda(state: str, channel: str, staff: Staff) -> Case:
     """A complaint that came in by `channel`; VOIDED and LAPSED are the ways back and out."""
+    begun = {"REGISTERED": "register", "VOIDED": "register", "INCOMPLETE": "send_back", "LAPSED": "send_back"}
+    ended = {"VOIDED": "void", "LAPSED": "lapse", "WITHDRAWN": "withdraw"}
     details: dict[str, Any] = {**DETAILS, "kind": Kind.COMPLAINT}
     with clock.set_to(clock.now() - dt.timedelta(days=40)):
         if channel == Channel.ONLINE:
             case = intake_services.submit(**details)
         else:
             case = intake_services.receive(by=staff.sekretariat, channel=channel, **details)
-        if state in ("VOIDED", "REGISTERED"):
-            consultations_services.register(case, by=staff.pkd, classification="700")
-        if state in ("INCOMPLETE", "LAPSED"):
-            consultations_services.send_back(case, by=staff.pkd, missing="Bukti.")
-    if state == "VOIDED":
-        consultations_services.void(case, by=staff.pkd, reason="Salah nomor.")
-    if state == "LAPSED":
-        consultations_services.lapse(case, by=staff.pkd, reason="Tidak dilengkapi.")
-    if state == "WITHDRAWN":
-        intake_services.withdraw(case, by=Applicant(case.secret), reason="Selesai.")
+        if state in begun:
+            CALLS[begun[state]](case, staff, staff.pkd)
+    if state in ended:
+        CALLS[ended[state]](case, staff, applicant(case) if state == "WITHDRAWN" else staff.pkd)
     return case
 
 
