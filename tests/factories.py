@@ -36,7 +36,7 @@ from office.models import (
 from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.items import Item
-from tests.recorded import repeat
+from tests.recorded import repeat, unnoticed
 
 type ClientOf = Callable[[User], Client]
 
@@ -99,6 +99,14 @@ def new_user(username: str, name: str = "") -> User:
         password=password_hash(),
         introduced_at=clock.now(),
     )
+
+
+def client_of(user: User) -> Client:
+    """Return a client with a logged-in user."""
+    client = Client()
+    with unnoticed():
+        client.force_login(user, backend="office.access.accounts.StaffBackend")
+    return client
 
 
 def make_user(username: str, name: str = "") -> User:

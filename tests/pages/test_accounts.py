@@ -17,10 +17,8 @@ from django.test import Client, RequestFactory
 from kit import limits
 from office.checks import check_password_list
 from office.models import AccessChange, Office, User
-from tests.factories import PASSWORD, ClientOf, Staff
+from tests.factories import PASSWORD, Staff, client_of
 from tests.shared_data import each
-
-pytestmark = pytest.mark.same_on_every_database
 
 OLD, NEW = "petugas@kantor.example", "baru@kantor.example"
 
@@ -44,7 +42,15 @@ def addresses_for_reset() -> list[str]:
     return [sent.to[0] for sent in mail.outbox]
 
 
-def test_the_address_changes_only_with_password_and_code(officer: User, client_of: ClientOf) -> None:
+def pass_minutes(client: Client, minutes: int, *, is_idle: bool = True) -> None:
+    """Let the login of a client be longer ago, and its last activity unless it is not idle."""
+    session = client.session
+    session["started"] -= minutes * 60
+    session["active"] -= minutes * 60 * is_idle
+    session.save()
+
+
+def test_the_address_changes_only_with_password_and_code(officer: User) -> None:
     client = client_of(officer)
     asked = client.post("/akun/email/", {"action_add": "", "email": NEW})
     assert asked["Location"].startswith("/akun/reauthenticate/")
@@ -75,7 +81,7 @@ def test_the_address_changes_only_with_password_and_code(officer: User, client_o
         "/pengaturan/office/user/add/",
     ],
 )
-def test_account_changes_ask_for_the_password_again(path: str, staff: Staff, client_of: ClientOf) -> None:
+def test_account_changes_ask_for_the_password_again(path: str, staff: Staff) -> None:
     client = client_of(staff.admin)
     asked = client.get(path)
     assert asked["Location"].startswith("/akun/reauthenticate/")
@@ -106,9 +112,7 @@ def test_the_key_of_a_session_is_new_after_the_password(staff: Staff) -> None:
     assert [session.session_key for session in UserSession.objects.all()] == [client.session.session_key]
 
 
-def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(
-    officer: User, staff: Staff, client_of: ClientOf
-) -> None:
+def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(officer: User, staff: Staff) -> None:
     EmailAddress.objects.create(user=officer, email=OLD, verified=True, primary=True)
     admin, head = client_of(staff.admin), client_of(staff.kadis)
     for client in (admin, head):
@@ -181,13 +185,13 @@ def test_all_addresses_together_have_a_limit_too(
     assert tries == [False, True]
 
 
-def test_too_many_tries_of_a_code_get_a_sentence(officer: User, client_of: ClientOf) -> None:
+def test_too_many_tries_of_a_code_get_a_sentence(officer: User) -> None:
     for _number in range(21):
         answer = Client().post("/akun/password/reset/", {"email": OLD})
     assert (answer.status_code, "Tunggu beberapa menit, lalu coba lagi." in answer.text) == (429, True)
 
 
-def test_an_address_that_was_never_confirmed_can_be(officer: User, client_of: ClientOf) -> None:
+def test_an_address_that_was_never_confirmed_can_be(officer: User) -> None:
     page = client_of(officer).get("/akun/email/").text
     assert f"Surel saat ini: <strong>{OLD}</strong>" in page
     assert 'name="action_send"' in page
@@ -205,40 +209,27 @@ def test_an_address_that_was_never_confirmed_can_be(officer: User, client_of: Cl
     ],
 )
 def test_a_session_ends_without_activity(
-    headers: dict[str, str], method: str, extends: bool, staff: Staff, client_of: ClientOf
+    headers: dict[str, str], method: str, extends: bool, staff: Staff
 ) -> None:
     client = client_of(staff.kadis)
-
-    def pass_minutes(minutes: int) -> None:
-        session = client.session
-        session["active"] -= minutes * 60
-        session["started"] -= minutes * 60
-        session.save()
-
-    pass_minutes(20)
+    pass_minutes(client, 20)
     getattr(client, method)("/sesi/", headers=headers)
-    pass_minutes(20)
+    pass_minutes(client, 20)
     assert client.get("/meja/").status_code == (200 if extends else 302)
 
 
-def test_a_session_ends_ten_hours_after_the_login_and_is_seldom_written(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_session_ends_ten_hours_after_the_login_and_is_seldom_written(staff: Staff) -> None:
     client = client_of(staff.kadis)
     before = client.session["active"]
     client.get("/meja/")
     assert client.session["active"] == before
-    session = client.session
-    session["started"] -= 10 * 3600
-    session.save()
+    pass_minutes(client, 10 * 60, is_idle=False)
     assert client.get("/meja/")["Location"].startswith("/masuk/")
     assert client.session.is_empty()
 
 
-def test_a_failing_autosave_does_not_extend_the_session(staff: Staff, client_of: ClientOf) -> None:
+def test_a_failing_autosave_does_not_extend_the_session(staff: Staff) -> None:
     client = client_of(staff.petugas)
-    session = client.session
-    session["active"] -= 20 * 60
-    session.save()
+    pass_minutes(client, 20)
     client.post("/permohonan/AAAA-AAAA/report/draf/", headers={"Sec-Fetch-Dest": "empty"})
     assert client.get("/sesi/", headers={"Sec-Fetch-Dest": "empty"}).json()["seconds"] <= 600

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
@@ -11,12 +10,10 @@ from django.urls import get_resolver
 from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from consultations.models import Case
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.pages.test_access import SECRET, addresses
 from tests.print.test_documents import store_short_files
 from tests.shared_data import each
-
-pytestmark = pytest.mark.same_on_every_database
 
 NOT_RECORDED = {
     "/survei/{secret}/": "It shows the subject to the applicant, who knows it.",
@@ -40,7 +37,7 @@ def list_addresses() -> Iterator[str]:
 
 @each("state", [State.SCHEDULED, State.HELD, State.CLOSED])
 @each("name", ["petugas", ""])
-def test_each_page_of_a_case_is_recorded(name: str, state: State, staff: Staff, client_of: ClientOf) -> None:
+def test_each_page_of_a_case_is_recorded(name: str, state: State, staff: Staff) -> None:
     case = case_at(state, staff)
     store_short_files(case.documents.all())
     assert not AuditEntry.objects.exists()
