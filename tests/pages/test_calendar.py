@@ -45,13 +45,21 @@ def place(page: str, case: Case) -> tuple[str, ...]:
     return found.groups()
 
 
-def test_a_session_stands_in_the_lane_of_its_officer_at_its_time(case: Case, staff: Staff) -> None:
+def test_a_session_stands_in_the_lane_of_its_officer_unless_they_are_too_many(
+    case: Case, staff: Staff
+) -> None:
     page = week_of(staff.kabid, f"&division={staff.division.pk}")
     lanes = re.findall(r'<abbr title="([^"]+)">', page)[:3]
     assert lanes == ["Kabid", "Other Petugas", "Petugas"]
     assert place(page, case) == ("11", "4", "3")  # rows of 15 minutes from 07.30
     assert "2 dari " in page
     assert 'data-view="week"' in page
+    officer = staff.petugas.appointments.get()
+    for user in (staff.sekretariat, staff.admin, staff.pkd):
+        Appointment.objects.create(user=user, position=officer.position, starts=officer.starts)
+    page = week_of(staff.kadis)
+    assert 'class="week" data-view="list"' in page
+    assert "<abbr" not in page
 
 
 def test_views_show_the_same_sessions_and_filters_leave_out_others(case: Case, staff: Staff) -> None:
@@ -66,15 +74,6 @@ def test_views_show_the_same_sessions_and_filters_leave_out_others(case: Case, s
         assert case.code not in week_of(staff.kadis, f"&{hidden}")
 
 
-def test_too_many_lanes_become_a_list(case: Case, staff: Staff) -> None:
-    officer = staff.petugas.appointments.get()
-    for user in (staff.sekretariat, staff.admin, staff.pkd):
-        Appointment.objects.create(user=user, position=officer.position, starts=officer.starts)
-    page = week_of(staff.kadis)
-    assert 'class="week" data-view="list"' in page
-    assert "<abbr" not in page
-
-
 def test_a_walk_in_is_in_the_calendar(staff: Staff) -> None:
     case = walk_in_at(State.IN_SESSION, staff)
     page = week_of(staff.petugas, day=clock.today())
@@ -83,7 +82,10 @@ def test_a_walk_in_is_in_the_calendar(staff: Staff) -> None:
 
 def test_closed_hours_and_absences_are_shaded(staff: Staff) -> None:
     day = timezone.localdate(planned_at())
-    times = {"starts_at": clock.midnight(day), "ends_at": clock.midnight(day + dt.timedelta(days=1))}
+    times: dict[str, Any] = {
+        "starts_at": clock.midnight(day),
+        "ends_at": clock.midnight(day + dt.timedelta(days=1)),
+    }
     record_absence(by=staff.kabid, person=staff.petugas, reason="LEAVE", note="Operasi.", **times)
     page = week_of(staff.kabid, f"&division={staff.division.pk}")
     assert "<span>istirahat</span>" in page
@@ -137,15 +139,12 @@ def test_a_feed_is_replaced_and_revoked(staff: Staff) -> None:
     assert client.post("/kalender/langganan/", {"room": "9" * 5000}).status_code == 404
 
 
-def test_a_room_has_a_feed_of_its_own(staff: Staff) -> None:
+def test_a_room_has_a_feed_of_its_own_and_none_is_read_too_often(staff: Staff, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"calendar_feed": "1/h/key"}
+    feed = create(client_of(staff.petugas))
+    assert [Client().get(feed).status_code for _ in range(2)] == [200, 429]
     room = Room.objects.create(name="Ruang Melati")
     case = case_at(State.PREPARED, staff)
     scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(3), room=room)
     assert case.code in Client().get(create(client_of(staff.sekretariat), room=room.pk)).text
     assert client_of(staff.petugas).post("/kalender/langganan/", {"room": room.pk}).status_code == 404
-
-
-def test_a_feed_is_not_read_too_often(staff: Staff, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"calendar_feed": "1/h/key"}
-    address = create(client_of(staff.petugas))
-    assert [Client().get(address).status_code for _ in range(2)] == [200, 429]

@@ -51,15 +51,14 @@ def office_at_work(staff: Staff) -> Case:
     return late
 
 
-def test_the_head_sees_the_whole_office(office_at_work: Case, staff: Staff) -> None:
-    found = shown(client_of(staff.kadis))
+@pytest.mark.differs_by_database
+def test_the_head_sees_the_whole_office_and_links_to_the_cases(office_at_work: Case, staff: Staff) -> None:
+    client = client_of(staff.kadis)
+    found = shown(client)
     assert (found.flow.arrived, found.flow.closed, found.count) == (5, 1, Count(4, 1))
     assert (found.flow.days, found.minutes.n, found.within) == ({0: 1}, 1, 1)
-    assert [(w.state, w.count) for w in found.waiting] == [
-        (State.SUBMITTED, Count(1)),
-        (State.DISPOSED, Count(1)),
-        (State.ASSIGNED, Count(2, 1)),
-    ]
+    waiting = {State.SUBMITTED: Count(1), State.DISPOSED: Count(1), State.ASSIGNED: Count(2, 1)}
+    assert [(row.state, row.count) for row in found.waiting] == [*waiting.items()]
     assert {str(row.division): (row.arrived, row.count) for row in found.divisions} == {
         "Rehabilitasi Sosial": (3, Count(2, 1)),
         "Pemberdayaan Masyarakat Desa": (1, Count(1)),
@@ -67,6 +66,11 @@ def test_the_head_sees_the_whole_office(office_at_work: Case, staff: Staff) -> N
     assert found.officers == [(staff.petugas, Count(2, 1))]
     assert list(found.stuck) == [office_at_work]
     assert (len(found.parts), found.parts[-1].arrived, found.parts[-1].closed) == (12, 5, 1)
+
+    page = client.get(f"/dasbor/?division={staff.division.pk}").text
+    links = re.findall(r'href="(/permohonan/\?[^"]*late=on[^"]*)"', page)
+    opened = [rows(client, link.replace("&amp;", "&")) for link in links]
+    assert opened == [[office_at_work.code]] * 2  # all that are late, and those that wait for one step
 
 
 def test_a_division_head_sees_the_own_divisions(office_at_work: Case, staff: Staff) -> None:
@@ -83,15 +87,6 @@ def test_a_division_head_sees_the_own_divisions(office_at_work: Case, staff: Sta
     for user in (staff.sekretariat, staff.pkd, staff.petugas, staff.admin, staff.expired):
         assert client_of(user).get("/dasbor/").status_code == 403
         assert "/dasbor/" not in client_of(user).get("/meja/").text
-
-
-@pytest.mark.differs_by_database
-def test_links_open_the_cases_that_a_figure_counts(office_at_work: Case, staff: Staff) -> None:
-    client = client_of(staff.kadis)
-    page = client.get(f"/dasbor/?division={staff.division.pk}").text
-    links = re.findall(r'href="(/permohonan/\?[^"]*late=on[^"]*)"', page)
-    found = [rows(client, link.replace("&amp;", "&")) for link in links]
-    assert found == [[office_at_work.code]] * 2  # all that are late, and those that wait for one step
 
 
 def test_a_complaint_about_staff_counts_after_it_has_ended(staff: Staff) -> None:

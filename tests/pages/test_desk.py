@@ -121,14 +121,10 @@ def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
             continue  # an officer can be in one consultation only
         with subtests.test(state.value):
             check_queries(client_of(cast(User, right_actor(TURN[state].actor, case, staff))), case)
-
-
-def test_cases_that_wait_beside_their_turn_cost_no_query_each(
-    staff: Staff, subtests: pytest.Subtests
-) -> None:
-    with subtests.test("to be ratified"), undone():
+    # Cases that wait beside their turn: to be ratified, and to be deleted.
+    with undone():
         check_queries(client_of(staff.kadis), walk_in_at(State.HELD, staff))
-    with subtests.test("to be deleted"), undone():
+    with undone():
         case = case_at(State.CLOSED, staff)
         Case.objects.filter(pk=case.pk).update(deletion_asked_at=clock.now())
         check_queries(client_of(staff.kadis), stored(case))
