@@ -170,7 +170,7 @@ def test_the_pages_need_no_more_queries_for_more_rows(
     assert page.count('<li class="stack-s" data-case') == 2 * count
     for n in range(count):
         starts_at = MONDAY + dt.timedelta(days=30 + n)
-        times = {"starts_at": starts_at, "ends_at": starts_at + dt.timedelta(hours=1)}
+        times: dict[str, Any] = {"starts_at": starts_at, "ends_at": starts_at + dt.timedelta(hours=1)}
         record_absence(by=staff.petugas, person=staff.petugas, reason="OTHER", **times)
     with django_assert_num_queries(5):
         client.get("/berhalangan/")
