@@ -37,12 +37,8 @@ def files_of(case: Case) -> list[str]:
 
 def test_lists_and_photos_are_kept_with_the_case(staff: Staff) -> None:
     case, client = case_at(State.HELD, staff), client_of(staff.petugas)
-    taken = send(
-        client,
-        case,
-        sheets=[upload("hadir.pdf", pdf()), upload("hadir.png", image("PNG"))],
-        photos=upload("foto.jpg", image("JPEG", (60, 40))),
-    )
+    sheets = [upload("hadir.pdf", pdf()), upload("hadir.png", image("PNG"))]
+    taken = send(client, case, sheets=sheets, photos=upload("foto.jpg", image("JPEG", (60, 40))))
     assert taken.status_code == 302
     assert files_of(case) == ["ATTENDANCE", "ATTENDANCE", "PHOTO"]
     shown = client_of(staff.companion).get(f"/permohonan/{case.code}/").text

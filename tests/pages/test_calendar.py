@@ -82,11 +82,9 @@ def test_a_walk_in_is_in_the_calendar(staff: Staff) -> None:
 
 def test_closed_hours_and_absences_are_shaded(staff: Staff) -> None:
     day = timezone.localdate(planned_at())
-    times: dict[str, Any] = {
-        "starts_at": clock.midnight(day),
-        "ends_at": clock.midnight(day + dt.timedelta(days=1)),
-    }
-    record_absence(by=staff.kabid, person=staff.petugas, reason="LEAVE", note="Operasi.", **times)
+    start, end = (clock.midnight(day + dt.timedelta(days=days)) for days in (0, 1))
+    leave = {"reason": "LEAVE", "note": "Operasi."}
+    record_absence(by=staff.kabid, person=staff.petugas, starts_at=start, ends_at=end, **leave)
     page = week_of(staff.kabid, f"&division={staff.division.pk}")
     assert "<span>istirahat</span>" in page
     assert re.search(r'class="shade shade-up"[^>]*data-lane="3"><span>Petugas: cuti</span>', page)
@@ -120,9 +118,8 @@ def test_a_feed_has_the_sessions_of_its_holder_and_no_names(
 def create(client: Client, **data: object) -> str:
     """Create a feed and return the path of its address."""
     page = client.post("/kalender/langganan/", {"create": "", **data}).text
-    found = re.search(r'href="https://layanan.example(/kalender/langganan/[^"]+)"', page)
-    assert found
-    return found[1]
+    (path,) = re.findall(r'href="https://layanan.example(/kalender/langganan/[^"]+)"', page)
+    return str(path)
 
 
 def test_a_feed_is_replaced_and_revoked(staff: Staff) -> None:
