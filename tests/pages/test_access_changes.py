@@ -105,6 +105,7 @@ def test_a_confirmed_appointment_takes_effect_and_the_person_is_told(staff: Staf
     assert "menjadi Plt. Tim PKD" in client_of(staff.petugas).get("/perubahan-akses/").text
     assert not Notice.objects.unread().filter(recipient=staff.petugas).exists()
     head = log_in(staff.kadis)
+    assert "Kantor ini tidak memiliki Pengawas" not in head.get("/perubahan-akses/").text
     head.post(f"/perubahan-akses/{change.pk}/", {"decision": "confirm"})
     assert Role.TIM_PKD in User.objects.get(pk=staff.petugas.pk).roles
     assert list_told("ACCESS_DECIDED") == {"admin", "petugas"}
@@ -184,26 +185,12 @@ def test_an_account_is_closed_at_once_and_opened_by_two(staff: Staff) -> None:
     admin.post("/perubahan-akses/usul/buka-akun/", {"user": staff.pkd.pk})
     assert not User.objects.get(pk=staff.pkd.pk).is_active
 
-
-def test_closing_all_accounts_makes_nobody_the_only_one(staff: Staff) -> None:
-    """An administrator who closes the accounts of all who could confirm changes nothing alone."""
-    second = make_admin("admin2")
-    for user in (staff.kadis, staff.expired, second):
+    # Who closes the accounts of all who could confirm changes nothing alone.
+    for user in (staff.kadis, staff.expired, make_admin("admin2")):
         propose(Kind.CLOSE_ACCOUNT, user, by=staff.admin)
     assert has_had_others(staff.admin)
     assert propose_appointment(staff.admin, by=staff.admin).is_open
     assert not staff.admin.appointments.exists()
-
-
-def test_deciders_read_that_there_is_no_supervisor(staff: Staff) -> None:
-    def read() -> list[bool]:
-        people = (staff.admin, staff.kadis, staff.pkd)
-        pages = [client_of(person).get("/perubahan-akses/").text for person in people]
-        return ["Kantor ini tidak memiliki Pengawas" in page for page in pages]
-
-    assert read() == [False, False, False]
-    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
-    assert read() == [True, True, False]
 
 
 def test_an_office_without_a_second_person_works_at_once(office: object) -> None:
@@ -259,25 +246,26 @@ def test_what_changed_meanwhile_gets_a_sentence(staff: Staff) -> None:
         assert refuse(change, by=staff.kadis).outcome == Outcome.REFUSED
 
 
-@each(
-    ("kind", "who", "what", "sentence"),
-    [
-        (Kind.GRANT_ADMIN, "admin", {}, "sudah administrator"),
-        (Kind.REVOKE_ADMIN, "pkd", {}, "bukan administrator"),
-        (Kind.OPEN_ACCOUNT, "pkd", {}, "sudah terbuka"),
-        (Kind.NIP, "pkd", {"value": ""}, "sama dengan"),
-        (Kind.PASSWORD, "admin", {}, "oleh orang lain"),
-    ],
-)
-def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str, staff: Staff) -> None:
-    with pytest.raises(Refused, match=sentence):
-        propose(kind, getattr(staff, who), by=staff.admin, **what)
-    with pytest.raises(Refused, match="sudah memangku"):
-        propose_appointment(staff.pkd, by=staff.admin)
+def test_what_cannot_be_proposed(staff: Staff) -> None:
     held = staff.pkd.appointments.get()
-    for ends, told in ((held.ends, "sudah demikian"), (dt.date(2000, 1, 1), "sebelum hari pertama")):
-        with pytest.raises(Refused, match=told):
-            propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=ends)
+    rows: list[tuple[Kind, User, dict[str, Any], str]] = [
+        (Kind.GRANT_ADMIN, staff.admin, {}, "sudah administrator"),
+        (Kind.REVOKE_ADMIN, staff.pkd, {}, "bukan administrator"),
+        (Kind.OPEN_ACCOUNT, staff.pkd, {}, "sudah terbuka"),
+        (Kind.NIP, staff.pkd, {"value": ""}, "sama dengan"),
+        (Kind.PASSWORD, staff.admin, {}, "oleh orang lain"),
+        (Kind.LAST_DAY, staff.pkd, {"appointment": held, "ends": held.ends}, "sudah demikian"),
+        (
+            Kind.LAST_DAY,
+            staff.pkd,
+            {"appointment": held, "ends": dt.date(2000, 1, 1)},
+            "sebelum hari pertama",
+        ),
+        (Kind.APPOINT, staff.pkd, {"position": held.position, "starts": clock.today()}, "sudah memangku"),
+    ]
+    for kind, user, what, sentence in rows:
+        with pytest.raises(Refused, match=sentence):
+            propose(kind, user, by=staff.admin, **what)
     assert not AccessChange.objects.exists()
 
 
@@ -305,7 +293,8 @@ def test_errors_are_beside_the_field(name: str, entered: dict[str, str], field: 
 
 
 def test_pages_ask_for_the_password_again_and_unknown_ones_are_not_found(staff: Staff) -> None:
-    change = propose_appointment(staff.petugas, by=staff.admin)
+    User.objects.filter(pk=staff.pkd.pk).update(email="lama@dinas.example")
+    change = propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="baru@dinas.example")
     client = client_of(staff.kadis)
     for address in (f"/perubahan-akses/{change.pk}/", "/perubahan-akses/usul/nip/"):
         assert client.get(address)["Location"].startswith("/akun/reauthenticate/")
@@ -313,6 +302,9 @@ def test_pages_ask_for_the_password_again_and_unknown_ones_are_not_found(staff: 
     change.refresh_from_db()
     assert change.is_open
     client = log_in(staff.kadis)
+    page = client.get(f"/perubahan-akses/{change.pk}/").text
+    for shown in ("Semula</dt><dd>lama@dinas.example</dd>", "Menjadi</dt><dd>baru@dinas.example</dd>"):
+        assert f"<dt>{shown}" in page
     for address in ("/perubahan-akses/0/", "/perubahan-akses/usul/lain/"):
         assert client.get(address).status_code == 404
     assert client.post(f"/perubahan-akses/{change.pk}/", {"decision": "x"}).status_code == 302
@@ -321,11 +313,15 @@ def test_pages_ask_for_the_password_again_and_unknown_ones_are_not_found(staff: 
 def test_others_see_the_changes_of_their_own_access_only(staff: Staff) -> None:
     for user in (staff.petugas, staff.kabid):
         propose_appointment(user, by=staff.admin)
+    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     for user in (staff.petugas, staff.kabid):
         text = client_of(user).get("/perubahan-akses/").text
         assert text.count("data-change=") == 1
         assert f"({user.username}) menjadi Tim PKD" in text
         assert "/perubahan-akses/usul/" not in text
+        assert "Kantor ini tidak memiliki Pengawas" not in text
+    for user in (staff.admin, staff.kadis):
+        assert "Kantor ini tidak memiliki Pengawas" in client_of(user).get("/perubahan-akses/").text
 
 
 @each("rows", [1, 30])
@@ -349,12 +345,3 @@ def test_pages_have_the_same_queries_for_1_and_30_rows(
         client.get(address)
         with django_assert_num_queries(8):
             assert client.get(address).status_code == 200
-
-
-def test_the_page_of_a_proposal_shows_the_old_and_the_new_address(staff: Staff) -> None:
-    User.objects.filter(pk=staff.pkd.pk).update(email="lama@dinas.example")
-    change = propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="baru@dinas.example")
-    client = log_in(staff.kadis)
-    page = client.get(f"/perubahan-akses/{change.pk}/").text
-    assert "<dt>Semula</dt><dd>lama@dinas.example</dd>" in page
-    assert "<dt>Menjadi</dt><dd>baru@dinas.example</dd>" in page

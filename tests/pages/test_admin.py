@@ -151,7 +151,7 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
     assert Office.load().name == "Dinas Baru"
 
 
-def test_what_gives_access_to_an_account_is_read_only(administrator: Client, staff: Staff) -> None:
+def test_access_is_read_only_and_a_new_account_has_none(administrator: Client, staff: Staff) -> None:
     """Each field and page of the administration that would make somebody more powerful."""
     entered = {"username": "pkd", "name": "Nama Baru", "nip": "1" * 18, "email": "baru@kantor.example"}
     entered |= {**POWERS, "groups": "1", "user_permissions": "1", "password": "x"}
@@ -168,6 +168,11 @@ def test_what_gives_access_to_an_account_is_read_only(administrator: Client, sta
     assert administrator.post(password, {"password1": "x"})["Location"] == "/perubahan-akses/usul/kata-sandi/"
     add = administrator.post(page(Appointment, "add"), {"user": staff.admin.pk})
     assert add["Location"] == "/perubahan-akses/usul/jabatan/"
+    entered = {"username": "baru", "name": "Pegawai Baru", "password": PASSWORD, **POWERS}
+    assert administrator.post(page(User, "add"), entered).status_code == 302
+    user = User.objects.get(username="baru")
+    assert (user.is_active, user.is_staff, user.is_superuser, user.roles) == (True, False, False, set())
+    assert not user.has_usable_password()
 
 
 def test_a_position_keeps_its_role_and_takes_no_holder(administrator: Client, staff: Staff) -> None:
@@ -178,14 +183,6 @@ def test_a_position_keeps_its_role_and_takes_no_holder(administrator: Client, st
     position.refresh_from_db()
     assert (position.title, position.role) == ("Loket", "SECRETARIAT")
     assert not staff.admin.appointments.exists()
-
-
-def test_a_new_account_has_no_access(administrator: Client) -> None:
-    entered = {"username": "baru", "name": "Pegawai Baru", "password": PASSWORD, **POWERS}
-    assert administrator.post(page(User, "add"), entered).status_code == 302
-    user = User.objects.get(username="baru")
-    assert (user.is_active, user.is_staff, user.is_superuser, user.roles) == (True, False, False, set())
-    assert not user.has_usable_password()
 
 
 def test_first_number_can_be_set_until_it_is_used(administrator: Client) -> None:

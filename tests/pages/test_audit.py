@@ -1,17 +1,19 @@
-"""The audit log: each act once and without content, who reads it, and what a case shows of it."""
+"""The audit log: each act once and without content, no page without an entry, and who reads what of it."""
 
 import datetime as dt
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client, TestCase
-from django.urls import reverse
+from django.urls import get_resolver, reverse
+from pytest_django.asserts import assertContains
 
 from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import record, shorten
@@ -35,6 +37,7 @@ from office.models import (
     Role,
 )
 from tests.factories import DETAILS, PASSWORD, Staff, case_at, client_of
+from tests.pages.test_access import SECRET, addresses
 from tests.pages.test_accounts import pass_minutes
 from tests.pages.test_held import hold, office_page
 from tests.pages.test_hidden_identity import HIDDEN, hidden_at
@@ -61,23 +64,21 @@ def get(client: Client, address: str) -> Any:
     return answer
 
 
-def log_in(client: Client, **typed: str) -> Any:
-    return client.post("/masuk/", typed, REMOTE_ADDR="192.0.2.77")
-
-
-def log_in_officer() -> Client:
-    log_in(client := Client(), login="petugas", password=PASSWORD)
+def log_in(login: str = "petugas", password: str = PASSWORD) -> Client:
+    """Log in on the page; return the client."""
+    client = Client()
+    client.post("/masuk/", {"login": login, "password": password}, REMOTE_ADDR="192.0.2.77")
     return client
 
 
 def change_password(staff: Staff, case: Case) -> None:
-    client, new = log_in_officer(), "sandi-lain-untuk-uji"
+    client, new = log_in(), "sandi-lain-untuk-uji"
     typed = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     assert client.post("/akun/password/change/", typed).status_code == 302
 
 
 def set_up_second_factor(staff: Staff, case: Case) -> None:
-    client = log_in_officer()
+    client = log_in()
     client.post("/akun/reauthenticate/", {"password": PASSWORD})
     form = client.get("/akun/2fa/totp/activate/").context["form"]
     code = format_hotp_value(hotp_value(form.secret, int(time.time()) // 30))
@@ -92,7 +93,7 @@ def recover_factor(staff: Staff, case: Case) -> None:
 
 
 def end_other_session(staff: Staff, case: Case) -> None:
-    here, elsewhere = log_in_officer(), log_in_officer()
+    here, elsewhere = log_in(), log_in()
     here.post("/akun/reauthenticate/", {"password": PASSWORD})
     assert here.post("/akun/sessions/").status_code == 302
     assert elsewhere.get("/meja/").status_code == 302
@@ -149,13 +150,19 @@ def download(staff: Staff, case: Case) -> None:
     get(client, client.post("/ekspor/permohonan.csv")["Location"])
 
 
+def address_for(name: str, address: str, case: Case) -> str:
+    """Return an address, or one below the page of the case: that of the office or of the applicant."""
+    start = f"/permohonan/{case.code}/" if name else f"/p/{case.secret}/"
+    file = case.attachments.get(purpose=Attachment.Purpose.LETTER).pk
+    return address.format(case=case, file=file) if address.startswith("/") else start + address
+
+
 def open_by(name: str, address: str) -> Take:
     """Open an address as a person of the staff, or as the applicant."""
 
     def act(staff: Staff, case: Case) -> None:
         client = client_of(getattr(staff, name)) if name else Client()
-        file = case.attachments.get(purpose=Attachment.Purpose.LETTER)
-        assert get(client, address.format(case=case, file=file.pk)).status_code == 200
+        assert get(client, address_for(name, address, case)).status_code == 200
 
     return act
 
@@ -165,9 +172,8 @@ def refused(name: str, address: str) -> Take:
 
     def act(staff: Staff, case: Case) -> None:
         client = client_of(getattr(staff, name)) if name else Client()
-        answer = client.post(address.format(case=case), REMOTE_ADDR="192.0.2.77")
-        assert answer.status_code == 422
-        assert case.code in answer.text
+        answer = client.post(address_for(name, address, case), REMOTE_ADDR="192.0.2.77")
+        assertContains(answer, case.code, status_code=422)
 
     return act
 
@@ -206,7 +212,7 @@ def open_message(staff: Staff, case: Case) -> None:
 def name_stand_in(staff: Staff, case: Case) -> None:
     """Name an acting head for a day, and end it."""
     day = clock.midnight(clock.today())
-    times = {"starts_at": day, "ends_at": day + dt.timedelta(days=1)}
+    times: dict[str, Any] = {"starts_at": day, "ends_at": day + dt.timedelta(days=1)}
     absence = record_absence(by=staff.kadis, person=staff.kadis, reason=Absence.Reason.LEAVE, **times)
     held = staff.kadis.appointments.get()
     end_delegation(delegate(absence, by=staff.kadis, source=held, to=staff.kabid), by=staff.kadis)
@@ -216,15 +222,9 @@ PROPOSED, REFUSED = "Perubahan {change}, diusulkan: ", "Perubahan {change}, dito
 FACTOR = "Verifikasi dua langkah Petugas (petugas) dihapus."
 APPOINTED = "Admin (admin) menjadi Tim PKD (Tim PKD), 1 Januari 2026 sampai tanpa batas."
 ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
-    "login": (lambda s, case: log_in(Client(), login="petugas", password=PASSWORD), "LOGIN petugas"),
-    "wrong password": (
-        lambda s, case: log_in(Client(), login="petugas", password="rahasia-salah"),
-        "LOGIN_FAILED petugas",
-    ),
-    "unknown account": (
-        lambda s, case: log_in(Client(), login="bukan_akun", password="rahasia-salah"),
-        "LOGIN_FAILED - akun tidak dikenal",
-    ),
+    "login": (lambda s, case: log_in(), "LOGIN petugas"),
+    "wrong password": (lambda s, case: log_in(password="rahasia-salah"), "LOGIN_FAILED petugas"),
+    "unknown account": (lambda s, case: log_in("bukan_akun"), "LOGIN_FAILED - akun tidak dikenal"),
     "logout": (lambda s, case: client_of(s.petugas).post("/keluar/"), "LOGOUT petugas"),
     "idle session": (time_out, "SESSION_ENDED petugas"),
     "session ended": (end_other_session, "SESSION_ENDED petugas perangkat lain"),
@@ -256,37 +256,31 @@ ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
         f"ACCESS kadis {REFUSED}{APPOINTED}",
     ),
     "identity": (reveal, "IDENTITY petugas"),
-    "case": (open_by("kadis", "/permohonan/{case.code}/"), "CASE kadis"),
-    "step": (open_by("petugas", "/permohonan/{case.code}/reschedule/"), "CASE petugas"),
-    "refused step": (refused("petugas", "/permohonan/{case.code}/reschedule/"), "CASE petugas"),
+    "case": (open_by("kadis", ""), "CASE kadis"),
+    "step": (open_by("petugas", "reschedule/"), "CASE petugas"),
+    "refused step": (refused("petugas", "reschedule/"), "CASE petugas"),
     "overtaken draft": (lose_a_draft, "CASE petugas"),
     "preview": (preview_report, "DOCUMENT petugas pratinjau laporan"),
     "advice": (propose_advice, "CASE petugas bank saran"),
     "held draft": (open_held_draft, "DRAFT pkd kiriman {held}"),
     "message": (open_message, "CASE petugas pesan WhatsApp"),
     "file": (open_by("kabid", "/berkas/{file}/"), "FILE kabid berkas {file}"),
-    "document": (
-        open_by("kabid", "/permohonan/{case.code}/surat-tugas.pdf"),
-        "DOCUMENT kabid surat-tugas versi 1",
-    ),
+    "document": (open_by("kabid", "surat-tugas.pdf"), "DOCUMENT kabid surat-tugas versi 1"),
     "receipt with the link": (
-        open_by("pkd", "/permohonan/{case.code}/tanda-terima.pdf"),
+        open_by("pkd", "tanda-terima.pdf"),
         "LINK pkd Tanda Terima",
         "DOCUMENT pkd tanda-terima versi 1",
     ),
-    "calendar file": (
-        open_by("petugas", "/permohonan/{case.code}/jadwal.ics"),
-        "DOCUMENT petugas jadwal.ics",
-    ),
+    "calendar file": (open_by("petugas", "jadwal.ics"), "DOCUMENT petugas jadwal.ics"),
     "export": (download, "EXPORT petugas permohonan.csv"),
     "audit log": (open_by("kadis", "/catatan-akses/?perbuatan=CASE"), "AUDIT_LOG kadis perbuatan"),
-    "applicant": (open_by("", "/p/{case.secret}/"), "CASE - halaman pemohon"),
-    "applicant's receipt": (open_by("", "/p/{case.secret}/tanda-terima/"), "CASE - tanda terima"),
-    "applicant's step": (open_by("", "/p/{case.secret}/ask_time/"), "CASE - Minta waktu lain"),
-    "applicant's refused step": (refused("", "/p/{case.secret}/ask_time/"), "CASE - Minta waktu lain"),
+    "applicant": (open_by("", ""), "CASE - halaman pemohon"),
+    "applicant's receipt": (open_by("", "tanda-terima/"), "CASE - tanda terima"),
+    "applicant's step": (open_by("", "ask_time/"), "CASE - Minta waktu lain"),
+    "applicant's refused step": (refused("", "ask_time/"), "CASE - Minta waktu lain"),
     "applicant's file": (open_by("", "/p/{case.secret}/berkas/{file}/"), "FILE - berkas {file}"),
     "applicant's document": (
-        open_by("", "/p/{case.secret}/pemberitahuan-jadwal.pdf"),
+        open_by("", "pemberitahuan-jadwal.pdf"),
         "DOCUMENT - pemberitahuan-jadwal versi 1",
     ),
     "staff with the link": (
@@ -334,12 +328,9 @@ def test_what_cannot_be_recorded_is_not_shown(address: str, staff: Staff, case: 
     assert case.subject not in answer.text
 
 
-def test_an_address_is_shortened() -> None:
+def test_the_address_behind_a_proxy_is_that_of_the_client(staff: Staff, settings: Any) -> None:
     assert shorten("203.0.113.77") == shorten("::ffff:203.0.113.77") == "203.0.113.0/24"
     assert shorten("2001:db8:1:2::7") == "2001:db8:1::/48"
-
-
-def test_the_address_behind_a_proxy_is_that_of_the_client(staff: Staff, settings: Any) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     client_of(staff.pengawas).get("/catatan-akses/", headers={"X-Forwarded-For": "198.51.100.9, 203.0.113.5"})
     assert AuditEntry.objects.get(act=Act.AUDIT_LOG).address == "203.0.113.0/24"
@@ -453,3 +444,52 @@ def test_the_applicant_reads_which_positions_opened_the_case(
     assert "Kepala Bidang Rehabilitasi Sosial" in text
     assert str(staff.kabid) not in text
     assert ("30 kali" in text) is (many == 30)
+
+
+# No page without an entry
+
+NOT_RECORDED = {
+    "/survei/{secret}/": "It shows the subject to the applicant, who knows it.",
+    "/survei/{secret}/terima-kasih/": "It shows the subject to the applicant, who knows it.",
+    "/survei/diterima/{code}/": "It shows the subject, as the lists do.",
+}
+"""Addresses of a case that are shown without an entry, with the reason."""
+
+SLUGS = ("reschedule", "report", "surat-tugas", "tanda-terima", "surat-permohonan", "laporan", "withdraw")
+"""Values for the part of an address that names a step or a document."""
+
+
+def list_addresses() -> Iterator[str]:
+    """Yield the addresses with a code or a secret link, as patterns."""
+    for address in sorted(set(addresses(get_resolver().url_patterns))):
+        pattern = address.replace("AAAA-AAAA", "{code}").replace(SECRET, "{secret}")
+        if "{" not in pattern or pattern.startswith("/kalender/"):
+            continue
+        yield from {pattern, *(re.sub(r"/1(?=[./])", f"/{slug}", pattern) for slug in SLUGS)}
+
+
+@each("state", [State.SCHEDULED, State.HELD, State.CLOSED])
+@each("name", ["petugas", ""])
+def test_each_page_of_a_case_is_recorded(name: str, state: State, staff: Staff) -> None:
+    case = case_at(state, staff)
+    store_short_files(case.documents.all())
+    assert not AuditEntry.objects.exists()
+    client = client_of(staff.petugas) if name else Client()
+    found = {
+        pattern
+        for pattern in list_addresses()
+        for method in ("GET", "POST")
+        if shows_unrecorded(client, method, pattern.format(code=case.code, secret=case.secret), case)
+    }
+    assert found <= NOT_RECORDED.keys()
+
+
+def shows_unrecorded(client: Client, method: str, address: str, case: Case) -> bool:
+    before = transaction.savepoint_create()
+    answer = client.generic(method, address, content_type="application/x-www-form-urlencoded")
+    content = answer.getvalue() if answer.streaming else answer.content
+    shows = case.subject.encode() in content or answer.headers["Content-Type"].startswith("application/pdf")
+    recorded = AuditEntry.objects.filter(case=case, act__in=("CASE", "FILE", "DOCUMENT", "LINK", "EXPORT"))
+    is_recorded = recorded.exists()
+    transaction.savepoint_rollback(before)
+    return shows and not is_recorded

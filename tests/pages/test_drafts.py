@@ -44,7 +44,9 @@ def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client)
     assert not Case.objects.exists()
 
 
-def test_files_remain_after_an_error(staff: Staff, client: Client, settings: Any) -> None:
+def test_files_remain_after_an_error_and_a_refused_one_is_named(
+    staff: Staff, client: Client, settings: Any
+) -> None:
     data = typed(phone="", no_letter="", letter=upload("surat.pdf", pdf()))
     page = client.post("/ajukan/", data).text
     assert "surat.pdf" in page
@@ -57,6 +59,13 @@ def test_files_remain_after_an_error(staff: Staff, client: Client, settings: Any
     assert not RequestDraft.objects.exists()
     assert not DraftFile.objects.exists()
     assert len(stored_files(settings)) == 2
+
+    data = typed(phone="", letter=[upload("satu.pdf", pdf()), upload("dua.exe", b"MZ")], simpan="1")
+    answer = client.post("/ajukan/", data)
+    assertContains(answer, "Tersimpan, kecuali berkas yang ditolak.", status_code=422)
+    assert "dua.exe: Berkas ini bukan PDF" in answer.text
+    assert list(answer.context["form"].errors) == ["letter"], "an unfinished form has no other errors"
+    assert DraftFile.objects.get().name == "satu.pdf"
 
 
 def test_the_link_of_a_draft_has_128_random_bits() -> None:
@@ -86,15 +95,6 @@ def test_files_are_deleted_replaced_and_never_stored_twice(
         client.post("/ajukan/", typed(token, remove=ticked))
     assert [file.name for file in kept.exclude(pk=others.pk)] == ["surat.pdf", "baru.jpg"]
     assert len(stored_files(settings)) == 2
-
-
-def test_a_refused_file_is_named_when_the_form_is_saved_for_later(staff: Staff, client: Client) -> None:
-    data = typed(phone="", letter=[upload("satu.pdf", pdf()), upload("dua.exe", b"MZ")], simpan="1")
-    answer = client.post("/ajukan/", data)
-    assertContains(answer, "Tersimpan, kecuali berkas yang ditolak.", status_code=422)
-    assert "dua.exe: Berkas ini bukan PDF" in answer.text
-    assert list(answer.context["form"].errors) == ["letter"], "an unfinished form has no other errors"
-    assert DraftFile.objects.get().name == "satu.pdf"
 
 
 def test_a_field_holds_five_files(staff: Staff, client: Client) -> None:
@@ -154,22 +154,6 @@ def test_a_draft_is_deleted_on_request(staff: Staff, client: Client, settings: A
         assert not stored_files(settings)
 
 
-def test_a_time_taken_meanwhile_is_reported_beside_the_field(staff: Staff, client: Client) -> None:
-    Office.objects.update(visitors_at_once=1)
-    late, soon = typed(applicant_name="Siti Terlambat"), typed()
-    check = client.post("/ajukan/", late)["Location"]
-    send(client, "/ajukan/", soon)
-    answers = {client.post(check): "baru saja terisi"}
-    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
-        for answer in (client.get(check), client.post(check)):
-            answers[answer] = "sudah penuh. Waktu kosong terdekat: "
-    for answer, sentence in answers.items():
-        assert answer.status_code == 422
-        assert f"Waktu ini {sentence}" in answer.text
-        assert 'value="Siti Terlambat"' in answer.text
-    assert Case.objects.count() == 1
-
-
 def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
     """Return what a browser sends for the form in this response, with changes."""
     shown = {field.name: field.value() for field in answer.context["form"] if field.name not in FILES}
@@ -179,12 +163,21 @@ def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
 def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     staff: Staff, client: Client
 ) -> None:
-    """It has its letter and its time stamp, so it is not held."""
+    """A time taken meanwhile is reported. The draft has its letter and its time stamp, so it is not held."""
     Office.objects.update(visitors_at_once=1)
-    data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
+    data = typed(applicant_name="Siti Terlambat", no_letter="", letter=upload("surat.pdf", pdf()))
     check = client.post("/ajukan/", data)["Location"]
     send(client, "/ajukan/", typed())
     back = client.post(check)
+    answers = {back: "baru saja terisi"}
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        for answer in (client.get(check), client.post(check)):
+            answers[answer] = "sudah penuh. Waktu kosong terdekat: "
+    for answer, sentence in answers.items():
+        assertContains(answer, f"Waktu ini {sentence}", status_code=422)
+        assert 'value="Siti Terlambat"' in answer.text
+    assert Case.objects.count() == 1
+
     again = client.post("/ajukan/", sent_by(back, visit_at=f"{wished_moment(6):%Y-%m-%dT%H:%M}"))
     assert again["Location"] == check
     assert client.post(check)["Location"].endswith("/tanda-terima/")

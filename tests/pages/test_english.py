@@ -107,17 +107,15 @@ OFFICE = [
 ]
 
 
-@pytest.mark.usefixtures("office")
-def test_pages_for_everybody_are_english() -> None:
-    assert leftovers(reading(), PUBLIC) == {}
-
-
-def test_labels_that_the_office_has_entered_are_read_out_in_indonesian(staff: factories.Staff) -> None:
+def test_pages_for_everybody_and_the_entrances_of_the_counter_are_english(staff: factories.Staff) -> None:
     for _ in range(5):
         factories.walk_in_at(State.ASSIGNED, staff)
     page = reading().get("/statistik/").text
-    assert f'<th scope="row" lang="id">{staff.division}</th>' in page
+    assert f'<th scope="row" lang="id">{staff.division}</th>' in page, "a label of the office is Indonesian"
     assert '<th scope="row">Consultation</th>' in page
+    assert leftovers(reading(), PUBLIC) == {}
+    assert leftovers(reading(staff.sekretariat), ["/surat-masuk/", "/datang-langsung/"]) == {}
+    assert leftovers(reading(staff.admin), ["/meja/"]) == {}
 
 
 LISTS = {"sekretariat": 2, "pkd": 2, "kadis": 10, "kabid": 1, "petugas": 1, "pengawas": 2}
@@ -145,11 +143,6 @@ def test_applicant_and_office_read_english(staff: factories.Staff, subtests: pyt
     for name, client in clients.items():
         with subtests.test(name):
             assert leftovers(client, OFFICE[: LISTS[name]] + steps(name, examined)) == {}
-
-
-def test_the_entrances_of_the_counter_are_english(staff: factories.Staff) -> None:
-    assert leftovers(reading(staff.sekretariat), ["/surat-masuk/", "/datang-langsung/"]) == {}
-    assert leftovers(reading(staff.admin), ["/meja/"]) == {}
 
 
 KEEPERS = ("consultations", "dispositions", "reports", "notices", "surveys")

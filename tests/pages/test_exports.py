@@ -110,16 +110,6 @@ def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff) -> No
     assert [[cell.value for cell in row] for row in cells(client, "survei", LAST_QUARTER)] == [[3] * 9] * 5
 
 
-def test_survey_answers_that_are_not_shown_are_not_exported(staff: Staff) -> None:
-    answers(4, day=last_quarter().until)
-    answers(5)
-    for query, why in ((LAST_QUARTER, "Jawaban belum cukup"), ("", "sesudah survei periode ini ditutup")):
-        response = client_of(staff.kadis).post(f"/ekspor/survei.xlsx{query}")
-        assert response["Location"].startswith("/survei/?")
-        assert why in str(next(iter(get_messages(response.wsgi_request))))
-    assert not Export.objects.exists()
-
-
 # fmt: off -- a table is read in columns
 MATRIX = """
                sekretariat pkd kadis kabid other_kabid petugas other_petugas companion elsewhere admin expired
@@ -243,16 +233,16 @@ def test_an_export_that_fails_says_so(staff: Staff, monkeypatch: pytest.MonkeyPa
     assert "Berkas tidak dapat dibuat" in client.get(address).text
 
 
-@each(
-    ("address", "status"),
-    [
-        ("/ekspor/lain.xlsx", 404),
-        ("/ekspor/permohonan.xls", 404),
-        ("/ekspor/rekap-laporan.xlsx?since=x", 302),
-    ],
-)
-def test_what_is_not_offered(address: str, status: int, staff: Staff) -> None:
+def test_what_is_not_offered_and_answers_that_are_not_shown(staff: Staff) -> None:
     client = client_of(staff.kadis)
-    assert client.post(address).status_code == status
-    assert client.get(address).status_code == 405
+    answers(4, day=last_quarter().until)
+    answers(5)
+    for query, why in ((LAST_QUARTER, "Jawaban belum cukup"), ("", "sesudah survei periode ini ditutup")):
+        response = client.post(f"/ekspor/survei.xlsx{query}")
+        assert response["Location"].startswith("/survei/?")
+        assert why in str([*get_messages(response.wsgi_request)][-1])
+    wrong = {"lain.xlsx": 404, "permohonan.xls": 404, "rekap-laporan.xlsx?since=x": 302}
+    for name, status in wrong.items():
+        assert client.post(f"/ekspor/{name}").status_code == status
+        assert client.get(f"/ekspor/{name}").status_code == 405
     assert not Export.objects.exists()
