@@ -37,7 +37,7 @@ from office.models import (
 from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.models.report import Item
-from tests.recorded import repeat
+from tests.recorded import repeat, unnoticed
 
 type ClientOf = Callable[[User], Client]
 
@@ -84,6 +84,14 @@ def new_user(username: str, name: str = "") -> User:
     """Return a user that is not saved yet and has closed the introduction."""
     name = name or username.replace("_", " ").title()
     return User(username=username, name=name, password=password_hash(), introduced_at=clock.now())
+
+
+def client_of(user: User) -> Client:
+    """Return a client with a logged-in user."""
+    client = Client()
+    with unnoticed():
+        client.force_login(user, backend="office.access.accounts.StaffBackend")
+    return client
 
 
 def make_user(username: str, name: str = "") -> User:

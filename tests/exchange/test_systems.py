@@ -32,7 +32,7 @@ def new(staff: Staff, **changes: Any) -> System:
 
 def test_a_system_is_granted_by_two_people(staff: Staff, client_of: ClientOf) -> None:
     """The administrator proposes and never sees the token; the official issues it and sees it once."""
-    admin, head = log_in(client_of, staff.admin), log_in(client_of, staff.kadis)
+    admin, head = log_in(staff.admin), log_in(staff.kadis)
     typed = {"name": "SIMDA", "contact": "Dinas Uji", "official": staff.kadis.pk, "rate": 60}
     answer = admin.post("/sistem-lain/usul/", {**typed, "reads_cases": "on"}, follow=True)
     assert "Berlaku setelah" in answer.text
@@ -58,7 +58,7 @@ def test_a_system_is_granted_by_two_people(staff: Staff, client_of: ClientOf) ->
 
 
 def test_the_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> None:
-    admin = log_in(client_of, staff.admin)
+    admin = log_in(staff.admin)
     page = admin.post("/sistem-lain/usul/", {"network": "kantor", "rate": 0})
     assert page.status_code == 422
     assert page.text.partition("<fieldset>")[2].partition("</fieldset>")[0].count('type="checkbox"') == len(
@@ -214,7 +214,7 @@ def test_the_webhook_is_set_stopped_and_replayed_on_the_page(
     staff: Staff, caller_of: CallerOf, client_of: ClientOf
 ) -> None:
     system = caller_of().system
-    head, admin = log_in(client_of, staff.kadis), client_of(staff.admin)
+    head, admin = log_in(staff.kadis), client_of(staff.admin)
     address = f"/sistem-lain/{system.pk}/"
     refused = head.post(f"{address}webhook/", {"url": "http://10.0.0.1/"})
     assert (refused.status_code, "alamat https" in refused.text) == (422, True)
