@@ -31,11 +31,15 @@ def choose(client: Client, language: str, page: Any) -> Any:
     return client.post("/bahasa/", {"language": language, "next": unescape(back[1])}, follow=True)
 
 
-def test_pages_are_indonesian_whatever_the_browser_says(client: Client) -> None:
+def test_pages_are_indonesian_until_a_known_language_is_chosen(client: Client) -> None:
     response = client.get("/", headers={"Accept-Language": "en"})
     assert response["Content-Language"] == "id"
     assert "Cookie" in response["Vary"]
-    assert '<html lang="id">' in response.content.decode()
+    assert '<html lang="id">' in response.text
+    assert client.post("/bahasa/", {"language": "jv"}).status_code == 404
+    assert client.get("/bahasa/").status_code == 405
+    client.cookies["language"] = "jv"
+    assert client.get("/")["Content-Language"] == "id"
 
 
 def test_choice_is_stored_and_redirects_back(client: Client) -> None:
@@ -68,13 +72,6 @@ def test_choice_never_redirects_to_another_site(client: Client, elsewhere: str) 
     assert "no-store" in response["Cache-Control"]
 
 
-def test_an_unknown_language_is_not_found(client: Client) -> None:
-    assert client.post("/bahasa/", {"language": "jv"}).status_code == 404
-    assert client.get("/bahasa/").status_code == 405
-    client.cookies["language"] = "jv"
-    assert client.get("/")["Content-Language"] == "id"
-
-
 def test_the_secret_of_a_page_is_in_no_address_of_the_language_choice(case: Case) -> None:
     client = Client(enforce_csrf_checks=True, headers={"Origin": "null"})
     page = client.get(f"/p/{case.secret}/")
@@ -84,27 +81,22 @@ def test_the_secret_of_a_page_is_in_no_address_of_the_language_choice(case: Case
     assert (english.redirect_chain, english["Content-Language"]) == ([(f"/p/{case.secret}/", 302)], "en")
 
 
-@each("path", ["/ajukan/", "/pengaduan/"])
-def test_changing_the_language_after_an_error_keeps_the_input(client: Client, path: str) -> None:
-    data = typed(phone="", applicant_name="Siti Setengah")
-    answer = client.post(path, data)
-    assert answer.status_code == 422
-    assert 'value="Siti Setengah"' in choose(client, "en", answer).text
-
-
-def test_changing_the_language_on_the_check_page_returns_to_it(client: Client) -> None:
+def test_changing_the_language_keeps_the_input_and_the_page(client: Client) -> None:
+    for path in ("/ajukan/", "/pengaduan/"):
+        answer = client.post(path, typed(phone="", applicant_name="Siti Setengah"))
+        assert answer.status_code == 422
+        assert 'value="Siti Setengah"' in choose(client, "en", answer).text
+        choose(client, "id", client.get("/"))
     check = client.post("/ajukan/", typed())["Location"]
-    answer = client.post(check, {"version": "lain"})
-    page = choose(client, "en", answer)
-    assert page.request["PATH_INFO"] == check
-    assert page["Content-Language"] == "en"
-    assert 'data-form="submit"' in page.content.decode()
+    page = choose(client, "en", client.post(check, {"version": "lain"}))
+    assert (page.request["PATH_INFO"], page["Content-Language"]) == (check, "en")
+    assert 'data-form="submit"' in page.text
 
 
 def test_errors_are_shown_in_the_chosen_language(client: Client) -> None:
     client.cookies["language"] = "en"
-    assert "Page not found" in client.get("/bukan-halaman/").content.decode()
-    answer = client.post("/lacak/", {"code": "", "phone": ""}).content.decode()
-    assert "Write the tracking code that is printed on the receipt." in answer
-    moment = client.get("/bukan-halaman/")
-    assert moment["Content-Language"] == "en"
+    missing = client.get("/bukan-halaman/")
+    assert missing["Content-Language"] == "en"
+    assert "Page not found" in missing.text
+    answer = client.post("/lacak/", {"code": "", "phone": ""})
+    assert "Write the tracking code that is printed on the receipt." in answer.text

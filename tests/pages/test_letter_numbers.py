@@ -97,9 +97,9 @@ def test_a_letter_that_was_replaced_needs_no_number(letters: list[Document], sta
     )
     waiting = list_unnumbered(staff.pkd)
     assert letters[1] not in waiting
-    second = waiting.get(kind=K.SCHEDULE)
-    assert "menggantikan jadwal sebelumnya" in of(second)
-    assert "surat Nomor" not in of(second)
+    second = of(waiting.get(kind=K.SCHEDULE))
+    assert "menggantikan jadwal sebelumnya" in second
+    assert "surat Nomor" not in second
 
 
 def test_the_page_needs_the_same_queries_for_any_number_of_letters(

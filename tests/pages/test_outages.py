@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.db.utils import ConnectionHandler
 from django.test import Client
@@ -16,11 +15,11 @@ from tests.factories import PASSWORD, Staff
 from tests.shared_data import each
 from tests.submitting import image, pdf, typed, upload
 
-FULL = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": "/dev/full",
-    "OPTIONS": {"init_command": "PRAGMA journal_mode = OFF"},
-}
+LOGIN = {"login": "pkd", "password": PASSWORD}
+SQLITE = {"ENGINE": "django.db.backends.sqlite3"}
+FULL = {**SQLITE, "NAME": "/dev/full", "OPTIONS": {"init_command": "PRAGMA journal_mode = OFF"}}
+
+
 """A database on a disk that has no space left."""
 
 
@@ -44,15 +43,14 @@ def read_only(staff: Staff) -> Iterator[None]:
 
 
 def says_so(response: Any) -> bool:
-    text = response.content.decode()
+    text = response.text
     return response.status_code == 503 and "Retry-After" in response and "Layanan sedang terganggu" in text
 
 
 @pytest.mark.usefixtures("read_only")
 def test_a_database_that_refuses_to_write(browser: Client) -> None:
     lookup = {"code": "7K3M-9Q2X", "phone": "081234567890"}
-    login = {"login": "pkd", "password": PASSWORD}
-    for path, sent in (("/lacak/", lookup), ("/masuk/", login), ("/ajukan/", typed())):
+    for path, sent in (("/lacak/", lookup), ("/masuk/", LOGIN), ("/ajukan/", typed())):
         with transaction.atomic():
             assert says_so(browser.post(path, sent)), path
             transaction.set_rollback(True)  # the refused statement must not end the test's own transaction
@@ -66,24 +64,22 @@ def test_a_missing_table(browser: Client) -> None:
     connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE rembuk_cache RENAME TO rembuk_cache_old")
-    assert says_so(browser.post("/masuk/", {"login": "pkd", "password": PASSWORD}))
-    with connection.cursor() as cursor:
+        assert says_so(browser.post("/masuk/", LOGIN))
         cursor.execute("ALTER TABLE rembuk_cache_old RENAME TO rembuk_cache")
 
 
 def test_a_disk_that_refuses_to_write(browser: Client, staff: Staff, settings: Any) -> None:
     settings.MEDIA_ROOT = "/sys/rembuk"  # not even root may write there
-    letter = SimpleUploadedFile("surat.png", image("PNG"))
-    assert says_so(browser.post("/ajukan/", typed(letter=letter)))
+    assert says_so(browser.post("/ajukan/", typed(letter=upload("surat.png", image("PNG")))))
     assert not RequestDraft.objects.exists()
 
 
 @each(
     ("database", "query", "outage"),
     [
-        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/nowhere/db"}, "SELECT 1", True),
-        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT missing", False),
-        ({"ENGINE": "django.db.backends.sqlite3", "NAME": "/dev/null"}, "SELECT * FROM missing", True),
+        ({**SQLITE, "NAME": "/nowhere/db"}, "SELECT 1", True),
+        ({**SQLITE, "NAME": "/dev/null"}, "SELECT missing", False),
+        ({**SQLITE, "NAME": "/dev/null"}, "SELECT * FROM missing", True),
         (FULL, "CREATE TABLE x (y)", True),
         ({"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "/nowhere"}, "SELECT 1", True),
     ],

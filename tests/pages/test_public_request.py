@@ -9,7 +9,6 @@ import pikepdf
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, State
 from consultations.intake.forms.complaint import ComplaintForm
@@ -28,61 +27,78 @@ pytestmark = pytest.mark.usefixtures("staff")
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=timezone.get_default_timezone())
 
 
-@each(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])
-def test_the_required_fields_are_enough(client: Client, path: str, kind: str) -> None:
-    answer = send(client, path, typed())
+@each(
+    ("path", "kind", "visit_at"),
+    [
+        ("/ajukan/", "CONSULTATION", wished_moment()),
+        ("/pengaduan/", "COMPLAINT", wished_moment()),
+        ("/pengaduan/", "COMPLAINT", None),
+    ],
+)
+def test_the_required_fields_are_enough(client: Client, path: str, kind: str, visit_at: Any) -> None:
+    answer = send(client, path, typed(visit_at=f"{visit_at:%Y-%m-%dT%H:%M}" if visit_at else ""))
     case = Case.objects.get()
-    assert answer.status_code == 302
-    assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
+    assert (answer.status_code, answer["Location"]) == (302, f"/p/{case.secret}/tanda-terima/")
     assert (case.kind, case.state, case.channel) == (kind, State.SUBMITTED, Channel.ONLINE)
     assert str(case.phone) == "+6281234567890"
     assert case.subject == (case.wording.neutral_subject or case.material)
-    assert case.visit_at == wished_moment()
+    assert case.visit_at == visit_at
+
+
+def test_unknown_fields_are_ignored(client: Client) -> None:
+    send(client, "/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
+    case = Case.objects.get()
+    assert (case.state, case.kind, case.channel) == (State.SUBMITTED, "CONSULTATION", "ONLINE")
+    assert case.code != "AAAA-AAAA"
+
+
+def test_a_hidden_complaint_stores_no_contact_or_the_name_apart(client: Client) -> None:
+    data = typed(identity="ANONYMOUS", email="bukan surel", phone="123", address="Jl. Contoh")
+    check = client.post("/pengaduan/", data)["Location"]
+    assert not {"phone", "email", "applicant_name", "address"} & RequestDraft.objects.get().typed.keys()
+    assert "Anonim: nama dan kontak tidak disimpan" in client.get(check).text
+    client.post(check)
+    anonymous = Case.objects.get()
+    stored = (anonymous.identity, anonymous.phone, anonymous.email, anonymous.address)
+    assert stored == ("ANONYMOUS", "", "", "")
+    send(client, "/pengaduan/", typed(identity="CONFIDENTIAL"))
+    confidential = Case.objects.latest("pk")
+    assert "Siti" not in anonymous.applicant_name + confidential.applicant_name
+    assert confidential.hidden_identity.name == "Siti Contoh"
 
 
 def test_help_for_people_with_disabilities_reaches_who_serves(
     client: Client, staff: Staff, client_of: ClientOf
 ) -> None:
     draft = client.post("/ajukan/", typed(needs_sign_language="on", needs_visit="on"))["Location"]
-    assert "Juru bahasa isyarat Ya Petugas datang ke desa atau kelurahan Ya" in words_in(
-        client.get(draft).content.decode()
-    )
+    shown = "Juru bahasa isyarat Ya Petugas datang ke desa atau kelurahan Ya"
+    assert shown in words_in(client.get(draft).text)
     client.post(draft)
     case, asked = Case.objects.get(), "Juru bahasa isyarat; Petugas datang ke desa atau kelurahan"
     for state in (State.REGISTERED, State.DISPOSED, State.ASSIGNED, State.PREPARED, State.SCHEDULED):
         WAY[state](case, staff)
-    page = f"/permohonan/{case.code}/"
-    for address, reader in (
-        (page, client_of(staff.petugas)),
-        (f"{page}reschedule/", client_of(staff.petugas)),
-    ):
-        assert asked in reader.get(address).content.decode()
-    assert asked in client.get(f"/p/{case.secret}/").content.decode()
+    for rest in ("", "reschedule/"):
+        assert asked in client_of(staff.petugas).get(f"/permohonan/{case.code}/{rest}").text
+    assert asked in client.get(f"/p/{case.secret}/").text
     for slug in ("surat-tugas", "pemberitahuan-jadwal"):
         assert asked.lower() in words_of(slug, case)
 
 
-def test_optional_fields_are_stored(client: Client) -> None:
-    more = {
-        "organisation": "Desa Contoh",
-        "address": "Jl. Contoh No. 2",
-        "email": "siti@contoh.example",
-        "subject": "Data penerima",
-        "letter_number": "140/1/2026",
-        "letter_date": f"{clock.today():%d-%m-%Y}",
-        "complained_party": "Loket satu",
-        "letter": upload("surat.pdf", pdf()),
-        "materials": upload("foto.jpeg", image("JPEG")),
-    }
-    send(client, "/pengaduan/", typed(**more))
+def test_optional_fields_are_checked_and_stored(client: Client) -> None:
+    texts = {"organisation": "Desa Contoh", "address": "Jl. Contoh No. 2", "email": "siti@contoh.example"}
+    texts |= {"subject": "Data", "letter_number": "140/1/2026", "complained_party": "Loket satu"}
+    files = {"letter": upload("surat.pdf", pdf()), "materials": upload("foto.jpeg", image("JPEG"))}
+    data = typed(letter_date=f"{clock.today():%d-%m-%Y}", **texts, **files)
+    check = client.post("/pengaduan/", data)["Location"]
+    shown = client.get(check).text
+    words = (data["material"], "0812-3456-7890", *texts.values(), "surat.pdf", "09.00 WIB", "UU 27/2022")
+    assert [word for word in words if word not in shown] == []
+    assert shown.count(f"/pengaduan/{data['submission_token']}/#") == 5
+    assert not Case.objects.exists()
+    client.post(check)
     case = Case.objects.get()
-    assert case.complained_party == "Loket satu"
     assert case.letter_date == clock.today()
-    assert [case.subject, case.organisation, case.email] == [
-        "Data penerima",
-        "Desa Contoh",
-        "siti@contoh.example",
-    ]
+    assert {name: getattr(case, name) for name in texts} == texts
     kept = case.attachments.order_by("pk").values_list("purpose", "name", "content_type")
     assert list(kept) == [
         (Attachment.Purpose.LETTER, "surat.pdf", "application/pdf"),
@@ -91,9 +107,7 @@ def test_optional_fields_are_stored(client: Client) -> None:
 
 
 @pytest.mark.same_on_every_database  # PostgreSQL also waits for a lock
-def test_a_submission_costs_as_many_queries(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_a_submission_costs_as_many_queries(client: Client, django_assert_num_queries: Any) -> None:
     with clock.set_to(clock.now()):
         client.get("/ajukan/")
         with django_assert_num_queries(29):
@@ -104,18 +118,15 @@ def test_a_submission_costs_as_many_queries(
 
 
 def test_sending_twice_gives_the_same_case(client: Client) -> None:
+    tokens = {client.get("/ajukan/").context["hidden"]["submission_token"] for _ in range(2)}
+    assert len(tokens) == 2
+    assert "no-store" in client.get("/ajukan/")["Cache-Control"]
     data = typed()
     first, draft = send(client, "/ajukan/", data), f"/ajukan/{data['submission_token']}/"
     check = f"{draft}periksa/"
     again = [client.post("/ajukan/", data), client.get(draft), client.get(check), client.post(check)]
     assert {answer["Location"] for answer in again} == {first["Location"]}
     assert Case.objects.count() == 1
-
-
-def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
-    tokens = {client.get("/ajukan/").context["hidden"]["submission_token"] for _ in range(2)}
-    assert len(tokens) == 2
-    assert "no-store" in client.get("/ajukan/")["Cache-Control"]
 
 
 @each(
@@ -150,7 +161,7 @@ def test_an_error_is_reported_and_the_rest_remains(
 ) -> None:
     answer = client.post("/ajukan/", typed(**{"organisation": "Desa Contoh", field: value}))
     assert answer.status_code == 422
-    page = answer.content.decode()
+    page = answer.text
     assert sentence in page
     assert field == "organisation" or 'value="Desa Contoh"' in page
     assert not Case.objects.exists()
@@ -183,30 +194,22 @@ def test_a_visit_is_one_of_the_free_times(client: Client, visit_at: str, sentenc
     StateTarget.objects.all().delete()
     ClosedDay.objects.create(day=dt.date(2026, 11, 26), reason="Uji")
     with clock.set_to(MONDAY):
-        page = client.post("/ajukan/", typed(visit_at=visit_at)).content.decode()
+        page = client.post("/ajukan/", typed(visit_at=visit_at)).text
     assert sentence in page
     assert f'data-unavailable="{visit_at}"' in page
 
 
-def test_a_day_needs_its_hour(client: Client) -> None:
+def test_a_day_needs_its_hour_and_a_visit_may_be_typed(client: Client) -> None:
     day = f"{wished_moment():%Y-%m-%d}"
     answer = client.post("/ajukan/", typed(visit_at="2026-11-24T09:00", visit_at_day=day))
     assert answer.context["form"].errors["visit_at"] == ["Pilih juga jamnya."]
-    assert re.search(rf'value="{day}" data-day="\d+" checked', answer.content.decode())
+    assert re.search(rf'value="{day}" data-day="\d+" checked', answer.text)
     send(client, "/ajukan/", typed(visit_at_day=day))
     assert Case.objects.get().visit_at == wished_moment()
-
-
-def test_a_visit_may_be_typed(client: Client) -> None:
     StateTarget.objects.all().delete()
     with clock.set_to(MONDAY):
         send(client, "/ajukan/", typed(visit_at="24-11-2026 09.30"))
-    assert Case.objects.get().visit_at == MONDAY.replace(day=24, hour=9, minute=30)
-
-
-def test_a_complaint_needs_no_visit(client: Client) -> None:
-    send(client, "/pengaduan/", typed(visit_at=""))
-    assert Case.objects.get().visit_at is None
+    assert Case.objects.latest("pk").visit_at == MONDAY.replace(day=24, hour=9, minute=30)
 
 
 @each("without", ["hours", "officers"])
@@ -216,65 +219,25 @@ def test_an_office_without_hours_or_officers_accepts_a_typed_time(client: Client
     else:
         Appointment.objects.update(ends=MONDAY.date() - dt.timedelta(days=1))
     with clock.set_to(MONDAY):
-        assert 'type="datetime-local"' in client.get("/ajukan/").content.decode()
-        past = client.post("/ajukan/", typed(visit_at="2026-11-22T09:00"))
-        assert "Waktu ini sudah lewat." in past.content.decode()
-        late = client.post("/ajukan/", typed(visit_at="2027-12-01T09:00"))
-        assert "dalam satu tahun" in late.content.decode()
+        assert 'type="datetime-local"' in client.get("/ajukan/").text
+        for day, sentence in (("2026-11-22", "Waktu ini sudah lewat."), ("2027-12-01", "dalam satu tahun")):
+            assert sentence in client.post("/ajukan/", typed(visit_at=f"{day}T09:00")).text
         send(client, "/ajukan/", typed(visit_at="2026-11-30T09:10"))
     assert Case.objects.get().visit_at == MONDAY.replace(day=30, hour=9, minute=10)
 
 
-def test_the_check_page_shows_all_that_was_typed(client: Client) -> None:
-    data = typed(organisation="Desa Contoh", letter=upload("surat.pdf", pdf()))
-    page = client.get(client.post("/ajukan/", data)["Location"]).content.decode()
-    for words in (data["material"], "0812-3456-7890", "Desa Contoh", "surat.pdf", "09.00 WIB", "UU 27/2022"):
-        assert words in page
-    assert page.count(f"/ajukan/{data['submission_token']}/#") == 5
-    assert not Case.objects.exists()
-
-
-def test_an_anonymous_complaint_stores_no_contact(client: Client) -> None:
-    data = typed(identity="ANONYMOUS", email="bukan surel", phone="123", address="Jl. Contoh")
-    check = client.post("/pengaduan/", data)["Location"]
-    assert not {"phone", "email", "applicant_name", "address"} & RequestDraft.objects.get().typed.keys()
-    page = client.get(check).content.decode()
-    assert "Anonim: nama dan kontak tidak disimpan" in page
-    client.post(check)
-    case = Case.objects.get()
-    assert (case.identity, case.phone, case.email, case.address) == ("ANONYMOUS", "", "", "")
-    assert "Siti" not in case.applicant_name
-
-
-def test_a_confidential_complaint_stores_the_name_apart(client: Client) -> None:
-    send(client, "/pengaduan/", typed(identity="CONFIDENTIAL"))
-    case = Case.objects.get()
-    assert "Siti" not in case.applicant_name
-    assert case.hidden_identity.name == "Siti Contoh"
-
-
+NO_FILE = "bukan PDF, JPEG, PNG"
+LOCKED = pdf(encryption=pikepdf.Encryption(owner="a", user="b"))
 BAD_FILES = {
-    "renamed program": ("surat.pdf", b"MZ\x90\x00" + b"\0" * 200, "bukan PDF, JPEG, PNG"),
-    "page as PDF": (
-        "surat.pdf",
-        b"<html><script>alert(1)</script></html>",
-        "bukan PDF, JPEG, PNG",
-    ),
-    "half a PDF": ("surat.pdf", b"%PDF-1.7\n<html>", "bukan PDF, JPEG, PNG"),
-    "half a picture": ("foto.png", image("PNG")[:40], "bukan PDF, JPEG, PNG"),
-    "another picture": ("foto.png", image("GIF"), "bukan PDF, JPEG, PNG"),
-    "drawing": (
-        "gambar.png",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        "bukan PDF, JPEG, PNG",
-    ),
+    "renamed program": ("surat.pdf", b"MZ\x90\x00" + b"\0" * 200, NO_FILE),
+    "page as PDF": ("surat.pdf", b"<html><script>alert(1)</script></html>", NO_FILE),
+    "half a PDF": ("surat.pdf", b"%PDF-1.7\n<html>", NO_FILE),
+    "half a picture": ("foto.png", image("PNG")[:40], NO_FILE),
+    "another picture": ("foto.png", image("GIF"), NO_FILE),
+    "drawing": ("gambar.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", NO_FILE),
     "empty": ("surat.pdf", b"", "kosong"),
     "6 MB": ("surat.pdf", b"%PDF-1.7" + b"0" * 6 * 1024 * 1024, "lebih besar dari 5 MB"),
-    "locked": (
-        "surat.pdf",
-        pdf(encryption=pikepdf.Encryption(owner="a", user="b")),
-        "dikunci kata sandi",
-    ),
+    "locked": ("surat.pdf", LOCKED, "dikunci kata sandi"),
 }
 
 
@@ -283,10 +246,9 @@ BAD_FILES = {
 def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, bad: str) -> None:
     name, content, sentence = BAD_FILES[bad]
     answer = client.post("/ajukan/", typed(**{field: upload(name, content)}))
-    page = answer.content.decode()
     assert answer.status_code == 422
-    assert sentence in page
-    assert "isian lain tetap ada" in page, "the box does not mention stored files"
+    assert sentence in answer.text
+    assert "isian lain tetap ada" in answer.text, "the box does not mention stored files"
     assert not Case.objects.exists()
     assert not stored_files(settings)
 
@@ -315,14 +277,12 @@ def test_file_names_are_made_safe(client: Client, name: str, kept: str) -> None:
 
 def test_input_is_escaped(client: Client) -> None:
     attack = '"><script>alert(1)</script>'
-    page = client.post(
-        "/ajukan/", typed(applicant_name=attack, material=attack, phone=attack)
-    ).content.decode()
-    assert "<script>" not in page
-    send(client, "/ajukan/", typed(applicant_name=attack, material=attack, organisation=attack))
+    data = {"applicant_name": attack, "material": attack, "organisation": attack}
+    assert "<script>" not in client.post("/ajukan/", typed(phone=attack, **data)).text
+    send(client, "/ajukan/", typed(**data))
     case = Case.objects.get()
-    for path in (f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/", f"/p/{case.secret}/withdraw/"):
-        assert "<script>" not in client.get(path).content.decode()
+    for rest in ("", "tanda-terima/", "withdraw/"):
+        assert "<script>" not in client.get(f"/p/{case.secret}/{rest}").text
 
 
 def test_no_field_takes_more_than_its_column() -> None:
@@ -330,13 +290,6 @@ def test_no_field_takes_more_than_its_column() -> None:
         length = getattr(field, "max_length", None)
         if length and name in {column.name for column in Case._meta.get_fields()}:
             assert length <= Case._meta.get_field(name).max_length, name  # type: ignore[union-attr]
-
-
-def test_unknown_fields_are_ignored(client: Client) -> None:
-    send(client, "/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
-    case = Case.objects.get()
-    assert (case.state, case.kind, case.channel) == (State.SUBMITTED, "CONSULTATION", "ONLINE")
-    assert case.code != "AAAA-AAAA"
 
 
 def test_a_subject_is_the_beginning_of_the_material() -> None:

@@ -1,7 +1,6 @@
 """Seals as people see them: the public list, the page of a document, the agenda book, *Keadaan sistem*."""
 
 import datetime as dt
-import json
 from io import StringIO
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from kit import clock
@@ -27,10 +25,10 @@ from trust.ledger.models import RecordCheck, Seal
 from trust.ledger.services import enqueue_verification, make_seal, verify_tonight
 
 
-def make_seals(number: int) -> list[Seal]:
+def make_seals(number: int) -> None:
     """Store seals of consecutive days."""
     today = clock.today()
-    return Seal.objects.bulk_create(
+    Seal.objects.bulk_create(
         Seal(day=today - dt.timedelta(days=number - n), year=2026, number=n, head=f"{n:064x}")
         for n in range(1, number + 1)
     )
@@ -43,10 +41,31 @@ def seal_all() -> Seal:
     return seal
 
 
+@pytest.fixture
+def document(staff: Staff) -> Document:
+    """Return the newest document of a request, with a file."""
+    case_at(State.SUBMITTED, staff)
+    return store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
+
+
+def test_a_seal_has_a_page_and_a_file(office: Office, client: Client) -> None:
+    assert "Belum ada segel" in said(client.get("/verifikasi/catatan/"))
+    make_seals(1)
+    seal = Seal.objects.get()
+    page = said(client.get("/verifikasi/catatan/2026/1/"))
+    assert "2026/1" in page
+    assert seal.head in page
+    answer = client.get("/verifikasi/catatan/2026/1.json").json()
+    assert (answer["head"], answer["number"]) == (seal.head, 1)
+    assert answer["text"].splitlines() == ["rembuk-segel/1", seal.day.isoformat(), "2026/1", seal.head]
+    assert client.get("/verifikasi/catatan/2026/2/").status_code == 404
+    assert client.post("/verifikasi/catatan/").status_code == 405
+
+
 @pytest.mark.differs_by_database
 @each("number", [1, 30])
 def test_the_list_of_seals_is_public_and_paged(
-    number: int, office: Office, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    number: int, office: Office, client: Client, django_assert_num_queries: Any
 ) -> None:
     make_seals(number)
     client.get("/verifikasi/catatan/")
@@ -58,25 +77,7 @@ def test_the_list_of_seals_is_public_and_paged(
         assert client.get(f"/verifikasi/catatan/?before={last}").text.count("data-seal=") == 5
 
 
-def test_a_seal_has_a_page_and_a_file(office: Office, client: Client) -> None:
-    (seal,) = make_seals(1)
-    page = client.get(f"/verifikasi/catatan/2026/{seal.number}/")
-    assert "2026/1" in said(page)
-    assert seal.head in said(page)
-    answer = json.loads(client.get("/verifikasi/catatan/2026/1.json").content)
-    assert (answer["head"], answer["number"]) == (seal.head, 1)
-    assert answer["text"].splitlines() == ["rembuk-segel/1", seal.day.isoformat(), "2026/1", seal.head]
-    assert client.get("/verifikasi/catatan/2026/2/").status_code == 404
-    assert client.post("/verifikasi/catatan/").status_code == 405
-
-
-def test_an_office_without_seals_says_so(office: Office, client: Client) -> None:
-    assert "Belum ada segel" in said(client.get("/verifikasi/catatan/"))
-
-
-def test_a_document_says_in_which_seal_it_is(staff: Staff, client: Client) -> None:
-    case_at(State.SUBMITTED, staff)
-    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
+def test_a_document_says_in_which_seal_it_is(document: Document, client: Client) -> None:
     assert "Belum disegel." in said(client.get(page_of(document)))
     append_leaves()
     assert "Belum disegel." in said(client.get(page_of(document)))
@@ -88,11 +89,7 @@ def test_a_document_says_in_which_seal_it_is(staff: Staff, client: Client) -> No
 
 
 @each("is_missing", [True, False])
-def test_a_document_whose_stored_file_was_changed_says_so(
-    is_missing: bool, staff: Staff, client: Client
-) -> None:
-    case_at(State.SUBMITTED, staff)
-    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
+def test_a_changed_file_is_said_so(is_missing: bool, document: Document, client: Client) -> None:
     storage, name = document.file.storage, str(document.file)
     if is_missing:
         storage.delete(name)
@@ -105,12 +102,13 @@ def test_a_document_whose_stored_file_was_changed_says_so(
 
 
 def test_the_agenda_book_has_the_last_seal(staff: Staff) -> None:
-    today = clock.today()
-    before = print_register("AGENDA_BOOK", by=staff.pkd, since=today, until=today)
-    assert "Segel catatan" not in render_html(before)
+    def print_book() -> str:
+        day = clock.today()
+        return render_html(print_register("AGENDA_BOOK", by=staff.pkd, since=day, until=day))
+
+    assert "Segel catatan" not in print_book()
     seal = seal_all()
-    printed = print_register("AGENDA_BOOK", by=staff.pkd, since=today, until=today)
-    html = render_html(printed)
+    html = print_book()
     assert f"Segel catatan {seal} tanggal" in html
     assert " ".join(seal.head_in_groups) in html
     assert f"Kode QR: {seal.url}" in html
@@ -122,9 +120,7 @@ def verified(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_the_command_says_what_it_found_and_fails(staff: Staff) -> None:
-    case_at(State.SUBMITTED, staff)
-    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
+def test_the_command_says_what_it_found_and_fails(document: Document) -> None:
     seal = seal_all()
     assert "Nothing was changed, deleted, inserted or reordered." in verified()
     assert check_record().is_well
@@ -156,17 +152,14 @@ def test_the_state_of_the_system_says_that_no_seal_is_made(staff: Staff) -> None
     assert found[2].fact == "Segel terakhir 25 November 2026."
 
 
-def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(staff: Staff) -> None:
-    case_at(State.SUBMITTED, staff)
-    document = store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
+def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(document: Document) -> None:
     seal_all()
     document.file.storage.delete(str(document.file))
     with without_triggers() as cursor:
         cursor.execute(
             "UPDATE consultations_event SET note = 'x' WHERE id = (SELECT max(id) FROM consultations_event)"
         )
-    midnight = clock.midnight(clock.today())
-    found = []
+    midnight, found = clock.midnight(clock.today()), []
     for night in range(30):
         with clock.set_to(midnight + dt.timedelta(days=night, hours=2)):
             found.append(verify_tonight.call(clock.today().isoformat()))
