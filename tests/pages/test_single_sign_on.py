@@ -112,13 +112,10 @@ def test_metadata_behind_a_redirect_and_a_silent_provider_are_refused(
     assert "Masuk tidak berhasil. Coba lagi." in client.get("/masuk/").text
 
 
-@pytest.mark.parametrize(
-    ("site", "starts"),
-    [("same-origin", True), ("none", True), ("same-site", False), ("cross-site", False)],
-)
-def test_another_site_starts_no_login(site: str, starts: bool, provider: IdentityProvider) -> None:
-    place = Client().get(LOGIN, headers={"Sec-Fetch-Site": site})["Location"]
-    assert place.startswith(f"{provider.address}/auth?") if starts else place == "/masuk/"
+def test_another_site_starts_no_login(provider: IdentityProvider) -> None:
+    for site, starts in (("same-origin", True), ("none", True), ("same-site", False), ("cross-site", False)):
+        place = Client().get(LOGIN, headers={"Sec-Fetch-Site": site})["Location"]
+        assert place.startswith(f"{provider.address}/auth?") if starts else place == "/masuk/", site
 
 
 def test_an_answer_that_was_not_asked_for_is_refused(provider: IdentityProvider) -> None:
