@@ -1,20 +1,30 @@
-"""Case lookup: a lost link is found by code and number, or printed again at the counter."""
+"""Secret links: a lost one is found or replaced; that of a hidden complainant is in no hands of the office.
 
+Each access of the office to a link is logged, and nobody in the office acts as the applicant.
+"""
+
+import re
+from itertools import product
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from consultations.enums import Identity, Kind, State
+from consultations.intake import services as intake_services
 from consultations.models import Case
 from office.models import User
 from reports.documents.files import render_html
 from reports.models import Document
 from tests.factories import DETAILS, ClientOf, Staff, case_at, walk_in_at
+from tests.pages.test_access import SECRET, addresses
 from tests.shared_data import each
-from tests.submitting import typed
+from tests.submitting import assert_says, typed
+
+KEEP = "hanya dapat dibuka lewat tautan itu"
 
 
 def complaint(staff: Staff, identity: str) -> Case:
@@ -25,19 +35,19 @@ def look_up(code: str, phone: str = "0812-3456-7890", address: str = "192.0.2.1"
     return Client().post("/lacak/", {"code": code, "phone": phone}, REMOTE_ADDR=address)
 
 
-@each("code", ["{}", "  {}", "{} "])
-@each("phone", ["081234567890", "+62 812-3456-7890"])
-def test_code_and_number_lead_to_the_secret_link(staff: Staff, code: str, phone: str) -> None:
+def test_code_and_number_lead_to_the_secret_link(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
-    for typed_code in (case.code, case.code.lower(), case.code.replace("-", ""), case.code.replace("-", " ")):
-        answer = look_up(code.format(typed_code), phone)
+    bare, spaced = case.code.replace("-", ""), f"  {case.code.replace('-', ' ')} "
+    phones = ("081234567890", "+62 812-3456-7890")
+    for code, phone in product((case.code, case.code.lower(), bare, spaced), phones):
+        answer = look_up(code, phone)
         assert (answer.status_code, answer["Location"]) == (302, f"/p/{case.secret}/")
+    for code in ("", "\0", "x" * 500, "<script>", "7K3M\u20119Q2X"):
+        assert look_up(code, address="203.0.113.7").status_code == 422
 
 
 @each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
-def test_a_hidden_complaint_is_opened_by_its_link_only(
-    staff: Staff, identity: str, client_of: ClientOf
-) -> None:
+def test_a_hidden_complaint_opens_by_its_link_only(staff: Staff, identity: str, client_of: ClientOf) -> None:
     case = complaint(staff, identity)
     right, wrong = look_up(case.code), look_up(case.code, "081234567891")
     assert right.status_code == wrong.status_code == 422
@@ -45,18 +55,13 @@ def test_a_hidden_complaint_is_opened_by_its_link_only(
     assert "hanya dapat dibuka lewat tautan rahasianya" in right.text
     assert case.secret not in right.text
     receipt = Client().get(f"/p/{case.secret}/tanda-terima/").text
-    assert "hanya dapat dibuka lewat tautan itu" in receipt
+    assert KEEP in receipt
     assert "dapat dilacak kapan saja" not in receipt
     renewed = client_of(staff.sekretariat).get(f"/permohonan/{case.code}/renew_link/")
-    assert renewed.status_code == 409
-    assert "Identitas pelapor tidak terbuka" in renewed.text
-
-
-@each("identity", Identity)
-def test_the_check_page_tells_hidden_complainants_to_keep_the_link(staff: Staff, identity: str) -> None:
-    check = Client().post("/pengaduan/", typed(identity=identity))["Location"]
-    is_told = "hanya dapat dibuka lewat tautan itu" in Client().get(check).text
-    assert is_told is (identity != Identity.OPEN)
+    assert_says(renewed, 409, "Identitas pelapor tidak terbuka")
+    for chosen in (identity, Identity.OPEN):
+        check = Client().post("/pengaduan/", typed(identity=chosen), follow=True).text
+        assert (KEEP in check) is (chosen == identity)
 
 
 @pytest.mark.differs_by_database
@@ -80,18 +85,12 @@ def test_every_mismatch_has_the_same_response_and_cost(staff: Staff) -> None:
     assert len(answers) == 1
 
 
-@each("code", ["", "\0", "x" * 500, "<script>", "7K3M\u20119Q2X"])
-def test_any_code_gets_a_sentence(office: object, code: str) -> None:
-    assert look_up(code).status_code == 422
-
-
 def test_tries_are_limited_and_a_stranger_does_not_shut_the_applicant_out(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     tries = [look_up(case.code, f"0812345678{n:02}", "203.0.113.7").status_code for n in range(11)]
     assert tries == [422] * 10 + [429]
     refused = look_up(case.code, address="203.0.113.7")
-    assert refused.status_code == 429
-    assert "Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat." in refused.text
+    assert_says(refused, 429, "Tunggu 15 menit, lalu coba lagi, atau hubungi Sekretariat.")
     assert look_up(case.code).status_code == 302
 
 
@@ -118,9 +117,7 @@ def test_the_counter_and_tim_pkd_find_a_case_and_print_its_slip(staff: Staff, cl
 def test_a_lost_link_is_replaced_by_a_new_one(state: State, staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(state, staff), client_of(staff.sekretariat)
     old, address = case.secret, f"/permohonan/{case.code}/renew_link/"
-    refused = client.post(address, {"checked_with": "CALL"})
-    assert refused.status_code == 422
-    assert "Centang sesudah identitasnya cocok" in refused.text
+    assert_says(client.post(address, {"checked_with": "CALL"}), 422, "Centang sesudah identitasnya cocok")
     assert client.post(address, {"checked_with": "CALL", "matches": "on"}).status_code == 302
     case.refresh_from_db()
     assert Client().get(f"/p/{old}/").status_code == 404
@@ -134,3 +131,61 @@ def test_a_lost_link_is_replaced_by_a_new_one(state: State, staff: Staff, client
     assert old not in printed
     assert "Tautan sebelumnya tidak berlaku lagi" in printed
     assert client_of(staff.kadis).get(f"/permohonan/{case.code}/").status_code == 200
+
+
+COMPLAINT: dict[str, Any] = {"kind": Kind.COMPLAINT, "complained_party": "Petugas loket"}
+HIDDEN = [Identity.CONFIDENTIAL, Identity.ANONYMOUS]
+
+
+def receipt(case: Case) -> str:
+    return f"/permohonan/{case.code}/tanda-terima.pdf"
+
+
+@each("identity", HIDDEN)
+def test_nobody_gets_the_link_of_a_complainant(identity: str, staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff, **COMPLAINT, identity=identity)
+    for user in (staff.sekretariat, staff.pkd):
+        client = client_of(user)
+        assert client.get(receipt(case)).status_code == 404
+        page = client.get(f"/permohonan/{case.code}/").text
+        assert "tanda-terima.pdf" not in page
+        assert case.secret not in page
+    assert Client().get(f"/p/{case.secret}/tanda-terima.pdf").status_code == 200, "the complainant"
+    page = client_of(staff.petugas).get(f"/p/{case.secret}/").text
+    assert "dicatat" not in page.split("</h1>")[0], "may be an employee, of whom colleagues are told nothing"
+    assert not case.link_accesses.exists()
+    own = intake_services.receive(by=staff.sekretariat, **COMPLAINT, **DETAILS, identity=identity)
+    assert client_of(staff.sekretariat).get(receipt(own)).status_code == 200, "of a complaint it took in"
+
+
+def test_the_case_shows_which_users_got_hold_of_the_link(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    client, colleague = client_of(staff.sekretariat), client_of(staff.kabid)
+    assert 'data-record="link-readers"' not in client.get(f"/permohonan/{case.code}/").text
+    for _again in range(2):
+        assert client.get(receipt(case)).status_code == 200
+    assert colleague.get(receipt(case)).status_code == 404
+    page = colleague.get(f"/p/{case.secret}/").text
+    assert "Pembukaan halaman ini dicatat." in page
+    assert "data-verb" not in page
+    Client().get(f"/p/{case.secret}/")
+    page = client.get(f"/permohonan/{case.code}/").text
+    shown = " ".join(page.split('data-record="link-readers"')[1].split("</ul>")[0].split())
+    assert shown.count("<li>") == 2
+    assert re.search(rf"{staff.kabid}</span>.* Kepala Bidang.* Halaman pemohon, ", shown)
+    assert re.search(rf"{staff.sekretariat}</span>.* Sekretariat<br> Tanda Terima, [^<]* · 2 kali", shown)
+
+
+def test_no_page_behind_the_link_lets_a_user_of_the_office_act(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.CLOSED, staff), client_of(staff.pkd)
+    found = addresses(get_resolver().url_patterns)
+    behind = [address for address in found if SECRET in address and not address.endswith(".ics")]
+    answers = {address: client.post(address.replace(SECRET, case.secret)).status_code for address in behind}
+    assert set(answers.values()) == {403, 405}, answers
+    assert case.link_accesses.count() == len(behind)
+    scheduled = case_at(State.SCHEDULED, staff)
+    for verb in ("withdraw", "ask_time"):
+        for send in (client.get, client.post):
+            answer = send(f"/p/{scheduled.secret}/{verb}/", {"reason": "Sudah selesai."})
+            assert_says(answer, 403, f"akun kantor ({staff.pkd})")
+    assert Case.objects.get(pk=scheduled.pk).version == scheduled.version

@@ -44,6 +44,7 @@ def every_target(**hours: int) -> None:
 def test_every_state_says_in_one_sentence_what_comes_next(staff: Staff, client: Client) -> None:
     for state, case in case_in_each_state(staff):
         assert str(NEXT[Kind.CONSULTATION][state]) in page(client, case), state
+    assert str(texts.AT_ONCE) in page(client, walk_in_at(State.ASSIGNED, staff))
 
 
 @each(
@@ -57,9 +58,7 @@ def test_every_state_says_in_one_sentence_what_comes_next(staff: Staff, client: 
         ("2026-11-20T23:59", "Jumat, 20 November 2026", ""),
     ],
 )
-def test_a_deadline_is_shown_with_the_working_time_left(
-    due: str, shown: str, within: str, staff: Staff
-) -> None:
+def test_a_deadline_is_shown_with_the_hours_left(due: str, shown: str, within: str, staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     if due:
         case.due_at = dt.datetime.fromisoformat(f"{due}+07:00")
@@ -79,28 +78,28 @@ def test_what_is_late_is_called_late(staff: Staff, client: Client) -> None:
 def test_when_the_schedule_may_be_expected_follows_from_the_targets(staff: Staff) -> None:
     every_target(ASSIGNED=16)
     working = WorkingTime.load()
-    submitted, disposed = case_at(State.SUBMITTED, staff), case_at(State.DISPOSED, staff)
-    prepared, held = case_at(State.PREPARED, staff), case_at(State.HELD, staff)
+
+    def expected(case: Case) -> dt.date | None:
+        return get_next_steps(case, working).schedule_by
+
+    submitted, prepared = case_at(State.SUBMITTED, staff), case_at(State.PREPARED, staff)
     # Due Tuesday 09.30. Then 8 + 8 + 16 + 8 = 40 hours: Tuesday 5.5, Wednesday and Thursday 7.5 each,
     # Friday 7.5 (07.30-11.30, 13.00-16.30), Monday 7.5, and 4.5 on Tuesday 1 December.
-    assert get_next_steps(submitted, working).schedule_by == dt.date(2026, 12, 1)
+    assert expected(submitted) == dt.date(2026, 12, 1)
     # Due Tuesday 09.30, then 16 + 8 = 24 hours: 5.5, 7.5, 7.5 and 3.5 on Friday.
-    assert get_next_steps(disposed, working).schedule_by == dt.date(2026, 11, 27)
+    assert expected(case_at(State.DISPOSED, staff)) == dt.date(2026, 11, 27)
     assert get_next_steps(prepared, working).due
-    assert [get_next_steps(case, working).schedule_by for case in (prepared, held)] == [None, None]
+    for case in (prepared, case_at(State.HELD, staff), walk_in_at(State.ASSIGNED, staff)):
+        assert expected(case) is None
     complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
-    assert get_next_steps(complaint, working).schedule_by
+    assert expected(complaint)
     complaint.visit_at = None
-    assert not get_next_steps(complaint, working).schedule_by
+    assert not expected(complaint)
+    late = case_at(State.ASSIGNED, staff)
+    late.due_at = MONDAY - dt.timedelta(days=30)
+    assert expected(late) == dt.date(2026, 11, 24), "from now on"
     StateTarget.objects.filter(state=State.PREPARED).delete()
-    assert get_next_steps(submitted, working).schedule_by is None
-
-
-def test_of_a_late_case_the_schedule_is_expected_from_now_on(staff: Staff) -> None:
-    every_target()
-    case = case_at(State.ASSIGNED, staff)
-    case.due_at = MONDAY - dt.timedelta(days=30)
-    assert get_next_steps(case, WorkingTime.load()).schedule_by == dt.date(2026, 11, 24)
+    assert expected(submitted) is None
 
 
 def test_an_office_without_hours_promises_no_time_and_shows_none(staff: Staff, client: Client) -> None:
@@ -112,13 +111,6 @@ def test_an_office_without_hours_promises_no_time_and_shows_none(staff: Staff, c
     assert (told.due, told.within, told.schedule_by) == ("", "", None)
     assert str(NEXT[Kind.CONSULTATION][State.SUBMITTED]) in page(client, case)
     assert "Ada pertanyaan?" not in page(client, case)
-
-
-def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> None:
-    every_target()
-    case = walk_in_at(State.ASSIGNED, staff)
-    assert str(texts.AT_ONCE) in page(client, case)
-    assert get_next_steps(case, WorkingTime.load()).schedule_by is None
 
 
 @each(
@@ -143,9 +135,7 @@ def test_a_meeting_from_afar_is_not_visited_and_a_time_that_is_over_is_called_so
         assert str(texts.PASSED) in page(client, case)
 
 
-def test_the_last_day_to_complete_and_the_due_day_of_a_complaint_are_shown(
-    staff: Staff, client: Client
-) -> None:
+def test_the_last_day_to_complete_and_a_due_day_are_shown(staff: Staff, client: Client) -> None:
     ComplaintTarget.objects.create(stage=ComplaintTarget.Stage.NO_REPLY, days=3)
     case, complaint = case_at(State.INCOMPLETE, staff), case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
     assert get_next_steps(case, WorkingTime.load()).reply_by == dt.date(2026, 11, 26)

@@ -14,6 +14,7 @@ from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
 from tests.factories import ClientOf, Staff, case_at, free_moment, walk_in_at
 from tests.many_cases import case_in_each_state
+from tests.submitting import assert_says
 
 PDF = CheckedFile(b"%PDF-1.4 uji", "application/pdf", "surat.pdf")
 PNG = CheckedFile(b"png", "image/png", "pindaian.png")
@@ -98,8 +99,7 @@ def test_the_letter_is_viewed_inline(staff: Staff, client_of: ClientOf) -> None:
     assert f'<iframe class="letter-frame" src="/berkas/{letter.pk}/"' in page(client, scanned)
     assert "pindaian.png" in page(client, scanned)
     assert f'<img class="letter-image" src="/berkas/{image.pk}/"' in page(client, photo)
-    walk_in = walk_in_at(State.ASSIGNED, staff)
-    assert "letter-frame" not in page(client, walk_in)
+    assert "letter-frame" not in page(client, walk_in_at(State.ASSIGNED, staff))
 
 
 def test_who_only_looks_on_sees_a_masked_number(staff: Staff, client_of: ClientOf) -> None:
@@ -109,8 +109,7 @@ def test_who_only_looks_on_sees_a_masked_number(staff: Staff, client_of: ClientO
     assert case.code in handling.split("wa.me/")[1].split('"')[0]
     assert "siti@example.id" in handling
     assert "+62812••••••90" in looking_on
-    assert "34567890" not in looking_on
-    assert "siti@example.id" not in looking_on
+    assert not re.search("34567890|siti@example.id", looking_on)
     landline = page(client_of(staff.pkd), case_at(State.SUBMITTED, staff, phone="+62717422222"))
     assert 'href="tel:+62717422222"' in landline
     assert "wa.me" not in landline
@@ -129,9 +128,7 @@ def test_a_file_can_do_nothing(staff: Staff, client_of: ClientOf) -> None:
         assert response["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_a_file_of_another_case_is_not_there_and_one_lost_on_disk_is_a_sentence(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_file_of_another_case_or_lost_on_disk_is_not_found(staff: Staff, client_of: ClientOf) -> None:
     case, other = case_at(State.SUBMITTED, staff), case_at(State.SUBMITTED, staff)
     file = attach(case, PDF, purpose=Attachment.Purpose.LETTER, by=None)
     address = f"/berkas/{file.pk}/"
@@ -139,5 +136,4 @@ def test_a_file_of_another_case_is_not_there_and_one_lost_on_disk_is_a_sentence(
     assert client_of(staff.petugas).get(address).status_code == 404
     assert client_of(staff.kadis).get(f"/berkas/{'9' * 40}/").status_code == 404
     file.file.delete(save=False)
-    lost = client_of(staff.pkd).get(address)
-    assert (lost.status_code, "tidak ada lagi" in lost.text) == (404, True)
+    assert_says(client_of(staff.pkd).get(address), 404, "tidak ada lagi")

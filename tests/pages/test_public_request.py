@@ -1,4 +1,4 @@
-"""The public form: required fields, error messages, and what is stored."""
+"""The public form: required fields, error messages, what is stored, and a draft in two windows."""
 
 import datetime as dt
 import io
@@ -10,17 +10,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from consultations import services as consultations_services
 from consultations.enums import Channel, State
-from consultations.intake.forms.complaint import ComplaintForm
+from consultations.intake import drafts
+from consultations.intake import services as intake_services
+from consultations.intake.forms.complaint import ComplaintForm, form_for_draft
 from consultations.intake.forms.request import RequestForm, first_words
 from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case, StateTarget
 from kit import clock
-from office.models import Appointment, ClosedDay, OpeningHours
-from tests.factories import WAY, ClientOf, Staff, wished_moment
+from office.models import Appointment, ClosedDay, Office, OpeningHours
+from tests.factories import WAY, ClientOf, Staff, applicant, wished_moment
 from tests.print.documents import words_in, words_of
 from tests.shared_data import each
-from tests.submitting import image, pdf, send, stored_files, typed, upload
+from tests.submitting import assert_says, image, pdf, send, stored_files, typed, upload
 
 pytestmark = pytest.mark.usefixtures("staff")
 
@@ -67,9 +70,7 @@ def test_a_hidden_complaint_stores_no_contact_or_the_name_apart(client: Client) 
     assert confidential.hidden_identity.name == "Siti Contoh"
 
 
-def test_help_for_people_with_disabilities_reaches_who_serves(
-    client: Client, staff: Staff, client_of: ClientOf
-) -> None:
+def test_help_that_is_needed_reaches_who_serves(client: Client, staff: Staff, client_of: ClientOf) -> None:
     draft = client.post("/ajukan/", typed(needs_sign_language="on", needs_visit="on"))["Location"]
     shown = "Juru bahasa isyarat Ya Petugas datang ke desa atau kelurahan Ya"
     assert shown in words_in(client.get(draft).text)
@@ -156,9 +157,7 @@ def test_sending_twice_gives_the_same_case(client: Client) -> None:
         ("no_letter", "", "centang kotak di bawah ini"),
     ],
 )
-def test_an_error_is_reported_and_the_rest_remains(
-    client: Client, field: str, value: str, sentence: str
-) -> None:
+def test_an_error_is_shown_and_the_rest_kept(client: Client, field: str, value: str, sentence: str) -> None:
     answer = client.post("/ajukan/", typed(**{"organisation": "Desa Contoh", field: value}))
     assert answer.status_code == 422
     page = answer.text
@@ -167,24 +166,18 @@ def test_an_error_is_reported_and_the_rest_remains(
     assert not Case.objects.exists()
 
 
-NEAREST = "Waktu kosong terdekat: "
+TUESDAY = "Waktu kosong terdekat: Selasa, 24 November 2026,"
 
 
 @each(
     ("visit_at", "sentence"),
     [
-        ("2026-11-23T07:59", f"Waktu ini sudah lewat. {NEAREST}Selasa, 24 November 2026, 07.30 WIB; "),
+        ("2026-11-23T07:59", f"Waktu ini sudah lewat. {TUESDAY} 07.30 WIB; "),
         ("2026-11-22T09:00", "Waktu ini sudah lewat."),
         ("2026-11-23T09:00", "Waktu ini terlalu dekat atau sudah penuh."),
-        (
-            "2026-11-29T09:00",
-            f"pada waktu ini. {NEAREST}Senin, 30 November 2026, 07.30 WIB",
-        ),
-        (
-            "2026-11-24T12:15",
-            f"pada waktu ini. {NEAREST}Selasa, 24 November 2026, 11.00 WIB; ",
-        ),
-        ("2026-11-24T15:45", f"pada waktu ini. {NEAREST}Selasa, 24 November 2026, 14.30 WIB; "),
+        ("2026-11-29T09:00", "pada waktu ini. Waktu kosong terdekat: Senin, 30 November 2026, 07.30 WIB"),
+        ("2026-11-24T12:15", f"pada waktu ini. {TUESDAY} 11.00 WIB; "),
+        ("2026-11-24T15:45", f"pada waktu ini. {TUESDAY} 14.30 WIB; "),
         ("2026-12-25T09:00", "Kantor tidak melayani pada waktu ini."),
         ("2026-11-24T09:10", "Waktu ini sudah penuh."),
         ("2027-11-01T09:00", "Waktu ini terlalu jauh atau sudah penuh."),
@@ -246,8 +239,7 @@ BAD_FILES = {
 def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, bad: str) -> None:
     name, content, sentence = BAD_FILES[bad]
     answer = client.post("/ajukan/", typed(**{field: upload(name, content)}))
-    assert answer.status_code == 422
-    assert sentence in answer.text
+    assert_says(answer, 422, sentence)
     assert "isian lain tetap ada" in answer.text, "the box does not mention stored files"
     assert not Case.objects.exists()
     assert not stored_files(settings)
@@ -297,3 +289,101 @@ def test_a_subject_is_the_beginning_of_the_material() -> None:
     assert first_words("kata " * 40) == ("kata " * 16).strip() + "…"
     assert len(first_words("x" * 500)) == 81
     assert RequestForm(data={}).errors["material"]
+
+
+def send_draft(draft: RequestDraft) -> Case:
+    """Send a draft as another window does."""
+    form = form_for_draft(draft)
+    assert form.is_valid()
+    return drafts.create_case(draft, form.cleaned_data)
+
+
+def version_on(page: Any) -> str:
+    (found,) = re.findall(r'name="version" value="([^"]+)"', page.text)
+    return found
+
+
+def test_a_draft_changed_in_another_window_is_shown_again(client: Client) -> None:
+    data = typed()
+    check = client.post("/ajukan/", data)["Location"]
+    version, stale = version_on(client.get(check)), RequestDraft.objects.get()
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        client.post("/ajukan/", data)
+        assert version_on(client.get(check)) != version
+    client.post("/ajukan/", {**data, "material": "Isi dari tab kedua"})
+    with pytest.raises(drafts.Overtaken):
+        send_draft(stale)
+    with pytest.raises(drafts.Overtaken):
+        drafts.hold(stale, "Uji")
+    assert RequestDraft.objects.get().held_at is None
+    answer = client.post(check, {"version": version})
+    assert_says(answer, 422, "isian ini berubah sesudah halaman tadi dibuka", "Isi dari tab kedua")
+    assert not Case.objects.exists()
+    client.post(check, {"version": version_on(answer)})
+    assert Case.objects.get().material == "Isi dari tab kedua"
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_draft_gone_meanwhile_stays_gone(
+    client: Client, is_sent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = typed(identity="CONFIDENTIAL")
+    client.post("/pengaduan/", data)
+    draft, address = RequestDraft.objects.get(), f"/pengaduan/{data['submission_token']}/"
+
+    def meanwhile(*_: object) -> None:
+        """Act as another window between reading and saving."""
+        if is_sent:
+            send_draft(draft)
+        else:
+            drafts.hold(draft, "Uji")
+
+    monkeypatch.setattr("consultations.intake.submission.check_saving", meanwhile)
+    answer = client.post("/pengaduan/", {**data, "applicant_name": "Nama Baru"})
+    assert answer["Location"] == f"{address}periksa/"
+    shown = client.get(f"{address}periksa/")["Location"]
+    assert shown.endswith("/tanda-terima/") if is_sent else shown == address
+    assert [stored.typed for stored in RequestDraft.objects.all()] == ([] if is_sent else [draft.typed])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
+    client: Client, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Office.objects.update(visitors_at_once=1)
+    check, opened = client.post("/ajukan/", typed())["Location"], clock.now()
+
+    def meanwhile(draft: RequestDraft) -> RequestForm:
+        """Send the draft from another window between reading it and validating its form."""
+        with clock.set_to(opened):
+            send_draft(draft)
+        return form_for_draft(draft)
+
+    monkeypatch.setattr("consultations.intake.views.submission.form_for_draft", meanwhile)
+    with clock.set_to(opened + dt.timedelta(minutes=1)):
+        answer = client.generic(method, check)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
+
+
+def test_a_ticked_file_is_deleted_and_a_date_shown_in_words(client: Client) -> None:
+    data = typed(no_letter="", letter=upload("surat.pdf", pdf()), letter_date="2026-01-05")
+    page = client.get(client.post("/ajukan/", data)["Location"]).text
+    assert "5 Januari 2026" in page
+    assert "2026-01-05" not in page
+    file = RequestDraft.objects.get().files.get()
+    answer = client.post("/ajukan/", typed(data["submission_token"], no_letter="", remove=str(file.pk)))
+    assert_says(answer, 422, "Pilih berkas surat Anda")
+    assert not RequestDraft.objects.get().files.exists()
+
+
+def test_the_original_form_is_the_same_request_after_a_completion(staff: Staff, client: Client) -> None:
+    data = typed(material="Bagaimana caranya?\r\n\r\n Mohon petunjuk. ")
+    receipt = send(client, "/ajukan/", data)["Location"]
+    case, completed = Case.objects.get(), "Uraian yang lengkap."
+    consultations_services.send_back(case, by=staff.pkd, missing="Uraian")
+    intake_services.complete(case, by=applicant(case), material=completed)
+    for material, is_same in ((data["material"], True), (f"{data['material']}\0", True), (completed, False)):
+        again = client.post("/ajukan/", {**data, "material": material})["Location"]
+        assert (again == receipt) is is_same
+    assert Case.objects.count() == 1

@@ -1,4 +1,4 @@
-"""The pages of the registers: their rows, who prints and opens them, which period, which versions."""
+"""The pages of the registers, and outgoing letters whose numbers the staff enters."""
 
 import datetime as dt
 import re
@@ -6,21 +6,31 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from kit import clock
-from office.models import Role, User
-from reports.documents.files import store_file_once
+from kit.refusal import Refused
+from office.models import Office, Role, User
+from reports.documents.files import read_document, store_file_once
+from reports.documents.letters import enter_number, list_unnumbered
+from reports.documents.numbers import reserve_report_number
 from reports.documents.registers import printing
 from reports.models import Document, Handover, Register
-from tests.factories import ClientOf, Staff, appoint, case_at
+from tests.factories import ClientOf, Staff, appoint, case_at, free_moment
 from tests.many_cases import cases_at
+from tests.print.documents import of
+from tests.print.reading import text_of
 from tests.shared_data import each
+from tests.submitting import assert_says
 
 BOOK, RECAP = "/naskah/buku-agenda/", "/naskah/rekap-laporan/"
 DAY = dt.timedelta(days=1)
@@ -112,17 +122,17 @@ def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_o
 
 
 def test_the_receiver_of_a_document_is_recorded(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.DISPOSED, staff)
-    sheet = case.documents.get(kind="DISPOSITION")
-    address, client = f"/naskah/{sheet.pk}/penerima/", client_of(staff.sekretariat)
+    case, client = case_at(State.DISPOSED, staff), client_of(staff.sekretariat)
+    address = f"/naskah/{case.documents.get(kind='DISPOSITION').pk}/penerima/"
     for page in ("/naskah/buku-ekspedisi/", f"/permohonan/{case.code}/"):
         assert f'href="{address}"' in client.get(page).text
-    for data, status in (
-        ({"receiver": "", "received_at": "x"}, 422),
-        ({"receiver": "Ani", "received_at": "2098-01-01T09:00"}, 422),
-        ({"receiver": "Ani", "received_at": "2020-01-01T09:00"}, 422),
-        ({"receiver": "Ani Uji, staf", "received_at": f"{timezone.localtime():%Y-%m-%dT%H:%M}"}, 302),
+    for receiver, received_at, status in (
+        ("", "x", 422),
+        ("Ani", "2098-01-01T09:00", 422),
+        ("Ani", "2020-01-01T09:00", 422),
+        ("Ani Uji, staf", f"{timezone.localtime():%Y-%m-%dT%H:%M}", 302),
     ):
+        data = {"receiver": receiver, "received_at": received_at}
         assert client.post(address, data).status_code == status
     assert "Ani Uji, staf" in client.get("/naskah/buku-ekspedisi/").text
     handover = Handover.objects.get()
@@ -130,14 +140,12 @@ def test_the_receiver_of_a_document_is_recorded(staff: Staff, client_of: ClientO
 
 
 @pytest.mark.differs_by_database
-def test_issuing_again_makes_a_version_that_replaces_the_one_before(
-    staff: Staff, client_of: ClientOf
-) -> None:
-    client = client_of(staff.pkd)
-    response = client.post(BOOK, days())
-    assert response.headers["Location"] == f"{BOOK}?since={clock.today()}&until={clock.today()}"
+def test_issuing_again_replaces_the_version_before(staff: Staff, client_of: ClientOf) -> None:
+    client, today = client_of(staff.pkd), clock.today()
+    location = client.post(BOOK, days())["Location"]
+    assert location == f"{BOOK}?since={today}&until={today}"
     first = Document.objects.get(case=None)
-    page = client.get(response.headers["Location"]).text
+    page = client.get(location).text
     assert "Buku Agenda versi 1 sudah diterbitkan." in page
     assert page.count(f'href="/naskah/{first.pk}.pdf"') == 2
     assert "Berlaku" in page
@@ -147,11 +155,11 @@ def test_issuing_again_makes_a_version_that_replaces_the_one_before(
     page = client.get(BOOK).text
     assert re.findall(r'data-document="([\w-]+)"', page) == [str(second.pk), str(first.pk)]
     assert page.index("Berlaku") < page.index("Digantikan versi 2")
-    client.post(BOOK, days(since=clock.today() - DAY))
+    client.post(BOOK, days(since=today - DAY))
     assert Document.objects.filter(case=None, version=1).count() == 2
     for document in (first, second):
         answer = client.get(f"/naskah/{document.pk}.pdf")
-        assert answer.headers["Content-Disposition"] == f'inline; filename="buku-agenda-{clock.today()}.pdf"'
+        assert answer["Content-Disposition"] == f'inline; filename="buku-agenda-{today}.pdf"'
         assert answer.content.startswith(b"%PDF")
 
 
@@ -160,9 +168,7 @@ def test_sent_twice_it_is_issued_once(staff: Staff, client_of: ClientOf) -> None
     for _ in range(2):
         newest = newest_on(client)
         assert client.post(BOOK, days(newest=newest)).status_code == 302
-        again = client.post(BOOK, days(newest=newest))
-        assert again.status_code == 409
-        assert "Waktu ini baru saja diterbitkan." in again.text
+        assert_says(client.post(BOOK, days(newest=newest)), 409, "Waktu ini baru saja diterbitkan.")
     yesterday = clock.today() - DAY
     assert client.post(BOOK, days(since=yesterday, until=yesterday, newest=0)).status_code == 302
     assert sorted(Document.objects.filter(case=None).values_list("version", flat=True)) == [1, 1, 2]
@@ -178,27 +184,25 @@ def test_the_token_is_on_the_button_that_issues(staff: Staff) -> None:
     assert client.post(BOOK, days(csrfmiddlewaretoken=token)).status_code == 302
 
 
-WRONG: list[tuple[dict[str, Any], str, int]] = [
-    ({"since": "", "until": ""}, "Tulis tanggal yang ada di kalender, contoh: 24-11-2026.", 422),
-    ({"since": "2026-02-30", "until": "2026-03-01"}, "Tulis tanggal yang ada di kalender", 422),
-    ({"since": "kemarin", "until": "\x00"}, "Tulis tanggal yang ada di kalender", 422),
-    ({"since": "0001-01-01", "until": "9999-12-31"}, "Tulis tanggal yang ada di kalender", 422),
-    ({"since": "2020-01-01", "until": "2098-12-31"}, "Tanggal akhir tidak boleh sesudah hari ini", 409),
-    ({"since": "2025-02-02", "until": "2025-02-01"}, "Tanggal akhir tidak boleh sebelum tanggal awal.", 409),
+NO_DATE = "Tulis tanggal yang ada di kalender, contoh: 24-11-2026."
+WRONG = [
+    ("", "", NO_DATE, 422),
+    ("2026-02-30", "2026-03-01", NO_DATE, 422),
+    ("kemarin", "\x00", NO_DATE, 422),
+    ("0001-01-01", "9999-12-31", NO_DATE, 422),
+    ("2020-01-01", "2098-12-31", "Tanggal akhir tidak boleh sesudah hari ini", 409),
+    ("2025-02-02", "2025-02-01", "Tanggal akhir tidak boleh sebelum tanggal awal.", 409),
 ]
 
 
-def test_wrong_periods_get_a_sentence_beside_the_field(
-    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
-) -> None:
+def test_wrong_periods_get_a_sentence(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
     client = client_of(staff.kadis)
-    for page, (sent, sentence, status) in product((BOOK, RECAP), WRONG):
+    for page, (since, until, sentence, status) in product((BOOK, RECAP), WRONG):
+        sent = {"since": since, "until": until}
         with subtests.test(page, sent=sent):
             for response in (client.get(page, {**sent, "draf": "1"}), client.post(page, sent)):
-                assert response.status_code == status
-                text = response.text
-                assert sentence in text
-                assert f'value="{escape(sent["since"])}"' in text or not sent["since"]
+                assert_says(response, status, sentence)
+                assert f'value="{escape(since)}"' in response.text or not since
             assert client.get(page, sent).status_code == 200
             assert not Register.objects.exists()
 
@@ -213,9 +217,7 @@ def test_a_forged_address_gets_a_page(staff: Staff, client_of: ClientOf) -> None
         assert client.post(page, query, content_type=form).status_code == 422, query
 
 
-def test_too_many_rows_ask_for_a_shorter_period(
-    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_rows_are_refused(staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "MAX_ROWS", 2)
     cases_at(State.CLOSED, staff, 2)
     client = client_of(staff.kadis)
@@ -229,15 +231,12 @@ def test_too_many_rows_ask_for_a_shorter_period(
     assert Register.objects.count() == 1
 
 
-def test_users_who_may_not_print_may_not_issue(staff: Staff, client_of: ClientOf) -> None:
+def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.kabid).post(BOOK, days()).status_code == 403
     assert client_of(staff.petugas).post(RECAP, days()).status_code == 403
     assert client_of(staff.expired).get(BOOK, days(draf=1)).status_code == 403
     assert client_of(staff.kadis).get("/naskah/laporan/").status_code == 404
     assert not Register.objects.exists()
-
-
-def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: ClientOf) -> None:
     papers = {
         "book": print_it("AGENDA_BOOK", staff.pkd),
         "recap": print_it("RECAP", staff.kadis),
@@ -249,15 +248,10 @@ def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: C
     }
     everything = dict.fromkeys(("sekretariat", "pkd", "sekretaris", "kadis"), papers.keys())
     assert may_open == {**{name: set() for name in vars(staff)}, **everything, "kabid": {"division"}}
-
-
-def test_a_division_has_versions_of_its_own(staff: Staff) -> None:
-    whole = print_it("RECAP", staff.kadis)
-    own = print_it("RECAP", staff.kabid, division=staff.division)
     other = print_it("RECAP", staff.other_kabid, division=staff.other_division)
     again = print_it("RECAP", staff.kabid, division=staff.division)
-    assert [paper.version for paper in (whole, own, other, again)] == [1, 1, 1, 2]
-    assert again.replaces == own
+    assert [paper.version for paper in (*papers.values(), other, again)] == [1, 1, 1, 1, 2]
+    assert again.replaces == papers["division"], "a division has versions of its own"
 
 
 def test_the_head_of_two_divisions_chooses_one(staff: Staff, client_of: ClientOf) -> None:
@@ -294,9 +288,7 @@ def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, clie
     assert (own.version, own.replaces) == (1, None)
 
 
-def test_tim_pkd_opens_a_book_with_a_complaint_whose_subject_is_unknown(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_tim_pkd_opens_a_book_with_an_unexamined_complaint(staff: Staff, client_of: ClientOf) -> None:
     complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
     consultations_services.void(complaint, by=staff.pkd, reason="Salah")
     telling, readers = print_it("AGENDA_BOOK", staff.pkd), (staff.pkd, staff.kadis, staff.sekretariat)
@@ -305,14 +297,93 @@ def test_tim_pkd_opens_a_book_with_a_complaint_whose_subject_is_unknown(
     assert all(open_to(client_of(reader), telling) for reader in readers)
 
 
-def test_the_page_costs_the_same_for_one_document_and_for_thirty(
-    staff: Staff, client_of: ClientOf, django_assert_num_queries: Any
-) -> None:
+def test_documents_cost_no_more(staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
     client = client_of(staff.pkd)
-    for count in (1, 30):
-        for back in range(Register.objects.count(), count):
-            print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
-        with django_assert_num_queries(7):
-            page = client.get(BOOK).text
-        assert page.count("data-document=") == min(count, 25)
-        assert ('rel="next"' in page) == (count > 25)
+    for back in range(30):
+        print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
+    with django_assert_num_queries(7):
+        page = client.get(BOOK).text
+    assert page.count("data-document=") == 25
+    assert 'rel="next"' in page
+
+
+K = Document.Kind
+
+
+@pytest.fixture
+def letters(staff: Staff) -> list[Document]:
+    """Return the assignment and the schedule of a case, which wait for their numbers."""
+    Office.objects.update(counts_letters=False)
+    case = case_at(State.SCHEDULED, staff)
+    return list(Document.objects.filter(case=case, kind__in=[K.ASSIGNMENT, K.SCHEDULE]).order_by("kind"))
+
+
+def test_a_letter_waits_for_its_number_and_is_issued_with_it(
+    letters: list[Document], staff: Staff, client_of: ClientOf, django_capture_on_commit_callbacks: Any
+) -> None:
+    schedule, number = letters[1], "400.9/ 118 /DINSOSPMD/2026"
+    assert schedule.case
+    public = reverse("applicant_document", args=[schedule.case.secret, "pemberitahuan-jadwal"])
+    assert "DRAF" in of(schedule)
+    for address in (public, f"/verifikasi/{schedule.pk}/"):
+        assert Client().get(address).status_code == 404
+    client, url = client_of(staff.sekretariat), reverse("letter", args=[schedule.pk])
+    assert 'data-letters="2"' in client.get("/meja/").text
+    assert "menunggu nomor" in client.get(reverse("case", args=[schedule.case.code])).text
+    assert client.get("/surat-keluar/").text.count('data-document="') == 2
+    assert client.post(url, {"number": " "}).status_code == 422
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(url, {"number": number}).status_code == 302
+    schedule.refresh_from_db()
+    assert (schedule.number, schedule.numbered_by) == (number, staff.sekretariat)
+    assert f"Nomor {number}" in text_of(read_document(schedule))
+    assert Client().get(public).status_code == 200
+    assert client.get("/surat-keluar/").text.count('data-document="') == 1
+    assert client.get(url).status_code == 404
+
+
+def test_a_number_belongs_to_one_letter(letters: list[Document], staff: Staff, client_of: ClientOf) -> None:
+    assignment, schedule = letters
+    for person in (staff.kadis, staff.kabid, staff.petugas):
+        with pytest.raises(PermissionDenied):
+            enter_number(assignment, by=person, number="800/1")
+        assert client_of(person).get("/surat-keluar/").status_code == 403
+        assert client_of(person).get(reverse("letter", args=[assignment.pk])).status_code == 404
+    enter_number(assignment, by=staff.pkd, number="800/1")
+    answer = client_of(staff.pkd).post(reverse("letter", args=[schedule.pk]), {"number": "800/1"})
+    assert_says(answer, 422, "Nomor ini sudah dipakai naskah lain.")
+    with pytest.raises(Refused, match="sudah bernomor"):
+        enter_number(assignment, by=staff.pkd, number="800/2")
+    with pytest.raises(IntegrityError):
+        Document.objects.filter(pk=assignment.pk).update(number="800/3")
+
+
+def test_no_number_of_a_letter_blocks_a_report(letters: list[Document], staff: Staff) -> None:
+    assignment, schedule = letters
+    year = clock.today().year
+    enter_number(assignment, by=staff.pkd, number=f"400.9/1/LHK/DINCONTOH/{year}")
+    report = case_at(State.CLOSED, staff)
+    assert report.report_number == f"400.9/2/LHK/DINCONTOH/{year}"
+    reserved = reserve_report_number(case_at(State.FORWARDED, staff))
+    for used in (reserved, f"400.9/1/lhk/dincontoh/{year}"):
+        with pytest.raises(Refused, match="sudah dipakai"):
+            enter_number(schedule, by=staff.pkd, number=used)
+
+
+def test_a_letter_that_was_replaced_needs_no_number(letters: list[Document], staff: Staff) -> None:
+    assert letters[1].case
+    later = free_moment(staff.petugas)
+    scheduling_services.reschedule(letters[1].case, by=staff.petugas, reason="Rapat.", starts_at=later)
+    waiting = list_unnumbered(staff.pkd)
+    assert letters[1] not in waiting
+    second = of(waiting.get(kind=K.SCHEDULE))
+    assert "menggantikan jadwal sebelumnya" in second
+    assert "surat Nomor" not in second
+
+
+@pytest.mark.usefixtures("letters")
+def test_letters_cost_no_more(staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
+    for _more in range(3):
+        case_at(State.ASSIGNED, staff)
+    with django_assert_num_queries(4):
+        client_of(staff.pkd).get("/surat-keluar/")

@@ -1,13 +1,11 @@
-"""The form of the report, its draft and its preview."""
+"""The form of the report, its draft and preview; its review: remarks, comparison with the version before."""
 
 import datetime as dt
-import io
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
-from pypdf import PdfReader
 
 from consultations.drafts import save_draft
 from consultations.enums import Party, State
@@ -18,10 +16,12 @@ from dispositions.models import StaffReview
 from kit import clock
 from reports import services
 from reports.items import Item
+from reports.models import Remark
 from tests.factories import SECTIONS, ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
+from tests.print.reading import text_of
 from tests.shared_data import each
-from tests.submitting import items
+from tests.submitting import assert_says, items
 
 ADVICE, RECOMMENDATION = Item.Kind.ADVICE, Item.Kind.RECOMMENDATION
 FOR_SCRIPT = {"accept": "application/json"}
@@ -41,12 +41,6 @@ def texts(name: str, *texts: str) -> dict[str, Any]:
 
 def later(days: int = 7) -> dt.date:
     return clock.today() + dt.timedelta(days=days)
-
-
-def text_of(answer: Any) -> str:
-    """Return the words of a PDF."""
-    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-    return " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(answer.content)).pages).split())
 
 
 @pytest.fixture
@@ -97,9 +91,7 @@ def test_items_are_stored_one_by_one(held: Case, officer: Client) -> None:
         ({"due": "9999-12-31"}, "due", "Tulis tanggal yang ada di kalender"),
     ],
 )
-def test_an_error_is_shown_at_its_item(
-    row: dict[str, str], place: str, sentence: str, held: Case, officer: Client
-) -> None:
+def test_an_item_shows_its_error(row: Any, place: str, sentence: str, held: Case, officer: Client) -> None:
     good = {"text": "Baik.", "responsible": "", "due": ""}
     answer = officer.post(page_of(held), written(**items("recommendations", good, {**good, **row})))
     assert answer.status_code == 422
@@ -125,9 +117,7 @@ def test_what_was_typed_comes_back_with_a_readable_date_for_the_picker(held: Cas
 
 def test_too_many_items_are_refused_and_not_lost(held: Case, officer: Client) -> None:
     answer = officer.post(page_of(held), written(**texts("advice", *(f"Butir {n}" for n in range(51)))))
-    assert answer.status_code == 422
-    assert "Paling banyak 50 butir." in answer.text
-    assert "Butir 50" in answer.text
+    assert_says(answer, 422, "Paling banyak 50 butir.", "Butir 50")
     many = written(**texts("advice", *["x"] * 1200))
     assert officer.post(page_of(held), many).status_code == 400
     forged = written(**{**texts("advice", "x"), "advice-TOTAL_FORMS": 10**9})
@@ -161,9 +151,7 @@ ADDRESSES = ("report/draf/", "report/pratinjau/")
 
 
 @each("address", ADDRESSES)
-def test_draft_and_preview_belong_to_the_officer_alone(
-    address: str, held: Case, staff: Staff, client_of: ClientOf
-) -> None:
+def test_draft_and_preview_are_private(address: str, held: Case, staff: Staff, client_of: ClientOf) -> None:
     for name, user in vars(staff).items():
         if Party.OFFICER not in parties(user, held):
             visible = Case.objects.visible_to(user).filter(pk=held.pk).exists()
@@ -175,17 +163,14 @@ def test_draft_and_preview_belong_to_the_officer_alone(
     assert officer.get(page_of(held, address)).status_code == opened
     assert officer.post(f"/permohonan/XXXX-XXXX/{address}").status_code == 404
     reported = page_of(case_at(State.REPORTED, staff), address)
-    refused = officer.post(reported, written())
-    assert (refused.status_code, "tidak dapat dilakukan" in refused.text) == (409, True)
+    assert_says(officer.post(reported, written()), 409, "tidak dapat dilakukan")
     if address == ADDRESSES[0]:
         told = officer.post(reported, written(), headers=FOR_SCRIPT)
         assert (told.status_code, told.json()["newer"]) == (409, "")
     assert not StepDraft.objects.exists()
 
 
-def test_without_javascript_a_draft_is_saved_opened_and_discarded(
-    held: Case, staff: Staff, officer: Client
-) -> None:
+def test_without_javascript_a_draft_is_saved_and_discarded(held: Case, staff: Staff, officer: Client) -> None:
     actor = Actor(officer)
     form = actor.form(page_of(held), "report")
     half = {"results": "", "recommendations-0-due": "besok\0", "recommendations-0-text": "Setengah"}
@@ -232,17 +217,14 @@ def test_the_second_window_gets_a_conflict(held: Case, staff: Staff, officer: Cl
     for seen in ("", "x", "\0", "2026-01-01", "9" * 40, "2026-01-01T00:00:00+99:00"):
         forged = {"seen": seen, "window": "\0"}
         assert officer.post(address, forged, headers=FOR_SCRIPT).status_code == 409, seen
+    assert officer.post(page_of(held, "report/pratinjau/"), {"results": "Sini"}).status_code == 200
     assert StepDraft.objects.get().content["typed"] == {"results": "Dari jendela lain"}
     again = officer.post(address, {**mine, "seen": newer}, headers=FOR_SCRIPT)
-    assert again.status_code == 200
-    assert StepDraft.objects.get().content["typed"]["results"] == "Dari sini"
-
-
-def test_the_script_gets_a_sentence_and_the_time(held: Case, officer: Client) -> None:
-    answer = officer.post(page_of(held, "report/draf/"), written(window="a\0"), headers=FOR_SCRIPT)
-    assert answer.json()["message"].startswith("Konsep tersimpan pukul ")
-    assert answer.json()["seen"] == StepDraft.objects.get().saved_at.isoformat()
-    assert "no-store" in answer["Cache-Control"]
+    assert again.json()["message"].startswith("Konsep tersimpan pukul ")
+    assert "no-store" in again["Cache-Control"]
+    draft = StepDraft.objects.get()
+    assert again.json()["seen"] == draft.saved_at.isoformat()
+    assert draft.content["typed"]["results"] == "Dari sini"
 
 
 def test_what_is_too_long_is_refused(held: Case, officer: Client) -> None:
@@ -251,11 +233,9 @@ def test_what_is_too_long_is_refused(held: Case, officer: Client) -> None:
     told = officer.post(draft, much, headers=FOR_SCRIPT)
     assert told.status_code == 422
     assert "terlalu panjang untuk disimpan" in told.json()["message"]
-    page = officer.post(draft, much)
-    assert (page.status_code, "x" * 500_001 in page.text) == (422, True)
+    assert_says(officer.post(draft, much), 422, "x" * 500_001)
     assert officer.post(preview, much).status_code == 422
-    answer = officer.post(preview, {"results": "x" * 20_000})
-    assert (answer.status_code, "kata yang terlalu panjang" in answer.text) == (422, True)
+    assert_says(officer.post(preview, {"results": "x" * 20_000}), 422, "kata yang terlalu panjang")
 
 
 def test_nobody_else_sees_a_draft(held: Case, staff: Staff, client_of: ClientOf) -> None:
@@ -272,9 +252,10 @@ def test_the_preview_is_a_pdf_of_the_typed_texts(held: Case, officer: Client) ->
     rows = items("recommendations", row, {"text": "Tanpa tanggal.", "due": "besok"})
     typed = {"activities": "", "results": "Hasil sementara.", **rows}
     answer = officer.post(page_of(held, "report/pratinjau/"), typed)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert "no-store" in answer["Cache-Control"]
     for shown in ("DRAF", "Hasil sementara.", "Perbarui data.", "Camat", "Tanpa tanggal."):
-        assert shown in text_of(answer)
+        assert shown in text_of(answer.content)
     assert not held.reports.exists()
     assert not held.documents.filter(kind="REPORT").exists()
     assert StepDraft.objects.get().content["typed"]["results"] == "Hasil sementara."
@@ -287,7 +268,7 @@ def test_a_staff_review_has_the_same_editor(staff: Staff, officer: Client) -> No
     assert page.count('class="section-to-write"') == len(StaffReview.PARTS)
     assert f'formaction="{preview}"' in page
     typed = {"problem": "Data warga tidak sama."}
-    text = text_of(officer.post(preview, typed))
+    text = text_of(officer.post(preview, typed).content)
     assert typed["problem"] in text
     assert "DRAF" in text
     assert not case.staff_reviews.exists()
@@ -299,7 +280,90 @@ def test_a_staff_review_has_the_same_editor(staff: Staff, officer: Client) -> No
     assert "Pratinjau PDF" not in officer.get(page_of(plain, "prepare/")).text
 
 
-def test_a_preview_overwrites_no_newer_draft(held: Case, staff: Staff, officer: Client) -> None:
-    save(held, staff, results="Lain")
-    assert officer.post(page_of(held, "report/pratinjau/"), {"results": "Sini"}).status_code == 200
-    assert StepDraft.objects.get().content["typed"] == {"results": "Lain"}
+CHANGED = {**SECTIONS, "results": "Pemohon menguasai alur pengusulan.", "items": SECTIONS["items"][:1]}
+
+
+def section(page: str, name: str) -> str:
+    return page.split(f'data-section="{name}"')[1].split("data-section")[0]
+
+
+@each(("verb", "state", "name"), [("revise", State.REPORTED, "kabid"), ("return", State.FORWARDED, "kadis")])
+def test_a_remark_is_stored(verb: str, state: State, name: str, staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(state, staff), client_of(getattr(staff, name))
+    address = page_of(case, f"{verb}/")
+    refused = client.post(address, {"remark_advice": "  ", "reason": ""})
+    assert_says(refused, 422, "Tulis apa yang perlu diperbaiki")
+    long = client.post(address, {"remark_results": "x" * 4001, "reason": "Ya."})
+    assert 'id="id_remark_results_error"' in long.text
+    typed = {"remark_results": "Sebut jumlahnya.", "remark_advice": "  ", "remark_closing": "Singkatkan."}
+    assert client.post(address, {**typed, "reason": ""}).status_code == 302
+    kept = Remark.objects.order_by("pk").values_list("section", "text", "by__username")
+    assert [*kept] == [("results", "Sebut jumlahnya.", name), ("closing", "Singkatkan.", name)]
+    assert "Sebut jumlahnya." in section(client_of(staff.companion).get(page_of(case, "")).text, "results")
+
+
+def test_a_reviewer_sees_responsible_persons_and_due_dates(staff: Staff, client_of: ClientOf) -> None:
+    case, shown = case_at(State.HELD, staff), "Penanggung jawab: Camat · Paling lambat: 5 Januari 2099"
+    item = Item(RECOMMENDATION, "Perbarui data.", "Camat", dt.date(2099, 1, 5))
+    services.report(case, by=staff.petugas, **{**SECTIONS, "items": [item]})
+    assert shown in client_of(staff.kabid).get(page_of(case, "forward/")).text
+    services.forward(case, by=staff.kabid)
+    page = client_of(staff.kadis).get(page_of(case, "accept/")).text
+    assert shown in page
+    assert 'id="perubahan"' not in page
+
+
+def compared(client: Client, address: str) -> None:
+    page = client.get(address).text
+    assert "dihapus: </span>memahami " in section(page, "results")
+    assert "ditambahkan: </span>menguasai " in section(page, "results")
+    assert "Tidak berubah." in section(page, "activities")
+    assert 'data-change="removed"' in section(page, "recommendations")
+
+
+def test_a_new_version_is_compared_with_the_one_before(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REPORTED, staff)
+    remarks = {"results": "Sebut jumlahnya.", "recommendations": "Siapa?"}
+    services.revise(case, by=staff.kabid, reason="Lengkapi.", remarks=remarks)
+    services.report(case, by=staff.petugas, **CHANGED)
+    for verb in ("revise", "forward"):
+        compared(client_of(staff.kabid), page_of(case, f"{verb}/"))
+    services.forward(case, by=staff.kabid)
+    services.accept(case, by=staff.kadis)
+    client, (first, second) = client_of(staff.companion), (page_of(case, f"laporan/{n}/") for n in (1, 2))
+    assert f'href="{second}"' in client.get(page_of(case, "")).text
+    compared(client, second)
+    page = client.get(first).text
+    assert 'id="perubahan"' not in page
+    assert "Sebut jumlahnya." in page
+    for version in ("0", "3", "9" * 30):
+        assert client.get(page_of(case, f"laporan/{version}/")).status_code == 404
+    for name, user in vars(staff).items():
+        visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
+        assert client_of(user).get(first).status_code == (200 if visible else 404), name
+    assert client.post(first).status_code == 405
+
+
+def test_a_correction_is_compared_with_what_it_corrects(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    services.correct(case, by=staff.kadis, reason="Nama keliru.")
+    assert "Nama keliru." in client_of(staff.petugas).get(page_of(case, "report/")).text
+    services.report(case, by=staff.petugas, **CHANGED)
+    compared(client_of(staff.kabid), page_of(case, "forward/"))
+
+
+def test_items_and_remarks_cost_no_more(
+    staff: Staff, client_of: ClientOf, django_assert_num_queries: Any
+) -> None:
+    case = case_at(State.HELD, staff)
+    many = [Item(RECOMMENDATION, f"Butir {n}", "Camat", clock.today()) for n in range(40)]
+    services.report(case, by=staff.petugas, **{**SECTIONS, "items": many})
+    remarks = dict.fromkeys(("general", "results", "closing"), "Perbaiki.")
+    services.revise(case, by=staff.kabid, reason="Perbaiki.", remarks=remarks)
+    with django_assert_num_queries(18):
+        client_of(staff.petugas).get(page_of(case, "report/"))
+    services.report(case, by=staff.petugas, **{**SECTIONS, "items": many})
+    kabid = client_of(staff.kabid)
+    for address, queries in (("revise/", 15), ("", 8), ("laporan/2/", 9)):
+        with django_assert_num_queries(queries):
+            kabid.get(page_of(case, address))

@@ -17,7 +17,7 @@ from kit.refusal import Refused
 from office.models import Office
 from tests.factories import ClientOf, Staff, applicant, case_at, walk_in_at, working_moment
 from tests.many_cases import copies_of
-from tests.shared_data import each
+from tests.submitting import assert_says
 
 CASE_PAGE, DESK = 8, 10
 """Queries of an officer's page of a case and desk, whatever was asked."""
@@ -76,7 +76,7 @@ def calendar_file(case: Case) -> Any:
 
 def test_the_calendar_file_holds_time_and_place_and_no_case_content(case: Case, staff: Staff) -> None:
     moment, place = times(case)[0], "Ruang Melati; lantai 2, sayap kiri"
-    more = {"reason": "Ruang penuh.", "minutes": 60, "place": place}
+    more: dict[str, Any] = {"reason": "Ruang penuh.", "minutes": 60, "place": place}
     scheduling_services.reschedule(case, by=staff.petugas, starts_at=moment, **more)
     answer = calendar_file(case)
     event = entry(answer)
@@ -126,24 +126,13 @@ def test_no_schedule_no_file(staff: Staff, case: Case, client_of: ClientOf) -> N
         assert "jadwal.ics" not in page(client_of(staff.pkd), f"/permohonan/{other.code}/")
 
 
-def test_the_file_costs_little(
-    staff: Staff, case: Case, client_of: ClientOf, django_assert_num_queries: Any
-) -> None:
+def test_file_queries(staff: Staff, case: Case, client_of: ClientOf, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(4):  # case, its sessions, office, audit log
         calendar_file(case)
     officer = client_of(staff.petugas)
     with django_assert_num_queries(5):  # session, user too
         event = entry(officer.get(f"/permohonan/{case.code}/jadwal.ics"))
     assert event["UID"] == f"{case.code}@rembuk"
-
-
-def test_a_map_shows_the_way_to_the_office_only(case: Case) -> None:
-    assert "Lihat peta" not in follow(case)
-    Office.objects.update(map_url="https://peta.example/kantor")
-    assert 'href="https://peta.example/kantor"' in follow(case)
-    assert 'href="https://peta.example/kantor"' in page(Client(), "/")
-    move(case, 7, mode="ELSEWHERE", place="Balai desa")
-    assert "peta.example" not in follow(case)
 
 
 def test_each_note_on_the_schedule_says_what_it_is(staff: Staff) -> None:
@@ -193,9 +182,7 @@ def test_the_present_time_or_one_after_it_is_no_other_time(case: Case) -> None:
     assert refusal.value.field == "starts_at"
     month = dt.timedelta(days=30)
     case.sessions.update(starts_at=present - month, ends_at=end - month)
-    answer = post_wish(case, working_moment(6, 10))
-    assert answer.status_code == 409
-    assert "Waktu konsultasi sudah tiba." in answer.text
+    assert_says(post_wish(case, working_moment(6, 10)), 409, "Waktu konsultasi sudah tiba.")
     case.refresh_from_db()
     assert case.other_time is None
 
@@ -210,16 +197,15 @@ def test_the_officer_finds_the_wish_on_the_desk(staff: Staff, case: Case, client
     assert not panel(client_of(staff.petugas))
 
 
-@each("count", [1, 12])
-def test_wishes_cost_the_same_for_one_and_for_twelve(
-    count: int, staff: Staff, case: Case, client_of: ClientOf, django_assert_num_queries: Any
+def test_wishes_cost_no_more(
+    staff: Staff, case: Case, client_of: ClientOf, django_assert_num_queries: Any
 ) -> None:
     Office.objects.update(visitors_at_once=20)
     ask(case)
-    copies_of(case, count - 1)
+    copies_of(case, 11)
     officer, address = client_of(staff.petugas), f"/permohonan/{case.code}/"
     with django_assert_num_queries(DESK):
-        assert panel(officer).count("data-case=") == min(count, 10)
+        assert panel(officer).count("data-case=") == 10
     with django_assert_num_queries(CASE_PAGE):
         assert "Ada musyawarah desa." in panel(officer, address)
     assert f'href="{address}jadwal.ics"' in page(officer, address)
@@ -247,13 +233,22 @@ def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: Cl
         assert f'href="{now}"' in text
         assert "Dapat dimulai" not in page(client_of(staff.kadis), shown)
     refused = officer.get(f"{address}start/")
-    assert (refused.status_code, "lewat “Jadwalkan ulang”" in refused.text) == (409, True)
+    assert_says(refused, 409, "lewat “Jadwalkan ulang”")
     assert f'href="{now}"' in refused.text
     form = officer.get(now).context["form"]
     typed = {name: form[name].value() for name in form.fields if form[name].value() is not None}
     answer = officer.post(f"{address}reschedule/", {"version": case.version, **typed})
     assert answer.status_code == 302, answer.text
     assert 'data-verb="start"' in page(officer, "/meja/")
+
+
+def test_a_map_shows_the_way_to_the_office_only(case: Case) -> None:
+    assert "Lihat peta" not in follow(case)
+    Office.objects.update(map_url="https://peta.example/kantor")
+    assert 'href="https://peta.example/kantor"' in follow(case)
+    assert 'href="https://peta.example/kantor"' in page(Client(), "/")
+    move(case, 7, mode="ELSEWHERE", place="Balai desa")
+    assert "peta.example" not in follow(case)
 
 
 def test_who_asks_for_another_time_reads_how_the_present_one_is_held(case: Case) -> None:

@@ -28,7 +28,6 @@ from tests.shared_data import each
 
 LOGIN = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
 
-# fmt: off -- a table is read in columns
 STATES = """
 person    required               factor first_login day  closes_on  shut_out
 pkd       -                      -      0           0    -          no
@@ -47,7 +46,6 @@ admin     ADMINISTRATOR:3        -      0           3    2026-11-29 yes
 both      TIM_PKD:14,OFFICER:2   -      0           2    2026-11-28 yes
 expired   HEAD:1,OFFICER:1       -      0           5    -          no
 """
-# fmt: on
 
 
 def require(roles: str) -> None:

@@ -19,7 +19,7 @@ from kit import clock, limits
 from kit.limits import delete_old_requests
 from tests.factories import Staff, wished_moment
 from tests.shared_data import each
-from tests.submitting import pdf, send, typed, upload
+from tests.submitting import assert_says, pdf, send, typed, upload
 
 FEW = {
     "submit_address": "2/h/ip",
@@ -67,16 +67,12 @@ def held_answer(client: Client, data: dict[str, Any]) -> None:
         ({"stamp": submission.SIGNER.sign("satu")}, submission.FORGED),
     ],
 )
-def test_a_suspicious_request_is_held(
-    staff: Staff, client: Client, change: dict[str, str], because: Promise
-) -> None:
+def test_a_bot_is_held(staff: Staff, client: Client, change: dict[str, str], because: Promise) -> None:
     held_answer(client, typed(**change))
     assert RequestDraft.objects.get().held_because == str(because)
 
 
-def test_a_form_filled_in_within_seconds_is_held_but_no_quick_correction(
-    staff: Staff, client: Client, settings: Any
-) -> None:
+def test_a_form_filled_in_within_seconds_is_held(staff: Staff, client: Client, settings: Any) -> None:
     settings.FORM_SECONDS = 3
     now = clock.now().replace(microsecond=0)
     for seconds, sent in ((0, 0), (2, 0), (3, 1), (86_400 * 3, 2)):
@@ -145,8 +141,7 @@ def test_a_proof_is_for_one_draft_and_cannot_be_forged() -> None:
 def test_an_old_challenge_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LIFETIME", -1)
     draft = str(uuid4())
-    challenge = altcha.Challenge.from_dict(limits.create_challenge(draft))
-    assert not limits.is_solved(draft, prove(challenge))
+    assert not limits.is_solved(draft, prove(altcha.Challenge.from_dict(limits.create_challenge(draft))))
 
 
 @pytest.mark.parametrize(
@@ -173,9 +168,7 @@ def test_stored_files_are_limited_by_address_and_in_total(
     assert client.post("/ajukan/", typed()).status_code == 302
     settings.ACCOUNT_RATE_LIMITS = FEW
     monkeypatch.setattr(drafts, "MAX_BYTES", 2 * len(pdf()))
-    full = client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
-    assert full.status_code == 503
-    assert "Kirim tanpa berkas" in full.text
+    assert_says(client.post("/ajukan/", typed(letter=upload("surat.pdf", pdf()))), 503, "Kirim tanpa berkas")
     assert DraftFile.objects.count() == 2
     assert client.post("/ajukan/", typed()).status_code == 302
 

@@ -1,14 +1,17 @@
-"""Verification: shows whether a document was issued and is in force, never its content or its applicant."""
+"""Verification of a document, never with its content or applicant; seals on the public list and elsewhere."""
 
+import datetime as dt
 import hashlib
 import re
 import uuid
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,13 +23,19 @@ from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from kit import clock
 from office.models import Office, User
-from reports.documents.files import read_document, store_file_once
+from operations.health import check_record
+from reports.documents.files import read_document, render_html, store_file_once
 from reports.documents.registers.printing import print_register
-from reports.documents.verification import MAX_BYTES, HashedFile
+from reports.documents.verification import MAX_BYTES
 from reports.models import Document, Register
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
 from tests.shared_data import each
 from tests.standard.steps import CALLS
+from tests.submitting import assert_says
+from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import RecordCheck, Seal
+from trust.ledger.services import enqueue_verification, make_seal, verify_tonight
 
 K = Document.Kind
 
@@ -65,45 +74,37 @@ def standing(answer: Any) -> str:
     return found
 
 
-def changed(content: bytes) -> bytes:
-    """The same file but for one bit in its middle."""
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
-
-
 def test_a_document_in_force_shows_kind_issuer_and_date(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     answer = client.get(page_of(document))
-    text = said(answer)
-    assert answer.status_code == 200
-    assert standing(answer) == "in_force"
-    moment = timezone.localtime(document.issued_at)
+    assert (answer.status_code, standing(answer)) == (200, "in_force")
     for words in (
         "Naskah ini asli diterbitkan oleh Dinas Contoh dan masih berlaku.",
         "Jenis Laporan Hasil Konsultasi",
         f"Nomor {document.number}",
         "Oleh Kepala Dinas Diterbitkan",
-        f"{moment:%H.%M} WIB Versi 1 Tanda tangan",
+        f"{timezone.localtime(document.issued_at):%H.%M} WIB Versi 1 Tanda tangan",
         "Tidak ditandatangani secara elektronik; keasliannya diperiksa dengan SHA-256 ini.",
         document.sha256,
     ):
-        assert words in text
-    assert "Dicabut" not in text
-    assert "Digantikan" not in text
-    assert "Cocok." not in text
+        assert words in said(answer)
+    assert not re.search("Dicabut|Digantikan|Cocok[.]", said(answer))
+    assert document.verification_url == f"https://layanan.example{page_of(document)}"
+    assert client.get("/").text.count('href="/verifikasi/"') == 2
 
 
 def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    scheduling_services.reschedule(case, by=staff.petugas, starts_at=working_moment(6, 10), reason="Hujan.")
+    case, by = case_at(State.SCHEDULED, staff), staff.petugas
+    scheduling_services.reschedule(case, by=by, starts_at=working_moment(6, 10), reason="Hujan.")
     first, second = issued(case, K.SCHEDULE), issued(case, K.SCHEDULE, 2)
-    old, new = client.get(page_of(first)), client.get(page_of(second))
-    assert standing(old) == "replaced"
-    assert "tetapi sudah digantikan oleh versi 2." in said(old)
-    assert f'href="{page_of(second)}"' in old.text
-    assert standing(new) == "in_force"
-    assert "Versi 2, menggantikan versi 1 tanggal" in said(new)
-    assert f'href="{page_of(first)}"' in new.text
+    for shown, other, expected, sentence in (
+        (first, second, "replaced", "tetapi sudah digantikan oleh versi 2."),
+        (second, first, "in_force", "Versi 2, menggantikan versi 1 tanggal"),
+    ):
+        answer = client.get(page_of(shown))
+        assert standing(answer) == expected
+        assert sentence in said(answer)
+        assert f'href="{page_of(other)}"' in answer.text
 
 
 def test_a_revoked_document_and_its_file_say_so_and_not_why(client: Client, staff: Staff) -> None:
@@ -195,25 +196,27 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
 
 
 @each("address", ["page", "/verifikasi/"])
-def test_the_issued_file_matches_and_one_changed_byte_does_not(
-    address: str, client: Client, staff: Staff
-) -> None:
-    document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    content = read_document(document)
-    address = address.replace("page", page_of(document))
-    for sent in (upload(content), {"sha256": document.sha256}):
+def test_an_issued_file_matches_and_a_changed_does_not(address: str, client: Client, staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    document, receipt = issued(case, K.REPORT), issued(case)
+    address, content = address.replace("page", page_of(document)), read_document(document)
+    right: list[dict[str, Any]] = [upload(content), {"sha256": document.sha256}]
+    for sent in right:
         same = client.post(address, sent)
         assert "Cocok. Berkas ini sama persis dengan naskah yang terbit" in said(same)
         assert (same.status_code, standing(same)) == (200, "in_force")
         assert document.number in said(same)
-    receipt = read_document(issued(document.case))
-    for sent in (upload(changed(content)), {"sha256": "0" * 64}, *[upload(receipt)] * ("page" in address)):
+    wrong: list[dict[str, Any]] = [upload(content.replace(b"1.7", b"1.6")), {"sha256": "0" * 64}]
+    if address != "/verifikasi/":
+        wrong.append(upload(read_document(receipt)))
+    for sent in wrong:
         other = client.post(address, sent)
         assert other.status_code == 200
         assert "Cocok." not in said(other)
         assert ("Tidak ditemukan." if address == "/verifikasi/" else "Tidak cocok.") in said(other)
 
 
+NO_HASHES = ("0" * 63, "0" * 65, "g" * 64, "0" * 64 + "\n", "\0" * 64, "٣" * 64)
 NO_FILE = "Pilih berkas PDF yang ingin diperiksa."
 UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
     "missing": ({}, NO_FILE),
@@ -221,20 +224,13 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
     "empty": (upload(b""), "Berkas ini kosong."),
     "picture": (upload(b"\xff\xd8\xff\xe0 JFIF"), "Berkas ini bukan PDF."),
     "big": (upload(b"%PDF-1.7" + bytes(MAX_BYTES - 7)), "Berkas lebih besar dari 25 MB."),
-    "no hash": ({"sha256": "0" * 63}, NO_FILE),
-    "long hash": ({"sha256": "0" * 65}, NO_FILE),
-    "no figures": ({"sha256": "g" * 64}, NO_FILE),
-    "hash and line": ({"sha256": "0" * 64 + "\n"}, NO_FILE),
-    "zeros": ({"sha256": "\0" * 64}, NO_FILE),
-    "other figures": ({"sha256": "٣" * 64}, NO_FILE),
+    **{f"{wrong!r} as hash": ({"sha256": wrong}, NO_FILE) for wrong in NO_HASHES},
 }
 
 
 @each("case", UNREADABLE)
 @each("address", ["page", "/verifikasi/"])
-def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
-    case: str, address: str, client: Client, staff: Staff
-) -> None:
+def test_what_is_unreadable_gets_a_sentence(case: str, address: str, client: Client, staff: Staff) -> None:
     document = issued(case_at(State.SUBMITTED, staff))
     posted, sentence = UNREADABLE[case]
     for file in posted.values():
@@ -249,12 +245,8 @@ def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
 def test_an_upload_is_not_stored(client: Client, office: Office, settings: Any, tmp_path: Path) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"  # does not exist: a temporary file would fail
     answer = client.post("/verifikasi/", upload(b"%PDF-1.7" + bytes(MAX_BYTES - 8)))
-    assert answer.status_code == 200
-    assert "Tidak ditemukan." in said(answer)
+    assert_says(answer, 200, "Tidak ditemukan.")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def test_a_broken_upload_gets_a_page(client: Client, office: Office) -> None:
     broken = "multipart/form-data; boundary="
     assert client.post("/verifikasi/", b"x", content_type=broken).status_code == 400
     cut = client.post("/verifikasi/", b"--x\r\nContent-Dis", content_type=f"{broken}x")
@@ -321,13 +313,144 @@ def test_a_page_takes_three_queries_for_any_document(client: Client, staff: Staf
     assert sum("reports_document" in query["sql"] for query in asked) == 1
 
 
-def test_the_address_on_the_document_is_the_page(staff: Staff, client: Client) -> None:
-    document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    assert document.verification_url == f"https://layanan.example{page_of(document)}"
-    assert client.get("/").text.count('href="/verifikasi/"') == 2
+def test_a_seal_has_a_page_and_a_file(office: Office, client: Client) -> None:
+    address = "/verifikasi/catatan/"
+    assert "Belum ada segel" in said(client.get(address))
+    seal = Seal.objects.create(day=clock.today(), year=2026, number=1, head=f"{1:064x}")
+    page = said(client.get(f"{address}2026/1/"))
+    assert "2026/1" in page
+    assert seal.head in page
+    answer = client.get(f"{address}2026/1.json").json()
+    assert (answer["head"], answer["number"]) == (seal.head, 1)
+    assert answer["text"].splitlines() == ["rembuk-segel/1", seal.day.isoformat(), "2026/1", seal.head]
+    assert client.get(f"{address}2026/2/").status_code == 404
+    assert client.post(address).status_code == 405
 
 
-def test_what_remains_of_an_upload_can_be_closed() -> None:
-    """Django closes every upload at the end of a request."""
-    with HashedFile(name="naskah.pdf", size=8, sha256="0" * 64, is_pdf=True) as upload:
-        assert upload.size == 8
+@pytest.mark.differs_by_database
+def test_the_list_of_seals_is_paged(office: Office, client: Client, django_assert_num_queries: Any) -> None:
+    Seal.objects.bulk_create(
+        Seal(day=clock.today() - dt.timedelta(days=30 - n), year=2026, number=n, head=f"{n:064x}")
+        for n in range(1, 31)
+    )
+    client.get("/verifikasi/catatan/")
+    with django_assert_num_queries(2):  # office, seals
+        page = client.get("/verifikasi/catatan/")
+    assert page.text.count("data-seal=") == 25
+    last = Seal.objects.order_by("-pk")[24].pk
+    assert client.get(f"/verifikasi/catatan/?before={last}").text.count("data-seal=") == 5
+
+
+def seal_all() -> Seal:
+    append_leaves()
+    seal = make_seal()
+    assert seal
+    return seal
+
+
+@pytest.fixture
+def document(staff: Staff) -> Document:
+    """Return the newest document of a request, with a file."""
+    case_at(State.SUBMITTED, staff)
+    return store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
+
+
+def test_a_document_says_in_which_seal_it_is(document: Document, client: Client) -> None:
+    assert "Belum disegel." in said(client.get(page_of(document)))
+    append_leaves()
+    assert "Belum disegel." in said(client.get(page_of(document)))
+    seal = make_seal()
+    assert seal
+    page = client.get(page_of(document))
+    assert f"Segel {seal} tanggal" in said(page)
+    assert f'href="{seal.url}"' in page.text
+
+
+@each("is_missing", [True, False])
+def test_a_changed_file_is_said_so(is_missing: bool, document: Document, client: Client) -> None:
+    storage, name = document.file.storage, str(document.file)
+    if is_missing:
+        storage.delete(name)
+    else:
+        with open(storage.path(name), "ab") as file:
+            file.write(b" ")
+    page = client.get(page_of(document))
+    assert standing(page) == "damaged"
+    assert "berkas yang kami simpan sudah berubah atau hilang." in said(page)
+
+
+def test_the_agenda_book_has_the_last_seal(staff: Staff) -> None:
+    def print_book() -> str:
+        day = clock.today()
+        return render_html(print_register("AGENDA_BOOK", by=staff.pkd, since=day, until=day))
+
+    assert "Segel catatan" not in print_book()
+    seal = seal_all()
+    html = print_book()
+    assert f"Segel catatan {seal} tanggal" in html
+    assert " ".join(seal.head_in_groups) in html
+    assert f"Kode QR: {seal.url}" in html
+
+
+def verified(*arguments: str) -> str:
+    out = StringIO()
+    call_command("verify_record", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_what_it_found_and_fails(document: Document) -> None:
+    seal = seal_all()
+    assert "Nothing was changed, deleted, inserted or reordered." in verified()
+    assert check_record().is_well
+    document.file.storage.delete(str(document.file))
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 findings"):
+        call_command("verify_record", stdout=out)
+    assert f"reports_document {document.pk.hex}: the file" in out.getvalue()
+    assert not check_record().is_well
+    assert "0 files" in verified("--no-files", f"--seal={seal}={seal.head}")
+    with pytest.raises(CommandError, match="2 findings"):
+        verified(f"--seal={seal}={'0' * 64}", "--no-files", f"--seal=2026/900000={seal.head}")
+    with pytest.raises(CommandError, match="no seal before"):
+        verified("--since=2000-01-01")
+    checks = RecordCheck.objects.count()
+    verified("--year=2000")
+    assert RecordCheck.objects.count() == checks
+
+
+def test_the_state_of_the_system_says_that_no_seal_is_made(staff: Staff) -> None:
+    """The last seal is of Wednesday. Thursday and Friday are working days."""
+    assert check_record().is_well
+    Seal.objects.create(day=dt.date(2026, 11, 25), year=2026, number=1, head="x")
+    found = []
+    for day in (26, 27, 30):
+        with clock.set_to(dt.datetime(2026, 11, day, 17, tzinfo=timezone.get_default_timezone())):
+            found.append(check_record())
+    assert [one.is_well for one in found] == [True, True, False]
+    assert found[2].fact == "Segel terakhir 25 November 2026."
+
+
+def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(document: Document) -> None:
+    seal_all()
+    document.file.storage.delete(str(document.file))
+    with without_triggers() as cursor:
+        cursor.execute(
+            "UPDATE consultations_event SET note = 'x' WHERE id = (SELECT max(id) FROM consultations_event)"
+        )
+    midnight, found = clock.midnight(clock.today()), []
+    for night in range(30):
+        with clock.set_to(midnight + dt.timedelta(days=night, hours=2)):
+            found.append(verify_tonight.call(clock.today().isoformat()))
+    assert sorted(found) == [1] * 29 + [2]
+
+
+def test_the_verification_is_enqueued_once_a_night(staff: Staff, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    midnight = clock.midnight(timezone.localdate())
+    with clock.set_to(midnight + dt.timedelta(minutes=59)):
+        assert enqueue_verification() == 0
+    with clock.set_to(midnight + dt.timedelta(minutes=61)):
+        assert enqueue_verification() == 1
+        assert enqueue_verification() == 0
+        RecordCheck.objects.create(at=clock.now(), seconds=1, leaves=1, findings=0)
+        assert enqueue_verification() == 0
