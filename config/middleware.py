@@ -41,9 +41,9 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         # Around all that may answer a request of the API with a page of HTML.
         "exchange.api.problems.problem_middleware",
         # Around all that shows texts, also the page of an outage.
-        "kit.language.language_middleware",
+        "kit.middleware.language_middleware",
         # Around all that uses the database.
-        "kit.outages.outage_middleware",
+        "kit.middleware.outage_middleware",
         # Within `outage_middleware`, which it asks if the copy has failed.
         *(["config.replica.replica_middleware"] if has_replica else []),
         # Before the first query for remembered data and the first entry of the audit log.
@@ -57,9 +57,9 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         # After authentication: it may log out. Before the login is required: it ends sessions.
         "office.access.sessions.session_middleware",
         # Before all that asks for the day: requires a login, and so reads the account.
-        "kit.unsent.KeepUnsentMiddleware",
+        "kit.middleware.KeepUnsentMiddleware",
         # After the account, whose query reads the version of cached data too.
-        "office.zone.ZoneMiddleware",
+        "office.worktime.ZoneMiddleware",
         # After the zone: the grace period ends with a day of the office.
         "office.access.second_factor.SecondFactorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",

@@ -83,9 +83,9 @@ INSTALLED_APPS += ["operations.demo"] if DEBUG or PRACTICE else []
 STEP_RECEIVERS = [
     "consultations.services.store_involvements_of_step",
     "consultations.search_index.index_step",
-    "reports.receivers.issue_documents",
-    "notices.receivers.notify_of_step",
-    "exchange.receivers.announce_step",
+    "reports.documents.issuing.issue_documents",
+    "notices.services.outbox.notify_of_step",
+    "exchange.services.webhooks.announce_step",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -177,7 +177,7 @@ SOCIALACCOUNT_ADAPTER = "office.access.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
-USERSESSIONS_ADAPTER = "consultations.audit.receivers.SessionsAdapter"
+USERSESSIONS_ADAPTER = "consultations.audit.services.SessionsAdapter"
 
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
@@ -215,11 +215,11 @@ SECURE_CSP = {
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# `kit/language.py` sets and reads this cookie.
+# `kit/middleware.py` sets and reads this cookie.
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
-TIME_ZONE = "Asia/Jakarta"  # until `office/zone.py` activates the office's own
+TIME_ZONE = "Asia/Jakarta"  # until `office/worktime.py` activates the office's own
 CLOCK_TOLERANCE = env.int("CLOCK_TOLERANCE", default=60)
 FORMAT_MODULE_PATH = ["config.formats"]
 PHONENUMBER_DEFAULT_REGION = "ID"

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.complainant_identity import get_handling_parties
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
+from consultations.identity import get_handling_parties
 from consultations.models import Case
 from consultations.workflow import TURN
 from kit import clock

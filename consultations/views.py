@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.complainant_identity import (
+from consultations.enums import Identity
+from consultations.forms.agenda import RevealForm
+from consultations.identity import (
     can_reveal_identity,
     is_permitted,
     reveal_identity,
     sign_file_permit,
+    whatsapp_link,
 )
-from consultations.contact import whatsapp_link
-from consultations.enums import Identity
-from consultations.forms.agenda import RevealForm
 from consultations.models import Attachment, Case
 from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case, of_visible_case

@@ -31,7 +31,7 @@ from consultations.scheduling.forms.absence import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
 from consultations.workflow import list_open_steps
 from kit.form_view import handle_button, handle_form
-from kit.unsent import keeps_unsent
+from kit.middleware import keeps_unsent
 from notices.models import Notice
 from notices.services.outbox import mark_caseless_as_read
 from office.models import Appointment, User

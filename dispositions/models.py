@@ -8,7 +8,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from consultations.models import Case
 from kit import clock
-from kit.constraints import constraint
+from kit.records import constraint
 from office.models import Division
 from office.words import with_words_lazy
 

@@ -10,8 +10,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.complainant_identity import COMPLAINT_HANDLERS
 from consultations.enums import ComplaintKind, Identity, Kind
+from consultations.identity import COMPLAINT_HANDLERS
 from consultations.models import Case
 from consultations.parties import parties
 from kit import clock

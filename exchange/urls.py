@@ -4,8 +4,7 @@ from typing import Any, cast
 
 from django.urls import path
 
-from consultations.intake.forms.upload_fields import MAX_FILES
-from consultations.intake.uploads import MAX_BYTES
+from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from exchange import views
 from exchange.api.v1 import api
 from kit.limits import body_limit

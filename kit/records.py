@@ -19,7 +19,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, JSONField, Model
+from django.db.models import CheckConstraint, Field, JSONField, Model, Q
 
 MESSAGE = "history is append-only"
 
@@ -190,3 +190,8 @@ def _has_key(table: str, connection: BaseDatabaseWrapper) -> str:
             same += [condition, re.sub(r'("\w+")', r"NEW.\1", condition)]
         keys.append(" AND ".join(f"({one})" for one in same))
     return " OR ".join(keys)
+
+
+def constraint(name: str, condition: Q) -> CheckConstraint:
+    """Return a check constraint. Its name says the rule: `entered_after_it_happened`."""
+    return CheckConstraint(name=name, condition=condition)

@@ -11,8 +11,8 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
-        from notices import receivers  # noqa: F401 -- connected by the import
         from notices.mail import check_mail, check_whatsapp
+        from notices.services import occasions  # noqa: F401 -- its receivers are connected by the import
 
         checks.register(check_whatsapp, "notices")
         checks.register(check_mail, "notices")

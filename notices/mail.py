@@ -18,8 +18,8 @@ from django.core.validators import validate_email
 from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
-from consultations.contact import get_contact
 from consultations.enums import Identity
+from consultations.identity import get_contact
 from kit.outbox import NotSent as NotSent
 from notices.models import Message
 from notices.queries import unread_notices

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from consultations.contact import get_contact
+from consultations.identity import get_contact
 from kit import clock
 from notices.mail import Delayed, NoAnswer, Rejected, Unreachable
 from notices.models import Message

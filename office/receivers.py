@@ -13,7 +13,7 @@ from django.tasks.signals import task_finished, task_started
 
 from office.models import ClosedDay, Office, OpeningHours, Season
 from office.signals import working_time_changed
-from office.zone import in_office
+from office.worktime import in_office
 
 _running_task: ContextVar[ExitStack | None] = ContextVar("running_task", default=None)
 

@@ -3,7 +3,7 @@
 from allauth.account.views import login, logout
 from django.urls import path
 
-from kit.language import choose_language
+from kit.middleware import choose_language
 from office.access.invitations import invitation
 from office.access.pages import access_change, access_changes, propose_access
 from office.access.sessions import session_time

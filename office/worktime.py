@@ -5,18 +5,23 @@ Deadlines count working minutes (`add_minutes`) or working days (`add_days`, har
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import holidays
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from kit import clock
-from kit.cache import remembered
-from office.models import ClosedDay, OpeningHours, Season
+from kit.cache import caching_per_request, remembered
+from office.models import ClosedDay, Office, OpeningHours, Season
 
 MAX_DAYS = 750
 """Days to search in either direction, because an office may have no opening hours at all."""
@@ -220,3 +225,32 @@ class WorkingMinutes:
     def between(self, start: dt.datetime, end: dt.datetime) -> int:
         """Return the working minutes from `start` to `end`, 0 if `end` is not later."""
         return max(NO_TIME, self._total(end) - self._total(start)) // dt.timedelta(minutes=1)
+
+
+def get_zone() -> ZoneInfo:
+    """Return the time zone of the office."""
+    return ZoneInfo(Office.load().zone)
+
+
+@contextmanager
+def in_office() -> Iterator[None]:
+    """Run a block in the office's time zone. The block reads the version of cached data at most once."""
+    with caching_per_request(), timezone.override(get_zone()):
+        yield
+
+
+class ZoneMiddleware:
+    """Show and read moments of a request in the office's time zone.
+
+    The zone is read after the account, whose query also reads the version of cached data.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(None):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        timezone.activate(get_zone())

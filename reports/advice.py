@@ -25,8 +25,8 @@ from kit.pagination import parse_key
 from kit.refusal import Refused
 from office.models import User
 from office.words import with_words_lazy
-from reports.items import Item
 from reports.models import Report, ReusableAdvice
+from reports.models.report import Item
 
 
 def may_propose(user: User, case: Case) -> bool:

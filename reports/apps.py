@@ -10,8 +10,8 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Laporan")
 
     def ready(self) -> None:
-        from reports import receivers  # noqa: F401 -- connected by the import; needs loaded models
         from reports.checks import check_fonts, check_public_url, check_signing, check_subsetter
+        from reports.documents import issuing  # noqa: F401 -- connected by the import; needs loaded models
 
         checks.register(check_subsetter, "documents")
         checks.register(check_fonts, "documents")

@@ -12,8 +12,7 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.step import StepForm
-from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
-from consultations.intake.uploads import CheckedFile, attach
+from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, attach
 from consultations.models import Attachment, Case
 from consultations.scheduling.forms.holding import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session

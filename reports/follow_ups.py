@@ -8,8 +8,8 @@ from kit import clock
 from kit.forms import OfficeForm, TextField
 from kit.refusal import Refused
 from office.models import User
-from reports.items import Item
 from reports.models import FollowUp, Report
+from reports.models.report import Item
 
 
 def replace_follow_ups(accepted: Report) -> None:

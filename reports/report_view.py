@@ -15,9 +15,8 @@ from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reports.items import Item
 from reports.models import Remark, Report
-from reports.sections import KIND_OF_FIELD, OUTCOME, PARTS, label_of
+from reports.models.report import KIND_OF_FIELD, OUTCOME, PARTS, Item, label_of
 
 type Change = Literal["", "added", "removed", "changed"]
 

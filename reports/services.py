@@ -29,9 +29,8 @@ from reports.documents.numbers import reserve_report_number
 from reports.documents.types import REPORT, TYPES_BY_KIND, DocumentType
 from reports.follow_ups import replace_follow_ups
 from reports.forms.items import readable_items
-from reports.items import Item
 from reports.models import Document, Remark, Report
-from reports.sections import TEXTS
+from reports.models.report import TEXTS, Item
 
 
 @sensitive_variables("passphrase")

@@ -35,7 +35,7 @@ from office.models import (
 )
 from office.worktime import WorkingTime
 from reports import services as report_services
-from reports.items import Item
+from reports.models.report import Item
 from tests.recorded import repeat
 
 type ClientOf = Callable[[User], Client]

@@ -10,7 +10,7 @@ os.environ.setdefault("OIDC_ISSUER", "http://localhost:9")
 Path(os.environ["REMBUK_DATA"]).mkdir(parents=True, exist_ok=True)
 
 from config.settings import *  # noqa: E402, F403 -- the environment must be set first
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
 
 # What a worker would do is done where a test asks for it; pages do without a worker.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.dummy.DummyBackend"}}
@@ -25,3 +25,5 @@ if "init_command" in options:  # SQLite: nothing of a test must survive a power 
 STATIC_ROOT = Path(os.environ["REMBUK_DATA"]) / "static"  # nothing is collected for tests
 STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# The live server of pytest-django serves static files only if it finds this name.
+INSTALLED_APPS[INSTALLED_APPS.index("kit.apps.StaticFilesConfig")] = "django.contrib.staticfiles"

@@ -25,7 +25,7 @@ from kit import clock, jobs, outbox
 from kit.jobs import MAX_RUNTIME, RETENTION, beat, recover_lost_tasks
 from kit.models import Heartbeat
 from notices.services import delivery
-from office.zone import in_office
+from office.worktime import in_office
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 from tests.shared_data import each

@@ -30,7 +30,7 @@ from office.models import Division, Instruction, Office, Position
 from operations.management.commands import settings_doc
 from tests.factories import ClientOf, Staff
 
-MODULES_WITH_COOKIES = ("kit/unsent.py", "config/replica.py", "config/messages.py")
+MODULES_WITH_COOKIES = ("kit/middleware.py", "config/replica.py", "config/messages.py")
 
 
 def test_every_environment_variable_is_explained_with_its_default() -> None:

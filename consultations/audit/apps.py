@@ -10,4 +10,4 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
-        from consultations.audit import receivers  # noqa: F401 -- connected by the import
+        from consultations.audit import services  # noqa: F401 -- connected by the import

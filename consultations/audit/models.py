@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party
 from kit.choices import get_display
-from kit.constraints import constraint
+from kit.records import constraint
 
 
 class Act(models.TextChoices):

@@ -1,19 +1,34 @@
 """Write the audit log, with the shortened network address of the client whose request this thread handles."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from typing import Any
 
+from allauth.account import signals as account
+from allauth.mfa import signals as mfa
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils import translation
 
 from consultations.audit.models import Act
 from consultations.enums import Identity, Party
-from consultations.models import Case
+from consultations.models import Attachment, Case
 from consultations.parties import get_title
+from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
 from kit.cache import get_request
 from kit.limits import get_address
-from office.models import User
+from office.models import AccessChange, Position, User
+from office.signals import access_change_decided, access_change_proposed, invitation_accepted, invited
 
 PREFIXES = {4: 24, 6: 48}
 """Bits of an address that are stored: enough to tell networks apart, not households."""
@@ -68,3 +83,115 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
+
+
+ACCESS_MODELS = (User, Position)
+"""Models that decide who may do what. A change of others is one of the settings."""
+
+UNKNOWN_ACCOUNT = "akun tidak dikenal"
+
+
+@receiver(user_logged_in)
+def record_login(user: User, **more: Any) -> None:
+    record(Act.LOGIN, by=user)
+
+
+@receiver(user_login_failed)
+def record_failed_login(credentials: dict[str, Any], **more: Any) -> None:
+    """Record for which account. A name that is not an account may be a password, so it is not stored."""
+    user = User.objects.filter(username__iexact=credentials.get("username", "")).first()
+    record(Act.LOGIN_FAILED, by=user, target="" if user else UNKNOWN_ACCOUNT)
+
+
+@receiver(user_logged_out)
+def record_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
+    """Record a logout, or the end of an idle session: its middleware runs before the URL is resolved."""
+    if isinstance(user, User):
+        record(Act.LOGOUT if request.resolver_match else Act.SESSION_ENDED, by=user)
+
+
+@receiver([account.password_changed, account.password_set, account.password_reset, invitation_accepted])
+def record_password(user: User, **more: Any) -> None:
+    record(Act.PASSWORD, by=user)
+
+
+@receiver(account.email_changed)
+def record_email(user: User, **more: Any) -> None:
+    record(Act.ACCESS, by=user, target="alamat surel sendiri")
+
+
+def _record_second_factor(signal: Any, what: str) -> None:
+    @receiver(signal, weak=False)
+    def record_second_factor(user: User, **more: Any) -> None:
+        record(Act.SECOND_FACTOR, by=user, target=what)
+
+
+_record_second_factor(mfa.authenticator_added, "dipasang")
+_record_second_factor(mfa.authenticator_removed, "dihapus")
+_record_second_factor(mfa.authenticator_reset, "kode cadangan diganti")
+_record_second_factor(mfa.authenticator_used, "dipakai")
+_record_second_factor(mfa.authentication_failed, "kode salah")
+
+
+@receiver(access_change_proposed)
+def record_proposal(change: AccessChange, **more: Any) -> None:
+    _record_access_change(change, "diusulkan", by=change.proposed_by)
+
+
+@receiver(access_change_decided)
+def record_decision(change: AccessChange, **more: Any) -> None:
+    """Record who decided, or who changed it without a second person."""
+    what = "berlaku tanpa orang kedua" if change.took_effect_alone else change.Outcome(change.outcome).label
+    _record_access_change(change, what, by=change.decided_by or change.proposed_by)
+
+
+@receiver(invited)
+def record_invitation(user: User, by: User, **more: Any) -> None:
+    record(Act.ACCESS, by=by, target=f"Undangan untuk {user.username}")
+
+
+def _record_access_change(change: AccessChange, what: Any, *, by: User) -> None:
+    with translation.override("id"):
+        record(Act.ACCESS, by=by, target=f"Perubahan {change.pk}, {str(what).lower()}: {change.summary}")
+
+
+@receiver(post_save, sender=LogEntry)
+def record_change(instance: LogEntry, created: bool, **more: Any) -> None:
+    """Record an entry of the administration's own log: which record, and which of its fields."""
+    if not created or instance.content_type_id is None:
+        return
+    model = ContentType.objects.get_for_id(instance.content_type_id).model_class()
+    if model is None:
+        return
+    with translation.override("id"):
+        what = f"{instance.get_action_flag_display()}: {model._meta.verbose_name} “{instance.object_repr}”"
+        target = f"{what}. {instance.get_change_message()}".rstrip()
+    record(Act.ACCESS if model in ACCESS_MODELS else Act.SETTING, by=instance.user, target=target)
+
+
+@receiver(case_opened)
+def record_case(sender: type[Case], case: Case, by: User, **more: Any) -> None:
+    record(Act.CASE, by=by, case=case)
+
+
+@receiver(file_opened)
+def record_file(sender: type[Model], file: Attachment, case: Case, by: User | None, **more: Any) -> None:
+    record(Act.FILE, by=by, case=case, target=f"berkas {file.pk}")
+
+
+@receiver(identity_revealed)
+def record_reveal(sender: type[Case], case: Case, by: User, **more: Any) -> None:
+    record(Act.IDENTITY, by=by, case=case)
+
+
+@receiver(link_obtained)
+def record_link(sender: type[Case], case: Case, by: User, place: str, **more: Any) -> None:
+    record(Act.LINK, by=by, case=case, target=place)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    @transaction.atomic
+    def end_sessions(self, sessions: Iterable[UserSession]) -> Any:
+        for session in sessions:
+            record(Act.SESSION_ENDED, by=session.user, target="perangkat lain")
+        super().end_sessions(sessions)

@@ -11,7 +11,7 @@ from consultations.models import Case
 from consultations.models.search import as_indexed, count_common, list_terms
 from kit import clock
 from kit.cache import remembered
-from kit.constraints import constraint
+from kit.records import constraint
 from office.models import Division
 from office.words import word
 

@@ -12,8 +12,8 @@ from consultations.enums import Identity, Kind
 from consultations.storage_paths import random_path
 from consultations.wording import Wording, wording_for
 from kit import clock
-from kit.constraints import constraint
 from kit.encryption import EncryptedField, EncryptedFileField, EncryptedJSONField
+from kit.records import constraint
 from office.words import with_words_lazy
 
 FILES = ("letter", "materials")

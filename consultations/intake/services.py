@@ -8,8 +8,8 @@ from uuid import UUID
 from django.utils import translation
 
 from consultations import independent_channel
-from consultations.complainant_identity import get_public_columns, store_identity
 from consultations.enums import Channel, Identity, Kind, RequestedBy
+from consultations.identity import get_public_columns, store_identity
 from consultations.intake.uploads import CheckedFile, anonymise, attach
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant

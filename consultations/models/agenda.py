@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
-from kit.constraints import constraint
+from kit.records import constraint
 
 if TYPE_CHECKING:
     from consultations.models.case import Case

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.storage_paths import random_path
 from kit import clock
-from kit.constraints import constraint
 from kit.encryption import EncryptedFileField
+from kit.records import constraint
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

@@ -6,7 +6,7 @@ from django.db.models.lookups import IsNull
 
 from consultations.enums import ENDED, INDEPENDENT, Channel, Identity, Kind, State
 from consultations.personal_fields import IDENTIFYING
-from kit.constraints import constraint
+from kit.records import constraint
 
 IN_CORRECTION = (State.HELD, State.REPORTED, State.COSIGNING, State.FORWARDED)
 """States of a case whose accepted report is being corrected. Report number and closing date stay."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Party, State
 from consultations.models.case import Case
 from kit import clock
-from kit.constraints import constraint
 from kit.encryption import EncryptedField, EncryptedPhoneField
+from kit.records import constraint
 from office.words import with_words_lazy
 
 

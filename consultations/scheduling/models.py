@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.choices import get_display
-from kit.constraints import constraint
+from kit.records import constraint
 from office.models import Appointment, Room, User
 
 if TYPE_CHECKING:

@@ -18,8 +18,7 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.complaint_deadlines import can_escalate
 from consultations.enums import Identity, Party, State
-from consultations.intake.forms.upload_fields import MAX_FILES
-from consultations.intake.uploads import MAX_BYTES
+from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case, Event
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress

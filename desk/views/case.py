@@ -25,11 +25,10 @@ from django.views.decorators.http import require_safe
 
 from consultations.audit.models import AuditEntry
 from consultations.audit.queries import list_readings, may_see_readers
-from consultations.complainant_identity import HIDDEN, can_reveal_identity, list_reveals
 from consultations.complaint_deadlines import list_hints, set_days_left
-from consultations.contact import masked_phone, whatsapp_link
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
+from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
 from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress

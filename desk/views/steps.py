@@ -20,12 +20,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.addresses import redirect_to_case
-from consultations.complainant_identity import can_reveal_identity
 from consultations.drafts import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.enums import Identity, Party
 from consultations.forms.step import LongForm, StepForm
-from consultations.intake.forms.upload_fields import MAX_FILES
-from consultations.intake.uploads import MAX_BYTES
+from consultations.identity import can_reveal_identity
+from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Attachment, Case
 from consultations.parties import Actor
 from consultations.queries import get_visible_case
@@ -39,8 +38,8 @@ from desk.waiting import get_actions, get_place
 from kit import clock
 from kit.form_view import add_refusal
 from kit.limits import body_limit
+from kit.middleware import keeps_unsent
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from office.models import User
 from office.rights import StaffRequest
 from reports.advice import Advice, find_advice, list_fitting, list_similar

@@ -17,8 +17,7 @@ from consultations.enums import HELP
 from consultations.forms.agenda import ClassificationField
 from consultations.forms.step import LongForm, SectionField, StepForm, section
 from consultations.intake.forms.counter import CounterForm
-from consultations.intake.forms.upload_fields import CheckedFileField, CheckedFilesField
-from consultations.intake.uploads import CheckedFile, merge_to_pdf
+from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
 from consultations.scheduling.forms.holding import ATTENDEES_HELP
 from dispositions.eligibility import list_loads
 from dispositions.forms.disposition import Option, by_load

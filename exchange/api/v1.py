@@ -13,7 +13,7 @@ from ninja.operation import Operation
 
 from consultations.enums import Kind
 from consultations.intake.forms.complaint import FORMS
-from consultations.intake.forms.upload_fields import CheckedFileField, CheckedFilesField
+from consultations.intake.uploads import CheckedFileField, CheckedFilesField
 from exchange.api import intake, reading
 from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer
 from exchange.api.schemas import ProblemOut

@@ -30,6 +30,12 @@ from office.models import User
 TYPE = "case.step_taken"
 
 
+def announce_step(case: Case, event: Event, **more: Any) -> None:
+    """Store the announcements in the transaction of the step; deliver them after commit (STEP_RECEIVERS)."""
+    if store_events(case, event):
+        deliver_soon()
+
+
 def store_events(case: Case, event: Event) -> int:
     """Store one announcement for each webhook whose system sees the case. Return their number.
 

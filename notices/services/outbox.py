@@ -1,24 +1,38 @@
 """Outbox: create notices and messages in the transaction of a step, and cancel what is superseded or read."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.dispatch import receiver
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from consultations.contact import get_contact
 from consultations.enums import Identity
+from consultations.identity import get_contact
 from consultations.models import Case, Event
+from consultations.signals import case_opened
 from consultations.workflow import VERBS
 from kit import clock
 from kit.phones import has_whatsapp
 from notices.models import Kind, Message, Notice, still_current
 from notices.rules import EMAIL_ONLY, RULES, SUPERSEDED_BY, TAKES_BACK, Recipient, recipients_for
+from notices.services.delivery import deliver_soon
 from office.models import User
 
+RECENT = dt.timedelta(minutes=1)
+
 type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
+
+
+def notify_of_step(case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
+    """Create the notices in the transaction of the step (STEP_RECEIVERS), and deliver them after commit."""
+    to_deliver = create_notices(case, event, before)
+    # Bulk imports of old steps do not ask a worker: the scheduler delivers their messages.
+    if to_deliver and clock.now() - event.entered_at < RECENT:
+        deliver_soon()
 
 
 def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
@@ -125,7 +139,8 @@ def _get_reason(because: str) -> str:
         return _("Tidak berlaku lagi: %(step)s") % {"step": because}
 
 
-def mark_as_read(case: Case, *, by: User) -> None:
+@receiver(case_opened)
+def mark_as_read(case: Case, *, by: User, **more: Any) -> None:
     """Mark the user's notices of a case as read, and cancel their messages."""
     if Notice.objects.filter(case=case, recipient=by, read_at=None).update(read_at=clock.now()):
         with translation.override("id"):  # stored reasons are Indonesian

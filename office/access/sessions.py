@@ -26,7 +26,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from kit.logs import user_id
-from kit.unsent import remember_user
+from kit.middleware import remember_user
 
 SAVE_INTERVAL = 60
 """Seconds between two moves of the expiry date, so that not every request writes to the database."""

@@ -9,12 +9,33 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.cache import once_per_request, remembered
 from kit.forms import validate_one_line
-from office.colours import Colour
 from office.models.people import Position
 from office.signals import profile_checked
 from office.words import Zone, source_of_words, with_words_lazy, word
 
 ONE_LINE = (validate_one_line,)
+
+
+class Colour(models.TextChoices):
+    """Colours to choose from: with any of them, text has a contrast of at least 7 to 1."""
+
+    TEAL = "TEAL", _("Hijau kebiruan")
+    GREEN = "GREEN", _("Hijau")
+    BLUE = "BLUE", _("Biru")
+    MAROON = "MAROON", _("Merah tua")
+    BROWN = "BROWN", _("Cokelat")
+
+
+SHADES = {
+    Colour.TEAL: ("#0b5563", "#083f4a", "#e3f0f2", "#a9cdd4"),
+    Colour.GREEN: ("#1c5a30", "#123f21", "#e2f1e6", "#a8cfb3"),
+    Colour.BLUE: ("#1a4b8c", "#123563", "#e4edf8", "#a9c2e3"),
+    Colour.MAROON: ("#7a1f2b", "#58141d", "#f8e6e8", "#deadb3"),
+    Colour.BROWN: ("#6b4310", "#4c2f0a", "#f6ecdf", "#dac19c"),
+}
+"""Each colour for buttons and links, when pressed, behind text, and for hairlines."""
+
+SHADE_NAMES = ("--brand", "--brand-dark", "--brand-tint", "--brand-line")
 
 
 @source_of_words
@@ -248,6 +269,14 @@ class Office(models.Model):
     def is_open(self) -> bool:
         """Whether the service is open: requests are accepted, and access changes by two people."""
         return self.opened_at is not None
+
+    @property
+    def css(self) -> str:
+        """The rule that gives pages and papers the office's colour; empty if the style sheets have it."""
+        if self.colour == Colour.TEAL:
+            return ""
+        pairs = zip(SHADE_NAMES, SHADES[Colour(self.colour)], strict=True)
+        return f":root{{{';'.join(f'{name}:{shade}' for name, shade in pairs)}}}"
 
     def clean(self) -> None:
         """Raise ValidationError if another app refuses the changed profile."""

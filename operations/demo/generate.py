@@ -38,8 +38,8 @@ from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
 from reports.advice import YEAR
-from reports.items import Item
 from reports.models import ReusableAdvice
+from reports.models.report import Item
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from consultations.models import Case
 from kit import clock
 from operations.demo.topics import Topic
-from reports.items import Item
+from reports.models.report import Item
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "send_back": (

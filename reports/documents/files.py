@@ -17,7 +17,7 @@ from kit.pdf import EmbeddedFile, count_pages, render_pdf
 from office.models import Office
 from office.words import get_words
 from reports.documents.contexts.report import picture_url
-from reports.documents.signatories import get_head_title
+from reports.documents.numbers import get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import Document
 from reports.models.document import document_path

@@ -1,22 +1,25 @@
 """Issuing of documents: a row in the transaction of the step; the file follows after commit."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.utils import timezone
+from django.dispatch import receiver
+from django.utils import timezone, translation
 
 from consultations.models import Case, Event
+from consultations.workflow import VERBS
 from kit import clock
 from office.models import Office
 from reports.documents.contexts.source import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
-from reports.documents.signatories import Signatory, find_signatory
-from reports.documents.types import DocumentType
+from reports.documents.numbers import Signatory, find_signatory
+from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import Document, Register
 from reports.surveys.models import Publication
+from reports.surveys.signals import result_published
 
 type Owner = Case | Register | Publication
 """The owner of a document: a case, a register, or a published survey result."""
@@ -38,18 +41,32 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
     return document
 
 
-def issue_documents(
-    document_types: Iterable[DocumentType], case: Case, event: Event, record: Model | None
-) -> None:
-    """Issue the documents whose source a step has just written: its event, or its record."""
+def issue_documents(case: Case, event: Event, record: Model | None, **more: Any) -> None:
+    """Issue the documents whose source a step has just written: its event, or its record (STEP_RECEIVERS).
+
+    Revoke those that the step ends. The independent channel has no documents.
+    """
+    if case.is_independent:
+        return
     documents = []
-    for document_type in document_types:
-        source = _get_source(document_type, case, event, record)
-        if source:
+    for document_type in CASE_DOCUMENT_TYPES:
+        if event.verb in document_type.issued_by and (
+            source := _get_source(document_type, case, event, record)
+        ):
             is_first = not event.source or document_type.is_first(source.row)
             latest = None if is_first else get_latest_document(document_type, case)
             documents.append(prepare_document(document_type, case, source, latest))
     save_documents(documents)
+    if revoked := [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]:
+        with translation.override("id"):  # the reason is stored
+            revoke_documents(revoked, case, reason=str(VERBS[event.verb].done))
+
+
+@receiver(result_published)
+def issue_survey_result(sender: type[Publication], publication: Publication, **more: Any) -> None:
+    """Issue the published result of the survey."""
+    lock_registers()
+    issue_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication)
 
 
 def _get_source(document_type: DocumentType, case: Case, event: Event, record: Model | None) -> Source | None:

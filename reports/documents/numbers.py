@@ -1,11 +1,24 @@
-"""Document numbers (tata naskah dinas): classification, serial, unit and year."""
+"""Numbers of documents (tata naskah dinas), and the officials who sign them, in whose name."""
 
+import datetime as dt
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from consultations.models import Case, NumberBook
 from kit import clock
-from office.models import Office
+from office.lists import list_positions
+from office.models import (
+    Appointment,
+    Division,
+    Office,
+    Position,
+    Role,
+    User,
+    list_appointments,
+    list_current_appointments,
+)
+from office.words import get_words
 from reports.models import Document, Report, ReportNumber
 
 
@@ -55,3 +68,85 @@ def _take_number(series: NumberBook.Series, classification: str, code: str) -> s
         number = f"{classification}/{NumberBook.take(series, year)}/{code}/{office.unit_code}/{year}"
         if not Document.objects.filter(number=number).exists():
             return number
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """The official who signs a letter. `user` is None if nobody holds the position.
+
+    `title` has two lines if the official signs in the name of the Kepala Dinas (a.n.).
+    """
+
+    user: User | None
+    title: str
+
+
+def find_signatory(
+    signer: str, case: Case, day: dt.date, *, without: Collection[int | None] = ()
+) -> Signatory:
+    """Return who signs a letter of a case on a day: `signer` (`Office.Signer`), else the Kepala Dinas.
+
+    The official complained about signs nothing, nor do the users in `without` (primary keys).
+    """
+    excluded = {case.complained_about_id, *without}
+    head_title = get_head_title()
+    if signer != Office.Signer.HEAD:
+        division = case.division_id if signer == Office.Signer.DIVISION_HEAD else None
+        found = find_holder(day, lambda held: (held.role, held.division_id) == (signer, division), excluded)
+        if found:
+            return Signatory(found.user, f"a.n. {head_title}\n{found.title}")
+    head = find_holder(day, lambda held: held.role == Role.HEAD, excluded)
+    return Signatory(head.user, head.title) if head else Signatory(None, head_title)
+
+
+def find_holder(
+    day: dt.date, is_meant: Callable[[Position], bool], excluded: Collection[int | None] = ()
+) -> Appointment | None:
+    """Return who holds a position on a day.
+
+    An acting holder who began later counts before the own one. The users in `excluded` do not count.
+    """
+    held = (row for row in list_current_appointments(day) if row.user_id not in excluded)
+    holders = (row for row in held if is_meant(row.position))
+    return max(holders, key=lambda row: (row.starts, row.pk), default=None)
+
+
+def get_head_title() -> str:
+    """Return the title of the position of the Kepala Dinas."""
+    return _get_title(Role.HEAD) or f"Pimpinan {Office.load().name}"
+
+
+def get_secretary_title() -> str:
+    """Return the title of the position of the Sekretaris."""
+    return _get_title(Role.SECRETARY) or f"{get_words().secretary} {Office.load().name}"
+
+
+def get_division_head_title(division: Division | None) -> str:
+    """Return the title of the position that heads a division."""
+    return _get_title(Role.DIVISION_HEAD, division) or f"{get_words().division_head} {division}"
+
+
+def list_heads_of(divisions: list[str]) -> list[str]:
+    """Return the titles of the positions that head divisions, by name of the division."""
+    heads = Position.objects.filter(role=Role.DIVISION_HEAD, division__name__in=divisions).order_by("-pk")
+    titles = {head.division.name: head.title for head in heads.select_related("division") if head.division}
+    return [titles.get(name, f"{get_words().division_head} {name}") for name in divisions]
+
+
+def get_titles(day: dt.date, people: list[User]) -> dict[int, str]:
+    """Return the position titles on a day by primary key of the user; people without one are left out.
+
+    An own position counts before an acting one.
+    """
+    keys = {person.pk for person in people}
+    held = (row for row in list_appointments() if row.user_id in keys and row.was_in_force(day))
+    titles: dict[int, str] = {}
+    for appointment in held:
+        titles.setdefault(appointment.user_id, appointment.title)
+    return titles
+
+
+def _get_title(role: Role, division: Division | None = None) -> str:
+    wanted = (role, division.pk if division else None)
+    found = (one.title for one in list_positions() if (one.role, one.division_id) == wanted)
+    return next(found, "")

@@ -17,9 +17,8 @@ from consultations.forms.step import SectionField
 from kit import clock
 from kit.forms import LocalDateField, TextField
 from kit.urls import CodeConverter
-from reports.items import Item
 from reports.models import Remark
-from reports.sections import FIELD_OF, label_of
+from reports.models.report import FIELD_OF, Item, label_of
 
 ONE_A_LINE = _("Satu butir satu baris.")
 REQUIRED: dict[str, Promise] = {

@@ -21,11 +21,10 @@ from office.models import Office
 from office.words import with_words_lazy
 from reports.documents import signing
 from reports.forms.items import ItemsField, ReportSectionField
-from reports.items import Item
 from reports.models import Report
+from reports.models.report import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS, Item
 from reports.queries import list_versions
 from reports.report_view import PartView, list_parts
-from reports.sections import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS
 
 
 @translation.override("id")

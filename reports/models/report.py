@@ -1,8 +1,14 @@
-"""Versions of the report, remarks of reviewers, follow-ups (Tindak Lanjut), reusable advice (Bank saran)."""
+"""The report: sections, items, versions, remarks; follow-ups (Tindak Lanjut), reused advice (Bank saran)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
@@ -10,13 +16,70 @@ from consultations.models.search import as_indexed
 from kit import clock
 from office.models import Division
 from office.words import word
-from reports.items import Item
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def in_force(self) -> "ReportQuerySet":
         """Return the accepted versions that no accepted correction has replaced: one for each case."""
         return self.filter(accepted_at__isnull=False, corrected_at=None)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a report. A recommendation may have a responsible person and a due date.
+
+    `source` is where the text was taken over from: the code of a case, `bank-7` in the bank, or "".
+    """
+
+    class Kind(TextChoices):
+        ADVICE = "ADVICE", _("Saran")
+        SUGGESTION = "SUGGESTION", _("Masukan")
+        CONSIDERATION = "CONSIDERATION", _("Pertimbangan")
+        SOLUTION = "SOLUTION", _("Solusi")
+        RECOMMENDATION = "RECOMMENDATION", _("Rekomendasi")
+
+    kind: Kind
+    text: str
+    responsible: str = ""
+    due: dt.date | None = None
+    source: str = ""
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Item":
+        """Read one row of `Report.items`."""
+        due = dt.date.fromisoformat(row["due"]) if row.get("due") else None
+        return cls(cls.Kind(row["kind"]), row["text"], row.get("responsible", ""), due, row.get("source", ""))
+
+    def to_json(self) -> dict[str, str]:
+        """Return a row of `Report.items`, without empty fields."""
+        return {name: str(value) for name, value in vars(self).items() if value or name == "text"}
+
+
+FIELD_OF: dict[Item.Kind, str] = {
+    Item.Kind.ADVICE: "advice",
+    Item.Kind.SUGGESTION: "suggestions",
+    Item.Kind.CONSIDERATION: "considerations",
+    Item.Kind.SOLUTION: "solutions",
+    Item.Kind.RECOMMENDATION: "recommendations",
+}
+KIND_OF_FIELD = {name: kind for kind, name in FIELD_OF.items()}
+PRODUCT = tuple(KIND_OF_FIELD)
+"""Fields for items. Together they are the product of the published standard."""
+
+PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (_("A. Pendahuluan"), ("general", "purpose", "scope", "basis")),
+    (_("B. Kegiatan yang dilaksanakan"), ("activities",)),
+    (_("C. Hasil yang dicapai"), ("results",)),
+    (_("D. Simpulan dan saran"), ("conclusion", *PRODUCT)),
+    (_("E. Penutup"), ("closing",)),
+)
+"""Parts of the report: heading and sections. A section is a text of `Report` or a kind of item."""
+
+OUTCOME = frozenset({"results", *PRODUCT})
+"""Sections with the outcome of the consultation."""
+
+SECTIONS = tuple(name for _heading, names in PARTS for name in names)
+TEXTS = tuple(name for name in SECTIONS if name not in PRODUCT)
 
 
 class Report(models.Model):
@@ -141,6 +204,14 @@ class Report(models.Model):
     def product(self) -> list[tuple[Item.Kind, list[Item]]]:
         """Items grouped by kind, without empty kinds, in the order of the published standard."""
         return [(kind, items) for kind in Item.Kind if (items := self.list_items(kind))]
+
+
+def label_of(name: str) -> Any:
+    """Return the translatable label of a section."""
+    if kind := KIND_OF_FIELD.get(name):
+        return kind.label
+    column: Any = Report._meta.get_field(name)
+    return column.verbose_name
 
 
 class Remark(models.Model):

@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from consultations.intake.forms.upload_fields import CheckedFileField
-from consultations.intake.uploads import CheckedFile
+from consultations.intake.uploads import CheckedFile, CheckedFileField
 from kit.forms import LocalDateField, OfficeForm, TextField
 from office.words import with_words_lazy
 from reports.surveys.questionnaire import ASKED, ELEMENTS, Element

@@ -22,9 +22,9 @@ from consultations.secret_link import behind_secret, steps_behind_secret
 from consultations.views import INERT_CSP
 from kit.form_view import handle_form
 from kit.limits import body_limit
+from kit.middleware import keeps_unsent
 from kit.periods import Period
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires

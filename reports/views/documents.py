@@ -25,9 +25,9 @@ from consultations.scheduling.queries import current_session
 from consultations.secret_link import behind_secret, get_reader, log_access
 from kit import clock
 from kit.form_view import handle_form
+from kit.middleware import keeps_unsent
 from kit.pagination import Page, only
 from kit.pdf import TooLong
-from kit.unsent import keeps_unsent
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires

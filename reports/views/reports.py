@@ -23,10 +23,10 @@ from consultations.steps import PAGES
 from kit import clock
 from kit.form_view import handle_form
 from kit.limits import body_limit
+from kit.middleware import keeps_unsent
 from kit.pagination import Page, newest_first, soonest_first
 from kit.pdf import TooLong
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from office import rights
 from office.rights import StaffRequest, requires
 from office.words import with_words

@@ -10,7 +10,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
 from notices.models import Message, Notice
 from notices.services.delivery import deliver
-from notices.services.office import notify_of_collisions
+from notices.services.occasions import notify_of_collisions
 from office.models import ClosedDay
 from tests.factories import Staff, case_at, working_moment
 from tests.many_cases import cases_at

@@ -15,7 +15,7 @@ from kit.outbox import PAUSE as CHANNEL_PAUSE
 from notices.models import Message
 from notices.queries import messages_to_handle
 from notices.services.delivery import BACK_OFF, OUTBOX, deliver, send_again
-from office.zone import in_office
+from office.worktime import in_office
 from tests.factories import Staff, case_at
 from tests.notices.conftest import TUESDAY, statuses
 from tests.notices.smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer

@@ -12,7 +12,7 @@ from consultations.enums import State
 from consultations.models import StateTarget
 from kit import clock
 from office.models import Division, Office, OpeningHours, Position, Role, User
-from office.zone import in_office
+from office.worktime import in_office
 from tests import factories
 from tests.factories import Staff
 from tests.offices.reading import Readers

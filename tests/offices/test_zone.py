@@ -21,8 +21,7 @@ from kit.periods import Period
 from office.models import Office
 from office.receivers import enter_office, leave_office
 from office.words import Zone, get_words
-from office.worktime import WorkingTime
-from office.zone import in_office
+from office.worktime import WorkingTime, in_office
 from tests import factories
 from tests.factories import ClientOf, case_at
 from tests.journeys.actor import Actor

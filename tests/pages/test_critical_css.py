@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from consultations.enums import State
-from kit.templatetags.critical_css import SHEETS, read_sheets
+from kit.templatetags.kit import SHEETS, read_sheets
 from tests.factories import Staff, case_at
 from tests.shared_data import each
 

@@ -15,8 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from consultations.complainant_identity import reveal_identity
 from consultations.enums import State
+from consultations.identity import reveal_identity
 from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, HiddenIdentity
 from consultations.services import renew_link

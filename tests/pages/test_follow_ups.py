@@ -12,8 +12,8 @@ from consultations.enums import State
 from consultations.models import Case
 from kit import clock
 from reports import services
-from reports.items import Item
 from reports.models import FollowUp
+from reports.models.report import Item
 from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
 from tests.shared_data import each
 

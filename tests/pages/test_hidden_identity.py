@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import get_resolver
 
 from consultations import services as consultations_services
-from consultations.complainant_identity import can_reveal_identity, reveal_identity
-from consultations.contact import get_contact
 from consultations.enums import Identity, Kind, State
+from consultations.identity import can_reveal_identity, get_contact, reveal_identity
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case, HiddenIdentity, IdentityReveal
 from consultations.search import find

@@ -15,8 +15,8 @@ from consultations.services import store_involvements
 from kit import cache, clock
 from office.models import Role
 from reports.advice import list_similar
-from reports.items import Item
 from reports.models import ReusableAdvice
+from reports.models.report import Item
 from tests import submitting
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.shared_data import each

@@ -15,8 +15,8 @@ from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
 from kit import clock
 from reports import services
-from reports.items import Item
 from reports.models import Remark
+from reports.models.report import Item
 from tests.factories import SECTIONS, ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
 from tests.print.reading import text_of

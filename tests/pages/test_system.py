@@ -28,8 +28,8 @@ from exchange.models import Webhook
 from exchange.services.webhooks import set_webhook
 from kit import clock
 from kit.jobs import beat
+from kit.middleware import is_outage
 from kit.models import Heartbeat
-from kit.outages import is_outage
 from office.models import Office
 from operations import health
 from operations.conditions import CHECKS

@@ -14,8 +14,8 @@ from office.models import Office
 from reports.documents.files import read_document, render_html
 from reports.documents.issuing import get_document
 from reports.documents.types import TYPES_BY_SLUG
-from reports.items import Item
 from reports.models import Report
+from reports.models.report import Item
 from tests import factories
 from tests.print import scenes
 from tests.shared_data import each

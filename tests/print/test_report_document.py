@@ -11,7 +11,7 @@ from kit.pdf import split_bullets
 from reports import services as report_services
 from reports.documents.contexts.report import get_list_marker
 from reports.forms.report import get_initial_texts
-from reports.items import Item
+from reports.models.report import Item
 from tests import factories
 from tests.print import scenes
 from tests.print.documents import html_of, words_of

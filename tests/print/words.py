@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from reports.items import Item
+from reports.models.report import Item
 
 REPORT: dict[str, Any] = {
     "general": "Desa Contoh Jaya memerlukan kejelasan tata cara pengusulan keluarga penerima bantuan sosial.",

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations.complainant_identity import get_public_columns
 from consultations.enums import Identity, State
+from consultations.identity import get_public_columns
 from consultations.intake.forms.complaint import ComplaintForm, Row, without_identity
 from consultations.intake.forms.counter import ReceiveForm
 from consultations.intake.forms.request import NO_COLUMNS, RequestForm

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kit import clock
 from office.models import AccessChange, Appointment, Division, Office, Position, Role, User
-from office.zone import in_office
+from office.worktime import in_office
 from operations.setup.models import StaffSheet
 from operations.setup.staff import import_staff
 from operations.setup.staff_rows import StaffRow, check_rows, find_role

@@ -17,7 +17,7 @@ from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from notices.services.office import notify_of_collisions
+from notices.services.occasions import notify_of_collisions
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at
 from tests.recorded import undone

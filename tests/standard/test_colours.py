@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from desk.guides.views import BY_SLUG
-from office.colours import SHADES, Colour, get_css
 from office.models import Office
+from office.models.profile import SHADES, Colour
 from reports.documents.printed_forms import PrintedForm
 from tests.factories import ClientOf, Staff
 
@@ -46,7 +46,7 @@ def test_pages_follow_the_colour(staff: Staff, client_of: ClientOf) -> None:
         (client_of(staff.pkd), "/meja/"),
         (client_of(staff.admin), "/pengaturan/office/room/"),
     )
-    rule = get_css(Colour.MAROON)
+    rule = Office(colour=Colour.MAROON).css
     for client, address in pages:
         assert rule not in client.get(address).text
     Office.objects.update(colour=Colour.MAROON)
@@ -58,7 +58,7 @@ def test_pages_follow_the_colour(staff: Staff, client_of: ClientOf) -> None:
 
 
 def test_papers_follow_the_colour(office: Office) -> None:
-    rule, printed = get_css(Colour.BLUE), PrintedForm("Panduan", "panduan")
+    rule, printed = Office(colour=Colour.BLUE).css, PrintedForm("Panduan", "panduan")
     assert rule not in printed.render_html(guide=BY_SLUG["pemohon"])
     Office.objects.update(colour=Colour.BLUE)
     assert rule in printed.render_html(guide=BY_SLUG["pemohon"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.items import Item
+from reports.models.report import Item
 from reports.report_view import Piece, compare, compare_items, describe_detail
 
 WORDS = st.lists(st.sampled_from(["satu", "dua,", "tiga.", "\n", "  ", "baru"]), max_size=40).map(" ".join)

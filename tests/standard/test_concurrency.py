@@ -29,7 +29,7 @@ from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from notices.services.office import notify_of_collisions
+from notices.services.occasions import notify_of_collisions
 from office.access import changes as access_changes
 from office.models import AccessChange, Appointment, ClosedDay, Position, Role, Room, User
 from reports.documents.registers.printing import print_register

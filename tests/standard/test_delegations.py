@@ -24,9 +24,9 @@ from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from notices.services.office import notify_of_ended_delegations
+from notices.services.occasions import notify_of_ended_delegations
 from office.models import Appointment, Role, User
-from reports.documents.signatories import get_titles
+from reports.documents.numbers import get_titles
 from tests.factories import Staff, appoint, case_at
 from tests.shared_data import each
 

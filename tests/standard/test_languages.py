@@ -138,7 +138,8 @@ class BareText(HTMLParser):
 
 
 ATTRIBUTES = frozenset(
-    f"block {name}" for name in ("width", "main_attrs", "brand_link", "body_class", "bar_width", "form_name")
+    f"block {name}"
+    for name in ("width", "main_attrs", "brand_link", "body_class", "bar_width", "form_name", "action")
 )
 """Blocks inside a tag of a base template. They contain classes, URLs and names, no text."""
 

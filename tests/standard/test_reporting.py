@@ -11,8 +11,8 @@ from kit.refusal import Refused
 from office.models import Role
 from reports import services as report_services
 from reports.follow_ups import record_follow_up
-from reports.items import Item
 from reports.models import Document, FollowUp, ReportNumber
+from reports.models.report import Item
 from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_in_at
 from tests.standard.steps import stored
 

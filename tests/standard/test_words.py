@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from office.models import Office, Role
 from office.words import CHOSEN, KNOWN, get_words, with_words, with_words_lazy, word
-from office.zone import in_office
+from office.worktime import in_office
 from tests.shared_data import each
 
 ROOT = Path(settings.BASE_DIR)
@@ -62,7 +62,7 @@ def test_each_command_enters_the_office_or_says_why_not() -> None:
             assert enters != (path.stem in COMMANDS_OUTSIDE), path
 
 
-PLACES = {"office/zone.py", "office/words.py", "config/settings.py"}
+PLACES = {"office/worktime.py", "office/words.py", "config/settings.py"}
 
 
 def test_code_names_no_zone() -> None:

@@ -23,9 +23,9 @@ from consultations.secret_link import behind_secret, get_reader
 from kit import clock
 from kit.form_view import handle_form
 from kit.forms import LocalDateField, LocalDateTimeField, OfficeForm, TextField, side_by_side
+from kit.middleware import keeps_unsent
 from kit.pagination import newest_first
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from notices.models import Kind, Notice
 from notices.services.delivery import deliver_soon
 from notices.services.outbox import build_applicant_notice, store

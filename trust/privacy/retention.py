@@ -18,9 +18,9 @@ from consultations.models import Case
 from kit import clock
 from kit.form_view import handle_form
 from kit.forms import OfficeForm, TextField
+from kit.middleware import keeps_unsent
 from kit.pagination import newest_first
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from office import rights
 from office.models import RetentionRule, User
 from office.rights import Right, StaffRequest, requires

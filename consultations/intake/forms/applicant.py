@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import RequestedBy
 from consultations.forms.step import StepForm
-from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
-from consultations.intake.uploads import CheckedFile, merge_to_pdf
+from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
 from kit.forms import PhoneField, TextField, line_field, note_field, radio_field, reason_field
 from office.words import with_words_lazy

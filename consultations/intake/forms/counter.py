@@ -13,8 +13,7 @@ from consultations.forms.agenda import lapor_field
 from consultations.forms.step import HelpForm
 from consultations.independent_channel import FIELD, explain_closed
 from consultations.intake.drafts import new_token
-from consultations.intake.forms.upload_fields import CheckedFilesField, FilesForm
-from consultations.intake.uploads import CheckedFile, merge_to_pdf
+from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
 from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
 from kit.forms import (

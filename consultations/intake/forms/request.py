@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP, Kind
 from consultations.forms.step import HelpForm
-from consultations.intake.forms.upload_fields import (
+from consultations.intake.models import FILES, DraftFile, RequestDraft
+from consultations.intake.uploads import (
     MAX_FILES,
     TOO_MANY_FILES,
+    CheckedFile,
     CheckedFileField,
     CheckedFilesField,
     ChosenFiles,
 )
-from consultations.intake.models import FILES, DraftFile, RequestDraft
-from consultations.intake.uploads import CheckedFile
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_recent_times, offer_times
 from consultations.wording import wording_for
 from kit.forms import LetterDateField, PhoneField, TextField, email_field, line_field, optional_label

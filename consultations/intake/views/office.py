@@ -21,15 +21,14 @@ from consultations.intake.drafts import create_once, hash_submission
 from consultations.intake.forms.complaint import form_for_draft, summarise, without_identity
 from consultations.intake.forms.counter import CounterForm
 from consultations.intake.forms.request import first_words
-from consultations.intake.forms.upload_fields import MAX_FILES
-from consultations.intake.uploads import MAX_BYTES
+from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
 from consultations.views import serve
 from consultations.workflow import VERBS, check
 from kit.form_view import handle_form
 from kit.limits import body_limit
+from kit.middleware import keeps_unsent
 from kit.refusal import Refused
-from kit.unsent import keeps_unsent
 from office import rights
 from office.rights import StaffRequest, requires
 

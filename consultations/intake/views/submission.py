@@ -23,9 +23,8 @@ from consultations.intake.drafts import case_of_submission, hash_submission, new
 from consultations.intake.forms.applicant import LookupForm
 from consultations.intake.forms.complaint import FORMS, form_for_draft, summarise
 from consultations.intake.forms.request import RequestForm
-from consultations.intake.forms.upload_fields import MAX_FILES
 from consultations.intake.models import DraftFile, RequestDraft
-from consultations.intake.uploads import MAX_BYTES
+from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
 from kit import limits
 from kit.limits import body_limit

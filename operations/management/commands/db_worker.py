@@ -10,8 +10,8 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from kit.jobs import beating
+from kit.middleware import is_outage
 from kit.models import Heartbeat
-from kit.outages import is_outage
 
 logger = logging.getLogger(__name__)
 

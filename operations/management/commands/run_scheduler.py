@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from kit import jobs as scheduler
 from kit.jobs import beat
 from kit.models import Heartbeat
-from office.zone import in_office
+from office.worktime import in_office
 
 
 class Command(BaseCommand):

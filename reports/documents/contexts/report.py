@@ -18,15 +18,14 @@ from consultations.step_row import own_report
 from kit.pdf import split_bullets
 from office.models import Office, User
 from reports.documents.contexts.source import Source, subject_data
-from reports.documents.signatories import (
+from reports.documents.numbers import (
     get_division_head_title,
     get_head_title,
     get_secretary_title,
     get_titles,
 )
-from reports.items import Item
 from reports.models import Report
-from reports.sections import KIND_OF_FIELD, PARTS, label_of
+from reports.models.report import KIND_OF_FIELD, PARTS, Item, label_of
 
 
 def picture_url(file: Any, *, longest: int) -> str:

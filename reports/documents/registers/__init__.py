@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from kit.table import Place
 from office.models import Appointment, Office
+from reports.documents.numbers import find_holder
 from reports.documents.registers.book import MAX_ROWS, Book
 from reports.documents.registers.consultations import COMPLAINTS, GUEST_BOOK, RECAP
 from reports.documents.registers.letters import AGENDA_BOOK, EXPEDITION
-from reports.documents.signatories import find_holder
 from reports.models import Register
 
 BOOKS: dict[str, Book] = {

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from office.zone import in_office
+from office.worktime import in_office
 from operations.setup.office_file import export_office, to_json
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from office.zone import in_office
+from office.worktime import in_office
 from trust.ledger.erasures import delete_old_years
 
 

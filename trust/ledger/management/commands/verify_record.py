@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from office.zone import in_office
+from office.worktime import in_office
 from trust.ledger.models import AuditDeletion, Disposal, Pending, Seal
 from trust.ledger.services import verify
 from trust.ledger.verification import Verification

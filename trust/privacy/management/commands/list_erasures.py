@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from office.zone import in_office
+from office.worktime import in_office
 from trust.privacy.erasure import list_approved
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from office.zone import in_office
+from office.worktime import in_office
 from trust.privacy.erasure import list_left_out, repeat_all, store_missing
 
 

@@ -2,30 +2,46 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.dispatch import receiver
 from django.tasks import task
 
 from consultations.models import Case
 from consultations.scheduling.collisions import list_collisions, list_sessions_without_officer
 from consultations.scheduling.models import Delegation
+from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
 from kit import clock
-from notices.models import STEPLESS, Kind, Notice
+from notices.models import OF_ACCESS, STEPLESS, Kind, Notice
 from notices.services.delivery import deliver_soon
-from notices.services.outbox import staff_channels, store, supersede
+from notices.services.outbox import mark_caseless_as_read, staff_channels, store, supersede
 from office.access.changes import list_deciders, list_watchers
 from office.models import AccessChange, Appointment, Office, Role, User
+from office.signals import (
+    access_change_decided,
+    access_change_proposed,
+    access_changes_opened,
+    working_time_changed,
+)
 
 
-def notify_of_proposal(change: AccessChange) -> None:
+@receiver(access_change_proposed)
+def notify_of_proposal(change: AccessChange, **more: Any) -> None:
     """Notify the person concerned, all who could decide, and the watchers, but not the proposer."""
     _notify(change, Kind.ACCESS_PROPOSED, without=change.proposed_by)
 
 
-def notify_of_decision(change: AccessChange) -> None:
+@receiver(access_change_decided)
+def notify_of_decision(change: AccessChange, **more: Any) -> None:
     """Notify the same people and the proposer, but not the decider."""
     _notify(change, Kind.ACCESS_DECIDED, without=change.decided_by or change.proposed_by)
+
+
+@receiver(access_changes_opened)
+def mark_access_notices_as_read(by: User, **more: Any) -> None:
+    mark_caseless_as_read(Notice.objects.filter(kind__in=OF_ACCESS), by=by)
 
 
 def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
@@ -79,6 +95,13 @@ def notify_of_collisions() -> int:
     return len(new)
 
 
+@receiver(working_time_changed)
+@receiver(absences_changed)
+def notify_of_collisions_soon(**more: Any) -> None:
+    """Ask a worker to notify officers. The task is stored with the change, so that it is not lost."""
+    notify_of_collisions.enqueue()
+
+
 def _list_absent() -> Iterator[Wanted]:
     """Yield the other heads of the divisions whose officers are away at the time of a session."""
     sessions = list_sessions_without_officer()
@@ -100,14 +123,16 @@ LOOKS_BACK = dt.timedelta(days=7)
 """Age of an ended delegation after which nobody is notified."""
 
 
-def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN) -> None:
+@receiver(delegated)
+def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN, **more: Any) -> None:
     """Notify both: the head who is away, and the person who stands in."""
     both = (delegation.source.user, delegation.appointment.user)
     _send(Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both)
 
 
+@receiver(delegations_ended)
 @transaction.atomic
-def notify_of_ended_delegations() -> int:
+def notify_of_ended_delegations(**more: Any) -> int:
     """Notify of delegations that have ended, early or by date. Return how many. Safe to run twice."""
     # A second process waits here, and then reads the notices of the first.
     list(Office.objects.select_for_update(no_key=True).values("pk"))
