@@ -383,7 +383,8 @@ def test_a_letter_that_was_replaced_needs_no_number(letters: list[Document], sta
 
 @pytest.mark.usefixtures("letters")
 def test_letters_cost_no_more(staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
+    client = client_of(staff.pkd)
     for _more in range(3):
         case_at(State.ASSIGNED, staff)
     with django_assert_num_queries(4):
-        client_of(staff.pkd).get("/surat-keluar/")
+        client.get("/surat-keluar/")

@@ -360,10 +360,10 @@ def test_items_and_remarks_cost_no_more(
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": many})
     remarks = dict.fromkeys(("general", "results", "closing"), "Perbaiki.")
     services.revise(case, by=staff.kabid, reason="Perbaiki.", remarks=remarks)
+    officer, kabid = client_of(staff.petugas), client_of(staff.kabid)
     with django_assert_num_queries(18):
-        client_of(staff.petugas).get(page_of(case, "report/"))
+        officer.get(page_of(case, "report/"))
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": many})
-    kabid = client_of(staff.kabid)
     for address, queries in (("revise/", 15), ("", 8), ("laporan/2/", 9)):
         with django_assert_num_queries(queries):
             kabid.get(page_of(case, address))
