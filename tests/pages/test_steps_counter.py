@@ -137,5 +137,5 @@ def test_letter_with_nonsense(field: str, value: str, counter: Client) -> None:
     assert_says(counter.post("/surat-masuk/", {**LETTER, field: value}), 422, "Anggaran desa")
     assert not Case.objects.exists()
     long_ago = {**LETTER, "at": "2020-01-02T09:00"}
-    assert_says(counter.post("/surat-masuk/", long_ago), 422, "lebih dari 90 hari")
+    assert_says(counter.post("/surat-masuk/", long_ago), 409, "lebih dari 90 hari")
     assert counter.post("/surat-masuk/", LETTER).status_code == 302
