@@ -34,6 +34,12 @@ def send(client: Client, path: str, data: dict[str, Any]) -> Any:
     return answer
 
 
+def assert_says(response: Any, status: int, *sentences: str) -> None:
+    """Fail if a response has another status, or lacks one of the sentences."""
+    missing = [sentence for sentence in sentences if sentence not in response.text]
+    assert (response.status_code, missing) == (status, []), (response.status_code, missing, response.text)
+
+
 def find_draft(token: object) -> RequestDraft:
     """Return the draft with this token, as its page finds it."""
     draft = drafts.find(UUID(str(token)))
