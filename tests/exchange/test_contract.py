@@ -31,12 +31,7 @@ from tests.factories import Staff, case_at, independent_case
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "12"))
 """Requests of each operation and token. docs/api.md says how to make more."""
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 SEED = 16
 
 
@@ -97,12 +92,7 @@ def make_run(
     authorization = caller.client.defaults["HTTP_AUTHORIZATION"]
 
     @seed(SEED)
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy())
     def run(request: Any) -> None:
         number = numbers[operation.label] = numbers.get(operation.label, 0) + 1

@@ -63,8 +63,7 @@ def record(staff: Staff) -> Staff:
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save()
     changes.confirm(
-        changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin),
-        by=staff.kadis,
+        changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin), by=staff.kadis
     )
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
     append_leaves()

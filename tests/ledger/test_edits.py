@@ -151,14 +151,8 @@ EDIT = {"change": change, "delete": delete, "insert": insert, "reorder": reorder
 
 
 CHAIN = (
-    (
-        "UPDATE ledger_leaf SET row_hash = head WHERE number = 5",
-        "leaf {year}/5: the chain is broken here",
-    ),
-    (
-        "UPDATE ledger_leaf SET head = row_hash WHERE number = 5",
-        "leaf {year}/5: the chain is broken here",
-    ),
+    ("UPDATE ledger_leaf SET row_hash = head WHERE number = 5", "leaf {year}/5: the chain is broken here"),
+    ("UPDATE ledger_leaf SET head = row_hash WHERE number = 5", "leaf {year}/5: the chain is broken here"),
     ("UPDATE ledger_leaf SET part = 99 WHERE number = 5", "leaf {year}/5: its part 99 is unknown"),
     ("UPDATE ledger_leaf SET key = '77777' WHERE number = 5", "77777: missing; leaf {year}/5"),
     ("UPDATE ledger_leaf SET id = 1000000 WHERE number = 5", "leaf {year}/6: its key"),
@@ -170,14 +164,8 @@ CHAIN = (
     ("UPDATE ledger_seal SET head = 'aa' WHERE number = {sealed}", "the chain has another head"),
     ("UPDATE ledger_seal SET day = '2199-01-01' WHERE number = {sealed}", "its day has not come"),
     ("UPDATE ledger_seal SET day = '2001-01-01' WHERE number = {sealed}", "its day is out of order"),
-    (
-        "DELETE FROM consultations_agendaentry WHERE number = 1",
-        "agenda numbers 1 to 1 of {year}: missing",
-    ),
-    (
-        "DELETE FROM consultations_agendaentry WHERE number > 2",
-        "agenda numbers 3 to 3 of {year}: missing",
-    ),
+    ("DELETE FROM consultations_agendaentry WHERE number = 1", "agenda numbers 1 to 1 of {year}: missing"),
+    ("DELETE FROM consultations_agendaentry WHERE number > 2", "agenda numbers 3 to 3 of {year}: missing"),
 )
 """Statements that edit the chain or the agenda book, and what is found."""
 

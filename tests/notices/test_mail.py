@@ -20,10 +20,7 @@ def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:
         assert deliver() == 0
     receipt.refresh_from_db()
     assert server.received == []
-    assert (receipt.status, receipt.reason) == (
-        "WAITING",
-        "Pengiriman terhenti karena kesalahan sistem.",
-    )
+    assert (receipt.status, receipt.reason) == ("WAITING", "Pengiriman terhenti karena kesalahan sistem.")
 
 
 @each("address", ["bukan alamat", "\u212aantor@example.id", f"siti@{'\xe4' * 60}.id"])

@@ -9,12 +9,7 @@ from django.db import connection
 from consultations.enums import State
 from kit import clock
 from notices.models import Message, Notice
-from notices.queries import (
-    by_urgency,
-    delivery_alarm,
-    messages_to_handle,
-    unread_notices,
-)
+from notices.queries import by_urgency, delivery_alarm, messages_to_handle, unread_notices
 from notices.services.delivery import cancel_old_messages, deliver
 from notices.services.reminders import create_reminders
 from notices.whatsapp import store_report

@@ -162,18 +162,10 @@ def test_a_former_officer_who_stays_as_companion_gets_one_notice(crew: Staff) ->
         "companion": "DROPPED",
     }
     dispositions_services.reassign(
-        case,
-        by=crew.kabid,
-        officer=crew.other_petugas,
-        companions=[crew.companion],
-        reason="Tukar.",
+        case, by=crew.kabid, officer=crew.other_petugas, companions=[crew.companion], reason="Tukar."
     )
     last = Notice.objects.filter(event=case.history.latest("pk")).values_list("recipient__username", "kind")
-    assert set(last) == {
-        ("other_petugas", "TO_SERVE"),
-        ("companion", "TO_ACCOMPANY"),
-        ("petugas", "DROPPED"),
-    }
+    assert set(last) == {("other_petugas", "TO_SERVE"), ("companion", "TO_ACCOMPANY"), ("petugas", "DROPPED")}
 
 
 def test_the_holder_of_the_position_today_is_notified(crew: Staff) -> None:

@@ -12,13 +12,13 @@ from kit.pdf import count_pages
 from office.models import Instruction, Office
 from reports.documents.files import read_document
 from reports.models import Document
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, issued, of, words_of
 from tests.shared_data import each
 
 
-def test_the_disposition_sheet_ticks_what_was_chosen(people: factories.Staff) -> None:
+def test_the_disposition_sheet_ticks_what_was_chosen(people: Staff) -> None:
     Instruction.objects.filter(text="Untuk Diketahui").update(is_active=False)
     text = words_of("lembar-disposisi", scenes.disposed(people))
     for words in (
@@ -54,24 +54,19 @@ LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
     ],
 )
 def test_a_document_is_set_tightly_if_only_then_it_fits_on_one_page(
-    kind: Document.Kind,
-    make: Callable[..., Case],
-    field: str,
-    lines: int,
-    pages: int,
-    people: factories.Staff,
+    kind: Document.Kind, make: Callable[..., Case], field: str, lines: int, pages: int, people: Staff
 ) -> None:
     document = issued(make(people, **{field: LINE * lines}), kind)
     assert count_pages(read_document(document)) == pages
 
 
-def test_an_instruction_that_is_no_longer_offered_stays_on_the_sheet(people: factories.Staff) -> None:
+def test_an_instruction_that_is_no_longer_offered_stays_on_the_sheet(people: Staff) -> None:
     case = scenes.disposed(people)
     Instruction.objects.all().delete()
     assert "X Tanggapan dan Saran X Laporkan Hasilnya" in words_of("lembar-disposisi", case)
 
 
-def test_the_sheet_of_a_walk_in_waits_for_the_head(people: factories.Staff) -> None:
+def test_the_sheet_of_a_walk_in_waits_for_the_head(people: Staff) -> None:
     case = scenes.walk_in(people)
     text = words_of("lembar-disposisi", case)
     assert "Disposisi susulan atas layanan mendesak (langkah tambahan atas SK" in text
@@ -86,7 +81,7 @@ def test_the_sheet_of_a_walk_in_waits_for_the_head(people: factories.Staff) -> N
     assert "Kotacontoh, 10 November 2026 Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si." in text
 
 
-def test_the_refusal_says_why_and_what_can_be_done_next(people: factories.Staff) -> None:
+def test_the_refusal_says_why_and_what_can_be_done_next(people: Staff) -> None:
     letter = {"letter_number": "140/7/DCJ", "letter_date": dt.date(2026, 11, 5)}
     text = words_of("surat-penolakan", scenes.declined(people, **letter))
     assert "Anda" not in text
@@ -105,14 +100,14 @@ def test_the_refusal_says_why_and_what_can_be_done_next(people: factories.Staff)
         assert words in text
 
 
-def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: factories.Staff) -> None:
+def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: Staff) -> None:
     text = words_of("surat-penolakan", scenes.declined(people, kind=Kind.COMPLAINT))
     assert "Hal Penolakan Pengaduan" in text
     assert "Pengaduan ini diteruskan kepada Inspektorat Daerah." in text
     assert "permohonan konsultasi" not in text
 
 
-def test_the_assignment_names_officer_and_companions(people: factories.Staff) -> None:
+def test_the_assignment_names_officer_and_companions(people: Staff) -> None:
     text = words_of("surat-tugas", scenes.assigned(people, needs_review=True))
     for words in (
         "Surat Tugas Nomor: 400.9/1/ST/DINCONTOH/2026",
@@ -134,7 +129,7 @@ def test_the_assignment_names_officer_and_companions(people: factories.Staff) ->
         assert words in text
 
 
-def test_an_assignment_without_companion_review_or_preparation(people: factories.Staff) -> None:
+def test_an_assignment_without_companion_review_or_preparation(people: Staff) -> None:
     case = scenes.disposed(people)
     with scenes.at(10, 8):
         disposition_services.assign(case, by=people.kabid, officer=people.kabid)
@@ -148,7 +143,7 @@ def test_an_assignment_without_companion_review_or_preparation(people: factories
     assert "peralatan ;" in text.replace("peralatan;", "peralatan ;")
 
 
-def test_a_new_assignment_names_the_one_that_it_replaces(people: factories.Staff) -> None:
+def test_a_new_assignment_names_the_one_that_it_replaces(people: Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(11, 10):
         disposition_services.reassign(
@@ -163,7 +158,7 @@ def test_a_new_assignment_names_the_one_that_it_replaces(people: factories.Staff
     assert "Contoh Melati" in of(first)
 
 
-def test_the_assignment_of_a_walk_in_names_the_visit(people: factories.Staff) -> None:
+def test_the_assignment_of_a_walk_in_names_the_visit(people: Staff) -> None:
     case = scenes.walk_in(people)
     with scenes.at(9, 9):
         disposition_services.reassign(
@@ -174,7 +169,7 @@ def test_the_assignment_of_a_walk_in_names_the_visit(people: factories.Staff) ->
     )
 
 
-def test_the_position_on_the_assignment_is_that_of_the_day(people: factories.Staff) -> None:
+def test_the_position_on_the_assignment_is_that_of_the_day(people: Staff) -> None:
     case = scenes.assigned(people)
     html = html_of("surat-tugas", case)
     people.petugas.appointments.update(ends=scenes.moment(12, 0).date())
@@ -195,9 +190,7 @@ HEAD = "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si."
         (S.HEAD, "kadis", "Kepala Dinas Contoh, ……………………"),
     ],
 )
-def test_the_office_says_who_signs_its_letters(
-    signer: str, away: str, signed: str, people: factories.Staff
-) -> None:
+def test_the_office_says_who_signs_its_letters(signer: str, away: str, signed: str, people: Staff) -> None:
     Office.objects.update(schedule_signer=signer, assignment_signer=signer, agency_letter_signer=signer)
     case = scenes.reviewed(people)
     if away:

@@ -13,8 +13,7 @@ from consultations.models import Case
 from reports.documents.files import create_file, store_file_once
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
-from tests import factories
-from tests.factories import ClientOf
+from tests.factories import ClientOf, Staff, case_at
 from tests.print import scenes
 from tests.print.documents import issued
 from tests.print.reading import text_of
@@ -58,7 +57,7 @@ OPENED = {
 }
 
 
-def test_who_opens_which_document(people: factories.Staff, client_of: ClientOf) -> None:
+def test_who_opens_which_document(people: Staff, client_of: ClientOf) -> None:
     case = full(people)
     documents = Document.objects.filter(case=case)
     store_short_files(documents)
@@ -77,8 +76,8 @@ def test_who_opens_which_document(people: factories.Staff, client_of: ClientOf) 
     assert {person: opened_by(person) for person in OPENED} == OPENED
 
 
-def test_an_official_complained_about_opens_no_document(staff: factories.Staff, client_of: ClientOf) -> None:
-    case = factories.case_at(State.DISPOSED, staff)
+def test_an_official_complained_about_opens_no_document(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.DISPOSED, staff)
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
     client = client_of(staff.kabid)
     assert client.get(office_url(case, "lembar-disposisi")).status_code == 404
@@ -86,8 +85,8 @@ def test_an_official_complained_about_opens_no_document(staff: factories.Staff, 
     assert client.get(reverse("document", args=[sheet.pk])).status_code == 404
 
 
-def test_documents_of_the_office_ask_for_a_login(staff: factories.Staff) -> None:
-    case = factories.case_at(State.SUBMITTED, staff)
+def test_documents_of_the_office_ask_for_a_login(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
     receipt = issued(case, Document.Kind.RECEIPT)
     for url in (office_url(case, "tanda-terima"), reverse("document", args=[receipt.pk])):
         answer = Client().get(url)
@@ -96,7 +95,7 @@ def test_documents_of_the_office_ask_for_a_login(staff: factories.Staff) -> None
 
 
 def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
-    staff: factories.Staff, subtests: pytest.Subtests
+    staff: Staff, subtests: pytest.Subtests
 ) -> None:
     for state, opened in (
         (State.SUBMITTED, {"tanda-terima", "surat-permohonan"}),
@@ -107,7 +106,7 @@ def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
         (State.CLOSED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal", "laporan"}),
     ):
         with subtests.test(state=state, opened=opened), undone():
-            case = factories.case_at(state, staff)
+            case = case_at(state, staff)
             store_short_files(case.documents.all())
             client = Client()
             assert {
@@ -115,7 +114,7 @@ def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
             } == opened
 
 
-def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> None:
+def test_the_applicant_opens_only_what_is_in_force(people: Staff) -> None:
     case = scenes.scheduled(people)
     assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 200
     with scenes.at(16, 10):
@@ -127,15 +126,15 @@ def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> N
     assert "Selasa, 17 November 2026" in text
 
 
-def test_the_office_also_opens_what_was_replaced(people: factories.Staff, client_of: ClientOf) -> None:
+def test_the_office_also_opens_what_was_replaced(people: Staff, client_of: ClientOf) -> None:
     scenes.reschedule(case := scenes.scheduled(people), people, starts_at=scenes.moment(17, 9))
     first = Document.objects.get(case=case, kind=Document.Kind.SCHEDULE, version=1)
     answer = client_of(people.petugas).get(reverse("document", args=[first.pk]))
     assert "Senin, 16 November 2026" in text_of(answer.content)
 
 
-def test_what_does_not_exist_is_not_found(staff: factories.Staff, client_of: ClientOf) -> None:
-    case = factories.case_at(State.SUBMITTED, staff)
+def test_what_does_not_exist_is_not_found(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff)
     client = client_of(staff.pkd)
     assert client.get(office_url(case, "surat-apa")).status_code == 404
     assert client.get(reverse("case_document", args=["AAAA-AAAA", "tanda-terima"])).status_code == 404
@@ -152,27 +151,23 @@ def test_what_does_not_exist_is_not_found(staff: factories.Staff, client_of: Cli
     ("slug", "sentence"), [("laporan", "belum ditulis"), ("lembar-disposisi", "belum didisposisikan")]
 )
 def test_the_page_of_a_missing_document_shows_a_sentence(
-    staff: factories.Staff, client_of: ClientOf, slug: str, sentence: str
+    staff: Staff, client_of: ClientOf, slug: str, sentence: str
 ) -> None:
-    answer = client_of(staff.pkd).get(office_url(factories.case_at(State.REGISTERED, staff), slug))
+    answer = client_of(staff.pkd).get(office_url(case_at(State.REGISTERED, staff), slug))
     assert answer.status_code == 404
     assert sentence in answer.text
 
 
-def test_a_text_that_cannot_be_printed_answers_with_a_sentence(
-    staff: factories.Staff, client_of: ClientOf
-) -> None:
-    case = factories.case_at(State.SUBMITTED, staff, material="x" * 1_000_000)
+def test_a_text_that_cannot_be_printed_answers_with_a_sentence(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff, material="x" * 1_000_000)
     answer = client_of(staff.pkd).get(office_url(case, "surat-permohonan"))
     assert answer.status_code == 404
     assert "Isi dokumen ini" in answer.text
     assert client_of(staff.pkd).get(office_url(case, "tanda-terima")).status_code == 200
 
 
-def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(
-    staff: factories.Staff, client_of: ClientOf
-) -> None:
-    case = factories.case_at(State.SUBMITTED, staff)
+def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff)
     for answer in (
         client_of(staff.pkd).get(office_url(case, "tanda-terima")),
         Client().get(public_url(case, "tanda-terima")),
@@ -185,16 +180,16 @@ def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(
         assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
 
 
-def test_everybody_reads_the_same_bytes(staff: factories.Staff, client_of: ClientOf) -> None:
-    case = factories.case_at(State.CLOSED, staff)
+def test_everybody_reads_the_same_bytes(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
     shown = client_of(staff.kadis).get(office_url(case, "laporan")).content
     with issued(case, Document.Kind.REPORT).file.open() as file:
         assert file.read() == shown
     assert Client().get(public_url(case, "laporan")).content == shown
 
 
-def test_a_lost_file_answers_with_a_sentence(staff: factories.Staff) -> None:
-    case = factories.case_at(State.CLOSED, staff)
+def test_a_lost_file_answers_with_a_sentence(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
     default_storage.delete(str(create_file(issued(case, Document.Kind.REPORT)).file))
     answer = Client().get(public_url(case, "laporan"))
     assert answer.status_code == 404
@@ -213,7 +208,7 @@ QUERIES = {
 
 
 def test_queries_of_each_document(
-    people: factories.Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The number of versions does not matter."""
     case = full(people)
@@ -229,10 +224,7 @@ def test_queries_of_each_document(
 
 @pytest.mark.parametrize("moves", [0, 3])
 def test_queries_of_the_pages_that_list_documents(
-    people: factories.Staff,
-    client_of: ClientOf,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    moves: int,
+    people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries, moves: int
 ) -> None:
     """The number of documents does not matter."""
     case = scenes.scheduled(people)

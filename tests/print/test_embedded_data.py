@@ -17,7 +17,7 @@ from reports.documents.files import NAME, embedded_data, read_document
 from reports.documents.issuing import issue_document
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import issued, of, words_in
 from tests.print.samples import FORMS
@@ -30,7 +30,7 @@ def record(case: Case, kind: Document.Kind) -> dict[str, Any]:
     return dict(json.loads(embedded_data(issued(case, kind)).content))
 
 
-def test_a_report_as_data(people: factories.Staff) -> None:
+def test_a_report_as_data(people: Staff) -> None:
     case = scenes.closed(people)
     report = issued(case, Document.Kind.REPORT)
     with translation.override("en"):
@@ -57,7 +57,7 @@ def test_a_report_as_data(people: factories.Staff) -> None:
     assert len(sections["butir"]) == 8
 
 
-def test_a_correction_as_data_names_what_it_replaces(people: factories.Staff) -> None:
+def test_a_correction_as_data_names_what_it_replaces(people: Staff) -> None:
     scenes.correct(case := scenes.closed(people), people)
     data = record(case, Document.Kind.REPORT)
     assert data["versi"] == 2
@@ -85,7 +85,7 @@ def values(data: Any) -> Iterator[str]:
             yield from values(part)
 
 
-def test_each_type_of_document_embeds_what_it_prints(people: factories.Staff) -> None:
+def test_each_type_of_document_embeds_what_it_prints(people: Staff) -> None:
     full(people)
     scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
     for register in scenes.registers(people):
@@ -103,7 +103,7 @@ def test_each_type_of_document_embeds_what_it_prints(people: factories.Staff) ->
     assert {Document.Kind.REPORT, Document.Kind.SURVEY} < embedding
 
 
-def test_no_record_holds_the_secret_or_the_applicant(people: factories.Staff) -> None:
+def test_no_record_holds_the_secret_or_the_applicant(people: Staff) -> None:
     case = full(people)
     for document in Document.objects.filter(case=case):
         content = embedded_data(document).content.decode()
@@ -112,7 +112,7 @@ def test_no_record_holds_the_secret_or_the_applicant(people: factories.Staff) ->
         assert "0812" not in content
 
 
-def test_an_issued_document_contains_its_data(people: factories.Staff) -> None:
+def test_an_issued_document_contains_its_data(people: Staff) -> None:
     document = issued(scenes.submitted(), Document.Kind.RECEIPT)
     with pikepdf.open(BytesIO(read_document(document))) as pdf:
         assert pdf.attachments[NAME].get_file().read_bytes() == embedded_data(document).content

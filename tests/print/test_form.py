@@ -11,7 +11,7 @@ from reports.documents.files import render_html
 from reports.documents.issuing import DocumentUnavailable, get_document
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from reports.models import TO_AGENCY, Document
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, issued, words_in, words_of
 from tests.recorded import undone
@@ -19,7 +19,7 @@ from tests.recorded import undone
 pytestmark = pytest.mark.same_on_every_database
 
 
-def full(people: factories.Staff, **details: object) -> Case:
+def full(people: Staff, **details: object) -> Case:
     """Return a closed case with every document except a rejection."""
     scenes.schedule(case := scenes.reviewed(people, **details), people)
     scenes.meet(case, people)
@@ -32,7 +32,7 @@ TO_AGENCIES = {kind.slug for kind in TO_AGENCY}
 SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind != Document.Kind.REJECTION]
 
 
-def test_every_issued_document_has_its_verification_code_once(people: factories.Staff) -> None:
+def test_every_issued_document_has_its_verification_code_once(people: Staff) -> None:
     case = full(people)
     for slug in SLUGS:
         document = get_document(TYPES_BY_SLUG[slug], case)
@@ -42,7 +42,7 @@ def test_every_issued_document_has_its_verification_code_once(people: factories.
         assert "DRAF" not in html[html.index("<body") :], slug
 
 
-def test_the_foot_of_each_page_names_the_document(people: factories.Staff) -> None:
+def test_the_foot_of_each_page_names_the_document(people: Staff) -> None:
     case = full(people)
     assert 'data-naskah="Surat Tugas 400.9/1/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
     assert 'data-naskah="Lembar Disposisi nomor agenda 1/2026"' in html_of("lembar-disposisi", case)
@@ -50,7 +50,7 @@ def test_the_foot_of_each_page_names_the_document(people: factories.Staff) -> No
     assert 'data-naskah="Draf Lembar Disposisi nomor agenda 2/2026"' in html_of("lembar-disposisi", other)
 
 
-def test_an_electronic_signature_replaces_the_space_for_ink(people: factories.Staff) -> None:
+def test_an_electronic_signature_replaces_the_space_for_ink(people: Staff) -> None:
     document = issued(scenes.closed(people), Document.Kind.REPORT)
     html = render_html(document, attestation="Ditandatangani dengan sertifikat dinas.")
     assert (
@@ -64,7 +64,7 @@ def test_an_electronic_signature_replaces_the_space_for_ink(people: factories.St
     assert "bukan tanda tangan elektronik" not in html
 
 
-def test_a_missing_document_gives_a_sentence(people: factories.Staff, subtests: pytest.Subtests) -> None:
+def test_a_missing_document_gives_a_sentence(people: Staff, subtests: pytest.Subtests) -> None:
     for slug, sentence in (
         ("laporan", "Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
         ("lembar-disposisi", "Permohonan ini belum didisposisikan."),
@@ -77,12 +77,12 @@ def test_a_missing_document_gives_a_sentence(people: factories.Staff, subtests: 
             get_document(TYPES_BY_SLUG[slug], scenes.submitted())
 
 
-def test_a_walk_in_has_no_letter(people: factories.Staff) -> None:
+def test_a_walk_in_has_no_letter(people: Staff) -> None:
     with pytest.raises(DocumentUnavailable, match="tidak ada formulir yang dibuat sistem"):
         get_document(TYPES_BY_SLUG["surat-permohonan"], scenes.walk_in(people))
 
 
-def test_typed_markup_is_text(people: factories.Staff) -> None:
+def test_typed_markup_is_text(people: Staff) -> None:
     attack = "<script>alert(1)</script><img src=http://jahat.example/a.png>"
     fields = ("applicant_name", "organisation", "address", "subject", "material")
     case = full(people, note=attack, **dict.fromkeys(fields, attack))
@@ -93,7 +93,7 @@ def test_typed_markup_is_text(people: factories.Staff) -> None:
         assert "<img" not in html
 
 
-def test_documents_are_indonesian_for_every_reader(people: factories.Staff) -> None:
+def test_documents_are_indonesian_for_every_reader(people: Staff) -> None:
     case = scenes.closed(people)
     with translation.override("en"):
         text = words_of("laporan", case)
@@ -102,7 +102,7 @@ def test_documents_are_indonesian_for_every_reader(people: factories.Staff) -> N
     assert "6. Rekomendasi" in text
 
 
-def test_the_letterhead(people: factories.Staff, with_arms: Callable[[], Office]) -> None:
+def test_the_letterhead(people: Staff, with_arms: Callable[[], Office]) -> None:
     case = scenes.disposed(people)
     Office.objects.update(address="Jl. Contoh No. 1, Kotacontoh 33149")
     bare = html_of("lembar-disposisi", case)
@@ -119,7 +119,7 @@ def test_the_letterhead(people: factories.Staff, with_arms: Callable[[], Office]
     assert "Lambang" not in html_of("lembar-disposisi", case)
 
 
-def test_an_office_that_was_never_filled_in(people: factories.Staff) -> None:
+def test_an_office_that_was_never_filled_in(people: Staff) -> None:
     case = full(people)
     Office.objects.all().delete()
     for slug in SLUGS:

@@ -17,7 +17,7 @@ from django.utils.html import escape, linebreaks
 from kit.pdf import MAX_TEXT_BYTES, TooLong, render_pdf
 from office.models import Division, Instruction, Office, Position, User
 from reports.documents.types import TYPES_BY_SLUG
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.reading import damage, findings, text_of
 from tests.print.samples import render_samples
@@ -184,7 +184,7 @@ def test_every_document_of_a_hostile_case_prints_what_was_typed(
     monkeypatch.setitem(scenes.REPORT, "results", long)
     people = scenes.people
 
-    def hostile_people() -> factories.Staff:
+    def hostile_people() -> Staff:
         staff = people()
         User.objects.exclude(pk=staff.petugas.pk).update(name=short, rank=short[:80])
         for division in Division.objects.all():

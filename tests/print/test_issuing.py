@@ -25,7 +25,7 @@ from reports.documents.issuing import get_document, issue_document
 from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
 from reports.models import Document
 from reports.models.document import document_path
-from tests import factories
+from tests.factories import Staff, case_at, make_office, make_staff
 from tests.print import scenes
 from tests.print.documents import issued
 from tests.recorded import undone
@@ -43,7 +43,7 @@ def bytes_of(document: Document) -> bytes:
         return file.read()
 
 
-def test_an_issued_report_has_number_issuer_time_and_hash(people: factories.Staff) -> None:
+def test_an_issued_report_has_number_issuer_time_and_hash(people: Staff) -> None:
     case = scenes.closed(people)
     document = create_file(issued(case, REPORT))
     content = bytes_of(document)
@@ -59,14 +59,14 @@ def test_an_issued_report_has_number_issuer_time_and_hash(people: factories.Staf
 @pytest.mark.usefixtures("shared_database")
 def test_a_step_is_taken_if_no_task_can_be_queued(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     """The first reader creates the file."""
-    factories.make_office()
+    make_office()
     settings.TASKS = {"default": {"BACKEND": "nowhere.Backend"}}
-    case = factories.case_at(State.SUBMITTED, factories.make_staff())
+    case = case_at(State.SUBMITTED, make_staff())
     assert "nowhere" in caplog.text
     assert read_document(issued(case, Document.Kind.RECEIPT)).startswith(b"%PDF-")
 
 
-def test_the_file_is_created_once(people: factories.Staff, tmp_path: Path) -> None:
+def test_the_file_is_created_once(people: Staff, tmp_path: Path) -> None:
     case = scenes.closed(people)
     document = issued(case, REPORT)
     first = create_file(document).sha256
@@ -76,14 +76,14 @@ def test_the_file_is_created_once(people: factories.Staff, tmp_path: Path) -> No
     assert len(stored_files(tmp_path)) == 1
 
 
-def test_the_first_reader_creates_the_file_if_no_worker_did(people: factories.Staff) -> None:
+def test_the_first_reader_creates_the_file_if_no_worker_did(people: Staff) -> None:
     case = scenes.closed(people)
     assert not issued(case, REPORT).has_file
     content = read_document(get_document(TYPES_BY_SLUG["laporan"], case))
     assert issued(case, REPORT).sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_it_stays_as_it_was_when_the_office_changes(people: factories.Staff) -> None:
+def test_it_stays_as_it_was_when_the_office_changes(people: Staff) -> None:
     case = scenes.closed(people)
     content = bytes_of(create_file(issued(case, REPORT)))
     Office.objects.update(name="Dinas Baru", address="Jl. Lain")
@@ -92,7 +92,7 @@ def test_it_stays_as_it_was_when_the_office_changes(people: factories.Staff) -> 
     assert read_document(get_document(TYPES_BY_SLUG["laporan"], Case.objects.get(pk=case.pk))) == content
 
 
-def test_a_document_of_an_older_rembuk_stays_as_it_was(people: factories.Staff) -> None:
+def test_a_document_of_an_older_rembuk_stays_as_it_was(people: Staff) -> None:
     """An officer issued a schedule, and a staff review had a number of the letters."""
     case = scenes.scheduled(people)
     for kind, number in (("SCHEDULE", "400.9/8/PJ/X/2025"), ("STAFF_REVIEW", "400.9/9/TS/X/2025")):
@@ -107,7 +107,7 @@ def test_a_document_of_an_older_rembuk_stays_as_it_was(people: factories.Staff) 
             assert shown in page
 
 
-def test_the_second_process_takes_over_the_file_of_the_first(people: factories.Staff, tmp_path: Path) -> None:
+def test_the_second_process_takes_over_the_file_of_the_first(people: Staff, tmp_path: Path) -> None:
     case = scenes.closed(people)
     first, second = issued(case, REPORT), issued(case, REPORT)
     store_file_once(first, b"%PDF-1.7 pertama")
@@ -117,16 +117,16 @@ def test_the_second_process_takes_over_the_file_of_the_first(people: factories.S
     assert len(stored_files(tmp_path)) == 1
 
 
-def test_only_an_accepted_report_is_issued(staff: factories.Staff, subtests: pytest.Subtests) -> None:
+def test_only_an_accepted_report_is_issued(staff: Staff, subtests: pytest.Subtests) -> None:
     for state in (State.SUBMITTED, State.FORWARDED, State.WITHDRAWN):
         with subtests.test(state=state), undone():
-            case = factories.case_at(state, staff)
+            case = case_at(state, staff)
             assert issue_document(TYPES_BY_KIND[REPORT], case) is None
             assert not Document.objects.filter(kind=REPORT).exists()
 
 
 def test_a_database_that_fails_leaves_nothing_that_hinders_the_next_try(
-    people: factories.Staff, tmp_path: Path
+    people: Staff, tmp_path: Path
 ) -> None:
     document = issued(scenes.closed(people), REPORT)
 
@@ -144,9 +144,7 @@ def test_a_database_that_fails_leaves_nothing_that_hinders_the_next_try(
     assert len(stored_files(tmp_path)) == 1
 
 
-def test_half_a_file_of_a_process_that_was_killed_is_replaced(
-    people: factories.Staff, tmp_path: Path
-) -> None:
+def test_half_a_file_of_a_process_that_was_killed_is_replaced(people: Staff, tmp_path: Path) -> None:
     document = issued(scenes.closed(people), REPORT)
     default_storage.save(document_path(document, ""), ContentFile(b"%PDF-1.7 setengah"))
     content = read_document(document)
@@ -154,14 +152,14 @@ def test_half_a_file_of_a_process_that_was_killed_is_replaced(
     assert [file.read_bytes() for file in stored_files(tmp_path)] == [content]
 
 
-def test_a_lost_file_is_reported(people: factories.Staff) -> None:
+def test_a_lost_file_is_reported(people: Staff) -> None:
     case = scenes.closed(people)
     default_storage.delete(str(create_file(issued(case, REPORT)).file))
     with pytest.raises(DocumentUnavailable, match="tidak dapat dibaca dari penyimpanan"):
         read_document(get_document(TYPES_BY_SLUG["laporan"], case))
 
 
-def test_a_changed_file_is_reported(people: factories.Staff) -> None:
+def test_a_changed_file_is_reported(people: Staff) -> None:
     case = scenes.closed(people)
     document = create_file(issued(case, REPORT))
     path = Path(document.file.path)
@@ -171,7 +169,7 @@ def test_a_changed_file_is_reported(people: factories.Staff) -> None:
 
 
 def test_made_by_many_at_once_there_is_one_file(shared_database: None, tmp_path: Path) -> None:
-    factories.make_office()
+    make_office()
     document = issued(scenes.closed(scenes.people()), REPORT)
     hashes = run_at_once([lambda: create_file(Document.objects.get(pk=document.pk)).sha256] * 4)
     (file,) = stored_files(tmp_path)

@@ -10,13 +10,13 @@ from dispositions import services as dispositions_services
 from office.models import Office
 from reports.documents.files import embedded_data, render_html
 from reports.models import Document
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, of, words_of
 from tests.shared_data import each
 
 
-def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
+def test_the_staff_review_in_the_official_form(people: Staff) -> None:
     text = words_of("telaahan-staf", scenes.reviewed(people))
     parts = [
         "Telaahan Staf Yth. Kepala Dinas Contoh Melalui Kepala Bidang Rehabilitasi Sosial "
@@ -38,7 +38,7 @@ def test_the_staff_review_in_the_official_form(people: factories.Staff) -> None:
     assert text.count("11 November 2026") == 1
 
 
-def test_assumptions_and_facts_are_lettered(people: factories.Staff) -> None:
+def test_assumptions_and_facts_are_lettered(people: Staff) -> None:
     html = html_of("telaahan-staf", scenes.reviewed(people))
     assert (
         "<li>Ke-14 keluarga memenuhi syarat.</li><li>Musyawarah desa dapat diselenggarakan tahun ini.</li>"
@@ -47,7 +47,7 @@ def test_assumptions_and_facts_are_lettered(people: factories.Staff) -> None:
     assert html.count("<li>") == 5
 
 
-def test_an_answer_after_the_review_issues_a_new_version(people: factories.Staff) -> None:
+def test_an_answer_after_the_review_issues_a_new_version(people: Staff) -> None:
     case = scenes.reviewed(people)
     with scenes.at(12, 8):
         dispositions_services.record_opinion(
@@ -66,7 +66,7 @@ def test_an_answer_after_the_review_issues_a_new_version(people: factories.Staff
     assert "Tanggal 12 November 2026" in text
 
 
-def test_only_a_changed_review_is_issued_again(people: factories.Staff) -> None:
+def test_only_a_changed_review_is_issued_again(people: Staff) -> None:
     scenes.schedule(case := scenes.reviewed(people), people)
     checklist = {"administration": "a", "materials": "b"}
     for review, versions in ((scenes.REVIEW, 1), ({**scenes.REVIEW, "analysis": "Lain."}, 2)):
@@ -75,7 +75,7 @@ def test_only_a_changed_review_is_issued_again(people: factories.Staff) -> None:
         assert Document.objects.filter(case=case, kind=Document.Kind.STAFF_REVIEW).count() == versions
 
 
-def test_a_review_without_opinions_has_no_table(people: factories.Staff) -> None:
+def test_a_review_without_opinions_has_no_table(people: Staff) -> None:
     case = scenes.assigned(people, needs_review=True)
     with scenes.at(11, 8):
         dispositions_services.prepare(
@@ -84,7 +84,7 @@ def test_a_review_without_opinions_has_no_table(people: factories.Staff) -> None
     assert "Pendapat instansi" not in words_of("telaahan-staf", case)
 
 
-def test_letters_to_agencies_ask_and_remind(people: factories.Staff) -> None:
+def test_letters_to_agencies_ask_and_remind(people: Staff) -> None:
     case = scenes.reviewed(people)
     asked = Document.objects.in_force().filter(case=case, kind=Document.Kind.OPINION_REQUEST)
     first, second = (of(letter) for letter in asked.order_by("number"))
@@ -105,7 +105,7 @@ def test_letters_to_agencies_ask_and_remind(people: factories.Staff) -> None:
         assert case.applicant_name not in told
 
 
-def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) -> None:
+def test_the_notice_shows_time_place_and_what_to_bring(people: Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, note="Bawa daftar keluarga.")
     people.petugas.email = "petugas@contoh.example"
     people.petugas.save()
@@ -136,9 +136,7 @@ def test_the_notice_shows_time_place_and_what_to_bring(people: factories.Staff) 
         ("", "", ""),
     ],
 )
-def test_the_notice_says_how_to_reach_the_office(
-    phone: str, email: str, words: str, people: factories.Staff
-) -> None:
+def test_the_notice_says_how_to_reach_the_office(phone: str, email: str, words: str, people: Staff) -> None:
     Office.objects.update(phone=phone, email=email)
     scenes.schedule(case := scenes.prepared(people), people)
     text = words_of("pemberitahuan-jadwal", case)
@@ -148,7 +146,7 @@ def test_the_notice_says_how_to_reach_the_office(
     assert (email in page, phone in page) == (True, True)
 
 
-def test_an_online_consultation_has_a_link_and_no_place(people: factories.Staff) -> None:
+def test_an_online_consultation_has_a_link_and_no_place(people: Staff) -> None:
     link = "https://rapat.example/contoh"
     case = scenes.prepared(people)
     scenes.schedule(case, people, mode=Session.Mode.ONLINE, link=link, place="")
@@ -158,7 +156,7 @@ def test_an_online_consultation_has_a_link_and_no_place(people: factories.Staff)
     assert "membuka tautan rapat" in text
 
 
-def test_a_call_has_no_place(people: factories.Staff) -> None:
+def test_a_call_has_no_place(people: Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, mode=Session.Mode.PHONE, place="")
     text = words_of("pemberitahuan-jadwal", case)
     assert "Cara Telepon atau panggilan WhatsApp" in text
@@ -169,12 +167,12 @@ def test_a_call_has_no_place(people: factories.Staff) -> None:
     assert "Cara Telepon atau panggilan WhatsApp Yang ikut serta" in words_of("laporan", case)
 
 
-def test_without_a_room_the_place_is_the_office(people: factories.Staff) -> None:
+def test_without_a_room_the_place_is_the_office(people: Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, place="")
     assert "Tempat Dinas Contoh, Jl. Contoh No. 1" in words_of("pemberitahuan-jadwal", case)
 
 
-def test_a_new_time_says_that_it_replaces_the_earlier_one(people: factories.Staff) -> None:
+def test_a_new_time_says_that_it_replaces_the_earlier_one(people: Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, starts_at=scenes.moment(13, 10), note="Datang.")
     scenes.reschedule(case, people)
     first, second = Document.objects.filter(case=case, kind="SCHEDULE").order_by("version")
@@ -192,7 +190,7 @@ def test_a_new_time_says_that_it_replaces_the_earlier_one(people: factories.Staf
     assert "Catatan: Datang." in text
 
 
-def test_the_time_after_an_absence_replaces_it_too(people: factories.Staff) -> None:
+def test_the_time_after_an_absence_replaces_it_too(people: Staff) -> None:
     scenes.schedule(case := scenes.prepared(people), people, starts_at=scenes.moment(13, 10))
     with scenes.at(13, 11):
         scheduling_services.no_show(case, by=people.petugas)

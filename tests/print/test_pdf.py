@@ -16,7 +16,7 @@ from reports.documents.issuing import get_document
 from reports.documents.types import TYPES_BY_SLUG
 from reports.items import Item
 from reports.models import Report
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.shared_data import each
 
@@ -58,21 +58,21 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
 
 
 @each(("sheet", "size"), [("surat-tugas", (215, 330)), ("lembar-disposisi", (215, 165))])
-def test_a_region_may_print_on_folio(sheet: str, size: tuple[float, float], people: factories.Staff) -> None:
+def test_a_region_may_print_on_folio(sheet: str, size: tuple[float, float], people: Staff) -> None:
     Office.objects.update(paper=Office.Paper.F4)
     content = read_document(get_document(TYPES_BY_SLUG[sheet], scenes.assigned(people)))
     box = [float(edge) / MILLIMETRE for edge in PdfReader(BytesIO(content)).pages[0].mediabox]
     assert box[2:] == pytest.approx(size, abs=0.1)
 
 
-def test_every_page_of_a_draft_is_marked(people: factories.Staff) -> None:
+def test_every_page_of_a_draft_is_marked(people: Staff) -> None:
     pages = pages_of(read_document(get_document(TYPES_BY_SLUG["laporan"], scenes.reported(people))))
     assert len(pages) > 1
     assert all("DRAF" in page for page in pages)
 
 
 def test_the_coat_of_arms_is_on_the_document_and_described(
-    people: factories.Staff, with_arms: Callable[[], Office]
+    people: Staff, with_arms: Callable[[], Office]
 ) -> None:
     with_arms()
     content = read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], scenes.disposed(people)))
@@ -84,7 +84,7 @@ def test_the_coat_of_arms_is_on_the_document_and_described(
     assert "Lambang Pemerintah Provinsi Contoh" in described
 
 
-def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(people: factories.Staff) -> None:
+def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(people: Staff) -> None:
     """A large CMYK picture would break PDF/A and add its size to every document."""
     office, picture = Office.load(), BytesIO()
     Image.new("CMYK", (2400, 3000), (200, 30, 0, 10)).save(picture, "JPEG")
@@ -96,7 +96,7 @@ def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(peop
     assert b"DeviceCMYK" not in content
 
 
-def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> None:
+def test_a_long_report_breaks_well_over_its_pages(people: Staff) -> None:
     paragraph = "Petugas menjelaskan tata cara pengusulan, verifikasi, dan penetapan data keluarga. " * 8
     items = [
         Item(Item.Kind.RECOMMENDATION, f"Butir rekomendasi nomor {n}. {'Uraian panjang. ' * (n % 7)}", "Desa")
@@ -116,7 +116,7 @@ def test_a_long_report_breaks_well_over_its_pages(people: factories.Staff) -> No
     assert "NIP. 19850312 201001 2 002" in pages[-1]
 
 
-def test_signatures_stand_with_the_text_before_them(people: factories.Staff) -> None:
+def test_signatures_stand_with_the_text_before_them(people: Staff) -> None:
     document = get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people))
     report = document.source_row
     assert isinstance(report, Report)
@@ -130,7 +130,7 @@ def test_signatures_stand_with_the_text_before_them(people: factories.Staff) -> 
             assert not text.endswith(("Penutup", "Saran")), lines
 
 
-def test_half_a_sheet_goes_on_over_the_page_with_a_long_note(people: factories.Staff) -> None:
+def test_half_a_sheet_goes_on_over_the_page_with_a_long_note(people: Staff) -> None:
     note = "Mohon dikoordinasikan dengan pemerintah kabupaten. " * 30
     pages = pages_of(
         read_document(get_document(TYPES_BY_SLUG["lembar-disposisi"], scenes.disposed(people, note=note)))

@@ -12,7 +12,7 @@ from reports import services as report_services
 from reports.documents.contexts.report import get_list_marker
 from reports.forms.report import get_initial_texts
 from reports.items import Item
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, words_of
 from tests.shared_data import each
@@ -20,12 +20,12 @@ from tests.shared_data import each
 pytestmark = pytest.mark.same_on_every_database
 
 
-def test_the_title_does_not_say_consultation_twice(people: factories.Staff) -> None:
+def test_the_title_does_not_say_consultation_twice(people: Staff) -> None:
     case = scenes.reported(people, subject="Permohonan konsultasi tentang dana desa")
     assert words_of("laporan", case).count("Laporan tentang Hasil Konsultasi dana desa") == 1
 
 
-def test_the_accepted_report_holds_all_sections_in_the_official_form(people: factories.Staff) -> None:
+def test_the_accepted_report_holds_all_sections_in_the_official_form(people: Staff) -> None:
     text = words_of("laporan", scenes.closed(people))
     headings = [
         "Laporan tentang Hasil Konsultasi Tata cara pengusulan",
@@ -70,12 +70,12 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
     assert "DRAF" not in text
 
 
-def test_the_first_text_does_not_repeat_time_and_attendees(people: factories.Staff) -> None:
+def test_the_first_text_does_not_repeat_time_and_attendees(people: Staff) -> None:
     texts = " ".join(get_initial_texts(scenes.reported(people)).values())
     assert [words for words in ("09.02", "16 November", "Contoh Lestari") if words in texts] == []
 
 
-def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:
+def test_an_answer_in_writing_has_no_meeting(people: Staff) -> None:
     case = scenes.prepared(people)
     with scenes.at(16, 9):
         scheduling_services.answer(
@@ -89,7 +89,7 @@ def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:
         assert meeting not in text
 
 
-def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: factories.Staff) -> None:
+def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: Staff) -> None:
     case = scenes.closed(people)
     html = html_of("laporan", case)
     assert "Desember 2026.</li><li>Bentuk tim verifikasi desa.</li>" in html
@@ -99,14 +99,14 @@ def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: fact
     assert "c. Ajukan pendampingan bila unggahan ditolak. – –" in text
 
 
-def test_recommendations_to_nobody_are_a_list(people: factories.Staff) -> None:
+def test_recommendations_to_nobody_are_a_list(people: Staff) -> None:
     items = [Item(Item.Kind.RECOMMENDATION, "Perbarui data."), Item(Item.Kind.RECOMMENDATION, "Laporkan.")]
     case = scenes.closed(people, {**scenes.REPORT, "items": items})
     assert "<li>Perbarui data.</li><li>Laporkan.</li>" in html_of("laporan", case)
     assert "Penanggung jawab" not in words_of("laporan", case)
 
 
-def test_a_due_day_alone_makes_the_table(people: factories.Staff) -> None:
+def test_a_due_day_alone_makes_the_table(people: Staff) -> None:
     items = [Item(Item.Kind.RECOMMENDATION, "Perbarui data.", due=dt.date(2026, 12, 1))]
     case = scenes.closed(people, {**scenes.REPORT, "items": items})
     assert "a. Perbarui data. – 1 Desember 2026" in words_of("laporan", case)
@@ -133,12 +133,12 @@ def test_typed_numbers_are_not_numbered_twice(subtests: pytest.Subtests) -> None
             assert split_bullets(typed) == items
 
 
-def test_several_grounds_are_lettered(people: factories.Staff) -> None:
+def test_several_grounds_are_lettered(people: Staff) -> None:
     case = scenes.closed(people, {**scenes.REPORT, "basis": "1. Undang-Undang;\n2. Peraturan Menteri."})
     assert "<li>Undang-Undang;</li><li>Peraturan Menteri.</li>" in html_of("laporan", case)
 
 
-def test_a_report_under_review_is_a_draft_without_number_and_code(people: factories.Staff) -> None:
+def test_a_report_under_review_is_a_draft_without_number_and_code(people: Staff) -> None:
     html = html_of("laporan", scenes.reported(people))
     assert '<div class="tanda-draf">DRAF</div>' in html
     assert "Nomor: 400" not in html
@@ -148,7 +148,7 @@ def test_a_report_under_review_is_a_draft_without_number_and_code(people: factor
     assert "<svg" not in html.partition('class="kop-teks"')[2]
 
 
-def test_a_report_in_which_only_the_product_was_written(people: factories.Staff) -> None:
+def test_a_report_in_which_only_the_product_was_written(people: Staff) -> None:
     report = {
         "activities": "Tatap muka.",
         "results": "Paham.",
@@ -160,7 +160,7 @@ def test_a_report_in_which_only_the_product_was_written(people: factories.Staff)
     assert "Demikian laporan ini disampaikan" in text
 
 
-def test_a_corrected_report_names_the_one_that_it_replaces(people: factories.Staff) -> None:
+def test_a_corrected_report_names_the_one_that_it_replaces(people: Staff) -> None:
     case = scenes.closed(people)
     scenes.correct(case, people, {**scenes.REPORT, "results": "Daftar berisi 15 keluarga."})
     text = words_of("laporan", case)
@@ -174,7 +174,7 @@ def test_a_corrected_report_names_the_one_that_it_replaces(people: factories.Sta
 
 
 @each("head_leads", [True, False])
-def test_nobody_takes_note_of_an_own_report(head_leads: bool, people: factories.Staff) -> None:
+def test_nobody_takes_note_of_an_own_report(head_leads: bool, people: Staff) -> None:
     case = scenes.disposed(people)
     officer, companion = (people.kabid, people.petugas) if head_leads else (people.petugas, people.kabid)
     with scenes.at(10, 8):

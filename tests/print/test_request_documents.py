@@ -5,12 +5,12 @@ import pytest
 from consultations.enums import Kind
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, words_of
 
 
-def test_the_receipt_of_an_online_request(people: factories.Staff) -> None:
+def test_the_receipt_of_an_online_request(people: Staff) -> None:
     case = scenes.submitted()
     text = words_of("tanda-terima", case)
     for words in (
@@ -27,14 +27,14 @@ def test_the_receipt_of_an_online_request(people: factories.Staff) -> None:
     assert "Nomor agenda" not in text
 
 
-def test_the_receipt_has_two_codes(people: factories.Staff) -> None:
+def test_the_receipt_has_two_codes(people: Staff) -> None:
     """One leads the applicant to the case, one anybody to the verification."""
     html = html_of("tanda-terima", scenes.submitted())
     assert f"<title>Kode QR: {scenes.LINK}</title>" in html
     assert html.count("<title>Kode QR: https://layanan.example/verifikasi/") == 1
 
 
-def test_the_receipt_of_a_walk_in_names_who_received_it(people: factories.Staff) -> None:
+def test_the_receipt_of_a_walk_in_names_who_received_it(people: Staff) -> None:
     text = words_of("tanda-terima", scenes.walk_in(people, kind=Kind.COMPLAINT))
     assert "Tanda Terima Pengaduan" in text
     assert "Tempat Dinas Contoh, Kotacontoh Penerima Contoh Sari, Sekretariat Nomor agenda 1/2026" in text
@@ -47,14 +47,14 @@ def test_the_receipt_shortens_a_story_at_the_end_of_a_word(word: str, shown: int
     assert f"Uraian singkat {f'{word} ' * shown}… Waktu" in text
 
 
-def test_the_receipt_does_not_change_with_the_case(people: factories.Staff) -> None:
+def test_the_receipt_does_not_change_with_the_case(people: Staff) -> None:
     """It is made after commit, maybe when the request has its agenda number already."""
     case = scenes.submitted()
     first = html_of("tanda-terima", case)
     assert html_of("tanda-terima", scenes.register(case, people)) == first
 
 
-def test_the_form_is_made_from_what_was_typed(people: factories.Staff) -> None:
+def test_the_form_is_made_from_what_was_typed(people: Staff) -> None:
     case = scenes.submitted(email="desa@contoh.example")
     text = words_of("surat-permohonan", case)
     for words in (
@@ -73,14 +73,14 @@ def test_the_form_is_made_from_what_was_typed(people: factories.Staff) -> None:
     assert "Lampiran 1 berkas Materi" in words_of("surat-permohonan", case)
 
 
-def test_the_form_of_a_complaint_names_the_party(people: factories.Staff) -> None:
+def test_the_form_of_a_complaint_names_the_party(people: Staff) -> None:
     case = scenes.submitted(kind=Kind.COMPLAINT, complained_party="Petugas loket")
     text = words_of("surat-permohonan", case)
     assert "Formulir Pengaduan" in text
     assert "Pihak yang diadukan Petugas loket" in text
 
 
-def test_the_form_counts_what_came_with_it_and_no_answer_of_an_agency(people: factories.Staff) -> None:
+def test_the_form_counts_what_came_with_it_and_no_answer_of_an_agency(people: Staff) -> None:
     case = scenes.submitted()
     first = html_of("surat-permohonan", case)
     letter = CheckedFile(b"%PDF-1.7", "application/pdf", "jawaban.pdf")

@@ -156,10 +156,7 @@ def test_the_same_sheet_twice_changes_nothing(client: Client, division: Division
 def test_a_known_person_is_matched_by_nip_else_by_address(admin: User, division: Division) -> None:
     import_staff([row(nip="1" * 18), row(name="Fani", email="fani@kantor.example")], by=admin)
     done = import_staff(
-        [
-            row(nip="1" * 18, email="lain@kantor.example"),
-            row(name="Fani, S.E.", email="FANI@kantor.example"),
-        ],
+        [row(nip="1" * 18, email="lain@kantor.example"), row(name="Fani, S.E.", email="FANI@kantor.example")],
         by=admin,
     )
     assert (done.created, done.updated) == (0, 1)

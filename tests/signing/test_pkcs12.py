@@ -127,10 +127,7 @@ def test_a_wrong_passphrase_signs_nothing_and_says_so(
 
 @pytest.mark.parametrize(
     ("begins", "ends", "sentence"),
-    [
-        (-30 * DAY, -DAY, "sudah kedaluwarsa sejak"),
-        (DAY, 30 * DAY, "baru berlaku mulai"),
-    ],
+    [(-30 * DAY, -DAY, "sudah kedaluwarsa sejak"), (DAY, 30 * DAY, "baru berlaku mulai")],
 )
 def test_a_certificate_that_is_not_valid_today_signs_nothing(
     paper: bytes,

@@ -77,11 +77,7 @@ def test_a_seal_is_signed_stamped_and_mailed_once(seal: Seal, all_set: Any) -> N
 
 @pytest.mark.parametrize(
     ("findings", "sentence"),
-    [
-        (None, "Catatan belum pernah diperiksa."),
-        (0, "09.30 WIB: utuh."),
-        (2, "menemukan 2 kejanggalan"),
-    ],
+    [(None, "Catatan belum pernah diperiksa."), (0, "09.30 WIB: utuh."), (2, "menemukan 2 kejanggalan")],
 )
 def test_the_mail_says_what_the_last_verification_found(
     findings: int | None, sentence: str, seal: Seal, all_set: Any
