@@ -30,14 +30,12 @@ def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staf
     assert notice.recipient == crew.petugas
     deliver()
     assert notice.messages.get().status == "SENT"
-
     holiday.delete()
     assert notify_of_collisions.func() == 0
     notice.refresh_from_db()
     assert notice.superseded_at
     close_day()
     assert notify_of_collisions.func() == 1
-
     case.refresh_from_db()
     scheduling_services.reschedule(case, by=crew.petugas, reason="Libur.", starts_at=working_moment(2))
     assert not Notice.objects.filter(kind="COLLISION", superseded_at=None).exists()

@@ -20,6 +20,7 @@ from tests.factories import Staff, case_at
 from tests.notices.conftest import moment
 from tests.notices.intercepting_mail import mailers
 from tests.recorded import undone
+from tests.shared_data import each
 
 # fmt: off -- worked out by hand: the same time of the next working day
 DUE = {
@@ -36,13 +37,12 @@ DUE = {
 # fmt: on
 
 
-def test_when_a_reminder_is_due(office: object, subtests: pytest.Subtests) -> None:
-    for created, due in DUE.values():
-        with subtests.test(created=created, due=due), undone():
-            work, notice = WorkingTime.load(), Notice(created_at=moment(created))
-            for seconds, expected in ((-1, False), (0, True)):
-                with clock.set_to(moment(due) + dt.timedelta(seconds=seconds)):
-                    assert is_reminder_due(notice, work) is expected
+def test_when_a_reminder_is_due(office: object) -> None:
+    work = WorkingTime.load()
+    for name, (created, due) in DUE.items():
+        for seconds, expected in ((-1, False), (0, True)):
+            with clock.set_to(moment(due) + dt.timedelta(seconds=seconds)):
+                assert is_reminder_due(Notice(created_at=moment(created)), work) is expected, name
 
 
 @pytest.fixture
@@ -90,28 +90,29 @@ def test_one_mail_lists_all_unread_notices(
     assert other.code in mailoutbox[0].body
 
 
-def test_read_notices_are_not_in_reminders(unread: Notice) -> None:
-    Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
-    assert reminded_at("2026-11-25 10:00") == [0]
-
-
-def test_superseded_notices_are_not_in_reminders(unread: Notice, crew: Staff) -> None:
+def test_read_and_superseded_notices_are_not_in_reminders(unread: Notice, crew: Staff) -> None:
+    with undone():
+        Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
+        assert reminded_at("2026-11-25 10:00") == [0]
     with clock.set_to(moment("2026-11-24 11:00")):
         consultations_services.register(unread.case, by=crew.pkd, classification="400.9")
         Notice.objects.filter(recipient=crew.kadis).update(read_at=clock.now())
     assert reminded_at("2026-11-25 10:00") == [0]
 
 
-def test_a_reminder_is_cancelled_if_everything_was_read_meanwhile(
-    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
+@each("change", ["read", "moved"])
+def test_a_reminder_is_cancelled_if_everything_was_read_or_the_user_has_moved(
+    change: str, unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
         assert create_reminders() == 1
-        case_opened.send(Case, case=unread.case, by=crew.pkd)
-        deliver()
-    assert mailoutbox == []
-    assert Message.objects.get(round=2).status == "CANCELLED"
+        if change == "read":
+            case_opened.send(Case, case=unread.case, by=crew.pkd)
+        else:
+            Appointment.objects.filter(user=crew.pkd).update(ends=clock.today() - dt.timedelta(days=1))
+        assert deliver() == 0
+    assert (mailoutbox, Message.objects.get(round=2).status) == ([], "CANCELLED")
 
 
 def test_a_reminder_still_lists_the_other_notice_after_one_was_read(
@@ -128,17 +129,6 @@ def test_a_reminder_still_lists_the_other_notice_after_one_was_read(
     (mail,) = mailoutbox
     assert mail.subject == "Belum dibuka: 1 pemberitahuan"
     assert unread.case.code in mail.body
-
-
-def test_a_reminder_is_cancelled_if_the_user_has_moved(
-    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
-    mailoutbox.clear()
-    with clock.set_to(moment("2026-11-25 10:00")):
-        assert create_reminders() == 1
-        Appointment.objects.filter(user=crew.pkd).update(ends=clock.today() - dt.timedelta(days=1))
-        assert deliver() == 0
-    assert (mailoutbox, Message.objects.get(round=2).status) == ([], "CANCELLED")
 
 
 def test_after_days_without_mail_one_reminder_goes_out(

@@ -40,10 +40,8 @@ def test_those_concerned_are_told_once(staff: Staff) -> None:
     hidden_at(State.SUBMITTED, staff, identity=Identity.ANONYMOUS)
     breach = report_breach(by=staff.kadis, **details())
     assert (breach.title, breach.by) == ("Kepala Dinas", staff.kadis)
-
     assert notify_concerned.func(breach.pk) == 1
     assert notify_concerned.func(breach.pk) == 0
-
     notice = Notice.objects.get(kind="BREACH")
     assert (notice.case, notice.recipient) == (concerned, None)
     assert set(Message.objects.filter(notice=notice).values_list("channel", flat=True)) == {

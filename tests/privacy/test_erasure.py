@@ -76,9 +76,7 @@ def test_personal_data_go_and_the_record_still_verifies(staff: Staff, six_years_
     before = Case.objects.values("code", "state", "since", "submitted_at", "agenda", "report_number").get()
     steps = list(Event.objects.order_by("pk").values("verb", "by", "title", "happened_at"))
     assert all(text in list_texts_of_database() for text in PERSONAL[:5])
-
     disposal = approve(Kind.REQUEST, staff)
-
     assert disposal.done_at
     assert disposal.codes == [before["code"]]
     texts = list_texts_of_database()
@@ -101,9 +99,7 @@ def test_verify_record_names_the_approval(staff: Staff, six_years_later: Case) -
 def test_documents_are_still_verified_by_their_hash(staff: Staff, six_years_later: Case) -> None:
     hashes = set(Document.objects.values_list("pk", "sha256"))
     names = list(Document.objects.values_list("file", flat=True))
-
     approve(Kind.REQUEST, staff)
-
     assert set(Document.objects.values_list("pk", "sha256")) == hashes
     assert not any(default_storage.exists(name) for name in names)
     found = verify_document(Office.load(), pk=Document.objects.latest("issued_at").pk)
@@ -216,7 +212,6 @@ def test_nothing_is_left_of_a_hidden_complainant(
     append_leaves()
     with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
         approve(Kind.COMPLAINT, staff)
-
         assert list_findings() == []
         assert not HiddenIdentity.objects.exists()
         assert not TRACES.findall(dump_database() + dump_files(settings))

@@ -153,10 +153,8 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     disposal.refresh_from_db()
     with without_triggers() as cursor:
         cursor.execute("DELETE FROM ledger_disposal")
-
     out = StringIO()
     call_command("repeat_erasures", str(tmp_path / "list.json"), stdout=out)
-
     assert out.getvalue() == "1 approvals stored again, 1 erasures repeated.\n"
     six_years_later.refresh_from_db()
     assert six_years_later.applicant_name == ERASED

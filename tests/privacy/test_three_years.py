@@ -67,13 +67,11 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     retain(held, by=three_years.pkd, reason="Sengketa informasi")
     append_leaves()
     figures, files = get_figures(), Document.objects.exclude(sha256="").count()
-
     for kind in ("REQUEST", "COMPLAINT"):
         disposal = propose(kind, by=three_years.pkd)
         decide(disposal, by=three_years.kadis, is_approved=True, reason="Sesuai JRA.")
         assert erase_approved.func(disposal.pk)
     append_leaves()
-
     erased = Case.objects.exclude(anonymised_at=None)
     assert [erased.filter(kind=kind).count() for kind in Kind] == [5, 1]  # 2023 and 2024; 2023
     assert set(erased.values_list("applicant_name", "subject", "material")) == {(ERASED,) * 3}

@@ -54,7 +54,6 @@ def test_the_head_confirms_once_and_everybody_sees_that_it_waited(
     page = desk.get(PAGE).text
     assert page.count("ditunjuk Ani Admin") == 5
     assert "ditunjuk dari server" in page  # the administrator, whom createsuperuser has made
-
     assert desk.post(PAGE)["Location"] == "/meja/"
     assert not Office.load().awaits_staff_check
     desk.post(PAGE)

@@ -27,21 +27,19 @@ from tests.threads import run_at_once
 
 
 def shown(url: str) -> str:
-    return Client().get(url).content.decode()
+    return Client().get(url).text
 
 
 def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff)
     early = client.get(f"{link(case)}terima-kasih/")
     assert (early.status_code, early["Location"]) == (302, link(case))
-
     page = client.get(link(case))
     assert page.status_code == 200
-    assert page.content.decode().count('<input type="radio"') == 36
-    assert "tanpa nama, kode lacak, atau waktu" in page.content.decode()
+    assert page.text.count('<input type="radio"') == 36
+    assert "tanpa nama, kode lacak, atau waktu" in page.text
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
-
     answer = client.post(link(case), sent(u4=4, sex="FEMALE", education="SMA", comment=" Cepat. "))
     assert answer.status_code == 302
     assert answer["Location"] == f"{link(case)}terima-kasih/"
@@ -49,7 +47,6 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
     box = get_box()
     assert (box.answers, box.comments) == ("333433333", ["Cepat."])
     assert box.profile == {"education": {"SMA": 1}, "sex": {"FEMALE": 1}}
-
     thanks = shown(answer["Location"])
     assert "Terima kasih" in thanks
     assert not any(answer in thanks for answer in ("Gratis", "Cepat.", "Perempuan"))
@@ -66,9 +63,9 @@ def test_an_answer_before_the_case_is_closed_is_refused(
             case = case_at(state, staff)
             for response in (client.get(link(case)), client.post(link(case), sent())):
                 assert response.status_code == 409
-                later = "Survei dapat diisi sesudah permohonan ini selesai." in response.content.decode()
+                later = "Survei dapat diisi sesudah permohonan ini selesai." in response.text
                 assert later is case.is_open
-                assert later or "Survei hanya untuk permohonan yang dilayani" in response.content.decode()
+                assert later or "Survei hanya untuk permohonan yang dilayani" in response.text
             assert not AnswerBox.objects.exists()
 
 
@@ -85,7 +82,7 @@ def test_a_quarter_accepts_answers_for_two_weeks_after_its_end(staff: Staff, cli
         assert not has_open_survey(case)
         for response in (client.get(link(case)), client.post(link(case), sent())):
             assert response.status_code == 409
-            assert f"sudah ditutup pada {date_format(closes_on(quarter))}" in response.content.decode()
+            assert f"sudah ditutup pada {date_format(closes_on(quarter))}" in response.text
     assert has_open_survey(case)
 
 
@@ -100,10 +97,8 @@ def test_a_missing_answer_is_marked_and_the_others_remain(staff: Staff, client: 
     case = case_at(State.CLOSED, staff)
     typed = sent(u1=4, occupation="TNI", comment="Tetap di sini")
     del typed["u2"]
-
     response = client.post(link(case), typed)
-
-    page = response.content.decode()
+    page = response.text
     assert response.status_code == 422
     assert page.count("Pilih salah satu jawaban.") == 1
     assert 'name="u1" value="4" checked' in page
@@ -131,7 +126,7 @@ def test_wrong_values_get_a_sentence(staff: Staff, client: Client) -> None:
     for wrong in WRONG:
         response = client.post(link(case), sent(**wrong))
         assert response.status_code == 422, wrong
-        assert "invalid-feedback" in response.content.decode(), wrong
+        assert "invalid-feedback" in response.text, wrong
     assert not AnswerBox.objects.exists()
 
 
@@ -198,7 +193,7 @@ def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff, c
     form, entry = "/survei/formulir.pdf", f"/survei/diterima/{case.code}/"
 
     def page(user: User, case: Case = case) -> str:
-        return client_of(user).get(f"/permohonan/{case.code}/").content.decode()
+        return client_of(user).get(f"/permohonan/{case.code}/").text
 
     for user in (staff.sekretariat, staff.pkd):
         assert form in page(user)
@@ -221,22 +216,20 @@ def test_a_paper_form_is_received_for_its_case_and_entered_without_it(
     staff: Staff, client_of: ClientOf
 ) -> None:
     case, client, entry = case_at(State.CLOSED, staff), client_of(staff.sekretariat), "/survei/isian/"
-    assert "<form" not in client.get(entry).content.decode().split("<main")[1]
+    assert "<form" not in client.get(entry).text.split("<main")[1]
     assert client.post(entry, {**sent(), "seen": 0}).status_code == 409
-
-    assert "tidak dapat dibatalkan" in client.get(receive(case)).content.decode()
+    assert "tidak dapat dibatalkan" in client.get(receive(case)).text
     assert client.post(receive(case))["Location"] == f"/permohonan/{case.code}/"
     for again in (client.get(receive(case)), client.post(receive(case))):
         assert again.status_code == 409
-        assert "sudah diisi" in again.content.decode()
+        assert "sudah diisi" in again.text
     assert Client().get(link(case))["Location"] == f"{link(case)}terima-kasih/"
-
-    page = client.get(entry).content.decode()
+    page = client.get(entry).text
     assert page.count('<input type="radio"') == 36
     assert 'data-to-enter="1"' in page
     missing = client.post(entry, {"u1": 2, "seen": 1})
     assert missing.status_code == 422
-    assert 'name="u1" value="2" checked' in missing.content.decode()
+    assert 'name="u1" value="2" checked' in missing.text
     done = client.post(entry, {**sent(u8=1), "seen": 1})
     assert (done.status_code, done["Location"]) == (302, f"/survei/isian/?triwulan={this_quarter().key}")
     assert client.post(entry, {**sent(u8=4), "seen": 1}).status_code == 409
@@ -250,8 +243,8 @@ def test_a_form_that_is_sent_twice_counts_once(staff: Staff, client_of: ClientOf
     assert client.post("/survei/isian/", {**sent(), "seen": 2}).status_code == 302
     again = client.post("/survei/isian/", {**sent(), "seen": 2})
     assert again.status_code == 409
-    assert "Bila itu lembar yang sama" in again.content.decode()
-    assert 'name="seen" value="1"' in again.content.decode()
+    assert "Bila itu lembar yang sama" in again.text
+    assert 'name="seen" value="1"' in again.text
     assert get_box().n == 1
 
 
@@ -259,7 +252,7 @@ def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff, 
     client, quarter = client_of(staff.pkd), this_quarter()
     client.post(receive(case_at(State.CLOSED, staff)))
     with on(quarter.until + DAY):
-        page = client.get("/survei/isian/").content.decode()
+        page = client.get("/survei/isian/").text
         assert f'aria-current="page">{quarter.title} (1)</a>' in page
         assert client.post("/survei/isian/", {**sent(), "seen": 1}).status_code == 302
     with after(quarter), pytest.raises(Refused, match="sudah ditutup"):

@@ -36,7 +36,6 @@ def sums(sheet: tuple[tuple[int, ...], ...]) -> dict[str, int]:
 
 def test_the_sheet_worked_out_by_hand() -> None:
     totals = sums(SHEET)
-
     assert totals == dict(zip(CODES, SUMS, strict=True))
     assert [str(half_up(mean(totals[code], 5))) for code in CODES] == list(MEANS)
     assert str(get_index(totals, 5)) == INDEX
@@ -46,7 +45,6 @@ def test_the_sheet_worked_out_by_hand() -> None:
 
 def test_the_elements_are_those_of_the_regulation() -> None:
     words = {code: [str(word) for word in element.answers] for code, element in ELEMENTS.items()}
-
     assert tuple(words) == CODES
     assert all(len(answers) == 4 for answers in words.values())
     assert words["U1"] == ["Tidak sesuai", "Kurang sesuai", "Sesuai", "Sangat sesuai"]
@@ -76,7 +74,6 @@ def test_it_is_rounded_half_up_and_then_graded(subtests: pytest.Subtests) -> Non
     ):
         with subtests.test(exact=exact, rounded=rounded, letter=letter):
             index = half_up(Fraction(exact))
-
             assert str(index) == rounded
             assert get_grade(index).letter == letter
 
@@ -103,7 +100,6 @@ RESPONDENT = st.tuples(*[st.integers(1, 4)] * 9)
 @given(st.lists(RESPONDENT, min_size=1, max_size=40))
 def test_the_index_lies_between_25_and_100_and_has_a_grade(sheet: list[tuple[int, ...]]) -> None:
     index = get_index(sums(tuple(sheet)), len(sheet))
-
     assert Decimal(25) <= index <= Decimal(100)
     assert get_grade(index).lowest <= index
 
@@ -115,7 +111,6 @@ def test_the_order_of_respondents_makes_no_difference(
     sheets: tuple[list[tuple[int, ...]], list[tuple[int, ...]]],
 ) -> None:
     first, second = (sums(tuple(sheet)) for sheet in sheets)
-
     assert get_index(first, len(sheets[0])) == get_index(second, len(sheets[1]))
     assert list_lowest(first) == list_lowest(second)
 

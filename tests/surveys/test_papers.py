@@ -40,9 +40,7 @@ def test_anybody_opens_and_verifies_a_published_result(staff: Staff, client: Cli
     publication = publish(staff.kadis)
     document = Document.objects.get(kind=Document.Kind.SURVEY)
     assert (document.source_pk, document.case, document.issuer) == (publication.pk, None, "Kepala Dinas")
-
     response = client.get(f"/survei/hasil/{publication.pk}.pdf")
-
     content = response.content
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
     assert findings(content, tmp_path) == []
@@ -57,7 +55,7 @@ def test_anybody_opens_and_verifies_a_published_result(staff: Staff, client: Cli
         record = json.loads(pdf.attachments["rekaman.json"].get_file().read_bytes())
     assert record["hasil_survei"]["ikm"] == "81.11"
     assert record["hasil_survei"]["terendah"] == LOWEST
-    checked = client.get(f"/verifikasi/{document.pk}/").content.decode()
+    checked = client.get(f"/verifikasi/{document.pk}/").text
     assert "Hasil Survei Kepuasan Masyarakat" in checked
     assert "dan masih berlaku" in checked
 
@@ -68,11 +66,10 @@ def test_a_correction_replaces_the_document_and_keeps_the_old_one(staff: Staff, 
     before = client.get(f"/survei/hasil/{first.pk}.pdf").content
     answers(u1=1)
     second = publish(staff.kadis)
-
     assert client.get(f"/survei/hasil/{first.pk}.pdf").content == before
     old, new = Document.objects.filter(kind=Document.Kind.SURVEY).order_by("version")
     assert (old.source_pk, new.source_pk, new.replaces) == (first.pk, second.pk, old)
-    assert "versi 2" in client.get(f"/verifikasi/{old.pk}/").content.decode()
+    assert "versi 2" in client.get(f"/verifikasi/{old.pk}/").text
     assert "menggantikan versi 1" in text_of(client.get(f"/survei/hasil/{second.pk}.pdf").content)
 
 

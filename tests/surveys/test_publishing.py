@@ -39,7 +39,7 @@ HEAT = "Ruang tunggu panas."
 
 
 def read(client: Client, url: str) -> str:
-    return client.get(url).content.decode()
+    return client.get(url).text
 
 
 def strip_tokens(page: str) -> str:
@@ -51,7 +51,6 @@ def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff
     first = publish(staff.kadis)
     PlanItem.objects.update(percent=50, action="Lain")
     second = publish(staff.kadis, seen=1)
-
     first.refresh_from_db()
     assert (first.version, first.figures["index"], first.title) == (1, INDEX, "Kepala Dinas")
     assert [line.split()[0] for line in first.plan.splitlines()] == sorted(LOWEST)
@@ -202,7 +201,7 @@ def test_a_period_that_is_not_offered_gets_a_sentence_and_the_choices(
             with on(dt.date(year, 11, 24)):
                 responses = client.get("/survei/", days), client.post("/survei/", {**days, "seen": 0})
             for response in responses:
-                page = response.content.decode()
+                page = response.text
                 assert response.status_code == 422
                 assert "ditampilkan per triwulan atau tahun" in page
                 assert f'href="?since={year}-10-01&amp;until={year}-12-31">Triwulan IV {year}</a>' in page
@@ -214,19 +213,17 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     quarter, client = last_quarter(), client_of(staff.kadis)
     fill(quarter.until)
     form = {"since": str(quarter.since), "until": str(quarter.until), "seen": 0}
-
     with on(closes_on(quarter)):
         page, refused = read(client, address(quarter)), client.post("/survei/", form)
     assert "sesudah survei periode ini ditutup, " in page
     assert "survey-publish" not in page
     assert refused.status_code == 409
-    assert "sesudah survei periode ini ditutup, " in refused.content.decode()
+    assert "sesudah survei periode ini ditutup, " in refused.text
     missing = client.post("/survei/", form)
     assert missing.status_code == 409
-    assert "Tulis dulu rencana tindak lanjut untuk unsur U3, U8, U2" in missing.content.decode()
+    assert "Tulis dulu rencana tindak lanjut untuk unsur U3, U8, U2" in missing.text
     write_plan(quarter)
     assert "survey-publish" in read(client, address(quarter))
-
     done = client.post("/survei/", form)
     publication = Publication.objects.get()
     assert (done.status_code, done["Location"]) == (302, f"/survei/hasil/{publication.pk}/")
