@@ -23,16 +23,9 @@ EVENT = PARTS[0].number
 
 
 def add_event(case: Case) -> Event:
-    now = clock.now()
-    return Event.objects.create(
-        case=case,
-        number=2,
-        verb="register",
-        title="Uji",
-        target=State.REGISTERED,
-        happened_at=now,
-        entered_at=now,
-    )
+    moments = {"happened_at": clock.now(), "entered_at": clock.now()}
+    step = {"number": 2, "verb": "register", "title": "Uji", "target": State.REGISTERED}
+    return Event.objects.create(case=case, **step, **moments)
 
 
 def test_several_tasks_at_once_make_each_leaf_once(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,10 +21,8 @@ from trust.ledger.chain import append_leaves, to_key
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
 from trust.ledger.parts import PARTS
 
-MODELS: list[Any] = [
-    *(Event, AgendaEntry, Document, Appointment, Seal, AccessChange, User),
-    *(AuditEntry, AuditDeletion, Disposal, Erasure),
-]
+MODELS: list[Any] = [Event, AgendaEntry, Document, Appointment, Seal, AccessChange, User]
+MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
@@ -188,10 +186,7 @@ def test_each_edit_of_the_chain_is_found(record: Staff, subtests: pytest.Subtest
         ("UPDATE ledger_leaf SET row_hash = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET number = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET year = 'x' WHERE number = 5", "chain"),
-        (
-            "UPDATE ledger_seal SET day = '2026-13-45' WHERE number = (SELECT max(number) FROM ledger_seal)",
-            "seals",
-        ),
+        ("UPDATE ledger_seal SET day = '2026-13-45' WHERE signature = ''", "seals"),
         ("UPDATE consultations_agendaentry SET number = 'x' WHERE number = 1", "agenda numbers"),
     ],
 )
@@ -211,9 +206,8 @@ def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
     with without_triggers() as cursor:
         cursor.execute("UPDATE office_appointment SET ends = '2026-11-x' WHERE id = %s", [appointment.pk])
     assert Appointment.objects.get(pk=appointment.pk).ends is None
-    assert [text.split(";")[0] for text in list_findings()] == [
-        f"office_appointment {appointment.pk}: changed (ends)"
-    ]
+    (finding,) = list_findings()
+    assert finding.startswith(f"office_appointment {appointment.pk}: changed (ends);")
 
 
 @each(
@@ -238,25 +232,25 @@ def test_a_forged_row_of_the_queue_is_named_and_does_not_stop_the_others(
     assert Pending.objects.count() == (part == 99)
 
 
-def test_a_finding_says_since_which_seal(record: Staff) -> None:
+def test_a_finding_says_since_which_seal_and_only_a_part_of_the_chain_is_verified(record: Staff) -> None:
     first, second = Seal.objects.order_by("pk")
-    early = Event.objects.order_by("pk")[0]
-    late = Event.objects.order_by("-pk")[0]
+    early, late = Event.objects.earliest("pk"), Event.objects.latest("pk")
     with without_triggers() as cursor:
         cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id IN (%s, %s)", [early.pk, late.pk])
-    assert [text.partition("sealed since ")[2] for text in list_findings()] == [
-        f"{first.day} ({first})",
-        f"{second.day} ({second})",
-    ]
+    since = [text.partition("sealed since ")[2] for text in list_findings()]
+    assert since == [f"{seal.day} ({seal})" for seal in (first, second)]
+    assert len(list_findings(year=first.year)) == 2
+    assert list_findings(year=first.year - 1) == []
+    (after,) = list_findings(after=first)
+    assert after.startswith(f"consultations_event {late.pk}:")
 
 
 def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(record: Staff) -> None:
     """A superuser who changes a row and then makes all leaves and seals again."""
     seal = Seal.objects.latest("pk")
     with without_triggers() as cursor:
-        cursor.execute(
-            "UPDATE consultations_event SET note = 'x' WHERE id = (SELECT min(id) FROM consultations_event)"
-        )
+        first = Event.objects.earliest("pk")
+        cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id = %s", [first.pk])
         for leaf in list(Leaf.objects.order_by("pk")):
             cursor.execute("INSERT INTO ledger_pending (part, key) VALUES (%s, %s)", [leaf.part, leaf.key])
         cursor.execute("DELETE FROM ledger_seal")
@@ -264,14 +258,11 @@ def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(reco
         cursor.execute("DELETE FROM ledger_pending WHERE part BETWEEN 11 AND 13")
     append_leaves()
     assert list_findings() == []
-    found = list_findings(copies={(seal.year, seal.number): seal.head})
-    assert found
-    assert "given head" in found[0]
+    assert "given head" in list_findings(copies={(seal.year, seal.number): seal.head})[0]
 
 
 def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
-    appointment = Appointment.objects.filter(ends=None).order_by("pk")[0]
-    before = Leaf.objects.count()
+    appointment, before = Appointment.objects.filter(ends=None).earliest("pk"), Leaf.objects.count()
     appointment.ends = appointment.starts
     appointment.save()
     assert Pending.objects.count() == 1
@@ -279,14 +270,3 @@ def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
     append_leaves()
     assert Leaf.objects.count() == before + 1
     assert list_findings() == []
-
-
-def test_only_a_part_of_the_chain_is_verified(record: Staff) -> None:
-    first, last = Event.objects.order_by("pk")[0], Event.objects.order_by("-pk")[0]
-    seal = Seal.objects.order_by("pk")[0]
-    with without_triggers() as cursor:
-        cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id IN (%s, %s)", [first.pk, last.pk])
-    assert len(list_findings(year=seal.year)) == 2
-    assert list_findings(year=seal.year - 1) == []
-    after = list_findings(after=seal)
-    assert [text.split(":")[0] for text in after] == [f"consultations_event {last.pk}"]

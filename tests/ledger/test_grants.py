@@ -85,9 +85,8 @@ def work(staff: Staff) -> None:
     case_at(State.CLOSED, staff)
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
-    dispositions_services.hand_back(
-        case_at(State.DISPOSED, staff), by=staff.kabid, reason="Bukan bidang kami."
-    )
+    returned = case_at(State.DISPOSED, staff)
+    dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
     for document in Document.objects.filter(sha256=""):
         store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
     appointment = Appointment.objects.latest("pk")
