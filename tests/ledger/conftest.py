@@ -9,6 +9,7 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import State
+from consultations.models import Case
 from dispositions import services as dispositions_services
 from kit import clock
 from office.access import changes
@@ -44,17 +45,9 @@ def store_approval(rule: str, head: User, **columns: Any) -> Disposal:
     return Disposal.objects.create(rule=rule, **{**approved, **columns})
 
 
-@pytest.fixture
-def record(staff: Staff) -> Staff:
-    """A record with rows of all parts, two seals, and nothing in the queue."""
+def take_steps(staff: Staff) -> Case:
+    """Take the steps of a case to its end, and return it. Take others beside; end an appointment."""
     closed = case_at(State.CLOSED, staff)
-    for act in (Act.CASE, Act.LINK, Act.DOCUMENT):
-        record_act(act, by=staff.kadis, case=closed, target=closed.code)
-    for year in (2001, 2002):
-        AuditDeletion.objects.create(first_kept=year, rows=0)
-    for rule in ("FILES", "MESSAGES"):
-        disposal = store_approval(rule, staff.kadis, proposed_by=staff.pkd)
-        Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody", row_hash=b"x" * 32)
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)
@@ -63,7 +56,21 @@ def record(staff: Staff) -> Staff:
         store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
     ended = Appointment.objects.latest("pk")
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
-    ended.save()
+    ended.save(update_fields=["ended_at", "ended_by"])
+    return closed
+
+
+@pytest.fixture
+def record(staff: Staff) -> Staff:
+    """A record with rows of all parts, two seals, and nothing in the queue."""
+    closed = take_steps(staff)
+    for act in (Act.CASE, Act.LINK, Act.DOCUMENT):
+        record_act(act, by=staff.kadis, case=closed, target=closed.code)
+    for year in (2001, 2002):
+        AuditDeletion.objects.create(first_kept=year, rows=0)
+    for rule in ("FILES", "MESSAGES"):
+        disposal = store_approval(rule, staff.kadis, proposed_by=staff.pkd)
+        Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody", row_hash=b"x" * 32)
     new_admin = changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin)
     changes.confirm(new_admin, by=staff.kadis)
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)

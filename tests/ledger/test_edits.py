@@ -219,9 +219,7 @@ def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
         (99, "1", "its part 99 is unknown"),
     ],
 )
-def test_a_forged_row_of_the_queue_is_named_and_does_not_stop_the_others(
-    part: int, key: str, finding: str, record: Staff
-) -> None:
+def test_a_forged_row_of_the_queue_is_named_alone(part: int, key: str, finding: str, record: Staff) -> None:
     """The role of the application may write to the queue."""
     Pending.objects.create(part=part, key=key)
     AuditDeletion.objects.create(first_kept=2003, rows=0)

@@ -43,7 +43,7 @@ def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staf
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_many_sessions_cost_no_more_queries(
+def test_queries_of_sessions(
     count: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     cases = cases_at(State.SCHEDULED, crew, count)

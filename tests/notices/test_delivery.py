@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -18,32 +19,32 @@ from notices.services.delivery import BACK_OFF, OUTBOX, deliver, send_again
 from office.zone import in_office
 from tests.factories import Staff, case_at
 from tests.notices.conftest import TUESDAY, statuses
-from tests.notices.smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
+from tests.notices.smtp_stand_in import HEALTHY, mail_server, mailer
 from tests.shared_data import each
 
 # fmt: off
 RESULTS = {
     #              status     received  minutes until the next attempt, attempts
-    HEALTHY:       ("SENT",    1, None, 1),
-    "closed":      ("WAITING", 0, 5,    0),
-    "full":        ("WAITING", 0, 5,    0),
-    "busy":        ("WAITING", 0, 1,    1),
-    "no such user": ("FAILED", 0, None, 1),
-    "not now":     ("WAITING", 0, 1,    1),
-    "spam":        ("FAILED",  0, None, 1),
-    "hangs early": ("WAITING", 0, 5,    1),
-    "dies early":  ("WAITING", 0, 5,    1),
-    "hangs late":  ("WAITING", 1, 5,    1),
-    "dies late":   ("WAITING", 1, 5,    1),
-    "loses it":    ("WAITING", 0, 5,    1),
-    "rude":        ("SENT",    1, None, 1),
+    HEALTHY:       ("SENT",    1, None, 1),  # accepts the message
+    "closed":      ("WAITING", 0, 5,    0),  # disconnects at once
+    "full":        ("WAITING", 0, 5,    0),  # 421 instead of a greeting
+    "busy":        ("WAITING", 0, 1,    1),  # 451 to the recipient
+    "no such user": ("FAILED", 0, None, 1),  # 550 to the recipient
+    "not now":     ("WAITING", 0, 1,    1),  # 451 to the message
+    "spam":        ("FAILED",  0, None, 1),  # 554 to the message
+    "hangs early": ("WAITING", 0, 5,    1),  # does not answer to the recipient
+    "dies early":  ("WAITING", 0, 5,    1),  # disconnects at DATA
+    "hangs late":  ("WAITING", 1, 5,    1),  # receives the message and does not answer
+    "dies late":   ("WAITING", 1, 5,    1),  # receives the message and disconnects
+    "loses it":    ("WAITING", 0, 5,    1),  # disconnects at its end and does not store it
+    "rude":        ("SENT",    1, None, 1),  # accepts the message and answers nonsense to QUIT
 }
 # fmt: on
 
 
-@each("behaviour", BEHAVIOURS)
-def test_result_of_each_behaviour(behaviour: str, receipt: Message, crew: Staff) -> None:
-    status, received, minutes, attempts = RESULTS[behaviour]
+@each(("behaviour", "result"), RESULTS.items())
+def test_result_of_each_behaviour(behaviour: str, result: Any, receipt: Message, crew: Staff) -> None:
+    status, received, minutes, attempts = result
     with mail_server([behaviour]) as server:
         deliver()
     receipt.refresh_from_db()
@@ -130,7 +131,7 @@ def test_a_mix_of_behaviours_loses_no_message(crew: Staff, at_work: dt.datetime)
     for _ in range(8):
         case_at(State.SUBMITTED, crew)
     mixed = random.Random(7)  # noqa: S311
-    behaviours = [mixed.choice([*BEHAVIOURS]) for _ in range(26)]
+    behaviours = [mixed.choice([*RESULTS]) for _ in range(26)]
     now = at_work
     with mail_server(behaviours) as server:
         while Message.objects.filter(status="WAITING").exists():

@@ -42,9 +42,7 @@ def test_working_time(office: object) -> None:
             assert is_working_time(work) is expected, name
 
 
-def test_receipts_are_sent_at_once_and_other_messages_in_working_time(
-    crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
+def test_only_receipts_are_sent_outside_working_time(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     with clock.set_to(moment("2026-11-21 10:00")):  # a Saturday
         case_at(State.SUBMITTED, crew)
         deliver()

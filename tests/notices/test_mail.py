@@ -25,7 +25,7 @@ def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:
 
 @each("address", ["bukan alamat", "\u212aantor@example.id", f"siti@{'\xe4' * 60}.id"])
 def test_a_message_to_an_invalid_address_fails(
-    address: str, crew: Staff, at_work: object, caplog: pytest.LogCaptureFixture
+    address: str, crew: Staff, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Some look valid, e.g. with a Kelvin sign for a K, but no server accepts them."""
     case_at(State.SUBMITTED, crew, kind="COMPLAINT", identity="CONFIDENTIAL")
@@ -39,7 +39,7 @@ def test_a_message_to_an_invalid_address_fails(
 
 
 @each("address", ["siti@\u212aantor.id", "siti@ex\xe4mple.id"])
-def test_an_internationalised_domain_is_accepted(address: str, crew: Staff, at_work: object) -> None:
+def test_an_internationalised_domain_is_accepted(address: str, crew: Staff) -> None:
     case_at(State.SUBMITTED, crew, email=address)
     with mail_server():
         assert deliver() == 2
@@ -58,7 +58,7 @@ def test_the_log_names_a_mail_that_cannot_be_encoded_without_its_address(
     assert "Traceback" not in caplog.text
 
 
-def test_a_message_without_an_address_fails(crew: Staff, at_work: object) -> None:
+def test_a_message_without_an_address_fails(crew: Staff) -> None:
     case = case_at(State.SUBMITTED, crew)
     type(case).objects.filter(pk=case.pk).update(email="")
     with mail_server():

@@ -40,9 +40,7 @@ def message(staff: Staff) -> Message:
     return Message.objects.get()
 
 
-def test_sekretariat_tim_pkd_and_the_officer_handle_the_message(
-    message: Message, staff: Staff, client_of: ClientOf
-) -> None:
+def test_three_parties_handle_the_message(message: Message, staff: Staff, client_of: ClientOf) -> None:
     for field in fields(Staff):
         client = client_of(getattr(staff, field.name))
         may_handle = field.name in ("sekretariat", "pkd", "petugas")
@@ -101,9 +99,7 @@ def test_a_second_user_finds_the_message_handled(message: Message, staff: Staff,
     assert message.reason == "Disampaikan dengan cara lain: Ditelepon pukul 10"
 
 
-def test_buttons_need_post_a_known_action_and_an_explanation(
-    message: Message, staff: Staff, client_of: ClientOf
-) -> None:
+def test_buttons_need_post_and_an_explanation(message: Message, staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.pkd)
     assert client.get(f"/pesan/{message.pk}/sent/").status_code == 405
     assert client.post(f"/pesan/{message.pk}/lain/").status_code == 404
@@ -132,6 +128,10 @@ def test_a_failed_message_is_sent_again(receipt: Message, crew: Staff, client_of
 
 
 def test_a_superseded_message_leaves_the_queue(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    for person, shown in ((staff.petugas, True), (staff.sekretariat, True), (staff.kabid, False)):
+        page = client_of(person).get("/meja/").text
+        assert ('data-waiting-messages="1"' in page) is shown
+        assert ("Pesan untuk dikirim</h2>" in page) is shown
     case = message.notice.case
     scheduling_services.no_show(Case.objects.get(pk=case.pk), by=staff.petugas)
     message.refresh_from_db()
@@ -139,13 +139,6 @@ def test_a_superseded_message_leaves_the_queue(message: Message, staff: Staff, c
     page = client_of(staff.pkd).get("/pesan/").text
     assert "Tidak hadir, menunggu jadwal baru" in page
     assert codes(client_of(staff.pkd)) == [case.code]
-
-
-def test_the_desk_shows_the_number_of_messages(message: Message, staff: Staff, client_of: ClientOf) -> None:
-    for person, shown in ((staff.petugas, True), (staff.sekretariat, True), (staff.kabid, False)):
-        page = client_of(person).get("/meja/").text
-        assert ('data-waiting-messages="1"' in page) is shown
-        assert ("Pesan untuk dikirim</h2>" in page) is shown
 
 
 def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logged(
@@ -158,6 +151,9 @@ def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logg
         assert (secret in client.get(f"/pesan/{message.pk}/whatsapp/")["Location"]) is shown
         logged = LinkAccess.objects.filter(case=message.notice.case, by=person, place="MESSAGE")
         assert logged.exists() is shown
+    assert not may_share_links(staff.kadis)
+    appoint(staff.kadis, Role.SECRETARIAT)
+    assert may_share_links(User.objects.get(pk=staff.kadis.pk)), "by a second position"
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -172,9 +168,7 @@ def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
 
 
 @pytest.mark.differs_by_database
-def test_the_soonest_appointment_comes_first_then_the_oldest_message(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_the_soonest_session_comes_first_then_the_oldest_message(staff: Staff, client_of: ClientOf) -> None:
     older, newer = (case_at(State.INCOMPLETE, staff) for _ in range(2))
     later, sooner = (case_at(State.PREPARED, staff) for _ in range(2))
     for case, day in ((later, 9), (sooner, 8)):
@@ -187,7 +181,7 @@ def test_the_soonest_appointment_comes_first_then_the_oldest_message(
 
 
 @pytest.mark.differs_by_database
-def test_the_queue_shows_fifty_messages_and_then_the_next(
+def test_the_queue_shows_fifty_messages_at_a_time(
     message: Message, staff: Staff, client_of: ClientOf
 ) -> None:
     columns = {"channel": "WHATSAPP", "by_hand": True, "due_at": message.due_at}
@@ -212,12 +206,6 @@ def test_unsent_messages_are_cancelled_after_ten_working_days(message: Message, 
             assert cancel_old_messages() == number
     message.refresh_from_db()
     assert (message.status, message.reason) == ("CANCELLED", "Tidak dikirim dalam 10 hari kerja")
-
-
-def test_a_second_position_in_sekretariat_may_share_links(staff: Staff) -> None:
-    assert not may_share_links(staff.kabid)
-    appoint(staff.kadis, Role.SECRETARIAT)
-    assert may_share_links(User.objects.get(pk=staff.kadis.pk))
 
 
 @each(("minutes", "alarm"), [(59, False), (61, True), (24 * 60, True)])
@@ -246,9 +234,7 @@ def test_the_alarm_counts_working_time_only(crew: Staff) -> None:
     assert found.number == 2, "without working hours, every hour counts"
 
 
-def test_sending_again_asks_a_worker(
-    crew: Staff, django_capture_on_commit_callbacks: Callable[..., Any]
-) -> None:
+def test_resending_asks_a_worker(crew: Staff, django_capture_on_commit_callbacks: Callable[..., Any]) -> None:
     case_at(State.SUBMITTED, crew)
     Message.objects.update(status="FAILED", reason="Server surel menolak pesan ini (kode 554).")
     asked = default_task_backend.results  # type: ignore[attr-defined]  # dummy backend

@@ -77,9 +77,7 @@ def test_one_reminder_on_each_working_day(unread: Notice, mailoutbox: list[Email
 
 
 @pytest.mark.differs_by_database
-def test_one_mail_lists_all_unread_notices(
-    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
+def test_one_mail_lists_unread_notices(unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     with clock.set_to(moment("2026-11-24 14:00")):
         other = case_at(State.SUBMITTED, crew, email="")
         deliver()
@@ -131,9 +129,7 @@ def test_a_reminder_still_lists_the_other_notice_after_one_was_read(
     assert unread.case.code in mail.body
 
 
-def test_after_days_without_mail_one_reminder_goes_out(
-    unread: Notice, mailoutbox: list[EmailMessage]
-) -> None:
+def test_after_days_without_mail_one_reminder_is_sent(unread: Notice, mailoutbox: list[EmailMessage]) -> None:
     mailoutbox.clear()
     with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
         assert reminded_at("2026-11-25 10:00", "2026-11-26 10:00", "2026-11-27 10:00") == [1, 0, 0]

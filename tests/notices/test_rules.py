@@ -12,7 +12,7 @@ from consultations.intake import services as intake_services
 from consultations.models import Case, Event
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
-from consultations.workflow import VERBS
+from consultations.workflow import VERBS, Step
 from dispositions import services as dispositions_services
 from kit import clock
 from notices.models import Message, Notice
@@ -30,7 +30,7 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
-from tests.recorded import undone
+from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before, right_actor
 
 NOTICES = """
@@ -103,13 +103,12 @@ def test_the_table_names_every_verb() -> None:
     assert set(ROWS) == set(VERBS)
 
 
-def test_notices_of_each_step(crew: Staff, subtests: pytest.Subtests) -> None:
-    for verb, step in VERBS.items():
-        with subtests.test(verb), undone():
-            case = take_a_minute(case_before(step, crew))
-            before = Event.objects.latest("pk")
-            CALLS[verb](case, crew, right_actor(step.actor, case, crew))
-            assert kinds(event__pk__gt=before.pk) == ROWS[verb]
+@each(("verb", "step"), VERBS.items())
+def test_notices_of_each_step(verb: str, step: Step, crew: Staff) -> None:
+    case = take_a_minute(case_before(step, crew))
+    before = Event.objects.latest("pk")
+    CALLS[verb](case, crew, right_actor(step.actor, case, crew))
+    assert kinds(event__pk__gt=before.pk) == ROWS[verb]
 
 
 def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:
@@ -123,18 +122,12 @@ def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:
     assert kinds(event__verb="withdraw") == {"applicant": "WITHDRAWN", **called_off}
 
 
-def test_nobody_is_notified_of_an_own_step(crew: Staff) -> None:
+def test_nobody_is_notified_of_an_own_step_and_the_first_rule_that_fits_decides(crew: Staff) -> None:
     case = case_at(State.DISPOSED, crew)
     dispositions_services.assign(case, by=crew.kabid, officer=crew.kabid, companions=[crew.petugas])
     assert kinds(event__verb="assign") == {"petugas": "TO_ACCOMPANY"}
-
-
-def test_the_first_rule_that_fits_decides_the_kind(crew: Staff) -> None:
     walk_in(crew, officer=crew.kabid)
     assert kinds(event__verb="walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
-
-
-def test_the_former_officer_of_a_walk_in_is_notified(crew: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, crew)
     dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
     assert kinds(event__verb="reassign") == {"other_petugas": "TO_SERVE", "petugas": "HANDED_OVER"}
@@ -251,24 +244,20 @@ SUPERSEDING = {
 }
 
 
-def test_messages_of_a_superseded_schedule_are_cancelled(crew: Staff, subtests: pytest.Subtests) -> None:
-    for verb, take in SUPERSEDING.items():
-        with subtests.test(verb), undone():
-            take(case_at(State.SCHEDULED, crew), crew)
-            old = Message.objects.filter(notice__event__verb="schedule")
-            assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
-            assert old.count() == 3
+@each("verb", SUPERSEDING)
+def test_messages_of_a_superseded_schedule_are_cancelled(verb: str, crew: Staff) -> None:
+    SUPERSEDING[verb](case_at(State.SCHEDULED, crew), crew)
+    old = Message.objects.filter(notice__event__verb="schedule")
+    assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
+    assert old.count() == 3
 
 
-def test_the_receipt_for_another_time_is_not_sent_after_the_answer(
-    crew: Staff, subtests: pytest.Subtests
-) -> None:
-    for verb in (*SUPERSEDING, "keep_time"):
-        with subtests.test(verb), undone():
-            case = case_at(State.SCHEDULED, crew)
-            CALLS["ask_time"](case, crew, Applicant(case.secret))
-            CALLS[verb](come_due(case), crew, crew.petugas)
-            assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
+@each("verb", [*SUPERSEDING, "keep_time"])
+def test_the_receipt_for_another_time_is_not_sent_afterwards(verb: str, crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    CALLS["ask_time"](case, crew, Applicant(case.secret))
+    CALLS[verb](come_due(case), crew, crew.petugas)
+    assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
 
 
 def test_an_undone_start_lets_the_messages_of_the_schedule_wait_again(crew: Staff) -> None:

@@ -38,7 +38,7 @@ def opened(client: Client, case: Case, path: str = "", method: str = "get") -> N
 
 
 @each(("path", "method", "reads"), [("", "get", True), ("dispose/", "get", True), ("", "head", False)])
-def test_opening_the_case_marks_its_notices_as_read(
+def test_opening_a_case_reads_notices(
     path: str, method: str, reads: bool, staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.REGISTERED, staff)
@@ -119,9 +119,7 @@ def test_the_bell_shows_the_newest_and_counts_to_nine(staff: Staff, client_of: C
     assert (shown.count("data-notice"), shown.startswith('"9+"')) == (MAX_IN_BELL, True)
 
 
-def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
-    crew: Staff, client_of: ClientOf, at_work: object
-) -> None:
+def test_the_page_of_a_case_shows_sent_and_read_notices(crew: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, crew)
     deliver()
     opened(client_of(crew.companion), case)

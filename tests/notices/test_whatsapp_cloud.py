@@ -77,7 +77,7 @@ def test_a_busy_service_is_tried_again(message: Message, cloud: CloudStandIn) ->
     assert len(cloud.received) == 1
 
 
-def test_a_message_waits_for_a_service_that_is_absent_or_silent(
+def test_a_message_waits_for_an_absent_service(
     message: Message, cloud: CloudStandIn, settings: Settings
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -94,7 +94,7 @@ def test_a_message_waits_for_a_service_that_is_absent_or_silent(
         assert deliver() == 0
 
 
-def test_with_click_staff_send_waiting_messages(
+def test_with_click_staff_send_the_messages(
     message: Message, cloud: CloudStandIn, settings: Settings
 ) -> None:
     settings.WHATSAPP = "click"

@@ -58,7 +58,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize(("order", "status"), ORDERS.items())
-def test_a_report_never_moves_a_status_backwards(
+def test_no_status_moves_backwards(
     order: tuple[str, ...], status: str, message: Message, report: Report
 ) -> None:
     deliver()
@@ -82,9 +82,7 @@ def test_a_report_finds_the_message_whose_answer_was_lost(
     assert cloud.received == []
 
 
-def test_a_late_report_does_not_bring_back_a_superseded_message(
-    message: Message, report: Report, staff: Staff
-) -> None:
+def test_a_late_report_revives_no_superseded_message(message: Message, report: Report, staff: Staff) -> None:
     deliver()
     scheduling_services.no_show(message.notice.case, by=staff.petugas)
     report("failed", errors=[{"code": 131026}])
@@ -94,9 +92,7 @@ def test_a_late_report_does_not_bring_back_a_superseded_message(
     assert message.sent_at is None
 
 
-def test_a_report_with_a_wrong_signature_or_about_an_unknown_message_is_ignored(
-    message: Message, report: Report
-) -> None:
+def test_a_forged_report_or_one_of_an_unknown_message_is_ignored(message: Message, report: Report) -> None:
     deliver()
     for status in ("delivered", "failed"):
         assert report(status, id="wamid.999", biz_opaque_callback_data="x").status_code == 200
@@ -115,18 +111,13 @@ def test_a_report_of_another_structure_is_ignored(cloud: CloudStandIn) -> None:
         assert post(body).status_code == 400, "it is no JSON"
 
 
-ODD: list[dict[str, object]] = [
-    {"id": "wamid.1", "status": {}},
-    {"id": "wamid.1", "status": []},
-    {"id": "wamid.1", "status": "sent\0"},
-    {"id": "wamid.1\0", "status": "failed"},
-    {"id": "\ud800", "status": "failed"},
-    {"id": {}, "status": "failed"},
-    {"id": [1], "status": "failed"},
-    {"id": None, "status": "failed"},
-    {"biz_opaque_callback_data": "\0", "status": "failed"},
-    {"biz_opaque_callback_data": {}, "status": "failed"},
-    {"biz_opaque_callback_data": 0, "status": "failed"},
+BAD_STATUSES: list[object] = [{}, [], "sent\0"]
+BAD_KEYS: list[object] = ["\0", {}, 0]
+BAD_IDS: list[object] = ["wamid.1\0", "\ud800", {}, [1], None]
+ODD = [
+    *({"id": "wamid.1", "status": status} for status in BAD_STATUSES),
+    *({"id": key, "status": "failed"} for key in BAD_IDS),
+    *({"biz_opaque_callback_data": key, "status": "failed"} for key in BAD_KEYS),
 ]
 
 
@@ -151,9 +142,7 @@ def test_malformed_statuses_are_ignored(message: Message, report: Report) -> Non
     ],
     ids=["undeliverable", "none", "odd", "too large"],
 )
-def test_staff_send_what_the_service_could_not_deliver(
-    errors: object, reason: str, message: Message, report: Report
-) -> None:
+def test_staff_send_what_failed(errors: object, reason: str, message: Message, report: Report) -> None:
     """A failure without a valid code counts too."""
     deliver()
     assert report("failed", errors=errors).status_code == 200

@@ -80,15 +80,8 @@ def people() -> Staff:
     ):
         user.name, user.rank, user.nip = name, rank, nip
         user.save()
-    for order, text in enumerate(
-        (
-            "Tanggapan dan Saran",
-            "Proses lebih lanjut",
-            "Koordinasi/konfirmasikan",
-            "Laporkan Hasilnya",
-            "Untuk Diketahui",
-        )
-    ):
+    texts = ("Tanggapan dan Saran", "Proses lebih lanjut", "Koordinasi/konfirmasikan")
+    for order, text in enumerate((*texts, "Laporkan Hasilnya", "Untuk Diketahui")):
         Instruction.objects.create(text=text, order=order)
     Appointment.objects.filter(user=staff.kadis).update(ends=first_day())
     appoint(staff.kadis, Role.HEAD, acting="Plt.")
@@ -149,46 +142,40 @@ def assigned(
 def prepared(staff: Staff, **details: Any) -> Case:
     case = assigned(staff, **details)
     with at(11, 8):
-        dispositions_services.prepare(
-            case, by=staff.petugas, administration="Daftar hadir", materials="Salinan peraturan"
-        )
+        dispositions_services.prepare(case, by=staff.petugas, **CHECKLIST)
     return case
+
+
+CHECKLIST: dict[str, Any] = {"administration": "Daftar hadir", "materials": "Salinan peraturan"}
+QUESTIONS = (
+    ("Badan Pusat Statistik Kabupaten Contoh", "Apakah data dasar desa dapat dibagikan?"),
+    ("Dinas Kependudukan Kabupaten Contoh", "Apakah ke-14 keluarga tercatat sebagai penduduk desa?"),
+)
 
 
 def reviewed(staff: Staff, **details: Any) -> Case:
     """Return a prepared case with a staff review; one of two agencies has given its opinion."""
     case = assigned(staff, needs_review=True, **details)
-    for minute, (agency, question) in enumerate(
-        (
-            ("Badan Pusat Statistik Kabupaten Contoh", "Apakah data dasar desa dapat dibagikan?"),
-            ("Dinas Kependudukan Kabupaten Contoh", "Apakah ke-14 keluarga tercatat sebagai penduduk desa?"),
-        )
-    ):
+    for minute, (agency, question) in enumerate(QUESTIONS):
         with at(10, 9, minute):
             dispositions_services.ask_opinion(
                 case, by=staff.petugas, agency=agency, question=question, due=dt.date(2026, 11, 13)
             )
+    first, second = case.opinions.order_by("pk")
     with at(10, 15):
         dispositions_services.record_opinion(
             case,
             by=staff.petugas,
-            opinion=case.opinions.order_by("pk")[1],
+            opinion=second,
             answer="Seluruhnya tercatat sebagai penduduk desa.",
             answered_on=dt.date(2026, 11, 10),
             letter_number="470/12/CONTOH/2026",
         )
     with at(11, 8):
-        dispositions_services.prepare(
-            case,
-            by=staff.petugas,
-            administration="Daftar hadir",
-            materials="Salinan peraturan",
-            review=REVIEW,
-        )
+        dispositions_services.prepare(case, by=staff.petugas, review=REVIEW, **CHECKLIST)
     with at(11, 8, 30):
-        dispositions_services.remind_agency(
-            case, by=staff.petugas, opinion=case.opinions.earliest("pk"), due=dt.date(2026, 11, 16)
-        )
+        due = dt.date(2026, 11, 16)
+        dispositions_services.remind_agency(case, by=staff.petugas, opinion=first, due=due)
     return case
 
 
@@ -210,10 +197,9 @@ def meet(case: Case, staff: Staff) -> None:
 
 def reschedule(case: Case, staff: Staff, **more: Any) -> None:
     planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Aula, lantai 2", **more}
+    reason = "Ruang konsultasi dipakai rapat."
     with at(12, 9):
-        scheduling_services.reschedule(
-            case, by=staff.petugas, reason="Ruang konsultasi dipakai rapat.", **planned
-        )
+        scheduling_services.reschedule(case, by=staff.petugas, reason=reason, **planned)
 
 
 def scheduled(staff: Staff, *, note: str = "", **details: Any) -> Case:
@@ -223,12 +209,11 @@ def scheduled(staff: Staff, *, note: str = "", **details: Any) -> Case:
 
 def report(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
     """Hold the consultation of a scheduled case and submit its report."""
+    attendees = "Contoh Pratama\nContoh Lestari; Sekretaris Desa; Desa Contoh"
     with at(16, 9, 2):
         scheduling_services.start(case, by=staff.petugas)
     with at(16, 9, 34):
-        scheduling_services.finish(
-            case, by=staff.petugas, attendees="Contoh Pratama\nContoh Lestari; Sekretaris Desa; Desa Contoh"
-        )
+        scheduling_services.finish(case, by=staff.petugas, attendees=attendees)
     with at(16, 14):
         report_services.report(case, by=staff.petugas, **written)
 
@@ -292,17 +277,10 @@ def survey_result(staff: Staff) -> Publication:
             given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
             survey_services.answer(case, by=applicant(case), **given)
     with clock.set_to(moment(30, 9) + dt.timedelta(days=46)):
-        quarter = Period.quarter_of(dt.date(2026, 10, 1))
+        quarter, due = Period.quarter_of(dt.date(2026, 10, 1)), dt.date(2027, 6, 30)
         for element, (action, responsible) in PLAN.items():
-            survey_services.save_plan_item(
-                by=staff.pkd,
-                period=quarter,
-                element=element,
-                action=action,
-                responsible=responsible,
-                due=dt.date(2027, 6, 30),
-                percent=0,
-            )
+            item: dict[str, Any] = {"element": element, "action": action, "responsible": responsible}
+            survey_services.save_plan_item(by=staff.pkd, period=quarter, due=due, percent=0, **item)
         return survey_services.publish(by=staff.kadis, period=quarter)
 
 
@@ -310,15 +288,6 @@ def registers(staff: Staff) -> list[Register]:
     """Return the registers of November, printed by Tim PKD. They have a complaint in addition."""
     with at(24, 8):
         case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, subject="Pungutan di loket")
-    with at(30, 8):
-        return [
-            Register.objects.create(
-                kind=kind,
-                since=dt.date(2026, 11, 1),
-                until=dt.date(2026, 11, 30),
-                by=staff.pkd,
-                title="Tim PKD",
-                at=clock.now(),
-            )
-            for kind in Register.Kind
-        ]
+    days = {"since": dt.date(2026, 11, 1), "until": dt.date(2026, 11, 30)}
+    printed = {**days, "by": staff.pkd, "title": "Tim PKD", "at": moment(30, 8)}
+    return [Register.objects.create(kind=kind, **printed) for kind in Register.Kind]

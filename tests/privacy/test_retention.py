@@ -55,9 +55,7 @@ def test_years_are_counted_by_the_calendar() -> None:
             assert get_first_kept_day(5).isoformat() == day
 
 
-def test_tim_pkd_proposes_and_the_head_decides(
-    staff: Staff, six_years_later: Case, client_of: ClientOf
-) -> None:
+def test_tim_pkd_proposes_and_head_decides(staff: Staff, six_years_later: Case, client_of: ClientOf) -> None:
     proposer, head = client_of(staff.pkd), client_of(staff.kadis)
     button = 'action="/retensi/REQUEST/usulkan/"'
     assert button in proposer.get("/retensi/").text
@@ -153,9 +151,7 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
 
 
 @each("content", ["", "bukan daftar", None])
-def test_a_file_that_is_no_list_is_named_and_nothing_is_erased(
-    content: str | None, case: Case, tmp_path: Path
-) -> None:
+def test_a_file_that_is_no_list_erases_nothing(content: str | None, case: Case, tmp_path: Path) -> None:
     listed = tmp_path / "list.json"
     if content is not None:
         listed.write_text(content)
@@ -174,7 +170,7 @@ def test_what_a_repetition_leaves_out_is_named(staff: Staff, case: Case) -> None
     assert f"Not erased yet (open, retained, or not answered): {case.code}" in out.getvalue()
 
 
-def test_the_page_takes_the_same_queries_for_any_number(
+def test_the_queries_of_the_page(
     staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_of(staff.pkd)

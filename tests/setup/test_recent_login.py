@@ -41,9 +41,7 @@ def get_action(page: str, form: str) -> str:
     return found[1] if found else ""
 
 
-def test_a_change_proposed_for_a_chosen_person_goes_on_after_the_password(
-    client: Client, stale: Client
-) -> None:
+def test_a_change_proposed_for_a_chosen_person_goes_on_after_it(client: Client, stale: Client) -> None:
     set_up(client)
     held = Appointment.objects.get(user__name="Eka Petugas")
     page = client.get(f"/perubahan-akses/usul/hari-terakhir/?appointment={held.pk}").text

@@ -39,7 +39,7 @@ def desk(head: User, client_of: ClientOf) -> Client:
     return prove(client_of(head))
 
 
-def test_the_head_confirms_once_and_everybody_sees_that_it_waited(
+def test_the_head_confirms_once_what_has_waited(
     desk: Client, client: Client, head: User, admin: User
 ) -> None:
     levels = {check.name: check.level for check in get_checklist()}
@@ -97,9 +97,7 @@ def test_the_list_says_who_named_a_stand_in(staff: Staff) -> None:
     assert [(row.user, row.named_by) for row in rows] == [(staff.kabid, staff.kadis)]
 
 
-def test_nobody_confirms_the_own_work_or_without_the_password(
-    desk: Client, head: User, admin: User, client_of: ClientOf
-) -> None:
+def test_nobody_confirms_the_own_work(desk: Client, head: User, admin: User, client_of: ClientOf) -> None:
     with pytest.raises(PermissionDenied):
         confirm_staff(by=admin)
     appoint(admin, Role.HEAD)

@@ -66,7 +66,7 @@ def check(*rows: dict[str, str]) -> list[StaffRow]:
         ({"title": "x" * 201}, "title", "Paling banyak 200 huruf."),
     ],
 )
-def test_each_wrong_cell_gets_a_sentence(
+def test_a_wrong_cell_is_explained(
     cells: dict[str, str], key: str, sentence: str, division: Division
 ) -> None:
     (checked,) = check(row(**cells))
@@ -99,9 +99,7 @@ def test_two_people_do_not_share_a_nip_or_an_address(division: Division, staff: 
     assert "tertutup" in closed.errors["name"][0]
 
 
-def test_nothing_is_stored_before_approval_and_a_wrong_cell_is_mended_in_place(
-    client: Client, division: Division
-) -> None:
+def test_nothing_is_stored_before_wrong_cells_are_mended_in_place(client: Client, division: Division) -> None:
     rows = [*PEOPLE, ("Fani", "", "", "fani@kantor.example", "", "Petugas", "Pemdes")]
     send_sheet(client, *rows)
     page = client.get(PAGE).text
@@ -176,14 +174,11 @@ def test_before_the_opening_appointments_take_effect_at_once(staff: Staff) -> No
     assert Appointment.objects.get(user__username="eka").title == "Plt. Petugas Rehabilitasi Sosial"
 
 
-def test_a_csv_file_is_read_too(db: None) -> None:
+def test_a_csv_file_is_read_too_and_numbers_and_dates_of_a_workbook_become_text(db: None) -> None:
     text = "Daftar pegawai\n\nNama;Email;PERAN:\nAni;ani@kantor.example;Petugas\n;;\n"
     plain, ani = text.encode(), {"name": "Ani", "email": "ani@kantor.example", "role": "Petugas"}
     for content in (plain, b"\xef\xbb\xbf" + plain, plain.replace(b";", b","), text.encode("cp1252")):
         assert read_sheet(upload(content, "x.csv")) == [ani]
-
-
-def test_numbers_and_dates_of_a_workbook_become_text(db: None) -> None:
     days = (dt.datetime(2026, 1, 31), dt.date(2026, 2, 1))
     content = workbook(("Ani", 196904121994031, "", "", "", "Petugas", "", "", *days))
     (read,) = read_sheet(upload(content))
@@ -191,9 +186,7 @@ def test_numbers_and_dates_of_a_workbook_become_text(db: None) -> None:
 
 
 @each("number", [196904121994031004, 196904121994031000, 1.96904121994031e17])
-def test_a_nip_that_is_a_number_is_refused_in_its_cell(
-    number: float, client: Client, division: Division
-) -> None:
+def test_a_nip_that_is_a_number_is_refused_there(number: float, client: Client, division: Division) -> None:
     """A spreadsheet stores 15 digits of a number, so the last three of the NIP are lost."""
     send_sheet(client, PEOPLE[1], ("Ani", number, "", "", "", "Tim PKD"))
     page = client.get(PAGE).text
@@ -319,7 +312,7 @@ HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_with_a_sentence(
+def test_a_hostile_file_is_refused_clearly(
     name: str, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # An office has no defusedxml, which the library uses if a tool of the developers has installed it.

@@ -10,16 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.audit.models import Act, AuditEntry
 from consultations.models import Case, StateTarget
-from office.models import (
-    Appointment,
-    Division,
-    Instruction,
-    Office,
-    OpeningHours,
-    Room,
-    StandardComponent,
-    User,
-)
+from office import models
+from office.models import Appointment, Division, Office, OpeningHours, User
 from office.worktime import WorkingTime
 from operations.setup.checklist import Level, get_checklist
 from operations.setup.models import MailTest
@@ -80,7 +72,7 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
     assert fill_in(client, "identitas", **IDENTITY) == "/pengaturan/mulai/jam/"
     assert levels()["identity"] == Level.WARNING  # without a coat of arms
     assert StateTarget.objects.exists()
-    assert Instruction.objects.exists()
+    assert models.Instruction.objects.exists()
     assert client.get("/pengaturan/mulai/")["Location"] == "/pengaturan/mulai/jam/"
     assert fill_in(client, "jam", closed_days="31-12-2026 Tutup tahun").endswith("/bidang/")
     assert WorkingTime.load().sentence().startswith("Senin-Kamis 07.30-16.00")
@@ -99,12 +91,12 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
     assert levels()["roles"] == levels()["accounts"] == Level.WARNING  # no Pengawas, nobody active yet
     assert "Dinas Sosial Contoh, Jl. Contoh 1" in get_form(client, "standar")["text_6"]
     assert fill_in(client, "standar", standard_number="SK 1/2026").endswith("/layanan/")
-    assert StandardComponent.objects.count() == 14
+    assert models.StandardComponent.objects.count() == 14
     assert levels()["standard"] == Level.READY
     assert fill_in(client, "layanan", rooms="R 1\nR 2").endswith("/periksa/")
     assert levels()["rooms"] == Level.READY
     fill_in(client, "layanan", rooms="R 2")
-    assert [*Room.objects.filter(is_active=True).values_list("name", flat=True)] == ["R 2"]
+    assert [*models.Room.objects.filter(is_active=True).values_list("name", flat=True)] == ["R 2"]
     for page in ("pegawai", "standar", "layanan", "periksa"):
         assert client.get(f"/pengaturan/mulai/{page}/").status_code == 200
 
@@ -146,9 +138,7 @@ def test_a_wrong_input_is_shown_again_with_a_sentence(
         ({"closes_0": "13:00"}, "closes_0", "Urutkan jamnya"),
     ],
 )
-def test_a_wrong_time_is_reported_at_its_field(
-    wrong: dict[str, str], field: str, sentence: str, client: Client
-) -> None:
+def test_a_wrong_time_is_explained(wrong: dict[str, str], field: str, sentence: str, client: Client) -> None:
     errors = post(client, "jam", **WEEK | wrong).context["form"].errors
     assert list(errors) == [field]
     assert sentence in str(errors[field])

@@ -35,9 +35,7 @@ def case(staff: Staff) -> Case:
 
 
 @pytest.mark.usefixtures("key_file")
-def test_the_accepted_report_is_signed_and_names_the_signer(
-    case: Case, staff: Staff, authority: Identity, tmp_path: Path
-) -> None:
+def test_an_accepted_report_is_signed(case: Case, staff: Staff, authority: Identity, tmp_path: Path) -> None:
     services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
     paper = report_of(case)
     assert (case.state, paper.number) == (State.CLOSED, case.report_number)
@@ -99,9 +97,7 @@ def test_a_certificate_or_service_that_fails_leaves_the_case_where_it_was(
 
 
 @pytest.mark.usefixtures("key_file")
-def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
-    case: Case, staff: Staff, tmp_path: Path
-) -> None:
+def test_a_signature_for_a_case_that_moved_on_is_discarded(case: Case, staff: Staff, tmp_path: Path) -> None:
     stale = Case.objects.get(pk=case.pk)
     services.return_report(case, by=staff.kadis, reason="Perjelas.")
     with pytest.raises(Refused, match="Orang lain baru saja"):

@@ -39,9 +39,7 @@ def address(settings: Any, service: EsignStandIn) -> Iterator[str]:
         yield at
 
 
-def test_the_signed_document_comes_back_and_validates(
-    sign: Sign, paper: bytes, authority: Identity, tmp_path: Path
-) -> None:
+def test_the_signed_document_validates(sign: Sign, paper: bytes, authority: Identity, tmp_path: Path) -> None:
     signed = sign()
     assert (signed.adapter, signed.signer) == ("bsre", "Kepala Dinas Uji")
     assert signed.content.startswith(paper)
@@ -68,6 +66,12 @@ def test_the_service_is_asked_for_the_status_first_and_then_as_it_is_published(
 def test_a_wrong_passphrase_has_its_sentence(signing_fails: SigningFails) -> None:
     for typed in ("salah", "", PASSPHRASE.lower(), "\ud800"):
         signing_fails("Frasa sandi BSrE salah", typed)
+
+
+def test_an_answer_without_one_file(signing_fails: SigningFails, service: EsignStandIn) -> None:
+    for file in (None, [], ["!!"], [1], "JVBERi0=", ["JVBERi0=", "JVBERi0="]):
+        service.instead[SIGN] = as_json({"file": file})
+        signing_fails("BSrE")
 
 
 @pytest.mark.parametrize(
@@ -123,12 +127,6 @@ def test_a_service_that_is_ill_or_another_one(
     assert not any(word in str(failure.value) for word in ("java", "html", "aneh", "Error"))
 
 
-def test_an_answer_without_one_file(signing_fails: SigningFails, service: EsignStandIn) -> None:
-    for file in (None, [], ["!!"], [1], "JVBERi0=", ["JVBERi0=", "JVBERi0="]):
-        service.instead[SIGN] = as_json({"file": file})
-        signing_fails("BSrE")
-
-
 def test_a_response_without_this_document_and_a_valid_signature_is_discarded(
     signing_fails: SigningFails, paper: bytes, service: EsignStandIn
 ) -> None:
@@ -152,7 +150,7 @@ def test_the_certificate_must_lead_to_a_trusted_root(
     assert sign().content
 
 
-def test_a_service_that_is_not_there_or_slow(
+def test_a_service_that_is_absent_or_slow(
     settings: Any, signing_fails: SigningFails, dead_address: str
 ) -> None:
     for nowhere in (dead_address, "http://127.0.0.1:99999", "bukan alamat"):

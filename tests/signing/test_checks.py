@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reports.checks import check_signing
+from reports.documents.signing import adapter
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -20,6 +21,7 @@ def found(settings: Any, **values: str) -> list[str | None]:
 
 def test_the_key_and_the_roots_are_looked_for(settings: Any, tmp_path: Path) -> None:
     assert found(settings, SIGNER="none") == []
+    assert adapter() is None, "the office signs on paper"
     file = tmp_path / "ada"
     missing = str(tmp_path / "tidak-ada")
     file.touch()

@@ -34,9 +34,7 @@ def run() -> str:
     return output.getvalue()
 
 
-def test_the_demo_signs_with_it_today_and_in_its_past(
-    made: str, sign: Sign, authority: Identity, tmp_path: Path
-) -> None:
+def test_the_demo_signs_with_it(made: str, sign: Sign, authority: Identity, tmp_path: Path) -> None:
     assert KEY_FILE in made
     assert PASSWORD in made
     assert check_signing(None) == []

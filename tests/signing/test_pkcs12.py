@@ -5,7 +5,6 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
@@ -56,9 +55,7 @@ def test_the_signature_names_signer_time_reason_and_place(signed: Signature, off
         assert field.V.Location == office.city
 
 
-def test_signing_leaves_the_bytes_of_the_document_unchanged(
-    signed: Signature, paper: bytes, tmp_path: Path
-) -> None:
+def test_signing_leaves_the_document_unchanged(signed: Signature, paper: bytes, tmp_path: Path) -> None:
     """Its bytes, its metadata, its conformance to PDF/UA and the declared one to PDF/A-3a."""
     assert signed.content.startswith(paper)
     with pikepdf.open(BytesIO(paper)) as before, pikepdf.open(BytesIO(signed.content)) as after:
@@ -154,8 +151,3 @@ def test_the_passphrase_is_not_disclosed(
     assert secret not in told
     assert PASSPHRASE not in told
     assert caplog.records, "something was logged"
-
-
-def test_an_office_that_signs_on_paper_has_no_adapter(settings: Any) -> None:
-    assert settings.SIGNER == "none"
-    assert adapter() is None

@@ -73,15 +73,16 @@ def test_the_mail_says_what_the_last_verification_found(seal: Seal, all_set: Any
         assert sentence in str(compose(seal).body)
 
 
-def test_nothing_is_done_without_the_settings(seal: Seal, settings: Any) -> None:
+def test_nothing_is_done_without_the_settings_and_wrong_ones_are_reported(seal: Seal, settings: Any) -> None:
     assert list(list_incomplete()) == []
     completed(seal)
     assert (seal.signature, seal.time_stamp, seal.mailed_at, mail.outbox) == ("", "", None, [])
+    settings.SEAL_PKCS12, settings.SEAL_RECIPIENTS = "/nowhere.p12", ["inspektorat"]
+    with pytest.raises(Exception, match=r"(?s)ledger.E001.*ledger.E002"):
+        call_command("check", "--tag", "ledger")
 
 
-def test_signature_and_stamp_of_another_head_or_key_are_found(
-    seal: Seal, all_set: Any, tmp_path: Path
-) -> None:
+def test_a_signature_of_another_head_or_key_is_found(seal: Seal, all_set: Any, tmp_path: Path) -> None:
     completed(seal)
     head, seal.head = seal.head, "cd" * 32
     not_signed = "its signature is not one of the office for this head"
@@ -149,12 +150,6 @@ def test_a_seal_is_made_in_the_last_hour_of_a_working_day(staff: Staff) -> None:
         with clock.set_to(clock.midnight(dt.date(2026, 11, day)) + dt.timedelta(hours=16)):
             seal_day()
     assert [seal.day.day for seal in Seal.objects.order_by("pk")] == [25, 26]
-
-
-def test_wrong_settings_are_reported(settings: Any) -> None:
-    settings.SEAL_PKCS12, settings.SEAL_RECIPIENTS = "/nowhere.p12", ["inspektorat"]
-    with pytest.raises(Exception, match=r"(?s)ledger.E001.*ledger.E002"):
-        call_command("check", "--tag", "ledger")
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_the_file_holds_all_that_proves_it(
 
 
 @pytest.mark.usefixtures("officer")
-def test_a_time_stamp_authority_that_answers_nonsense_signs_nothing(
+def test_a_time_stamp_authority_that_is_ill_signs_nothing(
     signing_fails: SigningFails, stamp_at: StampAt
 ) -> None:
     for reply in (

@@ -144,7 +144,7 @@ def test_of_two_answers_at_once_one_counts(shared_database: None, staff: Staff) 
     assert (get_box().n, Participation.objects.count()) == (1, 1)
 
 
-def test_the_pages_cost_three_queries(
+def test_queries_of_pages(
     staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for path in (link(case_at(State.CLOSED, staff)), f"{link(answered(staff))}terima-kasih/"):
@@ -174,9 +174,7 @@ def receive(case: Case) -> str:
     return f"/survei/diterima/{case.code}/"
 
 
-def test_a_paper_form_is_received_for_its_case_and_entered_without_it(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_paper_form_is_received_for_its_case_and_entered_apart(staff: Staff, client_of: ClientOf) -> None:
     case, client, entry = case_at(State.CLOSED, staff), client_of(staff.sekretariat), "/survei/isian/"
     assert "<form" not in client.get(entry).text.split("<main")[1]
     assert client.post(entry, {**sent(), "seen": 0}).status_code == 409
@@ -240,9 +238,7 @@ def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff, client_of: C
     assert [box.n for box in AnswerBox.objects.order_by("-quarter") if box.n] == [1]
 
 
-def test_forms_are_received_from_closed_cases_by_staff_who_hand_them_out(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_forms_are_received_for_closed_cases_by_those_who_may(staff: Staff, client_of: ClientOf) -> None:
     unfinished, case = case_at(State.HELD, staff), case_at(State.CLOSED, staff)
     assert client_of(staff.pkd).post(receive(unfinished)).status_code == 409
     assert client_of(staff.kadis).post(receive(case)).status_code == 403

@@ -19,9 +19,7 @@ from tests.surveys.test_index import LOWEST, MEANS
 pytestmark = pytest.mark.same_on_every_database
 
 
-def test_the_questionnaire_is_one_accessible_sheet_with_all_boxes(
-    staff: Staff, client_of: ClientOf, tmp_path: Path
-) -> None:
+def test_the_questionnaire_is_one_accessible_sheet(staff: Staff, client_of: ClientOf, tmp_path: Path) -> None:
     content = client_of(staff.pkd).get("/survei/formulir.pdf").content
     assert len(PdfReader(io.BytesIO(content)).pages) == 1
     assert findings(content, tmp_path) == []
