@@ -167,9 +167,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, targe
     run("verify_backup", target)
 
 
-def test_a_killed_restore_leaves_no_database_and_is_repeated(
-    filled: Staff, target: Path, elsewhere: Place
-) -> None:
+def test_a_killed_restore_is_undone_and_repeated(filled: Staff, target: Path, elsewhere: Place) -> None:
     write_many_files()
     before = take_picture()
     run("backup", target)

@@ -33,9 +33,7 @@ def small(shared_database: None, target: Path, office: Office) -> str:
     return default_storage.save(NAME, ContentFile(CONTENT))
 
 
-def test_the_next_backup_copies_changed_and_damaged_files_and_deletes_others(
-    small: str, target: Path
-) -> None:
+def test_the_next_backup_copies_changed_or_damaged_files_and_deletes_others(small: str, target: Path) -> None:
     copy = target / "files" / NAME
     run("backup", target)
     first = copy.stat()

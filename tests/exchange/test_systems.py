@@ -105,9 +105,7 @@ def test_the_official_gets_a_mail_and_a_line_on_the_desk(
         (smtplib.SMTPDataError(554, b"no"), 2, 0),
     ],
 )
-def test_a_mail_to_officials_waits_for_the_server(
-    error: Exception, tried: int, left: int, staff: Staff
-) -> None:
+def test_mail_to_officials_waits_for_a_server(error: Exception, tried: int, left: int, staff: Staff) -> None:
     """A delayed mail does not hold up the others. What is left is tried again."""
     User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
     for name in ("A", "B"):
@@ -195,9 +193,7 @@ def test_the_pages_cost_the_same_with_many_systems(
         client.get("/sistem-lain/")
 
 
-def test_a_webhook_is_set_stopped_and_replayed(
-    staff: Staff, caller_of: CallerOf, client_of: ClientOf
-) -> None:
+def test_a_webhook_is_set_ended_and_replayed(staff: Staff, caller_of: CallerOf, client_of: ClientOf) -> None:
     system = caller_of().system
     head, admin = log_in(client_of, staff.kadis), client_of(staff.admin)
     address = f"/sistem-lain/{system.pk}/"

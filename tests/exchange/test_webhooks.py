@@ -36,9 +36,7 @@ def later(minutes: float) -> Any:
     return clock.set_to(clock.now() + dt.timedelta(minutes=minutes))
 
 
-def test_a_step_is_announced_to_each_system_that_sees_it(
-    staff: Staff, caller_of: CallerOf, settings: Any
-) -> None:
+def test_a_step_is_announced_to_each_system_that_sees_it(staff: Staff, caller_of: CallerOf) -> None:
     """Nothing for another division, without a webhook, or if the step fails."""
     for name, official in (("Sistem Uji", staff.kadis), ("B", staff.kabid), ("C", staff.other_kabid)):
         system = caller_of(official, name=name).system
@@ -146,9 +144,7 @@ def test_a_webhook_says_since_when_it_fails(staff: Staff, hooked: Caller, receiv
     assert Webhook.objects.get().failing_since is None
 
 
-def test_what_an_expired_token_never_sends_is_no_failure(
-    staff: Staff, hooked: Caller, receiver: Receiver
-) -> None:
+def test_what_an_expired_token_keeps_is_no_failure(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
     case_at(State.SUBMITTED, staff)
     System.objects.filter(pk=hooked.system.pk).update(expires_at=clock.now())
     with later(6 * 24 * 60):
@@ -157,9 +153,7 @@ def test_what_an_expired_token_never_sends_is_no_failure(
     assert Webhook.objects.get().failing_since is None
 
 
-def test_what_nobody_accepts_fails_and_can_be_replayed(
-    staff: Staff, hooked: Caller, receiver: Receiver
-) -> None:
+def test_what_nobody_accepts_fails_and_is_replayed(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
     receiver.answer = 500
     case_at(State.SUBMITTED, staff)
     for hours in (0, 24, 96, 121):

@@ -117,9 +117,7 @@ def test_a_notice_superseded_or_read_during_the_transfer_is_not_sent_later(
 
 
 @pytest.mark.parametrize("change", ["superseded", "inactive", "moved"])
-def test_a_message_nobody_needs_is_cancelled(
-    change: str, crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
+def test_an_unneeded_message_is_cancelled(change: str, crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case_at(State.SUBMITTED, crew, email="")
     if change == "superseded":
         Notice.objects.update(superseded_at=clock.now())

@@ -40,7 +40,7 @@ def message(staff: Staff) -> Message:
     return Message.objects.get()
 
 
-def test_three_parties_handle_the_message(message: Message, staff: Staff, client_of: ClientOf) -> None:
+def test_sekretariat_pkd_and_officer_handle_it(message: Message, staff: Staff, client_of: ClientOf) -> None:
     for field in fields(Staff):
         client = client_of(getattr(staff, field.name))
         may_handle = field.name in ("sekretariat", "pkd", "petugas")
@@ -181,9 +181,7 @@ def test_the_soonest_session_comes_first_then_the_oldest_message(staff: Staff, c
 
 
 @pytest.mark.differs_by_database
-def test_the_queue_shows_fifty_messages_at_a_time(
-    message: Message, staff: Staff, client_of: ClientOf
-) -> None:
+def test_the_queue_shows_fifty_rows_at_a_time(message: Message, staff: Staff, client_of: ClientOf) -> None:
     columns = {"channel": "WHATSAPP", "by_hand": True, "due_at": message.due_at}
     Message.objects.bulk_create(Message(notice=message.notice, round=n, **columns) for n in range(2, 52))
     keys = list(Message.objects.order_by("pk").values_list("pk", flat=True))

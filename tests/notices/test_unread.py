@@ -38,7 +38,7 @@ def opened(client: Client, case: Case, path: str = "", method: str = "get") -> N
 
 
 @each(("path", "method", "reads"), [("", "get", True), ("dispose/", "get", True), ("", "head", False)])
-def test_opening_a_case_reads_notices(
+def test_opening_the_case_marks_its_notices_as_read(
     path: str, method: str, reads: bool, staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.REGISTERED, staff)

@@ -77,9 +77,7 @@ def test_a_busy_service_is_tried_again(message: Message, cloud: CloudStandIn) ->
     assert len(cloud.received) == 1
 
 
-def test_a_message_waits_for_an_absent_service(
-    message: Message, cloud: CloudStandIn, settings: Settings
-) -> None:
+def test_a_message_waits_for_the_service(message: Message, cloud: CloudStandIn, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         settings.WHATSAPP_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
     deliver()
@@ -94,9 +92,7 @@ def test_a_message_waits_for_an_absent_service(
         assert deliver() == 0
 
 
-def test_with_click_staff_send_the_messages(
-    message: Message, cloud: CloudStandIn, settings: Settings
-) -> None:
+def test_with_click_staff_send_messages(message: Message, cloud: CloudStandIn, settings: Settings) -> None:
     settings.WHATSAPP = "click"
     assert deliver() == 0
     message.refresh_from_db()

@@ -58,9 +58,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize(("order", "status"), ORDERS.items())
-def test_no_status_moves_backwards(
-    order: tuple[str, ...], status: str, message: Message, report: Report
-) -> None:
+def test_no_status_moves_back(order: tuple[str, ...], status: str, message: Message, report: Report) -> None:
     deliver()
     assert {report(reported).status_code for reported in order} == {200}
     message.refresh_from_db()

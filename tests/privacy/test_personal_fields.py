@@ -110,9 +110,7 @@ def test_data_saya_shows_what_is_declared(staff: Staff, typed: dict[str, Any]) -
         assert (expected in texts) == is_shown, name
 
 
-def test_readers_without_part_read_no_contact(
-    staff: Staff, client_of: ClientOf, typed: dict[str, Any]
-) -> None:
+def test_others_read_no_contact(staff: Staff, client_of: ClientOf, typed: dict[str, Any]) -> None:
     case = store(case_at(State.SCHEDULED, staff), typed)
     address = f"/permohonan/{case.code}/"
     handling, looking_on = (client_of(user).get(address).text for user in (staff.petugas, staff.companion))

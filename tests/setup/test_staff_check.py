@@ -39,9 +39,7 @@ def desk(head: User, client_of: ClientOf) -> Client:
     return prove(client_of(head))
 
 
-def test_the_head_confirms_once_what_has_waited(
-    desk: Client, client: Client, head: User, admin: User
-) -> None:
+def test_the_head_confirms_once_what_waited(desk: Client, client: Client, head: User, admin: User) -> None:
     levels = {check.name: check.level for check in get_checklist()}
     assert levels["people"] == Level.WARNING
     assert 'data-condition="staff_check" data-state="attention"' in client.get("/pengaturan/sistem/").text
@@ -115,9 +113,7 @@ def test_an_office_that_was_open_before_is_not_asked(office: Office, client_of: 
     assert PAGE not in client_of(head).get("/meja/").text
 
 
-def test_a_list_of_30_takes_the_queries_of_one(
-    desk: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_queries_of_a_long_list(desk: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for rows in (range(0), range(30)):
         for number in rows:
             appoint(make_user(f"orang{number}"), Role.SECRETARIAT)

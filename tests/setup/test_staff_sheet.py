@@ -66,9 +66,7 @@ def check(*rows: dict[str, str]) -> list[StaffRow]:
         ({"title": "x" * 201}, "title", "Paling banyak 200 huruf."),
     ],
 )
-def test_a_wrong_cell_is_explained(
-    cells: dict[str, str], key: str, sentence: str, division: Division
-) -> None:
+def test_a_wrong_cell_is_reported(cells: dict[str, str], key: str, sentence: str, division: Division) -> None:
     (checked,) = check(row(**cells))
     assert list(checked.errors) == [key]
     assert sentence in checked.errors[key][0]
@@ -312,9 +310,7 @@ HOSTILE: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_clearly(
-    name: str, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hostile_file_is_refused(name: str, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     # An office has no defusedxml, which the library uses if a tool of the developers has installed it.
     monkeypatch.setattr("openpyxl.worksheet._reader.iterparse", ElementTree.iterparse)
     content, sentence = HOSTILE[name]

@@ -150,9 +150,7 @@ def test_the_certificate_must_lead_to_a_trusted_root(
     assert sign().content
 
 
-def test_a_service_that_is_absent_or_slow(
-    settings: Any, signing_fails: SigningFails, dead_address: str
-) -> None:
+def test_a_service_absent_or_slow(settings: Any, signing_fails: SigningFails, dead_address: str) -> None:
     for nowhere in (dead_address, "http://127.0.0.1:99999", "bukan alamat"):
         settings.BSRE_URL = nowhere
         signing_fails("Layanan BSrE tidak dapat dihubungi")

@@ -86,9 +86,7 @@ def test_the_file_holds_all_that_proves_it(
 
 
 @pytest.mark.usefixtures("officer")
-def test_a_time_stamp_authority_that_is_ill_signs_nothing(
-    signing_fails: SigningFails, stamp_at: StampAt
-) -> None:
+def test_an_ill_time_stamp_authority_signs_nothing(signing_fails: SigningFails, stamp_at: StampAt) -> None:
     for reply in (
         Reply(b"sedang rusak", 500),
         Reply(b"<html>masuk dulu</html>", headers={"Content-Type": "text/html"}),
