@@ -1,22 +1,25 @@
-"""Notices that no step causes: changes of access, sessions that cannot be held as planned, delegations."""
+"""Notices that no step causes: of access, sessions that cannot be held, delegations; and daily reminders."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.dispatch import receiver
 from django.tasks import task
+from django.utils import timezone
 
 from consultations.models import Case
 from consultations.scheduling.collisions import list_collisions, list_sessions_without_officer
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
 from kit import clock
-from notices.models import OF_ACCESS, STEPLESS, Kind, Notice
+from kit.clock import midnight
+from notices.models import OF_ACCESS, STEPLESS, Kind, Message, Notice
+from notices.queries import unread_notices
 from notices.services.delivery import deliver_soon
-from notices.services.outbox import mark_caseless_as_read, staff_channels, store, supersede
+from notices.services.outbox import build_message, mark_caseless_as_read, staff_channels, store, supersede
 from office.access.changes import list_deciders, list_watchers
 from office.models import AccessChange, Appointment, Office, Role, User
 from office.signals import (
@@ -25,6 +28,7 @@ from office.signals import (
     access_changes_opened,
     working_time_changed,
 )
+from office.worktime import WorkingTime
 
 
 @receiver(access_change_proposed)
@@ -148,3 +152,66 @@ def notify_of_ended_delegations(**more: Any) -> int:
     for delegation in found:
         notify_of_delegation(delegation, Kind.STOOD_IN)
     return len(found)
+
+
+BATCH_SIZE = 500
+
+BEFORE_CLOSING = dt.timedelta(minutes=5)
+"""Time before closing that is enough for the scheduler to run once more."""
+
+
+def create_reminders() -> int:
+    """Create the reminders that are due now, in working time only. Return the number of users reminded.
+
+    May run in several processes at once.
+    """
+    work, now = WorkingTime.load(), clock.now()
+    if not work.includes(now, now):
+        return 0
+    unread = Notice.objects.unread().filter(recipient__is_active=True, created_at__lt=midnight(clock.today()))
+    unread = unread.exclude(reminded_on=clock.today()).exclude(recipient__email="")
+    users = unread.values_list("recipient", flat=True).distinct()[:BATCH_SIZE]
+    return sum(_remind(pk, work) for pk in users)
+
+
+def is_reminder_due(notice: Notice, work: WorkingTime) -> bool:
+    """Return whether it is the same time of the next working day, or later.
+
+    On a day that closes earlier, the reminder is due shortly before closing.
+    """
+    counted_from = work.add_minutes(notice.created_at, 0)
+    if counted_from is None:
+        return False
+    local = timezone.localtime(counted_from)
+    next_day = work.add_days(local.date(), 1)
+    if next_day is None:
+        return False
+    same_time = dt.datetime.combine(next_day, local.timetz())
+    *_morning, (_opens, closes) = work.spans(next_day)
+    return clock.now() >= min(same_time, closes - BEFORE_CLOSING)
+
+
+@transaction.atomic
+def _remind(pk: int, work: WorkingTime) -> bool:
+    """Create one reminder of all notices that the user has not read. Return False if none is due."""
+    user = User.objects.select_for_update(no_key=True).get(pk=pk)
+    if not user.is_active or _has_reminder(user):
+        return False
+    unread = [notice for notice in unread_notices(user)[:BATCH_SIZE] if is_reminder_due(notice, work)]
+    if not unread:
+        return False
+    Notice.objects.filter(pk__in=[notice.pk for notice in unread]).update(reminded_on=clock.today())
+    newest = unread[0]
+    last_turn = newest.messages.aggregate(last=Max("round"))["last"] or 1
+    build_message(newest, Message.Channel.EMAIL, turn=last_turn + 1).save()
+    return True
+
+
+def _has_reminder(user: User) -> bool:
+    """Return whether the user was reminded today, or an older reminder still waits for the mail server."""
+    today, reminded = clock.today(), user.notices.filter(reminded_on__isnull=False)
+    last = reminded.aggregate(day=Max("reminded_on"))["day"]
+    reminders = Message.objects.filter(notice__recipient=user, notice__reminded_on=last, round__gt=1)
+    waiting = Q(status__in=[Message.Status.WAITING, Message.Status.SENDING])
+    sent_today = Q(sent_at__gte=midnight(today))
+    return last is not None and (last == today or reminders.filter(waiting | sent_today).exists())

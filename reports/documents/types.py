@@ -26,8 +26,7 @@ from dispositions.models import (
 )
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
-from reports.documents.contexts import letters, report
-from reports.documents.contexts.source import Source, newest_source, subject_data
+from reports.documents.contexts import Source, letters, newest_source, report, subject_data
 from reports.documents.numbers import LetterNumber, report_number
 from reports.documents.registers import BOOKS, book, book_context
 from reports.models import Document, Register, Report

@@ -24,9 +24,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kit.pdf import TooLong
 from office.models import Office
+from reports.documents.contexts import ShownSeal, get_seal_of
 from reports.documents.files import DocumentUnavailable, create_file, read_document
-from reports.documents.seals import ShownSeal, get_seal_of
-from reports.documents.signing.validation import list_signatures
+from reports.documents.signing import list_signatures
 from reports.models import Document
 
 GROUP = 8

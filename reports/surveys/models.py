@@ -18,8 +18,7 @@ from consultations.models import Case
 from consultations.storage_paths import random_path
 from kit import clock
 from kit.periods import Period
-from reports.surveys.questionnaire import ELEMENTS, Element
-from reports.surveys.result import Result
+from reports.surveys.regulation import ELEMENTS, Element, Result
 
 
 class AnswerBox(models.Model):

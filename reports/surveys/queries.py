@@ -18,8 +18,10 @@ from kit.disclosure import MIN_GROUP_SIZE
 from kit.periods import Period, list_periods
 from office.models import User
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
-from reports.surveys.questionnaire import ASKED, ELEMENTS, UNKNOWN, pool
-from reports.surveys.result import (
+from reports.surveys.regulation import (
+    ASKED,
+    ELEMENTS,
+    UNKNOWN,
     Result,
     closes_on,
     get_grade,
@@ -28,6 +30,7 @@ from reports.surveys.result import (
     is_closed,
     list_lowest,
     mean,
+    pool,
     sample_size,
 )
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +31,7 @@ from reports.surveys.queries import (
     list_plan,
     quarter_of,
 )
-from reports.surveys.questionnaire import ASKED
-from reports.surveys.result import Result, closes_on, is_closed
-from reports.surveys.signals import result_published
+from reports.surveys.regulation import ASKED, Result, closes_on, is_closed
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")
 NOT_SERVED = _("Survei hanya untuk permohonan yang dilayani sampai selesai.")
@@ -53,6 +52,9 @@ NO_PLAN = _("Tulis dulu rencana tindak lanjut untuk unsur %(elements)s.")
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
 )
+
+result_published = Signal()
+"""Sent by `publish()` with `publication`, inside its transaction: an exception undoes the publication."""
 
 
 class AlreadyAnswered(Refused):

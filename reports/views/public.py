@@ -23,9 +23,8 @@ from reports.documents.verification import (
     hash_uploads,
     verify_document,
 )
-from reports.filters import PeriodChoice
 from reports.statistics.board import get_board
-from reports.statistics.public import get_statistics, to_csv
+from reports.statistics.public import PeriodChoice, get_statistics, to_csv
 
 TOO_MANY_FILES = gettext_lazy(
     "Terlalu banyak berkas diperiksa dari jaringan ini. Tunggu beberapa menit, lalu coba lagi."

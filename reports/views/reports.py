@@ -33,11 +33,9 @@ from office.words import with_words
 from reports import advice as advice_bank
 from reports.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.documents.registers.printing import scopes
-from reports.filters import FollowUpFilter
-from reports.follow_ups import FollowUpForm, record_follow_up
+from reports.follow_ups import FollowUpFilter, FollowUpForm, record_follow_up
 from reports.models import FollowUp, Register, ReportNumber, ReusableAdvice
-from reports.queries import list_versions
-from reports.report_view import list_parts
+from reports.report_view import list_parts, list_versions
 from reports.services import PREVIEWS, render_preview
 from reports.views.documents import refuse, send_pdf
 

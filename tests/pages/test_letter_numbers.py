@@ -14,7 +14,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Office
 from reports.documents.files import read_document
-from reports.documents.letters import enter_number, list_unnumbered
+from reports.documents.issuing import enter_number, list_unnumbered
 from reports.documents.numbers import reserve_report_number
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at, free_moment

@@ -17,8 +17,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import DocumentSecurityStore, PdfSignatureStatus, validate_pdf_signature
 
 from office.models import User
-from reports.documents.signing import SigningFailed
-from reports.documents.signing.validation import list_signatures
+from reports.documents.signing import SigningFailed, list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 from tests.signing.conftest import WriteKey

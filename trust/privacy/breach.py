@@ -32,7 +32,7 @@ from notices.services.outbox import build_applicant_notice, store
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
-from reports.documents.printed_forms import PrintedForm
+from reports.documents.files import PrintedForm
 from trust.privacy.models import Breach
 
 MAX_CASES = 5_000

@@ -22,8 +22,8 @@ from dispositions.models import (
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
+from reports.documents.contexts import Source
 from reports.documents.contexts.report import MIN_ROWS, Attendee, as_attendees, split_attendees
-from reports.documents.contexts.source import Source
 from reports.documents.numbers import get_division_head_title, get_head_title, get_titles, list_heads_of
 from reports.models import Document
 

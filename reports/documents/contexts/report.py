@@ -17,7 +17,7 @@ from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report
 from kit.pdf import split_bullets
 from office.models import Office, User
-from reports.documents.contexts.source import Source, subject_data
+from reports.documents.contexts import Source, subject_data
 from reports.documents.numbers import (
     get_division_head_title,
     get_head_title,

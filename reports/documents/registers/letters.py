@@ -30,6 +30,7 @@ from kit.pagination import only
 from kit.table import Column, Place, Value
 from office.models import Division
 from office.words import get_words
+from reports.documents.contexts import get_latest_seal
 from reports.documents.registers.book import (
     AGENDA,
     APPLICANT,
@@ -40,7 +41,6 @@ from reports.documents.registers.book import (
     person_of,
     to_day,
 )
-from reports.documents.seals import get_latest_seal
 from reports.models import TO_AGENCY, Document, Handover, Register
 
 NOT_SHOWN = "(tidak ditampilkan)"

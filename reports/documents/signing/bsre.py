@@ -21,8 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 from pyhanko.pdf_utils.misc import PdfError
 
 from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed
-from reports.documents.signing.validation import get_added_signature, has_trusted_signature
+from reports.documents.signing import Signature, SigningFailed, get_added_signature, has_trusted_signature
 
 logger = logging.getLogger(__name__)
 

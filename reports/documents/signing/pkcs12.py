@@ -40,8 +40,7 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 
 from kit import clock
 from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed
-from reports.documents.signing.validation import get_added_signature, load_trust_roots
+from reports.documents.signing import Signature, SigningFailed, get_added_signature, load_trust_roots
 
 logger = logging.getLogger(__name__)
 
