@@ -1,4 +1,4 @@
-"""Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang of the case: list, outcome."""
+"""Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang: the list, the outcome."""
 
 import django_filters
 from django.core.exceptions import PermissionDenied

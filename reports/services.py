@@ -12,7 +12,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -56,7 +55,7 @@ def prepare_report(case: Case, report: Report, *, by: User, passphrase: str) -> 
     try:
         unsigned = render_archival(document, attestation=adapter.attestation)
         with translation.override("id"):  # the reason becomes part of the document
-            reason = gettext("Menerima %(paper)s nomor %(number)s") % {
+            reason = _("Menerima %(paper)s nomor %(number)s") % {
                 "paper": document.get_kind_display(),
                 "number": document.number,
             }
@@ -211,7 +210,6 @@ def get_latest(case: Case) -> Report:
 
 
 def _update_latest(case: Case, **columns: object) -> Report:
-    """Change columns of the version under review, and return it."""
     latest = get_latest(case)
     for column, value in columns.items():
         setattr(latest, column, value)
@@ -220,7 +218,6 @@ def _update_latest(case: Case, **columns: object) -> Report:
 
 
 def _take_back(taken: Transition, reason: str, remarks: Mapping[str, str], *, by: User) -> None:
-    """Withdraw the initials on the version under review, and store the remarks on it."""
     initials = ("forwarded_by", "forwarded_at", "cosigned_by", "cosigned_at")
     reviewed = _update_latest(taken.case, **dict.fromkeys(initials))
     _store_remarks(reviewed, reason, remarks, by=by, title=taken.title)

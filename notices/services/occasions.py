@@ -18,8 +18,14 @@ from kit import clock
 from kit.clock import midnight
 from notices.models import OF_ACCESS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
-from notices.services.delivery import deliver_soon
-from notices.services.outbox import build_message, mark_caseless_as_read, staff_channels, store, supersede
+from notices.services.delivery import (
+    build_message,
+    deliver_soon,
+    mark_caseless_as_read,
+    staff_channels,
+    store,
+    supersede,
+)
 from office.access.changes import list_deciders, list_watchers
 from office.models import AccessChange, Appointment, Office, Role, User
 from office.signals import (
@@ -53,14 +59,11 @@ def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
     if not Office.load().is_open:
         return
     people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
-    _send(
-        Notice(access_change=change, kind=kind, recipient=user, created_at=clock.now())
-        for user in sorted(people, key=lambda user: user.pk)
-    )
+    recipients = sorted(people, key=lambda user: user.pk)
+    _send(Notice(access_change=change, kind=kind, recipient=user) for user in recipients)
 
 
 def _send(notices: Iterable[Notice]) -> None:
-    """Store notices to staff with their messages, and deliver them after commit."""
     if store((notice, staff_channels(notice.recipient)) for notice in notices if notice.recipient):
         deliver_soon()
 
@@ -83,7 +86,7 @@ def notify_of_collisions() -> int:
     with transaction.atomic():
         # A second process waits here, and then reads the notices of the first. Sessions and cases are not
         # locked, because steps lock them in another order.
-        list(Office.objects.select_for_update(no_key=True).values("pk"))
+        Office.lock()
         closed = [(session.case, Kind.COLLISION, session.officer) for session in list_collisions()]
         wanted = [*closed, *_list_absent()]
         current = Notice.objects.filter(kind__in=STEPLESS, superseded_at=None)
@@ -93,9 +96,7 @@ def notify_of_collisions() -> int:
             supersede(current.filter(kind=kind).exclude(case__in=cases), among=among, because=because)
         notified = set(current.values_list("case", "kind", "recipient"))
         new = [one for one in wanted if (one[0].pk, one[1], one[2].pk) not in notified]
-        _send(
-            Notice(case=case, kind=kind, recipient=user, created_at=clock.now()) for case, kind, user in new
-        )
+        _send(Notice(case=case, kind=kind, recipient=user) for case, kind, user in new)
     return len(new)
 
 
@@ -111,10 +112,9 @@ def _list_absent() -> Iterator[Wanted]:
     sessions = list_sessions_without_officer()
     heads: dict[int | None, list[User]] = {}
     divisions = {session.case.division_id for session in sessions}
-    held = Appointment.objects.current().filter(
-        Q(position__role=Role.DIVISION_HEAD), position__division__in=divisions
-    )
-    for one in held.select_related("user", "position") if sessions else ():
+    current = Appointment.objects.current().select_related("user", "position")
+    held = current.filter(position__role=Role.DIVISION_HEAD, position__division__in=divisions)
+    for one in held if sessions else ():
         heads.setdefault(one.position.division_id, []).append(one.user)
     for session in sessions:
         excluded = {session.officer_id, session.case.complained_about_id}
@@ -131,15 +131,14 @@ LOOKS_BACK = dt.timedelta(days=7)
 def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN, **more: Any) -> None:
     """Notify both: the head who is away, and the person who stands in."""
     both = (delegation.source.user, delegation.appointment.user)
-    _send(Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both)
+    _send(Notice(delegation=delegation, kind=kind, recipient=user) for user in both)
 
 
 @receiver(delegations_ended)
 @transaction.atomic
 def notify_of_ended_delegations(**more: Any) -> int:
     """Notify of delegations that have ended, early or by date. Return how many. Safe to run twice."""
-    # A second process waits here, and then reads the notices of the first.
-    list(Office.objects.select_for_update(no_key=True).values("pk"))
+    Office.lock()  # a second process waits here, and then reads the notices of the first
     since = clock.now() - LOOKS_BACK
     ended = Q(appointment__ended_at__gte=since) | Q(
         appointment__ended_at=None,

@@ -17,25 +17,3 @@ from office.models.people import (
 from office.models.profile import Instruction, Office, RetentionRule
 from office.models.publication import StandardComponent, StandardPublication
 from office.models.worktime import ClosedDay, OpeningHours, Room, Season
-
-__all__ = [
-    "AccessChange",
-    "Appointment",
-    "ClosedDay",
-    "Division",
-    "FactorRequirement",
-    "Instruction",
-    "Office",
-    "OpeningHours",
-    "Position",
-    "RetentionRule",
-    "Role",
-    "Room",
-    "Season",
-    "StandardComponent",
-    "StandardPublication",
-    "User",
-    "list_appointments",
-    "list_current_appointments",
-    "list_holders",
-]

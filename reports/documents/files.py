@@ -116,8 +116,6 @@ def _issued_at(document: Document) -> str:
 
 
 FILE_FIELDS = ("file", "size", "sha256", "signature", "signer")
-
-
 ERASED = _("Berkas naskah ini sudah dimusnahkan sesuai jadwal retensi arsip atau atas permintaan pemohon.")
 
 

@@ -4,11 +4,10 @@ Letters get their number here if the office has its own register. Hand-overs (ek
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
@@ -22,7 +21,7 @@ from consultations.parties import LINK_SHARERS, parties
 from consultations.queries import of_visible_case
 from consultations.workflow import VERBS
 from kit import clock
-from kit.forms import LocalDateTimeField, OfficeForm, check_words
+from kit.forms import LocalDateTimeField, OfficeForm, check_words, line_field
 from kit.refusal import Refused
 from office import rights
 from office.models import Office, User
@@ -41,7 +40,7 @@ type Owner = Case | Register | Publication
 def issue_document(document_type: DocumentType, owner: Owner) -> Document | None:
     """Issue the document of the newest source and return it. A source is issued once.
 
-    Return None if there is no final source. The caller's transaction locks the case, or registers.
+    Return None if there is no final source. The caller's transaction locks the case, or the office.
     """
     source = document_type.find_source(owner)
     if source is None or not source.is_final:
@@ -57,7 +56,7 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
 def issue_documents(case: Case, event: Event, record: Model | None, **more: Any) -> None:
     """Issue the documents whose source a step has just written: its event, or its record (STEP_RECEIVERS).
 
-    Revoke those that the step ends. The independent channel has no documents.
+    Revoke those that the step ends; their rows and files remain. The independent channel has no documents.
     """
     if case.is_independent:
         return
@@ -71,14 +70,15 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
             documents.append(prepare_document(document_type, case, source, latest))
     save_documents(documents)
     if revoked := [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]:
+        in_force = Document.objects.in_force().filter(case=case, kind__in=revoked)
         with translation.override("id"):  # the reason is stored
-            revoke_documents(revoked, case, reason=str(VERBS[event.verb].done))
+            in_force.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
 
 
 @receiver(result_published)
 def issue_survey_result(sender: type[Publication], publication: Publication, **more: Any) -> None:
     """Issue the published result of the survey."""
-    lock_registers()
+    Office.lock()  # so that versions form one chain
     issue_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication)
 
 
@@ -149,17 +149,6 @@ def get_latest_document(document_type: DocumentType, owner: Owner) -> Document |
     return documents.filter(source_pk__in=versions.values("pk")).order_by("-version").first()
 
 
-def lock_registers() -> None:
-    """Let other transactions that issue documents of a period wait, so that versions form one chain."""
-    list(Office.objects.select_for_update(no_key=True).values("pk"))
-
-
-def revoke_documents(kinds: Collection[str], case: Case, *, reason: str) -> None:
-    """Revoke the documents of these kinds that are in force, if any. Their rows and files remain."""
-    in_force = Document.objects.in_force().filter(case=case, kind__in=kinds)
-    in_force.update(revoked_at=clock.now(), revoke_reason=reason)
-
-
 def get_document(document_type: DocumentType, owner: Owner) -> Document:
     """Return the document of the newest source, as issued or as a draft.
 
@@ -208,13 +197,13 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
 
 
 class LetterNumberForm(OfficeForm):
-    number = forms.CharField(
-        label=_("Nomor surat"),
-        max_length=100,
+    number = line_field(
+        _("Nomor surat"),
+        100,
+        missing=_("Tulis nomor surat."),
         help_text=_(
             "Dari buku surat keluar atau SRIKANDI. Nomor tercetak pada surat dan tidak dapat diubah."
         ),
-        error_messages={"required": _("Tulis nomor surat.")},
     )
 
     def clean_number(self) -> str:
@@ -245,11 +234,11 @@ def record_handover(document: Document, *, by: User, receiver: str, received_at:
 
 
 class HandoverForm(OfficeForm):
-    receiver = forms.CharField(
-        label=_("Nama penerima"),
-        max_length=150,
+    receiver = line_field(
+        _("Nama penerima"),
+        150,
+        missing=_("Tulis nama penerima naskah ini."),
         validators=[check_words],
         help_text=_("Nama dan jabatan atau bagian, seperti yang ia tulis di buku ekspedisi."),
-        error_messages={"required": _("Tulis nama penerima naskah ini.")},
     )
     received_at = LocalDateTimeField(label=_("Diterima pada"))

@@ -19,7 +19,7 @@ from consultations.models import Case, Event
 from consultations.scheduling.forms.holding import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report, passes_secretary
-from kit.forms import TextField, note_field, part, reason_field
+from kit.forms import TextField, line_field, note_field, part, reason_field
 from office.models import Office
 from office.words import with_words_lazy
 from reports.documents import signing
@@ -56,12 +56,7 @@ def _write_initial_texts(case: Case) -> dict[str, str]:
             "Laporan ini disusun atas %(name)s yang disampaikan %(applicant)s pada %(day)s "
             "tentang “%(subject)s”."
         )
-        % {
-            "name": case.wording.full_name,
-            "applicant": applicant,
-            "day": submitted,
-            "subject": case.subject,
-        },
+        % {"name": case.wording.full_name, "applicant": applicant, "day": submitted, "subject": case.subject},
         "purpose": str(
             _(
                 "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "
@@ -155,7 +150,6 @@ class ReportForm(LongForm):
 
 
 def items(name: str) -> Field:
-    """Return the items of one kind as a row of the editor."""
     return Field(name, template="reports/steps/items.html")
 
 
@@ -264,19 +258,15 @@ class AcceptForm(ReviewForm, NoteForm):
                 "Dengan menerima laporan, Anda sekaligus mengesahkan disposisi itu."
             )
         if how := signing.adapter():
-            self.fields["passphrase"] = passphrase_field(how.label)
-
-
-def passphrase_field(label: Any) -> forms.CharField:
-    """Return the field for the signing passphrase. It is asked for each signature and never stored."""
-    return forms.CharField(
-        label=label,
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Dipakai sekali untuk menandatangani laporan ini dan tidak disimpan."),
-        error_messages={"required": _("Tulis frasa sandi Anda untuk menandatangani laporan ini.")},
-    )
+            # The passphrase is asked for each signature and never stored.
+            self.fields["passphrase"] = line_field(
+                how.label,
+                200,
+                missing=_("Tulis frasa sandi Anda untuk menandatangani laporan ini."),
+                strip=False,
+                widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+                help_text=_("Dipakai sekali untuk menandatangani laporan ini dan tidak disimpan."),
+            )
 
 
 class CorrectForm(ReviewForm):

@@ -3,18 +3,3 @@
 from reports.exports import Export
 from reports.models.document import FOR_APPLICANT, TO_AGENCY, DailyFigures, Document, Handover, Register
 from reports.models.report import FollowUp, Remark, Report, ReportNumber, ReusableAdvice
-
-__all__ = [
-    "FOR_APPLICANT",
-    "TO_AGENCY",
-    "DailyFigures",
-    "Document",
-    "Export",
-    "FollowUp",
-    "Handover",
-    "Register",
-    "Remark",
-    "Report",
-    "ReportNumber",
-    "ReusableAdvice",
-]

@@ -197,7 +197,6 @@ def _measured(label: str, value: float, unit: str, spread: Spread, share: float 
 
 
 def _counted(label: str, count: int) -> Figure:
-    """Return a count of cases, suppressed if it is small."""
     few = _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
     return Figure(label, publishable(count), instead=few)
 
@@ -215,12 +214,7 @@ def _break_down(
     Cases in no part (no division yet) count as a part too: they can be found by subtraction.
     """
     hidden = suppressed({**counts, "": whole - sum(counts.values())})
-    rows = [
-        Figure(label, None, instead=_("tidak ditampilkan"))
-        if label in hidden
-        else Figure(label, count, share=_share(count, whole))
-        for label, count in counts.items()
-    ]
+    rows = [_part(label, count, whole, label in hidden) for label, count in counts.items()]
     return Breakdown(title, head, rows, language)
 
 
@@ -230,13 +224,15 @@ def _break_down_helps(figures: ServiceFigures) -> Breakdown:
     Each count is compared with all cases, so each is suppressed by itself if it is small.
     """
     counts = _named(HELP.items(), figures.helps)
-    rows = [
-        Figure(label, count, share=_share(count, figures.submitted))
-        if publishable(count)
-        else Figure(label, None, instead=_("tidak ditampilkan"))
-        for label, count in counts.items()
-    ]
+    whole = figures.submitted
+    rows = [_part(label, count, whole, not publishable(count)) for label, count in counts.items()]
     return Breakdown(_("Bantuan bagi penyandang disabilitas"), _("Bantuan yang diminta"), rows)
+
+
+def _part(label: str, count: int, whole: int, is_hidden: bool) -> Figure:
+    if is_hidden:
+        return Figure(label, None, instead=_("tidak ditampilkan"))
+    return Figure(label, count, share=_share(count, whole))
 
 
 def _share(count: int, whole: int) -> float:

@@ -161,7 +161,7 @@ def save_plan_item(
     if element not in get_result(period).lowest:
         raise Refused(NOT_LOWEST)
     with transaction.atomic():
-        _lock_periods()
+        Office.lock()  # publications and changes of their plans take turns
         item = list_plan(period).filter(element=element).first()
         item = item or PlanItem(since=period.since, until=period.until, element=element)
         for name, value in given.items():
@@ -187,7 +187,7 @@ def publish(*, by: User, period: Period, seen: int | None = None) -> Publication
     """
     title = rights.PUBLISH_SURVEYS.get_title(by)
     with transaction.atomic():
-        _lock_periods()
+        Office.lock()  # publications and changes of their plans take turns
         newest = get_newest_version(period)
         version = newest.version if newest else 0
         if seen is not None and seen != version:
@@ -208,11 +208,6 @@ def publish(*, by: User, period: Period, seen: int | None = None) -> Publication
         )
         result_published.send(Publication, publication=publication)
     return publication
-
-
-def _lock_periods() -> None:
-    """Serialise publications and changes of their plans."""
-    list(Office.objects.select_for_update(no_key=True).values("pk"))
 
 
 def get_obstacle(period: Period, result: Result, plan: Sequence[PlanItem]) -> str:

@@ -17,7 +17,6 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.audit.models import Act
@@ -64,7 +63,6 @@ REGISTER_FIELDS = ("kind", "since", "until", "title", "at", "division__name", "b
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def case_document(request: StaffRequest, code: str, slug: str) -> HttpResponse:
     """Return the newest document of a type of a visible case: as issued, or as a draft."""
     document_type, case = _get_case_document_type(slug), get_visible_case(request.user, code)
@@ -76,7 +74,6 @@ def case_document(request: StaffRequest, code: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def document(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return any version of an issued document: of a visible case, a register or the survey."""
     registers = openable_registers(request.user).values("pk")
@@ -134,11 +131,7 @@ def send_pdf(content: bytes, name: str) -> HttpResponse:
 
 
 def refuse(
-    request: HttpRequest,
-    case: Case,
-    refusal: object,
-    title: str | Promise,
-    status: int = HTTPStatus.CONFLICT,
+    request: HttpRequest, case: Case, refusal: object, title: str | Promise, status: int = HTTPStatus.CONFLICT
 ) -> HttpResponse:
     """Return a page about a case that says why something is refused."""
     context = {"case": case, "title": title, "refusal": refusal}
@@ -195,7 +188,6 @@ def handover(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def attendance_sheet(request: StaffRequest, code: str) -> HttpResponse:
     """Return the attendance list of a visible case; 409 if no meeting is planned or was held."""
     case = get_visible_case(request.user, code)
@@ -207,7 +199,6 @@ def attendance_sheet(request: StaffRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def meeting_sheet(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     """Return the attendance list of a meeting (forum rapat) of a visible case."""
     case = get_visible_case(request.user, code)
@@ -221,7 +212,6 @@ def _send_sheet(request: StaffRequest, case: Case, content: bytes) -> HttpRespon
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def poster_pdf(request: HttpRequest) -> HttpResponse:
     """Return the poster (A3) to print: `papan/poster.pdf`."""
     return send_pdf(files.poster(), "poster-layanan.pdf")
@@ -236,7 +226,6 @@ def survey_result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def survey_form(request: HttpRequest) -> HttpResponse:
     """Return the questionnaire to print. It names no case."""
     return send_pdf(files.questionnaire(), "kuesioner-survei.pdf")
@@ -252,7 +241,6 @@ def register_list(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@cache_control(private=True, no_store=True)
 def register(request: StaffRequest, slug: str) -> HttpResponse:
     """Show the rows of a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
 

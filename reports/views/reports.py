@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.audit.models import Act
@@ -70,7 +69,6 @@ def reports(request: StaffRequest) -> HttpResponse:
 
 @body_limit(files=0)
 @require_POST
-@cache_control(private=True, no_store=True)
 def step_preview(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """Save the draft of a long form and show it as PDF.
 
@@ -94,7 +92,6 @@ def step_preview(request: StaffRequest, code: str, verb: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def report_version(request: StaffRequest, code: str, version: int) -> HttpResponse:
     """Show one version of the report, compared with the one before. 404 if the case is not visible."""
     case = get_visible_case(request.user, code)

@@ -21,7 +21,7 @@ from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
 from notices.models import Notice
-from office.models import Office, RetentionRule
+from office.models import RetentionRule
 from reports.documents.files import create_file
 from reports.documents.verification import verify_document
 from reports.models import Document, Report
@@ -106,7 +106,7 @@ def test_documents_are_still_verified_by_their_hash(staff: Staff, six_years_late
 
     assert set(Document.objects.values_list("pk", "sha256")) == hashes
     assert not any(default_storage.exists(name) for name in names)
-    found = verify_document(Office.load(), pk=Document.objects.latest("issued_at").pk)
+    found = verify_document(pk=Document.objects.latest("issued_at").pk)
     assert found
     assert "dimusnahkan" in found.verdict
 

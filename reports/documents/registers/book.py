@@ -42,7 +42,6 @@ INITIALS = Column(_("Paraf penerima"), lambda row: " ", 14, Place.PRINT)
 
 
 def _is_masked(case: Case) -> bool:
-    """Return whether registers hide the applicant of the case."""
     return case.confidentiality in {Confidentiality.CONFIDENTIAL, Confidentiality.STRICT}
 
 

@@ -19,7 +19,6 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Confidentiality
@@ -89,7 +88,7 @@ class AgendaLine:
     def remark(self) -> str:
         """Why the number was voided, or the state, and the confidentiality if it is not normal."""
         if self.entry.voided_case:
-            return f"{gettext('Dibatalkan')}: {self.entry.void_reason}"
+            return f"{_('Dibatalkan')}: {self.entry.void_reason}"
         state, confidentiality = self.case.get_state_display(), self.case.confidentiality
         is_normal = confidentiality == Confidentiality.NORMAL
         return state if is_normal else f"{state}, {Confidentiality(confidentiality).label}"
@@ -144,7 +143,6 @@ def _mark_line(line: AgendaLine) -> dict[str, str]:
 
 
 def _if_shown(get_value: Callable[[AgendaLine], Value]) -> Callable[[AgendaLine], Value]:
-    """Return the value of a column that is empty for withheld lines."""
     return lambda line: get_value(line) if line.is_shown else None
 
 
