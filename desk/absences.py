@@ -33,7 +33,7 @@ from consultations.workflow import list_open_steps
 from kit.form_view import handle_button, handle_form
 from kit.middleware import keeps_unsent
 from notices.models import Notice
-from notices.services.outbox import mark_caseless_as_read
+from notices.services.delivery import mark_caseless_as_read
 from office.models import Appointment, User
 from office.rights import StaffRequest
 

@@ -33,7 +33,7 @@ from notices.queries import delivery_alarm, may_share_links, messages_to_handle
 from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
-from reports.documents.letters import list_unnumbered
+from reports.documents.issuing import list_unnumbered
 from reports.models import FollowUp
 from trust.ledger.models import Disposal
 

@@ -44,10 +44,10 @@ from reports.documents.registers.book import (
 from reports.documents.registers.letters import AGENDA_BOOK, AgendaLine
 from reports.documents.registers.printing import RegisterForm, scoped_register, scopes
 from reports.documents.types import TYPES_BY_KIND
-from reports.filters import FollowUpFilter
+from reports.follow_ups import FollowUpFilter
 from reports.models import FollowUp
 from reports.surveys.queries import find_period, get_result, list_answers
-from reports.surveys.questionnaire import ELEMENTS
+from reports.surveys.regulation import ELEMENTS
 from reports.surveys.services import NOT_OFFERED
 
 MAX_ROWS = 50_000

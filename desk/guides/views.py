@@ -19,7 +19,7 @@ from desk.guides.markdown import Section, Text, list_own_words, read_text
 from kit import clock
 from kit.cache import get_version
 from office.models import Role, User
-from reports.documents.printed_forms import PrintedForm
+from reports.documents.files import PrintedForm
 
 
 @dataclass(frozen=True)

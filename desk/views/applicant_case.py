@@ -32,7 +32,7 @@ from kit import clock
 from kit.limits import body_limit
 from kit.urls import get_public_url
 from office.worktime import WorkingTime
-from reports.queries import get_accepted_report
+from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from trust.privacy.own_data import STEPS as OWN_DATA_STEPS
 

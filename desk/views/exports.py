@@ -24,7 +24,7 @@ from kit.table import CONTENT_TYPES, WRITERS
 from office import rights
 from office.models import User
 from reports.exports import Export, PeriodExport
-from reports.surveys.result import is_closed
+from reports.surveys.regulation import is_closed
 
 NOT_FILTERS = ("csrfmiddlewaretoken", "before", "after", "newest")
 """Fields of the pages' forms and addresses that do not choose rows."""

@@ -23,7 +23,7 @@ from office.worktime import WorkingTime
 from operations.setup import forms, services
 from operations.setup.checklist import Level, get_checklist, get_first_open, get_progress, open_service
 from operations.setup.office_file import export_office, to_json
-from reports.documents.printed_forms import published_standard
+from reports.documents.files import published_standard
 
 for_administrators = requires(rights.SET_UP)
 

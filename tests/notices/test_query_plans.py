@@ -11,7 +11,7 @@ from kit import clock
 from notices.models import Message, Notice
 from notices.queries import by_urgency, delivery_alarm, messages_to_handle, unread_notices
 from notices.services.delivery import cancel_old_messages, deliver
-from notices.services.reminders import create_reminders
+from notices.services.occasions import create_reminders
 from notices.whatsapp import store_report
 from tests.factories import Staff, case_at
 from tests.notices.smtp_stand_in import mail_server

@@ -13,7 +13,7 @@ from consultations.signals import case_opened
 from kit import clock
 from notices.models import Message, Notice
 from notices.services.delivery import deliver
-from notices.services.reminders import create_reminders, is_reminder_due
+from notices.services.occasions import create_reminders, is_reminder_due
 from office.models import Appointment, User
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at

@@ -16,7 +16,7 @@ from consultations.workflow import VERBS, Step
 from dispositions import services as dispositions_services
 from kit import clock
 from notices.models import Message, Notice
-from notices.services.outbox import create_notices
+from notices.services.delivery import create_notices
 from office.models import Appointment, Role
 from tests.factories import (
     DETAILS,

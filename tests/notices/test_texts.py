@@ -15,7 +15,7 @@ from kit import clock
 from notices.models import OF_ACCESS, OF_DELEGATION, STEPLESS, Kind, Message, Notice
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
-from notices.services.reminders import create_reminders
+from notices.services.occasions import create_reminders
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
 from office.access import changes
 from office.models import Office

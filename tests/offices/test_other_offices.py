@@ -16,8 +16,7 @@ from notices.models import Notice
 from notices.texts import render_to_applicant, render_to_staff, whatsapp_text
 from office.models import Instruction, Office, StandardPublication
 from office.words import get_words
-from reports.documents.files import render_html
-from reports.documents.printed_forms import poster, published_standard, questionnaire
+from reports.documents.files import poster, published_standard, questionnaire, render_html
 from reports.models import Document
 from tests.factories import Staff, come_due, publish_standard, working_moment
 from tests.journeys.test_nine_steps import TYPED, report_text, request

@@ -12,9 +12,9 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
 from reports import services as report_services
-from reports.attendance import MAX_FILES, record_attendance
 from reports.documents.contexts.report import sheet_context, split_attendees
-from reports.documents.printed_forms import ATTENDANCE
+from reports.documents.files import ATTENDANCE
+from reports.services import MAX_FILES, record_attendance
 from tests.factories import SECTIONS, WAY, Staff, case_at, client_of
 from tests.pages.test_steps import address
 from tests.print.documents import words_of

@@ -21,7 +21,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Office, Role, User
 from reports.documents.files import read_document, store_file_once
-from reports.documents.letters import enter_number, list_unnumbered
+from reports.documents.issuing import enter_number, list_unnumbered
 from reports.documents.numbers import reserve_report_number
 from reports.documents.registers import printing
 from reports.models import Document, Handover, Register

@@ -21,8 +21,8 @@ from kit import clock
 from kit.periods import Period
 from office.models import Appointment, Instruction, Position, Role
 from reports import services as report_services
-from reports.attendance import record_attendance
 from reports.models import Document, Register
+from reports.services import record_attendance
 from reports.surveys import services as survey_services
 from reports.surveys.models import Publication
 from tests import factories

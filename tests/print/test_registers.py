@@ -26,8 +26,7 @@ from kit.table import Place
 from office.models import Division, Office, Position, Role, User
 from reports import services as report_services
 from reports.documents.files import read_document, render_html
-from reports.documents.issuing import draft_document
-from reports.documents.letters import record_handover
+from reports.documents.issuing import draft_document, record_handover
 from reports.documents.registers import BOOKS, book_context, printing
 from reports.documents.registers.book import MAX_ROWS, register_source
 from reports.documents.registers.consultations import FollowedUp

@@ -10,8 +10,7 @@ import pytest
 
 from kit.pdf import render_pdf
 from office.models import Office, User
-from reports.documents.signing import SigningFailed, adapter
-from reports.documents.signing.validation import list_signatures
+from reports.documents.signing import SigningFailed, adapter, list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import PASSPHRASE, Identity
 from tests.signing.conftest import PAPER, Sign, SigningFails

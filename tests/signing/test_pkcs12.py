@@ -13,9 +13,8 @@ from django.utils import timezone
 from pyhanko.sign.signers import PdfSignatureMetadata
 
 from office.models import Office
-from reports.documents.signing import Signature, adapter
+from reports.documents.signing import Signature, adapter, get_added_signature, list_signatures
 from reports.documents.signing.pkcs12 import FIELD, open_key_file, sign_pdf
-from reports.documents.signing.validation import get_added_signature, list_signatures
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity

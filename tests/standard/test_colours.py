@@ -8,7 +8,7 @@ from django.test import Client
 from desk.guides.views import BY_SLUG
 from office.models import Office
 from office.models.profile import SHADES, Colour
-from reports.documents.printed_forms import PrintedForm
+from reports.documents.files import PrintedForm
 from tests.factories import ClientOf, Staff
 
 MOST_READABLE = 7

@@ -19,7 +19,7 @@ from office.models import User
 from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation
 from reports.surveys.queries import has_answered, has_open_survey
-from reports.surveys.result import closes_on
+from reports.surveys.regulation import closes_on
 from tests.factories import ClientOf, Staff, case_at
 from tests.surveys.answering import DAY, GOOD, after, answered, closed, get_box, link, on, sent, this_quarter
 from tests.threads import run_at_once

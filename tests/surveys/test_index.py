@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.surveys.questionnaire import ELEMENTS
-from reports.surveys.result import WEIGHT, get_grade, get_index, half_up, list_lowest, mean, sample_size
+from reports.surveys.regulation import (
+    ELEMENTS,
+    WEIGHT,
+    get_grade,
+    get_index,
+    half_up,
+    list_lowest,
+    mean,
+    sample_size,
+)
 
 pytestmark = pytest.mark.same_on_every_database
 

@@ -10,7 +10,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from reports.models import Document
-from reports.surveys.questionnaire import ELEMENTS
+from reports.surveys.regulation import ELEMENTS
 from tests.factories import ClientOf, Staff
 from tests.print.reading import damage, findings, text_of
 from tests.surveys.answering import PLAN, answers, fill, publish

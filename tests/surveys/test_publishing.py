@@ -17,7 +17,7 @@ from office.models import User
 from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.queries import get_current_publication
-from reports.surveys.result import closes_on
+from reports.surveys.regulation import closes_on
 from tests.factories import ClientOf, Staff
 from tests.surveys.answering import (
     PLAN,

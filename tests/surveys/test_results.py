@@ -15,8 +15,7 @@ from kit.refusal import Refused
 from reports import services as report_services
 from reports.surveys import services
 from reports.surveys.queries import get_first_day, get_result
-from reports.surveys.questionnaire import pool
-from reports.surveys.result import Result
+from reports.surveys.regulation import Result, pool
 from tests.factories import WAY, Staff, case_at
 from tests.shared_data import each
 from tests.surveys.answering import DAY, GOOD, after, answered, answers, fill, last_quarter, on, this_quarter

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from kit import clock
 from office.worktime import WorkingTime
-from reports.documents.seals import ShownSeal
+from reports.documents.contexts import ShownSeal
 from reports.models import Document
 from trust.ledger.chain import to_key
 from trust.ledger.models import Leaf, RecordCheck, Seal
@@ -15,7 +15,7 @@ from trust.ledger.parts import DOCUMENT, FILE
 
 
 class DocumentSeals:
-    """Implements `reports.documents.seals.Seals`."""
+    """Implements `reports.documents.contexts.Seals`."""
 
     def get_latest(self, until: dt.datetime) -> ShownSeal | None:
         return _show(Seal.objects.filter(at__lte=until).order_by("year", "number").last())

@@ -31,8 +31,8 @@ from kit.limits import Use, consume
 from kit.phones import readable
 from notices.models import Message
 from office.models import Office, RetentionRule, Role
-from office.models.retention import list_retention
-from reports.documents.printed_forms import PrintedForm
+from office.models.profile import list_retention
+from reports.documents.files import PrintedForm
 from trust.privacy.breach import list_breaches_of
 from trust.privacy.erasure import KIND_OF_CASES
 from trust.privacy.rights import ANSWER_WITHIN, get_deletion_due
