@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
 from consultations.models import ComplaintTarget
-from consultations.models.targets import list_days, list_hours
+from consultations.models.agenda import list_days, list_hours
 from kit import clock
 from office.worktime import WorkingTime
 

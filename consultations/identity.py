@@ -23,7 +23,7 @@ from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityReveal
 from consultations.parties import parties, subject_unknown
 from consultations.personal_fields import NOT_IDENTIFYING, PERSONAL
-from consultations.signals import identity_revealed
+from consultations.secret_link import identity_revealed
 from kit import clock
 from kit.phones import has_whatsapp
 from kit.urls import get_public_url

@@ -23,8 +23,7 @@ from consultations.identity import (
 from consultations.models import Attachment, Case
 from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case, of_visible_case
-from consultations.secret_link import behind_secret, get_reader
-from consultations.signals import file_opened
+from consultations.secret_link import behind_secret, file_opened, get_reader
 from kit.malware import MalwareError, ScannerError, scan
 from office.rights import StaffRequest
 from office.words import with_words

@@ -24,7 +24,7 @@ from consultations.audit.models import Act
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case
 from consultations.parties import get_title
-from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
+from consultations.secret_link import case_opened, file_opened, identity_revealed, link_obtained
 from kit.cache import get_request
 from kit.limits import get_address
 from office.models import AccessChange, Position, User

@@ -38,8 +38,7 @@ from office.words import with_words_lazy, word
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from consultations.models.attachment import Attachment
-    from consultations.models.history import Event
+    from consultations.models.history import Attachment, Event
 
 
 NOT_IN_ROWS = (

@@ -35,8 +35,7 @@ from consultations.progress import ending, progress
 from consultations.queries import get_visible_case, list_companions, with_people
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
-from consultations.secret_link import list_link_readers
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened, list_link_readers
 from consultations.workflow import TURN
 from desk.waiting import get_actions
 from dispositions.models import (

@@ -29,7 +29,7 @@ from consultations.models import Attachment, Case
 from consultations.parties import Actor
 from consultations.queries import get_visible_case
 from consultations.scheduling.queries import current_session
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, check, list_open_steps
 from desk.views import desk
