@@ -4,12 +4,10 @@ A precondition returns None, or a sentence that says what is missing. A detour t
 that the step changes. The docstrings of both are printed in docs/standard.md.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -17,16 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Identity, Kind, Party, State
+from consultations.models import Case
 from consultations.parties import Actor
 from kit import clock
 from office.models import Office, Role, User, list_current_appointments, list_holders
 from office.words import with_words_lazy
 
-if TYPE_CHECKING:
-    from consultations.models import Case
-
-
-type Precondition = Callable[["Case"], Promise | str | None]
+type Precondition = Callable[[Case], Promise | str | None]
 
 
 def urgent_walk_in(case: Case) -> Promise | None:
@@ -145,7 +140,7 @@ def is_not_retained(case: Case) -> Promise | None:
     return _("Permohonan ini sudah ditahan dari pemusnahan.") if case.retained_because else None
 
 
-type Condition = Callable[["Case", Mapping[str, Any]], bool]
+type Condition = Callable[[Case, Mapping[str, Any]], bool]
 type Detour = tuple[Condition, State]
 
 

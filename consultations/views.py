@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.enums import Identity
-from consultations.forms.agenda import RevealForm
+from consultations.forms import RevealForm
 from consultations.identity import (
     can_reveal_identity,
     is_permitted,

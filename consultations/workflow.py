@@ -4,14 +4,12 @@ The rows without a number are not steps of the SK: withdrawal, the independent c
 applicant's link, correction and deletion (UU 27/2022), and retention (legal hold).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -25,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, Party, State
+from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.step_row import (
     PAST_SECRETARY,
@@ -55,10 +54,6 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Office
 from office.words import with_words_lazy
-
-if TYPE_CHECKING:
-    from consultations.models import Case
-
 
 S, P = State, Party
 # One row, one step: the formatter would break the rows.
@@ -388,4 +383,4 @@ def move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) ->
 
 def _unmoved(case: Case) -> QuerySet[Case]:
     """Return the stored case as a queryset; it is empty if somebody has moved the case since it was read."""
-    return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
+    return Case.objects.filter(pk=case.pk, state=case.state, version=case.version)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from consultations.complaint_deadlines import list_hints, set_days_left
+from consultations.complaints import list_hints, set_days_left
 from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
 from consultations.intake.moderation import list_held

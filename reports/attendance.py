@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import StepForm
+from consultations.forms import StepForm
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, attach
 from consultations.models import Attachment, Case
 from consultations.scheduling.forms.holding import ATTENDEES_HELP

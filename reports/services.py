@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from consultations.drafts import DraftConflict, save_draft
 from consultations.models import Case
 from consultations.search_index import index_report
+from consultations.services import DraftConflict, save_draft
 from consultations.workflow import Transition, check, transition
 from dispositions.models import StaffReview
 from dispositions.services import record_ratification

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.tasks import task
 from django.utils.translation import gettext as _
 
-from consultations.deadlines import Targets, due_at, earliest
+from consultations.deadlines import due_at, earliest, last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.collisions import describe_collisions
@@ -31,11 +31,11 @@ def move_deadlines() -> int:
     Deadlines count from the same moments as before, with today's working time and targets. Safe to run twice
     and beside steps: a step that locks a case waits, or is seen.
     """
-    targets, last, moved = Targets(), 0, 0
+    last, moved = 0, 0
     while True:
         with transaction.atomic():
             batch = _lock_batch(last)
-            changed = [case for case in batch if _move(case, targets)]
+            changed = [case for case in batch if _move(case)]
             Case.objects.bulk_update(changed, DEADLINES)
         moved += len(changed)
         if len(batch) < BATCH_SIZE:
@@ -50,17 +50,17 @@ def _lock_batch(last: int) -> list[Case]:
     return list(cases.annotate(registered_at=Subquery(registered.values("entered_at")[:1]))[:BATCH_SIZE])
 
 
-def _move(case: Case, targets: Targets) -> bool:
+def _move(case: Case) -> bool:
     """Set the deadlines of a case. Return whether one of them differs."""
     before = [getattr(case, name) for name in DEADLINES]
     registered_at = vars(case)["registered_at"]
     if case.follow_up_due and registered_at and case.state in BEFORE_FOLLOW_UP:
         stage = ComplaintTarget.Stage.FIRST_FOLLOW_UP
-        case.follow_up_due = targets.last_day_of_stage(registered_at, stage)
+        case.follow_up_due = last_day_of_stage(registered_at, stage)
     if case.answer_due and case.state in ANSWERING:
-        case.answer_due = targets.last_day_of_stage(case.submitted_at, case.complaint_kind)
+        case.answer_due = last_day_of_stage(case.submitted_at, case.complaint_kind)
     if case.state != State.SCHEDULED:
-        case.due_at = due_at(case, case.state, since=case.since, targets=targets)
+        case.due_at = due_at(case, case.state, since=case.since)
     elif case.planned_at:
         case.due_at = earliest(case.planned_at, case.answer_due)
     return before != [getattr(case, name) for name in DEADLINES]

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.audit.models import AuditEntry
 from consultations.audit.queries import list_readings, may_see_readers
-from consultations.complaint_deadlines import list_hints, set_days_left
+from consultations.complaints import list_hints, set_days_left
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link

@@ -15,7 +15,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms.step import LongForm, NoteForm, StepForm
+from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
 from dispositions.eligibility import Load, eligible_companions, eligible_officers, list_loads
 from dispositions.models import MEETING, Disposition, Endorsement

@@ -14,8 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP
-from consultations.forms.agenda import ClassificationField
-from consultations.forms.step import LongForm, SectionField, StepForm, section
+from consultations.forms import ClassificationField, LongForm, SectionField, StepForm, section
 from consultations.intake.forms.counter import CounterForm
 from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
 from consultations.scheduling.forms.holding import ATTENDEES_HELP

@@ -13,7 +13,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import SectionField
+from consultations.forms import SectionField
 from kit import clock
 from kit.forms import LocalDateField, TextField
 from kit.urls import CodeConverter

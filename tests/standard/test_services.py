@@ -8,7 +8,6 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from consultations import services as consultations_services
-from consultations.drafts import save_draft
 from consultations.enums import State
 from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile
@@ -17,6 +16,7 @@ from consultations.queries import waiting_for
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
+from consultations.services import save_draft
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import RequestedBy
-from consultations.forms.step import StepForm
+from consultations.forms import StepForm
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
 from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
 from kit.forms import PhoneField, TextField, line_field, note_field, radio_field, reason_field

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from consultations.complaints import explain_closed
 from consultations.enums import Identity, Kind
-from consultations.independent_channel import FIELD, explain_closed
 from consultations.intake.forms.request import RequestForm, Section
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.personal_fields import IDENTIFYING, NOT_IDENTIFYING
@@ -35,7 +35,7 @@ class ComplaintForm(RequestForm):
         Section(
             "persoalan",
             _("Pengaduan Anda"),
-            ("material", "complained_party", FIELD),
+            ("material", "complained_party", "is_independent"),
             ("subject", "materials"),
         ),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
@@ -111,7 +111,7 @@ class ComplaintForm(RequestForm):
     @property
     def needs_letter(self) -> bool:
         """Whether a letter must be sent. The Pengawas needs none: letters are for the head of the office."""
-        return not self.data.get(FIELD)
+        return not self.data.get("is_independent")
 
     @property
     def is_anonymous(self) -> bool:
@@ -126,11 +126,11 @@ class ComplaintForm(RequestForm):
             for name in IDENTIFYING:
                 self.errors.pop(name, None)
                 cleaned[name] = ""
-        if cleaned.get(FIELD):
+        if cleaned.get("is_independent"):
             self.errors.pop("visit_at", None)
             cleaned["visit_at"] = None
             if sentence := explain_closed():
-                self.add_error(FIELD, sentence)
+                self.add_error("is_independent", sentence)
         return cleaned
 
     def typed(self) -> dict[str, str]:

@@ -8,10 +8,9 @@ from crispy_forms.layout import LayoutObject
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consultations.complaints import explain_closed
 from consultations.enums import HELP, Channel, Identity, Kind
-from consultations.forms.agenda import lapor_field
-from consultations.forms.step import HelpForm
-from consultations.independent_channel import FIELD, explain_closed
+from consultations.forms import HelpForm, lapor_field
 from consultations.intake.drafts import new_token
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
 from consultations.scheduling.forms.sessions import not_in_the_future
@@ -141,7 +140,7 @@ class ReceiveForm(CounterForm):
             part(
                 _("Hanya untuk pengaduan"),
                 side_by_side("complained_party", "lapor_number"),
-                FIELD,
+                "is_independent",
                 "identity",
             ),
         ]
@@ -154,8 +153,8 @@ class ReceiveForm(CounterForm):
         data["identity"] = data.get("identity") or Identity.OPEN
         if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
-        if data.get(FIELD) and data.get("kind") == Kind.CONSULTATION:
-            self.add_error(FIELD, _("Hanya pengaduan yang dapat dikirim kepada Pengawas."))
-        elif data.get(FIELD) and (sentence := explain_closed()):
-            self.add_error(FIELD, sentence)
+        if data.get("is_independent") and data.get("kind") == Kind.CONSULTATION:
+            self.add_error("is_independent", _("Hanya pengaduan yang dapat dikirim kepada Pengawas."))
+        elif data.get("is_independent") and (sentence := explain_closed()):
+            self.add_error("is_independent", sentence)
         return data

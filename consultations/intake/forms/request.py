@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP, Kind
-from consultations.forms.step import HelpForm
+from consultations.forms import HelpForm
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import (
     MAX_FILES,

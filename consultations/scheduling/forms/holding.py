@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import LongForm, NoteForm, StepForm
+from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.forms.absence import at_time
 from consultations.scheduling.forms.sessions import not_in_the_future
 from consultations.scheduling.queries import current_session

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import StepForm
+from consultations.forms import StepForm
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.forms.visit_time import TimeChoice, check_hours
 from consultations.scheduling.models import Absence, Session, Slot

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import StepForm
+from consultations.forms import StepForm
 from consultations.models import Case
 from consultations.scheduling.availability import (
     VALUE,

@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import Targets
+from consultations.deadlines import last_day_of_stage
 from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Session
@@ -162,13 +162,13 @@ def _first(verbs: tuple[str, ...]) -> Subquery:
 
 
 def _get_complaint_lines(cases: Sequence[Any], register: Register) -> list[ComplaintLine]:
-    targets, today = Targets(), timezone.localdate(register.at)
-    return [_complaint_line(case, targets, today) for case in cases]
+    today = timezone.localdate(register.at)
+    return [_complaint_line(case, today) for case in cases]
 
 
-def _complaint_line(case: Any, targets: Targets, today: dt.date) -> ComplaintLine:
+def _complaint_line(case: Any, today: dt.date) -> ComplaintLine:
     ended = case.since if case.state in BEFORE_END else case.first_closed_at
-    verify_by = targets.last_day_of_stage(case.submitted_at, ComplaintTarget.Stage.VERIFY)
+    verify_by = last_day_of_stage(case.submitted_at, ComplaintTarget.Stage.VERIFY)
     followed_up = case.followed_up_at or ended
     return ComplaintLine(
         case,
