@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from consultations.complaints import list_hints, set_days_left
 from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
-from consultations.intake.moderation import list_held
+from consultations.intake.submission import list_held
 from consultations.models import Case, ComplaintTarget
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
 from consultations.queries import of_served_case, with_people
-from consultations.scheduling.collisions import explain_absent, explain_closed
 from consultations.scheduling.models import Absence, Session
+from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
 from desk.waiting import Place, get_place, in_words, list_waiting
 from dispositions.models import Opinion

@@ -15,14 +15,6 @@ from consultations.models import AgendaEntry, Attachment, Case
 from consultations.scheduling.services import reassign_session
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
-from dispositions.eligibility import (
-    OUTSIDE_CHOSEN_DIVISION,
-    OUTSIDE_DISPOSITION,
-    check_companions,
-    check_divisions,
-    check_headed,
-    check_officer,
-)
 from dispositions.models import (
     MEETING,
     Assignment,
@@ -33,7 +25,16 @@ from dispositions.models import (
     Opinion,
     StaffReview,
 )
-from dispositions.queries import current_meeting, current_review
+from dispositions.queries import (
+    OUTSIDE_CHOSEN_DIVISION,
+    OUTSIDE_DISPOSITION,
+    check_companions,
+    check_divisions,
+    check_headed,
+    check_officer,
+    current_meeting,
+    current_review,
+)
 from kit import clock
 from kit.refusal import Refused
 from office.models import Division, User

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms import StepForm
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, attach
 from consultations.models import Attachment, Case
-from consultations.scheduling.forms.holding import ATTENDEES_HELP
+from consultations.scheduling.forms import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.workflow import transition
 from kit.forms import TextField

@@ -1,8 +1,14 @@
-"""Write the audit log, with the shortened network address of the client whose request this thread handles."""
+"""Write and read the audit log: what a user may see of it, and who has seen a case.
 
+An entry has the shortened network address of the client whose request this thread handles.
+"""
+
+import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from allauth.account import signals as account
@@ -14,19 +20,34 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Count, Max, Model, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import translation
 
-from consultations.audit.models import Act
+from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case
-from consultations.parties import get_title
-from consultations.secret_link import case_opened, file_opened, identity_revealed, link_obtained
+from consultations.parties import (
+    excluding_complaints_about,
+    get_title,
+    is_supervisor,
+    of_office_not_about,
+    parties,
+)
+from consultations.secret_link import (
+    Reading,
+    case_opened,
+    file_opened,
+    identity_revealed,
+    link_obtained,
+    sum_up,
+)
 from kit.cache import get_request
 from kit.limits import get_address
+from office import rights
 from office.models import AccessChange, Position, User
 from office.signals import access_change_decided, access_change_proposed, invitation_accepted, invited
 
@@ -195,3 +216,55 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         for session in sessions:
             record(Act.SESSION_ENDED, by=session.user, target="perangkat lain")
         super().end_sessions(sessions)
+
+
+READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD, Party.SUPERVISOR})
+"""Parties that see on the page of a case who has opened it."""
+
+MAX_READINGS = 200
+"""Latest readings that an applicant sees. Entries of one day, position and act are one reading."""
+
+
+def visible_entries(user: User) -> QuerySet[AuditEntry]:
+    """Return the entries that the user may read: none of complaints that are, or may be, about the user.
+
+    A Pengawas reads those of the office's cases too, which he does not see (ADR 36).
+    """
+    if not rights.READ_AUDIT_LOG.is_held_by(user):
+        return AuditEntry.objects.none()
+    cases = excluding_complaints_about(user, "case__")
+    if is_supervisor(user):
+        cases |= of_office_not_about(user, "case__")
+    return AuditEntry.objects.filter(Q(case=None) | cases)
+
+
+def may_see_readers(user: User, case: Case) -> bool:
+    return bool(READERS_OF_CASE & parties(user, case).keys())
+
+
+def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
+    """Sum up entries of a case by person, position and act, the latest first."""
+    return sum_up((str(one.user or ""), one.acted_as, str(one.get_act_display()), one.at) for one in entries)
+
+
+def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
+    """Return what was opened of a case on each day, the latest first, without the names of persons."""
+    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=Q(user=None))
+    summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
+        times=Count("pk"), last_at=Max("at")
+    )
+    applicant, rows = str(Party.APPLICANT.label), summed_up.order_by("-last_at")[:MAX_READINGS]
+    readings = [
+        (
+            row["day"],
+            Reading(
+                "",
+                applicant if row["is_applicant"] else row["title"],
+                str(Act(row["act"]).label),
+                row["times"],
+                row["last_at"],
+            ),
+        )
+        for row in rows
+    ]
+    return [(day, [one for _day, one in found]) for day, found in groupby(readings, key=itemgetter(0))]

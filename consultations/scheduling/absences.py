@@ -11,16 +11,26 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.scheduling.models import Absence, AbsenceQuerySet, Delegation
-from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
 from kit import clock
 from kit.clock import midnight
 from kit.refusal import Refused
 from office.models import Appointment, Position, Role, User
+
+absences_changed = Signal()
+"""Sent after an absence was recorded or ended, in the same transaction."""
+
+delegated = Signal()
+"""Sent with `delegation` after it was created, in the same transaction."""
+
+delegations_ended = Signal()
+"""Sent after delegations were ended early, in the same transaction."""
+
 
 HEADS = (Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD)
 """Roles of positions that somebody else may hold for a time."""

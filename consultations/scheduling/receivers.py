@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from consultations.deadlines import due_at, earliest, last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget, Event
-from consultations.scheduling.collisions import describe_collisions
 from consultations.scheduling.models import Slot
+from consultations.scheduling.queries import describe_collisions
 from kit import clock
 from office.models import Office
 from office.signals import profile_checked, working_time_changed, working_time_edited

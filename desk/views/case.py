@@ -24,7 +24,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import AuditEntry
-from consultations.audit.queries import list_readings, may_see_readers
+from consultations.audit.services import list_readings, may_see_readers
 from consultations.complaints import list_hints, set_days_left
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from

@@ -17,14 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind
 from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
-from dispositions.eligibility import Load, eligible_companions, eligible_officers, list_loads
 from dispositions.models import MEETING, Disposition, Endorsement
 from dispositions.queries import (
     DivisionLoad,
+    Load,
     current_disposition,
     current_endorsement,
+    eligible_companions,
+    eligible_officers,
     list_division_loads,
     list_eligible_appointments,
+    list_loads,
 )
 from kit import clock
 from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field

@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP
 from consultations.forms import ClassificationField, LongForm, SectionField, StepForm, section
-from consultations.intake.forms.counter import CounterForm
+from consultations.intake.forms import CounterForm
 from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
-from consultations.scheduling.forms.holding import ATTENDEES_HELP
-from dispositions.eligibility import list_loads
+from consultations.scheduling.forms import ATTENDEES_HELP
 from dispositions.forms.disposition import Option, by_load
 from dispositions.models import MEETING, Opinion, StaffReview
 from dispositions.queries import (
@@ -27,6 +26,7 @@ from dispositions.queries import (
     current_minutes,
     current_preparation,
     current_review,
+    list_loads,
     list_opinions,
     list_serving_appointments,
 )

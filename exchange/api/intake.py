@@ -17,7 +17,7 @@ from ninja.responses import Status
 from consultations.enums import Kind
 from consultations.intake import drafts, services
 from consultations.intake.drafts import case_for_token, create_once, hash_submission
-from consultations.intake.forms.complaint import FORMS
+from consultations.intake.request_form import FORMS
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
 from consultations.scheduling.availability import VALUE, get_recent_availability, reserve_time

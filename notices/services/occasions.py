@@ -10,9 +10,9 @@ from django.dispatch import receiver
 from django.tasks import task
 
 from consultations.models import Case
-from consultations.scheduling.collisions import list_collisions, list_sessions_without_officer
+from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
-from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
+from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
 from kit import clock
 from notices.models import OF_ACCESS, STEPLESS, Kind, Notice
 from notices.services.delivery import deliver_soon

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.intake import drafts
 from consultations.intake.drafts import case_for_token, new_token
-from consultations.intake.forms.request import FILES
 from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.request_form import FILES
 from consultations.models import Attachment, Case
 from kit import clock
 from office.models import Office

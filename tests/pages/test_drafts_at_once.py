@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from consultations.enums import State
-from consultations.intake import drafts, moderation
+from consultations.intake import drafts, submission
 from consultations.intake.drafts import hash_submission
 from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
@@ -59,7 +59,7 @@ def test_accepted_and_rejected_at_once_is_one_of_the_two(crew: Staff) -> None:
             return False
 
     answers = run_at_once(
-        [is_accepted, is_accepted, lambda: moderation.reject([draft.held_key], by=crew.pkd)]
+        [is_accepted, is_accepted, lambda: submission.reject([draft.held_key], by=crew.pkd)]
     )
     assert answers == ([True, True, 0] if Case.objects.exists() else [False, False, 1])
     assert Case.objects.count() <= 1

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Identity, State
-from consultations.intake import drafts, moderation
+from consultations.intake import drafts, submission
 from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
 from kit import clock
@@ -141,7 +141,7 @@ def test_held_drafts_expire_after_ninety_days_and_can_be_accepted_until_then(
         for path in ("/ajukan/", "/pengaduan/"):
             hold(client, path)
     late, escalated = RequestDraft.objects.order_by("-kind")
-    moderation.reject([escalated.held_key], by=staff.pkd)
+    submission.reject([escalated.held_key], by=staff.pkd)
     case = accept(late, staff.pkd)
     assert clock.now() - case.submitted_at < dt.timedelta(days=90)
     assert drafts.delete_expired() == 0
@@ -158,10 +158,10 @@ def test_the_second_moderator_reads_that_somebody_else_has_decided(staff: Staff,
         hold(client, path)
     accepted, escalated = RequestDraft.objects.order_by("-kind")
     assert accept(accepted, staff.pkd) == accept(accepted, staff.pkd)
-    moderation.reject([escalated.held_key], by=staff.pkd)
+    submission.reject([escalated.held_key], by=staff.pkd)
     with pytest.raises(drafts.Overtaken, match="baru saja memutuskan"):
         accept(escalated, staff.pkd)
-    assert moderation.reject([escalated.held_key], by=staff.pkd) == 0
+    assert submission.reject([escalated.held_key], by=staff.pkd) == 0
 
 
 @each("identity", ["CONFIDENTIAL", "ANONYMOUS"])

@@ -10,9 +10,8 @@ from django.test import Client
 from consultations import services as consultations_services
 from consultations.intake import drafts
 from consultations.intake import services as intake_services
-from consultations.intake.forms.complaint import form_for_draft
-from consultations.intake.forms.request import RequestForm
 from consultations.intake.models import RequestDraft
+from consultations.intake.request_form import RequestForm, form_for_draft
 from consultations.models import Case
 from kit import clock
 from office.models import Office
@@ -101,7 +100,7 @@ def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
             send_draft(draft)
         return form_for_draft(draft)
 
-    monkeypatch.setattr("consultations.intake.views.submission.form_for_draft", meanwhile)
+    monkeypatch.setattr("consultations.intake.views.form_for_draft", meanwhile)
     with clock.set_to(opened + dt.timedelta(minutes=1)):
         answer = client.generic(method, check)
     assert answer.status_code == 302

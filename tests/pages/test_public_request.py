@@ -12,9 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, State
-from consultations.intake.forms.complaint import ComplaintForm
-from consultations.intake.forms.request import RequestForm, first_words
 from consultations.intake.models import RequestDraft
+from consultations.intake.request_form import ComplaintForm, RequestForm, first_words
 from consultations.models import Attachment, Case, StateTarget
 from kit import clock
 from office.models import Appointment, ClosedDay, OpeningHours

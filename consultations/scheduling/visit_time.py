@@ -26,7 +26,7 @@ from consultations.scheduling.availability import (
 )
 from consultations.scheduling.queries import current_session
 from kit import clock
-from kit.forms import LocalDateTimeField, reason_field
+from kit.forms import WRONG_DATETIME, LocalDateTimeField, reason_field
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
@@ -161,7 +161,7 @@ class VisitTimeField(LocalDateTimeField):
     ) -> None:
         messages = {
             "required": _("Pilih tanggal dan jam Anda ingin datang."),
-            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+            "invalid": WRONG_DATETIME,
             **kwargs.pop("error_messages", {}),
         }
         super().__init__(error_messages=messages, **kwargs)
