@@ -126,9 +126,8 @@ def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
     if step and step.actor == Party.HEAD and heads == {case.complained_about_id}:
         text = with_words(
             _(
-                "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihatnya. Mintalah "
-                "administrator menunjuk Plh. %(head)s, dan sampaikan pengaduan ini kepada Inspektorat "
-                "Daerah."
+                "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihatnya. Mintalah administrator "
+                "menunjuk Plh. %(head)s, dan sampaikan pengaduan ini kepada Inspektorat Daerah."
             )
         )
         yield Hint(text, is_late=True)

@@ -115,7 +115,6 @@ class LongForm(StepForm):
 
     @property
     def window(self) -> str:
-        """Identifier of this browser window."""
         return self.data.get("window", "") or uuid.uuid4().hex
 
     @property
@@ -127,7 +126,6 @@ class LongForm(StepForm):
 
     @property
     def saved_by(self) -> str:
-        """Identifier of the window that saved the draft."""
         return self.draft.window if self.draft else ""
 
 

@@ -105,7 +105,6 @@ def list_reveals(user: User, case: Case) -> QuerySet[IdentityReveal]:
 
 
 def _is_stored(case: Case) -> bool:
-    """Return whether the case has a hidden identity that has not been erased."""
     return case.identity == Identity.CONFIDENTIAL and case.anonymised_at is None
 
 
@@ -174,9 +173,7 @@ def whatsapp_link(case: Case, *, phone: object = "") -> str:
 def masked_phone(case: Case) -> str:
     """Return the first five and last two digits of the number, e.g. `+62812•••••90`; empty if unknown."""
     digits = get_digits(case.phone)
-    if not digits:
-        return ""
-    return f"+{digits[:5]}{'•' * max(len(digits) - 7, 0)}{digits[-2:]}"
+    return f"+{digits[:5]}{'•' * max(len(digits) - 7, 0)}{digits[-2:]}" if digits else ""
 
 
 def get_digits(phone: object) -> str:

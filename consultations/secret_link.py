@@ -43,10 +43,9 @@ MAX_READERS = 20
 """Readers of a link that the page of a case lists."""
 
 NOT_FOR_STAFF = _(
-    "Anda masuk dengan akun kantor (%(user)s). Langkah pemohon hanya dilakukan oleh pemohon "
-    "sendiri. Bila pemohon meminta penarikan, %(agenda_team)s mencatatnya pada halaman "
-    "permohonan. Bila Anda sendiri pemohonnya, keluar dahulu dari akun kantor, lalu buka "
-    "tautan ini lagi."
+    "Anda masuk dengan akun kantor (%(user)s). Langkah pemohon hanya dilakukan oleh pemohon sendiri. Bila "
+    "pemohon meminta penarikan, %(agenda_team)s mencatatnya pada halaman permohonan. Bila Anda sendiri "
+    "pemohonnya, keluar dahulu dari akun kantor, lalu buka tautan ini lagi."
 )
 
 

@@ -42,10 +42,9 @@ def register(
     """Enter the request in the agenda book under this year's next number.
 
     `complained_about` is the official that a complaint is about. That official no longer sees the case.
-    `complaint_kind` sets the due day of a complaint's answer, counted from the submission
-    (PermenPANRB 62/2018). The first follow-up is counted from now.
-    `letter` are the columns `subject`, `letter_number` and `letter_date` as the agenda book states them. A
-    column left out stays as the applicant wrote it.
+    `complaint_kind` sets the due day of a complaint's answer, counted from the submission (PermenPANRB
+    62/2018). The first follow-up is counted from now. `letter` are the columns `subject`, `letter_number` and
+    `letter_date` as the agenda book states them. A column left out stays as the applicant wrote it.
     """
     with transition("register", case, by=by, note=note) as taken:
         taken.change(
@@ -121,14 +120,12 @@ def renew_link(case: Case, *, by: User, checked_with: str) -> None:
 
 
 HAND_BACK_FIRST = _(
-    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi "
-    "dikembalikan (langkah “Kembalikan disposisi”), atau administrator menunjuk Plh. "
-    "%(division_head)s."
+    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi dikembalikan (langkah "
+    "“Kembalikan disposisi”), atau administrator menunjuk Plh. %(division_head)s."
 )
 DEPUTY_FIRST = _(
-    "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak "
-    "dapat dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih "
-    "dahulu."
+    "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak dapat "
+    "dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih dahulu."
 )
 REASSIGN_FIRST = _(
     "%(name)s adalah petugas atau pendamping pengaduan ini. Mintalah %(division_head)s "
@@ -256,7 +253,6 @@ def _lock(case: Case) -> None:
 
 
 def _count_characters(value: Any) -> int:
-    """Return the characters of all texts in a value, its lists and its rows."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, Mapping):

@@ -26,9 +26,7 @@ type Precondition = Callable[[Case], Promise | str | None]
 
 def urgent_walk_in(case: Case) -> Promise | None:
     """Step 8: only an urgent walk-in is served without preparation and schedule."""
-    if case.is_walk_in:
-        return None
-    return _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
+    return None if case.is_walk_in else _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
 
 
 def session_due(case: Case) -> Promise | str | None:
@@ -198,14 +196,12 @@ def _has_secretary(case: Case, changes: Mapping[str, Any]) -> bool:
 
 
 def _list_serving(case: Case) -> list[int]:
-    """Return the keys of the officer and the companions. Before the assignment there are none."""
     if case.officer_id is None:
         return []
     return [case.officer_id, *(companion.pk for companion in case.list_companions())]
 
 
 def _list_official(case: Case, changes: Mapping[str, Any]) -> list[int]:
-    """Return the key of the official that the case is about after the step, if there is one."""
     named = changes.get("complained_about")
     key = (named.pk if named else None) if "complained_about" in changes else case.complained_about_id
     return [key] if key else []

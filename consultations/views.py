@@ -1,5 +1,6 @@
 """Views of attachments, and of the identity of a confidential complainant."""
 
+from functools import partial
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from consultations.enums import Identity
 from consultations.forms import RevealForm
@@ -24,6 +25,7 @@ from consultations.models import Attachment, Case
 from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.secret_link import behind_secret, file_opened, get_reader
+from kit.form_view import handle_form
 from kit.malware import MalwareError, ScannerError, scan
 from office.rights import StaffRequest
 from office.words import with_words
@@ -113,7 +115,6 @@ def _say(sentence: str, *, status: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: StaffRequest, code: str) -> HttpResponse:
     """Ask for the reason, then show name, contact and files of a hidden complainant in this response only.
 
@@ -126,18 +127,16 @@ def identity(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     if not can_reveal_identity(user, case):
         raise PermissionDenied
-    form = RevealForm(request.POST if request.method == "POST" else None, case=case)
-    context = {"case": case, "form": form, "subject_unknown": subject_unknown(case)}
-    if not form.is_valid():
-        return render(request, "consultations/identity.html", context, status=422 if form.is_bound else 200)
-    hidden = reveal_identity(case, by=user, **form.cleaned_data)
-    context |= {
-        "hidden": hidden,
-        "whatsapp": whatsapp_link(case, phone=hidden.phone),
-        "files": [
-            (file, sign_file_permit(file, user=user))
-            for file in case.attachments.order_by("pk")
-            if file.is_sealed
-        ],
-    }
-    return render(request, "consultations/identity.html", context)
+
+    def act(**entered: Any) -> HttpResponse:
+        hidden = reveal_identity(case, by=user, **entered)
+        sealed = [file for file in case.attachments.order_by("pk") if file.is_sealed]
+        more = {
+            "hidden": hidden,
+            "whatsapp": whatsapp_link(case, phone=hidden.phone),
+            "files": [(file, sign_file_permit(file, user=user)) for file in sealed],
+        }
+        return render(request, "consultations/identity.html", {**context, **more})
+
+    context = {"case": case, "subject_unknown": subject_unknown(case)}
+    return handle_form(request, partial(RevealForm, case=case), act, "consultations/identity.html", context)

@@ -18,7 +18,7 @@ from consultations.intake.submission import list_held
 from consultations.models import Case, ComplaintTarget
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
-from consultations.queries import of_served_case, with_people
+from consultations.queries import with_people
 from consultations.scheduling.models import Absence, Session
 from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
@@ -262,7 +262,9 @@ def _count_others(user: User) -> dict[str, int]:
     serves = user.roles & SERVING
     waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
     if serves:
-        urgent = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
+        urgent = FollowUp.objects.filter(
+            served_by(user, "case__"), done_at=None, due__lte=clock.today() + SOON
+        )
         # The head of a division serves so many that 100 are found soon along the due days.
         waiting["follow_ups"] = urgent.order_by("due", "pk") if Role.DIVISION_HEAD in user.roles else urgent
     if serves or may_share_links(user):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Party
 from consultations.identity import get_digits
 from consultations.models import Case
+from consultations.scheduling.availability import PERIOD_DAYS, list_starts
 from consultations.scheduling.models import HALF_HOUR, Absence, Slot
 from consultations.scheduling.queries import list_officers_in_session
 from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, Preparation, StaffReview
@@ -258,10 +259,6 @@ def _refuse_official() -> None:
     raise Refused(_("Pejabat yang diadukan tidak boleh menangani pengaduan ini."))
 
 
-DAYS_SEARCHED = 14
-"""Number of days to search for the next free half hour."""
-
-
 @dataclass(frozen=True)
 class Load:
     """A person in one position: open cases and how many are late, sessions of the week, next free half hour.
@@ -291,9 +288,11 @@ def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
     people = {one.user_id for one in held}
     cases, reserved = _count_cases(people), _list_reserved(people)
     opens = clock.now()
-    closes = clock.midnight(clock.today() + dt.timedelta(days=DAYS_SEARCHED))
+    closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))
     absences = Absence.objects.between(opens, closes).filter(person__in=people).by_person()
-    in_session, halves = list_officers_in_session(), list(_list_half_hours())
+    in_session = list_officers_in_session()
+    starts = list_starts(WorkingTime.load(), clock.today(), HALF_HOUR)
+    halves = [half for half in starts if half >= opens]
     sunday = clock.today() + dt.timedelta(days=6 - clock.today().weekday())
 
     def load(one: Appointment) -> Load:
@@ -324,7 +323,6 @@ def _by_load(load: Load) -> tuple[object, ...]:
 
 
 def _count_cases(people: set[int]) -> dict[int, tuple[int, int]]:
-    """Return the cases in hand of each person, and how many of them are late."""
     cases = Case.objects.filter(officer__in=people, turn=Party.OFFICER).order_by()
     late = Count("pk", filter=Q(due_at__lt=clock.now()))
     counted = cases.values("officer").annotate(open=Count("pk"), late=late)
@@ -332,22 +330,9 @@ def _count_cases(people: set[int]) -> dict[int, tuple[int, int]]:
 
 
 def _list_reserved(people: set[int]) -> dict[int, dict[dt.datetime, int]]:
-    """Return the reserved half hours of each person, with the key of the session."""
-    days = (clock.today(), clock.today() + dt.timedelta(days=DAYS_SEARCHED))
+    days = (clock.today(), clock.today() + dt.timedelta(days=PERIOD_DAYS))
     slots = Slot.objects.filter(user__in=people, day__range=days)
     found: dict[int, dict[dt.datetime, int]] = defaultdict(dict)
     for user, day, half, session in slots.values_list("user", "day", "half_hour", "session"):
         found[user][clock.midnight(day) + half * HALF_HOUR] = session
     return found
-
-
-def _list_half_hours() -> Iterator[dt.datetime]:
-    """Yield the half hours of the coming working time."""
-    working = WorkingTime.load()
-    for offset in range(DAYS_SEARCHED):
-        for opens, closes in working.spans(clock.today() + dt.timedelta(days=offset)):
-            moment = opens
-            while moment + HALF_HOUR <= closes:
-                if moment >= clock.now():
-                    yield moment
-                moment += HALF_HOUR

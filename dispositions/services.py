@@ -178,10 +178,7 @@ def _store(
     preparation: str = "",
     reason: str = "",
 ) -> list[User]:
-    """Store who serves the case, and return the companions without the officer.
-
-    Raise Refused if one of them may not serve it.
-    """
+    """Store who serves the case, and return the companions without the officer. Raise Refused."""
     case, others = taken.case, [person for person in companions if person != officer]
     check_officer(officer, case.division, case.complained_about, outside=OUTSIDE_DISPOSITION)
     check_companions(others, case.complained_about)

@@ -19,7 +19,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Model, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.db.models.signals import post_save
@@ -78,13 +78,9 @@ def shorten(address: str) -> str:
 MAX_TARGET = 200
 """Characters of a target."""
 
-COLUMNS = ("act", "user_id", "title", "address", "case_id", "target")
-INSERT = f"INSERT INTO audit_auditentry ({', '.join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s)"  # noqa: S608
-"""The statement of `record()`. The ORM would compile it for each entry. The database fills in the time."""
-
 
 def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "", title: str = "") -> None:
-    """Store one entry with one INSERT, in the transaction of the caller if there is one.
+    """Store one entry, in the transaction of the caller if there is one.
 
     `by` is None for the holder of the secret link of `case`. The network is not stored if that person
     complained anonymously or in confidence. `title` names another system that acts for `by`.
@@ -93,17 +89,14 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
     with translation.override("id"):  # titles go on record
         own = str(Party.APPLICANT.label) if is_applicant else get_title(by, case) if by else ""
-    address = "" if hides_network else get_network()
-    values = [
-        act.value,
-        by.pk if by else None,
-        title or own,
-        address,
-        case.pk if case else None,
-        target[:MAX_TARGET],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+    AuditEntry.objects.create(
+        act=act,
+        user=by,
+        title=title or own,
+        address="" if hides_network else get_network(),
+        case=case,
+        target=target[:MAX_TARGET],
+    )
 
 
 ACCESS_MODELS = (User, Position)

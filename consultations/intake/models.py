@@ -85,7 +85,6 @@ class RequestDraft(models.Model):
 
     @property
     def wording(self) -> Wording:
-        """Words for this kind of case."""
         return wording_for(self.kind, is_independent=self.is_independent)
 
 

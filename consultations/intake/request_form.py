@@ -211,7 +211,6 @@ class RequestForm(HelpForm):
         ]
 
     def _labelled(self, name: str) -> BoundField:
-        """Return a field whose label says if it may stay empty. Some fields explain themselves."""
         field = self[name]
         if not (field.field.required or name in ("letter", "no_letter", "is_independent", "identity")):
             field.label = optional_label(field.label)

@@ -226,8 +226,6 @@ OWNERS = {"attachments": Attachment, "drafts": DraftFile}
 QUARANTINE = "quarantine"
 """Folder that nothing reads or empties. Move a file back from there by hand if it is needed after all."""
 
-logger = logging.getLogger(__name__)
-
 
 def quarantine_daily() -> int:
     """Run `quarantine_orphaned_files` once a day, in one of the processes that share the cache."""
@@ -257,7 +255,6 @@ def quarantine_orphaned_files() -> int:
 
 
 def _list(path: str) -> tuple[list[str], list[str]]:
-    """Return the names of folders and of files. A folder that does not exist is empty."""
     try:
         return default_storage.listdir(path)
     except FileNotFoundError:
@@ -270,7 +267,6 @@ def _without_row(files: list[str], folder: str) -> list[str]:
 
 
 def _is_old(file: str) -> bool:
-    """Return whether a file has MIN_AGE. A file that somebody deletes during the run has not."""
     try:
         return default_storage.get_modified_time(file) < clock.now() - MIN_AGE
     except FileNotFoundError:

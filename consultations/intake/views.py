@@ -67,9 +67,8 @@ def find_case(*, code: str, phone: object) -> Case | None:
 
 TOO_MANY = with_words_lazy(
     gettext_lazy(
-        "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim "
-        "lagi, atau datang ke %(secretariat)s. Isian pada halaman sebelumnya tetap ada bila Anda "
-        "kembali."
+        "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim lagi, atau "
+        "datang ke %(secretariat)s. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
     )
 )
 NO_ROOM = gettext_lazy(
@@ -216,7 +215,6 @@ def _find(token: UUID, kind: str) -> RequestDraft | Case | None:
 
 
 def _outcome(found: RequestDraft | Case) -> HttpResponse:
-    """Redirect to the receipt of a case, or to the page of a held draft."""
     return redirect("receipt", secret=found.secret) if isinstance(found, Case) else _to("draft", found)
 
 

@@ -56,10 +56,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Return the cases that the user may see. Every list, page, file and export starts here."""
         return self.filter(parties.visible_to(user))
 
-    def served_by(self, user: User) -> "CaseQuerySet":
-        """Return the cases that the user serves as officer or as head of the division."""
-        return self.filter(parties.served_by(user))
-
     def open(self) -> "CaseQuerySet":
         return self.exclude(state__in=ENDED)
 
@@ -255,12 +251,10 @@ class Case(models.Model):
 
     @property
     def wording(self) -> Wording:
-        """Words for this kind of case."""
         return wording_for(self.kind, is_independent=self.is_independent)
 
     @property
     def help_needed(self) -> list[str]:
-        """The help that the applicant asked for, as labels."""
         return [str(label) for column, label in HELP.items() if getattr(self, column)]
 
     @property

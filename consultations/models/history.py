@@ -139,13 +139,11 @@ class StepDraft(models.Model):
 
     @property
     def typed(self) -> dict[str, Any]:
-        """The typed values by field, valid or not."""
         values: dict[str, Any] = self.content["typed"]
         return values
 
     @property
     def window(self) -> str:
-        """Identifier of the browser window that saved the draft."""
         return str(self.content["window"])
 
 

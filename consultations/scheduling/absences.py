@@ -186,20 +186,17 @@ def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
 
 
 def _list_sources(absence: Absence) -> list[Appointment]:
-    """Return the head's appointments of the absent person on the days of the absence, from today on."""
     held = Appointment.objects.during(max(absence.first_day, clock.today()), absence.last_day)
     held = held.filter(user=absence.person_id, position__role__in=HEADS)
     return list(held.select_related("position", "user").order_by("position__role", "pk"))
 
 
 def _get_days(absence: Absence, source: Appointment) -> tuple[dt.date, dt.date]:
-    """Return the first and last day for an acting holder: days of the absence when the position is held."""
     first = max(absence.first_day, source.starts, clock.today())
     return first, min(absence.last_day, source.ends or absence.last_day)
 
 
 def _list_away(absence: Absence, people: list[int]) -> dict[int, str]:
-    """Return when those people are away who are absent on one of the days of an absence."""
     days = midnight(absence.first_day), midnight(absence.last_day + dt.timedelta(days=1))
     found = Absence.objects.between(*days).filter(person__in=people)
     return {one.person_id: one.summary for one in found}

@@ -44,14 +44,12 @@ def move_deadlines() -> int:
 
 
 def _lock_batch(last: int) -> list[Case]:
-    """Return the open cases after the key `last`, with the moment of registration."""
     registered = Event.objects.filter(case=OuterRef("pk"), verb="register").order_by("-pk")
     cases = Case.objects.open().filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
     return list(cases.annotate(registered_at=Subquery(registered.values("entered_at")[:1]))[:BATCH_SIZE])
 
 
 def _move(case: Case) -> bool:
-    """Set the deadlines of a case. Return whether one of them differs."""
     before = [getattr(case, name) for name in DEADLINES]
     registered_at = vars(case)["registered_at"]
     if case.follow_up_due and registered_at and case.state in BEFORE_FOLLOW_UP:

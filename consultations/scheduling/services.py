@@ -132,7 +132,7 @@ def finish(
         session.started_at, session.finished_at, session.attendees = start, end, attendees
         session.save(update_fields=["started_at", "finished_at", "attendees"])
         lock_calendars(session)
-        release(session)
+        session.slots.all().delete()
 
 
 def answer(case: Case, *, by: User, answer: str, minutes: int | None = None, note: str = "") -> None:
@@ -185,7 +185,7 @@ def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -
     lock_calendars(session, people=people)
     session.officer = officer
     _save_running(session, officer)
-    release(session)
+    session.slots.all().delete()
     reserve(session, people)
 
 
@@ -245,7 +245,6 @@ def _get_session(case: Case) -> Session:
 
 
 def _list_people(case: Case) -> list[User]:
-    """Return the officer and the companions."""
     return [_get_officer(case), *case.list_companions()]
 
 
@@ -275,14 +274,9 @@ def reserve(session: Session, people: Iterable[User]) -> None:
 
 def cancel(session: Session, reason: str) -> None:
     """Cancel a session and release its half hours. The session stays on record. Lock the calendars first."""
-    release(session)
+    session.slots.all().delete()
     session.cancelled_at, session.cancel_reason = clock.now(), reason
     session.save(update_fields=["cancelled_at", "cancel_reason"])
-
-
-def release(session: Session) -> None:
-    """Release the half hours of a session, so that others can take them. Lock the calendars first."""
-    session.slots.all().delete()
 
 
 def lock_calendars(session: Session | None, *, people: Iterable[User] = (), room: Room | None = None) -> None:
@@ -310,7 +304,6 @@ def list_free_rooms(session: Session) -> QuerySet[Room]:
 
 
 def _refuse_absent(session: Session, people: Iterable[User]) -> None:
-    """Raise Refused if one of the people is away at the planned time."""
     if session.starts_at is None or session.ends_at is None:
         return
     absences = Absence.objects.between(session.starts_at, session.ends_at).filter(person__in=people)
@@ -322,7 +315,6 @@ def _refuse_absent(session: Session, people: Iterable[User]) -> None:
 
 
 def _refuse_taken(session: Session, people: Iterable[User]) -> None:
-    """Raise Refused if one of the people or the room has another session at the planned time."""
     half_hours = session.half_hours()
     days, halves = {day for day, _half in half_hours}, {half for _day, half in half_hours}
     holders = Q(user__in=people) | Q(room=session.room_id) if session.room_id else Q(user__in=people)

@@ -85,12 +85,10 @@ class CalendarFilter(FilterBar):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a visible filter has a value."""
         return any(self.value(field.name) for field in self.bar)
 
     @property
     def day(self) -> dt.date:
-        """The chosen day."""
         day: dt.date | None = self.value("week")
         return day if day and day.year in YEARS else clock.today()
 
@@ -173,7 +171,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _list_serving() -> list[Appointment]:
-    """Return who serves cases today, by division and name: heads of divisions and officers."""
     serving = (Role.DIVISION_HEAD, Role.OFFICER)
     held = [row for row in list_current_appointments() if row.position.role in serving]
     return sorted(held, key=lambda row: (row.position.role, row.user.name, row.pk))

@@ -95,7 +95,6 @@ class TimeChoice(forms.Widget):
         return render_to_string("scheduling/time_choice.html", context)
 
     def _show_day(self, day: dt.date, hours: Sequence[dt.datetime], chosen: str) -> dict[str, Any]:
-        """Return a day with its hours, as the form sends them, in two halves."""
         shown = [(f"{moment:{VALUE}}", moment) for moment in hours]
         morning = [hour for hour in shown if hour[1].time() < NOON]
         halves = ((gettext("Pagi"), morning), (gettext("Siang"), shown[len(morning) :]))
@@ -226,10 +225,7 @@ def offer_recent_times(form: forms.Form, name: str) -> Availability:
 
 
 def _check_typed_time(moment: dt.datetime, available: Availability) -> None:
-    """Raise ValidationError, with the hours and the next possible moment, if no visit is possible then.
-
-    An office that has entered no hours is always open.
-    """
+    """Raise ValidationError, with the hours and the next possible moment, if no visit is possible then."""
     now = clock.now()
     if moment > now + LATEST_VISIT:
         raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))

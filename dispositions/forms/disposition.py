@@ -211,7 +211,6 @@ class DisposeForm(DivisionForm):
 
 
 def _check_deadline(day: dt.date | None) -> dt.date | None:
-    """Raise ValidationError if the day has passed or is too far away to be meant."""
     if day and day < clock.today():
         raise ValidationError(_("Batas waktu tidak boleh sebelum hari ini."))
     if day and day > clock.today() + LATEST_DEADLINE:
@@ -301,7 +300,6 @@ class PeopleForm(StepForm):
         return [shown.get(name, name) for name in self.fields]
 
     def _to_options(self, loads: Sequence[Load]) -> list[Option]:
-        """Return each person once, with the first of the positions."""
         first = {load.appointment.user_id: load for load in reversed(loads)}
         unique = [load for load in loads if first[load.appointment.user_id] is load]
         return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]
