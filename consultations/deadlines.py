@@ -28,11 +28,7 @@ END_OF_DAY = dt.time(23, 59)
 
 
 def due_at(
-    case: Case,
-    state: str,
-    *,
-    since: dt.datetime,
-    changes: Mapping[str, Any] | None = None,
+    case: Case, state: str, *, since: dt.datetime, changes: Mapping[str, Any] | None = None
 ) -> dt.datetime | None:
     """Return when a case that enters `state` at `since` becomes late, or None if the office owes no step.
 
