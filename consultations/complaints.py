@@ -105,12 +105,9 @@ def _hints(case: Case, mine: Sequence[Party], days_until: Callable[[dt.date], in
 
 
 def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
-    days: list[tuple[Promise, dt.date]] = []
-    if case.state in BEFORE_FOLLOW_UP and case.follow_up_due:
-        days.append((FOLLOW_UP, case.follow_up_due))
-    if case.state in ANSWERING and case.answer_due:
-        days.append((ANSWER, case.answer_due))
-    return days
+    follow_up_due = case.follow_up_due if case.state in BEFORE_FOLLOW_UP else None
+    answer_due = case.answer_due if case.state in ANSWERING else None
+    return [(label, day) for label, day in ((FOLLOW_UP, follow_up_due), (ANSWER, answer_due)) if day]
 
 
 def _get_next_action(case: Case, mine: Sequence[Party]) -> str:

@@ -156,12 +156,8 @@ COMPLAINT_KIND_HELP = {
 
 def lapor_field() -> forms.CharField:
     """Return the field for the number of the same complaint in SP4N-LAPOR!."""
-    return forms.CharField(
-        label=_("Nomor laporan LAPOR!"),
-        max_length=30,
-        required=False,
-        help_text=_("Bila pengaduan ini disampaikan juga lewat SP4N-LAPOR!"),
-    )
+    help_text = _("Bila pengaduan ini disampaikan juga lewat SP4N-LAPOR!")
+    return line_field(_("Nomor laporan LAPOR!"), 30, help_text=help_text)
 
 
 class ClassificationField(forms.CharField):
@@ -337,8 +333,6 @@ class VoidForm(StepForm):
 
 
 class ConcludeForm(StepForm):
-    """The outcome in writing."""
-
     notice = _("Pelapor membaca hasil ini. Sesudah dikirim, hasilnya tidak dapat diubah lagi.")
     is_final = True
 
@@ -348,8 +342,6 @@ class ConcludeForm(StepForm):
 
 
 class DismissForm(StepForm):
-    """The reason."""
-
     notice = _("Pelapor membaca alasan ini. Sesudah ditolak, pengaduan tidak dapat dibuka lagi.")
     is_final = True
 

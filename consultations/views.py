@@ -2,7 +2,7 @@
 
 from functools import partial
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -29,16 +29,6 @@ from kit.form_view import handle_form
 from kit.malware import MalwareError, ScannerError, scan
 from office.rights import StaffRequest
 from office.words import with_words
-
-
-class StoredFile(Protocol):
-    """An uploaded file with its checked type and sanitised name."""
-
-    file: Any
-    inert_copy: Any
-    name: Any
-    content_type: Any
-
 
 INERT_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -72,11 +62,12 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
     return serve(file, download="unduh" in request.GET)
 
 
-def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
-    """Return a file to be shown, or its original bytes to be downloaded. Answer 404 if it is missing.
+def serve(file: Any, *, download: bool = False) -> HttpResponseBase:
+    """Return an uploaded file (Attachment, DraftFile) to be shown, or its original bytes to be downloaded.
 
-    A PDF is shown as its inert copy and downloaded while it has none. No file leaves before the scanner calls
-    it clean: answer 403 for malware, and 503 while the scanner is silent. Answer 410 for an erased file.
+    Answer 404 if it is missing. A PDF is shown as its inert copy and downloaded while it has none. No file
+    leaves before the scanner calls it clean: answer 403 for malware, and 503 while the scanner is silent.
+    Answer 410 for an erased file.
     """
     if not file.file:
         return _say(

@@ -19,7 +19,7 @@ from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
 from consultations.scheduling.models import HALF_HOUR, Absence, Slot
 from consultations.scheduling.queries import list_officers_in_session
-from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, Preparation, StaffReview
+from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, StaffReview
 from kit import clock
 from kit.phones import has_whatsapp
 from kit.refusal import Refused
@@ -53,11 +53,6 @@ def current_endorsement(case: Case) -> Endorsement | None:
     latest = case.endorsements.select_related("by", "division").order_by("pk").last()
     disposed = latest and case.dispositions.filter(at__gte=latest.at).exists()
     return None if disposed else latest
-
-
-def current_preparation(case: Case) -> Preparation | None:
-    """Return the latest checklist of a case."""
-    return case.preparations.order_by("pk").last()
 
 
 def current_review(case: Case) -> StaffReview | None:
@@ -116,21 +111,17 @@ def list_division_loads() -> list[DivisionLoad]:
     divisions = list_active_divisions()
     current = [row for row in list_current_appointments() if row.position.role == Role.DIVISION_HEAD]
     heads = {head.position.division_id: head for head in sorted(current, key=lambda row: -row.pk)}
-    numbers = {division: (running, late) for division, running, late in _count_open(divisions)}
+    cases = Case.objects.filter(division__in=[one.pk for one in divisions], turn__isnull=False).order_by()
+    late = Count("pk", filter=Q(due_at__lt=clock.now()))
+    counted = cases.values("division").annotate(running=Count("pk"), late=late)
+    numbers = {row["division"]: (row["running"], row["late"]) for row in counted}
     most = max((running for running, _late in numbers.values()), default=0)
     loads = []
     for division in divisions:
-        running, late = numbers.get(division.pk, (0, 0))
+        running, overdue = numbers.get(division.pk, (0, 0))
         share = 100 * running // most if most else 0
-        loads.append(DivisionLoad(division, heads.get(division.pk), running, late, share))
+        loads.append(DivisionLoad(division, heads.get(division.pk), running, overdue, share))
     return loads
-
-
-def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]:
-    is_late = Q(due_at__lt=clock.now())
-    cases = Case.objects.filter(division__in=[one.pk for one in divisions], turn__isnull=False).order_by()
-    numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
-    return numbers.values_list("division", "running", "late")
 
 
 @dataclass(frozen=True)

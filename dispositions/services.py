@@ -49,9 +49,7 @@ def endorse(case: Case, *, by: User, division: Division | None = None, note: str
     with transition("endorse", case, by=by, note=note) as taken:
         if division:
             check_divisions(case.complained_about, division)
-        Endorsement.objects.create(
-            case=case, by=by, title=taken.title, at=clock.now(), division=division, note=note
-        )
+        Endorsement.objects.create(case=case, by=by, title=taken.title, division=division, note=note)
 
 
 def dispose(
@@ -78,7 +76,6 @@ def dispose(
             case=case,
             by=by,
             title=taken.title,
-            at=clock.now(),
             division=division,
             instructions=texts,
             deadline=deadline,
@@ -186,7 +183,6 @@ def _store(
         case=case,
         by=by,
         title=taken.title,
-        at=clock.now(),
         officer=officer,
         preparation=preparation,
         reason=reason,
@@ -270,9 +266,7 @@ def renew_review(taken: Transition, *, by: User) -> None:
 
 
 def _store_review(taken: Transition, review: Mapping[str, str], *, by: User) -> None:
-    taken.record = StaffReview.objects.create(
-        case=taken.case, by=by, title=taken.title, at=clock.now(), **review
-    )
+    taken.record = StaffReview.objects.create(case=taken.case, by=by, title=taken.title, **review)
 
 
 MAX_AWAITED = 10
@@ -297,7 +291,6 @@ def ask_opinion(
             email=email,
             due=due,
             asked_by=by,
-            asked_at=clock.now(),
         )
         taken.change(opinions_awaited=case.opinions_awaited + 1)
 
@@ -311,7 +304,7 @@ def remind_agency(case: Case, *, by: User, opinion: Opinion, due: dt.date) -> No
         _check_due(due)
         if not case.opinions.filter(pk=opinion.pk, recorded_at=None).exists():
             raise Refused(_("Jawaban instansi ini sudah dicatat."))
-        taken.record = opinion.reminders.create(due=due, by=by, at=clock.now())
+        taken.record = opinion.reminders.create(due=due, by=by)
 
 
 def record_opinion(
@@ -377,7 +370,6 @@ def call_meeting(
             case=case,
             by=by,
             title=taken.title,
-            at=clock.now(),
             starts_at=starts_at,
             place=place,
             agenda=agenda,
@@ -399,7 +391,6 @@ def record_minutes(
             meeting=case.meetings.latest("pk"),
             by=by,
             title=taken.title,
-            at=clock.now(),
             attendees=attendees,
             discussion=discussion,
             conclusion=conclusion,

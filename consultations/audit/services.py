@@ -105,9 +105,21 @@ ACCESS_MODELS = (User, Position)
 UNKNOWN_ACCOUNT = "akun tidak dikenal"
 
 
-@receiver(user_logged_in)
-def record_login(user: User, **more: Any) -> None:
-    record(Act.LOGIN, by=user)
+def _record_when(signals: Any, act: Act, what: str = "") -> None:
+    @receiver(signals, weak=False)
+    def record_act(user: User, **more: Any) -> None:
+        record(act, by=user, target=what)
+
+
+_record_when(user_logged_in, Act.LOGIN)
+_record_when([account.password_changed, account.password_set, account.password_reset], Act.PASSWORD)
+_record_when(invitation_accepted, Act.PASSWORD)
+_record_when(account.email_changed, Act.ACCESS, "alamat surel sendiri")
+_record_when(mfa.authenticator_added, Act.SECOND_FACTOR, "dipasang")
+_record_when(mfa.authenticator_removed, Act.SECOND_FACTOR, "dihapus")
+_record_when(mfa.authenticator_reset, Act.SECOND_FACTOR, "kode cadangan diganti")
+_record_when(mfa.authenticator_used, Act.SECOND_FACTOR, "dipakai")
+_record_when(mfa.authentication_failed, Act.SECOND_FACTOR, "kode salah")
 
 
 @receiver(user_login_failed)
@@ -122,29 +134,6 @@ def record_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
     """Record a logout, or the end of an idle session: its middleware runs before the URL is resolved."""
     if isinstance(user, User):
         record(Act.LOGOUT if request.resolver_match else Act.SESSION_ENDED, by=user)
-
-
-@receiver([account.password_changed, account.password_set, account.password_reset, invitation_accepted])
-def record_password(user: User, **more: Any) -> None:
-    record(Act.PASSWORD, by=user)
-
-
-@receiver(account.email_changed)
-def record_email(user: User, **more: Any) -> None:
-    record(Act.ACCESS, by=user, target="alamat surel sendiri")
-
-
-def _record_second_factor(signal: Any, what: str) -> None:
-    @receiver(signal, weak=False)
-    def record_second_factor(user: User, **more: Any) -> None:
-        record(Act.SECOND_FACTOR, by=user, target=what)
-
-
-_record_second_factor(mfa.authenticator_added, "dipasang")
-_record_second_factor(mfa.authenticator_removed, "dihapus")
-_record_second_factor(mfa.authenticator_reset, "kode cadangan diganti")
-_record_second_factor(mfa.authenticator_used, "dipakai")
-_record_second_factor(mfa.authentication_failed, "kode salah")
 
 
 @receiver(access_change_proposed)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, State
 from consultations.faq.models import Question
 from consultations.models import Case
-from consultations.models.search import split_words
+from consultations.models.search import as_indexed, split_words
 from consultations.search_index import national_number, with_national_numbers
 from kit import clock
 from kit.refusal import Refused
@@ -43,7 +43,7 @@ def publish(
     published = published or Question(division=next(of_cases, headed[0]))
     published.question, published.answer = question, answer
     published.published_by, published.published_at, published.withdrawn_at = by, clock.now(), None
-    published.index()
+    published.words = as_indexed(question, answer)
     published.save()
     published.cases.set(cases)
     return published

@@ -1,6 +1,5 @@
 """Forms of the counter, of the applicant's own steps, of a withdrawal by the office, and of lookup."""
 
-import datetime as dt
 import re
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from consultations.enums import HELP, Channel, Identity, Kind, RequestedBy
 from consultations.forms import HelpForm, StepForm, lapor_field
 from consultations.intake.drafts import new_token
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
-from consultations.scheduling.forms import not_in_the_future
+from consultations.scheduling.forms import check_past
 from consultations.scheduling.visit_time import VisitTimeField, offer_times
 from kit.forms import (
     LetterDateField,
@@ -53,14 +52,14 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
     )
     subject = line_field(_("Perihal"), 200, missing=_("Tulis perihalnya dalam satu kalimat pendek."))
     at = LocalDateTimeField(
-        label=_("Diterima pada"), required=False, help_text=_("Kosongkan bila baru saja.")
+        label=_("Diterima pada"),
+        required=False,
+        help_text=_("Kosongkan bila baru saja."),
+        validators=[check_past],
     )
 
     def clean_submission_token(self) -> UUID:
         return self.cleaned_data["submission_token"] or new_token()
-
-    def clean_at(self) -> dt.datetime | None:
-        return not_in_the_future(self.cleaned_data["at"])
 
 
 class ReceiveForm(CounterForm):

@@ -51,17 +51,12 @@ ERRORS = {
 TIMEOUT = 60
 """Seconds for one task on a busy machine. The sandbox limits its own processor time."""
 
-ANONYMOUS_NAMES = {
-    Attachment.Purpose.LETTER: "surat-pengaduan",
-    Attachment.Purpose.MATERIAL: "bahan-pengaduan",
-    Attachment.Purpose.COMPLETION: "kelengkapan-pengaduan",
+ANONYMOUS: dict[str, tuple[str, str]] = {
+    Attachment.Purpose.LETTER: ("surat-pengaduan", "letter"),
+    Attachment.Purpose.MATERIAL: ("bahan-pengaduan", "materials"),
+    Attachment.Purpose.COMPLETION: ("kelengkapan-pengaduan", "file"),
 }
-FORM_FIELDS: dict[str, str] = {
-    Attachment.Purpose.LETTER: "letter",
-    Attachment.Purpose.MATERIAL: "materials",
-    Attachment.Purpose.COMPLETION: "file",
-}
-"""Form fields for the files of each purpose."""
+"""Name of an anonymised file of each purpose, and its form field."""
 
 logger = logging.getLogger(__name__)
 
@@ -110,14 +105,13 @@ def anonymise(identity: str, file: CheckedFile | None, purpose: str) -> CheckedF
     """
     if file is None or identity == Identity.OPEN or file.is_anonymous:
         return file
-    content = file.content
+    content, (name, field_name) = file.content, ANONYMOUS[purpose]
     if file.content_type == PDF:  # pictures lost their metadata in check_file()
         try:
             _type, content = run_in_sandbox("anonymise", [content])
         except ValidationError as error:
-            raise Refused(error.messages[0], field=FORM_FIELDS[purpose]) from error
-    name = ANONYMOUS_NAMES[Attachment.Purpose(purpose)] + EXTENSIONS[file.content_type]
-    return replace(file, content=content, name=name, is_anonymous=True)
+            raise Refused(error.messages[0], field=field_name) from error
+    return replace(file, content=content, name=name + EXTENSIONS[file.content_type], is_anonymous=True)
 
 
 def run_in_sandbox(task: str, contents: Sequence[bytes]) -> tuple[str, bytes]:

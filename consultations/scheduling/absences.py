@@ -144,12 +144,6 @@ def end_delegation(delegation: Delegation, *, by: User) -> None:
         delegations_ended.send(Delegation)
 
 
-def end_all(absence: Absence, *, by: User) -> None:
-    """Within a transaction: end the delegations of an absence that ended early, with their chains."""
-    if _end(absence.delegations.all(), by=by):
-        delegations_ended.send(Delegation)
-
-
 def list_chain(absence: Absence) -> list[Delegation]:
     """Return the delegations of an absence, followed by those of the acting holders' own absences."""
     found: list[Delegation] = []
@@ -276,6 +270,7 @@ def end_absence(absence: Absence, *, by: User) -> None:
             raise Refused(_("Masa berhalangan ini sudah berakhir."))
         locked.ended_at, locked.ended_by = clock.now(), by
         locked.save(update_fields=["ended_at", "ended_by"])
-        end_all(locked, by=by)
+        if _end(locked.delegations.all(), by=by):
+            delegations_ended.send(Delegation)
         absences_changed.send(Absence)
     absence.refresh_from_db()

@@ -39,6 +39,12 @@ from office.words import with_words_lazy, word
 LATEST_SESSION = dt.timedelta(days=366)
 
 
+def check_past(moment: dt.datetime) -> None:
+    """Raise ValidationError if the moment is still to come."""
+    if moment > clock.now():
+        raise ValidationError(_("Waktu ini belum tiba. Isi waktu yang sudah lewat, atau kosongkan."))
+
+
 class PlanForm(StepForm):
     """Time and place of a consultation, shown beside the busy times of its people and of the rooms.
 
@@ -233,13 +239,6 @@ class KeepTimeForm(StepForm):
     notice = _("Pemohon membaca alasan ini di halamannya.")
 
 
-def not_in_the_future(moment: dt.datetime | None) -> dt.datetime | None:
-    """Return the moment. Raise ValidationError if it is still to come."""
-    if moment and moment > clock.now():
-        raise ValidationError(_("Waktu ini belum tiba. Isi waktu yang sudah lewat, atau kosongkan."))
-    return moment
-
-
 LONGEST = dt.timedelta(days=366)
 
 
@@ -342,7 +341,10 @@ class StartForm(StepForm):
     """A confirmation, with a time if the start is entered afterwards."""
 
     at = LocalDateTimeField(
-        label=_("Mulai sejak"), required=False, help_text=_("Kosongkan bila konsultasi dimulai sekarang.")
+        label=_("Mulai sejak"),
+        required=False,
+        help_text=_("Kosongkan bila konsultasi dimulai sekarang."),
+        validators=[check_past],
     )
 
     @cached_property
@@ -354,9 +356,6 @@ class StartForm(StepForm):
         except Refused as refusal:
             return str(refusal)
         return _("Waktu pelayanan dihitung sejak konsultasi dimulai.")
-
-    def clean_at(self) -> dt.datetime | None:
-        return not_in_the_future(self.cleaned_data["at"])
 
 
 class UndoStartForm(NoteForm):

@@ -106,6 +106,16 @@ def by_load(form: forms.Form, name: str, options: Iterable[Option], *, first_is_
 
 
 LATEST_DEADLINE = dt.timedelta(days=731)
+
+
+def check_deadline(day: dt.date) -> None:
+    """Raise ValidationError if the day has passed or is too far away to be meant."""
+    if day < clock.today():
+        raise ValidationError(_("Batas waktu tidak boleh sebelum hari ini."))
+    if day > clock.today() + LATEST_DEADLINE:
+        raise ValidationError(_("Pilih batas waktu dalam dua tahun ke depan."))
+
+
 USUAL_DEADLINES = ((_("1 hari kerja"), 1), (_("3 hari kerja"), 3), (_("5 hari kerja"), 5))
 """Shortcuts, in working days after today."""
 
@@ -159,8 +169,8 @@ class DisposeForm(DivisionForm):
         required=False,
         help_text=_("Petugas mengundang rapat dengan pimpinan atau instansi lain (langkah 5)."),
     )
-    usual_deadline = LocalDateField(label=_("Batas waktu"), required=False)
-    deadline = LocalDateField(label=_("Tanggal lain"), required=False)
+    usual_deadline = LocalDateField(label=_("Batas waktu"), required=False, validators=[check_deadline])
+    deadline = LocalDateField(label=_("Tanggal lain"), required=False, validators=[check_deadline])
     copies = SomeOf(
         list_active_divisions,
         label=_("Diteruskan juga kepada"),
@@ -194,12 +204,6 @@ class DisposeForm(DivisionForm):
             HTML("{% include 'dispositions/fields/note_and_copies.html' %}"),
         ]
 
-    def clean_usual_deadline(self) -> dt.date | None:
-        return _check_deadline(self.cleaned_data["usual_deadline"])
-
-    def clean_deadline(self) -> dt.date | None:
-        return _check_deadline(self.cleaned_data["deadline"])
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         usual = data.pop("usual_deadline", None)
@@ -208,14 +212,6 @@ class DisposeForm(DivisionForm):
         chosen = [*data.get("instructions", []), meeting, data.pop("other_instruction", "")]
         data["instructions"] = list(dict.fromkeys(str(text) for text in chosen if text))
         return data
-
-
-def _check_deadline(day: dt.date | None) -> dt.date | None:
-    if day and day < clock.today():
-        raise ValidationError(_("Batas waktu tidak boleh sebelum hari ini."))
-    if day and day > clock.today() + LATEST_DEADLINE:
-        raise ValidationError(_("Pilih batas waktu dalam dua tahun ke depan."))
-    return day
 
 
 class DeclineForm(LongForm):

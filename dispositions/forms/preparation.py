@@ -24,7 +24,6 @@ from dispositions.queries import (
     current_disposition,
     current_meeting,
     current_minutes,
-    current_preparation,
     current_review,
     list_loads,
     list_opinions,
@@ -40,6 +39,7 @@ from kit.forms import (
     folded,
     line_field,
     part,
+    radio_field,
     side_by_side,
 )
 from office.models import Appointment, Office
@@ -121,7 +121,7 @@ class AmendForm(PrepareForm):
         super().__init__(*args, **kwargs)
         if self.is_bound:
             return
-        preparation, review = current_preparation(self.case), current_review(self.case)
+        preparation, review = self.case.preparations.order_by("pk").last(), current_review(self.case)
         recorded = model_to_dict(preparation, CHECKLIST) if preparation else {}
         if review:
             recorded |= review.parts
@@ -163,11 +163,9 @@ class AskOpinionForm(OpinionsForm):
 
 def in_working_days(count: int) -> dt.date:
     """Return the day that many working days ahead, or weekdays if no working hours were entered."""
-    work, today = WorkingTime.load(), clock.today()
-    ahead = [today + dt.timedelta(days=days) for days in range(1, 60)]
-    working = [day for day in ahead if work.is_open(day)]
-    weekdays = [day for day in ahead if day.weekday() < 5]
-    return (working if len(working) >= count else weekdays)[count - 1]
+    today = clock.today()
+    weekdays = [day for n in range(1, 60) if (day := today + dt.timedelta(days=n)).weekday() < 5]
+    return WorkingTime.load().add_days(today, count) or weekdays[count - 1]
 
 
 class AwaitedField(forms.ModelChoiceField):
@@ -298,13 +296,11 @@ class RecordMinutesForm(LongForm):
 class WalkInForm(CounterForm):
     """The visitor, the matter, and the officer who serves at once."""
 
-    served_by = forms.ChoiceField(
-        label=_("Siapa yang melayani?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih petugas yang melayani."),
-            "invalid_choice": _("Pilih petugas dari daftar ini."),
-        },
+    served_by = radio_field(
+        _("Siapa yang melayani?"),
+        (),
+        missing=_("Pilih petugas yang melayani."),
+        invalid=_("Pilih petugas dari daftar ini."),
     )
     classification = ClassificationField()
     materials = CheckedFilesField(label=_("Berkas yang dibawa"), required=False)
