@@ -71,7 +71,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def as_lines(self) -> "CaseQuerySet":
         """Read what names a case in a short list: number, subject, kind, state, since when, until when."""
         return self.select_related("agenda").only(
-            *("code", "subject", "kind", "state", "since", "due_at", "agenda__year", "agenda__number")
+            *("code", "subject", "kind", "state", "turn", "since", "due_at", "agenda__year", "agenda__number")
         )
 
     def with_people(self) -> "CaseQuerySet":

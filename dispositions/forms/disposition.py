@@ -17,18 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind
 from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
+from dispositions import queries
 from dispositions.models import MEETING, Disposition, Endorsement
-from dispositions.queries import (
-    DivisionLoad,
-    Load,
-    current_disposition,
-    current_endorsement,
-    eligible_companions,
-    eligible_officers,
-    list_division_loads,
-    list_eligible_appointments,
-    list_loads,
-)
 from kit import clock
 from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
@@ -79,7 +69,7 @@ class Option:
     """A person as one choice of a field. `is_self` is true for the reader."""
 
     value: str
-    load: Load
+    load: queries.Load
     is_self: bool = False
 
 
@@ -138,9 +128,9 @@ class DivisionForm(LongForm):
     """A step that chooses a division."""
 
     @cached_property
-    def divisions(self) -> list[DivisionLoad]:
+    def divisions(self) -> list[queries.DivisionLoad]:
         """The active divisions with head and workload, shown as cards."""
-        return list_division_loads()
+        return queries.list_division_loads()
 
 
 class EndorseForm(DivisionForm):
@@ -186,7 +176,7 @@ class DisposeForm(DivisionForm):
     @cached_property
     def endorsement(self) -> Endorsement | None:
         """The initials of the Sekretaris, if there are any."""
-        return current_endorsement(self.case)
+        return queries.current_endorsement(self.case)
 
     @cached_property
     def usual_deadlines(self) -> list[tuple[Promise, dt.date, bool]]:
@@ -245,7 +235,7 @@ class SheetForm(StepForm):
 
     @cached_property
     def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
+        return queries.current_disposition(self.case)
 
 
 class HandBackForm(SheetForm):
@@ -280,12 +270,12 @@ class PeopleForm(StepForm):
         super().__init__(*args, **kwargs)
         officer: Any = self.fields["officer"]
         companions: Any = self.fields["companions"]
-        officer.offer(partial(eligible_officers, self.case))
-        companions.offer(partial(eligible_companions, self.case))
+        officer.offer(partial(queries.eligible_officers, self.case))
+        companions.offer(partial(queries.eligible_companions, self.case))
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
-        loads = list_loads(list_eligible_appointments(self.case))
+        loads = queries.list_loads(queries.list_eligible_appointments(self.case))
         division = self.case.division_id
         own = [load for load in loads if load.appointment.position.division_id == division]
         others = [load for load in loads if load.appointment.position.division_id != division]
@@ -295,7 +285,7 @@ class PeopleForm(StepForm):
         }
         return [shown.get(name, name) for name in self.fields]
 
-    def _to_options(self, loads: Sequence[Load]) -> list[Option]:
+    def _to_options(self, loads: Sequence[queries.Load]) -> list[Option]:
         first = {load.appointment.user_id: load for load in reversed(loads)}
         unique = [load for load in loads if first[load.appointment.user_id] is load]
         return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]

@@ -18,17 +18,9 @@ from consultations.forms import ClassificationField, LongForm, SectionField, Ste
 from consultations.intake.forms import CounterForm
 from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
 from consultations.scheduling.forms import ATTENDEES_HELP
+from dispositions import queries
 from dispositions.forms.disposition import Option, by_load
 from dispositions.models import MEETING, Opinion, StaffReview
-from dispositions.queries import (
-    current_disposition,
-    current_meeting,
-    current_minutes,
-    current_review,
-    list_loads,
-    list_opinions,
-    list_serving_appointments,
-)
 from kit import clock
 from kit.forms import (
     LocalDateField,
@@ -54,7 +46,7 @@ class OpinionsForm(LongForm):
 
     @cached_property
     def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case)
+        return queries.list_opinions(self.case)
 
 
 class PrepareForm(OpinionsForm):
@@ -97,7 +89,7 @@ class PrepareForm(OpinionsForm):
     def _sentences(self) -> Iterator[str]:
         if self.case.needs_review:
             yield str(with_words_lazy(_("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")))
-            disposition = current_disposition(self.case)
+            disposition = queries.current_disposition(self.case)
             if disposition and MEETING in disposition.instructions and not self.case.meeting_at:
                 yield str(with_words_lazy(_("%(head)s meminta forum rapat: pilih “Undang forum rapat”.")))
         if awaited := [opinion.agency for opinion in self.opinions if not opinion.recorded_at]:
@@ -121,7 +113,7 @@ class AmendForm(PrepareForm):
         super().__init__(*args, **kwargs)
         if self.is_bound:
             return
-        preparation, review = self.case.preparations.order_by("pk").last(), current_review(self.case)
+        preparation, review = self.case.preparations.order_by("pk").last(), queries.current_review(self.case)
         recorded = model_to_dict(preparation, CHECKLIST) if preparation else {}
         if review:
             recorded |= review.parts
@@ -205,7 +197,7 @@ class AwaitedForm(StepForm):
 
     @cached_property
     def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case, only_awaited=True)
+        return queries.list_opinions(self.case, only_awaited=True)
 
 
 class RemindAgencyForm(AwaitedForm):
@@ -261,7 +253,7 @@ class CallMeetingForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.case.minutes_awaited and (meeting := current_meeting(self.case)):
+        if self.case.minutes_awaited and (meeting := queries.current_meeting(self.case)):
             self.notice = _("Rapat ini sudah diundang. Surat undangan yang baru menggantikan yang lama.")
             for name in self.fields:
                 self.initial.setdefault(name, getattr(meeting, name))
@@ -287,7 +279,7 @@ class RecordMinutesForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if minutes := current_minutes(self.case):
+        if minutes := queries.current_minutes(self.case):
             self.notice = _("Notula yang baru menggantikan yang sudah terbit.")
             for name in ("attendees", "discussion", "conclusion"):
                 self.initial.setdefault(name, getattr(minutes, name))
@@ -310,13 +302,13 @@ class WalkInForm(CounterForm):
         self.fields["subject"].label = _("Keperluan")
         self.fields["at"].label = _("Datang pada")
         self.fields["classification"].initial = Office.load().report_classification
-        self.appointments = {_value(one): one for one in list_serving_appointments()}
+        self.appointments = {_value(one): one for one in queries.list_serving_appointments()}
         served_by: Any = self.fields["served_by"]
         served_by.choices = [(value, str(one.user)) for value, one in self.appointments.items()]
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
-        loads = list_loads(self.appointments.values())
+        loads = queries.list_loads(self.appointments.values())
         options = [Option(_value(load.appointment), load) for load in loads]
         return [
             "submission_token",
