@@ -36,7 +36,10 @@ def publish(
     headed, cases = by.headed_divisions, list(cases)
     if published and published.division not in headed:
         raise PermissionDenied
-    _check_cases(cases)
+    for case in cases:
+        if case.state != State.CLOSED or case.kind != Kind.CONSULTATION:
+            sentence = _("%(code)s bukan konsultasi yang sudah selesai. Pilih permohonan lain.")
+            raise Refused(sentence % {"code": case.code}, field="cases")
     for field, text in (("question", question), ("answer", answer)):
         _check_names_nobody(field, text, cases)
     of_cases = (case.division for case in cases if case.division in headed)
@@ -55,13 +58,6 @@ def withdraw(published: Question, *, by: User) -> None:
         raise PermissionDenied
     published.withdrawn_at = clock.now()
     published.save(update_fields=["withdrawn_at"])
-
-
-def _check_cases(cases: list[Case]) -> None:
-    for case in cases:
-        if case.state != State.CLOSED or case.kind != Kind.CONSULTATION:
-            sentence = _("%(code)s bukan konsultasi yang sudah selesai. Pilih permohonan lain.")
-            raise Refused(sentence % {"code": case.code}, field="cases")
 
 
 def _check_names_nobody(field: str, text: str, cases: list[Case]) -> None:

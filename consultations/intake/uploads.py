@@ -233,7 +233,8 @@ def quarantine_orphaned_files() -> int:
         for part in _list(folder)[0]:
             files = [f"{folder}/{part}/{name}" for name in _list(f"{folder}/{part}")[1]]
             total += len(files)
-            orphaned += _without_row(files, folder)
+            known = set(OWNERS[folder]._default_manager.filter(file__in=files).values_list("file", flat=True))
+            orphaned += [file for file in files if file not in known and _is_old(file)]
     if len(orphaned) * 100 > total * MAX_PERCENT:
         logger.error(
             "%s of %s uploaded files have no row in the database. None was moved: more than %s %% are not "
@@ -253,11 +254,6 @@ def _list(path: str) -> tuple[list[str], list[str]]:
         return default_storage.listdir(path)
     except FileNotFoundError:
         return [], []
-
-
-def _without_row(files: list[str], folder: str) -> list[str]:
-    known = set(OWNERS[folder]._default_manager.filter(file__in=files).values_list("file", flat=True))
-    return [file for file in files if file not in known and _is_old(file)]
 
 
 def _is_old(file: str) -> bool:

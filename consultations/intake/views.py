@@ -183,7 +183,7 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         return _invalid(request, found, form)
     if request.method != "POST":
         return _check(request, found, form)
-    version = _version(found)
+    version = found.saved_at.isoformat()  # changes with each save, also in another window
     if request.POST.get("version", version) != version:
         return _check(request, found, form, has_changed=True, status=422)
     proof = request.POST.get("proof", "" if "unproved" in request.POST else None)
@@ -266,16 +266,15 @@ def _render_form(
 def _check(
     request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    resume = f"{draft.wording.form_page}_draft"
-    context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
+    context = {
+        "draft": draft,
+        "sections": summarise(form),
+        "version": draft.saved_at.isoformat(),
+        "resume": f"{draft.wording.form_page}_draft",
+    }
     if draft.kind == Kind.CONSULTATION:
         context["nearest"] = list_nearest(draft.typed.get("material", ""))
     return render(request, "intake/check.html", {**context, **more}, status=status)
-
-
-def _version(draft: RequestDraft) -> str:
-    """Return what changes with each save, to detect a draft that was changed in another window."""
-    return draft.saved_at.isoformat()
 
 
 def _link(draft: RequestDraft) -> str:

@@ -37,7 +37,7 @@ from kit import clock
 from kit.clock import midnight
 from kit.filters import FilterBar
 from kit.limits import Use, consume
-from kit.pagination import parse_key
+from kit.pagination import link, parse_key
 from kit.urls import get_public_url
 from office.lists import list_active_rooms
 from office.models import Appointment, Office, Role, User, list_current_appointments
@@ -209,22 +209,15 @@ def _list_lanes(user: User, serving: list[Appointment], narrowed: CalendarFilter
 
 def _get_links(request: HttpRequest, narrowed: CalendarFilter) -> dict[str, str]:
     """Return links to other weeks and views that keep the filters. A day is added to `day`."""
-
-    def link(**changes: object) -> str:
-        query = request.GET.copy()
-        for name, value in changes.items():
-            query[name] = str(value)
-        return f"?{query.urlencode()}"
-
     kept = request.GET.copy()
     kept.pop("week", None)
     return {
-        "previous": link(week=narrowed.day - WEEK),
-        "today": link(week=clock.today()),
-        "next": link(week=narrowed.day + WEEK),
-        "by_day": link(view="day", week=narrowed.day),
-        "by_week": link(view="week", week=narrowed.day),
-        "as_list": link(view="list", week=narrowed.day),
+        "previous": link(request.GET, week=narrowed.day - WEEK),
+        "today": link(request.GET, week=clock.today()),
+        "next": link(request.GET, week=narrowed.day + WEEK),
+        "by_day": link(request.GET, view="day", week=narrowed.day),
+        "by_week": link(request.GET, view="week", week=narrowed.day),
+        "as_list": link(request.GET, view="list", week=narrowed.day),
         "day": f"?{kept.urlencode()}&week=" if kept else "?week=",
     }
 
