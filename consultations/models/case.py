@@ -228,7 +228,7 @@ class Case(models.Model):
     anonymised_at = models.DateTimeField(_("data pribadi dihapus"), null=True, editable=False)
 
     days_left: int | None = None
-    """Working days until `answer_due`, negative after it. Set by `complaint_deadlines.set_days_left()`."""
+    """Working days until `answer_due`, negative after it. Set by `complaints.set_days_left()`."""
 
     objects = CaseQuerySet.as_manager()
 

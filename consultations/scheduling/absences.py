@@ -235,7 +235,7 @@ def record_absence(
 ) -> Absence:
     """Record that a person is away from `starts_at` until `ends_at`.
 
-    Sessions in this time stay planned: `collisions.py` finds them. Raise PermissionDenied if `by` may not
+    Sessions in this time stay planned: `queries.py` finds them. Raise PermissionDenied if `by` may not
     enter it for this person, and Refused if the time has passed or is entered already.
     """
     if not may_manage(person, by):
