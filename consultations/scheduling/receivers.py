@@ -15,6 +15,7 @@ from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Slot
 from consultations.scheduling.queries import describe_collisions
 from kit import clock
+from kit.cache import caching_per_request
 from office.models import Office
 from office.signals import profile_checked, working_time_changed, working_time_edited
 
@@ -25,6 +26,7 @@ DEADLINES = ("due_at", "follow_up_due", "answer_due")
 
 
 @task()
+@caching_per_request()
 def move_deadlines() -> int:
     """Compute the deadlines of all open cases again and store those that differ. Return how many cases moved.
 
