@@ -26,9 +26,9 @@ from consultations.scheduling.absences import (
     record_absence,
     visible_absences,
 )
-from consultations.scheduling.collisions import list_sessions_during
-from consultations.scheduling.forms.absence import AbsenceForm, StandInForm
+from consultations.scheduling.forms import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
+from consultations.scheduling.queries import list_sessions_during
 from consultations.workflow import list_open_steps
 from kit.form_view import handle_button, handle_form
 from kit.middleware import keeps_unsent

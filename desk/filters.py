@@ -13,12 +13,12 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from consultations import parties
+from consultations.deadlines import list_states
 from consultations.enums import Channel, Kind
 from consultations.models import Case, NumberBook
 from consultations.models.case import CaseQuerySet
 from consultations.queries import waiting_for
 from consultations.search import best_first, matching
-from consultations.secretary import list_states
 from desk.dashboard import list_divisions
 from kit import clock
 from kit.clock import midnight

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.complaint_deadlines import Hint
+from consultations.complaints import Hint
 from consultations.deadlines import END_OF_DAY
 from consultations.enums import Identity, Kind, State, Urgency
 from consultations.models import Case, Involvement

@@ -15,11 +15,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from consultations.drafts import DraftConflict, save_draft
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
 from consultations.scheduling.queries import current_session
 from consultations.search_index import index_report
+from consultations.services import DraftConflict, save_draft
 from consultations.workflow import Transition, check, transition
 from dispositions.models import StaffReview
 from dispositions.services import record_ratification

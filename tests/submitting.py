@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from consultations.intake import drafts, moderation, submission
-from consultations.intake.forms.complaint import form_for_draft
+from consultations.intake import drafts, submission
 from consultations.intake.models import RequestDraft
+from consultations.intake.request_form import form_for_draft
 from consultations.models import Case
 from office.models import User
 from tests.factories import DETAILS, wished_moment
@@ -51,7 +51,7 @@ def accept(draft: RequestDraft, by: User) -> Case:
     """Accept a held draft as its page does."""
     form = form_for_draft(draft, offers_times=False)
     assert form.is_valid()
-    return moderation.accept(draft, by=by, details=form.cleaned_data)
+    return submission.accept(draft, by=by, details=form.cleaned_data)
 
 
 def pdf(pages: int = 1, **options: Any) -> bytes:

@@ -227,7 +227,6 @@ class CalendarFeed(models.Model):
 
     @property
     def holder(self) -> User | Room | None:
-        """The person or the room."""
         return self.user or self.room
 
 
@@ -327,7 +326,6 @@ class Absence(models.Model):
 
     @property
     def was_cancelled(self) -> bool:
-        """Whether the absence was ended before it began."""
         return self.until <= self.starts_at
 
     @property
@@ -388,12 +386,10 @@ class Delegation(models.Model):
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the delegation has not begun."""
         return self.appointment.ended_at is None and self.appointment.starts > clock.today()
 
 
 def _format_end(moment: dt.datetime) -> str:
-    """Return the last day of an absence, with the time if it ends during the day."""
     local = timezone.localtime(moment)
     if local.time() == dt.time():
         return date_format(local.date() - dt.timedelta(days=1), "l, j F")

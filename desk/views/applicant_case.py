@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.complaint_deadlines import can_escalate
+from consultations.complaints import can_escalate
 from consultations.enums import Identity, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case, Event

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
-from consultations.complaint_deadlines import set_days_left
+from consultations.complaints import set_days_left
 from consultations.enums import Channel
 from consultations.models import AgendaEntry, Case
 from consultations.parties import get_office_wide_appointment

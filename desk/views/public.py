@@ -18,9 +18,9 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from consultations.deadlines import Targets
 from consultations.enums import STANDARD
 from consultations.models import ComplaintTarget
+from consultations.models.agenda import list_days
 from dispositions.queries import list_serving_appointments
 from kit import clock
 from kit.urls import get_public_url
@@ -79,7 +79,7 @@ def _list_parts() -> list[tuple[str, list[StandardComponent]]]:
 
 def _list_limits() -> list[tuple[str, int]]:
     """Return the working days of each stage of a complaint."""
-    return [(str(ComplaintTarget.Stage(stage).label), days) for stage, days in Targets().days.items()]
+    return [(str(ComplaintTarget.Stage(stage).label), days) for stage, days in list_days().items()]
 
 
 def _list_staff() -> list[Appointment]:

@@ -12,7 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from consultations.enums import Kind
-from consultations.intake.forms.complaint import FORMS
+from consultations.intake.request_form import FORMS
 from consultations.intake.uploads import CheckedFileField, CheckedFilesField
 from exchange.api import intake, reading
 from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.identity import get_contact
 from consultations.models import Case, Event
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened
 from consultations.workflow import VERBS
 from kit import clock
 from kit.outbox import MAX_RUNTIME, PAUSE, Outbox

@@ -11,9 +11,9 @@ from django.tasks import task
 from django.utils import timezone
 
 from consultations.models import Case
-from consultations.scheduling.collisions import list_collisions, list_sessions_without_officer
+from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
-from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
+from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
 from kit import clock
 from kit.clock import midnight
 from notices.models import OF_ACCESS, STEPLESS, Kind, Message, Notice

@@ -22,7 +22,7 @@ from consultations.intake import services as intake
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
-from consultations.scheduling.reservations import list_free_rooms
+from consultations.scheduling.services import list_free_rooms
 from dispositions import services as dispositions
 from dispositions.models import MEETING
 from kit import clock

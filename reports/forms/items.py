@@ -12,7 +12,7 @@ from django.forms.utils import ErrorList
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import SectionField
+from consultations.forms import SectionField
 from kit import clock
 from kit.forms import LocalDateField, TextField
 from kit.urls import CodeConverter

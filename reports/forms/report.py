@@ -13,10 +13,10 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import LongForm, NoteForm, StepForm, section
+from consultations.forms import LongForm, NoteForm, StepForm, section
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.models import Case, Event
-from consultations.scheduling.forms.holding import ATTENDEES_HELP
+from consultations.scheduling.forms import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report, passes_secretary
 from kit.forms import TextField, line_field, note_field, part, reason_field

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.storage_paths import random_path
+from consultations.models.history import random_path
 from kit import clock
 from kit.periods import Period
 from kit.records import constraint

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.drafts import DraftTooLong
-from consultations.forms.step import LongForm
+from consultations.forms import LongForm
 from consultations.parties import serves
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.scheduling.queries import service_minutes
+from consultations.services import DraftTooLong
 from consultations.steps import PAGES
 from kit import clock
 from kit.form_view import handle_form

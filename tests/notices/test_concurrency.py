@@ -21,8 +21,8 @@ from django.test import override_settings
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.secret_link import case_opened
 from consultations.services import register
-from consultations.signals import case_opened
 from kit import clock
 from kit.outbox import LEASE
 from notices.models import Message, Notice

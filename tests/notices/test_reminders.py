@@ -9,7 +9,7 @@ from django.test import override_settings
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened
 from kit import clock
 from notices.models import Message, Notice
 from notices.services.delivery import deliver

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains
 
 from consultations.enums import State
-from consultations.intake import drafts, moderation
+from consultations.intake import drafts, submission
 from consultations.intake.drafts import case_for_token, hash_submission, new_token
-from consultations.intake.forms.request import FILES
 from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.request_form import FILES
 from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services
 from kit import clock
@@ -275,7 +275,7 @@ def test_accepted_and_rejected_at_once_is_one_of_the_two(crew: Staff) -> None:
             return bool(accept(draft, crew.pkd))
         return False
 
-    rejected = partial(moderation.reject, [draft.held_key], by=crew.pkd)
+    rejected = partial(submission.reject, [draft.held_key], by=crew.pkd)
     answers = run_at_once([is_accepted, is_accepted, rejected])
     assert answers == ([True, True, 0] if Case.objects.exists() else [False, False, 1])
     assert Case.objects.count() <= 1

@@ -10,7 +10,7 @@ from django.test import Client, TestCase
 from pytest_django.asserts import assertContains
 
 from consultations.enums import Identity, State
-from consultations.intake import drafts, moderation
+from consultations.intake import drafts, submission
 from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
 from kit import clock
@@ -129,10 +129,10 @@ def test_held_drafts_are_decided_once_and_expire_after_ninety_days(staff: Staff,
         for path in ("/ajukan/", "/pengaduan/"):
             hold(client, path)
     late, escalated = RequestDraft.objects.order_by("-kind")
-    moderation.reject([escalated.held_key], by=staff.pkd)
+    submission.reject([escalated.held_key], by=staff.pkd)
     with pytest.raises(drafts.Overtaken, match="baru saja memutuskan"):
         accept(escalated, staff.pkd)
-    assert moderation.reject([escalated.held_key], by=staff.pkd) == 0
+    assert submission.reject([escalated.held_key], by=staff.pkd) == 0
     case = accept(late, staff.pkd)
     assert accept(late, staff.pkd) == case, "the second moderator is led to the same case"
     assert clock.now() - case.submitted_at < dt.timedelta(days=90)

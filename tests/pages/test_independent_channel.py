@@ -11,10 +11,9 @@ from pytest_django.asserts import assertContains
 
 from consultations import services as consultations_services
 from consultations.audit.models import Act
-from consultations.audit.queries import visible_entries
-from consultations.audit.services import record
+from consultations.audit.services import record, visible_entries
 from consultations.enums import Identity, Kind, State
-from consultations.intake import moderation
+from consultations.intake import submission
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Attachment, Case, KnownWord, SearchText
@@ -257,7 +256,7 @@ def test_a_held_complaint_waits_for_the_pengawas(staff: Staff, client: Client) -
         assert office.get(f"/kiriman/{draft.held_key}/").status_code in (403, 404)
         assert "olibri" not in office.get("/kiriman/").text
         assert "/kiriman/" not in office.get("/meja/").text
-    assert moderation.reject([draft.held_key], by=staff.pkd) == 0
+    assert submission.reject([draft.held_key], by=staff.pkd) == 0
     pengawas, address = client_of(staff.pengawas), f"/kiriman/{draft.held_key}/"
     assert address in pengawas.get("/meja/").text
     shown = pengawas.get(address).text

@@ -14,9 +14,8 @@ from consultations import services as consultations_services
 from consultations.enums import Channel, State
 from consultations.intake import drafts
 from consultations.intake import services as intake_services
-from consultations.intake.forms.complaint import ComplaintForm, form_for_draft
-from consultations.intake.forms.request import RequestForm, first_words
 from consultations.intake.models import RequestDraft
+from consultations.intake.request_form import ComplaintForm, RequestForm, first_words, form_for_draft
 from consultations.models import Attachment, Case, StateTarget
 from kit import clock
 from office.models import Appointment, ClosedDay, Office, OpeningHours
@@ -359,7 +358,7 @@ def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
             send_draft(draft)
         return form_for_draft(draft)
 
-    monkeypatch.setattr("consultations.intake.views.submission.form_for_draft", meanwhile)
+    monkeypatch.setattr("consultations.intake.views.form_for_draft", meanwhile)
     with clock.set_to(opened + dt.timedelta(minutes=1)):
         answer = client.generic(method, check)
     assert answer.status_code == 302

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from consultations.drafts import save_draft
 from consultations.enums import Party, State
 from consultations.models import Case, StepDraft
 from consultations.parties import parties
+from consultations.services import save_draft
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
 from kit import clock

@@ -12,8 +12,7 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.scheduling.absences import record_absence
 from dispositions import services as dispositions_services
-from dispositions.eligibility import list_loads
-from dispositions.queries import list_serving_appointments
+from dispositions.queries import list_loads, list_serving_appointments
 from kit import clock
 from kit.refusal import Refused
 from office.models import Role

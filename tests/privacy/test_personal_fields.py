@@ -9,10 +9,9 @@ from django.test import Client
 from consultations import personal_fields as declared
 from consultations.enums import Identity, State
 from consultations.identity import get_public_columns
-from consultations.intake.forms.complaint import ComplaintForm, Row, without_identity
-from consultations.intake.forms.counter import ReceiveForm
-from consultations.intake.forms.request import NO_COLUMNS, RequestForm
+from consultations.intake.forms import ReceiveForm
 from consultations.intake.models import FILES, RequestDraft
+from consultations.intake.request_form import NO_COLUMNS, ComplaintForm, RequestForm, Row, without_identity
 from consultations.models import Case, HiddenIdentity
 from consultations.personal_fields import IDENTIFYING, NOT_PERSONAL, PERSONAL, Erased
 from dispositions.forms.preparation import WalkInForm

@@ -11,8 +11,8 @@ from consultations.enums import State
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import end_absence, list_people
 from consultations.scheduling.availability import get_availability
-from consultations.scheduling.collisions import list_sessions_during
 from consultations.scheduling.models import Absence
+from consultations.scheduling.queries import list_sessions_during
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultations import services as consultations_services
-from consultations.complaint_deadlines import can_escalate, set_days_left
+from consultations.complaints import can_escalate, set_days_left
 from consultations.deadlines import get_reply_limit, is_reply_overdue, last_day_of_stage
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.intake import services as intake_services

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from consultations.drafts import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
 from consultations.enums import State
 from consultations.models import Case, StepDraft
+from consultations.services import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
 from kit.refusal import Refused
 from reports import services
 from tests.factories import SECTIONS, Staff, afresh, case_at

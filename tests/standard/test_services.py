@@ -14,7 +14,6 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services as consultations_services
 from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import record
-from consultations.drafts import save_draft
 from consultations.enums import State
 from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile
@@ -22,6 +21,7 @@ from consultations.models import Attachment, Case
 from consultations.queries import waiting_for
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
+from consultations.services import save_draft
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview

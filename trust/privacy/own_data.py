@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act
-from consultations.audit.queries import list_readings_by_day
-from consultations.audit.services import record
+from consultations.audit.services import list_readings_by_day, record
+from consultations.complaints import explain_deletion
 from consultations.enums import Identity, Party
-from consultations.independent_channel import explain_deletion
 from consultations.intake.drafts import HELD_LIFETIME, LIFETIME
 from consultations.models import Case
 from consultations.parties import OFFICE_WIDE, Applicant

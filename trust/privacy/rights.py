@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
-from consultations.forms.step import StepForm
+from consultations.forms import StepForm
 from consultations.models import Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.workflow import transition

@@ -19,7 +19,6 @@ from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import Targets
 from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Session
@@ -28,6 +27,7 @@ from kit.pagination import only
 from kit.table import Column, Place
 from office.models import Office
 from office.words import word
+from office.worktime import WorkingTime
 from reports.documents.registers.book import (
     AGENDA,
     APPLICANT,
@@ -159,13 +159,14 @@ def _first(verbs: tuple[str, ...]) -> Subquery:
 
 
 def _get_complaint_lines(cases: Sequence[Any], register: Register) -> list[ComplaintLine]:
-    targets, today = Targets(), timezone.localdate(register.at)
-    return [_complaint_line(case, targets, today) for case in cases]
+    today, working = timezone.localdate(register.at), WorkingTime.load()
+    days = ComplaintTarget.days_for(ComplaintTarget.Stage.VERIFY)
+    verify_by = [working.add_days(timezone.localdate(case.submitted_at), days) for case in cases]
+    return [_complaint_line(case, day, today) for case, day in zip(cases, verify_by, strict=True)]
 
 
-def _complaint_line(case: Any, targets: Targets, today: dt.date) -> ComplaintLine:
+def _complaint_line(case: Any, verify_by: dt.date | None, today: dt.date) -> ComplaintLine:
     ended = case.since if case.state in BEFORE_END else case.first_closed_at
-    verify_by = targets.last_day_of_stage(case.submitted_at, ComplaintTarget.Stage.VERIFY)
     followed_up = case.followed_up_at or ended
     return ComplaintLine(
         case,
