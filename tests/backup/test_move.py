@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def source(filled: Staff, tmp_path: Path) -> Iterator[Path]:
         cursor.execute("VACUUM INTO %s", [str(path)])
     connection.close()
     connection.settings_dict["NAME"] = path
+    connection.ensure_connection()  # as each process does: it changes the journal to WAL
     yield path
     connection.close()
     connection.settings_dict["NAME"] = here
@@ -69,15 +71,13 @@ def test_the_database_is_moved_or_nothing_is(source: Path, server: str) -> None:
         assert ask(server, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
         assert source.exists()
 
-    other = sqlite3.connect(source)
-    other.execute("SELECT count(*) FROM office_user").fetchone()
-    refused("Another process has the SQLite database open")
-    other.close()
+    with closing(sqlite3.connect(source)) as other:
+        other.execute("SELECT count(*) FROM office_user").fetchone()
+        refused("Another process has the SQLite database open")
     draft = StepDraft.objects.get()
     StepDraft.objects.update(content={"teks": "nol \0"})
     refused("refused the rows and is empty again")
     draft.save()
-
     before, last = take_picture(), Case.objects.latest("pk").pk
     assert "Counts and hashes agree" in run("move_database", server)
     [aside] = source.parent.glob("rembuk-moved-*.sqlite3")
@@ -89,7 +89,6 @@ def test_the_database_is_moved_or_nothing_is(source: Path, server: str) -> None:
     assert ask(server, "SELECT nextval('consultations_case_id_seq')") == [last + 1]
     with pytest.raises(IntegrityConstraintViolation, match="append-only"):
         ask(server, "UPDATE consultations_event SET verb = 'x' RETURNING 1")
-
     aside.rename(source)
     with pytest.raises(CommandError, match="already has tables"):
         run("move_database", server)
