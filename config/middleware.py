@@ -12,10 +12,15 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import resolve
 
-from config.machine_addresses import HEALTH, PATTERN
 from kit.logs import access_log, request_id, user_id
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
+
+HEALTH = ("/healthz", "/healthz/live", "/healthz/ready", "/metrics")
+"""Health checks and metrics: they answer whatever host and scheme they are asked with."""
+
+MACHINE_PATHS = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/|api/.+)$"
+"""The API, calendar feeds, the webhook of WhatsApp: paths without the leading slash. contrib/ repeats it."""
 
 GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
@@ -25,7 +30,6 @@ TEXT = frozenset(
 
 
 def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
-    """Return Django's setting MIDDLEWARE."""
     return [
         # First: its identifier is in all log lines, its headers are on all responses.
         "config.middleware.request_id_middleware",
@@ -94,7 +98,7 @@ def request_id_middleware(get_response: Handler) -> Handler:
 
 
 def machine_middleware(get_response: Handler) -> Handler:
-    """Treat the addresses that programs read (config/machine_addresses.py) as programs need it.
+    """Treat the addresses that programs read (HEALTH, MACHINE_PATHS) as programs need it.
 
     Answer HEALTH with any host and scheme: a supervisor asks on the loopback address, and knows neither the
     site's name nor its certificate. Answer others over plain HTTP with 403, because a redirect would let a
@@ -107,7 +111,7 @@ def machine_middleware(get_response: Handler) -> Handler:
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
             return response
         is_plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
-        if is_plain and re.match(PATTERN, request.path_info.removeprefix("/")):
+        if is_plain and re.match(MACHINE_PATHS, request.path_info.removeprefix("/")):
             return HttpResponse(
                 "Use https.", status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8"
             )

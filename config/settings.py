@@ -8,24 +8,14 @@ import environ
 from bootstrap_wrapper import get_bootstrap_css_dir
 from django.utils.csp import CSP
 
-from config.environment import (
-    read_caches,
-    read_databases,
-    read_mailers,
-    read_oidc,
-    read_practice,
-    read_rate_limits,
-    read_scanner,
-    read_secrets,
-)
-from config.machine_addresses import HEALTH, PATTERN
-from config.middleware import list_middleware
+from config import environment
+from config.middleware import HEALTH, MACHINE_PATHS, list_middleware
 from kit.logs import configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.ENVIRON = read_secrets(os.environ)
-PRACTICE, PRACTICE_URL = read_practice(env), env.str("PRACTICE_URL", default="")
+env.ENVIRON = environment.read_secrets(os.environ)
+PRACTICE, PRACTICE_URL = environment.read_practice(env), env.str("PRACTICE_URL", default="")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEBUG else environ.Env.NOTSET)
@@ -47,7 +37,6 @@ INSTALLED_APPS = [
     "operations",
     "exchange",
     "trust.ledger",
-    "desk.guides",
     "reports",
     "notices",
     "reports.surveys",
@@ -85,7 +74,7 @@ STEP_RECEIVERS = [
     "consultations.search_index.index_step",
     "reports.documents.issuing.issue_documents",
     "notices.services.delivery.notify_of_step",
-    "exchange.services.webhooks.announce_step",
+    "exchange.webhooks.announce_step",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -108,14 +97,14 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = read_databases(env, DATA_DIR)
+DATABASES = environment.read_databases(env, DATA_DIR)
 # Lists, statistics, exports and public pages may read from the copy (operations/replica.py).
 if "replica" in DATABASES:
     DATABASE_ROUTERS = ["operations.replica.ReplicaRouter"]
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN), has_replica="replica" in DATABASES)
 
-CACHES = read_caches(env)
+CACHES = environment.read_caches(env)
 
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -160,7 +149,7 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = read_rate_limits(env)
+ACCOUNT_RATE_LIMITS = environment.read_rate_limits(env)
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
 MFA_ADAPTER = "office.access.second_factor.MFAAdapter"
@@ -171,7 +160,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the office has created the
 MFA_RATE_LIMITS = {"webauthn_login": ACCOUNT_RATE_LIMITS["login"]}
 MFA_TOTP_ISSUER = "Rembuk"
 # Needs the extra `oidc` and, once, `migrate`.
-SOCIALACCOUNT_PROVIDERS, PASSWORD_LOGIN = read_oidc(env)
+SOCIALACCOUNT_PROVIDERS, PASSWORD_LOGIN = environment.read_oidc(env)
 SOCIALACCOUNT_ADAPTER = "office.access.single_sign_on.SingleSignOnAdapter"
 # A link, not a form: the policy `form-action` would also stop redirects to other providers.
 SOCIALACCOUNT_LOGIN_ON_GET = True
@@ -191,7 +180,7 @@ MESSAGE_STORAGE = "config.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in HEALTH), PATTERN]
+SECURE_REDIRECT_EXEMPT = [*(f"^{path[1:]}$" for path in HEALTH), MACHINE_PATHS]
 # The client's address is this entry of X-Forwarded-For, counted from the right. Those before may be forged.
 BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("BEHIND_PROXY", default=0)
 if BEHIND_PROXY:
@@ -250,8 +239,10 @@ WHITENOISE_MAX_AGE = 300
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "webp", "woff", "woff2")
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
-CLAMAV_URL = read_scanner(env)
-MAILERS = read_mailers(env, default="consolemail://" if DEBUG and not PRACTICE else "dummymail://")
+CLAMAV_URL = environment.read_scanner(env)
+MAILERS = environment.read_mailers(
+    env, default="consolemail://" if DEBUG and not PRACTICE else "dummymail://"
+)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="rembuk@localhost")
 
 # click: staff sends each WhatsApp message with a tap. cloud: the WhatsApp Business Cloud API sends them.

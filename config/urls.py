@@ -34,7 +34,6 @@ urlpatterns = [
     path("", include("reports.surveys.urls")),
     path("", include("notices.urls")),
     path("", include("reports.urls")),
-    path("", include("desk.guides.urls")),
     path("", include("trust.ledger.urls")),
     path("", include("exchange.urls")),
     path("", include("trust.privacy.urls")),

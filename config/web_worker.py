@@ -47,12 +47,10 @@ class BufferedWorker(Worker):
         self._finish()
 
     def _serve(self) -> None:
-        """Handle what arrives within a second, and tell gunicorn that this worker is alive."""
         self.notify()
         wasyncore.loop(timeout=1, use_poll=True, map=self.dispatchers, count=1)
 
     def _finish(self) -> None:
-        """Free the address for the next server, and answer the requests that have arrived completely."""
         for listener in [found for found in self.dispatchers.values() if found.accepting]:
             wasyncore.dispatcher.close(listener)  # the server's own close() would stop its threads too
         until = time.monotonic() + self.cfg.graceful_timeout

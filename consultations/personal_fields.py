@@ -30,7 +30,7 @@ class Readers(Enum):
 
 
 class OwnData(Enum):
-    """Part of *Data saya* that shows the value to the applicant (trust/privacy/own_data.py)."""
+    """Part of *Data saya* that shows the value to the applicant (trust/privacy/rights.py)."""
 
     CONTACT = auto()
     REQUEST = auto()

@@ -13,19 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case, Event
-from consultations.scheduling.absences import (
-    TEMPORARY,
-    delegate,
-    end_absence,
-    end_delegation,
-    list_chain,
-    list_vacancies,
-    match_events_meanwhile,
-    may_delegate,
-    may_manage,
-    record_absence,
-    visible_absences,
-)
+from consultations.scheduling import absences as services
 from consultations.scheduling.forms import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
 from consultations.scheduling.queries import list_sessions_during
@@ -61,27 +49,26 @@ def get_absence_page(absence: Absence, user: User) -> dict[str, Any]:
 
     `reason` fills in the reason of a step, `may_end` are keys of delegations.
     """
-    chain = list_chain(absence)
+    chain = services.list_chain(absence)
     collisions = [] if absence.is_over else _list_collisions(absence, user)
     shown = {collision.case.pk for collision in collisions}
-    vacancies = [] if absence.is_over else list_vacancies(absence)
+    vacancies = [] if absence.is_over else services.list_vacancies(absence)
     own = [one for one in chain if one.absence_id == absence.pk and not one.is_over]
     return {
         "absence": absence,
-        "prefixes": TEMPORARY,
+        "prefixes": services.TEMPORARY,
         "reason": _("%(name)s berhalangan: %(absence)s.") % _names(absence),
-        "may_manage": may_manage(absence.person, user),
+        "may_manage": services.may_manage(absence.person, user),
         "collisions": collisions,
         "deadlines": [] if absence.is_over else _list_deadlines(absence, user, without=shown),
-        "vacancies": [(one, StandInForm()) for one in vacancies if may_delegate(one.source, user)],
+        "vacancies": [(one, StandInForm()) for one in vacancies if services.may_delegate(one.source, user)],
         "chain": chain,
-        "may_end": {one.pk for one in own if may_delegate(one.source, user)},
+        "may_end": {one.pk for one in own if services.may_delegate(one.source, user)},
         "meanwhile": _list_meanwhile(chain, user),
     }
 
 
 def _list_collisions(absence: Absence, user: User) -> list[Collision]:
-    """Return the sessions of visible cases that the person will miss, the soonest first."""
     sessions = list_sessions_during(absence)
     cases = Case.objects.visible_to(user).filter(pk__in=[session.case_id for session in sessions])
     visible = cases.select_related("agenda").prefetch_related("companions").in_bulk()
@@ -111,7 +98,6 @@ def _list_collisions(absence: Absence, user: User) -> list[Collision]:
 
 
 def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[Collision]:
-    """Return the open cases that the person serves and that fall due meanwhile."""
     due = Case.objects.visible_to(user).open().filter(officer=absence.person_id)
     due = due.filter(due_at__gte=absence.starts_at, due_at__lt=absence.until).exclude(pk__in=without)
     cases = due.select_related("agenda").prefetch_related("companions").order_by("due_at", "pk")[:MAX_ROWS]
@@ -119,18 +105,16 @@ def _list_deadlines(absence: Absence, user: User, *, without: set[int]) -> list[
 
 
 def _list_meanwhile(chain: Sequence[Delegation], user: User) -> list[Event]:
-    """Return the steps of acting heads in cases that the reader may see, and the reader's own steps."""
     if not chain:
         return []
     visible = Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case")))
-    events = Event.objects.filter(match_events_meanwhile(chain)).annotate(is_visible=visible)
+    events = Event.objects.filter(services.match_events_meanwhile(chain)).annotate(is_visible=visible)
     is_own = Q(by=user, case__is_independent=False) & ~Q(case__complained_about=user)
     events = events.filter(Q(is_visible=True) | is_own).select_related("case__agenda", "by")
     return list(events.order_by("-happened_at", "-pk")[:MAX_ROWS])
 
 
 def _get_ways(user: User, case: Case) -> tuple[bool, bool]:
-    """Return whether the user can move the session, and whether the user can hand the case over."""
     verbs = {step.verb for step in list_open_steps(user, case)}
     return "reschedule" in verbs, "reassign" in verbs
 
@@ -146,7 +130,7 @@ MAX_PAST = 20
 @require_safe
 def absences(request: StaffRequest) -> HttpResponse:
     """Show present and coming absences that concern the user, and the latest past ones."""
-    found = visible_absences(request.user)
+    found = services.visible_absences(request.user)
     upcoming = found.upcoming()
     context = {
         "upcoming": upcoming.order_by("starts_at", "pk"),
@@ -157,10 +141,9 @@ def absences(request: StaffRequest) -> HttpResponse:
 
 @keeps_unsent
 def record(request: StaffRequest) -> HttpResponse:
-    """Record an absence, then show what collides with it."""
 
     def act(**entered: Any) -> HttpResponse:
-        absence = record_absence(by=request.user, **entered)
+        absence = services.record_absence(by=request.user, **entered)
         messages.success(request, _("Tercatat: %(name)s, %(absence)s.") % _names(absence))
         return redirect("absence", absence.pk)
 
@@ -177,10 +160,9 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end(request: StaffRequest, pk: int) -> HttpResponse:
-    """End an absence and its delegations now."""
     shown = _get(request.user, pk)
     done = _("Masa berhalangan %(name)s diakhiri.") % _names(shown)
-    return handle_button(request, partial(end_absence, shown, by=request.user), done, "absence", pk)
+    return handle_button(request, partial(services.end_absence, shown, by=request.user), done, "absence", pk)
 
 
 @require_POST
@@ -190,7 +172,7 @@ def name_stand_in(request: StaffRequest, pk: int, source: int) -> HttpResponse:
     appointment = get_object_or_404(Appointment.objects.filter(user=shown.person_id), pk=source)
 
     def act(**entered: Any) -> HttpResponse:
-        named = delegate(shown, by=request.user, source=appointment, **entered)
+        named = services.delegate(shown, by=request.user, source=appointment, **entered)
         messages.success(
             request, _("Ditunjuk dan diberi tahu: %(appointment)s") % {"appointment": named.appointment}
         )
@@ -206,16 +188,17 @@ def name_stand_in(request: StaffRequest, pk: int, source: int) -> HttpResponse:
 
 @require_POST
 def end_stand_in(request: StaffRequest, pk: int, delegation: int) -> HttpResponse:
-    """End a delegation now."""
     _get(request.user, pk)
     found = Delegation.objects.select_related("source__position")
     ended = get_object_or_404(found, pk=delegation, absence=pk)
     done = _("Masa pengganti diakhiri. Keduanya diberi tahu.")
-    return handle_button(request, partial(end_delegation, ended, by=request.user), done, "absence", pk)
+    return handle_button(
+        request, partial(services.end_delegation, ended, by=request.user), done, "absence", pk
+    )
 
 
 def _get(user: User, pk: int) -> Absence:
-    return get_object_or_404(visible_absences(user), pk=pk)
+    return get_object_or_404(services.visible_absences(user), pk=pk)
 
 
 def _names(absence: Absence) -> dict[str, Any]:

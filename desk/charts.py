@@ -26,8 +26,6 @@ LABEL_HEIGHT = 14
 
 @dataclass(frozen=True)
 class Point:
-    """A place in a chart with the text of its value."""
-
     x: str
     y: str
     text: str = ""
@@ -60,7 +58,6 @@ def flow_chart(dashboard: Dashboard) -> Chart:
 
 
 def _line(points: Sequence[Point], end_y: str) -> Chart:
-    """Return a line through points, named at its end."""
     return {"points": points, "segments": list(pairwise(points)), "end_y": end_y}
 
 
@@ -129,7 +126,6 @@ def stacked_bar(count: Count, longest: int) -> Chart:
 
 
 def at(place: float) -> str:
-    """Return a coordinate as text."""
     return f"{place:.2f}".rstrip("0").rstrip(".")
 
 
@@ -138,7 +134,6 @@ def _y(value: float, lowest: float, most: float) -> float:
 
 
 def _spread(count: int) -> list[float]:
-    """Return the x of `count` points with equal distances."""
     step = (RIGHT - LEFT) / max(count - 1, 1)
     return [LEFT + step * number for number in range(count)]
 

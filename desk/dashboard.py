@@ -47,8 +47,6 @@ class Count:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The open cases that wait for one step."""
-
     state: State
     step: Step
     count: Count
@@ -114,7 +112,6 @@ class Dashboard:
 
     @property
     def in_months(self) -> bool:
-        """Whether the parts are months instead of weeks."""
         return self.until - self.since > MONTHS_ABOVE
 
     @property
@@ -156,7 +153,6 @@ class Dashboard:
 
     @property
     def known_index(self) -> list[QuarterIndex]:
-        """The quarters with enough answers, newest first."""
         return [quarter for quarter in self.index if quarter.index is not None]
 
     @property
@@ -239,7 +235,6 @@ def get_dashboard(
 
 
 def _compute_first() -> DailyFigures | None:
-    """Compute the first figures in a small office; a larger one waits for a worker."""
     if not is_small_office():
         refresh_regularly()
         return None
@@ -250,7 +245,6 @@ def _compute_first() -> DailyFigures | None:
 def _read_flows(
     since: dt.date, until: dt.date, keys: Sequence[str]
 ) -> tuple[dict[str, DayFlow], DayFlow, list[Part]]:
-    """Return the flows of the period by division, the sum of the period before it, and its parts."""
     length = until - since + dt.timedelta(days=1)
     flows, before = {key: DayFlow() for key in keys}, DayFlow()
     in_months = until - since > MONTHS_ABOVE
@@ -272,7 +266,6 @@ def _read_flows(
 
 
 def _first_day(day: dt.date, *, in_months: bool) -> dt.date:
-    """Return the first day of the month, or the Monday of the week."""
     return day.replace(day=1) if in_months else day - dt.timedelta(days=day.weekday())
 
 
@@ -284,7 +277,6 @@ def _count(standing: Mapping[str, Any]) -> Count:
 
 
 def _get_late_before(day: dt.date, keys: Sequence[str]) -> int | None:
-    """Return the number of late cases a week before a day, None if it was not stored."""
     standing = DailyFigures.objects.filter(day=day - WEEK).values_list("standing", flat=True).first()
     if not standing:
         return None
@@ -292,7 +284,6 @@ def _get_late_before(day: dt.date, keys: Sequence[str]) -> int | None:
 
 
 def _add_up(standings: Standings, part: str) -> dict[str, Count]:
-    """Return the sums of `states` or `officers` of several divisions."""
     total: dict[str, Count] = {}
     for standing in standings:
         for key, counts in standing.get(part, {}).items():
@@ -301,13 +292,11 @@ def _add_up(standings: Standings, part: str) -> dict[str, Count]:
 
 
 def _list_waiting(standings: Standings) -> list[Waiting]:
-    """Return the steps with waiting cases in the order of the standard."""
     counts = _add_up(standings, "states")
     return [Waiting(state, step, counts[state]) for state, step in TURN.items() if state in counts]
 
 
 def _list_officers(standings: Standings) -> list[tuple[User, Count]]:
-    """Return the officers with the most open cases."""
     counts = _add_up(standings, "officers")
     busiest = sorted(counts, key=lambda key: (-counts[key].open, -counts[key].late))[:MAX_OFFICERS]
     users = User.objects.only("name", "username").in_bulk(map(int, busiest))

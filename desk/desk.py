@@ -25,7 +25,7 @@ from consultations.workflow import STEPS_FROM, TABLE
 from desk.waiting import Place, get_place, in_words, list_waiting
 from dispositions.models import Opinion
 from dispositions.queries import Reminder, get_reminder
-from exchange.queries import list_waiting_officials
+from exchange.systems import list_waiting_officials
 from kit import clock
 from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
@@ -160,7 +160,6 @@ def list_day(sessions: Sequence[Session]) -> list[Entry]:
 
 
 def _list_guests(user: User) -> list[tuple[Case, Place]]:
-    """Return the urgent visitors of today who are not served yet, the longest wait first."""
     if Role.SECRETARIAT not in user.roles:
         return []
     came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": clock.midnight(clock.today())}
@@ -187,13 +186,11 @@ def _list_collisions(
 
 
 def _list_meetings(mine: Sequence[Case]) -> list[Case]:
-    """Return the cases with a meeting ahead or without its minutes, the earliest first."""
     called = [case for case in mine if case.minutes_awaited]
     return sorted(called, key=lambda case: case.meeting_at or clock.now())[:MAX_ROWS]
 
 
 def _list_opinions(mine: Sequence[Case]) -> list[tuple[Opinion, Reminder]]:
-    """Return the opinions that the cases wait for, the most urgent first."""
     waiting = [case for case in mine if case.opinions_awaited and case.state in ANSWERABLE]
     if not waiting:
         return []
@@ -203,7 +200,6 @@ def _list_opinions(mine: Sequence[Case]) -> list[tuple[Opinion, Reminder]]:
 
 
 def _list_watched(user: User, known: Sequence[int]) -> tuple[list[Case], list[Case], list[Case]]:
-    """Return the first complaints, late consultations and unanswered requests that are not `known`."""
     if not user.roles & WATCHING:
         return [], [], []
     watched = watched_by(user).exclude(pk__in=known)

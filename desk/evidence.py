@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.queries import of_visible_case
-from desk.exports.tables import REGISTERS, SURVEY, ListExport, read
+from desk.export_tables import REGISTERS, SURVEY, ListExport, read
 from kit import clock
 from kit.periods import Period
 from kit.refusal import Refused
@@ -90,7 +90,6 @@ def _write_table(table: ListExport, file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
-    """Copy the register of the quarter as it was issued last."""
     period = evidence.period
     issued = Document.objects.filter(
         kind=kind,
@@ -98,23 +97,20 @@ def _write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
         .filter(since=period.since, until=period.until, division=None)
         .values("pk"),
     )
-    document = issued.order_by("-issued_at").first()
-    if document is None:
-        raise Missing(_("Register triwulan ini belum diterbitkan. Terbitkan dulu pada halaman registernya."))
-    _copy_document(document, file)
+    sentence = _("Register triwulan ini belum diterbitkan. Terbitkan dulu pada halaman registernya.")
+    _copy_document(issued.order_by("-issued_at").first(), file, sentence)
 
 
 def _write_survey(file: BinaryIO, evidence: Evidence) -> None:
-    """Copy the published result of the survey."""
     publication = get_newest_version(evidence.period)
     source = publication.pk if publication else 0
     document = Document.objects.filter(kind=Document.Kind.SURVEY, source_pk=source).first()
+    _copy_document(document, file, _("Hasil survei triwulan ini belum ditetapkan."))
+
+
+def _copy_document(document: Document | None, file: BinaryIO, missing: str) -> None:
     if document is None:
-        raise Missing(_("Hasil survei triwulan ini belum ditetapkan."))
-    _copy_document(document, file)
-
-
-def _copy_document(document: Document, file: BinaryIO) -> None:
+        raise Missing(missing)
     try:
         file.write(read_document(document))
     except DocumentUnavailable as sentence:
@@ -140,7 +136,6 @@ PLAN_COLUMNS = (
 
 
 def _write_published(field: str, file: BinaryIO, evidence: Evidence) -> None:
-    """Copy an uploaded file of the published standard."""
     stored = getattr(StandardPublication.load(), field)
     if not stored:
         raise Missing(_("Berkas ini belum diunggah di Pengaturan kantor."))
@@ -148,7 +143,6 @@ def _write_published(field: str, file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_stored(stored: Any, file: BinaryIO, evidence: Evidence) -> None:
-    """Copy an uploaded file."""
     try:
         with stored.open("rb") as content:
             shutil.copyfileobj(content, file)
@@ -157,10 +151,8 @@ def _write_stored(stored: Any, file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_matrix(file: BinaryIO, evidence: Evidence) -> None:
-    write_xlsx(file, _matrix_columns(evidence.months), compute_matrix(evidence.months))
+    months = evidence.months
 
-
-def _matrix_columns(months: list[Period]) -> list[Column]:
     def count(month: int, position: int) -> Callable[[PunctualityRow], int | None]:
         return lambda row: row.months[month][position] if position == 0 or row.target is not None else None
 
@@ -172,7 +164,8 @@ def _matrix_columns(months: list[Period]) -> list[Column]:
     for number, month in enumerate(months):
         columns.append(Column(_("%(month)s: jumlah") % {"month": month.title}, count(number, 0), 24))
         columns.append(Column(_("%(month)s: tepat waktu") % {"month": month.title}, count(number, 1), 24))
-    return [*columns, Column(_("Tepat waktu (%)"), attrgetter("percent"))]
+    columns.append(Column(_("Tepat waktu (%)"), attrgetter("percent")))
+    write_xlsx(file, columns, compute_matrix(months))
 
 
 def _write_statistics(file: BinaryIO, evidence: Evidence) -> None:
@@ -261,7 +254,6 @@ PLACES: dict[str, tuple[Dimension, str]] = {
 
 
 def list_parts(evidence: Evidence) -> Iterator[Part]:
-    """Yield the files of a quarter in the order of the index."""
     d = Dimension.INPUT
     shows = _("Standar pelayanan dan maklumat")
     yield Part(
@@ -313,7 +305,6 @@ class IndexRow:
 
 
 def _write_folder(file: BinaryIO, user: User, period: Period, count: Callable[[int], None]) -> int:
-    """Write the ZIP file and return the number of its files. `count` gets the number of files so far."""
     evidence = Evidence(user, period)
     rows: list[IndexRow] = []
     with ZipFile(file, "w", ZIP_DEFLATED) as folder:
@@ -350,7 +341,6 @@ def _render_index(evidence: Evidence, rows: list[IndexRow]) -> bytes:
 
 
 def _list_quarters() -> list[Period]:
-    """Return the last quarters that are over, newest first."""
     found = [Period.quarter_of(clock.today())]
     while len(found) <= SHOWN:
         found.append(found[-1].quarter_before)

@@ -1,6 +1,6 @@
 """Periodic jobs of the desk app."""
 
-from desk.exports.services import delete_old_files, enqueue_missing_files
+from desk.exports import delete_old_files, enqueue_missing_files
 from kit import jobs
 
 jobs.register(delete_old_files, enqueue_missing_files)

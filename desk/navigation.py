@@ -132,7 +132,6 @@ NOBODY = Navigation()
 
 
 def get_navigation(request: HttpRequest) -> Navigation:
-    """Return the navigation for the user of this request."""
     user = request.user
     if not user.is_authenticated:
         return NOBODY
@@ -150,7 +149,6 @@ def _list_urls() -> list[tuple[str, str]]:
 def _build(
     name: str, title: str, roles: frozenset[Role], is_staff: bool, here: tuple[str, ...]
 ) -> Navigation:
-    """Return the navigation of a user on the pages of the entries `here`."""
     groups = []
     for group, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles, is_staff)]

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from desk import absences
-from desk.views import applicant_case, case, desk, exports, lists, public, steps
+from desk import absences, exports, guides
+from desk.views import applicant_case, case, desk, lists, public, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern] = [
     path("standar-layanan/<slug:name>/", public.standard_file, name="standard_file"),
     path("aksesibilitas/", public.accessibility, name="accessibility"),
     path(".well-known/security.txt", public.security_txt, name="security_txt"),
+    path("panduan/", guides.guides, name="guides"),
+    path("panduan/<slug:slug>/", guides.guide, name="guide"),
+    path("panduan/<slug:slug>.pdf", guides.guide_pdf, name="guide_pdf"),
     path("meja/", desk.desk, name="desk"),
     path("berhalangan/", absences.absences, name="absences"),
     path("berhalangan/catat/", absences.record, name="absence_new"),

@@ -108,7 +108,6 @@ def get_place(case: Case, now: dt.datetime) -> Place:
 
 
 def get_due(case: Case) -> dt.datetime | None:
-    """Return the deadline of the step that the case waits for."""
     return get_deletion_due(case) or case.due_at
 
 
@@ -180,7 +179,6 @@ def _later(due: dt.datetime, today: dt.date) -> Words:
 
 
 def _is_date(due: dt.datetime) -> bool:
-    """Return whether a deadline is a day without an hour."""
     return due.time() == END_OF_DAY
 
 
@@ -220,7 +218,6 @@ def get_main_step(by: Actor, case: Case) -> Step | None:
 
 
 def get_actions(by: Actor, case: Case) -> Actions:
-    """Return the steps that `by` can take now."""
     steps, main = list_open_steps(by, case), get_main_step(by, case)
     waits = main is None and any(step.verb == "reschedule" for step in steps)
     opens_at = earliest_start(case.planned_at) if waits and case.planned_at else None
@@ -252,7 +249,6 @@ class Row:
 
     @cached_property
     def appointment(self) -> Appointment | None:
-        """The user's position that the case waits for."""
         step = self.main or TURN[State(self.case.state)]
         title = parties(self.user, self.case).get(step.actor)
         return next((held for held in self.user.current_appointments if held.title == title), None)
@@ -275,12 +271,10 @@ class Row:
 
     @property
     def kind(self) -> str:
-        """The kind of a complaint."""
         return self.case.get_kind_display() if self.case.kind == Kind.COMPLAINT else ""
 
     @property
     def confidential(self) -> str:
-        """The label of a confidential identity."""
         return str(Identity.CONFIDENTIAL.label) if self.case.identity == Identity.CONFIDENTIAL else ""
 
     @property
@@ -322,7 +316,6 @@ class Waiting:
     has_uncounted: bool
 
     def narrow(self, position: str) -> list[Row]:
-        """Return the rows that wait in one position, or all."""
         return [row for row in self.rows if not position or row.position == position]
 
     @cached_property
@@ -356,7 +349,6 @@ class Waiting:
 
     @property
     def acting(self) -> list[Appointment]:
-        """Positions that the user holds for somebody else."""
         return [held for held in self.user.current_appointments if held.acting]
 
     @cached_property

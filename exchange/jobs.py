@@ -1,7 +1,7 @@
 """Periodic jobs of the exchange app."""
 
-from exchange.services.systems import notify_officials
-from exchange.services.webhooks import delete_old_events, deliver
+from exchange.systems import notify_officials
+from exchange.webhooks import delete_old_events, deliver
 from kit import jobs
 
 jobs.register(deliver, delete_old_events, notify_officials)

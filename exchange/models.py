@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ MAX_RATE = 600
 
 
 class Scope(models.TextChoices):
-    """Permissions of a token. The visibility of cases is another question (exchange/queries.py)."""
+    """Permissions of a token. The visibility of cases is another question (exchange/systems.py)."""
 
     READ_CASES = "read:cases", _("Membaca permohonan yang boleh dilihat penanggung jawab")
     READ_DOCUMENTS = "read:documents", _("Mengunduh naskah permohonan itu")
@@ -183,13 +183,6 @@ class System(models.Model):
         """Title of the system in the audit log and in the history of readings."""
         return f"sistem “{self.name}”"
 
-    def admits(self, address: str) -> bool:
-        """Return whether requests may come from a network address."""
-        if not self.network:
-            return True
-        found = ip_address(address)
-        return (getattr(found, "ipv4_mapped", None) or found) in ip_network(self.network)
-
 
 LONGEST_TRY = dt.timedelta(days=5)
 """Time after which an announcement that was never accepted fails."""
@@ -229,7 +222,7 @@ class WebhookEvent(models.Model):
     """A step that is announced to one webhook. `key` is the same in every attempt.
 
     The row is stored in the transaction of the step. The content follows from the event, which never
-    changes (`exchange/services/webhooks.py:get_payload`).
+    changes (`exchange/webhooks.py:get_payload`).
     """
 
     class Status(models.TextChoices):

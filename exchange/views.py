@@ -22,14 +22,14 @@ from ninja.responses import NinjaJSONEncoder
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.queries import get_visible_case
-from exchange import lapor
+from exchange import systems as services
+from exchange import webhooks
 from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
-from exchange.queries import list_systems, may_see_systems
-from exchange.services import systems as services
-from exchange.services import webhooks
-from exchange.services.systems import ReplayForm, SystemForm, TokenForm, WebhookForm
+from exchange.national_systems import may_hand_over, write_sheet
+from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
 from kit.form_view import handle_form
+from kit.table import CONTENT_TYPES
 from office import rights
 from office.rights import StaffRequest, requires
 
@@ -37,7 +37,6 @@ MAX_SHOWN = 100
 """Latest systems of the list."""
 
 HEADER = f"Authorization: Bearer {services.TOKEN_START}…"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -55,7 +54,6 @@ def systems(request: StaffRequest) -> HttpResponse:
 @requires(rights.CHANGE_ACCESS)
 @reauthentication_required
 def propose_system(request: StaffRequest) -> HttpResponse:
-    """Propose a system."""
 
     def act(**entered: Any) -> HttpResponse:
         system = services.propose(System(**entered), by=request.user)
@@ -92,7 +90,6 @@ def _issue_token(request: StaffRequest, system: System) -> HttpResponse:
 
 @require_POST
 def revoke_system(request: StaffRequest, pk: int) -> HttpResponse:
-    """End the access of a system at once."""
     services.revoke(_get_system(request, pk), by=request.user)
     messages.success(request, _("Dicabut. Token dan webhook sistem ini tidak berlaku lagi."))
     return redirect("system_access", pk)
@@ -131,12 +128,10 @@ def _set_webhook(request: StaffRequest, system: System) -> HttpResponse:
 
 
 def _get_system(request: StaffRequest, pk: int) -> System:
-    """Return a system that the user may see. Raise Http404 otherwise."""
     return get_object_or_404(list_systems(request.user), pk=pk)
 
 
 def _show_secret(request: HttpRequest, system: System, **secret: str) -> HttpResponse:
-    """Show a token or a secret, once."""
     response = render(request, "exchange/secret.html", {"system": system, **secret})
     response["Cache-Control"] = "private, no-store"
     return response
@@ -145,7 +140,6 @@ def _show_secret(request: HttpRequest, system: System, **secret: str) -> HttpRes
 def _handle(
     request: StaffRequest, system: System, name: str, form: type[Form], act: Callable[..., HttpResponse]
 ) -> HttpResponse:
-    """Handle one of the forms on the page of a system."""
     return handle_form(
         request, form, act, "exchange/system.html", lambda bound: _get_context(request, system, {name: bound})
     )
@@ -154,7 +148,6 @@ def _handle(
 def _get_context(
     request: StaffRequest, system: System, bound: dict[str, Form] | None = None
 ) -> dict[str, Any]:
-    """Return the page of a system, with the form that has errors."""
     return {
         "system": system,
         "is_official": system.official_id == request.user.pk,
@@ -169,7 +162,6 @@ def _get_context(
 
 
 def _count(hook: Webhook) -> dict[str, Any]:
-    """Return the numbers of a webhook's announcements, and what the last failures say."""
     S = WebhookEvent.Status  # noqa: N806
     waiting, failed = Q(status__in=[S.WAITING, S.SENDING]), Q(status=S.FAILED)
     return hook.events.aggregate(
@@ -186,18 +178,18 @@ def _count(hook: Webhook) -> dict[str, Any]:
 def lapor_sheet(request: StaffRequest, code: str) -> HttpResponse:
     """Return the sheet of a complaint. Answer 404 unless the user handles it."""
     case = get_visible_case(request.user, code)
-    if not lapor.may_hand_over(request.user, case):
+    if not may_hand_over(request.user, case):
         raise Http404
     file = io.BytesIO()
     with translation.override("id"):
-        lapor.write(case, file)
+        write_sheet(case, file)
     record(Act.EXPORT, by=request.user, case=case, target="lembar SP4N-LAPOR!")
     headers = {
         "Content-Disposition": f'attachment; filename="lapor-{case.code}.xlsx"',
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)
+    return HttpResponse(file.getvalue(), content_type=CONTENT_TYPES["xlsx"], headers=headers)
 
 
 @login_not_required
@@ -211,35 +203,27 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the operations with their parameters, fields and answers, from the same description."""
     schema = json.loads(json.dumps(get_schema(), cls=NinjaJSONEncoder))
-    context = {"info": schema["info"], "header": HEADER, "groups": _list_groups(schema)}
+    context = {"info": schema["info"], "header": HEADER, "operations": _list_operations(schema)}
     return render(request, "exchange/documentation.html", context)
 
 
-def _list_groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return the operations by tag, in the order of the description."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for path, operations in schema["paths"].items():
-        for method, operation in operations.items():
-            shown = {
-                "anchor": operation["operationId"],
-                "method": method.upper(),
-                "path": path,
-                "summary": operation["summary"],
-                "parameters": [_describe(each, schema) for each in operation["parameters"]],
-                "fields": _list_fields(operation),
-                "answer": _find_answer(operation, schema),
-                "errors": [
-                    (status, each["description"])
-                    for status, each in operation["responses"].items()
-                    if int(status) >= 400
-                ],
-            }
-            groups.setdefault(operation["tags"][0], []).append(shown)
-    return groups
+def _list_operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "anchor": operation["operationId"],
+            "method": method.upper(),
+            "path": path,
+            "summary": operation["summary"],
+            "parameters": [_describe(p, schema) for p in operation["parameters"]] + _list_fields(operation),
+            "answer": _find_answer(operation, schema),
+            "errors": [(s, p["description"]) for s, p in operation["responses"].items() if int(s) >= 400],
+        }
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    ]
 
 
 def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return name and explanation of a parameter; of a choice, its values."""
     kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
     names = [kind["$ref"].rpartition("/")[2] for kind in kinds if "$ref" in kind]
     values = [value for name in names for value in schema["components"]["schemas"][name]["enum"]]
@@ -251,7 +235,6 @@ def _describe(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, An
 
 
 def _list_fields(operation: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the fields of the form that an operation takes."""
     content = operation.get("requestBody", {}).get("content", {})
     schema = content.get("multipart/form-data", {}).get("schema", {"properties": {}})
     return [
@@ -265,7 +248,6 @@ def _list_fields(operation: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _find_answer(operation: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the names of the values that an operation answers, and whether there are several of them."""
     answers = [each for status, each in operation["responses"].items() if int(status) < 300]
     contents: dict[str, Any] = answers[-1].get("content", {})
     media_type = next(iter(contents), "")

@@ -4,12 +4,15 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kit.malware import check_scanner
+from kit.models import Heartbeat
 from office.words import with_words_lazy
 from operations import health
 from operations.health import SECONDS, Found
@@ -31,7 +34,7 @@ class Check:
 
     name: str
     label: Promise
-    find: Callable[[], Found]
+    find: Callable[[], Found | None]
     problem: Promise
     remedy: Promise
     failed: State = State.ATTENTION
@@ -40,8 +43,6 @@ class Check:
 
 @dataclass(frozen=True)
 class Condition:
-    """The result of a check."""
-
     check: Check
     state: State
     fact: str
@@ -76,7 +77,7 @@ CHECKS = (
     Check(
         "storage",
         _("Penyimpanan berkas"),
-        health.check_storage,
+        partial(health.in_time, health.store_and_delete),
         _("Berkas tidak dapat disimpan, sehingga lampiran dan naskah ditolak."),
         _("Periksa sisa ruang disk, izin folder berkas, dan sambungan ke penyimpanan."),
         failed=State.BROKEN,
@@ -85,7 +86,7 @@ CHECKS = (
     Check(
         "scanner",
         _("Pemeriksa virus"),
-        health.check_malware_scanner,
+        partial(health.in_time, check_scanner),
         _("Pemeriksa virus tidak menjawab. Kiriman tetap diterima, tetapi lampiran tidak dapat dibuka."),
         _("Pastikan layanan ClamAV (clamav-daemon) berjalan dan alamat di CLAMAV_URL benar."),
         needs_database=False,
@@ -117,14 +118,14 @@ CHECKS = (
     Check(
         "worker",
         _("Pekerja latar"),
-        health.check_worker,
+        partial(health.check_process, Heartbeat.Kind.WORKER),
         _("Tidak ada pekerja latar yang berjalan, sehingga naskah tidak dibuat dan pesan tertunda."),
         _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-worker@1."),
     ),
     Check(
         "scheduler",
         _("Penjadwal"),
-        health.check_scheduler,
+        partial(health.check_process, Heartbeat.Kind.SCHEDULER),
         _("Penjadwal tidak berjalan, sehingga pengingat dan pengiriman ulang berhenti."),
         _("Mulai ulang Rembuk: “systemctl restart rembuk.target”. Lalu lihat log layanan rembuk-scheduler."),
     ),
@@ -220,7 +221,7 @@ def examine() -> list[Condition]:
 def _run(check: Check) -> Condition:
     try:
         with statement_timeout() if check.needs_database else nullcontext():
-            is_well, fact = check.find()
+            is_well, fact = check.find() or Found(True)
     except Exception as error:
         logger.warning("the check %s failed: %s: %s", check.name, type(error).__name__, error)
         is_well, fact = False, getattr(error, "strerror", None) or type(error).__name__

@@ -1,10 +1,9 @@
-"""Checks of the system. Each returns whether all is well and a fact, and raises any error if it fails."""
+"""Checks of the system. Each raises any error if it fails. It may return whether all is well, with a fact."""
 
 import datetime as dt
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache as remember
 from functools import partial
 from typing import NamedTuple
 
@@ -13,7 +12,6 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Min, Q, QuerySet, Subquery
 from django.db.models.functions import Now
@@ -31,15 +29,15 @@ from exchange.models import System, Webhook
 from kit.clock import format_moment
 from kit.encryption import KeyMissing, decrypt
 from kit.jobs import list_silent
-from kit.malware import check_scanner
 from kit.models import Heartbeat
 from notices.mail import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access.changes import list_deciders
 from office.models import Office
+from operations.backup.databases import list_known_migrations
 from reports.models import Document
 from reports.models.document import LETTERS
-from trust.ledger.queries import get_last_check, get_late_seal
+from trust.ledger.services import get_last_check, get_late_seal
 
 SECONDS = 3
 """Seconds after which a file operation or a statement of PostgreSQL counts as failed."""
@@ -67,28 +65,18 @@ class Found(NamedTuple):
     fact: str = ""
 
 
-def check_database() -> Found:
+def check_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Found(True)
 
 
 def check_migrations() -> Found:
-    missing = _list_migrations() - set(MigrationRecorder(connection).applied_migrations())
-    return Found(not missing, ", ".join(sorted(f"{app}.{name}" for app, name in missing)[:3]))
+    applied = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
+    missing = list_known_migrations() - applied
+    return Found(not missing, ", ".join(sorted(missing)[:3]))
 
 
-@remember
-def _list_migrations() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None).disk_migrations)
-
-
-def check_storage() -> Found:
-    in_time(_store_and_delete)
-    return Found(True)
-
-
-def _store_and_delete() -> None:
+def store_and_delete() -> None:
     name = default_storage.save(f"health-{get_random_string(16)}", ContentFile(b"ok"))
     default_storage.delete(name)
 
@@ -102,14 +90,8 @@ def in_time[T](function: Callable[[], T]) -> T:
         future.cancel()
 
 
-def check_malware_scanner() -> Found:
-    in_time(check_scanner)
-    return Found(True)
-
-
-def check_cache() -> Found:
+def check_cache() -> None:
     cache.get("health")
-    return Found(True)
 
 
 def check_own_clock() -> Found:
@@ -126,15 +108,7 @@ def check_disk() -> Found:
     return Found(is_well, _("Sisa %(free)s dari %(total)s.") % sizes)
 
 
-def check_worker() -> Found:
-    return _check_process(Heartbeat.Kind.WORKER)
-
-
-def check_scheduler() -> Found:
-    return _check_process(Heartbeat.Kind.SCHEDULER)
-
-
-def _check_process(kind: Heartbeat.Kind) -> Found:
+def check_process(kind: Heartbeat.Kind) -> Found:
     seen = Heartbeat.objects.filter(kind=kind).aggregate(last=Max("seen_at"))["last"]
     fact = (
         _("Terakhir terlihat %(moment)s.") % {"moment": format_moment(seen)}

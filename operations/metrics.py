@@ -27,7 +27,7 @@ from consultations.models import Case
 from kit.models import Heartbeat
 from notices.models import Message
 from operations import conditions, health
-from operations.backup.manifest import get_version
+from operations.backup.snapshot import get_version
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,6 @@ def render_counts() -> bytes:
 
 
 def render_metrics() -> bytes:
-    """Return all metrics in the text format of Prometheus."""
     registry = CollectorRegistry()
     registry.register(OfficeCollector())
     return generate_latest(registry) + render_counts()

@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
 
-from operations.backup.manifest import get_version
+from operations.backup.snapshot import get_version
 from operations.conditions import State, examine
 from operations.health import in_time
 
@@ -78,7 +78,6 @@ MEASURING_SECONDS = 2
 
 
 def list_facts() -> Iterator[tuple[str, str]]:
-    """Yield labels and values."""
     database, size = _ask_database()
     yield "Rembuk", get_version()
     yield "Django", django.get_version()
@@ -89,7 +88,6 @@ def list_facts() -> Iterator[tuple[str, str]]:
 
 
 def _ask_database() -> tuple[str, int]:
-    """Return name and version of the database, and its size in bytes."""
     if connection.vendor == "sqlite":
         name = f"SQLite {sqlite3.sqlite_version}"
         return name, Path(connection.settings_dict["NAME"]).stat().st_size
@@ -111,7 +109,6 @@ def _measure_files() -> str:
 
 
 def _sum_sizes() -> tuple[int, bool]:
-    """Return the size of the files in the folder, and whether all were measured."""
     until, total = monotonic() + MEASURING_SECONDS, 0
     for folder, _folders, names in os.walk(settings.MEDIA_ROOT):
         for name in names:

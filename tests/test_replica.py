@@ -17,7 +17,7 @@ from config.middleware import list_middleware
 from config.replica import COOKIE, PAGES
 from consultations.enums import State
 from consultations.models import Case
-from desk.exports.services import create_export_file
+from desk.exports import create_export_file
 from kit.models import Heartbeat
 from office.models import Office
 from operations import replica

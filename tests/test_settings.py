@@ -22,7 +22,7 @@ from django.test import Client, RequestFactory
 from environ import Env
 
 from config.environment import SECRETS, read_databases, read_mailers, read_secrets
-from config.machine_addresses import PATTERN
+from config.middleware import MACHINE_PATHS
 from consultations.models import StateTarget
 from kit.limits import get_address
 from office.checks import check_connections, list_plain_connections
@@ -216,7 +216,7 @@ def test_programs_are_refused_over_plain_http_and_people_redirected(settings: An
     assert Client().get("/kalender/")["Location"] == "https://testserver/kalender/"
     for proxy in ("nginx.conf", "Caddyfile"):
         text = (project.BASE_DIR / "contrib" / proxy).read_text(encoding="utf-8")
-        assert PATTERN.removeprefix("^") in text, proxy
+        assert MACHINE_PATHS.removeprefix("^") in text, proxy
 
 
 def test_mail_goes_to_the_folder_that_the_address_names() -> None:

@@ -1,1 +1,0 @@
-"""Dates and times as Indonesian offices write them."""

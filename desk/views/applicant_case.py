@@ -1,8 +1,7 @@
 """Pages behind the secret link of a case: receipt, the case with its next step, and the applicant's steps."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import segno
@@ -10,31 +9,206 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.complaints import can_escalate
-from consultations.enums import Identity, Party, State
+from consultations.deadlines import END_OF_DAY, last_day_to_schedule
+from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
-from consultations.models import Case, Event
+from consultations.models import Case, ComplaintTarget
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
+from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session, list_remarks, upcoming_session
 from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, list_open_steps
-from desk.next_steps import get_next_steps
 from desk.views.steps import Audience, handle_step
 from kit import clock
 from kit.limits import body_limit
 from kit.urls import get_public_url
+from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
-from trust.privacy.own_data import STEPS as OWN_DATA_STEPS
+from trust.privacy.rights import OWN_DATA_STEPS
+
+S = State
+_CONSULTATION: dict[State, Promise] = {
+    S.SUBMITTED: with_words_lazy(
+        _("%(agenda_team)s memeriksa permohonan Anda, lalu memberinya nomor agenda.")
+    ),
+    S.INCOMPLETE: with_words_lazy(
+        _("Sesudah Anda melengkapinya, %(agenda_team)s memeriksa permohonan ini lagi.")
+    ),
+    S.ENDORSING: with_words_lazy(
+        _("%(secretary)s memeriksa permohonan Anda, lalu %(head)s menentukan %(division)s yang melayani.")
+    ),
+    S.REGISTERED: with_words_lazy(_("%(head)s menentukan %(division)s yang melayani Anda.")),
+    S.DISPOSED: with_words_lazy(_("%(division_head)s menunjuk petugas yang melayani Anda.")),
+    S.ASSIGNED: _("Petugas menyiapkan bahan konsultasi, lalu menetapkan jadwal."),
+    S.PREPARED: _("Petugas menetapkan jadwal. Hari dan jamnya tampil di halaman ini."),
+    S.SCHEDULED: _("Temui petugas pada jadwal di atas. Tunjukkan kode lacak Anda."),
+    S.IN_SESSION: _("Konsultasi sedang berlangsung. Sesudah itu petugas menulis laporannya."),
+    S.HELD: _("Petugas menulis Laporan Hasil Konsultasi."),
+    S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa Laporan Hasil Konsultasi.")),
+    S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa Laporan Hasil Konsultasi.")),
+    S.FORWARDED: with_words_lazy(
+        _("%(head)s memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini.")
+    ),
+    S.CLOSED: _("Konsultasi selesai. Bila ada persoalan lain, ajukan lagi."),
+    S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
+    S.WITHDRAWN: _("Permohonan ini tidak dilanjutkan."),
+}
+_COMPLAINT: dict[State, Promise] = {
+    **_CONSULTATION,
+    S.SUBMITTED: with_words_lazy(
+        _("%(agenda_team)s memeriksa pengaduan Anda, lalu memberinya nomor agenda.")
+    ),
+    S.INCOMPLETE: with_words_lazy(
+        _("Sesudah Anda melengkapinya, %(agenda_team)s memeriksa pengaduan ini lagi.")
+    ),
+    S.ENDORSING: with_words_lazy(
+        _("%(secretary)s memeriksa pengaduan Anda, lalu %(head)s menentukan %(division)s yang menangani.")
+    ),
+    S.REGISTERED: with_words_lazy(_("%(head)s menentukan %(division)s yang menangani pengaduan Anda.")),
+    S.DISPOSED: with_words_lazy(_("%(division_head)s menunjuk petugas yang menangani pengaduan Anda.")),
+    S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menetapkan jadwal."),
+    S.IN_SESSION: _("Pertemuan sedang berlangsung. Sesudah itu petugas menulis laporannya."),
+    S.HELD: _("Petugas menulis laporan hasilnya."),
+    S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa laporan hasilnya.")),
+    S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa laporan hasilnya.")),
+    S.EXAMINING: _("Pengawas memeriksa pengaduan Anda, lalu menulis hasilnya di halaman ini."),
+    S.CLOSED: _("Pengaduan ini selesai. Bila ada hal lain, sampaikan pengaduan baru."),
+    S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
+    S.WITHDRAWN: _("Pengaduan ini tidak dilanjutkan."),
+}
+NEXT: dict[Kind, dict[State, Promise]] = {Kind.CONSULTATION: _CONSULTATION, Kind.COMPLAINT: _COMPLAINT}
+"""Next step of the office or of the applicant in each state, by kind of case."""
+
+AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
+"""Next step of an urgent walk-in with an officer (step 8)."""
+
+BY_MODE = {
+    Session.Mode.ONLINE: _("Buka tautan rapat pada jadwal di atas. Siapkan kode lacak Anda."),
+    Session.Mode.PHONE: _("Petugas menelepon Anda pada jadwal di atas. Siapkan kode lacak Anda."),
+}
+"""Next step before a video meeting, and before a consultation by telephone or WhatsApp call."""
+
+WITHOUT_MEETING: dict[State, Promise] = {
+    S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menanggapinya."),
+    S.PREPARED: _("Petugas menanggapi pengaduan Anda. Tanggapannya tampil di halaman ini."),
+}
+"""Next step of a complaint without a requested meeting."""
+
+WRITTEN: dict[State, Promise] = {
+    S.HELD: _("Jawaban untuk Anda sudah ditulis. Petugas menyusun laporannya."),
+    S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa jawaban untuk Anda.")),
+    S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa jawaban untuk Anda.")),
+    S.FORWARDED: with_words_lazy(
+        _("%(head)s memeriksa jawaban. Sesudah diterima, jawaban tampil di halaman ini.")
+    ),
+}
+"""Next step after an answer in writing."""
+
+PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
+"""Advice if the scheduled time has passed without a recorded consultation."""
+
+
+TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.COSIGNING, S.FORWARDED, S.EXAMINING})
+"""States with a deadline of the office. The others wait for the applicant or the meeting."""
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """The next step as a sentence, its deadline in words (`due`) and the working time until then (`within`).
+
+    `schedule_by` is the latest day for a schedule. `reply_by` is the last day for the
+    applicant's own answer. Unknown values are empty.
+    """
+
+    sentence: Promise
+    due: str = ""
+    within: str = ""
+    is_late: bool = False
+    schedule_by: dt.date | None = None
+    reply_by: dt.date | None = None
+
+
+def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
+    """Return the next step of a case, with deadlines from the targets of the office."""
+    state = S(case.state)
+    if state == S.INCOMPLETE:
+        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+        return NextSteps(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))
+    if state not in TIMED or case.due_at is None:
+        return NextSteps(_sentence(case))
+    return NextSteps(
+        _sentence(case),
+        due=_in_words(case.due_at),
+        within=_working_time(case.since, case.due_at, working),
+        is_late=case.is_late,
+        schedule_by=_schedule_by(case, case.due_at, working),
+    )
+
+
+def _sentence(case: Case) -> Promise:
+    if case.is_walk_in and case.state == S.ASSIGNED:
+        return AT_ONCE
+    if case.state == S.SCHEDULED and (session := current_session(case)):
+        if session.ends_at and session.ends_at < clock.now():
+            return PASSED
+        if session.mode in BY_MODE:
+            return BY_MODE[Session.Mode(session.mode)]
+    if case.state in WITHOUT_MEETING and _needs_no_meeting(case):
+        return WITHOUT_MEETING[S(case.state)]
+    if case.state in WRITTEN and (session := current_session(case)) and session.is_written:
+        return WRITTEN[S(case.state)]
+    return NEXT[Kind(case.kind)][S(case.state)]
+
+
+def _in_words(moment: dt.datetime) -> str:
+    local = timezone.localtime(moment)
+    day = date_format(local, "l, j F Y")
+    if local.time() == END_OF_DAY:
+        return day
+    return with_words(gettext("%(day)s pukul %(time)s %(zone)s"), day=day, time=time_format(local))
+
+
+def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) -> str:
+    """Return the working time from `since` to `until` in words: days if the deadline is a date, else hours.
+
+    Empty if there is no working time between them.
+    """
+    if timezone.localtime(until).time() == END_OF_DAY:
+        days = working.days_until(timezone.localdate(until), today=timezone.localdate(since))
+        return (
+            ngettext("%(days)d hari kerja", "%(days)d hari kerja", days) % {"days": days} if days > 0 else ""
+        )
+    hours = -(-working.minutes_between(since, until) // 60)
+    return ngettext("%(hours)d jam kerja", "%(hours)d jam kerja", hours) % {"hours": hours} if hours else ""
+
+
+def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date | None:
+    """Return the latest day for a schedule by the targets of all steps before it.
+
+    Return None if a target is missing, or for a complaint without a requested meeting.
+    """
+    if case.is_walk_in or _needs_no_meeting(case) or case.state not in UP_TO_SCHEDULE[:-1]:
+        return None
+    ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]
+    return last_day_to_schedule(max(due, clock.now()), working, states=ahead, needs_all=True)
+
+
+def _needs_no_meeting(case: Case) -> bool:
+    return case.kind == Kind.COMPLAINT and case.visit_at is None
+
 
 ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "complete": _("Kelengkapan Anda sudah kami terima."),
@@ -43,19 +217,9 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
     "withdraw": _("Penarikan Anda sudah kami terima."),
 }
-"""Acknowledgement of each step of the applicant."""
+"""Acknowledgement of each step of the applicant, shown for the newest event if it happened JUST_NOW."""
 
 JUST_NOW = dt.timedelta(minutes=10)
-
-
-def get_acknowledgement(history: Sequence[Event]) -> Promise | str:
-    """Return the acknowledgement of the newest event, if it is the applicant's and happened JUST_NOW.
-
-    `history` contains all events, oldest first.
-    """
-    newest = history[-1]
-    return ACKNOWLEDGEMENTS.get(newest.verb, "") if clock.now() - newest.entered_at < JUST_NOW else ""
-
 
 RESULTS = ("laporan", "surat-penolakan")
 """Documents with the result of a case."""
@@ -92,6 +256,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     record(Act.CASE, by=get_reader(request, case), case=case, target="halaman pemohon")
     is_applicant = not request.user.is_authenticated
     history = list(case.history.order_by("pk"))
+    is_new = clock.now() - history[-1].entered_at < JUST_NOW
     documents = list(case.documents.for_applicant())
     steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
     actions = [_worded(step, case) for step in steps]
@@ -112,7 +277,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "is_applicant": is_applicant,
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
-            "acknowledgement": get_acknowledgement(history),
+            "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
             **_get_result(case),
             "results": [document for document in documents if document.slug in RESULTS],
             "documents": [document for document in documents if document.slug not in RESULTS],
@@ -129,7 +294,6 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _get_result(case: Case) -> dict[str, object]:
-    """Return the items of the accepted report by kind, and its answer in writing."""
     report = get_accepted_report(case)
     if report is None:
         return {"advice": [], "answer": ""}

@@ -49,7 +49,7 @@ from dispositions.models import (
     Preparation,
     StaffReview,
 )
-from exchange.lapor import may_hand_over
+from exchange.national_systems import may_hand_over
 from kit import clock
 from notices.models import Message, Notice
 from notices.queries import MAX_NOTICES_OF_CASE
@@ -119,7 +119,6 @@ def _compile(vendor: str) -> tuple[str, Sequence[Any]]:
 
 @cache
 def _columns(model: type[Model]) -> tuple[list[str], list[Callable[[Any], Any] | None]]:
-    """Return the columns of a model, and how to convert the JSON value of each."""
     fields = model._meta.concrete_fields
     return [field.attname for field in fields], [_get_converter(field) for field in fields]
 
@@ -206,7 +205,6 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:
-    """Return what was opened of the case last, for users who may see who did."""
     if not may_see_readers(user, case):
         return {"readings": []}
     readings = list_readings(entries)
@@ -214,7 +212,6 @@ def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict
 
 
 def _group[M: Model](records: Sequence[M], name: str) -> dict[Any, list[M]]:
-    """Group records by their foreign key."""
     found: dict[Any, list[M]] = defaultdict(list)
     for record in records:
         found[getattr(record, f"{name}_id")].append(record)
@@ -222,7 +219,6 @@ def _group[M: Model](records: Sequence[M], name: str) -> dict[Any, list[M]]:
 
 
 def _get_progress(case: Case, history: Sequence[Event]) -> dict[str, Any]:
-    """Return the nine stages, the one that the case waits for and the one after it, and an early ending."""
     stages = progress(case, history)
     ahead = [stage for stage in stages if stage.status in ("current", "ahead")]
     current, following = [*ahead, None, None][:2]
@@ -289,7 +285,6 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
 
 
 def _get_opinions(records: Records, documents: Sequence[Document]) -> list[tuple[Opinion, list[Document]]]:
-    """Return each opinion of an agency with the letters to it."""
     by_source = {(document.kind, document.source_pk): document for document in documents}
     found = []
     reminders = _group(records[OpinionReminder], "opinion")
@@ -316,7 +311,6 @@ def _get_meetings(records: Records, documents: Sequence[Document]) -> list[dict[
 
 
 def _get_complaint(user: User, case: Case) -> dict[str, Any]:
-    """Return hints about a complaint's days and, for a hidden complainant, the log of reveals."""
     if case.kind != Kind.COMPLAINT:
         return {}
     is_hidden = case.identity == Identity.CONFIDENTIAL
@@ -332,7 +326,6 @@ def _get_complaint(user: User, case: Case) -> dict[str, Any]:
 
 
 def _get_contact(user: User, case: Case) -> dict[str, Any]:
-    """Return how to reach the applicant: a masked number for users who are no party to the case."""
     if note := HIDDEN.get(case.identity):
         return {"identity_note": note}
     if not parties(user, case):
@@ -341,7 +334,6 @@ def _get_contact(user: User, case: Case) -> dict[str, Any]:
 
 
 def _get_notices(records: Records) -> dict[str, Any]:
-    """Return the newest notices of a case with their messages, and the number of older ones."""
     messages = _group(records[Message], "notice")
     newest = records[Notice][: -MAX_NOTICES_OF_CASE - 1 : -1]
     others = len(records[Notice]) - len(newest)

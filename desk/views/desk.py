@@ -1,4 +1,6 @@
-"""The desk (Meja Kerja), the queue from one waiting case to the next, and one step on several cases.
+"""The desk (Meja Kerja) with its introduction, the queue of waiting cases, and one step on several cases.
+
+The introduction (Perkenalan) after the first login has four cards, the second by role.
 
 A step page in the queue has `?antrean=1`. It posts the code of the case after its own as `antrean`. So the
 queue goes on from the present page, also after a skipped case.
@@ -6,7 +8,7 @@ queue goes on from the present page, also after a skipped case.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,29 +16,125 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.models import Case
 from consultations.steps import PAGES
 from consultations.workflow import MOVED_MEANWHILE, VERBS
-from desk import introduction as cards
 from desk.desk import get_desk
 from desk.waiting import BULK_VERBS, Row, list_waiting
 from kit import clock
 from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
 from kit.refusal import Refused
-from office.models import Office, User
-from operations.setup.checklist import get_summary
+from office.models import Office, Role, User
+from operations.setup.views import get_summary
+
+
+class Card(NamedTuple):
+    title: Promise
+    text: Promise
+
+
+class Introduction(NamedTuple):
+    card: Card
+    number: int
+    total: int
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.total else None
+
+
+DESK = Card(
+    _("Ini meja kerja Anda"),
+    _("Semua yang menunggu Anda ada di halaman ini, yang paling mendesak di atas."),
+)
+FIND = Card(
+    _("Mencari permohonan"),
+    _("Ketik nomor, nama, atau perihal di kotak cari di atas. Di ponsel, tekan gambar kaca pembesar."),
+)
+FIND_COMPLAINT = Card(
+    _("Mencari pengaduan"),
+    _("Pengaduan yang sudah Anda selesaikan ada di menu Permohonan, Semua permohonan."),
+)
+HELP = Card(
+    _("Bila ragu"),
+    _("Buka menu pada nama Anda di kanan atas, di ponsel tombol Menu. Perkenalan ini ada juga di sana."),
+)
+WORK = _("Pekerjaan Anda")
+
+WORK_OF: dict[Role, Promise] = {
+    Role.SECRETARIAT: _(
+        "Catat tamu dengan tombol Datang langsung dan surat dengan tombol Surat masuk. Tamu yang menunggu "
+        "dan pesan yang perlu Anda kirim tampil di meja ini."
+    ),
+    Role.TIM_PKD: _(
+        "Permohonan baru menunggu di sini: catat dalam buku agenda, atau kembalikan agar dilengkapi. "
+        "Kiriman yang perlu dilihat dahulu ada di samping."
+    ),
+    Role.SECRETARY: _(
+        "Permohonan yang diagendakan dan laporan yang sudah diperiksa menunggu paraf Anda di sini."
+    ),
+    Role.HEAD: _(
+        "Permohonan menunggu disposisi Anda dan laporan menunggu Anda terima. Tekan Selesaikan satu per satu "
+        "untuk menanganinya berurutan, juga dari ponsel."
+    ),
+    Role.DIVISION_HEAD: _(
+        "Disposisi kepada Anda menunggu di sini: tunjuk petugas, atau layani sendiri. Laporan petugas juga "
+        "menunggu Anda periksa."
+    ),
+    Role.OFFICER: _(
+        "Permohonan yang ditugaskan kepada Anda menunggu di sini: siapkan, tetapkan jadwal, layani, lalu "
+        "tulis laporannya. Jadwal hari ini ada di samping."
+    ),
+    Role.SUPERVISOR: _(
+        "Pengaduan yang dikirim langsung kepada Anda menunggu di sini. Siapa membuka data apa tercatat di "
+        "Catatan akses."
+    ),
+}
+
+OF_ADMINISTRATOR = (
+    Card(_("Ini meja Anda"), _("Halaman pertama Anda. Permohonan tidak tampil bagi administrator.")),
+    Card(
+        WORK,
+        _(
+            "Pengaturan kantor memuat data kantor, jabatan, dan jam layanan. Pengangkatan dan penutupan akun "
+            "ada di Perubahan akses."
+        ),
+    ),
+    Card(
+        _("Keadaan sistem"),
+        _("Di Pengaturan kantor, Keadaan sistem mengatakan apa yang perlu diperbaiki dan caranya."),
+    ),
+    HELP,
+)
+
+
+def get_introduction(user: User, chosen: str) -> Introduction | None:
+    """Return the card with the number `chosen`, else the first one for a user who has not closed it."""
+    cards = _list_cards(user)
+    number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) == 1 else 0
+    if number == 0 and user.introduced_at is None:
+        number = 1
+    return Introduction(cards[number - 1], number, len(cards)) if 1 <= number <= len(cards) else None
+
+
+def _list_cards(user: User) -> tuple[Card, ...]:
+    if not user.current_appointments:
+        return OF_ADMINISTRATOR if user.is_staff else ()
+    role = Role(user.current_appointments[0].position.role)
+    return (DESK, Card(WORK, WORK_OF[role]), FIND_COMPLAINT if role == Role.SUPERVISOR else FIND, HELP)
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the desk, or an explanation if the user holds no position."""
     user = cast(User, request.user)
-    introduction = cards.get_introduction(user, request.GET.get("perkenalan", ""))
+    introduction = get_introduction(user, request.GET.get("perkenalan", ""))
     setup = get_summary() if user.is_staff and not Office.load().is_open else None
     if not user.current_appointments:
         silent = list_silent() if user.is_staff else []
@@ -56,8 +154,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def close_introduction(request: HttpRequest) -> HttpResponse:
-    """Close the introduction for good."""
-    cards.close_introduction(by=cast(User, request.user))
+    """Store when the user first closed the introduction. It is not shown by itself any more."""
+    User.objects.filter(pk=request.user.pk, introduced_at=None).update(introduced_at=clock.now())
     return redirect("desk")
 
 
@@ -86,7 +184,7 @@ def next_case(request: HttpRequest) -> HttpResponse:
     row = next((row for row in queue if row.case.code == request.GET.get("kode")), None)
     row = row or next(iter(queue), None)
     if row is None or row.main is None:
-        messages.success(request, _("Semua yang menunggu Anda sudah selesai."))
+        messages.success(request, gettext("Semua yang menunggu Anda sudah selesai."))
         return redirect("desk")
     address = reverse("step", args=[row.case.code, row.main.verb])
     return HttpResponseRedirect(f"{address}?{NAME}=1")
@@ -126,7 +224,7 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     queue = list_waiting(user).queue
     rows = [row for row in queue if row.main and row.main.verb == verb][:PAGE_SIZE]
     if not rows:
-        messages.info(request, _("Tidak ada permohonan yang menunggu langkah ini."))
+        messages.info(request, gettext("Tidak ada permohonan yang menunggu langkah ini."))
         return redirect("desk")
     chosen = request.POST.getlist("case")[:PAGE_SIZE]
     form = PAGES[verb].form(request.POST if is_posted else None, case=rows[0].case, by=user)
@@ -169,7 +267,7 @@ def _take_each(request: HttpRequest, verb: str, chosen: Sequence[str], values: d
         except Refused as refusal:
             _report_untaken(request, case, str(refusal))
         except PermissionDenied:
-            _report_untaken(request, case, _("Langkah ini bukan giliran Anda."))
+            _report_untaken(request, case, gettext("Langkah ini bukan giliran Anda."))
     if done:
         sentence = ngettext("%(done)s: %(n)d permohonan.", "%(done)s: %(n)d permohonan.", done)
         messages.success(request, sentence % {"done": VERBS[verb].done, "n": done})
@@ -177,4 +275,4 @@ def _take_each(request: HttpRequest, verb: str, chosen: Sequence[str], values: d
 
 def _report_untaken(request: HttpRequest, case: Case, reason: str) -> None:
     values = {"subject": case.subject, "number": case.agenda or case.code, "reason": reason}
-    messages.error(request, _("Belum diproses: %(subject)s (No. %(number)s). %(reason)s") % values)
+    messages.error(request, gettext("Belum diproses: %(subject)s (No. %(number)s). %(reason)s") % values)

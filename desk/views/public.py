@@ -24,7 +24,7 @@ from consultations.models.agenda import list_days
 from dispositions.queries import list_serving_appointments
 from kit import clock
 from kit.urls import get_public_url
-from office.models import Appointment, Office, StandardComponent, StandardPublication
+from office.models import Office, StandardComponent, StandardPublication
 from office.worktime import WorkingTime
 
 RESULT_FILE = Path(__file__).parents[1] / "accessibility.json"
@@ -61,29 +61,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def standard(request: HttpRequest) -> HttpResponse:
+    stage = ComplaintTarget.Stage
     context = {
         "parts": SimpleLazyObject(_list_parts),
         "publication": SimpleLazyObject(StandardPublication.load),
-        "limits": SimpleLazyObject(_list_limits),
-        "staff": SimpleLazyObject(_list_staff),
+        "limits": SimpleLazyObject(lambda: [(stage(key).label, days) for key, days in list_days().items()]),
+        "staff": SimpleLazyObject(
+            lambda: list(list_serving_appointments()) if StandardPublication.load().lists_staff else []
+        ),
     }
     return render(request, "desk/standard.html", context)
 
 
 def _list_parts() -> list[tuple[str, list[StandardComponent]]]:
-    """Return the components of the standard by part; nothing if there are none."""
     components = list(StandardComponent.objects.all())
     parts = StandardComponent.Part.choices if components else []
     return [(str(label), [row for row in components if row.part == part]) for part, label in parts]
-
-
-def _list_limits() -> list[tuple[str, int]]:
-    """Return the working days of each stage of a complaint."""
-    return [(str(ComplaintTarget.Stage(stage).label), days) for stage, days in list_days().items()]
-
-
-def _list_staff() -> list[Appointment]:
-    return list(list_serving_appointments()) if StandardPublication.load().lists_staff else []
 
 
 @login_not_required

@@ -137,7 +137,6 @@ def show_step(
     audience: Audience,
     status: int,
 ) -> HttpResponse:
-    """Render the page of a step with one form."""
     context = {
         "case": case,
         "verb": verb,
@@ -187,7 +186,6 @@ def step(request: StaffRequest, code: str, verb: str) -> HttpResponse:
 
 
 def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict[str, Any]:
-    """Return what is read before the step, the other open steps, and the queue that the page belongs to."""
     documents = case.documents.in_force().select_related("replaced_by").order_by("issued_at")
     attachments = list(case.attachments.all())
     others = [step for step in list_open_steps(by, case) if step.verb in PAGES and step.verb != verb]

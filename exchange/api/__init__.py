@@ -1,1 +1,0 @@
-"""The API for other systems: /api/v1/, with django-ninja. Each router is one subject."""

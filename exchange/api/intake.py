@@ -24,8 +24,8 @@ from consultations.scheduling.availability import VALUE, get_recent_availability
 from exchange.api.problems import Problem
 from exchange.api.schemas import ReceiptOut, VisitTimes
 from exchange.api.schemas import describe as _
-from exchange.api.tokens import Token
 from exchange.models import Scope, SubmittedCase
+from exchange.systems import Token
 from kit.refusal import Refused
 from kit.urls import get_public_url
 
@@ -55,10 +55,7 @@ def submit_consultation(request: Any, key: Key) -> Status:
 
 
 @router.post(
-    "/complaints",
-    auth=SENDS,
-    response={200: ReceiptOut, 201: ReceiptOut},
-    summary=_("Kirim pengaduan"),
+    "/complaints", auth=SENDS, response={200: ReceiptOut, 201: ReceiptOut}, summary=_("Kirim pengaduan")
 )
 def submit_complaint(request: Any, key: Key) -> Status:
     return _submit(request, Kind.COMPLAINT, key)

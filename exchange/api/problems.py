@@ -46,7 +46,6 @@ class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
 
 
 def answer(problem: Problem) -> HttpResponse:
-    """Return the response of a problem."""
     status = problem.status
     content: dict[str, Any] = {
         "type": "about:blank",

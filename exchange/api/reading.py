@@ -18,26 +18,13 @@ from consultations.audit.services import record
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.workflow import VERBS
+from exchange import systems
+from exchange.api import schemas
 from exchange.api.problems import Problem
-from exchange.api.schemas import (
-    LINE,
-    CaseOut,
-    CasePage,
-    Code,
-    ComponentOut,
-    DocumentOut,
-    EventPage,
-    StatisticsOut,
-    StepOut,
-    SystemOut,
-    make_case,
-    make_line,
-)
 from exchange.api.schemas import describe as _
-from exchange.api.tokens import Token
 from exchange.models import Scope, System
-from exchange.queries import list_events, list_visible_cases, list_visible_documents, list_visible_parts
-from exchange.services.webhooks import get_payload
+from exchange.systems import Token
+from exchange.webhooks import get_payload
 from kit.clock import FIRST_DAY, LAST_DAY, midnight
 from kit.pagination import newest_of
 from kit.pdf import TooLong
@@ -51,12 +38,12 @@ router = Router(tags=["permohonan"])
 FOLLOWS = Token(Scope.READ_CASES, Scope.WRITE_INTAKE)
 READS_DOCUMENTS = Token(Scope.READ_DOCUMENTS)
 
-SHOWN = (*LINE, "lapor_number", "identity", "agenda__number", "agenda__year")
+SHOWN = (*schemas.LINE, "lapor_number", "identity", "agenda__number", "agenda__year")
 
 Before = Annotated[int | None, Query(ge=1, le=10**18 - 1, description=_("Dari tautan next."))]
 
 
-@router.get("/cases", auth=FOLLOWS, response=CasePage, summary=_("Daftar permohonan"))
+@router.get("/cases", auth=FOLLOWS, response=schemas.CasePage, summary=_("Daftar permohonan"))
 def list_cases(
     request: Any,
     state: State | None = None,
@@ -71,24 +58,27 @@ def list_cases(
         chosen["kind"] = kind
     if since:
         chosen["submitted_at__gte"] = midnight(min(max(since, FIRST_DAY), LAST_DAY))
-    parts = [part.filter(**chosen) for part in list_visible_parts(request.auth)]
+    parts = [part.filter(**chosen) for part in systems.list_visible_parts(request.auth)]
     page = newest_of(parts, request.GET, shown=SHOWN)
     _record(request.auth, Act.EXPORT, target=f"API: daftar permohonan, {len(page.rows)} baris")
     following = get_public_url("api-1:list_cases") + page.older if page.older else None
-    return {"cases": [make_line(case) for case in page.rows], "next": following}
+    return {"cases": [schemas.make_line(case) for case in page.rows], "next": following}
 
 
-@router.get("/cases/{code:code}", auth=FOLLOWS, response=CaseOut, summary=_("Satu permohonan"))
-def get_case(request: Any, code: Code) -> dict[str, Any]:
+@router.get("/cases/{code:code}", auth=FOLLOWS, response=schemas.CaseOut, summary=_("Satu permohonan"))
+def get_case(request: Any, code: schemas.Code) -> dict[str, Any]:
     case = _get_case(request.auth, code)
     _record(request.auth, Act.CASE, case=case)
-    return make_case(case)
+    return schemas.make_case(case)
 
 
 @router.get(
-    "/cases/{code:code}/history", auth=FOLLOWS, response=list[StepOut], summary=_("Riwayat permohonan")
+    "/cases/{code:code}/history",
+    auth=FOLLOWS,
+    response=list[schemas.StepOut],
+    summary=_("Riwayat permohonan"),
 )
-def get_history(request: Any, code: Code) -> list[dict[str, Any]]:
+def get_history(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
     case = _get_case(request.auth, code)
     _record(request.auth, Act.CASE, case=case, target="riwayat")
     return [
@@ -109,12 +99,12 @@ def get_history(request: Any, code: Code) -> list[dict[str, Any]]:
 @router.get(
     "/cases/{code:code}/documents",
     auth=READS_DOCUMENTS,
-    response=list[DocumentOut],
+    response=list[schemas.DocumentOut],
     summary=_("Naskah permohonan"),
 )
-def list_documents(request: Any, code: Code) -> list[dict[str, Any]]:
+def list_documents(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
     case = _get_case(request.auth, code)
-    documents = list_visible_documents(request.auth, case)
+    documents = systems.list_visible_documents(request.auth, case)
     _record(request.auth, Act.CASE, case=case, target="daftar naskah")
     return [
         {
@@ -137,10 +127,11 @@ def list_documents(request: Any, code: Code) -> list[dict[str, Any]]:
     summary=_("Naskah sebagai PDF"),
     openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}},
 )
-def get_document(request: Any, code: Code, pk: UUID) -> HttpResponse:
+def get_document(request: Any, code: schemas.Code, pk: UUID) -> HttpResponse:
     case = _get_case(request.auth, code)
     document = get_object_or_404(
-        list_visible_documents(request.auth, case).select_related("case", "issued_by", "replaces"), pk=pk
+        systems.list_visible_documents(request.auth, case).select_related("case", "issued_by", "replaces"),
+        pk=pk,
     )
     try:
         content = read_document(document)
@@ -153,8 +144,7 @@ def get_document(request: Any, code: Code, pk: UUID) -> HttpResponse:
 
 
 def _get_case(system: System, code: str) -> Case:
-    """Return a case with its people. Raise Http404 if the system may not see it, or there is none."""
-    return get_object_or_404(list_visible_cases(system).with_people(), code=code)
+    return get_object_or_404(systems.list_visible_cases(system).with_people(), code=code)
 
 
 def _record(system: System, act: Act, *, case: Case | None = None, target: str = "") -> None:
@@ -166,7 +156,7 @@ events_router = Router(tags=["sistem"])
 PAGE_SIZE = 100
 
 
-@events_router.get("/me", auth=Token(), response=SystemOut, summary=_("Sistem pemilik token"))
+@events_router.get("/me", auth=Token(), response=schemas.SystemOut, summary=_("Sistem pemilik token"))
 def get_system(request: Any) -> dict[str, Any]:
     system = request.auth
     return {
@@ -180,7 +170,7 @@ def get_system(request: Any) -> dict[str, Any]:
 @events_router.get(
     "/events",
     auth=Token(Scope.READ_CASES, Scope.WRITE_INTAKE),
-    response=EventPage,
+    response=schemas.EventPage,
     summary=_("Kejadian yang diumumkan lewat webhook"),
 )
 def read_events(
@@ -188,7 +178,7 @@ def read_events(
     after: Annotated[int, Query(ge=0, le=10**18 - 1, description=_("Dari tautan next."))] = 0,
 ) -> dict[str, Any]:
     """Return a page of what was announced after a place, without names: the same for each reading."""
-    rows = list(list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])
+    rows = list(systems.list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])
     last = rows[-1].pk if rows else after
     return {
         "events": [get_payload(row) for row in rows],
@@ -200,7 +190,9 @@ public_router = Router(tags=["umum"])
 PeriodKey = Annotated[str, Query(max_length=20, description=_("Contoh: 2026-Q4. Kosong: 12 bulan terakhir."))]
 
 
-@public_router.get("/standard", auth=Token(), response=list[ComponentOut], summary=_("Standar layanan"))
+@public_router.get(
+    "/standard", auth=Token(), response=list[schemas.ComponentOut], summary=_("Standar layanan")
+)
 def get_standard(request: Any) -> list[StandardComponent]:
     return list(StandardComponent.objects.all())
 
@@ -208,7 +200,7 @@ def get_standard(request: Any) -> list[StandardComponent]:
 @public_router.get(
     "/statistics",
     auth=Token(Scope.READ_STATISTICS),
-    response=StatisticsOut,
+    response=schemas.StatisticsOut,
     summary=_("Statistik untuk umum"),
 )
 def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:

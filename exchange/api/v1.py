@@ -102,7 +102,6 @@ def _describe_problem(status: int) -> tuple[int, dict[str, Any]]:
 
 
 def _describe_form(kind: Kind) -> dict[str, Any]:
-    """Return the schema of a public form: its fields with label, help, length and choices."""
     form = FORMS[kind](offers_times=False)
     fields = {name: field for name, field in form.fields.items() if name not in NOT_SENT}
     required = [name for name, field in fields.items() if field.required]

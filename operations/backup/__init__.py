@@ -1,1 +1,0 @@
-"""Backup, verification and restore of the database and the files as one folder (docs/backup.md)."""

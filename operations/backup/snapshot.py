@@ -1,41 +1,160 @@
 """Make a backup, verify it, and restore it into an empty place.
 
 A backup is one folder, which the next backup brings up to date. Older ones, encryption and copies on other
-machines are the business of restic (docs/backup.md).
+machines are the business of restic (docs/backup.md). The manifest says what the folder holds, with hashes and
+facts of the database. It is written last.
+
+/var/backups/rembuk/
+    manifest.json
+    database.dump (PostgreSQL) or database.sqlite3
+    files/attachments/0a/0a4f...
 """
 
 import contextlib
 import datetime as dt
 import fcntl
 import hashlib
+import json
 import os
+import re
 import stat
+import tomllib
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from importlib import metadata
 from pathlib import Path
+from typing import Any, get_origin
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.core.files.utils import validate_file_name
 from django.db import connection
+from django.utils import timezone
 
 from kit import clock
-from operations.backup.databases import (
-    DATABASES,
-    compare_facts,
-    get_database,
-    list_known_migrations,
-    read_facts,
-)
-from operations.backup.manifest import (
-    FILE,
-    FILES,
-    BackupError,
-    Manifest,
-    Member,
-    get_version,
-    read_manifest,
-    write_manifest,
-)
+from operations.backup import databases
+from operations.backup.databases import BackupError, Facts
+
+PRODUCT, FORMAT = "Rembuk", 1
+FILE = "manifest.json"
+FILES = "files/"
+"""Beginning of the names of members that are files of the storage."""
+
+SHA256 = re.compile("[0-9a-f]{64}")
+MAX_NAMES = 20
+"""Missing files that `describe` names. The manifest has all."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a backup. `modified` is its time in the storage."""
+
+    name: str
+    size: int
+    sha256: str
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`missing` names the files of the database that could not be read."""
+
+    made_at: str
+    site: str
+    version: str
+    database: Facts
+    missing: list[str]
+    members: list[Member]
+
+    @property
+    def dump(self) -> Member:
+        return next(member for member in self.members if not member.name.startswith(FILES))
+
+    @property
+    def files(self) -> list[Member]:
+        return [member for member in self.members if member.name.startswith(FILES)]
+
+    def describe(self) -> Iterator[str]:
+        """Yield lines for the operator: what the backup holds, and what it lacks."""
+        made_at = timezone.localtime(dt.datetime.fromisoformat(self.made_at))
+        yield f"  made      {made_at:%Y-%m-%d %H:%M:%S %Z} of {self.site}, Rembuk {self.version}"
+        counts = self.database.counts
+        rows = f"{sum(counts.values()):,} rows in {len(counts)} tables"
+        yield f"  database  {self.database.kind}, {rows}, {_format_size(self.dump.size)}"
+        size = sum(member.size for member in self.files)
+        yield f"  files     {len(self.files):,}, {_format_size(size)}"
+        if self.missing:
+            more = ", ..." if len(self.missing) > MAX_NAMES else ""
+            yield f"  missing   {len(self.missing)} files: {', '.join(self.missing[:MAX_NAMES])}{more}"
+
+
+def _format_size(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB"
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest. Until then, the backup is incomplete."""
+    content = {"product": PRODUCT, "format": FORMAT, **asdict(manifest)}
+    with (folder / FILE).open("x", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a backup. Raise BackupError if this is not a complete backup of Rembuk."""
+    try:
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise BackupError(
+            f"{folder} is not a complete backup: it has no {FILE}, which is written last."
+        ) from error
+    except OSError as error:
+        raise BackupError(f"{folder / FILE} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise BackupError(f"The {FILE} of {folder} is damaged or cut off.") from error
+    if not isinstance(content, dict) or content.pop("product", "") != PRODUCT:
+        raise BackupError(f"{folder} is not a backup of Rembuk.")
+    if content.pop("format", 0) != FORMAT:
+        raise BackupError(f"{folder} was made by another version of Rembuk, with another format.")
+    try:
+        return _parse(content)
+    except (KeyError, TypeError, ValueError, StopIteration, SuspiciousFileOperation) as error:
+        raise BackupError(f"The {FILE} of {folder} is damaged: {error!r}.") from error
+
+
+def _parse(content: dict[str, Any]) -> Manifest:
+    members = [Member(**member) for member in content.pop("members")]
+    manifest = Manifest(database=Facts(**content.pop("database")), members=members, **content)
+    parts: list[Manifest | Facts | Member] = [manifest, manifest.database, *members]
+    for part in parts:
+        _require_types(part)
+    if dt.datetime.fromisoformat(manifest.made_at).tzinfo is None:
+        raise ValueError(manifest.made_at)
+    for member in members:
+        validate_file_name(member.name, allow_relative_path=True)  # a name must not lead out of the folder
+        if not SHA256.fullmatch(member.sha256):
+            raise ValueError(member.sha256)
+    manifest.dump  # noqa: B018 -- StopIteration without a database
+    return manifest
+
+
+def _require_types(part: Manifest | Facts | Member) -> None:
+    for field in fields(part):
+        kind: Any = get_origin(field.type) or field.type
+        if not isinstance(getattr(part, field.name), kind):
+            raise TypeError(field.name)
+
+
+def get_version() -> str:
+    """Return the version of Rembuk: of the checkout, or of the installed package."""
+    project = Path(settings.BASE_DIR) / "pyproject.toml"
+    if project.exists():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("rembuk")
+
 
 BLOCK = 1024 * 1024
 NEW = "database.new"
@@ -59,7 +178,7 @@ def create_backup(folder: Path) -> Manifest:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder):
         _require_own(folder)
-        made_at, database, new = clock.now(), get_database(), folder / NEW
+        made_at, database, new = clock.now(), databases.get_database(), folder / NEW
         new.unlink(missing_ok=True)
         try:
             facts, named = database.dump(new)
@@ -112,15 +231,14 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
             with (folder / member.name).open("rb") as file:
                 if default_storage.save(name, File(file)) != name:
                     raise BackupError(f"The file {name} exists already. Another process is writing files.")
-        get_database().load(folder / manifest.dump.name)
-        found = read_facts(connection, [*manifest.database.counts])
-        if differences := compare_facts(manifest.database, found):
+        databases.get_database().load(folder / manifest.dump.name)
+        found = databases.read_facts(connection, [*manifest.database.counts])
+        if differences := databases.compare_facts(manifest.database, found):
             raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
-        return manifest, sorted(list_known_migrations() - {*manifest.database.migrations})
+        return manifest, sorted(databases.list_known_migrations() - {*manifest.database.migrations})
 
 
 def is_storage_empty() -> bool:
-    """Return whether the storage holds neither folders nor files."""
     try:
         return not any(default_storage.listdir(""))
     except FileNotFoundError:
@@ -156,7 +274,7 @@ def _require_filled() -> None:
 
 def _require_own(folder: Path) -> None:
     """Raise BackupError if the folder holds anything else than a backup: that would be deleted."""
-    own = {FILE, NEW, FILES.rstrip("/"), *(database.name for database in DATABASES.values())}
+    own = {FILE, NEW, FILES.rstrip("/"), *(database.name for database in databases.DATABASES.values())}
     if others := sorted({path.name for path in folder.iterdir()} - own):
         raise BackupError(f"{folder} holds something else than a backup: {', '.join(others[:3])}.")
 
@@ -168,7 +286,7 @@ def _require_fitting(manifest: Manifest) -> None:
             f"The backup is of {manifest.database.kind}, and DATABASE_URL names {connection.vendor}. Restore "
             "it into its own kind of database, and use `move_database` afterwards."
         )
-    if unknown := {*manifest.database.migrations} - list_known_migrations():
+    if unknown := {*manifest.database.migrations} - databases.list_known_migrations():
         raise BackupError(
             f"The backup was made by a newer Rembuk ({manifest.version}): this one does not know "
             f"{', '.join(sorted(unknown)[:3])}. Install that version, and restore again."
@@ -191,7 +309,6 @@ def _require_empty_place() -> None:
 
 
 def _read_members(folder: Path) -> dict[str, Member]:
-    """Return the members of the backup before, none if it is incomplete."""
     with contextlib.suppress(BackupError):
         return {member.name: member for member in read_manifest(folder).members}
     return {}
@@ -216,7 +333,6 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
 
 
 def _list_storage(folder: str) -> Iterator[str]:
-    """Yield the names of all files of the storage."""
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:
@@ -228,7 +344,6 @@ def _list_storage(folder: str) -> Iterator[str]:
 
 
 def _read_state(name: str) -> tuple[int, str]:
-    """Return size and time of a file of the storage."""
     try:
         return default_storage.size(name), default_storage.get_modified_time(name).isoformat()
     except OSError as error:
@@ -267,16 +382,14 @@ def _remove_others(folder: Path, members: list[Member]) -> None:
 
 
 def _list_faults(folder: Path, manifest: Manifest) -> list[str]:
-    """Return a sentence for each damaged or missing member, and for each fault of the database."""
     damages = (_find_damage(folder, member) for member in manifest.members)
     if found := [damage for damage in damages if damage]:
         return found
-    database = get_database(manifest.database.kind)
+    database = databases.get_database(manifest.database.kind)
     return database.check(folder / manifest.dump.name, manifest.database)
 
 
 def _find_damage(folder: Path, member: Member) -> str:
-    """Return a sentence about what is wrong with a member, or an empty text."""
     path = folder / member.name
     try:
         state = path.lstat()

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kit.forms import optional_label
 from office.lists import list_active_rooms
 from office.models import ClosedDay, Division, Office, OpeningHours, StandardPublication
 from office.words import SUGGESTIONS, word
@@ -39,7 +40,7 @@ class IdentityForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if not field.required:
-                field.label = gettext("%(label)s (boleh kosong)") % {"label": field.label}
+                field.label = optional_label(field.label or "")
             if not isinstance(field, forms.FileField):
                 field.widget.attrs.setdefault("autocomplete", "off")
             if name == "government":
@@ -49,18 +50,14 @@ class IdentityForm(forms.ModelForm):
 
     @property
     def own(self) -> list[Any]:
-        """The fields of the letterhead."""
         return [self[name] for name in self.fields if name not in WORDS]
 
     @property
     def words(self) -> list[tuple[Any, tuple[str, ...]]]:
-        """The fields of the words, with suggestions."""
         return [(self[name], suggested) for name, suggested in WORDS.items()]
 
 
 class DivisionsForm(forms.Form):
-    """The divisions, one a line."""
-
     divisions = forms.CharField(
         label=word("division_name"),
         widget=forms.Textarea({"rows": 8}),
@@ -109,7 +106,6 @@ def _strip_kind(name: str) -> str:
 
 
 def _abbreviate(name: str, taken: dict[str, str]) -> str:
-    """Return a code of the first letters of a name that no other division has."""
     words = re.findall(r"[A-Z0-9]+", name.upper())
     code = (
         "".join(word[0] for word in words if word not in ("DAN", "ATAU")) if len(words) > 1 else name.upper()
@@ -154,7 +150,6 @@ class StandardForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[Any, Any]]:
-        """Text and decree of each component, for the template."""
         return [(self[f"text_{c.number}"], self[f"decreed_{c.number}"]) for c in self.components]
 
     @property
@@ -172,7 +167,6 @@ class StandardForm(forms.Form):
 
 
 def _count_rows(text: str) -> int:
-    """Return how many rows show a text on a wide screen, at most 12."""
     return min(12, sum(1 + len(line) // ROW_LENGTH for line in text.split("\n")))
 
 
@@ -262,7 +256,6 @@ class HoursForm(forms.Form):
 
     @property
     def days(self) -> list[dict[str, Any]]:
-        """The fields of each weekday, for the template."""
         return [
             {"open": self[f"open_{day}"], "times": [self[f"{name}_{day}"] for name in TIMES]}
             for day in OpeningHours.Weekday.values

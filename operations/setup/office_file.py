@@ -20,42 +20,27 @@ from pydantic import ValidationError as SchemaError
 
 from consultations.models import ComplaintTarget, StateTarget
 from kit import clock
-from office.models import (
-    Appointment,
-    ClosedDay,
-    Division,
-    FactorRequirement,
-    Instruction,
-    Office,
-    OpeningHours,
-    Position,
-    RetentionRule,
-    Room,
-    Season,
-    StandardComponent,
-    StandardPublication,
-    User,
-)
+from office import models as office
 
 FORMAT = "rembuk-office"
 VERSION = 1
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PROBLEMS = 50
 
-SINGLES: dict[str, type[Model]] = {"office": Office, "publication": StandardPublication}
+SINGLES: dict[str, type[Model]] = {"office": office.Office, "publication": office.StandardPublication}
 """Parts that are one object."""
 
 LISTS: dict[str, tuple[type[Model], str]] = {
-    "standard": (StandardComponent, "number"),
-    "seasons": (Season, "name"),
-    "closed_days": (ClosedDay, "day"),
-    "divisions": (Division, "code"),
-    "rooms": (Room, "name"),
-    "instructions": (Instruction, "text"),
+    "standard": (office.StandardComponent, "number"),
+    "seasons": (office.Season, "name"),
+    "closed_days": (office.ClosedDay, "day"),
+    "divisions": (office.Division, "code"),
+    "rooms": (office.Room, "name"),
+    "instructions": (office.Instruction, "text"),
     "targets": (StateTarget, "state"),
     "complaint_targets": (ComplaintTarget, "stage"),
-    "second_factors": (FactorRequirement, "role"),
-    "retention": (RetentionRule, "kind"),
+    "second_factors": (office.FactorRequirement, "role"),
+    "retention": (office.RetentionRule, "kind"),
 }
 """Lists of rows without references: their model, and the field that identifies a row."""
 
@@ -92,19 +77,19 @@ def _list_fields(model: type[Model]) -> list[str]:
 
 def export_office() -> Json:
     """Return the office as it is now. The order of rows is fixed, so that two files can be compared."""
-    positions = Position.objects.select_related("division").prefetch_related("stand_ins")
+    positions = office.Position.objects.select_related("division").prefetch_related("stand_ins")
     positions = positions.order_by("role", "title", "division__code", "pk")
     ids = {position.pk: f"p{number}" for number, position in enumerate(positions, start=1)}
     data: Json = {"format": FORMAT, "version": VERSION}
     for name, model in SINGLES.items():
         data[name] = _export_row(model._default_manager.filter(pk=1).first() or model(pk=1))
-    signer = Office.objects.filter(pk=1).values_list("register_signer", flat=True).first()
+    signer = office.Office.objects.filter(pk=1).values_list("register_signer", flat=True).first()
     data["office"]["register_signer"] = ids[signer] if signer else None
     for name, (model, key) in LISTS.items():
         data[name] = [_export_row(row) for row in model._default_manager.order_by(key)]
     data["hours"] = [
         {"season": row.season.name if row.season else None, **_export_row(row)}
-        for row in OpeningHours.objects.select_related("season").order_by("season__name", "weekday")
+        for row in office.OpeningHours.objects.select_related("season").order_by("season__name", "weekday")
     ]
     data["positions"] = [
         {
@@ -120,15 +105,14 @@ def export_office() -> Json:
 
 
 def _export_people(ids: Mapping[int, str]) -> list[Json]:
-    """Return open accounts with their present and future positions. Mere administrators are left out."""
     lasts = Q(ends=None) | Q(ends__gte=clock.today())
     held: dict[int, list[Json]] = {}
-    for row in Appointment.objects.filter(lasts, ended_at=None).order_by("starts", "pk"):
+    for row in office.Appointment.objects.filter(lasts, ended_at=None).order_by("starts", "pk"):
         appointment = {"position": ids[row.position_id], **_export_row(row, APPOINTMENT)}
         held.setdefault(row.user_id, []).append(appointment)
     return [
         {**_export_row(user, PERSON), "appointments": held.get(user.pk, [])}
-        for user in User.objects.filter(is_active=True).order_by("username")
+        for user in office.User.objects.filter(is_active=True).order_by("username")
         if user.pk in held or not user.is_staff
     ]
 
@@ -170,7 +154,7 @@ def load_office(data: Any) -> Counter[str]:
     loader = _Loader(file)
     try:
         with transaction.atomic():
-            Office.lock()
+            office.Office.lock()
             loader.load()
             if loader.problems:
                 raise OfficeFileError(loader.problems)
@@ -187,15 +171,14 @@ class _Strict(BaseModel):
 
 @cache
 def _get_schema() -> type[BaseModel]:
-    """Return the schema of the file, made from the fields of the models."""
     parts: Json = {name: (_describe(model), None) for name, model in SINGLES.items()}
-    parts["office"] = (_describe(Office, register_signer=(str | None, None)), None)
+    parts["office"] = (_describe(office.Office, register_signer=(str | None, None)), None)
     parts |= {name: (list[_describe(model, key)], []) for name, (model, key) in LISTS.items()}  # type: ignore[misc]
-    hours = _describe(OpeningHours, "weekday", season=(str | None, None))
+    hours = _describe(office.OpeningHours, "weekday", season=(str | None, None))
     more: Json = {"id": (str, ...), "division": (str | None, None), "stand_ins": (list[str], [])}
-    position = _describe(Position, *POSITION, names=POSITION, **more)
-    held = _describe(Appointment, "starts", names=APPOINTMENT, position=(str, ...))
-    person = _describe(User, "username", names=PERSON, appointments=(list[held], []))  # type: ignore[valid-type]
+    position = _describe(office.Position, *POSITION, names=POSITION, **more)
+    held = _describe(office.Appointment, "starts", names=APPOINTMENT, position=(str, ...))
+    person = _describe(office.User, "username", names=PERSON, appointments=(list[held], []))  # type: ignore[valid-type]
     parts |= {"hours": (list[hours], []), "positions": (list[position], []), "people": (list[person], [])}  # type: ignore[valid-type]
     head: Json = {"format": (Literal[FORMAT], ...), "version": (Literal[VERSION], ...)}
     return create_model("OfficeFile", __base__=_Strict, **head, **parts)
@@ -204,7 +187,6 @@ def _get_schema() -> type[BaseModel]:
 def _describe(
     model: type[Model], *required: str, names: tuple[str, ...] = (), **more: Any
 ) -> type[BaseModel]:
-    """Return the schema of a row: fields of its model, and `more` fields that refer to other rows."""
     fields: Json = {}
     for name in names or _list_fields(model):
         field: Any = model._meta.get_field(name)
@@ -230,7 +212,6 @@ def _clean(field: Field, value: Any) -> Any:
 
 
 def _list_problems(error: SchemaError) -> list[str]:
-    """Return the errors of the schema as sentences with their paths."""
     found = error.errors(include_url=False)
     if any(one["loc"] in ((), ("format",)) for one in found):
         return ["format: " + _("Ini bukan berkas kantor Rembuk.")]
@@ -270,7 +251,7 @@ class _Loader:
         self.file = file
         self.problems: list[str] = []
         self.counts: Counter[str] = Counter()
-        self.positions: dict[str, Position] = {}
+        self.positions: dict[str, office.Position] = {}
 
     def load(self) -> None:
         for name, (model, key) in LISTS.items():
@@ -289,20 +270,20 @@ class _Loader:
                 self.counts[name] += 1
 
     def _load_hours(self) -> None:
-        seasons = {season.name: season for season in Season.objects.all()}
+        seasons = {season.name: season for season in office.Season.objects.all()}
         for path, row in self._list_rows("hours"):
             season = self._find(seasons, row.pop("season", None), f"{path}.season")
-            self._store(_get(OpeningHours, season=season, weekday=row["weekday"]), row, path)
+            self._store(_get(office.OpeningHours, season=season, weekday=row["weekday"]), row, path)
 
     def _load_positions(self) -> None:
-        divisions = {division.code: division for division in Division.objects.all()}
+        divisions = {division.code: division for division in office.Division.objects.all()}
         listed = list(self._list_rows("positions", "id"))
         for path, row in listed:
             same = {"title": row["title"], "role": row["role"]}
             same["division"] = self._find(divisions, row.get("division"), f"{path}.division")
             # The same title may exist twice in a division.
-            others = Position.objects.exclude(pk__in=[one.pk for one in self.positions.values()])
-            position = others.filter(**same).order_by("pk").first() or Position(**same)
+            others = office.Position.objects.exclude(pk__in=[one.pk for one in self.positions.values()])
+            position = others.filter(**same).order_by("pk").first() or office.Position(**same)
             if self._store(position, {}, path):
                 self.positions[row["id"]] = position
         for path, row in listed:
@@ -313,7 +294,7 @@ class _Loader:
 
     def _load_person(self, row: Json, path: str) -> None:
         appointments = row.pop("appointments", [])
-        user = _get(User, username=row["username"])
+        user = _get(office.User, username=row["username"])
         if user.pk is None:
             user.set_unusable_password()
         is_stored = self._store(user, row, path)
@@ -323,7 +304,7 @@ class _Loader:
             same["position"] = self._find(self.positions, held.pop("position"), f"{place}.position")
             same.pop("ends", None)
             if same["position"] and is_stored:
-                self._store(_get(Appointment, **same), held, place)
+                self._store(_get(office.Appointment, **same), held, place)
 
     def _list_rows(self, name: str, key: str = "") -> Rows:
         """Yield the rows of a list with their paths. Report those with the `key` of an earlier row."""
@@ -338,13 +319,11 @@ class _Loader:
             yield path, row
 
     def _find[Found](self, known: Mapping[str, Found], name: str | None, path: str) -> Found | None:
-        """Return what a reference names, or None. Report a reference that names nothing."""
         if name is not None and name not in known:
             self.problems.append(f"{path}: " + _("Tidak ditemukan dalam berkas ini."))
         return None if name is None else known.get(name)
 
     def _store(self, row: Model, values: Json, path: str) -> bool:
-        """Validate and save a row with new values. Return whether it is stored."""
         for name, value in values.items():
             setattr(row, name, value)
         try:
@@ -360,5 +339,4 @@ class _Loader:
 
 
 def _get[M: Model](model: type[M], **same: Any) -> M:
-    """Return the stored row with these values, or a new one."""
     return model._default_manager.filter(**same).first() or model(**same)

@@ -1,6 +1,7 @@
 """Store the data of the office: what the pages say, and what every office starts with."""
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,58 +18,47 @@ from django.utils import translation
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import StateTarget
-from office.models import (
-    ClosedDay,
-    Division,
-    FactorRequirement,
-    Instruction,
-    Office,
-    OpeningHours,
-    Room,
-    StandardComponent,
-    StandardPublication,
-    User,
-)
+from office import models as office
 
 
 @contextmanager
-def _changing(by: User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
+def _changing(by: office.User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
     """Run a block in one transaction, one change of the office at a time, and record it."""
     with transaction.atomic():
-        Office.lock()
+        office.Office.lock()
         yield
         with translation.override("id"):
             record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {', '.join(which)}".rstrip(" ."))
 
 
-def store_office(*, by: User, **fields: Any) -> None:
+def store_office(*, by: office.User, **fields: Any) -> None:
     """Store fields of the profile. The first time, also store what every office starts with."""
     with _changing(by, "Profil kantor", fields):
-        office = Office.lock() or Office(pk=1)
+        profile = office.Office.lock() or office.Office(pk=1)
         for name, value in fields.items():
-            setattr(office, name, value)
-        is_new = office._state.adding
-        office.save(update_fields=None if is_new else list(fields))
+            setattr(profile, name, value)
+        is_new = profile._state.adding
+        profile.save(update_fields=None if is_new else list(fields))
         if is_new:
             fill_empty_tables(NEUTRAL)
 
 
-def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: User) -> None:
+def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: office.User) -> None:
     """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
     with _changing(by, "Jam kerja", map(str, week)):
-        for row in OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
+        for row in office.OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
             row.delete()
         for weekday, times in week.items():
-            _put(OpeningHours, times, season=None, weekday=weekday)
+            _put(office.OpeningHours, times, season=None, weekday=weekday)
 
 
-def store_closed_days(days: Mapping[dt.date, str], *, by: User, since: dt.date) -> None:
+def store_closed_days(days: Mapping[dt.date, str], *, by: office.User, since: dt.date) -> None:
     """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
     with _changing(by, "Hari tutup", map(str, days)):
-        for row in ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
+        for row in office.ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
             row.delete()
         for day, reason in days.items():
-            _put(ClosedDay, {"reason": reason, "is_open": False}, day=day)
+            _put(office.ClosedDay, {"reason": reason, "is_open": False}, day=day)
 
 
 def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> None:
@@ -80,21 +70,20 @@ def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> No
         row.save()
 
 
-def store_divisions(names: Mapping[str, str], *, by: User) -> None:
+def store_divisions(names: Mapping[str, str], *, by: office.User) -> None:
     """Store the divisions as names by code. Others are deleted, or closed if a position belongs to them."""
     with _changing(by, "Unit kerja", names.values()):
-        stored = {division.code: division for division in Division.objects.all()}
+        stored = {division.code: division for division in office.Division.objects.all()}
         for code, division in stored.items():
             if code in names:
                 continue
             if division.positions.exists() or not _delete(division):
-                Division.objects.filter(pk=division.pk).update(is_active=False)
+                office.Division.objects.filter(pk=division.pk).update(is_active=False)
         for code, name in names.items():
-            Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
+            office.Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
 
 
-def _delete(division: Division) -> bool:
-    """Delete a division that nothing refers to. Return whether it is gone."""
+def _delete(division: office.Division) -> bool:
     try:
         with transaction.atomic():
             division.delete()
@@ -103,28 +92,28 @@ def _delete(division: Division) -> bool:
     return True
 
 
-def store_rooms(names: Sequence[str], *, by: User) -> None:
+def store_rooms(names: Sequence[str], *, by: office.User) -> None:
     """Store the rooms in use. Others are closed, because sessions refer to them."""
     with _changing(by, "Ruang konsultasi", names):
-        Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
+        office.Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
         for name in names:
-            Room.objects.update_or_create(name=name, defaults={"is_active": True})
+            office.Room.objects.update_or_create(name=name, defaults={"is_active": True})
 
 
 def store_standard(
-    components: Sequence[Mapping[str, Any]], *, by: User, decree_on: dt.date | None, **fields: Any
+    components: Sequence[Mapping[str, Any]], *, by: office.User, decree_on: dt.date | None, **fields: Any
 ) -> None:
     """Store the published standard: components by number, the day of the decree, fields of the profile."""
     with _changing(by, "Standar pelayanan"):
         store_office(by=by, **fields)
         for component in components:
             more = {name: value for name, value in component.items() if name != "number"}
-            StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
-        StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
+            office.StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
+        office.StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
 
 
 FIXTURE = Path(apps.get_app_config("office").path) / "fixtures" / "dinsospmd.json"
-NEUTRAL: tuple[type[models.Model], ...] = (StateTarget, Instruction, FactorRequirement)
+NEUTRAL: tuple[type[models.Model], ...] = (StateTarget, office.Instruction, office.FactorRequirement)
 """Models whose rows in the fixture suit every office: targets, instructions, required second factors."""
 
 
@@ -153,7 +142,6 @@ def fill_empty_tables(only: Collection[type[models.Model]] = ()) -> list[type[mo
 def _is_untouched(
     model: type[models.Model], objects: Mapping[type[models.Model], Sequence[models.Model]]
 ) -> bool:
-    """Return whether a table, and the tables that its rows in the fixture refer to, have no rows."""
     related: list[Any] = [
         field.related_model
         for field in model._meta.fields
@@ -162,108 +150,26 @@ def _is_untouched(
     return not model._default_manager.exists() and all(_is_untouched(other, objects) for other in related)
 
 
-DELIVERY, MANUFACTURING = StandardComponent.Part.DELIVERY, StandardComponent.Part.MANUFACTURING
-
-# A neutral standard (PermenPANRB 15/2014) for an office without one. It is published: always Indonesian.
-COMPONENTS: dict[int, tuple[str, str, str]] = {
-    1: (
-        DELIVERY,
-        "Persyaratan",
-        "Materi konsultasi yang jelas\nWaktu kunjungan yang diinginkan\nNomor kontak yang dapat dihubungi",
-    ),
-    2: (
-        DELIVERY,
-        "Sistem, Mekanisme dan Prosedur",
-        "Pengguna layanan mengajukan permohonan kepada pimpinan {office}, melalui surat, situs layanan, "
-        "atau datang langsung.\n"
-        "Permohonan diperiksa kelengkapannya dan dicatat dalam buku agenda.\n"
-        "Pimpinan mendisposisikan permohonan kepada pimpinan {division} terkait.\n"
-        "Pimpinan {division} menugaskan petugas, atau melayani sendiri.\n"
-        "Petugas menyiapkan administrasi dan bahan konsultasi.\n"
-        "Pemohon menerima jadwal konsultasi.\n"
-        "Petugas memberikan layanan konsultasi.\n"
-        "Pengguna layanan yang datang langsung karena alasan mendesak dapat langsung dilayani.\n"
-        "Petugas menyampaikan laporan hasil konsultasi secara tertulis kepada pimpinan melalui pimpinan "
-        "{division}.",
-    ),
-    3: (DELIVERY, "Jangka Waktu Pelayanan", "{minutes} menit"),
-    4: (DELIVERY, "Biaya/Tarif", "Tidak dipungut biaya"),
-    5: (
-        DELIVERY,
-        "Produk Pelayanan",
-        "Saran, masukan, pertimbangan, solusi dan rekomendasi terhadap permasalahan yang dikonsultasikan",
-    ),
-    6: (
-        DELIVERY,
-        "Penanganan Pengaduan, Saran, dan Masukan",
-        "Pengaduan, saran, dan masukan disampaikan melalui situs layanan, surat, atau langsung ke {office}, "
-        "{address}.\n"
-        "Pengaduan dicatat, diperiksa, dan dijawab secara tertulis.",
-    ),
-    7: (
-        MANUFACTURING,
-        "Dasar Hukum",
-        "Undang-Undang Nomor 25 Tahun 2009 tentang Pelayanan Publik\n"
-        "Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi\n"
-        "Peraturan Pemerintah Nomor 96 Tahun 2012 tentang Pelaksanaan Undang-Undang Pelayanan Publik\n"
-        "Peraturan Presiden Nomor 76 Tahun 2013 tentang Pengelolaan Pengaduan Pelayanan Publik\n"
-        "Peraturan Menteri PANRB Nomor 15 Tahun 2014 tentang Pedoman Standar Pelayanan",
-    ),
-    8: (
-        MANUFACTURING,
-        "Sarana, Prasarana dan/atau Fasilitas",
-        "Ruang tunggu dan ruang konsultasi\nKomputer, pencetak, dan jaringan internet\n"
-        "Tempat duduk prioritas bagi lanjut usia dan penyandang disabilitas",
-    ),
-    9: (
-        MANUFACTURING,
-        "Kompetensi Pelaksana",
-        "Memahami tugasnya\nMampu mendengarkan, berkomunikasi, dan menyusun laporan\n"
-        "Mampu mengoperasikan komputer",
-    ),
-    10: (
-        MANUFACTURING,
-        "Pengawasan Internal",
-        "Dilakukan oleh pimpinan {division} secara berjenjang kepada pimpinan\n"
-        "Setiap langkah pelayanan tercatat dan dapat ditelusuri",
-    ),
-    11: (MANUFACTURING, "Jumlah Pelaksana", "Sekurang-kurangnya satu petugas pada setiap {division}"),
-    12: (
-        MANUFACTURING,
-        "Jaminan Pelayanan",
-        "Pelayanan diberikan sesuai standar pelayanan yang telah ditetapkan, tanpa biaya dan tanpa "
-        "membedakan",
-    ),
-    13: (
-        MANUFACTURING,
-        "Jaminan Keamanan dan Keselamatan Pelayanan",
-        "Data pribadi dan materi konsultasi pemohon dijaga kerahasiaannya\n"
-        "Ruang pelayanan aman dan mudah dijangkau",
-    ),
-    14: (
-        MANUFACTURING,
-        "Evaluasi Kinerja Pelaksana",
-        "Survei Kepuasan Masyarakat sekurang-kurangnya satu kali setahun\n"
-        "Standar pelayanan ditinjau sekurang-kurangnya satu kali setahun",
-    ),
-}
-"""Part, title and text by number."""
+NEUTRAL_STANDARD = Path(__file__).with_name("standard.json")
+"""A neutral standard (PermenPANRB 15/2014) for an office without one. It is published: always Indonesian."""
 
 
-def list_components(office: Office) -> list[StandardComponent]:
+def list_components(profile: office.Office) -> list[office.StandardComponent]:
     """Return the 14 components as stored; those that are missing with the neutral text, not saved."""
-    stored = {component.number: component for component in StandardComponent.objects.all()}
-    address = " ".join(office.address.split())
+    stored = {component.number: component for component in office.StandardComponent.objects.all()}
     facts = {
-        "office": office.name or "kantor",
-        "address": address,
-        "minutes": office.service_minutes,
-        "division": office.word_division_name.lower(),
+        "office": profile.name or "kantor",
+        "address": " ".join(profile.address.split()),
+        "minutes": profile.service_minutes,
+        "division": profile.word_division_name.lower(),
     }
     return [
-        stored.get(number)
-        or StandardComponent(
-            number=number, part=part, title=title, text=text.format(**facts), is_decreed=part == DELIVERY
-        )
-        for number, (part, title, text) in COMPONENTS.items()
+        stored.get(row["number"]) or _make_component(row, facts)
+        for row in json.loads(NEUTRAL_STANDARD.read_text(encoding="utf-8"))
     ]
+
+
+def _make_component(row: Mapping[str, Any], facts: Mapping[str, Any]) -> office.StandardComponent:
+    is_decreed = row["part"] == office.StandardComponent.Part.DELIVERY
+    text = "\n".join(row["text"]).format(**facts)
+    return office.StandardComponent(**{**row, "text": text, "is_decreed": is_decreed})

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,24 +13,31 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from kit.limits import body_limit
 from kit.refusal import Refused
+from kit.table import CONTENT_TYPES
 from office import rights
 from office.access.changes import Kind, propose
 from office.models import Office, Position, User
 from office.rights import StaffRequest
 from operations.setup.forms import UploadForm
 from operations.setup.models import StaffSheet
-from operations.setup.staff_rows import GROUPS, StaffRow, check_rows, count_kinds
+from operations.setup.staff_rows import GROUPS, StaffRow, check_rows
 from operations.setup.staff_sheet import KEYS, MAX_BYTES, Row, SheetError, read_sheet, to_text, write_template
 from operations.setup.views import for_administrators, render_step
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KINDS = ("bad", "warn", "good")
+KINDS = {
+    "bad": gettext_lazy("Perlu diperbaiki"),
+    "warn": gettext_lazy("Perhatikan"),
+    "good": gettext_lazy("Siap"),
+}
+"""Titles of the kinds of rows (StaffRow.kind)."""
+
 MAX_SHOWN = 100
 """Rows of the preview. Each may have a field for each cell, and Django takes 1,000 fields."""
 
@@ -106,7 +114,6 @@ def _appoint(row: StaffRow, user: User, done: Imported, by: User) -> None:
 
 
 def _propose(kind: Kind, user: User, done: Imported, by: User, **what: object) -> None:
-    """Propose a change, unless it is in force or proposed already."""
     try:
         with transaction.atomic():
             change = propose(kind, user, by=by, **what)
@@ -117,7 +124,6 @@ def _propose(kind: Kind, user: User, done: Imported, by: User, **what: object) -
 
 
 def _find_username(cells: dict[str, str]) -> str:
-    """Return a free account name: of the address, else the NIP, else of the name."""
     of_email = cells["email"].partition("@")[0]
     plain = unicodedata.normalize("NFKD", of_email or cells["nip"] or cells["name"])
     name = re.sub(r"[^a-z0-9.]+", "", plain.casefold())[:40].strip(".") or "pegawai"
@@ -144,7 +150,7 @@ def staff(request: StaffRequest) -> HttpResponse:
         _mend(sheet, request.POST)
         if "import" in request.POST:
             return _import(request, sheet, by)
-        if not count_kinds(check_rows(sheet.rows))["bad"]:
+        if not any(row.errors for row in check_rows(sheet.rows)):
             messages.success(request, _("Semua baris siap. Belum ada yang disimpan: tekan “Impor”."))
         return redirect("staff_import")
     return _preview(request, sheet)
@@ -167,16 +173,12 @@ def _upload(request: HttpRequest, by: User) -> HttpResponse:
 @reauthentication_required
 def _import(request: HttpRequest, sheet: StaffSheet, by: User) -> HttpResponse:
     done = import_staff(sheet.rows, by=by)
-    left = done.left
-    if left:
+    if left := done.left:
         sheet.rows = left
         sheet.save(update_fields=["rows"])
     else:
         sheet.delete()
-    text = _("%(created)s akun baru, %(changes)s jabatan atau data akun.") % {
-        "created": done.created,
-        "changes": done.changes,
-    }
+    text = _("%(created)s akun baru, %(changes)s jabatan atau data akun.") % vars(done)
     if done.waiting:
         text += " " + _("%(n)s menunggu persetujuan orang kedua.") % {"n": done.waiting}
     messages.success(request, text)
@@ -197,7 +199,7 @@ def _mend(sheet: StaffSheet, texts: Mapping[str, Any]) -> None:
 
 def _preview(request: HttpRequest, sheet: StaffSheet) -> HttpResponse:
     checked = check_rows(sheet.rows)
-    counts = count_kinds(checked)
+    counts = Counter(row.kind for row in checked)
     shown = request.GET.get("baris", "")
     shown = shown if shown in KINDS else next((kind for kind in KINDS if counts[kind]), "good")
     context = {
@@ -208,11 +210,7 @@ def _preview(request: HttpRequest, sheet: StaffSheet) -> HttpResponse:
         "has_more": counts[shown] > MAX_SHOWN,
         "titles": [title for title, _keys in GROUPS],
         "shown": shown,
-        "kinds": [
-            ("bad", _("Perlu diperbaiki"), counts["bad"]),
-            ("warn", _("Perhatikan"), counts["warn"]),
-            ("good", _("Siap"), counts["good"]),
-        ],
+        "kinds": [(kind, title, counts[kind]) for kind, title in KINDS.items()],
         "ready": counts["warn"] + counts["good"],
     }
     return render_step(request, "pegawai", **context)
@@ -222,4 +220,4 @@ def _preview(request: HttpRequest, sheet: StaffSheet) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="pegawai.xlsx"'}
-    return HttpResponse(write_template(), content_type=XLSX, headers=headers)
+    return HttpResponse(write_template(), content_type=CONTENT_TYPES["xlsx"], headers=headers)

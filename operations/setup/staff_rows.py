@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -52,7 +51,6 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 
 
 def find_role(text: str) -> Role | None:
-    """Return the role that a cell names, or None."""
     known = ROLES | {normalise(str(label)): Role(value) for value, label in Role.choices}
     return known.get(normalise(text)) or (Role(text) if text in Role.values else None)
 
@@ -263,7 +261,6 @@ def _check_twice(rows: Sequence[StaffRow], key: str) -> None:
 
 
 def _match(row: StaffRow, by_nip: Mapping[str, User], by_email: Mapping[str, User]) -> None:
-    """Find the account of a row by NIP, else by address."""
     nip = row.cells["nip"]
     of_email = by_email.get(row.cells["email"].casefold())
     row.user = by_nip.get(nip) or of_email
@@ -273,8 +270,3 @@ def _match(row: StaffRow, by_nip: Mapping[str, User], by_email: Mapping[str, Use
         row.refuse("email", _("Sudah dipakai akun %(name)s.") % {"name": row.user})
     elif row.user and not row.user.is_active:
         row.refuse("name", _("Akun orang ini tertutup. Buka dahulu lewat Perubahan akses."))
-
-
-def count_kinds(rows: Sequence[StaffRow]) -> Counter[str]:
-    """Return how many rows there are of each kind."""
-    return Counter(row.kind for row in rows)

@@ -106,10 +106,8 @@ def get_titles() -> dict[str, str]:
     return {column.key: column.title for column in COLUMNS} | {"division": Office.load().word_division_name}
 
 
-def find_column(text: str) -> str:
-    """Return the key of the column with this title; an empty text if there is none."""
-    own = {normalise(title): key for key, title in get_titles().items()}
-    return (BY_SPELLING | own).get(normalise(text), "")
+BROKEN = gettext_lazy("Berkas ini rusak atau bukan lembar kerja. Unggah berkas .xlsx atau .csv.")
+TOO_LARGE = gettext_lazy("Isi berkas ini terlalu besar. Pakai contoh lembar, lalu unggah lagi.")
 
 
 class SheetError(Exception):
@@ -135,8 +133,8 @@ def read_sheet(file: UploadedFile) -> list[Row]:
 def _read_workbook(content: bytes) -> Iterator[tuple[Any, ...]]:
     from openpyxl import load_workbook  # loaded here because web processes rarely need it
 
-    _check_archive(content)
     try:
+        _check_archive(content)
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a forged size would be read cell by cell
@@ -144,35 +142,27 @@ def _read_workbook(content: bytes) -> Iterator[tuple[Any, ...]]:
     except SheetError:
         raise
     except Exception as error:  # a damaged workbook fails anywhere in the library
-        raise SheetError(_broken()) from error
+        raise SheetError(BROKEN) from error
 
 
 def _check_archive(content: bytes) -> None:
     """Raise SheetError if the workbook is too large when unpacked, or holds what is forbidden."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_ENTRIES or _is_too_large(entries):
-                raise SheetError(_too_large())
-            if not any(entry.filename == "xl/workbook.xml" for entry in entries):
-                raise SheetError(_broken())
-            if any(word in entry.filename.casefold() for entry in entries for word in FORBIDDEN):
-                raise SheetError(
-                    _(
-                        "Berkas ini memuat makro, sisipan, atau tautan ke berkas lain. Simpan sebagai .xlsx "
-                        "biasa."
-                    )
-                )
-            for entry in entries:
-                _check_entry(archive, entry)
-    except SheetError:
-        raise
-    except Exception as error:  # a damaged archive fails anywhere in the library
-        raise SheetError(_broken()) from error
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        entries = archive.infolist()
+        if len(entries) > MAX_ENTRIES or _is_too_large(entries):
+            raise SheetError(TOO_LARGE)
+        if not any(entry.filename == "xl/workbook.xml" for entry in entries):
+            raise SheetError(BROKEN)
+        if any(word in entry.filename.casefold() for entry in entries for word in FORBIDDEN):
+            sentence = _(
+                "Berkas ini memuat makro, sisipan, atau tautan ke berkas lain. Simpan sebagai .xlsx biasa."
+            )
+            raise SheetError(sentence)
+        for entry in entries:
+            _check_entry(archive, entry)
 
 
 def _is_too_large(entries: Sequence[zipfile.ZipInfo]) -> bool:
-    """Return whether the entries would cost too much time to parse."""
     parts = [
         entry.file_size
         for entry in entries
@@ -186,11 +176,11 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     with archive.open(entry) as stream:
         data = stream.read(entry.file_size + 1)
     if data.count(b"sheetId") > MAX_SHEETS:
-        raise SheetError(_too_large())
+        raise SheetError(TOO_LARGE)
     # Excel writes UTF-8.
     is_utf16 = entry.filename.endswith((".xml", ".rels")) and b"\0" in data
     if len(data) > entry.file_size or is_utf16 or any(word in data for word in DECLARATIONS):
-        raise SheetError(_broken())
+        raise SheetError(BROKEN)
 
 
 def _read_csv(content: bytes) -> Iterator[list[str]]:
@@ -205,21 +195,14 @@ def _read_csv(content: bytes) -> Iterator[list[str]]:
     try:
         yield from islice(csv.reader(StringIO(text), delimiter=delimiter), MAX_ROWS + HEADER_ROWS + 1)
     except csv.Error as error:
-        raise SheetError(_broken()) from error
-
-
-def _too_large() -> str:
-    return _("Isi berkas ini terlalu besar. Pakai contoh lembar, lalu unggah lagi.")
-
-
-def _broken() -> str:
-    return _("Berkas ini rusak atau bukan lembar kerja. Unggah berkas .xlsx atau .csv.")
+        raise SheetError(BROKEN) from error
 
 
 def _find_header(lines: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     """Return the position of the header, and the key of each column (empty: unknown). Raise SheetError."""
+    keys = BY_SPELLING | {normalise(title): key for key, title in get_titles().items()}
     for number, line in enumerate(lines[:HEADER_ROWS]):
-        header = [find_column(cell) for cell in line]
+        header = [keys.get(normalise(cell), "") for cell in line]
         if set(REQUIRED) <= set(header):
             return number, header
     raise SheetError(_("Kolom “Nama” dan “Peran” tidak ditemukan. Pakai judul kolom dari contoh lembar."))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from operations.setup import invitations, staff, staff_check, views
+from operations.setup import people, staff, views
 
 urlpatterns = [
     path("mulai/", views.start, name="setup"),
@@ -14,11 +14,11 @@ urlpatterns = [
     path("mulai/pegawai/contoh.xlsx", staff.template, name="setup_staff_template"),
     path("mulai/standar/", views.standard, name="setup_standard"),
     path("mulai/layanan/", views.service, name="setup_service"),
-    path("mulai/layanan/surel/", invitations.mail, name="setup_mail"),
+    path("mulai/layanan/surel/", people.mail, name="setup_mail"),
     path("mulai/periksa/", views.check, name="setup_check"),
     path("mulai/berkas-kantor.json", views.office_file, name="setup_file"),
     path("mulai/contoh-naskah.pdf", views.sample, name="setup_sample"),
-    path("daftar-orang/", staff_check.staff_check, name="staff_check"),
-    path("undangan/", invitations.invitations, name="invitations"),
-    path("undangan/slip.pdf", invitations.slips, name="invitation_slips"),
+    path("daftar-orang/", people.staff_check, name="staff_check"),
+    path("undangan/", people.invitations, name="invitations"),
+    path("undangan/slip.pdf", people.slips, name="invitation_slips"),
 ]

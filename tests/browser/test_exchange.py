@@ -4,7 +4,7 @@ import pytest
 
 from consultations.enums import Kind, State
 from exchange.models import Webhook, WebhookEvent
-from exchange.services.webhooks import set_webhook
+from exchange.webhooks import set_webhook
 from tests.browser.accessibility import seen
 from tests.browser.conftest import Arrive
 from tests.exchange.conftest import make_caller

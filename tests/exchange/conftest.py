@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from exchange.models import System
-from exchange.services.systems import issue_token, propose
-from exchange.services.webhooks import set_webhook
+from exchange.systems import issue_token, propose
+from exchange.webhooks import set_webhook
 from office.models import User
 from tests.factories import Staff
 from tests.signing.servers import Reply, Request, serving

@@ -12,7 +12,7 @@ from consultations.audit.models import AuditEntry
 from consultations.enums import Kind, State
 from consultations.models import Case
 from exchange.models import COLUMNS, Scope, System
-from exchange.services.systems import issue_token, revoke
+from exchange.systems import issue_token, revoke
 from kit import clock
 from tests.exchange.conftest import EVERYTHING, Caller, CallerOf
 from tests.factories import WAY, ClientOf, Staff, case_at, independent_case

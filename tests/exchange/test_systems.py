@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from exchange.models import Scope, System, Webhook, WebhookEvent
-from exchange.services.systems import SystemForm, issue_token, notify_officials, propose, revoke
-from exchange.services.webhooks import replay, set_webhook, stop_webhook
+from exchange.systems import SystemForm, issue_token, notify_officials, propose, revoke
+from exchange.webhooks import replay, set_webhook, stop_webhook
 from kit import clock
 from kit.cache import caching_per_request
 from kit.refusal import Refused

@@ -17,12 +17,10 @@ from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
-from exchange import webhook_request
+from exchange import webhooks
 from exchange.models import System, Webhook, WebhookEvent
-from exchange.services import webhooks
-from exchange.services.systems import revoke
-from exchange.services.webhooks import KEPT, set_webhook, store_events
-from exchange.webhook_request import NoAnswer, check_url, post
+from exchange.systems import revoke
+from exchange.webhooks import KEPT, NoAnswer, check_url, post, set_webhook, store_events
 from kit import clock
 from kit.cache import request_middleware
 from kit.refusal import Refused
@@ -94,7 +92,7 @@ def test_an_announcement_is_signed_and_impersonal(staff: Staff, hooked: Caller, 
 def test_a_receiver_that_fails_hangs_and_comes_back_gets_each_event_once_by_id(
     staff: Staff, hooked: Caller, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook_request, "TIMEOUT", 0.3)
+    monkeypatch.setattr(webhooks, "TIMEOUT", 0.3)
     case = case_at(State.REGISTERED, staff)
     receiver.answer = 500
     assert webhooks.deliver() == 0

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from consultations.enums import State
 from consultations.models import Case
-from desk.guides.views import BY_SLUG, GUIDES
+from desk.guides import BY_SLUG, GUIDES
 from kit.pdf import count_pages
 from notices.models import Notice
 from notices.texts import render_to_applicant, render_to_staff, whatsapp_text

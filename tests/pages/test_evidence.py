@@ -9,7 +9,7 @@ from django.test import Client
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from desk.exports.services import create_export_file
+from desk.exports import create_export_file
 from kit.periods import Period
 from office.models import User
 from reports.documents.registers.printing import print_register

@@ -18,8 +18,8 @@ from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State
 from consultations.models import Case
 from consultations.scheduling.queries import service_minutes
-from desk.exports import services
-from desk.exports.services import create_export_file, delete_old_files, enqueue_missing_files
+from desk import exports
+from desk.exports import create_export_file, delete_old_files, enqueue_missing_files
 from kit import clock
 from reports.models import Export, FollowUp
 from tests.factories import Staff, case_at, client_of
@@ -190,7 +190,7 @@ def test_an_export_is_logged_and_not_for_who_left_the_office(staff: Staff) -> No
 def test_a_long_export_is_made_in_the_background(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     cases_at(State.SUBMITTED, staff, 3)
     for name, value in {"MAX_WAIT": -1.0, "PROGRESS_AFTER": 2, "MAX_ROWS": 2}.items():
-        monkeypatch.setattr(services, name, value)
+        monkeypatch.setattr(exports, name, value)
     client = client_of(staff.pkd)
     page = client.post("/ekspor/permohonan.xlsx", follow=True)
     (address, _status), export = page.redirect_chain[0], Export.objects.get()
@@ -223,8 +223,8 @@ def test_a_long_export_is_made_in_the_background(staff: Staff, monkeypatch: pyte
 
 def test_an_export_that_fails_says_so(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     case_at(State.CLOSED, staff)
-    monkeypatch.setattr(services, "MAX_WAIT", -1.0)
-    monkeypatch.setattr(services, "PROGRESS_AFTER", 1)
+    monkeypatch.setattr(exports, "MAX_WAIT", -1.0)
+    monkeypatch.setattr(exports, "PROGRESS_AFTER", 1)
     client = client_of(staff.kabid)
     address = client.post(f"/ekspor/rekap-laporan.xlsx{EVERYTHING['rekap-laporan']}")["Location"]
     staff.kabid.appointments.update(ends=clock.today() - dt.timedelta(days=1))

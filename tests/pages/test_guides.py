@@ -12,8 +12,7 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 
 from consultations.workflow import TABLE
-from desk.guides.markdown import read_text
-from desk.guides.views import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides
+from desk.guides import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides, read_text
 from office.words import get_words
 from operations.demo.pictures import FOLDER, PICTURES
 from tests.factories import Staff, client_of

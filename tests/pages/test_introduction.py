@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desk.introduction import FIND, FIND_COMPLAINT, HELP, WORK_OF
+from desk.views.desk import FIND, FIND_COMPLAINT, HELP, WORK_OF
 from kit import clock
 from office.models import Role, User
 from tests.factories import Staff, appoint, client_of, make_user

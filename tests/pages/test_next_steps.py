@@ -10,9 +10,10 @@ from django.utils import timezone
 from consultations.enums import OF_SECRETARY, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case, ComplaintTarget, StateTarget
+from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
-from desk import next_steps as texts
-from desk.next_steps import NEXT, get_next_steps
+from desk.views import applicant_case as texts
+from desk.views.applicant_case import NEXT, get_next_steps
 from kit import clock
 from office.models import Office, OpeningHours
 from office.worktime import WorkingTime
@@ -113,12 +114,9 @@ def test_an_office_without_hours_promises_no_time_and_shows_none(staff: Staff, c
     assert "Ada pertanyaan?" not in page(client, case)
 
 
-@each(
-    ("mode", "link", "sentence"),
-    [("ONLINE", "https://rapat.example/abc", texts.ONLINE), ("PHONE", "", texts.CALL)],
-)
+@each(("mode", "link"), [(Session.Mode.ONLINE, "https://rapat.example/abc"), (Session.Mode.PHONE, "")])
 def test_a_meeting_from_afar_is_not_visited_and_a_time_that_is_over_is_called_so(
-    mode: str, link: str, sentence: str, staff: Staff, client: Client
+    mode: Session.Mode, link: str, staff: Staff, client: Client
 ) -> None:
     case, visit = case_at(State.SCHEDULED, staff), str(NEXT[Kind.CONSULTATION][State.SCHEDULED])
     assert visit in page(client, case)
@@ -127,7 +125,7 @@ def test_a_meeting_from_afar_is_not_visited_and_a_time_that_is_over_is_called_so
     session.mode, session.place, session.link = mode, "", link
     session.save()
     text = page(client, case)
-    assert str(sentence) in text
+    assert str(texts.BY_MODE[mode]) in text
     assert visit not in text
     assert ("menelepon nomor yang Anda berikan" in text) == (mode == "PHONE")
     assert session.ends_at

@@ -25,7 +25,7 @@ from django_tasks_db.models import DBTaskResult
 from consultations.enums import State
 from consultations.intake.models import RequestDraft
 from exchange.models import Webhook
-from exchange.services.webhooks import set_webhook
+from exchange.webhooks import set_webhook
 from kit import clock
 from kit.jobs import beat
 from kit.middleware import is_outage

@@ -17,7 +17,7 @@ from office.access import invitations
 from office.access.changes import Kind, confirm, propose
 from office.access.invitations import accept, find_invited, invite
 from office.models import User
-from operations.setup.invitations import print_slips
+from operations.setup.people import print_slips
 from tests.factories import PASSWORD, ClientOf, Staff
 from tests.setup.conftest import prove
 from tests.shared_data import each

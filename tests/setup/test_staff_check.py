@@ -15,8 +15,8 @@ from kit import clock
 from kit.refusal import Refused
 from office.access.changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, Office, Position, Role, User
-from operations.setup.checklist import Level, get_checklist, open_service
-from operations.setup.staff_check import confirm_staff, list_named
+from operations.setup.people import confirm_staff, list_named
+from operations.setup.views import Level, get_checklist, open_service
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.setup.conftest import prove
 from tests.setup.test_wizard import set_up

@@ -13,8 +13,8 @@ from consultations.models import Case, StateTarget
 from office import models
 from office.models import Appointment, Division, Office, OpeningHours, User
 from office.worktime import WorkingTime
-from operations.setup.checklist import Level, get_checklist
 from operations.setup.models import MailTest
+from operations.setup.views import Level, get_checklist
 from tests.factories import ClientOf, Staff
 from tests.setup.conftest import PEOPLE, send_sheet
 from tests.shared_data import each

@@ -29,16 +29,13 @@ FLOORS = [
     {"operations"},
     {"operations.setup"},
     {"operations.demo"},
-    {"desk", "desk.guides"},
+    {"desk"},
     {"config"},
 ]
 """The rooms from the ground up. A room may use itself and every lower one, but not its neighbour."""
 
-BESIDE = {"desk": {"desk.guides"}}
-"""Rooms inside another one that it may use on the same floor."""
-
 BELOW = {room: set().union(*FLOORS[:level]) for level, floor in enumerate(FLOORS) for room in floor}
-MAY_USE = {room: below | {room} | BESIDE.get(room, set()) for room, below in BELOW.items()}
+MAY_USE = {room: below | {room} for room, below in BELOW.items()}
 ROOMS = set(BELOW)
 LABELS = {room.rpartition(".")[2]: room for room in ROOMS}
 """The room of each app label, which is also the name of its folder in `templates/`."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
-from desk.guides.views import BY_SLUG
+from desk.guides import BY_SLUG
 from office.models import Office
 from office.models.profile import SHADES, Colour
 from reports.documents.files import PrintedForm

@@ -14,10 +14,10 @@ class LedgerConfig(AppConfig):
         from django.core import checks
 
         from reports.documents.contexts import connect_seals
-        from trust.ledger import parts, queries
-        from trust.ledger.services import check_seal_key, check_seals
+        from trust.ledger import parts
+        from trust.ledger.services import DocumentSeals, check_seal_key, check_seals
 
-        connect_seals(queries.DocumentSeals())
+        connect_seals(DocumentSeals())
         checks.register(check_seals, "ledger")
         checks.register(check_seal_key, "ledger", deploy=True)
         post_migrate.connect(parts.install_all, sender=self, dispatch_uid="ledger")

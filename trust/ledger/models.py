@@ -18,7 +18,7 @@ HASH_BYTES = 32
 
 
 class Pending(models.Model):
-    """A part of a row that waits for its leaf. Database triggers insert it (triggers.py)."""
+    """A part of a row that waits for its leaf. Database triggers insert it (parts.py)."""
 
     part = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=32)
@@ -99,7 +99,6 @@ class Seal(models.Model):
 
     @property
     def sha256(self) -> bytes:
-        """The hash of the text."""
         return hashlib.sha256(self.text.encode()).digest()
 
     @property
@@ -108,7 +107,6 @@ class Seal(models.Model):
 
     @property
     def url(self) -> str:
-        """The absolute URL of its page."""
         return get_public_url("seal", self.year, self.number)
 
 

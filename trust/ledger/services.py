@@ -27,12 +27,60 @@ from notices.mail import NotSent, Unreachable, has_mail_server, has_sender, is_a
 from office.models import Office
 from office.words import with_words
 from office.worktime import WorkingTime
+from reports.documents.contexts import ShownSeal
 from reports.documents.signing import SigningFailed
-from trust.ledger.chain import append_leaves, get_head, lock_chain
-from trust.ledger.models import Pending, RecordCheck, Seal
-from trust.ledger.parts import PARTS_BY_NUMBER
-from trust.ledger.queries import get_last_check, to_json
+from reports.models import Document
+from trust.ledger.chain import append_leaves, get_head, lock_chain, to_key
+from trust.ledger.models import Leaf, Pending, RecordCheck, Seal
+from trust.ledger.parts import DOCUMENT, FILE, PARTS_BY_NUMBER
 from trust.ledger.verification import FILE_SHARES, Verification
+
+
+class DocumentSeals:
+    """Implements `reports.documents.contexts.Seals`."""
+
+    def get_latest(self, until: dt.datetime) -> ShownSeal | None:
+        return _show(Seal.objects.filter(at__lte=until).order_by("year", "number").last())
+
+    def get_first_of(self, document: Document) -> ShownSeal | None:
+        """Return the first seal that covers the file, or the row if there is no file."""
+        part = FILE if document.has_file else DOCUMENT
+        leaf = Leaf.objects.filter(part=part.number, key=to_key(document.pk)).first()
+        if leaf is None:
+            return None
+        covering = Seal.objects.filter(Q(year=leaf.year, number__gte=leaf.number) | Q(year__gt=leaf.year))
+        return _show(covering.order_by("year", "number").first())
+
+
+def _show(seal: Seal | None) -> ShownSeal | None:
+    return ShownSeal(seal.day, str(seal), seal.head_in_groups, seal.url) if seal else None
+
+
+def to_json(seal: Seal) -> dict[str, Any]:
+    """Return a seal for programs. Empty texts are left out."""
+    facts = {
+        "day": seal.day.isoformat(),
+        "year": seal.year,
+        "number": seal.number,
+        "head": seal.head,
+        "sealed_at": seal.at.isoformat(timespec="seconds"),
+        "text": seal.text,
+        "signature": seal.signature,
+        "time_stamp": seal.time_stamp,
+    }
+    return {name: value for name, value in facts.items() if value != ""}
+
+
+def get_late_seal() -> Seal | None:
+    """Return the last seal if two working days have passed since, or None."""
+    last = Seal.objects.order_by("day").last()
+    due = last and WorkingTime.load().add_days(last.day, 2)
+    return last if due and due < clock.today() else None
+
+
+def get_last_check() -> RecordCheck | None:
+    return RecordCheck.objects.order_by("pk").last()
+
 
 logger = logging.getLogger(__name__)
 

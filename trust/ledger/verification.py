@@ -23,8 +23,7 @@ from consultations.models import AgendaEntry, NumberBook
 from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
-from trust.ledger.chain import BATCH, START, RowKey, hash_rows, is_unreadable, link, to_key
-from trust.ledger.erasures import check_approvals, get_first_kept, list_erasures
+from trust.ledger import chain
 from trust.ledger.models import Erasure, Leaf, Pending, Seal
 from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
 
@@ -36,7 +35,7 @@ def check_agenda_numbers() -> Iterator[str]:
         book.year: book for book in NumberBook.objects.filter(series=NumberBook.Series.AGENDA, taken__gt=0)
     }
     entries = AgendaEntry.objects.order_by("year", "number").values_list("year", "number")
-    by_year = groupby(entries.iterator(chunk_size=BATCH), key=itemgetter(0))
+    by_year = groupby(entries.iterator(chunk_size=chain.BATCH), key=itemgetter(0))
     for year, of_year in by_year:
         book = books.pop(year, None)
         last = book.first - 1 if book else None
@@ -127,7 +126,7 @@ class Verification:
         if self.is_whole:
             yield from _guard("rows without a leaf", self._check_unsealed())
             yield from _guard("agenda numbers", check_agenda_numbers())
-            yield from _guard("approvals", check_approvals())
+            yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
 
     @property
@@ -157,9 +156,9 @@ class Verification:
 
     def _check_leaves(self) -> Iterator[str]:
         before = self._get_start()
-        changing: dict[RowKey, Row] = {}
+        changing: dict[chain.RowKey, Row] = {}
         for batch in self._read_batches():
-            stored = hash_rows((leaf.part, leaf.key) for leaf in batch if leaf.part in PARTS_BY_NUMBER)
+            stored = chain.hash_rows((leaf.part, leaf.key) for leaf in batch if leaf.part in PARTS_BY_NUMBER)
             different: list[tuple[Row, bytes | None]] = []
             for leaf in batch:
                 if not self._is_sound(before, leaf):
@@ -174,7 +173,7 @@ class Verification:
                     different.append((leaf, row_hash))
             yield from self._explain(different)
             self.leaves += len(batch)
-        for key, row_hash in hash_rows(changing).items():
+        for key, row_hash in chain.hash_rows(changing).items():
             leaf = changing.pop(key)
             if row_hash != leaf.row_hash and not _has_changed_since(leaf):
                 yield self._name_difference(leaf, row_hash)
@@ -182,8 +181,7 @@ class Verification:
             yield self._name_difference(leaf, None)
 
     def _explain(self, different: list[tuple[Row, bytes | None]]) -> Iterator[str]:
-        """Yield a finding for each part that was neither erased nor deleted under an approval."""
-        erasures = list_erasures((leaf.part, leaf.key) for leaf, _row_hash in different)
+        erasures = chain.list_erasures((leaf.part, leaf.key) for leaf, _row_hash in different)
         for leaf, row_hash in different:
             erasure = erasures.get((leaf.part, leaf.key))
             if erasure and erasure.row_hash == row_hash:
@@ -198,11 +196,10 @@ class Verification:
         if leaf.part != AUDIT.number:
             return False
         if leaf.year >= self.first_kept:  # a deletion may have been recorded meanwhile
-            self.first_kept = get_first_kept()
+            self.first_kept = chain.get_first_kept()
         return leaf.year < self.first_kept
 
     def _get_start(self) -> Row:
-        """Return the leaf before the first one that is read."""
         leaves = Leaf.objects.order_by("-year", "-number")
         if self.after:
             leaves = leaves.filter(year=self.after.year, number=self.after.number)
@@ -210,28 +207,26 @@ class Verification:
             leaves = leaves.filter(year__lt=self.year)
         else:
             leaves = leaves.none()
-        first = leaves.values_list(*LEAF_FIELDS).first()
-        return _to_row(first) if first else Row(0, 0, 0, 0, "", START, START)
+        first = leaves.values_list(*Row._fields).first()
+        return _to_row(first) if first else Row(0, 0, 0, 0, "", chain.START, chain.START)
 
     def _read_batches(self) -> Iterator[list[Row]]:
-        """Yield the leaves in the order of the chain."""
         for year in Leaf.objects.order_by("year").values_list("year", flat=True).distinct():
             if self.year not in (None, year) or (self.after and year < self.after.year):
                 continue
             last = self.after.number if self.after and year == self.after.year else -1
             while True:
                 found = Leaf.objects.filter(year=year, number__gt=last).order_by("number")
-                batch = [_to_row(row) for row in found.values_list(*LEAF_FIELDS)[:BATCH]]
+                batch = [_to_row(row) for row in found.values_list(*Row._fields)[: chain.BATCH]]
                 if not batch:
                     break
                 yield batch
                 last = batch[-1].number
 
     def _is_sound(self, before: Row, leaf: Row) -> bool:
-        """Return whether the leaf follows the one before, as nearly all do."""
         return (
             (leaf.year, leaf.number - 1) == (before.year, before.number)
-            and leaf.head == link(before.head, leaf.row_hash)
+            and leaf.head == chain.link(before.head, leaf.row_hash)
             and leaf.pk > before.pk
             and (leaf.year, leaf.number) not in self.heads
         )
@@ -241,7 +236,7 @@ class Verification:
         if leaf.number != expected:
             missing = f"leaves {leaf.year}/{expected} to {leaf.number - 1}"
             yield f"{missing}: missing from the chain{self._since(leaf)}"
-        elif link(before.head, leaf.row_hash) != leaf.head:
+        elif chain.link(before.head, leaf.row_hash) != leaf.head:
             yield f"leaf {leaf.year}/{leaf.number}: the chain is broken here{self._since(leaf)}"
         if leaf.pk <= before.pk:
             yield f"leaf {leaf.year}/{leaf.number}: its key {leaf.pk} is out of order{self._since(leaf)}"
@@ -256,7 +251,6 @@ class Verification:
         return f"{name_row(part, leaf.key)}: {what}; leaf {leaf.year}/{leaf.number}{self._since(leaf)}"
 
     def _since(self, leaf: Row) -> str:
-        """Return which seal is the first that covers a leaf."""
         place = bisect_left(self.sealed, (leaf.year, leaf.number))
         if place == len(self.seals):
             return ", not sealed yet"
@@ -271,11 +265,12 @@ class Verification:
 
     def _check_unsealed(self) -> Iterator[str]:
         unknown = Pending.objects.exclude(part__in=PARTS_BY_NUMBER).order_by("pk")
-        for pk, number in unknown.values_list("pk", "part").iterator(chunk_size=BATCH):
+        for pk, number in unknown.values_list("pk", "part").iterator(chunk_size=chain.BATCH):
             yield f"{Pending._meta.db_table} {pk}: its part {number} is unknown"
         for part in PARTS:
-            for pk in list_unsealed(part).iterator(chunk_size=BATCH):
-                yield f"{name_row(part, to_key(pk))}: inserted without a leaf ({', '.join(part.columns)})"
+            for pk in list_unsealed(part).iterator(chunk_size=chain.BATCH):
+                row = name_row(part, chain.to_key(pk))
+                yield f"{row}: inserted without a leaf ({', '.join(part.columns)})"
 
     def _check_files(self) -> Iterator[str]:
         if not self.has_files:
@@ -284,10 +279,11 @@ class Verification:
         erased = Erasure.objects.filter(part=FILE.number, key=OuterRef("row_key")).values("disposal")
         documents = Document.objects.exclude(sha256="").annotate(row_key=key, erased=Subquery(erased))
         rows = documents.order_by("pk").values_list("pk", "file", "sha256", "erased")
-        for pk, name, sha256, disposal in rows.iterator(chunk_size=BATCH):
+        for pk, name, sha256, disposal in rows.iterator(chunk_size=chain.BATCH):
             if self.share is not None and pk.bytes[0] % FILE_SHARES != self.share:
                 continue
             self.files += 1
+            row = name_row(FILE, chain.to_key(pk))
             try:
                 with default_storage.open(name) as file:
                     content = file.read()
@@ -297,10 +293,10 @@ class Verification:
                 if disposal and isinstance(error, FileNotFoundError):
                     self.erased[disposal] += 1
                     continue
-                yield f"{name_row(FILE, to_key(pk))}: the file {name} cannot be read: {type(error).__name__}"
+                yield f"{row}: the file {name} cannot be read: {type(error).__name__}"
             else:
                 if hashlib.sha256(content).hexdigest() != sha256:
-                    yield f"{name_row(FILE, to_key(pk))}: the file {name} was changed"
+                    yield f"{row}: the file {name} was changed"
 
 
 def _guard(name: str, findings: Iterator[str]) -> Iterator[str]:
@@ -308,12 +304,9 @@ def _guard(name: str, findings: Iterator[str]) -> Iterator[str]:
     try:
         yield from findings
     except Exception as error:
-        if not is_unreadable(error):
+        if not chain.is_unreadable(error):
             raise
         yield f"{name}: cannot be read further: {type(error).__name__}: {error}"
-
-
-LEAF_FIELDS = ("pk", "year", "number", "part", "key", "row_hash", "head")
 
 
 def _to_row(values: Any) -> Row:
@@ -322,7 +315,6 @@ def _to_row(values: Any) -> Row:
 
 
 def _has_changed_since(leaf: Row) -> bool:
-    """Return whether the row was changed by the rules after its leaf was read."""
     of_row = {"part": leaf.part, "key": leaf.key}
     return Pending.objects.filter(**of_row).exists() or Leaf.objects.filter(**of_row, pk__gt=leaf.pk).exists()
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from kit.pagination import newest_first
 from office.models import Office
 from trust.ledger.models import Seal
-from trust.ledger.queries import to_json
+from trust.ledger.services import to_json
 
 
 @login_not_required
@@ -30,5 +30,4 @@ def seal(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def seal_json(request: HttpRequest, year: int, number: int) -> JsonResponse:
-    """Return a seal with its signature and time stamp."""
     return JsonResponse(to_json(get_object_or_404(Seal, year=year, number=number)))

@@ -41,13 +41,11 @@ BATCH = 500
 
 
 def list_concerned(breach: Breach) -> QuerySet[Case]:
-    """Return the cases that a breach concerns."""
     begins, ends = clock.midnight(breach.since), clock.midnight(breach.until + dt.timedelta(days=1))
     return Case.objects.filter(submitted_at__gte=begins, submitted_at__lt=ends, anonymised_at=None)
 
 
 def list_breaches_of(case: Case) -> QuerySet[Breach]:
-    """Return the breaches that concern a case."""
     day = timezone.localdate(case.submitted_at)
     return Breach.objects.filter(since__lte=day, until__gte=day).order_by("pk")
 
@@ -163,7 +161,6 @@ def breaches(request: StaffRequest) -> HttpResponse:
 @requires(rights.REPORT_BREACHES)
 @require_safe
 def breach_pdf(request: StaffRequest, pk: int) -> HttpResponse:
-    """Return the notice as PDF for the office."""
     return _answer(get_object_or_404(Breach.objects.select_related("by"), pk=pk))
 
 

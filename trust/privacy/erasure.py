@@ -15,18 +15,9 @@ from django.db import models, transaction
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 from django.tasks import task
 
+from consultations import models as consultations
 from consultations.audit.models import AuditEntry
 from consultations.enums import ENDED
-from consultations.models import (
-    AgendaEntry,
-    Attachment,
-    Case,
-    Event,
-    HiddenIdentity,
-    IdentityReveal,
-    SearchText,
-    StepDraft,
-)
 from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
 from consultations.search_index import get_texts
@@ -39,8 +30,7 @@ from notices.models import Message, Notice
 from office.models import RetentionRule, Role, User, list_holders
 from office.models.profile import Years, list_retention
 from reports.models import Document, FollowUp, Handover, Remark, Report
-from trust.ledger.chain import RowKey, to_key
-from trust.ledger.erasures import store_erasures
+from trust.ledger.chain import RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
 from trust.ledger.parts import FILE, PARTS
 
@@ -70,7 +60,6 @@ class Due:
 
 
 def get_due(kind: str) -> Due:
-    """Return what is due of one kind."""
     years = list_retention()[kind]
     before = get_first_kept_day(years.total)
     number = list_due(kind, before)[: MAX_ROWS + 1].count()
@@ -90,7 +79,7 @@ def list_due(kind: str, before: dt.date) -> QuerySet[Any]:
     if kind in KIND_OF_CASES:
         return _list_cases().filter(kind=KIND_OF_CASES[Kind(kind)], since__lt=limit).order_by("since", "pk")
     if kind == Kind.FILES:
-        files = Attachment.objects.filter(case=OuterRef("pk")).exclude(file="")
+        files = consultations.Attachment.objects.filter(case=OuterRef("pk")).exclude(file="")
         return _list_cases().filter(Exists(files), since__lt=limit).order_by("since", "pk")
     if kind == Kind.MESSAGES:
         of_office = Q(case=None) | Q(case__is_independent=False)
@@ -101,17 +90,17 @@ def list_due(kind: str, before: dt.date) -> QuerySet[Any]:
     return AuditEntry.objects.filter(at__lt=clock.midnight(before.replace(month=1, day=1))).order_by("pk")
 
 
-def list_erasable() -> QuerySet[Case]:
+def list_erasable() -> QuerySet[consultations.Case]:
     """Return the ended cases of the office with personal data, without those that are retained.
 
     The independent channel is none of the office's business: a list of codes would tell of it (ADR 38).
     """
-    return Case.objects.filter(
+    return consultations.Case.objects.filter(
         state__in=sorted(ENDED), anonymised_at=None, retained_because="", is_independent=False
     )
 
 
-def _list_cases() -> QuerySet[Case]:
+def _list_cases() -> QuerySet[consultations.Case]:
     """Return the cases that may be proposed for erasure.
 
     A complaint about the present head waits for another one: nobody decides on a complaint about oneself.
@@ -139,7 +128,7 @@ class Texts:
     def columns(self) -> tuple[str, ...]:
         return tuple(self.names.split())
 
-    def of(self, case: Case) -> Q:
+    def of(self, case: consultations.Case) -> Q:
         """Match the rows of a case that have a text."""
         of_case, filled = Q(pk__in=[]), Q(pk__in=[])
         for path in self.paths:
@@ -150,10 +139,10 @@ class Texts:
 
 
 TEXTS = (
-    Texts(Event, "note"),
-    Texts(AgendaEntry, "void_reason", ("case", "voided_case")),
-    Texts(Attachment, "name"),
-    Texts(IdentityReveal, "reason"),
+    Texts(consultations.Event, "note"),
+    Texts(consultations.AgendaEntry, "void_reason", ("case", "voided_case")),
+    Texts(consultations.Attachment, "name"),
+    Texts(consultations.IdentityReveal, "reason"),
     Texts(dispositions.Endorsement, "note"),
     Texts(dispositions.Disposition, "note"),
     Texts(dispositions.Assignment, "preparation reason"),
@@ -175,11 +164,11 @@ EMPTIED = frozenset({"phone", "email", "link", "sent_hash"})
 """Columns that become empty instead, because they hold an address, a number or a hash."""
 
 
-def anonymise(case: Case, disposal: Disposal) -> None:
+def anonymise(case: consultations.Case, disposal: Disposal) -> None:
     """Erase the personal data of a case that `list_erasable()` has. Do nothing for other cases."""
     _erase_rows(case.pk, disposal)
-    if Case.objects.filter(pk=case.pk, anonymised_at__isnull=False).exists():
-        delete_attachments(Attachment.objects.filter(case=case))
+    if consultations.Case.objects.filter(pk=case.pk, anonymised_at__isnull=False).exists():
+        delete_attachments(consultations.Attachment.objects.filter(case=case))
         delete_documents(Document.objects.filter(case=case))
 
 
@@ -193,9 +182,9 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     _erase_items(case)
     Message.objects.filter(notice__case=case).delete()
     Notice.objects.filter(case=case).delete()
-    HiddenIdentity.objects.filter(case=case).delete()
-    StepDraft.objects.filter(case=case).delete()
-    Case.objects.filter(pk=pk).update(
+    consultations.HiddenIdentity.objects.filter(case=case).delete()
+    consultations.StepDraft.objects.filter(case=case).delete()
+    consultations.Case.objects.filter(pk=pk).update(
         **dict.fromkeys((field.name for field in PERSONAL if field.erased == Erased.EMPTY), ""),
         **{field.name: _get_erased(field.name) for field in PERSONAL if field.erased == Erased.MARK},
         deletion_asked_at=None,
@@ -203,12 +192,11 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
         version=F("version") + 1,
     )
     case.refresh_from_db()
-    SearchText.objects.filter(case=case).update(**{**get_texts(case), "report": ""})
+    consultations.SearchText.objects.filter(case=case).update(**{**get_texts(case), "report": ""})
     store_erasures(disposal, sealed)
 
 
-def _erase_texts(texts: Texts, case: Case) -> Iterator[RowKey]:
-    """Erase the texts of a case in one table; yield the sealed parts of rows that were erased."""
+def _erase_texts(texts: Texts, case: consultations.Case) -> Iterator[RowKey]:
     rows = texts.model._base_manager.filter(texts.of(case))
     parts = [part for part in PARTS if part.model is texts.model and {*part.columns} & {*texts.columns}]
     keys = list(rows.values_list("pk", flat=True)) if parts else []
@@ -217,13 +205,12 @@ def _erase_texts(texts: Texts, case: Case) -> Iterator[RowKey]:
 
 
 def _get_erased(column: str) -> models.Case | str:
-    """Return what a column becomes: empty texts stay empty."""
     if column in EMPTIED:
         return ""
     return models.Case(When(Q((column, "")), then=Value("")), default=Value(ERASED))
 
 
-def _erase_items(case: Case) -> None:
+def _erase_items(case: consultations.Case) -> None:
     """Erase the items of the reports. Their kinds stay, because statistics count them."""
     for report in Report.objects.filter(case=case):
         items = [{"kind": item["kind"], "text": ERASED} for item in report.items]
@@ -244,7 +231,7 @@ def delete_documents(documents: QuerySet[Document]) -> int:
     return _delete_files(names)
 
 
-def delete_attachments(attachments: QuerySet[Attachment]) -> int:
+def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
     """Delete uploaded files from the storage, then their names; return how many existed."""
     found = attachments.exclude(file="", inert_copy="")
     names = {name for row in found.values_list("file", "inert_copy") for name in row if name}
@@ -290,7 +277,7 @@ def erase(disposal: Disposal) -> bool:
 
 
 def _erase_cases(disposal: Disposal) -> bool:
-    cases = list(Case.objects.filter(code__in=disposal.codes).order_by("pk"))
+    cases = list(consultations.Case.objects.filter(code__in=disposal.codes).order_by("pk"))
     waiting = {case.pk for case in cases if _tells_decision(case, disposal)}
     for case in cases:
         if case.pk not in waiting:
@@ -298,8 +285,7 @@ def _erase_cases(disposal: Disposal) -> bool:
     return not waiting
 
 
-def _tells_decision(case: Case, disposal: Disposal) -> bool:
-    """Return whether the applicant who asked for the erasure has not got the answer yet."""
+def _tells_decision(case: consultations.Case, disposal: Disposal) -> bool:
     if disposal.rule != Disposal.REQUESTED or disposal.decided_at is None:
         return False
     if clock.now() - disposal.decided_at > WAIT_FOR_MESSAGES:
@@ -310,7 +296,7 @@ def _tells_decision(case: Case, disposal: Disposal) -> bool:
 
 def _erase_files(disposal: Disposal) -> bool:
     erasable = list_erasable().filter(code__in=disposal.codes)
-    delete_attachments(Attachment.objects.filter(case__in=erasable))
+    delete_attachments(consultations.Attachment.objects.filter(case__in=erasable))
     return True
 
 
@@ -413,6 +399,6 @@ def list_left_out() -> list[str]:
     codes = [code for listed in approved.values_list("codes", flat=True) for code in listed]
     found: list[str] = []
     for start in range(0, len(codes), BATCH):
-        cases = Case.objects.filter(code__in=codes[start : start + BATCH], anonymised_at=None)
+        cases = consultations.Case.objects.filter(code__in=codes[start : start + BATCH], anonymised_at=None)
         found += cases.order_by("pk").values_list("code", flat=True)
     return found

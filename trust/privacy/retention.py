@@ -72,11 +72,7 @@ def decide(disposal: Disposal, *, by: User, is_approved: bool, reason: str) -> N
     with transaction.atomic():
         undecided = Disposal.objects.filter(pk=disposal.pk, decided_at=None)
         decided = undecided.update(
-            decided_by=by,
-            decided_title=title,
-            decided_at=clock.now(),
-            is_approved=is_approved,
-            reason=reason,
+            decided_by=by, decided_title=title, decided_at=clock.now(), is_approved=is_approved, reason=reason
         )
         if not decided:
             raise Refused(DECIDED_MEANWHILE)
@@ -129,7 +125,6 @@ def retention(request: StaffRequest) -> HttpResponse:
 @requires(rights.READ_RETENTION)
 @require_POST
 def propose_erasure(request: StaffRequest, kind: str) -> HttpResponse:
-    """Propose the erasure of the due records of one kind."""
     if kind not in RetentionRule.Kind.values:
         raise Http404
     try:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from operations.backup.manifest import BackupError
+from operations.backup.databases import BackupError
 from operations.backup.snapshot import create_backup
 
 

@@ -18,11 +18,7 @@ class Command(makemessages.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         options.update(
-            locale=["en"],
-            no_wrap=True,
-            no_location=True,
-            no_obsolete=True,
-            ignore_patterns=[*IGNORED],
+            locale=["en"], no_wrap=True, no_location=True, no_obsolete=True, ignore_patterns=[*IGNORED]
         )
         super().handle(*args, **options)
         catalogue = Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from operations.backup.move import move_database
+from operations.backup.databases import move_database
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from office.worktime import in_office
-from trust.ledger.erasures import delete_old_years
+from trust.ledger.chain import delete_old_years
 
 
 class Command(BaseCommand):

@@ -1,5 +1,6 @@
-"""Invitations by mail and as printed slips, and the test of the mail server."""
+"""People of the set-up: invitations, the test of the mail server, and the check by the head (ADR 47)."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -8,22 +9,28 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from kit import clock
+from kit.pagination import parse_key
 from kit.pdf import render_pdf
+from kit.refusal import Refused
 from kit.urls import get_public_url
 from notices.mail import NotSent, has_mail_server, is_address, send_text
+from office import rights
 from office.access.changes import Kind, Outcome
 from office.access.invitations import Invitation, get_expiry, invite, list_without_password
-from office.models import AccessChange, Office, User
-from office.rights import StaffRequest
+from office.models import AccessChange, Appointment, Office, User
+from office.rights import StaffRequest, requires
 from office.signals import access_change_decided
 from operations.setup.forms import MailTestForm
 from operations.setup.models import MailTest
@@ -69,16 +76,6 @@ def print_slips(users: Sequence[User], *, by: User) -> bytes:
     """Invite people and return a PDF with a slip for each. Raise PermissionDenied as `invite()` does."""
     invitations: list[Invitation] = [invite(user, by=by) for user in users]
     return render_pdf(SLIPS.render_html(invitations=invitations, site=get_public_url("account_login")))
-
-
-def send_test_mail(recipient: str) -> MailTest:
-    """Send a mail and store whether the server took it."""
-    text = _("Surel uji dari Rembuk. Bila Anda membacanya, surel kantor sudah berjalan.")
-    error = _try_to_send(_("Surel uji dari Rembuk"), text, recipient)
-    test, _made = MailTest.objects.update_or_create(
-        pk=1, defaults={"recipient": recipient, "error": error[:250], "at": clock.now()}
-    )
-    return test
 
 
 def _try_to_send(subject: str, text: str, recipient: str) -> str:
@@ -145,28 +142,28 @@ def slips(request: StaffRequest) -> HttpResponse:
 
 
 def _list_chosen(request: HttpRequest) -> list[User]:
-    keys = [
-        key for key in request.POST.getlist("user") if key.isascii() and key.isdecimal() and len(key) < 10
-    ]
+    keys = filter(None, map(parse_key, request.POST.getlist("user")))
     return list(list_without_password().filter(pk__in=keys)[:MAX_SHOWN])
 
 
 @for_administrators
 @require_POST
 def mail(request: HttpRequest) -> HttpResponse:
-    """Send a test mail and say whether the server took it."""
+    """Send a test mail. Store and say whether the server took it."""
     form = MailTestForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Tulis alamat surel yang sah untuk surel uji."))
         return redirect("setup_service")
-    test = send_test_mail(form.cleaned_data["recipient"])
-    if test.error:
-        messages.error(request, _("Surel uji gagal: %(error)s") % {"error": test.error})
+    recipient = form.cleaned_data["recipient"]
+    text = _("Surel uji dari Rembuk. Bila Anda membacanya, surel kantor sudah berjalan.")
+    error = _try_to_send(_("Surel uji dari Rembuk"), text, recipient)[:250]
+    tested = {"recipient": recipient, "error": error, "at": clock.now()}
+    MailTest.objects.update_or_create(pk=1, defaults=tested)
+    if error:
+        messages.error(request, _("Surel uji gagal: %(error)s") % {"error": error})
     else:
-        messages.success(
-            request,
-            _("Server menerima surel uji untuk %(to)s. Periksa kotak masuknya.") % {"to": test.recipient},
-        )
+        done = _("Server menerima surel uji untuk %(to)s. Periksa kotak masuknya.") % {"to": recipient}
+        messages.success(request, done)
     return redirect("setup_service")
 
 
@@ -178,8 +175,107 @@ def invite_after_reset(change: AccessChange, **more: Any) -> None:
     """
     if change.kind == Kind.PASSWORD and change.outcome == Outcome.CONFIRMED:
         by = change.decided_by or change.proposed_by
-        transaction.on_commit(partial(_invite, change.user, by=by))
+        invited = list_without_password().filter(pk=change.user.pk)
+        transaction.on_commit(partial(invite_by_mail, invited, by=by))
 
 
-def _invite(user: User, *, by: User) -> None:
-    invite_by_mail([*list_without_password().filter(pk=user.pk)], by=by)
+MAX_LISTED = 1000
+"""Rows of the list, far more than an office has people."""
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    """A row of the list: an appointment, or the task of an administrator if `appointment` is None.
+
+    `named_by` proposed it, or named a stand-in during an absence. It is None if a command on the server named
+    the person. `confirmed_by` is None if no second person confirmed it.
+    """
+
+    user: User
+    appointment: Appointment | None
+    named_by: User | None
+    confirmed_by: User | None
+
+    @property
+    def ended_on(self) -> dt.date | None:
+        """The last day of an appointment that is over."""
+        last = self.appointment.last_day if self.appointment else None
+        is_over = last and self.appointment and (self.appointment.ended_at or last < clock.today())
+        return last if is_over else None
+
+
+def list_named() -> list[NamedPerson]:
+    """Return the administrators and all appointments of today and later, without closed accounts.
+
+    While the list waits, closed accounts and appointments that ended after the opening are among them: they
+    could open cases.
+    """
+    office = Office.load()
+    opened_at = office.opened_at if office.awaits_staff_check else None
+    accounts = User.objects.all() if opened_at else User.objects.filter(is_active=True)
+    named_by = {
+        (one.user_id, one.position_id, one.starts): (one.proposed_by, one.decided_by)
+        for one in _list_in_effect().select_related("proposed_by", "decided_by").order_by("pk")
+    }
+    administrators = accounts.filter(is_staff=True).order_by("name", "pk")
+    rows = [
+        NamedPerson(one, None, *named_by.get((one.pk, None, None), (None, None))) for one in administrators
+    ]
+    for one in _list_held(opened_at or clock.now()).filter(user__in=accounts):
+        stand_in = getattr(one, "delegation", None)
+        key = (one.user_id, one.position_id, one.starts)
+        by = (stand_in.by, None) if stand_in else named_by.get(key, (None, None))
+        rows.append(NamedPerson(one.user, one, *by))
+    return rows[:MAX_LISTED]
+
+
+def has_named(user: User) -> bool:
+    """Return whether `user` named somebody without a second person."""
+    return _list_in_effect().filter(proposed_by=user, decided_by=None).exists()
+
+
+def _list_held(moment: dt.datetime) -> QuerySet[Appointment]:
+    lasts = Q(ends=None) | Q(ends__gte=timezone.localdate(moment))
+    not_ended = Q(ended_at=None) | Q(ended_at__gt=moment)
+    held = Appointment.objects.filter(lasts, not_ended)
+    more = ("user", "position__division", "delegation__by")
+    return held.select_related(*more).order_by("user__name", "pk")
+
+
+def _list_in_effect() -> QuerySet[AccessChange]:
+    return AccessChange.objects.filter(kind__in=(Kind.APPOINT, Kind.GRANT_ADMIN), outcome=Outcome.CONFIRMED)
+
+
+def confirm_staff(*, by: User) -> None:
+    """Store that the head has checked the list. A list that no longer waits stays as it is.
+
+    Raise PermissionDenied if `by` is not the head, Refused if `by` named somebody of the list.
+    """
+    rights.CHECK_PEOPLE.check(by)
+    with transaction.atomic():
+        Office.lock()
+        if has_named(by):
+            raise Refused(_("Anda sendiri menunjuk sebagian orang ini. Orang lain yang memeriksanya."))
+        if Office.objects.filter(pk=1, awaits_staff_check=True).update(awaits_staff_check=False):
+            record(Act.SETTING, by=by, target=f"Daftar orang diperiksa: {len(list_named())} baris")
+
+
+@requires(rights.CHECK_PEOPLE)
+@reauthentication_required(allow_get=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_check(request: StaffRequest) -> HttpResponse:
+    """Show the list to the head. POST confirms it."""
+    if request.method == "POST":
+        try:
+            confirm_staff(by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("staff_check")
+        messages.success(request, _("Daftar orang sudah Anda periksa."))
+        return redirect("desk")
+    context = {
+        "rows": list_named(),
+        "waits": Office.load().awaits_staff_check,
+        "named_some": has_named(request.user),
+    }
+    return render(request, "setup/daftar_orang.html", context)

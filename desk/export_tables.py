@@ -22,8 +22,7 @@ from consultations.models import Case
 from consultations.queries import of_visible_case
 from desk.charts import duration_chart
 from desk.dashboard import Dashboard, get_dashboard
-from desk.filters import CaseFilter, DashboardForm
-from desk.views.lists import filter_book
+from desk.views.lists import CaseFilter, DashboardForm, filter_book
 from kit.pagination import only
 from kit.refusal import Refused
 from kit.table import Column, Place, Table, Value
@@ -177,7 +176,6 @@ FOLLOW_UPS = ListExport(
 
 
 def _export_register(book: Book) -> ListExport:
-    """Return the export of a register: the rows of its page and document."""
 
     def list_lines(user: User, params: QueryDict) -> Iterable[Any]:
         if not (mine := scopes(book.kind, user)):

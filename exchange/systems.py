@@ -1,30 +1,47 @@
-"""Other systems: propose, grant and revoke their access (ADR 45), mails to their officials, and forms."""
+"""Other systems: propose, grant and revoke their access (ADR 45), mails to officials, forms, queries.
+
+Every endpoint of the API asks for a token. It starts at a query here, and from here at `visible_to` of the
+system's official.
+"""
 
 import datetime as dt
 import logging
 import secrets
+from functools import reduce
+from ipaddress import ip_address, ip_network
+from operator import or_
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from ninja.security import HttpBearer
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from consultations.models import Case
+from consultations.models.case import CaseQuerySet
 from consultations.parties import is_supervisor, list_supervisors
-from exchange.models import COLUMNS, Scope, System
+from exchange.api.problems import Problem
+from exchange.models import COLUMNS, Scope, SubmittedCase, System, Webhook, WebhookEvent
 from kit import clock
+from kit.cache import remembered
 from kit.encryption import hash_token
 from kit.forms import LocalDateField
+from kit.limits import Use, consume
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from notices.mail import NoAnswer, NotSent, Rejected, Unreachable, has_mail_server, send_text
 from office import rights
 from office.models import User, list_current_appointments
+from reports.models import Document
 
 logger = logging.getLogger(__name__)
 
@@ -142,8 +159,6 @@ def _send(system: System) -> None:
 
 
 class SystemForm(forms.ModelForm):
-    """Propose a system."""
-
     class Meta:
         model = System
         fields = ["name", "contact", "official", *COLUMNS.values(), "network", "rate"]
@@ -163,7 +178,6 @@ class SystemForm(forms.ModelForm):
 
     @property
     def scopes(self) -> list[forms.BoundField]:
-        """The fields of the scopes, for the template."""
         return [self[column] for column in COLUMNS.values()]
 
     def clean(self) -> dict[str, Any]:
@@ -178,8 +192,6 @@ class SystemForm(forms.ModelForm):
 
 
 class TokenForm(forms.Form):
-    """The days for which a new token is valid."""
-
     days = forms.IntegerField(
         label=_("Token berlaku (hari)"),
         min_value=1,
@@ -206,6 +218,98 @@ class WebhookForm(forms.Form):
 
 
 class ReplayForm(forms.Form):
-    """The day since which everything is announced once more."""
-
     since = LocalDateField(label=_("Kirim ulang sejak"), initial=clock.today)
+
+
+@remembered
+def list_waiting_officials() -> list[int]:
+    """Return the keys of the officials who must issue a token, one for each system."""
+    return list(System.objects.waiting().values_list("official", flat=True))
+
+
+def list_visible_cases(system: System) -> CaseQuerySet:
+    """Return the cases that the system sent, and with `read:cases` those that its official sees today.
+
+    Complaints in the independent channel are never among them (ADR 38).
+    """
+    return reduce(or_, list_visible_parts(system))
+
+
+def list_visible_parts(system: System) -> list[CaseQuerySet]:
+    """Return the same cases in parts that may overlap. A list reads each part by its own index."""
+    submitted = SubmittedCase.objects.filter(system=system).values("case")
+    parts = [Case.objects.filter(pk__in=submitted)]
+    if system.reads_cases:
+        parts.append(Case.objects.visible_to(system.official))
+    return [part.filter(is_independent=False) for part in parts]
+
+
+def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
+    """Return the issued documents in force of a visible case.
+
+    Whoever only sent the case gets the documents for the applicant. Receipts contain the secret link, so no
+    system gets them here.
+    """
+    sees_all = system.reads_cases and Case.objects.visible_to(system.official).filter(pk=case.pk).exists()
+    found = case.documents.ready() if sees_all else case.documents.for_applicant()
+    return found.exclude(kind=Document.Kind.RECEIPT).order_by("issued_at", "kind")
+
+
+def list_systems(user: User) -> QuerySet[System]:
+    """Return all systems for users who change access, and the user's own systems for others."""
+    found = System.objects.select_related("official", "proposed_by", "revoked_by", "webhook")
+    return found if rights.CHANGE_ACCESS.is_held_by(user) else found.filter(official=user)
+
+
+def may_see_systems(user: User) -> bool:
+    """Return whether the user has the page of other systems by right, or as the official of a system."""
+    return rights.SEE_SYSTEMS.is_held_by(user) or System.objects.filter(official=user).exists()
+
+
+@remembered
+def list_webhooks() -> list[Webhook]:
+    """Return all webhooks that are not stopped, with their systems and officials."""
+    return list(Webhook.objects.filter(stopped_at=None).select_related("system__official").order_by("pk"))
+
+
+def list_events(system: System) -> QuerySet[WebhookEvent]:
+    """Return what was announced to the system, the oldest first."""
+    found = WebhookEvent.objects.filter(Q(webhook__system=system)).select_related("event__case")
+    return found.order_by("pk")
+
+
+NOTED_EVERY = dt.timedelta(minutes=1)
+"""Time between two moments of `last_used_at`, so that not every request writes it."""
+
+
+class Token(HttpBearer):
+    """Accept a token of a usable system that has one of `scopes`; any usable token without scopes."""
+
+    def __init__(self, *scopes: Scope) -> None:
+        super().__init__()
+        self.scopes = frozenset(scopes)
+
+    def authenticate(self, request: HttpRequest, token: str) -> System | None:
+        """Return the system, or None for an answer with status 401. Raise Problem (403, 429)."""
+        found = System.objects.usable().select_related("official").filter(token_hash=hash_token(token))
+        system = found.first()
+        if system is None or not _comes_from(request, system):
+            return None
+        if not consume(request, Use("api", str(system.pk), rate=f"{system.rate}/m/key")):
+            raise Problem(429, headers={"Retry-After": "60"})
+        if self.scopes and self.scopes.isdisjoint(system.scopes):
+            raise Problem(403)
+        now = clock.now()
+        if system.last_used_at is None or system.last_used_at < now - NOTED_EVERY:
+            System.objects.filter(pk=system.pk).update(last_used_at=now)
+        return system
+
+
+def _comes_from(request: HttpRequest, system: System) -> bool:
+    if not system.network:
+        return True
+    try:
+        address = ip_address(get_adapter().get_client_ip(request))
+    except (PermissionDenied, ImproperlyConfigured, ValueError):  # the server or proxy gave no address
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address) in ip_network(system.network)

@@ -1,13 +1,14 @@
-"""The bundle for SRIKANDI: the issued documents of a month as PDF, with a manifest (XLSX), in one ZIP file.
+"""Files for national systems: the bundle for SRIKANDI, the hand-over sheet for SP4N-LAPOR!.
 
-SRIKANDI publishes no interface for other systems and no format for imports. The columns of the manifest are
-what its form for registering a document asks for, as far as that is known (docs/api.md).
+Neither publishes an interface for other systems or a format for imports. The columns are what their forms ask
+for, as far as that is known (docs/api.md). Their lists of categories and administrative fields are not known
+here: those values are left for the person who types them.
 """
 
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
 
@@ -15,7 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.models import Event
+from consultations.enums import ComplaintKind, Identity, Kind
+from consultations.identity import COMPLAINT_HANDLERS
+from consultations.models import Case, Event
+from consultations.parties import parties
 from consultations.queries import of_visible_case
 from kit import clock
 from kit.pdf import TooLong
@@ -28,7 +32,7 @@ from reports.models import Document
 from reports.models.document import FOR_APPLICANT
 
 MAX_DOCUMENTS = 2_000
-SHOWN = 12
+MAX_MONTHS = 12
 """Months on the page."""
 
 
@@ -59,7 +63,7 @@ class ManifestLine:
         return self.case.applicant_name if self.document.kind in FOR_APPLICANT else ""
 
 
-COLUMNS = (
+MANIFEST_COLUMNS = (
     Column(gettext_lazy("Nomor naskah"), attrgetter("document.number"), 28),
     Column(gettext_lazy("Tanggal"), lambda line: timezone.localdate(line.document.issued_at), 12),
     Column(gettext_lazy("Jenis naskah"), lambda line: line.document.get_kind_display(), 24),
@@ -79,20 +83,19 @@ def list_months() -> list[Period]:
     today = clock.today()
     first = Event.objects.order_by("pk").values_list("entered_at", flat=True).first()
     began = timezone.localdate(first) if first else today
-    keys = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(SHOWN)]
+    keys = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(MAX_MONTHS)]
     months = [Period.of(f"{year}-{month + 1:02}") for year, month in keys]
     return [month for month in months if month and month.until >= began]
 
 
 def _write_bundle(file: BinaryIO, user: User, period: Period, count: Callable[[int], None]) -> int:
-    """Write the ZIP file, one PDF after the other, then the manifest. Return the number of files."""
     with ZipFile(file, "w", ZIP_STORED) as bundle:
         lines = list(_add_documents(bundle, user, period, count))
         rows: list[ManifestLine | Note] = [*lines]
         if len(lines) == MAX_DOCUMENTS:
             rows.append(Note(_("Hanya %(most)s naskah pertama bulan ini.") % {"most": MAX_DOCUMENTS}))
         with tempfile.TemporaryFile() as manifest:
-            write_xlsx(manifest, COLUMNS, rows)
+            write_xlsx(manifest, MANIFEST_COLUMNS, rows)
             manifest.seek(0)
             bundle.writestr("manifes.xlsx", manifest.read())
     return len([line for line in lines if line.sha256]) + 1
@@ -136,3 +139,53 @@ BUNDLE = PeriodExport(
     list_months,
     _write_bundle,
 )
+
+
+CLASSES = {
+    ComplaintKind.INFORMATION: gettext_lazy("Permintaan Informasi"),
+    ComplaintKind.ASPIRATION: gettext_lazy("Aspirasi"),
+}
+"""Classification in LAPOR! of the kinds that are no complaint."""
+
+
+SHEET_COLUMNS = (
+    Column(gettext_lazy("Isian di LAPOR!"), itemgetter(0), 28),
+    Column(gettext_lazy("Nilai"), itemgetter(1), 80),
+    Column(gettext_lazy("Keterangan"), lambda line: line[2] if len(line) > 2 else "", 50),
+)
+
+
+def may_hand_over(user: User, case: Case) -> bool:
+    """Return whether the user may download the sheet: parties that handle complaints of the office."""
+    is_of_office = case.kind == Kind.COMPLAINT and not case.is_independent
+    return is_of_office and not {*COMPLAINT_HANDLERS}.isdisjoint(parties(user, case))
+
+
+def write_sheet(case: Case, file: BinaryIO) -> None:
+    """Write the sheet. The name of a hidden complainant is not on it."""
+    write_xlsx(file, SHEET_COLUMNS, _list_sheet_lines(case))
+
+
+def _list_sheet_lines(case: Case) -> list[tuple[str, ...]]:
+    is_open = case.identity == Identity.OPEN
+    hidden = "" if is_open else _("Identitas dirahasiakan pelapor: jangan ditulis.")
+    own = _("Rembuk tidak menyimpannya. Tanyakan kepada pelapor, atau isi menurut uraian.")
+    kind = CLASSES.get(ComplaintKind(case.complaint_kind)) if case.complaint_kind else None
+    return [
+        (_("Klasifikasi laporan"), str(kind or _("Pengaduan"))),
+        (_("Judul laporan"), case.subject),
+        (_("Isi laporan"), case.material),
+        (_("Tanggal kejadian"), "", own),
+        (_("Lokasi kejadian"), "", own),
+        (_("Instansi tujuan"), Office.load().name),
+        (_("Kategori laporan"), "", _("Pilih dari daftar di LAPOR!.")),
+        (_("Lampiran"), "", _("Unggah dari halaman pengaduan, bila pelapor setuju.")),
+        (_("Anonim atau rahasia"), case.get_identity_display()),
+        (_("Nama pelapor"), case.applicant_name if is_open else "", hidden),
+        (_("Telepon pelapor"), str(case.phone) if is_open else "", hidden),
+        (_("Surel pelapor"), case.email if is_open else "", hidden),
+        (_("Nomor laporan LAPOR!"), case.lapor_number, _("Catat di Rembuk setelah laporan terdaftar.")),
+        (_("Kode lacak Rembuk"), case.code),
+        (_("Diterima kantor"), clock.format_moment(case.submitted_at)),
+        (_("Status di Rembuk"), case.get_state_display()),
+    ]

@@ -1,9 +1,0 @@
-"""Registers the desk app."""
-
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class DeskConfig(AppConfig):
-    name = "desk"
-    verbose_name = _("Meja kerja")

@@ -1,9 +1,0 @@
-"""Registers the exchange app."""
-
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class ExchangeConfig(AppConfig):
-    name = "exchange"
-    verbose_name = _("Pertukaran data")

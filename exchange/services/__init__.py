@@ -1,1 +1,0 @@
-"""Services of the exchange: systems and their tokens, webhooks."""

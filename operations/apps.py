@@ -1,7 +1,0 @@
-"""The configuration of the app."""
-
-from django.apps import AppConfig
-
-
-class OperationsConfig(AppConfig):
-    name = "operations"
