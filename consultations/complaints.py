@@ -12,8 +12,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, ComplaintKind, Kind, Party, State

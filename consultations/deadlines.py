@@ -11,8 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
 from consultations.models import Case, ComplaintTarget, StateTarget

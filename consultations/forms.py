@@ -9,8 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.forms import Script
 from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import HELP, ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
 from consultations.models import Case, ComplaintTarget, StepDraft

@@ -16,8 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityReveal

@@ -14,8 +14,7 @@ from typing import Any
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.db.models import Case as Choice
-from django.db.models import Count, F, IntegerField, Lookup, Min, Sum, When
+from django.db.models import Case as Choice, Count, F, IntegerField, Lookup, Min, Sum, When
 from django.dispatch import receiver
 from django.http import QueryDict
 

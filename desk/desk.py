@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Case as Choice
-from django.db.models import F, Q, QuerySet, When
+from django.db.models import Case as Choice, F, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _

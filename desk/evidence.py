@@ -20,8 +20,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.queries import of_visible_case
 from desk.export_tables import REGISTERS, SURVEY, ListExport, read

@@ -11,12 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Model, QuerySet
 from django.http import QueryDict
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from consultations.audit.models import AuditEntry
-from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY
-from consultations.audit.views import AuditFilter
+from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY, AuditFilter
 from consultations.enums import ComplaintKind
 from consultations.models import Case
 from consultations.queries import of_visible_case

@@ -5,8 +5,19 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case as CaseWhen
-from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    Case as CaseWhen,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 
 from consultations.models import Case
 from consultations.parties import (

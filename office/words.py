@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language, gettext, gettext_lazy
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop as _
 
 from kit.cache import is_in_request
 

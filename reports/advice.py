@@ -11,8 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case as Choice
-from django.db.models import IntegerField, QuerySet, Value, When
+from django.db.models import Case as Choice, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind, State

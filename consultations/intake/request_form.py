@@ -13,8 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.complaints import explain_closed
 from consultations.enums import HELP, Identity, Kind

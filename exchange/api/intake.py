@@ -22,8 +22,7 @@ from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
 from consultations.scheduling.availability import VALUE, get_recent_availability, reserve_time
 from exchange.api.problems import Problem
-from exchange.api.schemas import ReceiptOut, VisitTimes
-from exchange.api.schemas import describe as _
+from exchange.api.schemas import ReceiptOut, VisitTimes, describe as _
 from exchange.models import Scope, SubmittedCase
 from exchange.systems import Token
 from kit.refusal import Refused

@@ -17,8 +17,7 @@ from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from consultations.enums import HELP, STANDARD, Channel, Kind, Party, State
 from consultations.models import Case, Event, StateTarget

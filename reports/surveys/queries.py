@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.db.models import Case as If
-from django.db.models import Count, Min, Q, QuerySet, Value, When
+from django.db.models import Case as If, Count, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from consultations.enums import Kind, State

@@ -16,8 +16,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.formats import date_format, localize
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from consultations.enums import Kind
 from kit import clock

@@ -11,8 +11,7 @@ from django.test import override_settings
 
 from consultations.enums import State
 from kit import clock, jobs
-from kit.outbox import LEASE
-from kit.outbox import PAUSE as CHANNEL_PAUSE
+from kit.outbox import LEASE, PAUSE as CHANNEL_PAUSE
 from notices.models import Message
 from notices.queries import messages_to_handle
 from notices.services.delivery import BACK_OFF, OUTBOX, deliver, send_again

@@ -22,8 +22,7 @@ from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
 from tests.shared_data import each
 from tests.standard.steps import typed
-from tests.submitting import send
-from tests.submitting import typed as submission
+from tests.submitting import send, typed as submission
 
 DAY = dt.timedelta(days=1)
 WEDNESDAY = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from consultations import services as consultations_services
 from consultations.enums import Channel, State
-from consultations.intake import drafts
-from consultations.intake import services as intake_services
+from consultations.intake import drafts, services as intake_services
 from consultations.intake.models import RequestDraft
 from consultations.intake.request_form import ComplaintForm, RequestForm, first_words, form_for_draft
 from consultations.models import Attachment, Case, StateTarget

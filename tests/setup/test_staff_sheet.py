@@ -11,8 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from openpyxl import load_workbook
 
 from kit import clock

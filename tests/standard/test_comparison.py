@@ -4,8 +4,7 @@ import datetime as dt
 import random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from reports.models.report import Item
 from reports.report_view import compare, compare_items, describe_detail

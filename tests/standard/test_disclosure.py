@@ -1,8 +1,7 @@
 """Suppression of small counts: its law, and the charts that obey it."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE, publishable, suppressed

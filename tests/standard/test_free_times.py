@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as effort, strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services

@@ -5,8 +5,7 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from consultations import services as consultations_services
 from consultations.enums import State
