@@ -255,11 +255,15 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
             cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
         records.remove(connection, *tables)
-        parts.remove(connection, *tables)
+        sealed = [part for part in parts.PARTS if part.table in tables]
+        for part in sealed:
+            records.drop(connection, parts.list_triggers(part))
         for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
         for _drop, create, _order in reversed(statements):
             cursor.execute(create)
         records.install(connection, *tables)
-        parts.install(connection, *tables)
+        for part in sealed:
+            records.create(connection, parts.list_triggers(part))
+            parts.queue_all(cursor, part)

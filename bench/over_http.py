@@ -32,8 +32,7 @@ from bench.load import (
     open_page,
     submit,
 )
-from bench.pages import DATA, create_database, get_versions, prepare_postgresql
-from bench.pages import SERVER as DATABASE_SERVER
+from bench.pages import DATA, SERVER as DATABASE_SERVER, create_database, get_versions, prepare_postgresql
 from bench.report import conditions, create_parser, publish, table
 from bench.web_server import GUNICORN, WebServer, environment, run
 

@@ -73,7 +73,7 @@ STEP_RECEIVERS = [
     "consultations.services.store_involvements_of_step",
     "consultations.search_index.index_step",
     "reports.documents.issuing.issue_documents",
-    "notices.services.outbox.notify_of_step",
+    "notices.services.delivery.notify_of_step",
     "exchange.webhooks.announce_step",
 ]
 

@@ -7,9 +7,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import list_states
 from consultations.enums import Party, State
 from consultations.models import ComplaintTarget, NumberBook, StateTarget
-from consultations.secretary import list_states
 from consultations.workflow import TURN
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section

@@ -12,7 +12,7 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They need the models. The import connects their receivers.
-        from consultations import search, secretary  # noqa: F401
+        from consultations import deadlines, search  # noqa: F401
 
         autodiscover_modules("steps")
         post_migrate.connect(search.install_triggers, sender=self, dispatch_uid="full_text")

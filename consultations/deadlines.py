@@ -1,72 +1,47 @@
-"""Deadlines of the states: working hours for every case, and working days for complaints."""
+"""Deadlines of the states: working hours for every case, and working days for complaints.
 
-from __future__ import annotations
+The switch of the Sekretaris (`Office.has_secretary`) decides about states of the office and their targets.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.translation import gettext as _, ngettext
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
-from consultations.models import ComplaintTarget
-from consultations.models.targets import list_days, list_hours
+from consultations.models import Case, ComplaintTarget, StateTarget
+from consultations.models.agenda import list_days, list_hours
 from kit import clock
+from office.models import Appointment, Office, Role
+from office.signals import profile_checked
+from office.words import with_words
 from office.worktime import WorkingTime
-
-if TYPE_CHECKING:
-    from consultations.models import Case
-
 
 END_OF_DAY = dt.time(23, 59)
 """Time of day (office's zone) of a deadline that is a date."""
 
 
-class Targets:
-    """Working time and targets of the office, each looked up once for any number of deadlines."""
-
-    @cached_property
-    def working(self) -> WorkingTime:
-        return WorkingTime.load()
-
-    @cached_property
-    def hours(self) -> Mapping[str, int]:
-        """Working hours of each state that has a target."""
-        return list_hours()
-
-    @cached_property
-    def days(self) -> Mapping[str, int]:
-        """Working days of each stage of a complaint: the office's own, or else those of the regulation."""
-        return list_days()
-
-    def last_day_of_stage(self, moment: dt.datetime, stage: str) -> dt.date | None:
-        """Return the last day of a complaint's stage, or None if the office has no opening hours."""
-        return self.working.add_days(timezone.localdate(moment), self.days[stage])
-
-
 def due_at(
-    case: Case,
-    state: str,
-    *,
-    since: dt.datetime,
-    changes: Mapping[str, Any] | None = None,
-    targets: Targets | None = None,
+    case: Case, state: str, *, since: dt.datetime, changes: Mapping[str, Any] | None = None
 ) -> dt.datetime | None:
     """Return when a case that enters `state` at `since` becomes late, or None if the office owes no step.
 
     The result is the earliest of the state's target (StateTarget, working hours), the deadline of the
     disposition, and the days of a complaint (PermenPANRB 62/2018). `changes` are columns that change
-    together with the state. `targets` are read if they are not given.
+    together with the state.
     """
-    targets = targets or Targets()
-    hours = targets.hours.get(state)
-    moment = None if hours is None else targets.working.add_minutes(since, hours * 60)
+    hours = list_hours().get(state)
+    moment = None if hours is None else WorkingTime.load().add_minutes(since, hours * 60)
     columns = {name: getattr(case, name) for name in ("deadline", "follow_up_due", "answer_due")}
     columns.update(changes or {})
     days = [] if hours is None else [columns["deadline"]]
     if case.kind == Kind.COMPLAINT and state == State.SUBMITTED:
-        days.append(targets.last_day_of_stage(since, ComplaintTarget.Stage.VERIFY))
+        days.append(last_day_of_stage(since, ComplaintTarget.Stage.VERIFY))
     if state in BEFORE_FOLLOW_UP:
         days.append(columns["follow_up_due"])
     if state in ANSWERING:
@@ -83,7 +58,7 @@ def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime |
 
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
-    return Targets().last_day_of_stage(moment, stage)
+    return WorkingTime.load().add_days(timezone.localdate(moment), list_days()[stage])
 
 
 def last_day_to_schedule(
@@ -114,4 +89,40 @@ def is_reply_overdue(*, since: dt.datetime) -> bool:
 def get_reply_limit(days: int, working: WorkingTime) -> dt.datetime | None:
     """Return the moment before which a question must have been asked to be overdue after `days`."""
     first = working.subtract_days(clock.today(), days)
-    return dt.datetime.combine(first, dt.time(), timezone.get_current_timezone()) if first else None
+    return clock.midnight(first) if first else None
+
+
+USUAL_HOURS = 8
+"""Working hours for each step of the Sekretaris, until the office sets its own."""
+
+
+def list_states(office: Office) -> list[State]:
+    """Return the states that cases of the office can have."""
+    return [state for state in State if office.has_secretary or state not in OF_SECRETARY]
+
+
+@receiver(profile_checked)
+def check_switch(sender: type[Office], office: Office, **more: Any) -> None:
+    """Refuse to switch the Sekretaris off while cases wait there, and on while nobody holds the position."""
+    waiting = Case.objects.filter(state__in=OF_SECRETARY).count()
+    if not office.has_secretary and waiting:
+        sentence = ngettext(
+            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf ini.",
+            "%(n)d permohonan masih menunggu %(secretary)s. Selesaikan dahulu, lalu matikan paraf ini.",
+            waiting,
+        )
+        raise ValidationError({"has_secretary": with_words(sentence, n=waiting)})
+    is_switched_on = office.has_secretary and not Office.load().has_secretary
+    if is_switched_on and not Appointment.objects.current().filter(position__role=Role.SECRETARY):
+        sentence = with_words(_("Belum ada pemangku jabatan dengan peran %(secretary)s. Tambahkan dahulu."))
+        raise ValidationError({"has_secretary": sentence})
+
+
+@receiver(post_save, sender=Office)
+def keep_targets(sender: type[Office], instance: Office, **more: Any) -> None:
+    """Let an office with a Sekretaris have targets for these steps, and no other office."""
+    if not instance.has_secretary:
+        StateTarget.objects.filter(state__in=OF_SECRETARY).delete()
+        return
+    for state in OF_SECRETARY:
+        StateTarget.objects.get_or_create(state=state, defaults={"hours": USUAL_HOURS})

@@ -65,15 +65,11 @@ class Party(TextChoices):
 
 
 class Kind(TextChoices):
-    """Kind of a case."""
-
     CONSULTATION = "CONSULTATION", _("Konsultasi")
     COMPLAINT = "COMPLAINT", _("Pengaduan")
 
 
 class Channel(TextChoices):
-    """Channel of a submission."""
-
     ONLINE = "ONLINE", _("Daring")
     LETTER = "LETTER", _("Surat")
     COUNTER = "COUNTER", with_words_lazy(_("Datang ke %(secretariat)s"))

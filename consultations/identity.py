@@ -16,14 +16,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case, HiddenIdentity, IdentityReveal
 from consultations.parties import parties, subject_unknown
 from consultations.personal_fields import NOT_IDENTIFYING, PERSONAL
-from consultations.signals import identity_revealed
+from consultations.secret_link import identity_revealed
 from kit import clock
 from kit.phones import has_whatsapp
 from kit.urls import get_public_url
@@ -105,7 +104,6 @@ def list_reveals(user: User, case: Case) -> QuerySet[IdentityReveal]:
 
 
 def _is_stored(case: Case) -> bool:
-    """Return whether the case has a hidden identity that has not been erased."""
     return case.identity == Identity.CONFIDENTIAL and case.anonymised_at is None
 
 
@@ -174,9 +172,7 @@ def whatsapp_link(case: Case, *, phone: object = "") -> str:
 def masked_phone(case: Case) -> str:
     """Return the first five and last two digits of the number, e.g. `+62812•••••90`; empty if unknown."""
     digits = get_digits(case.phone)
-    if not digits:
-        return ""
-    return f"+{digits[:5]}{'•' * max(len(digits) - 7, 0)}{digits[-2:]}"
+    return f"+{digits[:5]}{'•' * max(len(digits) - 7, 0)}{digits[-2:]}" if digits else ""
 
 
 def get_digits(phone: object) -> str:

@@ -49,7 +49,6 @@ class Stage:
 
     @property
     def short(self) -> Promise:
-        """Name of the step in a word."""
         return SHORT_TITLES[self.number]
 
 
@@ -68,7 +67,6 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
 
 
 def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
-    """Return the stages of a complaint in the independent channel: submitted, examined by the Pengawas."""
     sent, last = events[0], events[-1]
     by = sent.acted_as if sent.by_id else str(case.wording.applicant)
     first = Stage(1, case.wording.stage_titles[1], "done", by=by, done_at=sent.happened_at)
@@ -103,10 +101,7 @@ def _skipped(case: Case, taken: dict[int, Event]) -> set[int]:
 
 
 def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
-    """Return the number of the step that the case waits for, or waited for when it ended early.
-
-    10 if all nine are done.
-    """
+    """Return the step that the case waits for, or waited for when it ended early; 10 if all are done."""
     state = State(case.state)
     if state == State.CLOSED:
         return max(STANDARD) + 1

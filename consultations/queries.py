@@ -74,11 +74,6 @@ def of_few_visible_cases(user: User, field: str = "case") -> Q:
     return Q(Exists(Case.objects.filter(parties.visible_row_by_row(user), pk=OuterRef(field))))
 
 
-def of_served_case(user: User) -> Q:
-    """Match the rows whose case the user serves. The database chooses whether it starts from the cases."""
-    return parties.served_by(user, "case__")
-
-
 TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
     *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER)
 }
@@ -111,7 +106,6 @@ def first_waiting_for(user: User) -> CaseQuerySet:
 
 
 def _list_turns(held: Appointment) -> Iterator[Q]:
-    """Match the cases whose turn is that of a position."""
     role, division = Role(held.position.role), held.position.division_id
     if Party(role) in TURNS_OF_OFFICE:
         yield Q(turn=Party(role))

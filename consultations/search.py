@@ -14,8 +14,7 @@ from typing import Any
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.db.models import Case as Choice
-from django.db.models import Count, F, IntegerField, Lookup, Min, Sum, When
+from django.db.models import Case as Choice, Count, F, IntegerField, Lookup, Min, Sum, When
 from django.dispatch import receiver
 from django.http import QueryDict
 
@@ -206,13 +205,13 @@ class Counts:
 
 def best_first(cases: CaseQuerySet, text: str, params: QueryDict, *, own: User | None = None) -> Page[Case]:
     """Return one page of the cases that match `text`, as `find()` does."""
-    batch = find(cases, text, before=get_before_key(params), own=own)
-    start = _get_start(params)
+    before, start = get_before_key(params), _get_start(params)
+    batch = find(cases, text, before=before, own=own)
     keys = batch.keys[start : start + PAGE_SIZE]
     rows = Case.objects.as_rows().select_related("agenda").filter(pk__in=keys)
     older = ""
     if start + PAGE_SIZE < len(batch.keys):
-        older = link(params, start=start + PAGE_SIZE, **_keep_before(params))
+        older = link(params, start=start + PAGE_SIZE, **({"before": before} if before else {}))
     elif batch.before:
         older = link(params, before=batch.before)
     is_first = not start and "before" not in params
@@ -249,7 +248,6 @@ def matching(cases: CaseQuerySet, text: str) -> CaseQuerySet:
 
 
 def _read(cases: CaseQuerySet, text: str) -> tuple[CaseQuerySet, list[str]]:
-    """Return the cases of an agenda number in `text`, or all, and the words of the rest."""
     text = strip_labels(text)
     entry = find_agenda_number(text)
     if entry and AgendaEntry.objects.filter(number=entry.number, year=entry.year).exists():
@@ -293,13 +291,11 @@ def _find(
 
 
 def _get_start_of_own(user: User, before: int | None) -> int:
-    """Return the first key of the window of a user's own cases, 0 if it has all cases."""
     own = user.involvements.filter(case__lt=before) if before else user.involvements
     return own.order_by("-case").values_list("case", flat=True)[WINDOW - 1 : WINDOW].first() or 0
 
 
 def _count_newest(query: Query, before: int | None = None) -> Counts:
-    """Count matches in the newest texts of the office."""
     texts = SearchText.objects.filter(pk__lt=before) if before else SearchText.objects.all()
     hits = {
         f"hits_{number}": Choice(
@@ -316,7 +312,6 @@ def _count_newest(query: Query, before: int | None = None) -> Counts:
 
 
 def _make_batch(found: CaseQuerySet, query: Query) -> Batch:
-    """Return the first CANDIDATES, ordered by falling score, then by falling key."""
     rows = list(found.values_list("pk", "search_text__names", "search_text__subject")[:CANDIDATES])
     oldest = rows[-1][0] if len(rows) == CANDIDATES else 0
     ranked = sorted(((_score(query, names, subject), pk) for pk, names, subject in rows), reverse=True)
@@ -355,8 +350,3 @@ def _close_words(word: str) -> tuple[str, ...]:
 def _get_start(params: QueryDict) -> int:
     text = params.get("start", "")
     return int(text) if text.isdecimal() and len(text) <= 3 else 0
-
-
-def _keep_before(params: QueryDict) -> dict[str, int]:
-    before = get_before_key(params)
-    return {"before": before} if before else {}

@@ -1,4 +1,4 @@
-"""Access to a case by the applicant's secret link, and the log of users who got hold of the link."""
+"""Access to a case: its signals, the applicant's secret link, and the log of users who got it."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.dispatch import Signal
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -19,10 +20,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.models import Case, LinkAccess
 from consultations.parties import get_title, has_private_link
-from consultations.signals import link_obtained
 from kit.encryption import hash_token
 from office.models import User
 from office.words import with_words
+
+case_opened = Signal()
+"""Sent before a user of the staff is shown the page of a case or of a step. Arguments: `case` and `by`."""
+
+file_opened = Signal()
+"""Sent before a file of a case is served. Arguments: `file`, `case`, `by` (None: the applicant)."""
+
+identity_revealed = Signal()
+"""Sent in the transaction that reveals a hidden identity. Arguments: `case` and `by`."""
+
+link_obtained = Signal()
+"""Sent before a user of the staff gets hold of the secret link. Arguments: `case`, `by` and `place`."""
+
 
 type View = Callable[..., HttpResponseBase]
 
@@ -30,10 +43,9 @@ MAX_READERS = 20
 """Readers of a link that the page of a case lists."""
 
 NOT_FOR_STAFF = _(
-    "Anda masuk dengan akun kantor (%(user)s). Langkah pemohon hanya dilakukan oleh pemohon "
-    "sendiri. Bila pemohon meminta penarikan, %(agenda_team)s mencatatnya pada halaman "
-    "permohonan. Bila Anda sendiri pemohonnya, keluar dahulu dari akun kantor, lalu buka "
-    "tautan ini lagi."
+    "Anda masuk dengan akun kantor (%(user)s). Langkah pemohon hanya dilakukan oleh pemohon sendiri. Bila "
+    "pemohon meminta penarikan, %(agenda_team)s mencatatnya pada halaman permohonan. Bila Anda sendiri "
+    "pemohonnya, keluar dahulu dari akun kantor, lalu buka tautan ini lagi."
 )
 
 

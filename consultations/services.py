@@ -1,20 +1,23 @@
 """Steps of the case itself: agenda (step 2), independent channel, new link, official complained about.
 
-Also stores after each step who is involved in the case.
+Also stores after each step who is involved in the case, and drafts of long forms while somebody types.
 """
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.utils import translation
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import Confidentiality, IdentityCheck, Kind, State, Urgency
-from consultations.models import AgendaEntry, Case, ComplaintTarget, Event, Involvement
+from consultations.models import AgendaEntry, Case, ComplaintTarget, Event, Involvement, StepDraft
 from consultations.models.case import new_secret
-from consultations.workflow import STEPS, transition
+from consultations.workflow import STEPS, check, transition
 from kit import clock
 from kit.encryption import hash_token
 from kit.refusal import Refused
@@ -39,10 +42,9 @@ def register(
     """Enter the request in the agenda book under this year's next number.
 
     `complained_about` is the official that a complaint is about. That official no longer sees the case.
-    `complaint_kind` sets the due day of a complaint's answer, counted from the submission
-    (PermenPANRB 62/2018). The first follow-up is counted from now.
-    `letter` are the columns `subject`, `letter_number` and `letter_date` as the agenda book states them. A
-    column left out stays as the applicant wrote it.
+    `complaint_kind` sets the due day of a complaint's answer, counted from the submission (PermenPANRB
+    62/2018). The first follow-up is counted from now. `letter` are the columns `subject`, `letter_number` and
+    `letter_date` as the agenda book states them. A column left out stays as the applicant wrote it.
     """
     with transition("register", case, by=by, note=note) as taken:
         taken.change(
@@ -117,17 +119,13 @@ def renew_link(case: Case, *, by: User, checked_with: str) -> None:
         taken.change(secret=secret, secret_hash=hash_token(secret))
 
 
-FIELD = "complained_about"
-
 HAND_BACK_FIRST = _(
-    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi "
-    "dikembalikan (langkah “Kembalikan disposisi”), atau administrator menunjuk Plh. "
-    "%(division_head)s."
+    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi dikembalikan (langkah "
+    "“Kembalikan disposisi”), atau administrator menunjuk Plh. %(division_head)s."
 )
 DEPUTY_FIRST = _(
-    "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak "
-    "dapat dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih "
-    "dahulu."
+    "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak dapat "
+    "dipindahkan lagi. Mintalah administrator menunjuk Plh. %(division_head)s lebih dahulu."
 )
 REASSIGN_FIRST = _(
     "%(name)s adalah petugas atau pendamping pengaduan ini. Mintalah %(division_head)s "
@@ -150,10 +148,11 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
     """
     with transition("name_official", case, by=by, note=reason) as taken:
         if complained_about == case.complained_about:
-            raise Refused(_("Ini sudah tercatat. Pilih yang lain bila memang keliru."), field=FIELD)
+            sentence = _("Ini sudah tercatat. Pilih yang lain bila memang keliru.")
+            raise Refused(sentence, field="complained_about")
         if complained_about and (obstacles := [*_obstacles(case, complained_about)]):
-            name = {"name": complained_about}
-            raise Refused(" ".join(with_words(sentence, **name) for sentence in obstacles), field=FIELD)
+            sentences = (with_words(sentence, name=complained_about) for sentence in obstacles)
+            raise Refused(" ".join(sentences), field="complained_about")
         taken.change(complained_about=complained_about)
 
 
@@ -188,3 +187,74 @@ def store_involvements(case: Case, *, are_first: bool = False) -> None:
     Involvement.objects.bulk_create(
         (Involvement(case=case, user_id=user) for user in sorted(involved)), ignore_conflicts=True
     )
+
+
+MAX_CHARACTERS = 500_000
+"""Upper limit of a draft. No report that fits into a document is longer."""
+
+
+class DraftTooLong(Refused):
+    """The draft has more than MAX_CHARACTERS."""
+
+
+class DraftConflict(Refused):
+    """Another window has saved the draft since this one read it. `draft` is the newer one."""
+
+    def __init__(self, draft: StepDraft) -> None:
+        self.draft = draft
+        at = time_format(timezone.localtime(draft.saved_at), "TIME_FORMAT")
+        super().__init__(
+            _("Konsep ini sudah disimpan dari jendela lain pukul %(at)s. Tulisan di sini belum disimpan.")
+            % {"at": at}
+        )
+
+
+def get_draft(case: Case, verb: str) -> StepDraft | None:
+    """Return the draft of a step. The caller has checked that the reader may take the step."""
+    return StepDraft.objects.filter(case=case, verb=verb).first()
+
+
+def save_draft(
+    case: Case, verb: str, *, by: User, typed: Mapping[str, Any], window: str, seen: dt.datetime | None
+) -> StepDraft:
+    """Store what somebody has typed into the form of a step, valid or not.
+
+    `window` identifies the browser window; the same window may save again. `seen` is `saved_at` of the
+    draft that the window has read (aware; None: no draft). Raise PermissionDenied for other users,
+    Refused if the step cannot be taken now, DraftConflict if another window saved a newer draft with another
+    text, and DraftTooLong beyond MAX_CHARACTERS.
+    """
+    check(verb, case, by=by)
+    if _count_characters(typed) > MAX_CHARACTERS:
+        raise DraftTooLong(_("Konsep ini terlalu panjang untuk disimpan. Ringkas dahulu, lalu simpan lagi."))
+    with transaction.atomic():
+        _lock(case)
+        draft = get_draft(case, verb) or StepDraft(case=case, verb=verb)
+        is_newer = draft.pk and draft.saved_at != seen and draft.window != window
+        if is_newer and draft.typed != dict(typed):
+            raise DraftConflict(draft)
+        draft.by, draft.saved_at = by, clock.now()
+        draft.content = {"window": window, "typed": dict(typed)}
+        draft.save()
+    return draft
+
+
+def discard_draft(case: Case, verb: str, *, by: User) -> None:
+    """Delete the draft. Raise PermissionDenied or Refused as `save_draft` does."""
+    check(verb, case, by=by)
+    StepDraft.objects.filter(case=case, verb=verb).delete()
+
+
+def _lock(case: Case) -> None:
+    """Lock the case, so that the step cannot be taken while its draft is saved."""
+    as_read = Case.objects.filter(pk=case.pk, state=case.state, version=case.version)
+    if not as_read.select_for_update().values("pk"):
+        raise Refused(_("Permohonan ini baru saja berubah. Muat ulang halaman untuk melihatnya."))
+
+
+def _count_characters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        value = value.values()
+    return sum(map(_count_characters, value)) if isinstance(value, Iterable) else 0

@@ -4,12 +4,10 @@ A precondition returns None, or a sentence that says what is missing. A detour t
 that the step changes. The docstrings of both are printed in docs/standard.md.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -17,23 +15,18 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Identity, Kind, Party, State
+from consultations.models import Case
 from consultations.parties import Actor
 from kit import clock
 from office.models import Office, Role, User, list_current_appointments, list_holders
 from office.words import with_words_lazy
 
-if TYPE_CHECKING:
-    from consultations.models import Case
-
-
-type Precondition = Callable[["Case"], Promise | str | None]
+type Precondition = Callable[[Case], Promise | str | None]
 
 
 def urgent_walk_in(case: Case) -> Promise | None:
     """Step 8: only an urgent walk-in is served without preparation and schedule."""
-    if case.is_walk_in:
-        return None
-    return _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
+    return None if case.is_walk_in else _("Konsultasi ini perlu disiapkan dan dijadwalkan lebih dahulu.")
 
 
 def session_due(case: Case) -> Promise | str | None:
@@ -145,7 +138,7 @@ def is_not_retained(case: Case) -> Promise | None:
     return _("Permohonan ini sudah ditahan dari pemusnahan.") if case.retained_because else None
 
 
-type Condition = Callable[["Case", Mapping[str, Any]], bool]
+type Condition = Callable[[Case, Mapping[str, Any]], bool]
 type Detour = tuple[Condition, State]
 
 
@@ -203,14 +196,12 @@ def _has_secretary(case: Case, changes: Mapping[str, Any]) -> bool:
 
 
 def _list_serving(case: Case) -> list[int]:
-    """Return the keys of the officer and the companions. Before the assignment there are none."""
     if case.officer_id is None:
         return []
     return [case.officer_id, *(companion.pk for companion in case.list_companions())]
 
 
 def _list_official(case: Case, changes: Mapping[str, Any]) -> list[int]:
-    """Return the key of the official that the case is about after the step, if there is one."""
     named = changes.get("complained_about")
     key = (named.pk if named else None) if "complained_about" in changes else case.complained_about_id
     return [key] if key else []

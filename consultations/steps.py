@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from consultations import services
-from consultations.forms import agenda
-from consultations.forms.step import StepForm
+from consultations import forms, services
+from consultations.forms import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
 
@@ -30,12 +29,12 @@ def page(verb: str, form: type[StepForm], service: Callable[..., object], contex
     PAGES[verb] = StepPage(form, service, context_template)
 
 
-page("register", agenda.RegisterForm, services.register)
-page("send_back", agenda.SendBackForm, services.send_back)
-page("lapse", agenda.LapseForm, services.lapse)
-page("void", agenda.VoidForm, services.void)
-page("renew_link", agenda.RenewLinkForm, services.renew_link)
-page("name_official", agenda.NameOfficialForm, services.name_official)
-page("conclude", agenda.ConcludeForm, services.conclude)
-page("dismiss", agenda.DismissForm, services.dismiss)
-page("refer_up", agenda.ReferUpForm, services.refer_up)
+page("register", forms.RegisterForm, services.register)
+page("send_back", forms.SendBackForm, services.send_back)
+page("lapse", forms.LapseForm, services.lapse)
+page("void", forms.VoidForm, services.void)
+page("renew_link", forms.RenewLinkForm, services.renew_link)
+page("name_official", forms.NameOfficialForm, services.name_official)
+page("conclude", forms.ConcludeForm, services.conclude)
+page("dismiss", forms.DismissForm, services.dismiss)
+page("refer_up", forms.ReferUpForm, services.refer_up)

@@ -1,7 +1,8 @@
 """Views of attachments, and of the identity of a confidential complainant."""
 
+from functools import partial
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -9,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from consultations.enums import Identity
-from consultations.forms.agenda import RevealForm
+from consultations.forms import RevealForm
 from consultations.identity import (
     can_reveal_identity,
     is_permitted,
@@ -23,21 +24,11 @@ from consultations.identity import (
 from consultations.models import Attachment, Case
 from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case, of_visible_case
-from consultations.secret_link import behind_secret, get_reader
-from consultations.signals import file_opened
+from consultations.secret_link import behind_secret, file_opened, get_reader
+from kit.form_view import handle_form
 from kit.malware import MalwareError, ScannerError, scan
 from office.rights import StaffRequest
 from office.words import with_words
-
-
-class StoredFile(Protocol):
-    """An uploaded file with its checked type and sanitised name."""
-
-    file: Any
-    inert_copy: Any
-    name: Any
-    content_type: Any
-
 
 INERT_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -71,11 +62,12 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
     return serve(file, download="unduh" in request.GET)
 
 
-def serve(file: StoredFile, *, download: bool = False) -> HttpResponseBase:
-    """Return a file to be shown, or its original bytes to be downloaded. Answer 404 if it is missing.
+def serve(file: Any, *, download: bool = False) -> HttpResponseBase:
+    """Return an uploaded file (Attachment, DraftFile) to be shown, or its original bytes to be downloaded.
 
-    A PDF is shown as its inert copy and downloaded while it has none. No file leaves before the scanner calls
-    it clean: answer 403 for malware, and 503 while the scanner is silent. Answer 410 for an erased file.
+    Answer 404 if it is missing. A PDF is shown as its inert copy and downloaded while it has none. No file
+    leaves before the scanner calls it clean: answer 403 for malware, and 503 while the scanner is silent.
+    Answer 410 for an erased file.
     """
     if not file.file:
         return _say(
@@ -114,7 +106,6 @@ def _say(sentence: str, *, status: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def identity(request: StaffRequest, code: str) -> HttpResponse:
     """Ask for the reason, then show name, contact and files of a hidden complainant in this response only.
 
@@ -127,18 +118,16 @@ def identity(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     if not can_reveal_identity(user, case):
         raise PermissionDenied
-    form = RevealForm(request.POST if request.method == "POST" else None, case=case)
-    context = {"case": case, "form": form, "subject_unknown": subject_unknown(case)}
-    if not form.is_valid():
-        return render(request, "consultations/identity.html", context, status=422 if form.is_bound else 200)
-    hidden = reveal_identity(case, by=user, **form.cleaned_data)
-    context |= {
-        "hidden": hidden,
-        "whatsapp": whatsapp_link(case, phone=hidden.phone),
-        "files": [
-            (file, sign_file_permit(file, user=user))
-            for file in case.attachments.order_by("pk")
-            if file.is_sealed
-        ],
-    }
-    return render(request, "consultations/identity.html", context)
+
+    def act(**entered: Any) -> HttpResponse:
+        hidden = reveal_identity(case, by=user, **entered)
+        sealed = [file for file in case.attachments.order_by("pk") if file.is_sealed]
+        more = {
+            "hidden": hidden,
+            "whatsapp": whatsapp_link(case, phone=hidden.phone),
+            "files": [(file, sign_file_permit(file, user=user)) for file in sealed],
+        }
+        return render(request, "consultations/identity.html", {**context, **more})
+
+    context = {"case": case, "subject_unknown": subject_unknown(case)}
+    return handle_form(request, partial(RevealForm, case=case), act, "consultations/identity.html", context)

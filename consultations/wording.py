@@ -16,10 +16,9 @@ class Wording:
     """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
 
     `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
-    by number, if they differ from the table's.
-    `form_page` is the URL name of the public form. `moderator` decides on a submission that was held.
-    `neutral_subject` is the subject of a case that must not tell its story in the agenda book. It and
-    `refusal_subject` go on record, which is always Indonesian.
+    by number, if they differ from the table's. `form_page` is the URL name of the public form. `moderator`
+    decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
+    story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian.
     """
 
     form_page: str

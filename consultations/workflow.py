@@ -4,14 +4,12 @@ The rows without a number are not steps of the SK: withdrawal, the independent c
 applicant's link, correction and deletion (UU 27/2022), and retention (legal hold).
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -23,65 +21,41 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from consultations import step_row
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, Party, State
+from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
-from consultations.step_row import (
-    PAST_SECRETARY,
-    TO_SUPERVISOR,
-    Step,
-    applicant_is_known,
-    applicant_is_open,
-    awaits_ratification,
-    data_is_stored,
-    deletion_asked,
-    is_complaint,
-    is_not_retained,
-    is_of_office,
-    is_retained,
-    meeting_held,
-    no_deletion_asked,
-    no_reply,
-    opinion_awaited,
-    other_time_asked,
-    own_report,
-    own_report_past_secretary,
-    passes_secretary,
-    session_due,
-    urgent_walk_in,
-    was_scheduled,
-)
+from consultations.step_row import PAST_SECRETARY, TO_SUPERVISOR, Step
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office
 from office.words import with_words_lazy
-
-if TYPE_CHECKING:
-    from consultations.models import Case
-
 
 S, P = State, Party
 # One row, one step: the formatter would break the rows.
 # fmt: off
 DATA_STEPS: tuple[Step, ...] = (
     *(Step(0, "renew_link", _("Ganti tautan pemohon"), _("Tautan pemohon diganti"),
-           P.SECRETARIAT, s, s, preconditions=(applicant_is_open, data_is_stored), off_path=True)
+           P.SECRETARIAT, s, s, off_path=True,
+           preconditions=(step_row.applicant_is_open, step_row.data_is_stored))
       for s in State if s != S.EXAMINING),
     *(Step(0, "correct_contact", _("Perbaiki nama atau nomor"), _("Nama atau nomor diperbaiki"),
-           P.APPLICANT, s, s, preconditions=(applicant_is_known, data_is_stored), off_path=True)
+           P.APPLICANT, s, s, off_path=True,
+           preconditions=(step_row.applicant_is_known, step_row.data_is_stored))
       for s in State),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
            P.APPLICANT, s, s, off_path=True,
-           preconditions=(is_of_office, data_is_stored, no_deletion_asked))
+           preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked))
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
-           P.HEAD, s, s, preconditions=(deletion_asked,), off_path=True)
+           P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "retain", _("Tahan dari pemusnahan"), _("Ditahan dari pemusnahan"),
-           P.TIM_PKD, s, s, preconditions=(data_is_stored, is_not_retained), off_path=True)
+           P.TIM_PKD, s, s, preconditions=(step_row.data_is_stored, step_row.is_not_retained), off_path=True)
       for s in State if s in ENDED),
     *(Step(0, "release", _("Akhiri penahanan"), _("Penahanan dari pemusnahan diakhiri"),
-           P.TIM_PKD, s, s, preconditions=(is_retained,), off_path=True)
+           P.TIM_PKD, s, s, preconditions=(step_row.is_retained,), off_path=True)
       for s in State if s in ENDED),
 )
 TABLE: tuple[Step, ...] = (
@@ -92,18 +66,19 @@ TABLE: tuple[Step, ...] = (
     Step(8, "walk_in", _("Datang langsung"), _("Datang langsung, dilayani segera"),
          P.SECRETARIAT, None, S.ASSIGNED),
     Step(2, "register", _("Agendakan"), _("Diagendakan"), P.TIM_PKD, S.SUBMITTED, S.REGISTERED,
-         detours=((passes_secretary, S.ENDORSING),)),
+         detours=((step_row.passes_secretary, S.ENDORSING),)),
     Step(2, "send_back", _("Kembalikan untuk dilengkapi"), _("Dikembalikan untuk dilengkapi"),
          P.TIM_PKD, S.SUBMITTED, S.INCOMPLETE, off_path=True),
     Step(2, "complete", _("Lengkapi permohonan"), _("Permohonan dilengkapi"),
          P.APPLICANT, S.INCOMPLETE, S.SUBMITTED),
     Step(2, "lapse", _("Tutup tanpa jawaban"), _("Ditutup karena tidak dilengkapi"),
-         P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(no_reply,), off_path=True),
+         P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(step_row.no_reply,), off_path=True),
     *(Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
            P.TIM_PKD, s, S.SUBMITTED, off_path=True)
       for s in (S.ENDORSING, S.REGISTERED)),
     *(Step(2, "name_official", _("Catat pejabat yang diadukan"), _("Pejabat yang diadukan dicatat"),
-           P.TIM_PKD, s, s, preconditions=(is_complaint,), off_path=True, detours=PAST_SECRETARY.get(s, ()))
+           P.TIM_PKD, s, s, off_path=True,
+           preconditions=(step_row.is_complaint,), detours=PAST_SECRETARY.get(s, ()))
       for s in map(State, ANSWERING) if s != S.EXAMINING),
     Step(3, "endorse", _("Beri paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
          P.SECRETARY, S.ENDORSING, S.REGISTERED),
@@ -121,16 +96,16 @@ TABLE: tuple[Step, ...] = (
            P.OFFICER, s, s, off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "record_opinion", _("Catat jawaban instansi"), _("Jawaban instansi dicatat"),
-           P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
+           P.OFFICER, s, s, preconditions=(step_row.opinion_awaited,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "remind_agency", _("Ingatkan instansi"), _("Instansi diingatkan"),
-           P.OFFICER, s, s, preconditions=(opinion_awaited,), off_path=True)
+           P.OFFICER, s, s, preconditions=(step_row.opinion_awaited,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "call_meeting", _("Undang forum rapat"), _("Forum rapat diundang"),
            P.OFFICER, s, s, off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "record_minutes", _("Catat notula"), _("Notula rapat dicatat"),
-           P.OFFICER, s, s, preconditions=(meeting_held,), off_path=True)
+           P.OFFICER, s, s, preconditions=(step_row.meeting_held,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
@@ -138,43 +113,44 @@ TABLE: tuple[Step, ...] = (
     Step(6, "ask_time", _("Minta waktu lain"), _("Pemohon meminta waktu lain"),
          P.APPLICANT, S.SCHEDULED, S.SCHEDULED, off_path=True),
     Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
-         P.OFFICER, S.SCHEDULED, S.SCHEDULED, preconditions=(other_time_asked,), off_path=True),
+         P.OFFICER, S.SCHEDULED, S.SCHEDULED, preconditions=(step_row.other_time_asked,), off_path=True),
     Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
-         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(session_due,)),
+         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(step_row.session_due,)),
     Step(7, "undo_start", _("Batalkan mulai"), _("Mulai konsultasi dibatalkan"),
-         P.OFFICER, S.IN_SESSION, S.SCHEDULED, preconditions=(was_scheduled,), off_path=True),
+         P.OFFICER, S.IN_SESSION, S.SCHEDULED, preconditions=(step_row.was_scheduled,), off_path=True),
     *(Step(7, "answer", _("Jawab tertulis"), _("Dijawab tertulis"), P.OFFICER, s, S.HELD, off_path=True)
       for s in (S.PREPARED, S.SCHEDULED)),
     Step(7, "no_show", _("Pemohon tidak hadir"), _("Pemohon tidak hadir"),
          P.OFFICER, S.SCHEDULED, S.PREPARED, off_path=True),
     Step(8, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
-         P.OFFICER, S.ASSIGNED, S.IN_SESSION, preconditions=(urgent_walk_in,), off_path=True),
+         P.OFFICER, S.ASSIGNED, S.IN_SESSION, preconditions=(step_row.urgent_walk_in,), off_path=True),
     *(Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
-           P.HEAD, s, s, preconditions=(awaits_ratification,), off_path=True)
+           P.HEAD, s, s, preconditions=(step_row.awaits_ratification,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
                 S.REPORTED, S.COSIGNING, S.FORWARDED)),
     Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
     *(Step(7, "record_attendance", _("Catat kehadiran dan foto"), _("Kehadiran dan foto dicatat"),
-           P.OFFICER, s, s, preconditions=(applicant_is_open,), off_path=True)
+           P.OFFICER, s, s, preconditions=(step_row.applicant_is_open,), off_path=True)
       for s in (S.IN_SESSION, S.HELD)),
     Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED,
-         detours=((own_report_past_secretary, S.COSIGNING), (own_report, S.FORWARDED))),
+         detours=((step_row.own_report_past_secretary, S.COSIGNING), (step_row.own_report, S.FORWARDED))),
     Step(9, "forward", with_words_lazy(_("Teruskan ke %(head)s")), _("Laporan diteruskan"),
          P.DIVISION_HEAD, S.REPORTED, S.FORWARDED, is_review=True,
-         detours=((passes_secretary, S.COSIGNING),)),
+         detours=((step_row.passes_secretary, S.COSIGNING),)),
     Step(9, "revise", _("Minta perbaikan"), _("Laporan diminta diperbaiki"),
          P.DIVISION_HEAD, S.REPORTED, S.HELD, off_path=True),
     Step(9, "cosign", _("Beri paraf koordinasi"), _("Paraf koordinasi diberikan"),
          P.SECRETARY, S.COSIGNING, S.FORWARDED, is_review=True),
     Step(9, "refer_back", with_words_lazy(_("Kembalikan ke %(division_head)s")),
          with_words_lazy(_("Laporan dikembalikan %(secretary)s")),
-         P.SECRETARY, S.COSIGNING, S.REPORTED, off_path=True, detours=((own_report, S.HELD),)),
+         P.SECRETARY, S.COSIGNING, S.REPORTED, off_path=True, detours=((step_row.own_report, S.HELD),)),
     Step(9, "accept", _("Terima laporan"), _("Laporan diterima"),
          P.HEAD, S.FORWARDED, S.CLOSED, is_review=True),
     Step(9, "return", _("Kembalikan laporan"), _("Laporan dikembalikan"),
-         P.HEAD, S.FORWARDED, S.REPORTED, off_path=True, detours=((own_report, S.HELD),)),
+         P.HEAD, S.FORWARDED, S.REPORTED, off_path=True, detours=((step_row.own_report, S.HELD),)),
     Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
-         P.HEAD, S.CLOSED, S.HELD, preconditions=(data_is_stored, no_deletion_asked), off_path=True),
+         P.HEAD, S.CLOSED, S.HELD, off_path=True,
+         preconditions=(step_row.data_is_stored, step_row.no_deletion_asked)),
     Step(0, "conclude", _("Tulis hasil"), _("Diselesaikan Pengawas"), P.SUPERVISOR, S.EXAMINING, S.CLOSED),
     Step(0, "dismiss", _("Tolak pengaduan"), _("Pengaduan ditolak Pengawas"),
          P.SUPERVISOR, S.EXAMINING, S.DECLINED, off_path=True),
@@ -184,7 +160,7 @@ TABLE: tuple[Step, ...] = (
            P.APPLICANT, s, S.WITHDRAWN, off_path=True)
       for s in (*BEFORE_SESSION, S.EXAMINING)),
     *(Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
-           P.TIM_PKD, s, S.WITHDRAWN, preconditions=(applicant_is_known,), off_path=True)
+           P.TIM_PKD, s, S.WITHDRAWN, preconditions=(step_row.applicant_is_known,), off_path=True)
       for s in BEFORE_SESSION),
     *DATA_STEPS,
 )
@@ -388,4 +364,4 @@ def move(case: Case, target: State, changes: dict[str, Any], at: dt.datetime) ->
 
 def _unmoved(case: Case) -> QuerySet[Case]:
     """Return the stored case as a queryset; it is empty if somebody has moved the case since it was read."""
-    return type(case).objects.filter(pk=case.pk, state=case.state, version=case.version)
+    return Case.objects.filter(pk=case.pk, state=case.state, version=case.version)

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case, Event
 from consultations.scheduling import absences as services
-from consultations.scheduling.collisions import list_sessions_during
-from consultations.scheduling.forms.absence import AbsenceForm, StandInForm
+from consultations.scheduling.forms import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
+from consultations.scheduling.queries import list_sessions_during
 from consultations.workflow import list_open_steps
 from kit.form_view import handle_button, handle_form
 from kit.middleware import keeps_unsent
 from notices.models import Notice
-from notices.services.outbox import mark_caseless_as_read
+from notices.services.delivery import mark_caseless_as_read
 from office.models import Appointment, User
 from office.rights import StaffRequest
 

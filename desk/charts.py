@@ -12,7 +12,7 @@ from django.utils.formats import date_format, number_format
 
 from desk.dashboard import Count, Dashboard
 from kit.periods import ROMAN
-from reports.surveys.result import GRADES
+from reports.surveys.regulation import GRADES
 
 LEFT, RIGHT = 7.0, 85.0
 """First and last x of a line chart, in percent. Labels need the rest."""

@@ -24,8 +24,7 @@ from reports.models import DailyFigures
 from reports.statistics.daily_figures import MAX_STUCK, DayFlow, refresh_days, refresh_regularly
 from reports.statistics.figures import Spread, count_within
 from reports.statistics.public import is_small_office
-from reports.surveys.questionnaire import ELEMENTS
-from reports.surveys.result import SCALE, Grade, get_grade, half_up
+from reports.surveys.regulation import ELEMENTS, SCALE, Grade, get_grade, half_up
 
 MONTHS_ABOVE = dt.timedelta(weeks=18)
 """Length of a period above which its parts are months instead of weeks."""

@@ -5,22 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Case as Choice
-from django.db.models import F, Q, QuerySet, When
+from django.db.models import Case as Choice, F, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from consultations.complaint_deadlines import list_hints, set_days_left
+from consultations.complaints import list_hints, set_days_left
 from consultations.deadlines import get_reply_limit
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
-from consultations.intake.moderation import list_held
+from consultations.intake.submission import list_held
 from consultations.models import Case, ComplaintTarget
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
-from consultations.queries import of_served_case, with_people
-from consultations.scheduling.collisions import explain_absent, explain_closed
+from consultations.queries import with_people
 from consultations.scheduling.models import Absence, Session
+from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
 from desk.waiting import Place, get_place, in_words, list_waiting
 from dispositions.models import Opinion
@@ -33,7 +32,7 @@ from notices.queries import delivery_alarm, may_share_links, messages_to_handle
 from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
-from reports.documents.letters import list_unnumbered
+from reports.documents.issuing import list_unnumbered
 from reports.models import FollowUp
 from trust.ledger.models import Disposal
 
@@ -258,7 +257,9 @@ def _count_others(user: User) -> dict[str, int]:
     serves = user.roles & SERVING
     waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
     if serves:
-        urgent = FollowUp.objects.filter(of_served_case(user), done_at=None, due__lte=clock.today() + SOON)
+        urgent = FollowUp.objects.filter(
+            served_by(user, "case__"), done_at=None, due__lte=clock.today() + SOON
+        )
         # The head of a division serves so many that 100 are found soon along the due days.
         waiting["follow_ups"] = urgent.order_by("due", "pk") if Role.DIVISION_HEAD in user.roles else urgent
     if serves or may_share_links(user):

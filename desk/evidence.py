@@ -20,8 +20,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.queries import of_visible_case
 from desk.export_tables import REGISTERS, SURVEY, ListExport, read
@@ -32,8 +31,13 @@ from kit.table import Column, write_csv, write_xlsx
 from kit.urls import get_public_url
 from office.models import Appointment, StandardPublication, User
 from office.words import word
-from reports.documents.files import DocumentUnavailable, read_document
-from reports.documents.printed_forms import PrintedForm, poster, published_standard
+from reports.documents.files import (
+    DocumentUnavailable,
+    PrintedForm,
+    poster,
+    published_standard,
+    read_document,
+)
 from reports.documents.registers import BOOKS
 from reports.documents.registers.book import CODE
 from reports.documents.registers.printing import openable_registers

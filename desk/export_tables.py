@@ -11,12 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Model, QuerySet
 from django.http import QueryDict
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from consultations.audit.models import AuditEntry
-from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY
-from consultations.audit.views import AuditFilter
+from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY, AuditFilter
 from consultations.enums import ComplaintKind
 from consultations.models import Case
 from consultations.queries import of_visible_case
@@ -43,10 +41,10 @@ from reports.documents.registers.book import (
 from reports.documents.registers.letters import AGENDA_BOOK, AgendaLine
 from reports.documents.registers.printing import RegisterForm, scoped_register, scopes
 from reports.documents.types import TYPES_BY_KIND
-from reports.filters import FollowUpFilter
+from reports.follow_ups import FollowUpFilter
 from reports.models import FollowUp
 from reports.surveys.queries import find_period, get_result, list_answers
-from reports.surveys.questionnaire import ELEMENTS
+from reports.surveys.regulation import ELEMENTS
 from reports.surveys.services import NOT_OFFERED
 
 MAX_ROWS = 50_000

@@ -40,7 +40,7 @@ from office import rights
 from office.models import User
 from operations import replica
 from reports.exports import Export, PeriodExport, export_path
-from reports.surveys.result import is_closed
+from reports.surveys.regulation import is_closed
 
 logger = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from kit import clock
 from kit.cache import get_version
 from office.models import Role, User
 from office.words import get_words
-from reports.documents.printed_forms import PrintedForm
+from reports.documents.files import PrintedForm
 
 PICTURES = Path(settings.BASE_DIR) / "static" / "panduan"
 PICTURE = re.compile(r"(?:\.\./)+static/panduan/([\w-]+\.png)")

@@ -11,10 +11,9 @@ from django.db.models import Exists, OuterRef, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from consultations.complaint_deadlines import Hint
+from consultations.complaints import Hint
 from consultations.deadlines import END_OF_DAY
 from consultations.enums import Identity, Kind, State, Urgency
 from consultations.models import Case, Involvement

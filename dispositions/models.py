@@ -134,7 +134,6 @@ class Meeting(models.Model):
 
     @property
     def guests(self) -> list[str]:
-        """Invited officials and agencies, one each."""
         return [line.strip() for line in self.invited.splitlines() if line.strip()]
 
 
@@ -291,5 +290,4 @@ class StaffReview(models.Model):
 
     @property
     def parts(self) -> dict[str, str]:
-        """The text by column."""
         return {name: getattr(self, name) for name in self.PARTS}

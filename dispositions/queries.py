@@ -1,21 +1,32 @@
-"""Read dispositions, opinions and meetings, the workload of divisions, and links that remind an agency."""
+"""Read dispositions, opinions and meetings; people who may serve a case, and the workload; reminders."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.db.models import Count, Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Party
 from consultations.identity import get_digits
 from consultations.models import Case
-from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, Preparation, StaffReview
+from consultations.scheduling.availability import PERIOD_DAYS, list_starts
+from consultations.scheduling.models import HALF_HOUR, Absence, Slot
+from consultations.scheduling.queries import list_officers_in_session
+from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, StaffReview
 from kit import clock
 from kit.phones import has_whatsapp
+from kit.refusal import Refused
 from office.lists import list_active_divisions
-from office.models import Appointment, Division, Office, Role, list_current_appointments
+from office.models import Appointment, Division, Office, Role, User, list_current_appointments, list_holders
+from office.words import with_words, with_words_lazy
+from office.worktime import WorkingTime
 
 
 @dataclass(frozen=True)
@@ -42,11 +53,6 @@ def current_endorsement(case: Case) -> Endorsement | None:
     latest = case.endorsements.select_related("by", "division").order_by("pk").last()
     disposed = latest and case.dispositions.filter(at__gte=latest.at).exists()
     return None if disposed else latest
-
-
-def current_preparation(case: Case) -> Preparation | None:
-    """Return the latest checklist of a case."""
-    return case.preparations.order_by("pk").last()
 
 
 def current_review(case: Case) -> StaffReview | None:
@@ -105,21 +111,17 @@ def list_division_loads() -> list[DivisionLoad]:
     divisions = list_active_divisions()
     current = [row for row in list_current_appointments() if row.position.role == Role.DIVISION_HEAD]
     heads = {head.position.division_id: head for head in sorted(current, key=lambda row: -row.pk)}
-    numbers = {division: (running, late) for division, running, late in _count_open(divisions)}
+    cases = Case.objects.filter(division__in=[one.pk for one in divisions], turn__isnull=False).order_by()
+    late = Count("pk", filter=Q(due_at__lt=clock.now()))
+    counted = cases.values("division").annotate(running=Count("pk"), late=late)
+    numbers = {row["division"]: (row["running"], row["late"]) for row in counted}
     most = max((running for running, _late in numbers.values()), default=0)
     loads = []
     for division in divisions:
-        running, late = numbers.get(division.pk, (0, 0))
+        running, overdue = numbers.get(division.pk, (0, 0))
         share = 100 * running // most if most else 0
-        loads.append(DivisionLoad(division, heads.get(division.pk), running, late, share))
+        loads.append(DivisionLoad(division, heads.get(division.pk), running, overdue, share))
     return loads
-
-
-def _count_open(divisions: Iterable[Division]) -> Iterable[tuple[int, int, int]]:
-    is_late = Q(due_at__lt=clock.now())
-    cases = Case.objects.filter(division__in=[one.pk for one in divisions], turn__isnull=False).order_by()
-    numbers = cases.values("division").annotate(running=Count("pk"), late=Count("pk", filter=is_late))
-    return numbers.values_list("division", "running", "late")
 
 
 @dataclass(frozen=True)
@@ -151,3 +153,177 @@ def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
         whatsapp=f"https://wa.me/{phone}?text={body}" if has_whatsapp(opinion.phone) else "",
         mail=f"mailto:{email}?subject={title}&body={body}" if email else "",
     )
+
+
+OUTSIDE_DISPOSITION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang menerima disposisi."))
+OUTSIDE_CHOSEN_DIVISION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang dipilih."))
+ONLY_HEAD = _(
+    "%(name)s sekarang satu-satunya %(head)s, jadi tidak ada orang lain yang dapat menerima "
+    "laporannya. Pilih orang lain."
+)
+
+
+def eligible_officers(case: Case) -> list[User]:
+    """Return the people of the case's division who may serve it, without a query."""
+    held = (row for row in list_current_appointments() if row.position.division_id == case.division_id)
+    return _list_people(row for row in held if case.division_id and row.user_id != case.complained_about_id)
+
+
+def eligible_companions(case: Case) -> list[User]:
+    """Return the people of any division who may accompany the officer: everybody but the Kepala Dinas."""
+    excluded = {case.complained_about_id, *list_holders(Role.HEAD)}
+    return _list_people(row for row in list_current_appointments() if row.user_id not in excluded)
+
+
+def _list_people(appointments: Iterable[Appointment]) -> list[User]:
+    """Return the holders by name, each once. They are copies: all requests share the appointments."""
+    people = {row.user_id: copy(row.user) for row in appointments}
+    return sorted(people.values(), key=lambda user: user.name)
+
+
+def check_officer(
+    officer: User,
+    division: Division | None,
+    official: User | None,
+    *,
+    outside: Promise,
+    field: str = "officer",
+) -> None:
+    """Raise Refused if the officer is of another division (`outside`), is away now, or is the official.
+
+    Also raise it if the officer is the only Kepala Dinas, because nobody else could accept the report.
+    `field` is the form's field of the officer.
+    """
+    divisions = {row.position.division_id for row in list_current_appointments() if row.user_id == officer.pk}
+    if division is None or division.pk not in divisions:
+        raise Refused(outside)
+    if officer == official:
+        _refuse_official()
+    if list_holders(Role.HEAD) == {officer.pk}:
+        raise Refused(with_words(ONLY_HEAD, name=officer), field=field)
+    _refuse_absent([officer], field)
+
+
+def check_companions(companions: Sequence[User], official: User | None) -> None:
+    """Raise Refused if a companion is away now, is the official complained about, or is the Kepala Dinas."""
+    if official in companions:
+        _refuse_official()
+    _refuse_absent(companions, "companions")
+    if list_holders(Role.HEAD) & {person.pk for person in companions}:
+        raise Refused(with_words_lazy(_("%(head)s tidak dapat menjadi pendamping. Pilih orang lain.")))
+
+
+def check_headed(division: Division) -> None:
+    """Raise Refused if nobody heads the division today, because nobody could forward the report."""
+    if not list_holders(Role.DIVISION_HEAD, division):
+        raise Refused(
+            with_words_lazy(
+                _(
+                    "%(division_name)s ini belum memiliki %(division_head)s. Pilih petugas dari %(division)s "
+                    "lain, atau mintalah administrator menunjuk %(division_head)s."
+                )
+            )
+        )
+
+
+def check_divisions(official: User | None, division: Division, copies: Iterable[Division] = ()) -> None:
+    """Raise Refused if the official complained about is the only head of one of the divisions."""
+    if official is None:
+        return
+    if official.heads_alone(division):
+        sentence = with_words_lazy(
+            _("%(division_head)s ini adalah pejabat yang diadukan. Pilih %(division)s lain.")
+        )
+        raise Refused(sentence, field="division")
+    if headed := next((copied for copied in copies if official.heads_alone(copied)), None):
+        sentence = _("%(division_head)s %(copied)s adalah pejabat yang diadukan. Hapus dari tembusan.")
+        raise Refused(with_words(sentence, copied=headed), field="copies")
+
+
+def _refuse_absent(people: Sequence[User], field: str) -> None:
+    if absence := Absence.objects.now().filter(person__in=people).select_related("person").first():
+        sentence = _("%(name)s sedang berhalangan: %(absence)s. Pilih orang lain.")
+        raise Refused(sentence % {"name": absence.person, "absence": absence.summary}, field=field)
+
+
+def _refuse_official() -> None:
+    raise Refused(_("Pejabat yang diadukan tidak boleh menangani pengaduan ini."))
+
+
+@dataclass(frozen=True)
+class Load:
+    """A person in one position: open cases and how many are late, sessions of the week, next free half hour.
+
+    `absence` says until when the person is away now, or is an empty string.
+    """
+
+    appointment: Appointment
+    open: int
+    late: int
+    sessions: int
+    free_at: dt.datetime | None
+    absence: str
+    in_session: bool
+
+    @property
+    def is_free_today(self) -> bool:
+        return self.free_at is not None and timezone.localdate(self.free_at) == clock.today()
+
+
+def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
+    """Return the people by division: first those who are present, and among them the least busy.
+
+    `appointments` have user, position and division loaded. Seven queries for any number of people.
+    """
+    held = list(appointments)
+    people = {one.user_id for one in held}
+    cases, reserved = _count_cases(people), _list_reserved(people)
+    opens = clock.now()
+    closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))
+    absences = Absence.objects.between(opens, closes).filter(person__in=people).by_person()
+    in_session = list_officers_in_session()
+    starts = list_starts(WorkingTime.load(), clock.today(), HALF_HOUR)
+    halves = [half for half in starts if half >= opens]
+    sunday = clock.today() + dt.timedelta(days=6 - clock.today().weekday())
+
+    def load(one: Appointment) -> Load:
+        slots, away = reserved.get(one.user_id, {}), absences.get(one.user_id, [])
+        free = (
+            half
+            for half in halves
+            if half not in slots and not any(absence.touches(half, half + HALF_HOUR) for absence in away)
+        )
+        open_cases, late = cases.get(one.user_id, (0, 0))
+        return Load(
+            appointment=one,
+            open=open_cases,
+            late=late,
+            sessions=len({s for half, s in slots.items() if half.date() <= sunday}),
+            free_at=next(free, None),
+            absence=next((absence.summary for absence in away if absence.has_begun), ""),
+            in_session=one.user_id in in_session,
+        )
+
+    return sorted(map(load, held), key=_by_load)
+
+
+def _by_load(load: Load) -> tuple[object, ...]:
+    division = load.appointment.position.division
+    name = (division is None, str(division or ""))
+    return (name, bool(load.absence), load.open, load.sessions, load.appointment.user.name)
+
+
+def _count_cases(people: set[int]) -> dict[int, tuple[int, int]]:
+    cases = Case.objects.filter(officer__in=people, turn=Party.OFFICER).order_by()
+    late = Count("pk", filter=Q(due_at__lt=clock.now()))
+    counted = cases.values("officer").annotate(open=Count("pk"), late=late)
+    return {row["officer"]: (row["open"], row["late"]) for row in counted}
+
+
+def _list_reserved(people: set[int]) -> dict[int, dict[dt.datetime, int]]:
+    days = (clock.today(), clock.today() + dt.timedelta(days=PERIOD_DAYS))
+    slots = Slot.objects.filter(user__in=people, day__range=days)
+    found: dict[int, dict[dt.datetime, int]] = defaultdict(dict)
+    for user, day, half, session in slots.values_list("user", "day", "half_hour", "session"):
+        found[user][clock.midnight(day) + half * HALF_HOUR] = session
+    return found

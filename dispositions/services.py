@@ -15,25 +15,8 @@ from consultations.models import AgendaEntry, Attachment, Case
 from consultations.scheduling.services import reassign_session
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
-from dispositions.eligibility import (
-    OUTSIDE_CHOSEN_DIVISION,
-    OUTSIDE_DISPOSITION,
-    check_companions,
-    check_divisions,
-    check_headed,
-    check_officer,
-)
-from dispositions.models import (
-    MEETING,
-    Assignment,
-    Disposition,
-    Endorsement,
-    Meeting,
-    Minutes,
-    Opinion,
-    StaffReview,
-)
-from dispositions.queries import current_meeting, current_review
+from dispositions import queries
+from dispositions.models import MEETING, Opinion
 from kit import clock
 from kit.refusal import Refused
 from office.models import Division, User
@@ -47,10 +30,8 @@ def endorse(case: Case, *, by: User, division: Division | None = None, note: str
     """
     with transition("endorse", case, by=by, note=note) as taken:
         if division:
-            check_divisions(case.complained_about, division)
-        Endorsement.objects.create(
-            case=case, by=by, title=taken.title, at=clock.now(), division=division, note=note
-        )
+            queries.check_divisions(case.complained_about, division)
+        case.endorsements.create(by=by, title=taken.title, division=division, note=note)
 
 
 def dispose(
@@ -72,12 +53,10 @@ def dispose(
     with transition("dispose", case, by=by, note=note) as taken:
         copied = [other for other in copies if other != division]
         texts = [str(text) for text in instructions]
-        check_divisions(case.complained_about, division, copied)
-        taken.record = Disposition.objects.create(
-            case=case,
+        queries.check_divisions(case.complained_about, division, copied)
+        taken.record = case.dispositions.create(
             by=by,
             title=taken.title,
-            at=clock.now(),
             division=division,
             instructions=texts,
             deadline=deadline,
@@ -177,18 +156,13 @@ def _store(
     preparation: str = "",
     reason: str = "",
 ) -> list[User]:
-    """Store who serves the case, and return the companions without the officer.
-
-    Raise Refused if one of them may not serve it.
-    """
+    """Store who serves the case, and return the companions without the officer. Raise Refused."""
     case, others = taken.case, [person for person in companions if person != officer]
-    check_officer(officer, case.division, case.complained_about, outside=OUTSIDE_DISPOSITION)
-    check_companions(others, case.complained_about)
-    taken.record = assignment = Assignment.objects.create(
-        case=case,
+    queries.check_officer(officer, case.division, case.complained_about, outside=queries.OUTSIDE_DISPOSITION)
+    queries.check_companions(others, case.complained_about)
+    taken.record = assignment = case.assignments.create(
         by=by,
         title=taken.title,
-        at=clock.now(),
         officer=officer,
         preparation=preparation,
         reason=reason,
@@ -216,9 +190,11 @@ def walk_in(
     official complained about is the officer or the only head of the division.
     """
     official = details.get("complained_about")
-    check_officer(officer, division, official, outside=OUTSIDE_CHOSEN_DIVISION, field="served_by")
-    check_headed(division)
-    check_divisions(official, division)
+    queries.check_officer(
+        officer, division, official, outside=queries.OUTSIDE_CHOSEN_DIVISION, field="served_by"
+    )
+    queries.check_headed(division)
+    queries.check_divisions(official, division)
     case = Case(
         kind=kind,
         channel=Channel.WALK_IN,
@@ -234,9 +210,7 @@ def walk_in(
     with translation.override("id"):  # the note goes on record
         note = str(_("Datang langsung karena mendesak."))
     with transition("walk_in", case, by=by, at=at) as taken:
-        Disposition.objects.create(
-            case=case, by=by, title=taken.title, at=at or clock.now(), division=division, note=note
-        )
+        case.dispositions.create(by=by, title=taken.title, at=at or clock.now(), division=division, note=note)
         if materials:
             attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=by)
     return case
@@ -255,7 +229,7 @@ def prepare(
             sentence = _("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")
             raise Refused(with_words_lazy(sentence))
         case.preparations.create(by=by, **checklist)
-        latest = current_review(case)
+        latest = queries.current_review(case)
         if review and (latest is None or latest.parts != review):
             _store_review(taken, review, by=by)
 
@@ -267,14 +241,12 @@ def amend(case: Case, *, by: User, review: Mapping[str, str] | None = None, **ch
 
 def renew_review(taken: Transition, *, by: User) -> None:
     """Within a transition: store the staff review again, if the case has one, with the answers until now."""
-    if latest := current_review(taken.case):
+    if latest := queries.current_review(taken.case):
         _store_review(taken, latest.parts, by=by)
 
 
 def _store_review(taken: Transition, review: Mapping[str, str], *, by: User) -> None:
-    taken.record = StaffReview.objects.create(
-        case=taken.case, by=by, title=taken.title, at=clock.now(), **review
-    )
+    taken.record = taken.case.staff_reviews.create(by=by, title=taken.title, **review)
 
 
 MAX_AWAITED = 10
@@ -299,7 +271,6 @@ def ask_opinion(
             email=email,
             due=due,
             asked_by=by,
-            asked_at=clock.now(),
         )
         taken.change(opinions_awaited=case.opinions_awaited + 1)
 
@@ -313,7 +284,7 @@ def remind_agency(case: Case, *, by: User, opinion: Opinion, due: dt.date) -> No
         _check_due(due)
         if not case.opinions.filter(pk=opinion.pk, recorded_at=None).exists():
             raise Refused(_("Jawaban instansi ini sudah dicatat."))
-        taken.record = opinion.reminders.create(due=due, by=by, at=clock.now())
+        taken.record = opinion.reminders.create(due=due, by=by)
 
 
 def record_opinion(
@@ -375,16 +346,14 @@ def call_meeting(
     with transition("call_meeting", case, by=by, note=agenda) as taken:
         if starts_at < clock.now():
             raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
-        taken.record = Meeting.objects.create(
-            case=case,
+        taken.record = case.meetings.create(
             by=by,
             title=taken.title,
-            at=clock.now(),
             starts_at=starts_at,
             place=place,
             agenda=agenda,
             invited=invited,
-            replaces=current_meeting(case) if case.minutes_awaited else None,
+            replaces=queries.current_meeting(case) if case.minutes_awaited else None,
         )
         taken.change(meeting_at=starts_at, minutes_awaited=True)
 
@@ -397,11 +366,9 @@ def record_minutes(
     `file` is the signed attendance list.
     """
     with transition("record_minutes", case, by=by) as taken:
-        taken.record = Minutes.objects.create(
-            meeting=case.meetings.latest("pk"),
+        taken.record = case.meetings.latest("pk").minutes.create(
             by=by,
             title=taken.title,
-            at=clock.now(),
             attendees=attendees,
             discussion=discussion,
             conclusion=conclusion,

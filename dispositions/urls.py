@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.intake.views.office import create_case
+from consultations.intake.views import create_case
 from dispositions import services
 from dispositions.forms.preparation import WalkInForm
 

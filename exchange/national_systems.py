@@ -13,8 +13,7 @@ from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.enums import ComplaintKind, Identity, Kind
 from consultations.identity import COMPLAINT_HANDLERS

@@ -22,8 +22,7 @@ from ninja.responses import NinjaJSONEncoder
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.queries import get_visible_case
-from exchange import systems as services
-from exchange import webhooks
+from exchange import systems as services, webhooks
 from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.national_systems import may_hand_over, write_sheet

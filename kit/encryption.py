@@ -350,7 +350,6 @@ def list_encrypted[F: Field[Any, Any]](kind: type[F]) -> Iterator[tuple[type[Mod
 
 
 def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
-    """Yield the primary keys of all rows in batches."""
     rows = model._base_manager.order_by("pk").values_list("pk", flat=True)
     keys = list(rows[:BATCH])
     while keys:
@@ -359,7 +358,6 @@ def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
 
 
 def _update(model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]) -> None:
-    """Write new texts by primary key, the last value of each row."""
     quote, key = connection.ops.quote_name, model._meta.pk
     assignments = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     table, column = quote(model._meta.db_table), quote(str(key.column))

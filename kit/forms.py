@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -83,20 +82,10 @@ def note_field(help_text: Promise | str = "") -> TextField:
 
 YEARS = range(2000, 2100)
 """Accepted years. Others are typing errors, and some overflow a database."""
-
-
 WRONG_DATE = _("Tulis tanggal yang ada di kalender, contoh: 24-11-2026.")
-
-
 WRONG_DATETIME = _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30.")
-
-
 WRONG_TIME = _("Tulis jam, contoh: 09.30.")
-
-
 NO_PHONE = _("Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
-
-
 WRONG_PHONE = _("Nomor ini tidak dikenal. Tulis nomor telepon atau WhatsApp Anda, contoh: 0812-3456-7890.")
 
 
@@ -223,7 +212,7 @@ class OptionalLabelField(BoundField):
 
 def optional_label(label: Promise | str) -> str:
     """Return the label of a field that may stay empty."""
-    return gettext("%(label)s (boleh kosong)") % {"label": label}
+    return _("%(label)s (boleh kosong)") % {"label": label}
 
 
 class OfficeForm(forms.Form):
@@ -276,6 +265,4 @@ def validate_one_line(text: str) -> None:
     Subjects of mails, names of calendars and titles of papers contain these texts.
     """
     if any(unicodedata.category(character) in INVISIBLE for character in text):
-        raise ValidationError(
-            gettext("Tulis dalam satu baris, tanpa ganti baris dan huruf yang tidak terlihat.")
-        )
+        raise ValidationError(_("Tulis dalam satu baris, tanpa ganti baris dan huruf yang tidak terlihat."))

@@ -121,7 +121,6 @@ def _list_rows(request: HttpRequest, uses: tuple[Use, ...]) -> list[tuple[Any, .
 
 
 def _adapt(moment: dt.datetime) -> Any:
-    """Return a moment as the database of this connection stores it."""
     return connection.ops.adapt_datetimefield_value(moment)
 
 

@@ -43,19 +43,9 @@ LANGUAGES = dict(settings.LANGUAGES)
 RETRY_AFTER = 60
 """Seconds after which a client should try again."""
 
-DISK_ERRORS = frozenset(
-    {
-        errno.EACCES,
-        errno.EDQUOT,
-        errno.EFBIG,
-        errno.EIO,
-        errno.EMFILE,
-        errno.ENFILE,
-        errno.ENOSPC,
-        errno.EPERM,
-        errno.EROFS,
-        errno.ESTALE,
-    }
+DISK_ERRORS = (
+    *(errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE),
+    *(errno.ENFILE, errno.ENOSPC, errno.EPERM, errno.EROFS, errno.ESTALE),
 )
 """The disk is full, broken, read-only or not permitted, or the system has no file handles left."""
 
@@ -220,10 +210,5 @@ def remember_user(request: HttpRequest, response: HttpResponseBase, user: str) -
     """Name the user, by key, in the cookie of the browser."""
     if request.COOKIES.get(COOKIE) != user:
         response.set_cookie(
-            COOKIE,
-            user,
-            COOKIE_AGE,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
+            COOKIE, user, COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
         )

@@ -26,8 +26,7 @@ class CountedRequest(models.Model):
     units = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
-        verbose_name = _("kiriman terhitung")
-        verbose_name_plural = _("kiriman terhitung")
+        verbose_name = verbose_name_plural = _("kiriman terhitung")
         indexes = [models.Index(fields=["key", "at"], name="counted_request_key")]
 
     def __str__(self) -> str:
@@ -46,8 +45,7 @@ class Heartbeat(models.Model):
     seen_at = models.DateTimeField(_("terakhir terlihat"), help_text=_("Menurut jam basis data."))
 
     class Meta:
-        verbose_name = _("tanda hidup proses latar")
-        verbose_name_plural = _("tanda hidup proses latar")
+        verbose_name = verbose_name_plural = _("tanda hidup proses latar")
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"

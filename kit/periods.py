@@ -126,6 +126,5 @@ def _months(year: int, first: int, length: int) -> Period:
 
 
 def _year_before(day: dt.date) -> dt.date:
-    """Return the first day of the twelve months that end with `day`."""
     last = _months(day.year - 1, day.month, 1).until
     return last.replace(day=min(day.day, last.day)) + dt.timedelta(days=1)

@@ -166,7 +166,6 @@ def _clean_photo(part: pikepdf.Stream) -> None:
 
 
 def _as_list(value: Any) -> list[Any]:
-    """Return a PDF value that may be single or an array as a list."""
     if isinstance(value, pikepdf.Array):
         return list(value)
     return [] if value is None else [value]

@@ -9,15 +9,16 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import ENDED
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from kit import clock
-from kit.choices import MarkedChoices
+from kit.choices import MarkedChoices, get_display
+from kit.records import constraint
 from office.models import AccessChange
+from office.models.people import user_field
 from office.words import with_words_lazy
 
 if TYPE_CHECKING:
@@ -172,14 +173,14 @@ class Notice(models.Model):
     read_at = models.DateTimeField(_("dibaca"), null=True)
     reminded_on = models.DateField(_("terakhir diingatkan"), null=True)
 
+    _get_FIELD_display = get_display  # noqa: N815 -- Django's name
     objects = NoticeQuerySet.as_manager()
 
     if TYPE_CHECKING:
         messages: "RelatedManager[Message]"
 
     class Meta:
-        verbose_name = _("pemberitahuan")
-        verbose_name_plural = _("pemberitahuan")
+        verbose_name = verbose_name_plural = _("pemberitahuan")
         indexes = [
             models.Index(
                 fields=["recipient", "id"],
@@ -193,20 +194,19 @@ class Notice(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(name="notice_of_a_known_kind", condition=Q(kind__in=[*Kind])),
-            models.CheckConstraint(
-                name="only_staff_read_and_are_reminded",
-                condition=Q(recipient__isnull=False) | Q(read_at__isnull=True, reminded_on__isnull=True),
+            constraint("notice_of_a_known_kind", Q(kind__in=[*Kind])),
+            constraint(
+                "only_staff_read_and_are_reminded",
+                Q(recipient__isnull=False) | Q(read_at__isnull=True, reminded_on__isnull=True),
             ),
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
-            models.CheckConstraint(
-                name="notice_of_a_step_unless_stepless",
-                condition=Q(event__isnull=False)
-                | Q(kind__in=[*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
+            constraint(
+                "notice_of_a_step_unless_stepless",
+                Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
             ),
-            models.CheckConstraint(
-                name="notice_of_a_case_a_delegation_or_a_change",
-                condition=Q(
+            constraint(
+                "notice_of_a_case_a_delegation_or_a_change",
+                Q(
                     kind__in=OF_DELEGATION,
                     case__isnull=True,
                     delegation__isnull=False,
@@ -233,18 +233,12 @@ class Notice(models.Model):
                 condition=Q(event__isnull=True, superseded_at__isnull=True),
             ),
             models.UniqueConstraint(
-                fields=["event"],
-                name="one_applicant_notice_per_step",
-                condition=Q(recipient__isnull=True),
+                fields=["event"], name="one_applicant_notice_per_step", condition=Q(recipient__isnull=True)
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.kind}"
-
-    # Django's version hashes all translated labels at each call. The page of a case shows 20 notices.
-    def get_kind_display(self) -> str:  # type: ignore[no-redef]
-        return str(Kind(self.kind).label)
 
     @property
     def opens_case(self) -> bool:
@@ -259,7 +253,7 @@ class Notice(models.Model):
         if self.delegation is None:
             return ""
         appointment = self.delegation.appointment
-        return gettext("%(name)s, %(title)s, %(first)s sampai %(last)s") % {
+        return _("%(name)s, %(title)s, %(first)s sampai %(last)s") % {
             "name": appointment.user,
             "title": appointment.title,
             "first": date_format(appointment.starts),
@@ -307,20 +301,16 @@ class Message(models.Model):
     due_at = models.DateTimeField(_("tidak sebelum"))
     claimed_at = models.DateTimeField(_("mulai dikirim"), null=True)
     sent_at = models.DateTimeField(_("terkirim"), null=True)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("ditangani oleh"),
-        null=True,
-        related_name="+",
-        help_text=_("Yang mengirim, atau memutuskan kelanjutannya"),
+    handled_by = user_field(
+        _("ditangani oleh"), null=True, help_text=_("Yang mengirim, atau memutuskan kelanjutannya")
     )
     reason = models.CharField(_("keterangan"), max_length=300, blank=True)
     external_id = models.CharField(_("nomor WhatsApp"), max_length=150, blank=True)
 
+    _get_FIELD_display = get_display  # noqa: N815 -- Django's name
+
     class Meta:
-        verbose_name = _("pesan")
-        verbose_name_plural = _("pesan")
+        verbose_name = verbose_name_plural = _("pesan")
         indexes = [
             # SQLite uses a partial index only if the query repeats its condition, so each has one status.
             models.Index(
@@ -338,35 +328,28 @@ class Message(models.Model):
             models.Index(fields=["external_id"], name="message_external_id", condition=~Q(external_id="")),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="message_by_a_known_channel",
-                condition=Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False),
+            constraint(
+                "message_by_a_known_channel", Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False)
             ),
-            models.CheckConstraint(
-                name="message_of_a_known_status",
-                condition=Q(
-                    status__in=["WAITING", "SENDING", "SENT", "DELIVERED", "READ", "FAILED", "CANCELLED"]
-                ),
+            constraint(
+                "message_of_a_known_status",
+                Q(status__in=["WAITING", "SENDING", "SENT", "DELIVERED", "READ", "FAILED", "CANCELLED"]),
             ),
-            models.CheckConstraint(name="message_rounds_count_from_one", condition=Q(round__gte=1)),
-            models.CheckConstraint(
-                name="message_being_sent_is_claimed",
-                condition=Q(status="SENDING", claimed_at__isnull=False)
+            constraint("message_rounds_count_from_one", Q(round__gte=1)),
+            constraint(
+                "message_being_sent_is_claimed",
+                Q(status="SENDING", claimed_at__isnull=False)
                 | ~Q(status="SENDING") & Q(claimed_at__isnull=True),
             ),
-            models.CheckConstraint(
-                name="sent_message_says_when",
-                condition=Q(status__in=["SENT", "DELIVERED", "READ"], sent_at__isnull=False)
+            constraint(
+                "sent_message_says_when",
+                Q(status__in=["SENT", "DELIVERED", "READ"], sent_at__isnull=False)
                 | ~Q(status__in=["SENT", "DELIVERED", "READ"]) & Q(sent_at__isnull=True),
             ),
-            models.CheckConstraint(
-                name="unsent_message_says_why",
-                condition=~Q(status__in=["FAILED", "CANCELLED"]) | ~Q(reason=""),
-            ),
-            models.CheckConstraint(
-                name="message_sent_by_hand_says_by_whom",
-                condition=~Q(by_hand=True, status__in=["SENT", "DELIVERED", "READ"])
-                | Q(handled_by__isnull=False),
+            constraint("unsent_message_says_why", ~Q(status__in=["FAILED", "CANCELLED"]) | ~Q(reason="")),
+            constraint(
+                "message_sent_by_hand_says_by_whom",
+                ~Q(by_hand=True, status__in=["SENT", "DELIVERED", "READ"]) | Q(handled_by__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["notice", "channel", "round"], name="one_message_per_notice_channel_and_round"
@@ -375,10 +358,6 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id}: {self.channel} {self.round}"
-
-    # Django's versions hash all translated labels at each call. The page of a case shows some 30 messages.
-    def get_channel_display(self) -> str:  # type: ignore[no-redef]
-        return str(self.Channel(self.channel).label)
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]
         if settings.PRACTICE and self.status == self.Status.WAITING:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case as CaseWhen
 from django.db.models import (
+    Case as CaseWhen,
     CharField,
     Count,
     Exists,

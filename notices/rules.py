@@ -2,7 +2,7 @@
 
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
-complained about are left out. `services/office.py` creates the notices that no step causes.
+complained about are left out. `services/occasions.py` creates the notices that no step causes.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -177,7 +177,10 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
             companions = {person.pk for person in case.list_companions()}
             return lambda row: row.user_id in companions
         case Recipient.FORMER_COMPANIONS:
-            former = _get_former_companions(case)
+            # Those before the latest assignment. Those who still accompany have another notice.
+            before_latest = case.assignments.order_by("-pk")[1:2]
+            through = Assignment.companions.through.objects.filter(assignment__in=before_latest)
+            former = set(through.values_list("user", flat=True))
             return lambda row: row.user_id in former
         case Recipient.SUPERVISOR:
             supervisors = list_supervisors()
@@ -188,10 +191,3 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
 
 def _heads(row: Appointment, divisions: Collection[int | None]) -> bool:
     return row.position.role == Role.DIVISION_HEAD and row.position.division_id in divisions
-
-
-def _get_former_companions(case: Case) -> set[int]:
-    """Return the companions before the latest assignment. Those who still accompany have another notice."""
-    before = case.assignments.order_by("-pk")[1:2]
-    through = Assignment.companions.through.objects.filter(assignment__in=before)
-    return set(through.values_list("user", flat=True))

@@ -10,8 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,15 +21,15 @@ from consultations.secret_link import log_access
 from kit.limits import body_limit
 from kit.pagination import parse_key
 from notices.models import Message, Notice
-from notices.queries import (
-    by_urgency,
-    may_share_links,
-    messages_in_reach,
-    messages_to_handle,
-    unread_notices,
+from notices.queries import by_urgency, may_share_links, messages_in_reach, messages_to_handle, unread_notices
+from notices.services.delivery import (
+    OtherWayForm,
+    cancel,
+    mark_as_read,
+    mark_as_sent,
+    mark_caseless_as_read,
+    send_again,
 )
-from notices.services.delivery import OtherWayForm, cancel, mark_as_sent, send_again
-from notices.services.outbox import mark_as_read, mark_caseless_as_read
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
 from office.models import Office
@@ -123,7 +122,6 @@ def mark_several(request: StaffRequest) -> HttpResponse:
 
 
 def _pass_on(request: StaffRequest, message: Message) -> HttpResponse:
-    """Cancel a message that the user passed on in another way."""
     form = OtherWayForm(request.POST)
     if not form.is_valid():
         messages.warning(request, " ".join(map(str, form.errors["how"])))

@@ -80,7 +80,6 @@ def send(request: dict[str, Any]) -> str:
 
 
 async def _post(request: dict[str, Any]) -> tuple[int, bytes]:
-    """Return status and body of the response."""
     limit = settings.WHATSAPP_TIMEOUT
     async with (
         ClientSession(

@@ -13,8 +13,10 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
-        from office import checks as own
-        from office import receivers  # noqa: F401 -- connected by the import
+        from office import (
+            checks as own,
+            receivers,  # noqa: F401 -- connected by the import
+        )
         from office.access import second_factor, sessions  # noqa: F401 -- connected by the import
 
         checks.register(own.check_keys, "security")

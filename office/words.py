@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language, gettext, gettext_lazy
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop as _
 
 from kit.cache import is_in_request
 
@@ -84,7 +83,8 @@ def get_words() -> Words:
     Outside a request, a task, a job and `in_office` they are the defaults: system checks and migrations read
     labels of fields, and must not need the database.
     """
-    return _translate(_load_own() if is_in_request() else _load_default(), get_language())
+    own = _list_own(_sources[0].load()) if is_in_request() else _load_default()
+    return _translate(own, get_language())
 
 
 def with_words(message: str | Promise, **values: Any) -> str:
@@ -113,10 +113,6 @@ def source_of_words[M: models.Model](model: type[M]) -> type[M]:
     """Read the words from this model (class decorator): from what its `load()` returns, or its defaults."""
     _sources.append(model)
     return model
-
-
-def _load_own() -> Own:
-    return _list_own(_sources[0].load())
 
 
 @lru_cache(maxsize=1)

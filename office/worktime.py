@@ -216,7 +216,6 @@ class WorkingMinutes:
                 total += closes - opens
 
     def _total(self, moment: dt.datetime) -> dt.timedelta:
-        """Return the working time from `since` up to a moment."""
         span = bisect_right(self._opens, moment) - 1
         if span < 0:
             return NO_TIME

@@ -11,8 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case as Choice
-from django.db.models import IntegerField, QuerySet, Value, When
+from django.db.models import Case as Choice, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind, State
@@ -20,7 +19,7 @@ from consultations.models import Case
 from consultations.models.search import count_common, list_terms
 from consultations.parties import serves
 from kit import clock
-from kit.forms import LocalDateField, OfficeForm, TextField
+from kit.forms import LocalDateField, OfficeForm, TextField, line_field
 from kit.pagination import parse_key
 from kit.refusal import Refused
 from office.models import User
@@ -168,7 +167,6 @@ def _from_bank(advice: ReusableAdvice) -> Advice:
 
 
 def _score(case: Case, terms: Sequence[str], *, by: User) -> dict[int, float]:
-    """Return the score of each candidate by key of the case."""
     if len(terms) < MIN_COMMON:
         return {}
     closed = Case.objects.visible_to(by).filter(state=State.CLOSED).exclude(pk=case.pk)
@@ -210,11 +208,11 @@ class ProposeAdviceForm(OfficeForm):
         help_text=_("Pilih butir yang berlaku juga untuk pemohon lain."),
         error_messages={"required": _("Pilih sekurangnya satu butir.")},
     )
-    topic = forms.CharField(
-        label=_("Topik"),
-        max_length=80,
+    topic = line_field(
+        _("Topik"),
+        80,
+        missing=_("Tulis topiknya, supaya mudah ditemukan."),
         help_text=with_words_lazy(_("Contoh: BPJS nonaktif, dana %(village)s, data penerima bantuan.")),
-        error_messages={"required": _("Tulis topiknya, supaya mudah ditemukan.")},
     )
 
     def __init__(self, *args: Any, listed: list[Item], **kwargs: Any) -> None:
@@ -235,9 +233,7 @@ class ReviewAdviceForm(OfficeForm):
         help_text=_("Hapus nama orang, nomor, dan hal lain yang hanya berlaku untuk satu pemohon."),
         error_messages={"required": _("Tulis sarannya.")},
     )
-    topic = forms.CharField(
-        label=_("Topik"), max_length=80, error_messages={"required": _("Tulis topiknya.")}
-    )
+    topic = line_field(_("Topik"), 80, missing=_("Tulis topiknya."))
     expires_on = LocalDateField(
         label=_("Berlaku sampai"), required=False, help_text=_("Sesudah hari ini saran perlu ditinjau lagi.")
     )

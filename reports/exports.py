@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.http import QueryDict
@@ -14,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.periods import Period
+from kit.records import constraint
 from kit.refusal import Refused
 from office import rights
 from office.models import User
+from office.models.people import user_field
 
 
 def export_path(export: "Export", name: str) -> str:
@@ -44,7 +45,7 @@ class Export(models.Model):
     table = models.CharField(_("daftar"), max_length=30)
     params = models.TextField(_("saringan"), blank=True)
     format = models.CharField(_("bentuk"), max_length=4, choices=Format)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("diminta"), default=clock.now)
     rows = models.PositiveIntegerField(
@@ -56,18 +57,15 @@ class Export(models.Model):
     file = models.FileField(_("berkas"), upload_to=export_path, blank=True)
 
     class Meta:
-        verbose_name = _("unduhan daftar")
-        verbose_name_plural = _("unduhan daftar")
+        verbose_name = verbose_name_plural = _("unduhan daftar")
         indexes = [models.Index(fields=["at"], name="export_with_file", condition=~Q(file=""))]
         constraints = [
-            models.CheckConstraint(
-                name="export_has_a_file_only_when_finished",
-                condition=Q(file="") | Q(finished_at__isnull=False, is_cut__isnull=False),
+            constraint(
+                "export_has_a_file_only_when_finished",
+                Q(file="") | Q(finished_at__isnull=False, is_cut__isnull=False),
             ),
-            models.CheckConstraint(
-                name="export_in_a_known_format", condition=Q(format__in=["xlsx", "csv", "zip"])
-            ),
-            models.CheckConstraint(name="export_says_in_which_position", condition=~Q(title="")),
+            constraint("export_in_a_known_format", Q(format__in=["xlsx", "csv", "zip"])),
+            constraint("export_says_in_which_position", ~Q(title="")),
         ]
 
     def __str__(self) -> str:
@@ -113,11 +111,7 @@ class PeriodExport:
         params = QueryDict(mutable=True)
         params[PARAMETER] = key
         return Export.objects.create(
-            table=self.slug,
-            params=params.urlencode(),
-            format=Export.Format.ZIP,
-            by=by,
-            title=title,
+            table=self.slug, params=params.urlencode(), format=Export.Format.ZIP, by=by, title=title
         )
 
     def write(self, export: Export, file: BinaryIO) -> None:

@@ -1,6 +1,8 @@
-"""Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang of the case."""
+"""Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang: the list, the outcome."""
 
+import django_filters
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from consultations.parties import SERVING, parties
@@ -55,3 +57,24 @@ class FollowUpForm(OfficeForm):
         help_text=_("Contoh: data sudah diperbarui pada 12 November dan dilaporkan kepada pendamping."),
         error_messages={"required": _("Tulis apa yang sudah dilakukan dan hasilnya.")},
     )
+
+
+class FollowUpFilter(django_filters.FilterSet):
+    """Filter follow-ups by progress (`?show=`). Without a valid choice the open ones are listed."""
+
+    class Choice(TextChoices):
+        OPEN = "open", _("Belum selesai")
+        LATE = "late", _("Lewat batas waktu")
+        DONE = "done", _("Selesai")
+
+    show = django_filters.ChoiceFilter(choices=Choice.choices)
+
+    @property
+    def choice(self) -> Choice:
+        return self.Choice((self.is_valid() and self.form.cleaned_data["show"]) or self.Choice.OPEN)
+
+    def filter_queryset(self, queryset: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+        if self.choice == self.Choice.DONE:
+            return queryset.filter(done_at__isnull=False)
+        open_ones = queryset.filter(done_at=None)
+        return open_ones.filter(due__lt=clock.today()) if self.choice == self.Choice.LATE else open_ones

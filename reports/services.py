@@ -1,18 +1,25 @@
-"""Step 9: write, preview, review and accept the report. The document is signed if the office signs."""
+"""Step 9: write, preview, review and accept the report. The document is signed if the office signs.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+Step 7: who attended a consultation, with scans of the signed list and photographs.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from consultations.drafts import DraftConflict, save_draft
-from consultations.models import Case
+from consultations.intake.uploads import CheckedFile, attach
+from consultations.models import Attachment, Case
+from consultations.scheduling.queries import current_session
 from consultations.search_index import index_report
+from consultations.services import DraftConflict, save_draft
 from consultations.workflow import Transition, check, transition
 from dispositions.models import StaffReview
 from dispositions.services import record_ratification
@@ -21,8 +28,8 @@ from kit.pdf import TooLong, check_size
 from kit.refusal import Refused
 from office.models import User
 from reports.documents import signing
+from reports.documents.contexts import Source
 from reports.documents.contexts.report import report_source
-from reports.documents.contexts.source import Source
 from reports.documents.files import read_document, render_archival, render_html, store_file
 from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
 from reports.documents.numbers import reserve_report_number
@@ -48,7 +55,7 @@ def prepare_report(case: Case, report: Report, *, by: User, passphrase: str) -> 
     try:
         unsigned = render_archival(document, attestation=adapter.attestation)
         with translation.override("id"):  # the reason becomes part of the document
-            reason = gettext("Menerima %(paper)s nomor %(number)s") % {
+            reason = _("Menerima %(paper)s nomor %(number)s") % {
                 "paper": document.get_kind_display(),
                 "number": document.number,
             }
@@ -203,7 +210,6 @@ def get_latest(case: Case) -> Report:
 
 
 def _update_latest(case: Case, **columns: object) -> Report:
-    """Change columns of the version under review, and return it."""
     latest = get_latest(case)
     for column, value in columns.items():
         setattr(latest, column, value)
@@ -212,7 +218,6 @@ def _update_latest(case: Case, **columns: object) -> Report:
 
 
 def _take_back(taken: Transition, reason: str, remarks: Mapping[str, str], *, by: User) -> None:
-    """Withdraw the initials on the version under review, and store the remarks on it."""
     initials = ("forwarded_by", "forwarded_at", "cosigned_by", "cosigned_at")
     reviewed = _update_latest(taken.case, **dict.fromkeys(initials))
     _store_remarks(reviewed, reason, remarks, by=by, title=taken.title)
@@ -267,3 +272,50 @@ def render_preview(case: Case, verb: str, *, by: User, typed: Mapping[str, Any],
         save_draft(case, verb, by=by, typed=typed, **window)
     _document_type, draft = PREVIEWS[verb]
     return read_document(draft(case, by, title, typed))
+
+
+MAX_FILES = 12
+"""Files of one consultation that are printed with its report."""
+
+
+def record_attendance(
+    case: Case,
+    *,
+    by: User,
+    attendees: str = "",
+    sheets: Sequence[CheckedFile] = (),
+    photos: Sequence[CheckedFile] = (),
+    removed: Collection[int] = (),
+) -> None:
+    """Step 7: store the attendees, scans of the signed list, and photographs; delete the `removed` files.
+
+    A file that an accepted report contains is not deleted. Raise Refused beyond MAX_FILES.
+    """
+    note = f"Foto: {len(photos)}. Pindaian daftar hadir: {len(sheets)}. Dihapus: {len(removed)}."
+    with transition("record_attendance", case, by=by, note=note):
+        session = current_session(case)
+        if session and attendees:
+            session.attendees = attendees
+            session.save(update_fields=["attendees"])
+        _delete(list_removable(case).filter(pk__in=removed))
+        for file in sheets:
+            attach(case, file, purpose=Attachment.Purpose.ATTENDANCE, by=by)
+        for file in photos:
+            attach(case, file, purpose=Attachment.Purpose.PHOTO, by=by)
+        if case.attachments.filter(purpose__in=Attachment.OF_SESSION).count() > MAX_FILES:
+            raise Refused(_("Paling banyak 12 berkas untuk satu konsultasi. Hapus sebagian lebih dahulu."))
+
+
+def list_removable(case: Case) -> QuerySet[Attachment]:
+    """Return the attendance lists and photographs that no accepted report contains."""
+    files = case.attachments.filter(purpose__in=Attachment.OF_SESSION).order_by("pk")
+    accepted_at = case.reports.aggregate(last=Max("accepted_at"))["last"]
+    return files.filter(added_at__gt=accepted_at) if accepted_at else files
+
+
+def _delete(files: QuerySet[Attachment]) -> None:
+    """Delete the rows, and their files after commit."""
+    names = {name for file in files for name in (file.file.name, file.inert_copy.name) if name}
+    files.delete()
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -2,15 +2,14 @@
 
 from consultations.steps import page
 from reports import services
-from reports.attendance import AttendanceForm, record_attendance
 from reports.forms import report as forms
 
 REPORT_BESIDE = "reports/context/report.html"
 
 page(
     "record_attendance",
-    AttendanceForm,
-    record_attendance,
+    forms.AttendanceForm,
+    services.record_attendance,
     context_template="reports/context/attendance.html",
 )
 page("report", forms.ReportForm, services.report, context_template="reports/context/remarks.html")

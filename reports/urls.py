@@ -3,7 +3,6 @@
 from django.urls import path
 
 from reports.views import documents, public, reports
-from reports.views.registers import register, register_list
 
 urlpatterns = [
     path("laporan/", reports.reports, name="reports"),
@@ -22,8 +21,8 @@ urlpatterns = [
     path("p/<secret:secret>/<slug:slug>.pdf", documents.applicant_document, name="applicant_document"),
     path("naskah/<uuid:pk>.pdf", documents.document, name="document"),
     path("naskah/<uuid:pk>/penerima/", documents.handover, name="handover"),
-    path("naskah/<slug:slug>/", register, name="register"),
-    path("register/", register_list, name="registers"),
+    path("naskah/<slug:slug>/", documents.register, name="register"),
+    path("register/", documents.register_list, name="registers"),
     path("statistik/", public.statistics, name="statistics"),
     path("statistik.csv", public.statistics_csv, name="statistics_csv"),
     path("papan/", public.board, name="board"),

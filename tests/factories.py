@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
-from django.db.models import F
+from django.db.models import F, Model
 from django.test import Client
 from django.utils import timezone
 
@@ -19,7 +19,8 @@ from consultations.intake import services as intake_services
 from consultations.models import Case, StateTarget
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
-from consultations.scheduling.models import Session
+from consultations.scheduling.absences import record_absence
+from consultations.scheduling.models import Absence, Session
 from dispositions import services as dispositions_services
 from kit import clock
 from office.models import (
@@ -36,7 +37,7 @@ from office.models import (
 from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.models.report import Item
-from tests.recorded import repeat
+from tests.recorded import repeat, unnoticed
 
 type ClientOf = Callable[[User], Client]
 
@@ -45,30 +46,18 @@ PASSWORD = "sandi-untuk-uji-2026"
 
 def make_office() -> Office:
     """An office with its letterhead, working hours and targets."""
+    hours = {"opens": dt.time(7, 30), "break_ends": dt.time(13)}
+    friday = {"break_starts": dt.time(11, 30), "closes": dt.time(16, 30)}
+    ordinary = {"break_starts": dt.time(12), "closes": dt.time(16)}
     OpeningHours.objects.bulk_create(
-        OpeningHours(
-            weekday=weekday,
-            opens=dt.time(7, 30),
-            break_starts=dt.time(11, 30) if weekday == 4 else dt.time(12),
-            break_ends=dt.time(13),
-            closes=dt.time(16, 30) if weekday == 4 else dt.time(16),
-        )
-        for weekday in range(5)
+        OpeningHours(weekday=day, **hours, **(friday if day == 4 else ordinary)) for day in range(5)
     )
     states = (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.HELD)
     StateTarget.objects.bulk_create(StateTarget(state=state, hours=8) for state in states)
-    return Office.objects.create(
-        pk=1,
-        government="Pemerintah Provinsi Contoh",
-        name="Dinas Contoh",
-        unit_code="DINCONTOH",
-        address="Jl. Contoh No. 1",
-        city="Kotacontoh",
-        phone="0717000000",
-        standard_number="188.4/1/CONTOH/2026",
-        opened_at=clock.midnight(first_day()),
-        counts_letters=True,
-    )
+    identity = {"government": "Pemerintah Provinsi Contoh", "name": "Dinas Contoh", "unit_code": "DINCONTOH"}
+    contact = {"address": "Jl. Contoh No. 1", "city": "Kotacontoh", "phone": "0717000000"}
+    more = {"standard_number": "188.4/1/CONTOH/2026", "opened_at": clock.midnight(first_day())}
+    return Office.objects.create(pk=1, **identity, **contact, **more, counts_letters=True)
 
 
 def publish_standard() -> None:
@@ -93,12 +82,16 @@ def password_hash() -> str:
 
 def new_user(username: str, name: str = "") -> User:
     """Return a user that is not saved yet and has closed the introduction."""
-    return User(
-        username=username,
-        name=name or username.replace("_", " ").title(),
-        password=password_hash(),
-        introduced_at=clock.now(),
-    )
+    name = name or username.replace("_", " ").title()
+    return User(username=username, name=name, password=password_hash(), introduced_at=clock.now())
+
+
+def client_of(user: User) -> Client:
+    """Return a client with a logged-in user."""
+    client = Client()
+    with unnoticed():
+        client.force_login(user, backend="office.access.accounts.StaffBackend")
+    return client
 
 
 def make_user(username: str, name: str = "") -> User:
@@ -160,12 +153,8 @@ def make_staff() -> Staff:
     staff = Staff(**{field.name: new_user(field.name) for field in fields(Staff)})
     staff.admin.is_staff = staff.admin.is_superuser = True
     User.objects.bulk_create(vars(staff).values())
-    division, other = Division.objects.bulk_create(
-        [
-            Division(name="Rehabilitasi Sosial", code="SOS"),
-            Division(name="Pemberdayaan Masyarakat Desa", code="DESA"),
-        ]
-    )
+    names = {"SOS": "Rehabilitasi Sosial", "DESA": "Pemberdayaan Masyarakat Desa"}
+    division, other = Division.objects.bulk_create(Division(name=names[code], code=code) for code in names)
     parts: list[tuple[Role, Division | None, list[User]]] = [
         (Role.SECRETARIAT, None, [staff.sekretariat]),
         (Role.TIM_PKD, None, [staff.pkd]),
@@ -181,15 +170,11 @@ def make_staff() -> Staff:
         Position(title=position_title(role, division), role=role, division=division)
         for role, division, _holders in parts
     )
+    starts, yesterday = first_day(), clock.today() - dt.timedelta(days=1)
     Appointment.objects.bulk_create(
-        Appointment(
-            user=user,
-            position=position,
-            starts=first_day(),
-            ends=clock.today() - dt.timedelta(days=1) if user is staff.expired else None,
-        )
-        for position, (_role, _division, holders) in zip(positions, parts, strict=True)
-        for user in holders
+        Appointment(user=u, position=held, starts=starts, ends=yesterday if u is staff.expired else None)
+        for held, (_role, _division, holders) in zip(positions, parts, strict=True)
+        for u in holders
     )
     _sekretariat, _pkd, kadis, kabid, other_kabid, *_officers = positions
     stand_in = Position.stand_ins.through
@@ -216,12 +201,14 @@ SECTIONS: dict[str, Any] = {
 }
 
 
+WEEK = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
+
+
 def working_moment(days: int = 1, hour: int = 9) -> dt.datetime:
     """The first time of day `hour` (WIB) at least `days` ahead on a weekday that is no holiday."""
     moment = timezone.localtime(clock.now()).replace(hour=hour, minute=0, second=0, microsecond=0)
     moment += dt.timedelta(days=days)
-    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
-    while not week.is_open(moment.date()):
+    while not WEEK.is_open(moment.date()):
         moment += dt.timedelta(days=1)
     return moment
 
@@ -231,14 +218,26 @@ def wished_moment(days: int = 5) -> dt.datetime:
 
     The targets of the tests' office take 24 working hours up to a schedule.
     """
-    week = WorkingTime({weekday: OpeningHours() for weekday in range(5)}, {})
-    day = week.add_days(clock.today(), days)
+    day = WEEK.add_days(clock.today(), days)
     assert day
     return dt.datetime.combine(day, dt.time(9), timezone.get_default_timezone())
 
 
 def applicant(case: Case) -> Applicant:
     return Applicant(case.secret)
+
+
+def afresh[Row: Model](row: Row) -> Row:
+    """Return a record as the next request finds it."""
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def away(person: User, first: int = 1, last: int | None = None, by: User | None = None) -> Absence:
+    """Let a person be on leave from one day to another, counted from today."""
+    days = (first, (first if last is None else last) + 1)
+    starts_at, ends_at = (clock.midnight(clock.today() + dt.timedelta(days=day)) for day in days)
+    reason = Absence.Reason.LEAVE
+    return record_absence(by=by or person, person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)
 
 
 def decline(case: Case, *, by: User, reason: str = "Bukan kewenangan dinas.") -> None:
@@ -295,10 +294,7 @@ ASIDE: dict[State, tuple[State, Take]] = {
         State.SUBMITTED,
         lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),
     ),
-    State.DECLINED: (
-        State.REGISTERED,
-        lambda c, s: decline(c, by=s.kadis),
-    ),
+    State.DECLINED: (State.REGISTERED, lambda c, s: decline(c, by=s.kadis)),
     State.WITHDRAWN: (
         State.SUBMITTED,
         lambda c, s: intake_services.withdraw(c, by=applicant(c), reason="Sudah selesai di desa."),
@@ -361,16 +357,19 @@ def repeat_unless_varying(
     return make()
 
 
+def prepared_by(officer: User, staff: Staff, *companions: User) -> Case:
+    """Return a case that its officer, without companions if none are named, can schedule."""
+    case = case_at(State.DISPOSED, staff)
+    dispositions_services.assign(case, by=staff.kabid, officer=officer, companions=companions)
+    dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
+    return case
+
+
 def walk_in(staff: Staff, **more: Any) -> Case:
     """Take in an urgent visitor for `petugas`; `more` replaces arguments of the service."""
-    arguments = {
-        "by": staff.sekretariat,
-        "division": staff.division,
-        "officer": staff.petugas,
-        "classification": "400.9",
-        **DETAILS,
-    }
-    return dispositions_services.walk_in(**{**arguments, **more})
+    by, division, officer = staff.sekretariat, staff.division, staff.petugas
+    sound = {"by": by, "division": division, "officer": officer, "classification": "400.9", **DETAILS}
+    return dispositions_services.walk_in(**{**sound, **more})
 
 
 def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:

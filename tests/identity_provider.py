@@ -58,18 +58,9 @@ class IdentityProvider:
         is_known = (sent["client_id"], sent["client_secret"]) == (self.asked["client_id"], SECRET)
         if not is_known or challenge.decode().rstrip("=") != self.asked["code_challenge"]:
             return as_json({"error": "invalid_grant"}, 400)
-        token = {
-            "iss": self.issuer or self.address,
-            "aud": sent["client_id"],
-            "exp": time.time() + 60,
-            **self.claims,
-        }
-        signed = jwt.encode(
-            token,
-            self.key if self.signing_key is None else self.signing_key,
-            algorithm=self.algorithm,
-            headers={"kid": "1"},
-        )
+        token = {"iss": self.issuer or self.address, "aud": sent["client_id"], "exp": time.time() + 60}
+        key = self.key if self.signing_key is None else self.signing_key
+        signed = jwt.encode({**token, **self.claims}, key, algorithm=self.algorithm, headers={"kid": "1"})
         return as_json({"access_token": "a", "token_type": "Bearer", "id_token": signed})
 
 

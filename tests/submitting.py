@@ -10,26 +10,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from consultations.intake import drafts, moderation, submission
-from consultations.intake.forms.complaint import form_for_draft
+from consultations.intake import drafts, submission
 from consultations.intake.models import RequestDraft
+from consultations.intake.request_form import form_for_draft
 from consultations.models import Case
 from office.models import User
-from tests.factories import wished_moment
+from tests.factories import DETAILS, wished_moment
 
 
 def typed(token: UUID | None = None, /, **changes: Any) -> dict[str, Any]:
     """Return the required fields of a request, in a form that was handed out before."""
-    return {
-        "applicant_name": "Siti Contoh",
-        "phone": "0812-3456-7890",
-        "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
-        "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}",
-        "no_letter": "on",
-        "submission_token": str(token or uuid4()),
-        "stamp": submission.stamp(),
-        **changes,
-    }
+    who = {"applicant_name": "Siti Contoh", "phone": "0812-3456-7890"}
+    what = {"material": DETAILS["material"], "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}"}
+    own = {"submission_token": str(token or uuid4()), "stamp": submission.stamp()}
+    return {**who, **what, "no_letter": "on", **own, **changes}
 
 
 def send(client: Client, path: str, data: dict[str, Any]) -> Any:
@@ -38,6 +32,12 @@ def send(client: Client, path: str, data: dict[str, Any]) -> Any:
     if answer.status_code == 302 and answer["Location"].endswith("/periksa/"):
         return client.post(answer["Location"])
     return answer
+
+
+def assert_says(response: Any, status: int, *sentences: str) -> None:
+    """Fail if a response has another status, or lacks one of the sentences."""
+    missing = [sentence for sentence in sentences if sentence not in response.text]
+    assert (response.status_code, missing) == (status, []), (response.status_code, missing, response.text)
 
 
 def find_draft(token: object) -> RequestDraft:
@@ -51,7 +51,7 @@ def accept(draft: RequestDraft, by: User) -> Case:
     """Accept a held draft as its page does."""
     form = form_for_draft(draft, offers_times=False)
     assert form.is_valid()
-    return moderation.accept(draft, by=by, details=form.cleaned_data)
+    return submission.accept(draft, by=by, details=form.cleaned_data)
 
 
 def pdf(pages: int = 1, **options: Any) -> bytes:

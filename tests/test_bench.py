@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from bench.case_generator import generate_cases
 from bench.copier import list_owned_models
-from bench.page_list import Page, list_pages
+from bench.page_list import list_pages
 from consultations.enums import OF_SECRETARY, Channel, State
 from consultations.models import AgendaEntry, Case, Event, NumberBook, SearchText
 from consultations.scheduling.models import Session, Slot
@@ -56,28 +56,21 @@ def written(module_cases: dict[str, int], db: None) -> dict[str, int]:
     return module_cases
 
 
-def rows_by_case(model: type[models.Model], lookup: str) -> Counter[int]:
-    return Counter(model._base_manager.values_list(lookup, flat=True))
-
-
-def test_constraints_hold(written: dict[str, int]) -> None:
-    connection.check_constraints()
-    for case in Case.objects.all():
-        case.validate_constraints()
-
-
 def test_every_copy_has_all_rows_of_its_original(written: dict[str, int]) -> None:
     copies = Case.objects.order_by("-pk")[:COPIES]
     originals = [case.pk for case in Case.objects.order_by("pk")[: Case.objects.count() - COPIES]]
     low, span = originals[0], originals[-1] - originals[0] + 1
     for model, (lookup, *_others) in list_owned_models().items():
         if model not in (Slot, AgendaEntry):
-            rows = rows_by_case(model, lookup)
+            rows = Counter(model._base_manager.values_list(lookup, flat=True))
             for case in copies:
                 assert rows[case.pk] == rows[(case.pk - low) % span + low], model
 
 
-def test_counts(written: dict[str, int]) -> None:
+def test_cases_of_every_state_keep_all_constraints(written: dict[str, int]) -> None:
+    connection.check_constraints()
+    for case in Case.objects.all():
+        case.validate_constraints()
     assert written["consultations_case"] == COPIES
     assert Case.objects.count() == len(choose_originals()) + COPIES
     assert set(Case.objects.values_list("state", flat=True)) == {*State} - {*OF_SECRETARY, State.EXAMINING}
@@ -148,11 +141,8 @@ def test_found_by_the_words_of_the_product(written: dict[str, int]) -> None:
 
 
 def test_every_measured_page_opens(written: dict[str, int]) -> None:
-    def status(page: Page) -> int:
-        return page.create_client().get(page.address).status_code
-
-    failed = {page.title: code for page in list_pages() if (code := status(page)) != 200}
-    assert not failed
+    for page in list_pages():
+        assert page.create_client().get(page.address).status_code == 200, page.title
 
 
 def test_each_copied_row_waits_for_its_leaf(written: dict[str, int]) -> None:

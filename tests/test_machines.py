@@ -43,6 +43,11 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
+def store_in(url: str, settings: Any) -> None:
+    storage = {"BACKEND": "config.storage.PrivateStorage", "OPTIONS": {"url": url}}
+    settings.STORAGES = settings.STORAGES | {"default": storage}
+
+
 @pytest.fixture
 def bucket(endpoint: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A bucket that stores all files of the site."""
@@ -50,8 +55,7 @@ def bucket(endpoint: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
         monkeypatch.setenv(name, "uji")
     url = f"s3://{BUCKET}/berkas?endpoint_url={endpoint}&region_name=us-east-1"
     found = boto3.resource("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket=BUCKET)
-    storage = {"BACKEND": "config.storage.PrivateStorage", "OPTIONS": {"url": url}}
-    settings.STORAGES = settings.STORAGES | {"default": storage}
+    store_in(url, settings)
     settings.MEDIA_ROOT = Path("/sys/rembuk")  # nobody can write there
     yield found
     found.objects.all().delete()
@@ -123,8 +127,7 @@ def test_a_bucket_that_does_not_answer_is_an_outage(bucket: Any, settings: Any, 
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"s3://{BUCKET}?endpoint_url=http://127.0.0.1:{unused.getsockname()[1]}"
-        storage = {"BACKEND": "config.storage.PrivateStorage", "OPTIONS": {"url": url}}
-        settings.STORAGES = settings.STORAGES | {"default": storage}
+        store_in(url, settings)
         answer = Client(raise_request_exception=False).post("/ajukan/", typed(letter=upload("a.pdf", pdf())))
     assert (answer.status_code, RequestDraft.objects.count()) == (503, 0)
     assert "Layanan sedang terganggu" in answer.content.decode()

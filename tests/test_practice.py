@@ -34,17 +34,12 @@ from tests.print.documents import html_of
 
 FEW = SCENARIOS[:12]
 SHARED = {"DATABASE_URL": "postgresql:///rembuk", "REPLICA_URL": "postgresql:///copy"}
-OUTGOING = {
-    "EMAIL_URL": "smtp://mail.example",
-    "WHATSAPP": "cloud",
-    "SIGNER": "bsre",
-    "BSRE_URL": "https://bsre.example",
-    "SIGNER_TIMESTAMP_URL": "https://tsa.example",
-    "SEAL_PKCS12": "/segel.p12",
-    "SEAL_RECIPIENTS": "inspektorat@example.go.id",
-    "OIDC_ISSUER": "https://sso.example",
-    "SENTRY_DSN": "https://sentry.example/1",
-}
+OUTGOING = (
+    {"EMAIL_URL": "smtp://mail.example", "WHATSAPP": "cloud", "OIDC_ISSUER": "https://sso.example"}
+    | {"SIGNER": "bsre", "BSRE_URL": "https://bsre.example", "SENTRY_DSN": "https://sentry.example/1"}
+    | {"SEAL_PKCS12": "/segel.p12", "SEAL_RECIPIENTS": "inspektorat@example.go.id"}
+    | {"SIGNER_TIMESTAMP_URL": "https://tsa.example"}
+)
 
 
 def environment(**values: str) -> Env:
@@ -53,28 +48,28 @@ def environment(**values: str) -> Env:
     return env
 
 
-def test_a_practice_office_ignores_where_things_are_sent() -> None:
+def test_a_practice_office_ignores_where_things_are_sent_and_another_does_not() -> None:
     env = environment(PRACTICE="true", REMBUK_DATA="/tmp/latihan", **OUTGOING)  # noqa: S108
     assert read_practice(env)
     assert env.ENVIRON == {"PRACTICE": "true", "REMBUK_DATA": "/tmp/latihan"}  # noqa: S108
+    another = environment(**OUTGOING, **SHARED)
+    assert not read_practice(another)
+    assert another.ENVIRON == OUTGOING | SHARED
 
 
-def test_another_office_keeps_its_settings() -> None:
-    env = environment(**OUTGOING, **SHARED)
-    assert not read_practice(env)
-    assert env.ENVIRON == OUTGOING | SHARED
-
-
-def test_a_practice_office_shares_nothing_with_another(subtests: pytest.Subtests) -> None:
-    for values in (
+@pytest.mark.parametrize(
+    "values",
+    [
         {"REMBUK_DATA": "/data", "DATABASE_URL": "postgresql:///rembuk"},
         {"REMBUK_DATA": "/data", "REPLICA_URL": "postgresql:///copy"},
         {"REMBUK_DATA": "/data", "STORAGE_URL": "s3://rembuk"},
         {"REMBUK_DATA": "/data", "CACHE_URL": "valkey://localhost"},
         {},
-    ):
-        with subtests.test(values=values), pytest.raises(ImproperlyConfigured, match="PRACTICE=true"):
-            read_practice(environment(PRACTICE="true", **values))
+    ],
+)
+def test_a_practice_office_shares_nothing_with_another(values: dict[str, str]) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PRACTICE=true"):
+        read_practice(environment(PRACTICE="true", **values))
 
 
 @pytest.mark.only_on("sqlite", reason="practice offices run on SQLite")
@@ -118,33 +113,27 @@ WAYS: dict[str, Callable[[], object]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-@pytest.mark.parametrize(
-    ("is_set", "is_marked"), [(False, False), (True, False), (False, True)], ids=["real", "set", "marked"]
-)
-def test_a_real_office_is_never_erased(
-    way: Callable[[], object],
-    is_set: bool,
-    is_marked: bool,
-    staff: Staff,
-    settings: Any,
-    started: list[Any],
-) -> None:
-    """The setting alone is not enough, and neither is the mark in the database."""
-    settings.PRACTICE = is_set
+@pytest.fixture(params=[(False, False), (True, False), (False, True)], ids=["real", "set", "marked"])
+def real_office(request: pytest.FixtureRequest, office: Office, settings: Any) -> None:
+    """The setting alone makes no practice office, and neither does the mark in the database."""
+    settings.PRACTICE, is_marked = request.param
     Office.objects.update(is_practice=is_marked)
+
+
+@pytest.mark.usefixtures("real_office")
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_real_office_is_never_erased(way: Callable[[], object], staff: Staff, started: list[Any]) -> None:
     before = (Office.objects.get(), User.objects.count())
     with pytest.raises((NotPracticeError, CommandError)):
         way()
     assert (Office.objects.get(), User.objects.count(), started) == (*before, [])
 
 
-@pytest.mark.parametrize(("is_set", "is_marked"), [(False, False), (True, False), (False, True)])
+@pytest.mark.usefixtures("real_office")
 def test_the_pages_of_a_real_office_answer_404(
-    is_set: bool, is_marked: bool, staff: Staff, client_of: ClientOf, settings: Any, started: list[Any]
+    staff: Staff, client_of: ClientOf, settings: Any, started: list[Any]
 ) -> None:
-    settings.PRACTICE, settings.ROOT_URLCONF = is_set, "tests.practice_urls"
-    Office.objects.update(is_practice=is_marked)
+    settings.ROOT_URLCONF = "tests.practice_urls"
     client = client_of(staff.admin)
     assert client.post("/latihan/mulai-dari-awal/").status_code == 404
     assert client.post("/latihan/masuk/", {"username": ACCOUNTS[0]}).status_code == 404
@@ -156,10 +145,7 @@ def test_the_pages_of_a_real_office_answer_404(
 def test_without_the_setting_there_are_no_such_addresses(staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.admin).post("/latihan/mulai-dari-awal/").status_code == 404
     assert "demo" not in project.INSTALLED_APPS
-
-
-def test_no_form_can_mark_an_office(staff: Staff) -> None:
-    assert not Office._meta.get_field("is_practice").editable
+    assert not Office._meta.get_field("is_practice").editable, "no form can mark an office"
 
 
 @pytest.fixture
@@ -190,7 +176,6 @@ def replace(target: Path, source: Path) -> str:
 
 def read(folder: Path) -> tuple[str, set[str]]:
     """Return the office's name and the files of a data folder."""
-
     with sqlite3.connect(folder / "rembuk.sqlite3") as database:
         (name,) = database.execute("SELECT name FROM office_office").fetchone()
     database.close()
@@ -204,7 +189,6 @@ def read(folder: Path) -> tuple[str, set[str]]:
 def test_database_and_files_are_replaced_only_between_practice_offices(
     target: str, source: str, remains: str, folders: dict[str, Path]
 ) -> None:
-
     other = sqlite3.connect(folders[target] / "rembuk.sqlite3")  # open all the time, as in a web process
     other.execute("SELECT COUNT(*) FROM office_user").fetchall()
     error = replace(folders[target], folders[source])
@@ -227,8 +211,7 @@ def practising(db: None, settings: Any) -> None:
 @pytest.mark.release
 def test_a_practice_office(practising: None, subtests: pytest.Subtests, started: list[Any]) -> None:
     for check in (
-        its_name_is_that_of_no_real_office,
-        it_can_be_prepared_again,
+        its_name_is_that_of_no_real_office_and_it_can_be_prepared_again,
         each_role_logs_in_with_a_click,
         only_the_accounts_of_the_page_open,
         every_page_says_so,
@@ -240,15 +223,11 @@ def test_a_practice_office(practising: None, subtests: pytest.Subtests, started:
             check(started)
 
 
-def its_name_is_that_of_no_real_office(_started: list[Any]) -> None:
-    office = Office.load()
+def its_name_is_that_of_no_real_office_and_it_can_be_prepared_again(_started: list[Any]) -> None:
+    office, before = Office.load(), User.objects.count()
     assert office.name.startswith("Kantor Latihan Dinas")
     assert office.is_practice
     assert (office.phone, office.email, office.unit_code) == ("", "layanan@dinas.example", "LATIHAN")
-
-
-def it_can_be_prepared_again(_started: list[Any]) -> None:
-    before = User.objects.count()
     assert practice.prepare(FEW) is False
     assert User.objects.count() == before
 
@@ -258,14 +237,19 @@ def each_role_logs_in_with_a_click(_started: list[Any]) -> None:
     assert page.count('data-form="practice_login"') == len(ACCOUNTS) == 7
     for name in ACCOUNTS:
         client = Client()
-        desk = client.post(
-            "/latihan/masuk/", {"username": name, "next": "https://luar.example/"}, follow=True
-        )
+        typed = {"username": name, "next": "https://luar.example/"}
+        desk = client.post("/latihan/masuk/", typed, follow=True)
         assert desk.request["PATH_INFO"] == "/meja/"
         assert desk.context["user"].username == name
         assert "Perkenalan 1 dari 4" in desk.text
     target = Client().post("/latihan/masuk/", {"username": "pkd", "next": "/permohonan/"})
     assert target["Location"] == "/permohonan/"
+
+
+def logged_in(username: str) -> Client:
+    client = Client()
+    client.post("/latihan/masuk/", {"username": username})
+    return client
 
 
 def only_the_accounts_of_the_page_open(_started: list[Any]) -> None:
@@ -276,8 +260,7 @@ def only_the_accounts_of_the_page_open(_started: list[Any]) -> None:
 
 
 def every_page_says_so(_started: list[Any]) -> None:
-    staff = Client()
-    staff.post("/latihan/masuk/", {"username": "admin"})
+    staff = logged_in("admin")
     pages = [Client().get(address).text for address in ("/", "/ajukan/", "/masuk/", "/papan/", "/tidak-ada/")]
     pages += [staff.get(address).text for address in ("/meja/", "/pengaturan/", "/akun/email/")]
     for page in [*pages, render_to_string("500.html"), render_to_string("503.html", {"sentence": ""})]:
@@ -295,8 +278,7 @@ def messages_wait_and_alarm_nobody(_started: list[Any]) -> None:
 
 def whatsapp_is_not_opened(_started: list[Any]) -> None:
     message = Message.objects.filter(SEND_BY_HAND).earliest("pk")
-    client = Client()
-    client.post("/latihan/masuk/", {"username": "sekretariat"})
+    client = logged_in("sekretariat")
     page = client.get("/pesan/").text
     assert "Di kantor latihan tidak ada yang dikirim" in page
     address = reverse("open_message", args=[message.pk])
@@ -306,8 +288,7 @@ def whatsapp_is_not_opened(_started: list[Any]) -> None:
 
 def a_new_start_is_one_click_and_a_confirmation(started: list[Any]) -> None:
     assert Client().post("/latihan/mulai-dari-awal/")["Location"].startswith("/masuk/")
-    client = Client()
-    client.post("/latihan/masuk/", {"username": "petugas7"})
+    client = logged_in("petugas7")
     assert "Hapus semua dan mulai dari awal" in client.get("/latihan/mulai-dari-awal/").text
     assert started == []
     assert client.post("/latihan/mulai-dari-awal/")["Location"] == "/latihan/disiapkan/"

@@ -40,7 +40,7 @@ def beat_ago(kind: Heartbeat.Kind, name: str, ago: dt.timedelta = dt.timedelta()
     Heartbeat.objects.filter(name=name).update(seen_at=Now() - ago)
 
 
-def running_task(ago: dt.timedelta, workers: int = 1) -> DBTaskResult:
+def running_task(ago: dt.timedelta = dt.timedelta(), workers: int = 1) -> DBTaskResult:
     return DBTaskResult.objects.create(
         status=RUNNING,
         args_kwargs={"args": [], "kwargs": {}},
@@ -52,33 +52,17 @@ def running_task(ago: dt.timedelta, workers: int = 1) -> DBTaskResult:
     )
 
 
+JOBS = """
+append_leaves cancel_old_messages create_reminders delete_expired delete_finished_tasks delete_old_events
+delete_old_files delete_old_heartbeats delete_old_requests deliver deliver enqueue_incomplete
+enqueue_missing_copies enqueue_missing_files enqueue_missing_files enqueue_unfinished enqueue_verification
+notify_of_ended_delegations notify_officials quarantine_daily recover_lost_tasks refresh_regularly seal_day
+"""
+
+
 def test_every_app_registers_its_jobs_once() -> None:
     jobs.list_jobs()
-    assert sorted(job.__name__ for job in jobs.list_jobs()) == [
-        "append_leaves",
-        "cancel_old_messages",
-        "create_reminders",
-        "delete_expired",
-        "delete_finished_tasks",
-        "delete_old_events",
-        "delete_old_files",
-        "delete_old_heartbeats",
-        "delete_old_requests",
-        "deliver",
-        "deliver",
-        "enqueue_incomplete",
-        "enqueue_missing_copies",
-        "enqueue_missing_files",
-        "enqueue_missing_files",
-        "enqueue_unfinished",
-        "enqueue_verification",
-        "notify_of_ended_delegations",
-        "notify_officials",
-        "quarantine_daily",
-        "recover_lost_tasks",
-        "refresh_regularly",
-        "seal_day",
-    ]
+    assert sorted(job.__name__ for job in jobs.list_jobs()) == JOBS.split()
 
 
 def test_one_run_deletes_untouched_drafts_and_old_tasks(office: object) -> None:
@@ -86,14 +70,12 @@ def test_one_run_deletes_untouched_drafts_and_old_tasks(office: object) -> None:
         RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     recent = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     for status, hours in (("SUCCESSFUL", 1), ("FAILED", 1), ("SUCCESSFUL", -1)):
-        DBTaskResult.objects.filter(pk=running_task(dt.timedelta(0)).pk).update(
+        DBTaskResult.objects.filter(pk=running_task().pk).update(
             status=status, finished_at=timezone.now() - RETENTION - dt.timedelta(hours=hours)
         )
-    running = running_task(dt.timedelta(0))
+    running = running_task()
     beat(Kind.WORKER, "worker0")
-
     call_command("run_scheduler", "--once")
-
     assert RequestDraft.objects.get() == recent
     assert DBTaskResult.objects.count() == 2
     assert DBTaskResult.objects.running().get() == running
@@ -127,7 +109,6 @@ def test_documents_without_a_task_are_queued_again_and_again(staff: Staff, setti
     missing = sorted(str(pk) for pk in Document.objects.filter(sha256="").values_list("pk", flat=True))
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     queued = DBTaskResult.objects.filter(task_path="reports.documents.files.create_document_file")
-
     for minutes, tasks in ((0, 1), (1, 1), (6, 2)):
         queued.filter(status=TaskResultStatus.READY).update(status=TaskResultStatus.FAILED)
         queued.update(enqueued_at=timezone.now() - dt.timedelta(minutes=minutes))
@@ -139,9 +120,8 @@ def test_documents_without_a_task_are_queued_again_and_again(staff: Staff, setti
 
 def test_worker_and_scheduler_leave_heartbeats(shared_database: None, settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    handlers = {
-        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
-    }
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+    handlers = {number: signal.getsignal(number) for number in numbers}
     call_command("db_worker", "--batch", "--no-reload", "--no-startup-delay", "--worker-id", "w1")
     call_command("run_scheduler", "--once")
     for number, handler in handlers.items():
@@ -154,8 +134,8 @@ def test_silent_processes_are_reported(staff: Staff, client_of: ClientOf) -> Non
     def reported() -> tuple[list[str], bool]:
         conditions = client_of(staff.petugas).get("/healthz/ready").json()["conditions"]
         silent = [name for name in ("worker", "scheduler") if conditions[name] == "attention"]
-        desks = [client_of(user).get("/meja/").content.decode() for user in (staff.pkd, staff.admin)]
-        assert "data-silent" not in client_of(staff.petugas).get("/meja/").content.decode()
+        desks = [client_of(user).get("/meja/").text for user in (staff.pkd, staff.admin)]
+        assert "data-silent" not in client_of(staff.petugas).get("/meja/").text
         assert all(("data-silent" in desk) == bool(silent) for desk in desks)
         return silent, "Penjadwal tidak berjalan sejak" in desks[0]
 
@@ -171,14 +151,10 @@ def test_silent_processes_are_reported(staff: Staff, client_of: ClientOf) -> Non
 def test_every_task_may_run_twice() -> None:
     """A task that outlives MAX_RUNTIME runs a second time. Check a new task before listing it here."""
     root = Path(settings.BASE_DIR)
-    paths = [
-        path.relative_to(root).with_suffix("")
-        for app in apps.get_app_configs()
-        if Path(app.path).is_relative_to(root) and ".venv" not in Path(app.path).parts
-        for path in Path(app.path).rglob("*.py")
-        if re.search(r"^@task\b", path.read_text(), re.M)
-    ]
-    modules = [import_module(".".join(path.parts)) for path in paths]
+    folders = [Path(app.path) for app in apps.get_app_configs() if ".venv" not in Path(app.path).parts]
+    paths = [path for folder in folders if folder.is_relative_to(root) for path in folder.rglob("*.py")]
+    found = [path for path in paths if re.search(r"^@task\b", path.read_text(), re.M)]
+    modules = [import_module(".".join(path.relative_to(root).with_suffix("").parts)) for path in found]
     tasks = {value for module in modules for value in vars(module).values() if isinstance(value, Task)}
     assert {task.name for task in tasks} == {
         "create_inert_copy",  # the same copy again

@@ -25,28 +25,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
 def open_form(port: int, header: str) -> socket.socket:
     """Send the head of a form. Its cookie makes CSRF protection read the body."""
     client = socket.create_connection(("127.0.0.1", port), timeout=10)
-    head = (
-        "POST /lacak/ HTTP/1.1",
-        "Host: localhost",
-        "Content-Type: application/x-www-form-urlencoded",
-        f"Cookie: csrftoken={'a' * 32}",
-        header,
-    )
+    form, cookie = "Content-Type: application/x-www-form-urlencoded", f"Cookie: csrftoken={'a' * 32}"
+    head = ("POST /lacak/ HTTP/1.1", "Host: localhost", form, cookie, header)
     client.sendall("\r\n".join((*head, "", "")).encode())
-    return client
-
-
-def half_a_form(port: int) -> socket.socket:
-    """Send a form that stops in the middle of its body."""
-    client = open_form(port, "Content-Length: 100")
-    client.sendall(b"code=")
     return client
 
 
 def test_bodies_that_stop_halfway_hold_no_thread(server: WebServer) -> None:
     with contextlib.ExitStack() as clients:
         for _client in range(200):
-            clients.enter_context(half_a_form(server.port))
+            clients.enter_context(open_form(server.port, "Content-Length: 100")).sendall(b"code=")
         assert [server.get("/healthz") for _request in range(10)] == [200] * 10
 
 

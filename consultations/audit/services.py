@@ -1,8 +1,14 @@
-"""Write the audit log, with the shortened network address of the client whose request this thread handles."""
+"""Write and read the audit log: what a user may see of it, and who has seen a case.
 
+An entry has the shortened network address of the client whose request this thread handles.
+"""
+
+import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from allauth.account import signals as account
@@ -13,20 +19,35 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Count, Max, Model, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import translation
 
-from consultations.audit.models import Act
+from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case
-from consultations.parties import get_title
-from consultations.signals import case_opened, file_opened, identity_revealed, link_obtained
+from consultations.parties import (
+    excluding_complaints_about,
+    get_title,
+    is_supervisor,
+    of_office_not_about,
+    parties,
+)
+from consultations.secret_link import (
+    Reading,
+    case_opened,
+    file_opened,
+    identity_revealed,
+    link_obtained,
+    sum_up,
+)
 from kit.cache import get_request
 from kit.limits import get_address
+from office import rights
 from office.models import AccessChange, Position, User
 from office.signals import access_change_decided, access_change_proposed, invitation_accepted, invited
 
@@ -57,13 +78,9 @@ def shorten(address: str) -> str:
 MAX_TARGET = 200
 """Characters of a target."""
 
-COLUMNS = ("act", "user_id", "title", "address", "case_id", "target")
-INSERT = f"INSERT INTO audit_auditentry ({', '.join(COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s)"  # noqa: S608
-"""The statement of `record()`. The ORM would compile it for each entry. The database fills in the time."""
-
 
 def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "", title: str = "") -> None:
-    """Store one entry with one INSERT, in the transaction of the caller if there is one.
+    """Store one entry, in the transaction of the caller if there is one.
 
     `by` is None for the holder of the secret link of `case`. The network is not stored if that person
     complained anonymously or in confidence. `title` names another system that acts for `by`.
@@ -72,17 +89,14 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
     with translation.override("id"):  # titles go on record
         own = str(Party.APPLICANT.label) if is_applicant else get_title(by, case) if by else ""
-    address = "" if hides_network else get_network()
-    values = [
-        act.value,
-        by.pk if by else None,
-        title or own,
-        address,
-        case.pk if case else None,
-        target[:MAX_TARGET],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+    AuditEntry.objects.create(
+        act=act,
+        user=by,
+        title=title or own,
+        address="" if hides_network else get_network(),
+        case=case,
+        target=target[:MAX_TARGET],
+    )
 
 
 ACCESS_MODELS = (User, Position)
@@ -91,9 +105,21 @@ ACCESS_MODELS = (User, Position)
 UNKNOWN_ACCOUNT = "akun tidak dikenal"
 
 
-@receiver(user_logged_in)
-def record_login(user: User, **more: Any) -> None:
-    record(Act.LOGIN, by=user)
+def _record_when(signals: Any, act: Act, what: str = "") -> None:
+    @receiver(signals, weak=False)
+    def record_act(user: User, **more: Any) -> None:
+        record(act, by=user, target=what)
+
+
+_record_when(user_logged_in, Act.LOGIN)
+_record_when([account.password_changed, account.password_set, account.password_reset], Act.PASSWORD)
+_record_when(invitation_accepted, Act.PASSWORD)
+_record_when(account.email_changed, Act.ACCESS, "alamat surel sendiri")
+_record_when(mfa.authenticator_added, Act.SECOND_FACTOR, "dipasang")
+_record_when(mfa.authenticator_removed, Act.SECOND_FACTOR, "dihapus")
+_record_when(mfa.authenticator_reset, Act.SECOND_FACTOR, "kode cadangan diganti")
+_record_when(mfa.authenticator_used, Act.SECOND_FACTOR, "dipakai")
+_record_when(mfa.authentication_failed, Act.SECOND_FACTOR, "kode salah")
 
 
 @receiver(user_login_failed)
@@ -108,29 +134,6 @@ def record_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
     """Record a logout, or the end of an idle session: its middleware runs before the URL is resolved."""
     if isinstance(user, User):
         record(Act.LOGOUT if request.resolver_match else Act.SESSION_ENDED, by=user)
-
-
-@receiver([account.password_changed, account.password_set, account.password_reset, invitation_accepted])
-def record_password(user: User, **more: Any) -> None:
-    record(Act.PASSWORD, by=user)
-
-
-@receiver(account.email_changed)
-def record_email(user: User, **more: Any) -> None:
-    record(Act.ACCESS, by=user, target="alamat surel sendiri")
-
-
-def _record_second_factor(signal: Any, what: str) -> None:
-    @receiver(signal, weak=False)
-    def record_second_factor(user: User, **more: Any) -> None:
-        record(Act.SECOND_FACTOR, by=user, target=what)
-
-
-_record_second_factor(mfa.authenticator_added, "dipasang")
-_record_second_factor(mfa.authenticator_removed, "dihapus")
-_record_second_factor(mfa.authenticator_reset, "kode cadangan diganti")
-_record_second_factor(mfa.authenticator_used, "dipakai")
-_record_second_factor(mfa.authentication_failed, "kode salah")
 
 
 @receiver(access_change_proposed)
@@ -195,3 +198,55 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         for session in sessions:
             record(Act.SESSION_ENDED, by=session.user, target="perangkat lain")
         super().end_sessions(sessions)
+
+
+READERS_OF_CASE = frozenset({Party.TIM_PKD, Party.HEAD, Party.SUPERVISOR})
+"""Parties that see on the page of a case who has opened it."""
+
+MAX_READINGS = 200
+"""Latest readings that an applicant sees. Entries of one day, position and act are one reading."""
+
+
+def visible_entries(user: User) -> QuerySet[AuditEntry]:
+    """Return the entries that the user may read: none of complaints that are, or may be, about the user.
+
+    A Pengawas reads those of the office's cases too, which he does not see (ADR 36).
+    """
+    if not rights.READ_AUDIT_LOG.is_held_by(user):
+        return AuditEntry.objects.none()
+    cases = excluding_complaints_about(user, "case__")
+    if is_supervisor(user):
+        cases |= of_office_not_about(user, "case__")
+    return AuditEntry.objects.filter(Q(case=None) | cases)
+
+
+def may_see_readers(user: User, case: Case) -> bool:
+    return bool(READERS_OF_CASE & parties(user, case).keys())
+
+
+def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
+    """Sum up entries of a case by person, position and act, the latest first."""
+    return sum_up((str(one.user or ""), one.acted_as, str(one.get_act_display()), one.at) for one in entries)
+
+
+def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
+    """Return what was opened of a case on each day, the latest first, without the names of persons."""
+    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=Q(user=None))
+    summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
+        times=Count("pk"), last_at=Max("at")
+    )
+    applicant, rows = str(Party.APPLICANT.label), summed_up.order_by("-last_at")[:MAX_READINGS]
+    readings = [
+        (
+            row["day"],
+            Reading(
+                "",
+                applicant if row["is_applicant"] else row["title"],
+                str(Act(row["act"]).label),
+                row["times"],
+                row["last_at"],
+            ),
+        )
+        for row in rows
+    ]
+    return [(day, [one for _day, one in found]) for day, found in groupby(readings, key=itemgetter(0))]

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act, AuditEntry
-from consultations.audit.queries import list_readings_by_day, visible_entries
-from consultations.audit.services import record
+from consultations.audit.services import list_readings_by_day, record, visible_entries
 from consultations.models import Case
 from consultations.secret_link import behind_secret
 from kit.filters import DayFilter, FilterBar

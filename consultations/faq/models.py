@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from consultations.models.search import as_indexed, count_common, list_terms
+from consultations.models.search import count_common, list_terms
 from kit import clock
 from kit.cache import remembered
 from kit.records import constraint
@@ -59,10 +59,6 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.question
-
-    def index(self) -> None:
-        """Set the words under which it is found."""
-        self.words = as_indexed(self.question, self.answer)
 
     def count_common(self, terms: Iterable[str]) -> int:
         """Count the terms that begin one of its words."""

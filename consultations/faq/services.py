@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Kind, State
 from consultations.faq.models import Question
 from consultations.models import Case
-from consultations.models.search import split_words
+from consultations.models.search import as_indexed, split_words
 from consultations.search_index import national_number, with_national_numbers
 from kit import clock
 from kit.refusal import Refused
@@ -36,14 +36,17 @@ def publish(
     headed, cases = by.headed_divisions, list(cases)
     if published and published.division not in headed:
         raise PermissionDenied
-    _check_cases(cases)
+    for case in cases:
+        if case.state != State.CLOSED or case.kind != Kind.CONSULTATION:
+            sentence = _("%(code)s bukan konsultasi yang sudah selesai. Pilih permohonan lain.")
+            raise Refused(sentence % {"code": case.code}, field="cases")
     for field, text in (("question", question), ("answer", answer)):
         _check_names_nobody(field, text, cases)
     of_cases = (case.division for case in cases if case.division in headed)
     published = published or Question(division=next(of_cases, headed[0]))
     published.question, published.answer = question, answer
     published.published_by, published.published_at, published.withdrawn_at = by, clock.now(), None
-    published.index()
+    published.words = as_indexed(question, answer)
     published.save()
     published.cases.set(cases)
     return published
@@ -55,13 +58,6 @@ def withdraw(published: Question, *, by: User) -> None:
         raise PermissionDenied
     published.withdrawn_at = clock.now()
     published.save(update_fields=["withdrawn_at"])
-
-
-def _check_cases(cases: list[Case]) -> None:
-    for case in cases:
-        if case.state != State.CLOSED or case.kind != Kind.CONSULTATION:
-            sentence = _("%(code)s bukan konsultasi yang sudah selesai. Pilih permohonan lain.")
-            raise Refused(sentence % {"code": case.code}, field="cases")
 
 
 def _check_names_nobody(field: str, text: str, cases: list[Case]) -> None:

@@ -18,11 +18,9 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.functional import Promise
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _, override
 
 from consultations.enums import Kind
-from consultations.independent_channel import FIELD
 from consultations.intake import services
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
@@ -128,7 +126,7 @@ def save(
     key = hash_submission(token)
     columns = {
         "kind": kind,
-        "is_independent": kind == Kind.COMPLAINT and bool(typed.get(FIELD)),
+        "is_independent": kind == Kind.COMPLAINT and bool(typed.get("is_independent")),
         "language": (get_language() or "id")[:2],
         # PostgreSQL stores no null characters. The form reports them.
         "typed": {name: text.replace("\0", "")[:MAX_TEXT] for name, text in typed.items()},

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity, Kind
-from consultations.storage_paths import random_path
+from consultations.models.history import random_path
 from consultations.wording import Wording, wording_for
 from kit import clock
 from kit.encryption import EncryptedField, EncryptedFileField, EncryptedJSONField
@@ -85,7 +85,6 @@ class RequestDraft(models.Model):
 
     @property
     def wording(self) -> Wording:
-        """Words for this kind of case."""
         return wording_for(self.kind, is_independent=self.is_independent)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import translation
 
-from consultations import independent_channel
+from consultations.complaints import get_independent_columns
 from consultations.enums import Channel, Identity, Kind, RequestedBy
 from consultations.identity import get_public_columns, store_identity
 from consultations.intake.uploads import CheckedFile, anonymise, attach
@@ -85,8 +85,8 @@ def receive(
 def _make_case(details: dict[str, Any], *, at: dt.datetime | None, identity: str, **columns: Any) -> Case:
     """Return the case, not stored yet. Add the columns of the independent channel to `details`."""
     submitted_at = at or clock.now()
-    if details.get(independent_channel.FIELD):
-        details |= independent_channel.get_columns(submitted_at)
+    if details.get("is_independent"):
+        details |= get_independent_columns(submitted_at)
     public = get_public_columns(identity, details)
     return Case(submitted_at=submitted_at, identity=identity, **columns, **public)
 

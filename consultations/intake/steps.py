@@ -1,9 +1,8 @@
-"""Step pages of the applicant: complete and withdraw; and of Tim PKD: withdraw for the applicant."""
+"""Step pages of the applicant: complete and withdraw; and of Tim PKD: withdraw for the forms."""
 
-from consultations.intake import services
-from consultations.intake.forms import applicant
+from consultations.intake import forms, services
 from consultations.steps import page
 
-page("complete", applicant.CompleteForm, services.complete)
-page("withdraw", applicant.WithdrawForm, services.withdraw)
-page("withdraw_for", applicant.WithdrawForForm, services.withdraw_for)
+page("complete", forms.CompleteForm, services.complete)
+page("withdraw", forms.WithdrawForm, services.withdraw)
+page("withdraw_for", forms.WithdrawForForm, services.withdraw_for)

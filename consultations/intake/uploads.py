@@ -51,17 +51,12 @@ ERRORS = {
 TIMEOUT = 60
 """Seconds for one task on a busy machine. The sandbox limits its own processor time."""
 
-ANONYMOUS_NAMES = {
-    Attachment.Purpose.LETTER: "surat-pengaduan",
-    Attachment.Purpose.MATERIAL: "bahan-pengaduan",
-    Attachment.Purpose.COMPLETION: "kelengkapan-pengaduan",
+ANONYMOUS: dict[str, tuple[str, str]] = {
+    Attachment.Purpose.LETTER: ("surat-pengaduan", "letter"),
+    Attachment.Purpose.MATERIAL: ("bahan-pengaduan", "materials"),
+    Attachment.Purpose.COMPLETION: ("kelengkapan-pengaduan", "file"),
 }
-FORM_FIELDS: dict[str, str] = {
-    Attachment.Purpose.LETTER: "letter",
-    Attachment.Purpose.MATERIAL: "materials",
-    Attachment.Purpose.COMPLETION: "file",
-}
-"""Form fields for the files of each purpose."""
+"""Name of an anonymised file of each purpose, and its form field."""
 
 logger = logging.getLogger(__name__)
 
@@ -110,14 +105,13 @@ def anonymise(identity: str, file: CheckedFile | None, purpose: str) -> CheckedF
     """
     if file is None or identity == Identity.OPEN or file.is_anonymous:
         return file
-    content = file.content
+    content, (name, field_name) = file.content, ANONYMOUS[purpose]
     if file.content_type == PDF:  # pictures lost their metadata in check_file()
         try:
             _type, content = run_in_sandbox("anonymise", [content])
         except ValidationError as error:
-            raise Refused(error.messages[0], field=FORM_FIELDS[purpose]) from error
-    name = ANONYMOUS_NAMES[Attachment.Purpose(purpose)] + EXTENSIONS[file.content_type]
-    return replace(file, content=content, name=name, is_anonymous=True)
+            raise Refused(error.messages[0], field=field_name) from error
+    return replace(file, content=content, name=name + EXTENSIONS[file.content_type], is_anonymous=True)
 
 
 def run_in_sandbox(task: str, contents: Sequence[bytes]) -> tuple[str, bytes]:
@@ -226,8 +220,6 @@ OWNERS = {"attachments": Attachment, "drafts": DraftFile}
 QUARANTINE = "quarantine"
 """Folder that nothing reads or empties. Move a file back from there by hand if it is needed after all."""
 
-logger = logging.getLogger(__name__)
-
 
 def quarantine_daily() -> int:
     """Run `quarantine_orphaned_files` once a day, in one of the processes that share the cache."""
@@ -241,7 +233,8 @@ def quarantine_orphaned_files() -> int:
         for part in _list(folder)[0]:
             files = [f"{folder}/{part}/{name}" for name in _list(f"{folder}/{part}")[1]]
             total += len(files)
-            orphaned += _without_row(files, folder)
+            known = set(OWNERS[folder]._default_manager.filter(file__in=files).values_list("file", flat=True))
+            orphaned += [file for file in files if file not in known and _is_old(file)]
     if len(orphaned) * 100 > total * MAX_PERCENT:
         logger.error(
             "%s of %s uploaded files have no row in the database. None was moved: more than %s %% are not "
@@ -257,20 +250,13 @@ def quarantine_orphaned_files() -> int:
 
 
 def _list(path: str) -> tuple[list[str], list[str]]:
-    """Return the names of folders and of files. A folder that does not exist is empty."""
     try:
         return default_storage.listdir(path)
     except FileNotFoundError:
         return [], []
 
 
-def _without_row(files: list[str], folder: str) -> list[str]:
-    known = set(OWNERS[folder]._default_manager.filter(file__in=files).values_list("file", flat=True))
-    return [file for file in files if file not in known and _is_old(file)]
-
-
 def _is_old(file: str) -> bool:
-    """Return whether a file has MIN_AGE. A file that somebody deletes during the run has not."""
     try:
         return default_storage.get_modified_time(file) < clock.now() - MIN_AGE
     except FileNotFoundError:

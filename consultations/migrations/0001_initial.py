@@ -2,7 +2,7 @@
 
 import consultations.models.case
 import consultations.models.case_constraints
-import consultations.storage_paths
+import consultations.models.history
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.lookups
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(choices=[('LETTER', 'Surat permohonan'), ('MATERIAL', 'Bahan konsultasi'), ('COMPLETION', 'Kelengkapan'), ('OPINION', 'Pendapat instansi'), ('MEETING', 'Daftar hadir rapat'), ('ATTENDANCE', 'Daftar hadir'), ('PHOTO', 'Foto konsultasi')], max_length=10, verbose_name='jenis')),
-                ('file', kit.encryption.EncryptedFileField(encrypted_if='is_sealed', upload_to=functools.partial(consultations.storage_paths.random_path, folder='attachments'), verbose_name='berkas')),
+                ('file', kit.encryption.EncryptedFileField(encrypted_if='is_sealed', upload_to=functools.partial(consultations.models.history.random_path, folder='attachments'), verbose_name='berkas')),
                 ('inert_copy', kit.encryption.EncryptedFileField(blank=True, encrypted_if='is_sealed', help_text='PDF tanpa skrip, tindakan, dan berkas di dalamnya; berkas asli bila tidak ada yang aktif', upload_to='', verbose_name='salinan untuk dilihat')),
                 ('name', models.CharField(max_length=150, verbose_name='nama berkas')),
                 ('content_type', models.CharField(max_length=50, verbose_name='jenis isi')),

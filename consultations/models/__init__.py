@@ -1,9 +1,9 @@
 """The case and its records."""
 
-from consultations.models.agenda import AgendaEntry, NumberBook
-from consultations.models.attachment import Attachment
+from consultations.models.agenda import AgendaEntry, ComplaintTarget, NumberBook, StateTarget
 from consultations.models.case import Case
 from consultations.models.history import (
+    Attachment,
     Event,
     HiddenIdentity,
     IdentityReveal,
@@ -12,7 +12,6 @@ from consultations.models.history import (
     StepDraft,
 )
 from consultations.models.search import KnownWord, SearchText
-from consultations.models.targets import ComplaintTarget, StateTarget
 
 __all__ = [
     "AgendaEntry",

@@ -9,8 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from consultations import parties
@@ -38,8 +37,7 @@ from office.words import with_words_lazy, word
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from consultations.models.attachment import Attachment
-    from consultations.models.history import Event
+    from consultations.models.history import Attachment, Event
 
 
 NOT_IN_ROWS = (
@@ -57,10 +55,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Return the cases that the user may see. Every list, page, file and export starts here."""
         return self.filter(parties.visible_to(user))
 
-    def served_by(self, user: User) -> "CaseQuerySet":
-        """Return the cases that the user serves as officer or as head of the division."""
-        return self.filter(parties.served_by(user))
-
     def open(self) -> "CaseQuerySet":
         return self.exclude(state__in=ENDED)
 
@@ -76,7 +70,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def as_lines(self) -> "CaseQuerySet":
         """Read what names a case in a short list: number, subject, kind, state, since when, until when."""
         return self.select_related("agenda").only(
-            *("code", "subject", "kind", "state", "since", "due_at", "agenda__year", "agenda__number")
+            *("code", "subject", "kind", "state", "turn", "since", "due_at", "agenda__year", "agenda__number")
         )
 
     def with_people(self) -> "CaseQuerySet":
@@ -233,7 +227,7 @@ class Case(models.Model):
     anonymised_at = models.DateTimeField(_("data pribadi dihapus"), null=True, editable=False)
 
     days_left: int | None = None
-    """Working days until `answer_due`, negative after it. Set by `complaint_deadlines.set_days_left()`."""
+    """Working days until `answer_due`, negative after it. Set by `complaints.set_days_left()`."""
 
     objects = CaseQuerySet.as_manager()
 
@@ -256,12 +250,10 @@ class Case(models.Model):
 
     @property
     def wording(self) -> Wording:
-        """Words for this kind of case."""
         return wording_for(self.kind, is_independent=self.is_independent)
 
     @property
     def help_needed(self) -> list[str]:
-        """The help that the applicant asked for, as labels."""
         return [str(label) for column, label in HELP.items() if getattr(self, column)]
 
     @property

@@ -11,16 +11,26 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.scheduling.models import Absence, AbsenceQuerySet, Delegation
-from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
 from kit import clock
 from kit.clock import midnight
 from kit.refusal import Refused
 from office.models import Appointment, Position, Role, User
+
+absences_changed = Signal()
+"""Sent after an absence was recorded or ended, in the same transaction."""
+
+delegated = Signal()
+"""Sent with `delegation` after it was created, in the same transaction."""
+
+delegations_ended = Signal()
+"""Sent after delegations were ended early, in the same transaction."""
+
 
 HEADS = (Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD)
 """Roles of positions that somebody else may hold for a time."""
@@ -134,12 +144,6 @@ def end_delegation(delegation: Delegation, *, by: User) -> None:
         delegations_ended.send(Delegation)
 
 
-def end_all(absence: Absence, *, by: User) -> None:
-    """Within a transaction: end the delegations of an absence that ended early, with their chains."""
-    if _end(absence.delegations.all(), by=by):
-        delegations_ended.send(Delegation)
-
-
 def list_chain(absence: Absence) -> list[Delegation]:
     """Return the delegations of an absence, followed by those of the acting holders' own absences."""
     found: list[Delegation] = []
@@ -176,20 +180,17 @@ def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
 
 
 def _list_sources(absence: Absence) -> list[Appointment]:
-    """Return the head's appointments of the absent person on the days of the absence, from today on."""
     held = Appointment.objects.during(max(absence.first_day, clock.today()), absence.last_day)
     held = held.filter(user=absence.person_id, position__role__in=HEADS)
     return list(held.select_related("position", "user").order_by("position__role", "pk"))
 
 
 def _get_days(absence: Absence, source: Appointment) -> tuple[dt.date, dt.date]:
-    """Return the first and last day for an acting holder: days of the absence when the position is held."""
     first = max(absence.first_day, source.starts, clock.today())
     return first, min(absence.last_day, source.ends or absence.last_day)
 
 
 def _list_away(absence: Absence, people: list[int]) -> dict[int, str]:
-    """Return when those people are away who are absent on one of the days of an absence."""
     days = midnight(absence.first_day), midnight(absence.last_day + dt.timedelta(days=1))
     found = Absence.objects.between(*days).filter(person__in=people)
     return {one.person_id: one.summary for one in found}
@@ -234,7 +235,7 @@ def record_absence(
 ) -> Absence:
     """Record that a person is away from `starts_at` until `ends_at`.
 
-    Sessions in this time stay planned: `collisions.py` finds them. Raise PermissionDenied if `by` may not
+    Sessions in this time stay planned: `queries.py` finds them. Raise PermissionDenied if `by` may not
     enter it for this person, and Refused if the time has passed or is entered already.
     """
     if not may_manage(person, by):
@@ -269,6 +270,7 @@ def end_absence(absence: Absence, *, by: User) -> None:
             raise Refused(_("Masa berhalangan ini sudah berakhir."))
         locked.ended_at, locked.ended_by = clock.now(), by
         locked.save(update_fields=["ended_at", "ended_by"])
-        end_all(locked, by=by)
+        if _end(locked.delegations.all(), by=by):
+            delegations_ended.send(Delegation)
         absences_changed.send(Absence)
     absence.refresh_from_db()

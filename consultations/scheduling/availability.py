@@ -115,7 +115,7 @@ def get_availability(case: Case | None = None, *, from_now: bool = False) -> Ava
     is_full = False
     for period in range(1 + LATER_PERIODS):
         since = first + dt.timedelta(days=PERIOD_DAYS * period)
-        possible = [m for m in _list_starts(working, since, length) if m > clock.now()]
+        possible = [m for m in list_starts(working, since, length) if m > clock.now()]
         if possible:
             taken = _list_full(since, length, capacity, case) | _list_reserved(since, case)
             if free := tuple(m for m in possible if taken.isdisjoint(half_hours_between(m, m + length))):
@@ -163,10 +163,7 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
 
 
 def _get_earliest_day(working: WorkingTime, case: Case | None) -> dt.date | None:
-    """Return the first working day after the last day for scheduling a request sent now.
-
-    Return None if there are no targets, or if the case is scheduled already.
-    """
+    """Return the first working day after the last day for scheduling; None without targets."""
     if case and case.state not in NOT_YET_SCHEDULED:
         return None
     last_day = last_day_to_schedule(clock.now(), working)
@@ -174,13 +171,12 @@ def _get_earliest_day(working: WorkingTime, case: Case | None) -> dt.date | None
 
 
 def _get_capacity(office: Office) -> Capacity:
-    """Return the number of visitors that the office has entered, or else one per person, and its rooms."""
     serving = (Role.OFFICER, Role.DIVISION_HEAD)
     people = frozenset(row.user_id for row in list_current_appointments() if row.position.role in serving)
     return Capacity(office.visitors_at_once or len(people), len(list_active_rooms()) or None, people)
 
 
-def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:
+def list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> Iterator[dt.datetime]:
     """Yield the full and half hours of a period that leave room for a whole service in a working span."""
     for offset in range(PERIOD_DAYS):
         for opens, closes in working.spans(first + dt.timedelta(days=offset)):
@@ -193,7 +189,6 @@ def _list_starts(working: WorkingTime, first: dt.date, length: dt.timedelta) -> 
 def _list_full(
     first: dt.date, length: dt.timedelta, capacity: Capacity, case: Case | None, days: int = PERIOD_DAYS
 ) -> set[dt.datetime]:
-    """Return the half hours of a period without a free person or a free room."""
     visitors, in_rooms = _count_visitors(first, length, case, days)
     absent = Counter(half for half, _person in _list_absent(first, capacity.people, days))
     full = {half for half in {*visitors, *absent} if visitors[half] >= capacity.without(absent[half])}
@@ -235,7 +230,6 @@ def _count_visitors(
 
 
 def _list_reserved(first: dt.date, case: Case | None) -> set[dt.datetime]:
-    """Return the half hours when people who serve a case have other sessions or are away."""
     if case is None or case.officer_id is None:
         return set()
     people = [case.officer_id, *(person.pk for person in case.list_companions())]

@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from kit import clock
 from kit.choices import get_display
@@ -227,7 +226,6 @@ class CalendarFeed(models.Model):
 
     @property
     def holder(self) -> User | Room | None:
-        """The person or the room."""
         return self.user or self.room
 
 
@@ -327,7 +325,6 @@ class Absence(models.Model):
 
     @property
     def was_cancelled(self) -> bool:
-        """Whether the absence was ended before it began."""
         return self.until <= self.starts_at
 
     @property
@@ -388,12 +385,10 @@ class Delegation(models.Model):
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the delegation has not begun."""
         return self.appointment.ended_at is None and self.appointment.starts > clock.today()
 
 
 def _format_end(moment: dt.datetime) -> str:
-    """Return the last day of an absence, with the time if it ends during the day."""
     local = timezone.localtime(moment)
     if local.time() == dt.time():
         return date_format(local.date() - dt.timedelta(days=1), "l, j F")

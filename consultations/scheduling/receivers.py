@@ -9,12 +9,13 @@ from django.dispatch import receiver
 from django.tasks import task
 from django.utils.translation import gettext as _
 
-from consultations.deadlines import Targets, due_at, earliest
+from consultations.deadlines import due_at, earliest, last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget, Event
-from consultations.scheduling.collisions import describe_collisions
 from consultations.scheduling.models import Slot
+from consultations.scheduling.queries import describe_collisions
 from kit import clock
+from kit.cache import caching_per_request
 from office.models import Office
 from office.signals import profile_checked, working_time_changed, working_time_edited
 
@@ -25,17 +26,18 @@ DEADLINES = ("due_at", "follow_up_due", "answer_due")
 
 
 @task()
+@caching_per_request()
 def move_deadlines() -> int:
     """Compute the deadlines of all open cases again and store those that differ. Return how many cases moved.
 
     Deadlines count from the same moments as before, with today's working time and targets. Safe to run twice
     and beside steps: a step that locks a case waits, or is seen.
     """
-    targets, last, moved = Targets(), 0, 0
+    last, moved = 0, 0
     while True:
         with transaction.atomic():
             batch = _lock_batch(last)
-            changed = [case for case in batch if _move(case, targets)]
+            changed = [case for case in batch if _move(case)]
             Case.objects.bulk_update(changed, DEADLINES)
         moved += len(changed)
         if len(batch) < BATCH_SIZE:
@@ -44,23 +46,21 @@ def move_deadlines() -> int:
 
 
 def _lock_batch(last: int) -> list[Case]:
-    """Return the open cases after the key `last`, with the moment of registration."""
     registered = Event.objects.filter(case=OuterRef("pk"), verb="register").order_by("-pk")
     cases = Case.objects.open().filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
     return list(cases.annotate(registered_at=Subquery(registered.values("entered_at")[:1]))[:BATCH_SIZE])
 
 
-def _move(case: Case, targets: Targets) -> bool:
-    """Set the deadlines of a case. Return whether one of them differs."""
+def _move(case: Case) -> bool:
     before = [getattr(case, name) for name in DEADLINES]
     registered_at = vars(case)["registered_at"]
     if case.follow_up_due and registered_at and case.state in BEFORE_FOLLOW_UP:
         stage = ComplaintTarget.Stage.FIRST_FOLLOW_UP
-        case.follow_up_due = targets.last_day_of_stage(registered_at, stage)
+        case.follow_up_due = last_day_of_stage(registered_at, stage)
     if case.answer_due and case.state in ANSWERING:
-        case.answer_due = targets.last_day_of_stage(case.submitted_at, case.complaint_kind)
+        case.answer_due = last_day_of_stage(case.submitted_at, case.complaint_kind)
     if case.state != State.SCHEDULED:
-        case.due_at = due_at(case, case.state, since=case.since, targets=targets)
+        case.due_at = due_at(case, case.state, since=case.since)
     elif case.planned_at:
         case.due_at = earliest(case.planned_at, case.answer_due)
     return before != [getattr(case, name) for name in DEADLINES]

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from consultations.scheduling.views import calendar, feeds
+from consultations.scheduling import views
 
 urlpatterns = [
-    path("kalender/", calendar.calendar, name="calendar"),
-    path("kalender/langganan/", feeds.feeds, name="calendar_feeds"),
-    path("kalender/langganan/<secret:token>.ics", feeds.feed, name="calendar_feed"),
-    path("permohonan/<code:code>/jadwal.ics", feeds.case_calendar_file, name="case_calendar_file"),
-    path("p/<secret:secret>/jadwal.ics", feeds.applicant_calendar_file, name="calendar_file"),
+    path("kalender/", views.calendar, name="calendar"),
+    path("kalender/langganan/", views.feeds, name="calendar_feeds"),
+    path("kalender/langganan/<secret:token>.ics", views.feed, name="calendar_feed"),
+    path("permohonan/<code:code>/jadwal.ics", views.case_calendar_file, name="case_calendar_file"),
+    path("p/<secret:secret>/jadwal.ics", views.applicant_calendar_file, name="calendar_file"),
 ]

@@ -170,7 +170,6 @@ def _get_look(session: Session) -> Look:
 
 
 def _get_time(session: Session) -> tuple[dt.datetime, dt.datetime]:
-    """Return the planned time of a session, or the real time of a walk-in."""
     start = session.starts_at or session.started_at or clock.now()
     end = session.ends_at or session.finished_at or start + dt.timedelta(minutes=30)
     return timezone.localtime(start), timezone.localtime(end)
@@ -181,7 +180,6 @@ def _get_frame(
     by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]],
     working: WorkingTime,
 ) -> _Frame:
-    """Return the hours from the first opening or session of the week to the last closing or end."""
     since, until = DAY_BEGINS, DAY_ENDS
     for day in days:
         spans = [*working.spans(day), *((start, end) for _session, start, end in by_day.get(day, ()))]
@@ -219,7 +217,6 @@ def _get_day(
 
 
 def _list_closed(day: dt.date, frame: _Frame, working: WorkingTime) -> list[Entry]:
-    """Return the closed hours of a day: a holiday, before opening, the break, after closing."""
     zone = timezone.get_current_timezone()
     begin, end = (dt.datetime.combine(day, time, zone) for time in (frame.since, frame.until))
     holiday = working.get_holiday(day)
@@ -247,7 +244,6 @@ def _list_closed(day: dt.date, frame: _Frame, working: WorkingTime) -> list[Entr
 def _list_absent(
     day: dt.date, frame: _Frame, working: WorkingTime, absences: Iterable[Absence]
 ) -> list[Entry]:
-    """Return when people of the lanes are away during the hours of an open day."""
     zone = timezone.get_current_timezone()
     begin, end = (dt.datetime.combine(day, time, zone) for time in (frame.since, frame.until))
     found = []

@@ -1,10 +1,8 @@
-"""Words of the table of the standard, for templates: `{{ event.verb|done }}`, `{{ case|turn }}`."""
+"""Words of the table of the standard, for templates: `{{ event.verb|done }}`."""
 
 from django import template
 
-from consultations.enums import State
-from consultations.models import Case
-from consultations.workflow import TURN, VERBS
+from consultations.workflow import VERBS
 
 register = template.Library()
 
@@ -13,10 +11,3 @@ register = template.Library()
 def done(verb: str) -> str:
     """Return the sentence of the timeline for a step that was taken."""
     return str(VERBS[verb].done)
-
-
-@register.filter
-def turn(case: Case) -> str:
-    """Return the position whose turn it is, never a name; empty if the case has ended."""
-    step = TURN.get(State(case.state))
-    return str(step.actor.label) if step else ""

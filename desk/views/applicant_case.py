@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.complaint_deadlines import can_escalate
+from consultations.complaints import can_escalate
 from consultations.deadlines import END_OF_DAY, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
@@ -35,7 +34,7 @@ from kit.limits import body_limit
 from kit.urls import get_public_url
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
-from reports.queries import get_accepted_report
+from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from trust.privacy.rights import OWN_DATA_STEPS
 

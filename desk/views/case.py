@@ -24,8 +24,8 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import AuditEntry
-from consultations.audit.queries import list_readings, may_see_readers
-from consultations.complaint_deadlines import list_hints, set_days_left
+from consultations.audit.services import list_readings, may_see_readers
+from consultations.complaints import list_hints, set_days_left
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
@@ -35,8 +35,7 @@ from consultations.progress import ending, progress
 from consultations.queries import get_visible_case, list_companions, with_people
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
-from consultations.secret_link import list_link_readers
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened, list_link_readers
 from consultations.workflow import TURN
 from desk.waiting import get_actions
 from dispositions.models import (

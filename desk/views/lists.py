@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from consultations import parties
-from consultations.complaint_deadlines import set_days_left
+from consultations.complaints import set_days_left
+from consultations.deadlines import list_states
 from consultations.enums import Channel, Kind
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.models.case import CaseQuerySet
 from consultations.parties import get_office_wide_appointment
 from consultations.queries import of_few_visible_cases, waiting_for, with_people
 from consultations.search import best_first, matching
-from consultations.secretary import list_states
 from desk import charts
 from desk.dashboard import get_dashboard, list_divisions
 from kit import clock

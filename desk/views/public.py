@@ -18,9 +18,9 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from consultations.deadlines import Targets
 from consultations.enums import STANDARD
 from consultations.models import ComplaintTarget
+from consultations.models.agenda import list_days
 from dispositions.queries import list_serving_appointments
 from kit import clock
 from kit.urls import get_public_url
@@ -65,9 +65,7 @@ def standard(request: HttpRequest) -> HttpResponse:
     context = {
         "parts": SimpleLazyObject(_list_parts),
         "publication": SimpleLazyObject(StandardPublication.load),
-        "limits": SimpleLazyObject(
-            lambda: [(stage(key).label, days) for key, days in Targets().days.items()]
-        ),
+        "limits": SimpleLazyObject(lambda: [(stage(key).label, days) for key, days in list_days().items()]),
         "staff": SimpleLazyObject(
             lambda: list(list_serving_appointments()) if StandardPublication.load().lists_staff else []
         ),

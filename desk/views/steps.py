@@ -13,23 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.addresses import redirect_to_case
-from consultations.drafts import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.enums import Identity, Party
-from consultations.forms.step import LongForm, StepForm
+from consultations.forms import LongForm, StepForm
 from consultations.identity import can_reveal_identity
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Attachment, Case
 from consultations.parties import Actor
 from consultations.queries import get_visible_case
 from consultations.scheduling.queries import current_session
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened
+from consultations.services import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, check, list_open_steps
 from desk.views import desk

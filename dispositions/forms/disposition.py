@@ -15,17 +15,10 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms.step import LongForm, NoteForm, StepForm
+from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
-from dispositions.eligibility import Load, eligible_companions, eligible_officers, list_loads
+from dispositions import queries
 from dispositions.models import MEETING, Disposition, Endorsement
-from dispositions.queries import (
-    DivisionLoad,
-    current_disposition,
-    current_endorsement,
-    list_division_loads,
-    list_eligible_appointments,
-)
 from kit import clock
 from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
@@ -76,7 +69,7 @@ class Option:
     """A person as one choice of a field. `is_self` is true for the reader."""
 
     value: str
-    load: Load
+    load: queries.Load
     is_self: bool = False
 
 
@@ -103,6 +96,16 @@ def by_load(form: forms.Form, name: str, options: Iterable[Option], *, first_is_
 
 
 LATEST_DEADLINE = dt.timedelta(days=731)
+
+
+def check_deadline(day: dt.date) -> None:
+    """Raise ValidationError if the day has passed or is too far away to be meant."""
+    if day < clock.today():
+        raise ValidationError(_("Batas waktu tidak boleh sebelum hari ini."))
+    if day > clock.today() + LATEST_DEADLINE:
+        raise ValidationError(_("Pilih batas waktu dalam dua tahun ke depan."))
+
+
 USUAL_DEADLINES = ((_("1 hari kerja"), 1), (_("3 hari kerja"), 3), (_("5 hari kerja"), 5))
 """Shortcuts, in working days after today."""
 
@@ -125,9 +128,9 @@ class DivisionForm(LongForm):
     """A step that chooses a division."""
 
     @cached_property
-    def divisions(self) -> list[DivisionLoad]:
+    def divisions(self) -> list[queries.DivisionLoad]:
         """The active divisions with head and workload, shown as cards."""
-        return list_division_loads()
+        return queries.list_division_loads()
 
 
 class EndorseForm(DivisionForm):
@@ -156,8 +159,8 @@ class DisposeForm(DivisionForm):
         required=False,
         help_text=_("Petugas mengundang rapat dengan pimpinan atau instansi lain (langkah 5)."),
     )
-    usual_deadline = LocalDateField(label=_("Batas waktu"), required=False)
-    deadline = LocalDateField(label=_("Tanggal lain"), required=False)
+    usual_deadline = LocalDateField(label=_("Batas waktu"), required=False, validators=[check_deadline])
+    deadline = LocalDateField(label=_("Tanggal lain"), required=False, validators=[check_deadline])
     copies = SomeOf(
         list_active_divisions,
         label=_("Diteruskan juga kepada"),
@@ -173,7 +176,7 @@ class DisposeForm(DivisionForm):
     @cached_property
     def endorsement(self) -> Endorsement | None:
         """The initials of the Sekretaris, if there are any."""
-        return current_endorsement(self.case)
+        return queries.current_endorsement(self.case)
 
     @cached_property
     def usual_deadlines(self) -> list[tuple[Promise, dt.date, bool]]:
@@ -191,12 +194,6 @@ class DisposeForm(DivisionForm):
             HTML("{% include 'dispositions/fields/note_and_copies.html' %}"),
         ]
 
-    def clean_usual_deadline(self) -> dt.date | None:
-        return _check_deadline(self.cleaned_data["usual_deadline"])
-
-    def clean_deadline(self) -> dt.date | None:
-        return _check_deadline(self.cleaned_data["deadline"])
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         usual = data.pop("usual_deadline", None)
@@ -205,15 +202,6 @@ class DisposeForm(DivisionForm):
         chosen = [*data.get("instructions", []), meeting, data.pop("other_instruction", "")]
         data["instructions"] = list(dict.fromkeys(str(text) for text in chosen if text))
         return data
-
-
-def _check_deadline(day: dt.date | None) -> dt.date | None:
-    """Raise ValidationError if the day has passed or is too far away to be meant."""
-    if day and day < clock.today():
-        raise ValidationError(_("Batas waktu tidak boleh sebelum hari ini."))
-    if day and day > clock.today() + LATEST_DEADLINE:
-        raise ValidationError(_("Pilih batas waktu dalam dua tahun ke depan."))
-    return day
 
 
 class DeclineForm(LongForm):
@@ -247,7 +235,7 @@ class SheetForm(StepForm):
 
     @cached_property
     def disposition(self) -> Disposition | None:
-        return current_disposition(self.case)
+        return queries.current_disposition(self.case)
 
 
 class HandBackForm(SheetForm):
@@ -282,12 +270,12 @@ class PeopleForm(StepForm):
         super().__init__(*args, **kwargs)
         officer: Any = self.fields["officer"]
         companions: Any = self.fields["companions"]
-        officer.offer(partial(eligible_officers, self.case))
-        companions.offer(partial(eligible_companions, self.case))
+        officer.offer(partial(queries.eligible_officers, self.case))
+        companions.offer(partial(queries.eligible_companions, self.case))
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
-        loads = list_loads(list_eligible_appointments(self.case))
+        loads = queries.list_loads(queries.list_eligible_appointments(self.case))
         division = self.case.division_id
         own = [load for load in loads if load.appointment.position.division_id == division]
         others = [load for load in loads if load.appointment.position.division_id != division]
@@ -297,8 +285,7 @@ class PeopleForm(StepForm):
         }
         return [shown.get(name, name) for name in self.fields]
 
-    def _to_options(self, loads: Sequence[Load]) -> list[Option]:
-        """Return each person once, with the first of the positions."""
+    def _to_options(self, loads: Sequence[queries.Load]) -> list[Option]:
         first = {load.appointment.user_id: load for load in reversed(loads)}
         unique = [load for load in loads if first[load.appointment.user_id] is load]
         return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]

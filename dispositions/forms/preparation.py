@@ -14,23 +14,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import HELP
-from consultations.forms.agenda import ClassificationField
-from consultations.forms.step import LongForm, SectionField, StepForm, section
-from consultations.intake.forms.counter import CounterForm
+from consultations.forms import ClassificationField, LongForm, SectionField, StepForm, section
+from consultations.intake.forms import CounterForm
 from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
-from consultations.scheduling.forms.holding import ATTENDEES_HELP
-from dispositions.eligibility import list_loads
+from consultations.scheduling.forms import ATTENDEES_HELP
+from dispositions import queries
 from dispositions.forms.disposition import Option, by_load
 from dispositions.models import MEETING, Opinion, StaffReview
-from dispositions.queries import (
-    current_disposition,
-    current_meeting,
-    current_minutes,
-    current_preparation,
-    current_review,
-    list_opinions,
-    list_serving_appointments,
-)
 from kit import clock
 from kit.forms import (
     LocalDateField,
@@ -41,6 +31,7 @@ from kit.forms import (
     folded,
     line_field,
     part,
+    radio_field,
     side_by_side,
 )
 from office.models import Appointment, Office
@@ -55,7 +46,7 @@ class OpinionsForm(LongForm):
 
     @cached_property
     def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case)
+        return queries.list_opinions(self.case)
 
 
 class PrepareForm(OpinionsForm):
@@ -98,7 +89,7 @@ class PrepareForm(OpinionsForm):
     def _sentences(self) -> Iterator[str]:
         if self.case.needs_review:
             yield str(with_words_lazy(_("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")))
-            disposition = current_disposition(self.case)
+            disposition = queries.current_disposition(self.case)
             if disposition and MEETING in disposition.instructions and not self.case.meeting_at:
                 yield str(with_words_lazy(_("%(head)s meminta forum rapat: pilih “Undang forum rapat”.")))
         if awaited := [opinion.agency for opinion in self.opinions if not opinion.recorded_at]:
@@ -122,7 +113,7 @@ class AmendForm(PrepareForm):
         super().__init__(*args, **kwargs)
         if self.is_bound:
             return
-        preparation, review = current_preparation(self.case), current_review(self.case)
+        preparation, review = self.case.preparations.order_by("pk").last(), queries.current_review(self.case)
         recorded = model_to_dict(preparation, CHECKLIST) if preparation else {}
         if review:
             recorded |= review.parts
@@ -164,11 +155,9 @@ class AskOpinionForm(OpinionsForm):
 
 def in_working_days(count: int) -> dt.date:
     """Return the day that many working days ahead, or weekdays if no working hours were entered."""
-    work, today = WorkingTime.load(), clock.today()
-    ahead = [today + dt.timedelta(days=days) for days in range(1, 60)]
-    working = [day for day in ahead if work.is_open(day)]
-    weekdays = [day for day in ahead if day.weekday() < 5]
-    return (working if len(working) >= count else weekdays)[count - 1]
+    today = clock.today()
+    weekdays = [day for n in range(1, 60) if (day := today + dt.timedelta(days=n)).weekday() < 5]
+    return WorkingTime.load().add_days(today, count) or weekdays[count - 1]
 
 
 class AwaitedField(forms.ModelChoiceField):
@@ -208,7 +197,7 @@ class AwaitedForm(StepForm):
 
     @cached_property
     def opinions(self) -> list[Opinion]:
-        return list_opinions(self.case, only_awaited=True)
+        return queries.list_opinions(self.case, only_awaited=True)
 
 
 class RemindAgencyForm(AwaitedForm):
@@ -264,7 +253,7 @@ class CallMeetingForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.case.minutes_awaited and (meeting := current_meeting(self.case)):
+        if self.case.minutes_awaited and (meeting := queries.current_meeting(self.case)):
             self.notice = _("Rapat ini sudah diundang. Surat undangan yang baru menggantikan yang lama.")
             for name in self.fields:
                 self.initial.setdefault(name, getattr(meeting, name))
@@ -290,7 +279,7 @@ class RecordMinutesForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if minutes := current_minutes(self.case):
+        if minutes := queries.current_minutes(self.case):
             self.notice = _("Notula yang baru menggantikan yang sudah terbit.")
             for name in ("attendees", "discussion", "conclusion"):
                 self.initial.setdefault(name, getattr(minutes, name))
@@ -299,13 +288,11 @@ class RecordMinutesForm(LongForm):
 class WalkInForm(CounterForm):
     """The visitor, the matter, and the officer who serves at once."""
 
-    served_by = forms.ChoiceField(
-        label=_("Siapa yang melayani?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Pilih petugas yang melayani."),
-            "invalid_choice": _("Pilih petugas dari daftar ini."),
-        },
+    served_by = radio_field(
+        _("Siapa yang melayani?"),
+        (),
+        missing=_("Pilih petugas yang melayani."),
+        invalid=_("Pilih petugas dari daftar ini."),
     )
     classification = ClassificationField()
     materials = CheckedFilesField(label=_("Berkas yang dibawa"), required=False)
@@ -315,13 +302,13 @@ class WalkInForm(CounterForm):
         self.fields["subject"].label = _("Keperluan")
         self.fields["at"].label = _("Datang pada")
         self.fields["classification"].initial = Office.load().report_classification
-        self.appointments = {_value(one): one for one in list_serving_appointments()}
+        self.appointments = {_value(one): one for one in queries.list_serving_appointments()}
         served_by: Any = self.fields["served_by"]
         served_by.choices = [(value, str(one.user)) for value, one in self.appointments.items()]
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
-        loads = list_loads(self.appointments.values())
+        loads = queries.list_loads(self.appointments.values())
         options = [Option(_value(load.appointment), load) for load in loads]
         return [
             "submission_token",

@@ -15,16 +15,14 @@ from ninja import Header, Router
 from ninja.responses import Status
 
 from consultations.enums import Kind
-from consultations.independent_channel import FIELD
 from consultations.intake import drafts, services
 from consultations.intake.drafts import case_for_token, create_once, hash_submission
-from consultations.intake.forms.complaint import FORMS
+from consultations.intake.request_form import FORMS
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
 from consultations.scheduling.availability import VALUE, get_recent_availability, reserve_time
 from exchange.api.problems import Problem
-from exchange.api.schemas import ReceiptOut, VisitTimes
-from exchange.api.schemas import describe as _
+from exchange.api.schemas import ReceiptOut, VisitTimes, describe as _
 from exchange.models import Scope, SubmittedCase
 from exchange.systems import Token
 from kit.refusal import Refused
@@ -76,9 +74,9 @@ def _submit(request: Any, kind: Kind, key: UUID) -> Status:
     sent_hash = _hash(token, kind, data, request.FILES)
     if found := case_for_token(token):
         return _answer(200, _check_same(found, sent_hash))
-    if data.get(FIELD):
+    if data.get("is_independent"):
         refused = gettext("Pengaduan kepada Pengawas hanya dikirim oleh pelapor sendiri.")
-        raise Problem(422, errors={FIELD: [refused]})
+        raise Problem(422, errors={"is_independent": [refused]})
     form = FORMS[kind](data, request.FILES)
     if not form.is_valid():
         raise Problem(422, errors=form.errors)

@@ -32,8 +32,7 @@ from kit.urls import get_public_url
 from office.models import StandardComponent
 from reports.documents.files import DocumentUnavailable, read_document
 from reports.documents.types import TYPES_BY_KIND
-from reports.filters import PeriodChoice
-from reports.statistics.public import get_statistics, list_rows
+from reports.statistics.public import PeriodChoice, get_statistics, list_rows
 
 router = Router(tags=["permohonan"])
 FOLLOWS = Token(Scope.READ_CASES, Scope.WRITE_INTAKE)

@@ -12,12 +12,11 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from consultations.enums import Kind
-from consultations.intake.forms.complaint import FORMS
+from consultations.intake.request_form import FORMS
 from consultations.intake.uploads import CheckedFileField, CheckedFilesField
 from exchange.api import intake, reading
 from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer
-from exchange.api.schemas import ProblemOut
-from exchange.api.schemas import describe as _
+from exchange.api.schemas import ProblemOut, describe as _
 
 
 class Api(NinjaAPI):

@@ -33,7 +33,6 @@ def icon(name: str, css_class: str = "i") -> SafeString:
 
 @cache
 def _read_icons() -> dict[str, SafeString]:
-    """Return the shapes of all icons by name."""
     found = ICON.findall((settings.BASE_DIR / "kit" / "icons.svg").read_text(encoding="utf-8"))
     return {name: SafeString(shape) for name, shape in found}
 

@@ -48,7 +48,6 @@ def part(context: Context, name: str, paths: str, **shown: Hashable) -> SafeStri
 
 @lru_cache
 def _split(paths: str) -> list[tuple[str, Sequence[str], Callable[[Any], Sequence[Any]]]]:
-    """Return the variables, each with its attributes and the function that reads them."""
     found: dict[str, list[str]] = {}
     for path in paths.split():
         variable, _dot, attribute = path.partition(".")

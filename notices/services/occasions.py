@@ -1,22 +1,31 @@
-"""Notices that no step causes: changes of access, sessions that cannot be held as planned, delegations."""
+"""Notices that no step causes: of access, sessions that cannot be held, delegations; and daily reminders."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.dispatch import receiver
 from django.tasks import task
+from django.utils import timezone
 
 from consultations.models import Case
-from consultations.scheduling.collisions import list_collisions, list_sessions_without_officer
+from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
-from consultations.scheduling.signals import absences_changed, delegated, delegations_ended
+from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
 from kit import clock
-from notices.models import OF_ACCESS, STEPLESS, Kind, Notice
-from notices.services.delivery import deliver_soon
-from notices.services.outbox import mark_caseless_as_read, staff_channels, store, supersede
+from kit.clock import midnight
+from notices.models import OF_ACCESS, STEPLESS, Kind, Message, Notice
+from notices.queries import unread_notices
+from notices.services.delivery import (
+    build_message,
+    deliver_soon,
+    mark_caseless_as_read,
+    staff_channels,
+    store,
+    supersede,
+)
 from office.access.changes import list_deciders, list_watchers
 from office.models import AccessChange, Appointment, Office, Role, User
 from office.signals import (
@@ -25,6 +34,7 @@ from office.signals import (
     access_changes_opened,
     working_time_changed,
 )
+from office.worktime import WorkingTime
 
 
 @receiver(access_change_proposed)
@@ -49,14 +59,11 @@ def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
     if not Office.load().is_open:
         return
     people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
-    _send(
-        Notice(access_change=change, kind=kind, recipient=user, created_at=clock.now())
-        for user in sorted(people, key=lambda user: user.pk)
-    )
+    recipients = sorted(people, key=lambda user: user.pk)
+    _send(Notice(access_change=change, kind=kind, recipient=user) for user in recipients)
 
 
 def _send(notices: Iterable[Notice]) -> None:
-    """Store notices to staff with their messages, and deliver them after commit."""
     if store((notice, staff_channels(notice.recipient)) for notice in notices if notice.recipient):
         deliver_soon()
 
@@ -79,7 +86,7 @@ def notify_of_collisions() -> int:
     with transaction.atomic():
         # A second process waits here, and then reads the notices of the first. Sessions and cases are not
         # locked, because steps lock them in another order.
-        list(Office.objects.select_for_update(no_key=True).values("pk"))
+        Office.lock()
         closed = [(session.case, Kind.COLLISION, session.officer) for session in list_collisions()]
         wanted = [*closed, *_list_absent()]
         current = Notice.objects.filter(kind__in=STEPLESS, superseded_at=None)
@@ -89,9 +96,7 @@ def notify_of_collisions() -> int:
             supersede(current.filter(kind=kind).exclude(case__in=cases), among=among, because=because)
         notified = set(current.values_list("case", "kind", "recipient"))
         new = [one for one in wanted if (one[0].pk, one[1], one[2].pk) not in notified]
-        _send(
-            Notice(case=case, kind=kind, recipient=user, created_at=clock.now()) for case, kind, user in new
-        )
+        _send(Notice(case=case, kind=kind, recipient=user) for case, kind, user in new)
     return len(new)
 
 
@@ -107,10 +112,9 @@ def _list_absent() -> Iterator[Wanted]:
     sessions = list_sessions_without_officer()
     heads: dict[int | None, list[User]] = {}
     divisions = {session.case.division_id for session in sessions}
-    held = Appointment.objects.current().filter(
-        Q(position__role=Role.DIVISION_HEAD), position__division__in=divisions
-    )
-    for one in held.select_related("user", "position") if sessions else ():
+    current = Appointment.objects.current().select_related("user", "position")
+    held = current.filter(position__role=Role.DIVISION_HEAD, position__division__in=divisions)
+    for one in held if sessions else ():
         heads.setdefault(one.position.division_id, []).append(one.user)
     for session in sessions:
         excluded = {session.officer_id, session.case.complained_about_id}
@@ -127,15 +131,14 @@ LOOKS_BACK = dt.timedelta(days=7)
 def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN, **more: Any) -> None:
     """Notify both: the head who is away, and the person who stands in."""
     both = (delegation.source.user, delegation.appointment.user)
-    _send(Notice(delegation=delegation, kind=kind, recipient=user, created_at=clock.now()) for user in both)
+    _send(Notice(delegation=delegation, kind=kind, recipient=user) for user in both)
 
 
 @receiver(delegations_ended)
 @transaction.atomic
 def notify_of_ended_delegations(**more: Any) -> int:
     """Notify of delegations that have ended, early or by date. Return how many. Safe to run twice."""
-    # A second process waits here, and then reads the notices of the first.
-    list(Office.objects.select_for_update(no_key=True).values("pk"))
+    Office.lock()  # a second process waits here, and then reads the notices of the first
     since = clock.now() - LOOKS_BACK
     ended = Q(appointment__ended_at__gte=since) | Q(
         appointment__ended_at=None,
@@ -148,3 +151,66 @@ def notify_of_ended_delegations(**more: Any) -> int:
     for delegation in found:
         notify_of_delegation(delegation, Kind.STOOD_IN)
     return len(found)
+
+
+BATCH_SIZE = 500
+
+BEFORE_CLOSING = dt.timedelta(minutes=5)
+"""Time before closing that is enough for the scheduler to run once more."""
+
+
+def create_reminders() -> int:
+    """Create the reminders that are due now, in working time only. Return the number of users reminded.
+
+    May run in several processes at once.
+    """
+    work, now = WorkingTime.load(), clock.now()
+    if not work.includes(now, now):
+        return 0
+    unread = Notice.objects.unread().filter(recipient__is_active=True, created_at__lt=midnight(clock.today()))
+    unread = unread.exclude(reminded_on=clock.today()).exclude(recipient__email="")
+    users = unread.values_list("recipient", flat=True).distinct()[:BATCH_SIZE]
+    return sum(_remind(pk, work) for pk in users)
+
+
+def is_reminder_due(notice: Notice, work: WorkingTime) -> bool:
+    """Return whether it is the same time of the next working day, or later.
+
+    On a day that closes earlier, the reminder is due shortly before closing.
+    """
+    counted_from = work.add_minutes(notice.created_at, 0)
+    if counted_from is None:
+        return False
+    local = timezone.localtime(counted_from)
+    next_day = work.add_days(local.date(), 1)
+    if next_day is None:
+        return False
+    same_time = dt.datetime.combine(next_day, local.timetz())
+    *_morning, (_opens, closes) = work.spans(next_day)
+    return clock.now() >= min(same_time, closes - BEFORE_CLOSING)
+
+
+@transaction.atomic
+def _remind(pk: int, work: WorkingTime) -> bool:
+    """Create one reminder of all notices that the user has not read. Return False if none is due."""
+    user = User.objects.select_for_update(no_key=True).get(pk=pk)
+    if not user.is_active or _has_reminder(user):
+        return False
+    unread = [notice for notice in unread_notices(user)[:BATCH_SIZE] if is_reminder_due(notice, work)]
+    if not unread:
+        return False
+    Notice.objects.filter(pk__in=[notice.pk for notice in unread]).update(reminded_on=clock.today())
+    newest = unread[0]
+    last_turn = newest.messages.aggregate(last=Max("round"))["last"] or 1
+    build_message(newest, Message.Channel.EMAIL, turn=last_turn + 1).save()
+    return True
+
+
+def _has_reminder(user: User) -> bool:
+    """Return whether the user was reminded today, or an older reminder still waits for the mail server."""
+    today, reminded = clock.today(), user.notices.filter(reminded_on__isnull=False)
+    last = reminded.aggregate(day=Max("reminded_on"))["day"]
+    reminders = Message.objects.filter(notice__recipient=user, notice__reminded_on=last, round__gt=1)
+    waiting = Q(status__in=[Message.Status.WAITING, Message.Status.SENDING])
+    sent_today = Q(sent_at__gte=midnight(today))
+    return last is not None and (last == today or reminders.filter(waiting | sent_today).exists())

@@ -12,8 +12,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from kit import clock
 from kit.refusal import Refused
@@ -53,11 +52,6 @@ def has_had_others(user: User) -> bool:
     """
     head = Q(appointments__position__role=Role.HEAD, appointments__starts__lte=clock.today())
     return User.objects.filter(Q(is_staff=True) | head).exclude(pk=user.pk).exists()
-
-
-def needs_second_person(by: User) -> bool:
-    """Return whether a change that `by` proposes waits for a second person."""
-    return Office.objects.filter(opened_at__isnull=False).exists() and has_had_others(by)
 
 
 def visible_changes(user: User) -> QuerySet[AccessChange]:
@@ -103,7 +97,7 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
-        Office.lock()
+        office = Office.lock()
         user = User.objects.get(pk=user.pk)  # as it is now
         change = AccessChange(kind=kind, user=user, proposed_by=by, expires_at=_get_expiry(), **what)
         change.before = _read_value(change)
@@ -115,7 +109,8 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
         if list_open(same).exists():
             raise Refused(_("Perubahan ini sudah diusulkan dan menunggu keputusan."))
         change.save()
-        if kind == Kind.CLOSE_ACCOUNT or not needs_second_person(by):
+        needs_second_person = office is not None and office.is_open and has_had_others(by)
+        if kind == Kind.CLOSE_ACCOUNT or not needs_second_person:
             _decide(change, Outcome.CONFIRMED, by=None)
         else:
             access_change_proposed.send(AccessChange, change=change)

@@ -21,8 +21,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -111,9 +110,9 @@ class OwnPasswordForm(SetPasswordForm):
     """Django's form for a new password, in the words of the other pages."""
 
     new_password1, new_password2 = SetPasswordForm.create_password_fields(
-        gettext_lazy("Kata sandi baru"), gettext_lazy("Ulangi kata sandi baru")
+        _("Kata sandi baru"), _("Ulangi kata sandi baru")
     )
-    new_password1.help_text = gettext_lazy(
+    new_password1.help_text = _(
         "Paling sedikit 12 huruf atau angka, misalnya empat kata yang tidak berhubungan. Jangan memakai nama "
         "Anda, nama kantor, atau kata sandi dari situs lain."
     )

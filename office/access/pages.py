@@ -1,5 +1,6 @@
 """Pages of the changes of access: the list, a form for each kind, and the decision by a second person."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -53,7 +53,6 @@ class ProposalForm(forms.Form):
 
 
 def _list_people(kind: Kind, by: User) -> Any:
-    """Return the people whose access can be changed so."""
     people = User.objects.filter(is_active=kind != Kind.OPEN_ACCOUNT).order_by("name", "pk")
     match kind:
         case Kind.GRANT_ADMIN | Kind.REVOKE_ADMIN:
@@ -85,13 +84,13 @@ class AppointForm(ProposalForm):
         entered = super().clean() or {}
         starts, ends = entered.get("starts"), entered.get("ends")
         if starts and ends and ends < starts:
-            self.add_error("ends", gettext("Tanggal sampai tidak boleh sebelum tanggal mulai."))
+            self.add_error("ends", _("Tanggal sampai tidak boleh sebelum tanggal mulai."))
         return entered
 
 
 class _AppointmentChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return gettext("%(name)s, %(title)s, sejak %(first)s") % {
+        return _("%(name)s, %(title)s, sejak %(first)s") % {
             "name": obj.user,
             "title": obj.title,
             "first": f"{obj.starts:%d-%m-%Y}",
@@ -123,19 +122,27 @@ class LastDayForm(ProposalForm):
         return entered
 
 
-class EmailForm(ProposalForm):
-    value = forms.EmailField(label=_("Alamat surel baru (boleh kosong)"), required=False)
+class ValueForm(ProposalForm):
+    """Refuse a value of another account, beside the field."""
+
+    is_taken: Callable[[str, User], bool]
+    sentence: Any
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the address of another account, beside the field."""
         entered = super().clean() or {}
         user, value = entered.get("user"), entered.get("value")
-        if user and value and is_address_taken(value, user):
-            self.add_error("value", gettext("Alamat ini sudah dipakai akun lain."))
+        if user and value and self.is_taken(value, user):
+            self.add_error("value", self.sentence)
         return entered
 
 
-class NipForm(ProposalForm):
+class EmailForm(ValueForm):
+    value = forms.EmailField(label=_("Alamat surel baru (boleh kosong)"), required=False)
+    is_taken = staticmethod(is_address_taken)
+    sentence = _("Alamat ini sudah dipakai akun lain.")
+
+
+class NipForm(ValueForm):
     value = forms.CharField(
         label=_("NIP baru (boleh kosong)"),
         required=False,
@@ -143,14 +150,8 @@ class NipForm(ProposalForm):
         validators=User._meta.get_field("nip").validators,
         help_text=_("18 angka, tanpa spasi."),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse the NIP of another account, beside the field."""
-        entered = super().clean() or {}
-        user, value = entered.get("user"), entered.get("value")
-        if user and value and is_nip_taken(value, user):
-            self.add_error("value", gettext("NIP ini sudah dipakai akun lain."))
-        return entered
+    is_taken = staticmethod(is_nip_taken)
+    sentence = _("NIP ini sudah dipakai akun lain.")
 
 
 class FactorForm(ProposalForm):
@@ -217,12 +218,11 @@ def propose_access(request: StaffRequest, name: str) -> HttpResponse:
     """Propose a change of one kind."""
     if name not in FORMS:
         raise Http404
-    return _propose_access(request, name)
+    return _propose_access(request, *FORMS[name])
 
 
 @reauthentication_required
-def _propose_access(request: StaffRequest, name: str) -> HttpResponse:
-    kind, form_class = FORMS[name]
+def _propose_access(request: StaffRequest, kind: Kind, form_class: type[ProposalForm]) -> HttpResponse:
 
     def act(**entered: Any) -> HttpResponse:
         _announce(request, changes.propose(kind, by=request.user, **entered))
@@ -257,11 +257,11 @@ def access_change(request: StaffRequest, pk: int) -> HttpResponse:
 def _announce(request: HttpRequest, change: AccessChange) -> None:
     """Tell the user what happened. A replaced address gets a mail: notices go to the new one."""
     if change.outcome == changes.Outcome.REFUSED:
-        messages.info(request, gettext("Usulan ditolak. Tidak ada yang berubah."))
+        messages.info(request, _("Usulan ditolak. Tidak ada yang berubah."))
     elif change.is_open:
-        messages.info(request, gettext("Usulan tercatat. Berlaku setelah orang kedua menyetujuinya."))
+        messages.info(request, _("Usulan tercatat. Berlaku setelah orang kedua menyetujuinya."))
     else:
-        messages.success(request, gettext("Berlaku: %(change)s") % {"change": change.summary})
+        messages.success(request, _("Berlaku: %(change)s") % {"change": change.summary})
         if change.kind == Kind.EMAIL and change.before:
             context = {"from_email": change.before, "to_email": change.value}
             get_adapter(request).send_notification_mail(

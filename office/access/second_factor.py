@@ -31,7 +31,6 @@ SET_UP = "mfa_index"
 OPEN = {SET_UP, "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 """URL names that are open to who may set a factor up, besides public pages and the logout."""
 
-
 OPEN_FOR = dt.timedelta(hours=24)
 """Time in which a user sets a new factor up after a recovery, or after removing the own one."""
 

@@ -14,29 +14,6 @@ from office.models.people import (
     list_current_appointments,
     list_holders,
 )
-from office.models.profile import Instruction, Office
+from office.models.profile import Instruction, Office, RetentionRule
 from office.models.publication import StandardComponent, StandardPublication
-from office.models.retention import RetentionRule
 from office.models.worktime import ClosedDay, OpeningHours, Room, Season
-
-__all__ = [
-    "AccessChange",
-    "Appointment",
-    "ClosedDay",
-    "Division",
-    "FactorRequirement",
-    "Instruction",
-    "Office",
-    "OpeningHours",
-    "Position",
-    "RetentionRule",
-    "Role",
-    "Room",
-    "Season",
-    "StandardComponent",
-    "StandardPublication",
-    "User",
-    "list_appointments",
-    "list_current_appointments",
-    "list_holders",
-]

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from kit.records import constraint
 from office.models.people import Appointment, Position, User
 
 
@@ -60,15 +60,12 @@ class AccessChange(models.Model):
     decided_at = models.DateTimeField(_("diputuskan"), null=True)
 
     class Meta:
-        verbose_name = _("perubahan akses")
-        verbose_name_plural = _("perubahan akses")
+        verbose_name = verbose_name_plural = _("perubahan akses")
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(
-                name="access_change_says_what",
-                condition=Q(
-                    kind="APPOINT", position__isnull=False, starts__isnull=False, appointment__isnull=True
-                )
+            constraint(
+                "access_change_says_what",
+                Q(kind="APPOINT", position__isnull=False, starts__isnull=False, appointment__isnull=True)
                 | Q(kind="LAST_DAY", position__isnull=True, starts__isnull=True, appointment__isnull=False)
                 | Q(
                     kind__in=[
@@ -86,19 +83,19 @@ class AccessChange(models.Model):
                 condition=Q(ends__isnull=True) | Q(starts__isnull=True) | Q(ends__gte=F("starts")),
                 violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
             ),
-            models.CheckConstraint(
-                name="nobody_proposes_the_own_recovery",
-                condition=~Q(kind__in=["PASSWORD", "FACTOR"]) | ~Q(user=F("proposed_by")),
+            constraint(
+                "nobody_proposes_the_own_recovery",
+                ~Q(kind__in=["PASSWORD", "FACTOR"]) | ~Q(user=F("proposed_by")),
             ),
-            models.CheckConstraint(
-                name="access_change_decided_when",
-                condition=Q(outcome="", decided_at__isnull=True, decided_by__isnull=True)
+            constraint(
+                "access_change_decided_when",
+                Q(outcome="", decided_at__isnull=True, decided_by__isnull=True)
                 | Q(outcome="REFUSED", decided_at__isnull=False, decided_by__isnull=False)
                 | Q(outcome="CONFIRMED", decided_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="access_change_confirmed_by_a_second_person",
-                condition=~Q(outcome="CONFIRMED")
+            constraint(
+                "access_change_confirmed_by_a_second_person",
+                ~Q(outcome="CONFIRMED")
                 | Q(decided_by__isnull=True)
                 | ~Q(decided_by=F("proposed_by")) & ~Q(decided_by=F("user")),
             ),
@@ -129,7 +126,7 @@ class AccessChange(models.Model):
             "title": f"{self.acting} {self.position.title}".strip() if self.position else "",
             "role": self.position.get_role_display() if self.position else "",
             "first": date_format(self.starts) if self.starts else "",
-            "last": date_format(self.ends) if self.ends else gettext("tanpa batas"),
+            "last": date_format(self.ends) if self.ends else _("tanpa batas"),
             "held": self.appointment.title if self.appointment else "",
         }
         return _SENTENCES[self.Kind(self.kind)] % facts

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from copy import copy
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.cache import remembered
-from kit.records import Trigger, refuse
+from kit.records import Trigger, constraint, refuse
 from office.words import with_words_lazy, word
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class Division(models.Model):
     is_active = models.BooleanField(_("masih ada"), default=True)
 
     class Meta:
-        verbose_name = word("division")
-        verbose_name_plural = word("division")
+        verbose_name = verbose_name_plural = word("division")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -79,8 +78,7 @@ class Position(models.Model):
     )
 
     class Meta:
-        verbose_name = _("jabatan")
-        verbose_name_plural = _("jabatan")
+        verbose_name = verbose_name_plural = _("jabatan")
         ordering = ["role", "title"]
         constraints = [
             models.CheckConstraint(
@@ -158,8 +156,7 @@ class User(AbstractUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        verbose_name = _("pengguna")
-        verbose_name_plural = _("pengguna")
+        verbose_name = verbose_name_plural = _("pengguna")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
@@ -177,8 +174,7 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         return self.name
 
-    def get_short_name(self) -> str:
-        return self.name
+    get_short_name = get_full_name
 
     def has_usable_password(self) -> bool:
         """Return whether the user can confirm something with a password."""
@@ -219,6 +215,13 @@ class User(AbstractUser):
     def heads_alone(self, division: "Division") -> bool:
         """Return whether this person is the only head of a division today."""
         return list_holders(Role.DIVISION_HEAD, division) == {self.pk}
+
+
+def user_field(label: Any, **options: Any) -> Any:
+    """Return the foreign key to the user who did something. The user has no accessor for it."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=label, related_name="+", **options
+    )
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -267,8 +270,7 @@ class Appointment(models.Model):
     objects = AppointmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("pemangku jabatan")
-        verbose_name_plural = _("pemangku jabatan")
+        verbose_name = verbose_name_plural = _("pemangku jabatan")
         ordering = ["-starts"]
         constraints = [
             models.CheckConstraint(
@@ -276,9 +278,9 @@ class Appointment(models.Model):
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
                 violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
             ),
-            models.CheckConstraint(
-                name="appointment_ended_early_by_whom_and_when",
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+            constraint(
+                "appointment_ended_early_by_whom_and_when",
+                Q(ended_at__isnull=True, ended_by__isnull=True)
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
             ),
         ]
@@ -366,14 +368,9 @@ class FactorRequirement(models.Model):
     )
 
     class Meta:
-        verbose_name = _("kewajiban verifikasi dua langkah")
-        verbose_name_plural = _("kewajiban verifikasi dua langkah")
+        verbose_name = verbose_name_plural = _("kewajiban verifikasi dua langkah")
         ordering = ["role"]
-        constraints = [
-            models.CheckConstraint(
-                name="grace_of_at_most_90_days", condition=Q(grace_days__lte=MAX_GRACE_DAYS)
-            )
-        ]
+        constraints = [constraint("grace_of_at_most_90_days", Q(grace_days__lte=MAX_GRACE_DAYS))]
 
     def __str__(self) -> str:
         """Name the requirement too: the audit log quotes it."""

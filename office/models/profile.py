@@ -1,6 +1,8 @@
-"""The office's profile, and the preset instructions of dispositions."""
+"""The office's profile, the preset instructions of dispositions, and how long the office stores what."""
 
+from collections.abc import Mapping
 from copy import copy
+from typing import Any, NamedTuple
 
 from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.cache import once_per_request, remembered
 from kit.forms import validate_one_line
+from kit.records import constraint
 from office.models.people import Position
 from office.signals import profile_checked
 from office.words import Zone, source_of_words, with_words_lazy, word
 
-ONE_LINE = (validate_one_line,)
+
+def _line(label: Any, length: int, **options: Any) -> "models.CharField[str, str]":
+    return models.CharField(label, max_length=length, validators=(validate_one_line,), **options)
 
 
 class Colour(models.TextChoices):
@@ -60,8 +65,8 @@ class Office(models.Model):
         SECRETARY = "SECRETARY", with_words_lazy(_("%(secretary)s, a.n. %(head)s"))
         DIVISION_HEAD = "DIVISION_HEAD", with_words_lazy(_("%(division_head)s, a.n. %(head)s"))
 
-    government = models.CharField(_("pemerintah"), max_length=150, validators=ONE_LINE)
-    name = models.CharField(_("nama kantor"), max_length=150, validators=ONE_LINE)
+    government = _line(_("pemerintah"), 150)
+    name = _line(_("nama kantor"), 150)
     zone = models.CharField(
         _("zona waktu"),
         max_length=15,
@@ -69,52 +74,29 @@ class Office(models.Model):
         default=Zone.WIB,
         help_text=_("Semua jam ditampilkan dan dibaca menurut zona ini."),
     )
-    word_head = models.CharField(
-        _("sebutan pimpinan kantor"), max_length=40, default="Kepala Dinas", validators=ONE_LINE
-    )
-    word_agenda_team = models.CharField(
+    word_head = _line(_("sebutan pimpinan kantor"), 40, default="Kepala Dinas")
+    word_agenda_team = _line(
         _("sebutan tim yang mengagendakan"),
-        max_length=40,
+        40,
         default="Tim PKD",
         help_text=_("Sama dengan sebutan loket bila loket sendiri yang mengagendakan."),
-        validators=ONE_LINE,
     )
-    word_secretariat = models.CharField(
-        _("sebutan loket"), max_length=40, default="Sekretariat", validators=ONE_LINE
+    word_secretariat = _line(_("sebutan loket"), 40, default="Sekretariat")
+    word_secretary = _line(_("sebutan sekretaris"), 40, default="Sekretaris")
+    word_division_name = _line(_("sebutan unit kerja"), 40, default="Bidang")
+    word_division_head = _line(_("sebutan kepala unit kerja"), 40, default="Kepala Bidang")
+    word_village = _line(
+        _("sebutan wilayah terkecil"), 40, default="desa", help_text=_("Huruf kecil, contoh: kampung.")
     )
-    word_secretary = models.CharField(
-        _("sebutan sekretaris"), max_length=40, default="Sekretaris", validators=ONE_LINE
-    )
-    word_division_name = models.CharField(
-        _("sebutan unit kerja"), max_length=40, default="Bidang", validators=ONE_LINE
-    )
-    word_division_head = models.CharField(
-        _("sebutan kepala unit kerja"),
-        max_length=40,
-        default="Kepala Bidang",
-        validators=ONE_LINE,
-    )
-    word_village = models.CharField(
-        _("sebutan wilayah terkecil"),
-        max_length=40,
-        default="desa",
-        help_text=_("Huruf kecil, contoh: kampung."),
-        validators=ONE_LINE,
-    )
-    word_matters = models.CharField(
+    word_matters = _line(
         _("hal yang dikonsultasikan"),
-        max_length=80,
+        80,
         default="persoalan sosial atau urusan desa",
         help_text=_("Halaman depan bertanya: “Ada … ?” Huruf kecil."),
-        validators=ONE_LINE,
     )
-    unit_code = models.CharField(
-        _("kode unit"), max_length=30, validators=ONE_LINE, help_text=_("Dipakai dalam nomor surat.")
-    )
+    unit_code = _line(_("kode unit"), 30, help_text=_("Dipakai dalam nomor surat."))
     address = models.TextField(_("alamat"))
-    city = models.CharField(
-        _("kota"), max_length=80, validators=ONE_LINE, help_text=_("Tempat yang tertulis pada surat.")
-    )
+    city = _line(_("kota"), 80, help_text=_("Tempat yang tertulis pada surat."))
     phone = models.CharField(_("telepon"), max_length=40, blank=True)
     email = models.EmailField(_("surel"), blank=True)
     website = models.CharField(_("laman"), max_length=100, blank=True)
@@ -187,16 +169,10 @@ class Office(models.Model):
         help_text=with_words_lazy(_("Surat tugas untuk penanda tangannya sendiri ditandatangani %(head)s.")),
     )
     schedule_signer = models.CharField(
-        _("penanda tangan pemberitahuan jadwal"),
-        max_length=15,
-        choices=Signer,
-        default=Signer.DIVISION_HEAD,
+        _("penanda tangan pemberitahuan jadwal"), max_length=15, choices=Signer, default=Signer.DIVISION_HEAD
     )
     agency_letter_signer = models.CharField(
-        _("penanda tangan surat kepada instansi"),
-        max_length=15,
-        choices=Signer,
-        default=Signer.DIVISION_HEAD,
+        _("penanda tangan surat kepada instansi"), max_length=15, choices=Signer, default=Signer.DIVISION_HEAD
     )
     counts_letters = models.BooleanField(
         _("Rembuk menomori surat keluar"),
@@ -255,11 +231,10 @@ class Office(models.Model):
     """Whether the head has yet to check the people whom one person named before the opening (ADR 47)."""
 
     class Meta:
-        verbose_name = _("profil kantor")
-        verbose_name_plural = _("profil kantor")
+        verbose_name = verbose_name_plural = _("profil kantor")
         constraints = [
-            models.CheckConstraint(name="only_one_office", condition=Q(pk=1)),
-            models.CheckConstraint(name="office_of_a_known_colour", condition=Q(colour__in=Colour.values)),
+            constraint("only_one_office", Q(pk=1)),
+            constraint("office_of_a_known_colour", Q(colour__in=Colour.values)),
         ]
 
     def __str__(self) -> str:
@@ -317,9 +292,70 @@ class Instruction(models.Model):
     is_active = models.BooleanField(_("masih dipakai"), default=True)
 
     class Meta:
-        verbose_name = _("instruksi disposisi")
-        verbose_name_plural = _("instruksi disposisi")
+        verbose_name = verbose_name_plural = _("instruksi disposisi")
         ordering = ["order", "text"]
 
     def __str__(self) -> str:
         return self.text
+
+
+class Years(NamedTuple):
+    """Years in active use and in the archive, counted from the end of the matter."""
+
+    active: int
+    inactive: int
+
+    @property
+    def total(self) -> int:
+        return self.active + self.inactive
+
+
+class RetentionRule(models.Model):
+    """Retention of one kind of record (Jadwal Retensi Arsip), if the office differs from the defaults."""
+
+    is_remembered = True
+
+    class Kind(models.TextChoices):
+        REQUEST = "REQUEST", _("Permohonan konsultasi")
+        COMPLAINT = "COMPLAINT", _("Pengaduan")
+        FILES = "FILES", _("Berkas yang diunggah")
+        MESSAGES = "MESSAGES", _("Pemberitahuan dan pesan")
+        REGISTERS = "REGISTERS", _("Buku dan register tercetak")
+        AUDIT = "AUDIT", _("Catatan akses")
+
+    kind = models.CharField(_("jenis"), max_length=10, choices=Kind, unique=True)
+    active_years = models.PositiveSmallIntegerField(
+        _("masa aktif (tahun)"), validators=[MaxValueValidator(100)]
+    )
+    inactive_years = models.PositiveSmallIntegerField(
+        _("masa inaktif (tahun)"), validators=[MaxValueValidator(100)]
+    )
+    basis = models.CharField(
+        _("dasar"), max_length=150, blank=True, help_text=_("Contoh: nomor JRA dan kode klasifikasinya.")
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("jadwal retensi")
+        ordering = ["kind"]
+        constraints = [
+            constraint(
+                "retention_of_at_least_a_year",
+                models.Q(active_years__gte=1) | models.Q(inactive_years__gte=1),
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Name the periods too: the audit log quotes it."""
+        return f"{self.get_kind_display()}: {self.active_years} + {self.inactive_years}"
+
+
+DEFAULT = Years(2, 3)
+"""Two years active and three inactive, if the office has entered nothing else."""
+
+
+@remembered
+def list_retention() -> Mapping[str, Years]:
+    """Return the retention of each kind: the office's own, or else DEFAULT."""
+    stored = RetentionRule.objects.values_list("kind", "active_years", "inactive_years")
+    own = {kind: Years(active, inactive) for kind, active, inactive in stored}
+    return {str(kind): own.get(kind, DEFAULT) for kind in RetentionRule.Kind}

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.records import constraint
+
 PLEDGE = """\
 Sanggup menyelenggarakan pelayanan sesuai standar pelayanan yang telah ditetapkan.
 Memberikan pelayanan sesuai kewajiban dan melakukan perbaikan secara terus-menerus.
@@ -71,8 +73,7 @@ class StandardComponent(models.Model):
     )
 
     class Meta:
-        verbose_name = _("komponen standar pelayanan")
-        verbose_name_plural = _("komponen standar pelayanan")
+        verbose_name = verbose_name_plural = _("komponen standar pelayanan")
         ordering = ["number"]
 
     def __str__(self) -> str:
@@ -127,10 +128,9 @@ class StandardPublication(models.Model):
     )
 
     class Meta:
-        verbose_name = _("penerbitan standar layanan")
-        verbose_name_plural = _("penerbitan standar layanan")
+        verbose_name = verbose_name_plural = _("penerbitan standar layanan")
         constraints = [
-            models.CheckConstraint(name="only_one_publication_of_the_standard", condition=Q(pk=1)),
+            constraint("only_one_publication_of_the_standard", Q(pk=1)),
             models.CheckConstraint(
                 name="signed_pledge_says_by_whom_and_when",
                 condition=Q(pledge_signature="", pledge_file="")

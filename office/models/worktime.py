@@ -16,8 +16,7 @@ class Season(models.Model):
     until = models.DateField(_("sampai tanggal"))
 
     class Meta:
-        verbose_name = _("masa jam kerja khusus")
-        verbose_name_plural = _("masa jam kerja khusus")
+        verbose_name = verbose_name_plural = _("masa jam kerja khusus")
         ordering = ["-since"]
         constraints = [
             models.CheckConstraint(
@@ -74,8 +73,7 @@ class OpeningHours(models.Model):
     closes = models.TimeField(_("tutup"))
 
     class Meta:
-        verbose_name = _("jam kerja")
-        verbose_name_plural = _("jam kerja")
+        verbose_name = verbose_name_plural = _("jam kerja")
         ordering = ["weekday"]
         constraints = [
             models.CheckConstraint(
@@ -118,8 +116,7 @@ class ClosedDay(models.Model):
     )
 
     class Meta:
-        verbose_name = _("hari tutup atau tetap buka")
-        verbose_name_plural = _("hari tutup atau tetap buka")
+        verbose_name = verbose_name_plural = _("hari tutup atau tetap buka")
         ordering = ["-day"]
 
     def __str__(self) -> str:
@@ -135,8 +132,7 @@ class Room(models.Model):
     is_active = models.BooleanField(_("masih dipakai"), default=True)
 
     class Meta:
-        verbose_name = _("ruang konsultasi")
-        verbose_name_plural = _("ruang konsultasi")
+        verbose_name = verbose_name_plural = _("ruang konsultasi")
         ordering = ["name"]
 
     def __str__(self) -> str:

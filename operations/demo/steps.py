@@ -22,7 +22,7 @@ from consultations.intake import services as intake
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
-from consultations.scheduling.reservations import list_free_rooms
+from consultations.scheduling.services import list_free_rooms
 from dispositions import services as dispositions
 from dispositions.models import MEETING
 from kit import clock
@@ -32,9 +32,8 @@ from operations.demo import case_run, texts
 from operations.demo.case_run import HALF_HOUR, CaseRun, add_minutes, subtract_minutes
 from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
-from reports import attendance
 from reports import services as reports
-from reports.documents.letters import record_handover
+from reports.documents.issuing import record_handover
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp
 
@@ -297,7 +296,7 @@ def record_attendance(run: CaseRun) -> None:
     """Record the position and organisation of the applicant, and two photographs."""
     who = f"{run.case.applicant_name}; Pemohon; {run.case.organisation}"
     photos = [case_run.photo(f"{run.case.subject} ({number})") for number in (1, 2)]
-    attendance.record_attendance(run.case, by=run.officer, attendees=who, photos=photos)
+    reports.record_attendance(run.case, by=run.officer, attendees=who, photos=photos)
 
 
 def report(run: CaseRun) -> None:

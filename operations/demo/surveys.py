@@ -11,8 +11,7 @@ from operations.demo.case_run import CaseRun
 from operations.demo.people import Staff
 from reports.surveys import services
 from reports.surveys.queries import get_result, quarter_of
-from reports.surveys.questionnaire import ELEMENTS, Age, Education, Occupation, Sex
-from reports.surveys.result import is_closed
+from reports.surveys.regulation import ELEMENTS, Age, Education, Occupation, Sex, is_closed
 
 MOSTLY = {"U3": (0, 3, 5, 2), "U4": (0, 0, 0, 1), "U8": (1, 3, 5, 2), "U9": (0, 1, 5, 5)}
 """Weights of the answers 1, 2, 3 and 4 for elements that differ from EASILY."""

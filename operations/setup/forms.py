@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from kit.forms import optional_label
 from office.lists import list_active_rooms

@@ -15,8 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import BooleanField, Field, FileField, ForeignKey, IntegerField, Model, Q
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BaseModel, ConfigDict, create_model
-from pydantic import ValidationError as SchemaError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError as SchemaError, create_model
 
 from consultations.models import ComplaintTarget, StateTarget
 from kit import clock

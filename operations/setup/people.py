@@ -35,7 +35,7 @@ from office.signals import access_change_decided
 from operations.setup.forms import MailTestForm
 from operations.setup.models import MailTest
 from operations.setup.views import for_administrators
-from reports.documents.printed_forms import PrintedForm
+from reports.documents.files import PrintedForm
 
 SLIPS = PrintedForm("Undangan", "undangan")
 

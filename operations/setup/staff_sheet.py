@@ -18,8 +18,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from office.models import Division, Office, Role
 from office.words import word

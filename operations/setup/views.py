@@ -17,8 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.audit.models import Act
@@ -37,7 +36,7 @@ from office.worktime import WorkingTime
 from operations.setup import forms, services
 from operations.setup.models import MailTest
 from operations.setup.office_file import export_office, to_json
-from reports.documents.printed_forms import published_standard
+from reports.documents.files import published_standard
 
 COMPONENTS = 14
 """Components of a standard (PermenPANRB 15/2014)."""

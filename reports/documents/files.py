@@ -1,8 +1,12 @@
-"""Documents as HTML and PDF. A PDF is created once, after the issue, and stored with its hash."""
+"""Documents as HTML and PDF, created once after the issue and stored with their hash; and printed forms.
+
+Printed forms have the look of the documents, but are neither issued nor stored.
+"""
 
 import hashlib
 import json
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,19 +17,41 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from consultations.enums import STANDARD
+from consultations.models import Case
+from consultations.scheduling.models import Session
+from dispositions.models import Meeting
+from kit import clock
 from kit.pdf import EmbeddedFile, count_pages, render_pdf
-from office.models import Office
+from kit.urls import get_public_url
+from office.models import Office, StandardComponent, StandardPublication
 from office.words import get_words
-from reports.documents.contexts.report import picture_url
+from reports.documents.contexts.letters import meeting_sheet_context
+from reports.documents.contexts.report import picture_url, sheet_context
 from reports.documents.numbers import get_head_title
-from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.documents.types import TYPES_BY_KIND, DocumentType, Sheet, get_source_row
 from reports.models import Document
 from reports.models.document import document_path
+from reports.statistics.board import get_board
+from reports.surveys.regulation import ASKED, ELEMENTS, Occupation
 
 logger = logging.getLogger(__name__)
 
 MAX_PIXELS = 600
 """Longer side of the coat of arms in pixels: 600 dpi at the size of the letterhead."""
+
+
+def get_base_context(document_type: "DocumentType | PrintedForm", page_size: str = "") -> dict[str, Any]:
+    """Return what `print/base.html` reads of any document: by default on a sheet of the office's paper."""
+    office = Office.load()
+    return {
+        "document_type": document_type,
+        "page_size": page_size or Sheet.WHOLE.get_size(office.paper),
+        "office": office,
+        "word": get_words(),
+        "coat_of_arms": coat_of_arms(office),
+        "head_title": get_head_title,
+    }
 
 
 def render_html(document: Document, *, attestation: str = "", is_compact: bool = False) -> str:
@@ -36,24 +62,16 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
     """
     document_type, row = TYPES_BY_KIND[document.kind], get_source_row(document)
     with translation.override("id"):
-        office = Office.load()
-        return render_to_string(
-            document_type.template,
-            {
-                "document_type": document_type,
-                "page_size": document_type.sheet.get_size(office.paper),
-                "document": document,
-                "case": document.case,
-                "office": office,
-                "word": get_words(),
-                "coat_of_arms": coat_of_arms(office),
-                "head_title": get_head_title,
-                "created": document.issued_at.isoformat(timespec="seconds"),
-                "attestation": attestation,
-                "is_compact": is_compact,
-                **document_type.get_context(document.case or row, row),
-            },
-        )
+        context = {
+            **get_base_context(document_type, document_type.sheet.get_size(Office.load().paper)),
+            "document": document,
+            "case": document.case,
+            "created": document.issued_at.isoformat(timespec="seconds"),
+            "attestation": attestation,
+            "is_compact": is_compact,
+            **document_type.get_context(document.case or row, row),
+        }
+        return render_to_string(document_type.template, context)
 
 
 def coat_of_arms(office: Office) -> str:
@@ -78,24 +96,19 @@ def embedded_data(document: Document) -> EmbeddedFile:
 
 
 def _data(document: Document) -> dict[str, Any]:
+    before, row = document.replaces, get_source_row(document)
     head: dict[str, Any] = {
         "jenis": document.get_kind_display(),
         "nomor": document.number,
         "versi": document.version,
-        "menggantikan": _replaced(document.replaces),
+        "menggantikan": before
+        and {"nomor": before.number, "versi": before.version, "diterbitkan": _issued_at(before)},
         "penerbit": " ".join(document.issuer.splitlines()),
         "nama_penerbit": document.issued_by.name if document.issued_by else "",
         "diterbitkan": _issued_at(document),
         "verifikasi": document.verification_url,
     }
-    row = get_source_row(document)
     return head | TYPES_BY_KIND[document.kind].get_data(document.case or row, row)
-
-
-def _replaced(document: Document | None) -> dict[str, Any] | None:
-    if document is None:
-        return None
-    return {"nomor": document.number, "versi": document.version, "diterbitkan": _issued_at(document)}
 
 
 def _issued_at(document: Document) -> str:
@@ -103,8 +116,6 @@ def _issued_at(document: Document) -> str:
 
 
 FILE_FIELDS = ("file", "size", "sha256", "signature", "signer")
-
-
 ERASED = _("Berkas naskah ini sudah dimusnahkan sesuai jadwal retensi arsip atau atas permintaan pemohon.")
 
 
@@ -122,12 +133,11 @@ def create_file(document: Document) -> Document:
     """Create and store the file of an issued document unless it exists.
 
     Idempotent and safe to run concurrently. A letter without its number stays without a file, and so
-    does an erased document. Raise TooLong
-    if the document cannot be rendered.
+    does an erased document. Raise TooLong if the document cannot be rendered.
     """
-    if document.awaits_number or document.erased_at:
+    if document.awaits_number or document.erased_at or document.has_file:
         return document
-    return document if document.has_file else store_file_once(document, render_archival(document))
+    return store_file_once(document, render_archival(document))
 
 
 def render_archival(document: Document, *, attestation: str = "") -> bytes:
@@ -196,3 +206,70 @@ def read_document(document: Document) -> bytes:
             _("Berkas naskah ini tidak sama dengan yang diterbitkan. Hubungi administrator.")
         )
     return content
+
+
+@dataclass(frozen=True)
+class PrintedForm:
+    """A form made from `templates/print/<slug>.html`. `print/base.html` reads title and slug."""
+
+    title: str
+    slug: str
+    page_size: str = ""
+
+    def render_html(self, **context: Any) -> str:
+        """Return the form as HTML. Its text is Indonesian."""
+        created = clock.now().isoformat(timespec="seconds")
+        own = {"document": None, "case": None, "created": created, **context}
+        with translation.override("id"):
+            return render_to_string(f"print/{self.slug}.html", get_base_context(self, self.page_size) | own)
+
+    def render(self, **context: Any) -> bytes:
+        """Return the form as PDF/UA. Raise TooLong as `render_pdf()` does."""
+        return render_pdf(self.render_html(**context))
+
+
+ATTENDANCE = PrintedForm("Daftar Hadir", "daftar-hadir")
+POSTER = PrintedForm("Standar Pelayanan Konsultasi", "poster", page_size="297mm 420mm")  # A3
+
+
+def attendance_sheet(case: Case, session: Session) -> bytes:
+    """Return the attendance list (Daftar Hadir) of a consultation, to be signed by hand."""
+    return ATTENDANCE.render(case=case, **sheet_context(case, session))
+
+
+def meeting_sheet(case: Case, meeting: Meeting) -> bytes:
+    """Return the attendance list of a meeting (forum rapat)."""
+    form = PrintedForm("Daftar Hadir", "daftar-hadir-rapat")
+    return form.render(case=case, **meeting_sheet_context(case, meeting))
+
+
+def questionnaire() -> bytes:
+    """Return the questionnaire of the survey, to be filled in by hand. It names no case."""
+    return PrintedForm("Kuesioner Survei Kepuasan Masyarakat", "kuesioner-survei").render(
+        elements=list(ELEMENTS.values()),
+        profile=[(label, values.labels) for label, values in ASKED.values()],
+        other=Occupation.OTHER.label,
+    )
+
+
+def published_standard() -> bytes:
+    """Return the published standard with its components and the pledge (maklumat)."""
+    components = list(StandardComponent.objects.all())
+    form = PrintedForm("Standar Pelayanan", "standar-pelayanan")
+    return form.render(publication=StandardPublication.load(), components=components)
+
+
+def poster() -> bytes:
+    """Return the poster of the service (A3), made from the data of the board.
+
+    It is set more tightly if only then it fits on one sheet: some offices have long names and texts.
+    """
+    context = {
+        "board": get_board(),
+        "publication": StandardPublication.load(),
+        "steps": STANDARD,
+        "site": get_public_url("home"),
+        "complaints": get_public_url("complaint"),
+    }
+    content = POSTER.render(**context)
+    return content if count_pages(content) == 1 else POSTER.render(is_compact=True, **context)

@@ -1,25 +1,37 @@
-"""Issuing of documents: a row in the transaction of the step; the file follows after commit."""
+"""Issuing of documents: a row in the transaction of the step; the file follows after commit.
 
-from collections.abc import Collection, Sequence
+Letters get their number here if the office has its own register. Hand-overs (ekspedisi) are recorded here.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Identity
 from consultations.models import Case, Event
+from consultations.parties import LINK_SHARERS, parties
+from consultations.queries import of_visible_case
 from consultations.workflow import VERBS
 from kit import clock
-from office.models import Office
-from reports.documents.contexts.source import Source
+from kit.forms import LocalDateTimeField, OfficeForm, check_words, line_field
+from kit.refusal import Refused
+from office import rights
+from office.models import Office, User
+from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
-from reports.models import Document, Register
+from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
 from reports.surveys.models import Publication
-from reports.surveys.signals import result_published
+from reports.surveys.services import result_published
 
 type Owner = Case | Register | Publication
 """The owner of a document: a case, a register, or a published survey result."""
@@ -28,7 +40,7 @@ type Owner = Case | Register | Publication
 def issue_document(document_type: DocumentType, owner: Owner) -> Document | None:
     """Issue the document of the newest source and return it. A source is issued once.
 
-    Return None if there is no final source. The caller's transaction locks the case, or registers.
+    Return None if there is no final source. The caller's transaction locks the case, or the office.
     """
     source = document_type.find_source(owner)
     if source is None or not source.is_final:
@@ -44,7 +56,7 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
 def issue_documents(case: Case, event: Event, record: Model | None, **more: Any) -> None:
     """Issue the documents whose source a step has just written: its event, or its record (STEP_RECEIVERS).
 
-    Revoke those that the step ends. The independent channel has no documents.
+    Revoke those that the step ends; their rows and files remain. The independent channel has no documents.
     """
     if case.is_independent:
         return
@@ -58,14 +70,15 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
             documents.append(prepare_document(document_type, case, source, latest))
     save_documents(documents)
     if revoked := [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]:
+        in_force = Document.objects.in_force().filter(case=case, kind__in=revoked)
         with translation.override("id"):  # the reason is stored
-            revoke_documents(revoked, case, reason=str(VERBS[event.verb].done))
+            in_force.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
 
 
 @receiver(result_published)
 def issue_survey_result(sender: type[Publication], publication: Publication, **more: Any) -> None:
     """Issue the published result of the survey."""
-    lock_registers()
+    Office.lock()  # so that versions form one chain
     issue_document(TYPES_BY_KIND[Document.Kind.SURVEY], publication)
 
 
@@ -136,17 +149,6 @@ def get_latest_document(document_type: DocumentType, owner: Owner) -> Document |
     return documents.filter(source_pk__in=versions.values("pk")).order_by("-version").first()
 
 
-def lock_registers() -> None:
-    """Let other transactions that issue documents of a period wait, so that versions form one chain."""
-    list(Office.objects.select_for_update(no_key=True).values("pk"))
-
-
-def revoke_documents(kinds: Collection[str], case: Case, *, reason: str) -> None:
-    """Revoke the documents of these kinds that are in force, if any. Their rows and files remain."""
-    in_force = Document.objects.in_force().filter(case=case, kind__in=kinds)
-    in_force.update(revoked_at=clock.now(), revoke_reason=reason)
-
-
 def get_document(document_type: DocumentType, owner: Owner) -> Document:
     """Return the document of the newest source, as issued or as a draft.
 
@@ -160,3 +162,83 @@ def get_document(document_type: DocumentType, owner: Owner) -> Document:
         return draft_document(document_type, owner, source)
     issued.source_row = source.row
     return issued
+
+
+USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
+
+
+def list_unnumbered(user: User) -> QuerySet[Document]:
+    """Return the letters in force that wait for their number and that the user may number."""
+    waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
+    return waiting if rights.NUMBER_LETTERS.is_held_by(user) else waiting.none()
+
+
+def enter_number(letter: Document, *, by: User, number: str) -> None:
+    """Store the number of a letter. Its file follows after commit.
+
+    Raise PermissionDenied if `by` enters no numbers. Raise Refused if the letter has its number or is not in
+    force any more, and if another document has this number, or a report will have it.
+    """
+    if letter.case is None or not LINK_SHARERS & parties(by, letter.case).keys():
+        raise PermissionDenied
+    waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
+    others = Document.objects.exclude(pk=letter.pk).filter(number__iexact=number)
+    # A report takes its reserved number later.
+    if others.exists() or ReportNumber.objects.filter(number__iexact=number).exists():
+        raise Refused(USED, field="number")
+    try:
+        with transaction.atomic():
+            stored = waiting.update(number=number, numbered_by=by, numbered_at=clock.now())
+            transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
+    except IntegrityError:
+        raise Refused(USED, field="number") from None
+    if not stored:
+        raise Refused(_("Surat ini sudah bernomor atau tidak berlaku lagi. Muat ulang daftar surat keluar."))
+
+
+class LetterNumberForm(OfficeForm):
+    number = line_field(
+        _("Nomor surat"),
+        100,
+        missing=_("Tulis nomor surat."),
+        help_text=_(
+            "Dari buku surat keluar atau SRIKANDI. Nomor tercetak pada surat dan tidak dapat diubah."
+        ),
+    )
+
+    def clean_number(self) -> str:
+        """Return the number with single spaces."""
+        return " ".join(self.cleaned_data["number"].split())
+
+
+HIDDEN = _("Identitas pelapor tidak terbuka, jadi penerima naskah ini tidak dicatat di buku ekspedisi.")
+
+
+def record_handover(document: Document, *, by: User, receiver: str, received_at: dt.datetime) -> Handover:
+    """Record that `receiver` got the document at a moment (aware).
+
+    Raise PermissionDenied if `by` does not keep the dispatch book. Raise Refused if the moment is before the
+    issue or in the future, or if the document goes to a complainant with a hidden identity.
+    """
+    rights.KEEP_DISPATCH_BOOK.check(by)
+    if document.kind in FOR_APPLICANT and document.case and document.case.identity != Identity.OPEN:
+        raise Refused(HIDDEN, field="receiver")
+    if received_at > clock.now():
+        raise Refused(_("Waktu terima tidak boleh sesudah sekarang."), field="received_at")
+    if received_at.replace(second=59) < document.issued_at:
+        raise Refused(_("Waktu terima tidak boleh sebelum naskah diterbitkan."), field="received_at")
+    title = rights.KEEP_DISPATCH_BOOK.get_title(by)
+    return Handover.objects.create(
+        document=document, receiver=receiver, received_at=received_at, by=by, title=title
+    )
+
+
+class HandoverForm(OfficeForm):
+    receiver = line_field(
+        _("Nama penerima"),
+        150,
+        missing=_("Tulis nama penerima naskah ini."),
+        validators=[check_words],
+        help_text=_("Nama dan jabatan atau bagian, seperti yang ia tulis di buku ekspedisi."),
+    )
+    received_at = LocalDateTimeField(label=_("Diterima pada"))

@@ -19,7 +19,7 @@ from office.models import (
     list_current_appointments,
 )
 from office.words import get_words
-from reports.models import Document, Report, ReportNumber
+from reports.models import Document, ReportNumber
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,6 @@ class LetterNumber:
 
 REPORT_CODE = "LHK"
 """Type of a report (Laporan Hasil Konsultasi) in its number. Reports have a series of their own."""
-
-
-def report_number(case: Case, report: Report) -> str:
-    """Return the number under which the report is accepted."""
-    return report.number or ""
 
 
 def reserve_report_number(case: Case) -> str:

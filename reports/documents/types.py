@@ -1,8 +1,4 @@
-"""The types of documents: one row and one template each.
-
-To add a document: add a row to `DocumentKind`, a row to `DOCUMENT_TYPES`, and a template `print/<slug>.html`
-that extends `print/base.html`.
-"""
+"""The types of documents: one row and one template (`print/<slug>.html`) each."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -26,9 +22,8 @@ from dispositions.models import (
 )
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
-from reports.documents.contexts import letters, report
-from reports.documents.contexts.source import Source, newest_source, subject_data
-from reports.documents.numbers import LetterNumber, report_number
+from reports.documents.contexts import Source, letters, newest_source, report, subject_data
+from reports.documents.numbers import LetterNumber
 from reports.documents.registers import BOOKS, book, book_context
 from reports.models import Document, Register, Report
 from reports.surveys.models import Publication
@@ -213,7 +208,7 @@ DOCUMENT_TYPES = (
         report.find_report,
         report.report_context,
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
-        report_number,  # issued by the service `accept`, which may have it signed first
+        lambda case, accepted: accepted.number or "",  # issued by `accept`, which may have it signed first
         get_data=report.report_data,
     ),
     DocumentType(

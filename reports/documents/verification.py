@@ -18,15 +18,14 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kit.pdf import TooLong
 from office.models import Office
+from reports.documents.contexts import ShownSeal, get_seal_of
 from reports.documents.files import DocumentUnavailable, create_file, read_document
-from reports.documents.seals import ShownSeal, get_seal_of
-from reports.documents.signing.validation import list_signatures
+from reports.documents.signing import list_signatures
 from reports.models import Document
 
 GROUP = 8
@@ -54,7 +53,7 @@ class Verification:
         return [sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP)]
 
 
-def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "") -> Verification | None:
+def verify_document(*, pk: UUID | None = None, sha256: str = "") -> Verification | None:
     """Return the document with this primary key, or with this SHA-256 (hexadecimal), or None.
 
     Its file is created if nobody has done so yet.
@@ -66,7 +65,7 @@ def verify_document(office: Office, *, pk: UUID | None = None, sha256: str = "")
     with suppress(TooLong):  # the page says that there is no file
         document = create_file(document)
     later = getattr(document, "replaced_by", None)
-    status, verdict = _verdict(document, later, office)
+    status, verdict = _verdict(document, later)
     return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
 
 
@@ -81,36 +80,36 @@ def is_as_issued(document: Document) -> bool:
     return any(found.intact and found.covers_all for found in list_signatures(content))
 
 
-def _verdict(document: Document, later: Document | None, office: Office) -> tuple[str, str]:
-    words = {"office": office.name or gettext("kantor kami")}
+def _verdict(document: Document, later: Document | None) -> tuple[str, str]:
+    words = {"office": Office.load().name or _("kantor kami")}
     if document.kind == Document.Kind.APPLICATION:
-        opening = gettext("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
+        opening = _("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
     else:
-        opening = gettext("Naskah ini asli diterbitkan oleh %(office)s") % words
+        opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
     if document.erased_at:
         words = {"opening": opening, "day": date_format(timezone.localdate(document.erased_at))}
-        return "revoked", gettext(
+        return "revoked", _(
             "%(opening)s. Berkasnya dimusnahkan menurut jadwal retensi atau atas permintaan pemohon pada "
             "%(day)s; sidiknya tetap tersimpan."
         ) % words
     if document.has_file and not is_as_issued(document):
-        return "damaged", gettext(
-            "%(opening)s, tetapi berkas yang kami simpan sudah berubah atau hilang."
-        ) % {"opening": opening}
+        return "damaged", _("%(opening)s, tetapi berkas yang kami simpan sudah berubah atau hilang.") % {
+            "opening": opening
+        }
     if document.revoked_at:
-        return "revoked", gettext("%(opening)s, tetapi sudah dicabut.") % {"opening": opening}
+        return "revoked", _("%(opening)s, tetapi sudah dicabut.") % {"opening": opening}
     if later:
         words = {"opening": opening, "version": str(later.version)}
-        return "replaced", gettext("%(opening)s, tetapi sudah digantikan oleh versi %(version)s.") % words
-    return "in_force", gettext("%(opening)s dan masih berlaku.") % {"opening": opening}
+        return "replaced", _("%(opening)s, tetapi sudah digantikan oleh versi %(version)s.") % words
+    return "in_force", _("%(opening)s dan masih berlaku.") % {"opening": opening}
 
 
 def _issuer(document: Document) -> str:
     """Return the issuer's position, never the name."""
     if document.kind == Document.Kind.APPLICATION:
-        return gettext("Pemohon")
+        return str(_("Pemohon"))
     if document.kind == Document.Kind.RECEIPT and document.issued_by_id is None:
-        return gettext("Sistem layanan, secara otomatis")
+        return str(_("Sistem layanan, secara otomatis"))
     return document.issuer
 
 

@@ -10,10 +10,9 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorList
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import SectionField
+from consultations.forms import SectionField
 from kit import clock
 from kit.forms import LocalDateField, TextField
 from kit.urls import CodeConverter
@@ -77,11 +76,10 @@ class ItemForm(forms.Form):
     """One item. Only recommendations have `responsible` and `due`. Days of `agreed` may be past."""
 
     text = TextField(
-        rows=2,
-        error_messages={"required": gettext_lazy("Tulis rekomendasinya, atau kosongkan seluruh butir ini.")},
+        rows=2, error_messages={"required": _("Tulis rekomendasinya, atau kosongkan seluruh butir ini.")}
     )
-    responsible = forms.CharField(label=gettext_lazy("Penanggung jawab"), max_length=150, required=False)
-    due = LocalDateField(label=gettext_lazy("Paling lambat"), required=False)
+    responsible = forms.CharField(label=_("Penanggung jawab"), max_length=150, required=False)
+    due = LocalDateField(label=_("Paling lambat"), required=False)
     source = SourceField(required=False)
 
     def __init__(
@@ -99,7 +97,7 @@ class ItemForm(forms.Form):
     def clean_due(self) -> dt.date | None:
         due: dt.date | None = self.cleaned_data["due"]
         if due and due < clock.today() and due not in self.agreed:
-            raise ValidationError(gettext("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
+            raise ValidationError(_("Tanggal ini sudah lewat. Pilih hari ini atau sesudahnya."))
         return due
 
 
@@ -107,7 +105,7 @@ class BaseItemFormSet(forms.BaseFormSet):
     def clean(self) -> None:
         if len(self.forms) > MOST_ITEMS:
             raise ValidationError(
-                gettext("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST_ITEMS}
+                _("Paling banyak %(most)d butir. Gabungkan sebagian.") % {"most": MOST_ITEMS}
             )
 
 

@@ -1,9 +1,10 @@
-"""Forms of step 9: the written report (Laporan Hasil Konsultasi), and its review."""
+"""Forms of step 9: the written report (Laporan Hasil Konsultasi), and its review; attendance (step 7)."""
 
 from typing import Any
 
 from crispy_forms.layout import HTML, Field, LayoutObject
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import Script
 from django.forms.boundfield import BoundField
 from django.utils import timezone, translation
@@ -12,24 +13,31 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.step import LongForm, NoteForm, StepForm, section
+from consultations.forms import LongForm, NoteForm, StepForm, section
+from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.models import Case, Event
+from consultations.scheduling.forms import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report, passes_secretary
-from kit.forms import TextField, note_field, part, reason_field
+from kit.forms import TextField, line_field, note_field, part, reason_field
 from office.models import Office
 from office.words import with_words_lazy
 from reports.documents import signing
 from reports.forms.items import ItemsField, ReportSectionField
 from reports.models import Report
 from reports.models.report import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS, Item
-from reports.queries import list_versions
-from reports.report_view import PartView, list_parts
+from reports.report_view import PartView, list_parts, list_versions
+from reports.services import list_removable
 
 
-@translation.override("id")
 def get_initial_texts(case: Case) -> dict[str, str]:
-    """Return the initial texts of a report by section."""
+    """Return the initial texts of a report by section. They are Indonesian in every language of the user."""
+    # As a decorator, `override` would be shared by all threads.
+    with translation.override("id"):
+        return _write_initial_texts(case)
+
+
+def _write_initial_texts(case: Case) -> dict[str, str]:
     office = Office.load()
     applicant = ", ".join(filter(None, [case.applicant_name, case.organisation]))
     submitted = date_format(timezone.localtime(case.submitted_at), "DATE_FORMAT")
@@ -48,12 +56,7 @@ def get_initial_texts(case: Case) -> dict[str, str]:
             "Laporan ini disusun atas %(name)s yang disampaikan %(applicant)s pada %(day)s "
             "tentang “%(subject)s”."
         )
-        % {
-            "name": case.wording.full_name,
-            "applicant": applicant,
-            "day": submitted,
-            "subject": case.subject,
-        },
+        % {"name": case.wording.full_name, "applicant": applicant, "day": submitted, "subject": case.subject},
         "purpose": str(
             _(
                 "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "
@@ -147,7 +150,6 @@ class ReportForm(LongForm):
 
 
 def items(name: str) -> Field:
-    """Return the items of one kind as a row of the editor."""
     return Field(name, template="reports/steps/items.html")
 
 
@@ -256,19 +258,15 @@ class AcceptForm(ReviewForm, NoteForm):
                 "Dengan menerima laporan, Anda sekaligus mengesahkan disposisi itu."
             )
         if how := signing.adapter():
-            self.fields["passphrase"] = passphrase_field(how.label)
-
-
-def passphrase_field(label: Any) -> forms.CharField:
-    """Return the field for the signing passphrase. It is asked for each signature and never stored."""
-    return forms.CharField(
-        label=label,
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Dipakai sekali untuk menandatangani laporan ini dan tidak disimpan."),
-        error_messages={"required": _("Tulis frasa sandi Anda untuk menandatangani laporan ini.")},
-    )
+            # The passphrase is asked for each signature and never stored.
+            self.fields["passphrase"] = line_field(
+                how.label,
+                200,
+                missing=_("Tulis frasa sandi Anda untuk menandatangani laporan ini."),
+                strip=False,
+                widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+                help_text=_("Dipakai sekali untuk menandatangani laporan ini dan tidak disimpan."),
+            )
 
 
 class CorrectForm(ReviewForm):
@@ -277,3 +275,63 @@ class CorrectForm(ReviewForm):
         "Laporan dibuka kembali untuk petugas. Laporan yang sudah terbit tetap berlaku sampai ralatnya Anda "
         "terima; ralat memakai nomor yang sama. Alasan ini tercetak pada halaman pertama ralat."
     )
+
+
+class AttendanceForm(FilesForm, StepForm):
+    """The attendees, scans of the signed list, photographs, and the stored files to delete.
+
+    An answer in writing has photographs only.
+    """
+
+    attendees = TextField(
+        label=_("Yang hadir"),
+        rows=6,
+        max_length=2_000,
+        help_text=ATTENDEES_HELP,
+        error_messages={"required": _("Tulis siapa saja yang hadir.")},
+    )
+    sheets = CheckedFilesField(
+        label=_("Pindaian daftar hadir"),
+        required=False,
+        help_text=_("Foto atau pindaian lembar yang sudah ditandatangani, paling banyak 5 berkas."),
+    )
+    photos = CheckedFilesField(
+        label=_("Foto konsultasi"),
+        required=False,
+        help_text=_("Paling banyak 5 foto. Minta izin orang yang difoto: foto tercetak dalam laporan."),
+    )
+    removed = forms.TypedMultipleChoiceField(
+        label=_("Hapus berkas"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    notice = _("Daftar hadir dan foto tercetak sebagai lampiran laporan, yang juga dibaca pemohon.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = current_session(self.case)
+        removed: Any = self.fields["removed"]
+        removed.choices = [
+            (file.pk, f"{file.name} ({file.get_purpose_display()})") for file in list_removable(self.case)
+        ]
+        if not removed.choices:
+            del self.fields["removed"]
+        if self.session and self.session.is_written:
+            del self.fields["attendees"], self.fields["sheets"]
+        else:
+            self.fields["attendees"].initial = self.session.attendees if self.session else ""
+            self.fields["attendees"].required = bool(self.session and self.session.attendees)
+
+    def clean(self) -> dict[str, Any]:
+        """Add an error to the first field of an empty form."""
+        super().clean()
+        if not self.errors and not any(self.cleaned_data.get(name) for name in self.fields):
+            self.add_error(next(iter(self.fields)), _("Tulis siapa yang hadir, atau pilih berkasnya."))
+        return self.cleaned_data
+
+    def clean_sheets(self) -> list[CheckedFile]:
+        return self.accepted_files("sheets")
+
+    def clean_photos(self) -> list[CheckedFile]:
+        photos = self.accepted_files("photos")
+        if any(not photo.is_picture for photo in photos):
+            raise ValidationError(_("Ini PDF. Pilih foto JPEG, PNG, atau HEIC."))
+        return photos

@@ -1,21 +1,5 @@
 """Reports, their follow-up, issued documents, exports and daily figures."""
 
 from reports.exports import Export
-from reports.models.document import FOR_APPLICANT, TO_AGENCY, Document
-from reports.models.register import DailyFigures, Handover, Register
+from reports.models.document import FOR_APPLICANT, TO_AGENCY, DailyFigures, Document, Handover, Register
 from reports.models.report import FollowUp, Remark, Report, ReportNumber, ReusableAdvice
-
-__all__ = [
-    "FOR_APPLICANT",
-    "TO_AGENCY",
-    "DailyFigures",
-    "Document",
-    "Export",
-    "FollowUp",
-    "Handover",
-    "Register",
-    "Remark",
-    "Report",
-    "ReportNumber",
-    "ReusableAdvice",
-]

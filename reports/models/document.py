@@ -1,20 +1,23 @@
-"""Issued documents: rendered once, stored with the SHA-256 of their file, verifiable by anyone."""
+"""Issued documents, stored with the SHA-256 of their file; registers, hand-overs, figures of each day."""
 
 import uuid
 from enum import IntFlag, auto
 from typing import TypeAlias
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from kit.choices import MarkedChoices
+from kit import clock
+from kit.choices import MarkedChoices, get_display
 from kit.encryption import EncryptedFileField
+from kit.records import constraint
 from kit.urls import get_public_url
-from office.words import with_words_lazy
+from office.models import Division
+from office.models.people import user_field
+from office.words import with_words_lazy, word
 
 
 class Mark(IntFlag):
@@ -123,23 +126,9 @@ class Document(models.Model):
         "self", models.PROTECT, verbose_name=_("menggantikan"), null=True, related_name="replaced_by"
     )
     number = models.CharField(_("nomor"), max_length=100, blank=True)
-    numbered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("nomor diisi oleh"),
-        null=True,
-        related_name="+",
-        help_text=_("Kosong: nomor dari Rembuk"),
-    )
+    numbered_by = user_field(_("nomor diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
     numbered_at = models.DateTimeField(_("nomor diisi"), null=True)
-    issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("oleh"),
-        null=True,
-        related_name="+",
-        help_text=_("Kosong: pemohon atau sistem"),
-    )
+    issued_by = user_field(_("oleh"), null=True, help_text=_("Kosong: pemohon atau sistem"))
     issuer = models.CharField(
         _("diterbitkan oleh"),
         max_length=420,
@@ -164,70 +153,61 @@ class Document(models.Model):
     is_preview = False
     """Whether this is a preview that is never saved."""
 
+    _get_FIELD_display = get_display  # noqa: N815 -- Django's name
+
     source_row: models.Model | None = None
     """The row that the document is made from, once loaded (see `reports.documents.types.get_source_row`)."""
 
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("naskah terbit")
-        verbose_name_plural = _("naskah terbit")
+        verbose_name = verbose_name_plural = _("naskah terbit")
         indexes = [
             models.Index(
-                fields=["issued_at"],
-                name="letter_without_number",
-                condition=Q(kind__in=LETTERS, number=""),
-            ),
+                fields=["issued_at"], name="letter_without_number", condition=Q(kind__in=LETTERS, number="")
+            )
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "source_pk"], name="one_document_per_source"),
             models.UniqueConstraint(
-                fields=["number", "version"],
-                name="document_number_used_once",
-                condition=~Q(number=""),
+                fields=["number", "version"], name="document_number_used_once", condition=~Q(number="")
             ),
             models.UniqueConstraint(
                 fields=["number"],
                 name="letter_number_used_once",
                 condition=Q(kind__in=LETTERS) & ~Q(number=""),
             ),
-            models.CheckConstraint(
-                name="number_entered_by_whom_and_when",
-                condition=Q(numbered_by__isnull=True, numbered_at__isnull=True)
+            constraint(
+                "number_entered_by_whom_and_when",
+                Q(numbered_by__isnull=True, numbered_at__isnull=True)
                 | Q(numbered_by__isnull=False, numbered_at__isnull=False) & ~Q(number=""),
             ),
-            models.CheckConstraint(
-                name="letter_has_its_number_before_its_file",
-                condition=Q(file="") | ~Q(kind__in=LETTERS) | ~Q(number=""),
+            constraint(
+                "letter_has_its_number_before_its_file", Q(file="") | ~Q(kind__in=LETTERS) | ~Q(number="")
             ),
-            models.CheckConstraint(
-                name="document_has_file_size_and_hash_or_none_yet",
-                condition=Q(file="", size__isnull=True, sha256="", signature="", signer="")
+            constraint(
+                "document_has_file_size_and_hash_or_none_yet",
+                Q(file="", size__isnull=True, sha256="", signature="", signer="")
                 | ~Q(file="") & Q(size__gt=0) & ~Q(sha256=""),
             ),
-            models.CheckConstraint(
-                name="later_version_names_what_it_replaces",
-                condition=Q(version=1, replaces__isnull=True) | Q(version__gt=1, replaces__isnull=False),
+            constraint(
+                "later_version_names_what_it_replaces",
+                Q(version=1, replaces__isnull=True) | Q(version__gt=1, replaces__isnull=False),
             ),
-            models.CheckConstraint(
-                name="revoked_document_says_why",
-                condition=Q(revoked_at__isnull=True, revoke_reason="")
+            constraint(
+                "revoked_document_says_why",
+                Q(revoked_at__isnull=True, revoke_reason="")
                 | Q(revoked_at__isnull=False) & ~Q(revoke_reason=""),
             ),
-            models.CheckConstraint(
-                name="document_of_a_case_or_a_period",
-                condition=Q(kind__in=OF_A_PERIOD, case__isnull=True)
-                | ~Q(kind__in=OF_A_PERIOD) & Q(case__isnull=False),
+            constraint(
+                "document_of_a_case_or_a_period",
+                Q(kind__in=OF_A_PERIOD, case__isnull=True) | ~Q(kind__in=OF_A_PERIOD) & Q(case__isnull=False),
             ),
-            models.CheckConstraint(name="document_says_who_issued_it", condition=~Q(issuer="")),
+            constraint("document_says_who_issued_it", ~Q(issuer="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}".strip()
-
-    # Django's version hashes all translated labels at each call, for each document of a page.
-    def get_kind_display(self) -> str:  # type: ignore[no-redef]
-        return str(DocumentKind(self.kind).label)
 
     @property
     def slug(self) -> str:
@@ -280,3 +260,104 @@ class Document(models.Model):
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
         return get_public_url("verification", self.pk)
+
+
+class Register(models.Model):
+    """One printing of a register (buku, register, rekap) of a period."""
+
+    class Kind(models.TextChoices):
+        AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
+        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
+        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
+        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
+        RECAP = "RECAP", _("Rekap Laporan")
+
+    kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
+    since = models.DateField(_("dari tanggal"))
+    until = models.DateField(_("sampai tanggal"))
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        verbose_name=word("division"),
+        null=True,
+        related_name="+",
+        help_text=_("Kosong: seluruh kantor"),
+    )
+    by = user_field(_("oleh"))
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("dicetak"), default=clock.now)
+    hides = models.BooleanField(
+        _("tidak lengkap"),
+        default=False,
+        help_text=_("Tanpa pengaduan terhadap pencetaknya; hanya untuk pencetak itu sendiri."),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("daftar tercetak")
+        constraints = [
+            constraint("period_in_order", Q(until__gte=F("since"))),
+            constraint(
+                "register_of_a_known_kind",
+                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.since} - {self.until}"
+
+    def same(self) -> "models.QuerySet[Register]":
+        """Return the printings of the same list and period, which are versions of one document.
+
+        Printings that hide rows from their user form a series of that user alone.
+        """
+        same = Register.objects.filter(
+            kind=self.kind, since=self.since, until=self.until, division=self.division, hides=self.hides
+        )
+        return same.filter(by=self.by) if self.hides else same
+
+
+class Handover(models.Model):
+    """One person who received a document from a messenger, as a member of staff recorded it.
+
+    Database triggers refuse to change or delete a row (kit/records.py). The right entry follows a wrong one.
+    """
+
+    is_append_only = True
+    erasable = ("receiver",)
+
+    document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("naskah"), related_name="handovers")
+    receiver = models.CharField(_("penerima"), max_length=150)
+    received_at = models.DateTimeField(_("diterima"))
+    by = user_field(_("dicatat oleh"))
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("dicatat"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("penyerahan naskah")
+        constraints = [
+            constraint("handover_says_to_whom_and_by_whom", ~Q(receiver="") & ~Q(title="")),
+            constraint("handover_recorded_after_it_happened", Q(at__gte=models.F("received_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.receiver}"
+
+
+class DailyFigures(models.Model):
+    """Arrivals and completions of one day, and the open cases at the last computation on that day.
+
+    `flow` is a `DayFlow` by division. `standing` is a `Standing`, empty for days without a computation. Both
+    are stored as JSON (daily_figures.py). The row of a day is computed again and again: a case may be entered
+    late or move to another division.
+    """
+
+    day = models.DateField(_("tanggal"), primary_key=True)
+    computed_at = models.DateTimeField(_("dihitung"), default=clock.now)
+    flow = models.JSONField(_("masuk dan selesai"), default=dict)
+    standing = models.JSONField(_("keadaan"), default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("angka harian")
+
+    def __str__(self) -> str:
+        return self.day.isoformat()

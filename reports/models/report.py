@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Case
 from consultations.models.search import as_indexed
 from kit import clock
+from kit.records import constraint
 from office.models import Division
+from office.models.people import user_field
 from office.words import word
 
 
@@ -114,25 +116,11 @@ class Report(models.Model):
     items = models.JSONField(_("saran, masukan, pertimbangan, solusi, rekomendasi"), default=list)
     closing = models.TextField(_("Penutup"), blank=True)
 
-    forwarded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("paraf"), null=True, related_name="+"
-    )
+    forwarded_by = user_field(_("paraf"), null=True)
     forwarded_at = models.DateTimeField(_("diteruskan"), null=True)
-    cosigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("paraf koordinasi"),
-        null=True,
-        related_name="+",
-    )
+    cosigned_by = user_field(_("paraf koordinasi"), null=True)
     cosigned_at = models.DateTimeField(_("paraf koordinasi diberikan"), null=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("diterima oleh"),
-        null=True,
-        related_name="+",
-    )
+    accepted_by = user_field(_("diterima oleh"), null=True)
     accepted_at = models.DateTimeField(_("diterima"), null=True)
     accepted_title = models.CharField(_("diterima selaku"), max_length=210, blank=True)
     number = models.CharField(_("nomor laporan"), max_length=100, null=True)
@@ -141,12 +129,11 @@ class Report(models.Model):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("laporan hasil konsultasi")
-        verbose_name_plural = _("laporan hasil konsultasi")
+        verbose_name = verbose_name_plural = _("laporan hasil konsultasi")
         indexes = [
             models.Index(
                 fields=["accepted_at"], name="report_accepted_at", condition=Q(accepted_at__isnull=False)
-            ),
+            )
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="report_versions_count_up"),
@@ -160,29 +147,24 @@ class Report(models.Model):
                 name="report_number_used_once",
                 condition=Q(number__isnull=False, corrected_at__isnull=True),
             ),
-            models.CheckConstraint(
-                name="only_an_accepted_report_is_corrected",
-                condition=Q(corrected_at__isnull=True) | Q(accepted_at__isnull=False),
+            constraint(
+                "only_an_accepted_report_is_corrected",
+                Q(corrected_at__isnull=True) | Q(accepted_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="report_holds_the_product_of_the_standard",
-                condition=~Q(results="") & ~Q(items=[]),
-            ),
-            models.CheckConstraint(
-                name="forwarded_by_whom_and_when",
-                condition=Q(forwarded_by__isnull=True, forwarded_at__isnull=True)
+            constraint("report_holds_the_product_of_the_standard", ~Q(results="") & ~Q(items=[])),
+            constraint(
+                "forwarded_by_whom_and_when",
+                Q(forwarded_by__isnull=True, forwarded_at__isnull=True)
                 | Q(forwarded_by__isnull=False, forwarded_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="cosigned_by_whom_and_when",
-                condition=Q(cosigned_by__isnull=True, cosigned_at__isnull=True)
+            constraint(
+                "cosigned_by_whom_and_when",
+                Q(cosigned_by__isnull=True, cosigned_at__isnull=True)
                 | Q(cosigned_by__isnull=False, cosigned_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="accepted_by_whom_when_as_what_under_which_number",
-                condition=Q(
-                    accepted_by__isnull=True, accepted_at__isnull=True, accepted_title="", number__isnull=True
-                )
+            constraint(
+                "accepted_by_whom_when_as_what_under_which_number",
+                Q(accepted_by__isnull=True, accepted_at__isnull=True, accepted_title="", number__isnull=True)
                 | Q(accepted_by__isnull=False, accepted_at__isnull=False, number__isnull=False)
                 & ~Q(accepted_title=""),
             ),
@@ -220,14 +202,13 @@ class Remark(models.Model):
     report = models.ForeignKey(Report, models.PROTECT, verbose_name=_("laporan"), related_name="remarks")
     section = models.CharField(_("bagian"), max_length=20)
     text = models.TextField(_("catatan"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("tanggal"), default=clock.now)
 
     class Meta:
-        verbose_name = _("catatan perbaikan")
-        verbose_name_plural = _("catatan perbaikan")
-        constraints = [models.CheckConstraint(name="remark_says_something", condition=~Q(text=""))]
+        verbose_name = verbose_name_plural = _("catatan perbaikan")
+        constraints = [constraint("remark_says_something", ~Q(text=""))]
 
     def __str__(self) -> str:
         return f"{self.report_id}: {self.section}"
@@ -246,8 +227,7 @@ class ReportNumber(models.Model):
     taken_at = models.DateTimeField(_("diambil"), default=clock.now)
 
     class Meta:
-        verbose_name = _("nomor laporan")
-        verbose_name_plural = _("nomor laporan")
+        verbose_name = verbose_name_plural = _("nomor laporan")
 
     def __str__(self) -> str:
         return self.number
@@ -263,24 +243,21 @@ class FollowUp(models.Model):
     responsible = models.CharField(_("penanggung jawab"), max_length=150, blank=True)
     due = models.DateField(_("paling lambat"), null=True)
     outcome = models.TextField(_("hasil tindak lanjut"), blank=True)
-    done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
-    )
+    done_by = user_field(_("dicatat oleh"), null=True)
     done_title = models.CharField(_("selaku"), max_length=210, blank=True)
     done_at = models.DateTimeField(_("selesai"), null=True)
 
     class Meta:
-        verbose_name = _("tindak lanjut")
-        verbose_name_plural = _("tindak lanjut")
+        verbose_name = verbose_name_plural = _("tindak lanjut")
         indexes = [
             models.Index(fields=["due", "id"], name="follow_up_due", condition=Q(done_at__isnull=True)),
             models.Index(fields=["id"], name="follow_up_done", condition=Q(done_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["report", "position"], name="one_follow_up_per_recommendation"),
-            models.CheckConstraint(
-                name="done_says_what_by_whom_and_when",
-                condition=Q(outcome="", done_by__isnull=True, done_title="", done_at__isnull=True)
+            constraint(
+                "done_says_what_by_whom_and_when",
+                Q(outcome="", done_by__isnull=True, done_title="", done_at__isnull=True)
                 | Q(done_by__isnull=False, done_at__isnull=False) & ~Q(outcome="") & ~Q(done_title=""),
             ),
         ]
@@ -309,13 +286,9 @@ class ReusableAdvice(models.Model):
     case = models.ForeignKey(
         Case, models.PROTECT, verbose_name=_("dari permohonan"), related_name="reusable_advice"
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diusulkan oleh"), related_name="+"
-    )
+    proposed_by = user_field(_("diusulkan oleh"))
     proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("ditinjau oleh"), null=True, related_name="+"
-    )
+    reviewed_by = user_field(_("ditinjau oleh"), null=True)
     reviewed_at = models.DateTimeField(_("ditinjau"), null=True)
     expires_on = models.DateField(_("berlaku sampai"), null=True)
     words = models.TextField(editable=False, help_text=_("Kata-kata topik dan saran, untuk pencarian"))
@@ -326,12 +299,10 @@ class ReusableAdvice(models.Model):
         indexes = [models.Index(fields=["division", "expires_on"], name="advice_division_expiry")]
         constraints = [
             models.UniqueConstraint(fields=["case", "text"], name="each_text_of_a_case_once_in_the_bank"),
-            models.CheckConstraint(
-                name="reusable_advice_says_something", condition=~Q(text="") & ~Q(topic="")
-            ),
-            models.CheckConstraint(
-                name="reusable_advice_is_offered_after_its_review",
-                condition=Q(reviewed_by__isnull=False, reviewed_at__isnull=False)
+            constraint("reusable_advice_says_something", ~Q(text="") & ~Q(topic="")),
+            constraint(
+                "reusable_advice_is_offered_after_its_review",
+                Q(reviewed_by__isnull=False, reviewed_at__isnull=False)
                 | Q(reviewed_by__isnull=True, reviewed_at__isnull=True, expires_on__isnull=True),
             ),
         ]

@@ -77,9 +77,5 @@ def get_board() -> Board:
     served = only(sessions.filter(started_at__isnull=False).order_by("started_at"), FIELDS)[:MAX_SERVED]
     coming = only(sessions.filter(started_at=None).order_by("starts_at", "pk"), FIELDS)[:MAX_NEXT]
     return Board(
-        at=now,
-        working_time=WorkingTime.load(),
-        survey=get_current_publication(),
-        served=served,
-        next=coming,
+        at=now, working_time=WorkingTime.load(), survey=get_current_publication(), served=served, next=coming
     )

@@ -24,7 +24,7 @@ from office.worktime import WorkingTime
 from reports.models import DailyFigures
 from reports.statistics.figures import ROWS_AT_ONCE, list_cases, list_held_sessions, published
 from reports.surveys.queries import add_up, list_answers
-from reports.surveys.result import is_closed
+from reports.surveys.regulation import is_closed
 
 INTERVAL = 600
 """Seconds between two computations."""

@@ -152,7 +152,6 @@ def compute_figures(period: Period) -> ServiceFigures:
         waits={key: Spread.of(counts) for key, counts in count_waits(period).items()},
         days=Spread.of(_days_to_report(period)),
         **_submitted(period),
-        helps=_helps(period),
         **_current(),
     )
 
@@ -198,7 +197,6 @@ def _days_to_report(period: Period) -> Counter[int]:
 
 
 def _submitted(period: Period) -> dict[str, Any]:
-    """Count the submitted cases by kind, channel, state and division in one query."""
     columns = {"kinds": "kind", "channels": "channel", "states": "state", "divisions": "division__name"}
     submitted = list_cases(period, "submitted_at")
     totals: dict[str, dict[str, int]] = {name: defaultdict(int) for name in columns}
@@ -206,14 +204,9 @@ def _submitted(period: Period) -> dict[str, Any]:
         for name, value in zip(columns, values, strict=True):
             if value:
                 totals[name][value] += count
-    return {name: dict(counts) for name, counts in totals.items()}
-
-
-def _helps(period: Period) -> dict[str, int]:
-    """Count the submitted cases by the help that was asked for."""
     asked = {column: Count("pk", filter=Q(**{column: True})) for column in HELP}
-    counts = list_cases(period, "submitted_at").aggregate(**asked)
-    return {column: count for column, count in counts.items() if count}
+    helps = {column: count for column, count in submitted.aggregate(**asked).items() if count}
+    return {"helps": helps, **{name: dict(counts) for name, counts in totals.items()}}
 
 
 def _current() -> dict[str, Any]:

@@ -12,19 +12,19 @@ from operator import itemgetter
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Min
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from consultations.enums import HELP, STANDARD, Channel, Kind, Party, State
-from consultations.models import Case, StateTarget
+from consultations.models import Case, Event, StateTarget
 from consultations.workflow import Step
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE, publishable, suppressed
-from kit.periods import LAST_TWELVE_MONTHS, Period
+from kit.periods import LAST_TWELVE_MONTHS, Period, list_periods
 from kit.table import Column, write_csv
 from office.words import get_words, with_words
 from reports.statistics.figures import MEASURED_STEPS, ServiceFigures, Spread, compute_figures, step_key
@@ -39,6 +39,32 @@ FRESH_FOR_PAST = dt.timedelta(days=1)
 
 SMALL_OFFICE = 1_000
 """Offices with at most this number of cases compute missing figures in the request (about 0.2 s)."""
+
+
+@dataclass(frozen=True)
+class PeriodChoice:
+    """The period of the statistics, and the day of the first event (today if there is none)."""
+
+    period: Period
+    first_day: dt.date
+
+    @classmethod
+    def of(cls, key: str | None) -> "PeriodChoice | None":
+        """Return the choice of a period such as `2026-Q4`, by default the last twelve months.
+
+        Return None for an unknown period and for one before the first event.
+        """
+        first = Event.objects.aggregate(first=Min("happened_at"))["first"]
+        first_day = timezone.localdate(first) if first else clock.today()
+        period = Period.of(LAST_TWELVE_MONTHS if key is None else key)
+        return cls(period, first_day) if period and period.until >= first_day else None
+
+    @property
+    def choices(self) -> list[list[Period]]:
+        """Rows of periods to choose from: years, then quarters and months of the chosen year."""
+        years, *parts = list_periods(self.period.year, self.first_day)
+        twelve_months = Period.of(LAST_TWELVE_MONTHS)
+        return [[*([twelve_months] if twelve_months else []), *years], *parts]
 
 
 @dataclass(frozen=True)
@@ -170,7 +196,6 @@ def _measured(label: str, value: float, unit: str, spread: Spread, share: float 
 
 
 def _counted(label: str, count: int) -> Figure:
-    """Return a count of cases, suppressed if it is small."""
     few = _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
     return Figure(label, publishable(count), instead=few)
 
@@ -188,12 +213,7 @@ def _break_down(
     Cases in no part (no division yet) count as a part too: they can be found by subtraction.
     """
     hidden = suppressed({**counts, "": whole - sum(counts.values())})
-    rows = [
-        Figure(label, None, instead=_("tidak ditampilkan"))
-        if label in hidden
-        else Figure(label, count, share=_share(count, whole))
-        for label, count in counts.items()
-    ]
+    rows = [_part(label, count, whole, label in hidden) for label, count in counts.items()]
     return Breakdown(title, head, rows, language)
 
 
@@ -203,13 +223,15 @@ def _break_down_helps(figures: ServiceFigures) -> Breakdown:
     Each count is compared with all cases, so each is suppressed by itself if it is small.
     """
     counts = _named(HELP.items(), figures.helps)
-    rows = [
-        Figure(label, count, share=_share(count, figures.submitted))
-        if publishable(count)
-        else Figure(label, None, instead=_("tidak ditampilkan"))
-        for label, count in counts.items()
-    ]
+    whole = figures.submitted
+    rows = [_part(label, count, whole, not publishable(count)) for label, count in counts.items()]
     return Breakdown(_("Bantuan bagi penyandang disabilitas"), _("Bantuan yang diminta"), rows)
+
+
+def _part(label: str, count: int, whole: int, is_hidden: bool) -> Figure:
+    if is_hidden:
+        return Figure(label, None, instead=_("tidak ditampilkan"))
+    return Figure(label, count, share=_share(count, whole))
 
 
 def _share(count: int, whole: int) -> float:

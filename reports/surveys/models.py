@@ -5,21 +5,20 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.models import Case
-from consultations.storage_paths import random_path
+from consultations.models.history import random_path
 from kit import clock
 from kit.periods import Period
-from reports.surveys.questionnaire import ELEMENTS, Element
-from reports.surveys.result import Result
+from kit.records import constraint
+from office.models.people import user_field
+from reports.surveys.regulation import ELEMENTS, Element, Result
 
 
 class AnswerBox(models.Model):
@@ -43,17 +42,13 @@ class AnswerBox(models.Model):
     comments = models.JSONField(_("saran"), default=list, blank=True)
 
     class Meta:
-        verbose_name = _("kotak jawaban survei")
-        verbose_name_plural = _("kotak jawaban survei")
+        verbose_name = verbose_name_plural = _("kotak jawaban survei")
         constraints = [
-            models.CheckConstraint(
-                name="each_element_answered_from_1_to_4",
-                condition=Q(answers="") | Q(answers__regex=r"^[1-4]{9}(?: [1-4]{9})*$"),
+            constraint(
+                "each_element_answered_from_1_to_4",
+                Q(answers="") | Q(answers__regex=r"^[1-4]{9}(?: [1-4]{9})*$"),
             ),
-            models.CheckConstraint(
-                name="box_of_a_quarter",
-                condition=Q(quarter__day=1, quarter__month__in=(1, 4, 7, 10)),
-            ),
+            constraint("box_of_a_quarter", Q(quarter__day=1, quarter__month__in=(1, 4, 7, 10))),
         ]
 
     def __str__(self) -> str:
@@ -97,8 +92,7 @@ class Participation(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, verbose_name=_("permohonan"))
 
     class Meta:
-        verbose_name = _("keikutsertaan survei")
-        verbose_name_plural = _("keikutsertaan survei")
+        verbose_name = verbose_name_plural = _("keikutsertaan survei")
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -132,15 +126,12 @@ class PlanItem(models.Model):
     updated_on = models.DateField(_("diperbarui"), default=clock.today)
 
     class Meta:
-        verbose_name = _("butir rencana tindak lanjut")
-        verbose_name_plural = _("butir rencana tindak lanjut")
+        verbose_name = verbose_name_plural = _("butir rencana tindak lanjut")
         constraints = [
             models.UniqueConstraint(fields=["since", "until", "element"], name="one_plan_item_per_element"),
-            models.CheckConstraint(name="plan_item_of_a_period", condition=Q(until__gte=F("since"))),
-            models.CheckConstraint(name="plan_item_up_to_100_percent", condition=Q(percent__lte=100)),
-            models.CheckConstraint(
-                name="plan_item_says_what_and_who", condition=~Q(action="") & ~Q(responsible="")
-            ),
+            constraint("plan_item_of_a_period", Q(until__gte=F("since"))),
+            constraint("plan_item_up_to_100_percent", Q(percent__lte=100)),
+            constraint("plan_item_says_what_and_who", ~Q(action="") & ~Q(responsible="")),
         ]
 
     def __str__(self) -> str:
@@ -194,19 +185,16 @@ class Publication(models.Model):
     figures = models.JSONField(_("angka"))
     plan = models.TextField(_("rencana tindak lanjut"), max_length=4000)
     published_at = models.DateTimeField(_("diterbitkan"), default=clock.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
 
     class Meta:
-        verbose_name = _("hasil survei")
-        verbose_name_plural = _("hasil survei")
+        verbose_name = verbose_name_plural = _("hasil survei")
         indexes = [models.Index(fields=["-until", "-published_at"], name="publication_newest")]
         constraints = [
             models.UniqueConstraint(fields=["since", "until", "version"], name="one_result_per_version"),
-            models.CheckConstraint(name="published_period_in_order", condition=Q(until__gte=F("since"))),
-            models.CheckConstraint(
-                name="result_has_a_plan_and_a_publisher", condition=~Q(plan="") & ~Q(title="")
-            ),
+            constraint("published_period_in_order", Q(until__gte=F("since"))),
+            constraint("result_has_a_plan_and_a_publisher", ~Q(plan="") & ~Q(title="")),
         ]
 
     def __str__(self) -> str:

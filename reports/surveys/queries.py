@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.db.models import Case as If
-from django.db.models import Count, Min, Q, QuerySet, Value, When
+from django.db.models import Case as If, Count, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from consultations.enums import Kind, State
@@ -18,8 +18,10 @@ from kit.disclosure import MIN_GROUP_SIZE
 from kit.periods import Period, list_periods
 from office.models import User
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
-from reports.surveys.questionnaire import ASKED, ELEMENTS, UNKNOWN, pool
-from reports.surveys.result import (
+from reports.surveys.regulation import (
+    ASKED,
+    ELEMENTS,
+    UNKNOWN,
     Result,
     closes_on,
     get_grade,
@@ -28,6 +30,7 @@ from reports.surveys.result import (
     is_closed,
     list_lowest,
     mean,
+    pool,
     sample_size,
 )
 
@@ -77,14 +80,12 @@ def find_period(since: str | None, until: str | None) -> tuple[Period | None, li
     The period is None if it is not offered. The choice has a row of years and a row of quarters.
     """
     quarter, first = Period.quarter_of(clock.today()), get_first_day()
-    try:
+    with suppress(ValueError):
         since, until = since or str(quarter.since), until or str(quarter.until)
         asked = Period.between(dt.date.fromisoformat(since), dt.date.fromisoformat(until))
-    except ValueError:
-        return None, list_periods(quarter.year, first)[:2]
-    rows = list_periods(asked.year, first)[:2]
-    if asked in chain(*rows):
-        return asked, rows
+        rows = list_periods(asked.year, first)[:2]
+        if asked in chain(*rows):
+            return asked, rows
     return None, list_periods(quarter.year, first)[:2]
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +31,7 @@ from reports.surveys.queries import (
     list_plan,
     quarter_of,
 )
-from reports.surveys.questionnaire import ASKED
-from reports.surveys.result import Result, closes_on, is_closed
-from reports.surveys.signals import result_published
+from reports.surveys.regulation import ASKED, Result, closes_on, is_closed
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")
 NOT_SERVED = _("Survei hanya untuk permohonan yang dilayani sampai selesai.")
@@ -53,6 +52,9 @@ NO_PLAN = _("Tulis dulu rencana tindak lanjut untuk unsur %(elements)s.")
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
 )
+
+result_published = Signal()
+"""Sent by `publish()` with `publication`, inside its transaction: an exception undoes the publication."""
 
 
 class AlreadyAnswered(Refused):
@@ -159,7 +161,7 @@ def save_plan_item(
     if element not in get_result(period).lowest:
         raise Refused(NOT_LOWEST)
     with transaction.atomic():
-        _lock_periods()
+        Office.lock()  # publications and changes of their plans take turns
         item = list_plan(period).filter(element=element).first()
         item = item or PlanItem(since=period.since, until=period.until, element=element)
         for name, value in given.items():
@@ -185,7 +187,7 @@ def publish(*, by: User, period: Period, seen: int | None = None) -> Publication
     """
     title = rights.PUBLISH_SURVEYS.get_title(by)
     with transaction.atomic():
-        _lock_periods()
+        Office.lock()  # publications and changes of their plans take turns
         newest = get_newest_version(period)
         version = newest.version if newest else 0
         if seen is not None and seen != version:
@@ -206,11 +208,6 @@ def publish(*, by: User, period: Period, seen: int | None = None) -> Publication
         )
         result_published.send(Publication, publication=publication)
     return publication
-
-
-def _lock_periods() -> None:
-    """Serialise publications and changes of their plans."""
-    list(Office.objects.select_for_update(no_key=True).values("pk"))
 
 
 def get_obstacle(period: Period, result: Result, plan: Sequence[PlanItem]) -> str:

@@ -1,26 +1,30 @@
-"""Pages of the survey: of the applicant, results and their publication, paper forms, the follow-up plan."""
+"""Pages and forms of the survey: of the applicant, results, publication, paper forms, the follow-up plan."""
 
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.enums import Kind
-from consultations.intake.uploads import MAX_BYTES
+from consultations.intake.uploads import MAX_BYTES, CheckedFile, CheckedFileField
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.queries import get_visible_case
 from consultations.secret_link import behind_secret, steps_behind_secret
 from consultations.views import INERT_CSP
 from kit.form_view import handle_form
+from kit.forms import LocalDateField, OfficeForm, TextField, line_field
 from kit.limits import body_limit
 from kit.middleware import keeps_unsent
 from kit.periods import Period
@@ -28,8 +32,8 @@ from kit.refusal import Refused
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
+from office.words import with_words_lazy
 from reports.surveys import services
-from reports.surveys.forms import PaperForm, PlanItemForm, PublishForm, QuestionnaireForm
 from reports.surveys.models import PlanItem, Publication
 from reports.surveys.queries import (
     MAX_COMMENTS,
@@ -43,8 +47,103 @@ from reports.surveys.queries import (
     list_plan,
     list_publications,
 )
-from reports.surveys.questionnaire import ELEMENTS
-from reports.surveys.result import closes_on
+from reports.surveys.regulation import ASKED, ELEMENTS, Element, closes_on
+
+CHOOSE = _("Pilih salah satu jawaban.")
+WRONG_PERCENT = _("Tulis angka 0 sampai 100.")
+
+
+class QuestionnaireForm(forms.Form):
+    """The questionnaire. Its cleaned data are keyword arguments of `services.answer()`.
+
+    A complaint is answered without a comment.
+    """
+
+    def __init__(self, *args: Any, has_comment: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for element in ELEMENTS.values():
+            self.fields[element.field] = forms.TypedChoiceField(
+                label=str(element.question),
+                choices=element.choices,
+                coerce=int,
+                widget=forms.RadioSelect,
+                error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+            )
+        for name, (label, values) in ASKED.items():
+            self.fields[name] = forms.ChoiceField(
+                label=str(label),
+                choices=[("", _("Tidak diisi")), *values.choices],
+                required=False,
+                error_messages={"invalid_choice": _("Pilih dari daftar ini, atau biarkan kosong.")},
+            )
+        if has_comment:
+            self.fields["comment"] = TextField(
+                label=_("Saran Anda (boleh kosong)"), required=False, rows=3, max_length=1000
+            )
+
+    @property
+    def questions(self) -> list[tuple[Element, BoundField]]:
+        return [(element, self[element.field]) for element in ELEMENTS.values()]
+
+    @property
+    def profile(self) -> list[BoundField]:
+        return [self[name] for name in ASKED]
+
+
+class PaperForm(QuestionnaireForm):
+    """A paper form. Its cleaned data are keyword arguments of `services.enter_form()`."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PlanItemForm(OfficeForm):
+    """An item of the plan. Its cleaned data are keyword arguments of `services.save_plan_item()`."""
+
+    action = TextField(
+        _("Tindakan"),
+        missing=_("Tulis apa yang diperbaiki."),
+        rows=3,
+        max_length=1000,
+        help_text=_("Contoh: menambah sepuluh kursi dan dua kipas angin di ruang tunggu."),
+    )
+    responsible = line_field(
+        _("Penanggung jawab"),
+        120,
+        missing=_("Tulis jabatan penanggung jawabnya."),
+        help_text=with_words_lazy(
+            _("Tulis jabatannya, contoh: %(secretary)s. Halaman statistik menampilkannya.")
+        ),
+    )
+    due = LocalDateField(label=_("Target selesai"))
+    percent = forms.IntegerField(
+        label=_("Kemajuan (%)"),
+        min_value=0,
+        max_value=100,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), WRONG_PERCENT),
+    )
+    photo = CheckedFileField(
+        label=_("Foto hasilnya"),
+        required=False,
+        help_text=_("JPEG, PNG, atau HEIC, paling besar 5 MB. Jangan memotret wajah pemohon."),
+    )
+    removes_photo = forms.BooleanField(label=_("Hapus foto yang ada"), required=False)
+
+    def __init__(self, *args: Any, has_photo: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_photo:
+            del self.fields["removes_photo"]
+
+    def clean_photo(self) -> CheckedFile | None:
+        photo: CheckedFile | None = self.cleaned_data["photo"]
+        if photo and not photo.is_picture:
+            raise ValidationError(_("Pilih gambar, bukan PDF."))
+        return photo
+
+
+class PublishForm(OfficeForm):
+    """Confirms a publication. Its cleaned data are keyword arguments of `services.publish()`."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 @steps_behind_secret

@@ -1,20 +1,23 @@
-"""Documents as PDF, the numbers of outgoing letters, the receivers of documents, and forms to print."""
+"""Documents and registers: as PDF, their rows, numbers of letters, receivers, and forms to print."""
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
@@ -26,22 +29,27 @@ from consultations.secret_link import behind_secret, get_reader, log_access
 from kit import clock
 from kit.form_view import handle_form
 from kit.middleware import keeps_unsent
-from kit.pagination import Page, only
+from kit.pagination import PAGE_SIZE, Page, link, newest_first, only, parse_key
 from kit.pdf import TooLong
+from kit.refusal import Refused
+from kit.table import Place
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
-from reports.documents import printed_forms
+from reports.documents import files
 from reports.documents.files import DocumentUnavailable, read_document
-from reports.documents.issuing import get_document
-from reports.documents.letters import (
+from reports.documents.issuing import (
     HandoverForm,
     LetterNumberForm,
+    draft_document,
     enter_number,
+    get_document,
     list_unnumbered,
     record_handover,
 )
-from reports.documents.registers.printing import openable_registers
+from reports.documents.registers import BOOKS, printing
+from reports.documents.registers.book import Book, register_source
+from reports.documents.registers.printing import RegisterForm, openable_registers, usual_periods
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from reports.models import Document, Register
 from reports.surveys.models import Publication
@@ -51,10 +59,10 @@ LETTER_FIELDS = (
     *("kind", "version", "issued_at", "issuer", "number", "case__code", "case__subject"),
     *("case__agenda__year", "case__agenda__number"),
 )
+REGISTER_FIELDS = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def case_document(request: StaffRequest, code: str, slug: str) -> HttpResponse:
     """Return the newest document of a type of a visible case: as issued, or as a draft."""
     document_type, case = _get_case_document_type(slug), get_visible_case(request.user, code)
@@ -66,7 +74,6 @@ def case_document(request: StaffRequest, code: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def document(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return any version of an issued document: of a visible case, a register or the survey."""
     registers = openable_registers(request.user).values("pk")
@@ -124,11 +131,7 @@ def send_pdf(content: bytes, name: str) -> HttpResponse:
 
 
 def refuse(
-    request: HttpRequest,
-    case: Case,
-    refusal: object,
-    title: str | Promise,
-    status: int = HTTPStatus.CONFLICT,
+    request: HttpRequest, case: Case, refusal: object, title: str | Promise, status: int = HTTPStatus.CONFLICT
 ) -> HttpResponse:
     """Return a page about a case that says why something is refused."""
     context = {"case": case, "title": title, "refusal": refusal}
@@ -185,7 +188,6 @@ def handover(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def attendance_sheet(request: StaffRequest, code: str) -> HttpResponse:
     """Return the attendance list of a visible case; 409 if no meeting is planned or was held."""
     case = get_visible_case(request.user, code)
@@ -193,16 +195,15 @@ def attendance_sheet(request: StaffRequest, code: str) -> HttpResponse:
     if session is None or session.is_written:
         refusal = _("Daftar hadir dapat dicetak sesudah konsultasi dijadwalkan.")
         return refuse(request, case, refusal, _("Daftar hadir"))
-    return _send_sheet(request, case, printed_forms.attendance_sheet(case, session))
+    return _send_sheet(request, case, files.attendance_sheet(case, session))
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def meeting_sheet(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     """Return the attendance list of a meeting (forum rapat) of a visible case."""
     case = get_visible_case(request.user, code)
     meeting = get_object_or_404(case.meetings.select_related("by"), pk=pk)
-    return _send_sheet(request, case, printed_forms.meeting_sheet(case, meeting))
+    return _send_sheet(request, case, files.meeting_sheet(case, meeting))
 
 
 def _send_sheet(request: StaffRequest, case: Case, content: bytes) -> HttpResponse:
@@ -211,10 +212,9 @@ def _send_sheet(request: StaffRequest, case: Case, content: bytes) -> HttpRespon
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def poster_pdf(request: HttpRequest) -> HttpResponse:
     """Return the poster (A3) to print: `papan/poster.pdf`."""
-    return send_pdf(printed_forms.poster(), "poster-layanan.pdf")
+    return send_pdf(files.poster(), "poster-layanan.pdf")
 
 
 @login_not_required
@@ -226,7 +226,101 @@ def survey_result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def survey_form(request: HttpRequest) -> HttpResponse:
     """Return the questionnaire to print. It names no case."""
-    return send_pdf(printed_forms.questionnaire(), "kuesioner-survei.pdf")
+    return send_pdf(files.questionnaire(), "kuesioner-survei.pdf")
+
+
+@require_safe
+def register_list(request: StaffRequest) -> HttpResponse:
+    """List the registers that the user may print."""
+    mine = [TYPES_BY_KIND[kind] for kind in BOOKS if printing.scopes(kind, request.user)]
+    if not mine:
+        raise PermissionDenied
+    return render(request, "reports/registers.html", {"document_types": mine})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show the rows of a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
+
+    Return 403 if the user may print no register of this kind, 422 if the form is invalid and 409 if the
+    period cannot be printed.
+    """
+    document_type = TYPES_BY_SLUG.get(slug)
+    if document_type is None or document_type.model is not Register:
+        raise Http404
+    scopes = printing.scopes(document_type.kind, request.user)
+    if not scopes:
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else request.GET
+    form = RegisterForm(data if "since" in data or "until" in data else None, scopes=scopes)
+    if request.method != "POST" and "draf" not in data:
+        return _page(request, document_type, form)
+    if not form.is_valid():
+        return _page(request, document_type, form, status=422)
+    handle = _issue if request.method == "POST" else _draft
+    try:
+        return handle(request, document_type, form)
+    except Refused as refusal:
+        form.add_error("until", str(refusal))
+        return _page(request, document_type, form, status=409)
+
+
+def _draft(request: StaffRequest, document_type: DocumentType, form: RegisterForm) -> HttpResponse:
+    planned = printing.plan_register(document_type.kind, by=request.user, **form.period)
+    return answer(request, draft_document(document_type, planned, register_source(planned)))
+
+
+def _issue(request: StaffRequest, document_type: DocumentType, form: RegisterForm) -> HttpResponse:
+    kind, newest = document_type.kind, form.cleaned_data["newest"]
+    issued = printing.print_register(kind, by=request.user, newest=newest, **form.period)
+    words = {"paper": document_type.title, "version": issued.version}
+    done = _("%(paper)s versi %(version)s sudah diterbitkan.") % words
+    link_to_pdf = '{} <a href="{}" target="_blank" rel="noopener">{}</a>'
+    address = reverse("document", args=[issued.pk])
+    messages.success(request, format_html(link_to_pdf, done, address, _("Buka PDF")))
+    days = {name: form.cleaned_data[name].isoformat() for name in ("since", "until")}
+    return redirect(f"{request.path}?{urlencode(days)}")
+
+
+def _page(
+    request: StaffRequest, document_type: DocumentType, form: RegisterForm, status: int = 200
+) -> HttpResponse:
+    """Render the form, the rows of the chosen period, and one page of the issued registers, newest first."""
+    kind = document_type.kind
+    openable = openable_registers(request.user).filter(kind=kind)
+    page = newest_first(openable, request.GET, shown=REGISTER_FIELDS)
+    documents = Document.objects.filter(kind=kind, source_pk__in=[row.pk for row in page.rows])
+    by_register = {document.source_pk: document for document in documents.select_related("replaced_by")}
+    context: dict[str, Any] = {
+        "document_type": document_type,
+        "form": form,
+        "periods": usual_periods(),
+        **(_get_rows(request, BOOKS[kind], form) if status == HTTPStatus.OK else {}),
+        "page": page,
+        "issued": [(row, by_register[row.pk]) for row in page.rows],
+        "newest": printing.newest(kind),
+    }
+    return render(request, "reports/register.html", context, status=status)
+
+
+def _get_rows(request: StaffRequest, book: Book, form: RegisterForm) -> dict[str, Any]:
+    """Return the table and the links of one page of the period, in the order of the register.
+
+    Return nothing if the period is not valid.
+    """
+    if form.is_bound and not form.is_valid():
+        return {}
+    try:
+        chosen = printing.scoped_register(book.kind, by=request.user, **form.period)
+    except Refused:
+        return {}
+    start = parse_key(request.GET.get("start", "")) or 0
+    found = list(book.list_rows(chosen)[start : start + PAGE_SIZE + 1])
+    rows = Page(
+        found[:PAGE_SIZE],
+        older=link(request.GET, start=start + PAGE_SIZE) if len(found) > PAGE_SIZE else "",
+        newest=link(request.GET) if start else "",
+    )
+    return {"rows": rows, "table": book.show(book.get_lines(rows.rows, chosen), Place.PAGE)}

@@ -8,14 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.limits import Use, body_limit, consume
 from kit.urls import get_public_url
-from office.models import Office
 from reports.documents.verification import (
     MAX_BYTES,
     FileCheckForm,
@@ -23,9 +21,8 @@ from reports.documents.verification import (
     hash_uploads,
     verify_document,
 )
-from reports.filters import PeriodChoice
 from reports.statistics.board import get_board
-from reports.statistics.public import get_statistics, to_csv
+from reports.statistics.public import PeriodChoice, get_statistics, to_csv
 
 TOO_MANY_FILES = gettext_lazy(
     "Terlalu banyak berkas diperiksa dari jaringan ini. Tunggu beberapa menit, lalu coba lagi."
@@ -84,13 +81,13 @@ def board(request: HttpRequest) -> HttpResponse:
 @hash_uploads
 def verify(request: HttpRequest) -> HttpResponse:
     """Find the issued document with the SHA-256 of an uploaded PDF: `verifikasi/`."""
-    office, (form, status) = Office.load(), _bind_form(request)
+    form, status = _bind_form(request)
     answer = ""
     if form.is_valid():
-        if found := verify_document(office, sha256=form.cleaned_data["sha256"]):
-            return _result(request, office, found, FileCheckForm(), "matches")
+        if found := verify_document(sha256=form.cleaned_data["sha256"]):
+            return _result(request, found, FileCheckForm(), "matches")
         answer = "unknown"
-    return _page(request, "verify", {"office": office, "form": form, "answer": answer}, status)
+    return _page(request, "verify", {"form": form, "answer": answer}, status)
 
 
 @body_limit(files=MAX_BYTES)
@@ -100,15 +97,14 @@ def verify(request: HttpRequest) -> HttpResponse:
 @hash_uploads
 def verification(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what a document is, its issuer, its date and whether it is in force; compare an uploaded PDF."""
-    office = Office.load()
-    found = verify_document(office, pk=pk)
+    found = verify_document(pk=pk)
     if found is None:
-        return _page(request, "verification_unknown", {"office": office}, 404)
+        return _page(request, "verification_unknown", {}, 404)
     form, status = _bind_form(request)
     answer = ""
     if form.is_valid():
         answer = "matches" if form.cleaned_data["sha256"] == found.document.sha256 else "differs"
-    return _result(request, office, found, form, answer, status)
+    return _result(request, found, form, answer, status)
 
 
 def _bind_form(request: HttpRequest) -> tuple[FileCheckForm, int]:
@@ -125,14 +121,9 @@ def _bind_form(request: HttpRequest) -> tuple[FileCheckForm, int]:
 
 
 def _result(
-    request: HttpRequest,
-    office: Office,
-    found: Verification,
-    form: FileCheckForm,
-    answer: str,
-    status: int = 200,
+    request: HttpRequest, found: Verification, form: FileCheckForm, answer: str, status: int = 200
 ) -> HttpResponse:
-    context = {"office": office, "found": found, "document": found.document, "form": form, "answer": answer}
+    context = {"found": found, "document": found.document, "form": form, "answer": answer}
     return _page(request, "verification", context, status)
 
 

@@ -9,16 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.drafts import DraftTooLong
-from consultations.forms.step import LongForm
+from consultations.forms import LongForm
 from consultations.parties import serves
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.scheduling.queries import service_minutes
+from consultations.services import DraftTooLong
 from consultations.steps import PAGES
 from kit import clock
 from kit.form_view import handle_form
@@ -33,11 +32,9 @@ from office.words import with_words
 from reports import advice as advice_bank
 from reports.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
 from reports.documents.registers.printing import scopes
-from reports.filters import FollowUpFilter
-from reports.follow_ups import FollowUpForm, record_follow_up
+from reports.follow_ups import FollowUpFilter, FollowUpForm, record_follow_up
 from reports.models import FollowUp, Register, ReportNumber, ReusableAdvice
-from reports.queries import list_versions
-from reports.report_view import list_parts
+from reports.report_view import list_parts, list_versions
 from reports.services import PREVIEWS, render_preview
 from reports.views.documents import refuse, send_pdf
 
@@ -72,7 +69,6 @@ def reports(request: StaffRequest) -> HttpResponse:
 
 @body_limit(files=0)
 @require_POST
-@cache_control(private=True, no_store=True)
 def step_preview(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """Save the draft of a long form and show it as PDF.
 
@@ -96,7 +92,6 @@ def step_preview(request: StaffRequest, code: str, verb: str) -> HttpResponse:
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def report_version(request: StaffRequest, code: str, version: int) -> HttpResponse:
     """Show one version of the report, compared with the one before. 404 if the case is not visible."""
     case = get_visible_case(request.user, code)

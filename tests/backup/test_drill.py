@@ -88,11 +88,9 @@ FAULTS: dict[str, Callable[[Path], object]] = {
     "damaged: Susp": change_manifest(lambda manifest: manifest["members"][1].update(name="files/../../x")),
     "damaged: Value": change_manifest(lambda manifest: manifest["members"][1].update(sha256="/etc/passwd")),
     "damaged: Type": change_manifest(lambda manifest: manifest.update(site={"url": "x"})),
-    "not supported|is of oracle": change_manifest(
-        lambda manifest: manifest["database"].update(kind="oracle")
-    ),
+    "not supported|is of oracle": change_manifest(lambda content: content["database"].update(kind="oracle")),
     "rows instead of": change_manifest(
-        lambda manifest: manifest["database"]["counts"].update(consultations_case=9)
+        lambda content: content["database"]["counts"].update(consultations_case=9)
     ),
 }
 """Parts of the answer, and what was done to the backup."""
@@ -119,9 +117,7 @@ def test_a_faulty_backup_is_refused_and_nothing_is_written(
         assert connection.introspection.table_names() == []
 
 
-def test_an_older_backup_names_migrate_as_the_next_step(
-    filled: Staff, target: Path, elsewhere: Place
-) -> None:
+def test_an_older_backup_names_migrate_as_next_step(filled: Staff, target: Path, elsewhere: Place) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, app, name, applied FROM django_migrations ORDER BY id DESC LIMIT 1")
         [last] = cursor.fetchall()
@@ -153,11 +149,8 @@ def kill(command: str, folder: Path, written: Callable[[], list[Path]]) -> None:
     )
     environment = {"DATABASE_URL": address, "REMBUK_DATA": str(settings.DATA_DIR), "DEBUG": "true"}
     connection.close()
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "manage.py", command, str(folder)],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **environment},
-    )
+    arguments = [sys.executable, "manage.py", command, str(folder)]
+    process = subprocess.Popen(arguments, cwd=settings.BASE_DIR, env=os.environ | environment)  # noqa: S603
     while not written():
         assert process.poll() is None
         time.sleep(0.001)
@@ -174,9 +167,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_complete(filled: Staff, targe
     run("verify_backup", target)
 
 
-def test_a_killed_restore_leaves_an_empty_database_and_is_repeated(
-    filled: Staff, target: Path, elsewhere: Place
-) -> None:
+def test_a_killed_restore_is_undone_and_repeated(filled: Staff, target: Path, elsewhere: Place) -> None:
     write_many_files()
     before = take_picture()
     run("backup", target)

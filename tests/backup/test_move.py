@@ -78,7 +78,6 @@ def test_the_database_is_moved_or_nothing_is(source: Path, server: str) -> None:
     StepDraft.objects.update(content={"teks": "nol \0"})
     refused("refused the rows and is empty again")
     draft.save()
-
     before, last = take_picture(), Case.objects.latest("pk").pk
     assert "Counts and hashes agree" in run("move_database", server)
     [aside] = source.parent.glob("rembuk-moved-*.sqlite3")
@@ -90,7 +89,6 @@ def test_the_database_is_moved_or_nothing_is(source: Path, server: str) -> None:
     assert ask(server, "SELECT nextval('consultations_case_id_seq')") == [last + 1]
     with pytest.raises(IntegrityConstraintViolation, match="append-only"):
         ask(server, "UPDATE consultations_event SET verb = 'x' RETURNING 1")
-
     aside.rename(source)
     with pytest.raises(CommandError, match="already has tables"):
         run("move_database", server)

@@ -11,15 +11,10 @@ from office.models import Instruction
 from tests import factories
 from tests.browser.person import Person, problems
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
 TYPING_ORDER = "en_US"
 """Language of Chromium. It sets the order of a date (month, day, year) on every machine."""
 
@@ -41,11 +36,8 @@ def chromium() -> Iterator[Browser]:
     """One Chromium. Playwright runs an event loop in this thread, beside which Django must be let work."""
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium-headless-shell",
-            args=FLAGS,
-            env={**os.environ, "LANGUAGE": TYPING_ORDER},
-        )
+        path, language = "/usr/bin/chromium-headless-shell", {"LANGUAGE": TYPING_ORDER}
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env={**os.environ, **language})
         yield browser
         browser.close()
 

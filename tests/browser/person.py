@@ -15,13 +15,14 @@ MATTER = "Bagaimana cara mengusulkan warga desa kami?"
 
 def new_request(**more: Any) -> dict[str, Any]:
     """Return what a citizen types into the form of a request."""
-    return {
-        "material": MATTER,
-        "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}",
-        "applicant_name": "Siti Contoh",
-        "phone": "0812-3456-7890",
-        **more,
-    }
+    who = {"applicant_name": "Siti Contoh", "phone": "0812-3456-7890"}
+    return {"material": MATTER, "visit_at": f"{wished_moment():%Y-%m-%dT%H:%M}", **who, **more}
+
+
+def chosen(name: str, content: bytes) -> Any:
+    """Return a file as a person chooses it for a field."""
+    kinds = {"pdf": "application/pdf", "jpg": "image/jpeg"}
+    return {"name": name, "mimeType": kinds[name.rpartition(".")[2]], "buffer": content}
 
 
 class Person:
@@ -60,6 +61,12 @@ class Person:
         self.send("login", login=username, password=PASSWORD)
         assert urlsplit(self.page.url).path == "/meja/", self.said()
 
+    def confirm_password(self) -> None:
+        """Enter the password again, which some pages ask for."""
+        self.page.locator('[name="password"]').fill(PASSWORD)
+        with self.page.expect_navigation():
+            self.page.locator('main form button[type="submit"]').first.click()
+
     def take(self, verb: str, code: str, **typed: Any) -> None:
         """Take a step on a case, found on the desk where its page is not open yet: click, fill in, send."""
         if self.code != code or not self.offers(verb):
@@ -92,7 +99,7 @@ class Person:
     def send(self, name: str, /, **typed: Any) -> None:
         self.fill(name, **typed)
         with self.page.expect_navigation():
-            self.form(name).locator("button[type=submit]:not([name])").click()
+            self.press(name)
 
     def fill(self, name: str, /, **typed: Any) -> None:
         """Type into a form's fields, by their names: text, True to tick, the value of what is chosen."""
@@ -138,6 +145,10 @@ class Person:
     @property
     def code(self) -> str:
         return self.page.locator("main").get_attribute("data-case") or ""
+
+    def press(self, name: str) -> None:
+        """Press the button of a form, and do not wait for what comes of it."""
+        self.form(name).locator("button[type=submit]:not([name])").click()
 
     def said(self) -> str:
         """Return the text of the page."""

@@ -7,39 +7,36 @@ import pytest
 
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
-from consultations.workflow import TABLE
+from consultations.workflow import TABLE, VERBS
 from kit import clock
 from office.models import Instruction
 from tests.browser.accessibility import BOTH, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at, come_due, walk_in_at
-from tests.standard.steps import BEFOREHAND, CALLS
+from tests.standard.steps import BEFOREHAND, CALLS, PEOPLE, right_actor
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 
+PUBLIC = """
+/ /ajukan/ /pengaduan/ /lacak/ /standar-layanan/ /statistik/ /privasi/ /aksesibilitas/ /verifikasi/ /masuk/
+/akun/password/reset/
+"""
+ACCOUNT = """
+/akun/2fa/ /akun/2fa/totp/activate/ /akun/password/change/ /akun/sessions/ /akun/email/ /akun/reauthenticate/
+/keluar/
+"""
+
+
 def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
     visitor = arrive()
-    assert not seen(
-        visitor,
-        "/",
-        "/ajukan/",
-        "/pengaduan/",
-        "/lacak/",
-        "/standar-layanan/",
-        "/statistik/",
-        "/privasi/",
-        "/aksesibilitas/",
-        "/verifikasi/",
-        "/masuk/",
-        "/akun/password/reset/",
-        languages=BOTH,
-    )
-    assert not seen(visitor, "/tidak-ada/", status=404)
+    assert not seen(visitor, *PUBLIC.split(), languages=BOTH)
+    unknown = "/verifikasi/00000000-0000-4000-8000-000000000000/"
+    assert not seen(visitor, "/tidak-ada/", unknown, status=404)
 
 
-def test_public_forms_with_errors(staff: Staff, arrive: Arrive) -> None:
-    visitor, incomplete = arrive(), case_at(State.INCOMPLETE, staff)
+def test_forms_of_public_and_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
+    visitor, counter, incomplete = arrive(), arrive("sekretariat"), case_at(State.INCOMPLETE, staff)
     link = f"/p/{incomplete.secret}/"
     assert not [
         *sent_empty(visitor, "submit", "/ajukan/"),
@@ -49,6 +46,8 @@ def test_public_forms_with_errors(staff: Staff, arrive: Arrive) -> None:
         *sent_empty(visitor, "login", "/masuk/", login="kadis", password="bukan-sandinya"),
         *sent_empty(visitor, "complete", link + "complete/"),
         *sent_empty(visitor, "withdraw", link + "withdraw/"),
+        *sent_empty(counter, "walk_in", "/datang-langsung/"),
+        *sent_empty(counter, "receive", "/surat-masuk/"),
     ]
 
 
@@ -56,15 +55,9 @@ def test_pages_behind_the_secret_link(staff: Staff, arrive: Arrive) -> None:
     visitor = arrive()
     shown = "SUBMITTED", "INCOMPLETE", "SCHEDULED", "CLOSED", "DECLINED", "WITHDRAWN"
     links = {State[name]: f"/p/{case_at(State[name], staff).secret}/" for name in shown}
-    assert not seen(
-        visitor,
-        *links.values(),
-        f"{links[State.SUBMITTED]}tanda-terima/",
-        f"{links[State.INCOMPLETE]}complete/",
-        f"{links[State.SCHEDULED]}withdraw/",
-        f"{links[State.SCHEDULED]}ask_time/",
-        languages=BOTH,
-    )
+    submitted, incomplete, scheduled, *_ended = links.values()
+    steps = (f"{incomplete}complete/", f"{scheduled}withdraw/", f"{scheduled}ask_time/")
+    assert not seen(visitor, *links.values(), f"{submitted}tanda-terima/", *steps, languages=BOTH)
     assert not seen(visitor, f"{links[State.CLOSED]}withdraw/", status=409)
 
 
@@ -83,20 +76,7 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
         *seen(arrive("petugas"), "/meja/", "/kalender/?mine=1"),
         *seen(arrive("admin"), "/meja/"),
         *seen(arrive("pengawas"), "/catatan-akses/", languages=BOTH),
-        *seen(
-            arrive(),
-            f"/p/{asked.secret}/",
-            f"/p/{asked.secret}/ask_time/",
-            f"/p/{asked.secret}/yang-melihat/",
-        ),
-    ]
-
-
-def test_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
-    sekretariat = arrive("sekretariat")
-    assert not [
-        *sent_empty(sekretariat, "walk_in", "/datang-langsung/"),
-        *sent_empty(sekretariat, "receive", "/surat-masuk/"),
+        *seen(arrive(), *(f"/p/{asked.secret}/{page}" for page in ("", "ask_time/", "yang-melihat/"))),
     ]
 
 
@@ -119,30 +99,20 @@ def case_page(case: Case) -> str:
     return f"/permohonan/{case.code}/"
 
 
-ACTORS = {
-    Party.TIM_PKD: "pkd",
-    Party.SECRETARY: "sekretaris",
-    Party.HEAD: "kadis",
-    Party.DIVISION_HEAD: "kabid",
-    Party.OFFICER: "petugas",
-    Party.SUPERVISOR: "pengawas",
-}
 FREE = {"ratify", "start", "undo_start", "no_show", "endorse", "forward", "cosign", "accept"}
 """Steps that may be taken with an empty form."""
 
 
-@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("actor", [party for party in PEOPLE if party != Party.SECRETARIAT])
 def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
-    person, found, walk_in = arrive(ACTORS[actor]), [], walk_in_at(State.ASSIGNED, staff)
+    person, found, walk_in = arrive(PEOPLE[actor]), [], walk_in_at(State.ASSIGNED, staff)
     steps = {step.verb: step.source for step in reversed(TABLE) if step.actor == actor and step.source}
     # The latest states first: who is in a consultation can hold no other.
     states = sorted({*steps.values()}, key=list(State).index, reverse=True)
     cases = {state: case_at(state, staff) for state in states}
     if actor == Party.OFFICER:
-        CALLS["ask_opinion"](cases[State.ASSIGNED], staff, staff.petugas)
         CALLS["call_meeting"](cases[State.ASSIGNED], staff, staff.petugas)
         Case.objects.filter(pk=cases[State.ASSIGNED].pk).update(meeting_at=clock.now())
-        CALLS["ask_time"](cases[State.SCHEDULED], staff, applicant(cases[State.SCHEDULED]))
         come_due(cases[State.SCHEDULED])
     if actor == Party.TIM_PKD:
         answered = steps["name_official"]
@@ -152,7 +122,8 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
     prepared = {"ratify": walk_in}
     for verb in steps.keys() & BEFOREHAND.keys():
         prepared[verb] = case = case_at(steps[verb], staff)
-        CALLS[BEFOREHAND[verb]](case, staff, staff.pkd if BEFOREHAND[verb] == "retain" else applicant(case))
+        first = BEFOREHAND[verb]
+        CALLS[first](case, staff, right_actor(VERBS[first].actor, case, staff))
     for verb, state in steps.items():
         page = case_page(prepared.get(verb) or cases[state]) + f"{verb}/"
         found += seen(person, page)
@@ -177,14 +148,5 @@ EMPTIED: dict[str, dict[str, Any]] = {
 
 
 def test_account_pages(staff: Staff, arrive: Arrive) -> None:
-    assert not seen(
-        arrive("kabid"),
-        "/akun/2fa/",
-        "/akun/2fa/totp/activate/",
-        "/akun/password/change/",
-        "/akun/sessions/",
-        "/akun/email/",
-        "/akun/reauthenticate/",
-        "/keluar/",
-    )
+    assert not seen(arrive("kabid"), *ACCOUNT.split())
     assert not seen(arrive(), "/akun/password/reset/done/", "/akun/password/reset/key/x-y/")

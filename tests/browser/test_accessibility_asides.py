@@ -50,9 +50,8 @@ def test_hidden_complainants(staff: Staff, arrive: Arrive) -> None:
     petugas.send("look", reason="Menelepon pelapor untuk jadwal.")
     assert "Siti Contoh" in petugas.said()
     found += seen(petugas, address)
-    found += seen(
-        arrive(), f"/p/{hidden.secret}/", f"/p/{anonymous.secret}/", f"/p/{anonymous.secret}/tanda-terima/"
-    )
+    link = f"/p/{anonymous.secret}/"
+    found += seen(arrive(), f"/p/{hidden.secret}/", link, f"{link}tanda-terima/")
     assert not found
 
 
@@ -94,9 +93,8 @@ def verified(paper: Document) -> str:
 def test_own_data_retention_and_breaches(staff: Staff, arrive: Arrive) -> None:
     case = case_at(State.CLOSED, staff)
     link = f"/p/{case.secret}/"
-    assert not seen(
-        arrive(), f"{link}data-saya/", f"{link}correct_contact/", f"{link}ask_deletion/", languages=BOTH
-    )
+    pages = [f"{link}{page}/" for page in ("data-saya", "correct_contact", "ask_deletion")]
+    assert not seen(arrive(), *pages, languages=BOTH)
     ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
     retain(case, by=staff.pkd, reason="Sengketa informasi.")
     waiting = Disposal.objects.create(

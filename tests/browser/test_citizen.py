@@ -59,9 +59,8 @@ def test_from_asking_to_saying_how_it_went(javascript: bool, staff: Staff, arriv
 
     case.refresh_from_db()
     assert case.other_time
-    scheduling_services.reschedule(
-        case, by=staff.petugas, starts_at=case.other_time, reason="Sesuai permintaan."
-    )
+    wish, reason = case.other_time, "Sesuai permintaan."
+    scheduling_services.reschedule(case, by=staff.petugas, starts_at=wish, reason=reason)
     page.reload()
     assert "Anda meminta waktu lain" not in applicant.said()
     assert "Sesuai permintaan." in applicant.said()

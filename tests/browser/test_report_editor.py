@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Response, expect
 from consultations.enums import State
 from consultations.models import Case, StepDraft
 from reports import services
-from tests.browser.accessibility import objections
+from tests.browser.accessibility import objections, seen
 from tests.browser.conftest import DESKTOP, Arrive
 from tests.browser.person import Person
 from tests.factories import SECTIONS, Staff, case_at
@@ -52,16 +52,14 @@ def says(page: Page, sentence: str | re.Pattern[str]) -> None:
     expect(page.locator("[data-status]")).to_have_text(sentence, timeout=15_000)
 
 
-def typed_in(page: Page, name: str) -> list[str]:
-    values: list[str] = page.locator(f"[name={name}]").evaluate_all("all => all.map(one => one.value)")
+def typed_in(page: Page, name: str, tag: str = "", match: str = "=") -> list[str]:
+    fields = page.locator(f"{tag}[name{match}{name}]")
+    values: list[str] = fields.evaluate_all("all => all.map(one => one.value)")
     return values
 
 
 def items_in(page: Page, kind: str) -> list[str]:
-    values: list[str] = page.locator(f"textarea[name^={kind}-]").evaluate_all(
-        "all => all.map(one => one.value)"
-    )
-    return values
+    return typed_in(page, f"{kind}-", "textarea", "^=")
 
 
 def test_what_is_typed_is_saved_until_it_is_thrown_away(held: Case, arrive: Arrive) -> None:
@@ -153,7 +151,6 @@ def test_a_second_window_does_not_overwrite_the_first(petugas: Person, page: Pag
     second.get_by_role("button", name="Pakai tulisan di jendela ini").click()
     says(second, SAVED)
     assert StepDraft.objects.get().content["typed"]["results"] == "Dari yang kedua"
-
     page.locator("[name=results]").fill("Lagi dari yang pertama")
     says(page, re.compile("jendela lain"))
     page.get_by_role("button", name="Buka konsep yang tersimpan").click()
@@ -277,7 +274,4 @@ def test_the_editor_is_accessible_with_remarks_errors_and_long_items(
     kabid.page.get_by_label("Tampilkan perubahan dari versi 1").uncheck()
     assert not kabid.page.locator("del").first.is_visible()
     assert not objections(kabid)
-    kabid.open(f"/permohonan/{held.code}/laporan/2/")
-    assert not objections(kabid)
-    kabid.open(f"/permohonan/{held.code}/")
-    assert not objections(kabid)
+    assert not seen(kabid, f"/permohonan/{held.code}/laporan/2/", f"/permohonan/{held.code}/")

@@ -1,7 +1,5 @@
 """Login with a passkey and set-up of second factors, in Chromium with a virtual authenticator."""
 
-from typing import Any
-
 import pytest
 from allauth.mfa.models import Authenticator
 
@@ -14,25 +12,13 @@ from tests.factories import PASSWORD, Staff
 pytestmark = pytest.mark.browser
 
 
-def plug_in(person: Person) -> Any:
+def plug_in(person: Person) -> None:
     """Give the browser of a person an authenticator that stores passkeys and verifies its user."""
     chromium = person.context.new_cdp_session(person.page)
     chromium.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
+    on = dict.fromkeys(("hasResidentKey", "hasUserVerification", "isUserVerified"), True)
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True, **on}
     chromium.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    return chromium
-
-
-def confirm_password(person: Person) -> None:
-    person.page.locator('[name="password"]').fill(PASSWORD)
-    person.page.locator("main form button[type=submit]").first.click()
 
 
 @pytest.fixture
@@ -50,7 +36,7 @@ def test_a_passkey_opens_the_account_without_a_password(person: Person) -> None:
     person.open("/agenda/")
     assert page.url.endswith("/akun/2fa/")
     person.open("/akun/2fa/webauthn/add/")
-    confirm_password(person)
+    person.confirm_password()
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/akun/2fa/recovery-codes/")
     assert Authenticator.objects.filter(user__username="pkd", type="webauthn").count() == 1
@@ -78,9 +64,9 @@ def test_the_pages_of_the_second_factor_are_accessible_and_fit(person: Person) -
     for address in ("/akun/2fa/", "/akun/2fa/totp/activate/", "/akun/2fa/webauthn/add/"):
         person.open(address)
         if "reauthenticate" in person.page.url:
-            confirm_password(person)
+            person.confirm_password()
         assert objections(person) == [], address
     person.log_in("admin")
     person.open("/perubahan-akses/usul/verifikasi/")
-    confirm_password(person)
+    person.confirm_password()
     assert objections(person) == []

@@ -26,20 +26,15 @@ SECONDS_PER_FIELD, SECONDS_PER_FORM = 15, 30
 """Time of a person who types a field, and who reads a page and presses its button. Estimates."""
 
 DIVISIONS = (
-    "Rehabilitasi Sosial",
-    "Perlindungan Sosial",
-    "Pemberdayaan Sosial",
+    *("Rehabilitasi Sosial", "Perlindungan Sosial", "Pemberdayaan Sosial"),
     "Pemberdayaan Masyarakat Desa",
 )
-WIDE = (
-    ("kepala", "Kepala Dinas"),
-    ("loket1", "Sekretariat"),
-    ("loket2", "Sekretariat"),
-    ("agenda1", "Tim PKD"),
-    ("agenda2", "Tim PKD"),
-    ("agenda3", "Tim PKD"),
-    ("pengawas", "Pengawas"),
-)
+WIDE = {
+    "kepala": "Kepala Dinas",
+    "loket1": "Sekretariat",
+    "loket2": "Sekretariat",
+    "pengawas": "Pengawas",
+} | dict.fromkeys(("agenda1", "agenda2", "agenda3"), "Tim PKD")
 
 
 @pytest.fixture
@@ -57,40 +52,29 @@ class Tally:
     filled: int = 0
     names: list[str] = field(default_factory=list)
 
-    def send(self, person: Person, form: str, button: str, **typed: object) -> None:
-        fields = "input:not([type=hidden]), select, textarea"
+    def count(self, button: str, *, shown: int, filled: int) -> None:
         self.forms += 1
         self.names.append(button)
-        self.shown += person.form(form).locator(fields).count()
-        self.filled += len(typed)
+        self.shown += shown
+        self.filled += filled
+
+    def send(self, person: Person, form: str, button: str, **typed: object) -> None:
+        fields = person.form(form).locator("input:not([type=hidden]), select, textarea")
+        self.count(button, shown=fields.count(), filled=len(typed))
         person.fill(form, **typed)
         with person.page.expect_navigation():
             person.form(form).get_by_role("button", name=button, exact=True).click()
 
 
-def confirm_password(person: Person, tally: Tally) -> None:
-    """Enter the password again, which an import asks for."""
-    tally.forms += 1
-    tally.shown += 1
-    tally.filled += 1
-    tally.names.append("Kata sandi")
-    person.page.locator('[name="password"]').fill(PASSWORD)
-    with person.page.expect_navigation():
-        person.page.locator('main form button[type="submit"]').first.click()
-
-
 def staff_sheet() -> bytes:
     """Return a sheet of 25 people with three wrong cells: a division, an address, and a role."""
-    rows: list[tuple[str, ...]] = [
-        (f"Orang {key}", "", "", f"{key}@kantor.example", "", role) for key, role in WIDE
-    ]
-    for number, division in enumerate(DIVISIONS, start=1):
-        rows.append(
-            (f"Kabid {number}", "", "", f"kabid{number}@kantor.example", "", "Kepala Bidang", division)
-        )
-    for number in range(14):
-        division = DIVISIONS[number % len(DIVISIONS)]
-        rows.append((f"Petugas {number}", "", "", f"petugas{number}@kantor.example", "", "Petugas", division))
+
+    def row(key: str, role: str, *division: str) -> tuple[str, ...]:
+        return f"Orang {key}", "", "", f"{key}@kantor.example", "", role, *division
+
+    rows = [row(key, role) for key, role in WIDE.items()]
+    rows += [row(f"kabid{n}", "Kepala Bidang", name) for n, name in enumerate(DIVISIONS, start=1)]
+    rows += [row(f"petugas{n}", "Petugas", DIVISIONS[n % len(DIVISIONS)]) for n in range(14)]
     rows[12] = (*rows[12][:6], "Rehabilitasi")
     rows[14] = (*rows[14][:3], "petugas0@kantor.example", *rows[14][4:])
     rows[18] = (*rows[18][:5], "", rows[18][6])
@@ -115,14 +99,12 @@ def set_up(admin: Person, tally: Tally, folder: Path) -> None:
     tally.send(admin, "upload", "Unggah dan periksa", file=str(sheet))
     assert "3 baris perlu diperbaiki" in admin.said()
     assert objections(admin) == []
-    mended = {
-        "cell-13-division": DIVISIONS[1],
-        "cell-15-email": "petugas3@kantor.example",
-        "cell-19-role": "Petugas",
-    }
+    mended = {"cell-13-division": DIVISIONS[1], "cell-15-email": "petugas3@kantor.example"}
+    mended["cell-19-role"] = "Petugas"
     tally.send(admin, "sheet", "Simpan perbaikan", **mended)
     tally.send(admin, "sheet", "Impor 25 baris")
-    confirm_password(admin, tally)
+    tally.count("Kata sandi", shown=1, filled=1)
+    admin.confirm_password()
     assert objections(admin) == []
     tally.send(admin, "invitations", "Kirim lewat surel")
     assert "25 undangan terkirim" in admin.said()

@@ -15,7 +15,7 @@ from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
 from consultations.personal_fields import IDENTIFYING
 from tests.browser.conftest import Arrive
-from tests.browser.person import MATTER, Person, new_request
+from tests.browser.person import MATTER, Person, chosen, new_request
 from tests.factories import Staff, case_at
 from tests.submitting import find_draft
 
@@ -39,8 +39,17 @@ def fill_in(person: Person, **more: Any) -> None:
     person.fill("submit", **new_request(**more))
 
 
-def press_on(person: Person) -> None:
-    person.form("submit").locator("button[type=submit]:not([name])").click()
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Simpan dulu").click()
+    page.wait_for_url(AT_DRAFT)
+
+
+def wait_for_the_network(page: Page) -> None:
+    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+
+
+def forgive_the_network(person: Person) -> None:
+    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
 def material(page: Page) -> str:
@@ -50,21 +59,21 @@ def material(page: Page) -> str:
 def test_the_network_is_cut_while_typing_and_nothing_is_lost(person: Person, page: Page) -> None:
     person.context.set_offline(True)
     fill_in(person, no_letter=True)
-    press_on(person)
-    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    person.press("submit")
+    wait_for_the_network(page)
     assert material(page) == MATTER
     assert not RequestDraft.objects.exists()
 
     person.context.set_offline(False)  # it is sent by itself
     page.wait_for_url("**/periksa/")
     person.context.set_offline(True)
-    press_on(person)
-    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    person.press("submit")
+    wait_for_the_network(page)
     person.context.set_offline(False)
     page.wait_for_url("**/tanda-terima/")
     assert Case.objects.get().material == MATTER
     assert MATTER not in page.evaluate(KEPT)
-    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    forgive_the_network(person)
 
 
 @pytest.mark.release
@@ -72,14 +81,13 @@ def test_a_closed_tab_gives_back_what_was_typed_until_it_is_forgotten(person: Pe
     fill_in(person, no_letter=True)
     token = page.locator("[name=submission_token]").input_value()
     page.close()
-
     person.page = page = person.context.new_page()
     person.open("/ajukan/")
     assert "Isian Anda yang belum terkirim kami tampilkan lagi" in person.said()
     assert material(page) == MATTER
     assert page.locator("[name=no_letter]").is_checked()
     assert page.locator("[name=submission_token]").input_value() == token
-    press_on(person)
+    person.press("submit")
     page.wait_for_url("**/periksa/")
     assert find_draft(token) == RequestDraft.objects.get()
 
@@ -98,16 +106,13 @@ def test_what_was_never_sent_is_forgotten_with_two_taps(person: Person, page: Pa
 
 @pytest.mark.release
 def test_who_comes_back_finds_the_files_that_the_server_has(person: Person, page: Page) -> None:
-    fill_in(person, letter={"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
-    page.get_by_role("button", name="Simpan dulu").click()
-    page.wait_for_url(AT_DRAFT)
+    fill_in(person, letter=chosen("surat.jpg", photograph()))
+    save(page)
     person.fill("submit", material=f"{MATTER} Dan data lama?")
-
     person.open("/ajukan/")
     page.wait_for_url(AT_DRAFT)
     assert "Tersimpan: surat.jpg" in person.said()
     assert material(page) == f"{MATTER} Dan data lama?"
-
     page.get_by_text("Hapus isian ini …").last.click()
     page.get_by_role("button", name="Ya, hapus isian ini").last.click()
     page.get_by_role("heading", name="Isian sudah dihapus.").wait_for()
@@ -116,33 +121,28 @@ def test_who_comes_back_finds_the_files_that_the_server_has(person: Person, page
 
 
 @pytest.mark.release
-def test_a_file_chosen_before_the_page_finds_its_draft_is_sent(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
+def test_a_file_chosen_before_the_page_finds_its_draft_is_sent(person: Person, page: Page) -> None:
     fill_in(person)
-    page.get_by_role("button", name="Simpan dulu").click()
-    page.wait_for_url(AT_DRAFT)
+    save(page)
     waiting: list[Any] = []
     page.route(AT_DRAFT, lambda route: waiting.append(route))
     with page.expect_request(AT_DRAFT):
         person.open("/ajukan/")
-    person.fill("submit", letter={"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    person.fill("submit", letter=chosen("surat.jpg", photograph()))
     waiting[0].continue_()
     page.unroute(AT_DRAFT)
     page.wait_for_timeout(1_000)
     assert page.url.endswith("/ajukan/")
-    press_on(person)
+    person.press("submit")
     page.wait_for_url("**/periksa/")
     assert RequestDraft.objects.get().files.get().name == "surat.jpg"
 
 
 @pytest.mark.release
-def test_a_file_that_is_too_large_is_refused_before_it_is_sent(staff: Staff, arrive: Arrive) -> None:
-    person = arrive()
-    page = person.open("/ajukan/")
-    fill_in(person, letter={"name": "surat.pdf", "mimeType": "application/pdf", "buffer": b"0" * 6_000_000})
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(person: Person, page: Page) -> None:
+    fill_in(person, letter=chosen("surat.pdf", b"0" * 6_000_000))
     page.get_by_text("surat.pdf (6 MB): Berkas lebih besar dari 5 MB.").wait_for()
-    press_on(person)
+    person.press("submit")
     page.wait_for_timeout(1_000)
     assert page.locator("[name=letter]").evaluate("input => input === document.activeElement")
     assert not RequestDraft.objects.exists()
@@ -168,8 +168,7 @@ def test_the_link_to_keep_is_copied_and_handed_on(staff: Staff, arrive: Arrive) 
 @pytest.mark.release
 def test_what_the_server_has_erased_is_still_on_the_telephone(person: Person, page: Page) -> None:
     person.fill("submit", material=MATTER)
-    page.get_by_role("button", name="Simpan dulu").click()
-    page.wait_for_url(AT_DRAFT)
+    save(page)
     delete(RequestDraft.objects.all())
     with page.expect_response(AT_DRAFT):
         person.open("/ajukan/")
@@ -202,14 +201,14 @@ def test_what_is_typed_behind_the_link_is_not_lost_either(
     assert "Isian Anda yang belum terkirim kami tampilkan lagi" in person.said()
     assert page.locator(f"[name={name}]").input_value() == MATTER
     person.context.set_offline(True)
-    person.form(verb).locator("button[type=submit]").click()
-    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    person.press(verb)
+    wait_for_the_network(page)
     with page.expect_navigation():
         person.context.set_offline(False)
     page.wait_for_function("() => document.readyState === 'complete'")
     assert page_after in page.url
     assert page.evaluate(KEPT) == "{}"
-    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    forgive_the_network(person)
 
 
 @pytest.mark.release
@@ -218,12 +217,12 @@ def test_code_and_number_wait_for_the_network_and_stay_on_no_telephone(staff: St
     page = person.open("/lacak/")
     person.context.set_offline(True)
     person.fill("lookup", code=case.code, phone="0812-3456-7890")
-    person.form("lookup").locator("button[type=submit]").click()
-    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    person.press("lookup")
+    wait_for_the_network(page)
     assert page.evaluate(KEPT) == "{}"
     person.context.set_offline(False)
     page.wait_for_url(f"**/p/{case.secret}/")
-    person.faults = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    forgive_the_network(person)
 
 
 @pytest.mark.release
@@ -232,8 +231,8 @@ def test_where_nobody_says_that_the_network_is_back_it_is_tried_again(staff: Sta
     page = person.open("/ajukan/")
     fill_in(person, no_letter=True)
     page.route("**/healthz", lambda route: route.abort())
-    press_on(person)
-    page.get_by_text("Belum terkirim: sambungan terputus.").wait_for()
+    person.press("submit")
+    wait_for_the_network(page)
     page.clock.run_for(16_000)
     assert "Belum terkirim: sambungan terputus." in person.said()
     page.unroute("**/healthz")
@@ -262,8 +261,7 @@ def test_a_telephone_does_not_keep_who_complains_in_secret(staff: Staff, person:
 @pytest.mark.release
 def test_what_was_typed_after_the_last_saving_survives_a_reload(person: Person, page: Page) -> None:
     person.fill("submit", material=MATTER)
-    page.get_by_role("button", name="Simpan dulu").click()
-    page.wait_for_url(AT_DRAFT)
+    save(page)
     person.fill("submit", material=f"{MATTER} Dan data lama?")
     page.reload()
     assert material(page) == f"{MATTER} Dan data lama?"
@@ -277,9 +275,7 @@ def test_what_was_typed_after_the_last_saving_survives_a_reload(person: Person, 
 def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, arrive: Arrive) -> None:
     person = arrive(javascript=False)
     page = person.open("/ajukan/")
-    fill_in(person)
-    letter = {"name": "surat.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
-    person.fill("submit", letter=letter)
+    fill_in(person, letter=chosen("surat.jpg", photograph()))
     page.get_by_role("button", name="Simpan dulu").click()
     link = page.locator("a.secret-link")
     path = str(link.get_attribute("href"))
@@ -290,7 +286,7 @@ def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, a
     page = later.open(path)
     assert material(page) == MATTER
     assert "surat.jpg" in later.said()
-    press_on(later)
+    later.press("submit")
     assert "Periksa sebelum dikirim" in later.said()
     later.send("submit")
     assert "sudah kami terima" in later.said()
@@ -300,14 +296,12 @@ def test_without_javascript_one_saves_and_comes_back_by_the_link(staff: Staff, a
 @pytest.mark.release
 def test_photographs_of_a_letter_are_shrunk_and_become_one_pdf(person: Person, page: Page) -> None:
     fill_in(person)
-    large = photograph((3000, 2200), noise=True)
-    pages = [{"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": large} for n in ("satu", "dua")]
-    pages[1]["buffer"] = photograph((2400, 2600), noise=True)
-    person.fill("submit", letter=pages)
+    large, other = photograph((3000, 2200), noise=True), photograph((2400, 2600), noise=True)
+    person.fill("submit", letter=[chosen("satu.jpg", large), chosen("dua.jpg", other)])
     note = page.locator("#div_id_letter .shrunk")
     note.get_by_text("→").wait_for()
     assert re.fullmatch(r"\d(,\d)? MB → [\d,]+ [kM]B, \d(,\d)? MB → [\d,]+ [kM]B", note.inner_text())
-    press_on(person)
+    person.press("submit")
     page.wait_for_url("**/periksa/")
     sizes = RequestDraft.objects.get().files.values_list("size", flat=True)
     assert len(sizes) == 2
@@ -322,9 +316,9 @@ def test_near_the_limit_the_browser_works_and_sends_by_itself(person: Person, se
     settings.ACCOUNT_RATE_LIMITS = {"submit_address": "1/1s/ip", "submit_phone": "0/d/key"}
     page = person.open("/ajukan/")
     fill_in(person, no_letter=True)
-    press_on(person)
+    person.press("submit")
     page.wait_for_url("**/periksa/")
-    press_on(person)
+    person.press("submit")
     page.wait_for_url("**/tanda-terima/")
     assert Case.objects.count() == 1
 

@@ -1,7 +1,6 @@
 """A paper is checked on a telephone: with JavaScript the file stays there, without it the form sends it."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +11,7 @@ from reports.documents.files import read_document, store_file_once
 from reports.models import Document
 from tests.browser.accessibility import objections
 from tests.browser.conftest import Arrive
-from tests.browser.person import Person
+from tests.browser.person import Person, chosen
 from tests.factories import Staff, case_at
 
 pytestmark = pytest.mark.browser
@@ -31,10 +30,6 @@ def document(staff: Staff, shared_database: None) -> Document:
 @pytest.fixture
 def content(document: Document) -> bytes:
     return read_document(document)
-
-
-def pdf(content: bytes) -> dict[str, Any]:
-    return {"name": "naskah.pdf", "mimeType": "application/pdf", "buffer": content}
 
 
 def changed(content: bytes) -> bytes:
@@ -57,8 +52,8 @@ def answer(person: Person) -> str:
 
 def verify(person: Person, content: bytes) -> str:
     """Send a file and return the answer. With JavaScript no page is loaded."""
-    person.fill("verify", file=pdf(content))
-    person.form("verify").locator("button[type=submit]").click()
+    person.fill("verify", file=chosen("naskah.pdf", content))
+    person.press("verify")
     return answer(person)
 
 
@@ -73,9 +68,9 @@ def test_with_javascript_the_file_never_leaves_the_browser(
     assert "Berkas dikirim kepada kami" not in villager.said()
     assert verify(villager, content).startswith("Cocok.")
     assert objections(villager) == []
-    villager.fill("verify", file=pdf(changed(content)))
+    villager.fill("verify", file=chosen("naskah.pdf", changed(content)))
     assert villager.page.locator(".answer .note").count() == 0
-    villager.form("verify").locator("button[type=submit]").click()
+    villager.press("verify")
     assert answer(villager).startswith("Tidak cocok.")
     assert objections(villager) == []
     assert sent == []
@@ -93,7 +88,7 @@ def test_among_all_papers_only_the_hash_is_sent(
     sent = sent_by(villager)
     assert verify(villager, changed(content)).startswith("Tidak ditemukan.")
     assert objections(villager) == []
-    villager.send("verify", file=pdf(content))
+    villager.send("verify", file=chosen("naskah.pdf", content))
     villager.page.locator(".verdict").wait_for()
     assert answer(villager).startswith("Cocok.")
     assert document.number in villager.said()
@@ -145,17 +140,7 @@ def test_nothing_empty_and_no_pdf_get_a_sentence(
     assert villager.errors("file") == "Pilih berkas PDF yang ingin diperiksa."
     if javascript:
         assert objections(villager) == []
-    villager.send("verify", file=pdf(b""))
+    villager.send("verify", file=chosen("naskah.pdf", b""))
     assert villager.errors("file") == "Berkas ini kosong. Pilih berkas lain."
     assert verify(villager, content).startswith("Cocok.")
     assert not villager.page.locator(".invalid-feedback").first.is_visible()
-
-
-@pytest.mark.release
-def test_an_unknown_paper_is_told_on_a_telephone(staff: Staff, arrive: Arrive) -> None:
-    villager = arrive()
-    villager.open("/verifikasi/00000000-0000-4000-8000-000000000000/")
-    assert "Naskah dengan kode ini tidak dikenal" in villager.said()
-    assert objections(villager) == []
-    villager.page.get_by_role("link", name="Periksa berkas PDF-nya").click()
-    assert objections(villager) == []

@@ -16,12 +16,7 @@ def test_urgent_visitor_is_taken_in_on_one_screen(staff: Staff, arrive: Arrive) 
     button = sekretariat.form("walk_in").locator("button[type=submit]").bounding_box()
     assert button
     assert button["y"] + button["height"] <= HEIGHT
-    sekretariat.send(
-        "walk_in",
-        applicant_name="Budi Contoh",
-        phone="0813 1111 2222",
-        subject="Warga terlantar di pelabuhan",
-        served_by=f"{staff.division.pk}-{staff.petugas.pk}",
-    )
+    who = {"applicant_name": "Budi Contoh", "phone": "0813 1111 2222", "subject": "Warga terlantar"}
+    sekretariat.send("walk_in", **who, served_by=f"{staff.division.pk}-{staff.petugas.pk}")
     assert f"Kode lacak: {sekretariat.code}" in sekretariat.said()
     assert sekretariat.state == State.ASSIGNED

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from consultations.enums import State
-from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from kit import clock
@@ -14,7 +13,7 @@ from reports.models import Document
 from tests.browser.accessibility import objections
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff, case_at, walk_in_at, working_moment
+from tests.factories import Staff, afresh, case_at, walk_in_at, working_moment
 from tests.print.documents import words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
@@ -56,9 +55,8 @@ def test_an_officer_falls_ill_with_three_sessions_ahead(staff: Staff, arrive: Ar
         case = case_at(State.PREPARED, staff)
         if n == 0:
             case.companions.set([staff.other_petugas])
-        scheduling_services.schedule(
-            case, by=staff.petugas, starts_at=working_moment() + n * dt.timedelta(hours=1)
-        )
+        starts_at = working_moment() + n * dt.timedelta(hours=1)
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=starts_at)
         cases.append(case)
     kabid = arrive("kabid")
     away(kabid, person=str(staff.petugas.pk), last=9)
@@ -73,16 +71,12 @@ def test_an_officer_falls_ill_with_three_sessions_ahead(staff: Staff, arrive: Ar
         kabid.open(page)
         kabid.page.locator(f'[data-case="{case.code}"] [data-verb="reassign"]').click()
         kabid.send("reassign", officer=str(officer.pk))
-    kabid.take(
-        "reschedule", cases[2].code, reason="Petugas sakit.", starts_at=f"{working_moment(5):%Y-%m-%dT%H:%M}"
-    )
+    later = f"{working_moment(5):%Y-%m-%dT%H:%M}"
+    kabid.take("reschedule", cases[2].code, reason="Petugas sakit.", starts_at=later)
     kabid.open(page)
     assert "Tidak ada konsultasi pada waktu itu." in kabid.said()
-    assert [Case.objects.get(pk=case.pk).officer for case in cases] == [
-        staff.other_petugas,
-        staff.other_petugas,
-        staff.kabid,
-    ]
+    officers = [afresh(case).officer for case in cases]
+    assert officers == [staff.other_petugas, staff.other_petugas, staff.kabid]
 
 
 def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
@@ -101,20 +95,17 @@ def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instructio
     kabid.take("dispose", first.code, division=str(staff.division.pk), instructions=str(instruction.pk))
 
     away(kabid, last=2)
-    kabid.page.locator('[data-form="stand_in"]', has_text="Plh. Kepala Dinas").locator(
-        '[data-person="other_kabid"] input'
-    ).check()
+    form = kabid.page.locator('[data-form="stand_in"]', has_text="Plh. Kepala Dinas")
+    form.locator('[data-person="other_kabid"] input').check()
     with kabid.page.expect_navigation():
-        kabid.page.locator('[data-form="stand_in"]', has_text="Plh. Kepala Dinas").locator("button").click()
+        form.locator("button").click()
     other.take("dispose", second.code, division=str(staff.division.pk), instructions=str(instruction.pk))
     other.take("accept", report.code)
 
-    assert "Plh. Kepala Dinas, Kabid" in words_of("lembar-disposisi", Case.objects.get(pk=first.pk))
-    assert "Plh. Kepala Dinas, Other Kabid" in words_of("lembar-disposisi", Case.objects.get(pk=second.pk))
+    assert "Plh. Kepala Dinas, Kabid" in words_of("lembar-disposisi", afresh(first))
+    assert "Plh. Kepala Dinas, Other Kabid" in words_of("lembar-disposisi", afresh(second))
     paper = report.documents.get(kind=Document.Kind.REPORT)
     assert "Plh. Kepala Dinas" in paper.issuer
     kadis.open(week)
     done = kadis.page.locator('[data-section="meanwhile"]').inner_text()
-    assert [word in done for word in ("Other Kabid", "Kabid", "Laporan diterima", "Didisposisikan")] == [
-        True
-    ] * 4
+    assert all(word in done for word in ("Other Kabid", "Kabid", "Laporan diterima", "Didisposisikan"))

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from exchange.systems import issue_token, propose
 from exchange.webhooks import set_webhook
 from office.models import User
 from tests.factories import Staff
+from tests.signing.servers import Reply, Request, serving
 
 EVERYTHING = {"reads_cases": True, "reads_documents": True, "sends_requests": True, "reads_statistics": True}
 
@@ -54,48 +54,31 @@ def caller_of(staff: Staff) -> CallerOf:
     return make
 
 
-class Receiver(ThreadingHTTPServer):
+class Receiver:
     """A receiver on this machine. `answer` is the status of its answers; it hangs until `goes_on` is set."""
 
-    daemon_threads = True
+    url = ""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
         self.answer, self.received = 204, list[tuple[dict[str, str], bytes]]()
         self.goes_on = threading.Event()
         self.goes_on.set()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/rembuk"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.goes_on.wait(5)
-        self.server.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(self.server.answer)
-        self.send_header("Location", "http://127.0.0.1:9/")
-        self.end_headers()
-
-    def log_message(self, *args: Any) -> None:
-        pass
+    def __call__(self, request: Request) -> Reply:
+        self.goes_on.wait(5)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.received.append((headers, request.body))
+        return Reply(b"", self.answer, {"Location": "http://127.0.0.1:9/"})
 
 
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
     settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.goes_on.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    receiver = Receiver()
+    with serving(receiver) as address:
+        receiver.url = f"{address}/rembuk"
+        yield receiver
+        receiver.goes_on.set()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.audit.models import AuditEntry
@@ -23,6 +23,7 @@ from tests.exchange.conftest import CallerOf
 from tests.factories import ClientOf, Staff, case_at
 from tests.notices.intercepting_mail import mailers
 from tests.pages.test_access_changes import log_in
+from tests.shared_data import each
 
 
 def new(staff: Staff, **changes: Any) -> System:
@@ -32,7 +33,7 @@ def new(staff: Staff, **changes: Any) -> System:
 
 def test_a_system_is_granted_by_two_people(staff: Staff, client_of: ClientOf) -> None:
     """The administrator proposes and never sees the token; the official issues it and sees it once."""
-    admin, head = log_in(client_of, staff.admin), log_in(client_of, staff.kadis)
+    admin, head = log_in(staff.admin), log_in(staff.kadis)
     typed = {"name": "SIMDA", "contact": "Dinas Uji", "official": staff.kadis.pk, "rate": 60}
     answer = admin.post("/sistem-lain/usul/", {**typed, "reads_cases": "on"}, follow=True)
     assert "Berlaku setelah" in answer.text
@@ -50,26 +51,17 @@ def test_a_system_is_granted_by_two_people(staff: Staff, client_of: ClientOf) ->
     assert admin.post(f"{address}cabut/", follow=True).status_code == 200
     assert api.get("/api/v1/me").status_code == 401
     targets = AuditEntry.objects.filter(act="ACCESS").order_by("pk").values_list("target", flat=True)
-    assert [target.split(": ", 1)[1] for target in targets] == [
-        "diusulkan, read:cases",
-        "token diterbitkan untuk 365 hari",
-        "dicabut",
-    ]
+    acts = ["diusulkan, read:cases", "token diterbitkan untuk 365 hari", "dicabut"]
+    assert [target.split(": ", 1)[1] for target in targets] == acts
 
 
 def test_the_form_says_what_is_missing(staff: Staff, client_of: ClientOf) -> None:
-    admin = log_in(client_of, staff.admin)
+    admin = log_in(staff.admin)
     page = admin.post("/sistem-lain/usul/", {"network": "kantor", "rate": 0})
     assert page.status_code == 422
-    assert page.text.partition("<fieldset>")[2].partition("</fieldset>")[0].count('type="checkbox"') == len(
-        Scope
-    )
-    for words in (
-        "Tulis nama sistemnya.",
-        "Pilih penanggung jawabnya.",
-        "Pilih paling sedikit satu",
-        "203.0.113.0",
-    ):
+    scopes = page.text.partition("<fieldset>")[2].partition("</fieldset>")[0]
+    assert scopes.count('type="checkbox"') == len(Scope)
+    for words in ("Tulis nama", "Pilih penanggung jawabnya.", "Pilih paling sedikit satu", "203.0.113.0"):
         assert words in page.text
     new(staff, proposed_by=staff.admin).save()
     typed = {"name": "SIMDA", "contact": "x", "official": staff.kadis.pk, "rate": 60, "reads_cases": "on"}
@@ -105,45 +97,36 @@ def test_the_official_gets_a_mail_and_a_line_on_the_desk(
     assert "data-systems" not in client_of(staff.kadis).get("/meja/").text
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "tried", "left"),
     [
         (ConnectionResetError(), 1, 2),
         (smtplib.SMTPDataError(451, b"later"), 2, 2),
         (smtplib.SMTPDataError(554, b"no"), 2, 0),
     ],
-    ids=["outage", "delayed", "refused"],
 )
-def test_a_mail_to_the_official_waits_for_the_server(
-    error: Exception, tried: int, left: int, staff: Staff, settings: Any
-) -> None:
+def test_mail_to_officials_waits_for_a_server(error: Exception, tried: int, left: int, staff: Staff) -> None:
     """A delayed mail does not hold up the others. What is left is tried again."""
     User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
     for name in ("A", "B"):
         propose(new(staff, name=name), by=staff.admin)
     tries: list[None] = []
-    settings.MAILERS = mailers(lambda: tries.append(None), error)
-    assert notify_officials() == 0
+    with override_settings(MAILERS=mailers(lambda: tries.append(None), error)):
+        assert notify_officials() == 0
     assert len(tries) == tried
     assert System.objects.filter(notified_at=None).count() == left
 
 
 def test_two_schedulers_send_one_mail(staff: Staff, settings: Any) -> None:
-    """The second one starts while the first transfers the mail."""
-    User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
-    propose(new(staff), by=staff.admin)
-    others: list[int] = []
-    settings.MAILERS = mailers(lambda: others.append(notify_officials()))
-    assert (notify_officials(), others) == (1, [0])
-
-
-def test_no_mail_about_what_was_revoked_or_has_no_address(
-    staff: Staff, mailoutbox: list[EmailMessage]
-) -> None:
+    """The second starts while the first transfers it. What was revoked, or has no address, gets none."""
     User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
     revoke(propose(new(staff, name="A"), by=staff.admin), by=staff.admin)
     propose(new(staff, name="B", official=staff.kabid), by=staff.admin)
-    assert (notify_officials(), mailoutbox, staff.kabid.email) == (0, [], "")
+    others: list[int] = []
+    settings.MAILERS = mailers(lambda: others.append(notify_officials()))
+    assert (notify_officials(), others, staff.kabid.email) == (0, [], "")
+    propose(new(staff), by=staff.admin)
+    assert (notify_officials(), others) == (1, [0])
 
 
 def test_services_refuse_what_is_not_theirs(staff: Staff) -> None:
@@ -210,11 +193,9 @@ def test_the_pages_cost_the_same_with_many_systems(
         client.get("/sistem-lain/")
 
 
-def test_the_webhook_is_set_stopped_and_replayed_on_the_page(
-    staff: Staff, caller_of: CallerOf, client_of: ClientOf
-) -> None:
+def test_a_webhook_is_set_ended_and_replayed(staff: Staff, caller_of: CallerOf, client_of: ClientOf) -> None:
     system = caller_of().system
-    head, admin = log_in(client_of, staff.kadis), client_of(staff.admin)
+    head, admin = log_in(staff.kadis), client_of(staff.admin)
     address = f"/sistem-lain/{system.pk}/"
     refused = head.post(f"{address}webhook/", {"url": "http://10.0.0.1/"})
     assert (refused.status_code, "alamat https" in refused.text) == (422, True)

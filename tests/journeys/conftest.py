@@ -1,5 +1,7 @@
 """The people of a journey, each with a browser of his or her own."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -13,26 +15,15 @@ def applicant() -> Actor:
     return Actor(Client())
 
 
-@pytest.fixture
-def sekretariat(staff: Staff, client_of: ClientOf) -> Actor:
-    return Actor(client_of(staff.sekretariat))
+def actor_of(name: str) -> Any:
+    """Return the fixture of one person of the staff."""
+
+    @pytest.fixture(name=name)
+    def actor(staff: Staff, client_of: ClientOf) -> Actor:
+        return Actor(client_of(getattr(staff, name)))
+
+    return actor
 
 
-@pytest.fixture
-def pkd(staff: Staff, client_of: ClientOf) -> Actor:
-    return Actor(client_of(staff.pkd))
-
-
-@pytest.fixture
-def kadis(staff: Staff, client_of: ClientOf) -> Actor:
-    return Actor(client_of(staff.kadis))
-
-
-@pytest.fixture
-def kabid(staff: Staff, client_of: ClientOf) -> Actor:
-    return Actor(client_of(staff.kabid))
-
-
-@pytest.fixture
-def petugas(staff: Staff, client_of: ClientOf) -> Actor:
-    return Actor(client_of(staff.petugas))
+names = ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas")
+sekretariat, pkd, sekretaris, kadis, kabid, petugas = map(actor_of, names)

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from consultations.enums import Kind, State
+from consultations.enums import State
 from consultations.models import Case
 from office.models import Instruction
-from tests.factories import PASSWORD, ClientOf, Staff, come_due, wished_moment, working_moment
+from tests.factories import PASSWORD, Staff, come_due, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -24,15 +24,9 @@ def instruction(office: object) -> Instruction:
 def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
     """A citizen asks for a consultation with no more than the three requirements, without a letter."""
     form = applicant.form(address, "submit")
-    applicant.send(
-        form,
-        applicant_name="Siti Contoh",
-        phone="0812-3456-7890",
-        material="Bagaimana cara mengusulkan warga desa kami?",
-        visit_at=wished_moment().strftime(TYPED),
-        no_letter="on",
-        **typed,
-    )
+    who = {"applicant_name": "Siti Contoh", "phone": "0812-3456-7890"}
+    what = {"material": "Bagaimana cara mengusulkan warga kami?", "no_letter": "on"}
+    applicant.send(form, **who, **what, visit_at=wished_moment().strftime(TYPED), **typed)
     check = f"{address}{form.values['submission_token'][0]}/periksa/"
     applicant.send(applicant.form(check, "submit"))
     return Case.objects.get()
@@ -57,25 +51,19 @@ def test_from_a_request_to_the_accepted_report(
         actor.log_in(name, PASSWORD)
     pkd.take("register", case)
     kadis.take("dispose", case, division=str(staff.division.pk), instructions=[str(instruction.pk)])
-    kabid.take(
-        "assign",
-        case,
-        officer=str(staff.petugas.pk),
-        companions=[str(staff.companion.pk)],
-        preparation="Siapkan data desa",
-    )
+    people = {"officer": str(staff.petugas.pk), "companions": [str(staff.companion.pk)]}
+    kabid.take("assign", case, **people, preparation="Siapkan data desa")
     petugas.take("prepare", case, administration="Daftar hadir", materials="Pedoman")
     petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED), minutes="60")
     assert "start" not in petugas.offered(case)
     petugas.take("start", come_due(case))
     petugas.take("finish", case, attendees="Siti Contoh")
-    petugas.take(
-        "report",
-        case,
-        results="Pemohon memahami alur pengusulan.",
-        **{"advice-0-text": "Usulkan lewat musyawarah desa."},
-        **{"recommendations-0-text": "Perbarui data setiap triwulan."},
-    )
+    written = {
+        "results": "Pemohon memahami alur pengusulan.",
+        "advice-0-text": "Usulkan lewat musyawarah desa.",
+        "recommendations-0-text": "Perbarui data setiap triwulan.",
+    }
+    petugas.take("report", case, **written)
     kabid.take("forward", case)
     kadis.take("accept", case)
 
@@ -83,43 +71,5 @@ def test_from_a_request_to_the_accepted_report(
     assert case.state == State.CLOSED
     assert [*case.history.order_by("pk").values_list("number", flat=True)] == [*range(1, 8), 7, 9, 9, 9]
     text = report_text(kadis, case)
-    for written in (
-        case.report_number,
-        "Siti Contoh",
-        "Pemohon memahami alur pengusulan.",
-        "Usulkan lewat musyawarah desa.",
-        "Perbarui data setiap triwulan.",
-    ):
-        assert written in text
-
-
-def test_a_complaint_takes_the_same_nine_steps(
-    staff: Staff,
-    applicant: Actor,
-    instruction: Instruction,
-    pkd: Actor,
-    kadis: Actor,
-    kabid: Actor,
-    petugas: Actor,
-    client_of: ClientOf,
-) -> None:
-    case = request(applicant, "/pengaduan/", complained_party="Petugas loket")
-    about = staff.other_petugas
-    pkd.take("register", case, complained_about=str(about.pk), complaint_kind="NO_SUPERVISION")
-    kadis.take("dispose", case, division=str(staff.division.pk), instructions=[str(instruction.pk)])
-    choice = kabid.form(f"/permohonan/{case.code}/assign/", "assign")
-    assert client_of(about).get(f"/permohonan/{case.code}/").status_code == 404
-    kabid.send(choice, officer=str(staff.petugas.pk))
-    petugas.take("prepare", case, administration="Berita acara", materials="Aturan")
-    petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED))
-    petugas.take("reschedule", case, now="on", starts_at="", reason="Pelapor sudah hadir.")
-    petugas.take("start", case)
-    petugas.take("undo_start", case)
-    petugas.take("start", case)
-    petugas.take("finish", case, attendees="Siti Contoh")
-    petugas.take("report", case, results="Pengaduan ditanggapi.", **{"solutions-0-text": "Loket diperbaiki."})
-    kabid.take("forward", case)
-    kadis.take("accept", case)
-
-    case.refresh_from_db()
-    assert (case.kind, case.state, case.complained_about) == (Kind.COMPLAINT, State.CLOSED, about)
+    for words in (case.report_number, "Siti Contoh", *written.values()):
+        assert words in text

@@ -1,6 +1,7 @@
 """Reviewers of a report: with a Sekretaris, without one, and heads who served the case themselves."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -11,20 +12,9 @@ from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
 from office.models import Appointment, Office, Role, User
-from tests.factories import ClientOf, Staff, appoint, case_at, walk_in_at
+from tests.factories import ClientOf, Staff, afresh, appoint, case_at, walk_in_at
 from tests.journeys.actor import Actor
 from tests.shared_data import each
-
-
-@pytest.fixture
-def sekretaris(staff: Staff, client_of: ClientOf) -> Actor:
-    return Actor(client_of(staff.sekretaris))
-
-
-@pytest.fixture
-def with_secretary(office: Office) -> None:
-    office.has_secretary = True
-    office.save()
 
 
 def state_of(case: Case) -> str:
@@ -38,10 +28,10 @@ def accompany(case: Case, person: User) -> None:
     vars(case).pop("involved", None)
 
 
-@pytest.mark.usefixtures("with_secretary")
 def test_an_office_with_a_sekretaris(
     staff: Staff, applicant: Actor, pkd: Actor, sekretaris: Actor, kadis: Actor, kabid: Actor
 ) -> None:
+    Office.objects.update(has_secretary=True)
     case = case_at(State.SUBMITTED, staff)
     pkd.take("register", case)
     assert "Sekretaris memeriksa permohonan Anda" in applicant.client.get(f"/p/{case.secret}/").text
@@ -65,6 +55,7 @@ def test_an_office_with_a_sekretaris(
     assert case.reports.get().cosigned_by == staff.sekretaris
     kadis.take("return", case, reason="Perjelas.")
     assert case.reports.get().cosigned_by is None
+    assert "Perjelas." in kabid.client.get(f"/permohonan/{case.code}/forward/").text
     kabid.take("forward", case)
     assert sekretaris.offered(case) == ["cosign", "refer_back"]
 
@@ -85,8 +76,7 @@ def test_a_head_who_served_reviews_no_own_report(
     part: str, has_secretary: bool, staff: Staff, client_of: ClientOf
 ) -> None:
     """The report goes past the head of the division, to the Sekretaris or to the Kepala Dinas."""
-    people = {"officer": staff.kabid, "companion": staff.kabid, "acting": staff.petugas}
-    head = people[part]
+    head = staff.petugas if part == "acting" else staff.kabid
     if part == "acting":
         appoint(head, Role.DIVISION_HEAD, staff.division, acting="Plh.")
     case = case_at(State.HELD, staff)
@@ -98,7 +88,7 @@ def test_a_head_who_served_reviews_no_own_report(
     author = Actor(client_of(head if part == "officer" else staff.petugas))
     author.take("report", case, results="Jelas.", **{"advice-0-text": "Usulkan."})
     assert state_of(case) == (State.COSIGNING if has_secretary else State.FORWARDED)
-    assert Actor(client_of(User.objects.get(pk=head.pk))).offered(case) == []
+    assert Actor(client_of(afresh(head))).offered(case) == []
     reviewer, verb = (staff.sekretaris, "refer_back") if has_secretary else (staff.kadis, "return")
     Actor(client_of(reviewer)).take(verb, case, reason="Perjelas.")
     assert state_of(case) == State.HELD
@@ -108,7 +98,7 @@ def test_who_served_forwards_nothing_although_another_head_could(staff: Staff, c
     """The officer became acting head after the report: the own report waits for the head."""
     case = case_at(State.REPORTED, staff)
     appoint(staff.petugas, Role.DIVISION_HEAD, staff.division, acting="Plh.")
-    acting = Actor(client_of(User.objects.get(pk=staff.petugas.pk)))
+    acting = Actor(client_of(afresh(staff.petugas)))
     assert acting.offered(case) == ["revise"]
     refused = acting.client.get(f"/permohonan/{case.code}/forward/")
     assert refused.status_code == 409
@@ -122,11 +112,10 @@ def test_who_served_forwards_nothing_although_another_head_could(staff: Staff, c
 def test_who_served_cannot_leave_the_case_to_review_its_report(state: State, staff: Staff) -> None:
     case = case_at(state, staff)
     accompany(case, staff.kabid)
+    reassign = partial(dispositions_services.reassign, case, by=staff.kabid, reason="Cuti.")
     with pytest.raises(Refused, match="Tetaplah sebagai petugas atau pendamping"):
-        dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
-    dispositions_services.reassign(
-        case, by=staff.kabid, officer=staff.other_petugas, companions=[staff.kabid], reason="Cuti."
-    )
+        reassign(officer=staff.other_petugas)
+    reassign(officer=staff.other_petugas, companions=[staff.kabid])
     assert case.companions.contains(staff.kabid)
 
 
@@ -135,7 +124,7 @@ def test_nobody_serves_who_alone_would_accept_the_report(staff: Staff, client_of
     accompany(served, staff.kabid)
     Appointment.objects.filter(user=staff.kadis).update(ends=clock.today() - dt.timedelta(days=1))
     appoint(staff.kabid, Role.HEAD, acting="Plt.")
-    acting = User.objects.get(pk=staff.kabid.pk)
+    acting = afresh(staff.kabid)
     with pytest.raises(Refused, match="satu-satunya Kepala Dinas"):
         dispositions_services.assign(case, by=acting, officer=acting)
     refused = client_of(acting).get(f"/permohonan/{served.code}/accept/")

@@ -10,12 +10,12 @@ from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach
-from consultations.models import Attachment
+from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
 from office.access import changes
-from office.models import Appointment
+from office.models import Appointment, User
 from reports.documents.files import store_file_once
 from reports.models import Document, Handover, Report
 from tests.factories import Staff, case_at
@@ -33,42 +33,48 @@ COPY = (
 """Inserts a forged event."""
 
 
+def store_approval(rule: str, head: User, **columns: Any) -> Disposal:
+    """Store a proposal to erase that the head has approved; `columns` replaces or adds some."""
+    approved = {
+        "before": clock.today(),
+        "rows": 1,
+        "proposed_title": "Tim PKD",
+        "decided_by": head,
+        "decided_title": "Kepala Dinas",
+        "decided_at": clock.now(),
+        "is_approved": True,
+    }
+    return Disposal.objects.create(rule=rule, **{**approved, **columns})
+
+
+def take_steps(staff: Staff) -> Case:
+    """Take the steps of a case to its end, and return it. Take others beside; end an appointment."""
+    closed = case_at(State.CLOSED, staff)
+    wrong = case_at(State.REGISTERED, staff)
+    consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
+    returned = case_at(State.DISPOSED, staff)
+    dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
+    for document in Document.objects.filter(sha256=""):
+        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+    ended = Appointment.objects.latest("pk")
+    ended.ended_at, ended.ended_by = clock.now(), staff.admin
+    ended.save(update_fields=["ended_at", "ended_by"])
+    return closed
+
+
 @pytest.fixture
 def record(staff: Staff) -> Staff:
     """A record with rows of all parts, two seals, and nothing in the queue."""
-    closed = case_at(State.CLOSED, staff)
+    closed = take_steps(staff)
     for act in (Act.CASE, Act.LINK, Act.DOCUMENT):
         record_act(act, by=staff.kadis, case=closed, target=closed.code)
     for year in (2001, 2002):
         AuditDeletion.objects.create(first_kept=year, rows=0)
     for rule in ("FILES", "MESSAGES"):
-        disposal = Disposal.objects.create(
-            rule=rule,
-            before=clock.today(),
-            rows=1,
-            proposed_by=staff.pkd,
-            proposed_title="Tim PKD",
-            decided_by=staff.kadis,
-            decided_title="Kepala Dinas",
-            decided_at=clock.now(),
-            is_approved=True,
-        )
+        disposal = store_approval(rule, staff.kadis, proposed_by=staff.pkd)
         Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody")
-    wrong = case_at(State.REGISTERED, staff)
-    consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
-    dispositions_services.hand_back(
-        case_at(State.DISPOSED, staff), by=staff.kabid, reason="Bukan bidang kami."
-    )
-    for document in Document.objects.filter(sha256=""):
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
-    ended = Appointment.objects.order_by("pk").last()
-    assert ended
-    ended.ended_at, ended.ended_by = clock.now(), staff.admin
-    ended.save()
-    changes.confirm(
-        changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin),
-        by=staff.kadis,
-    )
+    new_admin = changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin)
+    changes.confirm(new_admin, by=staff.kadis)
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
     case_at(State.REPORTED, staff)
     report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
@@ -101,8 +107,5 @@ def record(staff: Staff) -> Staff:
 
 def list_findings(**options: Any) -> list[str]:
     """Return the findings, without those on signatures, which the tests of certificates make valid."""
-    return [
-        text
-        for text in Verification(**options).run()
-        if "its signature" not in text and "its time" not in text
-    ]
+    found = Verification(**options).run()
+    return [text for text in found if "its signature" not in text and "its time" not in text]

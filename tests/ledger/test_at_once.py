@@ -23,16 +23,9 @@ EVENT = PARTS[0].number
 
 
 def add_event(case: Case) -> Event:
-    now = clock.now()
-    return Event.objects.create(
-        case=case,
-        number=2,
-        verb="register",
-        title="Uji",
-        target=State.REGISTERED,
-        happened_at=now,
-        entered_at=now,
-    )
+    moments = {"happened_at": clock.now(), "entered_at": clock.now()}
+    step = {"number": 2, "verb": "register", "title": "Uji", "target": State.REGISTERED}
+    return Event.objects.create(case=case, **step, **moments)
 
 
 def test_several_tasks_at_once_make_each_leaf_once(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +33,6 @@ def test_several_tasks_at_once_make_each_leaf_once(staff: Staff, monkeypatch: py
     case = case_at(State.CLOSED, staff)
     queued = set(Pending.objects.values_list("part", "key"))
     writing = partial(lambda: [add_event(case) for _ in range(10)] and 0)
-
     made = run_at_once([append_leaves, append_leaves, writing, append_leaves])
     made.append(append_leaves())
 
@@ -85,7 +77,6 @@ def test_a_step_that_commits_late_has_a_later_leaf(staff: Staff) -> None:
     may_commit.set()
     late.join()
     assert append_leaves() == 1
-
     assert keys == sorted(keys)
     order = list(Leaf.objects.filter(part=EVENT).order_by("pk").values_list("key", flat=True))
     assert order[-2:] == [str(keys[1]), str(keys[0])]

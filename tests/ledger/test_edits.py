@@ -22,10 +22,8 @@ from trust.ledger.chain import append_leaves, to_key
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
 from trust.ledger.parts import PARTS
 
-MODELS: list[Any] = [
-    *(Event, AgendaEntry, Document, Report, Handover, Attachment, Appointment, Absence, Delegation),
-    *(Seal, AccessChange, User, AuditEntry, AuditDeletion, Disposal, Erasure),
-]
+MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Attachment, Appointment]
+MODELS += [Absence, Delegation, Seal, AccessChange, User, AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
@@ -61,7 +59,6 @@ def test_each_random_edit_of_one_row_is_found_and_named(times: float, record: St
     assert list_findings() == []
     assert set(Leaf.objects.values_list("part", flat=True)) == {part.number for part in PARTS}
     assert not Pending.objects.exists()
-
     chance = random.Random(15)  # noqa: S311
     with without_triggers() as cursor:
         for (kind, count), model in product(EDITS.items(), MODELS):
@@ -154,14 +151,8 @@ EDIT = {"change": change, "delete": delete, "insert": insert, "reorder": reorder
 
 
 CHAIN = (
-    (
-        "UPDATE ledger_leaf SET row_hash = head WHERE number = 5",
-        "leaf {year}/5: the chain is broken here",
-    ),
-    (
-        "UPDATE ledger_leaf SET head = row_hash WHERE number = 5",
-        "leaf {year}/5: the chain is broken here",
-    ),
+    ("UPDATE ledger_leaf SET row_hash = head WHERE number = 5", "leaf {year}/5: the chain is broken here"),
+    ("UPDATE ledger_leaf SET head = row_hash WHERE number = 5", "leaf {year}/5: the chain is broken here"),
     ("UPDATE ledger_leaf SET part = 99 WHERE number = 5", "leaf {year}/5: its part 99 is unknown"),
     ("UPDATE ledger_leaf SET key = '77777' WHERE number = 5", "77777: missing; leaf {year}/5"),
     ("UPDATE ledger_leaf SET id = 1000000 WHERE number = 5", "leaf {year}/6: its key"),
@@ -173,14 +164,8 @@ CHAIN = (
     ("UPDATE ledger_seal SET head = 'aa' WHERE number = {sealed}", "the chain has another head"),
     ("UPDATE ledger_seal SET day = '2199-01-01' WHERE number = {sealed}", "its day has not come"),
     ("UPDATE ledger_seal SET day = '2001-01-01' WHERE number = {sealed}", "its day is out of order"),
-    (
-        "DELETE FROM consultations_agendaentry WHERE number = 1",
-        "agenda numbers 1 to 1 of {year}: missing",
-    ),
-    (
-        "DELETE FROM consultations_agendaentry WHERE number > 2",
-        "agenda numbers 3 to 3 of {year}: missing",
-    ),
+    ("DELETE FROM consultations_agendaentry WHERE number = 1", "agenda numbers 1 to 1 of {year}: missing"),
+    ("DELETE FROM consultations_agendaentry WHERE number > 2", "agenda numbers 3 to 3 of {year}: missing"),
 )
 """Statements that edit the chain or the agenda book, and what is found."""
 
@@ -204,10 +189,7 @@ def test_each_edit_of_the_chain_is_found(record: Staff, subtests: pytest.Subtest
         ("UPDATE ledger_leaf SET row_hash = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET number = 'x' WHERE number = 5", "chain"),
         ("UPDATE ledger_leaf SET year = 'x' WHERE number = 5", "chain"),
-        (
-            "UPDATE ledger_seal SET day = '2026-13-45' WHERE number = (SELECT max(number) FROM ledger_seal)",
-            "seals",
-        ),
+        ("UPDATE ledger_seal SET day = '2026-13-45' WHERE signature = ''", "seals"),
         ("UPDATE consultations_agendaentry SET number = 'x' WHERE number = 1", "agenda numbers"),
     ],
 )
@@ -227,9 +209,8 @@ def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
     with without_triggers() as cursor:
         cursor.execute("UPDATE office_appointment SET ends = '2026-11-x' WHERE id = %s", [appointment.pk])
     assert Appointment.objects.get(pk=appointment.pk).ends is None
-    assert [text.split(";")[0] for text in list_findings()] == [
-        f"office_appointment {appointment.pk}: changed (ends)"
-    ]
+    (finding,) = list_findings()
+    assert finding.startswith(f"office_appointment {appointment.pk}: changed (ends);")
 
 
 @each(
@@ -241,9 +222,7 @@ def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
         (99, "1", "its part 99 is unknown"),
     ],
 )
-def test_a_forged_row_of_the_queue_is_named_and_does_not_stop_the_others(
-    part: int, key: str, finding: str, record: Staff
-) -> None:
+def test_a_forged_row_of_the_queue_is_named_alone(part: int, key: str, finding: str, record: Staff) -> None:
     """The role of the application may write to the queue."""
     Pending.objects.create(part=part, key=key)
     AuditDeletion.objects.create(first_kept=2003, rows=0)
@@ -254,25 +233,25 @@ def test_a_forged_row_of_the_queue_is_named_and_does_not_stop_the_others(
     assert Pending.objects.count() == (part == 99)
 
 
-def test_a_finding_says_since_which_seal(record: Staff) -> None:
+def test_a_finding_says_since_which_seal_and_only_a_part_of_the_chain_is_verified(record: Staff) -> None:
     first, second = Seal.objects.order_by("pk")
-    early = Event.objects.order_by("pk")[0]
-    late = Event.objects.order_by("-pk")[0]
+    early, late = Event.objects.earliest("pk"), Event.objects.latest("pk")
     with without_triggers() as cursor:
         cursor.execute("UPDATE consultations_event SET title = 'x' WHERE id IN (%s, %s)", [early.pk, late.pk])
-    assert [text.partition("sealed since ")[2] for text in list_findings()] == [
-        f"{first.day} ({first})",
-        f"{second.day} ({second})",
-    ]
+    since = [text.partition("sealed since ")[2] for text in list_findings()]
+    assert since == [f"{seal.day} ({seal})" for seal in (first, second)]
+    assert len(list_findings(year=first.year)) == 2
+    assert list_findings(year=first.year - 1) == []
+    (after,) = list_findings(after=first)
+    assert after.startswith(f"consultations_event {late.pk}:")
 
 
 def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(record: Staff) -> None:
     """A superuser who changes a row and then makes all leaves and seals again."""
     seal = Seal.objects.latest("pk")
     with without_triggers() as cursor:
-        cursor.execute(
-            "UPDATE consultations_event SET title = 'x' WHERE id = (SELECT min(id) FROM consultations_event)"
-        )
+        first = Event.objects.earliest("pk")
+        cursor.execute("UPDATE consultations_event SET title = 'x' WHERE id = %s", [first.pk])
         for leaf in list(Leaf.objects.order_by("pk")):
             cursor.execute("INSERT INTO ledger_pending (part, key) VALUES (%s, %s)", [leaf.part, leaf.key])
         cursor.execute("DELETE FROM ledger_seal")
@@ -280,14 +259,11 @@ def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(reco
         cursor.execute("DELETE FROM ledger_pending WHERE part BETWEEN 11 AND 13")
     append_leaves()
     assert list_findings() == []
-    found = list_findings(copies={(seal.year, seal.number): seal.head})
-    assert found
-    assert "given head" in found[0]
+    assert "given head" in list_findings(copies={(seal.year, seal.number): seal.head})[0]
 
 
 def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
-    appointment = Appointment.objects.filter(ends=None).order_by("pk")[0]
-    before = Leaf.objects.count()
+    appointment, before = Appointment.objects.filter(ends=None).earliest("pk"), Leaf.objects.count()
     appointment.ends = appointment.starts
     appointment.save()
     assert Pending.objects.count() == 1
@@ -295,14 +271,3 @@ def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
     append_leaves()
     assert Leaf.objects.count() == before + 1
     assert list_findings() == []
-
-
-def test_only_a_part_of_the_chain_is_verified(record: Staff) -> None:
-    first, last = Event.objects.order_by("pk")[0], Event.objects.order_by("-pk")[0]
-    seal = Seal.objects.order_by("pk")[0]
-    with without_triggers() as cursor:
-        cursor.execute("UPDATE consultations_event SET title = 'x' WHERE id IN (%s, %s)", [first.pk, last.pk])
-    assert len(list_findings(year=seal.year)) == 2
-    assert list_findings(year=seal.year - 1) == []
-    after = list_findings(after=seal)
-    assert [text.split(":")[0] for text in after] == [f"consultations_event {last.pk}"]

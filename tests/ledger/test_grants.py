@@ -8,16 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from consultations import services as consultations_services
-from consultations.enums import State
 from consultations.models import Event
-from dispositions import services as dispositions_services
-from kit import clock
-from office.models import Appointment
-from reports.documents.files import store_file_once
-from reports.models import Document
-from tests.factories import Staff, case_at
-from tests.ledger.conftest import list_findings
+from tests.factories import Staff
+from tests.ledger.conftest import list_findings, take_steps
 from trust.ledger.chain import append_leaves
 from trust.ledger.management.commands.grants import list_grants
 from trust.ledger.models import Leaf
@@ -81,18 +74,8 @@ def role(staff: Staff) -> Iterator[Staff]:
 
 
 def work(staff: Staff) -> None:
-    """Take the steps of a case to its end, and others beside."""
-    case_at(State.CLOSED, staff)
-    wrong = case_at(State.REGISTERED, staff)
-    consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
-    dispositions_services.hand_back(
-        case_at(State.DISPOSED, staff), by=staff.kabid, reason="Bukan bidang kami."
-    )
-    for document in Document.objects.filter(sha256=""):
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
-    appointment = Appointment.objects.latest("pk")
-    appointment.ended_at, appointment.ended_by = clock.now(), staff.admin
-    appointment.save(update_fields=["ended_at", "ended_by"])
+    """Take steps, and seal them."""
+    take_steps(staff)
     append_leaves()
     assert make_seal()
     append_leaves()

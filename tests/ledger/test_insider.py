@@ -12,6 +12,7 @@ from kit import clock
 from office.models import User
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
+from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, get_head, link
 from trust.ledger.models import Leaf, Pending, Seal
@@ -31,13 +32,16 @@ def run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def add_leaf(row_hash: bytes) -> None:
-    """Append a forged leaf of the first event, correctly linked."""
+@each("is_right", [True, False])
+def test_a_forged_leaf_proves_nothing(is_right: bool, record: Staff) -> None:
+    """The role of the application may insert leaves. A second leaf of the same content changes nothing."""
     year, number, head = get_head()
-    event = Event.objects.order_by("pk")[0]
-    Leaf.objects.create(
-        year=year, number=number + 1, part=1, key=event.pk, row_hash=row_hash, head=link(head, row_hash)
-    )
+    first = Leaf.objects.get(part=1, key=str(Event.objects.earliest("pk").pk))
+    row_hash = bytes(first.row_hash) if is_right else hashlib.sha256(b"x").digest()
+    linked = {"year": year, "number": number + 1, "head": link(head, row_hash)}
+    Leaf.objects.create(part=1, key=first.key, row_hash=row_hash, **linked)
+    append_leaves()
+    assert len(list_findings()) == (0 if is_right else 1)
 
 
 def test_a_row_that_is_taken_out_of_the_queue_has_no_leaf(record: Staff) -> None:
@@ -49,13 +53,12 @@ def test_a_row_that_is_taken_out_of_the_queue_has_no_leaf(record: Staff) -> None
 
 
 def test_a_row_past_a_replaced_trigger_has_no_leaf(record: Staff) -> None:
+    trigger = "consultations_event_ledger_1_insert"
     if connection.vendor == "postgresql":
-        run(
-            "CREATE OR REPLACE FUNCTION consultations_event_ledger_1_insert() RETURNS trigger "
-            "LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
-        )
+        body = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
+        run(f"CREATE OR REPLACE FUNCTION {trigger}() {body}")
     else:
-        run("DROP TRIGGER consultations_event_ledger_1_insert")
+        run(f"DROP TRIGGER {trigger}")
     run(COPY)
     append_leaves()
     assert [text.partition(" (")[0] for text in list_findings()] == [f"{FORGED}inserted without a leaf"]
@@ -78,15 +81,6 @@ def test_a_change_before_the_leaf_is_made_is_not_found(record: Staff) -> None:
         cursor.execute("UPDATE consultations_event SET note = 'x' WHERE id = 1000000000")
     append_leaves()
     assert list_findings() == []
-
-
-@pytest.mark.parametrize("is_right", [True, False])
-def test_a_forged_leaf_proves_nothing(is_right: bool, record: Staff) -> None:
-    """The role of the application may insert leaves. A second leaf of the same content changes nothing."""
-    first = Leaf.objects.get(part=1, key=str(Event.objects.order_by("pk")[0].pk))
-    add_leaf(bytes(first.row_hash) if is_right else hashlib.sha256(b"x").digest())
-    append_leaves()
-    assert len(list_findings()) == (0 if is_right else 1)
 
 
 def test_a_seal_of_a_day_to_come_is_found(record: Staff) -> None:
@@ -142,10 +136,9 @@ def get_pk(seal: Seal) -> int:
 )
 def test_the_verification_reads_all_leaves_although_one_row_is_unreadable(change: str, record: Staff) -> None:
     """A row that stops the verification would hide all changes after it."""
+    first = "id = (SELECT min(id) FROM audit_auditentry)"
     with without_triggers() as cursor:
-        cursor.execute(
-            f"UPDATE audit_auditentry SET {change} WHERE id = (SELECT min(id) FROM audit_auditentry)"  # noqa: S608
-        )
+        cursor.execute(f"UPDATE audit_auditentry SET {change} WHERE {first}")  # noqa: S608
     verification = Verification()
     found = list(verification.run())
     assert any("changed (at, act" in text for text in found)

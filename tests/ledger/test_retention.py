@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from consultations.audit.models import Act, AuditEntry
 from kit import clock
-from office.models import RetentionRule
 from tests.factories import Staff
-from tests.ledger.conftest import list_findings
+from tests.ledger.conftest import list_findings, store_approval
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import AuditDeletion, Disposal
+from trust.ledger.models import AuditDeletion
 from trust.ledger.services import make_seal
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=timezone.get_default_timezone())
@@ -35,27 +34,8 @@ def three_years(staff: Staff) -> Staff:
     return staff
 
 
-def approve(before: dt.date, staff: Staff) -> None:
-    """Approve the deletion of the log before the year of a day."""
-    Disposal.objects.create(
-        rule=RetentionRule.Kind.AUDIT,
-        before=before,
-        rows=1,
-        proposed_by=staff.pkd,
-        proposed_title="Tim PKD",
-        decided_by=staff.kadis,
-        decided_title="Kepala Dinas",
-        decided_at=clock.now(),
-        is_approved=True,
-    )
-
-
 def delete_old_years() -> None:
     call_command("delete_audit_log", stdout=StringIO())
-
-
-def list_years() -> list[int]:
-    return sorted({entry.at.year for entry in AuditEntry.objects.all()})
 
 
 @each(
@@ -70,23 +50,19 @@ def list_years() -> list[int]:
 def test_only_whole_years_are_deleted(before: dt.date | None, left: list[int], three_years: Staff) -> None:
     with clock.set_to(NOW):
         if before:
-            approve(before, three_years)
+            store_approval("AUDIT", three_years.kadis, before=before)
             append_leaves()
         delete_old_years()
         assert list_findings() == []
-    assert list_years() == left
-    with (
-        pytest.raises(DatabaseError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("DELETE FROM audit_auditentry")
+    assert sorted({entry.at.year for entry in AuditEntry.objects.all()}) == left
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute("DELETE FROM audit_auditentry")
 
 
 def test_the_verification_says_what_was_deleted(three_years: Staff) -> None:
     out = StringIO()
     with clock.set_to(NOW):
-        approve(dt.date(2026, 11, 6), three_years)
+        store_approval("AUDIT", three_years.kadis, before=dt.date(2026, 11, 6))
         delete_old_years()
         delete_old_years()  # nothing is left to delete
         call_command("verify_record", stdout=out)
@@ -96,7 +72,7 @@ def test_the_verification_says_what_was_deleted(three_years: Staff) -> None:
 
 def test_a_row_of_a_kept_year_is_missed(three_years: Staff) -> None:
     with clock.set_to(NOW):
-        approve(dt.date(2025, 11, 26), three_years)
+        store_approval("AUDIT", three_years.kadis, before=dt.date(2025, 11, 26))
         delete_old_years()
         with without_triggers() as cursor:
             cursor.execute("DELETE FROM audit_auditentry WHERE id = (SELECT min(id) FROM audit_auditentry)")
@@ -114,10 +90,9 @@ def test_a_recorded_deletion_covers_no_row_of_this_year(three_years: Staff) -> N
 
 
 def test_a_forged_record_of_a_deletion_is_found(three_years: Staff) -> None:
+    forged = "INSERT INTO ledger_auditdeletion (first_kept, rows, at) VALUES (2026, 4, %s)"
     with clock.set_to(NOW), without_triggers() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_auditdeletion (first_kept, rows, at) VALUES (2026, 4, %s)", [clock.now()]
-        )
+        cursor.execute(forged, [clock.now()])
         cursor.execute("DELETE FROM audit_auditentry")
         found = list_findings()
     assert any("ledger_auditdeletion" in text and "without a leaf" in text for text in found)

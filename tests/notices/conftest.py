@@ -12,8 +12,7 @@ from consultations.enums import State
 from kit import clock
 from notices.models import Message
 from office.models import Office
-from tests import factories
-from tests.factories import Staff, case_at
+from tests.factories import DETAILS, Staff, case_at, make_staff
 from tests.notices.whatsapp_stand_in import CloudStandIn
 from tests.signing.servers import serving
 
@@ -31,13 +30,13 @@ def at_work() -> Iterator[dt.datetime]:
 @pytest.fixture
 def staff(office: Office, at_work: dt.datetime) -> Staff:
     """Return staff appointed at the time that the clock shows, without e-mail addresses."""
-    return factories.make_staff()
+    return make_staff()
 
 
 @pytest.fixture
 def known_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give applicants an e-mail address."""
-    monkeypatch.setitem(factories.DETAILS, "email", "siti@example.id")
+    monkeypatch.setitem(DETAILS, "email", "siti@example.id")
 
 
 @pytest.fixture

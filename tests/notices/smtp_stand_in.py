@@ -12,21 +12,7 @@ from email.message import Message
 from django.test import override_settings
 
 HEALTHY = "healthy"
-BEHAVIOURS = {
-    HEALTHY: "accepts the message",
-    "closed": "disconnects at once",
-    "full": "421 instead of a greeting",
-    "busy": "451 to the recipient",
-    "no such user": "550 to the recipient",
-    "not now": "451 to the message",
-    "spam": "554 to the message",
-    "hangs early": "does not answer to the recipient",
-    "dies early": "disconnects at DATA",
-    "hangs late": "receives the message and does not answer",
-    "dies late": "receives the message and disconnects",
-    "loses it": "disconnects at the end of the message and does not store it",
-    "rude": "accepts the message and answers nonsense to QUIT",
-}
+"""The behaviour of a server that accepts each message. `RESULTS` of test_delivery.py has the others."""
 
 
 @dataclass

@@ -30,14 +30,12 @@ def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staf
     assert notice.recipient == crew.petugas
     deliver()
     assert notice.messages.get().status == "SENT"
-
     holiday.delete()
     assert notify_of_collisions.func() == 0
     notice.refresh_from_db()
     assert notice.superseded_at
     close_day()
     assert notify_of_collisions.func() == 1
-
     case.refresh_from_db()
     scheduling_services.reschedule(case, by=crew.petugas, reason="Libur.", starts_at=working_moment(2))
     assert not Notice.objects.filter(kind="COLLISION", superseded_at=None).exists()
@@ -45,9 +43,7 @@ def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staf
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_many_sessions_cost_no_more_queries(
-    count: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_query_count(count: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     cases = cases_at(State.SCHEDULED, crew, count)
     close_day()
     assert {current_session(case).starts_at.date() for case in cases} == {dt.date(2026, 11, 25)}  # type: ignore[union-attr]

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 from smtplib import SMTPDataError
 
 import pytest
@@ -20,10 +19,10 @@ from django.core.mail import EmailMessage
 from django.db import connection, connections, transaction
 from django.test import override_settings
 
-from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened
+from consultations.services import register
 from kit import clock
 from kit.outbox import LEASE
 from notices.models import Message, Notice
@@ -51,9 +50,7 @@ def start_worker(port: int) -> subprocess.Popen[bytes]:
     """Start another process that delivers from the test database."""
     code = WORKER.format(database=str(connection.settings_dict["NAME"]), mailer=mailer(port, timeout=60))
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    return subprocess.Popen(  # noqa: S603 -- our own code
-        [sys.executable, "-c", code], cwd=Path(settings.BASE_DIR), env=environment
-    )
+    return subprocess.Popen([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment)  # noqa: S603
 
 
 def test_the_message_of_a_killed_worker_is_sent_again(shared_database: None, known_mail: None) -> None:
@@ -120,9 +117,7 @@ def test_a_notice_superseded_or_read_during_the_transfer_is_not_sent_later(
 
 
 @pytest.mark.parametrize("change", ["superseded", "inactive", "moved"])
-def test_a_message_that_is_no_longer_needed_is_cancelled(
-    change: str, crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
+def test_an_unneeded_message_is_cancelled(change: str, crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case_at(State.SUBMITTED, crew, email="")
     if change == "superseded":
         Notice.objects.update(superseded_at=clock.now())
@@ -163,9 +158,7 @@ type Change = Callable[[Message, Staff], object]
 
 CHANGES: dict[str, Change] = {
     "read": lambda m, s: case_opened.send(Case, case=m.notice.case, by=s.pkd),
-    "superseded": lambda m, s: consultations_services.register(
-        m.notice.case, by=s.pkd, classification="400.9"
-    ),
+    "superseded": lambda m, s: register(m.notice.case, by=s.pkd, classification="400.9"),
     "too old": lambda m, s: cancel_old_messages(),
 }
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -10,39 +11,39 @@ from django.test import override_settings
 
 from consultations.enums import State
 from kit import clock, jobs
-from kit.outbox import LEASE
-from kit.outbox import PAUSE as CHANNEL_PAUSE
+from kit.outbox import LEASE, PAUSE as CHANNEL_PAUSE
 from notices.models import Message
 from notices.queries import messages_to_handle
 from notices.services.delivery import BACK_OFF, OUTBOX, deliver, send_again
 from office.worktime import in_office
 from tests.factories import Staff, case_at
 from tests.notices.conftest import TUESDAY, statuses
-from tests.notices.smtp_stand_in import BEHAVIOURS, HEALTHY, mail_server, mailer
+from tests.notices.smtp_stand_in import HEALTHY, mail_server, mailer
+from tests.shared_data import each
 
 # fmt: off
 RESULTS = {
     #              status     received  minutes until the next attempt, attempts
-    HEALTHY:       ("SENT",    1, None, 1),
-    "closed":      ("WAITING", 0, 5,    0),
-    "full":        ("WAITING", 0, 5,    0),
-    "busy":        ("WAITING", 0, 1,    1),
-    "no such user": ("FAILED", 0, None, 1),
-    "not now":     ("WAITING", 0, 1,    1),
-    "spam":        ("FAILED",  0, None, 1),
-    "hangs early": ("WAITING", 0, 5,    1),
-    "dies early":  ("WAITING", 0, 5,    1),
-    "hangs late":  ("WAITING", 1, 5,    1),
-    "dies late":   ("WAITING", 1, 5,    1),
-    "loses it":    ("WAITING", 0, 5,    1),
-    "rude":        ("SENT",    1, None, 1),
+    HEALTHY:       ("SENT",    1, None, 1),  # accepts the message
+    "closed":      ("WAITING", 0, 5,    0),  # disconnects at once
+    "full":        ("WAITING", 0, 5,    0),  # 421 instead of a greeting
+    "busy":        ("WAITING", 0, 1,    1),  # 451 to the recipient
+    "no such user": ("FAILED", 0, None, 1),  # 550 to the recipient
+    "not now":     ("WAITING", 0, 1,    1),  # 451 to the message
+    "spam":        ("FAILED",  0, None, 1),  # 554 to the message
+    "hangs early": ("WAITING", 0, 5,    1),  # does not answer to the recipient
+    "dies early":  ("WAITING", 0, 5,    1),  # disconnects at DATA
+    "hangs late":  ("WAITING", 1, 5,    1),  # receives the message and does not answer
+    "dies late":   ("WAITING", 1, 5,    1),  # receives the message and disconnects
+    "loses it":    ("WAITING", 0, 5,    1),  # disconnects at its end and does not store it
+    "rude":        ("SENT",    1, None, 1),  # accepts the message and answers nonsense to QUIT
 }
 # fmt: on
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS)
-def test_result_of_each_behaviour(behaviour: str, receipt: Message, crew: Staff) -> None:
-    status, received, minutes, attempts = RESULTS[behaviour]
+@each(("behaviour", "result"), RESULTS.items())
+def test_result_of_each_behaviour(behaviour: str, result: Any, receipt: Message, crew: Staff) -> None:
+    status, received, minutes, attempts = result
     with mail_server([behaviour]) as server:
         deliver()
     receipt.refresh_from_db()
@@ -55,8 +56,8 @@ def test_result_of_each_behaviour(behaviour: str, receipt: Message, crew: Staff)
 
 def test_an_absent_server_costs_no_attempt(receipt: Message) -> None:
     with mail_server() as server:
-        port = server.port
-    with override_settings(MAILERS={"default": mailer(port, timeout=20)}):
+        absent = mailer(server.port, timeout=20)
+    with override_settings(MAILERS={"default": absent}):
         assert deliver() == 0
     receipt.refresh_from_db()
     assert (receipt.status, receipt.attempts) == ("WAITING", 0)
@@ -82,25 +83,33 @@ def deliver_until_done(receipt: Message) -> list[dt.timedelta]:
     return delays[:-1]
 
 
-def test_delays_grow_for_a_day_and_then_the_message_fails(receipt: Message) -> None:
-    with mail_server(["busy"] * 99):
-        assert deliver_until_done(receipt) == list(BACK_OFF)
+@each("behaviour", ["busy", "dies late"])
+def test_delays_grow_for_a_day_and_then_the_message_fails(behaviour: str, receipt: Message) -> None:
+    with mail_server([behaviour] * 99) as server:
+        delays = deliver_until_done(receipt)
     assert receipt.status == "FAILED"
     assert sum(BACK_OFF, dt.timedelta()) < dt.timedelta(days=1)
-
-
-def test_a_server_that_never_answers_gets_each_attempt_under_one_message_id(receipt: Message) -> None:
-    with mail_server(["dies late"] * 99) as server:
-        deliver_until_done(receipt)
-    assert receipt.status == "FAILED"
-    assert Counter(server.ids()) == {f"<{receipt.key}@layanan.example>": len(BACK_OFF) + 1}
+    if behaviour == "busy":
+        assert delays == list(BACK_OFF)
+    else:
+        assert Counter(server.ids()) == {f"<{receipt.key}@layanan.example>": len(BACK_OFF) + 1}
 
 
 def test_a_message_is_not_tried_before_it_is_due(receipt: Message) -> None:
+    assert deliver(max_runtime=dt.timedelta(0)) == 0
+    assert statuses() == ["WAITING"], "none is started after the maximum runtime"
     with mail_server(["busy"]) as server:
         deliver()
         for seconds, sent in ((59, 0), (60, 1)):
             with clock.set_to(TUESDAY + dt.timedelta(seconds=seconds)):
+                assert deliver() == sent
+    assert len(server.received) == 1
+
+
+def test_an_outage_of_days_costs_no_attempts(receipt: Message) -> None:
+    with mail_server(["full"] * 40) as server:
+        for hours, sent in (*((hours, 0) for hours in range(40)), (48, 1)):
+            with clock.set_to(TUESDAY + dt.timedelta(hours=hours)):
                 assert deliver() == sent
     assert len(server.received) == 1
 
@@ -121,7 +130,7 @@ def test_a_mix_of_behaviours_loses_no_message(crew: Staff, at_work: dt.datetime)
     for _ in range(8):
         case_at(State.SUBMITTED, crew)
     mixed = random.Random(7)  # noqa: S311
-    behaviours = [mixed.choice([*BEHAVIOURS]) for _ in range(26)]
+    behaviours = [mixed.choice([*RESULTS]) for _ in range(26)]
     now = at_work
     with mail_server(behaviours) as server:
         while Message.objects.filter(status="WAITING").exists():
@@ -139,17 +148,7 @@ def test_a_mix_of_behaviours_loses_no_message(crew: Staff, at_work: dt.datetime)
     assert set(server.ids()) == {f"<{message.key}@layanan.example>" for message in Message.objects.all()}
 
 
-def test_an_outage_of_days_costs_no_attempts(receipt: Message) -> None:
-    with mail_server(["full"] * 40) as server:
-        for hours in range(40):
-            with clock.set_to(TUESDAY + dt.timedelta(hours=hours)):
-                assert deliver() == 0
-        with clock.set_to(TUESDAY + dt.timedelta(days=2)):
-            assert deliver() == 1
-    assert len(server.received) == 1
-
-
-@pytest.mark.parametrize("behaviour", ["full", "hangs early", "dies late"])
+@each("behaviour", ["full", "hangs early", "dies late"])
 def test_a_channel_pauses_after_a_server_gave_no_answer(behaviour: str, crew: Staff) -> None:
     for _ in range(5):
         case_at(State.SUBMITTED, crew)
@@ -161,11 +160,6 @@ def test_a_channel_pauses_after_a_server_gave_no_answer(behaviour: str, crew: St
         assert Message.objects.exclude(reason="").count() == 1
         with clock.set_to(TUESDAY + CHANNEL_PAUSE):
             assert deliver() == 10
-
-
-def test_no_message_is_started_after_the_maximum_runtime(receipt: Message) -> None:
-    assert deliver(max_runtime=dt.timedelta(0)) == 0
-    assert statuses() == ["WAITING"]
 
 
 def test_an_invalid_sender_costs_no_message(crew: Staff) -> None:
@@ -180,10 +174,9 @@ def test_an_invalid_sender_costs_no_message(crew: Staff) -> None:
 
 
 @pytest.mark.differs_by_database
-@pytest.mark.parametrize(("attempts", "status"), [(1, "WAITING"), (len(BACK_OFF) + 1, "FAILED")])
+@each(("attempts", "status"), [(1, "WAITING"), (len(BACK_OFF) + 1, "FAILED")])
 def test_an_old_claim_is_released(attempts: int, status: str, receipt: Message) -> None:
-    claimed = {"status": "SENDING", "attempts": attempts, "claimed_at": TUESDAY}
-    Message.objects.update(**claimed)
+    Message.objects.update(status="SENDING", attempts=attempts, claimed_at=TUESDAY)
     for age, released in ((LEASE, 0), (LEASE * 2, 1)):
         with clock.set_to(TUESDAY + age):
             assert OUTBOX.release_old_claims() == released

@@ -9,14 +9,9 @@ from django.db import connection
 from consultations.enums import State
 from kit import clock
 from notices.models import Message, Notice
-from notices.queries import (
-    by_urgency,
-    delivery_alarm,
-    messages_to_handle,
-    unread_notices,
-)
+from notices.queries import by_urgency, delivery_alarm, messages_to_handle, unread_notices
 from notices.services.delivery import cancel_old_messages, deliver
-from notices.services.reminders import create_reminders
+from notices.services.occasions import create_reminders
 from notices.whatsapp import store_report
 from tests.factories import Staff, case_at
 from tests.notices.smtp_stand_in import mail_server
@@ -27,17 +22,12 @@ pytestmark = pytest.mark.differs_by_database
 INDEXES = {index.name for model in (Message, Notice) for index in model._meta.indexes}
 
 
-def report(status: str) -> object:
-    content = {"id": "wamid.7", "status": status, "biz_opaque_callback_data": str(uuid4())}
-    return {"entry": [{"changes": [{"value": {"statuses": [content]}}]}]}
-
-
 def store_sent_messages(count: int) -> None:
     """Store sent messages and count the rows: in a small table PostgreSQL picks any index."""
-    notice = Notice.objects.latest("pk")
     now = clock.now()
-    details = {"notice": notice, "channel": "EMAIL", "status": "SENT", "due_at": now, "sent_at": now}
-    Message.objects.bulk_create(Message(round=number, **details) for number in range(100, 100 + count))
+    details = {"channel": "EMAIL", "status": "SENT", "due_at": now, "sent_at": now}
+    notice = Notice.objects.latest("pk")
+    Message.objects.bulk_create(Message(notice=notice, round=100 + n, **details) for n in range(count))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE notices_message")
 
@@ -57,7 +47,8 @@ def test_no_query_scans_the_outbox(crew: Staff) -> None:
             deliver()
         assert create_reminders() == 1
         assert cancel_old_messages() == 0
-        store_report(report("delivered"))
-        store_report(report("failed"))
+        for status in ("delivered", "failed"):
+            content = {"id": "wamid.7", "status": status, "biz_opaque_callback_data": str(uuid4())}
+            store_report({"entry": [{"changes": [{"value": {"statuses": [content]}}]}]})
     assert plans.scans == []
     assert {*plans.indexes} >= INDEXES

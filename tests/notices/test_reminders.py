@@ -9,17 +9,18 @@ from django.test import override_settings
 from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
-from consultations.signals import case_opened
+from consultations.secret_link import case_opened
 from kit import clock
 from notices.models import Message, Notice
 from notices.services.delivery import deliver
-from notices.services.reminders import create_reminders, is_reminder_due
+from notices.services.occasions import create_reminders, is_reminder_due
 from office.models import Appointment, User
 from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 from tests.notices.conftest import moment
 from tests.notices.intercepting_mail import mailers
 from tests.recorded import undone
+from tests.shared_data import each
 
 # fmt: off -- worked out by hand: the same time of the next working day
 DUE = {
@@ -36,13 +37,12 @@ DUE = {
 # fmt: on
 
 
-def test_when_a_reminder_is_due(office: object, subtests: pytest.Subtests) -> None:
-    for created, due in DUE.values():
-        with subtests.test(created=created, due=due), undone():
-            work, notice = WorkingTime.load(), Notice(created_at=moment(created))
-            for seconds, expected in ((-1, False), (0, True)):
-                with clock.set_to(moment(due) + dt.timedelta(seconds=seconds)):
-                    assert is_reminder_due(notice, work) is expected
+def test_when_a_reminder_is_due(office: object) -> None:
+    work = WorkingTime.load()
+    for name, (created, due) in DUE.items():
+        for seconds, expected in ((-1, False), (0, True)):
+            with clock.set_to(moment(due) + dt.timedelta(seconds=seconds)):
+                assert is_reminder_due(Notice(created_at=moment(created)), work) is expected, name
 
 
 @pytest.fixture
@@ -77,9 +77,7 @@ def test_one_reminder_on_each_working_day(unread: Notice, mailoutbox: list[Email
 
 
 @pytest.mark.differs_by_database
-def test_one_mail_lists_all_unread_notices(
-    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
+def test_one_mail_lists_unread_notices(unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     with clock.set_to(moment("2026-11-24 14:00")):
         other = case_at(State.SUBMITTED, crew, email="")
         deliver()
@@ -90,28 +88,29 @@ def test_one_mail_lists_all_unread_notices(
     assert other.code in mailoutbox[0].body
 
 
-def test_read_notices_are_not_in_reminders(unread: Notice) -> None:
-    Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
-    assert reminded_at("2026-11-25 10:00") == [0]
-
-
-def test_superseded_notices_are_not_in_reminders(unread: Notice, crew: Staff) -> None:
+def test_read_and_superseded_notices_are_not_in_reminders(unread: Notice, crew: Staff) -> None:
+    with undone():
+        Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
+        assert reminded_at("2026-11-25 10:00") == [0]
     with clock.set_to(moment("2026-11-24 11:00")):
         consultations_services.register(unread.case, by=crew.pkd, classification="400.9")
         Notice.objects.filter(recipient=crew.kadis).update(read_at=clock.now())
     assert reminded_at("2026-11-25 10:00") == [0]
 
 
-def test_a_reminder_is_cancelled_if_everything_was_read_meanwhile(
-    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
+@each("change", ["read", "moved"])
+def test_a_reminder_is_cancelled_if_everything_was_read_or_the_user_has_moved(
+    change: str, unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
 ) -> None:
     mailoutbox.clear()
     with clock.set_to(moment("2026-11-25 10:00")):
         assert create_reminders() == 1
-        case_opened.send(Case, case=unread.case, by=crew.pkd)
-        deliver()
-    assert mailoutbox == []
-    assert Message.objects.get(round=2).status == "CANCELLED"
+        if change == "read":
+            case_opened.send(Case, case=unread.case, by=crew.pkd)
+        else:
+            Appointment.objects.filter(user=crew.pkd).update(ends=clock.today() - dt.timedelta(days=1))
+        assert deliver() == 0
+    assert (mailoutbox, Message.objects.get(round=2).status) == ([], "CANCELLED")
 
 
 def test_a_reminder_still_lists_the_other_notice_after_one_was_read(
@@ -130,20 +129,7 @@ def test_a_reminder_still_lists_the_other_notice_after_one_was_read(
     assert unread.case.code in mail.body
 
 
-def test_a_reminder_is_cancelled_if_the_user_has_moved(
-    unread: Notice, crew: Staff, mailoutbox: list[EmailMessage]
-) -> None:
-    mailoutbox.clear()
-    with clock.set_to(moment("2026-11-25 10:00")):
-        assert create_reminders() == 1
-        Appointment.objects.filter(user=crew.pkd).update(ends=clock.today() - dt.timedelta(days=1))
-        assert deliver() == 0
-    assert (mailoutbox, Message.objects.get(round=2).status) == ([], "CANCELLED")
-
-
-def test_after_days_without_mail_one_reminder_goes_out(
-    unread: Notice, mailoutbox: list[EmailMessage]
-) -> None:
+def test_after_days_without_mail_one_reminder_is_sent(unread: Notice, mailoutbox: list[EmailMessage]) -> None:
     mailoutbox.clear()
     with override_settings(DEFAULT_FROM_EMAIL="Dinas Sosial"):
         assert reminded_at("2026-11-25 10:00", "2026-11-26 10:00", "2026-11-27 10:00") == [1, 0, 0]

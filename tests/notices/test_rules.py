@@ -12,11 +12,11 @@ from consultations.intake import services as intake_services
 from consultations.models import Case, Event
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
-from consultations.workflow import VERBS
+from consultations.workflow import VERBS, Step
 from dispositions import services as dispositions_services
 from kit import clock
 from notices.models import Message, Notice
-from notices.services.outbox import create_notices
+from notices.services.delivery import create_notices
 from office.models import Appointment, Role
 from tests.factories import (
     DETAILS,
@@ -30,7 +30,7 @@ from tests.factories import (
     walk_in_at,
     working_moment,
 )
-from tests.recorded import undone
+from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before, right_actor
 
 NOTICES = """
@@ -103,15 +103,12 @@ def test_the_table_names_every_verb() -> None:
     assert set(ROWS) == set(VERBS)
 
 
-def test_notices_of_each_step(crew: Staff, subtests: pytest.Subtests) -> None:
-    for verb, step in VERBS.items():
-        with subtests.test(verb), undone():
-            case = take_a_minute(case_before(step, crew))
-            before = Event.objects.latest("pk")
-
-            CALLS[verb](case, crew, right_actor(step.actor, case, crew))
-
-            assert kinds(event__pk__gt=before.pk) == ROWS[verb]
+@each(("verb", "step"), VERBS.items())
+def test_notices_of_each_step(verb: str, step: Step, crew: Staff) -> None:
+    case = take_a_minute(case_before(step, crew))
+    before = Event.objects.latest("pk")
+    CALLS[verb](case, crew, right_actor(step.actor, case, crew))
+    assert kinds(event__pk__gt=before.pk) == ROWS[verb]
 
 
 def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:
@@ -120,32 +117,17 @@ def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:
     assert kinds(event__verb="dispose") == {"kabid": "TO_ASSIGN", "other_kabid": "COPY"}
     dispositions_services.assign(case, by=crew.kabid, officer=crew.petugas, companions=[crew.companion])
     assert kinds(event__verb="assign") == {"petugas": "TO_SERVE", "companion": "TO_ACCOMPANY"}
+    intake_services.withdraw(case, by=Applicant(case.secret), reason="Sudah selesai.")
+    called_off = {"petugas": "CALLED_OFF", "companion": "CALLED_OFF"}
+    assert kinds(event__verb="withdraw") == {"applicant": "WITHDRAWN", **called_off}
 
 
-def test_officer_and_companions_are_notified_of_a_withdrawal(crew: Staff) -> None:
-    case = case_at(State.SCHEDULED, crew)
-    intake_services.withdraw(
-        case, by=right_actor(VERBS["withdraw"].actor, case, crew), reason="Sudah selesai."
-    )
-    assert kinds(event__verb="withdraw") == {
-        "applicant": "WITHDRAWN",
-        "petugas": "CALLED_OFF",
-        "companion": "CALLED_OFF",
-    }
-
-
-def test_nobody_is_notified_of_an_own_step(crew: Staff) -> None:
+def test_nobody_is_notified_of_an_own_step_and_the_first_rule_that_fits_decides(crew: Staff) -> None:
     case = case_at(State.DISPOSED, crew)
     dispositions_services.assign(case, by=crew.kabid, officer=crew.kabid, companions=[crew.petugas])
     assert kinds(event__verb="assign") == {"petugas": "TO_ACCOMPANY"}
-
-
-def test_the_first_rule_that_fits_decides_the_kind(crew: Staff) -> None:
     walk_in(crew, officer=crew.kabid)
     assert kinds(event__verb="walk_in") == {"kabid": "TO_SERVE_NOW", "kadis": "TO_RATIFY"}
-
-
-def test_the_former_officer_of_a_walk_in_is_notified(crew: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, crew)
     dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
     assert kinds(event__verb="reassign") == {"other_petugas": "TO_SERVE", "petugas": "HANDED_OVER"}
@@ -153,27 +135,14 @@ def test_the_former_officer_of_a_walk_in_is_notified(crew: Staff) -> None:
 
 def test_a_former_officer_who_stays_as_companion_gets_one_notice(crew: Staff) -> None:
     case = case_at(State.ASSIGNED, crew)
-    dispositions_services.reassign(
-        case, by=crew.kabid, officer=crew.other_petugas, companions=[crew.petugas], reason="Tukar."
-    )
-    assert kinds(event__verb="reassign") == {
-        "other_petugas": "TO_SERVE",
-        "petugas": "TO_ACCOMPANY",
-        "companion": "DROPPED",
-    }
-    dispositions_services.reassign(
-        case,
-        by=crew.kabid,
-        officer=crew.other_petugas,
-        companions=[crew.companion],
-        reason="Tukar.",
-    )
-    last = Notice.objects.filter(event=case.history.latest("pk")).values_list("recipient__username", "kind")
-    assert set(last) == {
-        ("other_petugas", "TO_SERVE"),
-        ("companion", "TO_ACCOMPANY"),
-        ("petugas", "DROPPED"),
-    }
+    for companion, expected in (
+        (crew.petugas, {"petugas": "TO_ACCOMPANY", "companion": "DROPPED"}),
+        (crew.companion, {"petugas": "DROPPED", "companion": "TO_ACCOMPANY"}),
+    ):
+        dispositions_services.reassign(
+            case, by=crew.kabid, officer=crew.other_petugas, companions=[companion], reason="Tukar."
+        )
+        assert kinds(event=case.history.latest("pk")) == {"other_petugas": "TO_SERVE", **expected}
 
 
 def test_the_holder_of_the_position_today_is_notified(crew: Staff) -> None:
@@ -212,11 +181,12 @@ def test_channels_of_a_notice_to_the_applicant(crew: Staff) -> None:
         assert list(found) == (channels or []), details
 
 
-def test_receipts_are_sent_by_mail_only(crew: Staff) -> None:
+def test_receipts_are_sent_by_mail_only_and_to_no_walk_in(crew: Staff) -> None:
     case_at(State.SUBMITTED, crew)
     assert Message.objects.get(notice__recipient=None).channel == "EMAIL"
-    case = case_at(State.SUBMITTED, crew, email="")
-    assert not case.notices.filter(recipient=None).exists()
+    visitor = walk_in_at(State.ASSIGNED, crew, email=DETAILS["email"])
+    for case in (case_at(State.SUBMITTED, crew, email=""), visitor):
+        assert not case.notices.filter(recipient=None).exists()
 
 
 def test_staff_without_an_address_get_a_notice_without_messages(staff: Staff) -> None:
@@ -238,7 +208,6 @@ def fail_after_notices(**more: object) -> None:
 
 def test_a_step_and_its_notices_are_stored_together_or_not_at_all(crew: Staff, settings: Settings) -> None:
     case = case_at(State.SUBMITTED, crew)
-
     settings.STEP_RECEIVERS = [*settings.STEP_RECEIVERS, f"{__name__}.{fail_after_notices.__name__}"]
     with pytest.raises(OSError):  # noqa: PT011
         consultations_services.register(case, by=crew.pkd, classification="400.9")
@@ -275,24 +244,20 @@ SUPERSEDING = {
 }
 
 
-def test_messages_of_a_superseded_schedule_are_cancelled(crew: Staff, subtests: pytest.Subtests) -> None:
-    for verb, take in SUPERSEDING.items():
-        with subtests.test(verb), undone():
-            take(case_at(State.SCHEDULED, crew), crew)
-            old = Message.objects.filter(notice__event__verb="schedule")
-            assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
-            assert old.count() == 3
+@each("verb", SUPERSEDING)
+def test_messages_of_a_superseded_schedule_are_cancelled(verb: str, crew: Staff) -> None:
+    SUPERSEDING[verb](case_at(State.SCHEDULED, crew), crew)
+    old = Message.objects.filter(notice__event__verb="schedule")
+    assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
+    assert old.count() == 3
 
 
-def test_the_receipt_for_another_time_is_not_sent_after_the_answer(
-    crew: Staff, subtests: pytest.Subtests
-) -> None:
-    for verb in (*SUPERSEDING, "keep_time"):
-        with subtests.test(verb), undone():
-            case = case_at(State.SCHEDULED, crew)
-            CALLS["ask_time"](case, crew, Applicant(case.secret))
-            CALLS[verb](come_due(case), crew, crew.petugas)
-            assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
+@each("verb", [*SUPERSEDING, "keep_time"])
+def test_the_receipt_for_another_time_is_not_sent_afterwards(verb: str, crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    CALLS["ask_time"](case, crew, Applicant(case.secret))
+    CALLS[verb](come_due(case), crew, crew.petugas)
+    assert Message.objects.get(notice__kind="TIME_ASKED").status == "CANCELLED"
 
 
 def test_an_undone_start_lets_the_messages_of_the_schedule_wait_again(crew: Staff) -> None:
@@ -336,8 +301,3 @@ def test_completing_a_request_cancels_the_message_about_it(crew: Staff) -> None:
     case = case_at(State.INCOMPLETE, crew)
     intake_services.complete(case, by=right_actor(VERBS["complete"].actor, case, crew))
     assert set(Message.objects.filter(notice__kind="INCOMPLETE").values_list("status")) == {("CANCELLED",)}
-
-
-def test_the_applicant_of_a_walk_in_gets_no_notice(crew: Staff) -> None:
-    case = walk_in_at(State.ASSIGNED, crew, email=DETAILS["email"])
-    assert not case.notices.filter(recipient=None).exists()

@@ -17,6 +17,7 @@ from notices.services.delivery import deliver
 from notices.views import MAX_IN_BELL
 from office.models import Role
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in_at, working_moment
+from tests.shared_data import each
 
 
 def bell(client: Client) -> str:
@@ -28,7 +29,7 @@ def bell(client: Client) -> str:
 
 def is_new(client: Client, case: Case) -> bool:
     """Return whether the row of work marks the case as new."""
-    row = client.get("/meja/").content.decode().partition(f'data-case="{case.code}"')[2]
+    row = client.get("/meja/").text.partition(f'data-case="{case.code}"')[2]
     return ">Baru</span>" in row.partition("</li>")[0]
 
 
@@ -36,24 +37,18 @@ def opened(client: Client, case: Case, path: str = "", method: str = "get") -> N
     assert getattr(client, method)(f"/permohonan/{case.code}/{path}").status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("path", "method", "reads"),
-    [("", "get", True), ("dispose/", "get", True), ("", "head", False)],
-    ids=["case", "step", "HEAD"],
-)
+@each(("path", "method", "reads"), [("", "get", True), ("dispose/", "get", True), ("", "head", False)])
 def test_opening_the_case_marks_its_notices_as_read(
     path: str, method: str, reads: bool, staff: Staff, client_of: ClientOf
 ) -> None:
     case = case_at(State.REGISTERED, staff)
     client = client_of(staff.kadis)
     assert is_new(client, case)
-
     opened(client, case, path, method)
-
     notice = Notice.objects.get(recipient=staff.kadis)
     assert (notice.read_at is not None) is reads
     assert is_new(client, case) is not reads
-    assert case.code in client.get("/meja/").content.decode()
+    assert case.code in client.get("/meja/").text
 
 
 def test_a_notice_keeps_the_time_when_its_recipient_first_read_it(staff: Staff, client_of: ClientOf) -> None:
@@ -84,44 +79,36 @@ def test_a_superseded_notice_is_not_unread(staff: Staff, client_of: ClientOf) ->
 
 def test_copies_and_awaited_ratifications_stay_until_they_are_read(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
-    dispositions_services.dispose(
-        case, by=staff.kadis, division=staff.division, copies=[staff.other_division]
-    )
+    copies = [staff.other_division]
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division, copies=copies)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
     assert case.code in bell(client_of(staff.other_kabid))
-    urgent = walk_in_at(State.HELD, staff)
+    urgent, kabid = walk_in_at(State.HELD, staff), client_of(staff.kabid)
+    assert "Petugas bidang Anda melayani pemohon yang datang langsung" in bell(kabid)
+    assert not is_new(kabid, urgent), "it is no work of the Kabid"
+    opened(kabid, urgent)
+    assert "data-notice" not in bell(kabid)
     assert is_new(client_of(staff.kadis), urgent)
     dispositions_services.ratify(urgent, by=staff.kadis)
     assert not is_new(client_of(staff.kadis), urgent)
-
-
-def test_the_bell_has_what_is_no_work_of_the_user(staff: Staff, client_of: ClientOf) -> None:
-    urgent, kabid = walk_in_at(State.ASSIGNED, staff), client_of(staff.kabid)
-    assert "Petugas bidang Anda melayani pemohon yang datang langsung" in bell(kabid)
-    assert not is_new(kabid, urgent)
-    opened(kabid, urgent)
-    assert "data-notice" not in bell(kabid)
 
 
 def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
     former = client_of(staff.petugas)
-
-    def listed() -> str:
-        return former.get("/pemberitahuan/").content.decode()
-
-    assert "Permohonan diberikan kepada petugas lain" in listed()
-    assert f"/permohonan/{case.code}/" not in listed()
+    listed = former.get("/pemberitahuan/").text
+    assert "Permohonan diberikan kepada petugas lain" in listed
+    assert f"/permohonan/{case.code}/" not in listed
     assert former.get(f"/permohonan/{case.code}/").status_code == 404
-
     notice = Notice.objects.get(recipient=staff.petugas, kind="HANDED_OVER")
-    assert f'action="/pemberitahuan/{notice.pk}/dibaca/"' in listed()
-    client_of(staff.other_petugas).post(f"/pemberitahuan/{notice.pk}/dibaca/")
-    assert "diberikan kepada petugas lain" in listed()
+    read = f"/pemberitahuan/{notice.pk}/dibaca/"
+    assert f'action="{read}"' in listed
+    client_of(staff.other_petugas).post(read)
+    assert "diberikan kepada petugas lain" in former.get("/pemberitahuan/").text
     for _again in range(2):
-        assert former.post(f"/pemberitahuan/{notice.pk}/dibaca/")["Location"] == "/pemberitahuan/"
-    assert "diberikan kepada petugas lain" not in listed()
+        assert former.post(read)["Location"] == "/pemberitahuan/"
+    assert "diberikan kepada petugas lain" not in former.get("/pemberitahuan/").text
 
 
 @pytest.mark.differs_by_database
@@ -132,13 +119,11 @@ def test_the_bell_shows_the_newest_and_counts_to_nine(staff: Staff, client_of: C
     assert (shown.count("data-notice"), shown.startswith('"9+"')) == (MAX_IN_BELL, True)
 
 
-def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
-    crew: Staff, client_of: ClientOf, at_work: object
-) -> None:
+def test_the_page_of_a_case_shows_sent_and_read_notices(crew: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, crew)
     deliver()
     opened(client_of(crew.companion), case)
-    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").content.decode()
+    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").text
     panel = page.partition('data-record="notices"')[2].partition("</details>")[0]
     assert "Dibaca 24 Nov 2026, 10.00 WIB" in panel
     assert "Surel: Terkirim 24 Nov 2026, 10.00 WIB" in panel
@@ -146,13 +131,13 @@ def test_the_page_of_a_case_shows_when_notices_were_sent_and_read(
     assert "Pemohon" in panel
     by_hand = case.notices.get(recipient=None, kind="SCHEDULED").messages.get(by_hand=True)
     client_of(crew.petugas).post(f"/pesan/{by_hand.pk}/aside/", {"how": "Sudah ditelepon"})
-    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").content.decode()
+    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").text
     assert ', Petugas. <span lang="id">Disampaikan dengan cara lain: Sudah ditelepon</span>' in page
 
 
 def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
-    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").content.decode()
+    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
     assert "Tidak dikirim: sampaikan sendiri kepada pemohon." in page
     assert "Hanya di meja kerja" in page
 
@@ -163,5 +148,5 @@ def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, c
         moment = working_moment(day)
         scheduling_services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
     others = case.notices.count() - MAX_NOTICES_OF_CASE
-    page = client_of(crew.companion).get(f"/permohonan/{case.code}/").content.decode()
+    page = client_of(crew.companion).get(f"/permohonan/{case.code}/").text
     assert f"dan {others} lainnya" in page

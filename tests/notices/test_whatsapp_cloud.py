@@ -15,27 +15,20 @@ from tests.signing.servers import Reply, as_json, serving_too_late
 def test_an_approved_template_is_sent_with_its_values(message: Message, cloud: CloudStandIn) -> None:
     assert deliver() == 1
     case = message.notice.case
+    values = (
+        case.code,
+        "Rabu, 25 November 2026, 09.00 WIB",
+        "Jl. Contoh No. 1",
+        f"https://layanan.example/p/{case.secret}/",
+    )
+    body = {"type": "body", "parameters": [{"type": "text", "text": value} for value in values]}
     assert cloud.received == [
         {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             "to": "6281234567890",
             "type": "template",
-            "template": {
-                "name": "rembuk_scheduled",
-                "language": {"code": "id"},
-                "components": [
-                    {
-                        "type": "body",
-                        "parameters": [
-                            {"type": "text", "text": case.code},
-                            {"type": "text", "text": "Rabu, 25 November 2026, 09.00 WIB"},
-                            {"type": "text", "text": "Jl. Contoh No. 1"},
-                            {"type": "text", "text": f"https://layanan.example/p/{case.secret}/"},
-                        ],
-                    }
-                ],
-            },
+            "template": {"name": "rembuk_scheduled", "language": {"code": "id"}, "components": [body]},
             "biz_opaque_callback_data": str(message.key),
         }
     ]
@@ -84,29 +77,22 @@ def test_a_busy_service_is_tried_again(message: Message, cloud: CloudStandIn) ->
     assert len(cloud.received) == 1
 
 
-def test_an_absent_service_costs_no_attempt(message: Message, settings: Settings) -> None:
+def test_a_message_waits_for_the_service(message: Message, cloud: CloudStandIn, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         settings.WHATSAPP_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
     deliver()
     message.refresh_from_db()
     assert (message.status, message.by_hand, message.attempts) == ("WAITING", False, 0)
-
-
-def test_a_message_without_an_answer_is_tried_again(
-    message: Message, cloud: CloudStandIn, settings: Settings
-) -> None:
-    with serving_too_late(cloud) as address:
+    with serving_too_late(cloud) as address, clock.set_to(message.due_at):
         settings.WHATSAPP_URL = f"{address}/v23.0"
         deliver()
-    assert len(cloud.received) == 1
-    message.refresh_from_db()
-    assert (message.status, message.attempts) == ("WAITING", 1)
-    assert deliver() == 0
+        assert len(cloud.received) == 1
+        message.refresh_from_db()
+        assert (message.status, message.attempts) == ("WAITING", 1)
+        assert deliver() == 0
 
 
-def test_with_click_staff_send_waiting_messages(
-    message: Message, cloud: CloudStandIn, settings: Settings
-) -> None:
+def test_with_click_staff_send_messages(message: Message, cloud: CloudStandIn, settings: Settings) -> None:
     settings.WHATSAPP = "click"
     assert deliver() == 0
     message.refresh_from_db()

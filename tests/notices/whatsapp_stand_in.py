@@ -40,13 +40,8 @@ class CloudStandIn:
             return fault(190, 401)
         if request.path != f"/v23.0/{self.number_id}/messages":
             return fault(100)
-        content = json.loads(request.body)
-        self.received.append(content)
-        number = content["to"]
-        return as_json(
-            {
-                "messaging_product": "whatsapp",
-                "contacts": [{"input": number, "wa_id": number}],
-                "messages": [{"id": f"wamid.{len(self.received)}", "message_status": "accepted"}],
-            }
-        )
+        self.received.append(json.loads(request.body))
+        number = self.received[-1]["to"]
+        contact = {"input": number, "wa_id": number}
+        accepted = {"id": f"wamid.{len(self.received)}", "message_status": "accepted"}
+        return as_json({"messaging_product": "whatsapp", "contacts": [contact], "messages": [accepted]})

@@ -26,8 +26,7 @@ class Other:
 
     fixture: str
     divisions: tuple[tuple[str, str], tuple[str, str]]
-    opens: str
-    closes: str
+    hours: tuple[str, str]
     foreign: tuple[str, ...]
     agenda_is_kept_by: str
 
@@ -35,15 +34,13 @@ class Other:
 FIRST_OFFICE = ("Tim PKD", "DINSOSPMD", "Pangkalpinang", "Bangka", "Pemberdayaan Masyarakat Desa")
 """Names of the first office. No other office shows them."""
 
+TWICE = ("Sekretariat, atau Sekretariat", "Sekretariat dan Sekretariat", "Secretariat or the Secretariat")
+
 BELITUNG_TIMUR = Other(
     fixture="belitung_timur",
     divisions=(("Perlindungan Anak", "PA"), ("Pemberdayaan Perempuan", "PP")),
-    opens="07:30",
-    closes="16:00",
-    foreign=(
-        *(*FIRST_OFFICE, "WIT", "WITA", "Head of Agency"),
-        *("Sekretariat, atau Sekretariat", "Sekretariat dan Sekretariat", "Secretariat or the Secretariat"),
-    ),
+    hours=("07:30", "16:00"),
+    foreign=(*FIRST_OFFICE, *TWICE, "WIT", "WITA", "Head of Agency"),
     agenda_is_kept_by="sekretariat",
 )
 """A Dinas whose Sekretariat keeps the agenda itself: the same person holds both positions."""
@@ -51,8 +48,7 @@ BELITUNG_TIMUR = Other(
 DISTRIK = Other(
     fixture="distrik_contoh",
     divisions=(("Pelayanan Umum", "PU"), ("Pemerintahan Kampung", "PK")),
-    opens="08:00",
-    closes="15:00",
+    hours=("08:00", "15:00"),
     foreign=(
         *(*FIRST_OFFICE, "WIB", "WITA", "Dinas", "dinas", "Bidang", "bidang", "Desa", "desa"),
         *("Sekretariat", "Head of Office", "Head of Division", "Division", "division", "Secretariat"),
@@ -80,19 +76,11 @@ def distrik(db: None) -> Iterator[Office]:
 
 def store(office: Other) -> None:
     call_command("loaddata", FOLDER / f"{office.fixture}.json", verbosity=0)
-    OpeningHours.objects.bulk_create(
-        OpeningHours(
-            weekday=weekday,
-            opens=office.opens,
-            break_starts="12:00",
-            break_ends="13:00",
-            closes=office.closes,
-        )
-        for weekday in range(5)
-    )
-    StateTarget.objects.bulk_create(
-        StateTarget(state=state, hours=8) for state in (State.SUBMITTED, State.REGISTERED, State.HELD)
-    )
+    opens, closes = office.hours
+    times = {"opens": opens, "break_starts": "12:00", "break_ends": "13:00", "closes": closes}
+    OpeningHours.objects.bulk_create(OpeningHours(weekday=weekday, **times) for weekday in range(5))
+    states = (State.SUBMITTED, State.REGISTERED, State.HELD)
+    StateTarget.objects.bulk_create(StateTarget(state=state, hours=8) for state in states)
 
 
 @pytest.fixture

@@ -22,13 +22,20 @@ from office.models import Office
 from office.receivers import enter_office, leave_office
 from office.words import Zone, get_words
 from office.worktime import WorkingTime, in_office
-from tests import factories
-from tests.factories import ClientOf, case_at
+from tests.factories import ClientOf, Staff, case_at, make_staff, working_moment
 from tests.journeys.actor import Actor
 from tests.offices.conftest import DISTRIK, store
 
 NEW_YEAR = dt.datetime(2026, 12, 31, 15, 30, tzinfo=dt.UTC)
 """22.30 WIB on 31 December, 00.30 WIT on 1 January."""
+
+
+@pytest.fixture
+def people(db: None) -> Staff:
+    """The staff of the office. Nothing activates its zone but what a test calls."""
+    store(DISTRIK)
+    Office.objects.update(has_secretary=False)
+    return make_staff()
 
 
 @pytest.mark.usefixtures("distrik")
@@ -58,25 +65,19 @@ def test_the_database_cuts_days_in_the_zone_of_the_office() -> None:
 
 
 @pytest.mark.differs_by_database
-def test_numbers_belong_to_the_year_of_the_office(db: None) -> None:
-    store(DISTRIK)
-    Office.objects.update(has_secretary=False)
-    staff = factories.make_staff()
+def test_numbers_belong_to_the_year_of_the_office(people: Staff) -> None:
     with in_office(), clock.set_to(NEW_YEAR):
-        case = case_at(State.REGISTERED, staff)
+        case = case_at(State.REGISTERED, people)
     assert case.agenda is not None
     assert case.agenda.year == 2027
 
 
-def test_a_time_is_typed_shown_and_exported_in_the_zone_of_the_office(db: None, client_of: ClientOf) -> None:
-    """The request itself enters the office: nothing else has activated its zone here."""
-    store(DISTRIK)
-    Office.objects.update(has_secretary=False)
-    staff = factories.make_staff()
-    case = case_at(State.PREPARED, staff)
-    day = factories.working_moment(3).date()
-    Actor(client_of(staff.petugas)).take("schedule", case, starts_at=f"{day}T09:00", minutes="30")
-
+def test_a_time_is_typed_shown_and_exported_in_the_zone_of_the_office(
+    people: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.PREPARED, people)
+    day = working_moment(3).date()
+    Actor(client_of(people.petugas)).take("schedule", case, starts_at=f"{day}T09:00", minutes="30")
     session = Session.objects.get()
     assert session.starts_at == dt.datetime.combine(day, dt.time(0), dt.UTC)
     page = Client().get(f"/p/{case.secret}/").text
@@ -110,11 +111,9 @@ def test_a_task_leaves_the_office_of_one_that_never_finished(db: None) -> None:
     assert timezone.get_current_timezone_name() == "Asia/Jakarta"
 
 
-def test_another_zone_changes_only_how_moments_are_shown(db: None) -> None:
+def test_another_zone_changes_only_how_moments_are_shown(people: Staff) -> None:
     """A moment is stored in UTC, so it stays the same moment."""
-    store(DISTRIK)
-    Office.objects.update(has_secretary=False)
-    case = case_at(State.SCHEDULED, factories.make_staff())
+    case = case_at(State.SCHEDULED, people)
     before = Session.objects.get().starts_at
     for zone in Zone:
         Office.objects.update(zone=zone)
@@ -125,11 +124,8 @@ def test_another_zone_changes_only_how_moments_are_shown(db: None) -> None:
     assert Session.objects.get().starts_at == before
 
 
-def test_the_zone_stays_while_sessions_are_planned_and_deadlines_follow_it(db: None) -> None:
-    store(DISTRIK)
-    Office.objects.update(has_secretary=False)
-    staff = factories.make_staff()
-    case_at(State.SCHEDULED, staff)
+def test_the_zone_stays_while_sessions_are_planned_and_deadlines_follow_it(people: Staff) -> None:
+    case_at(State.SCHEDULED, people)
     office = Office.load()
     office.zone = Zone.WIB
     with pytest.raises(ValidationError) as refused:

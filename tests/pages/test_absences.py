@@ -3,10 +3,11 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind, State
 from consultations.models import Case
@@ -15,7 +16,7 @@ from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
 from office.models import User
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.many_cases import cases_at
 from tests.shared_data import each
 
@@ -28,6 +29,11 @@ def staff(staff: Staff) -> Iterator[Staff]:
     """The staff on a Monday at nine."""
     with clock.set_to(MONDAY):
         yield staff
+
+
+def record(client: Client, person: User, **typed: str) -> str:
+    """Enter the absence of a person; return the address of its page."""
+    return client.post("/berhalangan/catat/", {"person": person.pk, **TYPED, **typed})["Location"]
 
 
 @each(
@@ -44,57 +50,49 @@ def staff(staff: Staff) -> Iterator[Staff]:
         ({"person": "99999"}, "person"),
     ],
 )
-def test_what_is_wrong_stands_at_its_field(
-    typed: dict[str, str], field: str, staff: Staff, client_of: ClientOf
-) -> None:
+def test_what_is_wrong_stands_at_its_field(typed: dict[str, str], field: str, staff: Staff) -> None:
     answer = client_of(staff.kabid).post("/berhalangan/catat/", {"person": staff.kabid.pk, **TYPED, **typed})
     assert (answer.status_code, [*answer.context["form"].errors]) == (422, [field])
     assert not Absence.objects.exists()
 
 
-def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff, client_of: ClientOf) -> None:
+def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff) -> None:
     cases = [case_at(State.SCHEDULED, staff) for _ in range(3)]
     cases[0].companions.set([staff.other_petugas])
     kabid = client_of(staff.kabid)
-    answer = kabid.post("/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED}, follow=True)
-    page = answer.text
+    address = record(kabid, staff.petugas)
+    page = kabid.get(address).text
     assert "3 konsultasi bentrok." in page
     assert page.count('data-verb="reassign"') == 4
     assert page.count('data-person="other_petugas"') == 1
     assert 'data-verb="reschedule"' not in page
 
-    take_over = f"/permohonan/{cases[0].code}/reassign/?officer={staff.other_petugas.pk}&reason=Sakit."
-    form = kabid.get(take_over).text
-    assert f'value="{staff.other_petugas.pk}" id="id_officer_{staff.other_petugas.pk}" checked' in form
-    own = client_of(staff.petugas).get(answer.redirect_chain[0][0]).text
+    other, officer = staff.other_petugas.pk, client_of(staff.petugas)
+    form = kabid.get(f"/permohonan/{cases[0].code}/reassign/?officer={other}&reason=Sakit.").text
+    assert f'value="{other}" id="id_officer_{other}" checked' in form
+    own = officer.get(address).text
     assert own.count('data-verb="reschedule"') == 3
-    desk = client_of(staff.petugas).get("/meja/").text.partition('id="kantor-tutup"')[2]
+    desk = officer.get("/meja/").text.partition('id="kantor-tutup"')[2]
     assert desk.partition("</section>")[0].count("Sakit") == 3
     assert 'data-verb="reassign"' not in own
     assert "Kepala Bidang diberi tahu" in own
     for name, code in {"sekretariat": 200, "other_kabid": 404, "companion": 404, "admin": 404}.items():
-        assert client_of(getattr(staff, name)).get(answer.redirect_chain[0][0]).status_code == code
-
-    end = f"{answer.redirect_chain[0][0]}akhiri/"
-    assert client_of(staff.other_kabid).post(end).status_code == 404
-    assert "Masa berhalangan Petugas diakhiri." in client_of(staff.petugas).post(end, follow=True).text
+        assert client_of(getattr(staff, name)).get(address).status_code == code
+    assert client_of(staff.other_kabid).post(f"{address}akhiri/").status_code == 404
+    assert "Masa berhalangan Petugas diakhiri." in officer.post(f"{address}akhiri/", follow=True).text
 
 
-def test_hidden_cases_do_not_use_up_the_rows(
-    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hidden_cases_do_not_use_up_the_rows(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desk.absences.MAX_ROWS", 1)
     hidden, _visible = (case_at(State.SCHEDULED, staff) for _ in range(2))
     Case.objects.filter(pk=hidden.pk).update(kind=Kind.COMPLAINT, complained_about=staff.kabid)
-    typed = {"person": staff.petugas.pk, **TYPED}
-    page = client_of(staff.kabid).post("/berhalangan/catat/", typed, follow=True).text
-    assert "1 konsultasi bentrok." in page
+    kabid = client_of(staff.kabid)
+    assert "1 konsultasi bentrok." in kabid.get(record(kabid, staff.petugas)).text
 
 
-def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) -> None:
+def test_a_head_names_a_stand_in_and_ends_it(staff: Staff) -> None:
     kadis = client_of(staff.kadis)
-    page = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **TYPED}, follow=True)
-    (address, _status) = page.redirect_chain[0]
+    address = record(kadis, staff.kadis)
     named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
     assert 'value="Plt." checked' in kadis.post(named, {"acting": "Plt."}).text
     refused = kadis.post(named, {"to": staff.petugas.pk, "acting": "Plh."})
@@ -103,22 +101,22 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff, client_of: ClientOf) 
     assert 'data-stand-in="kabid"' in done
     assert 'data-form="stand_in"' not in done
 
-    newest = client_of(staff.kabid).get("/pemberitahuan/terbaru/").text
+    kabid = client_of(staff.kabid)
+    newest = kabid.get("/pemberitahuan/terbaru/").text
     assert "Kabid, Plh. Kepala Dinas, 24 November 2026 sampai 25 November 2026" in newest
-    assert 'data-form="stand_in_end"' not in client_of(staff.kabid).get(address).text
-    assert "Pengganti pejabat ditunjuk" not in client_of(staff.kabid).get("/pemberitahuan/terbaru/").text
+    assert 'data-form="stand_in_end"' not in kabid.get(address).text
+    assert "Pengganti pejabat ditunjuk" not in kabid.get("/pemberitahuan/terbaru/").text
     end = f"{address}pengganti/{Delegation.objects.get().pk}/akhiri/"
-    assert client_of(staff.kabid).post(end).status_code == 403
+    assert kabid.post(end).status_code == 403
     assert "Masa pengganti diakhiri." in kadis.post(end, follow=True).text
     assert kadis.post(end, follow=True).status_code == 200
 
 
 @pytest.mark.differs_by_database
-def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff, client_of: ClientOf) -> None:
+def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff) -> None:
     case, declined = (case_at(State.REGISTERED, staff) for _ in range(2))
     kadis = client_of(staff.kadis)
-    typed = {**TYPED, "reason": "TRAVEL", "note": "Rapat di ibu kota."}
-    address = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **typed})["Location"]
+    address = record(kadis, staff.kadis, reason="TRAVEL", note="Rapat di ibu kota.")
     assert "Batalkan" in kadis.get(address).text
     named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
     kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."})
@@ -142,45 +140,37 @@ def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff, client_of: C
         assert "Yang sudah lewat" in kadis.get("/berhalangan/").text
 
 
-def test_what_does_not_fit_is_said_on_the_page(staff: Staff, client_of: ClientOf) -> None:
+def test_what_does_not_fit_is_said_on_the_page(staff: Staff) -> None:
     staff.kadis.appointments.get().position.stand_ins.set([staff.other_kabid.appointments.get().position])
-    away = {"person": staff.other_kabid.pk, **TYPED}
-    client_of(staff.other_kabid).post("/berhalangan/catat/", away)
+    record(client_of(staff.other_kabid), staff.other_kabid)
     kadis = client_of(staff.kadis)
-    address = kadis.post("/berhalangan/catat/", {"person": staff.kadis.pk, **TYPED})["Location"]
+    address = record(kadis, staff.kadis)
     choice = kadis.get(address).text.partition('data-person="other_kabid"')[2].partition("</li>")[0]
     assert "disabled" in choice
     assert "Sakit" in choice
     staff.kadis.appointments.get().position.stand_ins.clear()
     assert "Belum ada jabatan yang boleh menggantikan." in kadis.get(address).text
     case = case_at(State.PREPARED, staff)
-    client_of(staff.kabid).post("/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED})
+    record(client_of(staff.kabid), staff.petugas)
     assert 'data-absent="petugas"' in client_of(staff.petugas).get(f"/permohonan/{case.code}/schedule/").text
 
 
 @each("count", [1, 20])
 def test_the_pages_need_no_more_queries_for_more_rows(
-    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    count: int, staff: Staff, django_assert_num_queries: Any
 ) -> None:
     cases_at(State.SCHEDULED, staff, count)
     assigned = cases_at(State.ASSIGNED, staff, count)
-    due = MONDAY + dt.timedelta(days=1)
-    Case.objects.filter(pk__in=[case.pk for case in assigned]).update(due_at=due)
+    keys = [case.pk for case in assigned]
+    Case.objects.filter(pk__in=keys).update(due_at=MONDAY + dt.timedelta(days=1))
     client = client_of(staff.kabid)
-    address = client.post(
-        "/berhalangan/catat/", {"person": staff.petugas.pk, **TYPED, "last_day": "2026-11-27"}
-    )["Location"]
+    address = record(client, staff.petugas, last_day="2026-11-27")
     with django_assert_num_queries(16):
         page = client.get(address).text
     assert page.count('<li class="stack-s" data-case') == 2 * count
     for n in range(count):
         starts_at = MONDAY + dt.timedelta(days=30 + n)
-        record_absence(
-            by=staff.petugas,
-            person=staff.petugas,
-            starts_at=starts_at,
-            ends_at=starts_at + dt.timedelta(hours=1),
-            reason="OTHER",
-        )
+        times: dict[str, Any] = {"starts_at": starts_at, "ends_at": starts_at + dt.timedelta(hours=1)}
+        record_absence(by=staff.petugas, person=staff.petugas, reason="OTHER", **times)
     with django_assert_num_queries(5):
         client.get("/berhalangan/")

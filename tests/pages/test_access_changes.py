@@ -7,7 +7,6 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import State
@@ -18,7 +17,7 @@ from notices.services.delivery import deliver
 from office import rights
 from office.access.changes import LASTS, Kind, Outcome, confirm, has_had_others, propose, refuse
 from office.models import AccessChange, Appointment, Position, Role, User
-from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
+from tests.factories import PASSWORD, Staff, appoint, client_of, make_user
 from tests.pages.test_hidden_identity import hidden_at
 from tests.shared_data import each
 
@@ -39,14 +38,14 @@ def make_admin(username: str) -> User:
     return user
 
 
-def log_in(client_of: ClientOf, user: User) -> Client:
+def log_in(user: User) -> Client:
     """Return the client of a user who has just entered the password again."""
     client = client_of(user)
     client.post("/akun/reauthenticate/", {"password": PASSWORD})
     return client
 
 
-def test_the_pengawas_is_told_of_another_one(staff: Staff, client_of: ClientOf) -> None:
+def test_the_pengawas_is_told_of_another_one(staff: Staff) -> None:
     """Whom a complaint is about could appoint somebody who reads it and tells."""
     change = propose_appointment(staff.kabid, by=staff.admin, role=Role.SUPERVISOR)
     assert staff.pengawas.username in list_told("ACCESS_PROPOSED")
@@ -63,12 +62,12 @@ def list_told(kind: str) -> set[str]:
     return set(Notice.objects.filter(kind=kind).values_list("recipient__username", flat=True))
 
 
-def test_an_administrator_does_not_make_himself_a_reader_of_cases(staff: Staff, client_of: ClientOf) -> None:
+def test_an_administrator_does_not_make_himself_a_reader_of_cases(staff: Staff) -> None:
     """The attack step by step: appointed by himself, a hidden name read, the appointment ended again."""
     User.objects.filter(pk=staff.kadis.pk).update(email="kadis@kantor.example")
     case = hidden_at(State.REGISTERED, staff)
     page, identity = f"/permohonan/{case.code}/", f"/permohonan/{case.code}/identitas/"
-    admin, head = log_in(client_of, staff.admin), log_in(client_of, staff.kadis)
+    admin, head = log_in(staff.admin), log_in(staff.kadis)
 
     held = {"user": staff.admin.pk, "position": position_of(Role.TIM_PKD).pk, "starts": "2026-01-01"}
     admin.post("/pengaturan/office/appointment/add/", held)
@@ -100,25 +99,22 @@ def test_an_administrator_does_not_make_himself_a_reader_of_cases(staff: Staff, 
     assert list_told("ACCESS_DECIDED") == {"admin"}
 
 
-def test_a_confirmed_appointment_takes_effect_and_the_person_is_told(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_confirmed_appointment_takes_effect_and_the_person_is_told(staff: Staff) -> None:
     change = propose_appointment(staff.petugas, by=staff.admin, acting="Plt.")
     assert list_told("ACCESS_PROPOSED") == {"kadis", "petugas"}
     assert "menjadi Plt. Tim PKD" in client_of(staff.petugas).get("/perubahan-akses/").text
     assert not Notice.objects.unread().filter(recipient=staff.petugas).exists()
-    head = log_in(client_of, staff.kadis)
+    head = log_in(staff.kadis)
+    assert "Kantor ini tidak memiliki Pengawas" not in head.get("/perubahan-akses/").text
     head.post(f"/perubahan-akses/{change.pk}/", {"decision": "confirm"})
     assert Role.TIM_PKD in User.objects.get(pk=staff.petugas.pk).roles
     assert list_told("ACCESS_DECIDED") == {"admin", "petugas"}
     acts = AuditEntry.objects.filter(act=Act.ACCESS).order_by("pk").values_list("user__username", "target")
-    assert [(who, what.split(": ")[0].split(", ")[1]) for who, what in acts] == [
-        ("admin", "diusulkan"),
-        ("kadis", "disetujui"),
-    ]
+    decided = [(who, what.split(": ")[0].split(", ")[1]) for who, what in acts]
+    assert decided == [("admin", "diusulkan"), ("kadis", "disetujui")]
 
 
-def test_who_takes_part(staff: Staff) -> None:
+def test_who_takes_part_but_in_no_change_of_the_own_access(staff: Staff) -> None:
     acting = make_user("plh")
     appoint(acting, Role.HEAD, acting=Appointment.Acting.PLH)
     taking_part = {user.username for user in User.objects.all() if rights.CHANGE_ACCESS.is_held_by(user)}
@@ -131,12 +127,9 @@ def test_who_takes_part(staff: Staff) -> None:
         with pytest.raises(PermissionDenied):
             decide(change, by=staff.petugas)
     assert confirm(change, by=acting).outcome == Outcome.CONFIRMED
-
-
-def test_nobody_confirms_a_change_of_the_own_access(staff: Staff) -> None:
-    change = propose_appointment(staff.kadis, by=staff.admin)
+    own = propose_appointment(staff.kadis, by=staff.admin)
     with pytest.raises(Refused, match="akses Anda sendiri"):
-        confirm(change, by=staff.kadis)
+        confirm(own, by=staff.kadis)
     assert confirm(propose(Kind.GRANT_ADMIN, staff.kadis, by=staff.kadis), by=staff.admin).user.is_staff
 
 
@@ -157,66 +150,52 @@ def test_what_takes_effect_after_the_second_person(staff: Staff) -> None:
         }
 
     before = read()
-    changes = [
-        propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=tomorrow),
-        propose(Kind.GRANT_ADMIN, staff.pkd, by=staff.admin),
-        propose(Kind.OPEN_ACCOUNT, staff.expired, by=staff.admin),
-        propose(Kind.PASSWORD, staff.pkd, by=staff.admin),
-        propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="pkd@kantor.example"),
-        propose(Kind.NIP, staff.pkd, by=staff.admin, value="1" * 18),
+    rows: list[tuple[Kind, User, dict[str, Any], Any]] = [
+        (Kind.LAST_DAY, staff.pkd, {"appointment": held, "ends": tomorrow}, tomorrow),
+        (Kind.GRANT_ADMIN, staff.pkd, {}, True),
+        (Kind.OPEN_ACCOUNT, staff.expired, {}, True),
+        (Kind.PASSWORD, staff.pkd, {}, False),
+        (Kind.EMAIL, staff.pkd, {"value": "pkd@kantor.example"}, "pkd@kantor.example"),
+        (Kind.NIP, staff.pkd, {"value": "1" * 18}, "1" * 18),
     ]
+    changes = [propose(kind, user, by=staff.admin, **what) for kind, user, what, _after in rows]
     assert read() == before
-    for change in changes:
-        expected = read() | {change.kind: AFTER.get(change.kind, tomorrow)}
+    for change, (kind, _user, _what, after) in zip(changes, rows, strict=True):
+        expected = read() | {kind.value: after}
         confirm(change, by=staff.kadis)
         assert read() == expected
     confirm(propose(Kind.REVOKE_ADMIN, staff.pkd, by=staff.admin), by=staff.kadis)
     assert not User.objects.get(pk=staff.pkd.pk).is_staff
 
 
-AFTER = {
-    "GRANT_ADMIN": True,
-    "OPEN_ACCOUNT": True,
-    "PASSWORD": False,
-    "EMAIL": "pkd@kantor.example",
-    "NIP": "1" * 18,
-}
+@each(("kind", "value"), [(Kind.EMAIL, "baru@kantor.example"), (Kind.NIP, "1" * 18)])
+def test_two_accounts_do_not_get_one_address_or_nip(kind: Kind, value: str, staff: Staff) -> None:
+    first, second = (propose(kind, user, by=staff.admin, value=value) for user in (staff.pkd, staff.petugas))
+    confirm(first, by=staff.kadis)
+    with pytest.raises(Refused, match="dipakai akun lain"):
+        confirm(second, by=staff.kadis)
 
 
-def test_an_account_is_closed_at_once_and_opened_by_two(staff: Staff, client_of: ClientOf) -> None:
+def test_an_account_is_closed_at_once_and_opened_by_two(staff: Staff) -> None:
     thief = client_of(staff.pkd)
-    admin = log_in(client_of, staff.admin)
+    admin = log_in(staff.admin)
     admin.post("/perubahan-akses/usul/tutup-akun/", {"user": staff.pkd.pk})
     assert thief.get("/meja/").status_code == 302
     assert list_told("ACCESS_DECIDED") == {"kadis", "pkd"}
     admin.post("/perubahan-akses/usul/buka-akun/", {"user": staff.pkd.pk})
     assert not User.objects.get(pk=staff.pkd.pk).is_active
 
-
-def test_closing_all_accounts_makes_nobody_the_only_one(staff: Staff) -> None:
-    """An administrator who closes the accounts of all who could confirm changes nothing alone."""
-    second = make_admin("admin2")
-    for user in (staff.kadis, staff.expired, second):
+    # Who closes the accounts of all who could confirm changes nothing alone.
+    for user in (staff.kadis, staff.expired, make_admin("admin2")):
         propose(Kind.CLOSE_ACCOUNT, user, by=staff.admin)
     assert has_had_others(staff.admin)
     assert propose_appointment(staff.admin, by=staff.admin).is_open
     assert not staff.admin.appointments.exists()
 
 
-def test_deciders_read_that_there_is_no_supervisor(staff: Staff, client_of: ClientOf) -> None:
-    def read() -> list[bool]:
-        people = (staff.admin, staff.kadis, staff.pkd)
-        pages = [client_of(person).get("/perubahan-akses/").text for person in people]
-        return ["Kantor ini tidak memiliki Pengawas" in page for page in pages]
-
-    assert read() == [False, False, False]
-    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
-    assert read() == [True, True, False]
-
-
-def test_an_office_without_a_second_person_works_at_once(office: object, client_of: ClientOf) -> None:
+def test_an_office_without_a_second_person_works_at_once(office: object) -> None:
     first = make_admin("pertama")
-    client = log_in(client_of, first)
+    client = log_in(first)
     assert 'data-record="alone"' in client.get("/perubahan-akses/").text
     assert 'data-condition="second_person" data-state="attention"' in client.get("/pengaturan/sistem/").text
     head = make_user("kepala")
@@ -267,44 +246,26 @@ def test_what_changed_meanwhile_gets_a_sentence(staff: Staff) -> None:
         assert refuse(change, by=staff.kadis).outcome == Outcome.REFUSED
 
 
-def test_two_accounts_do_not_get_one_address(staff: Staff) -> None:
-    first, second = (
-        propose(Kind.EMAIL, user, by=staff.admin, value="baru@kantor.example")
-        for user in (staff.pkd, staff.petugas)
-    )
-    confirm(first, by=staff.kadis)
-    with pytest.raises(Refused, match="dipakai akun lain"):
-        confirm(second, by=staff.kadis)
-
-
-def test_two_accounts_do_not_get_one_nip(staff: Staff) -> None:
-    first, second = (
-        propose(Kind.NIP, user, by=staff.admin, value="1" * 18) for user in (staff.pkd, staff.petugas)
-    )
-    confirm(first, by=staff.kadis)
-    with pytest.raises(Refused, match="dipakai akun lain"):
-        confirm(second, by=staff.kadis)
-
-
-@each(
-    ("kind", "who", "what", "sentence"),
-    [
-        (Kind.GRANT_ADMIN, "admin", {}, "sudah administrator"),
-        (Kind.REVOKE_ADMIN, "pkd", {}, "bukan administrator"),
-        (Kind.OPEN_ACCOUNT, "pkd", {}, "sudah terbuka"),
-        (Kind.NIP, "pkd", {"value": ""}, "sama dengan"),
-        (Kind.PASSWORD, "admin", {}, "oleh orang lain"),
-    ],
-)
-def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str, staff: Staff) -> None:
-    with pytest.raises(Refused, match=sentence):
-        propose(kind, getattr(staff, who), by=staff.admin, **what)
-    with pytest.raises(Refused, match="sudah memangku"):
-        propose_appointment(staff.pkd, by=staff.admin)
+def test_what_cannot_be_proposed(staff: Staff) -> None:
     held = staff.pkd.appointments.get()
-    for ends, told in ((held.ends, "sudah demikian"), (dt.date(2000, 1, 1), "sebelum hari pertama")):
-        with pytest.raises(Refused, match=told):
-            propose(Kind.LAST_DAY, staff.pkd, by=staff.admin, appointment=held, ends=ends)
+    rows: list[tuple[Kind, User, dict[str, Any], str]] = [
+        (Kind.GRANT_ADMIN, staff.admin, {}, "sudah administrator"),
+        (Kind.REVOKE_ADMIN, staff.pkd, {}, "bukan administrator"),
+        (Kind.OPEN_ACCOUNT, staff.pkd, {}, "sudah terbuka"),
+        (Kind.NIP, staff.pkd, {"value": ""}, "sama dengan"),
+        (Kind.PASSWORD, staff.admin, {}, "oleh orang lain"),
+        (Kind.LAST_DAY, staff.pkd, {"appointment": held, "ends": held.ends}, "sudah demikian"),
+        (
+            Kind.LAST_DAY,
+            staff.pkd,
+            {"appointment": held, "ends": dt.date(2000, 1, 1)},
+            "sebelum hari pertama",
+        ),
+        (Kind.APPOINT, staff.pkd, {"position": held.position, "starts": clock.today()}, "sudah memangku"),
+    ]
+    for kind, user, what, sentence in rows:
+        with pytest.raises(Refused, match=sentence):
+            propose(kind, user, by=staff.admin, **what)
     assert not AccessChange.objects.exists()
 
 
@@ -322,46 +283,50 @@ def test_what_cannot_be_proposed(kind: Kind, who: str, what: Any, sentence: str,
         ("jadikan-administrator", {"user": "0"}, "user"),
     ],
 )
-def test_errors_are_beside_the_field(
-    name: str, entered: dict[str, str], field: str, staff: Staff, client_of: ClientOf
-) -> None:
+def test_errors_are_beside_the_field(name: str, entered: dict[str, str], field: str, staff: Staff) -> None:
     User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example", nip="1" * 18)
-    client = log_in(client_of, staff.admin)
+    client = log_in(staff.admin)
     answer = client.post(f"/perubahan-akses/usul/{name}/", {"user": staff.kadis.pk, **entered})
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert not AccessChange.objects.exists()
 
 
-def test_pages_ask_for_the_password_again_and_unknown_ones_are_not_found(
-    staff: Staff, client_of: ClientOf
-) -> None:
-    change = propose_appointment(staff.petugas, by=staff.admin)
+def test_pages_ask_for_the_password_again_and_unknown_ones_are_not_found(staff: Staff) -> None:
+    User.objects.filter(pk=staff.pkd.pk).update(email="lama@dinas.example")
+    change = propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="baru@dinas.example")
     client = client_of(staff.kadis)
     for address in (f"/perubahan-akses/{change.pk}/", "/perubahan-akses/usul/nip/"):
         assert client.get(address)["Location"].startswith("/akun/reauthenticate/")
         assert client.post(address, {"decision": "confirm"})["Location"].startswith("/akun/reauthenticate/")
     change.refresh_from_db()
     assert change.is_open
-    client = log_in(client_of, staff.kadis)
+    client = log_in(staff.kadis)
+    page = client.get(f"/perubahan-akses/{change.pk}/").text
+    for shown in ("Semula</dt><dd>lama@dinas.example</dd>", "Menjadi</dt><dd>baru@dinas.example</dd>"):
+        assert f"<dt>{shown}" in page
     for address in ("/perubahan-akses/0/", "/perubahan-akses/usul/lain/"):
         assert client.get(address).status_code == 404
     assert client.post(f"/perubahan-akses/{change.pk}/", {"decision": "x"}).status_code == 302
 
 
-def test_others_see_the_changes_of_their_own_access_only(staff: Staff, client_of: ClientOf) -> None:
+def test_others_see_the_changes_of_their_own_access_only(staff: Staff) -> None:
     for user in (staff.petugas, staff.kabid):
         propose_appointment(user, by=staff.admin)
-    texts = [client_of(user).get("/perubahan-akses/").text for user in (staff.petugas, staff.kabid)]
-    for text, name in zip(texts, ("petugas", "kabid"), strict=True):
+    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    for user in (staff.petugas, staff.kabid):
+        text = client_of(user).get("/perubahan-akses/").text
         assert text.count("data-change=") == 1
-        assert f"({name}) menjadi Tim PKD" in text
+        assert f"({user.username}) menjadi Tim PKD" in text
         assert "/perubahan-akses/usul/" not in text
+        assert "Kantor ini tidak memiliki Pengawas" not in text
+    for user in (staff.admin, staff.kadis):
+        assert "Kantor ini tidak memiliki Pengawas" in client_of(user).get("/perubahan-akses/").text
 
 
 @each("rows", [1, 30])
 def test_pages_have_the_same_queries_for_1_and_30_rows(
-    rows: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    rows: int, staff: Staff, django_assert_num_queries: Any
 ) -> None:
     for number in range(rows):
         day = clock.today() + dt.timedelta(days=number)
@@ -370,7 +335,7 @@ def test_pages_have_the_same_queries_for_1_and_30_rows(
         held = make_user(f"lama{number}")
         appoint(held, Role.SECRETARIAT)
         propose(Kind.LAST_DAY, held, by=staff.kadis, appointment=held.appointments.get(), ends=clock.today())
-    client = log_in(client_of, staff.kadis)
+    client = log_in(staff.kadis)
     client.get("/perubahan-akses/")  # marks the notices as read
     # session, user with stamp, notices to mark as read, others, office, waiting, past
     with django_assert_num_queries(7):
@@ -380,12 +345,3 @@ def test_pages_have_the_same_queries_for_1_and_30_rows(
         client.get(address)
         with django_assert_num_queries(8):
             assert client.get(address).status_code == 200
-
-
-def test_the_page_of_a_proposal_shows_the_old_and_the_new_address(staff: Staff, client_of: ClientOf) -> None:
-    User.objects.filter(pk=staff.pkd.pk).update(email="lama@dinas.example")
-    change = propose(Kind.EMAIL, staff.pkd, by=staff.admin, value="baru@dinas.example")
-    client = log_in(client_of, staff.kadis)
-    page = client.get(f"/perubahan-akses/{change.pk}/").text
-    assert "<dt>Semula</dt><dd>lama@dinas.example</dd>" in page
-    assert "<dt>Menjadi</dt><dd>baru@dinas.example</dd>" in page

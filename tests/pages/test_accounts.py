@@ -17,10 +17,8 @@ from django.test import Client, RequestFactory
 from kit import limits
 from office.checks import check_password_list
 from office.models import AccessChange, Office, User
-from tests.factories import PASSWORD, ClientOf, Staff
+from tests.factories import PASSWORD, Staff, client_of
 from tests.shared_data import each
-
-pytestmark = pytest.mark.same_on_every_database
 
 OLD, NEW = "petugas@kantor.example", "baru@kantor.example"
 
@@ -44,8 +42,19 @@ def addresses_for_reset() -> list[str]:
     return [sent.to[0] for sent in mail.outbox]
 
 
-def test_the_address_changes_only_with_password_and_code(officer: User, client_of: ClientOf) -> None:
+def pass_minutes(client: Client, minutes: int, *, is_idle: bool = True) -> None:
+    """Let the login of a client be longer ago, and its last activity unless it is not idle."""
+    session = client.session
+    session["started"] -= minutes * 60
+    session["active"] -= minutes * 60 * is_idle
+    session.save()
+
+
+def test_the_address_changes_only_with_password_and_code(officer: User) -> None:
     client = client_of(officer)
+    page = client.get("/akun/email/").text
+    assert f"Surel saat ini: <strong>{OLD}</strong>" in page
+    assert 'name="action_send"' in page, "an address that was never confirmed can be"
     asked = client.post("/akun/email/", {"action_add": "", "email": NEW})
     assert asked["Location"].startswith("/akun/reauthenticate/")
     client.post("/akun/email/", {"action_primary": "", "email": NEW})
@@ -66,20 +75,13 @@ def test_the_address_changes_only_with_password_and_code(officer: User, client_o
     assert addresses_for_reset() == [NEW]
 
 
-@each(
-    "path",
-    [
-        "/akun/sessions/",
-        "/akun/2fa/totp/activate/",
-        "/akun/2fa/recovery-codes/generate/",
-        "/pengaturan/office/user/add/",
-    ],
-)
-def test_account_changes_ask_for_the_password_again(path: str, staff: Staff, client_of: ClientOf) -> None:
-    client = client_of(staff.admin)
-    asked = client.get(path)
-    assert asked["Location"].startswith("/akun/reauthenticate/")
-    assert client.post(asked["Location"], {"password": PASSWORD, "next": path})["Location"] == path
+def test_account_changes_ask_for_the_password_again(staff: Staff) -> None:
+    own = ("/akun/sessions/", "/akun/2fa/totp/activate/", "/akun/2fa/recovery-codes/generate/")
+    for path in (*own, "/pengaturan/office/user/add/"):
+        client = client_of(staff.admin)
+        asked = client.get(path)["Location"]
+        assert asked.startswith("/akun/reauthenticate/")
+        assert client.post(asked, {"password": PASSWORD, "next": path})["Location"] == path
 
 
 def test_sessions_are_ended_only_after_the_password(staff: Staff) -> None:
@@ -106,9 +108,7 @@ def test_the_key_of_a_session_is_new_after_the_password(staff: Staff) -> None:
     assert [session.session_key for session in UserSession.objects.all()] == [client.session.session_key]
 
 
-def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(
-    officer: User, staff: Staff, client_of: ClientOf
-) -> None:
+def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(officer: User, staff: Staff) -> None:
     EmailAddress.objects.create(user=officer, email=OLD, verified=True, primary=True)
     admin, head = client_of(staff.admin), client_of(staff.kadis)
     for client in (admin, head):
@@ -181,16 +181,10 @@ def test_all_addresses_together_have_a_limit_too(
     assert tries == [False, True]
 
 
-def test_too_many_tries_of_a_code_get_a_sentence(officer: User, client_of: ClientOf) -> None:
+def test_too_many_tries_of_a_code_get_a_sentence(officer: User) -> None:
     for _number in range(21):
         answer = Client().post("/akun/password/reset/", {"email": OLD})
     assert (answer.status_code, "Tunggu beberapa menit, lalu coba lagi." in answer.text) == (429, True)
-
-
-def test_an_address_that_was_never_confirmed_can_be(officer: User, client_of: ClientOf) -> None:
-    page = client_of(officer).get("/akun/email/").text
-    assert f"Surel saat ini: <strong>{OLD}</strong>" in page
-    assert 'name="action_send"' in page
 
 
 @each(
@@ -205,40 +199,24 @@ def test_an_address_that_was_never_confirmed_can_be(officer: User, client_of: Cl
     ],
 )
 def test_a_session_ends_without_activity(
-    headers: dict[str, str], method: str, extends: bool, staff: Staff, client_of: ClientOf
+    headers: dict[str, str], method: str, extends: bool, staff: Staff
 ) -> None:
     client = client_of(staff.kadis)
-
-    def pass_minutes(minutes: int) -> None:
-        session = client.session
-        session["active"] -= minutes * 60
-        session["started"] -= minutes * 60
-        session.save()
-
-    pass_minutes(20)
+    pass_minutes(client, 20)
     getattr(client, method)("/sesi/", headers=headers)
-    pass_minutes(20)
+    pass_minutes(client, 20)
     assert client.get("/meja/").status_code == (200 if extends else 302)
 
 
-def test_a_session_ends_ten_hours_after_the_login_and_is_seldom_written(
-    staff: Staff, client_of: ClientOf
-) -> None:
-    client = client_of(staff.kadis)
+def test_a_session_ends_ten_hours_after_the_login_and_is_seldom_written(staff: Staff) -> None:
+    client, in_background = client_of(staff.kadis), {"Sec-Fetch-Dest": "empty"}
+    pass_minutes(client, 20)
+    client.post("/permohonan/AAAA-AAAA/report/draf/", headers=in_background)  # an autosave that fails
+    assert client.get("/sesi/", headers=in_background).json()["seconds"] <= 600
+    client.get("/meja/")
     before = client.session["active"]
     client.get("/meja/")
     assert client.session["active"] == before
-    session = client.session
-    session["started"] -= 10 * 3600
-    session.save()
+    pass_minutes(client, 10 * 60, is_idle=False)
     assert client.get("/meja/")["Location"].startswith("/masuk/")
     assert client.session.is_empty()
-
-
-def test_a_failing_autosave_does_not_extend_the_session(staff: Staff, client_of: ClientOf) -> None:
-    client = client_of(staff.petugas)
-    session = client.session
-    session["active"] -= 20 * 60
-    session.save()
-    client.post("/permohonan/AAAA-AAAA/report/draf/", headers={"Sec-Fetch-Dest": "empty"})
-    assert client.get("/sesi/", headers={"Sec-Fetch-Dest": "empty"}).json()["seconds"] <= 600

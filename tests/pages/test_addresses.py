@@ -1,16 +1,34 @@
-"""Addresses and answers that nobody makes by clicking: they get a 404 or a sentence, and change nothing."""
+"""Addresses, forms and bodies that nobody makes by clicking: a 404 or a sentence, and nothing changes."""
 
 from django.test import Client
+from pytest_django.asserts import assertContains
 
 from consultations.enums import State
 from consultations.models import Case
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.shared_data import each
 
 NAMES = ["%00", "a%00b", "x" * 500, "..", "..%2F..%2Fetc", "7k3m-9q2x", "%E2%80%AE", "'--", "0", "x"]
+KIB, MIB = 1024, 1024 * 1024
+DOCUMENT = "00000000-0000-4000-8000-000000000000"
+LIMITS = {
+    256 * KIB: (
+        *("/lacak/", "/masuk/", "/akun/password/reset/", f"/ajukan/{DOCUMENT}/periksa/"),
+        "/pengaturan/office/season/add/",
+    ),
+    32 * MIB: ("/ajukan/", "/pengaduan/"),
+    27 * MIB: (
+        *("/verifikasi/", f"/verifikasi/{DOCUMENT}/", "/p/{secret}/complete/", "/surat-masuk/"),
+        *("/permohonan/{code}/register/", "/datang-langsung/"),
+    ),
+    7 * MIB: ("/permohonan/{code}/report/draf/",),
+    2 * MIB: ("/pesan/whatsapp/", "/permohonan/{code}/report/pratinjau/"),
+    12 * MIB: ("/pengaturan/office/office/1/change/", "/pengaturan/office/office/add/"),
+}
+"""The longest body of each page."""
 
 
-def test_a_name_that_is_malformed_or_unknown_is_not_found(staff: Staff, client_of: ClientOf) -> None:
+def test_a_name_that_is_malformed_or_unknown_is_not_found(staff: Staff) -> None:
     case_at(State.SUBMITTED, staff)
     after = ["/", "/tanda-terima/", "/withdraw/", "/register/", "/laporan.pdf", "/berkas/1/"]
     readers = {"/permohonan/": [client_of(staff.kadis), client_of(staff.pkd)], "/p/": [Client()]}
@@ -18,9 +36,7 @@ def test_a_name_that_is_malformed_or_unknown_is_not_found(staff: Staff, client_o
     for before, clients in readers.items():
         for name in (*NAMES, "XXXX-XXXX", "0" * 32):
             for address in (f"{before}{name}{page}" for page in after):
-                assert [client.get(address).status_code for client in clients] == [404] * len(clients), (
-                    address
-                )
+                assert {client.get(address).status_code for client in clients} == {404}, address
 
 
 def test_a_form_in_an_unreadable_encoding_is_answered_with_a_sentence(office: object) -> None:
@@ -30,8 +46,7 @@ def test_a_form_in_an_unreadable_encoding_is_answered_with_a_sentence(office: ob
         content_type="application/x-www-form-urlencoded; charset=utf-16",
         headers={"cookie": "csrftoken=" + "a" * 32},
     )
-    assert answer.status_code == 400
-    assert "tidak ada yang disimpan" in answer.content.decode()
+    assertContains(answer, "tidak ada yang disimpan", status_code=400)
 
 
 @each("path", ["", "tanda-terima/", "tanda-terima.pdf", "withdraw/"])
@@ -44,3 +59,17 @@ def test_what_lies_behind_the_secret_link_is_neither_stored_nor_found(
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
     assert answer["Referrer-Policy"] == ("same-origin" if path == "withdraw/" else "no-referrer")
+
+
+@each(("address", "limit"), [(address, limit) for limit, pages in LIMITS.items() for address in pages])
+def test_a_body_above_the_limit_gets_a_sentence(address: str, limit: int, staff: Staff) -> None:
+    case, client = case_at(State.SUBMITTED, staff), client_of(staff.admin)
+    client.handler.enforce_csrf_checks = True  # with the cookie, the check parses the body
+    client.cookies["csrftoken"] = "a" * 32
+    address = address.format(code=case.code, secret=case.secret)
+    for length in (str(limit + 1), "9" * 5000, "-1", "1e9"):
+        answer = client.post(address, {"x": "y"}, headers={"content-length": length})
+        assertContains(answer, "Kiriman Anda terlalu besar", status_code=413)
+    headers = {"content-length": str(limit)}
+    answer = client.generic("POST", address, content_type="text/plain", headers=headers)
+    assert answer.status_code != 413

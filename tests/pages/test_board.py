@@ -4,29 +4,29 @@ import datetime as dt
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 from django.test import Client
 from pypdf import PdfReader
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.scheduling.models import Session
 from kit import clock
 from office.models import ClosedDay
-from tests.factories import ClientOf, Staff, case_at, publish_standard, walk_in_at, working_moment
+from tests.factories import Staff, case_at, client_of, publish_standard, walk_in_at, working_moment
 from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter, publish
+
+HALF_HOUR = dt.timedelta(minutes=30)
 
 
 def scheduled(staff: Staff, hour: int, **details: object) -> Case:
     """Return a case with a consultation at this full hour of the next working day."""
     case = case_at(State.SCHEDULED, staff, **details)
-    starts_at = working_moment(hour=hour)
-    Session.objects.filter(case=case).update(
-        starts_at=starts_at, ends_at=starts_at + dt.timedelta(minutes=30)
-    )
+    times = {"starts_at": working_moment(hour=hour), "ends_at": working_moment(hour=hour) + HALF_HOUR}
+    Session.objects.filter(case=case).update(**times)
     return case
 
 
@@ -44,12 +44,11 @@ def test_the_board_calls_numbers_and_names_nobody(staff: Staff, client: Client) 
     Session.objects.filter(case=online).update(mode=Session.Mode.PHONE, room=None)
     with clock.set_to(working_moment(hour=8)):
         urgent = walk_in_at(State.IN_SESSION, staff)
-        page = client.get("/papan/").content.decode()
+        page = client.get("/papan/").text
     called = [str(case.agenda.number) for case in (urgent, sooner, later) if case.agenda]
     assert numbers(page, "dilayani") + numbers(page, "berikutnya") == called
-    assert [
-        words for words in ("08.00", "10.00", "30 menit", "100,00 (Sangat Baik)") if words not in page
-    ] == []
+    shown = ("08.00", "10.00", "30 menit", "100,00 (Sangat Baik)")
+    assert [words for words in shown if words not in page] == []
     hidden = (sooner.applicant_name, sooner.organisation, sooner.subject, sooner.code, staff.petugas.name)
     assert [words for words in hidden if words in page] == []
     assert '<noscript><meta http-equiv="refresh" content="30">' in page
@@ -57,8 +56,7 @@ def test_the_board_calls_numbers_and_names_nobody(staff: Staff, client: Client) 
 
 
 def test_a_board_without_consultations_says_so(staff: Staff, client: Client) -> None:
-    today = clock.today()
-    ClosedDay.objects.create(day=today, reason="Hari jadi")
+    ClosedDay.objects.create(day=clock.today(), reason="Hari jadi")
     page = client.get("/papan/").text
     for words in ("Belum ada yang sedang dilayani.", "Tidak ada jadwal lagi hari ini.", "Hari jadi"):
         assert words in page
@@ -66,16 +64,16 @@ def test_a_board_without_consultations_says_so(staff: Staff, client: Client) -> 
 
 @each("count", [1, 7])
 def test_the_board_costs_the_same_queries(
-    count: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    count: int, staff: Staff, client: Client, django_assert_num_queries: Any
 ) -> None:
     for _number in range(count):
         scheduled(staff, 10)
     with clock.set_to(working_moment(hour=8)), django_assert_num_queries(4):
-        page = client.get("/papan/").content.decode()
+        page = client.get("/papan/").text
     assert len(numbers(page, "berikutnya")) == min(count, 5)
 
 
-def test_staff_print_the_poster(staff: Staff, client_of: ClientOf, tmp_path: Path) -> None:
+def test_staff_print_the_poster(staff: Staff, tmp_path: Path) -> None:
     publish_standard()
     content = client_of(staff.petugas).get("/papan/poster.pdf").content
     (page,) = PdfReader(io.BytesIO(content)).pages

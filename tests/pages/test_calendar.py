@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
@@ -16,20 +15,27 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import CalendarFeed
 from kit import clock
-from office.models import Appointment, ClosedDay, Room
-from tests.factories import ClientOf, Staff, case_at, walk_in_at, working_moment
+from office.models import Appointment, ClosedDay, Room, User
+from tests.factories import Staff, case_at, client_of, walk_in_at, working_moment
 from tests.many_cases import cases_at
 
 
-def week_of(client: Client, moment: dt.datetime, more: str = "") -> str:
-    page = client.get(f"/kalender/?week={timezone.localdate(moment)}{more}").content.decode()
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    """A case with a consultation of an hour, from ten o'clock."""
+    found = case_at(State.PREPARED, staff)
+    scheduling_services.schedule(found, by=staff.petugas, starts_at=planned_at(), minutes=60)
+    return found
+
+
+def planned_at() -> dt.datetime:
+    return working_moment(3, hour=10)
+
+
+def week_of(user: User, more: str = "", day: dt.date | None = None) -> str:
+    """Return the page of a week, by default that of the consultation."""
+    page = client_of(user).get(f"/kalender/?week={day or timezone.localdate(planned_at())}{more}").text
     return " ".join(page.split())
-
-
-def planned(staff: Staff, moment: dt.datetime) -> Case:
-    case = case_at(State.PREPARED, staff)
-    scheduling_services.schedule(case, by=staff.petugas, starts_at=moment, minutes=60)
-    return case
 
 
 def place(page: str, case: Case) -> tuple[str, ...]:
@@ -39,62 +45,52 @@ def place(page: str, case: Case) -> tuple[str, ...]:
     return found.groups()
 
 
-def test_a_session_stands_in_the_lane_of_its_officer_at_its_time(staff: Staff, client_of: ClientOf) -> None:
-    moment = working_moment(3, hour=10)
-    case = planned(staff, moment)
-    page = week_of(client_of(staff.kabid), moment, f"&division={staff.division.pk}")
+def test_a_session_stands_in_the_lane_of_its_officer_unless_they_are_too_many(
+    case: Case, staff: Staff
+) -> None:
+    page = week_of(staff.kabid, f"&division={staff.division.pk}")
     lanes = re.findall(r'<abbr title="([^"]+)">', page)[:3]
     assert lanes == ["Kabid", "Other Petugas", "Petugas"]
     assert place(page, case) == ("11", "4", "3")  # rows of 15 minutes from 07.30
     assert "2 dari " in page
     assert 'data-view="week"' in page
-
-
-def test_filters_leave_out_other_sessions(staff: Staff, client_of: ClientOf) -> None:
-    moment = working_moment(3, hour=10)
-    case, client = planned(staff, moment), client_of(staff.kadis)
-    room = Room.objects.create(name="Ruang Melati")
-    for shown in (f"division={staff.division.pk}", f"officer={staff.petugas.pk}", "room=x", "view=list"):
-        assert case.code in week_of(client, moment, f"&{shown}")
-    for hidden in (f"division={staff.other_division.pk}", f"officer={staff.elsewhere.pk}", f"room={room.pk}"):
-        assert case.code not in week_of(client, moment, f"&{hidden}")
-
-
-def test_too_many_lanes_become_a_list(staff: Staff, client_of: ClientOf) -> None:
-    moment = working_moment(3, hour=10)
-    planned(staff, moment)
+    officer = staff.petugas.appointments.get()
     for user in (staff.sekretariat, staff.admin, staff.pkd):
-        officer = Appointment.objects.filter(user=staff.petugas).get()
         Appointment.objects.create(user=user, position=officer.position, starts=officer.starts)
-    page = week_of(client_of(staff.kadis), moment)
+    page = week_of(staff.kadis)
     assert 'class="week" data-view="list"' in page
     assert "<abbr" not in page
 
 
-def test_a_walk_in_is_in_the_calendar(staff: Staff, client_of: ClientOf) -> None:
+def test_views_show_the_same_sessions_and_filters_leave_out_others(case: Case, staff: Staff) -> None:
+    for view in ("day", "week", "list"):
+        page = week_of(staff.kabid, f"&view={view}&day={timezone.localdate(planned_at())}")
+        assert re.search(rf'<a href="[^"]*view={view}[^"]*" aria-current="page">', page), view
+        assert case.code in page
+    room = Room.objects.create(name="Ruang Melati")
+    for shown in (f"division={staff.division.pk}", f"officer={staff.petugas.pk}", "room=x", "view=list"):
+        assert case.code in week_of(staff.kadis, f"&{shown}")
+    for hidden in (f"division={staff.other_division.pk}", f"officer={staff.elsewhere.pk}", f"room={room.pk}"):
+        assert case.code not in week_of(staff.kadis, f"&{hidden}")
+
+
+def test_a_walk_in_is_in_the_calendar(staff: Staff) -> None:
     case = walk_in_at(State.IN_SESSION, staff)
-    page = week_of(client_of(staff.petugas), clock.now())
+    page = week_of(staff.petugas, day=clock.today())
     assert re.search(rf'data-case="{case.code}".{{0,120}}<a class="ev"[^>]*data-kind="walkin"', page)
 
 
-def test_closed_hours_and_absences_are_shaded(staff: Staff, client_of: ClientOf) -> None:
-    moment = working_moment(3, hour=10)
-    day = timezone.localdate(moment)
-    record_absence(
-        by=staff.kabid,
-        person=staff.petugas,
-        starts_at=clock.midnight(day),
-        ends_at=clock.midnight(day + dt.timedelta(days=1)),
-        reason="LEAVE",
-        note="Operasi.",
-    )
-    more = f"&division={staff.division.pk}"
-    page = week_of(client_of(staff.kabid), moment, more)
+def test_closed_hours_and_absences_are_shaded(staff: Staff) -> None:
+    day = timezone.localdate(planned_at())
+    start, end = (clock.midnight(day + dt.timedelta(days=days)) for days in (0, 1))
+    leave = {"reason": "LEAVE", "note": "Operasi."}
+    record_absence(by=staff.kabid, person=staff.petugas, starts_at=start, ends_at=end, **leave)
+    page = week_of(staff.kabid, f"&division={staff.division.pk}")
     assert "<span>istirahat</span>" in page
     assert re.search(r'class="shade shade-up"[^>]*data-lane="3"><span>Petugas: cuti</span>', page)
     assert "Operasi." not in page
     ClosedDay.objects.create(day=day, reason="Hari jadi")
-    page = week_of(client_of(staff.kabid), moment, more)
+    page = week_of(staff.kabid, f"&division={staff.division.pk}")
     assert f'data-holiday="{day}"' in page
     assert "Kantor tutup: Hari jadi" in page
     assert "Petugas: cuti" not in page
@@ -103,11 +99,7 @@ def test_closed_hours_and_absences_are_shaded(staff: Staff, client_of: ClientOf)
 @pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_a_feed_has_the_sessions_of_its_holder_and_no_names(
-    count: int,
-    staff: Staff,
-    client_of: ClientOf,
-    settings: Any,
-    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int, staff: Staff, settings: Any, django_assert_num_queries: Any
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}
     cases = cases_at(State.SCHEDULED, staff, count)
@@ -119,51 +111,37 @@ def test_a_feed_has_the_sessions_of_its_holder_and_no_names(
     events = Calendar.from_ical(answer.content).walk("VEVENT")
     assert {str(event["SUMMARY"])[-9:] for event in events} == {case.code for case in cases}
     for word in (cases[0].applicant_name, cases[0].subject, cases[0].organisation, str(cases[0].phone)):
-        assert word not in answer.content.decode().replace("\r\n ", "")
+        assert word not in answer.text.replace("\r\n ", "")
     assert b"BEGIN:VEVENT" not in Client().get(create(client_of(staff.elsewhere))).content
 
 
 def create(client: Client, **data: object) -> str:
     """Create a feed and return the path of its address."""
-    page = client.post("/kalender/langganan/", {"create": "", **data}).content.decode()
-    found = re.search(r'href="https://layanan.example(/kalender/langganan/[^"]+)"', page)
-    assert found
-    return found[1]
+    page = client.post("/kalender/langganan/", {"create": "", **data}).text
+    (path,) = re.findall(r'href="https://layanan.example(/kalender/langganan/[^"]+)"', page)
+    return str(path)
 
 
-def test_a_feed_is_replaced_and_revoked(staff: Staff, client_of: ClientOf) -> None:
+def test_a_feed_is_replaced_and_revoked(staff: Staff) -> None:
     client = client_of(staff.petugas)
     old, new = create(client), create(client)
     assert [Client().get(path).status_code for path in (old, new)] == [404, 200]
     assert new.split("/")[-1].removesuffix(".ics") not in str(CalendarFeed.objects.values().get())
-    assert new not in client.get("/kalender/langganan/").content.decode()
-    Appointment.objects.filter(user=staff.petugas).update(ends=clock.today() - dt.timedelta(days=1))
+    assert new not in client.get("/kalender/langganan/").text
+    staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     assert Client().get(new).status_code == 404
-    Appointment.objects.filter(user=staff.petugas).update(ends=None)
+    staff.petugas.appointments.update(ends=None)
     client.post("/kalender/langganan/", {"revoke": ""})
     assert Client().get(new).status_code == 404
     assert client.post("/kalender/langganan/", {"room": "9" * 5000}).status_code == 404
 
 
-def test_a_room_has_a_feed_of_its_own(staff: Staff, client_of: ClientOf) -> None:
+def test_a_room_has_a_feed_of_its_own_and_none_is_read_too_often(staff: Staff, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"calendar_feed": "1/h/key"}
+    feed = create(client_of(staff.petugas))
+    assert [Client().get(feed).status_code for _ in range(2)] == [200, 429]
     room = Room.objects.create(name="Ruang Melati")
     case = case_at(State.PREPARED, staff)
     scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(3), room=room)
-    assert case.code in Client().get(create(client_of(staff.sekretariat), room=room.pk)).content.decode()
+    assert case.code in Client().get(create(client_of(staff.sekretariat), room=room.pk)).text
     assert client_of(staff.petugas).post("/kalender/langganan/", {"room": room.pk}).status_code == 404
-
-
-def test_a_feed_is_not_read_too_often(staff: Staff, client_of: ClientOf, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"calendar_feed": "1/h/key"}
-    address = create(client_of(staff.petugas))
-    assert [Client().get(address).status_code for _ in range(2)] == [200, 429]
-
-
-def test_a_day_and_a_list_show_the_same_sessions(staff: Staff, client_of: ClientOf) -> None:
-    moment = working_moment(3, hour=10)
-    case, client = planned(staff, moment), client_of(staff.kabid)
-    day = f"&day={timezone.localdate(moment)}"
-    for view in ("day", "week", "list"):
-        page = week_of(client, moment, f"&view={view}{day}")
-        assert re.search(rf'<a href="[^"]*view={view}[^"]*" aria-current="page">', page), view
-        assert case.code in page

@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
+from pytest_django.asserts import assertContains
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
@@ -16,13 +17,12 @@ from dispositions import services as dispositions_services
 from kit import clock
 from office.models import Role
 from reports.forms.report import get_initial_texts
-from tests.factories import ClientOf, Staff, appoint, case_at, make_user
+from tests.factories import Staff, appoint, case_at, client_of, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
 from tests.shared_data import each
 from tests.standard.steps import typed
-from tests.submitting import send
-from tests.submitting import typed as submission
+from tests.submitting import send, typed as submission
 
 DAY = dt.timedelta(days=1)
 WEDNESDAY = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
@@ -46,12 +46,10 @@ def due(case: Case, **columns: Any) -> Case:
 def page(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200, address
-    return response.content.decode()
+    return response.text
 
 
-def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(staff: Staff) -> None:
     """Sent back, so that a message to its applicant waits in the queue; and once with a number, voided."""
     sent_back = case_at(State.INCOMPLETE, staff, kind=Kind.COMPLAINT, subject="Uang rokok di loket")
     voided = complaint(staff)
@@ -73,19 +71,16 @@ def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(
     assert voided.code in page(client_of(staff.pkd), "/agenda/")
 
 
-def test_a_complaint_is_agendaed_with_its_kind(staff: Staff, client_of: ClientOf) -> None:
+def test_a_complaint_is_agendaed_with_its_kind(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     client, address = client_of(staff.pkd), f"/permohonan/{case.code}/register/"
     form = page(client, address)
     assert "Pengaduan berkadar pengawasan: dugaan penyimpangan yang perlu diperiksa." in form
     assert "Selesai dalam 60 hari kerja." in form
     missing = client.post(address, {**typed("register", staff), "complaint_kind": ""})
-    assert missing.status_code == 422
-    assert "Pilih golongan pengaduan." in missing.content.decode()
-    done = client.post(
-        address, {**typed("register", staff), "complaint_kind": "SUPERVISION", "lapor_number": "LP-77"}
-    )
-    assert done.status_code == 302
+    assertContains(missing, "Pilih golongan pengaduan.", status_code=422)
+    entered = {**typed("register", staff), "complaint_kind": "SUPERVISION", "lapor_number": "LP-77"}
+    assert client.post(address, entered).status_code == 302
     case.refresh_from_db()
     assert (case.complaint_kind, case.lapor_number) == ("SUPERVISION", "LP-77")
     shown = page(client, f"/permohonan/{case.code}/")
@@ -95,12 +90,12 @@ def test_a_complaint_is_agendaed_with_its_kind(staff: Staff, client_of: ClientOf
     assert "60 hari kerja lagi" in page(client, "/permohonan/")
 
 
-def test_the_agenda_book_does_not_tell_the_story_of_a_complaint(staff: Staff, client_of: ClientOf) -> None:
+def test_the_agenda_book_tells_the_subject_of_a_consultation_but_not_of_a_complaint(staff: Staff) -> None:
     send(Client(), "/pengaduan/", submission())
     assert Case.objects.get().subject == "Pengaduan pelayanan"
     told = {"subject": "Budi memungut uang", "letter_number": "1/2026"}
-    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, **told)
-    client, address = client_of(staff.pkd), f"/permohonan/{case.code}/register/"
+    case, client = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, **told), client_of(staff.pkd)
+    address = f"/permohonan/{case.code}/register/"
     form = client.get(address).context["form"]
     letter = {"subject": "Pengaduan pelayanan", "letter_number": "1/2026", "letter_date": None}
     assert {name: form[name].value() for name in letter} == letter
@@ -109,51 +104,38 @@ def test_the_agenda_book_does_not_tell_the_story_of_a_complaint(staff: Staff, cl
     assert Case.objects.values(*written).get(pk=case.pk) == written
     assert find(Case.objects.all(), "loket").keys == [case.pk]
     assert not find(Case.objects.all(), "memungut").keys
+    consultation = case_at(State.SUBMITTED, staff)
+    form = client.get(f"/permohonan/{consultation.code}/register/").context["form"]
+    assert (form["subject"].value(), "complaint_kind" in form.fields) == (consultation.subject, False)
 
 
-def test_a_consultation_has_its_subject_and_no_kind_of_complaint(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    form = client_of(staff.pkd).get(f"/permohonan/{case.code}/register/").context["form"]
-    assert (form["subject"].value(), "complaint_kind" in form.fields) == (case.subject, False)
+NAMES = {"OPEN": "Budi Contoh", "CONFIDENTIAL": "Pelapor dirahasiakan", "ANONYMOUS": "Pelapor anonim"}
 
 
-@each(
-    ("identity", "name", "hidden"),
-    [
-        ("OPEN", "Budi Contoh", 0),
-        ("CONFIDENTIAL", "Pelapor dirahasiakan", 1),
-        ("ANONYMOUS", "Pelapor anonim", 0),
-    ],
-)
-def test_a_complaint_by_letter_may_hide_who_complains(
-    identity: str, name: str, hidden: int, staff: Staff, client_of: ClientOf
-) -> None:
+@each(("identity", "name"), NAMES.items())
+def test_a_complaint_by_letter_may_hide_who_complains(identity: str, name: str, staff: Staff) -> None:
     sent = {**LETTER, "kind": "COMPLAINT", "identity": identity, "lapor_number": "LP-9"}
-    answer = client_of(staff.sekretariat).post("/surat-masuk/", sent)
-    assert answer.status_code == 302
+    assert client_of(staff.sekretariat).post("/surat-masuk/", sent).status_code == 302
     case = Case.objects.get()
     assert (case.applicant_name, case.lapor_number) == (name, "LP-9")
-    assert [row.name for row in HiddenIdentity.objects.all()] == ["Budi Contoh"] * hidden
+    hidden = [row.name for row in HiddenIdentity.objects.all()]
+    assert hidden == ["Budi Contoh"] * (identity == "CONFIDENTIAL")
     assert case.documents.get(kind="RECEIPT")
 
 
-def test_who_stays_anonymous_gives_neither_name_nor_number(staff: Staff, client_of: ClientOf) -> None:
+def test_only_complainants_hide_and_who_is_anonymous_needs_no_name_nor_number(staff: Staff) -> None:
     client = client_of(staff.sekretariat)
     sent = {**LETTER, "kind": "COMPLAINT", "applicant_name": "", "phone": ""}
     assert client.post("/surat-masuk/", {**sent, "identity": "CONFIDENTIAL"}).status_code == 422
     assert client.post("/surat-masuk/", {**sent, "identity": "ANONYMOUS"}).status_code == 302
-
-
-def test_only_complainants_may_hide(staff: Staff, client_of: ClientOf) -> None:
-    answer = client_of(staff.sekretariat).post("/surat-masuk/", {**LETTER, "identity": "CONFIDENTIAL"})
-    assert answer.status_code == 422
-    assert "Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim." in answer.content.decode()
+    refused = client.post("/surat-masuk/", {**LETTER, "identity": "CONFIDENTIAL"})
+    assertContains(refused, "Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim.", status_code=422)
+    assert page(client, "/pengaduan/").count("Tidak perlu diisi bila anonim.") == 2
+    assert "bila anonim" not in page(client, "/ajukan/")
 
 
 @each("identity", ["CONFIDENTIAL", "ANONYMOUS"])
-def test_a_hidden_complainant_completes_and_withdraws_like_any(
-    identity: str, staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_hidden_complainant_completes_and_withdraws_like_any(identity: str, staff: Staff) -> None:
     case = case_at(State.INCOMPLETE, staff, kind=Kind.COMPLAINT, identity=identity)
     link = f"/p/{case.secret}/"
     assert Client().post(f"{link}complete/", {"note": "Bukti menyusul."}).status_code == 302
@@ -162,7 +144,7 @@ def test_a_hidden_complainant_completes_and_withdraws_like_any(
     assert case.state == State.WITHDRAWN
 
 
-def test_hints_name_the_next_contact_as_days_run_out(staff: Staff, client_of: ClientOf) -> None:
+def test_hints_name_the_next_contact_as_days_run_out(staff: Staff) -> None:
     with clock.set_to(WEDNESDAY):
         case = complaint(staff)
         dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
@@ -179,9 +161,8 @@ def test_hints_name_the_next_contact_as_days_run_out(staff: Staff, client_of: Cl
             assert sentence in page(client, f"/permohonan/{case.code}/"), name
             assert sentence in page(client, "/meja/"), name
         for name in ("sekretariat", "other_petugas", "other_kabid"):
-            assert "hampir atau sudah lewat waktu" not in page(client_of(getattr(staff, name)), "/meja/"), (
-                name
-            )
+            desk = page(client_of(getattr(staff, name)), "/meja/")
+            assert "hampir atau sudah lewat waktu" not in desk, name
         assert 'data-hint="late"' not in page(client_of(staff.sekretariat), f"/permohonan/{case.code}/")
         assert "lapor.go.id" in page(Client(), f"/p/{case.secret}/")
         listed = {-1: "lewat 1 hari kerja", 0: "tidak ada hari kerja lagi", 7: "hari kerja lagi"}
@@ -190,17 +171,7 @@ def test_hints_name_the_next_contact_as_days_run_out(staff: Staff, client_of: Cl
             assert words in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
 
 
-def test_before_the_day_whose_turn_it_is_is_reminded(staff: Staff, client_of: ClientOf) -> None:
-    case = complaint(staff)
-    assert 'data-hint="' not in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
-    assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
-    due(case, follow_up_due=clock.today())
-    assert "Ingatkan Kepala Dinas, yang sekarang mendapat giliran." in page(client_of(staff.pkd), "/meja/")
-    assert "Giliran Anda: Disposisikan." in page(client_of(staff.kadis), "/meja/")
-    assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
-
-
-def test_a_complaint_about_the_only_head_asks_for_an_acting_one(staff: Staff, client_of: ClientOf) -> None:
+def test_a_complaint_about_the_only_head_asks_for_an_acting_one(staff: Staff) -> None:
     case = complaint(staff, complained_about=staff.kadis)
     sentence = "Mintalah administrator menunjuk Plh. Kepala Dinas"
     for address in (f"/permohonan/{case.code}/", "/meja/"):
@@ -215,7 +186,7 @@ def test_a_complaint_about_the_only_head_asks_for_an_acting_one(staff: Staff, cl
     assert case.code in page(client_of(deputy), "/meja/")
 
 
-def test_complaints_without_a_head_come_before_late_ones(staff: Staff, client_of: ClientOf) -> None:
+def test_complaints_without_a_head_come_before_late_ones(staff: Staff) -> None:
     """From its agenda number to a deputy's appointment, also while its report waits for acceptance."""
     for _ in range(10):
         due(complaint(staff), answer_due=clock.today() - DAY)
@@ -229,7 +200,7 @@ def test_complaints_without_a_head_come_before_late_ones(staff: Staff, client_of
     assert about_tim_pkd.code not in page(client_of(staff.pkd), "/meja/")
 
 
-def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff, client_of: ClientOf) -> None:
+def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff) -> None:
     case = case_at(State.INCOMPLETE, staff, kind=Kind.COMPLAINT)
     client = client_of(staff.pkd)
     assert 'data-verb="lapse"' not in page(client, "/meja/")
@@ -248,7 +219,7 @@ def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff, client_of: 
 
 @each("many", [1, 3])
 def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
-    many: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any
+    many: int, staff: Staff, django_assert_num_queries: Any
 ) -> None:
     for _ in range(many):
         due(complaint(staff), answer_due=clock.today() - DAY)
@@ -261,20 +232,24 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
     assert text.count('data-verb="lapse"') == many
 
 
-def test_a_pressing_complaint_is_on_the_desk_once(staff: Staff, client_of: ClientOf) -> None:
+def test_a_pressing_complaint_is_on_the_desk_once(staff: Staff) -> None:
     """If it waits for the user, it is a row with a hint. If not, it is in the panel."""
     case = complaint(staff)
+    assert 'data-hint="' not in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
+    assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
     due(case, follow_up_due=clock.today())
-    for name, row, in_panel in (("kadis", "Giliran Anda", False), ("pkd", "Ingatkan Kepala Dinas", True)):
-        desk = page(client_of(getattr(staff, name)), "/meja/")
-        assert desk.count(f'data-case="{case.code}"') == desk.count('data-hint="soon"') == 1, name
-        assert row in desk.partition(f'data-case="{case.code}"')[2], name
-        assert ('id="pengaduan-mendesak"' in desk) is in_panel, name
+    assert 'data-hint="elsewhere"' not in page(Client(), f"/p/{case.secret}/")
+    for user, hint, in_panel in (
+        (staff.kadis, "Giliran Anda: Disposisikan.", False),
+        (staff.pkd, "Ingatkan Kepala Dinas, yang sekarang mendapat giliran.", True),
+    ):
+        desk = page(client_of(user), "/meja/")
+        assert desk.count(f'data-case="{case.code}"') == desk.count('data-hint="soon"') == 1, user
+        assert hint in desk.partition(f'data-case="{case.code}"')[2], user
+        assert ('id="pengaduan-mendesak"' in desk) is in_panel, user
 
 
-def test_a_complaint_is_called_so_and_once_closed_says_when(
-    staff: Staff, client_of: ClientOf, client: Client
-) -> None:
+def test_a_complaint_is_called_so_and_once_closed_says_when(staff: Staff, client: Client) -> None:
     day = clock.today()
     case = due(case_at(State.CLOSED, staff, kind=Kind.COMPLAINT), answer_due=day, follow_up_due=day)
     assert case.closed_at
@@ -289,8 +264,3 @@ def test_a_complaint_is_called_so_and_once_closed_says_when(
     assert "Isi pengaduan" in shown
     assert "paling lambat" not in shown
     assert f"<dt>Selesai</dt><dd>{date_format(localdate(case.closed_at))}</dd>" in shown
-
-
-def test_a_complaint_form_says_that_no_name_is_needed(office: object, client: Client) -> None:
-    assert page(client, "/pengaduan/").count("Tidak perlu diisi bila anonim.") == 2
-    assert "bila anonim" not in page(client, "/ajukan/")

@@ -5,17 +5,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
 from consultations.enums import State
 from kit.templatetags.kit import SHEETS, read_sheets
-from tests.factories import Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.shared_data import each
-
-pytestmark = pytest.mark.same_on_every_database
 
 CLASS_NAME = re.compile(r'className = "([^"]+)"')
 CLASSES = re.compile(r'\sclass="([^"]*)"')
@@ -31,63 +28,41 @@ def test_a_public_page_needs_no_second_response_to_be_painted(
     address: str, staff: Staff, client: Client
 ) -> None:
     response = client.get(address)
-    page = response.content.decode()
-    nonce = NONCE.search(page)
-    assert nonce
-    assert f"'nonce-{nonce[1]}'" in response["Content-Security-Policy"]
-    assert 'rel="stylesheet"' not in page
-    assert read_sheets(*SHEETS) in page
+    (nonce,) = {*NONCE.findall(response.text)}
+    assert f"'nonce-{nonce}'" in response["Content-Security-Policy"]
+    assert 'rel="stylesheet"' not in response.text
+    assert read_sheets(*SHEETS) in response.text
 
 
 def test_each_response_has_its_own_nonce(staff: Staff, client: Client) -> None:
-    first, second = (NONCE.search(client.get("/").content.decode()) for _ in range(2))
-    assert first
-    assert second
-    assert first[1] != second[1]
+    first, second = ({*NONCE.findall(client.get("/").text)} for _ in range(2))
+    assert len(first) == len(second) == 1
+    assert first != second
 
 
 def test_office_pages_link_to_style_sheets_that_a_browser_caches(staff: Staff) -> None:
-    client = Client()
-    client.force_login(staff.pkd, backend="office.access.accounts.StaffBackend")
-    page = client.get("/meja/").content.decode()
-    assert re.findall(r'rel="stylesheet" href="/static/([^"]+)"', page) == [
-        "bootstrap/css/bootstrap.min.css",
-        "css/rembuk.css",
-        "css/forms.css",
-        "css/choices.css",
-        "css/records.css",
-        "css/office.css",
-        "css/work.css",
-    ]
+    page = client_of(staff.pkd).get("/meja/").text
+    names = ("rembuk", "forms", "choices", "records", "office", "work")
+    sheets = ["bootstrap/css/bootstrap.min.css", *(f"css/{name}.css" for name in names)]
+    assert re.findall(r'rel="stylesheet" href="/static/([^"]+)"', page) == sheets
     assert "<style" not in page
 
 
 def list_public_pages(staff: Staff) -> Iterator[str]:
     """Yield the HTML of each kind of public page, with and without errors."""
-    client = Client()
-    secrets = {
-        state: case_at(state, staff).secret for state in (State.INCOMPLETE, State.SCHEDULED, State.CLOSED)
-    }
-    scheduled, closed = f"/p/{secrets[State.SCHEDULED]}/", f"/survei/{secrets[State.CLOSED]}/"
-    incomplete = f"/p/{secrets[State.INCOMPLETE]}/"
+    client, states = Client(), (State.INCOMPLETE, State.SCHEDULED, State.CLOSED)
+    secrets = [case_at(state, staff).secret for state in states]
+    incomplete, scheduled, closed = (f"/p/{secret}/" for secret in secrets)
+    survey = f"/survei/{secrets[2]}/"
     for address in (
-        *(
-            "/",
-            "/ajukan/",
-            "/pengaduan/",
-            "/lacak/",
-            "/standar-layanan/",
-            "/statistik/",
-            "/privasi/",
-            "/aksesibilitas/",
-        ),
-        *("/verifikasi/", "/survei/hasil/", "/masuk/", "/tidak-ada/", scheduled, incomplete, closed),
-        *(f"{scheduled}tanda-terima/", f"{scheduled}ask_time/", f"{scheduled}withdraw/"),
-        *(f"{incomplete}complete/", f"/p/{secrets[State.CLOSED]}/"),
+        *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
+        *("/aksesibilitas/", "/verifikasi/", "/survei/hasil/", "/masuk/", "/tidak-ada/", survey),
+        *(scheduled, f"{scheduled}tanda-terima/", f"{scheduled}ask_time/", f"{scheduled}withdraw/"),
+        *(incomplete, f"{incomplete}complete/", closed),
     ):
-        yield client.get(address).content.decode()
-    for address in ("/ajukan/", "/pengaduan/", "/lacak/", "/masuk/", f"{scheduled}withdraw/", closed):
-        yield client.post(address).content.decode()
+        yield client.get(address).text
+    for address in ("/ajukan/", "/pengaduan/", "/lacak/", "/masuk/", f"{scheduled}withdraw/", survey):
+        yield client.post(address).text
 
 
 def test_every_bootstrap_class_of_a_public_page_is_styled(staff: Staff) -> None:
@@ -100,21 +75,14 @@ def test_every_bootstrap_class_of_a_public_page_is_styled(staff: Staff) -> None:
         assert not used & {*CLASS_SELECTOR.findall(bootstrap)} - styled
 
 
-def test_an_element_that_a_script_adds_is_styled() -> None:
+def test_the_sheets_are_small_and_style_variables_and_what_scripts_add() -> None:
+    """Each public page carries them, within the 15,000 bytes of a later visit to the form."""
+    used, defined = re.findall(r"var\((--[\w-]+)\)", ALL_SHEETS), re.findall(r"(--[\w-]+):", ALL_SHEETS)
+    assert {*used} <= {*defined}
     folder = settings.BASE_DIR / "static" / "js"
     scripts = "".join((folder / f"{name}.js").read_text() for name in ("autosave", "photos", "proof"))
     added = {word for found in CLASS_NAME.findall(scripts) for word in found.split()}
     assert added == {"hint", "invalid-feedback", "shrunk"}
-    for word in added:
-        assert f".{word}" in ON_FORMS
-
-
-def test_every_variable_has_a_value() -> None:
-    used, defined = re.findall(r"var\((--[\w-]+)\)", ALL_SHEETS), re.findall(r"(--[\w-]+):", ALL_SHEETS)
-    assert {*used} <= {*defined}
-
-
-def test_critical_css_is_small() -> None:
-    """Each public page carries it, within the 15,000 bytes of a later visit to the form."""
+    assert [word for word in added if f".{word}" not in ON_FORMS] == []
     assert "/*" not in ALL_SHEETS
     assert len(gzip.compress(ON_FORMS.encode())) < 3_900

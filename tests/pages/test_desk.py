@@ -10,7 +10,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Channel, Party, State, Urgency
 from consultations.models import Case
@@ -23,7 +22,7 @@ from dispositions import services as dispositions_services
 from kit import clock
 from notices.models import Message
 from office.models import Role, User
-from tests.factories import ClientOf, Staff, appoint, case_at, independent_case, walk_in_at
+from tests.factories import Staff, appoint, case_at, client_of, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state, copies_of
 from tests.recorded import undone
 from tests.shared_data import each
@@ -31,6 +30,7 @@ from tests.standard.steps import right_actor, stored
 
 NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
 GUEST = {"channel": Channel.WALK_IN, "state": State.ASSIGNED}
+PLANNED, URGENT, TIMES = {"state": State.SCHEDULED}, {"urgency": Urgency.URGENT}, ("planned_at", "due_at")
 
 
 def at(time: str, day: int = 25) -> dt.datetime:
@@ -44,26 +44,11 @@ def at(time: str, day: int = 25) -> dt.datetime:
         ({**GUEST, "since": at("08.52")}, "urgent", "Menunggu 18 menit", "di loket, sejak 08.52"),
         ({**GUEST, "since": at("08.52", 24)}, "next", "Tanpa batas waktu", "sejak 24 Nov"),
         ({"state": State.IN_SESSION, "since": at("09.00")}, "urgent", "Berlangsung 10 menit", "sejak 09.00"),
-        (
-            {"state": State.SCHEDULED, "planned_at": at("09.40")},
-            "urgent",
-            "Mulai 30 menit lagi",
-            "jadwal 09.40",
-        ),
-        ({"state": State.SCHEDULED, "planned_at": at("09.00")}, "urgent", "Lewat 10 menit", "jadwal 09.00"),
-        (
-            {"state": State.SCHEDULED, "planned_at": at("13.30"), "due_at": at("13.30")},
-            "today",
-            "Konsultasi 13.30",
-            "4 jam lagi",
-        ),
-        (
-            {"urgency": Urgency.URGENT, "due_at": at("11.00")},
-            "urgent",
-            "Sebelum 11.00",
-            "1 jam 50 menit lagi",
-        ),
-        ({"urgency": Urgency.URGENT, "due_at": at("11.11")}, "today", "Sebelum 11.11", "2 jam 1 menit lagi"),
+        ({**PLANNED, "planned_at": at("09.40")}, "urgent", "Mulai 30 menit lagi", "jadwal 09.40"),
+        ({**PLANNED, "planned_at": at("09.00")}, "urgent", "Lewat 10 menit", "jadwal 09.00"),
+        ({**PLANNED, **dict.fromkeys(TIMES, at("13.30"))}, "today", "Konsultasi 13.30", "4 jam lagi"),
+        ({**URGENT, "due_at": at("11.00")}, "urgent", "Sebelum 11.00", "1 jam 50 menit lagi"),
+        ({**URGENT, "due_at": at("11.11")}, "today", "Sebelum 11.11", "2 jam 1 menit lagi"),
         ({"due_at": at("11.00")}, "today", "Sebelum 11.00", "1 jam 50 menit lagi"),
         ({"due_at": at("08.34")}, "late", "Terlambat 36 menit", "batas hari ini, 08.34"),
         ({"due_at": at("09.01", 23)}, "late", "Terlambat 2 hari", "batas Sen 23 Nov, 09.01"),
@@ -98,31 +83,29 @@ def test_today_as_a_timeline() -> None:
 
 @each("count", [1, 3])
 def test_the_secretariat_sees_who_waits_at_the_counter(
-    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    count: int, staff: Staff, django_assert_num_queries: Any
 ) -> None:
     with clock.set_to(clock.now()):
         served = walk_in_at(State.HELD, staff)
         guests = [walk_in_at(State.ASSIGNED, staff) for _ in range(count)]
         client = client_of(staff.sekretariat)
         with django_assert_num_queries(6):
-            page = client.get("/meja/").content.decode()
+            page = client.get("/meja/").text
     assert "Menunggu 0 menit" in page.partition('id="loket"')[2].partition("</section>")[0]
     assert (all(guest.code in page for guest in guests), served.code in page) == (True, False)
-    assert 'id="loket"' not in client_of(staff.pkd).get("/meja/").content.decode()
+    assert 'id="loket"' not in client_of(staff.pkd).get("/meja/").text
 
 
 @pytest.mark.differs_by_database
-def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff, client_of: ClientOf) -> None:
+def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff) -> None:
     cases = [case_at(State.REGISTERED, staff) for _ in range(3)]
     Case.objects.update(due_at=clock.now() - dt.timedelta(hours=1))
     Case.objects.filter(pk=cases[-1].pk).update(urgency=Urgency.URGENT, due_at=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("desk.waiting.MAX_WAITING", 2)
         groups = client_of(staff.kadis).get("/meja/").context["desk"]["groups"]
-    assert {group.section.value: group.counted for group in groups if group.rows} == {
-        "late": "1",
-        "next": "1+",
-    }
+    counted = {group.section.value: group.counted for group in groups if group.rows}
+    assert counted == {"late": "1", "next": "1+"}
 
 
 MAX_QUERIES = 14
@@ -130,7 +113,7 @@ MAX_QUERIES = 14
 
 @pytest.mark.differs_by_database
 def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
-    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
+    staff: Staff, subtests: pytest.Subtests
 ) -> None:
     cases = ((state, case) for state, case in case_in_each_state(staff) if state in TURN)
     for state, case in chain(cases, [(State.EXAMINING, independent_case())]):
@@ -138,14 +121,10 @@ def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
             continue  # an officer can be in one consultation only
         with subtests.test(state.value):
             check_queries(client_of(cast(User, right_actor(TURN[state].actor, case, staff))), case)
-
-
-def test_cases_that_wait_beside_their_turn_cost_no_query_each(
-    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
-) -> None:
-    with subtests.test("to be ratified"), undone():
+    # Cases that wait beside their turn: to be ratified, and to be deleted.
+    with undone():
         check_queries(client_of(staff.kadis), walk_in_at(State.HELD, staff))
-    with subtests.test("to be deleted"), undone():
+    with undone():
         case = case_at(State.CLOSED, staff)
         Case.objects.filter(pk=case.pk).update(deletion_asked_at=clock.now())
         check_queries(client_of(staff.kadis), stored(case))
@@ -169,38 +148,38 @@ def count_queries(client: Client, *, cases: int) -> int:
     return len(queries)
 
 
-def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff, client_of: ClientOf) -> None:
+def test_an_acting_head_sees_in_which_position_each_case_waits(staff: Staff) -> None:
     appoint(staff.kabid, Role.HEAD, acting="Plh.", ends=clock.today())
     as_head, own = case_at(State.FORWARDED, staff), case_at(State.DISPOSED, staff)
     client = client_of(staff.kabid)
-    page = client.get("/meja/").content.decode()
+    page = client.get("/meja/").text
     assert "Anda Plh. Kepala Dinas sampai" in page
     assert page.count("sebagai Plh. Kepala Dinas</span>") == page.count("Laporan bidang Anda sendiri") == 1
     assert page.count(f"sebagai Kepala Bidang {staff.division}</span>") == 1
-    only_acting = client.get("/meja/?jabatan=Plh.+Kepala+Dinas").content.decode()
+    only_acting = client.get("/meja/?jabatan=Plh.+Kepala+Dinas").text
     assert f'data-case="{as_head.code}"' in only_acting
     assert f'data-case="{own.code}"' not in only_acting
-    assert "data-position" not in client_of(staff.kadis).get("/meja/").content.decode()
+    assert "data-position" not in client_of(staff.kadis).get("/meja/").text
 
 
 def next_page(client: Any, answer: Any) -> str:
     """Follow the redirects of an answer; return the address of the page."""
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == 302, answer.text
     chain = client.get(answer["Location"], follow=True).redirect_chain
     return str(chain[-1][0] if chain else answer["Location"])
 
 
-def test_one_case_after_another(staff: Staff, client_of: ClientOf) -> None:
+def test_one_case_after_another(staff: Staff) -> None:
     first, second, third = (case_at(State.REGISTERED, staff) for _ in range(3))
     client = client_of(staff.kadis)
     page = client.get("/meja/berikutnya/", follow=True)
     assert page.redirect_chain == [(f"/permohonan/{first.code}/dispose/?antrean=1", 302)]
-    assert "Berikutnya: 2 lagi" in page.content.decode()
-    assert f'href="/meja/berikutnya/?kode={second.code}"' in page.content.decode()
+    assert "Berikutnya: 2 lagi" in page.text
+    assert f'href="/meja/berikutnya/?kode={second.code}"' in page.text
 
     typed = {"version": first.version, "division": staff.division.pk, "antrean": third.code}
     invalid = client.post(f"/permohonan/{first.code}/dispose/", {**typed, "division": ""})
-    assert f'name="antrean" value="{second.code}"' in invalid.content.decode()
+    assert f'name="antrean" value="{second.code}"' in invalid.text
     saved = client.post(f"/permohonan/{first.code}/dispose/draf/", typed)
     assert saved["Location"] == f"/permohonan/{first.code}/dispose/?antrean=1"
     taken = client.post(f"/permohonan/{first.code}/dispose/", typed)
@@ -212,11 +191,11 @@ def test_one_case_after_another(staff: Staff, client_of: ClientOf) -> None:
 
 
 @pytest.mark.differs_by_database
-def test_several_are_ratified_at_once_each_with_its_event(staff: Staff, client_of: ClientOf) -> None:
+def test_several_are_ratified_at_once_each_with_its_event(staff: Staff) -> None:
     cases = [walk_in_at(State.HELD, staff) for _ in range(3)]
     client = client_of(staff.kadis)
-    assert 'href="/meja/sekaligus/ratify/"' in client.get("/meja/").content.decode()
-    page = client.get("/meja/sekaligus/ratify/?semua=1").content.decode()
+    assert 'href="/meja/sekaligus/ratify/"' in client.get("/meja/").text
+    page = client.get("/meja/sekaligus/ratify/?semua=1").text
     chosen = [f"{case.code}:{case.version}" for case in cases]
     assert [f'value="{one}" checked' in page for one in chosen] == [True] * 3
 
@@ -226,13 +205,12 @@ def test_several_are_ratified_at_once_each_with_its_event(staff: Staff, client_o
     assert answer["Location"] == "/meja/"
     told = [str(message) for message in get_messages(answer.wsgi_request)]
     assert [f"No. {cases[1].agenda}" in told[0], told[1]] == [True, "Disposisi disahkan: 2 permohonan."]
-    for case in cases:
-        event = case.history.get(verb="ratify")
-        assert (event.by, event.title) == (staff.kadis, "Kepala Dinas")
+    events = [case.history.get(verb="ratify") for case in cases]
+    assert [(event.by, event.title) for event in events] == [(staff.kadis, "Kepala Dinas")] * 3
     assert not Case.objects.filter(awaits_ratification=True).exists()
 
 
-def test_several_are_disposed_to_one_division(staff: Staff, client_of: ClientOf) -> None:
+def test_several_are_disposed_to_one_division(staff: Staff) -> None:
     cases = [case_at(State.REGISTERED, staff) for _ in range(2)]
     client = client_of(staff.kadis)
     typed = {"case": [f"{case.code}:{case.version}" for case in cases], "division": staff.division.pk}
@@ -244,23 +222,21 @@ def test_several_are_disposed_to_one_division(staff: Staff, client_of: ClientOf)
         assert client_of(getattr(staff, name)).get(f"/meja/sekaligus/{verb}/").status_code == status
 
 
-def test_several_messages_are_marked_as_sent(staff: Staff, client_of: ClientOf) -> None:
+def test_several_messages_are_marked_as_sent(staff: Staff) -> None:
     case_at(State.SCHEDULED, staff)
     waiting = Message.objects.filter(by_hand=True, status=Message.Status.WAITING)
     keys = [message.pk for message in waiting]
     client = client_of(staff.pkd)
-    page = client.get("/pesan/").content.decode()
+    page = client.get("/pesan/").text
     assert page.count('name="message"') == len(keys) > 0
-    other: User = staff.kadis
-    client_of(other).post("/pesan/terkirim/", {"message": keys})
+    client_of(staff.kadis).post("/pesan/terkirim/", {"message": keys})
     assert waiting.count() == len(keys)
     client.post("/pesan/terkirim/", {"message": [*keys, "x", "9" * 30]})
-    assert set(Message.objects.filter(pk__in=keys).values_list("status", "handled_by")) == {
-        ("SENT", staff.pkd.pk)
-    }
+    sent = Message.objects.filter(pk__in=keys).values_list("status", "handled_by")
+    assert {*sent} == {("SENT", staff.pkd.pk)}
 
 
-def test_the_day_of_an_officer_says_how_and_with_whom(staff: Staff, client_of: ClientOf) -> None:
+def test_the_day_of_an_officer_says_how_and_with_whom(staff: Staff) -> None:
     link = "https://rapat.example/abc"
     with clock.set_to(at("07.40")):
         done = case_at(State.HELD, staff)
@@ -268,15 +244,12 @@ def test_the_day_of_an_officer_says_how_and_with_whom(staff: Staff, client_of: C
         schedule(video, by=staff.petugas, starts_at=at("10.00"), mode="ONLINE", link=link)
         schedule(call, by=staff.petugas, starts_at=at("11.00"), mode="PHONE")
         schedule(room, by=staff.petugas, starts_at=at("14.00"), place="Ruang Melati")
-        pages = {
-            name: client_of(getattr(staff, name)).get("/meja/").text.partition('id="jadwal"')[2]
-            for name in ("petugas", "companion")
-        }
-        kosong = client_of(staff.other_petugas).get("/meja/").text
-    day = pages["petugas"].partition("</section>")[0]
+        people = (staff.petugas, staff.companion, staff.other_petugas)
+        own, companion, free = (client_of(user).get("/meja/").text for user in people)
+    day = own.partition('id="jadwal"')[2].partition("</section>")[0]
     assert "selesai, 1 menit" in day.partition(f'data-case="{done.code}"')[2].partition("</li>")[0]
     assert f'href="{link}"' in day
     assert [text in day for text in ("1 jam 50 menit kosong", "WhatsApp", "Ruang Melati")] == [True] * 3
     assert day.count("sekarang") == 1
-    assert pages["companion"].count("mendampingi Petugas") == 3
-    assert 'id="jadwal"' not in kosong
+    assert companion.partition('id="jadwal"')[2].count("mendampingi Petugas") == 3
+    assert 'id="jadwal"' not in free

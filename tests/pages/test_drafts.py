@@ -1,23 +1,30 @@
-"""Drafts: the input survives errors, a closed tab and a lost response, and becomes one case."""
+"""Drafts: the input survives errors, a closed tab and a lost response, and becomes one case, also at once."""
 
 import datetime as dt
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains
 
-from consultations.intake import drafts
-from consultations.intake.drafts import case_for_token, new_token
-from consultations.intake.forms.request import FILES
+from consultations.enums import State
+from consultations.intake import drafts, submission
+from consultations.intake.drafts import case_for_token, hash_submission, new_token
 from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.request_form import FILES
 from consultations.models import Attachment, Case
+from consultations.scheduling import services as scheduling_services
 from kit import clock
+from kit.refusal import Refused
 from office.models import Office
-from tests.factories import Staff, wished_moment
-from tests.submitting import find_draft, image, pdf, send, stored_files, typed, upload
+from tests.factories import Staff, applicant, case_at, make_office, make_staff, wished_moment
+from tests.submitting import accept, find_draft, image, pdf, send, stored_files, typed, upload
+from tests.threads import run_at_once
 
 
 def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client) -> None:
@@ -27,7 +34,7 @@ def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client)
     saved = client.post("/ajukan/", data)
     assert saved["Location"] == f"/ajukan/{data['submission_token']}/"
     answer = Client().get(saved["Location"])
-    page = answer.content.decode()
+    page = answer.text
     for words in ('value="Siti "', "surat.pdf", f">https://layanan.example{saved['Location']}<", "checked"):
         assert words in page
     assert "aria-invalid" not in page
@@ -37,21 +44,28 @@ def test_an_unfinished_form_is_saved_and_continued(staff: Staff, client: Client)
     assert not Case.objects.exists()
 
 
-def test_files_remain_after_an_error(
-    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+def test_files_remain_after_an_error_and_a_refused_one_is_named(
+    staff: Staff, client: Client, settings: Any
 ) -> None:
     data = typed(phone="", no_letter="", letter=upload("surat.pdf", pdf()))
-    page = client.post("/ajukan/", data).content.decode()
+    page = client.post("/ajukan/", data).text
     assert "surat.pdf" in page
     assert "isian lain dan berkas Anda tetap ada" in page
     assert "Pilih berkas surat Anda" not in page
     data = typed(data["submission_token"], no_letter="", materials=upload("foto.jpg", image("JPEG")))
-    with django_capture_on_commit_callbacks(execute=True):
+    with TestCase.captureOnCommitCallbacks(execute=True):
         assert send(client, "/ajukan/", data)["Location"].endswith("/tanda-terima/")
     assert sorted(Attachment.objects.values_list("name", flat=True)) == ["foto.jpg", "surat.pdf"]
     assert not RequestDraft.objects.exists()
     assert not DraftFile.objects.exists()
     assert len(stored_files(settings)) == 2
+
+    data = typed(phone="", letter=[upload("satu.pdf", pdf()), upload("dua.exe", b"MZ")], simpan="1")
+    answer = client.post("/ajukan/", data)
+    assertContains(answer, "Tersimpan, kecuali berkas yang ditolak.", status_code=422)
+    assert "dua.exe: Berkas ini bukan PDF" in answer.text
+    assert list(answer.context["form"].errors) == ["letter"], "an unfinished form has no other errors"
+    assert DraftFile.objects.get().name == "satu.pdf"
 
 
 def test_the_link_of_a_draft_has_128_random_bits() -> None:
@@ -63,50 +77,37 @@ def test_the_link_of_a_draft_has_128_random_bits() -> None:
 
 
 def test_files_are_deleted_replaced_and_never_stored_twice(
-    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+    staff: Staff, client: Client, settings: Any
 ) -> None:
     token = uuid4()
     first, second = pdf(1), pdf(2)
-    with django_capture_on_commit_callbacks(execute=True):
+    with TestCase.captureOnCommitCallbacks(execute=True):
         for content in (first, first, second):
             client.post("/ajukan/", typed(token, letter=upload("surat.pdf", content)))
         for name in ("lama.jpg", "baru.jpg"):
             client.post("/ajukan/", typed(token, materials=upload(name, image("JPEG", (9, len(name))))))
     kept = DraftFile.objects.order_by("pk")
     assert [file.name for file in kept] == ["surat.pdf", "surat.pdf", "baru.jpg"]
-    others = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION").files.create(
-        field="letter", size=1, content_type="application/pdf"
-    )
+    other = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
+    others = other.files.create(field="letter", size=1, content_type="application/pdf")
     ticked = [str(kept[0].pk), str(others.pk), "9" * 30, "x"]
-    with django_capture_on_commit_callbacks(execute=True):
+    with TestCase.captureOnCommitCallbacks(execute=True):
         client.post("/ajukan/", typed(token, remove=ticked))
     assert [file.name for file in kept.exclude(pk=others.pk)] == ["surat.pdf", "baru.jpg"]
     assert len(stored_files(settings)) == 2
-
-
-def test_a_refused_file_is_named_when_the_form_is_saved_for_later(staff: Staff, client: Client) -> None:
-    data = typed(phone="", letter=[upload("satu.pdf", pdf()), upload("dua.exe", b"MZ")], simpan="1")
-    answer = client.post("/ajukan/", data)
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "Tersimpan, kecuali berkas yang ditolak." in page
-    assert "dua.exe: Berkas ini bukan PDF" in page
-    assert list(answer.context["form"].errors) == ["letter"], "an unfinished form has no other errors"
-    assert DraftFile.objects.get().name == "satu.pdf"
 
 
 def test_a_field_holds_five_files(staff: Staff, client: Client) -> None:
     def pages(*numbers: int) -> list[Any]:
         return [upload(f"{number}.png", image("PNG", (9, 9 + number))) for number in numbers]
 
-    answer = client.post("/ajukan/", typed(letter=pages(*range(6))))
-    assert "Paling banyak 5 berkas" in answer.content.decode()
+    assert "Paling banyak 5 berkas" in client.post("/ajukan/", typed(letter=pages(*range(6)))).text
     assert not DraftFile.objects.exists()
     token = uuid4()
-    client.post("/ajukan/", typed(token, letter=pages(0, 1, 2)))
-    answer = client.post("/ajukan/", typed(token, letter=pages(3, 4, 5)))
-    assert "Paling banyak 5 berkas" in answer.content.decode()
-    assert DraftFile.objects.count() == 3
+    for _again in range(2):  # the same files are no more files
+        assert client.post("/ajukan/", typed(token, letter=pages(0, 1, 2))).status_code == 302
+    assert "Paling banyak 5 berkas" in client.post("/ajukan/", typed(token, letter=pages(3, 4, 5))).text
+    assert [file.name for file in DraftFile.objects.order_by("pk")] == ["0.png", "1.png", "2.png"]
 
 
 def test_the_form_is_protected_against_other_sites(staff: Staff) -> None:
@@ -117,69 +118,40 @@ def test_the_form_is_protected_against_other_sites(staff: Staff) -> None:
     assert not Case.objects.exists()
 
 
-def test_a_form_without_its_token_gets_a_new_one(staff: Staff, client: Client) -> None:
+def test_a_form_without_its_token_gets_a_new_one_and_an_unknown_draft_is_explained(
+    staff: Staff, client: Client
+) -> None:
     for broken in ("", "bukan-uuid"):
         assert client.post("/ajukan/", typed(submission_token=broken)).status_code == 302
-    token = uuid4()
-    client.post("/pengaduan/", typed(token))
+    client.post("/pengaduan/", typed(token := uuid4()))
     assert str(token) not in client.post("/ajukan/", typed(token))["Location"]
     assert RequestDraft.objects.count() == 4
-
-
-def test_an_unknown_draft_is_explained(staff: Staff, client: Client) -> None:
-    client.post("/pengaduan/", typed(token := uuid4()))
-    for path in (
-        f"/ajukan/{uuid4()}/",
-        f"/ajukan/{uuid4()}/periksa/",
-        f"/ajukan/{token}/",
-        f"/ajukan/{token}/periksa/",
-    ):
-        answer = client.get(path)
-        assert answer.status_code == 404
-        assert "Isian ini tidak ada lagi" in answer.content.decode()
+    for unknown in (token, uuid4()):
+        for path in (f"/ajukan/{unknown}/", f"/ajukan/{unknown}/periksa/"):
+            assertContains(client.get(path), "Isian ini tidak ada lagi", status_code=404)
 
 
 def test_a_sent_form_with_another_text_is_another_request(staff: Staff, client: Client) -> None:
     data = typed()
     first = send(client, "/ajukan/", data)["Location"]
     assert client.post("/ajukan/", data)["Location"] == first
-
+    client.cookies["language"] = "en"
     second = send(client, "/ajukan/", {**data, "material": "Bagaimana dengan bantuan sekolah?"})["Location"]
     assert second != first
     assert second.endswith("/tanda-terima/")
-    assert Case.objects.count() == 2
+    assert [case.language for case in Case.objects.order_by("pk")] == ["id", "en"]
 
 
-def test_a_draft_is_deleted_on_request(
-    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_a_draft_is_deleted_on_request(staff: Staff, client: Client, settings: Any) -> None:
     data = typed(letter=upload("surat.pdf", pdf()))
     client.post("/ajukan/", data)
     assert len(stored_files(settings)) == 1
     for _press in range(2):
-        with django_capture_on_commit_callbacks(execute=True):
+        with TestCase.captureOnCommitCallbacks(execute=True):
             answer = client.post("/ajukan/", {**data, "hapus": "1"})
-        assert "Isian sudah dihapus." in answer.content.decode()
+        assert "Isian sudah dihapus." in answer.text
         assert not RequestDraft.objects.exists()
         assert not stored_files(settings)
-
-
-def test_a_time_taken_meanwhile_is_reported_beside_the_field(staff: Staff, client: Client) -> None:
-    Office.objects.update(visitors_at_once=1)
-    late, soon = typed(applicant_name="Siti Terlambat"), typed()
-    check = client.post("/ajukan/", late)["Location"]
-    send(client, "/ajukan/", soon)
-    answers = [client.post(check)]
-    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
-        answers += [client.get(check), client.post(check)]
-    for answer, sentence in zip(
-        answers, ("baru saja terisi", *["sudah penuh. Waktu kosong terdekat: "] * 2), strict=True
-    ):
-        page = answer.content.decode()
-        assert answer.status_code == 422
-        assert f"Waktu ini {sentence}" in page
-        assert 'value="Siti Terlambat"' in page
-    assert Case.objects.count() == 1
 
 
 def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
@@ -191,17 +163,24 @@ def sent_by(answer: Any, **changes: str) -> dict[str, Any]:
 def test_the_form_that_comes_back_from_the_check_page_is_still_the_same_draft(
     staff: Staff, client: Client
 ) -> None:
-    """It has its letter and its time stamp, so it is not held."""
+    """A time taken meanwhile is reported. The draft has its letter and its time stamp, so it is not held."""
     Office.objects.update(visitors_at_once=1)
-    data = typed(no_letter="", letter=upload("surat.pdf", pdf()))
+    data = typed(applicant_name="Siti Terlambat", no_letter="", letter=upload("surat.pdf", pdf()))
     check = client.post("/ajukan/", data)["Location"]
     send(client, "/ajukan/", typed())
     back = client.post(check)
-    other = f"{wished_moment(6):%Y-%m-%dT%H:%M}"
-    again = client.post("/ajukan/", sent_by(back, visit_at=other))
+    answers = {back: "baru saja terisi"}
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        for answer in (client.get(check), client.post(check)):
+            answers[answer] = "sudah penuh. Waktu kosong terdekat: "
+    for answer, sentence in answers.items():
+        assertContains(answer, f"Waktu ini {sentence}", status_code=422)
+        assert 'value="Siti Terlambat"' in answer.text
+    assert Case.objects.count() == 1
+
+    again = client.post("/ajukan/", sent_by(back, visit_at=f"{wished_moment(6):%Y-%m-%dT%H:%M}"))
     assert again["Location"] == check
-    receipt = client.post(check)["Location"]
-    assert receipt.endswith("/tanda-terima/")
+    assert client.post(check)["Location"].endswith("/tanda-terima/")
     case = case_for_token(UUID(data["submission_token"]))
     assert case
     assert case.attachments.get().name == "surat.pdf"
@@ -221,23 +200,14 @@ def test_a_file_that_this_machine_cannot_find_is_not_given_up(
     (path,) = stored_files(settings)
     elsewhere = path.rename(path.with_suffix(".di-mesin-lain"))
     answer = client.post(check)
-    assert answer.status_code == 422
-    assert "Berkas surat.pdf belum dapat dibaca dari penyimpanan." in answer.content.decode()
+    assertContains(answer, "Berkas surat.pdf belum dapat dibaca dari penyimpanan.", status_code=422)
     elsewhere.rename(path)
     assert client.post(check)["Location"].endswith("/tanda-terima/")
     assert Attachment.objects.get().name == "surat.pdf"
 
 
-def test_the_language_of_the_applicant_is_stored(staff: Staff, client: Client) -> None:
-    client.cookies["language"] = "en"
-    send(client, "/ajukan/", typed())
-    assert Case.objects.get().language == "en"
-
-
 @pytest.mark.differs_by_database
-def test_expired_drafts_are_deleted_with_their_files(
-    staff: Staff, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_expired_drafts_are_deleted_with_their_files(staff: Staff, client: Client, settings: Any) -> None:
     week, number = dt.timedelta(days=7), 5
     with clock.set_to(clock.now() - week - dt.timedelta(hours=1)):
         for _draft in range(number):
@@ -245,7 +215,7 @@ def test_expired_drafts_are_deleted_with_their_files(
         client.post("/ajukan/", typed(doubtful := uuid4()))
         drafts.hold(find_draft(doubtful), "Uji")
     client.post("/ajukan/", typed(young := uuid4()))
-    with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as asked:
+    with TestCase.captureOnCommitCallbacks(execute=True), CaptureQueriesContext(connection) as asked:
         assert drafts.delete_expired() == number
     assert len(asked) == 5  # as many for two drafts as for five
     assert {*RequestDraft.objects.all()} == {find_draft(doubtful), find_draft(young)}
@@ -262,3 +232,80 @@ def test_queries_of_form_and_check_page(staff: Staff, client: Client) -> None:
             with CaptureQueriesContext(connection) as asked:
                 client.get(path)
         assert len(asked) == 3  # draft, files, stamp
+
+
+# At the same moment
+
+UNLIMITED = dict.fromkeys(("submit_address", "draft_address", "draft_files_address"), "100000/h/ip")
+
+
+@pytest.fixture
+def crew(shared_database: None, settings: Any) -> Staff:
+    """Office and staff committed for every thread, without rate limits."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **UNLIMITED, "submit_phone": "1000/d/key"}
+    make_office()
+    Office.objects.update(visitors_at_once=1000)
+    return make_staff()
+
+
+def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) -> None:
+    for _round in range(3):
+        check = Client().post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))["Location"]
+        answers = run_at_once([partial(Client().post, check) for _place in range(8)])
+        assert len({answer["Location"] for answer in answers}) == 1
+        assert {answer.status_code for answer in answers} == {302}
+    assert Case.objects.count() == Attachment.objects.count() == 3
+
+
+def test_the_last_place_is_given_once(crew: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
+    answers = run_at_once([partial(Client().post, check) for check in checks])
+    assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
+    assert Case.objects.get().visit_at == wished_moment()
+
+
+def test_accepted_and_rejected_at_once_is_one_of_the_two(crew: Staff) -> None:
+    Client().post("/ajukan/", typed(token := uuid4()))
+    drafts.hold(RequestDraft.objects.get(), "Uji")
+    draft = find_draft(token)
+
+    def is_accepted() -> bool:
+        with suppress(Refused):
+            return bool(accept(draft, crew.pkd))
+        return False
+
+    rejected = partial(submission.reject, [draft.held_key], by=crew.pkd)
+    answers = run_at_once([is_accepted, is_accepted, rejected])
+    assert answers == ([True, True, 0] if Case.objects.exists() else [False, False, 1])
+    assert Case.objects.count() <= 1
+    assert not RequestDraft.objects.exists()
+
+
+def test_the_last_place_is_given_once_whoever_asks_for_it(crew: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    scheduled = [case_at(State.SCHEDULED, crew) for _case in range(3)]
+    check = Client().post("/ajukan/", typed(visit_at=f"{wished_moment(9):%Y-%m-%dT%H:%M}"))["Location"]
+
+    def ask(case: Case) -> bool:
+        when = wished_moment(9)
+        with suppress(Refused):
+            scheduling_services.ask_time(case, by=applicant(case), starts_at=when, reason="Acara desa.")
+            return True
+        return False
+
+    def new_request() -> bool:
+        return Client().post(check).status_code == 302
+
+    got = run_at_once([*[partial(ask, case) for case in scheduled], new_request])
+    assert got.count(True) == 1
+
+
+def test_saved_and_sent_at_once_leaves_no_draft_behind_a_case(crew: Staff) -> None:
+    for _round in range(4):
+        data = typed(identity="CONFIDENTIAL")
+        check = Client().post("/pengaduan/", data)["Location"]
+        run_at_once([partial(Client().post, check), partial(Client().post, "/pengaduan/", data)])
+        key = hash_submission(UUID(data["submission_token"]))
+        sent = Case.objects.filter(submission_hash=key).exists()
+        assert RequestDraft.objects.filter(pk=key).exists() != sent

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
@@ -14,7 +13,7 @@ from kit import clock
 from reports import services
 from reports.models import FollowUp
 from reports.models.report import Item
-from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
+from tests.factories import SECTIONS, WAY, Staff, case_at, client_of
 from tests.shared_data import each
 
 LIST = "/tindak-lanjut/"
@@ -38,9 +37,7 @@ def recommended(staff: Staff, *dues: int | None, text: str = "Perbarui data.", *
 
 def listed(client: Client, address: str = LIST) -> list[int]:
     """Return the keys of the listed recommendations."""
-    response = client.get(address)
-    assert response.status_code == 200
-    return [follow_up.pk for follow_up, _may in response.context["rows"]]
+    return [follow_up.pk for follow_up, _may in client.get(address).context["rows"]]
 
 
 def address(case: Case) -> str:
@@ -50,11 +47,7 @@ def address(case: Case) -> str:
 @each("count", [1, 30])
 @each("due", [-3, 3, None])
 def test_the_list_costs_the_same_for_one_row_and_for_thirty(
-    count: int,
-    due: int | None,
-    staff: Staff,
-    client_of: ClientOf,
-    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int, due: int | None, staff: Staff, django_assert_num_queries: Any
 ) -> None:
     recommended(staff, *[due] * count)
     client = client_of(staff.petugas)
@@ -64,14 +57,14 @@ def test_the_list_costs_the_same_for_one_row_and_for_thirty(
 
 @each("count", [1, 30])
 def test_the_other_choices_and_the_desk_cost_the_same_too(
-    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    count: int, staff: Staff, django_assert_num_queries: Any
 ) -> None:
     recommended(staff, *[-1] * count)
     client = client_of(staff.petugas)
     with django_assert_num_queries(LIST_QUERIES - 1):
         assert len(listed(client, f"{LIST}?show=late")) == min(count, 25)
     with django_assert_num_queries(DESK_QUERIES):
-        desk = client.get("/meja/").content.decode()
+        desk = client.get("/meja/").text
     assert f'data-follow-ups="{count}"' in desk
     FollowUp.objects.update(outcome="Selesai.", done_by=staff.kabid, done_title="x", done_at=clock.now())
     with django_assert_num_queries(DONE_QUERIES):
@@ -79,30 +72,23 @@ def test_the_other_choices_and_the_desk_cost_the_same_too(
 
 
 @pytest.mark.differs_by_database
-def test_late_ones_come_first_and_those_without_a_day_last(staff: Staff, client_of: ClientOf) -> None:
-    recommended(staff, None, 5, -2, 1)
+def test_late_ones_come_first_and_those_without_a_day_last(staff: Staff) -> None:
     client = client_of(staff.petugas)
+    assert [listed(client, f"{LIST}?show={show}") for show in ("open", "late", "done")] == [[], [], []]
+    recommended(staff, None, 5, -2, 1)
     page = client.get(LIST)
     dues = [follow_up.due for follow_up, _may in page.context["rows"]]
-    today = clock.today()
-    assert dues == [*(today + dt.timedelta(days=days) for days in (-2, 1, 5)), None]
-    assert page.content.decode().count("Lewat batas waktu</span>") == 1
-    assert page.content.decode().count("Tanpa batas waktu") == 1
+    assert dues == [*(clock.today() + dt.timedelta(days=days) for days in (-2, 1, 5)), None]
+    assert [page.text.count(words) for words in ("Lewat batas waktu</span>", "Tanpa batas waktu")] == [1, 1]
     assert len(listed(client, f"{LIST}?show=late")) == 1
     assert listed(client, f"{LIST}?show=done") == []
 
 
 @pytest.mark.differs_by_database
-@each(
-    "dues",
-    [[2] * 60, [None] * 60, [-5, None, 3] * 20, [*range(30), *[None] * 30]],
-)
-def test_the_pages_together_hold_every_row_once(
-    dues: list[int | None], staff: Staff, client_of: ClientOf
-) -> None:
+@each("dues", [[2] * 60, [None] * 60, [-5, None, 3] * 20, [*range(30), *[None] * 30]])
+def test_the_pages_together_hold_every_row_once(dues: list[int | None], staff: Staff) -> None:
     recommended(staff, *dues)
-    client, seen, address = client_of(staff.kadis), [], LIST
-    pages = 0
+    client, seen, pages, address = client_of(staff.kadis), [], 0, LIST
     while address:
         response = client.get(address)
         seen += [follow_up for follow_up, _may in response.context["rows"]]
@@ -114,45 +100,39 @@ def test_the_pages_together_hold_every_row_once(
 
 
 FORGED = (
-     "after=x", "after=~", "after=~x", f"after=~{'9' * 40}", "after=2026-13-99~1", "after=9999-12-31~1",
-     "after=0001-01-01~1", "after=%00~%00", "after=~-5", "after=2026-01-01", "show=%00", "show=other",
-     "before=x&show=done", f"show=late&after=~{'9' * 18}",
-)  # fmt: skip
+    *("after=x", "after=~", "after=~x", f"after=~{'9' * 40}", "after=2026-13-99~1", "after=9999-12-31~1"),
+    *("after=0001-01-01~1", "after=%00~%00", "after=~-5", "after=2026-01-01", "show=%00", "show=other"),
+    *("before=x&show=done", f"show=late&after=~{'9' * 18}"),
+)
 
 
-def test_a_forged_address_gets_a_page(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
+def test_a_forged_address_gets_a_page_and_an_unknown_recommendation_none(
+    staff: Staff, subtests: pytest.Subtests
+) -> None:
     recommended(staff, 3, None)
     client = client_of(staff.kadis)
     for query in FORGED:
         with subtests.test(query):
             assert client.get(f"{LIST}?{query}").status_code == 200
+    for pk in (0, 99_999, 10**40):
+        assert client_of(staff.petugas).get(f"{LIST}{pk}/").status_code == 404
 
 
 MATRIX = {
-    "sekretariat": (1, 403),
-    "pkd": (1, 403),
-    "kadis": (1, 403),
-    "kabid": (1, 200),
-    "other_kabid": (0, 404),
-    "petugas": (1, 200),
-    "other_petugas": (0, 404),
-    "companion": (1, 403),
-    "elsewhere": (0, 404),
-    "admin": (0, 404),
-    "expired": (0, 404),
+    (1, 200): ("kabid", "petugas"),
+    (1, 403): ("sekretariat", "pkd", "kadis", "companion"),
+    (0, 404): ("other_kabid", "other_petugas", "elsewhere", "admin", "expired"),
 }
-"""Number of rows that each person sees, and the status of the recommendation's page."""
+"""Number of rows that these people see, and the status of the recommendation's page."""
 
 
-def test_who_sees_it_and_who_may_record_it(
-    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
-) -> None:
+def test_who_sees_it_and_who_may_record_it(staff: Staff, subtests: pytest.Subtests) -> None:
     case = recommended(staff, 3)
     link = f'href="{address(case)}"'
-    for name, (rows, status) in MATRIX.items():
+    for (rows, status), name in ((row, name) for row, names in MATRIX.items() for name in names):
         with subtests.test(name), transaction.atomic():
             client = client_of(getattr(staff, name))
-            page = client.get(LIST).content.decode()
+            page = client.get(LIST).text
             assert page.count(f'data-case="{case.code}"') == rows
             assert (link in page) == (status == 200)
             assert client.get(address(case)).status_code == status
@@ -162,19 +142,14 @@ def test_who_sees_it_and_who_may_record_it(
             transaction.set_rollback(True)
 
 
-def test_an_unknown_one_is_404(staff: Staff, client_of: ClientOf) -> None:
-    for pk in (0, 99_999, 10**40):
-        assert client_of(staff.petugas).get(f"{LIST}{pk}/").status_code == 404
-
-
-def test_the_case_page_shows_the_outcome(staff: Staff, client_of: ClientOf) -> None:
+def test_the_case_page_shows_the_outcome(staff: Staff) -> None:
     case, client = recommended(staff, 3), client_of(staff.petugas)
-    before = client.get(f"/permohonan/{case.code}/").content.decode()
+    before = client.get(f"/permohonan/{case.code}/").text
     assert 'data-record="follow-ups"' in before
     assert f'href="{address(case)}"' in before
     answer = client.post(address(case), {"outcome": "Sudah  diperbarui.\r\nBersama pendamping."}, follow=True)
     assert answer.redirect_chain == [(f"/permohonan/{case.code}/", 302)]
-    after = answer.content.decode()
+    after = answer.text
     assert "Sudah  diperbarui.\nBersama pendamping." in after
     assert f'href="{address(case)}"' not in after
     assert "Tindak lanjut dicatat" in after
@@ -184,40 +159,24 @@ def test_the_case_page_shows_the_outcome(staff: Staff, client_of: ClientOf) -> N
     assert "Sudah  diperbarui.\nBersama pendamping." in corrected
 
 
-def test_an_invalid_outcome_is_asked_for_again(staff: Staff, client_of: ClientOf) -> None:
+def test_an_invalid_outcome_is_asked_for_again_and_a_second_one_is_refused(staff: Staff) -> None:
     case, client = recommended(staff, 3), client_of(staff.petugas)
     for outcome in ("", "  \r\n ", "\0", "x" * 4_001):
         answer = client.post(address(case), {"outcome": outcome})
         assert answer.status_code == 422, outcome
-        assert 'id="error_1_id_outcome"' in answer.content.decode()
+        assert 'id="error_1_id_outcome"' in answer.text
         assert FollowUp.objects.get().done_at is None
-
-
-def test_a_second_outcome_is_refused_and_not_lost(staff: Staff, client_of: ClientOf) -> None:
-    case = recommended(staff, 3)
     client_of(staff.kabid).post(address(case), {"outcome": "Sudah."})
-    client = client_of(staff.petugas)
     assert client.get(address(case)).status_code == 409
     answer = client.post(address(case), {"outcome": "Yang kedua."})
     assert answer.status_code == 409
-    assert "Yang kedua." in answer.content.decode()
-    assert "sudah selesai" in answer.content.decode()
+    assert ("Yang kedua." in answer.text, "sudah selesai" in answer.text) == (True, True)
     assert FollowUp.objects.get().outcome == "Sudah."
 
 
-def test_the_desk_reminds_of_late_and_near_ones(staff: Staff, client_of: ClientOf) -> None:
+def test_the_desk_reminds_of_late_and_near_ones(staff: Staff) -> None:
     recommended(staff, 8, None, 7, -1)
     for person in (staff.petugas, staff.kabid):
-        assert 'data-follow-ups="2"' in client_of(person).get("/meja/").content.decode()
+        assert 'data-follow-ups="2"' in client_of(person).get("/meja/").text
     for person in (staff.kadis, staff.companion, staff.other_kabid, staff.sekretariat):
-        assert "data-follow-ups" not in client_of(person).get("/meja/").content.decode()
-
-
-def test_empty_lists_say_why(staff: Staff, client_of: ClientOf) -> None:
-    client = client_of(staff.petugas)
-    for show, sentence in {
-        "open": "Tidak ada tindak lanjut yang menunggu",
-        "late": "Tidak ada tindak lanjut yang lewat batas waktu",
-        "done": "Belum ada tindak lanjut yang selesai",
-    }.items():
-        assert sentence in client.get(f"{LIST}?show={show}").content.decode()
+        assert "data-follow-ups" not in client_of(person).get("/meja/").text

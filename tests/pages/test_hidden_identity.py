@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver
+from pytest_django.asserts import assertContains
 
 from consultations import services as consultations_services
 from consultations.enums import Identity, Kind, State
@@ -22,7 +23,7 @@ from kit import clock
 from reports.documents.files import embedded_data, render_html
 from reports.documents.registers import printing
 from reports.models import Document
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.print.documents import words_of
 from tests.shared_data import each
@@ -32,14 +33,20 @@ from tests.submitting import pdf
 pytestmark = pytest.mark.same_on_every_database
 
 NAME, VILLAGE, PHONE = "Wulandari Tersembunyi", "Desa Rahasiawati", "+6281377001122"
+
+
+TYPED = {
+    "applicant_name": NAME,
+    "organisation": VILLAGE,
+    "address": "Jalan Rahasiawati 7",
+    "phone": PHONE,
+    "email": "wulandari@example.id",
+    "letter_number": "7/RHS/2026",
+    "subject": "Pungutan di loket",
+    "material": "Saya diminta membayar di loket pada 3 November 2026.",
+}
 HIDDEN = (
-    "Wulandari",
-    "Tersembunyi",
-    "wulandari",
-    "Rahasiawati",
-    "81377001122",
-    "813-7700-1122",
-    "7/RHS/2026",
+    *("Wulandari", "Tersembunyi", "wulandari", "Rahasiawati", "81377001122", "813-7700-1122", "7/RHS/2026"),
 )
 """What must never be seen of the complainant, in each form in which a page could show it."""
 
@@ -63,17 +70,7 @@ Withdrawn here before it was entered in the agenda book, where it says which off
 
 def hidden_at(state: State, staff: Staff, identity: str = Identity.CONFIDENTIAL, **more: Any) -> Case:
     """A complaint in `state` of somebody who typed everything, and asked to stay hidden."""
-    details = {
-        "applicant_name": NAME,
-        "organisation": VILLAGE,
-        "address": "Jalan Rahasiawati 7",
-        "phone": PHONE,
-        "email": "wulandari@example.id",
-        "letter_number": "7/RHS/2026",
-        "subject": "Pungutan di loket",
-        "material": "Saya diminta membayar di loket pada 3 November 2026.",
-    }
-    return case_at(state, staff, kind=Kind.COMPLAINT, identity=identity, **{**details, **more})
+    return case_at(state, staff, kind=Kind.COMPLAINT, identity=identity, **{**TYPED, **more})
 
 
 def text_of(client: Client, address: str, **data: str) -> str:
@@ -86,17 +83,16 @@ def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
     case = hidden_at(State.SUBMITTED, staff, **FILES)
     case.refresh_from_db()
     kept = (case.applicant_name, case.organisation, case.address, str(case.phone), case.email)
-    assert kept == ("Pelapor dirahasiakan", "", "", "", "")
-    assert case.letter_number == ""
+    assert (*kept, case.letter_number) == ("Pelapor dirahasiakan", "", "", "", "", "")
     hidden = case.hidden_identity
     assert (hidden.name, hidden.organisation, str(hidden.phone)) == (NAME, VILLAGE, PHONE)
-    assert [file.name for file in case.attachments.order_by("pk")] == [
-        "surat-pengaduan.pdf",
-        "bahan-pengaduan.pdf",
-    ]
+    names = [file.name for file in case.attachments.order_by("pk")]
+    assert names == ["surat-pengaduan.pdf", "bahan-pengaduan.pdf"]
     for word in ("wulandari", "tersembunyi", "rahasiawati", "081377001122", "rhs", "wulandaru"):
         assert not find(Case.objects.all(), word).keys, word
     assert get_contact(case).phone == PHONE
+    with pytest.raises(IntegrityError, match="contact_known_unless_hidden"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(letter_number="7/RHS/2026")
 
 
 def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
@@ -106,12 +102,17 @@ def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
     assert not HiddenIdentity.objects.exists()
     assert get_contact(case) == type(get_contact(case))()
     assert not any(find(Case.objects.all(), word).keys for word in ("wulandari", "081377001122"))
+    for nothing_hidden in (case, hidden_at(State.SUBMITTED, staff, Identity.OPEN)):
+        with pytest.raises(PermissionDenied):
+            reveal_identity(nothing_hidden, by=staff.pkd, reason="Coba", is_not_meant=True)
+        address = f"/permohonan/{nothing_hidden.code}/identitas/"
+        assert client_of(staff.pkd).get(address).status_code == 404
 
 
-@each("identity", list(Identity))
+@each("identity", Identity)
 def test_a_receipt_shows_a_tracking_code_only_if_it_opens_something(identity: str, staff: Staff) -> None:
     case = hidden_at(State.SUBMITTED, staff, identity)
-    page = Client().get(f"/p/{case.secret}/tanda-terima/").content.decode()
+    page = Client().get(f"/p/{case.secret}/tanda-terima/").text
     for receipt in (page.partition("<main")[2], words_of("tanda-terima", case)):
         assert ("Kode lacak" in receipt) == (identity == Identity.OPEN)
 
@@ -139,7 +140,7 @@ def test_exactly_the_people_of_the_table_may_look(state: str, staff: Staff) -> N
 
 
 @each("name", ["pkd", "kadis", "kabid", "petugas"])
-def test_who_is_complained_about_never_looks(name: str, staff: Staff, client_of: ClientOf) -> None:
+def test_who_is_complained_about_never_looks(name: str, staff: Staff) -> None:
     official = getattr(staff, name)
     case = hidden_at(State.SCHEDULED, staff)
     Case.objects.filter(pk=case.pk).update(complained_about=official)
@@ -151,57 +152,31 @@ def test_who_is_complained_about_never_looks(name: str, staff: Staff, client_of:
     assert not IdentityReveal.objects.exists()
 
 
-@each("identity", [Identity.OPEN, Identity.ANONYMOUS])
-def test_where_nothing_is_hidden_there_is_nothing_to_look_at(
-    identity: str, staff: Staff, client_of: ClientOf
-) -> None:
-    case = hidden_at(State.SUBMITTED, staff, identity)
-    with pytest.raises(PermissionDenied):
-        reveal_identity(case, by=staff.pkd, reason="Coba", is_not_meant=True)
-    assert client_of(staff.pkd).get(f"/permohonan/{case.code}/identitas/").status_code == 404
-
-
-def test_a_look_needs_a_reason_is_shown_once_and_stays_on_record(staff: Staff, client_of: ClientOf) -> None:
+def test_a_look_needs_a_reason_is_shown_once_and_stays_on_record(staff: Staff) -> None:
     case = hidden_at(State.SCHEDULED, staff)
     address, client = f"/permohonan/{case.code}/identitas/", client_of(staff.petugas)
-    asked = client.get(address)
-    assert asked.status_code == 200
-    assert 'data-form="look"' in asked.content.decode()
-    assert NAME not in asked.content.decode()
+    asked = client.get(address).text
+    assert ('data-form="look"' in asked, NAME in asked) == (True, False)
     refused = client.post(address, {"reason": "  "})
-    assert refused.status_code == 422
-    assert "Tulis untuk apa identitas pelapor perlu dibuka." in refused.content.decode()
+    assertContains(refused, "Tulis untuk apa identitas pelapor perlu dibuka.", status_code=422)
     assert not IdentityReveal.objects.exists()
 
     shown = client.post(address, {"reason": "Meminta bukti"})
-    text = shown.content.decode()
-    assert NAME in text
-    assert f'href="tel:{PHONE}"' in text
-    assert "https://wa.me/6281377001122?text=" in text
+    for words in (NAME, f'href="tel:{PHONE}"', "https://wa.me/6281377001122?text="):
+        assert words in shown.text
     assert "no-store" in shown["Cache-Control"]
     taken = IdentityReveal.objects.get()
-    assert (taken.by, taken.title, taken.reason) == (
-        staff.petugas,
-        "Petugas Rehabilitasi Sosial",
-        "Meminta bukti",
-    )
-    assert NAME not in client.get(address).content.decode()
+    expected = (staff.petugas, "Petugas Rehabilitasi Sosial", "Meminta bukti")
+    assert (taken.by, taken.title, taken.reason) == expected
+    assert NAME not in client.get(address).text
 
-    page = f"/permohonan/{case.code}/"
-    for reader, reads in (
-        ("pkd", True),
-        ("kadis", True),
-        ("petugas", True),
-        ("kabid", False),
-        ("companion", False),
-    ):
-        assert ("Meminta bukti" in text_of(client_of(getattr(staff, reader)), page)) is reads, reader
-    assert 'data-verb="look"' not in text_of(client_of(staff.companion), page)
+    readers = (staff.pkd, staff.kadis, staff.petugas, staff.kabid, staff.companion)
+    pages = [text_of(client_of(reader), f"/permohonan/{case.code}/") for reader in readers]
+    assert ["Meminta bukti" in page for page in pages] == [True, True, True, False, False]
+    assert 'data-verb="look"' not in pages[-1]
 
 
-def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(staff: Staff) -> None:
     """The subject of the complaint is not entered yet. It may be the head or the reader."""
     case = hidden_at(State.SUBMITTED, staff, complained_party="Kepala Dinas")
     address = f"/permohonan/{case.code}/identitas/"
@@ -211,34 +186,19 @@ def test_before_the_agenda_who_looks_declares_not_to_be_the_one_meant(
     assert "Kepala Dinas</strong>" in asked
     assert "Saya bukan yang diadukan" in asked
     refused = client.post(address, {"reason": "x" * 150})
-    assert refused.status_code == 422
-    assert "Centang bila pengaduan ini bukan mengenai Anda." in refused.content.decode()
+    assertContains(refused, "Centang bila pengaduan ini bukan mengenai Anda.", status_code=422)
     with pytest.raises(PermissionDenied):
         reveal_identity(case, by=staff.pkd, reason="Coba")
     assert not IdentityReveal.objects.exists()
 
     shown = client.post(address, {"reason": "x" * 150, "is_not_meant": "on"})
-    assert NAME in shown.content.decode()
+    assert NAME in shown.text
     taken = IdentityReveal.objects.get()
     assert taken.reason == f"{'x' * 150} (Menyatakan bukan pihak yang diadukan.)"
     assert "Menyatakan bukan pihak yang diadukan." in text_of(client, f"/permohonan/{case.code}/")
 
 
-def test_a_look_that_finds_nothing_is_no_look(staff: Staff) -> None:
-    case = hidden_at(State.REGISTERED, staff)
-    HiddenIdentity.objects.all().delete()
-    with pytest.raises(HiddenIdentity.DoesNotExist), transaction.atomic():
-        reveal_identity(case, by=staff.pkd, reason="Menghubungi pelapor")
-    assert not IdentityReveal.objects.exists()
-
-
-def test_the_database_refuses_the_letter_number_of_who_stays_hidden(staff: Staff) -> None:
-    case = hidden_at(State.SUBMITTED, staff)
-    with pytest.raises(IntegrityError, match="contact_known_unless_hidden"), transaction.atomic():
-        Case.objects.filter(pk=case.pk).update(letter_number="7/RHS/2026")
-
-
-def test_files_of_a_hidden_complainant_open_only_after_a_look(staff: Staff, client_of: ClientOf) -> None:
+def test_files_of_a_hidden_complainant_open_only_after_a_look(staff: Staff) -> None:
     case = hidden_at(State.SCHEDULED, staff, **FILES)
     letter = case.attachments.order_by("pk").first()
     assert letter
@@ -250,16 +210,14 @@ def test_files_of_a_hidden_complainant_open_only_after_a_look(staff: Staff, clie
     assert Client().get(f"/p/{case.secret}/berkas/{letter.pk}/").status_code == 404
 
     client = client_of(staff.petugas)
-    shown = client.post(page, {"reason": "Membaca surat"}).content.decode()
-    permit = re.search(rf'href="({address}\?izin=[^"]+)"', shown)
-    assert permit
-    opened = client.get(permit[1])
-    assert opened.getvalue().startswith(b"%PDF-")
-    assert client_of(staff.kadis).get(permit[1])["Location"] == page, "the permit of somebody else"
+    shown = client.post(page, {"reason": "Membaca surat"}).text
+    (permit,) = re.findall(rf'href="({address}\?izin=[^"]+)"', shown)
+    assert client.get(permit).getvalue().startswith(b"%PDF-")
+    assert client_of(staff.kadis).get(permit)["Location"] == page, "the permit of somebody else"
     with clock.set_to(clock.now() + dt.timedelta(minutes=31)):
-        assert client.get(permit[1])["Location"] == page, "after half an hour"
+        assert client.get(permit)["Location"] == page, "after half an hour"
     staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
-    assert client.get(permit[1]).status_code == 404, "who has lost the case"
+    assert client.get(permit).status_code == 404, "who has lost the case"
 
 
 def addresses_of(case: Case) -> list[str]:
@@ -270,21 +228,16 @@ def addresses_of(case: Case) -> list[str]:
     return sorted({*found, *steps} - {a for a in found if a.startswith("/akun/") or a.endswith("pdf")})
 
 
-@each(
-    ("name", "state"),
-    [
-        ("sekretariat", State.SUBMITTED),
-        ("pkd", State.SUBMITTED),
-        ("pkd", State.CLOSED),
-        ("kadis", State.CLOSED),
-        ("kabid", State.DISPOSED),
-        ("petugas", State.SCHEDULED),
-        ("companion", State.SCHEDULED),
-    ],
-)
-def test_no_page_of_anybody_tells_who_complains(
-    name: str, state: State, staff: Staff, client_of: ClientOf
-) -> None:
+READERS = """
+SUBMITTED   sekretariat pkd
+DISPOSED    kabid
+SCHEDULED   petugas companion
+CLOSED      pkd kadis
+"""
+
+
+@each(("name", "state"), [(name, State(state)) for state, names in read(READERS).items() for name in names])
+def test_no_page_of_anybody_tells_who_complains(name: str, state: State, staff: Staff) -> None:
     case, person = hidden_at(state, staff, **FILES), getattr(staff, name)
     reveal_identity(case, by=staff.pkd, reason="Menghubungi", is_not_meant=True)
     crawled = addresses_of(case)
@@ -296,8 +249,7 @@ def test_no_page_of_anybody_tells_who_complains(
     client = client_of(person)
     seen = {address: text_of(client, address) for address in crawled}
     assert sum(case.code in text for text in seen.values()) >= 4
-    told = {address: word for address, text in seen.items() for word in HIDDEN if word in text}
-    assert told == {}
+    assert {address: word for address, text in seen.items() for word in HIDDEN if word in text} == {}
     for words in ("Wulandari", "081377001122", "Rahasiawati", "RHS"):
         assert case.code not in text_of(client, "/permohonan/", q=words), words
 
@@ -317,16 +269,14 @@ def test_no_document_and_no_embedded_data_name_the_complainant(staff: Staff) -> 
     assert "Pelapor dirahasiakan" in render_html(case.documents.get(kind=Document.Kind.RECEIPT))
 
 
-def test_looks_can_only_be_added(staff: Staff) -> None:
-    reveal_identity(hidden_at(State.REGISTERED, staff), by=staff.pkd, reason="Menghubungi pelapor")
-    for statement in (
-        "UPDATE consultations_identityreveal SET reason = 'lain'",
-        "DELETE FROM consultations_identityreveal",
-    ):
-        with (
-            pytest.raises(DatabaseError, match="history is append-only"),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement)
+def test_looks_can_only_be_added_and_one_that_finds_nothing_is_none(staff: Staff) -> None:
+    case = hidden_at(State.REGISTERED, staff)
+    reveal_identity(case, by=staff.pkd, reason="Menghubungi pelapor")
+    for statement in ("UPDATE {} SET reason = 'lain'", "DELETE FROM {}"):
+        refusal = pytest.raises(DatabaseError, match="history is append-only")
+        with refusal, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement.format("consultations_identityreveal"))
+    HiddenIdentity.objects.all().delete()
+    with pytest.raises(HiddenIdentity.DoesNotExist), transaction.atomic():
+        reveal_identity(case, by=staff.pkd, reason="Lain")
     assert IdentityReveal.objects.get().reason == "Menghubungi pelapor"

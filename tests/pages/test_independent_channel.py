@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django.asserts import assertContains
 
 from consultations import services as consultations_services
 from consultations.audit.models import Act
-from consultations.audit.queries import visible_entries
-from consultations.audit.services import record
+from consultations.audit.services import record, visible_entries
 from consultations.enums import Identity, Kind, State
-from consultations.intake import moderation
+from consultations.intake import submission
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Attachment, Case, KnownWord, SearchText
@@ -28,12 +27,12 @@ from kit.refusal import Refused
 from notices.models import Message, Notice
 from notices.queries import messages_in_reach
 from notices.texts import render_to_staff
-from office.models import Appointment, Office, Role, User
+from office.models import Office, Role, User
 from reports.documents.registers import BOOKS
 from reports.models import Document, Register
 from reports.statistics.figures import compute_figures
 from reports.surveys.queries import closed_in, has_open_survey
-from tests.factories import ClientOf, Staff, appoint, case_at, independent_case
+from tests.factories import Staff, appoint, case_at, client_of, independent_case
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
 from tests.shared_data import each
@@ -54,6 +53,11 @@ def with_file(**details: Any) -> Case:
     return independent_case(**STORY, letter=letter, email="marsinah@contoh.id", **details)
 
 
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    return with_file()
+
+
 def form(**changes: Any) -> dict[str, Any]:
     """Return what a complainant types who chooses the channel: no letter, and a visit that is not needed."""
     return {**typed(no_letter="", visit_at=""), **STORY, "is_independent": "on", **changes}
@@ -63,18 +67,16 @@ def conclude(case: Case, staff: Staff) -> None:
     consultations_services.conclude(case, by=staff.pengawas, outcome="Terbukti; kolibri dikembalikan.")
 
 
-def test_the_check_before_sending_names_no_letter_to_the_head(staff: Staff, client: Client) -> None:
-    check = client.get(client.post("/pengaduan/", form())["Location"]).text
-    assert "Kirim hanya kepada Pengawas" in check
-    assert "Surat pengaduan kepada Kepala Dinas" not in check
-
-
-def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client, client_of: ClientOf) -> None:
-    answer = send(client, "/pengaduan/", form())
+def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client) -> None:
+    check = client.post("/pengaduan/", form())["Location"]
+    text = client.get(check).text
+    assert "Kirim hanya kepada Pengawas" in text
+    assert "Surat pengaduan kepada Kepala Dinas" not in text
+    answer = client.post(check)
     case = Case.objects.get()
     assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
-    assert (case.state, case.is_independent, case.agenda) == (State.EXAMINING, True, None)
-    assert case.complaint_kind == "SUPERVISION"
+    found = (case.state, case.is_independent, case.agenda, case.complaint_kind)
+    assert found == (State.EXAMINING, True, None, "SUPERVISION")
     assert case.due_at
     assert "Pengawas memeriksa pengaduan Anda" in client.get(answer["Location"]).text
     own_page = client.get(f"/p/{case.secret}/").text
@@ -111,45 +113,40 @@ def test_the_complainant_can_withdraw_and_the_pengawas_can_decline(staff: Staff,
 
 
 @each("name", OFFICE)
-def test_no_page_tells_anybody_of_the_office(name: str, staff: Staff, client_of: ClientOf) -> None:
+def test_no_page_tells_anybody_of_the_office(name: str, case: Case, staff: Staff) -> None:
     """Each address of the site, with the keys of the case, its file, its notice and its events."""
-    case, person = with_file(), getattr(staff, name)
     record(Act.CASE, by=staff.pengawas, case=case)
     if name == "kadis":
         conclude(case, staff)
-    file = case.attachments.get()
-    client = client_of(person)
+    client, file = client_of(getattr(staff, name)), f"/berkas/{case.attachments.get().pk}/"
     crawled = [at for at in addresses_of(case) if case.secret not in at]
-    crawled += [
-        f"/berkas/{file.pk}/",
-        f"/permohonan/?q={case.code}",
-        "/permohonan/?q=amplop",
-        "/agenda/?q=amplop",
-    ]
-    for address in crawled:
+    searches = (f"/permohonan/?q={case.code}", "/permohonan/?q=amplop", "/agenda/?q=amplop")
+    for address in (*crawled, file, *searches):
         told = text_of(client, address).replace(address, "").lower()
         assert "kolibri" not in told, address
         assert case.secret.lower() not in told, address
         if case.code not in address:
             assert case.code.lower() not in told, address
-    own = [at for at in addresses_of(case) if at.startswith(f"/permohonan/{case.code}/")]
-    assert {client.get(at).status_code for at in (*own, f"/berkas/{file.pk}/")} <= {403, 404, 405}
+    own = [at for at in crawled if at.startswith(f"/permohonan/{case.code}/")]
+    assert {client.get(at).status_code for at in (*own, file)} <= {403, 404, 405}
     assert client.get(f"/permohonan/{case.code}/").status_code == 404
 
 
-def test_the_pengawas_reads_it_on_the_same_pages(staff: Staff, client_of: ClientOf) -> None:
+def test_the_pengawas_reads_it_on_the_same_pages(case: Case, staff: Staff) -> None:
     """The crawl above would find it: it finds it for the Pengawas."""
-    case, client = with_file(), client_of(staff.pengawas)
+    client = client_of(staff.pengawas)
     crawled = [at for at in addresses_of(case) if case.secret not in at]
     told = [at for at in crawled if case.subject in text_of(client, at)]
     assert {"/meja/", "/permohonan/", f"/permohonan/{case.code}/"} <= set(told)
     assert client.get(f"/berkas/{case.attachments.get().pk}/").status_code == 200
+    assert visible_entries(staff.pengawas).filter(case=case).exists()
+    assert not visible_entries(staff.kadis).filter(case=case).exists()
 
 
 @pytest.mark.differs_by_database
 @each("name", OFFICE)
-def test_it_is_no_step_and_no_work_of_anybody_of_the_office(name: str, staff: Staff) -> None:
-    case, user = with_file(), getattr(staff, name)
+def test_it_is_no_step_and_no_work_of_anybody_of_the_office(name: str, case: Case, staff: Staff) -> None:
+    user = getattr(staff, name)
     assert parties(user, case) == {}
     assert list_open_steps(user, case) == []
     assert not Case.objects.visible_to(user).exists()
@@ -158,16 +155,18 @@ def test_it_is_no_step_and_no_work_of_anybody_of_the_office(name: str, staff: St
     assert not Attachment.objects.filter(case__in=Case.objects.visible_to(user)).exists()
 
 
-def test_the_pengawas_has_no_other_case(staff: Staff) -> None:
-    ordinary, own = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT), with_file()
-    assert set(Case.objects.visible_to(staff.pengawas)) == {own}
-    assert parties(staff.pengawas, ordinary) == {}
+def test_an_ordinary_complaint_stays_in_the_office(case: Case, staff: Staff, client: Client) -> None:
+    send(client, "/pengaduan/", typed(**STORY))
+    ordinary = Case.objects.latest("pk")
+    assert (ordinary.state, ordinary.is_independent) == (State.SUBMITTED, False)
+    assert ordinary in Case.objects.visible_to(staff.pkd)
+    assert {*Case.objects.visible_to(staff.pengawas)} == {case}
+    assert parties(staff.pengawas, case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)) == {}
 
 
 @each("role", [role for role in Role if role != Role.SUPERVISOR])
-def test_nobody_gains_it_by_a_second_position(role: Role, staff: Staff) -> None:
+def test_nobody_gains_it_by_a_second_position(role: Role, case: Case, staff: Staff) -> None:
     """Whoever stands in for the Pengawas, or as a Pengawas for somebody else, is one of the office."""
-    case = with_file()
     division = staff.division if role in (Role.DIVISION_HEAD, Role.OFFICER) else None
     appoint(staff.pengawas, role, division, acting="Plh.")
     pengawas = User.objects.get(pk=staff.pengawas.pk)
@@ -178,23 +177,19 @@ def test_nobody_gains_it_by_a_second_position(role: Role, staff: Staff) -> None:
         consultations_services.conclude(case, by=pengawas, outcome="Tidak ada apa-apa.")
 
 
-def test_an_administrator_is_no_pengawas(staff: Staff) -> None:
-    """An administrator is one of the office, and sees no case."""
-    case = with_file()
-    appoint(staff.admin, Role.SUPERVISOR)
-    admin = User.objects.get(pk=staff.admin.pk)
-    assert case not in Case.objects.visible_to(admin)
-    assert parties(admin, case) == {}
-    assert list_supervisors() == {staff.pengawas.pk}
-
-
 def test_nothing_that_a_pengawas_opened_opens_for_an_administrator_who_is_one(
-    staff: Staff, client_of: ClientOf
+    case: Case, staff: Staff
 ) -> None:
-    """Both hold the same position. What the process remembers must not decide by positions alone."""
-    case = with_file()
+    """An administrator is one of the office, and sees no case.
+
+    Both hold the same position. What the process remembers must not decide by positions alone.
+    """
     appoint(staff.admin, Role.SUPERVISOR)
-    pengawas, admin = client_of(staff.pengawas), client_of(User.objects.get(pk=staff.admin.pk))
+    administrator = User.objects.get(pk=staff.admin.pk)
+    assert case not in Case.objects.visible_to(administrator)
+    assert parties(administrator, case) == {}
+    assert list_supervisors() == {staff.pengawas.pk}
+    pengawas, admin = client_of(staff.pengawas), client_of(administrator)
     pages = ("/meja/", "/permohonan/", f"/permohonan/{case.code}/", "/catatan-akses/")
     file = f"/berkas/{case.attachments.get().pk}/"
     for _again in range(2):
@@ -220,17 +215,15 @@ def test_it_is_in_no_register_no_figure_no_survey_and_no_index(staff: Staff) -> 
     assert compute_figures(Period("", today, today)) == before
     assert not Case.objects.filter(closed_in(Period("", today, today))).exists()
     assert not has_open_survey(case)
-    assert not Document.objects.exists()
-    assert not AgendaEntry.objects.exists()
-    assert not SearchText.objects.exists()
+    for model in (Document, AgendaEntry, SearchText):
+        assert not model._default_manager.exists(), model
     assert not KnownWord.objects.filter(word="kolibri").exists()
     assert not find(Case.objects.all(), "kolibri").keys
 
 
 @each("table", ["permohonan", "agenda", "register-pengaduan", "catatan-akses"])
 @each("name", ["sekretariat", "pkd", "sekretaris", "kadis"])
-def test_no_export_has_it(table: str, name: str, staff: Staff, client_of: ClientOf) -> None:
-    case = with_file()
+def test_no_export_has_it(table: str, name: str, case: Case, staff: Staff) -> None:
     record(Act.CASE, by=staff.pengawas, case=case)
     days = {"since": clock.today(), "until": clock.today()}
     response = client_of(getattr(staff, name)).post(f"/ekspor/{table}.csv", days, follow=True)
@@ -246,21 +239,13 @@ def test_only_the_pengawas_is_notified_and_no_mail_tells_the_story(staff: Staff)
     assert [(notice.recipient, notice.kind) for notice in notices] == [(staff.pengawas, "TO_EXAMINE")]
     mail = render_to_staff(notices[0], office=Office.load())
     assert "olibri" not in mail.subject + mail.text
-    assert set(Message.objects.values_list("channel", flat=True)) == {"EMAIL"}, (
-        "no WhatsApp sent by the office"
-    )
+    channels = {*Message.objects.values_list("channel", flat=True)}
+    assert channels == {"EMAIL"}, "no WhatsApp sent by the office"
     conclude(case, staff)
     assert not Message.objects.filter(by_hand=True).exists()
 
 
-def test_the_log_of_its_readers_is_for_the_pengawas(staff: Staff, client_of: ClientOf) -> None:
-    case = with_file()
-    assert client_of(staff.pengawas).get(f"/permohonan/{case.code}/").status_code == 200
-    assert visible_entries(staff.pengawas).filter(case=case).exists()
-    assert not visible_entries(staff.kadis).filter(case=case).exists()
-
-
-def test_a_held_complaint_waits_for_the_pengawas(staff: Staff, client: Client, client_of: ClientOf) -> None:
+def test_a_held_complaint_waits_for_the_pengawas(staff: Staff, client: Client) -> None:
     """Neither Tim PKD nor the head sees or decides on it; name and files open after it was accepted."""
     data = form(homepage="x", letter=upload("kolibri.pdf", pdf()))
     link = send(client, "/pengaduan/", data)["Location"]
@@ -271,7 +256,7 @@ def test_a_held_complaint_waits_for_the_pengawas(staff: Staff, client: Client, c
         assert office.get(f"/kiriman/{draft.held_key}/").status_code in (403, 404)
         assert "olibri" not in office.get("/kiriman/").text
         assert "/kiriman/" not in office.get("/meja/").text
-    assert moderation.reject([draft.held_key], by=staff.pkd) == 0
+    assert submission.reject([draft.held_key], by=staff.pkd) == 0
     pengawas, address = client_of(staff.pengawas), f"/kiriman/{draft.held_key}/"
     assert address in pengawas.get("/meja/").text
     shown = pengawas.get(address).text
@@ -282,20 +267,20 @@ def test_a_held_complaint_waits_for_the_pengawas(staff: Staff, client: Client, c
     assert "Marsinah" in pengawas.get(case_page).text
     assert Case.objects.get().history.get().note.endswith("diterima oleh Pengawas, Pengawas.")
 
-
-def test_the_pengawas_deletes_a_held_complaint(staff: Staff, client: Client, client_of: ClientOf) -> None:
     send(client, "/pengaduan/", form(homepage="x"))
     draft = RequestDraft.objects.get()
-    answer = client_of(staff.pengawas).post("/kiriman/", {"draft": str(draft.held_key)}, follow=True)
+    answer = pengawas.post("/kiriman/", {"draft": str(draft.held_key)}, follow=True)
     assert "Kiriman yang tidak diterima langsung dihapus." in answer.text
     assert not RequestDraft.objects.exists()
 
 
 def test_without_a_pengawas_the_form_says_where_to_go(staff: Staff, client: Client) -> None:
-    Appointment.objects.filter(user=staff.pengawas).update(ends=clock.today() - dt.timedelta(days=1))
+    check = client.post("/pengaduan/", form())["Location"]
+    appoint(staff.pengawas, Role.TIM_PKD)  # a Pengawas who serves in the office is none
+    assertContains(client.post(check), ELSEWHERE, status_code=422)
+    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     answer = client.post("/pengaduan/", form())
-    assert answer.status_code == 422
-    assert ELSEWHERE in answer.text
+    assertContains(answer, ELSEWHERE, status_code=422)
     assert "lapor.go.id" in answer.text.split(ELSEWHERE)[1]
     assert "amplop bergambar" in answer.text, "what was typed is still there"
     Office.objects.update(higher_office="Inspektorat Jenderal", higher_office_address="Jl. Contoh 9, Jakarta")
@@ -305,16 +290,7 @@ def test_without_a_pengawas_the_form_says_where_to_go(staff: Staff, client: Clie
         independent_case(**STORY)
 
 
-def test_a_pengawas_who_left_between_check_and_sending(staff: Staff, client: Client) -> None:
-    check = client.post("/pengaduan/", form())["Location"]
-    appoint(staff.pengawas, Role.TIM_PKD)
-    answer = client.post(check)
-    assert answer.status_code == 422
-    assert ELSEWHERE in answer.text
-    assert not Case.objects.exists()
-
-
-def test_the_counter_logs_it_and_sees_it_no_more(staff: Staff, client_of: ClientOf) -> None:
+def test_the_counter_logs_it_and_sees_it_no_more(staff: Staff) -> None:
     client = client_of(staff.sekretariat)
     assert "Anda membacanya hanya selama mengetik." in client.get("/surat-masuk/").text
     data = {**LETTER, **STORY, "kind": "COMPLAINT", "is_independent": "on"}
@@ -331,24 +307,16 @@ def test_the_counter_logs_it_and_sees_it_no_more(staff: Staff, client_of: Client
 
 
 @each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
-def test_a_hidden_complainant_stays_hidden(identity: str, staff: Staff, client_of: ClientOf) -> None:
+def test_a_hidden_complainant_stays_hidden(identity: str, staff: Staff) -> None:
     case, client = with_file(identity=identity), client_of(staff.pengawas)
     assert "Marsinah" not in client.get(f"/permohonan/{case.code}/").text
     revealed = client.post(f"/permohonan/{case.code}/identitas/", {"reason": "Meminta bukti."})
     assert ("Marsinah" in revealed.text) is (identity == Identity.CONFIDENTIAL)
 
 
-def test_an_ordinary_complaint_stays_in_the_office(staff: Staff, client: Client) -> None:
-    send(client, "/pengaduan/", typed(**STORY))
-    case = Case.objects.get()
-    assert (case.state, case.is_independent) == (State.SUBMITTED, False)
-    assert case in Case.objects.visible_to(staff.pkd)
-    assert case not in Case.objects.visible_to(staff.pengawas)
-
-
 @each("count", [1, 30])
 def test_pages_of_the_pengawas_cost_the_same_for_one_and_for_many(
-    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    count: int, staff: Staff, django_assert_num_queries: Any
 ) -> None:
     for _ in range(count):
         independent_case(**STORY)

@@ -18,7 +18,7 @@ from reports.advice import list_similar
 from reports.models import ReusableAdvice
 from reports.models.report import Item
 from tests import submitting
-from tests.factories import ClientOf, Staff, appoint, case_at
+from tests.factories import Staff, appoint, case_at, client_of
 from tests.shared_data import each
 from tests.submitting import items
 
@@ -48,10 +48,8 @@ def test_similar_cases_share_rare_words_and_come_best_first(closed: Case, staff:
     case_at(State.HELD, staff, **CARD)
     case = case_at(State.DISPOSED, staff, **CARD)
     assert [similar.case for similar in list_similar(case, by=staff.kabid)] == [closed, some]
-    assert [advice.text for advice in list_similar(case, by=staff.kabid)[0].advice] == [
-        "Usulkan melalui musyawarah desa.",
-        "Perbarui data setiap triwulan.",
-    ]
+    texts = [advice.text for advice in list_similar(case, by=staff.kabid)[0].advice]
+    assert texts == ["Usulkan melalui musyawarah desa.", "Perbarui data setiap triwulan."]
     assert list_similar(case, by=staff.other_kabid) == []
 
 
@@ -72,25 +70,19 @@ def test_words_of_the_report_count_and_those_of_a_hidden_complainant_do_not(staf
     ],
 )
 def test_advice_is_taken_over_with_its_source(
-    verb: str,
-    state: State,
-    field: str,
-    value: str | None,
-    closed: Case,
-    staff: Staff,
-    client_of: ClientOf,
+    verb: str, state: State, field: str, value: str | None, closed: Case, staff: Staff
 ) -> None:
     case = case_at(state, staff, **CARD)
     client = client_of(staff.kabid if verb == "assign" else staff.petugas)
-    page = client.get(step(case, verb)).content.decode()
+    page = client.get(step(case, verb)).text
     assert f'name="ambil" value="{closed.code}:1"' in page
     typed = {"ambil": f"{closed.code}:1", "materials": "Peta", **items("advice", {"text": "Pertama"})}
-    answer = client.post(step(case, verb, "draf/"), typed)
-    assert answer.headers["Location"] == f"{step(case, verb)}#div_id_{field}"
+    saved = client.post(step(case, verb, "draf/"), typed)
+    assert saved["Location"] == f"{step(case, verb)}#div_id_{field}"
     taken = StepDraft.objects.get().typed[field]
     source = {"text": "Usulkan melalui musyawarah desa.", "source": closed.code}
     assert taken == value.format(code=closed.code) if value else taken[1:] == [source]
-    assert f"{closed.code}" in client.get(step(case, verb)).content.decode()
+    assert f"{closed.code}" in client.get(step(case, verb)).text
     if verb == "report":
         sent = {"activities": "Rapat.", "results": "Jelas.", **items("advice", source)}
         assert client.post(step(case, verb), sent).status_code == 302
@@ -99,13 +91,13 @@ def test_advice_is_taken_over_with_its_source(
         assert f'code">{closed.code}' not in case.reports.get().text
 
 
-def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_of: ClientOf) -> None:
+def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff) -> None:
     other = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Loket", **CARD)
     Case.objects.filter(pk=other.pk).update(division=staff.other_division, officer=staff.elsewhere)
     store_involvements(Case.objects.get(pk=other.pk))
     case = case_at(State.HELD, staff, **CARD)
     client = client_of(staff.petugas)
-    assert other.code not in client.get(step(case, "report")).content.decode()
+    assert other.code not in client.get(step(case, "report")).text
     for forged in (f"{other.code}:1", "bank:x", f"bank:{'9' * 5000}", "x", f"{case.code}\0:1"):
         client.post(step(case, "report", "draf/"), {"ambil": forged, **items("advice", {"source": "<x>"})})
         assert StepDraft.objects.get().typed["advice"] == []
@@ -115,7 +107,7 @@ def test_advice_of_a_case_that_is_not_visible_is_not_taken(staff: Staff, client_
 
 @pytest.mark.differs_by_database
 @each("count", [1, 7])
-def test_similar_cases_cost_two_queries_more(count: int, staff: Staff, client_of: ClientOf) -> None:
+def test_similar_cases_cost_two_queries_more(count: int, staff: Staff) -> None:
     for _n in range(count):
         case_at(State.CLOSED, staff, **CARD)
     alone = case_at(State.DISPOSED, staff, subject="Rapat", material="Rapat.")
@@ -124,7 +116,7 @@ def test_similar_cases_cost_two_queries_more(count: int, staff: Staff, client_of
     with CaptureQueriesContext(connection) as few:
         client.get(step(alone, "assign"))
     with CaptureQueriesContext(connection) as more:
-        page = client.get(step(case, "assign")).content.decode()
+        page = client.get(step(case, "assign")).text
     assert len(more) == len(few) + 2
     assert page.partition('id="serupa"')[2].count("<details") == min(count, 5)
 
@@ -132,57 +124,47 @@ def test_similar_cases_cost_two_queries_more(count: int, staff: Staff, client_of
 # The bank of advice
 
 
-def test_an_officer_proposes_and_the_head_offers_until_a_day(
-    closed: Case, staff: Staff, client_of: ClientOf
-) -> None:
+def test_an_officer_proposes_and_the_head_offers_until_a_day(closed: Case, staff: Staff) -> None:
     case = case_at(State.HELD, staff, **CARD)
     officer, head = client_of(staff.petugas), client_of(staff.kabid)
     address = f"/permohonan/{closed.code}/bank-saran/"
     assert officer.post(address, {}).status_code == 422
     assert officer.post(address, {"items": ["0"], "topic": "BPJS nonaktif"}).status_code == 302
-    proposed = officer.get(address).content.decode()
+    proposed = officer.get(address).text
     assert "musyawarah" not in proposed
     advice = ReusableAdvice.objects.get()
-    assert f'value="bank:{advice.pk}"' not in officer.get(step(case, "report")).content.decode()
+    assert f'value="bank:{advice.pk}"' not in officer.get(step(case, "report")).text
 
     review = f"/bank-saran/{advice.pk}/"
-    assert review in head.get("/bank-saran/").content.decode()
-    approved = {"text": "Usulkan lewat kartu baru.", "topic": "BPJS"}
+    assert review in head.get("/bank-saran/").text
+    approved = {"text": "Usulkan kartu BPJS baru.", "topic": "BPJS"}
     assert head.post(review, approved).status_code == 422
     assert head.post(review, {**approved, "expires_on": "2020-01-01"}).status_code == 422
     assert head.post(review, {**approved, "expires_on": clock.today().isoformat()}).status_code == 302
-    assert f'value="bank:{advice.pk}"' in officer.get(step(case, "report")).content.decode()
+    assert f'value="bank:{advice.pk}"' in officer.get(step(case, "report")).text
     officer.post(address, {"items": ["0"], "topic": "Data"})
     other = f"/bank-saran/{ReusableAdvice.objects.latest('pk').pk}/"
     assert head.post(other, {**approved, "expires_on": clock.today().isoformat()}).status_code == 422
     officer.post(step(case, "report", "draf/"), {"ambil": f"bank:{advice.pk}"})
     assert StepDraft.objects.get().typed["advice"][0]["source"] == f"bank-{advice.pk}"
-    assert "Dari bank saran" in officer.get(step(case, "report")).content.decode()
-    assert "Usulkan lewat kartu baru." in officer.get("/bank-saran/?q=kartu").content.decode()
-    assert "Usulkan lewat kartu baru." not in officer.get("/bank-saran/?q=lansia").content.decode()
+    assert "Dari bank saran" in officer.get(step(case, "report")).text
+    assert approved["text"] in officer.get("/bank-saran/?q=kartu").text
+    assert approved["text"] not in officer.get("/bank-saran/?q=lansia").text
+    typing = step(case_at(State.HELD, staff), "report")
+    texts = {"Pemohon mengusulkan kartu BPJS baru": True, "Lain sama sekali\0": False}
+    for typed, is_offered in texts.items():
+        answer = officer.post(f"{typing}saran/", {"material": typed})
+        assert (f'value="bank:{advice.pk}"' in answer.text) == is_offered, "while it is typed"
+    assert f'formaction="{typing}draf/"' not in answer.text
+    assert client_of(staff.elsewhere).post(f"{typing}saran/", {}).status_code == 404
     with clock.set_to(clock.now() + dt.timedelta(days=1)):
-        assert f'value="bank:{advice.pk}"' not in officer.get(step(case, "report")).content.decode()
+        assert f'value="bank:{advice.pk}"' not in officer.get(step(case, "report")).text
     assert head.post(review, {**approved, "tolak": "1"}).status_code == 302
     advice.refresh_from_db()
     assert advice.expires_on is None
 
 
-def test_advice_is_offered_while_it_is_typed(closed: Case, staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.HELD, staff)
-    officer = client_of(staff.petugas)
-    officer.post(f"/permohonan/{closed.code}/bank-saran/", {"items": ["0"], "topic": "Kartu BPJS"})
-    advice = ReusableAdvice.objects.get()
-    approved = {"text": "Usulkan kartu BPJS baru.", "topic": "BPJS", "expires_on": clock.today().isoformat()}
-    client_of(staff.kabid).post(f"/bank-saran/{advice.pk}/", approved)
-    texts = {"Pemohon mengusulkan kartu BPJS baru": True, "Lain sama sekali\0": False}
-    for typed, is_offered in texts.items():
-        answer = officer.post(step(case, "report", "saran/"), {"material": typed})
-        assert (f'value="bank:{advice.pk}"' in answer.text) == is_offered
-    assert f'formaction="{step(case, "report", "draf/")}"' not in answer.text
-    assert client_of(staff.elsewhere).post(step(case, "report", "saran/"), {}).status_code == 404
-
-
-def test_who_may_propose_and_review(closed: Case, staff: Staff, client_of: ClientOf) -> None:
+def test_who_may_propose_and_review(closed: Case, staff: Staff) -> None:
     complaint = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Loket")
     assert client_of(staff.petugas).get(f"/permohonan/{complaint.code}/bank-saran/").status_code == 403
     proposed = {"items": ["0"], "topic": "BPJS"}
@@ -214,21 +196,16 @@ def publish(client: Client, case: Case, **typed: Any) -> int:
         ("cases", "tidak ada"),
     ],
 )
-def test_a_question_names_nobody(
-    field: str, text: str, closed: Case, staff: Staff, client_of: ClientOf
-) -> None:
-    answer = client_of(staff.kabid).post(
-        "/tanya-jawab/kelola/baru/", {**QUESTION, "cases": closed.code, field: text}
-    )
+def test_a_question_names_nobody(field: str, text: str, closed: Case, staff: Staff) -> None:
+    typed = {**QUESTION, "cases": closed.code, field: text}
+    answer = client_of(staff.kabid).post("/tanya-jawab/kelola/baru/", typed)
     assert answer.status_code == 422
     assert [*answer.context["form"].errors] == [field]
-    assert text in answer.content.decode()
+    assert text in answer.text
     assert not Question.objects.exists()
 
 
-def test_a_question_is_made_from_closed_cases_by_their_head(
-    closed: Case, staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_question_is_made_from_closed_cases_by_their_head(closed: Case, staff: Staff) -> None:
     head = client_of(staff.kabid)
     assert publish(head, case_at(State.HELD, staff)) == 422
     for name in ("kadis", "pkd", "petugas"):
@@ -240,31 +217,29 @@ def test_a_question_is_made_from_closed_cases_by_their_head(
     assert client_of(staff.other_kabid).get(f"/tanya-jawab/kelola/{question.pk}/").status_code == 404
     own = f"/tanya-jawab/kelola/{question.pk}/"
     assert head.get(own).context["form"].initial["cases"] == closed.code
-    assert QUESTION["question"] in head.get("/tanya-jawab/kelola/").content.decode()
-    public = Client().get("/tanya-jawab/?q=kartu").content.decode()
+    assert QUESTION["question"] in head.get("/tanya-jawab/kelola/").text
+    public = Client().get("/tanya-jawab/?q=kartu").text
     assert QUESTION["answer"] in public
     assert closed.code not in public
-    assert QUESTION["answer"] not in Client().get("/tanya-jawab/?q=lansia").content.decode()
+    assert QUESTION["answer"] not in Client().get("/tanya-jawab/?q=lansia").text
     appoint(staff.other_kabid, Role.DIVISION_HEAD, staff.division, acting="Plh.")
     assert client_of(staff.other_kabid).post(own, {"tarik": "1"}).status_code == 302
-    assert QUESTION["answer"] not in Client().get("/tanya-jawab/").content.decode()
+    assert QUESTION["answer"] not in Client().get("/tanya-jawab/").text
     assert publish(client_of(staff.other_kabid), closed) == 302
     assert Question.objects.latest("pk").division == staff.division
     assert Client().post(f"/tanya-jawab/{question.pk}/membantu/").status_code == 404
 
 
-def test_the_nearest_questions_are_shown_before_a_request_is_sent(
-    closed: Case, staff: Staff, client_of: ClientOf
-) -> None:
+def test_the_nearest_questions_are_shown_before_a_request_is_sent(closed: Case, staff: Staff) -> None:
     publish(client_of(staff.kabid), closed)
     question, visitor = Question.objects.get(), Client()
     for matter, is_near in (("Kartu BPJS saya mati", True), ("Kartu saya hilang", False), ("\0", False)):
-        near = visitor.post("/tanya-jawab/terdekat/", {"material": matter}).content.decode()
+        near = visitor.post("/tanya-jawab/terdekat/", {"material": matter}).text
         assert (QUESTION["question"] in near) == is_near
     typed = submitting.typed(material=CARD["material"])
     check = visitor.post("/ajukan/", typed).headers["Location"]
-    assert "Mungkin sudah terjawab" in visitor.get(check).content.decode()
-    assert "data-nearest" in visitor.get("/ajukan/").content.decode()
+    assert "Mungkin sudah terjawab" in visitor.get(check).text
+    assert "data-nearest" in visitor.get("/ajukan/").text
     assert visitor.post(f"/tanya-jawab/{question.pk}/membantu/", follow=True).status_code == 200
     question.refresh_from_db()
     assert question.helped == 1

@@ -31,9 +31,19 @@ def console(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtu
     caplog.handler.setFormatter(before)
 
 
-def test_refused_pages_are_logged_without_their_secret(
-    staff: Staff, client: Client, console: pytest.LogCaptureFixture
-) -> None:
+def test_with_debug_each_line_is_written_once() -> None:
+    """Django's own handlers of `django` and `django.server` write a line a second time, unmasked."""
+    roots = logging.getLogger().handlers[:]
+    try:
+        logging.config.dictConfig(DEFAULT_LOGGING)
+        logging.config.dictConfig(project.LOGGING)
+        found = [logging.getLogger(name) for name in ("django", "django.server")]
+    finally:
+        logging.getLogger().handlers[:] = roots
+    assert [(logger.handlers, logger.propagate) for logger in found] == [([], True)] * 2
+
+
+def test_refusals_hide_the_secret(staff: Staff, client: Client, console: pytest.LogCaptureFixture) -> None:
     case, token = case_at(State.INCOMPLETE, staff), uuid4()
     client.post("/ajukan/", typed(token, phone="", simpan="1"))
     addresses = (f"/p/{case.secret}/complete/", f"/p/{case.secret}/ask_time/", f"/ajukan/{token}/periksa/")
@@ -47,21 +57,16 @@ def test_refused_pages_are_logged_without_their_secret(
     assert str(token) not in console.text
 
 
-def test_other_parts_of_a_message_stay(console: pytest.LogCaptureFixture) -> None:
-    logging.getLogger("rembuk").warning("%s: /permohonan/%s/register/ (%d)", "Conflict", "7K3M-9Q2X", 409)
+def test_a_secret_is_hidden_in_tracebacks_and_queries_only(console: pytest.LogCaptureFixture) -> None:
+    secret, log = "s" * 32, logging.getLogger("rembuk")
+    log.warning("%s: /permohonan/%s/register/ (%d)", "Conflict", "7K3M-9Q2X", 409)
     assert "Conflict: /permohonan/7K3M-9Q2X/register/ (409)" in console.text
-
-
-def test_a_secret_is_hidden_in_tracebacks_and_queries(console: pytest.LogCaptureFixture) -> None:
-    secret = "s" * 32
     try:
-        raise ValueError(
-            f"bad '/p/{secret}' or ?next=%2Fp%2F{secret}%2F in /usr/a_long_file_name_of_python.py"
-        )
+        raise ValueError(f"bad '/p/{secret}' or ?next=%2Fp%2F{secret}%2F in /usr/a_long_file_name.py")
     except ValueError:
-        logging.getLogger("rembuk").exception("Failed")
+        log.exception("Failed")
     assert secret not in console.text
-    assert "a_long_file_name_of_python.py" in console.text
+    assert "a_long_file_name.py" in console.text
 
 
 def test_a_line_has_time_level_logger_and_request(
@@ -79,21 +84,7 @@ def test_a_line_has_time_level_logger_and_request(
         assert (answer["X-Request-ID"] == given) is same
 
 
-def test_with_debug_each_line_is_written_once() -> None:
-    """Django's own handlers of `django` and `django.server` write a line a second time, unmasked."""
-    roots = logging.getLogger().handlers[:]
-    try:
-        logging.config.dictConfig(DEFAULT_LOGGING)
-        logging.config.dictConfig(project.LOGGING)
-        found = [logging.getLogger(name) for name in ("django", "django.server")]
-    finally:
-        logging.getLogger().handlers[:] = roots
-    assert [(logger.handlers, logger.propagate) for logger in found] == [([], True)] * 2
-
-
-def test_json_names_request_user_and_time_without_content(
-    staff: Staff, client_of: ClientOf, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_json_line_of_a_request(staff: Staff, client_of: ClientOf, caplog: pytest.LogCaptureFixture) -> None:
     case = case_at(State.INCOMPLETE, staff)
     caplog.handler.setFormatter(JsonFormatter())
     with caplog.at_level(logging.INFO, logger="rembuk.access"):
@@ -117,10 +108,7 @@ def test_a_row_that_the_database_quotes_is_left_out(
     caplog.handler.setFormatter(formatter())
     row = "(1, Budi,\nhutang)"
     try:
-        try:
-            raise ValueError(f"violates a rule\n{quotation}{row}.")
-        except ValueError as cause:
-            raise OSError("not saved") from cause
+        raise OSError("not saved") from ValueError(f"violates a rule\n{quotation}{row}.")
     except OSError:
         logging.getLogger("rembuk").exception("Failed")
     assert "not saved" in caplog.text

@@ -34,7 +34,7 @@ def staff(office: Office) -> Iterator[Staff]:
 
 
 def page(client: Client, case: Case) -> str:
-    return " ".join(client.get(f"/p/{case.secret}/").content.decode().split())
+    return " ".join(client.get(f"/p/{case.secret}/").text.split())
 
 
 def every_target(**hours: int) -> None:
@@ -45,6 +45,7 @@ def every_target(**hours: int) -> None:
 def test_every_state_says_in_one_sentence_what_comes_next(staff: Staff, client: Client) -> None:
     for state, case in case_in_each_state(staff):
         assert str(NEXT[Kind.CONSULTATION][state]) in page(client, case), state
+    assert str(texts.AT_ONCE) in page(client, walk_in_at(State.ASSIGNED, staff))
 
 
 @each(
@@ -58,9 +59,7 @@ def test_every_state_says_in_one_sentence_what_comes_next(staff: Staff, client: 
         ("2026-11-20T23:59", "Jumat, 20 November 2026", ""),
     ],
 )
-def test_a_deadline_is_shown_with_the_working_time_left(
-    due: str, shown: str, within: str, staff: Staff
-) -> None:
+def test_a_deadline_is_shown_with_the_hours_left(due: str, shown: str, within: str, staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     if due:
         case.due_at = dt.datetime.fromisoformat(f"{due}+07:00")
@@ -80,86 +79,67 @@ def test_what_is_late_is_called_late(staff: Staff, client: Client) -> None:
 def test_when_the_schedule_may_be_expected_follows_from_the_targets(staff: Staff) -> None:
     every_target(ASSIGNED=16)
     working = WorkingTime.load()
-    submitted, disposed = case_at(State.SUBMITTED, staff), case_at(State.DISPOSED, staff)
-    prepared, held = case_at(State.PREPARED, staff), case_at(State.HELD, staff)
+
+    def expected(case: Case) -> dt.date | None:
+        return get_next_steps(case, working).schedule_by
+
+    submitted, prepared = case_at(State.SUBMITTED, staff), case_at(State.PREPARED, staff)
     # Due Tuesday 09.30. Then 8 + 8 + 16 + 8 = 40 hours: Tuesday 5.5, Wednesday and Thursday 7.5 each,
     # Friday 7.5 (07.30-11.30, 13.00-16.30), Monday 7.5, and 4.5 on Tuesday 1 December.
-    assert get_next_steps(submitted, working).schedule_by == dt.date(2026, 12, 1)
+    assert expected(submitted) == dt.date(2026, 12, 1)
     # Due Tuesday 09.30, then 16 + 8 = 24 hours: 5.5, 7.5, 7.5 and 3.5 on Friday.
-    assert get_next_steps(disposed, working).schedule_by == dt.date(2026, 11, 27)
+    assert expected(case_at(State.DISPOSED, staff)) == dt.date(2026, 11, 27)
     assert get_next_steps(prepared, working).due
-    assert [get_next_steps(case, working).schedule_by for case in (prepared, held)] == [None, None]
+    for case in (prepared, case_at(State.HELD, staff), walk_in_at(State.ASSIGNED, staff)):
+        assert expected(case) is None
+    complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    assert expected(complaint)
+    complaint.visit_at = None
+    assert not expected(complaint)
+    late = case_at(State.ASSIGNED, staff)
+    late.due_at = MONDAY - dt.timedelta(days=30)
+    assert expected(late) == dt.date(2026, 11, 24), "from now on"
     StateTarget.objects.filter(state=State.PREPARED).delete()
-    assert get_next_steps(submitted, working).schedule_by is None
+    assert expected(submitted) is None
 
 
-def test_a_complaint_without_a_meeting_shows_no_schedule(staff: Staff) -> None:
-    every_target()
-    for visit_at, is_told in ((MONDAY + dt.timedelta(days=14), True), (None, False)):
-        case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
-        case.visit_at = visit_at
-        assert bool(get_next_steps(case, WorkingTime.load()).schedule_by) == is_told
-
-
-def test_of_a_late_case_the_schedule_is_expected_from_now_on(staff: Staff) -> None:
-    every_target()
-    case = case_at(State.ASSIGNED, staff)
-    case.due_at = MONDAY - dt.timedelta(days=30)
-    assert get_next_steps(case, WorkingTime.load()).schedule_by == dt.date(2026, 11, 24)
-
-
-def test_an_office_without_hours_promises_no_time(staff: Staff, client: Client) -> None:
+def test_an_office_without_hours_promises_no_time_and_shows_none(staff: Staff, client: Client) -> None:
+    assert "Senin-Kamis 07.30-16.00" in page(client, case_at(State.SUBMITTED, staff))
     OpeningHours.objects.all().delete()
+    Office.objects.update(phone="")
     case = case_at(State.SUBMITTED, staff)
     told = get_next_steps(case, WorkingTime.load())
     assert (told.due, told.within, told.schedule_by) == ("", "", None)
     assert str(NEXT[Kind.CONSULTATION][State.SUBMITTED]) in page(client, case)
-
-
-def test_an_urgent_walk_in_is_served_at_once(staff: Staff, client: Client) -> None:
-    every_target()
-    case = walk_in_at(State.ASSIGNED, staff)
-    assert str(texts.AT_ONCE) in page(client, case)
-    assert get_next_steps(case, WorkingTime.load()).schedule_by is None
+    assert "Ada pertanyaan?" not in page(client, case)
 
 
 @each(("mode", "link"), [(Session.Mode.ONLINE, "https://rapat.example/abc"), (Session.Mode.PHONE, "")])
-def test_a_meeting_from_afar_is_not_visited(
+def test_a_meeting_from_afar_is_not_visited_and_a_time_that_is_over_is_called_so(
     mode: Session.Mode, link: str, staff: Staff, client: Client
 ) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) in page(client, case)
+    case, visit = case_at(State.SCHEDULED, staff), str(NEXT[Kind.CONSULTATION][State.SCHEDULED])
+    assert visit in page(client, case)
     session = current_session(case)
     assert session
     session.mode, session.place, session.link = mode, "", link
     session.save()
     text = page(client, case)
     assert str(texts.BY_MODE[mode]) in text
-    assert str(NEXT[Kind.CONSULTATION][State.SCHEDULED]) not in text
+    assert visit not in text
     assert ("menelepon nomor yang Anda berikan" in text) == (mode == "PHONE")
-
-
-def test_a_planned_time_that_is_over_is_called_so(staff: Staff, client: Client) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    session = current_session(case)
-    assert session
     assert session.ends_at
     with clock.set_to(session.ends_at + dt.timedelta(minutes=1)):
         assert str(texts.PASSED) in page(client, case)
 
 
-def test_the_last_day_to_complete_is_shown(staff: Staff, client: Client) -> None:
+def test_the_last_day_to_complete_and_a_due_day_are_shown(staff: Staff, client: Client) -> None:
     ComplaintTarget.objects.create(stage=ComplaintTarget.Stage.NO_REPLY, days=3)
-    case = case_at(State.INCOMPLETE, staff)
-    told = get_next_steps(case, WorkingTime.load())
-    assert told.reply_by == dt.date(2026, 11, 26)
+    case, complaint = case_at(State.INCOMPLETE, staff), case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
+    assert get_next_steps(case, WorkingTime.load()).reply_by == dt.date(2026, 11, 26)
     assert "<strong>Kamis, 26 November 2026</strong>" in page(client, case)
-
-
-def test_the_due_day_of_a_complaint_is_shown(staff: Staff, client: Client) -> None:
-    case = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
-    Case.objects.filter(pk=case.pk).update(answer_due=dt.date(2026, 12, 14))
-    assert "paling lambat Senin, 14 Desember 2026" in page(client, case)
+    Case.objects.filter(pk=complaint.pk).update(answer_due=dt.date(2026, 12, 14))
+    assert "paling lambat Senin, 14 Desember 2026" in page(client, complaint)
 
 
 def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> None:
@@ -167,6 +147,10 @@ def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> No
     withdrawn = case_at(State.WITHDRAWN, staff, kind=Kind.COMPLAINT)
     text = page(client, closed)
     assert text.index("/laporan.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
+    assert "sedang diperbaiki" not in text
+    report_services.correct(closed, by=staff.kadis, reason="Salah tanggal.")
+    assert "/laporan.pdf" in page(client, closed)
+    assert "sedang diperbaiki" in page(client, closed)
     text = page(client, declined)
     assert text.index("Bukan kewenangan dinas.") < text.index("/surat-penolakan.pdf")
     for way in ('href="/pengaduan/"', "https://www.lapor.go.id/", "instansi yang berwenang"):
@@ -175,23 +159,6 @@ def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> No
     assert 'href="/pengaduan/"' in text
     assert "lapor.go.id" not in text
     assert 'id="sesudah-ini"' not in page(client, case_at(State.FORWARDED, staff))
-
-
-def test_the_contact_is_on_every_page(staff: Staff, client: Client) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    assert "Senin-Kamis 07.30-16.00" in page(client, case)
-    Office.objects.update(phone="")
-    OpeningHours.objects.all().delete()
-    assert "Ada pertanyaan?" not in page(client, case)
-
-
-def test_a_report_under_correction_stays_and_is_called_so(staff: Staff, client: Client) -> None:
-    case = case_at(State.CLOSED, staff)
-    assert "sedang diperbaiki" not in page(client, case)
-    report_services.correct(case, by=staff.kadis, reason="Salah tanggal.")
-    text = page(client, case)
-    assert "/laporan.pdf" in text
-    assert "sedang diperbaiki" in text
 
 
 def test_a_long_subject_is_cut_on_top_and_whole_below(staff: Staff, client: Client) -> None:

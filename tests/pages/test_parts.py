@@ -42,9 +42,6 @@ def test_a_record_becomes_its_text(staff: Staff) -> None:
     assert "Nama Baru" in render(officer=staff.petugas)
     with pytest.raises(TypeError, match="a record is no value"):
         render(reader=staff.petugas)
-
-
-@pytest.mark.parametrize("value", [SafeString("Bantuan <b>"), ["Bantuan"]])
-def test_what_could_equal_another_value_or_change_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match="no plain text"):
-        render(subject=value)
+    for value in (SafeString("Bantuan <b>"), ["Bantuan"]):  # could equal another value, or change
+        with pytest.raises(TypeError, match="no plain text"):
+            render(subject=value)

@@ -1,4 +1,4 @@
-"""The public form: required fields, error messages, and what is stored."""
+"""The public form: required fields, error messages, what is stored, and a draft in two windows."""
 
 import datetime as dt
 import io
@@ -9,80 +9,95 @@ import pikepdf
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
+from consultations import services as consultations_services
 from consultations.enums import Channel, State
-from consultations.intake.forms.complaint import ComplaintForm
-from consultations.intake.forms.request import RequestForm, first_words
+from consultations.intake import drafts, services as intake_services
 from consultations.intake.models import RequestDraft
+from consultations.intake.request_form import ComplaintForm, RequestForm, first_words, form_for_draft
 from consultations.models import Attachment, Case, StateTarget
 from kit import clock
-from office.models import Appointment, ClosedDay, OpeningHours
-from tests.factories import WAY, ClientOf, Staff, wished_moment
+from office.models import Appointment, ClosedDay, Office, OpeningHours
+from tests.factories import WAY, ClientOf, Staff, applicant, wished_moment
 from tests.print.documents import words_in, words_of
 from tests.shared_data import each
-from tests.submitting import image, pdf, send, stored_files, typed, upload
+from tests.submitting import assert_says, image, pdf, send, stored_files, typed, upload
 
 pytestmark = pytest.mark.usefixtures("staff")
 
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=timezone.get_default_timezone())
 
 
-@each(("path", "kind"), [("/ajukan/", "CONSULTATION"), ("/pengaduan/", "COMPLAINT")])
-def test_the_required_fields_are_enough(client: Client, path: str, kind: str) -> None:
-    answer = send(client, path, typed())
+@each(
+    ("path", "kind", "visit_at"),
+    [
+        ("/ajukan/", "CONSULTATION", wished_moment()),
+        ("/pengaduan/", "COMPLAINT", wished_moment()),
+        ("/pengaduan/", "COMPLAINT", None),
+    ],
+)
+def test_the_required_fields_are_enough(client: Client, path: str, kind: str, visit_at: Any) -> None:
+    answer = send(client, path, typed(visit_at=f"{visit_at:%Y-%m-%dT%H:%M}" if visit_at else ""))
     case = Case.objects.get()
-    assert answer.status_code == 302
-    assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
+    assert (answer.status_code, answer["Location"]) == (302, f"/p/{case.secret}/tanda-terima/")
     assert (case.kind, case.state, case.channel) == (kind, State.SUBMITTED, Channel.ONLINE)
     assert str(case.phone) == "+6281234567890"
     assert case.subject == (case.wording.neutral_subject or case.material)
-    assert case.visit_at == wished_moment()
+    assert case.visit_at == visit_at
 
 
-def test_help_for_people_with_disabilities_reaches_who_serves(
-    client: Client, staff: Staff, client_of: ClientOf
-) -> None:
+def test_unknown_fields_are_ignored(client: Client) -> None:
+    send(client, "/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
+    case = Case.objects.get()
+    assert (case.state, case.kind, case.channel) == (State.SUBMITTED, "CONSULTATION", "ONLINE")
+    assert case.code != "AAAA-AAAA"
+
+
+def test_a_hidden_complaint_stores_no_contact_or_the_name_apart(client: Client) -> None:
+    data = typed(identity="ANONYMOUS", email="bukan surel", phone="123", address="Jl. Contoh")
+    check = client.post("/pengaduan/", data)["Location"]
+    assert not {"phone", "email", "applicant_name", "address"} & RequestDraft.objects.get().typed.keys()
+    assert "Anonim: nama dan kontak tidak disimpan" in client.get(check).text
+    client.post(check)
+    anonymous = Case.objects.get()
+    stored = (anonymous.identity, anonymous.phone, anonymous.email, anonymous.address)
+    assert stored == ("ANONYMOUS", "", "", "")
+    send(client, "/pengaduan/", typed(identity="CONFIDENTIAL"))
+    confidential = Case.objects.latest("pk")
+    assert "Siti" not in anonymous.applicant_name + confidential.applicant_name
+    assert confidential.hidden_identity.name == "Siti Contoh"
+
+
+def test_help_that_is_needed_reaches_who_serves(client: Client, staff: Staff, client_of: ClientOf) -> None:
     draft = client.post("/ajukan/", typed(needs_sign_language="on", needs_visit="on"))["Location"]
-    assert "Juru bahasa isyarat Ya Petugas datang ke desa atau kelurahan Ya" in words_in(
-        client.get(draft).content.decode()
-    )
+    shown = "Juru bahasa isyarat Ya Petugas datang ke desa atau kelurahan Ya"
+    assert shown in words_in(client.get(draft).text)
     client.post(draft)
     case, asked = Case.objects.get(), "Juru bahasa isyarat; Petugas datang ke desa atau kelurahan"
     for state in (State.REGISTERED, State.DISPOSED, State.ASSIGNED, State.PREPARED, State.SCHEDULED):
         WAY[state](case, staff)
-    page = f"/permohonan/{case.code}/"
-    for address, reader in (
-        (page, client_of(staff.petugas)),
-        (f"{page}reschedule/", client_of(staff.petugas)),
-    ):
-        assert asked in reader.get(address).content.decode()
-    assert asked in client.get(f"/p/{case.secret}/").content.decode()
+    for rest in ("", "reschedule/"):
+        assert asked in client_of(staff.petugas).get(f"/permohonan/{case.code}/{rest}").text
+    assert asked in client.get(f"/p/{case.secret}/").text
     for slug in ("surat-tugas", "pemberitahuan-jadwal"):
         assert asked.lower() in words_of(slug, case)
 
 
-def test_optional_fields_are_stored(client: Client) -> None:
-    more = {
-        "organisation": "Desa Contoh",
-        "address": "Jl. Contoh No. 2",
-        "email": "siti@contoh.example",
-        "subject": "Data penerima",
-        "letter_number": "140/1/2026",
-        "letter_date": f"{clock.today():%d-%m-%Y}",
-        "complained_party": "Loket satu",
-        "letter": upload("surat.pdf", pdf()),
-        "materials": upload("foto.jpeg", image("JPEG")),
-    }
-    send(client, "/pengaduan/", typed(**more))
+def test_optional_fields_are_checked_and_stored(client: Client) -> None:
+    texts = {"organisation": "Desa Contoh", "address": "Jl. Contoh No. 2", "email": "siti@contoh.example"}
+    texts |= {"subject": "Data", "letter_number": "140/1/2026", "complained_party": "Loket satu"}
+    files = {"letter": upload("surat.pdf", pdf()), "materials": upload("foto.jpeg", image("JPEG"))}
+    data = typed(letter_date=f"{clock.today():%d-%m-%Y}", **texts, **files)
+    check = client.post("/pengaduan/", data)["Location"]
+    shown = client.get(check).text
+    words = (data["material"], "0812-3456-7890", *texts.values(), "surat.pdf", "09.00 WIB", "UU 27/2022")
+    assert [word for word in words if word not in shown] == []
+    assert shown.count(f"/pengaduan/{data['submission_token']}/#") == 5
+    assert not Case.objects.exists()
+    client.post(check)
     case = Case.objects.get()
-    assert case.complained_party == "Loket satu"
     assert case.letter_date == clock.today()
-    assert [case.subject, case.organisation, case.email] == [
-        "Data penerima",
-        "Desa Contoh",
-        "siti@contoh.example",
-    ]
+    assert {name: getattr(case, name) for name in texts} == texts
     kept = case.attachments.order_by("pk").values_list("purpose", "name", "content_type")
     assert list(kept) == [
         (Attachment.Purpose.LETTER, "surat.pdf", "application/pdf"),
@@ -91,9 +106,7 @@ def test_optional_fields_are_stored(client: Client) -> None:
 
 
 @pytest.mark.same_on_every_database  # PostgreSQL also waits for a lock
-def test_a_submission_costs_as_many_queries(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_a_submission_costs_as_many_queries(client: Client, django_assert_num_queries: Any) -> None:
     with clock.set_to(clock.now()):
         client.get("/ajukan/")
         with django_assert_num_queries(29):
@@ -104,18 +117,15 @@ def test_a_submission_costs_as_many_queries(
 
 
 def test_sending_twice_gives_the_same_case(client: Client) -> None:
+    tokens = {client.get("/ajukan/").context["hidden"]["submission_token"] for _ in range(2)}
+    assert len(tokens) == 2
+    assert "no-store" in client.get("/ajukan/")["Cache-Control"]
     data = typed()
     first, draft = send(client, "/ajukan/", data), f"/ajukan/{data['submission_token']}/"
     check = f"{draft}periksa/"
     again = [client.post("/ajukan/", data), client.get(draft), client.get(check), client.post(check)]
     assert {answer["Location"] for answer in again} == {first["Location"]}
     assert Case.objects.count() == 1
-
-
-def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
-    tokens = {client.get("/ajukan/").context["hidden"]["submission_token"] for _ in range(2)}
-    assert len(tokens) == 2
-    assert "no-store" in client.get("/ajukan/")["Cache-Control"]
 
 
 @each(
@@ -145,35 +155,27 @@ def test_each_form_has_its_own_token_and_is_not_stored(client: Client) -> None:
         ("no_letter", "", "centang kotak di bawah ini"),
     ],
 )
-def test_an_error_is_reported_and_the_rest_remains(
-    client: Client, field: str, value: str, sentence: str
-) -> None:
+def test_an_error_is_shown_and_the_rest_kept(client: Client, field: str, value: str, sentence: str) -> None:
     answer = client.post("/ajukan/", typed(**{"organisation": "Desa Contoh", field: value}))
     assert answer.status_code == 422
-    page = answer.content.decode()
+    page = answer.text
     assert sentence in page
     assert field == "organisation" or 'value="Desa Contoh"' in page
     assert not Case.objects.exists()
 
 
-NEAREST = "Waktu kosong terdekat: "
+TUESDAY = "Waktu kosong terdekat: Selasa, 24 November 2026,"
 
 
 @each(
     ("visit_at", "sentence"),
     [
-        ("2026-11-23T07:59", f"Waktu ini sudah lewat. {NEAREST}Selasa, 24 November 2026, 07.30 WIB; "),
+        ("2026-11-23T07:59", f"Waktu ini sudah lewat. {TUESDAY} 07.30 WIB; "),
         ("2026-11-22T09:00", "Waktu ini sudah lewat."),
         ("2026-11-23T09:00", "Waktu ini terlalu dekat atau sudah penuh."),
-        (
-            "2026-11-29T09:00",
-            f"pada waktu ini. {NEAREST}Senin, 30 November 2026, 07.30 WIB",
-        ),
-        (
-            "2026-11-24T12:15",
-            f"pada waktu ini. {NEAREST}Selasa, 24 November 2026, 11.00 WIB; ",
-        ),
-        ("2026-11-24T15:45", f"pada waktu ini. {NEAREST}Selasa, 24 November 2026, 14.30 WIB; "),
+        ("2026-11-29T09:00", "pada waktu ini. Waktu kosong terdekat: Senin, 30 November 2026, 07.30 WIB"),
+        ("2026-11-24T12:15", f"pada waktu ini. {TUESDAY} 11.00 WIB; "),
+        ("2026-11-24T15:45", f"pada waktu ini. {TUESDAY} 14.30 WIB; "),
         ("2026-12-25T09:00", "Kantor tidak melayani pada waktu ini."),
         ("2026-11-24T09:10", "Waktu ini sudah penuh."),
         ("2027-11-01T09:00", "Waktu ini terlalu jauh atau sudah penuh."),
@@ -183,30 +185,22 @@ def test_a_visit_is_one_of_the_free_times(client: Client, visit_at: str, sentenc
     StateTarget.objects.all().delete()
     ClosedDay.objects.create(day=dt.date(2026, 11, 26), reason="Uji")
     with clock.set_to(MONDAY):
-        page = client.post("/ajukan/", typed(visit_at=visit_at)).content.decode()
+        page = client.post("/ajukan/", typed(visit_at=visit_at)).text
     assert sentence in page
     assert f'data-unavailable="{visit_at}"' in page
 
 
-def test_a_day_needs_its_hour(client: Client) -> None:
+def test_a_day_needs_its_hour_and_a_visit_may_be_typed(client: Client) -> None:
     day = f"{wished_moment():%Y-%m-%d}"
     answer = client.post("/ajukan/", typed(visit_at="2026-11-24T09:00", visit_at_day=day))
     assert answer.context["form"].errors["visit_at"] == ["Pilih juga jamnya."]
-    assert re.search(rf'value="{day}" data-day="\d+" checked', answer.content.decode())
+    assert re.search(rf'value="{day}" data-day="\d+" checked', answer.text)
     send(client, "/ajukan/", typed(visit_at_day=day))
     assert Case.objects.get().visit_at == wished_moment()
-
-
-def test_a_visit_may_be_typed(client: Client) -> None:
     StateTarget.objects.all().delete()
     with clock.set_to(MONDAY):
         send(client, "/ajukan/", typed(visit_at="24-11-2026 09.30"))
-    assert Case.objects.get().visit_at == MONDAY.replace(day=24, hour=9, minute=30)
-
-
-def test_a_complaint_needs_no_visit(client: Client) -> None:
-    send(client, "/pengaduan/", typed(visit_at=""))
-    assert Case.objects.get().visit_at is None
+    assert Case.objects.latest("pk").visit_at == MONDAY.replace(day=24, hour=9, minute=30)
 
 
 @each("without", ["hours", "officers"])
@@ -216,65 +210,25 @@ def test_an_office_without_hours_or_officers_accepts_a_typed_time(client: Client
     else:
         Appointment.objects.update(ends=MONDAY.date() - dt.timedelta(days=1))
     with clock.set_to(MONDAY):
-        assert 'type="datetime-local"' in client.get("/ajukan/").content.decode()
-        past = client.post("/ajukan/", typed(visit_at="2026-11-22T09:00"))
-        assert "Waktu ini sudah lewat." in past.content.decode()
-        late = client.post("/ajukan/", typed(visit_at="2027-12-01T09:00"))
-        assert "dalam satu tahun" in late.content.decode()
+        assert 'type="datetime-local"' in client.get("/ajukan/").text
+        for day, sentence in (("2026-11-22", "Waktu ini sudah lewat."), ("2027-12-01", "dalam satu tahun")):
+            assert sentence in client.post("/ajukan/", typed(visit_at=f"{day}T09:00")).text
         send(client, "/ajukan/", typed(visit_at="2026-11-30T09:10"))
     assert Case.objects.get().visit_at == MONDAY.replace(day=30, hour=9, minute=10)
 
 
-def test_the_check_page_shows_all_that_was_typed(client: Client) -> None:
-    data = typed(organisation="Desa Contoh", letter=upload("surat.pdf", pdf()))
-    page = client.get(client.post("/ajukan/", data)["Location"]).content.decode()
-    for words in (data["material"], "0812-3456-7890", "Desa Contoh", "surat.pdf", "09.00 WIB", "UU 27/2022"):
-        assert words in page
-    assert page.count(f"/ajukan/{data['submission_token']}/#") == 5
-    assert not Case.objects.exists()
-
-
-def test_an_anonymous_complaint_stores_no_contact(client: Client) -> None:
-    data = typed(identity="ANONYMOUS", email="bukan surel", phone="123", address="Jl. Contoh")
-    check = client.post("/pengaduan/", data)["Location"]
-    assert not {"phone", "email", "applicant_name", "address"} & RequestDraft.objects.get().typed.keys()
-    page = client.get(check).content.decode()
-    assert "Anonim: nama dan kontak tidak disimpan" in page
-    client.post(check)
-    case = Case.objects.get()
-    assert (case.identity, case.phone, case.email, case.address) == ("ANONYMOUS", "", "", "")
-    assert "Siti" not in case.applicant_name
-
-
-def test_a_confidential_complaint_stores_the_name_apart(client: Client) -> None:
-    send(client, "/pengaduan/", typed(identity="CONFIDENTIAL"))
-    case = Case.objects.get()
-    assert "Siti" not in case.applicant_name
-    assert case.hidden_identity.name == "Siti Contoh"
-
-
+NO_FILE = "bukan PDF, JPEG, PNG"
+LOCKED = pdf(encryption=pikepdf.Encryption(owner="a", user="b"))
 BAD_FILES = {
-    "renamed program": ("surat.pdf", b"MZ\x90\x00" + b"\0" * 200, "bukan PDF, JPEG, PNG"),
-    "page as PDF": (
-        "surat.pdf",
-        b"<html><script>alert(1)</script></html>",
-        "bukan PDF, JPEG, PNG",
-    ),
-    "half a PDF": ("surat.pdf", b"%PDF-1.7\n<html>", "bukan PDF, JPEG, PNG"),
-    "half a picture": ("foto.png", image("PNG")[:40], "bukan PDF, JPEG, PNG"),
-    "another picture": ("foto.png", image("GIF"), "bukan PDF, JPEG, PNG"),
-    "drawing": (
-        "gambar.png",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        "bukan PDF, JPEG, PNG",
-    ),
+    "renamed program": ("surat.pdf", b"MZ\x90\x00" + b"\0" * 200, NO_FILE),
+    "page as PDF": ("surat.pdf", b"<html><script>alert(1)</script></html>", NO_FILE),
+    "half a PDF": ("surat.pdf", b"%PDF-1.7\n<html>", NO_FILE),
+    "half a picture": ("foto.png", image("PNG")[:40], NO_FILE),
+    "another picture": ("foto.png", image("GIF"), NO_FILE),
+    "drawing": ("gambar.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", NO_FILE),
     "empty": ("surat.pdf", b"", "kosong"),
     "6 MB": ("surat.pdf", b"%PDF-1.7" + b"0" * 6 * 1024 * 1024, "lebih besar dari 5 MB"),
-    "locked": (
-        "surat.pdf",
-        pdf(encryption=pikepdf.Encryption(owner="a", user="b")),
-        "dikunci kata sandi",
-    ),
+    "locked": ("surat.pdf", LOCKED, "dikunci kata sandi"),
 }
 
 
@@ -283,10 +237,8 @@ BAD_FILES = {
 def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, bad: str) -> None:
     name, content, sentence = BAD_FILES[bad]
     answer = client.post("/ajukan/", typed(**{field: upload(name, content)}))
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert sentence in page
-    assert "isian lain tetap ada" in page, "the box does not mention stored files"
+    assert_says(answer, 422, sentence)
+    assert "isian lain tetap ada" in answer.text, "the box does not mention stored files"
     assert not Case.objects.exists()
     assert not stored_files(settings)
 
@@ -315,14 +267,12 @@ def test_file_names_are_made_safe(client: Client, name: str, kept: str) -> None:
 
 def test_input_is_escaped(client: Client) -> None:
     attack = '"><script>alert(1)</script>'
-    page = client.post(
-        "/ajukan/", typed(applicant_name=attack, material=attack, phone=attack)
-    ).content.decode()
-    assert "<script>" not in page
-    send(client, "/ajukan/", typed(applicant_name=attack, material=attack, organisation=attack))
+    data = {"applicant_name": attack, "material": attack, "organisation": attack}
+    assert "<script>" not in client.post("/ajukan/", typed(phone=attack, **data)).text
+    send(client, "/ajukan/", typed(**data))
     case = Case.objects.get()
-    for path in (f"/p/{case.secret}/", f"/p/{case.secret}/tanda-terima/", f"/p/{case.secret}/withdraw/"):
-        assert "<script>" not in client.get(path).content.decode()
+    for rest in ("", "tanda-terima/", "withdraw/"):
+        assert "<script>" not in client.get(f"/p/{case.secret}/{rest}").text
 
 
 def test_no_field_takes_more_than_its_column() -> None:
@@ -332,15 +282,106 @@ def test_no_field_takes_more_than_its_column() -> None:
             assert length <= Case._meta.get_field(name).max_length, name  # type: ignore[union-attr]
 
 
-def test_unknown_fields_are_ignored(client: Client) -> None:
-    send(client, "/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
-    case = Case.objects.get()
-    assert (case.state, case.kind, case.channel) == (State.SUBMITTED, "CONSULTATION", "ONLINE")
-    assert case.code != "AAAA-AAAA"
-
-
 def test_a_subject_is_the_beginning_of_the_material() -> None:
     assert first_words("Satu\n dua") == "Satu dua"
     assert first_words("kata " * 40) == ("kata " * 16).strip() + "…"
     assert len(first_words("x" * 500)) == 81
     assert RequestForm(data={}).errors["material"]
+
+
+def send_draft(draft: RequestDraft) -> Case:
+    """Send a draft as another window does."""
+    form = form_for_draft(draft)
+    assert form.is_valid()
+    return drafts.create_case(draft, form.cleaned_data)
+
+
+def version_on(page: Any) -> str:
+    (found,) = re.findall(r'name="version" value="([^"]+)"', page.text)
+    return found
+
+
+def test_a_draft_changed_in_another_window_is_shown_again(client: Client) -> None:
+    data = typed()
+    check = client.post("/ajukan/", data)["Location"]
+    version, stale = version_on(client.get(check)), RequestDraft.objects.get()
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        client.post("/ajukan/", data)
+        assert version_on(client.get(check)) != version
+    client.post("/ajukan/", {**data, "material": "Isi dari tab kedua"})
+    with pytest.raises(drafts.Overtaken):
+        send_draft(stale)
+    with pytest.raises(drafts.Overtaken):
+        drafts.hold(stale, "Uji")
+    assert RequestDraft.objects.get().held_at is None
+    answer = client.post(check, {"version": version})
+    assert_says(answer, 422, "isian ini berubah sesudah halaman tadi dibuka", "Isi dari tab kedua")
+    assert not Case.objects.exists()
+    client.post(check, {"version": version_on(answer)})
+    assert Case.objects.get().material == "Isi dari tab kedua"
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_draft_gone_meanwhile_stays_gone(
+    client: Client, is_sent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = typed(identity="CONFIDENTIAL")
+    client.post("/pengaduan/", data)
+    draft, address = RequestDraft.objects.get(), f"/pengaduan/{data['submission_token']}/"
+
+    def meanwhile(*_: object) -> None:
+        """Act as another window between reading and saving."""
+        if is_sent:
+            send_draft(draft)
+        else:
+            drafts.hold(draft, "Uji")
+
+    monkeypatch.setattr("consultations.intake.submission.check_saving", meanwhile)
+    answer = client.post("/pengaduan/", {**data, "applicant_name": "Nama Baru"})
+    assert answer["Location"] == f"{address}periksa/"
+    shown = client.get(f"{address}periksa/")["Location"]
+    assert shown.endswith("/tanda-terima/") if is_sent else shown == address
+    assert [stored.typed for stored in RequestDraft.objects.all()] == ([] if is_sent else [draft.typed])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_draft_sent_meanwhile_does_not_say_that_its_own_time_is_full(
+    client: Client, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Office.objects.update(visitors_at_once=1)
+    check, opened = client.post("/ajukan/", typed())["Location"], clock.now()
+
+    def meanwhile(draft: RequestDraft) -> RequestForm:
+        """Send the draft from another window between reading it and validating its form."""
+        with clock.set_to(opened):
+            send_draft(draft)
+        return form_for_draft(draft)
+
+    monkeypatch.setattr("consultations.intake.views.form_for_draft", meanwhile)
+    with clock.set_to(opened + dt.timedelta(minutes=1)):
+        answer = client.generic(method, check)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/p/{Case.objects.get().secret}/tanda-terima/"
+
+
+def test_a_ticked_file_is_deleted_and_a_date_shown_in_words(client: Client) -> None:
+    data = typed(no_letter="", letter=upload("surat.pdf", pdf()), letter_date="2026-01-05")
+    page = client.get(client.post("/ajukan/", data)["Location"]).text
+    assert "5 Januari 2026" in page
+    assert "2026-01-05" not in page
+    file = RequestDraft.objects.get().files.get()
+    answer = client.post("/ajukan/", typed(data["submission_token"], no_letter="", remove=str(file.pk)))
+    assert_says(answer, 422, "Pilih berkas surat Anda")
+    assert not RequestDraft.objects.get().files.exists()
+
+
+def test_the_original_form_is_the_same_request_after_a_completion(staff: Staff, client: Client) -> None:
+    data = typed(material="Bagaimana caranya?\r\n\r\n Mohon petunjuk. ")
+    receipt = send(client, "/ajukan/", data)["Location"]
+    case, completed = Case.objects.get(), "Uraian yang lengkap."
+    consultations_services.send_back(case, by=staff.pkd, missing="Uraian")
+    intake_services.complete(case, by=applicant(case), material=completed)
+    for material, is_same in ((data["material"], True), (f"{data['material']}\0", True), (completed, False)):
+        again = client.post("/ajukan/", {**data, "material": material})["Location"]
+        assert (again == receipt) is is_same
+    assert Case.objects.count() == 1

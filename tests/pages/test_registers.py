@@ -1,4 +1,4 @@
-"""The pages of the registers: their rows, who prints and opens them, which period, which versions."""
+"""The pages of the registers, and outgoing letters whose numbers the staff enters."""
 
 import datetime as dt
 import re
@@ -6,22 +6,31 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
-from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from kit import clock
-from office.models import Role, User
-from reports.documents.files import store_file_once
+from kit.refusal import Refused
+from office.models import Office, Role, User
+from reports.documents.files import read_document, store_file_once
+from reports.documents.issuing import enter_number, list_unnumbered
+from reports.documents.numbers import reserve_report_number
 from reports.documents.registers import printing
 from reports.models import Document, Handover, Register
-from tests.factories import ClientOf, Staff, appoint, case_at
+from tests.factories import ClientOf, Staff, appoint, case_at, free_moment
 from tests.many_cases import cases_at
+from tests.print.documents import of
+from tests.print.reading import text_of
 from tests.shared_data import each
+from tests.submitting import assert_says
 
 BOOK, RECAP = "/naskah/buku-agenda/", "/naskah/rekap-laporan/"
 DAY = dt.timedelta(days=1)
@@ -42,9 +51,16 @@ def open_to(client: Client, document: Document) -> bool:
     return client.get(f"/naskah/{document.pk}.pdf").status_code == 200
 
 
+def newest_on(client: Client) -> str:
+    """Return the number on the form by which the server notices that it was sent twice."""
+    (found,) = re.findall(r'name="newest" value="(\d+)"', client.get(BOOK).text)
+    return found
+
+
 def test_the_first_look_offers_this_month_and_the_usual_periods(staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.pkd)
     with clock.set_to(dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)):
-        page = client_of(staff.pkd).get(BOOK).content.decode()
+        page = client.get(BOOK).text
     assert re.findall(r'href="\?since=([\d-]+)&amp;until=([\d-]+)">([\w ]+)<', page) == [
         ("2026-11-01", "2026-11-24", "Bulan ini"),
         ("2026-10-01", "2026-10-31", "Bulan lalu"),
@@ -54,16 +70,10 @@ def test_the_first_look_offers_this_month_and_the_usual_periods(staff: Staff, cl
     assert 'name="since" value="2026-11-01"' in page
     assert 'name="until" value="2026-11-24"' in page
     assert "Belum ada yang diterbitkan" in page
-
-
-@each(("today", "quarter"), [("2026-01-31", "2026-01-01"), ("2026-12-01", "2026-10-01")])
-def test_the_quarter_begins_in_its_first_month(
-    today: str, quarter: str, staff: Staff, client_of: ClientOf
-) -> None:
-    client = client_of(staff.pkd)
-    with clock.set_to(dt.datetime.fromisoformat(f"{today}T09:00+07:00")):
-        appoint(staff.pkd, Role.TIM_PKD, starts=dt.date(2020, 1, 1))
-        assert f'since={quarter}&amp;until={today}">Triwulan ini' in client.get(BOOK).content.decode()
+    for today, quarter in (("2026-01-31", "2026-01-01"), ("2026-12-01", "2026-10-01")):
+        with clock.set_to(dt.datetime.fromisoformat(f"{today}T09:00+07:00")):
+            appoint(staff.pkd, Role.TIM_PKD, starts=dt.date(2020, 1, 1))
+            assert f'since={quarter}&amp;until={today}">Triwulan ini' in client.get(BOOK).text
 
 
 @each(
@@ -76,21 +86,16 @@ def test_the_quarter_begins_in_its_first_month(
 def test_the_lists_link_there_for_users_who_may_print(
     list_page: str, link: str, who: set[str], staff: Staff, client_of: ClientOf
 ) -> None:
-    found = {
-        user.username
-        for user in User.objects.all()
-        if f'href="{link}"' in client_of(user).get(list_page).content.decode()
-    }
-    assert found == who
+    pages = {name: client_of(user).get(list_page).text for name, user in vars(staff).items()}
+    assert {name for name, page in pages.items() if f'href="{link}"' in page} == who
 
 
 def test_a_draft_is_a_pdf_and_nothing_is_stored(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.CLOSED, staff)
-    for page, client in ((BOOK, client_of(staff.pkd)), (RECAP, client_of(staff.kabid))):
-        response = client.get(page, days(draf=1))
-        assert response.status_code == 200
-        assert response.headers["Content-Type"] == "application/pdf"
-        assert response.headers["Cache-Control"] == "private, no-store"
+    for page, user in ((BOOK, staff.pkd), (RECAP, staff.kabid)):
+        response = client_of(user).get(page, days(draf=1))
+        assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+        assert response["Cache-Control"] == "private, no-store"
         assert response.content.startswith(b"%PDF")
     assert not Register.objects.exists()
     assert not Document.objects.filter(case=None).exists()
@@ -105,108 +110,99 @@ def test_the_page_shows_the_rows_of_the_period(slug: str, staff: Staff, client_o
         cases = cases_at(State.CLOSED, staff, 26, kind=Kind.COMPLAINT)
     for number, case in enumerate(cases):
         Case.objects.filter(pk=case.pk).update(subject=f"Perihal {number:02}")
-    client = client_of(staff.pkd)
-    page = client.get(f"/naskah/{slug}/").content.decode()
+    client, address = client_of(staff.pkd), f"/naskah/{slug}/"
+    page = client.get(address).text
     assert page.count("data-row") == 25
     assert page.index("Perihal 00") < page.index("Perihal 24")
-    more = re.search(r'href="(\?[^"]*start=25)"', page)
-    assert more
-    assert client.get(f"/naskah/{slug}/{more[1]}").content.decode().count("Perihal 25") == 1
+    (more,) = re.findall(r'href="(\?[^"]*start=25)"', page)
+    assert client.get(address + more).text.count("Perihal 25") == 1
     day = clock.today() - DAY
-    assert "data-row" not in client.get(f"/naskah/{slug}/", days(since=day, until=day)).content.decode()
-    assert client_of(staff.kabid).get(f"/naskah/{slug}/").status_code == (403 if "buku" in slug else 200)
+    assert "data-row" not in client.get(address, days(since=day, until=day)).text
+    assert client_of(staff.kabid).get(address).status_code == (403 if "buku" in slug else 200)
 
 
 def test_the_receiver_of_a_document_is_recorded(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.DISPOSED, staff)
-    sheet = case.documents.get(kind="DISPOSITION")
-    address, client = f"/naskah/{sheet.pk}/penerima/", client_of(staff.sekretariat)
+    case, client = case_at(State.DISPOSED, staff), client_of(staff.sekretariat)
+    address = f"/naskah/{case.documents.get(kind='DISPOSITION').pk}/penerima/"
     for page in ("/naskah/buku-ekspedisi/", f"/permohonan/{case.code}/"):
-        assert f'href="{address}"' in client.get(page).content.decode()
-    for data, status in (
-        ({"receiver": "", "received_at": "x"}, 422),
-        ({"receiver": "Ani", "received_at": "2098-01-01T09:00"}, 422),
-        ({"receiver": "Ani", "received_at": "2020-01-01T09:00"}, 422),
-        ({"receiver": "Ani Uji, staf", "received_at": f"{timezone.localtime():%Y-%m-%dT%H:%M}"}, 302),
+        assert f'href="{address}"' in client.get(page).text
+    for receiver, received_at, status in (
+        ("", "x", 422),
+        ("Ani", "2098-01-01T09:00", 422),
+        ("Ani", "2020-01-01T09:00", 422),
+        ("Ani Uji, staf", f"{timezone.localtime():%Y-%m-%dT%H:%M}", 302),
     ):
+        data = {"receiver": receiver, "received_at": received_at}
         assert client.post(address, data).status_code == status
-    assert "Ani Uji, staf" in client.get("/naskah/buku-ekspedisi/").content.decode()
+    assert "Ani Uji, staf" in client.get("/naskah/buku-ekspedisi/").text
     handover = Handover.objects.get()
     assert (handover.by, handover.title) == (staff.sekretariat, "Sekretariat")
 
 
 @pytest.mark.differs_by_database
-def test_issuing_again_makes_a_version_that_replaces_the_one_before(
-    staff: Staff, client_of: ClientOf
-) -> None:
-    client = client_of(staff.pkd)
-    response = client.post(BOOK, days())
-    assert response.headers["Location"] == f"{BOOK}?since={clock.today()}&until={clock.today()}"
+def test_issuing_again_replaces_the_version_before(staff: Staff, client_of: ClientOf) -> None:
+    client, today = client_of(staff.pkd), clock.today()
+    location = client.post(BOOK, days())["Location"]
+    assert location == f"{BOOK}?since={today}&until={today}"
     first = Document.objects.get(case=None)
-    page = client.get(response.headers["Location"]).content.decode()
+    page = client.get(location).text
     assert "Buku Agenda versi 1 sudah diterbitkan." in page
     assert page.count(f'href="/naskah/{first.pk}.pdf"') == 2
     assert "Berlaku" in page
     client.post(BOOK, days())
     second = Document.objects.get(case=None, version=2)
     assert second.replaces == first
-    page = client.get(BOOK).content.decode()
+    page = client.get(BOOK).text
     assert re.findall(r'data-document="([\w-]+)"', page) == [str(second.pk), str(first.pk)]
     assert page.index("Berlaku") < page.index("Digantikan versi 2")
-    client.post(BOOK, days(since=clock.today() - DAY))
+    client.post(BOOK, days(since=today - DAY))
     assert Document.objects.filter(case=None, version=1).count() == 2
     for document in (first, second):
         answer = client.get(f"/naskah/{document.pk}.pdf")
-        assert answer.headers["Content-Disposition"] == f'inline; filename="buku-agenda-{clock.today()}.pdf"'
+        assert answer["Content-Disposition"] == f'inline; filename="buku-agenda-{today}.pdf"'
         assert answer.content.startswith(b"%PDF")
 
 
 def test_sent_twice_it_is_issued_once(staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.pkd)
     for _ in range(2):
-        newest = re.search(r'name="newest" value="(\d+)"', client.get(BOOK).content.decode())
-        assert newest
-        assert client.post(BOOK, days(newest=newest[1])).status_code == 302
-        again = client.post(BOOK, days(newest=newest[1]))
-        assert again.status_code == 409
-        assert "Waktu ini baru saja diterbitkan." in again.content.decode()
+        newest = newest_on(client)
+        assert client.post(BOOK, days(newest=newest)).status_code == 302
+        assert_says(client.post(BOOK, days(newest=newest)), 409, "Waktu ini baru saja diterbitkan.")
     yesterday = clock.today() - DAY
     assert client.post(BOOK, days(since=yesterday, until=yesterday, newest=0)).status_code == 302
     assert sorted(Document.objects.filter(case=None).values_list("version", flat=True)) == [1, 1, 2]
 
 
-def test_the_token_is_on_the_button_that_issues(staff: Staff, client_of: ClientOf) -> None:
+def test_the_token_is_on_the_button_that_issues(staff: Staff) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(staff.pkd, backend="office.access.accounts.StaffBackend")
-    page = client.get(BOOK).content.decode()
-    token = re.search(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
-    assert token
+    page = client.get(BOOK).text
+    (token,) = re.findall(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert page.count("csrfmiddlewaretoken") == 4  # the others: two exports, and the form that logs out
     assert client.post(BOOK, days()).status_code == 403
-    assert client.post(BOOK, days(csrfmiddlewaretoken=token[1])).status_code == 302
+    assert client.post(BOOK, days(csrfmiddlewaretoken=token)).status_code == 302
 
 
-WRONG: list[tuple[dict[str, Any], str, int]] = [
-    ({"since": "", "until": ""}, "Tulis tanggal yang ada di kalender, contoh: 24-11-2026.", 422),
-    ({"since": "2026-02-30", "until": "2026-03-01"}, "Tulis tanggal yang ada di kalender", 422),
-    ({"since": "kemarin", "until": "\x00"}, "Tulis tanggal yang ada di kalender", 422),
-    ({"since": "0001-01-01", "until": "9999-12-31"}, "Tulis tanggal yang ada di kalender", 422),
-    ({"since": "2020-01-01", "until": "2098-12-31"}, "Tanggal akhir tidak boleh sesudah hari ini", 409),
-    ({"since": "2025-02-02", "until": "2025-02-01"}, "Tanggal akhir tidak boleh sebelum tanggal awal.", 409),
+NO_DATE = "Tulis tanggal yang ada di kalender, contoh: 24-11-2026."
+WRONG = [
+    ("", "", NO_DATE, 422),
+    ("2026-02-30", "2026-03-01", NO_DATE, 422),
+    ("kemarin", "\x00", NO_DATE, 422),
+    ("0001-01-01", "9999-12-31", NO_DATE, 422),
+    ("2020-01-01", "2098-12-31", "Tanggal akhir tidak boleh sesudah hari ini", 409),
+    ("2025-02-02", "2025-02-01", "Tanggal akhir tidak boleh sebelum tanggal awal.", 409),
 ]
 
 
-def test_wrong_periods_get_a_sentence_beside_the_field(
-    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
-) -> None:
+def test_wrong_periods_get_a_sentence(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
     client = client_of(staff.kadis)
-    for page, (sent, sentence, status) in product((BOOK, RECAP), WRONG):
+    for page, (since, until, sentence, status) in product((BOOK, RECAP), WRONG):
+        sent = {"since": since, "until": until}
         with subtests.test(page, sent=sent):
             for response in (client.get(page, {**sent, "draf": "1"}), client.post(page, sent)):
-                assert response.status_code == status
-                text = response.content.decode()
-                assert sentence in text
-                assert f'value="{escape(sent["since"])}"' in text or not sent["since"]
+                assert_says(response, status, sentence)
+                assert f'value="{escape(since)}"' in response.text or not since
             assert client.get(page, sent).status_code == 200
             assert not Register.objects.exists()
 
@@ -221,82 +217,51 @@ def test_a_forged_address_gets_a_page(staff: Staff, client_of: ClientOf) -> None
         assert client.post(page, query, content_type=form).status_code == 422, query
 
 
-def test_too_many_rows_ask_for_a_shorter_period(
-    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_rows_are_refused(staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "MAX_ROWS", 2)
-    case_at(State.CLOSED, staff)
-    case_at(State.CLOSED, staff)
+    cases_at(State.CLOSED, staff, 2)
     client = client_of(staff.kadis)
     assert client.post(BOOK, days()).status_code == 302
     case_at(State.CLOSED, staff)
     for page, what in ((BOOK, "nomor agenda"), (RECAP, "laporan")):
         response = client.post(page, days())
         assert response.status_code == 409
-        assert (
-            f"Pilih waktu yang lebih pendek: satu naskah memuat paling banyak 2 {what}."
-            in response.content.decode()
-        )
+        assert f"Pilih waktu yang lebih pendek: satu naskah memuat paling banyak 2 {what}." in response.text
     assert client.get(BOOK, days(draf=1)).status_code == 409
     assert Register.objects.count() == 1
 
 
-def test_users_who_may_not_print_may_not_issue(staff: Staff, client_of: ClientOf) -> None:
+def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: ClientOf) -> None:
     assert client_of(staff.kabid).post(BOOK, days()).status_code == 403
     assert client_of(staff.petugas).post(RECAP, days()).status_code == 403
     assert client_of(staff.expired).get(BOOK, days(draf=1)).status_code == 403
     assert client_of(staff.kadis).get("/naskah/laporan/").status_code == 404
     assert not Register.objects.exists()
-
-
-def test_users_who_could_print_a_register_may_open_it(staff: Staff, client_of: ClientOf) -> None:
     papers = {
         "book": print_it("AGENDA_BOOK", staff.pkd),
         "recap": print_it("RECAP", staff.kadis),
         "division": print_it("RECAP", staff.kabid, division=staff.division),
     }
     may_open = {
-        user.username: {name for name, paper in papers.items() if open_to(client_of(user), paper)}
-        for user in User.objects.all()
+        name: {kind for kind, paper in papers.items() if open_to(client_of(user), paper)}
+        for name, user in vars(staff).items()
     }
-    everything = set(papers)
-    nobody = (
-        "petugas",
-        "other_petugas",
-        "companion",
-        "elsewhere",
-        "other_kabid",
-        "expired",
-        "admin",
-        "pengawas",
-    )
-    assert may_open == {
-        **dict.fromkeys(("sekretariat", "pkd", "sekretaris", "kadis"), everything),
-        "kabid": {"division"},
-        **{name: set() for name in nobody},
-    }
-
-
-def test_a_division_has_versions_of_its_own(staff: Staff) -> None:
-    whole = print_it("RECAP", staff.kadis)
-    own = print_it("RECAP", staff.kabid, division=staff.division)
+    everything = dict.fromkeys(("sekretariat", "pkd", "sekretaris", "kadis"), papers.keys())
+    assert may_open == {**{name: set() for name in vars(staff)}, **everything, "kabid": {"division"}}
     other = print_it("RECAP", staff.other_kabid, division=staff.other_division)
     again = print_it("RECAP", staff.kabid, division=staff.division)
-    assert [paper.version for paper in (whole, own, other, again)] == [1, 1, 1, 2]
-    assert again.replaces == own
+    assert [paper.version for paper in (*papers.values(), other, again)] == [1, 1, 1, 1, 2]
+    assert again.replaces == papers["division"], "a division has versions of its own"
 
 
 def test_the_head_of_two_divisions_chooses_one(staff: Staff, client_of: ClientOf) -> None:
     appoint(staff.kabid, Role.DIVISION_HEAD, staff.other_division)
     client = client_of(staff.kabid)
-    page = client.get(RECAP).content.decode()
-    assert page.count("<option") == 2
-    response = client.post(RECAP, days(division=staff.other_division.pk))
-    assert response.status_code == 302
-    assert Register.objects.get().division == staff.other_division
+    assert client.get(RECAP).text.count("<option") == 2
+    assert client.post(RECAP, days(division=staff.other_division.pk)).status_code == 302
     for chosen in ("", "0", "x", "9" * 30):
         assert client.post(RECAP, days(division=chosen)).status_code == 422
-    assert Register.objects.count() == 1
+    assert Register.objects.get().division == staff.other_division
 
 
 def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, client_of: ClientOf) -> None:
@@ -308,9 +273,7 @@ def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, clie
         consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=official)
     consultations_services.void(once, by=staff.pkd, reason="Salah")
     telling, client = print_it("AGENDA_BOOK", staff.pkd), client_of(staff.kadis)
-    newest = re.search(r'name="newest" value="(\d+)"', client.get(BOOK).content.decode())
-    assert newest
-    assert client.post(BOOK, days(newest=newest[1])).status_code == 302, "a hidden register blocks nothing"
+    assert client.post(BOOK, days(newest=newest_on(client))).status_code == 302, "a hidden one blocks nothing"
     own = Document.objects.filter(case=None).exclude(pk__in=[before.pk, telling.pk]).get()
     for user, expected in (
         (staff.pkd, [True, True, False]),
@@ -319,35 +282,109 @@ def test_a_register_with_a_complaint_is_closed_to_its_subject(staff: Staff, clie
     ):
         client = client_of(user)
         assert [open_to(client, paper) for paper in (before, telling, own)] == expected
-        page = client.get(BOOK).content.decode()
+        page = client.get(BOOK).text
         assert [str(paper.pk) in page for paper in (before, telling, own)] == expected
     assert set(Document.objects.in_force()) >= {telling, own}
     assert (own.version, own.replaces) == (1, None)
 
 
-def test_tim_pkd_opens_a_book_with_a_complaint_whose_subject_is_unknown(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_tim_pkd_opens_a_book_with_an_unexamined_complaint(staff: Staff, client_of: ClientOf) -> None:
     complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
     consultations_services.void(complaint, by=staff.pkd, reason="Salah")
-    telling, readers = print_it("AGENDA_BOOK", staff.pkd), ("pkd", "kadis", "sekretariat")
-    assert [open_to(client_of(getattr(staff, name)), telling) for name in readers] == [
-        True,
-        False,
-        False,
-    ]
+    telling, readers = print_it("AGENDA_BOOK", staff.pkd), (staff.pkd, staff.kadis, staff.sekretariat)
+    assert [open_to(client_of(reader), telling) for reader in readers] == [True, False, False]
     consultations_services.register(complaint, by=staff.pkd, classification="400.9")
-    assert all(open_to(client_of(getattr(staff, name)), telling) for name in readers)
+    assert all(open_to(client_of(reader), telling) for reader in readers)
 
 
-@each("count", [1, 30])
-def test_the_page_costs_the_same_for_one_document_and_for_thirty(
-    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for back in range(count):
-        print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
+def test_documents_cost_no_more(staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
     client = client_of(staff.pkd)
+    for back in range(30):
+        print_it("AGENDA_BOOK", staff.pkd, since=clock.today() - back * DAY)
     with django_assert_num_queries(7):
-        response = client.get(BOOK)
-    assert response.content.decode().count("data-document=") == min(count, 25)
-    assert ('rel="next"' in response.content.decode()) == (count > 25)
+        page = client.get(BOOK).text
+    assert page.count("data-document=") == 25
+    assert 'rel="next"' in page
+
+
+K = Document.Kind
+
+
+@pytest.fixture
+def letters(staff: Staff) -> list[Document]:
+    """Return the assignment and the schedule of a case, which wait for their numbers."""
+    Office.objects.update(counts_letters=False)
+    case = case_at(State.SCHEDULED, staff)
+    return list(Document.objects.filter(case=case, kind__in=[K.ASSIGNMENT, K.SCHEDULE]).order_by("kind"))
+
+
+def test_a_letter_waits_for_its_number_and_is_issued_with_it(
+    letters: list[Document], staff: Staff, client_of: ClientOf, django_capture_on_commit_callbacks: Any
+) -> None:
+    schedule, number = letters[1], "400.9/ 118 /DINSOSPMD/2026"
+    assert schedule.case
+    public = reverse("applicant_document", args=[schedule.case.secret, "pemberitahuan-jadwal"])
+    assert "DRAF" in of(schedule)
+    for address in (public, f"/verifikasi/{schedule.pk}/"):
+        assert Client().get(address).status_code == 404
+    client, url = client_of(staff.sekretariat), reverse("letter", args=[schedule.pk])
+    assert 'data-letters="2"' in client.get("/meja/").text
+    assert "menunggu nomor" in client.get(reverse("case", args=[schedule.case.code])).text
+    assert client.get("/surat-keluar/").text.count('data-document="') == 2
+    assert client.post(url, {"number": " "}).status_code == 422
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(url, {"number": number}).status_code == 302
+    schedule.refresh_from_db()
+    assert (schedule.number, schedule.numbered_by) == (number, staff.sekretariat)
+    assert f"Nomor {number}" in text_of(read_document(schedule))
+    assert Client().get(public).status_code == 200
+    assert client.get("/surat-keluar/").text.count('data-document="') == 1
+    assert client.get(url).status_code == 404
+
+
+def test_a_number_belongs_to_one_letter(letters: list[Document], staff: Staff, client_of: ClientOf) -> None:
+    assignment, schedule = letters
+    for person in (staff.kadis, staff.kabid, staff.petugas):
+        with pytest.raises(PermissionDenied):
+            enter_number(assignment, by=person, number="800/1")
+        assert client_of(person).get("/surat-keluar/").status_code == 403
+        assert client_of(person).get(reverse("letter", args=[assignment.pk])).status_code == 404
+    enter_number(assignment, by=staff.pkd, number="800/1")
+    answer = client_of(staff.pkd).post(reverse("letter", args=[schedule.pk]), {"number": "800/1"})
+    assert_says(answer, 422, "Nomor ini sudah dipakai naskah lain.")
+    with pytest.raises(Refused, match="sudah bernomor"):
+        enter_number(assignment, by=staff.pkd, number="800/2")
+    with pytest.raises(IntegrityError):
+        Document.objects.filter(pk=assignment.pk).update(number="800/3")
+
+
+def test_no_number_of_a_letter_blocks_a_report(letters: list[Document], staff: Staff) -> None:
+    assignment, schedule = letters
+    year = clock.today().year
+    enter_number(assignment, by=staff.pkd, number=f"400.9/1/LHK/DINCONTOH/{year}")
+    report = case_at(State.CLOSED, staff)
+    assert report.report_number == f"400.9/2/LHK/DINCONTOH/{year}"
+    reserved = reserve_report_number(case_at(State.FORWARDED, staff))
+    for used in (reserved, f"400.9/1/lhk/dincontoh/{year}"):
+        with pytest.raises(Refused, match="sudah dipakai"):
+            enter_number(schedule, by=staff.pkd, number=used)
+
+
+def test_a_letter_that_was_replaced_needs_no_number(letters: list[Document], staff: Staff) -> None:
+    assert letters[1].case
+    later = free_moment(staff.petugas)
+    scheduling_services.reschedule(letters[1].case, by=staff.petugas, reason="Rapat.", starts_at=later)
+    waiting = list_unnumbered(staff.pkd)
+    assert letters[1] not in waiting
+    second = of(waiting.get(kind=K.SCHEDULE))
+    assert "menggantikan jadwal sebelumnya" in second
+    assert "surat Nomor" not in second
+
+
+@pytest.mark.usefixtures("letters")
+def test_letters_cost_no_more(staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
+    client = client_of(staff.pkd)
+    for _more in range(3):
+        case_at(State.ASSIGNED, staff)
+    with django_assert_num_queries(4):
+        client.get("/surat-keluar/")

@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time as counters,
+)
 from cryptography.fernet import Fernet, InvalidToken
 from django.core.management import call_command
 from django.db import connection
@@ -28,7 +33,6 @@ from tests.shared_data import each
 
 LOGIN = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
 
-# fmt: off -- a table is read in columns
 STATES = """
 person    required               factor first_login day  closes_on  shut_out
 pkd       -                      -      0           0    -          no
@@ -47,7 +51,6 @@ admin     ADMINISTRATOR:3        -      0           3    2026-11-29 yes
 both      TIM_PKD:14,OFFICER:2   -      0           2    2026-11-28 yes
 expired   HEAD:1,OFFICER:1       -      0           5    -          no
 """
-# fmt: on
 
 
 def require(roles: str) -> None:
@@ -67,21 +70,26 @@ def get_code(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(counters())))
 
 
-def log_in(username: str) -> Client:
+def log_in(username: str = "pkd") -> Client:
     client = Client()
     client.post("/masuk/", {"login": username, "password": PASSWORD})
     return client
 
 
+def log_in_first(username: str = "pkd") -> Client:
+    with clock.set_to(LOGIN):
+        return log_in(username)
+
+
 @each("line", STATES.strip().splitlines()[1:])
 def test_each_state_of_the_requirement(line: str, staff: Staff) -> None:
     name, required, factor, first_login, day, closes_on, shut_out = line.split()
-    appoint(make_user("both"), Role.TIM_PKD)
-    appoint(User.objects.get(username="both"), Role.OFFICER, staff.division)
+    both = make_user("both")
+    appoint(both, Role.TIM_PKD)
+    appoint(both, Role.OFFICER, staff.division)
     require(required)
-    with clock.set_to(LOGIN):
-        if first_login != "-":
-            log_in(name)
+    if first_login != "-":
+        log_in_first(name)
     user = User.objects.get(username=name)
     if factor == "totp":
         set_up_app(user)
@@ -95,7 +103,7 @@ def test_each_state_of_the_requirement(line: str, staff: Staff) -> None:
 def test_the_grace_period_counts_from_the_first_login_and_begins_anew_after_a_pause(staff: Staff) -> None:
     def asked_at(days: int) -> dt.datetime | None:
         with clock.set_to(LOGIN + dt.timedelta(days=days)):
-            log_in("pkd")
+            log_in()
         return User.objects.get(username="pkd").factor_asked_at
 
     require("TIM_PKD")
@@ -108,8 +116,8 @@ def test_the_grace_period_counts_from_the_first_login_and_begins_anew_after_a_pa
 
 def test_pages_say_the_date_and_close_after_it(staff: Staff) -> None:
     require("TIM_PKD")
+    client = log_in_first()
     with clock.set_to(LOGIN):
-        client = log_in("pkd")
         page = client.get("/meja/").text
         assert "Mulai Kamis, 10 Desember 2026, akun Anda hanya terbuka dengan verifikasi dua langkah" in page
     with clock.set_to(LOGIN + dt.timedelta(days=14)):
@@ -147,7 +155,7 @@ def test_login_asks_for_the_code_of_the_app_or_a_recovery_code_once(staff: Staff
     secret = set_up_app(staff.pkd)
     code, shown = RecoveryCodes.activate(staff.pkd).get_unused_codes()[0], get_code(secret)
     for answer, works in ((shown, True), (shown, False), ("000000", False), (code, True), (code, False)):
-        client = log_in("pkd")
+        client = log_in()
         assert client.get("/meja/")["Location"].startswith("/masuk/")
         response = client.post("/akun/2fa/authenticate/", {"code": answer})
         assert (response.status_code == 302) == works, answer
@@ -155,89 +163,81 @@ def test_login_asks_for_the_code_of_the_app_or_a_recovery_code_once(staff: Staff
 
 
 def test_two_people_recover_a_lost_factor(staff: Staff, client_of: ClientOf) -> None:
-    lost = log_in("pkd")
+    lost = log_in()
     set_up_app(staff.pkd)
     RecoveryCodes.activate(staff.pkd)
     admin, head = client_of(staff.admin), client_of(staff.kadis)
     for client in (admin, head):
         client.post("/akun/reauthenticate/", {"password": PASSWORD})
-    sees = {"user": staff.pkd.pk, "is_here": "on"}
+    proposal, sees = "/perubahan-akses/usul/verifikasi/", {"user": staff.pkd.pk, "is_here": "on"}
 
-    assert admin.post("/perubahan-akses/usul/verifikasi/", {**sees, "is_here": ""}).status_code == 422
-    assert admin.post("/perubahan-akses/usul/verifikasi/", sees).status_code == 302
-    assert "sudah diusulkan" in admin.post("/perubahan-akses/usul/verifikasi/", sees).text
-    change = AccessChange.objects.get()
-    page = f"/perubahan-akses/{change.pk}/"
-    admin.post(page, {"decision": "confirm", "is_here": "on"})
-    assert head.post(page, {"decision": "confirm"}).status_code == 422
+    assert admin.post(proposal, {**sees, "is_here": ""}).status_code == 422
+    assert admin.post(proposal, sees).status_code == 302
+    assert "sudah diusulkan" in admin.post(proposal, sees).text
+    page, confirmation = f"/perubahan-akses/{AccessChange.objects.get().pk}/", {"decision": "confirm"}
+    admin.post(page, {**confirmation, "is_here": "on"})
+    assert head.post(page, confirmation).status_code == 422
     assert Authenticator.objects.filter(user=staff.pkd).count() == 2
     assert lost.get("/meja/").status_code == 200
 
-    assert head.post(page, {"decision": "confirm", "is_here": "on"}).status_code == 302
+    assert head.post(page, {**confirmation, "is_here": "on"}).status_code == 302
     assert Authenticator.objects.filter(user=staff.pkd).count() == 0
     assert lost.get("/meja/")["Location"].startswith("/masuk/")
-    client = log_in("pkd")
-    assert f"Verifikasi dua langkah {staff.pkd} (pkd) dihapus." in client.get("/pemberitahuan/").text
+    assert f"Verifikasi dua langkah {staff.pkd} (pkd) dihapus." in log_in().get("/pemberitahuan/").text
 
 
 def test_after_a_recovery_no_second_grace_period_begins(staff: Staff) -> None:
     require("TIM_PKD")
-    with clock.set_to(LOGIN):
-        log_in("pkd")
+    log_in_first()
     set_up_app(staff.pkd)
     with clock.set_to(LOGIN + dt.timedelta(days=100)):
         confirm(propose(Kind.FACTOR, staff.pkd, by=staff.admin), by=staff.kadis)
-        assert log_in("pkd").get("/meja/")["Location"] == "/akun/2fa/"
+        assert log_in().get("/meja/")["Location"] == "/akun/2fa/"
 
 
 def test_after_the_grace_period_the_password_alone_sets_nothing_up(staff: Staff) -> None:
     require("TIM_PKD")
-    with clock.set_to(LOGIN):
-        log_in("pkd")
+    log_in_first()
     set_up = ("/akun/2fa/", "/akun/2fa/totp/activate/", "/akun/2fa/webauthn/add/", "/akun/reauthenticate/")
     with clock.set_to(LOGIN + dt.timedelta(days=15)):
-        client = log_in("pkd")
+        client = log_in()
         for address in ("/meja/", *set_up):
             answer = client.get(address)
             assert (answer.status_code, "Temui administrator" in answer.text) == (403, True), address
         assert client.post("/akun/reauthenticate/", {"password": PASSWORD}).status_code == 403
         assert client.get("/sesi/").status_code == 200
         confirm(propose(Kind.FACTOR, staff.pkd, by=staff.admin), by=staff.kadis)
-        assert log_in("pkd").get("/meja/")["Location"] == "/akun/2fa/"
+        assert log_in().get("/meja/")["Location"] == "/akun/2fa/"
     with clock.set_to(LOGIN + dt.timedelta(days=16, minutes=1)):
-        assert log_in("pkd").get("/akun/2fa/").status_code == 403
+        assert log_in().get("/akun/2fa/").status_code == 403
 
 
 def test_who_has_a_factor_proves_it_before_replacing_it(staff: Staff) -> None:
     require("TIM_PKD")
-    with clock.set_to(LOGIN):
-        log_in("pkd")
+    log_in_first()
     secret = set_up_app(staff.pkd)
-    RecoveryCodes.activate(staff.pkd)
-    code = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    code = RecoveryCodes.activate(staff.pkd).get_unused_codes()[0]
+    deactivate = "/akun/2fa/totp/deactivate/"
     with clock.set_to(LOGIN + dt.timedelta(days=15)):
-        client = log_in("pkd")
+        client = log_in()
         client.post("/akun/2fa/authenticate/", {"code": get_code(secret)})
-        asked = client.get("/akun/2fa/totp/deactivate/")["Location"]
+        asked = client.get(deactivate)["Location"]
         with_password = client.post("/akun/reauthenticate/", {"password": PASSWORD})["Location"]
         assert asked.split("?")[0] == with_password == "/akun/2fa/reauthenticate/"
-        client.post("/akun/2fa/totp/deactivate/")
+        client.post(deactivate)
         assert list_second_factors().filter(user=staff.pkd).exists()
         client.post("/akun/2fa/reauthenticate/", {"code": code})
-        client.post("/akun/2fa/totp/deactivate/")
+        client.post(deactivate)
         assert not list_second_factors().filter(user=staff.pkd).exists()
         assert client.get("/meja/")["Location"] == "/akun/2fa/"
 
 
-def test_a_recovery_is_of_somebody_else_who_has_a_factor(staff: Staff) -> None:
+def test_a_recovery_is_of_somebody_else_who_has_a_factor_and_a_stand_in_confirms(staff: Staff) -> None:
     set_up_app(staff.admin)
     for user, sentence in ((staff.admin, "oleh orang lain"), (staff.petugas, "tidak memakai")):
         with pytest.raises(Refused, match=sentence):
             propose(Kind.FACTOR, user, by=staff.admin)
     assert not AccessChange.objects.exists()
-
-
-def test_a_stand_in_of_the_head_confirms(staff: Staff) -> None:
     set_up_app(staff.pkd)
     appoint(staff.sekretaris, Role.HEAD, acting=Appointment.Acting.PLH)
     assert confirm(propose(Kind.FACTOR, staff.pkd, by=staff.admin), by=staff.sekretaris).decided_at
@@ -264,10 +264,8 @@ def test_secrets_are_encrypted_and_keys_rotate(staff: Staff, settings: Any) -> N
         settings.ENCRYPTION_KEYS = keys
         before, out = stored(), StringIO()
         call_command("rotate_encryption", stdout=out)
-        assert (before != stored(), out.getvalue()) == (
-            True,
-            "2 rahasia dienkripsi dengan kunci pertama.\n",
-        )
+        assert before != stored()
+        assert out.getvalue() == "2 rahasia dienkripsi dengan kunci pertama.\n"
     settings.ENCRYPTION_KEYS, settings.SECRET_KEY = [new], "another"
     assert read() == (secret, codes)
     settings.ENCRYPTION_KEYS = [old]

@@ -1,9 +1,16 @@
-"""The page of each step: who may open it, when, and what it asks."""
+"""The page of each step: who may open it, when, what it asks, and its answers to invalid input.
+
+Nothing that is posted gives a 500 or changes the case.
+"""
 
 import datetime as dt
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Iterable
 from typing import Any
 
+import pytest
+from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
@@ -11,14 +18,18 @@ from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.scheduling.queries import current_session
-from consultations.services import conclude
-from consultations.steps import PAGES
+from consultations.services import conclude, register, void
 from consultations.workflow import DATA_STEPS, TABLE, Step
+from dispositions import services as disposition_services
+from dispositions.models import StaffReview
 from kit import clock
-from office.models import Instruction, User
-from tests.factories import ClientOf, Staff, case_at, independent_case, working_moment
+from kit.refusal import Refused
+from office.models import Instruction, OpeningHours, User
+from reports.forms.items import ItemForm, ItemsField
+from tests.factories import ClientOf, Staff, case_at, independent_case, walk_in_at, working_moment
 from tests.shared_data import each
-from tests.standard.steps import case_before, typed
+from tests.standard.steps import TYPED, case_before, typed
+from tests.submitting import assert_says, items
 
 STEPS = [step for step in TABLE if step.source and step.actor != Party.APPLICANT]
 FIRST_STEPS = [
@@ -43,10 +54,6 @@ def address(case: Case, verb: str) -> str:
     return f"/permohonan/{case.code}/{verb}/"
 
 
-def test_every_verb_of_the_office_on_a_case_has_its_page() -> None:
-    assert {step.verb for step in STEPS} <= PAGES.keys()
-
-
 QUERIES = {"assign": 20, "reassign": 25, "schedule": 21, "reschedule": 25, "accept": 26}
 """Queries of the request that takes each step, with those that begin and end its transactions; 17 for others.
 
@@ -57,21 +64,13 @@ number in a transaction of its own, because signing may wait.
 
 
 @each("step", FIRST_STEPS)
-def test_step_opens_for_its_actor_and_is_taken(
-    step: Step,
-    staff: Staff,
-    client_of: ClientOf,
-    django_assert_num_queries: Callable[[int], Any],
-) -> None:
+def test_step_is_taken(step: Step, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
-    page = client.get(address(case, step.verb))
-    assert page.status_code == 200
-    assert f'data-form="{step.verb}"' in page.content.decode()
-    assert str(step.title) in page.content.decode()
+    assert_says(client.get(address(case, step.verb)), 200, f'data-form="{step.verb}"', str(step.title))
     values = {"version": case.version, **typed(step.verb, staff)}
     with django_assert_num_queries(QUERIES.get(step.verb, 17)):
         sent = client.post(address(case, step.verb), values)
-    assert sent.status_code == 302, sent.content.decode()
+    assert sent.status_code == 302, sent.text
     now = Case.objects.get(pk=case.pk)
     assert (now.state, now.version) == (step.target, case.version + 1)
 
@@ -117,21 +116,16 @@ def test_step_that_was_taken_says_so(staff: Staff, client_of: ClientOf) -> None:
             sentence = (
                 f"tidak dapat dilakukan: permohonan ini sekarang berstatus “{case.get_state_display()}”"
             )
-            assert sentence in answer.content.decode(), step.verb
+            assert sentence in answer.text, step.verb
         assert Case.objects.get(pk=case.pk).version == case.version
 
 
-def test_session_of_an_ordinary_case_does_not_start_unprepared(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.ASSIGNED, staff)
-    answer = client_of(staff.petugas).get(address(case, "start"))
-    assert answer.status_code == 409
-    assert "perlu disiapkan dan dijadwalkan" in answer.content.decode()
-
-
-@each("verb", ["submit", "receive", "walk_in", "complete", "withdraw", "unknown", "9"])
-def test_verb_without_page_is_404(verb: str, staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    assert client_of(staff.pkd).get(address(case, verb)).status_code == 404
+def test_what_is_no_step_now_has_no_page(staff: Staff, client_of: ClientOf) -> None:
+    answer = client_of(staff.petugas).get(address(case_at(State.ASSIGNED, staff), "start"))
+    assert_says(answer, 409, "perlu disiapkan dan dijadwalkan")
+    case, client = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
+    for verb in ("submit", "receive", "walk_in", "complete", "withdraw", "unknown", "9"):
+        assert client.get(address(case, verb)).status_code == 404, verb
 
 
 def test_the_real_time_is_typed_at_the_end(staff: Staff, client_of: ClientOf) -> None:
@@ -142,65 +136,48 @@ def test_the_real_time_is_typed_at_the_end(staff: Staff, client_of: ClientOf) ->
     with clock.set_to(recorded + dt.timedelta(hours=1)):
         times = {"started_at": f"{began:%H:%M}", "finished_at": f"{ended:%H:%M}"}
         answer = client_of(staff.petugas).post(address(case, "finish"), {**typed("finish", staff), **times})
-        assert answer.status_code == 302, answer.content.decode()
+        assert answer.status_code == 302, answer.text
     assert case.sessions.get().minutes == 20
 
 
 def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
     case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
-    old = {"version": case.version, **typed("reschedule", staff), "reason": "Alasan yang panjang."}
-    client_of(staff.kabid).post(
-        address(case, "reassign"), {"officer": staff.petugas.pk, "reason": "Pendamping ditambah."}
-    )
-    answer = client.post(address(case, "reschedule"), old)
-    assert answer.status_code == 409
-    page = answer.content.decode()
-    assert "Permohonan ini sudah berubah sejak halaman ini dibuka" in page
-    assert "Alasan yang panjang." in page
-    assert f'name="version" value="{case.version + 1}"' in page
-    assert client.post(address(case, "reschedule"), {**old, "version": case.version + 1}).status_code == 302
-
-
-@each("version", ["", "0", "-1", "x", "9" * 40, "\0"])
-def test_forged_version_changes_nothing(version: str, staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    data = {**typed("register", staff), "version": version}
-    assert client_of(staff.pkd).post(address(case, "register"), data).status_code == 409
-    assert Case.objects.get(pk=case.pk).state == State.SUBMITTED
+    typed_before = {**typed("reschedule", staff), "reason": "Alasan yang panjang."}
+    companion = {"officer": staff.petugas.pk, "reason": "Pendamping ditambah."}
+    client_of(staff.kabid).post(address(case, "reassign"), companion)
+    for version in (case.version, "", "0", "-1", "x", "9" * 40, "\0"):
+        answer = client.post(address(case, "reschedule"), {**typed_before, "version": version})
+        assert_says(answer, 409, "Permohonan ini sudah berubah sejak halaman ini dibuka")
+        assert "Alasan yang panjang." in answer.text
+        assert f'name="version" value="{case.version + 1}"' in answer.text
+    now = {**typed_before, "version": case.version + 1}
+    assert client.post(address(case, "reschedule"), now).status_code == 302
 
 
 def test_double_booking_is_a_sentence(staff: Staff, client_of: ClientOf) -> None:
     first, second = case_at(State.PREPARED, staff), case_at(State.PREPARED, staff)
     client = client_of(staff.petugas)
     assert client.post(address(first, "schedule"), typed("schedule", staff)).status_code == 302
-    page = client.get(address(second, "schedule")).content.decode()
-    assert "09.00–09.30" in page
+    assert "09.00–09.30" in client.get(address(second, "schedule")).text
     answer = client.post(address(second, "schedule"), typed("schedule", staff))
-    assert answer.status_code == 409
-    assert "sudah memiliki jadwal lain pada waktu itu" in answer.content.decode()
-    assert 'value="Aula"' in answer.content.decode()
+    assert_says(answer, 409, "sudah memiliki jadwal lain pada waktu itu", 'value="Aula"')
     assert current_session(Case.objects.get(pk=second.pk)) is None
 
 
 def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.DISPOSED, staff)
-    client_of(staff.kabid).post(
-        address(case, "assign"),
-        {"officer": staff.petugas.pk, "needs_review": "on", "preparation": "Bawa peta"},
-    )
-    client = client_of(staff.petugas)
-    assert "Bawa peta" in client.get(address(case, "prepare")).content.decode()
+    case, client = case_at(State.DISPOSED, staff), client_of(staff.petugas)
+    wish = {"officer": staff.petugas.pk, "needs_review": "on", "preparation": "Bawa peta"}
+    client_of(staff.kabid).post(address(case, "assign"), wish)
+    assert "Bawa peta" in client.get(address(case, "prepare")).text
     answer = client.post(address(case, "prepare"), typed("prepare", staff))
-    assert answer.status_code == 422
-    assert "Isi bagian “IV. Analisis”." in answer.content.decode()
-    review = dict.fromkeys(("problem", "assumptions", "facts", "analysis", "conclusion", "advice"), "Isi.")
+    assert_says(answer, 422, "Isi bagian “IV. Analisis”.")
+    review = dict.fromkeys(StaffReview.PARTS, "Isi.")
     assert client.post(address(case, "prepare"), typed("prepare", staff) | review).status_code == 302
     assert case.staff_reviews.get().analysis == "Isi."
-    page = client.get(address(case, "amend")).content.decode()
-    assert page.count(">\nIsi.</textarea>") == 6
+    assert client.get(address(case, "amend")).text.count(">\nIsi.</textarea>") == 6
     changed = {**typed("prepare", staff), **review, "analysis": "Isi baru."}
     assert client.post(address(case, "amend"), changed).status_code == 302
-    page = client.get(f"/permohonan/{case.code}/").content.decode()
+    page = client.get(f"/permohonan/{case.code}/").text
     assert "Isi baru." in page
     assert page.count('data-record="earlier-preparation"') == 1
     assert list(case.documents.filter(kind="STAFF_REVIEW").values_list("version", flat=True)) == [1, 2]
@@ -209,68 +186,325 @@ def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, cli
 def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
     preset = Instruction.objects.create(text="Laporkan hasilnya")
-    client_of(staff.kadis).post(
-        address(case, "dispose"),
-        {
-            "division": staff.division.pk,
-            "instructions": [preset.pk],
-            "other_instruction": "Hubungi camat",
-            "copies": [staff.other_division.pk],
-            "deadline": working_moment(5).date().isoformat(),
-        },
-    )
+    instructions = {"instructions": [preset.pk], "other_instruction": "Hubungi camat"}
+    divisions = {"division": staff.division.pk, "copies": [staff.other_division.pk]}
+    data = {**instructions, **divisions, "deadline": working_moment(5).date().isoformat()}
+    client_of(staff.kadis).post(address(case, "dispose"), data)
     sheet = case.dispositions.get()
     assert sheet.instructions == ["Laporkan hasilnya", "Hubungi camat"]
     assert sheet.copies == [staff.other_division.name]
-    page = client_of(staff.kabid).get(address(case, "assign")).content.decode()
-    assert "Hubungi camat" in page
-    assert "Saya sendiri" in page
+    assert_says(client_of(staff.kabid).get(address(case, "assign")), 200, "Hubungi camat", "Saya sendiri")
 
 
 def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.SUBMITTED, staff)
-    lines = "\r\n".join(["x"] * 2000)
-    assert client_of(staff.pkd).post(address(case, "send_back"), {"missing": lines}).status_code == 302
+    case, client = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
+    long = client.post(address(case, "send_back"), {"missing": f"Surat {'x' * 501}"})
+    assert_says(long, 422, "Ada kata yang terlalu panjang. Pisahkan dengan spasi.")
+    lines = "\r\n".join([f"https://contoh.go.id/{'x' * 479}", *["x"] * 1750])
+    assert client.post(address(case, "send_back"), {"missing": lines}).status_code == 302
     assert Case.objects.get(pk=case.pk).missing == lines.replace("\r\n", "\n")
 
 
-@each(
-    ("verb", "state", "name", "queries"),
-    [
-        ("dispose", State.REGISTERED, "kadis", 13),
-        ("assign", State.DISPOSED, "kabid", 18),
-        ("schedule", State.PREPARED, "petugas", 19),
-        ("report", State.HELD, "petugas", 16),
-        ("accept", State.FORWARDED, "kadis", 14),
-    ],
-)
-def test_queries_of_a_step_page(
-    verb: str,
-    state: State,
-    name: str,
-    queries: int,
-    staff: Staff,
-    client_of: ClientOf,
-    django_assert_num_queries: Callable[[int], Any],
-) -> None:
-    case, client = case_at(state, staff), client_of(getattr(staff, name))
-    with django_assert_num_queries(queries):
+PAGE_QUERIES = {"dispose": 13, "assign": 18, "schedule": 19, "report": 16, "accept": 14}
+
+
+@each("verb", PAGE_QUERIES)
+def test_page_queries(verb: str, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
+    step = next(step for step in FIRST_STEPS if step.verb == verb)
+    case, client = case_before(step, staff), client_of(actor_of(step, staff))
+    with django_assert_num_queries(PAGE_QUERIES[verb]):
         client.get(address(case, verb))
 
 
-def test_the_matter_is_read_before_the_decision(staff: Staff, client_of: ClientOf) -> None:
-    text = "Mohon penjelasan tata cara pengusulan. " * 40
+def test_the_matter_is_read_first_and_the_way_back_shown(staff: Staff, client_of: ClientOf) -> None:
+    text, kadis = "Mohon penjelasan tata cara pengusulan. " * 40, client_of(staff.kadis)
     case = case_at(State.REGISTERED, staff, material=text, kind=Kind.COMPLAINT, identity="CONFIDENTIAL")
     file = attach(case, CheckedFile(b"png", "image/png", "bukti.png"), purpose="LETTER", by=None)
-    page = client_of(staff.kadis).get(f"/permohonan/{case.code}/dispose/").text
+    page = kadis.get(address(case, "dispose")).text
     assert page.partition("Baca selengkapnya")[0].count("Mohon") < page.count("Mohon") == 40
     reading = page.partition("bukti.png")[0].rpartition("<")[2] + page.partition("bukti.png")[2][:120]
     assert "dibuka bersama identitas pelapor" in reading
     assert f"/berkas/{file.pk}/" not in page
-
-
-def test_the_way_back_stands_beside_the_acceptance(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.FORWARDED, staff)
+    forwarded = case_at(State.FORWARDED, staff)
     for query in ("", "?antrean=1"):
-        page = client_of(staff.kadis).get(f"/permohonan/{case.code}/accept/{query}").text
-        assert f'data-verb="return" href="/permohonan/{case.code}/return/{query}">Kembalikan</a>' in page
+        link = f'data-verb="return" href="{address(forwarded, "return")}{query}">Kembalikan</a>'
+        assert link in kadis.get(f"{address(forwarded, 'accept')}{query}").text
+
+
+REQUIRED = [
+    (State.SUBMITTED, "register", "classification", "Isi kode klasifikasi"),
+    (State.SUBMITTED, "register", "urgency", "Pilih tingkat urgensi."),
+    (State.SUBMITTED, "register", "confidentiality", "Pilih sifat naskah."),
+    (State.SUBMITTED, "send_back", "missing", "Tulis apa yang perlu dilengkapi pemohon."),
+    (State.REGISTERED, "void", "reason", "Tulis mengapa nomor agenda ini dibatalkan."),
+    (State.REGISTERED, "dispose", "division", "Pilih bidang yang menindaklanjuti."),
+    (State.REGISTERED, "decline", "reason", "Tulis mengapa permohonan ini ditolak."),
+    (State.DISPOSED, "assign", "officer", "Pilih petugas yang melayani."),
+    (State.DISPOSED, "hand_back", "reason", "Tulis mengapa bidang Anda tidak tepat"),
+    (State.ASSIGNED, "reassign", "officer", "Pilih petugas yang melayani."),
+    (State.ASSIGNED, "reassign", "reason", "Tulis mengapa petugas diganti."),
+    (State.ASSIGNED, "prepare", "administration", "Tulis administrasi yang sudah disiapkan."),
+    (State.ASSIGNED, "prepare", "materials", "Tulis bahan yang sudah disiapkan."),
+    (State.PREPARED, "schedule", "starts_at", "Isi tanggal dan jam konsultasi."),
+    (State.PREPARED, "schedule", "minutes", "Pilih lamanya konsultasi."),
+    (State.PREPARED, "schedule", "mode", "Pilih cara konsultasi."),
+    (State.PREPARED, "schedule", "place", "Isi tempat konsultasi."),
+    (State.SCHEDULED, "reschedule", "reason", "Tulis mengapa jadwal diubah."),
+    (State.PREPARED, "answer", "answer", "Tulis jawaban untuk pemohon."),
+    (State.IN_SESSION, "finish", "attendees", "Tulis siapa saja yang hadir."),
+    (State.HELD, "report", "activities", "Tulis kegiatan yang dilaksanakan."),
+    (State.HELD, "report", "results", "Tulis hasil yang dicapai."),
+    (State.HELD, "report", "advice-0-text", "Isi sekurangnya satu dari Saran"),
+    (State.REPORTED, "revise", "reason", "Tulis apa yang perlu diperbaiki."),
+    (State.FORWARDED, "return", "reason", "Tulis apa yang perlu diperbaiki."),
+]
+
+
+def client_for(verb: str, staff: Staff, client_of: ClientOf) -> Client:
+    return client_of(actor_of(next(step for step in FIRST_STEPS if step.verb == verb), staff))
+
+
+def case_of_each(states: Iterable[State], staff: Staff) -> dict[State, Case]:
+    """Return a case in each state. The officer can only be in one session, so that comes last."""
+    return {state: case_at(state, staff) for state in sorted({*states}, key=lambda s: s == State.IN_SESSION)}
+
+
+def is_unchanged(case: Case) -> bool:
+    return Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_required(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
+    cases = case_of_each((state for state, *_rest in REQUIRED), staff)
+    for state, verb, field, sentence in REQUIRED:
+        case, client = cases[state], client_for(verb, staff, client_of)
+        with subtests.test(f"{verb} {field}"):
+            for blank in ("", "   ", " \r\n\t ") if field == "reason" else ("",):
+                answer = client.post(address(case, verb), {**typed(verb, staff), field: blank})
+                assert_says(answer, 422, sentence)
+            assert is_unchanged(case)
+
+
+NONSENSE = ["\0", "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
+
+
+@each("step", FIRST_STEPS)
+def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: ClientOf) -> None:
+    """In all fields at once, in all that accept it, and a megabyte in each field alone."""
+    case, client = case_before(step, staff), client_of(actor_of(step, staff))
+    fields = client.get(address(case, step.verb)).context["form"].fields
+    good = {"version": case.version, **typed(step.verb, staff)}
+
+    def post(names: Iterable[str], value: str) -> set[str]:
+        """Return the fields that refuse the value; a step that was taken is undone."""
+        before = transaction.savepoint_create()
+        row = dict.fromkeys(ItemForm.base_fields, value[:200_000])
+        posted = [items(n, row) if isinstance(fields[n], ItemsField) else {n: value} for n in names]
+        answer = client.post(address(case, step.verb), dict(ChainMap(*posted, good)))
+        assert answer.status_code in (302, 409, 422), (names, value[:12])
+        if answer.status_code == 302:
+            transaction.savepoint_rollback(before)
+        assert Case.objects.get(pk=case.pk).version == case.version
+        return {*answer.context["form"].errors} if answer.status_code == 422 else set()
+
+    for value in NONSENSE:
+        accepted = fields.keys() - post(fields, value)
+        if post(accepted, value):
+            for field in accepted:
+                post([field], value)
+    for field in fields:
+        post([field], "x" * 1_000_000)
+
+
+@each(
+    ("state", "verb", "field"),
+    [
+        (State.REGISTERED, "dispose", "division"),
+        (State.REGISTERED, "dispose", "instructions"),
+        (State.REGISTERED, "dispose", "copies"),
+        (State.DISPOSED, "assign", "officer"),
+        (State.DISPOSED, "assign", "companions"),
+        (State.SCHEDULED, "reassign", "officer"),
+    ],
+)
+def test_no_forged_id_works(state: State, verb: str, field: str, staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(state, staff), client_for(verb, staff, client_of)
+    for forged in (0, -1, 99_999, 2**63, 10**40, "x", "1e3", "1; DROP TABLE"):
+        answer = client.post(address(case, verb), {**typed(verb, staff), field: [forged]})
+        assert answer.status_code == 422, forged
+    assert is_unchanged(case)
+
+
+@each(("state", "verb"), [(State.DISPOSED, "assign"), (State.SCHEDULED, "reassign")])
+def test_who_is_no_officer_or_companion(state: State, verb: str, staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(state, staff), client_of(staff.kabid)
+    for user in (staff.elsewhere, staff.other_kabid, staff.kadis, staff.admin, staff.expired):
+        answer = client.post(address(case, verb), {**typed(verb, staff), "officer": user.pk})
+        assert answer.status_code == 422, user
+        assert "Pilih petugas dari bidang yang menerima disposisi." in answer.text, user
+    offered = client.get(address(case, verb)).context["form"].fields["companions"].records()
+    assert staff.companion in offered
+    assert staff.kadis not in offered
+    data = {**typed(verb, staff), "companions": [staff.kadis.pk]}
+    assert client.post(address(case, verb), data).status_code == 422
+    take = getattr(disposition_services, verb)
+    reason = {"reason": "Cuti."} if verb == "reassign" else {}
+    with pytest.raises(Refused, match="Kepala Dinas tidak dapat menjadi pendamping"):
+        take(case, by=staff.kabid, officer=staff.petugas, companions=[staff.kadis], **reason)
+    assert is_unchanged(case)
+
+
+def test_official_complained_about_is_no_choice(staff: Staff, client_of: ClientOf) -> None:
+    case, official = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT), staff.other_petugas
+    data = {**typed("register", staff), "complained_about": official.pk}
+    client_of(staff.pkd).post(address(case, "register"), data)
+    client_of(staff.kadis).post(address(case, "dispose"), typed("dispose", staff))
+    for chosen in ({"officer": official.pk}, {"officer": staff.petugas.pk, "companions": [official.pk]}):
+        assert client_of(staff.kabid).post(address(case, "assign"), chosen).status_code == 422
+
+
+def test_no_division_of_the_official_complained_about_is_chosen(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    register(case, by=staff.pkd, classification="700", complained_about=staff.kabid)
+    own, other = staff.division.pk, staff.other_division.pk
+    subject = "adalah pejabat yang diadukan."
+    for chosen, field, sentence in (
+        ({"division": own}, "division", f"Kepala Bidang ini {subject} Pilih bidang lain."),
+        ({"division": other, "copies": [own]}, "copies", f"{subject} Hapus dari tembusan."),
+    ):
+        answer = client_of(staff.kadis).post(address(case, "dispose"), chosen)
+        assert answer.status_code == 422
+        (error,) = answer.context["form"].errors[field]
+        assert sentence in error
+    assert Case.objects.get(pk=case.pk).state == State.REGISTERED
+
+
+def test_the_official_is_entered_later_with_a_reason(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, complained_party="Orang loket")
+    client, page = client_of(staff.pkd), address(case, "name_official")
+    assert "Menurut pelapor: Orang loket." in client.get(page).text
+    data = typed("name_official", staff)
+    for field, value, sentence in (
+        ("reason", " ", "Tulis dari mana hal ini diketahui."),
+        ("complained_about", "", "Ini sudah tercatat."),
+        ("complained_about", staff.admin.pk, "Pilih pejabat dari daftar ini."),
+        ("complained_about", staff.petugas.pk, "adalah petugas atau pendamping"),
+    ):
+        answer = client.post(page, {**data, field: value})
+        assert answer.status_code == 422
+        assert sentence in answer.context["form"].errors[field][0]
+    assert client.post(page, {**data, "complained_about": staff.pkd.pk})["Location"] == "/meja/"
+    assert client.get(page).status_code == 404
+
+
+def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) -> None:
+    client, consultation = client_of(staff.pkd), case_at(State.SUBMITTED, staff)
+    data = {**typed("register", staff), "complained_about": staff.petugas.pk}
+    assert client.post(address(consultation, "register"), data).status_code == 302
+    assert Case.objects.get(pk=consultation.pk).complained_about is None
+    for case, offered in ((case_at(State.REGISTERED, staff, kind="COMPLAINT"), True), (consultation, False)):
+        shown = client.get(f"/permohonan/{case.code}/").text
+        assert (address(case, "name_official") in shown) is offered
+    assert_says(client.get(address(consultation, "name_official")), 409, "Langkah ini hanya untuk pengaduan.")
+
+
+NO_CLOCK = "Tulis jam, contoh: 09.30."
+NO_TIME = "Tulis tanggal dan jam, contoh: 24-11-2026 09.30."
+NO_CODE = "Tulis kode klasifikasi berupa angka, contoh: 400.9."
+
+UNUSABLE: list[tuple[State, str, dict[str, str], str]] = [
+    *(
+        (State.SUBMITTED, "register", {"classification": code}, NO_CODE)
+        for code in ("ngawur", "400.", ".9", "400,9", "4000", "400.9 a", "1.2.3.4.5.6.7", "٤٠٠")
+    ),
+    (State.REGISTERED, "dispose", {"deadline": f"{clock.today() - dt.timedelta(days=1)}"}, ""),
+    (State.REGISTERED, "dispose", {"deadline": f"{clock.today() + dt.timedelta(days=1000)}"}, ""),
+    (State.PREPARED, "schedule", {"starts_at": "2020-01-01T09:00"}, "Waktu ini sudah lewat."),
+    (State.PREPARED, "schedule", {"starts_at": "2098-01-01T09:00"}, "Pilih waktu dalam satu tahun ke depan."),
+    (State.PREPARED, "schedule", {"starts_at": "besok pagi"}, NO_TIME),
+    (State.PREPARED, "schedule", {"starts_at_day": "2026-11-24"}, "Pilih juga jamnya."),
+    (State.PREPARED, "schedule", {"minutes": "31"}, "Pilih lamanya konsultasi dari daftar ini."),
+    (State.PREPARED, "schedule", {"mode": "WRITTEN"}, "Pilih cara konsultasi dari daftar ini."),
+    (State.PREPARED, "schedule", {"mode": "ONLINE"}, "Isi tautan rapat untuk konsultasi daring."),
+    (State.PREPARED, "schedule", {"mode": "ONLINE", "link": "bukan tautan"}, "Tulis tautan lengkap"),
+    (State.PREPARED, "schedule", {"mode": "ONLINE", "link": "javascript:alert(1)"}, "Tulis tautan lengkap"),
+    (State.PREPARED, "schedule", {"mode": "ELSEWHERE", "place": ""}, "Isi tempat konsultasi."),
+    (State.IN_SESSION, "finish", {"started_at": "x"}, NO_CLOCK),
+    (State.IN_SESSION, "finish", {"finished_at": "25.00"}, NO_CLOCK),
+    (State.IN_SESSION, "finish", {"day": ""}, "Tulis tanggal yang ada di kalender"),
+    (State.IN_SESSION, "finish", {"day": "2020-01-02"}, "dapat dimulai dari"),
+    *((State.PREPARED, "answer", {"minutes": minutes}, "antara 1 dan 480") for minutes in ("0", "481", "x")),
+    (State.SCHEDULED, "no_show", {"note": ""}, "Tulis kabar dari pemohon."),
+]
+
+
+def test_unusable_input_gets_a_sentence(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) -> None:
+    cases = case_of_each((state for state, *_rest in UNUSABLE), staff)
+    for state, verb, change, sentence in UNUSABLE:
+        case, client = cases[state], client_for(verb, staff, client_of)
+        with subtests.test(f"{verb} {change}"):
+            assert_says(client.post(address(case, verb), {**typed(verb, staff), **change}), 422, sentence)
+            assert is_unchanged(case)
+
+
+MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=timezone.get_default_timezone())
+CLOSED = ["2026-11-29T09:00", "2026-11-24T23:00", "2026-11-24T11:45", "2026-12-25T09:00"]
+
+
+@each(("state", "verb"), [(State.PREPARED, "schedule"), (State.SCHEDULED, "reschedule")])
+@each("closed", CLOSED)
+def test_the_office_receives_nobody_while_it_is_closed(
+    state: State, verb: str, closed: str, staff: Staff, client_of: ClientOf
+) -> None:
+    with clock.set_to(MONDAY):
+        case, client = case_at(state, staff), client_of(staff.petugas)
+        data = {**typed(verb, staff), "starts_at": closed}
+        answer = client.post(address(case, verb), data)
+        assert answer.status_code == 422
+        told = answer.context["form"].errors["starts_at"][0]
+        assert told.startswith("Kantor tidak melayani pada waktu ini. Jam layanan: Senin")
+        assert is_unchanged(case)
+        elsewhere = {**data, "mode": "ELSEWHERE", "place": "Balai desa"}
+        assert client.post(address(case, verb), elsewhere).status_code == 302
+
+
+def test_an_online_session_may_be_in_the_evening_without_place(staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(MONDAY):
+        case = case_at(State.PREPARED, staff)
+        online = {"starts_at": CLOSED[1], "mode": "ONLINE", "link": "rapat.contoh.go.id/abc"}
+        data = {**typed("schedule", staff), **online}
+        assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
+    session = current_session(Case.objects.get(pk=case.pk))
+    assert session
+    assert (session.place, session.link) == ("", "https://rapat.contoh.go.id/abc")
+
+
+def test_an_office_without_hours_receives_at_any_time(staff: Staff, client_of: ClientOf) -> None:
+    OpeningHours.objects.all().delete()
+    case = case_at(State.PREPARED, staff)
+    data = {**typed("schedule", staff), "starts_at": working_moment(4, 23).strftime(TYPED)}
+    assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
+
+
+def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, client_of: ClientOf) -> None:
+    case, client = walk_in_at(State.ASSIGNED, staff), client_of(staff.petugas)
+    future = {"at": working_moment(1).strftime(TYPED)}
+    assert_says(client.post(address(case, "start"), future), 422, "Waktu ini belum tiba.")
+    past = {"at": "2020-01-01T09:00"}
+    assert_says(client.post(address(case, "start"), past), 409, "sebelum langkah sebelumnya")
+
+
+def test_nobody_calls_an_anonymous_complainant(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.PREPARED, staff, kind=Kind.COMPLAINT, identity="ANONYMOUS")
+    data = {**typed("schedule", staff), "mode": "PHONE"}
+    answer = client_of(staff.petugas).post(address(case, "schedule"), data)
+    assert_says(answer, 422, "Pelapor anonim tidak memberi nomor.")
+
+
+def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    entered = {"classification": "400.10", "confidentiality": "CONFIDENTIAL"}
+    register(case, by=staff.pkd, complained_about=staff.kadis, **entered)
+    void(case, by=staff.pkd, reason="Salah nomor.")
+    form = client_of(staff.pkd).get(address(case, "register")).context["form"]
+    assert form["complained_about"].value() == staff.kadis.pk
+    assert {name: form[name].value() for name in entered} == entered

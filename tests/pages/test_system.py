@@ -1,12 +1,13 @@
-"""Each condition of the system, broken once: in `/healthz/ready`, in the metrics and on *Keadaan sistem*."""
+"""Each condition of the system, broken once, and outages: 503 with a sentence, neither 429 nor 500."""
 
 import datetime as dt
+import errno
 import logging
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,25 +15,29 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as project
-from django.db import connection
+from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import ConnectionHandler
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
-from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
+from consultations.intake.models import RequestDraft
 from exchange.models import Webhook
 from exchange.webhooks import set_webhook
 from kit import clock
 from kit.jobs import beat
+from kit.middleware import is_outage
 from kit.models import Heartbeat
 from office.models import Office
 from operations import health
 from operations.conditions import CHECKS
 from operations.metrics import SECONDS
 from tests.exchange.conftest import make_caller
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import PASSWORD, ClientOf, Staff, case_at
+from tests.shared_data import each
+from tests.submitting import assert_says, image, pdf, typed, upload
 from trust.ledger.models import RecordCheck
 
 RULES = Path(project.BASE_DIR) / "contrib" / "prometheus" / "rembuk.rules.yml"
@@ -50,13 +55,16 @@ def well(staff: Staff, settings: Any, tmp_path: Path) -> Staff:
     return staff
 
 
+type Fault = Callable[[Staff, Any], object]
+
+
 def hide_cache(staff: Staff, settings: Any) -> None:
     connection.check_constraints()  # PostgreSQL would refuse to alter the table
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE rembuk_cache RENAME TO rembuk_cache_old")
 
 
-def unapply_migration(staff: Staff, settings: Any) -> None:
+def unapply_a_migration(staff: Staff, settings: Any) -> None:
     MigrationRecorder(connection).record_unapplied("office", "0001_initial")
 
 
@@ -79,23 +87,11 @@ def touch_old_backup(staff: Staff, settings: Any) -> None:
     os.utime(marker, (moment, moment))
 
 
-def find_a_change(staff: Staff, settings: Any) -> None:
-    RecordCheck.objects.create(seconds=1, leaves=9, findings=2)
-
-
 def lose_the_key(staff: Staff, settings: Any) -> None:
     case = case_at(State.SUBMITTED, staff)
     lost = Fernet(Fernet.generate_key()).encrypt(b"hilang").decode()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE consultations_case SET secret = %s WHERE id = %s", [lost, case.pk])
-
-
-def let_the_head_retire(staff: Staff, settings: Any) -> None:
-    staff.kadis.appointments.update(ends=clock.today() - dt.timedelta(days=1))
-
-
-def let_the_supervisor_go(staff: Staff, settings: Any) -> None:
-    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
 
 
 def let_a_receiver_fail(staff: Staff, settings: Any) -> None:
@@ -104,20 +100,23 @@ def let_a_receiver_fail(staff: Staff, settings: Any) -> None:
     Webhook.objects.update(failing_since=timezone.now() - LONG_AGO)
 
 
-def open_with_people_named_by_one(staff: Staff, settings: Any) -> None:
-    Office.objects.update(awaits_staff_check=True)
-
-
-def change(name: str, value: object) -> Callable[[Staff, Any], None]:
+def change(name: str, value: object) -> Fault:
     return lambda staff, settings: setattr(settings, name, value)
 
 
-def stop(kind: Heartbeat.Kind) -> Callable[[Staff, Any], None]:
-    return lambda staff, settings: Heartbeat.objects.filter(kind=kind).delete() and None
+def stop(kind: Heartbeat.Kind) -> Fault:
+    return lambda staff, settings: Heartbeat.objects.filter(kind=kind).delete()
 
 
-FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
-    "migrations": (unapply_migration, "broken"),
+def retire(name: str) -> Fault:
+    def end(staff: Staff, settings: Any) -> None:
+        getattr(staff, name).appointments.update(ends=clock.today() - dt.timedelta(days=1))
+
+    return end
+
+
+FAULTS: dict[str, tuple[Fault, str]] = {
+    "migrations": (unapply_a_migration, "broken"),
     "storage": (change("MEDIA_ROOT", "/sys/rembuk"), "broken"),  # not even root may write there
     "cache": (hide_cache, "broken"),
     "scanner": (change("CLAMAV_URL", "unix:///nonexistent/clamd.ctl"), "attention"),
@@ -129,16 +128,16 @@ FAULTS: dict[str, tuple[Callable[[Staff, Any], None], str]] = {
     "documents, mail": (submit_long_ago, "attention"),
     "backup": (touch_old_backup, "attention"),
     "encryption": (lose_the_key, "attention"),
-    "record": (find_a_change, "attention"),
-    "second_person": (let_the_head_retire, "attention"),
-    "staff_check": (open_with_people_named_by_one, "attention"),
-    "supervisor": (let_the_supervisor_go, "attention"),
+    "record": (lambda *_: RecordCheck.objects.create(seconds=1, leaves=9, findings=2), "attention"),
+    "second_person": (retire("kadis"), "attention"),
+    "staff_check": (lambda *_: Office.objects.update(awaits_staff_check=True), "attention"),
+    "supervisor": (retire("pengawas"), "attention"),
     "webhooks": (let_a_receiver_fail, "attention"),
 }
 
 
 @pytest.mark.parametrize("names", FAULTS)
-def test_each_fault_is_shown_everywhere(
+def test_each_fault_is_shown(
     names: str, well: Staff, settings: Any, client_of: ClientOf, caplog: pytest.LogCaptureFixture
 ) -> None:
     admin = client_of(well.admin)
@@ -165,8 +164,9 @@ def test_each_fault_is_shown_everywhere(
 
 def test_without_database_the_process_lives_and_is_not_ready(caplog: pytest.LogCaptureFixture) -> None:
     """pytest refuses the database to this test."""
-    assert Client().get("/healthz/live", headers={"Host": "10.0.0.7"}).status_code == 200
-    ready = Client().get("/healthz/ready", headers={"Host": "10.0.0.7"})
+    host = {"Host": "10.0.0.7"}
+    assert Client().get("/healthz/live", headers=host).status_code == 200
+    ready = Client().get("/healthz/ready", headers=host)
     assert ready.status_code == 503
     assert ready.json()["conditions"].keys() == {"database", "storage", "scanner", "disk", "backup"}
     assert ready.json()["conditions"]["database"] == "broken"
@@ -190,8 +190,7 @@ def test_figures_that_the_database_does_not_give_hide_no_condition(well: Staff, 
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE consultations_case RENAME TO consultations_case_old")
     answer = Client().get("/metrics", headers=TOKEN)
-    assert answer.status_code == 200
-    assert 'rembuk_condition{name="worker"} 0.0' in answer.text
+    assert_says(answer, 200, 'rembuk_condition{name="worker"} 0.0')
     assert "rembuk_open_cases{" not in answer.text
 
 
@@ -209,11 +208,8 @@ def test_the_page_opens_while_the_folder_of_files_does_not_answer(
     assert "folder tidak menjawab" in page
 
 
-@pytest.mark.parametrize("rows", [1, 30])
-def test_queries_of_the_state(
-    rows: int, well: Staff, settings: Any, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for _row in range(rows):
+def test_queries_of_the_state(well: Staff, settings: Any, django_assert_num_queries: Any) -> None:
+    for _row in range(30):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
     with django_assert_num_queries(21):
@@ -233,3 +229,99 @@ def test_the_rules_of_prometheus_name_existing_metrics(well: Staff, settings: An
     assert text.count("alert:") == text.count("summary:") == text.count("runbook:")
     if promtool := shutil.which("promtool"):
         subprocess.run([promtool, "check", "rules", RULES], check=True)  # noqa: S603
+
+
+LOGIN = {"login": "pkd", "password": PASSWORD}
+SQLITE = {"ENGINE": "django.db.backends.sqlite3"}
+FULL = {**SQLITE, "NAME": "/dev/full", "OPTIONS": {"init_command": "PRAGMA journal_mode = OFF"}}
+
+
+"""A database on a disk that has no space left."""
+
+
+@pytest.fixture(params=[False, True], ids=["office", "demo"])
+def browser(request: pytest.FixtureRequest, settings: Any) -> Client:
+    settings.DEBUG = request.param
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def read_only(staff: Staff) -> Iterator[None]:
+    """A database that refuses to write."""
+    is_sqlite = connection.vendor == "sqlite"
+    connection.check_constraints()  # PostgreSQL would check later, and lock rows
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+    yield
+    if is_sqlite:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = OFF")
+
+
+def says_so(response: Any) -> bool:
+    text = response.text
+    return response.status_code == 503 and "Retry-After" in response and "Layanan sedang terganggu" in text
+
+
+@pytest.mark.usefixtures("read_only")
+def test_a_database_that_refuses_to_write(browser: Client) -> None:
+    lookup = {"code": "7K3M-9Q2X", "phone": "081234567890"}
+    for path, sent in (("/lacak/", lookup), ("/masuk/", LOGIN), ("/ajukan/", typed())):
+        with transaction.atomic():
+            assert says_so(browser.post(path, sent)), path
+            transaction.set_rollback(True)  # the refused statement must not end the test's own transaction
+    assert browser.get("/lacak/").status_code == 200
+
+
+@pytest.mark.usefixtures("staff")
+@pytest.mark.differs_by_database
+def test_a_missing_table(browser: Client) -> None:
+    """The new version runs before `migrate`."""
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE rembuk_cache RENAME TO rembuk_cache_old")
+        assert says_so(browser.post("/masuk/", LOGIN))
+        cursor.execute("ALTER TABLE rembuk_cache_old RENAME TO rembuk_cache")
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_disk_that_refuses_to_write(browser: Client, settings: Any) -> None:
+    settings.MEDIA_ROOT = "/sys/rembuk"  # not even root may write there
+    assert says_so(browser.post("/ajukan/", typed(letter=upload("surat.png", image("PNG")))))
+    assert not RequestDraft.objects.exists()
+
+
+@each(
+    ("database", "query", "outage"),
+    [
+        ({**SQLITE, "NAME": "/nowhere/db"}, "SELECT 1", True),
+        ({**SQLITE, "NAME": "/dev/null"}, "SELECT missing", False),
+        ({**SQLITE, "NAME": "/dev/null"}, "SELECT * FROM missing", True),
+        (FULL, "CREATE TABLE x (y)", True),
+        ({"ENGINE": "django.db.backends.postgresql", "NAME": "x", "HOST": "/nowhere"}, "SELECT 1", True),
+    ],
+)
+def test_a_mistake_in_a_statement_is_no_outage(db: None, database: Any, query: str, outage: bool) -> None:
+    other = ConnectionHandler({"default": database})["default"]
+    with pytest.raises(Error) as raised, other.cursor() as cursor:
+        cursor.execute(query)
+    other.close()
+    assert is_outage(raised.value) is outage
+    assert is_outage(OSError(errno.ENOSPC, "disk full"))
+    assert not is_outage(IntegrityError())
+    assert not is_outage(FileNotFoundError(2, ""))
+
+
+def test_a_stored_request_is_confirmed_although_its_tasks_cannot_be_queued(
+    browser: Client, staff: Staff, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+    def refuse(execute: Any, sql: str, *more: Any) -> Any:
+        if sql.startswith("INSERT") and "dbtaskresult" in sql:
+            raise OperationalError("the server is gone")
+        return execute(sql, *more)
+
+    draft = browser.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
+    with connection.execute_wrapper(refuse), django_capture_on_commit_callbacks(execute=True):
+        assert browser.post(draft["Location"])["Location"].startswith("/p/"), "the receipt"

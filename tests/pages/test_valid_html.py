@@ -21,9 +21,7 @@ OUTDATED = "Attribute “name” not allowed on element “details” at this po
 
 def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
     """Yield the lists, each kind of case page and step page, and pages about the user's account."""
-    codes: dict[str, str] = {
-        state: case_at(state, staff).code for state in State if state != State.IN_SESSION
-    }
+    codes = {str(s): case_at(s, staff).code for s in State if s != State.IN_SESSION}
     steps = {
         staff.pkd: ["REGISTERED/", "SUBMITTED/register/"],
         staff.kadis: ["REGISTERED/dispose/", "FORWARDED/accept/", "CLOSED/"],
@@ -36,14 +34,14 @@ def list_office_pages(staff: Staff, client_of: ClientOf) -> Iterator[str]:
         client = client_of(user)
         for path in paths:
             state, _, step = path.partition("/")
-            yield client.get(f"/permohonan/{codes[state]}/{step}").content.decode()
+            yield client.get(f"/permohonan/{codes[state]}/{step}").text
         for path in (*lists, "/pemberitahuan/", "/pesan/", "/statistik/", "/akun/2fa/", "/akun/email/"):
-            yield client.get(path).content.decode()
+            yield client.get(path).text
     for name in ("identitas", "jam", "bidang", "pegawai", "standar", "layanan", "periksa"):
-        yield client_of(staff.admin).get(f"/pengaturan/mulai/{name}/").content.decode()
-    yield client_of(staff.pengawas).get("/catatan-akses/").content.decode()
+        yield client_of(staff.admin).get(f"/pengaturan/mulai/{name}/").text
+    yield client_of(staff.pengawas).get("/catatan-akses/").text
     for path in ("/datang-langsung/", "/surat-masuk/", "/survei/"):
-        yield client_of(staff.sekretariat).get(path).content.decode()
+        yield client_of(staff.sekretariat).get(path).text
 
 
 def test_pages_are_valid(staff: Staff, client_of: ClientOf, tmp_path: Path) -> None:

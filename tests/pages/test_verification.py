@@ -1,14 +1,17 @@
-"""Verification: shows whether a document was issued and is in force, never its content or its applicant."""
+"""Verification of a document, never with its content or applicant; seals on the public list and elsewhere."""
 
+import datetime as dt
 import hashlib
 import re
 import uuid
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,15 +22,20 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from kit import clock
-from office.models import Office
-from reports.documents.files import read_document, store_file_once
-from reports.documents.issuing import issue_document
-from reports.documents.types import TYPES_BY_SLUG
-from reports.documents.verification import MAX_BYTES, HashedFile
+from office.models import Office, User
+from operations.health import check_record
+from reports.documents.files import read_document, render_html, store_file_once
+from reports.documents.registers.printing import print_register
+from reports.documents.verification import MAX_BYTES
 from reports.models import Document, Register
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
 from tests.shared_data import each
 from tests.standard.steps import CALLS
+from tests.submitting import assert_says
+from tests.without_triggers import without_triggers
+from trust.ledger.chain import append_leaves
+from trust.ledger.models import RecordCheck, Seal
+from trust.ledger.services import enqueue_verification, make_seal, verify_tonight
 
 K = Document.Kind
 
@@ -37,7 +45,7 @@ def nobody_has_tried(db: None) -> None:
     cache.clear()
 
 
-def issued(case: Case, kind: str, version: int = 1) -> Document:
+def issued(case: Case, kind: str = K.RECEIPT, version: int = 1) -> Document:
     """Return a document with a file that took no time to render."""
     document = without_file(case, kind, version)
     return store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
@@ -57,54 +65,46 @@ def upload(content: bytes, name: str = "naskah.pdf") -> dict[str, SimpleUploaded
 
 def said(answer: Any) -> str:
     """Return the visible text of the page on one line."""
-    page = re.sub("<template.*?</template>", "", answer.content.decode(), flags=re.DOTALL)
+    page = re.sub("<template.*?</template>", "", answer.text, flags=re.DOTALL)
     return " ".join(re.sub("<[^>]*>", "", page).split())
 
 
 def standing(answer: Any) -> str:
-    found = re.search('class="verdict" data-standing="([a-z_]+)"', answer.content.decode())
-    return found[1] if found else ""
-
-
-def changed(content: bytes) -> bytes:
-    """The same file but for one bit in its middle."""
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    (found,) = re.findall('class="verdict" data-standing="([a-z_]+)"', answer.text)
+    return found
 
 
 def test_a_document_in_force_shows_kind_issuer_and_date(client: Client, staff: Staff) -> None:
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     answer = client.get(page_of(document))
-    text = said(answer)
-    assert answer.status_code == 200
-    assert standing(answer) == "in_force"
-    moment = timezone.localtime(document.issued_at)
+    assert (answer.status_code, standing(answer)) == (200, "in_force")
     for words in (
         "Naskah ini asli diterbitkan oleh Dinas Contoh dan masih berlaku.",
         "Jenis Laporan Hasil Konsultasi",
         f"Nomor {document.number}",
         "Oleh Kepala Dinas Diterbitkan",
-        f"{moment:%H.%M} WIB Versi 1 Tanda tangan",
+        f"{timezone.localtime(document.issued_at):%H.%M} WIB Versi 1 Tanda tangan",
         "Tidak ditandatangani secara elektronik; keasliannya diperiksa dengan SHA-256 ini.",
         document.sha256,
     ):
-        assert words in text
-    assert "Dicabut" not in text
-    assert "Digantikan" not in text
-    assert "Cocok." not in text
+        assert words in said(answer)
+    assert not re.search("Dicabut|Digantikan|Cocok[.]", said(answer))
+    assert document.verification_url == f"https://layanan.example{page_of(document)}"
+    assert client.get("/").text.count('href="/verifikasi/"') == 2
 
 
 def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    scheduling_services.reschedule(case, by=staff.petugas, starts_at=working_moment(6, 10), reason="Hujan.")
+    case, by = case_at(State.SCHEDULED, staff), staff.petugas
+    scheduling_services.reschedule(case, by=by, starts_at=working_moment(6, 10), reason="Hujan.")
     first, second = issued(case, K.SCHEDULE), issued(case, K.SCHEDULE, 2)
-    old, new = client.get(page_of(first)), client.get(page_of(second))
-    assert standing(old) == "replaced"
-    assert "tetapi sudah digantikan oleh versi 2." in said(old)
-    assert f'href="{page_of(second)}"' in old.content.decode()
-    assert standing(new) == "in_force"
-    assert "Versi 2, menggantikan versi 1 tanggal" in said(new)
-    assert f'href="{page_of(first)}"' in new.content.decode()
+    for shown, other, expected, sentence in (
+        (first, second, "replaced", "tetapi sudah digantikan oleh versi 2."),
+        (second, first, "in_force", "Versi 2, menggantikan versi 1 tanggal"),
+    ):
+        answer = client.get(page_of(shown))
+        assert standing(answer) == expected
+        assert sentence in said(answer)
+        assert f'href="{page_of(other)}"' in answer.text
 
 
 def test_a_revoked_document_and_its_file_say_so_and_not_why(client: Client, staff: Staff) -> None:
@@ -114,22 +114,15 @@ def test_a_revoked_document_and_its_file_say_so_and_not_why(client: Client, staf
     answer = client.get(page_of(document))
     assert standing(answer) == "revoked"
     assert "tetapi sudah dicabut." in said(answer)
-    assert document.revoke_reason not in said(answer)
-    assert "Alasan" not in said(answer)
-    assert "Bukan bidang kami." not in said(answer)
+    for reason in (document.revoke_reason, "Alasan", "Bukan bidang kami."):
+        assert reason not in said(answer)
     checked = said(client.post("/verifikasi/", upload(read_document(document))))
     verdict = "Naskah ini asli diterbitkan oleh Dinas Contoh, tetapi sudah dicabut."
     assert f"tidak ada yang diubah. {verdict}" in checked
-
-
-def test_a_revoked_and_replaced_document_shows_both(client: Client, staff: Staff) -> None:
-    case = case_at(State.DISPOSED, staff)
-    dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division, instructions=["Teliti"])
-    text = said(client.get(page_of(issued(case, K.DISPOSITION))))
-    assert "tetapi sudah dicabut." in text
-    assert "Lihat versi 2" in text
-    assert "Digantikan oleh versi 2," in text
+    replaced = said(client.get(page_of(document)))
+    for words in ("tetapi sudah dicabut.", "Lihat versi 2", "Digantikan oleh versi 2,"):
+        assert words in replaced
 
 
 def test_verification_creates_a_missing_file(client: Client, staff: Staff) -> None:
@@ -147,7 +140,7 @@ def test_a_document_that_cannot_be_rendered_checks_no_file(client: Client, staff
     assert answer.status_code == 200
     assert "Belum ada, karena berkas naskah ini tidak dapat dibuat. Tanyakan kepada" in said(answer)
     assert "Tidak ditandatangani secara elektronik." in said(answer)
-    assert 'data-form="verify"' not in answer.content.decode()
+    assert 'data-form="verify"' not in answer.text
     assert "Belum ada" in said(client.post(page_of(document), upload(b"%PDF-1.7")))
 
 
@@ -167,19 +160,13 @@ def test_the_letter_of_an_applicant_is_not_said_to_be_the_offices(client: Client
     assert "Naskah ini asli disampaikan pemohon kepada Dinas Contoh dan masih berlaku." in text
     assert "Oleh Pemohon" in text
     assert "Nomor Tidak bernomor" in text
-    assert "Oleh Sistem layanan, secara otomatis" in said(client.get(page_of(issued(case, K.RECEIPT))))
-    counter = issued(walk_in_at(State.ASSIGNED, staff), K.RECEIPT)
-    assert "Oleh Sekretariat" in said(client.get(page_of(counter)))
+    assert "Oleh Sistem layanan, secara otomatis" in said(client.get(page_of(issued(case))))
+    assert "Oleh Sekretariat" in said(client.get(page_of(issued(walk_in_at(State.ASSIGNED, staff)))))
 
 
 def test_a_register_is_verified_like_any_document(client: Client, staff: Staff) -> None:
-    day = clock.today()
-    register = Register.objects.create(
-        kind="RECAP", since=day, until=day, by=staff.kadis, title="Kepala Dinas"
-    )
-    document = issue_document(TYPES_BY_SLUG["rekap-laporan"], register)
-    assert document
-    store_file_once(document, b"%PDF-1.7 recap")
+    recap = print_register("RECAP", by=staff.kadis, since=clock.today(), until=clock.today())
+    document = store_file_once(recap, b"%PDF-1.7 recap")
     answer = client.get(page_of(document))
     assert standing(answer) == "in_force"
     assert "Jenis Rekap Laporan" in said(answer)
@@ -187,104 +174,79 @@ def test_a_register_is_verified_like_any_document(client: Client, staff: Staff) 
 
 
 def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -> None:
-    for name in ("kadis", "kabid", "petugas", "sekretariat"):
-        user = getattr(staff, name)
-        user.name = f"Nama Pejabat {name}"
-        user.save()
+    User.objects.filter(username__in=["kadis", "kabid", "petugas", "sekretariat"]).update(name="Nama Pejabat")
     case = case_at(State.CLOSED, staff)
     walk_in_at(State.ASSIGNED, staff)
     case_at(State.DECLINED, staff)
     asked = case_at(State.ASSIGNED, staff)
     for verb in ("ask_opinion", "remind_agency", "call_meeting"):
         CALLS[verb](asked, staff, staff.petugas)
-    with clock.set_to(working_moment(5)):
+    with clock.set_to(working_moment(9)):
         CALLS["record_minutes"](asked, staff, staff.petugas)
     documents = list(Document.objects.all())
     elsewhere = {K.STAFF_REVIEW, K.SURVEY, *map(K, Register.Kind)}
     assert {document.kind for document in documents} >= {*K} - elsewhere
-    secrets = [
-        str(DETAILS[key]) for key in ("applicant_name", "organisation", "subject", "material", "phone")
-    ]
-    secrets += ["81234567890", "Nama Pejabat", case.code, case.secret]
+    keys = ("applicant_name", "organisation", "subject", "material", "phone")
+    secrets = [*(DETAILS[key] for key in keys), "81234567890", "Nama Pejabat", case.code, case.secret]
     for document in documents:
         store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
-        page = client.get(page_of(document)).content.decode()
-        checked = client.post(page_of(document), upload(b"%PDF-1.7 other")).content.decode()
+        page = client.get(page_of(document)).text
+        checked = client.post(page_of(document), upload(b"%PDF-1.7 other")).text
         assert not [secret for secret in secrets if secret in page + checked], document.kind
 
 
 @each("address", ["page", "/verifikasi/"])
-def test_the_issued_file_matches_and_one_changed_byte_does_not(
-    address: str, client: Client, staff: Staff
-) -> None:
-    document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    content = read_document(document)
-    address = address.replace("page", page_of(document))
-    same, other = client.post(address, upload(content)), client.post(address, upload(changed(content)))
-    assert same.status_code == other.status_code == 200
-    assert "Cocok. Berkas ini sama persis dengan naskah yang terbit" in said(same)
-    assert standing(same) == "in_force"
-    assert document.number in said(same)
-    assert "Cocok." not in said(other)
-    assert ("Tidak ditemukan." if address == "/verifikasi/" else "Tidak cocok.") in said(other)
-
-
-def test_the_file_of_another_document_does_not_match(client: Client, staff: Staff) -> None:
+def test_an_issued_file_matches_and_a_changed_does_not(address: str, client: Client, staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
-    receipt = read_document(issued(case, K.RECEIPT))
-    assert "Tidak cocok." in said(client.post(page_of(issued(case, K.REPORT)), upload(receipt)))
+    document, receipt = issued(case, K.REPORT), issued(case)
+    address, content = address.replace("page", page_of(document)), read_document(document)
+    right: list[dict[str, Any]] = [upload(content), {"sha256": document.sha256}]
+    for sent in right:
+        same = client.post(address, sent)
+        assert "Cocok. Berkas ini sama persis dengan naskah yang terbit" in said(same)
+        assert (same.status_code, standing(same)) == (200, "in_force")
+        assert document.number in said(same)
+    wrong: list[dict[str, Any]] = [upload(content.replace(b"1.7", b"1.6")), {"sha256": "0" * 64}]
+    if address != "/verifikasi/":
+        wrong.append(upload(read_document(receipt)))
+    for sent in wrong:
+        other = client.post(address, sent)
+        assert other.status_code == 200
+        assert "Cocok." not in said(other)
+        assert ("Tidak ditemukan." if address == "/verifikasi/" else "Tidak cocok.") in said(other)
 
 
-def test_a_hash_made_by_the_browser_is_enough(client: Client, staff: Staff) -> None:
-    document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    assert "Cocok." in said(client.post("/verifikasi/", {"sha256": document.sha256}))
-    assert "Tidak ditemukan." in said(client.post("/verifikasi/", {"sha256": "0" * 64}))
-
-
-@each("sha256", ["", "0" * 63, "0" * 65, "g" * 64, "0" * 64 + "\n", "\0" * 64, "٣" * 64])
-def test_what_is_no_hash_is_no_file(client: Client, office: Office, sha256: str) -> None:
-    answer = client.post("/verifikasi/", {"sha256": sha256})
-    assert answer.status_code == 422
-    assert "Pilih berkas PDF yang ingin diperiksa." in said(answer)
-
-
+NO_HASHES = ("0" * 63, "0" * 65, "g" * 64, "0" * 64 + "\n", "\0" * 64, "٣" * 64)
+NO_FILE = "Pilih berkas PDF yang ingin diperiksa."
 UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
-    "missing": ({}, "Pilih berkas PDF yang ingin diperiksa."),
-    "text": ({"file": "naskah.pdf"}, "Pilih berkas PDF yang ingin diperiksa."),
+    "missing": ({}, NO_FILE),
+    "text": ({"file": "naskah.pdf"}, NO_FILE),
     "empty": (upload(b""), "Berkas ini kosong."),
     "picture": (upload(b"\xff\xd8\xff\xe0 JFIF"), "Berkas ini bukan PDF."),
     "big": (upload(b"%PDF-1.7" + bytes(MAX_BYTES - 7)), "Berkas lebih besar dari 25 MB."),
+    **{f"{wrong!r} as hash": ({"sha256": wrong}, NO_FILE) for wrong in NO_HASHES},
 }
 
 
 @each("case", UNREADABLE)
 @each("address", ["page", "/verifikasi/"])
-def test_what_cannot_be_checked_gets_a_sentence_beside_the_field(
-    case: str, address: str, client: Client, staff: Staff
-) -> None:
-    document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
-    store_file_once(document, b"%PDF-1.7")
+def test_what_is_unreadable_gets_a_sentence(case: str, address: str, client: Client, staff: Staff) -> None:
+    document = issued(case_at(State.SUBMITTED, staff))
     posted, sentence = UNREADABLE[case]
     for file in posted.values():
         if isinstance(file, SimpleUploadedFile):
             file.seek(0)
     answer = client.post(address.replace("page", page_of(document)), posted)
     assert answer.status_code == 422
-    (feedback,) = re.findall(
-        r'<p class="invalid-feedback"[^>]*>(.*?)</p>', answer.content.decode(), re.DOTALL
-    )
+    (feedback,) = re.findall(r'<p class="invalid-feedback"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
     assert sentence in re.sub("<[^>]*>", "", feedback)
 
 
 def test_an_upload_is_not_stored(client: Client, office: Office, settings: Any, tmp_path: Path) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"  # does not exist: a temporary file would fail
     answer = client.post("/verifikasi/", upload(b"%PDF-1.7" + bytes(MAX_BYTES - 8)))
-    assert answer.status_code == 200
-    assert "Tidak ditemukan." in said(answer)
+    assert_says(answer, 200, "Tidak ditemukan.")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def test_a_broken_upload_gets_a_page(client: Client, office: Office) -> None:
     broken = "multipart/form-data; boundary="
     assert client.post("/verifikasi/", b"x", content_type=broken).status_code == 400
     cut = client.post("/verifikasi/", b"--x\r\nContent-Dis", content_type=f"{broken}x")
@@ -298,95 +260,197 @@ def test_a_file_that_another_site_sends_is_refused(office: Office) -> None:
 def test_files_checked_are_limited_by_address(client: Client, staff: Staff, settings: Any) -> None:
     assert settings.ACCOUNT_RATE_LIMITS["verify"] == "60/5m/ip"
     settings.ACCOUNT_RATE_LIMITS = {"verify": "5/5m/ip"}
-    document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
-    store_file_once(document, b"%PDF-1.7")
+    document = issued(case_at(State.SUBMITTED, staff))
     statuses = [client.post("/verifikasi/", {"sha256": "0" * 64}).status_code for _n in range(6)]
     assert statuses == [200] * 5 + [429]
-    answer = client.post(page_of(document), upload(b"%PDF-1.7"))
+    answer = client.post(page_of(document), upload(read_document(document)))
     assert answer.status_code == 429
     assert "Terlalu banyak berkas diperiksa" in said(answer)
     assert "Cocok." not in said(answer)
     assert client.get(page_of(document)).status_code == 200
 
 
-@each("method", ["get", "head", "post"])
-def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Office, method: str) -> None:
-    answer = getattr(client, method)(f"/verifikasi/{uuid.uuid4()}/")
-    assert answer.status_code == 404
-    assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    if method != "head":
-        assert "Naskah dengan kode ini tidak dikenal" in said(answer)
-        assert "Periksa alamatnya" in said(answer)
-
-
-@each("name", ["1", "%00", "x" * 500, "0" * 32, "..%2F..%2Fetc"])
-def test_a_malformed_address_gets_the_page_of_the_site(client: Client, office: Office, name: str) -> None:
-    answer = client.get(f"/verifikasi/{name}/")
-    assert answer.status_code == 404
-    assert "Halaman tidak ditemukan" in said(answer)
-
-
-@each("method", ["put", "patch", "delete", "options", "trace"])
-def test_other_methods_are_refused(client: Client, office: Office, method: str) -> None:
-    for address in ("/verifikasi/", f"/verifikasi/{uuid.uuid4()}/"):
-        answer = getattr(client, method)(address)
-        assert answer.status_code == 405
-        assert answer["Allow"] == "GET, HEAD, POST"
+def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Office) -> None:
+    unknown = f"/verifikasi/{uuid.uuid4()}/"
+    for answer in (client.get(unknown), client.head(unknown), client.post(unknown)):
+        assert (answer.status_code, answer["X-Robots-Tag"]) == (404, "noindex, nofollow")
+    assert "Naskah dengan kode ini tidak dikenal" in said(client.get(unknown))
+    assert "Periksa alamatnya" in said(client.post(unknown))
+    for name in ("1", "%00", "x" * 500, "0" * 32, "..%2F..%2Fetc"):
+        answer = client.get(f"/verifikasi/{name}/")
+        assert (answer.status_code, "Halaman tidak ditemukan" in said(answer)) == (404, True)
+    for address in ("/verifikasi/", unknown):
+        for method in ("put", "patch", "delete", "options", "trace"):
+            answer = getattr(client, method)(address)
+            assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> None:
-    document = issued(case_at(State.SUBMITTED, staff), K.RECEIPT)
-    store_file_once(document, b"%PDF-1.7")
-    for answer in (
-        client.get("/verifikasi/"),
-        client.get(page_of(document)),
-        client.head(page_of(document)),
-        client.post(page_of(document), upload(b"%PDF-1.7")),
-    ):
+    page = page_of(issued(case_at(State.SUBMITTED, staff)))
+    checked = client.post(page, upload(b"%PDF-1.7"))
+    for answer in (client.get("/verifikasi/"), client.get(page), client.head(page), checked):
         assert answer.status_code == 200
         assert "no-store" in answer["Cache-Control"]
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
 
 
 def test_a_page_takes_three_queries_for_any_document(client: Client, staff: Staff) -> None:
-    case = case_at(State.SCHEDULED, staff)
+    case, by = case_at(State.SCHEDULED, staff), staff.petugas
     for day in (6, 7, 8):
-        scheduling_services.reschedule(
-            case, by=staff.petugas, starts_at=working_moment(day, 10), reason="Hujan."
-        )
+        scheduling_services.reschedule(case, by=by, starts_at=working_moment(day, 10), reason="Hujan.")
     documents = list(Document.objects.filter(case=case))
     for document in documents:
         store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
-    addresses = {page_of(document): 3 for document in documents} | {f"/verifikasi/{uuid.uuid4()}/": 2}
+    addresses = {page_of(document): 3 for document in documents}  # office, document and neighbours, leaf
+    addresses |= {f"/verifikasi/{uuid.uuid4()}/": 2, "/verifikasi/": 1}
     for address, queries in addresses.items():
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
-        assert len(asked) == queries  # office, document with its neighbours, leaf
+        assert len(asked) == queries
+    cache.clear()
     with CaptureQueriesContext(connection) as asked:
-        client.get("/verifikasi/")
-    assert len(asked) == 1  # office
+        client.post("/verifikasi/", {"sha256": "0" * 64})
+    assert sum("reports_document" in query["sql"] for query in asked) == 1
 
 
-def test_a_file_is_found_in_one_query_for_any_number_of_documents(client: Client, staff: Staff) -> None:
-    def asked_of_the_papers() -> int:
-        cache.clear()
-        with CaptureQueriesContext(connection) as asked:
-            client.post("/verifikasi/", {"sha256": "0" * 64})
-        return sum("reports_document" in query["sql"] for query in asked)
-
-    assert asked_of_the_papers() == 1
-    for document in Document.objects.filter(case=case_at(State.CLOSED, staff)):
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
-    assert asked_of_the_papers() == 1
-
-
-def test_the_address_on_the_document_is_the_page(staff: Staff, client: Client) -> None:
-    document = issued(case_at(State.CLOSED, staff), K.REPORT)
-    assert document.verification_url == f"https://layanan.example{page_of(document)}"
-    assert client.get("/").content.decode().count('href="/verifikasi/"') == 2
+def test_a_seal_has_a_page_and_a_file(office: Office, client: Client) -> None:
+    address = "/verifikasi/catatan/"
+    assert "Belum ada segel" in said(client.get(address))
+    seal = Seal.objects.create(day=clock.today(), year=2026, number=1, head=f"{1:064x}")
+    page = said(client.get(f"{address}2026/1/"))
+    assert "2026/1" in page
+    assert seal.head in page
+    answer = client.get(f"{address}2026/1.json").json()
+    assert (answer["head"], answer["number"]) == (seal.head, 1)
+    assert answer["text"].splitlines() == ["rembuk-segel/1", seal.day.isoformat(), "2026/1", seal.head]
+    assert client.get(f"{address}2026/2/").status_code == 404
+    assert client.post(address).status_code == 405
 
 
-def test_what_remains_of_an_upload_can_be_closed() -> None:
-    """Django closes every upload at the end of a request."""
-    with HashedFile(name="naskah.pdf", size=8, sha256="0" * 64, is_pdf=True) as upload:
-        assert upload.size == 8
+@pytest.mark.differs_by_database
+def test_the_list_of_seals_is_paged(office: Office, client: Client, django_assert_num_queries: Any) -> None:
+    Seal.objects.bulk_create(
+        Seal(day=clock.today() - dt.timedelta(days=30 - n), year=2026, number=n, head=f"{n:064x}")
+        for n in range(1, 31)
+    )
+    client.get("/verifikasi/catatan/")
+    with django_assert_num_queries(2):  # office, seals
+        page = client.get("/verifikasi/catatan/")
+    assert page.text.count("data-seal=") == 25
+    last = Seal.objects.order_by("-pk")[24].pk
+    assert client.get(f"/verifikasi/catatan/?before={last}").text.count("data-seal=") == 5
+
+
+def seal_all() -> Seal:
+    append_leaves()
+    seal = make_seal()
+    assert seal
+    return seal
+
+
+@pytest.fixture
+def document(staff: Staff) -> Document:
+    """Return the newest document of a request, with a file."""
+    case_at(State.SUBMITTED, staff)
+    return store_file_once(Document.objects.latest("issued_at"), b"%PDF-1.7")
+
+
+def test_a_document_says_in_which_seal_it_is(document: Document, client: Client) -> None:
+    assert "Belum disegel." in said(client.get(page_of(document)))
+    append_leaves()
+    assert "Belum disegel." in said(client.get(page_of(document)))
+    seal = make_seal()
+    assert seal
+    page = client.get(page_of(document))
+    assert f"Segel {seal} tanggal" in said(page)
+    assert f'href="{seal.url}"' in page.text
+
+
+@each("is_missing", [True, False])
+def test_a_changed_file_is_said_so(is_missing: bool, document: Document, client: Client) -> None:
+    storage, name = document.file.storage, str(document.file)
+    if is_missing:
+        storage.delete(name)
+    else:
+        with open(storage.path(name), "ab") as file:
+            file.write(b" ")
+    page = client.get(page_of(document))
+    assert standing(page) == "damaged"
+    assert "berkas yang kami simpan sudah berubah atau hilang." in said(page)
+
+
+def test_the_agenda_book_has_the_last_seal(staff: Staff) -> None:
+    def print_book() -> str:
+        day = clock.today()
+        return render_html(print_register("AGENDA_BOOK", by=staff.pkd, since=day, until=day))
+
+    assert "Segel catatan" not in print_book()
+    seal = seal_all()
+    html = print_book()
+    assert f"Segel catatan {seal} tanggal" in html
+    assert " ".join(seal.head_in_groups) in html
+    assert f"Kode QR: {seal.url}" in html
+
+
+def verified(*arguments: str) -> str:
+    out = StringIO()
+    call_command("verify_record", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_what_it_found_and_fails(document: Document) -> None:
+    seal = seal_all()
+    assert "Nothing was changed, deleted, inserted or reordered." in verified()
+    assert check_record().is_well
+    document.file.storage.delete(str(document.file))
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 findings"):
+        call_command("verify_record", stdout=out)
+    assert f"reports_document {document.pk.hex}: the file" in out.getvalue()
+    assert not check_record().is_well
+    assert "0 files" in verified("--no-files", f"--seal={seal}={seal.head}")
+    with pytest.raises(CommandError, match="2 findings"):
+        verified(f"--seal={seal}={'0' * 64}", "--no-files", f"--seal=2026/900000={seal.head}")
+    with pytest.raises(CommandError, match="no seal before"):
+        verified("--since=2000-01-01")
+    checks = RecordCheck.objects.count()
+    verified("--year=2000")
+    assert RecordCheck.objects.count() == checks
+
+
+def test_the_state_of_the_system_says_that_no_seal_is_made(staff: Staff) -> None:
+    """The last seal is of Wednesday. Thursday and Friday are working days."""
+    assert check_record().is_well
+    Seal.objects.create(day=dt.date(2026, 11, 25), year=2026, number=1, head="x")
+    found = []
+    for day in (26, 27, 30):
+        with clock.set_to(dt.datetime(2026, 11, day, 17, tzinfo=timezone.get_default_timezone())):
+            found.append(check_record())
+    assert [one.is_well for one in found] == [True, True, False]
+    assert found[2].fact == "Segel terakhir 25 November 2026."
+
+
+def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(document: Document) -> None:
+    seal_all()
+    document.file.storage.delete(str(document.file))
+    with without_triggers() as cursor:
+        cursor.execute(
+            "UPDATE consultations_event SET note = 'x' WHERE id = (SELECT max(id) FROM consultations_event)"
+        )
+    midnight, found = clock.midnight(clock.today()), []
+    for night in range(30):
+        with clock.set_to(midnight + dt.timedelta(days=night, hours=2)):
+            found.append(verify_tonight.call(clock.today().isoformat()))
+    assert sorted(found) == [1] * 29 + [2]
+
+
+def test_the_verification_is_enqueued_once_a_night(staff: Staff, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    midnight = clock.midnight(timezone.localdate())
+    with clock.set_to(midnight + dt.timedelta(minutes=59)):
+        assert enqueue_verification() == 0
+    with clock.set_to(midnight + dt.timedelta(minutes=61)):
+        assert enqueue_verification() == 1
+        assert enqueue_verification() == 0
+        RecordCheck.objects.create(at=clock.now(), seconds=1, leaves=1, findings=0)
+        assert enqueue_verification() == 0

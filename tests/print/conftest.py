@@ -13,13 +13,13 @@ from PIL import Image
 from pytest_django import DjangoDbBlocker
 
 from office.models import Office
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.samples import render_samples
 
 
 @pytest.fixture
-def people(office: Office) -> factories.Staff:
+def people(office: Office) -> Staff:
     return scenes.people()
 
 

@@ -55,9 +55,8 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     The samples are every type of document as issued and, with `versions_too`, drafts and other versions.
     """
     from office.models import Office
-    from reports.documents.files import read_document
+    from reports.documents.files import attendance_sheet, meeting_sheet, poster, questionnaire, read_document
     from reports.documents.issuing import get_document, issue_document
-    from reports.documents.printed_forms import attendance_sheet, meeting_sheet, poster, questionnaire
     from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
     from tests import factories
     from tests.print import scenes

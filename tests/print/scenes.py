@@ -21,11 +21,12 @@ from kit import clock
 from kit.periods import Period
 from office.models import Appointment, Instruction, Position, Role
 from reports import services as report_services
-from reports.attendance import record_attendance
 from reports.models import Document, Register
+from reports.services import record_attendance
 from reports.surveys import services as survey_services
 from reports.surveys.models import Publication
 from tests import factories
+from tests.factories import Staff, applicant, appoint, case_at, first_day, make_staff
 from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 
@@ -65,10 +66,10 @@ def known_documents() -> Iterator[None]:
         del manager.bulk_create
 
 
-def people() -> factories.Staff:
+def people() -> Staff:
     """Create staff with names, ranks, NIPs and an acting head."""
     with at(2, 7):
-        staff = factories.make_staff()
+        staff = make_staff()
     for user, name, rank, nip in (
         (staff.kadis, "Dra. Contoh Kartini, M.Si.", "Pembina Utama Muda (IV/c)", "197001011995012001"),
         (staff.kabid, "Contoh Bahari, S.Sos., M.AP.", "Pembina (IV/a)", "197805211997111001"),
@@ -79,18 +80,11 @@ def people() -> factories.Staff:
     ):
         user.name, user.rank, user.nip = name, rank, nip
         user.save()
-    for order, text in enumerate(
-        (
-            "Tanggapan dan Saran",
-            "Proses lebih lanjut",
-            "Koordinasi/konfirmasikan",
-            "Laporkan Hasilnya",
-            "Untuk Diketahui",
-        )
-    ):
+    texts = ("Tanggapan dan Saran", "Proses lebih lanjut", "Koordinasi/konfirmasikan")
+    for order, text in enumerate((*texts, "Laporkan Hasilnya", "Untuk Diketahui")):
         Instruction.objects.create(text=text, order=order)
-    Appointment.objects.filter(user=staff.kadis).update(ends=factories.first_day())
-    factories.appoint(staff.kadis, Role.HEAD, acting="Plt.")
+    Appointment.objects.filter(user=staff.kadis).update(ends=first_day())
+    appoint(staff.kadis, Role.HEAD, acting="Plt.")
     Position.objects.filter(role=Role.HEAD).update(title="Kepala Dinas Contoh")
     return staff
 
@@ -100,17 +94,17 @@ def submitted(**details: Any) -> Case:
         return intake_services.submit(visit_at=moment(16, 9), **{**REQUEST, **details})
 
 
-def registered(staff: factories.Staff, **details: Any) -> Case:
+def registered(staff: Staff, **details: Any) -> Case:
     return register(submitted(**details), staff)
 
 
-def register(case: Case, staff: factories.Staff) -> Case:
+def register(case: Case, staff: Staff) -> Case:
     with at(9, 10):
         consultations_services.register(case, by=staff.pkd, classification="400.9", urgency=Urgency.URGENT)
     return case
 
 
-def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.", **details: Any) -> Case:
+def disposed(staff: Staff, *, note: str = "Mohon segera dijadwalkan.", **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
         dispositions_services.dispose(
@@ -126,7 +120,7 @@ def disposed(staff: factories.Staff, *, note: str = "Mohon segera dijadwalkan.",
 
 
 def assigned(
-    staff: factories.Staff,
+    staff: Staff,
     *,
     needs_review: bool = False,
     preparation: str = "Siapkan salinan peraturan dan daftar hadir.",
@@ -145,59 +139,53 @@ def assigned(
     return case
 
 
-def prepared(staff: factories.Staff, **details: Any) -> Case:
+def prepared(staff: Staff, **details: Any) -> Case:
     case = assigned(staff, **details)
     with at(11, 8):
-        dispositions_services.prepare(
-            case, by=staff.petugas, administration="Daftar hadir", materials="Salinan peraturan"
-        )
+        dispositions_services.prepare(case, by=staff.petugas, **CHECKLIST)
     return case
 
 
-def reviewed(staff: factories.Staff, **details: Any) -> Case:
+CHECKLIST: dict[str, Any] = {"administration": "Daftar hadir", "materials": "Salinan peraturan"}
+QUESTIONS = (
+    ("Badan Pusat Statistik Kabupaten Contoh", "Apakah data dasar desa dapat dibagikan?"),
+    ("Dinas Kependudukan Kabupaten Contoh", "Apakah ke-14 keluarga tercatat sebagai penduduk desa?"),
+)
+
+
+def reviewed(staff: Staff, **details: Any) -> Case:
     """Return a prepared case with a staff review; one of two agencies has given its opinion."""
     case = assigned(staff, needs_review=True, **details)
-    for minute, (agency, question) in enumerate(
-        (
-            ("Badan Pusat Statistik Kabupaten Contoh", "Apakah data dasar desa dapat dibagikan?"),
-            ("Dinas Kependudukan Kabupaten Contoh", "Apakah ke-14 keluarga tercatat sebagai penduduk desa?"),
-        )
-    ):
+    for minute, (agency, question) in enumerate(QUESTIONS):
         with at(10, 9, minute):
             dispositions_services.ask_opinion(
                 case, by=staff.petugas, agency=agency, question=question, due=dt.date(2026, 11, 13)
             )
+    first, second = case.opinions.order_by("pk")
     with at(10, 15):
         dispositions_services.record_opinion(
             case,
             by=staff.petugas,
-            opinion=case.opinions.order_by("pk")[1],
+            opinion=second,
             answer="Seluruhnya tercatat sebagai penduduk desa.",
             answered_on=dt.date(2026, 11, 10),
             letter_number="470/12/CONTOH/2026",
         )
     with at(11, 8):
-        dispositions_services.prepare(
-            case,
-            by=staff.petugas,
-            administration="Daftar hadir",
-            materials="Salinan peraturan",
-            review=REVIEW,
-        )
+        dispositions_services.prepare(case, by=staff.petugas, review=REVIEW, **CHECKLIST)
     with at(11, 8, 30):
-        dispositions_services.remind_agency(
-            case, by=staff.petugas, opinion=case.opinions.earliest("pk"), due=dt.date(2026, 11, 16)
-        )
+        due = dt.date(2026, 11, 16)
+        dispositions_services.remind_agency(case, by=staff.petugas, opinion=first, due=due)
     return case
 
 
-def schedule(case: Case, staff: factories.Staff, **more: Any) -> None:
+def schedule(case: Case, staff: Staff, **more: Any) -> None:
     planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Ruang Konsultasi, lantai 1", **more}
     with at(11, 9):
         scheduling_services.schedule(case, by=staff.petugas, **planned)
 
 
-def meet(case: Case, staff: factories.Staff) -> None:
+def meet(case: Case, staff: Staff) -> None:
     """Call a meeting with two agencies, change its place, and record its minutes."""
     call = {"starts_at": moment(13, 9), **MEETING}
     for minute, place in enumerate(("Ruang Rapat, lantai 2", "Aula, lantai 1")):
@@ -207,44 +195,42 @@ def meet(case: Case, staff: factories.Staff) -> None:
         dispositions_services.record_minutes(case, by=staff.petugas, **NOTES)
 
 
-def reschedule(case: Case, staff: factories.Staff, **more: Any) -> None:
+def reschedule(case: Case, staff: Staff, **more: Any) -> None:
     planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Aula, lantai 2", **more}
+    reason = "Ruang konsultasi dipakai rapat."
     with at(12, 9):
-        scheduling_services.reschedule(
-            case, by=staff.petugas, reason="Ruang konsultasi dipakai rapat.", **planned
-        )
+        scheduling_services.reschedule(case, by=staff.petugas, reason=reason, **planned)
 
 
-def scheduled(staff: factories.Staff, *, note: str = "", **details: Any) -> Case:
+def scheduled(staff: Staff, *, note: str = "", **details: Any) -> Case:
     schedule(case := prepared(staff, **details), staff, note=note)
     return case
 
 
-def report(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
+def report(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
     """Hold the consultation of a scheduled case and submit its report."""
+    attendees = "Contoh Pratama\nContoh Lestari; Sekretaris Desa; Desa Contoh"
     with at(16, 9, 2):
         scheduling_services.start(case, by=staff.petugas)
     with at(16, 9, 34):
-        scheduling_services.finish(
-            case, by=staff.petugas, attendees="Contoh Pratama\nContoh Lestari; Sekretaris Desa; Desa Contoh"
-        )
+        scheduling_services.finish(case, by=staff.petugas, attendees=attendees)
     with at(16, 14):
         report_services.report(case, by=staff.petugas, **written)
 
 
-def reported(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
+def reported(staff: Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
     report(case := scheduled(staff, **details), staff, written)
     return case
 
 
-def accept(case: Case, staff: factories.Staff) -> None:
+def accept(case: Case, staff: Staff) -> None:
     with at(17, 8):
         report_services.forward(case, by=staff.kabid)
     with at(17, 15, 20):
         report_services.accept(case, by=staff.kadis)
 
 
-def closed(staff: factories.Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
+def closed(staff: Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
     accept(case := reported(staff, written, **details), staff)
     return case
 
@@ -255,7 +241,7 @@ def picture(colour: str, size: tuple[int, int] = (800, 600)) -> CheckedFile:
     return CheckedFile(stream.getvalue(), "image/jpeg", f"{colour}.jpg")
 
 
-def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT) -> None:
+def correct(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
     """Correct an accepted report, add a signed list and two photographs, and accept it again."""
     with at(18, 8):
         report_services.correct(case, by=staff.kadis, reason="Jumlah keluarga keliru.")
@@ -270,7 +256,7 @@ def correct(case: Case, staff: factories.Staff, written: dict[str, Any] = REPORT
         report_services.accept(case, by=staff.kadis)
 
 
-def declined(staff: factories.Staff, **details: Any) -> Case:
+def declined(staff: Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
         passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
@@ -278,46 +264,30 @@ def declined(staff: factories.Staff, **details: Any) -> Case:
     return case
 
 
-def walk_in(staff: factories.Staff, **details: Any) -> Case:
+def walk_in(staff: Staff, **details: Any) -> Case:
     with at(9, 8, 20):
         return factories.walk_in(staff, **{**REQUEST, **details})
 
 
-def survey_result(staff: factories.Staff) -> Publication:
+def survey_result(staff: Staff) -> Publication:
     """Return the published result of five answers about cases closed on 17 November."""
     with at(17, 8):
         for row in SHEET:
-            case = factories.case_at(State.CLOSED, staff)
+            case = case_at(State.CLOSED, staff)
             given: dict[str, Any] = {f"u{number}": answer for number, answer in enumerate(row, start=1)}
-            survey_services.answer(case, by=factories.applicant(case), **given)
+            survey_services.answer(case, by=applicant(case), **given)
     with clock.set_to(moment(30, 9) + dt.timedelta(days=46)):
-        quarter = Period.quarter_of(dt.date(2026, 10, 1))
+        quarter, due = Period.quarter_of(dt.date(2026, 10, 1)), dt.date(2027, 6, 30)
         for element, (action, responsible) in PLAN.items():
-            survey_services.save_plan_item(
-                by=staff.pkd,
-                period=quarter,
-                element=element,
-                action=action,
-                responsible=responsible,
-                due=dt.date(2027, 6, 30),
-                percent=0,
-            )
+            item: dict[str, Any] = {"element": element, "action": action, "responsible": responsible}
+            survey_services.save_plan_item(by=staff.pkd, period=quarter, due=due, percent=0, **item)
         return survey_services.publish(by=staff.kadis, period=quarter)
 
 
-def registers(staff: factories.Staff) -> list[Register]:
+def registers(staff: Staff) -> list[Register]:
     """Return the registers of November, printed by Tim PKD. They have a complaint in addition."""
     with at(24, 8):
-        factories.case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, subject="Pungutan di loket")
-    with at(30, 8):
-        return [
-            Register.objects.create(
-                kind=kind,
-                since=dt.date(2026, 11, 1),
-                until=dt.date(2026, 11, 30),
-                by=staff.pkd,
-                title="Tim PKD",
-                at=clock.now(),
-            )
-            for kind in Register.Kind
-        ]
+        case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, subject="Pungutan di loket")
+    days = {"since": dt.date(2026, 11, 1), "until": dt.date(2026, 11, 30)}
+    printed = {**days, "by": staff.pkd, "title": "Tim PKD", "at": moment(30, 8)}
+    return [Register.objects.create(kind=kind, **printed) for kind in Register.Kind]

@@ -10,16 +10,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
-from reports.documents.files import create_file, store_file_once
+from reports.documents.files import store_file_once
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
-from tests import factories
-from tests.factories import ClientOf
+from tests.factories import ClientOf, Staff, case_at
 from tests.print import scenes
 from tests.print.documents import issued
 from tests.print.reading import text_of
 from tests.print.test_form import SLUGS, full
-from tests.recorded import undone
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -38,27 +37,24 @@ def public_url(case: Case, slug: str) -> str:
     return reverse("applicant_document", args=[case.secret, slug])
 
 
+def key_url(document: Document) -> str:
+    return reverse("document", args=[document.pk])
+
+
 NOBODY: set[str] = set()
 ALL = set(SLUGS)
 WITHOUT_SECRET = ALL - {"tanda-terima"}
 
 
 OPENED = {
-    "sekretariat": ALL,
-    "pkd": ALL,
-    "kadis": WITHOUT_SECRET,
-    "kabid": WITHOUT_SECRET,
-    "other_kabid": WITHOUT_SECRET,  # a copy of the disposition went there
-    "petugas": WITHOUT_SECRET,
-    "other_petugas": NOBODY,
-    "companion": WITHOUT_SECRET,
-    "elsewhere": NOBODY,
-    "admin": NOBODY,
-    "expired": NOBODY,
+    **dict.fromkeys(("sekretariat", "pkd"), ALL),
+    # a copy of the disposition went to other_kabid
+    **dict.fromkeys(("kadis", "kabid", "other_kabid", "petugas", "companion"), WITHOUT_SECRET),
+    **dict.fromkeys(("other_petugas", "elsewhere", "admin", "expired"), NOBODY),
 }
 
 
-def test_who_opens_which_document(people: factories.Staff, client_of: ClientOf) -> None:
+def test_who_opens_which_document(people: Staff, client_of: ClientOf) -> None:
     case = full(people)
     documents = Document.objects.filter(case=case)
     store_short_files(documents)
@@ -66,56 +62,43 @@ def test_who_opens_which_document(people: factories.Staff, client_of: ClientOf) 
     def opened_by(person: str) -> set[str]:
         client = client_of(getattr(people, person))
         by_kind = {slug for slug in SLUGS if client.get(office_url(case, slug)).status_code == 200}
-        by_key = {
-            document.slug
-            for document in documents
-            if client.get(reverse("document", args=[document.pk])).status_code == 200
-        }
+        by_key = {document.slug for document in documents if client.get(key_url(document)).status_code == 200}
         assert by_kind == by_key, person
         return by_kind
 
     assert {person: opened_by(person) for person in OPENED} == OPENED
 
 
-def test_an_official_complained_about_opens_no_document(staff: factories.Staff, client_of: ClientOf) -> None:
-    case = factories.case_at(State.DISPOSED, staff)
+def test_an_official_complained_about_opens_no_document(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.DISPOSED, staff)
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
-    client = client_of(staff.kabid)
-    assert client.get(office_url(case, "lembar-disposisi")).status_code == 404
-    sheet = issued(case, Document.Kind.DISPOSITION)
-    assert client.get(reverse("document", args=[sheet.pk])).status_code == 404
+    for url in (office_url(case, "lembar-disposisi"), key_url(issued(case, Document.Kind.DISPOSITION))):
+        assert client_of(staff.kabid).get(url).status_code == 404
+        assert Client().get(url)["Location"].startswith("/masuk/")
 
 
-def test_documents_of_the_office_ask_for_a_login(staff: factories.Staff) -> None:
-    case = factories.case_at(State.SUBMITTED, staff)
-    receipt = issued(case, Document.Kind.RECEIPT)
-    for url in (office_url(case, "tanda-terima"), reverse("document", args=[receipt.pk])):
-        answer = Client().get(url)
-        assert answer.status_code == 302
-        assert answer.url.startswith("/masuk/")  # type: ignore[attr-defined]
+FROM_THE_FIRST = {"tanda-terima", "surat-permohonan"}
 
 
-def test_the_applicant_opens_what_is_for_the_applicant_and_never_a_draft(
-    staff: factories.Staff, subtests: pytest.Subtests
-) -> None:
-    for state, opened in (
-        (State.SUBMITTED, {"tanda-terima", "surat-permohonan"}),
-        (State.SCHEDULED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
-        (State.FORWARDED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal"}),
-        (State.DECLINED, {"tanda-terima", "surat-permohonan", "surat-penolakan"}),
-        (State.WITHDRAWN, {"tanda-terima", "surat-permohonan"}),
-        (State.CLOSED, {"tanda-terima", "surat-permohonan", "pemberitahuan-jadwal", "laporan"}),
-    ):
-        with subtests.test(state=state, opened=opened), undone():
-            case = factories.case_at(state, staff)
-            store_short_files(case.documents.all())
-            client = Client()
-            assert {
-                slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200
-            } == opened
+@each(
+    ("state", "more"),
+    [
+        (State.SUBMITTED, set()),
+        (State.SCHEDULED, {"pemberitahuan-jadwal"}),
+        (State.FORWARDED, {"pemberitahuan-jadwal"}),
+        (State.DECLINED, {"surat-penolakan"}),
+        (State.WITHDRAWN, set()),
+        (State.CLOSED, {"pemberitahuan-jadwal", "laporan"}),
+    ],
+)
+def test_the_applicant_opens_own_documents_and_no_draft(state: State, more: set[str], staff: Staff) -> None:
+    case, client = case_at(state, staff), Client()
+    store_short_files(case.documents.all())
+    opened = {slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200}
+    assert opened == FROM_THE_FIRST | more
 
 
-def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> None:
+def test_the_applicant_opens_only_what_is_in_force(people: Staff) -> None:
     case = scenes.scheduled(people)
     assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 200
     with scenes.at(16, 10):
@@ -127,56 +110,40 @@ def test_the_applicant_opens_only_what_is_in_force(people: factories.Staff) -> N
     assert "Selasa, 17 November 2026" in text
 
 
-def test_the_office_also_opens_what_was_replaced(people: factories.Staff, client_of: ClientOf) -> None:
+def test_the_office_also_opens_what_was_replaced(people: Staff, client_of: ClientOf) -> None:
     scenes.reschedule(case := scenes.scheduled(people), people, starts_at=scenes.moment(17, 9))
     first = Document.objects.get(case=case, kind=Document.Kind.SCHEDULE, version=1)
-    answer = client_of(people.petugas).get(reverse("document", args=[first.pk]))
+    answer = client_of(people.petugas).get(key_url(first))
     assert "Senin, 16 November 2026" in text_of(answer.content)
 
 
-def test_what_does_not_exist_is_not_found(staff: factories.Staff, client_of: ClientOf) -> None:
-    case = factories.case_at(State.SUBMITTED, staff)
-    client = client_of(staff.pkd)
-    assert client.get(office_url(case, "surat-apa")).status_code == 404
-    assert client.get(reverse("case_document", args=["AAAA-AAAA", "tanda-terima"])).status_code == 404
-    assert (
-        client.get(reverse("applicant_document", args=["salah" * 6 + "00", "tanda-terima"])).status_code
-        == 404
-    )
-    assert client.get(public_url(case, "surat-apa")).status_code == 404
-    assert client.get(reverse("document", args=["00000000-0000-0000-0000-000000000000"])).status_code == 404
+def test_what_does_not_exist_is_not_found(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
+    for url in (
+        *(office_url(case, "surat-apa"), public_url(case, "surat-apa")),
+        reverse("case_document", args=["AAAA-AAAA", "tanda-terima"]),
+        reverse("applicant_document", args=["salah" * 6 + "00", "tanda-terima"]),
+        reverse("document", args=["00000000-0000-0000-0000-000000000000"]),
+    ):
+        assert client.get(url).status_code == 404, url
     assert client.post(office_url(case, "tanda-terima")).status_code == 405
+    for slug, sentence in (("laporan", "belum ditulis"), ("lembar-disposisi", "belum didisposisikan")):
+        answer = client.get(office_url(case, slug))
+        assert (answer.status_code, sentence in answer.text) == (404, True)
 
 
-@pytest.mark.parametrize(
-    ("slug", "sentence"), [("laporan", "belum ditulis"), ("lembar-disposisi", "belum didisposisikan")]
-)
-def test_the_page_of_a_missing_document_shows_a_sentence(
-    staff: factories.Staff, client_of: ClientOf, slug: str, sentence: str
-) -> None:
-    answer = client_of(staff.pkd).get(office_url(factories.case_at(State.REGISTERED, staff), slug))
-    assert answer.status_code == 404
-    assert sentence in answer.text
-
-
-def test_a_text_that_cannot_be_printed_answers_with_a_sentence(
-    staff: factories.Staff, client_of: ClientOf
-) -> None:
-    case = factories.case_at(State.SUBMITTED, staff, material="x" * 1_000_000)
+def test_a_text_that_cannot_be_printed_answers_with_a_sentence(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff, material="x" * 1_000_000)
     answer = client_of(staff.pkd).get(office_url(case, "surat-permohonan"))
     assert answer.status_code == 404
     assert "Isi dokumen ini" in answer.text
     assert client_of(staff.pkd).get(office_url(case, "tanda-terima")).status_code == 200
 
 
-def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(
-    staff: factories.Staff, client_of: ClientOf
-) -> None:
-    case = factories.case_at(State.SUBMITTED, staff)
-    for answer in (
-        client_of(staff.pkd).get(office_url(case, "tanda-terima")),
-        Client().get(public_url(case, "tanda-terima")),
-    ):
+def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    for client, url in ((client_of(staff.pkd), office_url), (Client(), public_url)):
+        answer = client.get(url(case, "tanda-terima"))
         assert answer.content.startswith(b"%PDF-")
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Content-Disposition"] == f'inline; filename="tanda-terima-{case.code}.pdf"'
@@ -185,20 +152,15 @@ def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(
         assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
 
 
-def test_everybody_reads_the_same_bytes(staff: factories.Staff, client_of: ClientOf) -> None:
-    case = factories.case_at(State.CLOSED, staff)
+def test_everybody_reads_the_same_bytes_until_the_file_is_lost(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
     shown = client_of(staff.kadis).get(office_url(case, "laporan")).content
     with issued(case, Document.Kind.REPORT).file.open() as file:
         assert file.read() == shown
     assert Client().get(public_url(case, "laporan")).content == shown
-
-
-def test_a_lost_file_answers_with_a_sentence(staff: factories.Staff) -> None:
-    case = factories.case_at(State.CLOSED, staff)
-    default_storage.delete(str(create_file(issued(case, Document.Kind.REPORT)).file))
+    default_storage.delete(str(issued(case, Document.Kind.REPORT).file))
     answer = Client().get(public_url(case, "laporan"))
-    assert answer.status_code == 404
-    assert "tidak dapat dibaca" in answer.text
+    assert (answer.status_code, "tidak dapat dibaca" in answer.text) == (404, True)
 
 
 QUERIES = {
@@ -213,7 +175,7 @@ QUERIES = {
 
 
 def test_queries_of_each_document(
-    people: factories.Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The number of versions does not matter."""
     case = full(people)
@@ -227,20 +189,17 @@ def test_queries_of_each_document(
             Client().get(public_url(case, slug))
 
 
-@pytest.mark.parametrize("moves", [0, 3])
 def test_queries_of_the_pages_that_list_documents(
-    people: factories.Staff,
-    client_of: ClientOf,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    moves: int,
+    people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The number of documents does not matter."""
-    case = scenes.scheduled(people)
-    for day in range(moves):
-        scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
-    assert Document.objects.filter(case=case).count() == 5 + moves
-    client = client_of(people.pkd)
-    with django_assert_num_queries(9):
-        client.get(reverse("case", args=[case.code]))
-    with django_assert_num_queries(8):
-        Client().get(reverse("follow", args=[case.secret]))
+    case, client = scenes.scheduled(people), client_of(people.pkd)
+    for moves in range(2):
+        if moves:
+            for day in range(3):
+                scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
+        assert Document.objects.filter(case=case).count() == 5 + 3 * moves
+        with django_assert_num_queries(9):
+            client.get(reverse("case", args=[case.code]))
+        with django_assert_num_queries(8):
+            Client().get(reverse("follow", args=[case.secret]))

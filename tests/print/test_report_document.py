@@ -12,7 +12,7 @@ from reports import services as report_services
 from reports.documents.contexts.report import get_list_marker
 from reports.forms.report import get_initial_texts
 from reports.models.report import Item
-from tests import factories
+from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, words_of
 from tests.shared_data import each
@@ -20,22 +20,27 @@ from tests.shared_data import each
 pytestmark = pytest.mark.same_on_every_database
 
 
-def test_the_title_does_not_say_consultation_twice(people: factories.Staff) -> None:
+def test_a_report_under_review_is_a_draft_without_number_and_code(people: Staff) -> None:
     case = scenes.reported(people, subject="Permohonan konsultasi tentang dana desa")
-    assert words_of("laporan", case).count("Laporan tentang Hasil Konsultasi dana desa") == 1
+    html = html_of("laporan", case)
+    assert '<div class="tanda-draf">DRAF</div>' in html
+    assert "Belum diteruskan" in html
+    assert not [words for words in ("Nomor: 400", "Lembar Penerimaan", "verifikasi/") if words in html]
+    assert "<svg" not in html.partition('class="kop-teks"')[2]
+    title = "Laporan tentang Hasil Konsultasi dana desa"
+    assert words_of("laporan", case).count(title) == 1, "the title does not say consultation twice"
+    texts = " ".join(get_initial_texts(case).values())
+    assert [words for words in ("09.02", "16 November", "Contoh Lestari") if words in texts] == []
 
 
-def test_the_accepted_report_holds_all_sections_in_the_official_form(people: factories.Staff) -> None:
+def test_the_accepted_report_holds_all_sections_in_the_official_form(people: Staff) -> None:
     text = words_of("laporan", scenes.closed(people))
     headings = [
         "Laporan tentang Hasil Konsultasi Tata cara pengusulan",
         "Nomor: 400.9/1/LHK/DINCONTOH/2026",
         "Yth. Kepala Dinas Contoh Melalui Kepala Bidang Rehabilitasi Sosial Dari Petugas Rehabilitasi Sosial",
         "Lampiran Daftar hadir",
-        "A. Pendahuluan",
-        "1. Umum",
-        "2. Maksud dan Tujuan",
-        "3. Dasar Undang-Undang Nomor 25 Tahun 2009",
+        *("A. Pendahuluan", "1. Umum", "2. Maksud dan Tujuan", "3. Dasar Undang-Undang Nomor 25 Tahun 2009"),
         "B. Kegiatan yang Dilaksanakan",
         "Senin, 16 November 2026, pukul 09.02–09.34 WIB",
         "32 menit",
@@ -43,26 +48,16 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
         "Yang hadir 4 orang, menurut daftar hadir pada lampiran",
         "Pelaksana yang ditugaskan Contoh Melati, S.ST., Petugas Rehabilitasi Sosial",
         "Contoh Rimba, S.IP., Petugas Pemberdayaan Masyarakat Desa",
-        "C. Hasil yang Dicapai",
-        "D. Simpulan dan Saran",
-        "1. Simpulan",
-        "2. Saran",
-        "3. Masukan",
-        "4. Pertimbangan",
-        "5. Solusi",
-        "6. Rekomendasi",
-        "E. Penutup",
+        *("C. Hasil yang Dicapai", "D. Simpulan dan Saran", "1. Simpulan", "2. Saran", "3. Masukan"),
+        *("4. Pertimbangan", "5. Solusi", "6. Rekomendasi", "E. Penutup"),
         "Mengetahui, Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos., M.AP.",
         "Kotacontoh, 16 November 2026 Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
         "Lampiran Laporan Hasil Konsultasi",
         "Contoh Lestari Sekretaris Desa Desa Contoh",
         "Lembar Penerimaan Laporan",
         "layanan.example/verifikasi/",
-        "Kotacontoh, 17 November 2026",
-        "Plt. Kepala Dinas Contoh,",
-        "Dra. Contoh Kartini, M.Si.",
-        "Pembina Utama Muda (IV/c)",
-        "NIP. 19700101 199501 2 001",
+        *("Kotacontoh, 17 November 2026", "Plt. Kepala Dinas Contoh,", "Dra. Contoh Kartini, M.Si."),
+        *("Pembina Utama Muda (IV/c)", "NIP. 19700101 199501 2 001"),
     ]
     positions = [text.index(heading) for heading in headings]
     assert positions == sorted(positions)
@@ -70,17 +65,10 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: fac
     assert "DRAF" not in text
 
 
-def test_the_first_text_does_not_repeat_time_and_attendees(people: factories.Staff) -> None:
-    texts = " ".join(get_initial_texts(scenes.reported(people)).values())
-    assert [words for words in ("09.02", "16 November", "Contoh Lestari") if words in texts] == []
-
-
-def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:
+def test_an_answer_in_writing_has_no_meeting(people: Staff) -> None:
     case = scenes.prepared(people)
     with scenes.at(16, 9):
-        scheduling_services.answer(
-            case, by=people.petugas, answer="Usulkan lewat musyawarah desa.", minutes=40
-        )
+        scheduling_services.answer(case, by=people.petugas, answer="Usulkan lewat desa.", minutes=40)
         report_services.report(case, by=people.petugas, **scenes.REPORT)
     text = words_of("laporan", case)
     assert "Tanggal Senin, 16 November 2026 Cara Dijawab tertulis, tanpa pertemuan" in text
@@ -89,7 +77,7 @@ def test_an_answer_in_writing_has_no_meeting(people: factories.Staff) -> None:
         assert meeting not in text
 
 
-def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: factories.Staff) -> None:
+def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: Staff) -> None:
     case = scenes.closed(people)
     html = html_of("laporan", case)
     assert "Desember 2026.</li><li>Bentuk tim verifikasi desa.</li>" in html
@@ -99,82 +87,56 @@ def test_items_are_lettered_and_recommendations_say_who_and_by_when(people: fact
     assert "c. Ajukan pendampingan bila unggahan ditolak. – –" in text
 
 
-def test_recommendations_to_nobody_are_a_list(people: factories.Staff) -> None:
+def test_recommendations_to_nobody_are_a_list_and_a_due_day_alone_makes_the_table(people: Staff) -> None:
     items = [Item(Item.Kind.RECOMMENDATION, "Perbarui data."), Item(Item.Kind.RECOMMENDATION, "Laporkan.")]
     case = scenes.closed(people, {**scenes.REPORT, "items": items})
     assert "<li>Perbarui data.</li><li>Laporkan.</li>" in html_of("laporan", case)
     assert "Penanggung jawab" not in words_of("laporan", case)
-
-
-def test_a_due_day_alone_makes_the_table(people: factories.Staff) -> None:
-    items = [Item(Item.Kind.RECOMMENDATION, "Perbarui data.", due=dt.date(2026, 12, 1))]
-    case = scenes.closed(people, {**scenes.REPORT, "items": items})
+    dated = [Item(Item.Kind.RECOMMENDATION, "Perbarui data.", due=dt.date(2026, 12, 1))]
+    scenes.correct(case, people, {**scenes.REPORT, "items": dated})
     assert "a. Perbarui data. – 1 Desember 2026" in words_of("laporan", case)
 
 
-def test_letters_go_on_after_z(subtests: pytest.Subtests) -> None:
-    for number, letters in ((1, "a"), (26, "z"), (27, "aa"), (52, "az"), (53, "ba")):
-        with subtests.test(number=number, letters=letters):
-            assert get_list_marker(number) == letters
-
-
-def test_typed_numbers_are_not_numbered_twice(subtests: pytest.Subtests) -> None:
+def test_typed_numbers_are_not_numbered_twice_and_letters_go_on_after_z() -> None:
+    in_a_sentence = "Sesuai aturan yang berlaku. Lalu 2. dilaporkan"
     for typed, items in (
         ("1. satu\n2) dua\n\n  3. tiga ", ["satu", "dua", "tiga"]),
         ("- satu\n• dua\na. tiga", ["satu", "dua", "tiga"]),
-        (
-            "Sesuai aturan yang berlaku. Lalu 2. dilaporkan",
-            ["Sesuai aturan yang berlaku. Lalu 2. dilaporkan"],
-        ),
+        (in_a_sentence, [in_a_sentence]),
         ("2026 tahun anggaran\n1.500 keluarga", ["2026 tahun anggaran", "1.500 keluarga"]),
         (" \n", []),
     ):
-        with subtests.test(typed=typed, items=items):
-            assert split_bullets(typed) == items
+        assert split_bullets(typed) == items, typed
+    assert [get_list_marker(number) for number in (1, 26, 27, 52, 53)] == ["a", "z", "aa", "az", "ba"]
 
 
-def test_several_grounds_are_lettered(people: factories.Staff) -> None:
-    case = scenes.closed(people, {**scenes.REPORT, "basis": "1. Undang-Undang;\n2. Peraturan Menteri."})
-    assert "<li>Undang-Undang;</li><li>Peraturan Menteri.</li>" in html_of("laporan", case)
-
-
-def test_a_report_under_review_is_a_draft_without_number_and_code(people: factories.Staff) -> None:
-    html = html_of("laporan", scenes.reported(people))
-    assert '<div class="tanda-draf">DRAF</div>' in html
-    assert "Nomor: 400" not in html
-    assert "Belum diteruskan" in html
-    assert "Lembar Penerimaan" not in html
-    assert "verifikasi/" not in html
-    assert "<svg" not in html.partition('class="kop-teks"')[2]
-
-
-def test_a_report_in_which_only_the_product_was_written(people: factories.Staff) -> None:
-    report = {
-        "activities": "Tatap muka.",
-        "results": "Paham.",
-        "items": [Item(Item.Kind.SOLUTION, "Musyawarah desa.")],
-    }
-    text = words_of("laporan", scenes.closed(people, report))
+def test_a_report_in_which_only_the_product_was_written(people: Staff) -> None:
+    solution = [Item(Item.Kind.SOLUTION, "Musyawarah desa.")]
+    case = scenes.closed(people, {"activities": "Tatap muka.", "results": "Paham.", "items": solution})
+    text = words_of("laporan", case)
     assert "1. Solusi" in text
     assert not re.search(r"\d\. (Umum|Dasar|Saran|Rekomendasi)", text)
     assert "Demikian laporan ini disampaikan" in text
 
 
-def test_a_corrected_report_names_the_one_that_it_replaces(people: factories.Staff) -> None:
-    case = scenes.closed(people)
-    scenes.correct(case, people, {**scenes.REPORT, "results": "Daftar berisi 15 keluarga."})
+def test_a_corrected_report_names_the_one_that_it_replaces(people: Staff) -> None:
+    case, grounds = scenes.closed(people), "1. Undang-Undang;\n2. Peraturan Menteri."
+    scenes.correct(case, people, {**scenes.REPORT, "basis": grounds, "results": "Daftar berisi 15 keluarga."})
     text = words_of("laporan", case)
-    assert "Nomor: 400.9/1/LHK/DINCONTOH/2026" in text
-    assert (
+    for words in (
         "RALAT Meralat Laporan Nomor 400.9/1/LHK/DINCONTOH/2026 tanggal 17 November 2026, yang digantikan "
-        "oleh laporan ini Alasan Jumlah keluarga keliru. Yang berubah C. Hasil yang dicapai Lampiran Yth."
-    ) in text
-    assert "Versi 2, menggantikan versi 1 tanggal 17 November 2026." in text
-    assert "Daftar berisi 15 keluarga." in text
+        "oleh laporan ini Alasan Jumlah keluarga keliru. Yang berubah",
+        "C. Hasil yang dicapai Lampiran Yth.",
+        "Nomor: 400.9/1/LHK/DINCONTOH/2026",
+        "Versi 2, menggantikan versi 1 tanggal 17 November 2026.",
+        "Daftar berisi 15 keluarga.",
+    ):
+        assert words in text
+    assert "<li>Undang-Undang;</li><li>Peraturan Menteri.</li>" in html_of("laporan", case)
 
 
 @each("head_leads", [True, False])
-def test_nobody_takes_note_of_an_own_report(head_leads: bool, people: factories.Staff) -> None:
+def test_nobody_takes_note_of_an_own_report(head_leads: bool, people: Staff) -> None:
     case = scenes.disposed(people)
     officer, companion = (people.kabid, people.petugas) if head_leads else (people.petugas, people.kabid)
     with scenes.at(10, 8):

@@ -13,10 +13,12 @@ from tests.factories import Staff, case_at
 from tests.print.test_documents import store_short_files
 from trust.ledger.chain import append_leaves
 
+SIX_YEARS = dt.timedelta(days=6 * 366)
 PDF = CheckedFile(b"%PDF-1.4", "application/pdf", "surat-siti.pdf")
 
 
-def closed_case(staff: Staff) -> Case:
+@pytest.fixture
+def case(staff: Staff) -> Case:
     """A closed case with an uploaded file and the files of its documents, all sealed."""
     case = case_at(State.CLOSED, staff)
     attach(case, PDF, purpose=Attachment.Purpose.LETTER, by=None)
@@ -26,12 +28,7 @@ def closed_case(staff: Staff) -> Case:
 
 
 @pytest.fixture
-def case(staff: Staff) -> Case:
-    return closed_case(staff)
-
-
-@pytest.fixture
 def six_years_later(case: Case) -> Iterator[Case]:
     """The same case, six years after it ended."""
-    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+    with clock.set_to(clock.now() + SIX_YEARS):
         yield case

@@ -11,7 +11,7 @@ from django.test import Client
 from consultations.enums import Identity, State
 from kit import clock
 from kit.refusal import Refused
-from notices.models import Message, Notice
+from notices.models import Notice
 from tests.factories import ClientOf, Staff, case_at
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.reading import text_of
@@ -21,16 +21,10 @@ from trust.privacy.models import Breach
 
 def details(**columns: Any) -> dict[str, Any]:
     now, today = clock.now(), clock.today()
-    sound: dict[str, Any] = {
-        "happened_at": now - dt.timedelta(days=1),
-        "found_at": now - dt.timedelta(hours=2),
-        "disclosed": "Nama dan nomor telepon.",
-        "cause": "Surel salah alamat.",
-        "handling": "Surel ditarik, penerima menghapusnya.",
-        "since": today,
-        "until": today,
-    }
-    return {**sound, **columns}
+    moments = {"happened_at": now - dt.timedelta(days=1), "found_at": now - dt.timedelta(hours=2)}
+    handling = "Surel ditarik, penerima menghapusnya."
+    texts = {"disclosed": "Nama dan nomor telepon.", "cause": "Surel salah alamat.", "handling": handling}
+    return {**moments, **texts, "since": today, "until": today, **columns}
 
 
 def test_those_concerned_are_told_once(staff: Staff) -> None:
@@ -40,29 +34,21 @@ def test_those_concerned_are_told_once(staff: Staff) -> None:
     hidden_at(State.SUBMITTED, staff, identity=Identity.ANONYMOUS)
     breach = report_breach(by=staff.kadis, **details())
     assert (breach.title, breach.by) == ("Kepala Dinas", staff.kadis)
-
     assert notify_concerned.func(breach.pk) == 1
     assert notify_concerned.func(breach.pk) == 0
-
     notice = Notice.objects.get(kind="BREACH")
     assert (notice.case, notice.recipient) == (concerned, None)
-    assert set(Message.objects.filter(notice=notice).values_list("channel", flat=True)) == {
-        "EMAIL",
-        "WHATSAPP",
-    }
+    assert set(notice.messages.values_list("channel", flat=True)) == {"EMAIL", "WHATSAPP"}
 
 
 @pytest.mark.same_on_every_database
 def test_the_form_says_what_is_missing_and_stores_the_rest(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.SUBMITTED, staff)
     client = client_of(staff.admin)
-    tomorrow = clock.today() + dt.timedelta(days=1)
-    posted = {
-        name: value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, dt.datetime) else value
-        for name, value in details().items()
-    }
-    late = {**posted, "found_at": f"{tomorrow}T09:00", "disclosed": ""}
-    answer = client.post("/kegagalan-data/", late)
+    posted = {name: str(value)[:16] for name, value in details().items() if name.endswith("_at")}
+    posted = {**details(), **posted}
+    late = {"found_at": f"{clock.today() + dt.timedelta(days=1)} 09:00", "disclosed": ""}
+    answer = client.post("/kegagalan-data/", {**posted, **late})
     assert answer.status_code == 422
     assert "Waktu ini belum lewat." in answer.text
     assert "Surel salah alamat." in answer.text

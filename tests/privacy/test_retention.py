@@ -20,7 +20,8 @@ from office.models import RetentionRule, Role, User
 from reports.documents.files import create_file
 from reports.documents.registers.printing import print_register
 from tests.factories import ClientOf, Staff, appoint, case_at
-from tests.ledger.conftest import list_findings
+from tests.ledger.conftest import list_findings, store_approval
+from tests.privacy.conftest import SIX_YEARS
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
@@ -33,26 +34,19 @@ pytestmark = pytest.mark.same_on_every_database
 Kind = RetentionRule.Kind
 
 
-def promise() -> str:
-    return Client().get("/privasi/").text
-
-
 def test_a_changed_period_changes_the_promise_and_what_is_due(staff: Staff) -> None:
     case_at(State.CLOSED, staff)
     with clock.set_to(clock.now() + dt.timedelta(days=3 * 366)):
-        assert "Permohonan konsultasi: 5 tahun (2 tahun aktif, 3 tahun inaktif)" in promise()
+        text = Client().get("/privasi/").text
+        assert all(f"{kind.label}: 5 tahun (2 tahun aktif, 3 tahun inaktif)" in text for kind in Kind)
+        for promised in ("Sekretariat, Tim PKD", "sesudah 7 hari", "sesudah 90 hari", "dalam 72 jam"):
+            assert promised in text, promised
         assert get_due(Kind.REQUEST).number == 0
         RetentionRule.objects.create(kind=Kind.REQUEST, active_years=1, inactive_years=1)
-        assert "Permohonan konsultasi: 2 tahun (1 tahun aktif, 1 tahun inaktif)" in promise()
+        changed = "Permohonan konsultasi: 2 tahun (1 tahun aktif, 1 tahun inaktif)"
+        assert changed in Client().get("/privasi/").text
         assert get_due(Kind.REQUEST).number == 1
         assert get_due(Kind.COMPLAINT).number == 0
-
-
-def test_the_promise_names_each_kind_and_the_answer_time(office: object) -> None:
-    text = promise()
-    assert all(f"{kind.label}: 5 tahun (2 tahun aktif, 3 tahun inaktif)" in text for kind in Kind)
-    for promised in ("Sekretariat, Tim PKD", "sesudah 7 hari", "sesudah 90 hari", "dalam 72 jam"):
-        assert promised in text, promised
 
 
 def test_years_are_counted_by_the_calendar() -> None:
@@ -61,39 +55,24 @@ def test_years_are_counted_by_the_calendar() -> None:
             assert get_first_kept_day(5).isoformat() == day
 
 
-def test_tim_pkd_proposes_and_the_head_decides(
-    staff: Staff, six_years_later: Case, client_of: ClientOf
-) -> None:
+def test_tim_pkd_proposes_and_head_decides(staff: Staff, six_years_later: Case, client_of: ClientOf) -> None:
     proposer, head = client_of(staff.pkd), client_of(staff.kadis)
     button = 'action="/retensi/REQUEST/usulkan/"'
     assert button in proposer.get("/retensi/").text
     assert button not in head.get("/retensi/").text
-    answer = proposer.post("/retensi/REQUEST/usulkan/")
+    address = proposer.post("/retensi/REQUEST/usulkan/")["Location"]
     disposal = Disposal.objects.get()
-    assert answer["Location"] == f"/retensi/{disposal.pk}/"
+    assert address == f"/retensi/{disposal.pk}/"
     assert 'data-disposals="1"' in head.get("/meja/").text
     assert "data-disposals" not in proposer.get("/meja/").text
-    assert six_years_later.code in head.get(answer["Location"]).text
-    assert 'data-form="disposal"' not in proposer.get(answer["Location"]).text
-    assert head.post(answer["Location"], {"is_approved": "no", "reason": ""}).status_code == 422
-    assert head.post(answer["Location"], {"is_approved": "yes", "reason": ""}).status_code == 302
+    assert six_years_later.code in head.get(address).text
+    assert 'data-form="disposal"' not in proposer.get(address).text
+    for is_approved, status in (("no", 422), ("yes", 302), ("yes", 409)):
+        assert head.post(address, {"is_approved": is_approved, "reason": ""}).status_code == status
     disposal.refresh_from_db()
     assert (disposal.decided_by, disposal.decided_title) == (staff.kadis, "Kepala Dinas")
     assert (disposal.proposed_by, disposal.years, disposal.codes) == (staff.pkd, 5, [six_years_later.code])
-    assert head.post(answer["Location"], {"is_approved": "yes", "reason": ""}).status_code == 409
     assert "sedang dihapus" in proposer.get("/retensi/").text
-
-
-def test_only_the_roles_propose_and_decide(staff: Staff, six_years_later: Case) -> None:
-    with pytest.raises(PermissionDenied):
-        propose(Kind.REQUEST, by=staff.kadis)
-    disposal = propose(Kind.REQUEST, by=staff.sekretariat)
-    with pytest.raises(PermissionDenied):
-        decide(disposal, by=staff.pkd, is_approved=True, reason="")
-    with pytest.raises(Refused):
-        propose(Kind.REQUEST, by=staff.pkd)
-    with pytest.raises(Refused):
-        propose(Kind.COMPLAINT, by=staff.pkd)
 
 
 def test_a_proposal_that_cannot_be_made_gets_a_sentence(staff: Staff, client_of: ClientOf) -> None:
@@ -104,9 +83,18 @@ def test_a_proposal_that_cannot_be_made_gets_a_sentence(staff: Staff, client_of:
     assert not Disposal.objects.exists()
 
 
-def test_nobody_approves_an_own_proposal(staff: Staff, six_years_later: Case, client_of: ClientOf) -> None:
+def test_only_the_roles_propose_and_decide_and_nobody_an_own_proposal(
+    staff: Staff, six_years_later: Case, client_of: ClientOf
+) -> None:
     """Tim PKD may be acting head. Somebody else decides, or the regular head."""
+    with pytest.raises(PermissionDenied):
+        propose(Kind.REQUEST, by=staff.kadis)
     disposal = propose(Kind.REQUEST, by=staff.pkd)
+    with pytest.raises(PermissionDenied):
+        decide(disposal, by=staff.pkd, is_approved=True, reason="")
+    for kind in (Kind.REQUEST, Kind.COMPLAINT):
+        with pytest.raises(Refused):
+            propose(kind, by=staff.sekretariat)
     appoint(staff.pkd, Role.HEAD, acting="Plh.")
     acting = User.objects.get(pk=staff.pkd.pk)
     with pytest.raises(Refused, match="Anda sendiri"):
@@ -120,7 +108,7 @@ def test_nobody_approves_an_own_proposal(staff: Staff, six_years_later: Case, cl
 def test_a_complaint_about_the_head_waits_for_another_head(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff, kind="COMPLAINT")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
-    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+    with clock.set_to(clock.now() + SIX_YEARS):
         assert get_due(Kind.COMPLAINT).number == 0
         Case.objects.filter(pk=case.pk).update(complained_about=staff.petugas)
         assert get_due(Kind.COMPLAINT).number == 1
@@ -131,7 +119,7 @@ def test_printed_registers_are_erased(staff: Staff) -> None:
     today = clock.today()
     document = create_file(print_register("AGENDA_BOOK", by=staff.pkd, since=today, until=today))
     append_leaves()
-    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+    with clock.set_to(clock.now() + SIX_YEARS):
         disposal = propose(Kind.REGISTERS, by=staff.pkd)
         assert disposal.codes == [str(document.pk)]
         decide(disposal, by=staff.kadis, is_approved=True, reason="")
@@ -153,10 +141,8 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     disposal.refresh_from_db()
     with without_triggers() as cursor:
         cursor.execute("DELETE FROM ledger_disposal")
-
     out = StringIO()
     call_command("repeat_erasures", str(tmp_path / "list.json"), stdout=out)
-
     assert out.getvalue() == "1 approvals stored again, 1 erasures repeated.\n"
     six_years_later.refresh_from_db()
     assert six_years_later.applicant_name == ERASED
@@ -165,9 +151,7 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
 
 
 @each("content", ["", "bukan daftar", None])
-def test_a_file_that_is_no_list_is_named_and_nothing_is_erased(
-    content: str | None, case: Case, tmp_path: Path
-) -> None:
+def test_a_file_that_is_no_list_erases_nothing(content: str | None, case: Case, tmp_path: Path) -> None:
     listed = tmp_path / "list.json"
     if content is not None:
         listed.write_text(content)
@@ -179,44 +163,25 @@ def test_a_file_that_is_no_list_is_named_and_nothing_is_erased(
 
 def test_what_a_repetition_leaves_out_is_named(staff: Staff, case: Case) -> None:
     """The backup is from before the case ended, so nothing may erase it yet."""
-    Disposal.objects.create(
-        rule="REQUESTED",
-        before=clock.today(),
-        codes=[case.code],
-        rows=1,
-        proposed_title="Pemohon",
-        decided_by=staff.kadis,
-        decided_title="Kepala Dinas",
-        decided_at=clock.now(),
-        is_approved=True,
-    )
+    store_approval("REQUESTED", staff.kadis, codes=[case.code], proposed_title="Pemohon")
     Case.objects.filter(pk=case.pk).update(retained_because="Gugatan")
     out = StringIO()
     call_command("repeat_erasures", stdout=out)
     assert f"Not erased yet (open, retained, or not answered): {case.code}" in out.getvalue()
 
 
-@pytest.mark.parametrize("number", [1, 30])
-def test_the_page_takes_the_same_queries_for_any_number(
-    number: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+def test_the_queries_of_the_page(
+    staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(number):
-        Disposal.objects.create(
-            rule="FILES",
-            before=clock.today(),
-            rows=1,
-            proposed_title="Tim PKD",
-            decided_by=staff.kadis,
-            decided_title="Kepala Dinas",
-            decided_at=clock.now(),
-            is_approved=True,
-        )
     client = client_of(staff.pkd)
-    client.get(reverse("retention"))
-    # session, user with stamp, office, what is due of six kinds, waiting and all proposals
-    with django_assert_num_queries(11):
-        page = client.get(reverse("retention"))
-    assert page.text.count("data-disposal=") == min(number, 25)
+    for number, shown in ((1, 1), (29, 25)):
+        for _ in range(number):
+            store_approval("FILES", staff.kadis)
+        client.get(reverse("retention"))
+        # session, user with stamp, office, what is due of six kinds, waiting and all proposals
+        with django_assert_num_queries(11):
+            page = client.get(reverse("retention"))
+        assert page.text.count("data-disposal=") == shown
 
 
 @each(
@@ -230,20 +195,9 @@ def test_the_page_takes_the_same_queries_for_any_number(
 def test_a_decided_proposal_says_who_decided_and_what_follows(
     rule: str, is_approved: bool, says: str, staff: Staff, case: Case, client_of: ClientOf
 ) -> None:
-    decided = Disposal.objects.create(
-        rule=rule,
-        years=0 if rule == "REQUESTED" else 5,
-        before=clock.today(),
-        codes=[case.code],
-        rows=1,
-        proposed_by=None if rule == "REQUESTED" else staff.pkd,
-        proposed_title="Tim PKD",
-        decided_by=staff.kadis,
-        decided_title="Kepala Dinas",
-        decided_at=clock.now(),
-        is_approved=is_approved,
-        reason="Menurut jadwal retensi arsip.",
-    )
+    more = {} if rule == "REQUESTED" else {"years": 5, "proposed_by": staff.pkd}
+    decision = {"is_approved": is_approved, "reason": "Menurut jadwal retensi arsip."}
+    decided = store_approval(rule, staff.kadis, codes=[case.code], **decision, **more)
     page = client_of(staff.kadis).get(f"/retensi/{decided.pk}/").text
     for text in (says, case.code, f"{staff.kadis}, Kepala Dinas", "Menurut jadwal retensi arsip."):
         assert text in page

@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, State
 from consultations.models import Case, HiddenIdentity
-from consultations.parties import Applicant
 from desk.waiting import list_waiting
 from kit import clock
 from kit.records import ERASED
@@ -21,7 +20,7 @@ from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import NAME, hidden_at
 from tests.print.reading import text_of
-from tests.recorded import undone
+from tests.shared_data import each
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
 from trust.privacy.erasure import erase_approved
@@ -39,32 +38,22 @@ def own_data(case: Case, ending: str = "/") -> str:
 def test_the_page_shows_what_is_stored_and_who_looked(case: Case, client_of: ClientOf, staff: Staff) -> None:
     client_of(staff.kabid).get(reverse("case", args=[case.code]))
     text = Client().get(own_data(case)).text
-    for shown in (
-        "Siti Contoh",
-        "Desa Contoh",
-        "0812-3456-7890",
-        case.material,
-        "surat-siti.pdf",
-        "Laporan Hasil",
-    ):
-        assert shown in text, shown
+    stored = ["Siti Contoh", "Desa Contoh", "0812-3456-7890", case.material, "surat-siti.pdf", "Laporan"]
+    assert [words for words in stored if words not in text] == []
     assert "Kepala Bidang Rehabilitasi Sosial: Permohonan dibuka" in text
     assert staff.kabid.name not in text
 
 
-@pytest.mark.parametrize("number", [1, 30])
-def test_the_page_takes_the_same_queries_for_any_number(
-    number: int, case: Case, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for _ in range(number):
-        case.attachments.create(
-            purpose="LETTER", file="attachments/a", name="a.png", content_type="image/png", size=1, sha256="a"
-        )
+def test_the_queries_of_the_page(case: Case, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client = Client()
-    client.get(own_data(case))
-    # stamp, case, audit log, files, papers, steps, messages, readings, breaches, decision
-    with django_assert_num_queries(10):
+    file = {"purpose": "LETTER", "file": "attachments/a", "name": "a.png", "content_type": "image/png"}
+    for number in (1, 29):
+        for _ in range(number):
+            case.attachments.create(**file, size=1, sha256="a")
         client.get(own_data(case))
+        # stamp, case, audit log, files, papers, steps, messages, readings, breaches, decision
+        with django_assert_num_queries(10):
+            client.get(own_data(case))
 
 
 def test_the_files_say_the_same_as_the_page(case: Case) -> None:
@@ -72,7 +61,11 @@ def test_the_files_say_the_same_as_the_page(case: Case) -> None:
     answer = client.get(own_data(case, "/json/"))
     parts = {part["title"]: part["facts"] for part in json.loads(answer.content)["parts"]}
     assert {"label": "Nama", "value": DETAILS["applicant_name"]} in parts["Nama dan kontak"]
-    assert {"label": "Materi", "value": DETAILS["material"]} in parts["Permohonan"]
+    values = {fact["label"]: fact["value"] for fact in parts["Permohonan"]}
+    assert (values["Materi"], values["Kode lacak"]) == (DETAILS["material"], case.code)
+    assert dt.datetime.fromisoformat(values["Disampaikan"]) == case.submitted_at
+    assert len(parts["Langkah"]) == case.history.count()
+    assert parts["Naskah untuk Anda"]
     pdf = text_of(client.get(own_data(case, "/pdf/")).content)
     for fact in parts["Permohonan"]:
         assert fact["label"] in pdf
@@ -99,22 +92,18 @@ def test_the_page_of_a_hidden_complainant_names_nobody(staff: Staff) -> None:
 
 
 def test_name_and_number_are_corrected(case: Case) -> None:
-    client = Client()
-    page = client.get(f"/p/{case.secret}/correct_contact/")
-    assert 'value="Siti Contoh"' in page.text
+    with pytest.raises(Refused):  # it corrects nothing
+        correct_contact(case, by=applicant(case), applicant_name="Siti Contoh", phone=case.phone)
+    client, address = Client(), f"/p/{case.secret}/correct_contact/"
+    assert 'value="Siti Contoh"' in client.get(address).text
     posted = {"applicant_name": NEW["applicant_name"], "phone": "0812-3456-7891", "version": case.version}
-    assert client.post(f"/p/{case.secret}/correct_contact/", posted).status_code == 302
+    assert client.post(address, posted).status_code == 302
     case.refresh_from_db()
     assert (case.applicant_name, str(case.phone)) == (NEW["applicant_name"], NEW["phone"])
     note = case.history.latest("pk").note
     assert "diperbaiki" in note
     assert not any(value in note for value in NEW.values())
     assert Case.objects.filter(search_text__names__contains=" baru ").exists()
-
-
-def test_a_correction_must_correct_something(case: Case) -> None:
-    with pytest.raises(Refused):
-        correct_contact(case, by=applicant(case), applicant_name="Siti Contoh", phone=case.phone)
 
 
 def test_a_hidden_name_is_corrected_where_it_is_stored(staff: Staff) -> None:
@@ -126,26 +115,21 @@ def test_a_hidden_name_is_corrected_where_it_is_stored(staff: Staff) -> None:
     assert case.applicant_name == "Pelapor dirahasiakan"
 
 
-def ask(case: Case) -> None:
-    ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
-
-
-def test_a_request_waits_on_the_desk_of_the_head(case: Case, staff: Staff, subtests: pytest.Subtests) -> None:
-    for hours, section in ((0, "next"), (66, "today"), (73, "late")):
-        with subtests.test(hours=hours, section=section), undone():
-            morning = clock.midnight(clock.today()) + dt.timedelta(hours=8)
-            with clock.set_to(morning):
-                Case.objects.filter(pk=case.pk).update(deletion_asked_at=morning)
-            with clock.set_to(morning + dt.timedelta(hours=hours)):
-                (row,) = list_waiting(staff.kadis).rows
-                assert row.place.section == section
-                assert row.main
-                assert row.main.verb == "decide_deletion"
-                assert not list_waiting(staff.pkd).rows
+@each(("hours", "section"), [(0, "next"), (66, "today"), (73, "late")])
+def test_a_request_waits_on_the_desk_of_the_head(hours: int, section: str, case: Case, staff: Staff) -> None:
+    morning = clock.midnight(clock.today()) + dt.timedelta(hours=8)
+    with clock.set_to(morning):
+        Case.objects.filter(pk=case.pk).update(deletion_asked_at=morning)
+    with clock.set_to(morning + dt.timedelta(hours=hours)):
+        (row,) = list_waiting(staff.kadis).rows
+        assert row.place.section == section
+        assert row.main
+        assert row.main.verb == "decide_deletion"
+        assert not list_waiting(staff.pkd).rows
 
 
 def test_a_refusal_tells_the_reason(case: Case, staff: Staff, client_of: ClientOf) -> None:
-    ask(case)
+    ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
     head = client_of(staff.kadis)
     address = reverse("step", args=[case.code, "decide_deletion"])
     assert "Urusan saya sudah selesai." in head.get(address).text
@@ -159,14 +143,19 @@ def test_a_refusal_tells_the_reason(case: Case, staff: Staff, client_of: ClientO
     assert (case.deletion_asked_at, case.applicant_name) == (None, "Siti Contoh")
 
 
-def test_a_granted_request_erases_after_the_applicant_was_told(case: Case, staff: Staff) -> None:
-    ask(case)
+@each("is_sent", [True, False])
+def test_a_granted_request_erases_after_the_message(is_sent: bool, case: Case, staff: Staff) -> None:
+    """The applicant is told first. A message that nobody sends delays the erasure by three days."""
+    ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
     decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
     disposal = Disposal.objects.get()
     assert (disposal.rule, disposal.codes, disposal.is_approved) == ("REQUESTED", [case.code], True)
     assert erase_approved.func(disposal.pk) is False  # the message has not been sent yet
-    Message.objects.filter(notice__case=case).update(status="SENT", sent_at=clock.now(), handled_by=staff.pkd)
-    assert erase_approved.func(disposal.pk) is True
+    if is_sent:
+        sent = {"status": "SENT", "sent_at": clock.now(), "handled_by": staff.pkd}
+        Message.objects.filter(notice__case=case).update(**sent)
+    with clock.set_to(clock.now() + dt.timedelta(days=0 if is_sent else 3, minutes=1)):
+        assert erase_approved.func(disposal.pk) is True
     append_leaves()
     case.refresh_from_db()
     assert case.applicant_name == ERASED
@@ -175,16 +164,8 @@ def test_a_granted_request_erases_after_the_applicant_was_told(case: Case, staff
     assert Client().get(f"/p/{case.secret}/").status_code == 200
 
 
-def test_a_message_that_nobody_sends_delays_the_erasure_by_three_days(case: Case, staff: Staff) -> None:
-    ask(case)
-    decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
-    disposal = Disposal.objects.get()
-    with clock.set_to(clock.now() + dt.timedelta(days=3, minutes=1)):
-        assert erase_approved.func(disposal.pk) is True
-
-
 def test_a_retained_case_is_not_granted(case: Case, staff: Staff, client_of: ClientOf) -> None:
-    ask(case)
+    ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
     retain(case, by=staff.pkd, reason="Gugatan")
     page = client_of(staff.pkd).get(reverse("case", args=[case.code])).text
     assert 'data-data="asked"' in page
@@ -194,18 +175,13 @@ def test_a_retained_case_is_not_granted(case: Case, staff: Staff, client_of: Cli
     assert not Disposal.objects.exists()
 
 
-def test_an_open_case_offers_correction_but_no_deletion(staff: Staff) -> None:
+def test_an_open_case_offers_correction_and_an_anonymous_one_deletion(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
-    text = Client().get(own_data(case)).text
-    assert 'data-verb="correct_contact"' in text
-    assert 'data-verb="ask_deletion"' not in text
+    anonymous = hidden_at(State.CLOSED, staff, identity=Identity.ANONYMOUS)
+    for shown, is_open in ((case, True), (anonymous, False)):
+        text = Client().get(own_data(shown)).text
+        assert ('data-verb="correct_contact"' in text) is is_open
+        assert ('data-verb="ask_deletion"' in text) is not is_open
     follow = Client().get(f"/p/{case.secret}/").text
     assert 'data-verb="correct_contact"' not in follow
     assert own_data(case) in follow
-
-
-def test_an_anonymous_complainant_has_nothing_to_correct(staff: Staff) -> None:
-    case = hidden_at(State.CLOSED, staff, identity=Identity.ANONYMOUS)
-    text = Client().get(own_data(case)).text
-    assert 'data-verb="correct_contact"' not in text
-    assert 'data-verb="ask_deletion"' in text

@@ -1,15 +1,13 @@
 """Three years of an office: what a retention run takes and what it leaves, and the citizen's own file."""
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 
 import pytest
 from django.core.files.storage import default_storage
-from django.test import Client
 from django.utils import timezone
 
-from consultations.enums import Identity, Kind, State
+from consultations.enums import Kind, State
 from consultations.models import AgendaEntry, Case, Event, HiddenIdentity
 from kit import clock
 from kit.periods import Period
@@ -67,13 +65,11 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     retain(held, by=three_years.pkd, reason="Sengketa informasi")
     append_leaves()
     figures, files = get_figures(), Document.objects.exclude(sha256="").count()
-
     for kind in ("REQUEST", "COMPLAINT"):
         disposal = propose(kind, by=three_years.pkd)
         decide(disposal, by=three_years.kadis, is_approved=True, reason="Sesuai JRA.")
         assert erase_approved.func(disposal.pk)
     append_leaves()
-
     erased = Case.objects.exclude(anonymised_at=None)
     assert [erased.filter(kind=kind).count() for kind in Kind] == [5, 1]  # 2023 and 2024; 2023
     assert set(erased.values_list("applicant_name", "subject", "material")) == {(ERASED,) * 3}
@@ -88,14 +84,3 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     assert Erasure.objects.exists()
     held.refresh_from_db()
     assert held.applicant_name == DETAILS["applicant_name"]
-
-
-def test_the_citizen_reads_the_own_file(three_years: Staff) -> None:
-    case = Case.objects.filter(state=State.CLOSED, identity=Identity.OPEN).latest("pk")
-    answer = Client().get(f"/p/{case.secret}/data-saya/json/")
-    parts = {part["title"]: part["facts"] for part in json.loads(answer.content)["parts"]}
-    values = {fact["label"]: fact["value"] for fact in parts["Permohonan"]}
-    assert values["Kode lacak"] == case.code
-    assert dt.datetime.fromisoformat(values["Disampaikan"]) == case.submitted_at
-    assert len(parts["Langkah"]) == case.history.count()
-    assert parts["Naskah untuk Anda"]

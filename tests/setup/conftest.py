@@ -1,6 +1,5 @@
 """An installation that is empty but for its first administrator."""
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -11,20 +10,8 @@ from django.test import Client
 from office.models import User
 from tests.factories import PASSWORD, ClientOf
 
-HEADER = (
-    "Nama",
-    "NIP",
-    "Pangkat/golongan",
-    "Surel",
-    "Jabatan",
-    "Peran",
-    "Bidang",
-    "Sebagai",
-    "Mulai",
-    "Sampai",
-)
-
-type Sheet = Callable[..., SimpleUploadedFile]
+HEADER: tuple[str, ...] = ("Nama", "NIP", "Pangkat/golongan", "Surel", "Jabatan")
+HEADER += ("Peran", "Bidang", "Sebagai", "Mulai", "Sampai")
 
 
 @pytest.fixture
@@ -37,9 +24,7 @@ def admin(db: None) -> User:
 @pytest.fixture
 def client(admin: User, client_of: ClientOf) -> Client:
     """The administrator's client, who has just entered the password."""
-    client = client_of(admin)
-    client.post("/akun/reauthenticate/", {"password": PASSWORD})
-    return client
+    return prove(client_of(admin))
 
 
 def workbook(*rows: Any, header: tuple[str, ...] = HEADER) -> bytes:
@@ -57,15 +42,22 @@ def upload(content: bytes, name: str = "pegawai.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
+def send_sheet(client: Client, *rows: Any, **more: Any) -> None:
+    """Upload a sheet with these people. It waits for its approval."""
+    sheet = {"upload": "1", "file": upload(workbook(*rows, **more))}
+    assert client.post("/pengaturan/mulai/pegawai/", sheet).status_code == 302
+
+
+def prove(client: Client) -> Client:
+    """Enter the password again."""
+    client.post("/akun/reauthenticate/", {"password": PASSWORD})
+    return client
+
+
 PEOPLE = (
     (
-        "Drs. Andi Kepala, M.Si.",
-        "196904121994031004",
-        "IV/c",
-        "kepala@kantor.example",
-        "Kepala Dinas Contoh",
-        "Kepala Dinas",
-        "",
+        *("Drs. Andi Kepala, M.Si.", "196904121994031004", "IV/c", "kepala@kantor.example"),
+        *("Kepala Dinas Contoh", "Kepala Dinas", ""),
     ),
     ("Budi Loket", "", "", "loket@kantor.example", "Pengelola Layanan", "Sekretariat", ""),
     ("Cici Agenda", "", "", "agenda@kantor.example", "Anggota Tim PKD", "Tim PKD", ""),

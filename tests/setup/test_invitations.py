@@ -19,6 +19,7 @@ from office.access.invitations import accept, find_invited, invite
 from office.models import User
 from operations.setup.people import print_slips
 from tests.factories import PASSWORD, ClientOf, Staff
+from tests.setup.conftest import prove
 from tests.shared_data import each
 
 NEW = "kalimat-sandi-yang-baru"
@@ -26,8 +27,12 @@ NEW = "kalimat-sandi-yang-baru"
 
 @pytest.fixture
 def invited(staff: Staff) -> User:
+    return make_account("baru", "Orang Baru", email="baru@kantor.example")
+
+
+def make_account(username: str, name: str, **columns: str) -> User:
     """Somebody with a new account, which no password opens."""
-    user = User(username="baru", name="Orang Baru", email="baru@kantor.example")
+    user = User(username=username, name=name, **columns)
     user.set_unusable_password()
     user.save()
     return user
@@ -35,9 +40,7 @@ def invited(staff: Staff) -> User:
 
 @pytest.fixture
 def admin(staff: Staff, client_of: ClientOf) -> Client:
-    client = client_of(staff.admin)
-    client.post("/akun/reauthenticate/", {"password": PASSWORD})
-    return client
+    return prove(client_of(staff.admin))
 
 
 def path_of(url: str) -> str:
@@ -59,10 +62,7 @@ def test_a_person_sets_the_own_password_once(invited: User, staff: Staff) -> Non
     assert User.objects.get(pk=invited.pk).check_password(NEW)
     assert [sent.to for sent in mail.outbox] == [["baru@kantor.example"]]
     assert Client().post("/masuk/", {"login": "baru", "password": NEW})["Location"] == "/meja/"
-    for again in (
-        Client().get(path),
-        Client().post(path, {"new_password1": "x" * 20, "new_password2": "x" * 20}),
-    ):
+    for again in (Client().get(path), Client().post(path, {"new_password1": NEW, "new_password2": NEW})):
         assert again.status_code == 404
         assert "tidak berlaku lagi" in again.text
     assert AuditEntry.objects.filter(act=Act.PASSWORD, user=invited).count() == 1
@@ -77,9 +77,8 @@ def test_what_ends_an_invitation(invited: User, staff: Staff, settings: Any) -> 
     again = make()
     assert find_invited(token) is None
     assert find_invited(again) == invited
-    User.objects.filter(pk=invited.pk).update(
-        invited_at=clock.now() - dt.timedelta(days=settings.INVITATION_DAYS)
-    )
+    long_ago = clock.now() - dt.timedelta(days=settings.INVITATION_DAYS)
+    User.objects.filter(pk=invited.pk).update(invited_at=long_ago)
     late = invitations._make_token(User.objects.get(pk=invited.pk))
     assert find_invited(late) is None
     token = make()
@@ -102,39 +101,29 @@ def test_an_account_with_a_password_is_not_invited(invited: User, staff: Staff) 
             invite(user, by=by)
 
 
+@pytest.mark.parametrize("password_login", [True, False])
 def test_a_reset_by_two_people_sends_an_invitation(
-    staff: Staff, django_capture_on_commit_callbacks: Any, settings: Any
+    password_login: bool, staff: Staff, django_capture_on_commit_callbacks: Any, settings: Any
 ) -> None:
-    settings.DEFAULT_FROM_EMAIL = "rembuk@kantor.example"
+    """None if staff log in at an identity provider."""
+    settings.PASSWORD_LOGIN, settings.DEFAULT_FROM_EMAIL = password_login, "rembuk@kantor.example"
     User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example")
     change = propose(Kind.PASSWORD, staff.pkd, by=staff.admin)
     assert User.objects.get(pk=staff.pkd.pk).check_password(PASSWORD)
     with django_capture_on_commit_callbacks(execute=True):
         confirm(change, by=staff.kadis)
     assert not User.objects.get(pk=staff.pkd.pk).check_password(PASSWORD)
-    (sent,) = [one for one in mail.outbox if one.subject == "Undangan untuk Rembuk"]
-    assert sent.to == ["pkd@kantor.example"]
-    link = next(line for line in str(sent.body).splitlines() if "/undangan/" in line)
-    assert Client().get(path_of(link)).status_code == 200
-    assert "Nama akun Anda: pkd" in str(sent.body)
-
-
-def test_a_reset_sends_nothing_if_staff_log_in_at_an_identity_provider(
-    staff: Staff, django_capture_on_commit_callbacks: Any, settings: Any
-) -> None:
-    settings.PASSWORD_LOGIN = False
-    User.objects.filter(pk=staff.pkd.pk).update(email="pkd@kantor.example")
-    change = propose(Kind.PASSWORD, staff.pkd, by=staff.admin)
-    with django_capture_on_commit_callbacks(execute=True):
-        confirm(change, by=staff.kadis)
-    assert not [one for one in mail.outbox if one.subject == "Undangan untuk Rembuk"]
+    sent = [one for one in mail.outbox if one.subject == "Undangan untuk Rembuk"]
+    assert [one.to for one in sent] == [["pkd@kantor.example"]] * password_login
+    for one in sent:
+        link = next(line for line in str(one.body).splitlines() if "/undangan/" in line)
+        assert Client().get(path_of(link)).status_code == 200
+        assert "Nama akun Anda: pkd" in str(one.body)
 
 
 def test_mails_are_sent_to_those_who_are_chosen(invited: User, admin: Client, settings: Any) -> None:
     settings.DEFAULT_FROM_EMAIL = "rembuk@kantor.example"
-    other = User(username="lain", name="Tanpa Surel")
-    other.set_unusable_password()
-    other.save()
+    other = make_account("lain", "Tanpa Surel")
     page = admin.get("/pengaturan/undangan/").text
     assert "belum diundang" in page
     assert "tanpa surel" in page
@@ -160,20 +149,12 @@ def test_without_a_mail_server_slips_are_printed(invited: User, admin: Client, s
     assert find_invited(token) == invited
 
 
-def test_each_person_has_a_slip_and_two_share_a_page(staff: Staff) -> None:
-    people = []
-    for number in range(5):
-        user = User(username=f"orang{number}", name=f"Orang {number}")
-        user.set_unusable_password()
-        user.save()
-        people.append(user)
+def test_each_person_has_a_slip_and_two_share_a_page(staff: Staff, client_of: ClientOf) -> None:
+    people = [make_account(f"orang{number}", f"Orang {number}") for number in range(5)]
     pages = PdfReader(BytesIO(print_slips(people, by=staff.admin))).pages
     found = [[user.name for user in people if user.name in page.extract_text()] for page in pages]
     assert found == [["Orang 0", "Orang 1"], ["Orang 2", "Orang 3"], ["Orang 4"]]
     assert re.search(r"\d\d\.\d\d WIB, satu kali", pages[0].extract_text())
-
-
-def test_slips_ask_for_the_password_again(invited: User, staff: Staff, client_of: ClientOf) -> None:
-    answer = client_of(staff.admin).post("/pengaturan/undangan/slip.pdf", {"user": [invited.pk]})
-    assert answer["Location"].startswith("/akun/reauthenticate/")
+    answer = client_of(staff.admin).post("/pengaturan/undangan/slip.pdf", {"user": [people[0].pk]})
+    assert answer["Location"].startswith("/akun/reauthenticate/"), "it asks for the password again"
     assert client_of(staff.pkd).post("/pengaturan/undangan/slip.pdf").status_code == 403

@@ -7,7 +7,7 @@ from django.test import Client
 
 from office.models import AccessChange, Appointment, Office, User
 from tests.factories import PASSWORD, ClientOf
-from tests.setup.conftest import PEOPLE, upload, workbook
+from tests.setup.conftest import PEOPLE, send_sheet
 from tests.setup.test_wizard import post, set_up
 
 
@@ -23,32 +23,25 @@ def enter_password(client: Client, answer: object) -> None:
     client.post(address, {"password": PASSWORD})
 
 
-def test_an_import_goes_on_after_the_password(stale: Client) -> None:
+@pytest.mark.parametrize("query", ["", "?baris=good"])
+def test_an_import_goes_on_after_the_password(query: str, stale: Client) -> None:
+    """Of all rows, and of chosen ones. Allauth sends a form on only if its address has no query string."""
     post(stale, "bidang", divisions="Sosial")
-    post(stale, "pegawai", upload="1", file=upload(workbook(*PEOPLE)))
-    asked = post(stale, "pegawai", **{"import": "1"})
+    send_sheet(stale, *PEOPLE)
+    page = stale.get(f"/pengaturan/mulai/pegawai/{query}").text
+    asked = stale.post(get_action(page, "sheet"), {"import": "1"})
     assert not Appointment.objects.exists()
     enter_password(stale, asked)
     assert Appointment.objects.count() == 5
 
 
 def get_action(page: str, form: str) -> str:
-    """Return the address that a form is sent to. Allauth sends it on only if it has no query string."""
+    """Return the address that a form is sent to."""
     found = re.search(rf'<form[^>]* action="([^"]*)"[^>]* data-form="{form}"', page)
     return found[1] if found else ""
 
 
-def test_an_import_of_chosen_rows_goes_on_after_the_password(stale: Client) -> None:
-    post(stale, "bidang", divisions="Sosial")
-    post(stale, "pegawai", upload="1", file=upload(workbook(*PEOPLE)))
-    page = stale.get("/pengaturan/mulai/pegawai/?baris=good").text
-    enter_password(stale, stale.post(get_action(page, "sheet"), {"import": "1"}))
-    assert Appointment.objects.count() == 5
-
-
-def test_a_change_proposed_for_a_chosen_person_goes_on_after_the_password(
-    client: Client, stale: Client
-) -> None:
+def test_a_change_proposed_for_a_chosen_person_goes_on_after_it(client: Client, stale: Client) -> None:
     set_up(client)
     held = Appointment.objects.get(user__name="Eka Petugas")
     page = client.get(f"/perubahan-akses/usul/hari-terakhir/?appointment={held.pk}").text
@@ -57,16 +50,15 @@ def test_a_change_proposed_for_a_chosen_person_goes_on_after_the_password(
     assert AccessChange.objects.filter(kind="LAST_DAY", appointment=held).exists()
 
 
-def test_the_opening_goes_on_after_the_password(client: Client, stale: Client) -> None:
-    set_up(client)
-    asked = stale.post("/pengaturan/mulai/periksa/")
-    assert not Office.load().is_open
-    enter_password(stale, asked)
-    assert Office.load().is_open
-
-
-def test_the_office_file_is_served_after_the_password(client: Client, stale: Client) -> None:
+def test_the_opening_and_the_office_file_go_on_after_the_password(
+    client: Client, stale: Client, admin: User, client_of: ClientOf
+) -> None:
     set_up(client)
     page = "/pengaturan/mulai/berkas-kantor.json"
     enter_password(stale, stale.get(page))
     assert stale.get(page).status_code == 200
+    later = client_of(admin)
+    asked = later.post("/pengaturan/mulai/periksa/")
+    assert not Office.load().is_open
+    enter_password(later, asked)
+    assert Office.load().is_open

@@ -86,9 +86,8 @@ def time_stamper(issuer: Identity) -> Identity:
     key = rsa_key()
     builder = _builder("Stempel Waktu Uji", _name_of(issuer), key).add_extension(_usage(), critical=True)
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-    return Identity(
-        key, builder.add_extension(purpose, critical=True).sign(issuer.key, hashes.SHA256()), issuer
-    )
+    builder = builder.add_extension(purpose, critical=True)
+    return Identity(key, builder.sign(issuer.key, hashes.SHA256()), issuer)
 
 
 def rsa_key() -> rsa.RSAPrivateKey:

@@ -56,11 +56,7 @@ class EsignStandIn:
         return as_json({"time": "512 ms", "file": [base64.b64encode(signed).decode()]})
 
     def signed(self, content: bytes, properties: dict[str, Any]) -> bytes:
-        metadata = PdfSignatureMetadata(
-            field_name="Signature1",
-            reason=properties["reason"],
-            location=properties["location"],
-            subfilter=SigSeedSubFilter.PADES,
-        )
+        shown = {name: properties[name] for name in ("reason", "location")}
+        metadata = PdfSignatureMetadata("Signature1", subfilter=SigSeedSubFilter.PADES, **shown)
         paper = IncrementalPdfFileWriter(BytesIO(content))
         return bytes(sign_pdf(paper, metadata, self.holder.signer()).getvalue())

@@ -35,11 +35,8 @@ def case(staff: Staff) -> Case:
 
 
 @pytest.mark.usefixtures("key_file")
-def test_the_accepted_report_is_signed_and_names_the_signer(
-    case: Case, staff: Staff, authority: Identity, tmp_path: Path
-) -> None:
+def test_an_accepted_report_is_signed(case: Case, staff: Staff, authority: Identity, tmp_path: Path) -> None:
     services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
-
     paper = report_of(case)
     assert (case.state, paper.number) == (State.CLOSED, case.report_number)
     assert (paper.signature, paper.signer) == ("pkcs12", "Kepala Dinas Uji")
@@ -72,10 +69,8 @@ def test_a_wrong_passphrase_leaves_the_case_where_it_was_and_the_number_waits(
     case: Case, staff: Staff, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     before, files = records(), sorted(tmp_path.rglob("*.pdf"))
-
     with caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refusal:
         services.accept(Case.objects.get(pk=case.pk), by=staff.kadis, passphrase="salah-sekali-2026")
-
     assert refusal.value.field == "passphrase"
     assert "salah-sekali-2026" not in caplog.text + str(refusal.value)
     assert no_rows_changed(before)
@@ -85,42 +80,28 @@ def test_a_wrong_passphrase_leaves_the_case_where_it_was_and_the_number_waits(
     assert case.report_number == reserved
 
 
-def test_an_expired_certificate_leaves_the_case_where_it_was(
-    case: Case, staff: Staff, key_in_file: WriteKey, authority: Identity
+def test_a_certificate_or_service_that_fails_leaves_the_case_where_it_was(
+    case: Case, staff: Staff, key_in_file: WriteKey, authority: Identity, settings: Any, dead_address: str
 ) -> None:
-    key_in_file(person(authority, begins=-9 * DAY, ends=-DAY))
     before = records()
-
+    key_in_file(person(authority, begins=-9 * DAY, ends=-DAY))
     with pytest.raises(Refused, match="kedaluwarsa"):
         services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
-
     assert no_rows_changed(before)
-
-
-def test_a_dead_service_leaves_the_case_where_it_was(
-    case: Case, staff: Staff, settings: Any, dead_address: str
-) -> None:
     settings.SIGNER, settings.BSRE_URL = "bsre", dead_address
     settings.BSRE_USERNAME, settings.BSRE_PASSWORD = "rembuk", "sandi"
     staff.kadis.email = "kadis@example.go.id"
-    before = records()
-
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="tidak dapat dihubungi"):
         services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
-
     assert no_rows_changed(before)
 
 
 @pytest.mark.usefixtures("key_file")
-def test_a_signature_for_a_case_that_has_moved_on_is_thrown_away(
-    case: Case, staff: Staff, tmp_path: Path
-) -> None:
+def test_a_signature_for_a_case_that_moved_on_is_discarded(case: Case, staff: Staff, tmp_path: Path) -> None:
     stale = Case.objects.get(pk=case.pk)
     services.return_report(case, by=staff.kadis, reason="Perjelas.")
-
     with pytest.raises(Refused, match="Orang lain baru saja"):
         services.accept(stale, by=staff.kadis, passphrase=PASSPHRASE)
-
     assert not Document.objects.filter(case=case, kind=Document.Kind.REPORT).exists()
     assert not list(tmp_path.rglob("documents/**/*.pdf"))
 
@@ -137,11 +118,9 @@ def test_an_error_after_commit_leaves_the_signed_document(settings: Settings) ->
     make_office()
     staff = make_staff()
     case = case_at(State.FORWARDED, staff)
-
     settings.STEP_RECEIVERS = [*settings.STEP_RECEIVERS, f"{__name__}.{break_off_after_commit.__name__}"]
     with pytest.raises(ConnectionError):
         services.accept(case, by=staff.kadis, passphrase=PASSPHRASE)
-
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
     assert read_document(report_of(case)).startswith(b"%PDF")
 
@@ -153,10 +132,8 @@ def test_the_form_asks_for_the_passphrase_only_if_documents_are_signed(
     assert 'name="passphrase"' not in client.get(address).text
     key_in_file(holder)
     assert 'type="password" name="passphrase"' in client.get(address).text
-
     missing = client.post(address, {"note": "Terima kasih."})
     wrong = client.post(address, {"note": "Terima kasih.", "passphrase": "salah-sekali-2026"})
-
     for answer in (missing, wrong):
         assert answer.status_code == 422
         assert "Terima kasih." in answer.text
@@ -168,8 +145,6 @@ def test_the_form_asks_for_the_passphrase_only_if_documents_are_signed(
 
 
 def test_without_electronic_signature_the_document_does_not_mention_it(staff: Staff) -> None:
-    case = case_at(State.CLOSED, staff)
-
-    paper = report_of(case)
+    paper = report_of(case_at(State.CLOSED, staff))
     assert (paper.signature, paper.signer) == ("", "")
     assert "elektronik oleh" not in text_of(read_document(paper))

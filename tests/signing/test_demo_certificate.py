@@ -11,13 +11,12 @@ from cryptography import x509
 from django.core.management import CommandError, call_command
 
 from kit import clock
-from office.models import User
 from operations.demo.management.commands.demo_certificate import KEY_FILE, ROOTS_FILE, Command
 from operations.demo.people import PASSWORD
 from reports.checks import check_signing
 from tests.signing.certificates import Identity
+from tests.signing.conftest import Sign
 from tests.signing.reading import pyhanko_says
-from tests.signing.test_pkcs12 import sign
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -35,21 +34,16 @@ def run() -> str:
     return output.getvalue()
 
 
-def test_the_demo_signs_with_it_today_and_in_its_past(
-    made: str, paper: bytes, head: User, authority: Identity, tmp_path: Path
-) -> None:
+def test_the_demo_signs_with_it(made: str, sign: Sign, authority: Identity, tmp_path: Path) -> None:
     assert KEY_FILE in made
     assert PASSWORD in made
     assert check_signing(None) == []
-    signed = sign(paper, head, PASSWORD)
+    signed = sign(PASSWORD)
     assert "CONTOH" in signed.signer
     root = x509.load_pem_x509_certificate((tmp_path / ROOTS_FILE).read_bytes())
     assert pyhanko_says(signed.content, replace(authority, certificate=root)).bottom_line
     with clock.set_to(clock.now() - dt.timedelta(days=365)):
-        assert sign(paper, head, PASSWORD).content
-
-
-def test_the_key_is_for_the_owner_alone_and_made_once(made: str, tmp_path: Path) -> None:
+        assert sign(PASSWORD).content
     file = tmp_path / KEY_FILE
     assert file.stat().st_mode & 0o077 == 0
     before = file.read_bytes()

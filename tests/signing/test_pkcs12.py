@@ -5,7 +5,6 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
@@ -13,28 +12,21 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from django.utils import timezone
 from pyhanko.sign.signers import PdfSignatureMetadata
 
-from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed, adapter
+from office.models import Office
+from reports.documents.signing import Signature, adapter, get_added_signature, list_signatures
 from reports.documents.signing.pkcs12 import FIELD, open_key_file, sign_pdf
-from reports.documents.signing.validation import get_added_signature, list_signatures
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity
-from tests.signing.conftest import WriteKey
-from tests.signing.reading import everything_in, pdfsig_accepts, pdfsig_says, pyhanko_accepts, pyhanko_says
+from tests.signing.conftest import Sign, SigningFails, WriteKey
+from tests.signing.reading import pdfsig_accepts, pdfsig_says, pyhanko_accepts, pyhanko_says
 
 pytestmark = pytest.mark.same_on_every_database
 
 
-def sign(paper: bytes, by: User, passphrase: str = PASSPHRASE) -> Signature:
-    signing = adapter()
-    assert signing
-    return signing.sign(paper, by=by, title="Kepala Dinas", reason="Laporan diterima", passphrase=passphrase)
-
-
 @pytest.fixture
-def signed(paper: bytes, head: User, key_file: Path) -> Signature:
-    return sign(paper, head)
+def signed(sign: Sign, key_file: Path) -> Signature:
+    return sign()
 
 
 def test_the_signature_validates_in_two_programs(
@@ -46,18 +38,23 @@ def test_the_signature_validates_in_two_programs(
     assert "ETSI.CAdES.detached" in pdfsig_says(signed.content, tmp_path)
 
 
-def test_the_signature_names_signer_and_time(signed: Signature) -> None:
+def test_the_signature_names_signer_time_reason_and_place(signed: Signature, office: Office) -> None:
     assert (signed.adapter, signed.signer) == ("pkcs12", "Kepala Dinas Uji")
     assert abs(timezone.now() - signed.signed_at) < dt.timedelta(minutes=5)
     (seal,) = list_signatures(signed.content)
     assert seal.intact
     assert seal.covers_all
     assert (seal.signer, seal.moment) == (signed.signer, signed.signed_at)
+    with pikepdf.open(BytesIO(signed.content)) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        assert list(field.Rect) == [0, 0, 0, 0], "it is invisible"
+        assert field.TU == "Tanda tangan elektronik"
+        assert field.V.Name == "Dr. Uji Coba, M.Si., Kepala Dinas"
+        assert field.V.Reason == "Laporan diterima"
+        assert field.V.Location == office.city
 
 
-def test_signing_leaves_the_bytes_of_the_document_unchanged(
-    signed: Signature, paper: bytes, tmp_path: Path
-) -> None:
+def test_signing_leaves_the_document_unchanged(signed: Signature, paper: bytes, tmp_path: Path) -> None:
     """Its bytes, its metadata, its conformance to PDF/UA and the declared one to PDF/A-3a."""
     assert signed.content.startswith(paper)
     with pikepdf.open(BytesIO(paper)) as before, pikepdf.open(BytesIO(signed.content)) as after:
@@ -70,111 +67,67 @@ def test_signing_leaves_the_bytes_of_the_document_unchanged(
     assert damage(signed.content, tmp_path) == ""
 
 
-def test_the_field_is_invisible_and_names_person_reason_and_place(signed: Signature, office: Office) -> None:
-    with pikepdf.open(BytesIO(signed.content)) as pdf:
-        (field,) = pdf.Root.AcroForm.Fields
-        assert list(field.Rect) == [0, 0, 0, 0]
-        assert field.TU == "Tanda tangan elektronik"
-        assert field.V.Name == "Dr. Uji Coba, M.Si., Kepala Dinas"
-        assert field.V.Reason == "Laporan diterima"
-        assert field.V.Location == office.city
-
-
-def test_one_changed_byte_is_seen_by_all(
-    signed: Signature, authority: Identity, tmp_path: Path, subtests: pytest.Subtests
-) -> None:
+def test_one_changed_byte_is_seen_by_all(signed: Signature, authority: Identity, tmp_path: Path) -> None:
     """In the head, the language, the metadata, the text of the page, the signature and the end."""
     places = b"%PDF-", b"/Lang", b"/Metadata", b"stream\n", b"/Name", b"/ByteRange", b"/Contents", b"%%"
     for where in places:
-        with subtests.test(where=where):
-            at = signed.content.rindex(where) + len(where) + 1
-            changed = bytearray(signed.content)
-            changed[at] ^= 1
-            assert not pyhanko_accepts(bytes(changed), authority)
-            assert not pdfsig_accepts(bytes(changed), tmp_path)
-            assert not any(seal.intact and seal.covers_all for seal in list_signatures(bytes(changed)))
+        changed = bytearray(signed.content)
+        changed[signed.content.rindex(where) + len(where) + 1] ^= 1
+        assert not pyhanko_accepts(bytes(changed), authority), where
+        assert not pdfsig_accepts(bytes(changed), tmp_path), where
+        assert not any(seal.intact and seal.covers_all for seal in list_signatures(bytes(changed))), where
 
 
-def test_what_is_added_behind_the_signature_is_seen_by_all(
-    signed: Signature, tmp_path: Path, subtests: pytest.Subtests
-) -> None:
+def test_what_is_added_or_cut_off_is_seen(signed: Signature, paper: bytes, tmp_path: Path) -> None:
     for added in (b"\n", b" ", b"\n%%EOF\n", b"\0" * 5000):
-        with subtests.test(added=added):
-            longer = signed.content + added
-            assert not pdfsig_accepts(longer, tmp_path)
-            assert not any(seal.covers_all for seal in list_signatures(longer))
-
-
-def test_a_cut_file_has_no_whole_signature(signed: Signature) -> None:
+        assert not pdfsig_accepts(signed.content + added, tmp_path)
+        assert not any(seal.covers_all for seal in list_signatures(signed.content + added))
     for length in (0, 5, len(signed.content) // 2, len(signed.content) - 1):
         assert not any(seal.intact and seal.covers_all for seal in list_signatures(signed.content[:length]))
-
-
-def test_an_unsigned_document_and_other_files_have_no_signature(paper: bytes) -> None:
     for content in (paper, b"", b"bukan PDF", b"%PDF-1.7\n%%EOF", bytes(range(256)) * 40):
         assert list_signatures(content) == []
 
 
 @pytest.mark.usefixtures("key_file")
-def test_a_wrong_passphrase_signs_nothing_and_says_so(
-    paper: bytes, head: User, subtests: pytest.Subtests
-) -> None:
+def test_a_wrong_passphrase_signs_nothing_and_says_so(signing_fails: SigningFails) -> None:
     for typed in ("salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000):
-        wrong = pytest.raises(SigningFailed, match="Frasa sandi sertifikat salah")
-        with subtests.test(typed=typed), wrong:
-            sign(paper, head, typed)
+        signing_fails("Frasa sandi sertifikat salah", typed)
+    signing_fails("tidak berhasil ditandatangani", content=b"bukan PDF")
 
 
-@pytest.mark.parametrize(
-    ("begins", "ends", "sentence"),
-    [
-        (-30 * DAY, -DAY, "sudah kedaluwarsa sejak"),
-        (DAY, 30 * DAY, "baru berlaku mulai"),
-    ],
-)
 def test_a_certificate_that_is_not_valid_today_signs_nothing(
-    paper: bytes,
-    head: User,
-    authority: Identity,
-    key_in_file: WriteKey,
-    begins: dt.timedelta,
-    ends: dt.timedelta,
-    sentence: str,
+    signing_fails: SigningFails, authority: Identity, key_in_file: WriteKey
 ) -> None:
-    key_in_file(certificates.person(authority, begins=begins, ends=ends))
-    with pytest.raises(SigningFailed, match=f"Sertifikat kantor {sentence} .* 20"):
-        sign(paper, head)
+    key_in_file(certificates.person(authority, begins=-30 * DAY, ends=-DAY))
+    signing_fails("Sertifikat kantor sudah kedaluwarsa sejak .* 20")
+    key_in_file(certificates.person(authority, begins=DAY, ends=30 * DAY))
+    signing_fails("Sertifikat kantor baru berlaku mulai .* 20")
 
 
 def test_a_key_file_that_is_missing_broken_or_empty_of_keys_says_so(
-    paper: bytes, head: User, holder: Identity, key_file: Path
+    signing_fails: SigningFails, holder: Identity, key_file: Path
 ) -> None:
     whole = key_file.read_bytes()
     encryption = BestAvailableEncryption(PASSPHRASE.encode())
     without_key = pkcs12.serialize_key_and_certificates(b"", None, holder.certificate, None, encryption)
     for content in (b"", b"bukan PKCS#12", whole[:-1], whole[: len(whole) // 2], holder.pem, without_key):
         key_file.write_bytes(content)
-        with pytest.raises(SigningFailed, match="Berkas sertifikat kantor tidak dapat dibaca"):
-            sign(paper, head)
+        signing_fails("Berkas sertifikat kantor tidak dapat dibaca")
     key_file.unlink()
-    with pytest.raises(SigningFailed, match="Berkas sertifikat kantor tidak dapat dibaca"):
-        sign(paper, head)
+    signing_fails("Berkas sertifikat kantor tidak dapat dibaca")
 
 
 def test_a_key_of_the_older_kind_in_a_file_of_the_older_kind_signs_too(
-    paper: bytes, head: User, authority: Identity, key_in_file: WriteKey
+    sign: Sign, authority: Identity, key_in_file: WriteKey
 ) -> None:
     """RSA, and the encryption with which Windows long exported keys."""
-    identity = certificates.person(authority, key=certificates.rsa_key())
-    old = PrivateFormat.PKCS12.encryption_builder().key_cert_algorithm(
-        pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC
+    signer = certificates.person(authority, key=certificates.rsa_key())
+    old = PrivateFormat.PKCS12.encryption_builder()
+    encryption = old.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC).build(PASSPHRASE.encode())
+    key_in_file(signer).write_bytes(
+        pkcs12.serialize_key_and_certificates(b"", signer.key, signer.certificate, None, encryption)
     )
-    key_in_file(identity).write_bytes(
-        pkcs12.serialize_key_and_certificates(
-            b"", identity.key, identity.certificate, None, old.build(PASSPHRASE.encode())
-        )
-    )
-    assert pyhanko_accepts(sign(paper, head).content, authority)
+    assert pyhanko_accepts(sign().content, authority)
 
 
 @pytest.mark.usefixtures("key_file")
@@ -186,30 +139,14 @@ def test_many_sign_at_once(paper: bytes) -> None:
     assert all(get_added_signature(paper, content) for content in signed)
 
 
-@pytest.mark.usefixtures("key_file")
-def test_a_file_that_is_no_pdf_is_not_signed(head: User) -> None:
-    with pytest.raises(SigningFailed, match="tidak berhasil ditandatangani"):
-        sign(b"bukan PDF", head)
-
-
 def test_the_passphrase_is_not_disclosed(
-    paper: bytes, head: User, key_file: Path, caplog: pytest.LogCaptureFixture
+    sign: Sign, signing_fails: SigningFails, key_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "frasa-yang-salah-9f3"
     with caplog.at_level(logging.DEBUG):
-        signature = sign(paper, head)
-        with pytest.raises(SigningFailed) as wrong:
-            sign(paper, head, secret)
+        told = repr(sign()) + repr(adapter()) + signing_fails("salah", secret)
         key_file.write_bytes(b"rusak")
-        with pytest.raises(SigningFailed) as broken:
-            sign(paper, head, secret)
-    told = caplog.text + repr(signature) + repr(adapter())
-    told += everything_in(wrong.value) + everything_in(broken.value)
+        told += signing_fails("tidak dapat dibaca", secret) + caplog.text
     assert secret not in told
     assert PASSPHRASE not in told
     assert caplog.records, "something was logged"
-
-
-def test_an_office_that_signs_on_paper_has_no_adapter(settings: Any) -> None:
-    assert settings.SIGNER == "none"
-    assert adapter() is None

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 from django.apps import apps
@@ -87,16 +88,15 @@ def get_imports_at_run_time() -> dict[str, set[str]]:
     """Return what each module of this project imports, also inside functions, but not for types only."""
     names = {get_name(module) for room in ROOMS for module in list_modules(room)}
     found = defaultdict(set)
-    for room in ROOMS:
-        for module in list_modules(room):
-            own, tree = get_name(module), ast.parse(source(module))
-            for branch in [*ast.walk(tree)]:
-                if isinstance(branch, ast.If) and ast.unparse(branch.test) == "TYPE_CHECKING":
-                    branch.body = [ast.Pass()]
-            for name in list_imports(ast.unparse(tree)):
-                target = name if name in names else name.rpartition(".")[0]
-                if target in names and target != own:
-                    found[own].add(target)
+    for module in (module for room in ROOMS for module in list_modules(room)):
+        own, tree = get_name(module), ast.parse(source(module))
+        for branch in [*ast.walk(tree)]:
+            if isinstance(branch, ast.If) and ast.unparse(branch.test) == "TYPE_CHECKING":
+                branch.body = [ast.Pass()]
+        for name in list_imports(ast.unparse(tree)):
+            target = name if name in names else name.rpartition(".")[0]
+            if target in names and target != own:
+                found[own].add(target)
     return found
 
 
@@ -123,16 +123,14 @@ def reach(graph: dict[str, set[str]], start: str) -> set[str]:
 @cache
 def get_owners_of_addresses() -> dict[str, str]:
     """Return the room that owns each URL name: it lists the name as SHARED, or declares it."""
-    owners: dict[str, str] = {}
-    for room in ROOMS:
-        for module in list_modules(room):
-            if module.name == "urls.py":
-                owners |= dict.fromkeys(re.findall(r'name="(\w+)"', source(module)), room)
-    for room in ROOMS:
-        for module in list_modules(room):
-            if module.name == "addresses.py":
-                owners |= dict.fromkeys(getattr(import_module(get_name(module)), "SHARED", ()), room)
-    return owners
+    declared: dict[str, str] = {}
+    shared: dict[str, str] = {}
+    for room, module in ((name, path) for name in ROOMS for path in list_modules(name)):
+        if module.name == "urls.py":
+            declared |= dict.fromkeys(re.findall(r'name="(\w+)"', source(module)), room)
+        if module.name == "addresses.py":
+            shared |= dict.fromkeys(getattr(import_module(get_name(module)), "SHARED", ()), room)
+    return declared | shared
 
 
 @cache
@@ -209,10 +207,7 @@ def list_attributes_read(text: str) -> Iterator[str]:
 
 def list_attributes_of_classes(text: str) -> Iterator[str]:
     """Yield the attributes that the classes of a module declare: `is_append_only = True`."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ClassDef):
-            for statement in node.body:
-                if isinstance(statement, ast.Assign) and isinstance(
-                    statement.value, ast.Constant | ast.Tuple
-                ):
-                    yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+    classes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef))
+    for statement in chain(*(node.body for node in classes)):
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant | ast.Tuple):
+            yield from (target.id for target in statement.targets if isinstance(target, ast.Name))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, cast
 
 from django.apps import apps
@@ -47,15 +48,21 @@ def get_awaited(case: Case | None) -> Opinion:
     return waiting.first() or Opinion(agency="Dinas lain")
 
 
+REASONED = (
+    *("void", "lapse", "hand_back", "keep_time", "revise", "refer_back", "return", "correct"),
+    *("ask_deletion", "retain", "release", "dismiss"),
+)
+"""Steps that need a reason and nothing else."""
+
+
 def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
     """Return sample arguments of the service of a verb: those without which it cannot be called."""
     soon = working_moment(4)
     samples: dict[str, dict[str, Any]] = {
+        **{verb: {"reason": "Ada alasannya."} for verb in REASONED},
         "register": {"classification": "400.9"},
         "send_back": {"missing": "Lampirkan surat resmi."},
         "complete": {"material": "Materi yang lebih jelas."},
-        "void": {"reason": "Diagendakan dua kali."},
-        "lapse": {"reason": "Tidak dilengkapi."},
         "name_official": {"complained_about": staff.elsewhere, "reason": "Diketahui dari bukti pelapor."},
         "endorse": {"division": staff.division},
         "dispose": {"division": staff.division},
@@ -64,52 +71,25 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
             "passed_to": "Inspektorat Daerah" if case and case.kind == Kind.COMPLAINT else "",
         },
         "assign": {"officer": staff.petugas},
-        "hand_back": {"reason": "Bukan bidang kami."},
         "reassign": {"officer": staff.other_petugas, "reason": "Petugas cuti."},
         "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
         "amend": {"administration": "Daftar hadir", "materials": "Pedoman terbaru"},
-        "ask_opinion": {
-            "agency": "Dinas Pendidikan Contoh",
-            "question": "Adakah beasiswa?",
-            "due": soon.date(),
-        },
-        "record_opinion": {
-            "opinion": get_awaited(case),
-            "answer": "Ada, mulai Januari.",
-            "answered_on": clock.today(),
-        },
+        "ask_opinion": {"agency": "Dinas Contoh", "question": "Adakah beasiswa?", "due": soon.date()},
+        "record_opinion": {"opinion": get_awaited(case), "answer": "Ada.", "answered_on": clock.today()},
         "remind_agency": {"opinion": get_awaited(case), "due": soon.date()},
-        "call_meeting": {
-            "starts_at": soon,
-            "place": "Aula",
-            "agenda": "Data penerima bantuan",
-            "invited": "Kepala Dinas Pendidikan Contoh",
-        },
-        "record_minutes": {
-            "attendees": "Siti Contoh",
-            "discussion": "Data dibandingkan.",
-            "conclusion": "Data dipadankan.",
-        },
+        "call_meeting": {"starts_at": soon, "place": "Aula", "agenda": "Data", "invited": "Dinas Contoh"},
+        "record_minutes": {"attendees": "Siti", "discussion": "Dibahas.", "conclusion": "Dipadankan."},
         "schedule": {"starts_at": soon},
         "reschedule": {"starts_at": working_moment(5), "reason": "Permintaan pemohon."},
         "ask_time": {"starts_at": working_moment(6), "reason": "Ada musyawarah desa."},
-        "keep_time": {"reason": "Ruang rapat penuh."},
         "answer": {"answer": "Sudah kami perbaiki."},
         "finish": {"attendees": "Siti Contoh"},
         "record_attendance": {"attendees": "Siti Contoh"},
         "report": SECTIONS,
-        "revise": {"reason": "Lengkapi sarannya."},
-        "refer_back": {"reason": "Perjelas dasarnya."},
-        "return": {"reason": "Perjelas solusinya."},
-        "correct": {"reason": "Nama desa keliru."},
         "renew_link": {"checked_with": "IDENTITY_CARD"},
         "correct_contact": {"applicant_name": "Siti Contoh Baru", "phone": "+6281234567891"},
-        "ask_deletion": {"reason": "Sudah selesai."},
         "decide_deletion": {"decision": "REFUSED", "reason": "Wajib disimpan menurut jadwal retensi."},
-        "retain": {"reason": "Sengketa."},
-        "release": {"reason": "Sengketa selesai."},
         "conclude": {"outcome": "Terbukti; sudah ditegur."},
-        "dismiss": {"reason": "Sudah diperiksa tahun lalu."},
         "refer_up": {"office": "Inspektorat Daerah", "reason": "Mengenai Kepala Dinas."},
         "withdraw": {"reason": "Sudah selesai di desa."},
         "withdraw_for": {"requested_by": "TELEPHONE", "reason": "Sudah selesai di desa."},
@@ -136,21 +116,14 @@ TYPED = "%Y-%m-%dT%H:%M"
 def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
     """Return what a person types into the form of a step: its sample arguments, and what it asks besides."""
     session = {"minutes": "30", "mode": "OFFICE", "place": "Aula"}
+    kinds = {"urgency": "NORMAL", "confidentiality": "NORMAL", "complaint_kind": "ASPIRATION"}
     besides: dict[str, dict[str, Any]] = {
-        "register": {
-            "subject": "Penyaluran bantuan sosial",
-            "urgency": "NORMAL",
-            "confidentiality": "NORMAL",
-            "complaint_kind": "ASPIRATION",
-        },
+        "register": {"subject": "Penyaluran bantuan sosial", **kinds},
         "schedule": session,
         "reschedule": session,
         "no_show": {"note": "Pemohon sakit."},
         "renew_link": {"matches": "on"},
-        "finish": {
-            "day": clock.today().isoformat(),
-            "started_at": f"{timezone.localtime(clock.now()):%H:%M}",
-        },
+        "finish": {"day": f"{clock.today()}", "started_at": f"{timezone.localtime(clock.now()):%H:%M}"},
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
         "report": {"activities": "Rapat.", "results": "Jelas.", **items("advice", {"text": "Usulkan."})},
     }
@@ -166,26 +139,30 @@ def as_typed(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+PEOPLE = (
+    {Party.SECRETARIAT: "sekretariat", Party.TIM_PKD: "pkd", Party.SECRETARY: "sekretaris"}
+    | {Party.HEAD: "kadis", Party.DIVISION_HEAD: "kabid", Party.OFFICER: "petugas"}
+    | {Party.SUPERVISOR: "pengawas"}
+)
+"""The person of each party in the cases of `case_at` and `walk_in_at`."""
+
+
 def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     """Whose step it is in the cases of `case_at` and `walk_in_at`."""
     if party == Party.APPLICANT:
         return Applicant(case.secret)
-    people = {
-        Party.SECRETARIAT: staff.sekretariat,
-        Party.TIM_PKD: staff.pkd,
-        Party.SECRETARY: staff.sekretaris,
-        Party.HEAD: staff.kadis,
-        Party.DIVISION_HEAD: staff.kabid,
-        Party.OFFICER: staff.petugas,
-        Party.SUPERVISOR: staff.pengawas,
-    }
-    return people[party]
+    by: User = getattr(staff, PEOPLE[party])
+    return by
 
 
 MET = ("withdraw_for", "renew_link", "correct", "correct_contact", "ask_deletion", "retain")
 """Steps whose preconditions every case of `case_at` meets."""
 
-BEFOREHAND = {"decide_deletion": "ask_deletion", "release": "retain"}
+BEFOREHAND = {
+    "decide_deletion": "ask_deletion",
+    "release": "retain",
+    "keep_time": "ask_time",
+} | dict.fromkeys(("record_opinion", "remind_agency"), "ask_opinion")
 """Steps that answer an earlier one."""
 
 
@@ -196,7 +173,7 @@ def case_before(step: Step, staff: Staff) -> Case:
 
 def make_case_before(step: Step, staff: Staff) -> Case:
     state = step.source or State.SUBMITTED
-    if not step.preconditions or step.verb in MET:
+    if not step.preconditions or step.verb in (*MET, "undo_start"):
         return case_at(state, staff)
     if step.verb in BEFOREHAND:
         case = case_at(state, staff)
@@ -205,25 +182,15 @@ def make_case_before(step: Step, staff: Staff) -> Case:
         return case
     if (step.verb, state) == ("start", State.SCHEDULED):
         return come_due(case_at(state, staff))
-    if step.verb == "undo_start":
-        return case_at(state, staff)
-    if step.verb in ("record_opinion", "remind_agency"):
-        case = case_at(state, staff)
-        CALLS["ask_opinion"](case, staff, staff.petugas)
-        return case
     if step.verb == "record_minutes":
         case = case_at(State.ASSIGNED, staff)
         CALLS["call_meeting"](case, staff, staff.petugas)
-        Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
         case.meeting_at = clock.now()
+        case.save(update_fields=["meeting_at"])
         for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
             if case.state == state:
                 break
             WAY[reached](case, staff)
-        return case
-    if step.verb == "keep_time":
-        case = case_at(state, staff)
-        CALLS["ask_time"](case, staff, Applicant(case.secret))
         return case
     if step.verb == "name_official":
         return case_at(state, staff, kind=Kind.COMPLAINT)
@@ -246,14 +213,10 @@ def stored(case: Case) -> Case:
 
 def records() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the service, to see that nothing was written."""
-    models = [
-        model
-        for app in ("consultations", "dispositions", "reports")
-        for model in apps.get_app_config(app).get_models(include_auto_created=True)
-    ]
+    configs = [apps.get_app_config(app) for app in ("consultations", "dispositions", "reports")]
     rows = {}
     with connection.cursor() as cursor:
-        for model in models:
+        for model in chain(*(config.get_models(include_auto_created=True) for config in configs)):
             cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {model._meta.pk.column}")  # noqa: S608
             rows[model._meta.label] = cursor.fetchall()
     return rows

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from consultations.enums import Kind, State
 from consultations.models import Case

@@ -4,11 +4,10 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from consultations import services as consultations_services
-from consultations.complaint_deadlines import can_escalate, set_days_left
+from consultations.complaints import can_escalate, set_days_left
 from consultations.deadlines import get_reply_limit, is_reply_overdue, last_day_of_stage
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.intake import services as intake_services
@@ -17,24 +16,15 @@ from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
-from office.models import OpeningHours
 from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff
-from tests.recorded import undone
+from tests.shared_data import each
 
 WIB = ZoneInfo("Asia/Jakarta")
 
 
 def moment(day: str, time: str = "09.00") -> dt.datetime:
     return dt.datetime.strptime(f"{day} {time}", "%Y-%m-%d %H.%M").replace(tzinfo=WIB)
-
-
-@pytest.fixture
-def week(staff: Staff) -> Staff:
-    """An office that works from Monday to Friday."""
-    for weekday in range(5):
-        OpeningHours.objects.get_or_create(weekday=weekday)
-    return staff
 
 
 def complaint(day: str, time: str = "09.00") -> Case:
@@ -56,24 +46,26 @@ DUE = """
 """
 
 
-def test_a_complaint_is_answered_by_the_day_of_its_kind(week: Staff, subtests: pytest.Subtests) -> None:
-    for line in DUE.strip().splitlines():
-        with subtests.test(line=line), undone():
-            came_in, kind, due, *_why = line.split()
-            case = complaint(came_in)
-            later = moment(came_in) + dt.timedelta(minutes=5)
-            with clock.set_to(later):
-                consultations_services.register(case, by=week.pkd, classification="700", complaint_kind=kind)
-            assert str(case.answer_due) == due
-            assert case.complaint_kind == kind
+@each("line", DUE.strip().splitlines())
+def test_a_complaint_is_answered_by_the_day_of_its_kind(line: str, staff: Staff) -> None:
+    came_in, kind, due, *_why = line.split()
+    case = complaint(came_in)
+    register(case, came_in, "09.05", staff, kind)
+    assert str(case.answer_due) == due
+    assert case.complaint_kind == kind
 
 
-def test_the_office_may_set_its_own_days(week: Staff) -> None:
+def register(case: Case, day: str, time: str, staff: Staff, kind: str) -> None:
+    with clock.set_to(moment(day, time)):
+        consultations_services.register(case, by=staff.pkd, classification="700", complaint_kind=kind)
+
+
+def test_the_office_may_set_its_own_days(staff: Staff) -> None:
     ComplaintTarget.objects.update_or_create(stage=ComplaintTarget.Stage.NO_SUPERVISION, defaults={"days": 2})
     assert last_day_of_stage(moment("2026-11-24"), ComplaintKind.NO_SUPERVISION) == dt.date(2026, 11, 26)
 
 
-def test_a_complaint_is_verified_within_three_working_days(week: Staff) -> None:
+def test_a_complaint_is_verified_within_three_working_days(staff: Staff) -> None:
     """The day holds if the office has set no target of hours, or a longer one."""
     case = complaint("2026-11-26")
     assert case.due_at
@@ -82,45 +74,40 @@ def test_a_complaint_is_verified_within_three_working_days(week: Staff) -> None:
     assert consultation.due_at != case.due_at
 
 
-def test_the_first_follow_up_counts_until_an_officer_has_it(week: Staff) -> None:
+def test_the_first_follow_up_counts_until_an_officer_has_it(staff: Staff) -> None:
     case = complaint("2026-11-24")
-    with clock.set_to(moment("2026-11-25")):
-        consultations_services.register(
-            case, by=week.pkd, classification="700", complaint_kind=ComplaintKind.NO_SUPERVISION
-        )
+    register(case, "2026-11-25", "09.00", staff, ComplaintKind.NO_SUPERVISION)
     assert case.follow_up_due == dt.date(2026, 12, 2)  # Thu Fri Mon Tue Wed
     assert case.due_at
     assert case.due_at <= moment("2026-12-02", "23.59")
     with clock.set_to(moment("2026-12-03")):
         assert can_escalate(case)
-        dispositions_services.dispose(
-            case, by=week.kadis, division=week.division, deadline=dt.date(2027, 3, 1)
-        )
+        deadline = dt.date(2027, 3, 1)
+        dispositions_services.dispose(case, by=staff.kadis, division=staff.division, deadline=deadline)
         assert case.is_late, "the day of the first follow-up has passed, whatever the disposition says"
-        dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
+        dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
         assert not can_escalate(case)
         assert case.due_at
         assert case.due_at > clock.now()
 
 
-def test_a_schedule_after_the_last_day_does_not_move_it(week: Staff) -> None:
+def test_a_schedule_after_the_last_day_does_not_move_it(staff: Staff) -> None:
     case = complaint("2026-11-24")
+    register(case, "2026-11-24", "10.00", staff, ComplaintKind.INFORMATION)
     with clock.set_to(moment("2026-11-24", "10.00")):
-        consultations_services.register(
-            case, by=week.pkd, classification="700", complaint_kind=ComplaintKind.INFORMATION
-        )
-        dispositions_services.dispose(case, by=week.kadis, division=week.division)
-        dispositions_services.assign(case, by=week.kabid, officer=week.petugas)
-        dispositions_services.prepare(case, by=week.petugas, administration="a", materials="b")
-        scheduling_services.schedule(case, by=week.petugas, starts_at=moment("2026-12-09"), place="Aula")
+        dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
+        dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
+        dispositions_services.prepare(case, by=staff.petugas, administration="a", materials="b")
+        scheduling_services.schedule(case, by=staff.petugas, starts_at=moment("2026-12-09"), place="Aula")
     assert case.due_at == moment("2026-12-01", "23.59")
     with clock.set_to(moment("2026-12-02")):
         assert can_escalate(case)
         assert case.is_late
 
 
-def test_the_days_that_are_left(week: Staff, subtests: pytest.Subtests) -> None:
-    for today, left, words in (
+@pytest.mark.parametrize(
+    ("today", "left", "words"),
+    [
         ("2026-11-24", 5, "5 hari kerja lagi"),
         ("2026-11-27", 2, "2 hari kerja lagi"),
         ("2026-11-28", 2, "2 hari kerja lagi"),
@@ -129,38 +116,37 @@ def test_the_days_that_are_left(week: Staff, subtests: pytest.Subtests) -> None:
         ("2026-12-02", -1, "lewat 1 hari kerja"),
         ("2026-12-06", -3, "lewat 3 hari kerja"),
         ("2026-12-07", -4, "lewat 4 hari kerja"),
-    ):
-        with subtests.test(today=today, left=left, words=words), undone():
-            case = complaint("2026-11-24")
-            case.answer_due = dt.date(2026, 12, 1)
-            with clock.set_to(moment(today)):
-                set_days_left([case])
-            assert (case.days_left, case.days_left_in_words) == (left, words)
+    ],
+)
+def test_the_days_that_are_left(today: str, left: int, words: str, staff: Staff) -> None:
+    case = Case(kind=Kind.COMPLAINT, answer_due=dt.date(2026, 12, 1))
+    with clock.set_to(moment(today)):
+        set_days_left([case])
+    assert (case.days_left, case.days_left_in_words) == (left, words)
 
 
-def test_less_than_a_working_day_is_the_next_or_the_last_one(week: Staff, subtests: pytest.Subtests) -> None:
-    for days in (0, 1):
-        with subtests.test(days=days), undone():
-            working, friday = WorkingTime.load(), dt.date(2026, 11, 27)
-            assert working.add_days(friday, days) == dt.date(2026, 11, 30)
-            assert working.subtract_days(dt.date(2026, 11, 30), days) == friday
+@pytest.mark.parametrize("days", [0, 1])
+def test_less_than_a_working_day_is_the_next_or_the_last_one(days: int, staff: Staff) -> None:
+    working, friday, monday = WorkingTime.load(), dt.date(2026, 11, 27), dt.date(2026, 11, 30)
+    assert working.add_days(friday, days) == monday
+    assert working.subtract_days(monday, days) == friday
 
 
-def test_a_request_lapses_after_ten_working_days(week: Staff) -> None:
+def test_a_request_lapses_after_ten_working_days(staff: Staff) -> None:
     case = complaint("2026-12-14")
     with clock.set_to(moment("2026-12-15")):
-        consultations_services.send_back(case, by=week.pkd, missing="Bukti.")
+        consultations_services.send_back(case, by=staff.pkd, missing="Bukti.")
     # Wed 16 Thu Fri, Mon 21 Tue Wed, Mon 28 Tue Wed Thu 31: Christmas and cuti bersama do not count.
     with clock.set_to(moment("2026-12-31", "23.00")), pytest.raises(Refused):
-        consultations_services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
+        consultations_services.lapse(case, by=staff.pkd, reason="Pelapor tidak menanggapi.")
     with clock.set_to(moment("2027-01-01", "00.30")):
-        consultations_services.lapse(case, by=week.pkd, reason="Pelapor tidak menanggapi.")
+        consultations_services.lapse(case, by=staff.pkd, reason="Pelapor tidak menanggapi.")
     assert case.state == State.WITHDRAWN
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(today=st.dates(dt.date(2026, 1, 5), dt.date(2027, 11, 30)), before=st.integers(0, 30))
-def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, week: Staff) -> None:
+def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, staff: Staff) -> None:
     since = dt.datetime.combine(today - dt.timedelta(days=before), dt.time(15), WIB)
     with clock.set_to(dt.datetime.combine(today, dt.time(9), WIB)):
         days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)

@@ -1,6 +1,5 @@
 """Steps of many people at once have the same result as one after the other."""
 
-import datetime as dt
 import subprocess
 import time
 import uuid
@@ -22,24 +21,25 @@ from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.scheduling import services as scheduling_services
-from consultations.scheduling.absences import delegate, end_delegation, record_absence
-from consultations.scheduling.models import Absence, Session, Slot
+from consultations.scheduling.absences import delegate, end_delegation
+from consultations.scheduling.models import Session, Slot
 from consultations.workflow import VERBS
-from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.occasions import notify_of_collisions
 from office.access import changes as access_changes
-from office.models import AccessChange, Appointment, ClosedDay, Position, Role, Room, User
+from office.models import AccessChange, Appointment, ClosedDay, Position, Role, Room
 from reports.documents.registers.printing import print_register
 from reports.models import Document
 from tests.factories import (
     DETAILS,
     Staff,
     applicant,
+    away,
     case_at,
     make_user,
+    prepared_by,
     take_a_minute,
     walk_in_at,
     working_moment,
@@ -68,19 +68,9 @@ def at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
     return Counter(run_at_once([partial(outcome, call) for call in calls]))
 
 
-def each_with_its_own_copy(case: Case, call: Callable[[Case], object], times: int = 8) -> Counter[str]:
-    """The same step taken by several people who have all read the same page."""
-    copies = [Case.objects.select_related("officer", "division").get(pk=case.pk) for _ in range(times)]
-    return at_once([lambda copy=copy: call(copy) for copy in copies])  # type: ignore[misc]
-
-
 def test_fifty_registrations_at_once_get_fifty_consecutive_numbers(staff: Staff) -> None:
     cases = cases_at(State.SUBMITTED, staff, 50)
-
-    answers = at_once(
-        [lambda c=c: consultations_services.register(c, by=staff.pkd, classification="400.9") for c in cases]  # type: ignore[misc]
-    )
-
+    answers = at_once([partial(CALLS["register"], case, staff, staff.pkd) for case in cases])
     assert answers == {"done": 50}
     assert sorted(AgendaEntry.objects.values_list("number", flat=True)) == list(range(1, 51))
     assert Case.objects.filter(state=State.REGISTERED, agenda__isnull=False).count() == 50
@@ -88,12 +78,8 @@ def test_fifty_registrations_at_once_get_fifty_consecutive_numbers(staff: Staff)
 
 def test_fifty_bookings_of_one_slot_give_one_session(staff: Staff) -> None:
     cases = cases_at(State.PREPARED, staff, 50)
-    moment = working_moment(2)
-
-    answers = at_once(
-        [lambda c=c: scheduling_services.schedule(c, by=staff.petugas, starts_at=moment) for c in cases]  # type: ignore[misc]
-    )
-
+    schedule = partial(scheduling_services.schedule, by=staff.petugas, starts_at=working_moment(2))
+    answers = at_once([partial(schedule, case) for case in cases])
     assert answers == {"done": 1, "refused": 49}
     assert Session.objects.count() == 1
     assert Slot.objects.filter(user=staff.petugas).count() == 1
@@ -115,10 +101,10 @@ def test_a_step_taken_by_eight_people_at_once_happens_once(
         step = VERBS[verb]
         case = case_before(step, staff)
         before = case.history.count()
-        call = partial(take_as_the_right_actor, verb, staff)
-
-        answers = each_with_its_own_copy(case, call)
-
+        copies = [Case.objects.select_related("officer", "division").get(pk=case.pk) for _ in range(8)]
+        answers = at_once(
+            [partial(CALLS[verb], copy, staff, right_actor(step.actor, copy, staff)) for copy in copies]
+        )
         case.refresh_from_db()
         with subtests.test(verb):
             assert answers == {"done": 1, "refused": 7}
@@ -126,10 +112,6 @@ def test_a_step_taken_by_eight_people_at_once_happens_once(
             assert case.state == step.target
         if case.state == State.IN_SESSION:  # the officer can only be in one session
             CALLS["finish"](take_a_minute(case), staff, staff.petugas)
-
-
-def take_as_the_right_actor(verb: str, staff: Staff, case: Case) -> None:
-    CALLS[verb](case, staff, right_actor(VERBS[verb].actor, case, staff))
 
 
 def test_one_form_sent_eight_times_at_once_gives_one_case(staff: Staff) -> None:
@@ -140,7 +122,6 @@ def test_one_form_sent_eight_times_at_once_gives_one_case(staff: Staff) -> None:
         return intake_services.submit(submission_hash=token, letter=letter, **DETAILS)
 
     answers = at_once([lambda: codes.append(create_once(token, submit).code)] * 8)
-
     assert answers == {"done": 8}
     case = Case.objects.get()
     assert {case.code} == set(codes)
@@ -149,75 +130,39 @@ def test_one_form_sent_eight_times_at_once_gives_one_case(staff: Staff) -> None:
 
 def test_an_officer_starts_one_of_two_walk_ins(staff: Staff) -> None:
     cases = [walk_in_at(State.ASSIGNED, staff) for _ in range(2)]
-
-    answers = at_once([lambda c=c: scheduling_services.start(c, by=staff.petugas) for c in cases])  # type: ignore[misc]
-
+    answers = at_once([partial(CALLS["start"], case, staff, staff.petugas) for case in cases])
     assert answers == {"done": 1, "refused": 1}
     assert Session.objects.filter(started_at__isnull=False, finished_at__isnull=True).count() == 1
 
 
 def test_two_cases_that_ask_for_the_same_two_people_do_not_wait_for_each_other(staff: Staff) -> None:
     """Each officer accompanies the other: booked in different orders, the two would block for ever."""
-    moment = working_moment(2)
     pairs = [(staff.petugas, staff.other_petugas), (staff.other_petugas, staff.petugas)] * 4
-    cases = []
-    for officer, companion in pairs:
-        case = case_at(State.DISPOSED, staff)
-        dispositions_services.assign(case, by=staff.kabid, officer=officer, companions=[companion])
-        dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
-        cases.append(case)
-
-    answers = at_once(
-        [
-            lambda c=c, o=o: scheduling_services.schedule(c, by=o, starts_at=moment, minutes=120)  # type: ignore[misc]
-            for c, (o, _) in zip(cases, pairs, strict=True)
-        ]
-    )
-
+    schedule = partial(scheduling_services.schedule, starts_at=working_moment(2), minutes=120)
+    cases = [prepared_by(officer, staff, companion) for officer, companion in pairs]
+    answers = at_once([partial(schedule, case, by=case.officer) for case in cases])
     assert answers == {"done": 1, "refused": 7}
-
-
-def with_officer(officer: User, staff: Staff) -> Case:
-    """A case that waits for its officer to schedule it; nobody accompanies the officer."""
-    case = case_at(State.DISPOSED, staff)
-    dispositions_services.assign(case, by=staff.kabid, officer=officer)
-    dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
-    return case
 
 
 def test_two_officers_who_book_one_room_at_once_get_one_session(staff: Staff) -> None:
     room, moment = Room.objects.create(name="Ruang Melati"), working_moment(2)
+    schedule = partial(scheduling_services.schedule, starts_at=moment, room=room)
     officers = [staff.petugas, staff.other_petugas]
-    cases = [with_officer(officer, staff) for officer in officers]
-
-    answers = at_once(
-        [
-            lambda c=c, o=o: scheduling_services.schedule(c, by=o, starts_at=moment, room=room)  # type: ignore[misc]
-            for c, o in zip(cases, officers, strict=True)
-        ]
-    )
-
+    answers = at_once([partial(schedule, prepared_by(officer, staff), by=officer) for officer in officers])
     assert answers == {"done": 1, "refused": 1}
     assert Slot.objects.filter(room=room).count() == 1
 
 
 def test_two_sessions_change_rooms_without_blocking(staff: Staff) -> None:
-    moment, officers = working_moment(2), [staff.petugas, staff.other_petugas]
-    cases = [with_officer(officer, staff) for officer in officers]
+    moment = working_moment(2)
     rooms = [Room.objects.create(name=name) for name in ("Ruang Mawar", "Ruang Melati")]
-    for case, officer, room in zip(cases, officers, rooms, strict=True):
-        scheduling_services.schedule(case, by=officer, starts_at=moment, room=room)
-
-    answers = at_once(
-        [
-            lambda c=c, o=o, r=r: scheduling_services.reschedule(  # type: ignore[misc]
-                c, by=o, starts_at=moment, room=r, reason="Tukar ruang."
-            )
-            for c, o, r in zip(cases, officers, reversed(rooms), strict=True)
-        ]
-    )
-
-    assert answers["refused"] >= 1
+    calls = []
+    for officer, room, other in zip((staff.petugas, staff.other_petugas), rooms, rooms[::-1], strict=True):
+        case = prepared_by(officer, staff)
+        scheduling_services.schedule(case, by=officer, room=room, starts_at=moment)
+        change = partial(scheduling_services.reschedule, case, by=officer, room=other, starts_at=moment)
+        calls.append(partial(change, reason="Tukar ruang."))
+    assert at_once(calls)["refused"] >= 1
     assert Slot.objects.filter(room__in=rooms).count() == 2
 
 
@@ -230,9 +175,9 @@ def test_two_workers_tell_an_officer_of_a_holiday_once(staff: Staff) -> None:
 
 def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) -> None:
     """The Kepala Dinas ends it in a transaction that is not yet committed when the stand-in names another."""
-    source, week = staff.kadis.appointments.get(), absent(staff.kadis, 5)
+    source, week = staff.kadis.appointments.get(), away(staff.kadis, 1, 5)
     first = delegate(week, by=staff.kadis, source=source, to=staff.kabid)
-    middle = absent(staff.kabid, 2)
+    middle = away(staff.kabid, 1, 2)
     name_another = partial(delegate, middle, by=staff.kabid, source=first.appointment, to=staff.other_kabid)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
@@ -244,9 +189,8 @@ def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) ->
 
 def test_a_stand_in_can_end_while_the_office_changes_the_same_appointment(staff: Staff) -> None:
     """No change of the office waits for another one, so they cannot wait for each other."""
-    first = delegate(
-        absent(staff.kadis, 5), by=staff.kadis, source=staff.kadis.appointments.get(), to=staff.kabid
-    )
+    source = staff.kadis.appointments.get()
+    first = delegate(away(staff.kadis, 1, 5), by=staff.kadis, source=source, to=staff.kabid)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Room.objects.create(name="Ruang Baru")
@@ -256,42 +200,21 @@ def test_a_stand_in_can_end_while_the_office_changes_the_same_appointment(staff:
         assert ending.result() == {"done": 1}
 
 
-def absent(person: User, days: int) -> Absence:
-    """Let a person be on leave from tomorrow on."""
-    starts_at = clock.midnight(clock.today() + dt.timedelta(days=1))
-    ends_at = starts_at + dt.timedelta(days=days)
-    reason = Absence.Reason.LEAVE
-    return record_absence(by=person, person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)
-
-
 def test_two_sessions_change_places_without_blocking(staff: Staff) -> None:
     """Both give a half hour back and ask for the other's; one of them, at most, gets it."""
     cases = [case_at(State.SCHEDULED, staff) for _ in range(2)]
     times = [case.sessions.get().starts_at for case in reversed(cases)]
-
-    answers = at_once(
-        [
-            lambda c=c, t=t: scheduling_services.reschedule(
-                c, by=staff.petugas, starts_at=t, reason="Tukar waktu."
-            )  # type: ignore[misc]
-            for c, t in zip(cases, times, strict=True)
-        ]
-    )
-
+    change = partial(scheduling_services.reschedule, by=staff.petugas, reason="Tukar waktu.")
+    answers = at_once([partial(change, c, starts_at=t) for c, t in zip(cases, times, strict=True)])
     assert answers["refused"] >= 1
     assert Slot.objects.filter(user=staff.petugas).count() == 2
 
 
 def test_numbers_are_gapless_though_every_other_registration_fails(staff: Staff) -> None:
     cases = cases_at(State.SUBMITTED, staff, 20)
-
-    def register(case: Case, spoilt: bool) -> None:
-        if spoilt:
-            Case.objects.filter(pk=case.pk).update(version=99)
-        consultations_services.register(case, by=staff.pkd, classification="400.9")
-
-    answers = at_once([lambda c=c, n=n: register(c, n % 2 == 0) for n, c in enumerate(cases)])  # type: ignore[misc]
-
+    for case in cases[::2]:
+        Case.objects.filter(pk=case.pk).update(version=99)
+    answers = at_once([partial(CALLS["register"], case, staff, staff.pkd) for case in cases])
     assert answers == {"done": 10, "refused": 10}
     assert sorted(AgendaEntry.objects.values_list("number", flat=True)) == list(range(1, 11))
     assert NumberBook.objects.get().taken == 10
@@ -337,11 +260,8 @@ def test_two_decisions_about_a_change_of_access_at_once_are_one(second: Any, sta
     other.save()
     what: dict[str, Any] = {"position": Position.objects.get(role=Role.TIM_PKD), "starts": clock.today()}
     change = access_changes.propose(access_changes.Kind.APPOINT, staff.petugas, by=staff.admin, **what)
-
-    answers = at_once(
-        [partial(access_changes.confirm, change, by=staff.kadis), partial(second, change, by=other)]
-    )
-
+    first = partial(access_changes.confirm, change, by=staff.kadis)
+    answers = at_once([first, partial(second, change, by=other)])
     change.refresh_from_db()
     assert answers == {"done": 1, "refused": 1}
     appointed = Appointment.objects.filter(user=staff.petugas, position=what["position"]).count()

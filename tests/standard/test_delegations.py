@@ -1,23 +1,15 @@
 """Stand-ins (Plh., Plt.): who names them, whom the rules allow, chains, ends, and what both heads see."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
-from consultations.scheduling.absences import (
-    delegate,
-    end_absence,
-    end_delegation,
-    list_vacancies,
-    record_absence,
-)
+from consultations.scheduling.absences import delegate, end_absence, end_delegation, list_vacancies
 from consultations.scheduling.models import Absence, Delegation
 from desk.absences import get_absence_page
 from dispositions import services as dispositions_services
@@ -27,40 +19,16 @@ from notices.models import Notice
 from notices.services.occasions import notify_of_ended_delegations
 from office.models import Appointment, Role, User
 from reports.documents.numbers import get_titles
-from tests.factories import Staff, appoint, case_at
+from tests.factories import Staff, afresh, appoint, away, case_at
 from tests.shared_data import each
+from tests.standard.conftest import MONDAY
 
-MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 def on(day: int) -> dt.datetime:
     """Nine o'clock so many days after that Monday."""
     return MONDAY + dt.timedelta(days=day)
-
-
-@pytest.fixture
-def staff(staff: Staff) -> Iterator[Staff]:
-    """The staff on a Monday at nine."""
-    staff.expired.appointments.update(ends=MONDAY.date() - dt.timedelta(days=1))
-    with clock.set_to(MONDAY):
-        yield staff
-
-
-def afresh(user: User) -> User:
-    """The user as the next request finds him or her."""
-    return User.objects.get(pk=user.pk)
-
-
-def away(person: User, first: int, last: int, by: User | None = None) -> Absence:
-    """Let a person be on leave from one day to another, counted from that Monday."""
-    day = MONDAY.date()
-    return record_absence(
-        by=by or person,
-        person=person,
-        starts_at=clock.midnight(day + dt.timedelta(days=first)),
-        ends_at=clock.midnight(day + dt.timedelta(days=last + 1)),
-        reason=Absence.Reason.LEAVE,
-    )
 
 
 def source(person: User) -> Appointment:
@@ -69,8 +37,7 @@ def source(person: User) -> Appointment:
 
 
 def stand_in(absence: Absence, to: User, of: Appointment | None = None) -> Delegation:
-    person = absence.person
-    return delegate(absence, by=person, source=of or source(person), to=to)
+    return delegate(absence, by=absence.person, source=of or source(absence.person), to=to)
 
 
 def told(kind: str) -> set[str]:
@@ -85,10 +52,8 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
     week = away(staff.kadis, 1, 4)
     first = stand_in(week, staff.kabid)
     middle = away(staff.kabid, 2, 3)
-    assert {v.source.title for v in list_vacancies(middle)} == {
-        "Plh. Kepala Dinas",
-        "Kepala Bidang Rehabilitasi Sosial",
-    }
+    titles = {vacancy.source.title for vacancy in list_vacancies(middle)}
+    assert titles == {"Plh. Kepala Dinas", "Kepala Bidang Rehabilitasi Sosial"}
     second = stand_in(middle, staff.other_kabid, of=first.appointment)
     assert (second.appointment.starts, second.appointment.ends) == (on(2).date(), on(3).date())
     assert told("STANDS_IN") == {"kadis", "kabid", "other_kabid"}
@@ -98,14 +63,8 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
         with clock.set_to(on(day)):
             people = (afresh(person) for person in (staff.kabid, staff.other_kabid))
             acts[day] = [case in waiting_for(person) for person in people]
-    assert acts == {
-        0: [False, False],
-        1: [True, False],
-        2: [True, True],
-        3: [True, True],
-        4: [True, False],
-        5: [False, False],
-    }
+    no, kabid, both = [False, False], [True, False], [True, True]
+    assert acts == {0: no, 1: kabid, 2: both, 3: both, 4: kabid, 5: no}
     with clock.set_to(on(2)):
         dispositions_services.dispose(case, by=afresh(staff.other_kabid), division=staff.division)
     assert case.dispositions.get().title == "Plh. Kepala Dinas"
@@ -128,18 +87,17 @@ def test_an_early_end_takes_the_chain_along_at_once(way: str, staff: Staff) -> N
     stand_in(away(staff.kabid, 0, 3), staff.other_kabid, of=first.appointment)
     assert case in waiting_for(afresh(staff.other_kabid))
     with clock.set_to(MONDAY + dt.timedelta(hours=1)):
+        by = staff.kadis if way == "delegation" else staff.sekretariat
         if way == "delegation":
-            end_delegation(first, by=staff.kadis)
+            end_delegation(first, by=by)
         else:
-            end_absence(week, by=staff.sekretariat)
+            end_absence(week, by=by)
         for person in (staff.kabid, staff.other_kabid):
             assert case not in waiting_for(afresh(person))
         with pytest.raises(Refused):
             end_delegation(first, by=staff.kadis)
     ended = Appointment.objects.filter(ended_at__isnull=False)
-    assert [(one.ended_by, one.last_day) for one in ended] == 2 * [
-        (staff.kadis if way == "delegation" else staff.sekretariat, MONDAY.date())
-    ]
+    assert [(one.ended_by, one.last_day) for one in ended] == 2 * [(by, MONDAY.date())]
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
 
 
@@ -165,25 +123,22 @@ def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None
     assert [one.user for one in vacancy.candidates] == [staff.other_kabid]
     staff.kabid.appointments.update(ends=on(3).date())
     (vacancy,) = list_vacancies(absence)
-    assert [(one.user, bool(one.obstacle)) for one in vacancy.candidates] == [
-        (staff.kabid, False),
-        (staff.other_kabid, True),
-    ]
+    found = [(one.user, bool(one.obstacle)) for one in vacancy.candidates]
+    assert found == [(staff.kabid, False), (staff.other_kabid, True)]
     for person in (staff.petugas, staff.other_kabid, staff.kadis):
         with pytest.raises(Refused):
             stand_in(absence, person)
     stand_in(absence, staff.kabid)
-    with pytest.raises(Refused):
-        stand_in(absence, staff.kabid)
-    with pytest.raises(Refused):
-        stand_in(away(staff.petugas, 1, 1), staff.kabid)
+    for other in (absence, away(staff.petugas, 1, 1)):
+        with pytest.raises(Refused):
+            stand_in(other, staff.kabid)
 
 
 def test_a_position_that_has_ended_needs_no_stand_in(staff: Staff) -> None:
     """The stand-in of Monday was away since Monday, and enters it on Wednesday."""
     first = stand_in(away(staff.kadis, 0, 0), staff.kabid)
     with clock.set_to(on(2)):
-        absence = away(staff.kabid, 0, 3)
+        absence = away(staff.kabid, -2, 1)
         assert first.appointment not in [vacancy.source for vacancy in list_vacancies(absence)]
         with pytest.raises(Refused):
             stand_in(absence, staff.other_kabid, of=first.appointment)

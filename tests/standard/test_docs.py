@@ -1,9 +1,11 @@
-"""The page that shows the standard as a table says what the table says."""
+"""Pages say what the code says: the standard, the architecture, the decisions, and publiccode.yml (0.4)."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
@@ -26,7 +28,6 @@ def test_a_stale_page_is_noticed_and_written_again(
 ) -> None:
     page = tmp_path_factory.mktemp("docs") / "standard.md"
     monkeypatch.setattr(standard_doc, "FILE", page)
-
     with pytest.raises(CommandError, match="stale"):
         call_command("standard_doc", "--check")
     call_command("standard_doc")
@@ -45,7 +46,6 @@ def test_the_page_is_the_same_in_every_language() -> None:
 
 def test_the_page_names_every_step_and_every_state() -> None:
     text = standard_doc.document()
-
     assert all(f"| `{step.verb}` | {step.title} | {step.actor.label} |" in text for step in TABLE)
     assert all(f"    {state} : {state.label}\n" in text for state in State)
 
@@ -60,3 +60,23 @@ def test_files_and_functions_that_a_page_names_exist(page: str) -> None:
         source = (DOCS.parent / name).read_text(encoding="utf-8")
         starts = (f"def {function}(", f"class {function}(", f"\n{function} ", f"\n{function}: ")
         assert not function or any(start in source for start in starts), (name, function)
+
+
+REQUIRED = {
+    "publiccodeYmlVersion", "name", "url", "platforms", "developmentStatus", "softwareType", "description",
+    "legal", "maintenance", "localisation",
+}  # fmt: skip
+
+
+def test_publiccode_yml_has_the_required_keys_and_texts_of_the_allowed_length() -> None:
+    described = yaml.safe_load((DOCS.parent / "publiccode.yml").read_text(encoding="utf-8"))
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert described.keys() >= REQUIRED
+    assert described["softwareVersion"] == project["version"]
+    assert described["legal"]["license"] == project["license"]
+    assert described["maintenance"]["contacts"]
+    assert {*described["localisation"]["availableLanguages"]} == {code for code, _name in settings.LANGUAGES}
+    for texts in described["description"].values():
+        assert len(texts["shortDescription"]) <= 150
+        assert 150 <= len(texts["longDescription"]) <= 10_000
+        assert all(len(feature) <= 100 for feature in texts["features"])

@@ -1,14 +1,14 @@
 """The times that are offered: all times when the office is open and not full, and no other."""
 
 import datetime as dt
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as effort, strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
@@ -81,12 +81,15 @@ def add_targets(**hours: int) -> None:
     StateTarget.objects.bulk_create(StateTarget(state=state, hours=hours[state]) for state in hours)
 
 
+UP_TO_DISPOSED = {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}
+
+
 @each(
     ("lead_days", "hours", "first"),
     [
         # 24 hours of working time from Monday 08.00 on: 7, 7.5, 7.5 and 2 on Thursday.
-        (1, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=27)),
-        (5, {"SUBMITTED": 8, "REGISTERED": 8, "DISPOSED": 8}, tuesday(7, 30).replace(day=30)),
+        (1, UP_TO_DISPOSED, tuesday(7, 30).replace(day=27)),
+        (5, UP_TO_DISPOSED, tuesday(7, 30).replace(day=30)),
         (0, {"PREPARED": 8}, tuesday(7, 30).replace(day=25)),
         (1, {"INCOMPLETE": 80, "HELD": 80}, tuesday(7, 30)),
     ],
@@ -119,9 +122,9 @@ def test_who_has_a_schedule_waits_for_no_other_and_who_completes_does(staff: Sta
 
 def test_the_form_says_why_no_time_is_earlier(staff: Staff, client: Client) -> None:
     with clock.set_to(MONDAY):
-        assert "Waktu paling awal" not in client.get("/ajukan/").content.decode()
+        assert "Waktu paling awal" not in client.get("/ajukan/").text
         add_targets(SUBMITTED=24)
-        page = client.get("/ajukan/").content.decode()
+        page = client.get("/ajukan/").text
         assert "Waktu paling awal: Jumat, 27 November 2026, karena kantor memprosesnya dahulu." in page
         assert "Bila mendesak, datanglah langsung ke kantor" in page
 
@@ -166,18 +169,10 @@ def test_a_case_is_not_in_its_own_way_but_its_people_are(staff: Staff) -> None:
         wished = wish(tuesday(14))
         assert tuesday(14) in get_availability(wished).moments
         assert tuesday(14) not in get_availability(case).moments
-
-
-def test_who_asks_for_another_time_takes_that_place_too(staff: Staff) -> None:
-    Office.objects.update(visitors_at_once=1)
-    with clock.set_to(MONDAY):
-        case = case_at(State.PREPARED, staff)
-        scheduling_services.schedule(case, by=staff.petugas, starts_at=tuesday(10))
-        scheduling_services.ask_time(
-            case, by=applicant(case), starts_at=tuesday(14), reason="Ada musyawarah."
-        )
-        assert {tuesday(10), tuesday(14)}.isdisjoint(get_availability().moments)
-        assert tuesday(14) in get_availability(case).moments
+        ask = partial(scheduling_services.ask_time, case, by=applicant(case), reason="Ada musyawarah.")
+        ask(starts_at=tuesday(9))  # who asks for another time takes that place too
+        assert {tuesday(9), tuesday(10)}.isdisjoint(get_availability().moments)
+        assert tuesday(9) in get_availability(case).moments
 
 
 def test_a_place_that_is_gone_is_refused_by_the_steps_too(staff: Staff) -> None:
@@ -190,10 +185,9 @@ def test_a_place_that_is_gone_is_refused_by_the_steps_too(staff: Staff) -> None:
         with pytest.raises(Refused, match="baru saja terisi") as refusal:
             intake_services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(14))
         assert refusal.value.field == "visit_at"
+        ask = partial(scheduling_services.ask_time, by=applicant(scheduled), starts_at=tuesday(14))
         with pytest.raises(Refused, match="baru saja terisi") as refusal:
-            scheduling_services.ask_time(
-                scheduled, by=applicant(scheduled), starts_at=tuesday(14), reason="Acara."
-            )
+            ask(scheduled, reason="Acara.")
         assert refusal.value.field == "starts_at"
         intake_services.complete(incomplete, by=applicant(incomplete), visit_at=tuesday(9))
     incomplete.refresh_from_db()
@@ -203,14 +197,11 @@ def test_a_place_that_is_gone_is_refused_by_the_steps_too(staff: Staff) -> None:
 def fill(days: int) -> None:
     """Let one visitor stay all the coming days long."""
     Office.objects.update(visitors_at_once=1)
+    officer = User.objects.get(username="petugas")
+    midnights = [MONDAY.replace(hour=0) + dt.timedelta(days=day) for day in range(days + 1)]
     Session.objects.bulk_create(
-        Session(
-            case=add_case(),
-            officer=User.objects.get(username="petugas"),
-            starts_at=begin,
-            ends_at=begin + dt.timedelta(days=1),
-        )
-        for begin in (MONDAY.replace(hour=0) + dt.timedelta(days=day) for day in range(days))
+        Session(case=add_case(), officer=officer, starts_at=begin, ends_at=end)
+        for begin, end in pairwise(midnights)
     )
 
 
@@ -226,25 +217,17 @@ def test_an_office_that_is_full_for_half_a_year_sets_the_time_itself(staff: Staf
     fill(220)
     with clock.set_to(MONDAY):
         assert get_availability().is_full
-        page = client.get("/ajukan/").content.decode()
+        page = client.get("/ajukan/").text
         assert "kantor menetapkan waktunya" in page
         assert 'type="datetime-local"' not in page
         wished = client.post("/ajukan/", typed(visit_at="2026-11-24T09:00"))
         assert wished.status_code == 422
-        assert "Kosongkan isian ini" in wished.content.decode()
+        assert "Kosongkan isian ini" in wished.text
         send(client, "/ajukan/", typed(visit_at=""))
+        send(client, "/ajukan/", typed(visit_at="", homepage="x"))  # is held
     assert Case.objects.get(submission_hash__isnull=False).visit_at is None
-
-
-def test_what_was_sent_to_a_full_office_and_held_comes_in_without_a_time(
-    staff: Staff, client: Client
-) -> None:
-    fill(220)
-    with clock.set_to(MONDAY):
-        send(client, "/ajukan/", typed(visit_at="", homepage="x"))
-    draft = RequestDraft.objects.get()
     with clock.set_to(MONDAY + dt.timedelta(days=1)):
-        assert accept(draft, staff.pkd).visit_at is None
+        assert accept(RequestDraft.objects.get(held_at__isnull=False), staff.pkd).visit_at is None
 
 
 def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
@@ -302,9 +285,8 @@ def test_exactly_the_times_are_offered_that_are_open_ahead_and_not_full(
         add_case(visit_at=moment)
     for minute, halves in sessions:
         begins, lasts = now + dt.timedelta(minutes=minute), HALF_HOUR * halves
-        Session.objects.create(
-            case=add_case(), officer=staff.petugas, starts_at=begins, ends_at=begins + lasts
-        )
+        times = {"starts_at": begins, "ends_at": begins + lasts}
+        Session.objects.create(case=add_case(), officer=staff.petugas, **times)
         taken.append((begins, lasts))
 
     with clock.set_to(now):
@@ -313,14 +295,11 @@ def test_exactly_the_times_are_offered_that_are_open_ahead_and_not_full(
 
     def is_free(moment: dt.datetime) -> bool:
         halves = [moment + HALF_HOUR * n for n in range(-(-length // 30))]
-        return (
-            now < moment
-            and working.includes(moment, moment + span)
-            and all(
-                sum(begins < half + HALF_HOUR and half < begins + lasts for begins, lasts in taken) < room
-                for half in halves
-            )
-        )
+        visitors = [
+            sum(begins < half + HALF_HOUR and half < begins + lasts for begins, lasts in taken)
+            for half in halves
+        ]
+        return now < moment and working.includes(moment, moment + span) and max(visitors) < room
 
     first = working.add_days(now.date(), lead) if lead else now.date()
     assert first

@@ -1,7 +1,6 @@
 """A new holiday: deadlines move, and sessions of that day are shown to administrator and officer."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.tasks import default_task_backend
@@ -14,38 +13,29 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
 from consultations.scheduling.receivers import move_deadlines
-from kit import clock
 from office.models import ClosedDay, OpeningHours
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import copies_of
-from tests.recorded import undone
+from tests.shared_data import each
+from tests.standard.conftest import MONDAY
 
-MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
+pytestmark = pytest.mark.usefixtures("monday")
+
 WEDNESDAY = MONDAY + dt.timedelta(days=2)
-
-
-@pytest.fixture
-def staff(staff: Staff) -> Iterator[Staff]:
-    """The staff on a Monday at nine."""
-    with clock.set_to(MONDAY):
-        yield staff
 
 
 def complaint(state: State, staff: Staff) -> Case:
     """Return a complaint in SUBMITTED, REGISTERED or SCHEDULED (for 10 December) that is due in five days."""
+    before = State.PREPARED if state == State.SCHEDULED else State.SUBMITTED
+    case = case_at(before, staff, kind=Kind.COMPLAINT)
     if state == State.SCHEDULED:
-        case = case_at(State.PREPARED, staff, kind=Kind.COMPLAINT)
-        due = dt.date(2026, 11, 30)
-        Case.objects.filter(pk=case.pk).update(complaint_kind=ComplaintKind.INFORMATION, answer_due=due)
-        case.refresh_from_db()
+        case.complaint_kind, case.answer_due = ComplaintKind.INFORMATION, dt.date(2026, 11, 30)
+        case.save(update_fields=["complaint_kind", "answer_due"])
         later = MONDAY + dt.timedelta(days=17)
         scheduling_services.schedule(case, by=staff.petugas, starts_at=later)
-        return case
-    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     if state == State.REGISTERED:
-        consultations_services.register(
-            case, by=staff.pkd, classification="700", complaint_kind=ComplaintKind.INFORMATION
-        )
+        kind = ComplaintKind.INFORMATION
+        consultations_services.register(case, by=staff.pkd, classification="700", complaint_kind=kind)
     return case
 
 
@@ -56,28 +46,32 @@ def days(case: Case) -> list[str]:
     return [f"{day:%d.%m}" if day else "-" for day in (due, case.follow_up_due, case.answer_due)]
 
 
-def test_a_holiday_moves_the_deadlines_that_span_it(staff: Staff, subtests: pytest.Subtests) -> None:
-    for state, kind, before, after in (
+@each(
+    ("state", "kind", "before", "after"),
+    [
         (State.DISPOSED, Kind.CONSULTATION, "24.11 - -", "25.11 - -"),
         (State.SCHEDULED, Kind.CONSULTATION, "24.11 - -", "24.11 - -"),
         (State.SUBMITTED, Kind.COMPLAINT, "24.11 - -", "25.11 - -"),
         (State.REGISTERED, Kind.COMPLAINT, "24.11 30.11 30.11", "25.11 01.12 01.12"),
         (State.SCHEDULED, Kind.COMPLAINT, "30.11 30.11 30.11", "01.12 30.11 01.12"),
         (State.CLOSED, Kind.CONSULTATION, "- - -", "- - -"),
-    ):
-        with subtests.test(state=state, kind=kind, before=before, after=after), undone():
-            case = complaint(state, staff) if kind == Kind.COMPLAINT else case_at(state, staff)
-            version = case.version
-            assert days(case) == before.split()
-            holiday = ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
-            assert move_deadlines.func() == (before != after)
-            assert days(case) == after.split()
-            assert move_deadlines.func() == 0
-            holiday.day = dt.date(2026, 11, 22)
-            holiday.save()
-            move_deadlines.func()
-            assert days(case) == before.split()
-            assert case.version == version
+    ],
+)
+def test_a_holiday_moves_the_deadlines_that_span_it(
+    state: State, kind: Kind, before: str, after: str, staff: Staff
+) -> None:
+    case = complaint(state, staff) if kind == Kind.COMPLAINT else case_at(state, staff)
+    version = case.version
+    assert days(case) == before.split()
+    holiday = ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
+    assert move_deadlines.func() == (before != after)
+    assert days(case) == after.split()
+    assert move_deadlines.func() == 0
+    holiday.day = dt.date(2026, 11, 22)
+    holiday.save()
+    move_deadlines.func()
+    assert days(case) == before.split()
+    assert case.version == version
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -114,9 +108,8 @@ def test_a_holiday_over_three_sessions(staff: Staff, client_of: ClientOf) -> Non
     panel = officer.get("/meja/").text.split('id="kantor-tutup"')[1].split("</section>")[0]
     assert panel.count('data-verb="reschedule"') == panel.count("Pilkada") == 3
     assert 'id="kantor-tutup"' not in client_of(staff.companion).get("/meja/").text
-    scheduling_services.reschedule(
-        cases[0], by=staff.petugas, reason="Pilkada.", starts_at=WEDNESDAY + dt.timedelta(days=2)
-    )
+    later = WEDNESDAY + dt.timedelta(days=2)
+    scheduling_services.reschedule(cases[0], by=staff.petugas, reason="Pilkada.", starts_at=later)
     assert officer.get("/meja/").text.count("Pilkada") == 2
 
 

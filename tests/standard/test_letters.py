@@ -41,11 +41,8 @@ def pictures(letter: CheckedFile) -> list[Image.Image]:
         ]
 
 
-def test_no_file_is_no_letter() -> None:
+def test_no_file_is_no_letter_and_a_single_pdf_stays_as_it_is() -> None:
     assert merge_to_pdf([]) is None
-
-
-def test_a_single_pdf_stays_as_it_is() -> None:
     letter = CheckedFile(pdf(2), "application/pdf", "surat.pdf")
     assert merge_to_pdf([letter]) is letter
 
@@ -69,44 +66,37 @@ def test_no_camera_data_is_stored() -> None:
     assert not pictures(letter)[0].getexif()
 
 
-def test_a_photograph_is_turned_upright(subtests: pytest.Subtests) -> None:
-    for orientation, corner in ((1, (0.1, 0.1)), (3, (0.9, 0.9)), (6, (0.9, 0.1)), (8, (0.1, 0.9))):
-        with subtests.test(orientation=orientation, corner=corner):
-            letter = merge_to_pdf([jpeg(photo(orientation=orientation))])
-            assert letter
-            (picture,) = pictures(letter)
-            assert picture.size == ((200, 300) if orientation in (6, 8) else (300, 200))
-            pixel = picture.convert("RGB").getpixel(
-                (int(picture.width * corner[0]), int(picture.height * corner[1]))
-            )
-            assert isinstance(pixel, tuple)
-            assert pixel[0] > 200 > 100 > pixel[1]
+@pytest.mark.parametrize(
+    ("orientation", "x", "y"), [(1, 0.1, 0.1), (3, 0.9, 0.9), (6, 0.9, 0.1), (8, 0.1, 0.9)]
+)
+def test_a_photograph_is_turned_upright(orientation: int, x: float, y: float) -> None:
+    letter = merge_to_pdf([jpeg(photo(orientation=orientation))])
+    assert letter
+    (picture,) = pictures(letter)
+    assert picture.size == ((200, 300) if orientation in (6, 8) else (300, 200))
+    pixel = picture.convert("RGB").getpixel((int(picture.width * x), int(picture.height * y)))
+    assert isinstance(pixel, tuple)
+    assert pixel[0] > 200 > 100 > pixel[1]
 
 
-def test_a_page_fits_a4_and_a_photograph_its_bounds(subtests: pytest.Subtests) -> None:
-    for size in ((4000, 3000), (3000, 4000), (90, 60), (5000, 100)):
-        with subtests.test(size=size):
-            letter = merge_to_pdf([jpeg(photo(size))])
-            assert letter
-            assert max(pictures(letter)[0].size) <= LONGEST_SIDE
-            with pikepdf.open(io.BytesIO(letter.content)) as document:
-                _x, _y, width, height = (float(side) for side in document.pages[0].mediabox)
-            long, short = max(width, height), min(width, height)
-            assert long <= 843
-            assert short <= 596
-            assert (width > height) == (size[0] > size[1])
+@pytest.mark.parametrize("size", [(4000, 3000), (3000, 4000), (90, 60), (5000, 100)])
+def test_a_page_fits_a4_and_a_photograph_its_bounds(size: tuple[int, int]) -> None:
+    letter = merge_to_pdf([jpeg(photo(size))])
+    assert letter
+    assert max(pictures(letter)[0].size) <= LONGEST_SIDE
+    with pikepdf.open(io.BytesIO(letter.content)) as document:
+        _x, _y, width, height = (float(side) for side in document.pages[0].mediabox)
+    assert max(width, height) <= 843
+    assert min(width, height) <= 596
+    assert (width > height) == (size[0] > size[1])
 
 
-def test_every_kind_of_picture_has_a_page(subtests: pytest.Subtests) -> None:
-    for mode in ("RGBA", "LA", "P", "L", "1", "I;16", "CMYK"):
-        with subtests.test(mode=mode):
-            stream = io.BytesIO()
-            picture = Image.new(mode, (30, 20))
-            picture.save(stream, "JPEG" if mode == "CMYK" else "PNG")
-            letter = merge_to_pdf([CheckedFile(stream.getvalue(), "image/png", "surat.png")])
-            assert letter
-            (page,) = pictures(letter)
-            if mode in ("RGBA", "LA"):
-                assert page.convert("RGB").getpixel((5, 5)) == (255, 255, 255), (
-                    "what is clear is paper, not black"
-                )
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "I;16", "CMYK"])
+def test_every_kind_of_picture_has_a_page(mode: str) -> None:
+    stream = io.BytesIO()
+    Image.new(mode, (30, 20)).save(stream, "JPEG" if mode == "CMYK" else "PNG")
+    letter = merge_to_pdf([CheckedFile(stream.getvalue(), "image/png", "surat.png")])
+    assert letter
+    (page,) = pictures(letter)
+    if mode in ("RGBA", "LA"):
+        assert page.convert("RGB").getpixel((5, 5)) == (255, 255, 255), "what is clear is paper, not black"

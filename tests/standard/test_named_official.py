@@ -1,7 +1,6 @@
 """Step 2: the official that a complaint is about is entered after registration, or refused."""
 
 import pytest
-from django.db import transaction
 
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
@@ -12,9 +11,9 @@ from dispositions import services as dispositions_services
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Role, User
-from tests.factories import Staff, appoint, case_at, make_user, walk_in_at
+from tests.factories import Staff, afresh, appoint, case_at, make_user, walk_in_at
 from tests.recorded import undone
-from tests.standard.test_permissions import afresh
+from tests.shared_data import each
 
 NAMED = """
                pkd kadis sekretariat kabid     other_kabid petugas  other_petugas companion
@@ -41,16 +40,11 @@ SENTENCES = {
 }
 
 
-def complaint_at(state: State, staff: Staff) -> Case:
-    return case_at(state, staff, kind=Kind.COMPLAINT)
-
-
 def named(case: Case, official: User | None, staff: Staff) -> Case:
     """Return the case after Tim PKD has entered the official that it is about."""
-    consultations_services.name_official(
-        case, by=staff.pkd, complained_about=official, reason="Dari bukti pelapor."
-    )
-    return Case.objects.get(pk=case.pk)
+    reason = "Dari bukti pelapor."
+    consultations_services.name_official(case, by=staff.pkd, complained_about=official, reason=reason)
+    return afresh(case)
 
 
 def outcome(case: Case, official: User, staff: Staff) -> str:
@@ -64,25 +58,19 @@ def outcome(case: Case, official: User, staff: Staff) -> str:
     return "x"
 
 
-def test_exactly_these_officials_can_be_entered(staff: Staff, subtests: pytest.Subtests) -> None:
-    for state, expected in ROWS:
-        with subtests.test(state=state, expected=expected), undone():
-            case = complaint_at(State(state), staff)
-            found = {}
-            for name in expected:
-                with transaction.atomic():
-                    found[name] = outcome(Case.objects.get(pk=case.pk), afresh(getattr(staff, name)), staff)
-                    transaction.set_rollback(True)
-
-            assert found == expected
+@each(("state", "expected"), ROWS)
+def test_exactly_these_officials_can_be_entered(state: str, expected: dict[str, str], staff: Staff) -> None:
+    case, found = case_at(State(state), staff, kind=Kind.COMPLAINT), {}
+    for name in expected:
+        with undone():
+            found[name] = outcome(afresh(case), afresh(getattr(staff, name)), staff)
+    assert found == expected
 
 
 def test_the_entered_official_loses_sight_and_nobody_is_notified(staff: Staff) -> None:
-    case = complaint_at(State.SCHEDULED, staff)
+    case = case_at(State.SCHEDULED, staff, kind=Kind.COMPLAINT)
     told = Notice.objects.count()
-
     case = named(case, staff.kadis, staff)
-
     assert case.complained_about == staff.kadis
     assert case not in Case.objects.visible_to(afresh(staff.kadis))
     event = case.history.latest("pk")
@@ -93,7 +81,7 @@ def test_the_entered_official_loses_sight_and_nobody_is_notified(staff: Staff) -
 
 
 def test_a_wrong_name_is_corrected_and_that_person_sees_the_complaint_again(staff: Staff) -> None:
-    case = named(complaint_at(State.REGISTERED, staff), staff.kadis, staff)
+    case = named(case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT), staff.kadis, staff)
     case = named(case, staff.sekretariat, staff)
     assert case in Case.objects.visible_to(afresh(staff.kadis))
     assert case not in Case.objects.visible_to(afresh(staff.sekretariat))
@@ -104,15 +92,13 @@ def test_a_wrong_name_is_corrected_and_that_person_sees_the_complaint_again(staf
 
 
 def test_each_way_out_leads_to_the_name(staff: Staff) -> None:
-    disposed = complaint_at(State.DISPOSED, staff)
+    disposed = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
     dispositions_services.hand_back(disposed, by=staff.kabid, reason="Ke bidang lain.")
     assert named(disposed, staff.kabid, staff).complained_about == staff.kabid
-
-    assigned = complaint_at(State.ASSIGNED, staff)
+    assigned = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT)
     dispositions_services.reassign(assigned, by=staff.kabid, officer=staff.other_petugas, reason="Pembagian.")
     assert named(assigned, staff.petugas, staff).complained_about == staff.petugas
-
-    reported = complaint_at(State.REPORTED, staff)
+    reported = case_at(State.REPORTED, staff, kind=Kind.COMPLAINT)
     deputy = make_user("plh")
     appoint(deputy, Role.DIVISION_HEAD, staff.division, acting="Plh.")
     assert named(reported, staff.kabid, staff).complained_about == staff.kabid
@@ -120,7 +106,7 @@ def test_each_way_out_leads_to_the_name(staff: Staff) -> None:
 
 
 def test_who_serves_in_person_hears_of_both(staff: Staff) -> None:
-    case = complaint_at(State.DISPOSED, staff)
+    case = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.kabid)
     with pytest.raises(Refused) as refusal:
         named(case, staff.kabid, staff)
@@ -129,6 +115,5 @@ def test_who_serves_in_person_hears_of_both(staff: Staff) -> None:
 
 
 def test_an_urgent_visitor_complains_about_an_official_too(staff: Staff) -> None:
-    case = walk_in_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT)
-    case = named(case, staff.kadis, staff)
+    case = named(walk_in_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT), staff.kadis, staff)
     assert case not in waiting_for(afresh(staff.kadis))

@@ -1,18 +1,19 @@
 """The draft of a report: stored as typed, visible to its officer only, never silently overwritten."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from consultations.drafts import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
 from consultations.enums import State
 from consultations.models import Case, StepDraft
+from consultations.services import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
 from kit.refusal import Refused
 from reports import services
-from tests.factories import SECTIONS, Staff, case_at
-from tests.recorded import undone
+from tests.factories import SECTIONS, Staff, afresh, case_at
 from tests.shared_data import each
 
 TYPED: dict[str, Any] = {"results": "Setengah jadi", "advice": [{"text": "x", "responsible": "", "due": "y"}]}
@@ -22,28 +23,19 @@ def save(case: Case, staff: Staff, *, window: str = "a", seen: dt.datetime | Non
     return save_draft(case, "report", by=staff.petugas, typed=TYPED, window=window, seen=seen)
 
 
-def test_typed_texts_are_stored_unchanged(staff: Staff) -> None:
+def test_typed_texts_are_stored_unchanged_until_they_are_discarded(staff: Staff) -> None:
     case = case_at(State.HELD, staff)
-    save(case, staff)
+    first = save(case, staff)
     draft = StepDraft.objects.get()
     assert (draft.case, draft.by, draft.content["typed"]) == (case, staff.petugas, TYPED)
     assert not case.reports.exists()
-    assert Case.objects.get(pk=case.pk).version == case.version
-
-
-def test_a_window_saves_again_and_again_also_when_an_answer_was_lost(staff: Staff) -> None:
-    case = case_at(State.HELD, staff)
-    first = save(case, staff)
-    second = save(case, staff)
+    assert afresh(case).version == case.version
+    second = save(case, staff)  # the same window saves again, also when an answer was lost
     assert second.saved_at > first.saved_at
-    assert StepDraft.objects.get() == second
-
-
-def test_another_window_goes_on_from_what_it_has_seen(staff: Staff) -> None:
-    case = case_at(State.HELD, staff)
-    seen = save(case, staff).saved_at
-    save(case, staff, window="b", seen=seen)
+    save(case, staff, window="b", seen=second.saved_at)  # another one goes on from what it has seen
     assert StepDraft.objects.get().content["window"] == "b"
+    discard_draft(case, "report", by=staff.petugas)
+    assert not StepDraft.objects.exists()
 
 
 @pytest.mark.differs_by_database
@@ -71,14 +63,13 @@ def test_only_the_officer_of_the_case_has_a_draft(staff: Staff) -> None:
     assert not StepDraft.objects.exists()
 
 
-def test_a_draft_needs_a_case_that_waits_for_its_report(staff: Staff, subtests: pytest.Subtests) -> None:
-    for state in (State.IN_SESSION, State.REPORTED, State.CLOSED):
-        with subtests.test(state=state), undone():
-            case = case_at(state, staff)
-            with pytest.raises(Refused, match="tidak dapat dilakukan"):
-                save(case, staff)
-            with pytest.raises(Refused, match="tidak dapat dilakukan"):
-                discard_draft(case, "report", by=staff.petugas)
+@each("state", [State.IN_SESSION, State.REPORTED, State.CLOSED])
+def test_a_draft_needs_a_case_that_waits_for_its_report(state: State, staff: Staff) -> None:
+    case = case_at(state, staff)
+    with pytest.raises(Refused, match="tidak dapat dilakukan"):
+        save(case, staff)
+    with pytest.raises(Refused, match="tidak dapat dilakukan"):
+        discard_draft(case, "report", by=staff.petugas)
 
 
 def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
@@ -92,19 +83,11 @@ def test_submission_deletes_the_draft_for_good(staff: Staff) -> None:
     assert not StepDraft.objects.exists()
 
 
-def test_a_draft_is_discarded(staff: Staff) -> None:
-    case = case_at(State.HELD, staff)
-    save(case, staff)
-    discard_draft(case, "report", by=staff.petugas)
-    assert not StepDraft.objects.exists()
-
-
-def test_a_draft_has_a_maximum_length(staff: Staff, subtests: pytest.Subtests) -> None:
-    for make in (lambda text: {"results": text}, lambda text: {"advice": [{"text": text}]}):
-        with subtests.test(make=make), undone():
-            case = case_at(State.HELD, staff)
-            longest = "x" * MAX_CHARACTERS
-            save_draft(case, "report", by=staff.petugas, typed=make(longest), window="a", seen=None)
-            with pytest.raises(DraftTooLong, match="terlalu panjang"):
-                save_draft(case, "report", by=staff.petugas, typed=make(longest + "x"), window="a", seen=None)
-            assert StepDraft.objects.get().content["typed"] == make(longest)
+@each("make", [lambda text: {"results": text}, lambda text: {"advice": [{"text": text}]}])
+def test_a_draft_has_a_maximum_length(make: Callable[[str], dict[str, Any]], staff: Staff) -> None:
+    case, longest = case_at(State.HELD, staff), "x" * MAX_CHARACTERS
+    store = partial(save_draft, case, "report", by=staff.petugas, window="a", seen=None)
+    store(typed=make(longest))
+    with pytest.raises(DraftTooLong, match="terlalu panjang"):
+        store(typed=make(longest + "x"))
+    assert StepDraft.objects.get().content["typed"] == make(longest)

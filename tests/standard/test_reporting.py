@@ -1,5 +1,7 @@
 """Step 9 through its services: reported, reviewed, accepted, corrected; recommendations are followed up."""
 
+from functools import partial
+
 import pytest
 
 from consultations import services as consultations_services
@@ -13,8 +15,8 @@ from reports import services as report_services
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp, ReportNumber
 from reports.models.report import Item
-from tests.factories import SECTIONS, Staff, appoint, case_at, make_user, walk_in_at
-from tests.standard.steps import stored
+from tests.factories import SECTIONS, Staff, afresh, appoint, case_at, make_user, walk_in_at
+from tests.recorded import undone
 
 
 def accept_report(case: Case, staff: Staff, *items: Item) -> None:
@@ -39,41 +41,26 @@ def test_a_returned_report_becomes_a_new_version(staff: Staff) -> None:
     assert (first.product[0], first.number) == ((Item.Kind.ADVICE, [SECTIONS["items"][0]]), None)
     assert (second.product, second.forwarded_by) == ([(Item.Kind.ADVICE, [better])], staff.kabid)
     remark = first.remarks.get()
-    assert (remark.section, remark.text, remark.by, remark.title) == (
-        "results",
-        "Tambah.",
-        staff.kabid,
-        "Kepala Bidang Rehabilitasi Sosial",
-    )
+    assert (remark.section, remark.text, remark.by) == ("results", "Tambah.", staff.kabid)
+    assert remark.title == "Kepala Bidang Rehabilitasi Sosial"
     assert not second.remarks.exists()
     verbs = [event.verb for event in case.history.order_by("pk")]
     assert verbs[-7:] == ["report", "revise", "report", "forward", "return", "forward", "accept"]
 
 
 def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
-    case = stored(case_at(State.CLOSED, staff))
-
+    case = afresh(case_at(State.CLOSED, staff))
     report = case.reports.get()
     assert report.number == case.report_number == f"400.9/1/LHK/DINCONTOH/{clock.today().year}"
     assert (report.accepted_by, report.accepted_title) == (staff.kadis, "Kepala Dinas")
     assert case.closed_at == report.accepted_at
 
 
-def test_accepting_ratifies_a_walk_in(staff: Staff) -> None:
-    case = stored(walk_in_at(State.CLOSED, staff))
-
-    disposition = case.dispositions.get()
-    assert (disposition.ratified_by, disposition.ratified_title) == (staff.kadis, "Kepala Dinas")
-    assert not case.awaits_ratification
-
-
 def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
     case = walk_in_at(State.HELD, staff)
     since = case.since
-
     dispositions_services.ratify(case, by=staff.kadis, note="Disetujui.")
-
-    assert (stored(case).state, stored(case).since) == (State.HELD, since)
+    assert (afresh(case).state, afresh(case).since) == (State.HELD, since)
     assert case.dispositions.get().ratified_by == staff.kadis
     with pytest.raises(Refused, match="tidak menunggu pengesahan"):
         dispositions_services.ratify(case, by=staff.kadis)
@@ -82,23 +69,18 @@ def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
 def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
+    dispose = partial(dispositions_services.dispose, case, by=staff.kadis)
+    other, copies = staff.other_division, [staff.division]
     with pytest.raises(Refused, match="pejabat yang diadukan"):
-        dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
+        dispose(division=staff.division)
     with pytest.raises(Refused, match="Kepala Bidang Rehabilitasi Sosial adalah pejabat yang diadukan"):
-        dispositions_services.dispose(
-            case, by=staff.kadis, division=staff.other_division, copies=[staff.division]
-        )
-    dispositions_services.dispose(case, by=staff.kadis, division=staff.other_division)
-    assert case.state == State.DISPOSED
-
-
-def test_a_deputy_head_can_receive_the_complaint_about_the_head(staff: Staff) -> None:
+        dispose(division=other, copies=copies)
+    with undone():
+        dispose(division=other)
+        assert case.state == State.DISPOSED
+    case.refresh_from_db()
     appoint(make_user("plh"), Role.DIVISION_HEAD, staff.division, acting="Plh.")
-    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
-    consultations_services.register(case, by=staff.pkd, classification="400.9", complained_about=staff.kabid)
-    dispositions_services.dispose(
-        case, by=staff.kadis, division=staff.other_division, copies=[staff.division]
-    )
+    dispose(division=other, copies=copies)
     assert case.copied_to.get() == staff.division
     assert case not in Case.objects.visible_to(staff.kabid)
 
@@ -107,7 +89,7 @@ def test_a_report_too_long_for_a_document_is_refused_on_submission(staff: Staff)
     case = case_at(State.HELD, staff)
     with pytest.raises(Refused, match="kata yang terlalu panjang"):
         report_services.report(case, by=staff.petugas, **{**SECTIONS, "results": "a" * 20_000})
-    assert stored(case).state == State.HELD
+    assert afresh(case).state == State.HELD
     assert not case.reports.exists()
 
 
@@ -128,30 +110,25 @@ def case(staff: Staff) -> Case:
 
 def test_recommendations_of_an_accepted_report_are_followed_up(case: Case) -> None:
     first, second = case.follow_ups.order_by("position")
-    assert (first.text, first.responsible, first.due) == (
-        "Perbarui data.",
-        "Pemerintah Desa Contoh",
-        clock.today(),
-    )
+    due = ("Perbarui data.", "Pemerintah Desa Contoh", clock.today())
+    assert (first.text, first.responsible, first.due) == due
     assert (second.text, second.responsible, second.due) == ("Laporkan hasilnya.", "", None)
     assert {row.report for row in (first, second)} == {case.reports.get()}
 
 
 @pytest.mark.differs_by_database
 def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, staff: Staff) -> None:
-    number, closed_at = case.report_number, stored(case).closed_at
+    number, closed_at = case.report_number, afresh(case).closed_at
     first = Document.objects.get(case=case, kind=Document.Kind.REPORT)
-
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
-
     assert (case.state, case.report_number, case.closed_at) == (State.HELD, number, closed_at)
     assert case.reports.get(corrected_at=None).number == number
     assert Document.objects.in_force().get(case=case, kind=Document.Kind.REPORT) == first
     better = Item(Item.Kind.RECOMMENDATION, "Perbarui data setiap triwulan.")
     accept_report(case, staff, better)
 
-    assert stored(case).report_number == number
-    assert stored(case).first_closed_at == closed_at != stored(case).closed_at
+    assert afresh(case).report_number == number
+    assert afresh(case).first_closed_at == closed_at != afresh(case).closed_at
     wrong, right = case.reports.order_by("version")
     assert (wrong.number, right.number) == (number, number)
     assert wrong.corrected_at
@@ -160,6 +137,7 @@ def test_a_correction_keeps_the_number_and_replaces_what_was_issued(case: Case, 
     assert (second.number, second.version, second.replaces) == (number, 2, first)
     assert first.replaced_by == second
     assert ReportNumber.objects.get(case=case).number == number
+    assert case_at(State.CLOSED, staff).report_number == f"400.9/2/LHK/DINCONTOH/{clock.today().year}"
 
 
 def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Case, staff: Staff) -> None:
@@ -167,17 +145,22 @@ def test_a_correction_keeps_the_outcome_of_an_unchanged_recommendation(case: Cas
     record_follow_up(done, by=staff.petugas, outcome="Sudah diperbarui.")
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
     assert dropped in FollowUp.objects.filter(case=case, done_at=None)
-
     added = Item(Item.Kind.RECOMMENDATION, "Ajukan pendampingan.")
     accept_report(case, staff, added, RECOMMENDED[0])
-
     corrected = case.reports.get(corrected_at=None)
     new, kept = case.follow_ups.order_by("position")
     assert (new.text, new.done_at, new.report) == ("Ajukan pendampingan.", None, corrected)
     assert (kept.pk, kept.outcome, kept.report) == (done.pk, "Sudah diperbarui.", corrected)
 
 
-def test_the_next_report_takes_the_next_number(case: Case, staff: Staff) -> None:
+def test_officer_and_division_head_record_follow_ups_also_during_a_correction(
+    case: Case, staff: Staff
+) -> None:
     report_services.correct(case, by=staff.kadis, reason="Nama desa keliru.")
-
-    assert case_at(State.CLOSED, staff).report_number == f"400.9/2/LHK/DINCONTOH/{clock.today().year}"
+    people = ((staff.petugas, "Petugas"), (staff.kabid, "Kepala Bidang"))
+    for row, (by, title) in zip(case.follow_ups.order_by("position"), people, strict=True):
+        record_follow_up(row, by=by, outcome="Data sudah diperbarui.")
+        stored = afresh(row)
+        assert (stored.outcome, stored.done_by) == ("Data sudah diperbarui.", by)
+        assert stored.done_title.startswith(title)
+        assert row.done_at == stored.done_at is not None

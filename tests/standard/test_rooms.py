@@ -4,20 +4,29 @@ import datetime as dt
 from functools import partial
 
 import pytest
-from django.utils import timezone
 
 from consultations.enums import State
 from consultations.intake import services as intake_services
-from consultations.models import Case, StateTarget
+from consultations.models import StateTarget
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.availability import get_availability
 from consultations.scheduling.queries import current_session
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
-from office.models import Room, User
-from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at, come_due, working_moment
+from office.models import Room
+from tests.factories import (
+    DETAILS,
+    ClientOf,
+    Staff,
+    applicant,
+    case_at,
+    come_due,
+    prepared_by,
+    working_moment,
+)
 from tests.shared_data import each
+from tests.standard.conftest import MONDAY
 
 
 @pytest.fixture
@@ -25,25 +34,13 @@ def room(staff: Staff) -> Room:
     return Room.objects.create(name="Ruang Melati")
 
 
-def prepared(staff: Staff, officer: User) -> Case:
-    """Return a case that its officer, without companions, can schedule."""
-    case = case_at(State.DISPOSED, staff)
-    dispositions_services.assign(case, by=staff.kabid, officer=officer)
-    dispositions_services.prepare(case, by=officer, administration="Daftar hadir", materials="Pedoman")
-    return case
-
-
 @pytest.mark.differs_by_database
 def test_a_room_that_is_taken_is_refused_with_those_that_are_free(staff: Staff, room: Room) -> None:
-    moment = working_moment(2)
-    first, second = prepared(staff, staff.petugas), prepared(staff, staff.other_petugas)
-    scheduling_services.schedule(first, by=staff.petugas, starts_at=moment, minutes=60, room=room)
-    later = partial(
-        scheduling_services.schedule,
-        second,
-        by=staff.other_petugas,
-        starts_at=moment + dt.timedelta(minutes=30),
-    )
+    moment, schedule = working_moment(2), scheduling_services.schedule
+    first, second = prepared_by(staff.petugas, staff), prepared_by(staff.other_petugas, staff)
+    schedule(first, by=staff.petugas, starts_at=moment, minutes=60, room=room)
+    half_past = moment + dt.timedelta(minutes=30)
+    later = partial(schedule, second, by=staff.other_petugas, starts_at=half_past)
     with pytest.raises(Refused, match="Semua ruang sudah dipakai pada waktu itu"):
         later(room=room)
     mawar = Room.objects.create(name="Ruang Mawar")
@@ -57,7 +54,7 @@ def test_a_room_that_is_taken_is_refused_with_those_that_are_free(staff: Staff, 
 @each("end", ["reschedule", "withdraw", "no_show", "finish"])
 def test_a_session_that_ends_early_frees_its_room(end: str, staff: Staff, room: Room) -> None:
     moment = working_moment(2)
-    first, second = prepared(staff, staff.petugas), prepared(staff, staff.other_petugas)
+    first, second = prepared_by(staff.petugas, staff), prepared_by(staff.other_petugas, staff)
     scheduling_services.schedule(first, by=staff.petugas, starts_at=moment, room=room)
     if end == "reschedule":
         later = moment + dt.timedelta(hours=1)
@@ -75,7 +72,7 @@ def test_a_session_that_ends_early_frees_its_room(end: str, staff: Staff, room: 
 
 def test_another_officer_takes_over_the_room(staff: Staff, room: Room) -> None:
     moment = working_moment(2)
-    first, second = prepared(staff, staff.petugas), prepared(staff, staff.kabid)
+    first, second = prepared_by(staff.petugas, staff), prepared_by(staff.kabid, staff)
     scheduling_services.schedule(first, by=staff.petugas, starts_at=moment, room=room)
     dispositions_services.reassign(first, by=staff.kabid, officer=staff.other_petugas, reason="Sakit.")
     with pytest.raises(Refused):
@@ -84,10 +81,9 @@ def test_another_officer_takes_over_the_room(staff: Staff, room: Room) -> None:
 
 def test_no_visit_time_is_offered_without_a_free_room(staff: Staff, room: Room) -> None:
     StateTarget.objects.all().delete()
-    monday = dt.datetime(2026, 11, 23, 8, tzinfo=timezone.get_default_timezone())
-    first, second = monday + dt.timedelta(days=1, hours=1), monday + dt.timedelta(days=1, hours=2)
-    with clock.set_to(monday):
-        case = prepared(staff, staff.petugas)
+    first, second = (MONDAY + dt.timedelta(days=1, hours=hour) for hour in range(2))
+    with clock.set_to(MONDAY):
+        case = prepared_by(staff.petugas, staff)
         scheduling_services.schedule(case, by=staff.petugas, starts_at=first, room=room)
         intake_services.submit(**{**DETAILS, "visit_at": second})
         assert {first, second}.isdisjoint(get_availability().moments)
@@ -101,7 +97,7 @@ def test_no_visit_time_is_offered_without_a_free_room(staff: Staff, room: Room) 
 def test_a_meeting_at_the_office_takes_one_of_its_rooms(
     staff: Staff, room: Room, client_of: ClientOf
 ) -> None:
-    case, officer = prepared(staff, staff.petugas), client_of(staff.petugas)
+    case, officer = prepared_by(staff.petugas, staff), client_of(staff.petugas)
     address = f"/permohonan/{case.code}/schedule/"
     shown = officer.get(address).text
     assert "Ruang Melati" in shown
@@ -115,10 +111,8 @@ def test_a_meeting_at_the_office_takes_one_of_its_rooms(
     assert officer.post(address, {**typed, "room": room.pk}).status_code == 302
     case.refresh_from_db()
     assert current_session(case).place == "Ruang Melati"  # type: ignore[union-attr]
-    assert (
-        "09.00–09.30 Ruang Melati"
-        in officer.get(f"/permohonan/{prepared(staff, staff.petugas).code}/schedule/").text
-    )
+    other = prepared_by(staff.petugas, staff)
+    assert "09.00–09.30 Ruang Melati" in officer.get(f"/permohonan/{other.code}/schedule/").text
     typed |= {"version": case.version, "mode": "ELSEWHERE", "room": room.pk, "reason": "Di desa."}
     assert officer.post(f"/permohonan/{case.code}/reschedule/", typed).status_code == 302
     session = case.sessions.get(cancelled_at=None)

@@ -18,8 +18,7 @@ from office.models import User
 from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.queries import get_result, quarter_of
-from reports.surveys.questionnaire import ASKED
-from reports.surveys.result import closes_on, is_closed
+from reports.surveys.regulation import ASKED, closes_on, is_closed
 from tests.factories import DETAILS, Staff, case_at, working_moment
 from tests.surveys.test_index import SHEET
 

@@ -19,40 +19,26 @@ from office.models import User
 from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation
 from reports.surveys.queries import has_answered, has_open_survey
-from reports.surveys.result import closes_on
+from reports.surveys.regulation import closes_on
 from tests.factories import ClientOf, Staff, case_at
-from tests.recorded import undone
-from tests.surveys.answering import (
-    DAY,
-    GOOD,
-    after,
-    answered,
-    closed,
-    get_box,
-    link,
-    on,
-    sent,
-    this_quarter,
-)
+from tests.surveys.answering import DAY, GOOD, after, answered, closed, get_box, link, on, sent, this_quarter
 from tests.threads import run_at_once
 
 
-def shown(url: str) -> str:
-    return Client().get(url).content.decode()
+def read(url: str, client: Client | None = None) -> str:
+    return (client or Client()).get(url).text
 
 
 def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff)
     early = client.get(f"{link(case)}terima-kasih/")
     assert (early.status_code, early["Location"]) == (302, link(case))
-
     page = client.get(link(case))
     assert page.status_code == 200
-    assert page.content.decode().count('<input type="radio"') == 36
-    assert "tanpa nama, kode lacak, atau waktu" in page.content.decode()
+    assert page.text.count('<input type="radio"') == 36
+    assert "tanpa nama, kode lacak, atau waktu" in page.text
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
-
     answer = client.post(link(case), sent(u4=4, sex="FEMALE", education="SMA", comment=" Cepat. "))
     assert answer.status_code == 302
     assert answer["Location"] == f"{link(case)}terima-kasih/"
@@ -60,8 +46,7 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
     box = get_box()
     assert (box.answers, box.comments) == ("333433333", ["Cepat."])
     assert box.profile == {"education": {"SMA": 1}, "sex": {"FEMALE": 1}}
-
-    thanks = shown(answer["Location"])
+    thanks = read(answer["Location"])
     assert "Terima kasih" in thanks
     assert not any(answer in thanks for answer in ("Gratis", "Cepat.", "Perempuan"))
     for response in (client.get(link(case)), client.post(link(case), sent(u4=1))):
@@ -69,23 +54,20 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
     assert get_box().answers == "333433333"
 
 
-def test_an_answer_before_the_case_is_closed_is_refused(
-    staff: Staff, client: Client, subtests: pytest.Subtests
-) -> None:
+def test_an_answer_before_the_case_is_closed_is_refused(staff: Staff, client: Client) -> None:
     for state in (State.SUBMITTED, State.HELD, State.FORWARDED, State.DECLINED):
-        with subtests.test(state=state), undone():
-            case = case_at(state, staff)
-            for response in (client.get(link(case)), client.post(link(case), sent())):
-                assert response.status_code == 409
-                later = "Survei dapat diisi sesudah permohonan ini selesai." in response.content.decode()
-                assert later is case.is_open
-                assert later or "Survei hanya untuk permohonan yang dilayani" in response.content.decode()
-            assert not AnswerBox.objects.exists()
+        case = case_at(state, staff)
+        for response in (client.get(link(case)), client.post(link(case), sent())):
+            assert response.status_code == 409
+            later = "Survei dapat diisi sesudah permohonan ini selesai." in response.text
+            assert later is case.is_open
+            assert later or "Survei hanya untuk permohonan yang dilayani" in response.text
+        assert not AnswerBox.objects.exists()
 
 
 def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pelaksana")
-    assert 'name="comment"' not in shown(link(case))
+    assert 'name="comment"' not in read(link(case))
     assert client.post(link(case), sent(comment="Kepala dinas kasar.")).status_code == 302
     assert (get_box().answers, get_box().comments) == ("333333333", [])
 
@@ -96,25 +78,16 @@ def test_a_quarter_accepts_answers_for_two_weeks_after_its_end(staff: Staff, cli
         assert not has_open_survey(case)
         for response in (client.get(link(case)), client.post(link(case), sent())):
             assert response.status_code == 409
-            assert f"sudah ditutup pada {date_format(closes_on(quarter))}" in response.content.decode()
+            assert f"sudah ditutup pada {date_format(closes_on(quarter))}" in response.text
     assert has_open_survey(case)
-
-
-def test_a_mark_without_an_answer_is_undone(staff: Staff) -> None:
-    case = case_at(State.CLOSED, staff)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        services.answer(case, by=Applicant(case.secret), **{**GOOD, "u1": 5})
-    assert not has_answered(case)
 
 
 def test_a_missing_answer_is_marked_and_the_others_remain(staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff)
     typed = sent(u1=4, occupation="TNI", comment="Tetap di sini")
     del typed["u2"]
-
     response = client.post(link(case), typed)
-
-    page = response.content.decode()
+    page = response.text
     assert response.status_code == 422
     assert page.count("Pilih salah satu jawaban.") == 1
     assert 'name="u1" value="4" checked' in page
@@ -125,49 +98,35 @@ def test_a_missing_answer_is_marked_and_the_others_remain(staff: Staff, client: 
     assert not AnswerBox.objects.exists()
 
 
-WRONG: list[dict[str, object]] = [
-    {"u3": "5"},
-    {"u3": "0"},
-    {"u3": "tiga"},
-    {"u3": ["", ""]},
-    {"sex": "X"},
-    {"education": "S4"},
-    {"comment": "saran " * 200},
-    {"comment": "x" * 600},
-]
-
-
 def test_wrong_values_get_a_sentence(staff: Staff, client: Client) -> None:
     case = case_at(State.CLOSED, staff)
-    for wrong in WRONG:
-        response = client.post(link(case), sent(**wrong))
-        assert response.status_code == 422, wrong
-        assert "invalid-feedback" in response.content.decode(), wrong
+    for name, value in (
+        *(("u3", "5"), ("u3", "0"), ("u3", "tiga"), ("u3", ["", ""]), ("sex", "X"), ("education", "S4")),
+        *(("comment", "saran " * 200), ("comment", "x" * 600)),
+    ):
+        response = client.post(link(case), sent(**{name: value}))
+        assert response.status_code == 422, (name, value)
+        assert "invalid-feedback" in response.text, (name, value)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.answer(case, by=Applicant(case.secret), **{**GOOD, "u1": 5})
+    assert not has_answered(case)
     assert not AnswerBox.objects.exists()
+    for path in ("", "terima-kasih/"):
+        assert client.get(f"/survei/{'s' * 32}/{path}").status_code == 404
 
 
-def test_an_unknown_link_is_not_found(staff: Staff, client: Client) -> None:
-    assert client.get(f"/survei/{'s' * 32}/").status_code == 404
-    assert client.get(f"/survei/{'s' * 32}/terima-kasih/").status_code == 404
-
-
-def test_the_service_accepts_no_other_actor(staff: Staff) -> None:
+def test_the_service_accepts_no_other_actor_and_no_case_that_was_reopened(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
     users = (staff.kadis, staff.kabid, staff.petugas, staff.admin, staff.expired)
     actors: tuple[Any, ...] = (Applicant("x" * 32), *users)
     for by in actors:
         with pytest.raises(PermissionDenied):
             services.answer(case, by=by, **GOOD)
-    assert not AnswerBox.objects.exists()
-
-
-def test_a_case_that_was_reopened_meanwhile_accepts_no_answer(staff: Staff) -> None:
-    case = case_at(State.CLOSED, staff)
-    Case.objects.filter(pk=case.pk).update(
-        state=State.HELD, turn=Party.OFFICER, report_number="", closed_at=None
-    )
+    reopened = {"state": State.HELD, "turn": Party.OFFICER, "report_number": "", "closed_at": None}
+    Case.objects.filter(pk=case.pk).update(**reopened)
     with pytest.raises(Refused, match="sesudah permohonan ini selesai"):
         services.answer(case, by=Applicant(case.secret), **GOOD)
+    assert not AnswerBox.objects.exists()
 
 
 def test_of_two_answers_at_once_one_counts(shared_database: None, staff: Staff) -> None:
@@ -185,40 +144,25 @@ def test_of_two_answers_at_once_one_counts(shared_database: None, staff: Staff) 
     assert (get_box().n, Participation.objects.count()) == (1, 1)
 
 
-@pytest.mark.parametrize(("path", "queries"), [("", 3), ("terima-kasih/", 3)])
-def test_the_pages_cost_the_same_queries(
-    path: str, queries: int, staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    case = answered(staff) if path else case_at(State.CLOSED, staff)
-    client.get(link(case) + path)
-    with django_assert_num_queries(queries):
-        assert client.get(link(case) + path).status_code == 200
-
-
-# Links on the pages of a case
-
-
-def test_the_link_to_the_survey_is_shown_until_it_is_answered(staff: Staff) -> None:
-    assert has_open_survey(case_at(State.CLOSED, staff))
-    assert not has_open_survey(case_at(State.FORWARDED, staff))
-    assert not has_open_survey(answered(staff))
+def test_query_count(staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for path in (link(case_at(State.CLOSED, staff)), f"{link(answered(staff))}terima-kasih/"):
+        client.get(path)
+        with django_assert_num_queries(3):
+            assert client.get(path).status_code == 200
 
 
 def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.CLOSED, staff)
-    form, entry = "/survei/formulir.pdf", f"/survei/diterima/{case.code}/"
+    case, done, open_ = case_at(State.CLOSED, staff), answered(staff), case_at(State.FORWARDED, staff)
+    assert [has_open_survey(shown) for shown in (case, done, open_)] == [True, False, False]
 
-    def page(user: User, case: Case = case) -> str:
-        return client_of(user).get(f"/permohonan/{case.code}/").content.decode()
+    def page(user: User, case: Case) -> str:
+        return read(f"/permohonan/{case.code}/", client_of(user))
 
-    for user in (staff.sekretariat, staff.pkd):
-        assert form in page(user)
-        assert entry in page(user)
-    for user in (staff.kadis, staff.kabid, staff.petugas):
-        assert form in page(user)
-        assert entry not in page(user)
-    assert "sudah diisi" in page(staff.pkd, answered(staff))
-    assert "data-survey" not in page(staff.pkd, case_at(State.FORWARDED, staff))
+    for user in (staff.sekretariat, staff.pkd, staff.kadis, staff.kabid, staff.petugas):
+        assert "/survei/formulir.pdf" in page(user, case)
+        assert (receive(case) in page(user, case)) is (user in (staff.sekretariat, staff.pkd))
+    assert "sudah diisi" in page(staff.pkd, done)
+    assert "data-survey" not in page(staff.pkd, open_)
 
 
 # Forms on paper
@@ -228,26 +172,22 @@ def receive(case: Case) -> str:
     return f"/survei/diterima/{case.code}/"
 
 
-def test_a_paper_form_is_received_for_its_case_and_entered_without_it(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_paper_form_is_received_for_its_case_and_entered_apart(staff: Staff, client_of: ClientOf) -> None:
     case, client, entry = case_at(State.CLOSED, staff), client_of(staff.sekretariat), "/survei/isian/"
-    assert "<form" not in client.get(entry).content.decode().split("<main")[1]
+    assert "<form" not in client.get(entry).text.split("<main")[1]
     assert client.post(entry, {**sent(), "seen": 0}).status_code == 409
-
-    assert "tidak dapat dibatalkan" in client.get(receive(case)).content.decode()
+    assert "tidak dapat dibatalkan" in client.get(receive(case)).text
     assert client.post(receive(case))["Location"] == f"/permohonan/{case.code}/"
     for again in (client.get(receive(case)), client.post(receive(case))):
         assert again.status_code == 409
-        assert "sudah diisi" in again.content.decode()
+        assert "sudah diisi" in again.text
     assert Client().get(link(case))["Location"] == f"{link(case)}terima-kasih/"
-
-    page = client.get(entry).content.decode()
+    page = client.get(entry).text
     assert page.count('<input type="radio"') == 36
     assert 'data-to-enter="1"' in page
     missing = client.post(entry, {"u1": 2, "seen": 1})
     assert missing.status_code == 422
-    assert 'name="u1" value="2" checked' in missing.content.decode()
+    assert 'name="u1" value="2" checked' in missing.text
     done = client.post(entry, {**sent(u8=1), "seen": 1})
     assert (done.status_code, done["Location"]) == (302, f"/survei/isian/?triwulan={this_quarter().key}")
     assert client.post(entry, {**sent(u8=4), "seen": 1}).status_code == 409
@@ -261,8 +201,8 @@ def test_a_form_that_is_sent_twice_counts_once(staff: Staff, client_of: ClientOf
     assert client.post("/survei/isian/", {**sent(), "seen": 2}).status_code == 302
     again = client.post("/survei/isian/", {**sent(), "seen": 2})
     assert again.status_code == 409
-    assert "Bila itu lembar yang sama" in again.content.decode()
-    assert 'name="seen" value="1"' in again.content.decode()
+    assert "Bila itu lembar yang sama" in again.text
+    assert 'name="seen" value="1"' in again.text
     assert get_box().n == 1
 
 
@@ -270,7 +210,7 @@ def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff, 
     client, quarter = client_of(staff.pkd), this_quarter()
     client.post(receive(case_at(State.CLOSED, staff)))
     with on(quarter.until + DAY):
-        page = client.get("/survei/isian/").content.decode()
+        page = client.get("/survei/isian/").text
         assert f'aria-current="page">{quarter.title} (1)</a>' in page
         assert client.post("/survei/isian/", {**sent(), "seen": 1}).status_code == 302
     with after(quarter), pytest.raises(Refused, match="sudah ditutup"):
@@ -296,9 +236,7 @@ def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff, client_of: C
     assert [box.n for box in AnswerBox.objects.order_by("-quarter") if box.n] == [1]
 
 
-def test_forms_are_received_from_closed_cases_by_staff_who_hand_them_out(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_forms_are_received_for_closed_cases_by_those_who_may(staff: Staff, client_of: ClientOf) -> None:
     unfinished, case = case_at(State.HELD, staff), case_at(State.CLOSED, staff)
     assert client_of(staff.pkd).post(receive(unfinished)).status_code == 409
     assert client_of(staff.kadis).post(receive(case)).status_code == 403

@@ -4,11 +4,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from reports.surveys.questionnaire import ELEMENTS
-from reports.surveys.result import WEIGHT, get_grade, get_index, half_up, list_lowest, mean, sample_size
+from reports.surveys.regulation import (
+    ELEMENTS,
+    WEIGHT,
+    get_grade,
+    get_index,
+    half_up,
+    list_lowest,
+    mean,
+    sample_size,
+)
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -36,17 +43,18 @@ def sums(sheet: tuple[tuple[int, ...], ...]) -> dict[str, int]:
 
 def test_the_sheet_worked_out_by_hand() -> None:
     totals = sums(SHEET)
-
     assert totals == dict(zip(CODES, SUMS, strict=True))
     assert [str(half_up(mean(totals[code], 5))) for code in CODES] == list(MEANS)
     assert str(get_index(totals, 5)) == INDEX
     assert get_grade(get_index(totals, 5)).letter == GRADE
     assert list_lowest(totals) == LOWEST
+    assert str(get_index(dict.fromkeys(CODES, 28), 7)) == "100.00", "all fours"
+    assert str(get_index(dict.fromkeys(CODES, 7), 7)) == "25.00", "all ones"
+    assert Fraction(1, 9) == WEIGHT
 
 
 def test_the_elements_are_those_of_the_regulation() -> None:
     words = {code: [str(word) for word in element.answers] for code, element in ELEMENTS.items()}
-
     assert tuple(words) == CODES
     assert all(len(answers) == 4 for answers in words.values())
     assert words["U1"] == ["Tidak sesuai", "Kurang sesuai", "Sesuai", "Sangat sesuai"]
@@ -56,13 +64,7 @@ def test_the_elements_are_those_of_the_regulation() -> None:
     assert words["U9"][::3] == ["Tidak ada", "Dikelola dengan baik"]
 
 
-def test_all_fours_are_a_full_hundred_and_all_ones_twenty_five() -> None:
-    assert str(get_index(dict.fromkeys(CODES, 28), 7)) == "100.00"
-    assert str(get_index(dict.fromkeys(CODES, 7), 7)) == "25.00"
-    assert Fraction(1, 9) == WEIGHT
-
-
-def test_it_is_rounded_half_up_and_then_graded(subtests: pytest.Subtests) -> None:
+def test_it_is_rounded_half_up_and_then_graded() -> None:
     for exact, rounded, letter in (
         ("100", "100.00", "A"),
         ("88.305", "88.31", "A"),
@@ -74,48 +76,30 @@ def test_it_is_rounded_half_up_and_then_graded(subtests: pytest.Subtests) -> Non
         ("64.9949", "64.99", "D"),
         ("25", "25.00", "D"),
     ):
-        with subtests.test(exact=exact, rounded=rounded, letter=letter):
-            index = half_up(Fraction(exact))
-
-            assert str(index) == rounded
-            assert get_grade(index).letter == letter
+        index = half_up(Fraction(exact))
+        assert (str(index), get_grade(index).letter) == (rounded, letter), exact
 
 
-def test_the_sample_of_krejcie_and_morgan(subtests: pytest.Subtests) -> None:
-    for population, sample in (
-        (0, 0),
-        (1, 1),
-        (10, 10),
-        (50, 44),
-        (100, 80),
-        (220, 140),
-        (500, 217),
-        (1000, 278),
-        (100_000, 383),
-    ):
-        with subtests.test(population=population, sample=sample):
-            assert sample_size(population) == sample
+def test_the_sample_of_krejcie_and_morgan() -> None:
+    small = {0: 0, 1: 1, 10: 10, 50: 44, 100: 80, 220: 140, 500: 217, 1000: 278, 100_000: 383}
+    assert {population: sample_size(population) for population in small} == small
 
 
-RESPONDENT = st.tuples(*[st.integers(1, 4)] * 9)
+type Answers = list[tuple[int, ...]]
+
+ANSWERS = st.lists(st.tuples(*[st.integers(1, 4)] * 9), min_size=1, max_size=40)
 
 
-@given(st.lists(RESPONDENT, min_size=1, max_size=40))
-def test_the_index_lies_between_25_and_100_and_has_a_grade(sheet: list[tuple[int, ...]]) -> None:
+@given(ANSWERS)
+def test_the_index_lies_between_25_and_100_and_has_a_grade(sheet: Answers) -> None:
     index = get_index(sums(tuple(sheet)), len(sheet))
-
     assert Decimal(25) <= index <= Decimal(100)
     assert get_grade(index).lowest <= index
 
 
-@given(
-    st.lists(RESPONDENT, min_size=1, max_size=20).flatmap(lambda s: st.tuples(st.just(s), st.permutations(s)))
-)
-def test_the_order_of_respondents_makes_no_difference(
-    sheets: tuple[list[tuple[int, ...]], list[tuple[int, ...]]],
-) -> None:
+@given(ANSWERS.flatmap(lambda sheet: st.tuples(st.just(sheet), st.permutations(sheet))))
+def test_the_order_of_respondents_makes_no_difference(sheets: tuple[Answers, Answers]) -> None:
     first, second = (sums(tuple(sheet)) for sheet in sheets)
-
     assert get_index(first, len(sheets[0])) == get_index(second, len(sheets[1]))
     assert list_lowest(first) == list_lowest(second)
 

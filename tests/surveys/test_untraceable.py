@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
 from django.db import connection, transaction
 
 from consultations.enums import State
@@ -58,20 +57,12 @@ def test_the_database_is_the_same_whoever_gave_which_answer(staff: Staff) -> Non
     assert answer_in_turn(cases, SHEETS[::-1]) == first
 
 
-def test_neither_table_has_a_moment_a_person_or_a_number_of_its_own(subtests: pytest.Subtests) -> None:
-    for model in (AnswerBox, Participation):
-        with subtests.test(model=model):
-            kinds = {field.name: field.get_internal_type() for field in model._meta.concrete_fields}
-            assert (
-                kinds
-                == {
-                    AnswerBox: {
-                        "quarter": "DateField",
-                        "answers": "TextField",
-                        "profile": "JSONField",
-                        "comments": "JSONField",
-                    },
-                    Participation: {"case": "OneToOneField"},
-                }[model]
-            )
-            assert {field.related_model for field in model._meta.get_fields() if field.is_relation} <= {Case}
+def test_neither_table_has_a_moment_a_person_or_a_number_of_its_own() -> None:
+    lists = {"profile": "JSONField", "comments": "JSONField"}
+    for model, expected in {
+        AnswerBox: {"quarter": "DateField", "answers": "TextField", **lists},
+        Participation: {"case": "OneToOneField"},
+    }.items():
+        fields = {field.name: field.get_internal_type() for field in model._meta.concrete_fields}
+        assert fields == expected
+        assert {field.related_model for field in model._meta.get_fields() if field.is_relation} <= {Case}

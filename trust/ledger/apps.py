@@ -13,11 +13,11 @@ class LedgerConfig(AppConfig):
         # They need the models.
         from django.core import checks
 
-        from reports.documents import seals
+        from reports.documents.contexts import connect_seals
         from trust.ledger import parts
         from trust.ledger.services import DocumentSeals, check_seal_key, check_seals
 
-        seals.connect(DocumentSeals())
+        connect_seals(DocumentSeals())
         checks.register(check_seals, "ledger")
         checks.register(check_seal_key, "ledger", deploy=True)
         post_migrate.connect(parts.install_all, sender=self, dispatch_uid="ledger")

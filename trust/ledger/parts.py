@@ -17,7 +17,7 @@ from django.db.models import Model
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Attachment, Event
 from consultations.scheduling.models import Absence, Delegation
-from kit.records import Trigger, create, drop, list_changes
+from kit.records import Trigger, create, list_changes
 from office.models import AccessChange, Appointment, User
 from reports.models import Document, Handover, Report
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
@@ -116,27 +116,12 @@ def install_all(using: str, **_signal: Any) -> None:
             return
         for part in PARTS:
             if part.table in existing and _has_columns(connection, cursor, part):
-                create(connection, _list_triggers(part))
+                create(connection, list_triggers(part))
                 _queue_existing(cursor, part)
 
 
-def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """Remove the triggers of `tables` while many rows are inserted at once."""
-    for part in PARTS:
-        if part.table in tables:
-            drop(connection, _list_triggers(part))
-
-
-def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """Create the triggers of `tables` again, and queue all rows. A row that has its leaf gets no other."""
-    for part in PARTS:
-        if part.table in tables:
-            create(connection, _list_triggers(part))
-            with connection.cursor() as cursor:
-                _queue_all(cursor, part)
-
-
-def _list_triggers(part: Part) -> Iterator[Trigger]:
+def list_triggers(part: Part) -> Iterator[Trigger]:
+    """Yield the triggers that queue a part when it is written, and when it changes."""
     queue = f"INSERT INTO {Pending._meta.db_table} (part, key) VALUES ({part.number}, {_key('NEW.')})"  # noqa: S608
     filled = _is_filled(part, "NEW.") if part.filled else ""
     yield Trigger(part.table, f"ledger_{part.number}_insert", "INSERT", queue, filled)
@@ -158,10 +143,11 @@ def _queue_existing(cursor: Any, part: Part) -> None:
         cursor.execute(f"SELECT 1 FROM {table} WHERE part = %s LIMIT 1", [part.number])  # noqa: S608
         if cursor.fetchone():
             return
-    _queue_all(cursor, part)
+    queue_all(cursor, part)
 
 
-def _queue_all(cursor: Any, part: Part) -> None:
+def queue_all(cursor: Any, part: Part) -> None:
+    """Queue all rows of a part. A row that has its leaf gets no other."""
     where = f" WHERE {_is_filled(part)}" if part.filled else ""
     cursor.execute(
         f"INSERT INTO {Pending._meta.db_table} (part, key) "  # noqa: S608

@@ -27,7 +27,7 @@ from notices.mail import NotSent, Unreachable, has_mail_server, has_sender, is_a
 from office.models import Office
 from office.words import with_words
 from office.worktime import WorkingTime
-from reports.documents.seals import ShownSeal
+from reports.documents.contexts import ShownSeal
 from reports.documents.signing import SigningFailed
 from reports.models import Document
 from trust.ledger.chain import append_leaves, get_head, lock_chain, to_key
@@ -37,7 +37,7 @@ from trust.ledger.verification import FILE_SHARES, Verification
 
 
 class DocumentSeals:
-    """Implements `reports.documents.seals.Seals`."""
+    """Implements `reports.documents.contexts.Seals`."""
 
     def get_latest(self, until: dt.datetime) -> ShownSeal | None:
         return _show(Seal.objects.filter(at__lte=until).order_by("year", "number").last())

@@ -27,12 +27,11 @@ from kit.middleware import keeps_unsent
 from kit.pagination import newest_first
 from kit.refusal import Refused
 from notices.models import Kind, Notice
-from notices.services.delivery import deliver_soon
-from notices.services.outbox import build_applicant_notice, store
+from notices.services.delivery import build_applicant_notice, deliver_soon, store
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
-from reports.documents.printed_forms import PrintedForm
+from reports.documents.files import PrintedForm
 from trust.privacy.models import Breach
 
 MAX_CASES = 5_000

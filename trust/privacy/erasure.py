@@ -28,7 +28,7 @@ from kit.jobs import enqueue_missing
 from kit.records import ERASED
 from notices.models import Message, Notice
 from office.models import RetentionRule, Role, User, list_holders
-from office.models.retention import Years, list_retention
+from office.models.profile import Years, list_retention
 from reports.models import Document, FollowUp, Handover, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal

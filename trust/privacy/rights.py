@@ -21,16 +21,14 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act
-from consultations.audit.queries import list_readings_by_day
-from consultations.audit.services import record
+from consultations.audit.services import list_readings_by_day, record
+from consultations.complaints import explain_deletion
 from consultations.enums import Identity, Party
-from consultations.forms.step import StepForm
-from consultations.independent_channel import explain_deletion
+from consultations.forms import StepForm
 from consultations.intake.drafts import HELD_LIFETIME, LIFETIME
 from consultations.models import Case, Event, HiddenIdentity
 from consultations.parties import OFFICE_WIDE, Applicant
@@ -44,9 +42,9 @@ from kit.phones import readable
 from kit.refusal import Refused
 from notices.models import Message
 from office.models import Office, RetentionRule, Role, User
-from office.models.retention import list_retention
+from office.models.profile import list_retention
 from office.words import with_words_lazy
-from reports.documents.printed_forms import PrintedForm
+from reports.documents.files import PrintedForm
 from trust.ledger.models import Disposal
 from trust.privacy.breach import list_breaches_of
 from trust.privacy.erasure import KIND_OF_CASES, erase_approved

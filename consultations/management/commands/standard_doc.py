@@ -92,7 +92,6 @@ def _row(number: int, verb: str, rows: list[Step]) -> str:
 
 
 def _detours(rows: list[Step]) -> Iterator[str]:
-    """Return the other states that a verb leads to, each with its condition."""
     for step in rows:
         source = f" (from {step.source})" if len(rows) > 1 else ""
         for condition, state in step.detours:
@@ -100,7 +99,6 @@ def _detours(rows: list[Step]) -> Iterator[str]:
 
 
 def _sentence(docstring: str | None) -> str:
-    """Return the first paragraph of a precondition's docstring without the number of the step."""
     text = " ".join((docstring or "").split()).split(": ", 1)[-1]
     return text[:1].upper() + text[1:]
 
@@ -123,7 +121,6 @@ def _diagram() -> Iterator[str]:
 
 
 def _arrows(steps: Iterable[Step]) -> dict[tuple[State | None, State], list[Step]]:
-    """Return the steps of each arrow of the diagram, in the order of the table."""
     arrows: dict[tuple[State | None, State], list[Step]] = {}
     for step in steps:
         for target in step.targets:

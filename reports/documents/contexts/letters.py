@@ -22,8 +22,8 @@ from dispositions.models import (
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
+from reports.documents.contexts import Source
 from reports.documents.contexts.report import MIN_ROWS, Attendee, as_attendees, split_attendees
-from reports.documents.contexts.source import Source
 from reports.documents.numbers import get_division_head_title, get_head_title, get_titles, list_heads_of
 from reports.models import Document
 
@@ -185,7 +185,6 @@ def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
 
 
 def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
-    """Return the session that was planned at a moment, if any."""
     events = case.history.filter(verb__in=PLANNED, entered_at__lte=moment).count()
     # One event per planned session.
     planned = list(case.sessions.filter(starts_at__isnull=False).order_by("pk")[:events])
@@ -248,11 +247,7 @@ def receipt_context(case: Case, event: Event) -> dict[str, Any]:
 def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     """Return the meeting, and the invitation that this one replaces (Undangan Rapat)."""
     replaced = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=meeting.replaces_id or 0)
-    return {
-        "meeting": meeting,
-        "agenda": split_bullets(meeting.agenda),
-        "replaced": replaced.first(),
-    }
+    return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "replaced": replaced.first()}
 
 
 def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:

@@ -17,13 +17,8 @@ from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report
 from kit.pdf import split_bullets
 from office.models import Office, User
-from reports.documents.contexts.source import Source, subject_data
-from reports.documents.numbers import (
-    get_division_head_title,
-    get_head_title,
-    get_secretary_title,
-    get_titles,
-)
+from reports.documents.contexts import Source, subject_data
+from reports.documents.numbers import get_division_head_title, get_head_title, get_secretary_title, get_titles
 from reports.models import Report
 from reports.models.report import KIND_OF_FIELD, PARTS, Item, label_of
 
@@ -187,7 +182,6 @@ def get_known_by(case: Case, report: Report) -> dict[str, Any] | None:
 
 
 def _get_title(case: Case, verb: str, user: User) -> str:
-    """Return the title under which a user took a step of the case last."""
     return case.history.filter(verb=verb, by=user).values_list("title", flat=True).order_by("pk").last() or ""
 
 

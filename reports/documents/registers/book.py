@@ -18,7 +18,7 @@ from kit.clock import midnight
 from kit.table import Column, Place, Table
 from office.models import User
 from office.words import with_words_lazy
-from reports.documents.contexts.source import Source
+from reports.documents.contexts import Source
 from reports.models import Register
 
 MAX_ROWS = 1_000
@@ -42,7 +42,6 @@ INITIALS = Column(_("Paraf penerima"), lambda row: " ", 14, Place.PRINT)
 
 
 def _is_masked(case: Case) -> bool:
-    """Return whether registers hide the applicant of the case."""
     return case.confidentiality in {Confidentiality.CONFIDENTIAL, Confidentiality.STRICT}
 
 

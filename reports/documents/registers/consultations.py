@@ -17,10 +17,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import Targets
 from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Session
@@ -29,6 +27,7 @@ from kit.pagination import only
 from kit.table import Column, Place
 from office.models import Office
 from office.words import word
+from office.worktime import WorkingTime
 from reports.documents.registers.book import (
     AGENDA,
     APPLICANT,
@@ -65,7 +64,6 @@ def get_result(case: Case) -> str:
 
 
 def _get_way(session: Session) -> str:
-    """Return how the consultation was held, and that an urgent visitor came without a letter."""
     way = str(Session.Mode(session.mode).label)
     return f"{way}; {session.case.get_channel_display()}" if session.case.is_walk_in else way
 
@@ -140,8 +138,8 @@ class ComplaintLine:
         """Whether all time limits were met; if not, which ones were missed."""
         stages = (self.verification, self.follow_up, self.answer)
         if late := [str(stage.label) for stage in stages if stage.is_late]:
-            return gettext("Tidak: %(stages)s") % {"stages": ", ".join(late)}
-        return gettext("Ya") if self.answer.done else gettext("Belum selesai")
+            return _("Tidak: %(stages)s") % {"stages": ", ".join(late)}
+        return str(_("Ya") if self.answer.done else _("Belum selesai"))
 
     @property
     def result(self) -> str:
@@ -156,19 +154,19 @@ def _get_complaints(register: Register) -> QuerySet[Case]:
 
 
 def _first(verbs: tuple[str, ...]) -> Subquery:
-    """Return when the first of these steps of the case was taken."""
     taken = Event.objects.filter(case=OuterRef("pk"), verb__in=verbs).order_by("pk")
     return Subquery(taken.values("happened_at")[:1])
 
 
 def _get_complaint_lines(cases: Sequence[Any], register: Register) -> list[ComplaintLine]:
-    targets, today = Targets(), timezone.localdate(register.at)
-    return [_complaint_line(case, targets, today) for case in cases]
+    today, working = timezone.localdate(register.at), WorkingTime.load()
+    days = ComplaintTarget.days_for(ComplaintTarget.Stage.VERIFY)
+    verify_by = [working.add_days(timezone.localdate(case.submitted_at), days) for case in cases]
+    return [_complaint_line(case, day, today) for case, day in zip(cases, verify_by, strict=True)]
 
 
-def _complaint_line(case: Any, targets: Targets, today: dt.date) -> ComplaintLine:
+def _complaint_line(case: Any, verify_by: dt.date | None, today: dt.date) -> ComplaintLine:
     ended = case.since if case.state in BEFORE_END else case.first_closed_at
-    verify_by = targets.last_day_of_stage(case.submitted_at, ComplaintTarget.Stage.VERIFY)
     followed_up = case.followed_up_at or ended
     return ComplaintLine(
         case,
@@ -257,13 +255,13 @@ class ReportLine:
 
     @property
     def minutes_read(self) -> int | str:
-        return gettext("tertulis") if self.minutes is None else self.minutes
+        return str(_("tertulis")) if self.minutes is None else self.minutes
 
     @property
     def followed_up_read(self) -> str:
         counts = self.followed_up
         words = {"done": counts.done, "all": counts.recommended}
-        return gettext("%(done)s dari %(all)s") % words if counts.recommended else ""
+        return _("%(done)s dari %(all)s") % words if counts.recommended else ""
 
 
 @dataclass(frozen=True)
@@ -311,7 +309,6 @@ def _get_report_lines(reports: Sequence[Report], register: Register) -> list[Rep
 
 
 def _summarise(lines: Sequence[ReportLine], register: Register) -> dict[str, Any]:
-    """Return the totals of the office and of each division."""
     promised = Office.load().service_minutes
     by_division: dict[str, list[ReportLine]] = {}
     for line in lines:
@@ -353,12 +350,7 @@ RECAP = Book(
         Column(_("Diterima"), lambda line: to_day(line.report.accepted_at), 16),
         Column(_("Pemohon"), lambda line: person_of(line.case), 30, Place.READ),
         Column(_("Pemohon"), lambda line: name_of(line.case), 28, Place.FILE),
-        Column(
-            ORGANISATION,
-            lambda line: organisation_of(line.case),
-            28,
-            Place.FILE,
-        ),
+        Column(ORGANISATION, lambda line: organisation_of(line.case), 28, Place.FILE),
         Column(_("Perihal"), lambda line: line.case.subject, 40, is_link=True),
         Column(word("division_name"), lambda line: line.division, 26),
         Column(_("Petugas"), lambda line: str(line.case.officer), 24),

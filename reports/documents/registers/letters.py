@@ -19,7 +19,6 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Confidentiality
@@ -30,6 +29,7 @@ from kit.pagination import only
 from kit.table import Column, Place, Value
 from office.models import Division
 from office.words import get_words
+from reports.documents.contexts import get_latest_seal
 from reports.documents.registers.book import (
     AGENDA,
     APPLICANT,
@@ -40,7 +40,6 @@ from reports.documents.registers.book import (
     person_of,
     to_day,
 )
-from reports.documents.seals import get_latest_seal
 from reports.models import TO_AGENCY, Document, Handover, Register
 
 NOT_SHOWN = "(tidak ditampilkan)"
@@ -89,7 +88,7 @@ class AgendaLine:
     def remark(self) -> str:
         """Why the number was voided, or the state, and the confidentiality if it is not normal."""
         if self.entry.voided_case:
-            return f"{gettext('Dibatalkan')}: {self.entry.void_reason}"
+            return f"{_('Dibatalkan')}: {self.entry.void_reason}"
         state, confidentiality = self.case.get_state_display(), self.case.confidentiality
         is_normal = confidentiality == Confidentiality.NORMAL
         return state if is_normal else f"{state}, {Confidentiality(confidentiality).label}"
@@ -144,7 +143,6 @@ def _mark_line(line: AgendaLine) -> dict[str, str]:
 
 
 def _if_shown(get_value: Callable[[AgendaLine], Value]) -> Callable[[AgendaLine], Value]:
-    """Return the value of a column that is empty for withheld lines."""
     return lambda line: get_value(line) if line.is_shown else None
 
 

@@ -19,9 +19,9 @@ from kit import clock
 from kit.forms import LocalDateField, OfficeForm
 from kit.pagination import parse_key
 from kit.refusal import Refused
-from office.models import Division, Role, User
+from office.models import Division, Office, Role, User
 from office.words import with_words_lazy, word
-from reports.documents.issuing import issue_document, lock_registers
+from reports.documents.issuing import issue_document
 from reports.documents.registers import BOOKS
 from reports.documents.registers.book import MAX_ROWS
 from reports.documents.types import TYPES_BY_KIND
@@ -94,14 +94,12 @@ def scoped_register(
     )
 
 
-def plan_register(
-    kind: str, *, by: User, since: dt.date, until: dt.date, division: Division | None = None
-) -> Register:
-    """Return the register as it would be printed now; not saved.
+def plan_register(kind: str, *, by: User, **period: Any) -> Register:
+    """Return the register of a period as it would be printed now; not saved.
 
     Raise PermissionDenied if `by` may not print it, Refused if the period cannot be printed.
     """
-    planned = scoped_register(kind, by=by, since=since, until=until, division=division)
+    planned = scoped_register(kind, by=by, **period)
     book = BOOKS[kind]
     planned.hides = book.has_rows_about(by, planned)
     if len(book.list_rows(planned).values("pk")[: MAX_ROWS + 1]) > MAX_ROWS:
@@ -112,23 +110,15 @@ def plan_register(
     return planned
 
 
-def print_register(
-    kind: str,
-    *,
-    by: User,
-    since: dt.date,
-    until: dt.date,
-    division: Division | None = None,
-    newest: int | None = None,
-) -> Document:
+def print_register(kind: str, *, by: User, newest: int | None = None, **period: Any) -> Document:
     """Issue a register of a period and return its document. It replaces the version before, if any.
 
     `newest` is what `newest()` returned when `by` chose the period. Raise Refused if the same period was
     printed since then, and PermissionDenied or Refused as `plan_register()` does.
     """
     with transaction.atomic():
-        register = plan_register(kind, by=by, since=since, until=until, division=division)
-        lock_registers()
+        register = plan_register(kind, by=by, **period)
+        Office.lock()  # so that versions form one chain
         if newest is not None and register.same().filter(pk__gt=newest).exists():
             raise Refused(_("Waktu ini baru saja diterbitkan. Lihat daftar di bawah sebelum mengulanginya."))
         register.save()

@@ -15,14 +15,12 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, encode_basic_auth
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from pyhanko.pdf_utils.misc import PdfError
 
 from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed
-from reports.documents.signing.validation import get_added_signature, has_trusted_signature
+from reports.documents.signing import Signature, SigningFailed, get_added_signature, has_trusted_signature
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +146,7 @@ class Bsre:
     """The signer's own certificate, stored at the Balai Besar Sertifikasi Elektronik (BSrE)."""
 
     name = "bsre"
-    label: Promise = gettext_lazy("Frasa sandi (passphrase) tanda tangan elektronik BSrE Anda")
+    label: Promise = _("Frasa sandi (passphrase) tanda tangan elektronik BSrE Anda")
     attestation = (
         "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik yang "
         "diterbitkan oleh Balai Besar Sertifikasi Elektronik (BSrE), Badan Siber dan Sandi Negara (BSSN)."

@@ -23,7 +23,6 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, NumberObject, pdf_name
@@ -40,8 +39,7 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 
 from kit import clock
 from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed
-from reports.documents.signing.validation import get_added_signature, load_trust_roots
+from reports.documents.signing import Signature, SigningFailed, get_added_signature, load_trust_roots
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +57,7 @@ def open_key_file(passphrase: str, *, path: str = "") -> SimpleSigner:
         # A ValueError as cause means a wrong passphrase; any other, an unknown file format.
         if isinstance(error.__cause__, ValueError):
             raise SigningFailed(
-                gettext("Frasa sandi sertifikat salah. Periksa huruf besar dan kecilnya, lalu ketik ulang.")
+                _("Frasa sandi sertifikat salah. Periksa huruf besar dan kecilnya, lalu ketik ulang.")
             ) from None
         raise _unreadable("of an unknown format") from None
     except (AttributeError, TypeError):
@@ -83,9 +81,7 @@ def _content(path: str) -> bytes:
 def _unreadable(why: str) -> SigningFailed:
     logger.error("the key file cannot be used: %s", why)
     return SigningFailed(
-        gettext(
-            "Berkas sertifikat kantor tidak dapat dibaca. Hubungi administrator agar berkasnya diperiksa."
-        )
+        _("Berkas sertifikat kantor tidak dapat dibaca. Hubungi administrator agar berkasnya diperiksa.")
     )
 
 
@@ -94,7 +90,7 @@ def _check_validity(certificate: Certificate) -> None:
     now = clock.now()
     if now > ends:
         raise SigningFailed(
-            gettext(
+            _(
                 "Sertifikat kantor sudah kedaluwarsa sejak %(day)s. "
                 "Hubungi administrator untuk memperbaruinya."
             )
@@ -102,7 +98,7 @@ def _check_validity(certificate: Certificate) -> None:
         )
     if now < begins:
         raise SigningFailed(
-            gettext(
+            _(
                 "Sertifikat kantor baru berlaku mulai %(day)s. "
                 "Tunggu sampai saat itu, atau hubungi administrator."
             )
@@ -151,11 +147,7 @@ def _add_to_structure_tree(writer: MetadataPreservingWriter, field: IndirectObje
                 pdf_name("/P"): document,
                 pdf_name("/Pg"): page,
                 pdf_name("/K"): DictionaryObject(
-                    {
-                        pdf_name("/Type"): pdf_name("/OBJR"),
-                        pdf_name("/Obj"): field,
-                        pdf_name("/Pg"): page,
-                    }
+                    {pdf_name("/Type"): pdf_name("/OBJR"), pdf_name("/Obj"): field, pdf_name("/Pg"): page}
                 ),
             }
         )
@@ -179,33 +171,29 @@ def sign_pdf(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigne
         return asyncio.run(_sign(content, metadata, signer))
     except TimestampRequestError:
         logger.exception("the time-stamp authority gave no time stamp")
-        sentence = gettext(
+        sentence = _(
             "Layanan stempel waktu (TSA) tidak dapat dihubungi atau menolak permintaan. "
             "Coba lagi beberapa saat lagi; bila tetap gagal, hubungi administrator."
         )
     except TimeoutError:
         logger.exception("signing took longer than SIGNER_TIMEOUT")
-        sentence = gettext(
+        sentence = _(
             "Layanan stempel waktu (TSA) atau penerbit sertifikat terlalu lama menjawab. "
             "Coba lagi beberapa saat lagi; bila tetap gagal, hubungi administrator."
         )
     except (SigningError, PathError, ValidationError):
         logger.exception("a certificate cannot be validated up to SIGNER_TRUST_ROOTS")
-        sentence = gettext(
+        sentence = _(
             "Sertifikat kantor atau sertifikat stempel waktu tidak dipercaya, telah dicabut, "
             "atau tidak dapat diperiksa. Hubungi administrator."
         )
     except (PdfError, ValueError, TypeError, KeyError, OSError):
         logger.exception("a document cannot be signed")
-        sentence = failed()
+        sentence = FAILED
     raise SigningFailed(sentence)
 
 
-def failed() -> str:
-    """Return the general sentence for the user."""
-    return gettext(
-        "Dokumen ini tidak berhasil ditandatangani. Coba lagi; bila tetap gagal, hubungi administrator."
-    )
+FAILED = _("Dokumen ini tidak berhasil ditandatangani. Coba lagi; bila tetap gagal, hubungi administrator.")
 
 
 async def _sign(content: bytes, metadata: PdfSignatureMetadata, signer: SimpleSigner) -> bytes:
@@ -283,5 +271,5 @@ class Pkcs12:
         found = get_added_signature(content, signed)
         if found is None or found.moment is None:
             logger.error("a signature that was just made does not validate")
-            raise SigningFailed(failed())
+            raise SigningFailed(FAILED)
         return Signature(adapter=self.name, content=signed, signed_at=found.moment, signer=found.signer)

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from consultations.deadlines import list_states
 from consultations.models import Case
-from consultations.secretary import list_states
 from office.models import Office
 from operations.demo.generate import fill
 

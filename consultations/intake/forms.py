@@ -1,21 +1,21 @@
-"""Forms of the counter: for every visitor, and for a paper letter or a visitor without urgency."""
+"""Forms of the counter, of the applicant's own steps, of a withdrawal by the office, and of lookup."""
 
-import datetime as dt
+import re
 from typing import Any
 from uuid import UUID
 
 from crispy_forms.layout import LayoutObject
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import HELP, Channel, Identity, Kind
-from consultations.forms.agenda import lapor_field
-from consultations.forms.step import HelpForm
-from consultations.independent_channel import FIELD, explain_closed
+from consultations.complaints import explain_closed
+from consultations.enums import HELP, Channel, Identity, Kind, RequestedBy
+from consultations.forms import HelpForm, StepForm, lapor_field
 from consultations.intake.drafts import new_token
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
-from consultations.scheduling.forms.sessions import not_in_the_future
-from consultations.scheduling.forms.visit_time import VisitTimeField, offer_times
+from consultations.scheduling.forms import check_past
+from consultations.scheduling.visit_time import VisitTimeField, offer_times
 from kit.forms import (
     LetterDateField,
     LocalDateTimeField,
@@ -24,8 +24,10 @@ from kit.forms import (
     TextField,
     email_field,
     line_field,
+    note_field,
     part,
     radio_field,
+    reason_field,
     side_by_side,
 )
 from office.words import with_words_lazy
@@ -50,14 +52,14 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
     )
     subject = line_field(_("Perihal"), 200, missing=_("Tulis perihalnya dalam satu kalimat pendek."))
     at = LocalDateTimeField(
-        label=_("Diterima pada"), required=False, help_text=_("Kosongkan bila baru saja.")
+        label=_("Diterima pada"),
+        required=False,
+        help_text=_("Kosongkan bila baru saja."),
+        validators=[check_past],
     )
 
     def clean_submission_token(self) -> UUID:
         return self.cleaned_data["submission_token"] or new_token()
-
-    def clean_at(self) -> dt.datetime | None:
-        return not_in_the_future(self.cleaned_data["at"])
 
 
 class ReceiveForm(CounterForm):
@@ -141,7 +143,7 @@ class ReceiveForm(CounterForm):
             part(
                 _("Hanya untuk pengaduan"),
                 side_by_side("complained_party", "lapor_number"),
-                FIELD,
+                "is_independent",
                 "identity",
             ),
         ]
@@ -154,8 +156,77 @@ class ReceiveForm(CounterForm):
         data["identity"] = data.get("identity") or Identity.OPEN
         if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
-        if data.get(FIELD) and data.get("kind") == Kind.CONSULTATION:
-            self.add_error(FIELD, _("Hanya pengaduan yang dapat dikirim kepada Pengawas."))
-        elif data.get(FIELD) and (sentence := explain_closed()):
-            self.add_error(FIELD, sentence)
+        if data.get("is_independent") and data.get("kind") == Kind.CONSULTATION:
+            self.add_error("is_independent", _("Hanya pengaduan yang dapat dikirim kepada Pengawas."))
+        elif data.get("is_independent") and (sentence := explain_closed()):
+            self.add_error("is_independent", sentence)
         return data
+
+
+class CompleteForm(FilesForm, StepForm):
+    """Step 2: what was missing (Kelengkapan). At least one field must be new.
+
+    Several files become one PDF.
+    """
+
+    material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
+    visit_at = VisitTimeField(
+        label=_("Waktu kunjungan yang baru"),
+        required=False,
+        empty_label=_("Tetap seperti semula"),
+        help_text=_("Kosongkan bila tetap."),
+    )
+    file = CheckedFilesField(label=_("Berkas kelengkapan"), required=False)
+    note = note_field(with_words_lazy(_("Untuk %(agenda_team)s.")))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["material"].initial = self.case.material
+        offer_times(self, "visit_at", self.case)
+
+    def clean_file(self) -> CheckedFile | None:
+        return merge_to_pdf(self.accepted_files("file"))
+
+    def clean(self) -> dict[str, Any]:
+        new = self.cleaned_data
+        same = new.get("material", "").split() in ([], self.case.material.split())
+        if not self.errors and same and not (new["visit_at"] or new["file"] or new["note"]):
+            raise ValidationError(
+                _("Belum ada yang dilengkapi. Ubah materi, pilih waktu atau berkas, atau tulis catatan.")
+            )
+        return new
+
+
+class WithdrawForm(StepForm):
+    """The reason for a withdrawal (Penarikan)."""
+
+    notice = _("Yang ditarik tidak dapat dibuka lagi. Anda dapat mengajukan yang baru.")
+    reason = reason_field(with_words_lazy(_("Tulis alasan Anda, contoh: sudah selesai di %(village)s.")))
+
+
+class WithdrawForForm(StepForm):
+    """Form: the way in which the applicant asked the office to withdraw the request, and the reason."""
+
+    is_final = True
+    notice = _("Yang ditarik tidak dapat dibuka lagi. Pemohon diberi tahu, dan alasan ini dibacanya.")
+    requested_by = radio_field(
+        _("Pemohon memintanya lewat"), RequestedBy, missing=_("Pilih cara pemohon memintanya.")
+    )
+    reason = reason_field(with_words_lazy(_("Tulis alasan pemohon, contoh: sudah selesai di %(village)s.")))
+
+
+class LookupForm(forms.Form):
+    """Tracking code and telephone number, which together lead to the secret link."""
+
+    code = line_field(
+        _("Kode lacak"),
+        20,
+        missing=_("Tulis kode lacak yang tercetak pada tanda terima."),
+        help_text=_("Contoh: 7K3M-9Q2X. Huruf besar atau kecil, dengan atau tanpa garis."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    phone = PhoneField(help_text=_("Nomor yang Anda tulis pada permohonan, contoh: 0812-3456-7890."))
+
+    def clean_code(self) -> str:
+        code = re.sub(r"[^0-9A-Z]", "", self.cleaned_data["code"].upper())
+        return f"{code[:4]}-{code[4:]}"

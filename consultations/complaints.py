@@ -1,24 +1,28 @@
-"""Working days of complaints: days left, and hints to the staff if they run out.
+"""Complaints: working days left with hints to the staff, and the independent channel (ADR 38).
 
 Stages and days come from PermenPANRB 62/2018, or from the office's own targets (`ComplaintTarget`).
+The channel is for complaints about those who would handle them. Only the Pengawas sees those.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
+from consultations.deadlines import last_day_of_stage
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, ComplaintKind, Kind, Party, State
 from consultations.identity import get_handling_parties
 from consultations.models import Case
+from consultations.parties import list_supervisors
 from consultations.workflow import TURN
 from kit import clock
-from office.models import Role, User, list_holders
+from kit.refusal import Refused
+from office.models import Office, Role, User, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
@@ -100,12 +104,9 @@ def _hints(case: Case, mine: Sequence[Party], days_until: Callable[[dt.date], in
 
 
 def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
-    days: list[tuple[Promise, dt.date]] = []
-    if case.state in BEFORE_FOLLOW_UP and case.follow_up_due:
-        days.append((FOLLOW_UP, case.follow_up_due))
-    if case.state in ANSWERING and case.answer_due:
-        days.append((ANSWER, case.answer_due))
-    return days
+    follow_up_due = case.follow_up_due if case.state in BEFORE_FOLLOW_UP else None
+    answer_due = case.answer_due if case.state in ANSWERING else None
+    return [(label, day) for label, day in ((FOLLOW_UP, follow_up_due), (ANSWER, answer_due)) if day]
 
 
 def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
@@ -121,9 +122,8 @@ def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
     if step and step.actor == Party.HEAD and heads == {case.complained_about_id}:
         text = with_words(
             _(
-                "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihatnya. Mintalah "
-                "administrator menunjuk Plh. %(head)s, dan sampaikan pengaduan ini kepada Inspektorat "
-                "Daerah."
+                "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihatnya. Mintalah administrator "
+                "menunjuk Plh. %(head)s, dan sampaikan pengaduan ini kepada Inspektorat Daerah."
             )
         )
         yield Hint(text, is_late=True)
@@ -138,3 +138,47 @@ def can_escalate(case: Case) -> bool:
         return False
     unread = case.state == State.SUBMITTED and case.is_late
     return unread or any(day < clock.today() for _label, day in _days_of(case))
+
+
+def explain_closed() -> str:
+    """Return why nobody can receive a complaint here and who can instead; empty if there is a Pengawas."""
+    if list_supervisors():
+        return ""
+    if not (address := get_higher_office()):
+        return _(
+            "Kantor ini belum memiliki Pengawas, jadi pengaduan ini tidak dapat dikirim di sini. Sampaikan "
+            "lewat lapor.go.id atau SMS ke 1708, atau hapus centang ini bila kantor ini boleh membacanya."
+        )
+    return _(
+        "Kantor ini belum memiliki Pengawas, jadi pengaduan ini tidak dapat dikirim di sini. Sampaikan "
+        "langsung kepada %(address)s, atau hapus centang ini bila kantor ini boleh membacanya."
+    ) % {"address": address}
+
+
+def get_higher_office() -> str:
+    """Return the higher office with its address; empty if the office has not named one."""
+    office = Office.load()
+    return ", ".join(part for part in (office.higher_office, office.higher_office_address) if part)
+
+
+def explain_deletion() -> str:
+    """Return to whom the complainant writes: the office neither sees nor erases the complaint."""
+    return _(
+        "Pengaduan ini hanya pada Pengawas. Datanya tidak ikut jadwal retensi kantor, dan kantor tidak dapat "
+        "menghapusnya. Bila Anda ingin datanya dihapus, tulis kepada %(address)s dan sebut kode lacak Anda."
+    ) % {"address": get_higher_office() or _("Inspektorat, atau lewat lapor.go.id")}
+
+
+def get_independent_columns(submitted_at: dt.datetime) -> dict[str, Any]:
+    """Return the columns of a new complaint in the channel. There is no visit: it would be in the calendar.
+
+    It counts as one about misconduct (PermenPANRB 62/2018). Raise Refused if there is no Pengawas.
+    """
+    if sentence := explain_closed():
+        raise Refused(sentence, field="is_independent")
+    return {
+        "is_independent": True,
+        "complaint_kind": ComplaintKind.SUPERVISION,
+        "answer_due": last_day_of_stage(submitted_at, ComplaintKind.SUPERVISION),
+        "visit_at": None,
+    }

@@ -1,4 +1,4 @@
-"""Public pages: write, check and send a request, continue a draft by its link, find a case (`lacak/`)."""
+"""Pages of what arrives: write and send a request, find a case, counter, moderation of held drafts."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,31 +6,49 @@ from secrets import compare_digest
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from consultations import workflow
+from consultations.addresses import redirect_to_case
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.enums import Kind
 from consultations.faq.models import list_nearest
 from consultations.intake import drafts, submission
-from consultations.intake.drafts import case_of_submission, hash_submission, new_token
-from consultations.intake.forms.applicant import LookupForm
-from consultations.intake.forms.complaint import FORMS, form_for_draft, summarise
-from consultations.intake.forms.request import RequestForm
+from consultations.intake.drafts import case_of_submission, create_once, hash_submission, new_token
+from consultations.intake.forms import CounterForm, LookupForm
 from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.request_form import (
+    FORMS,
+    RequestForm,
+    first_words,
+    form_for_draft,
+    summarise,
+    without_identity,
+)
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
+from consultations.views import serve
 from kit import limits
+from kit.form_view import handle_form
 from kit.limits import body_limit
+from kit.middleware import keeps_unsent
 from kit.refusal import Refused
 from kit.urls import get_public_url
+from office import rights
 from office.models import Office
+from office.rights import StaffRequest, requires
 from office.words import with_words_lazy
 
 
@@ -48,9 +66,8 @@ def find_case(*, code: str, phone: object) -> Case | None:
 
 TOO_MANY = with_words_lazy(
     gettext_lazy(
-        "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim "
-        "lagi, atau datang ke %(secretariat)s. Isian pada halaman sebelumnya tetap ada bila Anda "
-        "kembali."
+        "Dari jaringan ini baru saja datang sangat banyak kiriman. Tunggu satu jam, lalu kirim lagi, atau "
+        "datang ke %(secretariat)s. Isian pada halaman sebelumnya tetap ada bila Anda kembali."
     )
 )
 NO_ROOM = gettext_lazy(
@@ -165,7 +182,7 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         return _invalid(request, found, form)
     if request.method != "POST":
         return _check(request, found, form)
-    version = _version(found)
+    version = found.saved_at.isoformat()  # changes with each save, also in another window
     if request.POST.get("version", version) != version:
         return _check(request, found, form, has_changed=True, status=422)
     proof = request.POST.get("proof", "" if "unproved" in request.POST else None)
@@ -197,7 +214,6 @@ def _find(token: UUID, kind: str) -> RequestDraft | Case | None:
 
 
 def _outcome(found: RequestDraft | Case) -> HttpResponse:
-    """Redirect to the receipt of a case, or to the page of a held draft."""
     return redirect("receipt", secret=found.secret) if isinstance(found, Case) else _to("draft", found)
 
 
@@ -249,16 +265,15 @@ def _render_form(
 def _check(
     request: HttpRequest, draft: RequestDraft, form: RequestForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    resume = f"{draft.wording.form_page}_draft"
-    context = {"draft": draft, "sections": summarise(form), "version": _version(draft), "resume": resume}
+    context = {
+        "draft": draft,
+        "sections": summarise(form),
+        "version": draft.saved_at.isoformat(),
+        "resume": f"{draft.wording.form_page}_draft",
+    }
     if draft.kind == Kind.CONSULTATION:
         context["nearest"] = list_nearest(draft.typed.get("material", ""))
     return render(request, "intake/check.html", {**context, **more}, status=status)
-
-
-def _version(draft: RequestDraft) -> str:
-    """Return what changes with each save, to detect a draft that was changed in another window."""
-    return draft.saved_at.isoformat()
 
 
 def _link(draft: RequestDraft) -> str:
@@ -301,3 +316,121 @@ def lookup(request: HttpRequest) -> HttpResponse:
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429
     return render(request, "intake/lookup.html", {"form": form}, status=status)
+
+
+MAX_SHOWN = 100
+
+
+@body_limit(files=MAX_FILES * MAX_BYTES)
+@keeps_unsent
+def create_case(
+    request: StaffRequest, *, verb: str, form: type[CounterForm], service: Callable[..., Case]
+) -> HttpResponse:
+    """Create a case by a verb of the table and show it with its tracking code.
+
+    A complaint in the independent channel is not shown, and its code is not told: with the telephone number
+    that was just typed it would open the case (`lacak/`).
+
+    The desk with a sentence before the service opens, 403 if the verb is not the user's. The same form sent
+    twice creates one case.
+    """
+    try:
+        workflow.check(verb, Case(), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk")
+
+    def act(submission_token: UUID, **entered: Any) -> HttpResponse:
+        key = hash_submission(submission_token)
+        case = create_once(key, lambda: service(by=request.user, submission_hash=key, **entered))
+        if case.is_independent:
+            messages.success(request, str(case.wording.recorded))
+            return redirect("desk")
+        # The tracking code to tell the applicant. The case's page offers the receipt (Tanda Terima).
+        messages.success(request, format_html("{} <strong>{}</strong>.", case.wording.recorded, case.code))
+        return redirect("case", code=case.code)
+
+    context = {"verb": verb, "title": workflow.VERBS[verb].title}
+    return handle_form(request, form, act, "intake/counter.html", context)
+
+
+@requires(rights.MODERATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_drafts(request: StaffRequest) -> HttpResponse:
+    """The queue. A POST rejects the ticked drafts."""
+    error = ""
+    if request.method == "POST":
+        if keys := _keys(request):
+            number = submission.reject(keys, by=request.user)
+            text = _("%(number)s kiriman tidak diterima. %(note)s")
+            note = submission.get_reject_note(request.user)
+            _report_rejection(request, number, text % {"number": number, "note": note})
+            return redirect("held_drafts")
+        error = _("Centang kiriman yang tidak diterima.")
+    held = submission.list_held(request.user)
+    context = {
+        "rows": [(draft, first_words(draft.typed.get("material", ""))) for draft in held[:MAX_SHOWN]],
+        "count": held.count(),
+        "error": error,
+        "may_reject": submission.may_reject(request.user),
+        "reject_note": submission.get_reject_note(request.user),
+    }
+    return render(request, "intake/held_drafts.html", context, status=422 if error else 200)
+
+
+@requires(rights.MODERATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_draft(request: StaffRequest, key: UUID) -> HttpResponse:
+    """One held draft. A POST accepts it, or rejects it if `discard` is set."""
+    draft = get_object_or_404(submission.list_held(request.user).prefetch_related("files"), held_key=key)
+    if "discard" in request.POST:
+        _report_rejection(request, submission.reject([key], by=request.user), str(draft.wording.rejected))
+        return redirect("desk")
+    form = form_for_draft(draft, offers_times=False)
+    is_valid = form.is_valid()
+    refusal = ""
+    if request.method == "POST" and is_valid:
+        try:
+            case = submission.accept(draft, by=request.user, details=form.cleaned_data)
+        except Refused as answer:
+            refusal = str(answer)
+        else:
+            text = draft.wording.accepted % {"code": case.code, "subject": case.subject}
+            messages.success(request, text)
+            return redirect_to_case(case, request.user)
+    elif request.method == "POST":
+        refusal = _("Kiriman ini tidak lengkap lagi, jadi tidak dapat diterima. Hubungi pengirimnya.")
+    record(Act.DRAFT, by=request.user, target=f"kiriman {key}")
+    summary = summarise(form)
+    context = {
+        "draft": draft,
+        "sections": without_identity(summary) if draft.is_sealed else summary,
+        "refusal": refusal,
+    }
+    return render(request, "intake/held_draft.html", context, status=409 if refusal else 200)
+
+
+@requires(rights.MODERATE)
+@require_safe
+def held_file(request: StaffRequest, key: UUID, pk: int) -> HttpResponseBase:
+    """A file of a held draft, unless the draft is sealed."""
+    draft = get_object_or_404(submission.list_held(request.user), held_key=key)
+    file = get_object_or_404(draft.files, pk=pk)
+    if draft.is_sealed:
+        raise PermissionDenied
+    record(Act.FILE, by=request.user, target=f"berkas {file.pk} dari kiriman")
+    return serve(file)
+
+
+def _keys(request: HttpRequest) -> list[UUID]:
+    try:
+        return [UUID(key) for key in request.POST.getlist("draft")]
+    except ValueError:
+        return []
+
+
+def _report_rejection(request: HttpRequest, number: int, text: str) -> None:
+    if number:
+        messages.success(request, text)
+    else:
+        messages.warning(request, _("Orang lain baru saja memutuskan kiriman ini."))

@@ -1,25 +1,47 @@
-"""The calendar (Kalender): the sessions, absences and closed hours of one week, in lanes of people."""
+"""The calendar (Kalender): one week in lanes of people; feeds, and the iCalendar file of one case."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, cast
 
 import django_filters
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.queries import of_few_visible_cases
-from consultations.scheduling.models import Absence, Session, Slot
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.models import Case
+from consultations.queries import get_visible_case, of_few_visible_cases
+from consultations.scheduling.feeds import (
+    CONTENT_TYPE,
+    create_feed,
+    find_feed,
+    list_feed_rooms,
+    list_feed_sessions,
+    render_feed,
+    render_ical,
+    revoke_feed,
+)
+from consultations.scheduling.models import Absence, CalendarFeed, Session, Slot
+from consultations.scheduling.queries import upcoming_session
 from consultations.scheduling.week import get_week
+from consultations.secret_link import behind_secret, get_reader
 from kit import clock
 from kit.clock import midnight
 from kit.filters import FilterBar
+from kit.limits import Use, consume
+from kit.pagination import link, parse_key
+from kit.urls import get_public_url
 from office.lists import list_active_rooms
-from office.models import Appointment, Role, User, list_current_appointments
+from office.models import Appointment, Office, Role, User, list_current_appointments
+from office.rights import StaffRequest
 from office.words import with_words_lazy, word
 from office.worktime import WorkingTime
 
@@ -63,12 +85,10 @@ class CalendarFilter(FilterBar):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether a visible filter has a value."""
         return any(self.value(field.name) for field in self.bar)
 
     @property
     def day(self) -> dt.date:
-        """The chosen day."""
         day: dt.date | None = self.value("week")
         return day if day and day.year in YEARS else clock.today()
 
@@ -151,7 +171,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _list_serving() -> list[Appointment]:
-    """Return who serves cases today, by division and name: heads of divisions and officers."""
     serving = (Role.DIVISION_HEAD, Role.OFFICER)
     held = [row for row in list_current_appointments() if row.position.role in serving]
     return sorted(held, key=lambda row: (row.position.role, row.user.name, row.pk))
@@ -190,21 +209,80 @@ def _list_lanes(user: User, serving: list[Appointment], narrowed: CalendarFilter
 
 def _get_links(request: HttpRequest, narrowed: CalendarFilter) -> dict[str, str]:
     """Return links to other weeks and views that keep the filters. A day is added to `day`."""
-
-    def link(**changes: object) -> str:
-        query = request.GET.copy()
-        for name, value in changes.items():
-            query[name] = str(value)
-        return f"?{query.urlencode()}"
-
     kept = request.GET.copy()
     kept.pop("week", None)
     return {
-        "previous": link(week=narrowed.day - WEEK),
-        "today": link(week=clock.today()),
-        "next": link(week=narrowed.day + WEEK),
-        "by_day": link(view="day", week=narrowed.day),
-        "by_week": link(view="week", week=narrowed.day),
-        "as_list": link(view="list", week=narrowed.day),
+        "previous": link(request.GET, week=narrowed.day - WEEK),
+        "today": link(request.GET, week=clock.today()),
+        "next": link(request.GET, week=narrowed.day + WEEK),
+        "by_day": link(request.GET, view="day", week=narrowed.day),
+        "by_week": link(request.GET, view="week", week=narrowed.day),
+        "as_list": link(request.GET, view="list", week=narrowed.day),
         "day": f"?{kept.urlencode()}&week=" if kept else "?week=",
     }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def feeds(request: StaffRequest) -> HttpResponse:
+    """Show the feeds that the user manages. Create, replace or revoke one of them.
+
+    A new address is shown in the answer and never again: only its hash is stored.
+    """
+    user = request.user
+    rooms = list(list_feed_rooms(user))
+    address, room = "", None
+    if request.method == "POST":
+        if key := request.POST.get("room"):
+            room = get_object_or_404(list_feed_rooms(user), pk=parse_key(key))
+        if "revoke" in request.POST:
+            revoke_feed(by=user, room=room)
+        else:
+            address = get_public_url("calendar_feed", create_feed(by=user, room=room))
+    created = dict(CalendarFeed.objects.filter(room__in=rooms).values_list("room", "created_at"))
+    own = CalendarFeed.objects.filter(user=user).first()
+    rows = [(None, own.created_at if own else None), *((r, created.get(r.pk)) for r in rooms)]
+    return render(request, "scheduling/feeds.html", {"rows": rows, "address": address, "shown_room": room})
+
+
+@login_not_required
+@cache_control(private=True, max_age=300)
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Return a feed. Answer 404 if the token is unknown or revoked, and 429 above the rate limit."""
+    if not consume(request, Use("calendar_feed", token)):
+        return HttpResponse(_("Terlalu sering. Coba lagi nanti."), status=HTTPStatus.TOO_MANY_REQUESTS)
+    found = find_feed(token)
+    if found is None:
+        raise Http404
+    office = Office.load()
+    content = render_feed(f"{found.holder}, {office.name}", list_feed_sessions(found), office=office)
+    response = HttpResponse(content, CONTENT_TYPE)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@behind_secret
+def applicant_calendar_file(request: HttpRequest, case: Case) -> HttpResponse:
+    """Return the file of `p/<secret>/jadwal.ics`. Answer 404 if no consultation is ahead."""
+    return _respond(case, by=get_reader(request, case))
+
+
+@never_cache
+@require_safe
+def case_calendar_file(request: StaffRequest, code: str) -> HttpResponse:
+    """Return the file of `permohonan/<code>/jadwal.ics`.
+
+    Answer 404 if the case is not visible or no consultation is ahead.
+    """
+    return _respond(get_visible_case(request.user, code), by=request.user)
+
+
+def _respond(case: Case, *, by: User | None) -> HttpResponse:
+    session = upcoming_session(case)
+    if session is None:
+        raise Http404
+    record(Act.DOCUMENT, by=by, case=case, target="jadwal.ics")
+    content = render_ical(case, session, office=Office.load())
+    name = f'attachment; filename="jadwal-{case.code}.ics"'
+    return HttpResponse(content, CONTENT_TYPE, headers={"Content-Disposition": name})

@@ -1,21 +1,25 @@
 """Forms of the case itself: agenda (step 2), independent channel, new link, official, reveal of identity."""
 
+import datetime as dt
+import uuid
 from typing import Any
 
-from crispy_forms.layout import HTML, LayoutObject
+from crispy_forms.layout import HTML, Field, LayoutObject
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext_lazy as _
+from django.forms import Script
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy as _
 
-from consultations.deadlines import Targets
-from consultations.enums import ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
-from consultations.forms.step import LongForm, StepForm
-from consultations.models import Case, ComplaintTarget
-from consultations.parties import subject_unknown
+from consultations.enums import HELP, ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
+from consultations.models import Case, ComplaintTarget, StepDraft
+from consultations.models.agenda import list_days
+from consultations.parties import Actor, subject_unknown
 from kit.forms import (
     LetterDateField,
     OfficeForm,
     TextField,
+    folded,
     line_field,
     note_field,
     radio_field,
@@ -24,6 +28,114 @@ from kit.forms import (
 )
 from office.models import Office, User
 from office.words import with_words, with_words_lazy
+
+
+class StepForm(OfficeForm):
+    """The form of one step on one case. Its cleaned data are the keyword arguments of the step's service.
+
+    `notice` is a sentence shown above the form. `is_long`: the form has a draft (`LongForm`).
+    `takes_advice` is the field of a long form that receives advice from an earlier case, or "".
+    `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
+    several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
+    undone; `notice` says what follows. `of_one_case` are the fields whose initial value fits one case only.
+    """
+
+    notice: Promise | str = ""
+    is_long = False
+    takes_advice = ""
+    prefilled_by_query: tuple[str, ...] = ()
+    is_wide = False
+    of_one_case: tuple[str, ...] = ()
+    is_final = False
+
+    def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.by = case, by
+
+
+class NoteForm(StepForm):
+    """The form of a step that needs no more than an optional note, which is folded."""
+
+    note = note_field()
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [folded("note"), *(name for name in self.fields if name != "note")]
+
+
+class SectionField(TextField):
+    """A section of a long document."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(rows=4, max_length=20_000, **kwargs)
+
+
+def section(name: str) -> Field:
+    """Return a section as a row of an editor: it grows with its text and shows remarks of reviewers."""
+    return Field(name, template="ui/editor/section.html")
+
+
+class LongForm(StepForm):
+    """The form of a step with long texts. A step of the staff gets a draft by inheriting from this class.
+
+    `draft` is the one that is stored. If the posted texts could not be saved, `conflict` is the reason.
+    `window` and `seen` are described in `services.save_draft`. `has_preview`: a page shows the
+    typed texts as a document.
+    """
+
+    is_long = True
+    has_preview = False
+
+    class Media:
+        js = [Script("js/autosave.js", defer=True)]
+
+    def __init__(self, *args: Any, draft: StepDraft | None = None, conflict: str = "", **kwargs: Any) -> None:
+        self.draft, self.conflict = draft, conflict
+        super().__init__(*args, **kwargs)
+
+    def posted_draft(self) -> dict[str, Any]:
+        """Return the posted arguments of `save_draft`: the values, the window and what it has seen."""
+        try:
+            seen = dt.datetime.fromisoformat(self.data.get("seen", ""))
+        except ValueError:
+            seen = None
+        window = self.data.get("window", "").replace("\0", "")[:40]
+        return {"typed": self.typed(), "window": window, "seen": seen}
+
+    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+        """Return the typed values with an item of advice added, and the field that received it.
+
+        `kind` is its kind in a report, `source` the code of its case.
+        """
+        typed = self.typed()
+        name = self.takes_advice
+        added = gettext("%(text)s (dari %(code)s)") % {"text": text, "code": source}
+        typed[name] = f"{typed[name].rstrip()}\n- {added}".lstrip("\n")
+        return typed, name
+
+    @property
+    def window(self) -> str:
+        return self.data.get("window", "") or uuid.uuid4().hex
+
+    @property
+    def seen(self) -> str:
+        """ISO time of the draft in this window, or "" without a draft."""
+        if self.is_bound:
+            return self.data.get("seen", "")
+        return self.draft.saved_at.isoformat() if self.draft else ""
+
+    @property
+    def saved_by(self) -> str:
+        return self.draft.window if self.draft else ""
+
+
+class HelpForm(forms.Form):
+    """One box for each kind of help. The names are columns of the case."""
+
+    needs_companion = forms.BooleanField(label=HELP["needs_companion"], required=False)
+    needs_sign_language = forms.BooleanField(label=HELP["needs_sign_language"], required=False)
+    needs_large_print = forms.BooleanField(label=HELP["needs_large_print"], required=False)
+    needs_visit = forms.BooleanField(label=HELP["needs_visit"], required=False)
+
 
 LETTER_FIELDS = ("subject", "letter_number", "letter_date")
 """Fields of the agenda book that the applicant has filled in, prefilled for Tim PKD to correct."""
@@ -43,12 +155,8 @@ COMPLAINT_KIND_HELP = {
 
 def lapor_field() -> forms.CharField:
     """Return the field for the number of the same complaint in SP4N-LAPOR!."""
-    return forms.CharField(
-        label=_("Nomor laporan LAPOR!"),
-        max_length=30,
-        required=False,
-        help_text=_("Bila pengaduan ini disampaikan juga lewat SP4N-LAPOR!"),
-    )
+    help_text = _("Bila pengaduan ini disampaikan juga lewat SP4N-LAPOR!")
+    return line_field(_("Nomor laporan LAPOR!"), 30, help_text=help_text)
 
 
 class ClassificationField(forms.CharField):
@@ -145,7 +253,7 @@ class RegisterForm(StepForm):
 
     def _set_up_complaint_fields(self) -> None:
         kind, about = self.fields["complaint_kind"], self.fields["complained_about"]
-        days = Targets().days
+        days = list_days()
         kind.choices = [  # type: ignore[attr-defined]
             (
                 value,
@@ -224,8 +332,6 @@ class VoidForm(StepForm):
 
 
 class ConcludeForm(StepForm):
-    """The outcome in writing."""
-
     notice = _("Pelapor membaca hasil ini. Sesudah dikirim, hasilnya tidak dapat diubah lagi.")
     is_final = True
 
@@ -235,8 +341,6 @@ class ConcludeForm(StepForm):
 
 
 class DismissForm(StepForm):
-    """The reason."""
-
     notice = _("Pelapor membaca alasan ini. Sesudah ditolak, pengaduan tidak dapat dibuka lagi.")
     is_final = True
 

@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from consultations.forms.step import StepForm
+from consultations.forms import StepForm
 from consultations.models import Case
 from consultations.scheduling.availability import (
     VALUE,
@@ -26,7 +25,7 @@ from consultations.scheduling.availability import (
 )
 from consultations.scheduling.queries import current_session
 from kit import clock
-from kit.forms import LocalDateTimeField, reason_field
+from kit.forms import WRONG_DATETIME, LocalDateTimeField, reason_field
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
@@ -95,7 +94,6 @@ class TimeChoice(forms.Widget):
         return render_to_string("scheduling/time_choice.html", context)
 
     def _show_day(self, day: dt.date, hours: Sequence[dt.datetime], chosen: str) -> dict[str, Any]:
-        """Return a day with its hours, as the form sends them, in two halves."""
         shown = [(f"{moment:{VALUE}}", moment) for moment in hours]
         morning = [hour for hour in shown if hour[1].time() < NOON]
         halves = ((gettext("Pagi"), morning), (gettext("Siang"), shown[len(morning) :]))
@@ -161,7 +159,7 @@ class VisitTimeField(LocalDateTimeField):
     ) -> None:
         messages = {
             "required": _("Pilih tanggal dan jam Anda ingin datang."),
-            "invalid": _("Tulis tanggal dan jam, contoh: 24-11-2026 09.30."),
+            "invalid": WRONG_DATETIME,
             **kwargs.pop("error_messages", {}),
         }
         super().__init__(error_messages=messages, **kwargs)
@@ -226,10 +224,7 @@ def offer_recent_times(form: forms.Form, name: str) -> Availability:
 
 
 def _check_typed_time(moment: dt.datetime, available: Availability) -> None:
-    """Raise ValidationError, with the hours and the next possible moment, if no visit is possible then.
-
-    An office that has entered no hours is always open.
-    """
+    """Raise ValidationError, with the hours and the next possible moment, if no visit is possible then."""
     now = clock.now()
     if moment > now + LATEST_VISIT:
         raise ValidationError(_("Pilih waktu dalam satu tahun ke depan."))

@@ -1,10 +1,12 @@
-"""Template tags of documents."""
+"""Template tags of documents, and of statistics on the pages of other apps."""
 
 import re
 
 import segno
 from django import template
 from django.utils.safestring import SafeString
+
+from reports.statistics.public import Statistics, get_live_statistics
 
 register = template.Library()
 
@@ -34,3 +36,9 @@ def qr(url: str) -> SafeString:
 def readable(url: str) -> str:
     """Return a URL as people type it: without the scheme."""
     return url.removeprefix("https://").removeprefix("http://")
+
+
+@register.simple_tag
+def live_figures() -> Statistics:
+    """Return the statistics of the last twelve months."""
+    return get_live_statistics()

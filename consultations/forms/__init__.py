@@ -1,1 +1,0 @@
-"""Form fields for all apps, and the forms of step 2."""

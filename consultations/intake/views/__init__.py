@@ -1,1 +1,0 @@
-"""Pages of the public form, the counter, moderation and the case lookup."""

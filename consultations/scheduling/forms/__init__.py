@@ -1,1 +1,0 @@
-"""Forms of steps 6 and 7."""

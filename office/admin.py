@@ -1,0 +1,394 @@
+"""Office data in `pengaturan/` (Django admin), for administrators. The models of libraries are left out.
+
+Every administrator has access, without Django's model permissions. What changes somebody's access is
+read-only here. It is proposed at `perubahan-akses/` (office/access/pages.py).
+"""
+
+import datetime as dt
+from importlib import import_module
+from typing import Any, ClassVar
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.apps import apps
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.models import Group
+from django.db.models import Field, FileField, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+from kit import clock
+from kit.limits import body_limit
+from office.admin_site import Section
+from office.models import (
+    Appointment,
+    ClosedDay,
+    Division,
+    FactorRequirement,
+    Instruction,
+    Office,
+    OpeningHours,
+    Position,
+    RetentionRule,
+    Role,
+    Room,
+    Season,
+    StandardComponent,
+    StandardPublication,
+    User,
+    list_holders,
+)
+from office.signals import working_time_edited
+from office.worktime import WorkingTime, get_national_holidays
+
+
+def is_administrator(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_staff
+
+
+class ForAdministrators:
+    """Permission to view, add, change and delete rows for administrators (`is_staff`)."""
+
+    may_add = may_change = may_delete = True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_administrator(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_add and is_administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_change and is_administrator(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_delete and is_administrator(request)
+
+
+class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
+    """Admin pages of a model with office data, listed in a section of the first page."""
+
+    section: ClassVar[Section]
+    actions = None
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name only the kinds of the rows that prevent a deletion: the administrator sees no case (ADR 8)."""
+        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, forbidden, sorted({str(row).split(":")[0] for row in protected})
+
+
+class OfficeDataInline(ForAdministrators, admin.StackedInline):
+    """Related rows on the page of their parent. They are stacked, so that each field has a label."""
+
+
+# Importing these modules registers the models, so that they can be unregistered.
+for library in (
+    "django.contrib.auth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_tasks_db",
+):
+    import_module(f"{library}.admin")
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, DBTaskResult])
+if apps.is_installed("allauth.socialaccount"):
+    import_module("allauth.socialaccount.admin")
+    admin.site.unregister(apps.get_app_config("socialaccount").get_models())
+
+
+class AppointmentInline(OfficeDataInline):
+    """Holders of a position, on the page of the position."""
+
+    model = Appointment
+    extra = 0
+    show_change_link = True
+    may_add = may_change = may_delete = False
+
+
+@admin.register(Division)
+class DivisionAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
+    list_display = ["name", "code", "is_active"]
+
+
+@admin.register(Position)
+class PositionAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
+    list_display = ["title", "role", "division"]
+    list_filter = ["role", "division"]
+    list_select_related = ["division"]
+    search_fields = ["title"]
+    inlines = [AppointmentInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Position | None = None) -> list[str]:
+        """Fix role and division: another role would change what the holders may do."""
+        return ["role", "division"] if obj else []
+
+
+@admin.register(FactorRequirement)
+class FactorRequirementAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
+    list_display = ["role", "is_required", "grace_days"]
+    list_editable = ["is_required", "grace_days"]
+    may_delete = False
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(OfficeDataAdmin):
+    section = Section.PEOPLE
+    list_display = ["user", "position", "acting", "starts", "last_day"]
+    list_select_related = ["user", "position"]
+    list_filter = ["position__role", "acting"]
+    may_change = may_delete = False
+
+    @admin.display(description=_("sampai"), ordering="ends")
+    def last_day(self, held: Appointment) -> dt.date | None:
+        return held.last_day
+
+    def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the page that proposes an appointment."""
+        return redirect("propose_access", "jabatan")
+
+
+class HeldRoleFilter(admin.SimpleListFilter):
+    """Filter people by the role of a position that they hold today."""
+
+    title = _("peran")
+    parameter_name = "peran"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Role.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        role = self.value()
+        if role is None or role not in Role.values:
+            return queryset
+        return queryset.filter(pk__in=list_holders(Role(role)))
+
+
+class NewPersonForm(forms.ModelForm):
+    """An account without a password."""
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "nip", "rank", "email"]
+        field_classes = {"username": UsernameField}
+
+    def save(self, commit: bool = True) -> Any:
+        self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+AFTER_ADDING = _(
+    "Sesudah disimpan, usulkan jabatannya di “Perubahan akses”, lalu kirim “Undangan”. Orangnya membuat kata "
+    "sandinya sendiri."
+)
+"""Text of the page that adds a person, instead of Django's."""
+
+
+@admin.register(User)
+class PersonAdmin(OfficeDataAdmin, UserAdmin):
+    """Accounts. An unused account is closed, never deleted, because the history refers to it.
+
+    A new account has no position and no password; its person is invited. Fields that give access to an
+    existing account are read-only. The address gets the mail that resets the password. The NIP names the
+    account at a login through the identity provider.
+    """
+
+    section = Section.PEOPLE
+    add_form = NewPersonForm
+    add_form_template = "admin/change_form.html"  # without Django's text, see AFTER_ADDING
+    list_display = ["name", "positions", "username", "nip", "is_active", "is_staff"]
+    list_filter = ["is_active", "is_staff", HeldRoleFilter]
+    search_fields = ["username", "name", "nip"]
+    ordering = ["name"]
+    filter_horizontal = []
+    may_delete = False
+    fieldsets = [
+        (None, {"fields": ["username"]}),
+        (_("Orang"), {"fields": ["name", "rank", "competence"]}),
+        (_("Akses"), {"fields": ["positions", "nip", "email", "is_active", "is_staff", "access"]}),
+    ]
+    readonly_fields = ["positions", "is_active", "is_staff", "access"]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username"], "description": AFTER_ADDING}),
+        (_("Orang"), {"classes": ["wide"], "fields": ["name", "nip", "rank", "email"]}),
+    ]
+
+    @method_decorator(reauthentication_required)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return [*self.readonly_fields, "nip", "email"] if obj else self.readonly_fields
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the page that proposes to reset the password."""
+        return redirect("propose_access", "kata-sandi")
+
+    @admin.display(description=_("jabatan"))
+    def positions(self, obj: User) -> str:
+        """Name the positions that the person holds today."""
+        return "; ".join(held.title for held in obj.current_appointments) or "–"
+
+    @admin.display(description=_("Ubah akses"))
+    def access(self, obj: User) -> str:
+        """Link the pages on which another access is proposed."""
+        links = (("access_changes", _("Usulkan perubahan akses")), ("invitations", _("Undangan")))
+        return format_html_join(
+            " · ", '<a href="{}">{}</a>', ((reverse(name), label) for name, label in links)
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the fields that were edited: others may have changed since the form was opened."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif form.changed_data:
+            obj.save(update_fields=form.changed_data)
+
+
+UPLOAD_BYTES = 10 * 1024 * 1024
+
+
+class OneRowAdmin(OfficeDataAdmin):
+    """A model with one row, which can be changed, but not deleted or added a second time. Takes files."""
+
+    section = Section.PROFILE
+    may_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_add_permission(request) and not self.model._default_manager.exists()
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Label the input of a file. Django puts it into a fieldset with a legend instead."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, FileField):
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
+
+    @body_limit(files=UPLOAD_BYTES)
+    def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().add_view(*args, **kwargs)
+
+    @body_limit(files=UPLOAD_BYTES)
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(*args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Office)
+class OfficeAdmin(OneRowAdmin):
+    list_display = ["name", "government", "standard_number"]
+
+
+@admin.register(StandardPublication)
+class StandardPublicationAdmin(OneRowAdmin):
+    list_display = ["__str__", "decree_on", "pledge_on", "lists_staff"]
+
+
+@admin.register(StandardComponent)
+class StandardComponentAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
+    list_display = ["number", "title", "part", "is_decreed"]
+    list_display_links = ["title"]
+    list_filter = ["part"]
+
+
+@admin.register(Room)
+class RoomAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
+    list_display = ["name", "is_active"]
+    list_editable = ["is_active"]
+
+
+@admin.register(Instruction)
+class InstructionAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
+    list_display = ["text", "order", "is_active"]
+    list_editable = ["order", "is_active"]
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(OfficeDataAdmin):
+    section = Section.REGISTERS
+    list_display = ["kind", "active_years", "inactive_years", "basis"]
+
+
+class WorkingTimeAdmin(OfficeDataAdmin):
+    """Admin pages of working time. After a change they show what other apps warn of."""
+
+    section = Section.TIME
+
+    def save_related(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().save_related(request, *args, **kwargs)
+        self._warn(request)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        super().delete_model(request, obj)
+        self._warn(request)
+
+    def _warn(self, request: HttpRequest) -> None:
+        for _receiver, warning in working_time_edited.send(self.model):
+            if warning:
+                messages.warning(request, warning)
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(WorkingTimeAdmin):
+    """Ordinary opening hours. The page of a season has its own."""
+
+    list_display = ["weekday", "opens", "break_starts", "break_ends", "closes"]
+    exclude = ["season"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OpeningHours]:
+        return super().get_queryset(request).filter(season=None)
+
+
+class SeasonHoursInline(OfficeDataInline):
+    """Opening hours of a season, on the page of the season."""
+
+    model = OpeningHours
+    extra = 5
+    max_num = 7
+
+
+@admin.register(Season)
+class SeasonAdmin(WorkingTimeAdmin):
+    list_display = ["name", "since", "until"]
+    inlines = [SeasonHoursInline]
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(WorkingTimeAdmin):
+    """Days on which the office differs from the law. The list shows the holidays of the law below."""
+
+    list_display = ["day", "reason", "is_open"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "holidays": _list_holidays()})
+
+
+def _list_holidays() -> list[tuple[dt.date, str, bool]]:
+    """Return day, name and whether the office works, of the coming holidays of this year and the next."""
+    today, working_time = clock.today(), WorkingTime.load()
+    holidays = get_national_holidays(today.year) | get_national_holidays(today.year + 1)
+    return [(day, name, working_time.is_open(day)) for day, name in sorted(holidays.items()) if day >= today]
