@@ -2,21 +2,29 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from consultations.audit.models import AuditEntry
-from consultations.models import Event
+from consultations.enums import State
+from consultations.models import AgendaEntry, Attachment, Case, Event
 from kit import clock
+from kit.records import ERASED
 from office.models import User
-from tests.factories import Staff
-from tests.ledger.conftest import COPY, list_findings
+from reports.models import Document, Report
+from tests.factories import Staff, case_at, working_moment
+from tests.ledger.conftest import COPY, list_findings, store_approval
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
-from trust.ledger.chain import append_leaves, get_head, link
-from trust.ledger.models import Leaf, Pending, Seal
-from trust.ledger.services import make_seal
+from trust.ledger.chain import append_leaves, get_head, link, to_key
+from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.services import make_seal, seal_day
 from trust.ledger.verification import Verification
 
 pytestmark = pytest.mark.differs_by_database
@@ -143,3 +151,131 @@ def test_the_verification_reads_all_leaves_although_one_row_is_unreadable(change
     found = list(verification.run())
     assert any("changed (at, act" in text for text in found)
     assert verification.leaves == Leaf.objects.count()
+
+
+def erase_by_hand(disposal: Disposal, model: Any, pk: Any, part: int, **texts: str) -> list[str]:
+    """Change columns with the rights of a superuser, behind an erasure; return the findings."""
+    with without_triggers() as cursor:
+        columns = ", ".join(f'"{name}" = %s' for name in texts)
+        cursor.execute(f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s", [*texts.values(), pk])  # noqa: S608
+    Erasure.objects.create(disposal=disposal, part=part, key=to_key(pk))
+    append_leaves()
+    return list_findings()
+
+
+@pytest.fixture
+def disposal(record: Staff) -> Disposal:
+    """An approval to erase the case that ended, and the one that was handed back."""
+    assert list_findings() == []
+    listed = Case.objects.filter(Q(state=State.CLOSED) | Q(history__verb="hand_back"))
+    codes = list(listed.values_list("code", flat=True))
+    return store_approval("REQUEST", record.kadis, proposed_by=record.pkd, codes=codes)
+
+
+def test_an_erasure_covers_erased_texts_of_the_listed_cases_only(disposal: Disposal) -> None:
+    noted = Event.objects.exclude(note="")
+    own = noted.filter(case__code__in=disposal.codes).earliest("pk")
+    foreign = noted.exclude(case__code__in=disposal.codes).earliest("pk")
+    report = Report.objects.get(case__code__in=disposal.codes)
+    for expected, edit in (
+        (0, (Event, own.pk, 22, {"note": ERASED})),
+        (1, (Event, own.pk, 22, {"note": "Dipalsukan"})),
+        (1, (Event, foreign.pk, 22, {"note": ERASED})),
+        (1, (Event, own.pk, 1, {"title": "Orang lain"})),
+        (1, (Event, own.pk, 1, {"title": ERASED})),
+        (1, (Report, report.pk, 25, {"results": ERASED, "general": "Dipalsukan"})),
+        (1, (Report, report.pk, 27, {"accepted_title": "Orang lain"})),
+    ):
+        with transaction.atomic():
+            model, pk, part, texts = edit
+            found = erase_by_hand(disposal, model, pk, part, **texts)
+            assert len(found) == expected, (edit, found)
+            assert all(text.startswith(f"{model._meta.db_table} {pk}: changed") for text in found)
+            transaction.set_rollback(True)
+
+
+def test_a_file_is_erased_under_an_approval_only(disposal: Disposal, record: Staff) -> None:
+    document = Document.objects.filter(case__code__in=disposal.codes, replaces=None)[0]
+    upload = Attachment.objects.filter(case__code__in=disposal.codes)[0]
+    named = [f"reports_document {to_key(document.pk)}", f"consultations_attachment {upload.pk}"]
+    Document.objects.filter(pk=document.pk).update(erased_at=clock.now())
+    Attachment.objects.filter(pk=upload.pk).update(file="")
+    assert list_findings() == [f"{row}: its file was erased without an approval" for row in named]
+    for part, row in ((6, document), (34, upload)):
+        Erasure.objects.create(disposal=disposal, part=part, key=to_key(row.pk))
+    append_leaves()
+    assert list_findings() == []
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE consultations_attachment SET sha256 = %s WHERE id = %s", ["0" * 64, upload.pk])
+    (found,) = list_findings()
+    assert found.startswith(f"{named[1]}: changed")
+
+
+def test_a_changed_upload_is_found(record: Staff) -> None:
+    upload = Attachment.objects.latest("pk")
+    with default_storage.open(upload.file.name, "wb") as file:
+        file.write(b"%PDF-1.7 lain")
+    (found,) = list_findings()
+    assert found == f"consultations_attachment {upload.pk}: the file {upload.file.name} was changed"
+
+
+@each("key", [0, -1, -(2**63)])
+def test_the_queue_has_no_place_below_one(key: int, record: Staff) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pending.objects.create(pk=key, part=1, key="1")
+
+
+@contextmanager
+def unchecked(table: str, constraint: str) -> Iterator[None]:
+    """Let the database accept rows against a check, as its owner could."""
+    if connection.vendor == "sqlite":
+        run("PRAGMA ignore_check_constraints = 1")
+        yield
+        run("PRAGMA ignore_check_constraints = 0")
+    else:
+        run(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+        yield
+
+
+def test_nothing_waits_unseen_in_the_queue(record: Staff) -> None:
+    """Whoever may change the tables can remove the check. The place is handled like any other."""
+    run(COPY)
+    with unchecked("ledger_pending", "places_in_the_queue_are_positive"):
+        Pending.objects.all().delete()
+        for part in (1, 22):
+            Pending.objects.create(pk=-part, part=part, key="1000000000")
+        Pending.objects.create(pk=-99, part=99, key="1")
+        assert list_findings() == ["ledger_pending -99: its part 99 is unknown"]
+        assert Leaf.objects.filter(part=1, key="1000000000").exists()
+
+
+def test_the_seal_is_made_although_the_queue_was_filled(record: Staff) -> None:
+    Pending.objects.bulk_create(Pending(part=1, key=f"x{number}") for number in range(10_001))
+    with clock.set_to(working_moment(3, 23)):
+        assert seal_day()
+
+
+def test_a_leaf_of_the_year_9999_ends_nothing(record: Staff) -> None:
+    _year, _number, head = get_head()
+    forged = {"part": 1, "key": "1", "row_hash": b"x" * 32}
+    Leaf.objects.create(year=9999, number=1, head=link(head, b"x" * 32), **forged)
+    case_at(State.SUBMITTED, record)
+    append_leaves()
+    assert get_head()[0] == clock.today().year
+    found = list_findings()
+    assert "leaf 9999/1: its year has not come" in found
+    assert all("9999/1" in text for text in found)
+
+
+@of_sqlite
+@each("spelling", ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S+23:59", "%G-W%V-%u %H:%M:%S", "%Y-%m-%d"])
+def test_another_spelling_of_a_moment_is_a_change(spelling: str, record: Staff) -> None:
+    """SQLite compares texts: such an entry would move out of its day."""
+    entry = AgendaEntry.objects.earliest("pk")
+    text = entry.registered_at.astimezone(dt.UTC).strftime(spelling)
+    with without_triggers() as cursor:
+        cursor.execute(
+            "UPDATE consultations_agendaentry SET registered_at = %s WHERE id = %s", [text, entry.pk]
+        )
+    (found,) = list_findings()
+    assert found.startswith(f"consultations_agendaentry {entry.pk}: changed")

@@ -186,7 +186,8 @@ class Verification:
             yield self._name_difference(leaf, None)
 
     def _explain(self, different: list[tuple[Row, bytes | None]]) -> Iterator[str]:
-        texts = ((leaf.part, leaf.key) for leaf, _row_hash in different if leaf.part != FILE.number)
+        files = (FILE.number, UPLOAD.number)  # of these, only the file is erased
+        texts = ((leaf.part, leaf.key) for leaf, _row_hash in different if leaf.part not in files)
         erased = chain.list_erased(texts)
         for leaf, row_hash in different:
             if disposal := erased.get((leaf.part, leaf.key)):
