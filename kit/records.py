@@ -166,7 +166,7 @@ def _is_changed(model: type[Model]) -> str:
     return " OR ".join(conditions)
 
 
-def _is_erased(field: Field[Any, Any], new: str) -> str:
+def _is_erased(field: "Field[Any, Any]", new: str) -> str:
     """Return the SQL condition that the new value is ERASED; JSON must contain it."""
     if isinstance(field, JSONField):
         return f"CAST({new} AS text) LIKE '%{ERASED}%'"
