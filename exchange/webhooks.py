@@ -11,6 +11,7 @@ import asyncio
 import base64
 import datetime as dt
 import json
+import re
 import secrets
 import socket
 from collections.abc import Mapping
@@ -62,6 +63,10 @@ class AddressError(OSError):
     """The name leads to an address that is not public."""
 
 
+NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+"""The last part of an address in another notation, such as 2130706433 or 0x7f.1: names do not end so."""
+
+
 def check_url(url: str) -> None:
     """Raise Refused unless the address begins with https and its host is not a private address.
 
@@ -73,6 +78,7 @@ def check_url(url: str) -> None:
         is_allowed = _is_allowed(ip_address(host), scheme=parts.scheme)
     except ValueError:
         is_allowed = parts.scheme == "https" or bool(settings.WEBHOOK_NETWORKS)
+        is_allowed &= not NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2])
     if parts.scheme not in ("http", "https") or not (host and is_allowed) or parts.username or parts.password:
         raise Refused(
             _("Tulis alamat https yang terbuka di internet, tanpa nama pengguna dan kata sandi."), field="url"

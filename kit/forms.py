@@ -259,10 +259,14 @@ INVISIBLE = ("Cc", "Cf", "Zl", "Zp")
 """Unicode categories of control and formatting characters and of line breaks."""
 
 
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that are drawn as nothing, such as the Hangul filler."""
+
+
 def validate_one_line(text: str) -> None:
     """Raise ValidationError if a text has a line break or an invisible character.
 
     Subjects of mails, names of calendars and titles of papers contain these texts.
     """
-    if any(unicodedata.category(character) in INVISIBLE for character in text):
+    if any(unicodedata.category(letter) in INVISIBLE or letter in BLANKS for letter in text):
         raise ValidationError(_("Tulis dalam satu baris, tanpa ganti baris dan huruf yang tidak terlihat."))

@@ -18,6 +18,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Field, FileField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -29,6 +30,7 @@ from django_tasks_db.models import DBTaskResult
 
 from kit import clock
 from kit.limits import body_limit
+from office.access.accounts import is_address_taken
 from office.admin_site import Section
 from office.models import (
     Appointment,
@@ -185,6 +187,12 @@ class NewPersonForm(forms.ModelForm):
         model = User
         fields = ["username", "name", "nip", "rank", "email"]
         field_classes = {"username": UsernameField}
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"]
+        if is_address_taken(address, self.instance):
+            raise ValidationError(_("Alamat ini sudah dipakai akun lain."))
+        return address
 
     def save(self, commit: bool = True) -> Any:
         self.instance.set_unusable_password()

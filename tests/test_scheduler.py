@@ -122,7 +122,12 @@ def test_worker_and_scheduler_leave_heartbeats(shared_database: None, settings: 
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
     handlers = {number: signal.getsignal(number) for number in numbers}
+    columns = {"backend_name": "default", "priority": 0, "run_after": timezone.now()}
+    rows = [("x.y", {}), ("kit.clock.now", {"args": [], "kwargs": {}}), ("x.y", [])]
+    for path, arguments in rows:
+        DBTaskResult.objects.create(task_path=path, args_kwargs=arguments, **columns)
     call_command("db_worker", "--batch", "--no-reload", "--no-startup-delay", "--worker-id", "w1")
+    assert not DBTaskResult.objects.filter(status=TaskResultStatus.READY).exists()
     call_command("run_scheduler", "--once")
     for number, handler in handlers.items():
         signal.signal(number, handler)

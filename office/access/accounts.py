@@ -202,7 +202,7 @@ def _is_listed(password: str, path: Path) -> bool:
 def is_address_taken(address: str, user: User) -> bool:
     """Return whether another account than `user` has the address: its mails open that account."""
     others = User.objects.filter(email__iexact=address).exclude(pk=user.pk)
-    verified = EmailAddress.objects.filter(email__iexact=address).exclude(user=user)
+    verified = EmailAddress.objects.filter(email__iexact=address).exclude(user_id=user.pk)
     return bool(address) and (others.exists() or verified.exists())
 
 

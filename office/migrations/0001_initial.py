@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('name', models.CharField(max_length=150, verbose_name='nama lengkap dengan gelar')),
-                ('nip', models.CharField(blank=True, help_text='18 angka; kosongkan bila belum berstatus ASN.', max_length=18, validators=[django.core.validators.RegexValidator('^\\d{18}$', 'NIP terdiri dari 18 angka, tanpa spasi.')], verbose_name='NIP')),
+                ('nip', models.CharField(blank=True, help_text='18 angka; kosongkan bila belum berstatus ASN.', max_length=18, validators=[django.core.validators.RegexValidator('^[0-9]{18}\\Z', 'NIP terdiri dari 18 angka, tanpa spasi.')], verbose_name='NIP')),
                 ('rank', models.CharField(blank=True, help_text='Contoh: Pembina Tk. I (IV/b)', max_length=80, verbose_name='pangkat/golongan')),
                 ('competence', models.CharField(blank=True, help_text='Pendidikan, sertifikat, atau keahlian. Terbit di halaman standar layanan bila kantor memilihnya.', max_length=200, verbose_name='kompetensi')),
                 ('factor_asked_at', models.DateTimeField(editable=False, null=True, verbose_name='mulai wajib verifikasi dua langkah')),

@@ -124,7 +124,7 @@ class User(AbstractUser):
         "NIP",
         max_length=18,
         blank=True,
-        validators=[RegexValidator(r"^\d{18}$", _("NIP terdiri dari 18 angka, tanpa spasi."))],
+        validators=[RegexValidator(r"^[0-9]{18}\Z", _("NIP terdiri dari 18 angka, tanpa spasi."))],
         help_text=_("18 angka; kosongkan bila belum berstatus ASN."),
     )
     rank = models.CharField(

@@ -133,7 +133,11 @@ def read_json(content: bytes) -> Any:
     if len(content) > MAX_BYTES:
         raise OfficeFileError([_("Berkas ini lebih besar dari 5 MB.")])
     try:
-        return json.loads(content.decode("utf-8-sig"))
+        found = json.loads(content.decode("utf-8-sig"))
+        json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except UnicodeEncodeError as error:  # half a surrogate pair is no text
+        raise OfficeFileError([_("Berkas: ada huruf yang rusak. Simpan lagi sebagai UTF-8.")]) from error
     except (ValueError, RecursionError) as error:
         raise OfficeFileError([_("Berkas ini bukan JSON yang sah: %(error)s") % {"error": error}]) from error
 

@@ -206,6 +206,7 @@ INSIDE = """
 http://sistem.example/ https://10.1.2.3/ https://127.0.0.1/ https://169.254.169.254/ https://[::1]/
 https://[::ffff:10.0.0.1]/ ftp://sistem.example/ https://a:b@sistem.example/ https://0.0.0.0/
 https://[fd00::1]/ https://224.0.0.1/ file:///etc/passwd https://10.0.0.１２/ https://①②⑦.0.0.①/
+https://2130706433/ https://0x7f.1/ https://127.1./
 https://[::127.0.0.1]/ https://[64:ff9b::a00:1]/ https://[::1/ https://
 """
 

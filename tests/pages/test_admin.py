@@ -126,6 +126,26 @@ def test_a_division_in_use_is_not_deleted_and_no_case_is_named(staff: Staff, adm
     assert Division.objects.filter(pk=staff.division.pk).exists()
 
 
+@each(
+    ("entered", "sentence"),
+    [
+        ({"email": "pkd@example.go.id"}, "Alamat ini sudah dipakai akun lain."),
+        ({"email": "PKD@example.go.id"}, "Alamat ini sudah dipakai akun lain."),
+        ({"nip": "١٩٧٠٠١٠١٢٠٠٠٠١١٠٠١"}, "NIP terdiri dari 18 angka, tanpa spasi."),
+        ({"nip": "197001012000011001"}, ""),
+    ],
+)
+def test_a_person_is_added_with_data_of_nobody_else(
+    administrator: Client, staff: Staff, entered: dict[str, str], sentence: str
+) -> None:
+    User.objects.filter(pk=staff.pkd.pk).update(email="pkd@example.go.id")
+    answer = administrator.post(
+        "/pengaturan/office/user/add/", {"username": "baru", "name": "Baru", **entered}
+    )
+    assert sentence in answer.text
+    assert User.objects.filter(username="baru").exists() == (not sentence)
+
+
 def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
     assert administrator.post(page(Office, "add"), {"name": "Dinas Kedua"}).status_code == 403
     assert administrator.post(page(Office, "delete", 1), {"post": "yes"}).status_code == 403

@@ -124,7 +124,8 @@ def test_an_error_names_its_path_and_nothing_is_stored(parts: Any, path: str, db
 def test_what_is_no_office_file_is_refused(db: None, tmp_path: Path) -> None:
     file = tmp_path / "x.json"
     newer = b'{"format": "rembuk-office", "version": 2}'
-    for content in (b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"format": "x"}', newer):
+    half = b'{"format": "rembuk-office", "version": 1, "\\ud800": "\\ud800"}'
+    for content in (b"", b"[]", b"{", b"\xff", half, b"[" * 100_000, b'{"format": "x"}', newer):
         with pytest.raises(OfficeFileError):
             load_office(read_json(content))
         file.write_bytes(content)

@@ -108,6 +108,7 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
         ("jam", {"x": "1"}, "Pilih sekurang-kurangnya satu hari layanan."),
         ("jam", WEEK | {"closes_0": "09:00"}, "Urutkan jamnya"),
         ("identitas", IDENTITY | {"name": "Dinas\nSosial"}, "Tulis dalam satu baris"),
+        ("identitas", IDENTITY | {"name": "Dinas \u3164"}, "Tulis dalam satu baris"),
         ("jam", WEEK | {"closed_days": "31/31/2026 Libur"}, "tulis tanggal seperti 31-12-2026"),
         ("jam", WEEK | {"closed_days": "besok"}, "tulis tanggal seperti 31-12-2026"),
         ("bidang", {"divisions": " \n"}, "Tulis sekurang-kurangnya satu unit kerja."),

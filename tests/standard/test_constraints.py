@@ -49,7 +49,7 @@ from reports.models import Document, Export, FollowUp, Handover, Register, Remar
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 from tests.shared_data import each
-from trust.ledger.models import Disposal, Erasure, Leaf, Seal
+from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
 from trust.privacy.models import Breach
 
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
@@ -474,6 +474,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # the ledger
     "one_leaf_per_number": add_two(Leaf),
     "leaves_are_numbered_from_one": add(Leaf, number=0),
+    "places_in_the_queue_are_positive": lambda s: Pending.objects.create(pk=0, part=1, key="1"),
     "one_seal_per_leaf": add_two(Seal, day=dt.date(2026, 1, 1)),
     "seal_has_a_head": add(Seal, head=""),
     "one_open_disposal_per_rule": add_two(Disposal),

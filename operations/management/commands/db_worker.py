@@ -1,13 +1,14 @@
-"""The worker of django_tasks_db, with a heartbeat. It survives a failure of the database."""
+"""The worker of django_tasks_db, with a heartbeat. It survives failures of the database, and bad rows."""
 
 import logging
 import time
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
 from django.db import close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands import db_worker
-from django_tasks_db.models import DBTaskResult
 
 from kit.jobs import beating
 from kit.middleware import is_outage
@@ -28,11 +29,11 @@ class Command(db_worker.Command):
                 with beating(Heartbeat.Kind.WORKER, worker_id):
                     super().handle(worker_id=worker_id, **options)
                     return
+            except (CommandError, ImproperlyConfigured):
+                raise
             except Exception as error:
-                # The row of a running task is gone if a practice office began anew.
-                if not is_outage(error) and not isinstance(error, DBTaskResult.NotUpdated):
-                    raise
-                logger.error("the worker starts again, because the database failed: %s", error)
+                # Besides outages: the row of a running task is gone, or is no task.
+                logger.error("the worker starts again: %s", error, exc_info=not is_outage(error))
             close_old_connections()
             time.sleep(PAUSE)
             # The task that the old name was running counts as lost.
