@@ -58,7 +58,10 @@ DISTRIK = Other(
 """A Kantor Distrik in Papua with a Sekretaris: other words, other hours, two hours ahead of Jakarta."""
 
 
-@pytest.fixture(params=[BELITUNG_TIMUR, DISTRIK], ids=["belitung-timur", "distrik"])
+@pytest.fixture(
+    params=[pytest.param(BELITUNG_TIMUR, marks=pytest.mark.release), DISTRIK],
+    ids=["belitung-timur", "distrik"],
+)
 def other(request: pytest.FixtureRequest, db: None) -> Iterator[Other]:
     """Store the office's data, and run the test as a request of the office does."""
     office: Other = request.param
