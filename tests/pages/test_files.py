@@ -272,6 +272,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_decompression_bomb_is_refused(client: Client, settings: Any, bomb: str) -> None:
     make, sentence = BOMBS[bomb]

@@ -236,8 +236,18 @@ CLOSED      pkd kadis
 """
 
 
+@each(("name", "state"), [("pkd", State.SUBMITTED), ("petugas", State.SCHEDULED)])
+def test_no_page_of_who_handles_it_tells_who_complains(name: str, state: State, staff: Staff) -> None:
+    crawl(name, state, staff)
+
+
+@pytest.mark.release
 @each(("name", "state"), [(name, State(state)) for state, names in read(READERS).items() for name in names])
 def test_no_page_of_anybody_tells_who_complains(name: str, state: State, staff: Staff) -> None:
+    crawl(name, state, staff)
+
+
+def crawl(name: str, state: State, staff: Staff) -> None:
     case, person = hidden_at(state, staff, **FILES), getattr(staff, name)
     reveal_identity(case, by=staff.pkd, reason="Menghubungi", is_not_meant=True)
     crawled = addresses_of(case)

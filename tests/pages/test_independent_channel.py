@@ -113,9 +113,19 @@ def test_the_complainant_can_withdraw_and_the_pengawas_can_decline(staff: Staff,
         assert not list_open_steps(staff.pengawas, Case.objects.get(pk=case.pk))
 
 
+@each("name", ["kadis", "pkd"])
+def test_no_page_tells_the_head_and_tim_pkd(name: str, case: Case, staff: Staff) -> None:
+    crawl(name, case, staff)
+
+
+@pytest.mark.release
 @each("name", OFFICE)
 def test_no_page_tells_anybody_of_the_office(name: str, case: Case, staff: Staff) -> None:
-    """Each address of the site, with the keys of the case, its file, its notice and its events."""
+    crawl(name, case, staff)
+
+
+def crawl(name: str, case: Case, staff: Staff) -> None:
+    """Open each address of the site, with the keys of the case, its file, its notice and its events."""
     record(Act.CASE, by=staff.pengawas, case=case)
     if name == "kadis":
         conclude(case, staff)

@@ -120,6 +120,7 @@ def test_a_long_report_breaks_well_over_its_pages(people: Staff) -> None:
     assert "NIP. 19850312 201001 2 002" in pages[-1]
 
 
+@pytest.mark.release
 def test_signatures_stand_with_the_text_before_them(people: Staff) -> None:
     document = get_document(TYPES_BY_SLUG["laporan"], scenes.closed(people))
     report = document.source_row

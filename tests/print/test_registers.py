@@ -369,6 +369,7 @@ def test_a_register_costs_the_same_for_one_row_and_for_thirty(
             assert html.count('<td class="urut">') == count
 
 
+@pytest.mark.release
 def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> None:
     long = "Permohonan penjelasan tentang tata cara pengusulan keluarga penerima bantuan " * 3
     more = {"kind": Kind.COMPLAINT, "applicant_name": "Contoh " * 20}
