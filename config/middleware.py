@@ -65,7 +65,7 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         # After the account, whose query reads the version of cached data too.
         "office.worktime.ZoneMiddleware",
         # After the zone: the grace period ends with a day of the office.
-        "office.access.second_factor.SecondFactorMiddleware",
+        "office.access.sessions.SecondFactorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "allauth.account.middleware.AccountMiddleware",

@@ -152,10 +152,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = environment.read_rate_limits(env)
 FORM_SECONDS = env.int("FORM_SECONDS", default=3)
 START_EARLY_MINUTES = env.int("START_EARLY_MINUTES", default=30)
-MFA_ADAPTER = "office.access.second_factor.MFAAdapter"
+MFA_ADAPTER = "office.access.sessions.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "office.access.second_factor.AddPasskeyForm"}
+MFA_FORMS = {"add_webauthn": "office.access.sessions.AddPasskeyForm"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the office has created the account
 MFA_RATE_LIMITS = {"webauthn_login": ACCOUNT_RATE_LIMITS["login"]}
 MFA_TOTP_ISSUER = "Rembuk"

@@ -17,7 +17,7 @@ from kit.cache import get_edition
 from notices.queries import count_unread
 from office import rights
 from office.access.accounts import get_login_ways
-from office.access.second_factor import get_closing_day, is_shut_out
+from office.access.sessions import get_closing_day, is_shut_out
 from office.models import Office, Role
 from office.rights import Right
 from office.words import get_words

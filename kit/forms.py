@@ -260,7 +260,7 @@ INVISIBLE = ("Cc", "Cf", "Zl", "Zp")
 
 
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and signs that are drawn as nothing, such as the Hangul filler."""
+"""Characters that are drawn as nothing, such as the Hangul filler."""
 
 
 def validate_one_line(text: str) -> None:
@@ -268,5 +268,5 @@ def validate_one_line(text: str) -> None:
 
     Subjects of mails, names of calendars and titles of papers contain these texts.
     """
-    if any(unicodedata.category(letter) in INVISIBLE or letter in BLANKS for letter in text):
+    if any(unicodedata.category(character) in INVISIBLE or character in BLANKS for character in text):
         raise ValidationError(_("Tulis dalam satu baris, tanpa ganti baris dan huruf yang tidak terlihat."))

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CheckConstraint, Field, JSONField, Model, Q
+from django.db.models import CheckConstraint, Field, JSONField, Model, Q, TextChoices
 
 MESSAGE = "history is append-only"
 
@@ -197,3 +197,26 @@ def _has_key(table: str, connection: BaseDatabaseWrapper) -> str:
 def constraint(name: str, condition: Q) -> CheckConstraint:
     """Return a check constraint. Its name says the rule: `entered_after_it_happened`."""
     return CheckConstraint(name=name, condition=condition)
+
+
+def get_display(instance: Model, field: Field[Any, Any]) -> str:
+    """Return the label of a field with choices, or an empty string. Use it as `_get_FIELD_display`."""
+    own = getattr(instance, field.attname)
+    return str(next((label for value, label in field.flatchoices if value == own), own or ""))
+
+
+class MarkedChoices(TextChoices):
+    """`NAME = "NAME", Mark.A | Mark.B, "slug", _("Label")`. Marks are an `IntFlag`; both may be left out."""
+
+    marks: int
+    slug: str
+
+    def __new__(cls, value: str, marks: int = 0, slug: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.marks, member.slug = value, marks, slug
+        return member
+
+    @classmethod
+    def marked(cls, mark: int) -> tuple[Self, ...]:
+        """Return the members with a mark."""
+        return tuple(member for member in cls if member.marks & mark)

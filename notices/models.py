@@ -15,8 +15,7 @@ from consultations.enums import ENDED
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from kit import clock
-from kit.choices import MarkedChoices, get_display
-from kit.records import constraint
+from kit.records import MarkedChoices, constraint, get_display
 from office.models import AccessChange
 from office.models.people import user_field
 from office.words import with_words_lazy

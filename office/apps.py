@@ -17,7 +17,7 @@ class OfficeConfig(AppConfig):
             checks as own,
             receivers,  # noqa: F401 -- connected by the import
         )
-        from office.access import second_factor, sessions  # noqa: F401 -- connected by the import
+        from office.access import sessions  # noqa: F401 -- connected by the import
 
         checks.register(own.check_keys, "security")
         for check in (own.check_key_of_its_own, own.check_password_list, own.check_connections):

@@ -7,8 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party
-from kit.choices import get_display
-from kit.records import constraint
+from kit.records import constraint, get_display
 
 
 class Act(models.TextChoices):

@@ -29,8 +29,8 @@ from consultations.models.agenda import AgendaEntry
 from consultations.models.case_constraints import CONSTRAINTS, INDEXES
 from consultations.wording import Wording, wording_for
 from kit import clock
-from kit.choices import get_display
 from kit.encryption import EncryptedField, HashField
+from kit.records import get_display
 from office.models import Division, User
 from office.words import with_words_lazy, word
 

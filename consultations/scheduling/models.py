@@ -12,8 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from kit import clock
-from kit.choices import get_display
-from kit.records import constraint
+from kit.records import constraint, get_display
 from office.models import Appointment, Room, User
 
 if TYPE_CHECKING:

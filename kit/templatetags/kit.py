@@ -1,12 +1,26 @@
-"""Tags of all templates: icons, telephone numbers, and the style sheets of public pages."""
+"""Tags of all templates: icons, telephone numbers, style sheets of public pages, and parts of a page.
 
+A `part` depends on a few values, and the process remembers its text. A row of a list costs a thousand
+function calls to render and a few dozen to look up. It is used where a plain `include` costs more than a
+fifth of the page (ADR 27): the frame of all pages, and rows of long lists.
+"""
+
+import datetime as dt
 import re
-from functools import cache
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from kit.phones import readable
 
@@ -15,6 +29,11 @@ ICON = re.compile(r'<g id="([a-z-]+)">(.*?)</g>')
 SHEETS = ("public", "rembuk")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s*([{};,])\s*")
+
+MAX_REMEMBERED = 4096
+"""Parts that a process remembers, of about a kilobyte each. Those used longest ago are forgotten."""
+
+VALUES = frozenset({str, bool, int, tuple, dt.datetime, dt.date, type(None)})
 
 register = template.Library()
 register.filter("phone", readable)
@@ -52,3 +71,65 @@ def read_sheets(*names: str) -> SafeString:
     folder = settings.BASE_DIR / "static" / "css"
     css = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in names)
     return SafeString(SPACE.sub(r"\1", COMMENT.sub("", css)))
+
+
+@register.simple_tag(takes_context=True)
+def part(context: Context, name: str, paths: str, **shown: Hashable) -> SafeString:
+    """Render a template with nothing but `paths`, `shown` and `word`.
+
+    `paths` are attributes of variables, such as "case.code case.agenda": the template uses them as if it were
+    included. Records and lazy texts become texts, attributes of None are None. A template that shows the
+    present time or the request is no part. Raise TypeError for a record or a safe text: a record equals its
+    later versions, a safe text an unsafe one.
+    """
+    for value in shown.values():
+        if isinstance(value, Model):
+            raise TypeError(f"{name}: a record is no value of a part")
+    values: list[Hashable] = []
+    for variable, attributes, read in _split(paths):
+        owner = _call(context[variable])
+        found = (None,) * len(attributes) if owner is None else read(owner)
+        values += [value if type(value) in VALUES else _to_value(value) for value in found]
+    return _render(get_language(), _call(context["word"]), name, paths, tuple(values), **shown)
+
+
+@lru_cache
+def _split(paths: str) -> list[tuple[str, Sequence[str], Callable[[Any], Sequence[Any]]]]:
+    found: dict[str, list[str]] = {}
+    for path in paths.split():
+        variable, _dot, attribute = path.partition(".")
+        found.setdefault(variable, []).append(attribute)
+    return [(variable, names, _reader(names)) for variable, names in found.items()]
+
+
+def _reader(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda owner: (read(owner),)
+
+
+def _call(value: Any) -> Any:
+    return value() if callable(value) else value
+
+
+def _to_value(value: Any) -> Hashable:
+    value = _call(value)
+    if isinstance(value, Model | Promise):
+        return str(value)
+    if type(value) not in VALUES:
+        raise TypeError(f"{value!r} is no plain text, number or moment")
+    return value
+
+
+@lru_cache(maxsize=MAX_REMEMBERED, typed=True)
+def _render(
+    _language: str | None,
+    words: Hashable,
+    name: str,
+    paths: str,
+    values: Sequence[Hashable],
+    /,
+    **shown: Hashable,
+) -> SafeString:
+    rest = iter(values)
+    found = {variable: {name: next(rest) for name in names} for variable, names, _read in _split(paths)}
+    return SafeString(get_template(name).render({"word": words, **found, **shown}))

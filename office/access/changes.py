@@ -18,7 +18,7 @@ from kit import clock
 from kit.refusal import Refused
 from office import rights
 from office.access.accounts import is_address_taken, is_nip_taken
-from office.access.second_factor import is_shut_out, recover
+from office.access.sessions import is_shut_out, recover
 from office.models import AccessChange, Appointment, Office, Role, User, list_holders
 from office.signals import access_change_decided, access_change_proposed
 from office.worktime import WorkingTime

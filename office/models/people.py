@@ -144,7 +144,7 @@ class User(AbstractUser):
     factor_open_until = models.DateTimeField(
         _("verifikasi dua langkah dapat dipasang sampai"), null=True, editable=False
     )
-    """Until when the user may set a factor up after the grace period (`office.access.second_factor`)."""
+    """Until when the user may set a factor up after the grace period (`office.access.sessions`)."""
 
     introduced_at = models.DateTimeField(_("selesai membaca perkenalan"), null=True, editable=False)
     """Set after the user has closed the introduction of the first login."""

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from kit import clock
-from kit.choices import MarkedChoices, get_display
 from kit.encryption import EncryptedFileField
-from kit.records import constraint
+from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
 from office.models import Division
 from office.models.people import user_field

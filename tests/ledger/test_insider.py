@@ -213,7 +213,7 @@ def test_a_file_is_erased_under_an_approval_only(disposal: Disposal, record: Sta
 
 def test_a_changed_upload_is_found(record: Staff) -> None:
     upload = Attachment.objects.latest("pk")
-    with default_storage.open(upload.file.name, "wb") as file:
+    with default_storage.open(str(upload.file), "wb") as file:
         file.write(b"%PDF-1.7 lain")
     (found,) = list_findings()
     assert found == f"consultations_attachment {upload.pk}: the file {upload.file.name} was changed"

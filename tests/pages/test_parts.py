@@ -8,7 +8,7 @@ from django.template import Context
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from kit.templatetags.parts import part
+from kit.templatetags.kit import part
 from office.words import get_words
 from tests.factories import Staff
 

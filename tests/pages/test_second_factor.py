@@ -25,7 +25,7 @@ from kit import clock, encryption
 from kit.cache import remember_all
 from kit.refusal import Refused
 from office.access.changes import Kind, confirm, propose
-from office.access.second_factor import get_closing_day, is_shut_out
+from office.access.sessions import get_closing_day, is_shut_out
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
 from office.models.people import list_second_factors
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
