@@ -328,8 +328,8 @@ def create_case(
 ) -> HttpResponse:
     """Create a case by a verb of the table and show it with its tracking code.
 
-    A complaint in the independent channel is not shown, and its code is not told: with the telephone number
-    that was just typed it would open the case (`lacak/`).
+    Do not show a complaint in the independent channel. Hide its code: with the phone number it opens the case
+    at `lacak/`.
 
     The desk with a sentence before the service opens, 403 if the verb is not the user's. The same form sent
     twice creates one case.

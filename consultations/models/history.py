@@ -120,7 +120,8 @@ class Involvement(models.Model):
 class StepDraft(models.Model):
     """The unsent input of one step on one case. It is saved while somebody types and deleted with the step.
 
-    Whoever may take the step goes on with it. `content` has the typed values by field and the browser window.
+    Any user who may take the step can continue the draft. `content` has the typed values by field, and the
+    browser window.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="step_drafts")

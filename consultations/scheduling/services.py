@@ -281,7 +281,7 @@ def cancel(session: Session, reason: str) -> None:
 def lock_calendars(session: Session | None, *, people: Iterable[User] = (), room: Room | None = None) -> None:
     """Lock a session's people and room, and further ones, in the order of their keys to avoid a deadlock.
 
-    Whoever reserves half hours holds these locks, so that nobody else does between check and insert.
+    Hold these locks from the check to the insert.
     """
     slots = Slot.objects.filter(session=session) if session else Slot.objects.none()
     users = Q(pk__in=[person.pk for person in people]) | Q(pk__in=slots.values("user"))

@@ -177,7 +177,7 @@ def read_events(
     request: Any,
     after: Annotated[int, Query(ge=0, le=10**18 - 1, description=_("Dari tautan next."))] = 0,
 ) -> dict[str, Any]:
-    """Return a page of what was announced after a place, without names: the same for each reading."""
+    """Return events after `after`, oldest first, without personal data."""
     rows = list(systems.list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])
     last = rows[-1].pk if rows else after
     return {

@@ -43,7 +43,7 @@ MAX_SHOWN = 100
 
 @dataclass
 class Imported:
-    """What an import did: new accounts, changed ones, changes of access, and those that wait for others.
+    """Result of an import: accounts created or changed, access changes applied or pending.
 
     `left` are the rows with errors.
     """
