@@ -199,7 +199,7 @@ def constraint(name: str, condition: Q) -> CheckConstraint:
     return CheckConstraint(name=name, condition=condition)
 
 
-def get_display(instance: Model, field: Field[Any, Any]) -> str:
+def get_display(instance: Model, field: "Field[Any, Any]") -> str:
     """Return the label of a field with choices, or an empty string. Use it as `_get_FIELD_display`."""
     own = getattr(instance, field.attname)
     return str(next((label for value, label in field.flatchoices if value == own), own or ""))
