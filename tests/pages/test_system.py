@@ -18,7 +18,9 @@ from django.conf import settings as project
 from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import ConnectionHandler
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import resolve
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -325,3 +327,15 @@ def test_a_stored_request_is_confirmed_although_its_tasks_cannot_be_queued(
     draft = browser.post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))
     with connection.execute_wrapper(refuse), django_capture_on_commit_callbacks(execute=True):
         assert browser.post(draft["Location"])["Location"].startswith("/p/"), "the receipt"
+
+
+def test_each_request_is_measured_by_name_and_status(staff: Staff) -> None:
+    from operations import metrics  # as with METRICS_TOKEN: it registers figures of the database
+
+    request = RequestFactory().get("/")
+    request.resolver_match = resolve("/")
+    metrics.metrics_middleware(lambda _request: HttpResponse(status=418))(request)
+    Client().post("/masuk/", {"login": "pkd", "password": "salah"})
+    counts = metrics.render_counts().decode()
+    assert 'rembuk_request_seconds_count{status="418",view="home"} 1.0' in counts
+    assert "rembuk_failed_logins_total 1.0" in counts

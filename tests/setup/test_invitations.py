@@ -137,6 +137,13 @@ def test_mails_are_sent_to_those_who_are_chosen(invited: User, admin: Client, se
     assert "Pilih dahulu orangnya." in admin.post("/pengaturan/undangan/", follow=True).text
 
 
+def test_nobody_is_invited_without_a_choice(admin: Client) -> None:
+    for address in ("/pengaturan/undangan/", "/pengaturan/undangan/slip.pdf"):
+        answer = admin.post(address, {"user": ["x", 10**9]}, follow=True)
+        assert "Pilih dahulu orangnya." in answer.text
+    assert not User.objects.filter(invited_at__isnull=False).exists()
+
+
 def test_without_a_mail_server_slips_are_printed(invited: User, admin: Client, settings: Any) -> None:
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
     assert "Cetak slipnya" in admin.get("/pengaturan/undangan/").text
