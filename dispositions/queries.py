@@ -132,23 +132,23 @@ class Reminder:
     mail: str = ""
 
 
-@translation.override("id")
 def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
     """Return the links for an opinion. The text contains agenda number and days, but not the matter."""
-    text = _(
-        "Yth. %(agency)s. Dengan hormat, kami mengingatkan permintaan pendapat yang kami sampaikan pada "
-        "%(asked)s (nomor agenda kami: %(number)s). Jawabannya kami harapkan paling lambat %(due)s. "
-        "Terima kasih. %(office)s"
-    ) % {
-        "agency": opinion.agency,
-        "asked": date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT"),
-        "number": opinion.case.agenda,
-        "due": date_format(opinion.due, "DATE_FORMAT"),
-        "office": office.name,
-    }
-    subject = _("Permintaan pendapat, nomor agenda %(number)s") % {"number": opinion.case.agenda}
-    title, body = quote(subject, safe=""), quote(text, safe="")
-    phone, email = get_digits(opinion.phone), quote(opinion.email, safe="@")
+    with translation.override("id"):
+        text = _(
+            "Yth. %(agency)s. Dengan hormat, kami mengingatkan permintaan pendapat yang kami sampaikan pada "
+            "%(asked)s (nomor agenda kami: %(number)s). Jawabannya kami harapkan paling lambat %(due)s. "
+            "Terima kasih. %(office)s"
+        ) % {
+            "agency": opinion.agency,
+            "asked": date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT"),
+            "number": opinion.case.agenda,
+            "due": date_format(opinion.due, "DATE_FORMAT"),
+            "office": office.name,
+        }
+        subject = _("Permintaan pendapat, nomor agenda %(number)s") % {"number": opinion.case.agenda}
+        title, body = quote(subject, safe=""), quote(text, safe="")
+        phone, email = get_digits(opinion.phone), quote(opinion.email, safe="@")
     return Reminder(
         whatsapp=f"https://wa.me/{phone}?text={body}" if has_whatsapp(opinion.phone) else "",
         mail=f"mailto:{email}?subject={title}&body={body}" if email else "",

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from kit import clock
+from office.access.changes import APART
 from office.lists import list_active_divisions
 from office.models import Appointment, Division, Office, Position, Role, User
 from office.words import word
@@ -236,6 +237,9 @@ def check_rows(rows: Sequence[Row]) -> list[StaffRow]:
         _match(row, by_nip, by_email)
         if row.user and not row.errors:
             data = row.cleaned_data
+            if row.user.is_staff and data["role"] == Role.SUPERVISOR:
+                row.refuse("role", str(APART))
+                continue
             division = data["division"].pk if data["division"] else None
             is_held = (row.user.pk, data["role"], division, data["acting"]) in holdings
             known = _("Sudah terdaftar dengan jabatan ini; tidak ada yang ditambah.")

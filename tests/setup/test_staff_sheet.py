@@ -337,3 +337,9 @@ def test_usernames_are_free_and_plain_and_today_is_the_first_day(admin: User, di
     names = User.objects.exclude(pk=admin.pk).values_list("username", flat=True)
     assert set(names) == {"admin2", "3" * 18}
     assert {held.starts for held in Appointment.objects.all()} == {clock.today()}
+
+
+def test_the_row_of_an_administrator_cannot_be_that_of_a_pengawas(staff: Staff) -> None:
+    User.objects.filter(pk=staff.admin.pk).update(email="admin@kantor.example", is_staff=True)
+    (checked,) = check(row(name="Admin", email="admin@kantor.example", role="Pengawas", division=""))
+    assert "Administrator tidak dapat menjadi Pengawas" in str(checked.errors["role"])
