@@ -389,7 +389,7 @@ BOTH = """EXISTS (
 SELECT 1 FROM office_appointment a
 JOIN office_position p ON p.id = a.position_id JOIN office_user u ON u.id = a.user_id
 WHERE u.is_staff AND p.role = 'SUPERVISOR' AND a.ended_at IS NULL
-AND (a.ends IS NULL OR a.ends > CURRENT_DATE)
+AND (a.ends IS NULL OR a.ends > CURRENT_DATE) AND {row} = NEW.id
 )"""
 
 
@@ -400,9 +400,9 @@ def list_separations(vendor: str) -> Iterator[Trigger]:
     day of the database server, services that of the office (office/access/changes.py).
     """
     refused = refuse(vendor, "an administrator is no Pengawas")
-    yield Trigger("office_appointment", "apart_insert", "INSERT", refused, BOTH)
-    yield Trigger("office_appointment", "apart_update", "UPDATE", refused, BOTH)
-    yield Trigger("office_position", "apart_update", "UPDATE", refused, f"OLD.role <> NEW.role AND {BOTH}")
-    yield Trigger(
-        "office_user", "apart_update", "UPDATE", refused, f"NEW.is_staff AND NOT OLD.is_staff AND {BOTH}"
-    )
+    appointed, held, granted = (BOTH.format(row=f"{row}.id") for row in "apu")
+    for event in ("INSERT", "UPDATE"):
+        yield Trigger("office_appointment", f"apart_{event.lower()}", event, refused, appointed)
+    yield Trigger("office_position", "apart_update", "UPDATE", refused, f"OLD.role <> NEW.role AND {held}")
+    condition = f"NEW.is_staff AND NOT OLD.is_staff AND {granted}"
+    yield Trigger("office_user", "apart_update", "UPDATE", refused, condition)

@@ -9,8 +9,7 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import State
-from consultations.intake.uploads import CheckedFile, attach
-from consultations.models import Attachment, Case
+from consultations.models import Case
 from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
@@ -89,8 +88,6 @@ def record(staff: Staff) -> Staff:
         Handover.objects.create(
             document=letter, receiver="Siti", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
         )
-        file = CheckedFile(b"%PDF-1.7", "application/pdf", "surat.pdf")
-        attach(closed, file, purpose=Attachment.Purpose.MATERIAL, by=None)
     Absence.objects.filter(pk=away.pk).update(ended_at=clock.now(), ended_by=staff.kabid)
     append_leaves()
     with clock.set_to(clock.now() - dt.timedelta(days=1)):

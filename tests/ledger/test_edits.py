@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Event
+from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
 from office.models import AccessChange, Appointment, User
 from reports.models import Document, Handover, Report
@@ -22,7 +22,7 @@ from trust.ledger.chain import append_leaves, to_key
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
 from trust.ledger.parts import PARTS
 
-MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Attachment, Appointment]
+MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Appointment]
 MODELS += [Absence, Delegation, Seal, AccessChange, User, AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},

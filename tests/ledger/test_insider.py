@@ -7,22 +7,22 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from consultations.audit.models import AuditEntry
 from consultations.enums import State
-from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.models import AgendaEntry, Case, Event
 from kit import clock
 from kit.records import ERASED
 from office.models import User
 from reports.models import Document, Report
 from tests.factories import Staff, case_at, working_moment
 from tests.ledger.conftest import COPY, list_findings, store_approval
+from tests.ledger.test_edits import stored_key
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
-from trust.ledger.chain import append_leaves, get_head, link, to_key
+from trust.ledger.chain import append_leaves, get_head, link, store_erasures, to_key
 from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
 from trust.ledger.services import make_seal, seal_day
 from trust.ledger.verification import Verification
@@ -194,29 +194,39 @@ def test_an_erasure_covers_erased_texts_of_the_listed_cases_only(disposal: Dispo
             transaction.set_rollback(True)
 
 
-def test_a_file_is_erased_under_an_approval_only(disposal: Disposal, record: Staff) -> None:
-    document = Document.objects.filter(case__code__in=disposal.codes, replaces=None)[0]
-    upload = Attachment.objects.filter(case__code__in=disposal.codes)[0]
-    named = [f"reports_document {to_key(document.pk)}", f"consultations_attachment {upload.pk}"]
-    Document.objects.filter(pk=document.pk).update(erased_at=clock.now())
-    Attachment.objects.filter(pk=upload.pk).update(file="")
-    assert list_findings() == [f"{row}: its file was erased without an approval" for row in named]
-    for part, row in ((6, document), (34, upload)):
-        Erasure.objects.create(disposal=disposal, part=part, key=to_key(row.pk))
+def test_a_document_is_erased_under_an_approval_only(disposal: Disposal) -> None:
+    documents = Document.objects.filter(case__code__in=disposal.codes)
+    made, unmade = documents.exclude(sha256="")[0], documents.latest("issued_at", "pk")
+    for document in (made, unmade):
+        Document.objects.filter(pk=document.pk).update(erased_at=clock.now())
+    assert list_findings() == [
+        f"reports_document {key}: its file was erased without an approval"
+        for key in sorted({to_key(made.pk), to_key(unmade.pk)})
+    ]
+    store_erasures(disposal, [(6, to_key(document.pk)) for document in {made, unmade}])
     append_leaves()
     assert list_findings() == []
     with without_triggers() as cursor:
-        cursor.execute("UPDATE consultations_attachment SET sha256 = %s WHERE id = %s", ["0" * 64, upload.pk])
+        cursor.execute("UPDATE reports_document SET signer = 'x' WHERE id = %s", [stored_key(made.pk)])
     (found,) = list_findings()
-    assert found.startswith(f"{named[1]}: changed")
+    assert found.startswith(f"reports_document {to_key(made.pk)}: changed")
 
 
-def test_a_changed_upload_is_found(record: Staff) -> None:
-    upload = Attachment.objects.latest("pk")
-    with default_storage.open(str(upload.file), "wb") as file:
-        file.write(b"%PDF-1.7 lain")
-    (found,) = list_findings()
-    assert found == f"consultations_attachment {upload.pk}: the file {upload.file.name} was changed"
+def test_a_worker_whose_clock_is_behind_erases_under_the_approval(disposal: Disposal) -> None:
+    document = Document.objects.filter(case__code__in=disposal.codes).exclude(sha256="")[0]
+    Document.objects.filter(pk=document.pk).update(erased_at=clock.now())
+    with clock.set_to(clock.now() - dt.timedelta(seconds=30)):
+        store_erasures(disposal, [(6, to_key(document.pk))])
+    append_leaves()
+    assert list_findings() == []
+
+
+def test_a_leaf_beyond_the_next_number_is_refused(record: Staff) -> None:
+    """After the greatest number there could be no other leaf, and no seal."""
+    year, _number, head = get_head()
+    leaf = {"part": 1, "key": "1", "row_hash": b"x" * 32, "head": link(head, b"x" * 32)}
+    with pytest.raises(IntegrityError, match="leaves have no gaps"), transaction.atomic():
+        Leaf.objects.create(year=year, number=2**31 - 1, **leaf)
 
 
 @each("key", [0, -1, -(2**63)])

@@ -19,7 +19,6 @@ from django.db import DataError, connection, transaction
 from django.db.models import (
     BigIntegerField,
     CharField,
-    DateField,
     F,
     Field,
     Q,
@@ -33,7 +32,7 @@ from consultations.audit.models import AuditEntry
 from kit import clock, records
 from office.models import RetentionRule
 from trust.ledger.models import HASH_BYTES, AuditDeletion, Disposal, Erasure, Leaf, Pending
-from trust.ledger.parts import AUDIT, FILE, PARTS_BY_NUMBER, UPLOAD, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS_BY_NUMBER, Part
 
 BATCH = 2_000
 """Rows that are hashed at a time."""
@@ -124,6 +123,7 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
 STORED = {
     "DateField": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     "DateTimeField": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"),
+    "UUIDField": re.compile("[0-9a-f]{32}"),
 }
 """How SQLite stores a day, and a moment in UTC. Queries compare texts: another spelling is another time."""
 
@@ -131,10 +131,11 @@ STORED = {
 def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
     """Yield the key and the values of each row. Raise ValueError if SQLite has another spelling of a time."""
     fields = [part.model._meta.get_field(name) for name in part.columns]
+    kinds = [getattr(field, "target_field", field).get_internal_type() for field in fields]
     times = [
-        (place, STORED[field.get_internal_type()])
-        for place, field in enumerate(fields)
-        if connection.vendor == "sqlite" and isinstance(field, DateField)
+        (place, STORED[kind])
+        for place, kind in enumerate(kinds)
+        if connection.vendor == "sqlite" and kind in STORED
     ]
     stored: list[Any] = [Cast(part.columns[place], TextField()) for place, _spelling in times]
     for pk, *values in rows.values_list("pk", *part.columns, *stored):
@@ -246,8 +247,9 @@ def store_erasures(disposal: Disposal, keys: Iterable[RowKey]) -> None:
 
     A part that was erased before keeps its first erasure.
     """
+    at = max(clock.now(), disposal.decided_at or clock.now())
     Erasure.objects.bulk_create(
-        (Erasure(disposal=disposal, part=part, key=key) for part, key in keys), ignore_conflicts=True
+        (Erasure(disposal=disposal, part=part, key=key, at=at) for part, key in keys), ignore_conflicts=True
     )
 
 
@@ -259,7 +261,7 @@ def list_erased(keys: Iterable[RowKey]) -> dict[RowKey, int]:
     """Return the disposals under which these parts of rows were erased: two queries for each part.
 
     An erasure counts if nothing but ERASED remains, and its disposal was approved before it and lists the
-    case; of a printed register, its document. Of a document or an upload only the file is erased.
+    case; of a printed register, its document. Of a document only the file is erased.
     """
     by_part = defaultdict(list)
     for number, key in keys:
@@ -279,7 +281,7 @@ def list_erased(keys: Iterable[RowKey]) -> dict[RowKey, int]:
             continue
         for pk, code, *texts in values:
             erasure = erasures[to_key(pk)]
-            remains = [] if part in (FILE, UPLOAD) else [text for text in texts if not _is_erased(text)]
+            remains = [] if part == FILE else [text for text in texts if not _is_erased(text)]
             if not remains and _approves(erasure, code or "", str(pk)):
                 found[number, erasure.key] = erasure.disposal_id
     return found
@@ -297,8 +299,7 @@ def _approves(erasure: Erasure, code: str, document: str) -> bool:
     if not disposal.is_approved or disposal.decided_at is None or erasure.at < disposal.decided_at:
         return False
     if code:
-        is_upload = erasure.part == UPLOAD.number and disposal.rule == RetentionRule.Kind.FILES
-        return (is_upload or disposal.rule in OF_CASES) and code in disposal.codes
+        return disposal.rule in OF_CASES and code in disposal.codes
     return disposal.rule == RetentionRule.Kind.REGISTERS and document in disposal.codes
 
 

@@ -15,9 +15,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Event
+from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
-from kit.records import Trigger, create, list_changes
+from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, User
 from reports.models import Document, Handover, Report
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
@@ -97,12 +97,10 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
-    Part(34, Attachment, "case_id purpose content_type size sha256 added_at added_by_id", case="case"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
-UPLOAD = PARTS_BY_NUMBER[34]
 AUDIT = PARTS_BY_NUMBER[14]
 """The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""
 
@@ -114,6 +112,13 @@ def install_all(using: str, **_signal: Any) -> None:
         existing = set(connection.introspection.table_names(cursor))
         if not {Pending._meta.db_table, Leaf._meta.db_table} <= existing:
             return
+        leaves = Leaf._meta.db_table
+        gap = (
+            f"NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM {leaves} "  # noqa: S608
+            "WHERE year = NEW.year AND number = NEW.number - 1)"
+        )
+        refused = refuse(connection.vendor, "leaves have no gaps")
+        create(connection, [Trigger(leaves, "no_gap", "INSERT", refused, gap)])
         for part in PARTS:
             if part.table in existing and _has_columns(connection, cursor, part):
                 create(connection, list_triggers(part))

@@ -13,20 +13,19 @@ from dataclasses import dataclass, field
 from itertools import batched, groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 
-from consultations.models import AgendaEntry, Attachment, NumberBook
+from consultations.models import AgendaEntry, NumberBook
 from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
 from trust.ledger import chain
 from trust.ledger.models import Leaf, Pending, Seal
-from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
 
 
 def check_agenda_numbers() -> Iterator[str]:
@@ -186,8 +185,7 @@ class Verification:
             yield self._name_difference(leaf, None)
 
     def _explain(self, different: list[tuple[Row, bytes | None]]) -> Iterator[str]:
-        files = (FILE.number, UPLOAD.number)  # of these, only the file is erased
-        texts = ((leaf.part, leaf.key) for leaf, _row_hash in different if leaf.part not in files)
+        texts = ((leaf.part, leaf.key) for leaf, _row_hash in different if leaf.part != FILE.number)
         erased = chain.list_erased(texts)
         for leaf, row_hash in different:
             if disposal := erased.get((leaf.part, leaf.key)):
@@ -287,26 +285,22 @@ class Verification:
 
     def _check_files(self) -> Iterator[str]:
         """Compare files with their hashes. A file that is gone must have been erased under an approval."""
-        documents = Document.objects.exclude(sha256="").annotate(is_gone=Q(erased_at__isnull=False))
-        attachments = Attachment.objects.annotate(is_gone=Q(file=""))
-        files: list[tuple[Part, QuerySet[Any]]] = [(FILE, documents), (UPLOAD, attachments)]
-        for part, rows in files:
-            found = rows.order_by("pk").values_list("pk", "file", "sha256", "is_gone")
-            for batch in batched(found.iterator(chunk_size=chain.BATCH), chain.BATCH, strict=False):
-                gone = {(part.number, chain.to_key(pk)) for pk, _name, _hash, is_gone in batch if is_gone}
-                erased = chain.list_erased(gone)
-                for key in sorted(gone - erased.keys()):
-                    yield f"{name_row(part, key[1])}: its file was erased without an approval"
-                self.erased.update(erased.values())
-                for pk, name, sha256, is_gone in batch:
-                    if not is_gone and self._is_of_share(pk):
-                        yield from self._check_file(name_row(part, chain.to_key(pk)), name, sha256)
+        documents = Document.objects.exclude(sha256="", erased_at=None).annotate(
+            is_gone=Q(erased_at__isnull=False)
+        )
+        found = documents.order_by("pk").values_list("pk", "file", "sha256", "is_gone")
+        for batch in batched(found.iterator(chunk_size=chain.BATCH), chain.BATCH, strict=False):
+            gone = {(FILE.number, chain.to_key(pk)) for pk, _name, _hash, is_gone in batch if is_gone}
+            erased = chain.list_erased(gone)
+            for key in sorted(gone - erased.keys()):
+                yield f"{name_row(FILE, key[1])}: its file was erased without an approval"
+            self.erased.update(erased.values())
+            for pk, name, sha256, is_gone in batch:
+                if not is_gone and self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
+                    still = documents.filter(pk=pk, is_gone=False)
+                    yield from self._check_file(name_row(FILE, chain.to_key(pk)), name, sha256, still)
 
-    def _is_of_share(self, pk: int | UUID) -> bool:
-        number = pk if isinstance(pk, int) else pk.bytes[0]
-        return self.has_files and self.share in (None, number % FILE_SHARES)
-
-    def _check_file(self, row: str, name: str, sha256: str) -> Iterator[str]:
+    def _check_file(self, row: str, name: str, sha256: str, still: QuerySet[Any]) -> Iterator[str]:
         self.files += 1
         try:
             with default_storage.open(name) as file:
@@ -314,7 +308,8 @@ class Verification:
             if is_encrypted(content):
                 content = decrypt_content(content)
         except (OSError, KeyMissing) as error:
-            yield f"{row}: the file {name} cannot be read: {type(error).__name__}"
+            if still.exists():  # it may have been erased just now
+                yield f"{row}: the file {name} cannot be read: {type(error).__name__}"
         else:
             if hashlib.sha256(content).hexdigest() != sha256:
                 yield f"{row}: the file {name} was changed"

@@ -32,7 +32,7 @@ from office.models.profile import Years, list_retention
 from reports.models import Document, FollowUp, Handover, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
-from trust.ledger.parts import FILE, PARTS, UPLOAD
+from trust.ledger.parts import FILE, PARTS
 
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
@@ -168,7 +168,7 @@ def anonymise(case: consultations.Case, disposal: Disposal) -> None:
     """Erase the personal data of a case that `list_erasable()` has. Do nothing for other cases."""
     _erase_rows(case.pk, disposal)
     if consultations.Case.objects.filter(pk=case.pk, anonymised_at__isnull=False).exists():
-        delete_attachments(consultations.Attachment.objects.filter(case=case), disposal)
+        delete_attachments(consultations.Attachment.objects.filter(case=case))
         delete_documents(Document.objects.filter(case=case))
 
 
@@ -220,7 +220,7 @@ def _erase_items(case: consultations.Case) -> None:
 def mark_documents(documents: QuerySet[Document]) -> list[RowKey]:
     """Mark documents as erased; return the sealed parts that name their files."""
     found = documents.filter(erased_at=None)
-    keys = [(FILE.number, to_key(pk)) for pk in found.exclude(sha256="").values_list("pk", flat=True)]
+    keys = [(FILE.number, to_key(pk)) for pk in found.values_list("pk", flat=True)]
     found.update(erased_at=clock.now())
     return keys
 
@@ -231,15 +231,12 @@ def delete_documents(documents: QuerySet[Document]) -> int:
     return _delete_files(names)
 
 
-def delete_attachments(attachments: QuerySet[consultations.Attachment], disposal: Disposal) -> int:
+def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
     """Delete uploaded files from the storage, then their names; return how many existed."""
     found = attachments.exclude(file="", inert_copy="")
-    keys = [(UPLOAD.number, to_key(pk)) for pk in found.values_list("pk", flat=True)]
     names = {name for row in found.values_list("file", "inert_copy") for name in row if name}
     number = _delete_files(names)
-    with transaction.atomic():
-        store_erasures(disposal, keys)
-        found.update(file="", inert_copy="", name=ERASED)
+    found.update(file="", inert_copy="", name=ERASED)
     return number
 
 
@@ -299,7 +296,7 @@ def _tells_decision(case: consultations.Case, disposal: Disposal) -> bool:
 
 def _erase_files(disposal: Disposal) -> bool:
     erasable = list_erasable().filter(code__in=disposal.codes)
-    delete_attachments(consultations.Attachment.objects.filter(case__in=erasable), disposal)
+    delete_attachments(consultations.Attachment.objects.filter(case__in=erasable))
     return True
 
 
