@@ -18,8 +18,10 @@ from allauth.mfa.totp.internal.auth import (
 from cryptography.fernet import Fernet, InvalidToken
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 
 from kit import clock, encryption
 from kit.cache import remember_all
@@ -31,24 +33,24 @@ from office.models.people import list_second_factors
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.shared_data import each
 
-LOGIN = dt.datetime(2026, 11, 26, 9, 30, tzinfo=dt.UTC)
+LOGIN = clock.now().replace(hour=9, minute=30, second=0, microsecond=0) - dt.timedelta(days=3)
 
 STATES = """
 person    required               factor first_login day  closes_on  shut_out
 pkd       -                      -      0           0    -          no
 petugas   HEAD                   -      0           0    -          no
 pkd       TIM_PKD:14             -      -           0    -          no
-pkd       TIM_PKD:14             -      0           0    2026-12-10 no
-pkd       TIM_PKD:14             -      0           13   2026-12-10 no
-pkd       TIM_PKD:14             -      0           14   2026-12-10 yes
-pkd       TIM_PKD:14             -      0           300  2026-12-10 yes
+pkd       TIM_PKD:14             -      0           0    +14        no
+pkd       TIM_PKD:14             -      0           13   +14        no
+pkd       TIM_PKD:14             -      0           14   +14        yes
+pkd       TIM_PKD:14             -      0           300  +14        yes
 pkd       TIM_PKD:14             totp   0           300  -          no
-pkd       TIM_PKD:14             codes  0           300  2026-12-10 yes
-pkd       TIM_PKD:0              -      0           0    2026-11-26 yes
-pkd       TIM_PKD:90             -      0           30   2027-02-24 no
-admin     ADMINISTRATOR:3        -      0           2    2026-11-29 no
-admin     ADMINISTRATOR:3        -      0           3    2026-11-29 yes
-both      TIM_PKD:14,OFFICER:2   -      0           2    2026-11-28 yes
+pkd       TIM_PKD:14             codes  0           300  +14        yes
+pkd       TIM_PKD:0              -      0           0    +0         yes
+pkd       TIM_PKD:90             -      0           30   +90        no
+admin     ADMINISTRATOR:3        -      0           2    +3         no
+admin     ADMINISTRATOR:3        -      0           3    +3         yes
+both      TIM_PKD:14,OFFICER:2   -      0           2    +2         yes
 expired   HEAD:1,OFFICER:1       -      0           5    -          no
 """
 
@@ -88,6 +90,7 @@ def test_each_state_of_the_requirement(line: str, staff: Staff) -> None:
     appoint(both, Role.TIM_PKD)
     appoint(both, Role.OFFICER, staff.division)
     require(required)
+    Appointment.objects.filter(user=staff.expired).update(ends=F("starts"))
     if first_login != "-":
         log_in_first(name)
     user = User.objects.get(username=name)
@@ -96,7 +99,8 @@ def test_each_state_of_the_requirement(line: str, staff: Staff) -> None:
     elif factor == "codes":  # recovery codes alone are no factor
         RecoveryCodes.activate(user)
     with clock.set_to(LOGIN + dt.timedelta(days=int(day))):
-        assert str(get_closing_day(user) or "-") == closes_on
+        closing = get_closing_day(user)
+        assert (f"+{(closing - LOGIN.date()).days}" if closing else "-") == closes_on
         assert is_shut_out(user) == (shut_out == "yes")
 
 
@@ -119,7 +123,8 @@ def test_pages_say_the_date_and_close_after_it(staff: Staff) -> None:
     client = log_in_first()
     with clock.set_to(LOGIN):
         page = client.get("/meja/").text
-        assert "Mulai Kamis, 10 Desember 2026, akun Anda hanya terbuka dengan verifikasi dua langkah" in page
+        day = date_format(LOGIN.date() + dt.timedelta(days=14), "l, j F Y")
+        assert f"Mulai {day}, akun Anda hanya terbuka dengan verifikasi dua langkah" in page
     with clock.set_to(LOGIN + dt.timedelta(days=14)):
         for address in ("/meja/", "/permohonan/", "/agenda/", "/akun/email/", "/pengaturan/", "/berkas/1/"):
             assert client.get(address)["Location"] == "/akun/2fa/", address

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from PIL import Image
 
 from consultations import services as consultations_services
@@ -26,7 +27,7 @@ from reports.services import record_attendance
 from reports.surveys import services as survey_services
 from reports.surveys.models import Publication
 from tests import factories
-from tests.factories import Staff, applicant, appoint, case_at, first_day, make_staff
+from tests.factories import Staff, applicant, appoint, case_at, make_staff
 from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 
@@ -83,7 +84,7 @@ def people() -> Staff:
     texts = ("Tanggapan dan Saran", "Proses lebih lanjut", "Koordinasi/konfirmasikan")
     for order, text in enumerate((*texts, "Laporkan Hasilnya", "Untuk Diketahui")):
         Instruction.objects.create(text=text, order=order)
-    Appointment.objects.filter(user=staff.kadis).update(ends=first_day())
+    Appointment.objects.filter(user=staff.kadis).update(ends=F("starts"))
     appoint(staff.kadis, Role.HEAD, acting="Plt.")
     Position.objects.filter(role=Role.HEAD).update(title="Kepala Dinas Contoh")
     return staff
