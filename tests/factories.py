@@ -102,7 +102,7 @@ def make_user(username: str, name: str = "") -> User:
 
 def first_day() -> dt.date:
     """Return the day on which positions begin unless another is given. Some tests set the clock to 2026."""
-    return dt.date(2025, 1, 1)
+    return min(clock.today().replace(month=1, day=1) - dt.timedelta(days=365), dt.date(2025, 1, 1))
 
 
 def position_title(role: Role, division: Division | None = None) -> str:

@@ -225,7 +225,7 @@ def record_handover(document: Document, *, by: User, receiver: str, received_at:
         raise Refused(HIDDEN, field="receiver")
     if received_at > clock.now():
         raise Refused(_("Waktu terima tidak boleh sesudah sekarang."), field="received_at")
-    if received_at.replace(second=59) < document.issued_at:
+    if received_at + dt.timedelta(minutes=1) <= document.issued_at:  # people give minutes
         raise Refused(_("Waktu terima tidak boleh sebelum naskah diterbitkan."), field="received_at")
     title = rights.KEEP_DISPATCH_BOOK.get_title(by)
     return Handover.objects.create(

@@ -152,7 +152,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "received_at": clock.now(),
         "document": a_case(State.DISPOSED).documents.latest("issued_at"),
     },
-    Leaf: lambda s: {"year": 2026, "number": 7, "part": 1, "key": "1", "row_hash": b"1", "head": b"2"},
+    Leaf: lambda s: {"year": 2026, "number": 1, "part": 1, "key": "1", "row_hash": b"1", "head": b"2"},
     Notice: lambda s: {"case": a_case(State.REGISTERED), "kind": "COLLISION", "recipient": s.petugas},
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
     Opinion: lambda s: {**OPINION, "due": clock.today(), **by_officer(s, "asked_by")},
