@@ -97,7 +97,7 @@ def read_caches(env: Env) -> dict[str, dict[str, Any]]:
     if shared["BACKEND"].endswith(".DatabaseCache"):
         shared["BACKEND"] = "config.cache.ReportingDatabaseCache"
     elif shared["BACKEND"].endswith(".RedisCache"):
-        shared["BACKEND"] = "config.cache.ValkeyCache"
+        shared["BACKEND"] = "config.valkey.ValkeyCache"
     # Parts of pages that are the same for all visitors (`kit/cache.py`).
     parts = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     return {"default": shared, "template_fragments": parts}

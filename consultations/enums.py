@@ -48,7 +48,7 @@ ANSWERING = tuple(s for s in State if s not in (State.SUBMITTED, State.INCOMPLET
 """States of a complaint that must still be answered."""
 
 INDEPENDENT = frozenset({State.EXAMINING, *ENDED})
-"""States of a complaint in the independent channel (ADR 38). Only such a complaint is in EXAMINING."""
+"""States of a complaint in the independent channel (ADR 38). No other case is in EXAMINING."""
 
 
 class Party(TextChoices):

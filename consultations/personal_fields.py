@@ -14,7 +14,7 @@ from consultations.enums import HELP
 
 
 class Erased(Enum):
-    """What remains of a value after the retention period (trust/privacy/erasure.py)."""
+    """The rest of a value after the retention period (trust/privacy/erasure.py)."""
 
     EMPTY = auto()
     MARK = auto()  # the text ERASED, unless the value was empty

@@ -18,7 +18,7 @@ from django.test import Client
 from fakeredis import TcpFakeServer
 from moto.server import ThreadedMotoServer
 
-from config.cache import ValkeyCache
+from config.valkey import ValkeyCache
 from consultations.intake import uploads
 from consultations.intake.models import DraftFile, RequestDraft
 from consultations.intake.uploads import create_inert_copy
@@ -141,7 +141,7 @@ def valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[TcpFakeSe
     thread = threading.Thread(target=server.serve_forever, args=[0.01])
     thread.start()
     location = "redis://{}:{}".format(*server.server_address)
-    settings.CACHES = {"default": {"BACKEND": "config.cache.ValkeyCache", "LOCATION": location}}
+    settings.CACHES = {"default": {"BACKEND": "config.valkey.ValkeyCache", "LOCATION": location}}
     monkeypatch.setattr(ValkeyCache, "silent_until", 0.0)
     yield server
     server.shutdown()
@@ -160,4 +160,4 @@ def test_the_database_replaces_a_silent_valkey(
         settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": silent}}
         assert [cache.add("once", 1) for _try in range(2)] == [True, False]
         assert cache.get("once") == 1
-    assert len([found for found in caplog.records if found.name == "config.cache"]) == 1
+    assert len([found for found in caplog.records if found.name == "config.valkey"]) == 1

@@ -394,7 +394,7 @@ AND (a.ends IS NULL OR a.ends > CURRENT_DATE) AND {row} = NEW.id
 
 
 def list_separations(vendor: str) -> Iterator[Trigger]:
-    """Yield the triggers by which no administrator is a Pengawas, now or later (ADR 38).
+    """Yield the triggers that refuse an administrator who is, or will be, a Pengawas (ADR 38).
 
     A Pengawas reads complaints about the leadership; an administrator opens accounts. The triggers know the
     day of the database server, services that of the office (office/access/changes.py).

@@ -24,7 +24,7 @@ ROW_LENGTH = 90
 
 
 class IdentityForm(forms.ModelForm):
-    """Who the office is, as on its letterhead."""
+    """Name, address and words of the office, as on its letterhead."""
 
     class Meta:
         model = Office

@@ -231,9 +231,9 @@ def get_summary() -> Progress:
 
 
 def open_service(*, by: User) -> None:
-    """Open the service for good. It notifies nobody outside; the audit log has an entry.
+    """Open the service for good, with an entry in the audit log. Nobody outside is notified.
 
-    From now on the desk of the head asks to check the people who were named until now (ADR 47).
+    The desk of the head then asks to check the people who were named before (ADR 47).
 
     Raise PermissionDenied if `by` is no administrator, Refused if the checklist is not complete. Nothing
     happens if the service is open.

@@ -53,7 +53,7 @@ def test_a_step_is_announced_to_each_system_that_sees_it(staff: Staff, caller_of
 def test_announcements_cost_two_queries_however_many_webhooks(
     staff: Staff, caller_of: CallerOf, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
 ) -> None:
-    """The first query reads the stamp of what is remembered, as in each request."""
+    """One of them reads the version of cached data, as in each request."""
     case = case_at(State.SUBMITTED, staff)
     event = case.history.get()
 

@@ -2,7 +2,9 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -26,8 +28,17 @@ BY_DJANGO |= {"receivers", "addresses"}
 LONG: dict[str, str] = {
     # module: why it is longer than 450 lines
 }
+OPTIONAL = {
+    # module: the extra of pyproject.toml that installs what it imports
+    "config.sentry": "sentry",
+    "config.storage": "s3",
+    "config.valkey": "valkey",
+    "office.access.single_sign_on": "oidc",
+    "operations.metrics": "metrics",
+}
 SHORT: dict[str, str] = {
     # module: why it is a file of its own although it has fewer than 60 lines and one importer
+    "config.cache": "the other cache needs a library that only an installation with CACHE_URL has",
     "config.sentry": "imports the library of Sentry, which only an installation with SENTRY_DSN has",
     "office.views": "error pages, which config/urls.py also names as text",
     "trust.ledger.views": "views are apart from queries in every app",
@@ -192,3 +203,27 @@ def test_tests_of_one_database_carry_the_mark_only_on() -> None:
 )
 def test_a_skip_by_vendor_would_be_found(text: str) -> None:
     assert SKIP_BY_VENDOR.search(text)
+
+
+def test_an_installation_has_what_is_imported() -> None:
+    """Without extras and without the tools of the tests: requirements.txt. Settings name OPTIONAL modules."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    installed = {line.partition("==")[0].partition("[")[0] for line in lines if re.match(r"[\w.-]+", line)}
+    own, missing = {module.split(".")[0] for module in map(get_name, MODULES)}, set()
+    distributions = packages_distributions()
+    for path in MODULES:
+        if get_name(path) in OPTIONAL:
+            continue
+        for node in ast.parse(source(path)).body:
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            else:
+                continue
+            missing |= {(get_name(path), name) for name in names if name in OPTIONAL}
+            root = names[0].split(".")[0]
+            if root not in own | sys.stdlib_module_names:
+                found = {name.lower().replace("_", "-") for name in distributions[root]}
+                missing |= set() if found & installed else {(get_name(path), root)}
+    assert missing == set()

@@ -168,7 +168,7 @@ class RegisterForm(OfficeForm):
 
     @property
     def period(self) -> dict[str, Any]:
-        """Return the valid or initial choice as arguments of the services. None is the whole office."""
+        """Return the valid or initial choice as arguments of the services. No division: the whole office."""
         given = self.cleaned_data if self.is_bound else self.initial
         chosen = {"division": self.scopes[0].division, **given}
         return {name: chosen[name] for name in ("since", "until", "division")}
