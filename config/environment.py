@@ -185,6 +185,7 @@ def read_rate_limits(env: Env) -> dict[str, str]:
         "lookup_failed": "30/5m/ip,10/15m/key,30/d/key",
         "lookup_failed_anywhere": "1000/d/key",
         "verify": "60/5m/ip",
+        "proof": "60/5m/ip",
         "own_data": "30/5m/ip",
         "submit_address": env.str("REQUESTS_OF_ADDRESS", default="120/h/ip"),
         "submit_address_proved": "60/h/ip",

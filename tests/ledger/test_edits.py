@@ -256,7 +256,7 @@ def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(reco
             cursor.execute("INSERT INTO ledger_pending (part, key) VALUES (%s, %s)", [leaf.part, leaf.key])
         cursor.execute("DELETE FROM ledger_seal")
         cursor.execute("DELETE FROM ledger_leaf")
-        cursor.execute("DELETE FROM ledger_pending WHERE part BETWEEN 11 AND 13")
+        cursor.execute("DELETE FROM ledger_pending WHERE part IN (11, 12, 13, 45)")
     append_leaves()
     assert list_findings() == []
     assert "given head" in list_findings(copies={(seal.year, seal.number): seal.head})[0]

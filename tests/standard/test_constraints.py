@@ -477,6 +477,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "places_in_the_queue_are_positive": lambda s: Pending.objects.create(pk=0, part=1, key="1"),
     "one_seal_per_leaf": add_two(Seal, day=dt.date(2026, 1, 1)),
     "seal_has_a_head": add(Seal, head=""),
+    "seal_with_a_tree_names_the_one_before": add(Seal, root="ab"),
     "one_open_disposal_per_rule": add_two(Disposal),
     "disposal_decided_by_whom_when_and_how": add(Disposal, decided_at=clock.now()),
     "only_an_approved_disposal_is_done": lambda s: add(

@@ -97,6 +97,7 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
+    Part(45, Seal, "root previous"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from kit import clock
 from kit.clock import format_moment
 from kit.jobs import enqueue_missing
+from kit.urls import get_public_url
 from notices.mail import NotSent, Unreachable, has_mail_server, has_sender, is_address, send
 from office.models import Office
 from office.words import with_words
@@ -31,8 +32,9 @@ from reports.documents.contexts import ShownSeal
 from reports.documents.signing import SigningFailed
 from reports.models import Document
 from trust.ledger.chain import append_leaves, get_head, lock_chain, to_key
-from trust.ledger.models import Leaf, Pending, RecordCheck, Seal
+from trust.ledger.models import NO_SEAL, Leaf, Pending, RecordCheck, Seal
 from trust.ledger.parts import DOCUMENT, FILE, PARTS_BY_NUMBER
+from trust.ledger.proofs import Tree, get_covering_seal, get_seal_before, list_heads, to_json
 from trust.ledger.verification import FILE_SHARES, Verification
 
 
@@ -48,27 +50,15 @@ class DocumentSeals:
         leaf = Leaf.objects.filter(part=part.number, key=to_key(document.pk)).first()
         if leaf is None:
             return None
-        covering = Seal.objects.filter(Q(year=leaf.year, number__gte=leaf.number) | Q(year__gt=leaf.year))
-        return _show(covering.order_by("year", "number").first())
+        seal = get_covering_seal(leaf)
+        has_proof = seal and seal.root and part == FILE
+        return _show(seal, get_public_url("proof", document.pk) if has_proof else "")
 
 
-def _show(seal: Seal | None) -> ShownSeal | None:
-    return ShownSeal(seal.day, str(seal), seal.head_in_groups, seal.url) if seal else None
-
-
-def to_json(seal: Seal) -> dict[str, Any]:
-    """Return a seal for programs. Empty texts are left out."""
-    facts = {
-        "day": seal.day.isoformat(),
-        "year": seal.year,
-        "number": seal.number,
-        "head": seal.head,
-        "sealed_at": seal.at.isoformat(timespec="seconds"),
-        "text": seal.text,
-        "signature": seal.signature,
-        "time_stamp": seal.time_stamp,
-    }
-    return {name: value for name, value in facts.items() if value != ""}
+def _show(seal: Seal | None, proof_url: str = "") -> ShownSeal | None:
+    if seal is None:
+        return None
+    return ShownSeal(seal.day, str(seal), seal.head_in_groups, seal.print_in_groups, seal.url, proof_url)
 
 
 def get_late_seal() -> Seal | None:
@@ -115,7 +105,18 @@ def make_seal() -> Seal | None:
     year, number, head = get_head()
     if not number or Seal.objects.filter(Q(day=clock.today()) | Q(year=year, number=number)).exists():
         return None
-    return Seal.objects.create(day=clock.today(), year=year, number=number, head=head.hex(), at=clock.now())
+    before, tree = get_seal_before(year, number), Tree()
+    for each in list_heads(before, year, number):
+        tree.add(each)
+    return Seal.objects.create(
+        day=clock.today(),
+        year=year,
+        number=number,
+        head=head.hex(),
+        root=tree.finish()[0],
+        previous=before.sha256.hex() if before else NO_SEAL,
+        at=clock.now(),
+    )
 
 
 def list_incomplete() -> QuerySet[Seal]:

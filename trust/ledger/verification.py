@@ -24,8 +24,9 @@ from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from reports.models import Document
 from trust.ledger import chain
-from trust.ledger.models import Leaf, Pending, Seal
+from trust.ledger.models import NO_SEAL, Leaf, Pending, Seal
 from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
+from trust.ledger.proofs import Tree
 
 
 def check_agenda_numbers() -> Iterator[str]:
@@ -147,9 +148,13 @@ class Verification:
                 self.heads.setdefault(key, (seal.head, f"seal of {seal.day}"))
                 if seal.day > clock.today():
                     yield f"seal of {seal.day} {seal}: its day has not come"
-        for before, seal in pairwise(self.seals):
-            if seal.day <= before.day:
+        for before, seal in pairwise([None, *self.seals]):
+            if before and seal.day <= before.day:
                 yield f"seal of {before.day} {before}: its day is out of order"
+            if seal.root and seal.previous != (before.sha256.hex() if before else NO_SEAL):
+                yield f"seal of {seal.day} {seal}: it names another seal before it"
+            elif before and before.root and not seal.root:
+                yield f"seal of {seal.day} {seal}: it has no tree, although the one before has"
 
     def _is_covered(self, key: tuple[int, int]) -> bool:
         if self.after:
@@ -159,6 +164,8 @@ class Verification:
     def _check_leaves(self) -> Iterator[str]:
         before = self._get_start()
         changing: dict[chain.RowKey, Row] = {}
+        seals = dict(zip(self.sealed, self.seals, strict=True))
+        tree = None if self.year else Tree()  # of a year, the first tree began before
         for batch in self._read_batches():
             stored = chain.hash_rows((leaf.part, leaf.key) for leaf in batch if leaf.part in PARTS_BY_NUMBER)
             different: list[tuple[Row, bytes | None]] = []
@@ -166,6 +173,12 @@ class Verification:
                 if not self._is_sound(before, leaf):
                     yield from self._check_link(before, leaf)
                 before = leaf
+                if tree:
+                    tree.add(leaf.head)
+                if seal := seals.get((leaf.year, leaf.number)):
+                    if tree and seal.root and tree.finish()[0] != seal.root:
+                        yield f"seal of {seal.day} {seal}: the leaves have another tree"
+                    tree = Tree()
                 if leaf.year > clock.today().year + chain.CLOCK_AHEAD:
                     yield f"leaf {leaf.year}/{leaf.number}: its year has not come"
                 part = PARTS_BY_NUMBER.get(leaf.part)
