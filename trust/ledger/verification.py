@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import batched, groupby, pairwise
+from itertools import batched, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -148,7 +148,8 @@ class Verification:
                 self.heads.setdefault(key, (seal.head, f"seal of {seal.day}"))
                 if seal.day > clock.today():
                     yield f"seal of {seal.day} {seal}: its day has not come"
-        for before, seal in pairwise([None, *self.seals]):
+        earlier: list[Seal | None] = [None, *self.seals]
+        for before, seal in zip(earlier, self.seals, strict=False):
             if before and seal.day <= before.day:
                 yield f"seal of {before.day} {before}: its day is out of order"
             if seal.root and seal.previous != (before.sha256.hex() if before else NO_SEAL):
