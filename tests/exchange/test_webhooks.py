@@ -20,9 +20,10 @@ from consultations.enums import State
 from exchange import webhooks
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.systems import revoke
-from exchange.webhooks import KEPT, NoAnswer, check_url, post, set_webhook, store_events
+from exchange.webhooks import KEPT, NoAnswer, post, set_webhook, store_events
 from kit import clock
 from kit.cache import request_middleware
+from kit.outgoing import check_url
 from kit.refusal import Refused
 from tests.exchange.conftest import Caller, CallerOf, Receiver
 from tests.factories import WAY, Staff, case_at, independent_case
