@@ -19,7 +19,7 @@ from reports.documents.files import store_file_once
 from reports.models import Document, Handover, Report
 from tests.factories import Staff, case_at
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
 from trust.ledger.services import make_seal
 from trust.ledger.verification import Verification
 
@@ -89,6 +89,9 @@ def record(staff: Staff) -> Staff:
             document=letter, receiver="Siti", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
         )
     Absence.objects.filter(pk=away.pk).update(ended_at=clock.now(), ended_by=staff.kabid)
+    for number in (1, 2):
+        facts = {"origin": "https://lain.example", "result": "FOLLOWS", "text": f"segel {number}"}
+        WitnessedSeal.objects.create(day=clock.today(), year=2026, number=number, head="ab" * 32, **facts)
     append_leaves()
     with clock.set_to(clock.now() - dt.timedelta(days=1)):
         first = make_seal()

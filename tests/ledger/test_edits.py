@@ -19,11 +19,22 @@ from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, to_key
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
 from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Appointment]
-MODELS += [Absence, Delegation, Seal, AccessChange, User, AuditEntry, AuditDeletion, Disposal, Erasure]
+MODELS += [
+    Absence,
+    Delegation,
+    Seal,
+    WitnessedSeal,
+    AccessChange,
+    User,
+    AuditEntry,
+    AuditDeletion,
+    Disposal,
+    Erasure,
+]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},

@@ -131,6 +131,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "backup": (touch_old_backup, "attention"),
     "encryption": (lose_the_key, "attention"),
     "record": (lambda *_: RecordCheck.objects.create(seconds=1, leaves=9, findings=2), "attention"),
+    "witness": (change("WITNESS_OF", ["https://lain.example"]), "attention"),
     "second_person": (retire("kadis"), "attention"),
     "staff_check": (lambda *_: Office.objects.update(awaits_staff_check=True), "attention"),
     "supervisor": (retire("pengawas"), "attention"),

@@ -143,6 +143,60 @@ class Seal(models.Model):
         return get_public_url("seal", self.year, self.number)
 
 
+class WitnessedSeal(models.Model):
+    """A seal of another installation, remembered as its witness (witness.py), or why it does not follow.
+
+    `origin` is the public address of that installation, `text` the text of its seal, `signature` a detached
+    signature of it with this office's key. Of a seal that is MISSING, the text is the remembered one.
+    """
+
+    is_append_only = True
+
+    class Result(models.TextChoices):
+        FOLLOWS = "FOLLOWS", _("menyambung segel sebelumnya")
+        ACCEPTED = "ACCEPTED", _("diterima sebagai awal baru")
+        MISSING = "MISSING", _("segel yang pernah diumumkan tidak ada lagi")
+        CHANGED = "CHANGED", _("segel yang pernah diumumkan berubah")
+        NOT_NEXT = "NOT_NEXT", _("tidak menyambung segel sebelumnya")
+
+        @classmethod
+        def good(cls) -> list[str]:
+            """Return the results of seals that are remembered."""
+            return [cls.FOLLOWS.value, cls.ACCEPTED.value]
+
+    origin = models.CharField(_("alamat"), max_length=200)
+    day = models.DateField(_("hari"))
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    number = models.PositiveIntegerField(_("nomor"))
+    head = models.CharField(_("hash rantai"), max_length=2 * HASH_BYTES)
+    text = models.CharField(_("isi segel"), max_length=300)
+    result = models.CharField(_("hasil"), max_length=10, choices=Result)
+    at = models.DateTimeField(_("dibaca"), default=clock.now)
+    signature = models.TextField(_("tanda tangan"), blank=True)
+
+    class Meta:
+        verbose_name = _("segel yang disaksikan")
+        verbose_name_plural = _("segel yang disaksikan")
+        indexes = [models.Index(fields=["origin"], name="witnessed_of_origin")]
+        constraints = [
+            models.CheckConstraint(
+                name="witnessed_seal_has_a_known_result",
+                condition=Q(result__in=["FOLLOWS", "ACCEPTED", "MISSING", "CHANGED", "NOT_NEXT"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}/{self.number}"
+
+    @property
+    def is_good(self) -> bool:
+        return self.result in self.Result.good()
+
+    @property
+    def head_in_groups(self) -> list[str]:
+        return in_groups(self.head)
+
+
 class AuditDeletion(models.Model):
     """A deletion of rows of the audit log whose leaf is of a year before `first_kept`. It is sealed too."""
 
@@ -266,6 +320,8 @@ class RecordCheck(models.Model):
     leaves = models.PositiveBigIntegerField()
     findings = models.PositiveIntegerField()
     first_findings = models.TextField(blank=True)
+    not_compared = models.TextField(blank=True)
+    """Witnesses that were asked in vain, one a line."""
 
     class Meta:
         verbose_name = _("pemeriksaan catatan")

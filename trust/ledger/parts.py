@@ -20,7 +20,7 @@ from consultations.scheduling.models import Absence, Delegation
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, User
 from reports.models import Document, Handover, Report
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ PARTS = (
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
     Part(45, Seal, "root previous"),
+    Part(46, WitnessedSeal, "origin day year number head text result at signature"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
