@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from kit.outgoing import NotReached
 from operations.health import check_record, check_witnessed
 from tests.factories import case_at, make_office, make_staff
 from tests.ledger.conftest import list_findings
-from tests.signing.servers import Reply, serving
+from tests.signing.servers import Reply, Request, serving
 from tests.without_triggers import without_triggers
 from trust.ledger import witness
 from trust.ledger.chain import append_leaves
@@ -191,10 +192,14 @@ ANSWERS = [
 ]
 
 
+def answer_with(content: bytes, _request: Request) -> Reply:
+    return Reply(content)
+
+
 def test_answers_of_another_form_are_neither_stored_nor_good(db: None, settings: Any) -> None:
     settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
     for content in ANSWERS:
-        with serving(lambda request, content=content: Reply(content)) as address:
+        with serving(partial(answer_with, content)) as address:
             with pytest.raises(NotReached):
                 witness.ask(address)
             if content != b"{}" and b'"seals": []' not in content:
