@@ -171,7 +171,7 @@ def test_a_witness_that_is_not_reached_is_never_good(
         last = RecordCheck.objects.latest()
         assert last.not_compared.startswith(f"{wrong}: ")
         assert not check_record().is_well
-        assert "tanpa pembandingan dengan saksi" in str(compose(Seal.objects.latest("pk")).body)
+        assert "belum dibandingkan dengan saksi" in str(compose(Seal.objects.latest("pk")).body)
         with pytest.raises(CommandError, match="not compared") as raised:
             call_command("verify_record", "--no-files")
         assert raised.value.returncode == 2
