@@ -93,7 +93,7 @@ def test_long_chains_are_read_in_pages(origin: str, monkeypatch: pytest.MonkeyPa
     assert witness.watch(origin).text == seals[3].text  # type: ignore[union-attr]
     assert witness.watch(origin).text == seals[4].text  # type: ignore[union-attr]
     for _time in range(3):
-        witness.accept(origin)
+        witness.watch(origin, is_new=True)
     monkeypatch.setattr(witness, "MAX_PAGES", 9)
     assert [row.result for row in witness.ask(origin)] == [R.ACCEPTED]
 
@@ -150,6 +150,17 @@ def test_what_does_not_follow_is_found_until_it_is_accepted(
     assert not check_witnessed().is_well, "a finding of this month"
     with clock.set_to(clock.now() + dt.timedelta(days=31)):
         assert str(check_witnessed().fact).startswith(f"{origin}: tidak ada segel baru sejak")
+
+
+def test_a_finding_after_a_new_beginning_is_stored_again(origin: str) -> None:
+    seal = Seal.objects.latest("pk")
+    witness.watch(origin)
+    for root in ("ab" * 32, seal.root, "ab" * 32):
+        change("root", seal, root)
+        found = witness.watch(origin)
+        assert found
+        assert (found.result, found) == (R.CHANGED, WitnessedSeal.objects.latest("pk"))
+        witness.watch(origin, is_new=True)
 
 
 def test_a_head_that_the_chain_does_not_have_is_named_with_its_day(origin: str) -> None:

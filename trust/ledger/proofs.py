@@ -114,7 +114,8 @@ def get_proof(pk: UUID) -> dict[str, Any] | None:
     """
     leaf = Leaf.objects.filter(part=FILE.number, key=to_key(pk)).order_by("year", "number").first()
     seal = get_covering_seal(leaf) if leaf else None
-    if leaf is None or seal is None or not seal.root:
+    values = Document.objects.filter(pk=pk).values_list(*FILE.columns).first()
+    if leaf is None or seal is None or values is None or not seal.root:
         return None
     head, tree = bytes(leaf.head), Tree(bytes(leaf.head))
     before = get_seal_before(seal.year, seal.number)
@@ -126,7 +127,6 @@ def get_proof(pk: UUID) -> dict[str, Any] | None:
         last = each
     if tree.size > MAX_LEAVES:
         return None
-    values = Document.objects.values_list(*FILE.columns).get(pk=pk)
     return {
         "format": FORMAT,
         "document": str(pk),

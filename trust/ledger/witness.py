@@ -110,31 +110,28 @@ def get_remembered(origin: str) -> WitnessedSeal | None:
     return WitnessedSeal.objects.filter(origin=origin, result__in=R.good()).order_by("pk").last()
 
 
-def watch(origin: str) -> WitnessedSeal | None:
+def watch(origin: str, *, is_new: bool = False) -> WitnessedSeal | None:
     """Read the seals after the remembered one. Return the new row: the newest seal, or what is wrong.
 
-    Raise NotReached or Refused.
+    With `is_new`, begin anew with the newest seal, after its operator has said why the installation went
+    back. What was remembered before stays, and is published. Raise NotReached or Refused.
     """
-    remembered = get_remembered(origin)
+    remembered = None if is_new else get_remembered(origin)
     before = known = parse(remembered.text) if remembered else None
     for _page in range(MAX_PAGES):
-        answer = fetch(origin, "seals_after", sesudah=_name(before))
+        answer = fetch(origin, "seals_after", sesudah=f"{before.year}/{before.number}" if before else "")
         if before and answer.get("after") is None:
             return _store(origin, before, R.MISSING)
         if before and answer["after"] != before.text:
             return _store(origin, parse(answer["after"]), R.CHANGED)
         for text in answer["seals"]:
             seal = parse(text)
-            if before and not _follows(before, seal):
+            if before and not is_new and not _follows(before, seal):
                 return _store(origin, seal, R.NOT_NEXT)
             before = seal
         if len(answer["seals"]) < PAGE_SIZE:
             break
-    return _store(origin, before, R.FOLLOWS) if before and before != known else None
-
-
-def _name(seal: Read | None) -> str:
-    return f"{seal.year}/{seal.number}" if seal else ""
+    return _store(origin, before, R.ACCEPTED if is_new else R.FOLLOWS) if before and before != known else None
 
 
 def _follows(before: Read, seal: Read) -> bool:
@@ -146,26 +143,12 @@ def _follows(before: Read, seal: Read) -> bool:
     return seal.previous == sha256(before.text.encode()).hexdigest()
 
 
-def accept(origin: str) -> WitnessedSeal | None:
-    """Begin anew with the newest seal of an installation, after its operator has said why it went back.
-
-    What was remembered before stays, and is published. Raise NotReached or Refused.
-    """
-    newest: Read | None = None
-    for _page in range(MAX_PAGES):
-        seals = fetch(origin, "seals_after", sesudah=_name(newest))["seals"]
-        newest = parse(seals[-1]) if seals else newest
-        if len(seals) < PAGE_SIZE:
-            break
-    return _store(origin, newest, R.ACCEPTED) if newest else None
-
-
 def _store(origin: str, seal: Read, result: str) -> WitnessedSeal:
-    """Store a row, signed if this office has a key. The same finding is stored once."""
-    facts = {"origin": origin, "text": seal.text, "result": result}
-    stored = WitnessedSeal.objects.filter(**facts).order_by("pk").last()
-    if stored and result not in R.good():
-        return stored
+    """Store a row, signed if this office has a key. A finding is stored once after each good seal."""
+    facts, last = {"origin": origin, "text": seal.text, "result": result}, get_remembered(origin)
+    same = WitnessedSeal.objects.filter(**facts, pk__gt=last.pk if last else 0).first()
+    if same and result not in R.good():
+        return same
     row = WitnessedSeal(
         **facts, day=seal.day, year=seal.year, number=seal.number, head=seal.head, at=clock.now()
     )

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kit.outgoing import NotReached
 from kit.refusal import Refused
 from office.worktime import in_office
-from trust.ledger.witness import accept, get_remembered, watch
+from trust.ledger.witness import get_remembered, watch
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def _read(self, origin: str, *, is_new: bool) -> bool:
         try:
-            row = accept(origin) if is_new else watch(origin)
+            row = watch(origin, is_new=is_new)
         except (NotReached, Refused) as error:
             self.stdout.write(f"{origin}: {error}")
             return False
