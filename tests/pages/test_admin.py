@@ -94,7 +94,7 @@ def test_the_fieldset_is_that_of_django_with_escaped_texts() -> None:
     name = "admin/includes/fieldset.html"
     ours = (settings.BASE_DIR / "templates" / name).read_text(encoding="utf-8")
     theirs = (Path(admin.__file__).parent / "templates" / name).read_text(encoding="utf-8")
-    assert ours == theirs.replace("|safe", "")
+    assert ours == theirs.replace("|safe", "").replace("id_prefix}}", "id_prefix }}")
 
 
 @each("people", [1, 30])
