@@ -132,6 +132,22 @@ class AccessChange(models.Model):
         return _SENTENCES[self.Kind(self.kind)] % facts
 
 
+class StaffCheck(models.Model):
+    """The list of people that the head confirmed after the opening (ADR 47), a line for each person."""
+
+    is_append_only = True
+
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    by = models.ForeignKey(User, models.PROTECT, verbose_name=_("diperiksa oleh"), related_name="+")
+    shown = models.TextField(_("daftar yang diperiksa"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("pemeriksaan daftar orang")
+
+    def __str__(self) -> str:
+        return f"{self.by}, {date_format(self.at)}"
+
+
 _K = AccessChange.Kind
 _SENTENCES = {
     _K.APPOINT: _("%(name)s menjadi %(title)s (%(role)s), %(first)s sampai %(last)s."),
