@@ -19,7 +19,7 @@ from dispositions import services as dispositions_services
 from kit import clock
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
-from office.models import Appointment, ClosedDay, Division, Office, Position, Role, User
+from office.models import Appointment, ClosedDay, Division, FactorRequirement, Office, Position, Role, User
 from office.words import CHOSEN
 from tests.factories import PASSWORD, Staff, appoint, case_at, client_of, make_user
 from tests.shared_data import each
@@ -30,7 +30,7 @@ OFFICE_DATA = [
 ]
 POWERS = {"is_staff": "on", "is_superuser": "on"}
 NOT_ADDED = (Office,)
-ADDED_ELSEWHERE = (Appointment,)
+ADDED_ELSEWHERE = (Appointment, FactorRequirement)
 READ_BY_OTHERS = (
     *("/", "/ajukan/", "/pengaduan/", "/standar-layanan/", "/meja/", "/datang-langsung/", "/agenda/"),
     *("/kalender/", "/dasbor/", "/laporan/", "/panduan/", "/akun/", "/perubahan-akses/"),

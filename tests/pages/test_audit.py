@@ -110,11 +110,12 @@ def edit_instruction(staff: Staff, case: Case) -> None:
 
 
 def weaken_trust(staff: Staff, case: Case) -> None:
-    """Keep records for a shorter time, and require no second factor."""
-    client = client_of(staff.admin)
+    """Keep records for a shorter time, and propose to require no second factor."""
     rule = RetentionRule.objects.create(kind="AUDIT", active_years=2, inactive_years=3)
-    edit(rule, client, inactive_years=0)
-    edit(FactorRequirement.objects.create(role="HEAD"), client, is_required="")
+    edit(rule, client_of(staff.admin), inactive_years=0)
+    FactorRequirement.objects.create(role="HEAD")
+    kind = AccessChange.Kind.FACTOR_RULE
+    access_changes.propose(kind, staff.admin, by=staff.admin, value="HEAD")
 
 
 def edit(row: Model, client: Client, **changes: Any) -> None:
@@ -247,7 +248,7 @@ ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
     "trust weakened": (
         weaken_trust,
         "SETTING admin Ubah: jadwal retensi “Catatan akses: 2 + 0”. Masa inaktif (tahun) berubah.",
-        "SETTING admin Ubah: kewajiban verifikasi dua langkah “Kepala Dinas: tidak wajib”. Wajib berubah.",
+        f"ACCESS admin {PROPOSED}Verifikasi dua langkah, Kepala Dinas: tidak wajib.",
     ),
     "setting deleted": (delete_division, "SETTING admin Penghapusan: bidang “Bidang X”."),
     "appointment refused": (
