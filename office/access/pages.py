@@ -181,9 +181,7 @@ class FactorRuleForm(ProposalForm):
 
     user = None  # type: ignore[assignment]  # removes the field
     role = forms.ChoiceField(label=_("Peran"), choices=list_roles)
-    is_required = forms.BooleanField(
-        label=_("Peran ini wajib memakai verifikasi dua langkah"), required=False
-    )
+    is_required = forms.BooleanField(label=_("Wajib memakai verifikasi dua langkah"), required=False)
     grace_days = forms.IntegerField(
         label=_("Masa persiapan (hari)"),
         initial=14,

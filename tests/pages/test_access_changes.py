@@ -60,7 +60,7 @@ def test_the_pengawas_is_told_of_another_one(staff: Staff) -> None:
 
 
 def test_no_administrator_alone_switches_a_required_second_factor_off(staff: Staff) -> None:
-    """The administration shows the requirements; the page of the proposal changes them after a second person."""
+    """The administration shows the requirements. A proposal changes them after a second person."""
     rule = FactorRequirement.objects.create(role="TIM_PKD", grace_days=7)
     other = make_admin("admin2")
     admin, second = log_in(staff.admin), log_in(other)
