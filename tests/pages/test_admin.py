@@ -79,7 +79,7 @@ def test_a_word_of_the_office_is_text_in_labels_and_help_texts(administrator: Cl
     addresses += [
         page(model, "change", row.pk)
         for model in OFFICE_DATA
-        for row in model._default_manager.all()[:20]  # type: ignore[attr-defined]
+        for row in model._default_manager.all()[:20]
     ]
     addresses += [*READ_BY_OTHERS, f"/permohonan/{case_at(State.SUBMITTED, staff).code}/"]
     shown = "".join(administrator.get(address, follow=True).text for address in addresses)
