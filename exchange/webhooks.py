@@ -47,7 +47,7 @@ NAT64 = ip_network("64:ff9b::/96")
 """Network whose addresses lead to the IPv4 address in their last 32 bits (RFC 6052)."""
 
 GLOBAL_UNICAST = (ip_network("0.0.0.0/0"), ip_network("2000::/3"))
-"""Networks outside of which no address is assigned to a host. `is_global` also accepts fec0::/10 and others."""
+"""Networks with all addresses of hosts. `is_global` also accepts others, such as fec0::/10."""
 
 SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16")))
 """Networks of protocols and tunnels (Teredo, ORCHID, 6to4), some of which `is_global` accepts."""
