@@ -11,6 +11,9 @@ SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.py\b
 """An unguessable part of a URL: of a case, a draft, a document, a password reset, a calendar. Long names of
 modules stay in tracebacks."""
 
+KEY = re.compile(r"\b(?:rbk_|whsec_)[\w+/=-]{8,}")
+"""A token of another system, or the secret of its webhook. `exchange` gives them these beginnings."""
+
 ROW = re.compile(r"\n(?:DETAIL|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
 """The part of an error of PostgreSQL that quotes a row or a query, up to the next error of a traceback."""
 
@@ -24,15 +27,21 @@ access_log = logging.getLogger("rembuk.access")
 
 
 def mask(text: str) -> str:
-    """Return a text with `…` for the unguessable parts of URLs, and without rows that a database quotes.
+    """Return a text with `…` for tokens and unguessable parts of URLs, without rows that a database quotes.
 
-    With such a link, anybody can act as its owner.
+    With such a link or token, anybody can act as its owner.
     """
-    return SECRET_PART.sub("…", ROW.sub("", text))
+    return SECRET_PART.sub("…", KEY.sub("…", ROW.sub("", text)))
+
+
+LINE_BREAK = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 class LineFormatter(logging.Formatter):
-    """Format a record, also its traceback, as a line of text."""
+    """Format a record, also its traceback, as a line of text.
+
+    Further lines are indented, so that no text that somebody typed looks like a record of its own.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
@@ -43,7 +52,7 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         vars(record)["request_id"] = request_id.get()
-        return mask(super().format(record))
+        return LINE_BREAK.sub("\n    ", mask(super().format(record)))
 
 
 class JsonFormatter(LineFormatter):
