@@ -98,7 +98,7 @@ def request_id_middleware(get_response: Handler) -> Handler:
 
 
 def machine_middleware(get_response: Handler) -> Handler:
-    """Treat the addresses that programs read (HEALTH, MACHINE_PATHS) as programs need it.
+    """Refuse TRACE, and treat the addresses that programs read (HEALTH, MACHINE_PATHS) as programs need it.
 
     Answer HEALTH with any host and scheme: a supervisor asks on the loopback address, and knows neither the
     site's name nor its certificate. Answer others over plain HTTP with 403, because a redirect would let a
@@ -106,6 +106,8 @@ def machine_middleware(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "TRACE":
+            return HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED)
         if request.path_info in HEALTH:
             match = resolve(request.path_info)
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)

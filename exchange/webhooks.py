@@ -294,7 +294,9 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
         Webhook.objects.update_or_create(
             system=system, defaults={"url": url, "secret": secret, "stopped_at": None, "failing_since": None}
         )
-        record_change(system, f"webhook {url}", by=by)
+        record_change(
+            system, f"webhook ke {_read_host(url)}", by=by
+        )  # its path may be a secret of the receiver
     return secret
 
 

@@ -25,7 +25,7 @@ from config.environment import SECRETS, read_databases, read_mailers, read_secre
 from config.middleware import MACHINE_PATHS
 from consultations.models import StateTarget
 from kit.limits import get_address
-from office.checks import check_connections, list_plain_connections
+from office.checks import check_certificates, check_connections, list_plain_connections
 from office.models import Division, Instruction, Office, Position
 from operations.management.commands import settings_doc
 from tests.factories import ClientOf, Staff
@@ -262,6 +262,23 @@ def test_plain_connections_to_other_machines_are_refused(
     assert [found.id for found in check_connections(None)] == ["office.E003"] * len(plain)
     settings.TRUSTED_NETWORK = True
     assert check_connections(None) == []
+
+
+def test_a_plain_address_of_sentry_is_refused(settings: Any) -> None:
+    for scheme, plain in (("http", ["SENTRY_DSN"]), ("https", [])):
+        settings.SENTRY_DSN = f"{scheme}://key@sentry.example/1"
+        assert list(list_plain_connections()) == plain
+
+
+@pytest.mark.parametrize(
+    ("mode", "ids"), [("require", ["office.W003"]), ("verify-ca", ["office.W003"]), ("verify-full", [])]
+)
+def test_a_database_whose_name_is_not_verified_is_reported(
+    mode: str, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:p@db.example/rembuk?sslmode={mode}")
+    monkeypatch.setattr(project, "DATABASES", read_settings()["DATABASES"])
+    assert [found.id for found in check_certificates(None)] == ids
 
 
 @pytest.mark.differs_by_database

@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from exchange import webhooks
 from exchange.models import System, Webhook, WebhookEvent
@@ -201,6 +202,16 @@ def test_the_receiver_reads_again_what_it_missed(staff: Staff, hooked: Caller, c
     assert page["events"][0]["data"]["code"] == case.code
     assert hooked.client.get(page["next"].removeprefix("http://localhost")).json()["events"] == []
     assert caller_of(name="Lain").get("/events").json()["events"] == []
+
+
+def test_the_audit_log_names_the_receiver_without_its_path(staff: Staff, caller_of: CallerOf) -> None:
+    """Some receivers know their senders by a secret in the address."""
+    secret = "T0KEN-rahasia"
+    url = f"https://sistem.example/{secret}?kunci={secret}"
+    set_webhook(caller_of().system, by=staff.kadis, url=url)
+    entry = AuditEntry.objects.latest("pk")
+    assert entry.target.endswith("webhook ke sistem.example")
+    assert not AuditEntry.objects.filter(target__contains=secret).exists()
 
 
 INSIDE = """

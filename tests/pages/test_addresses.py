@@ -73,3 +73,10 @@ def test_a_body_above_the_limit_gets_a_sentence(address: str, limit: int, staff:
     headers = {"content-length": str(limit)}
     answer = client.generic("POST", address, content_type="text/plain", headers=headers)
     assert answer.status_code != 413
+
+
+def test_trace_is_refused_and_echoes_nothing(staff: Staff) -> None:
+    for address in ("/", "/healthz", "/meja/", "/api/v1/me", "/static/js/shell.js"):
+        for client in (Client(), client_of(staff.kadis)):
+            answer = client.generic("TRACE", address, "isi", headers={"X-Test": "rahasia"})
+            assert (answer.status_code, answer.content) == (405, b""), address

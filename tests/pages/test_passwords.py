@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from tests.factories import ClientOf, Staff
+from tests.factories import PASSWORD, ClientOf, Staff
 from tests.pages.test_access import addresses
 
 TAKE_PASSWORDS = {
@@ -15,6 +15,7 @@ TAKE_PASSWORDS = {
 """Pages with a field for a password, and a wrong try. The links of a mail lead to two more, for new ones."""
 
 TRIES = 60
+LONG = "Ωж漢字 \U0001f511 " + " ".join(f"kata{number}" for number in range(15))
 
 
 def test_the_pages_that_take_a_password(staff: Staff, client_of: ClientOf) -> None:
@@ -36,3 +37,29 @@ def test_wrong_passwords_are_limited(address: str, staff: Staff, client_of: Clie
     assert {answer.status_code for answer in answers} <= {200, 429}
     refused = [answer for answer in answers if answer.status_code == 429 or "Terlalu banyak" in answer.text]
     assert len(refused) >= TRIES / 2
+
+
+def test_a_new_password_needs_the_old_one(staff: Staff, client_of: ClientOf) -> None:
+    new = {"password1": "empat-kata-yang-baru", "password2": "empat-kata-yang-baru"}
+    client, address = client_of(staff.petugas), "/akun/password/change/"
+    for wrong in ({}, {"oldpassword": ""}, {"oldpassword": "salah"}):
+        assert client.post(address, {**new, **wrong}).status_code == 200
+        staff.petugas.refresh_from_db()
+        assert staff.petugas.check_password(PASSWORD)
+    assert client.post(address, {**new, "oldpassword": PASSWORD}).status_code == 302
+    staff.petugas.refresh_from_db()
+    assert staff.petugas.check_password(new["password1"])
+
+
+@pytest.mark.parametrize("password", [LONG, "   empat kata  yang panjang   "])
+def test_a_password_is_stored_as_it_was_typed(password: str, staff: Staff, client_of: ClientOf) -> None:
+    """64 characters and more, of any script, with spaces at the ends."""
+    typed = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    assert client_of(staff.petugas).post("/akun/password/change/", typed).status_code == 302
+    for tried, works in (
+        (password, True),
+        (password.strip()[:64], False),
+        (password.casefold() + " ", False),
+    ):
+        answer = Client().post("/masuk/", {"login": "petugas", "password": tried})
+        assert (answer.status_code == 302) is works, tried
