@@ -136,6 +136,14 @@ def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str, office
     validate_password("rembuk-demo-2026", user)
 
 
+@each("password", ["kudahijau7a", "318001012005", "international", ""])
+def test_a_password_is_long_and_neither_digits_nor_frequent(password: str, office: Office) -> None:
+    """Eleven characters, twelve digits, and one of the list of Django."""
+    with pytest.raises(ValidationError):
+        validate_password(password)
+    validate_password("kudahijau7ab")
+
+
 def test_a_listed_password_is_refused(office: Office, settings: Any, tmp_path: Path) -> None:
     listed = [f"kata-sandi-bocor-{number}" for number in range(200)]
     lines = sorted(

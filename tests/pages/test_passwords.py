@@ -1,5 +1,7 @@
 """Each page that takes a password limits wrong ones. The administration has none of its own."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver
@@ -63,3 +65,21 @@ def test_a_password_is_stored_as_it_was_typed(password: str, staff: Staff, clien
     ):
         answer = Client().post("/masuk/", {"login": "petugas", "password": tried})
         assert (answer.status_code == 302) is works, tried
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("/masuk/", {"current-password"}),
+        ("/akun/password/change/", {"current-password", "new-password"}),
+        ("/akun/reauthenticate/", {"current-password"}),
+    ],
+)
+def test_password_managers_know_the_fields(
+    address: str, names: set[str], staff: Staff, client_of: ClientOf
+) -> None:
+    client = Client() if address == "/masuk/" else client_of(staff.petugas)
+    fields = re.findall(r'<input[^>]*type="password"[^>]*>', client.get(address).text)
+    assert fields
+    assert {name for field in fields for name in re.findall(r'autocomplete="([^"]+)"', field)} == names
+    assert not [field for field in fields if re.search("onpaste|maxlength|readonly", field)]
