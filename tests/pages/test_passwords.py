@@ -43,12 +43,14 @@ def test_wrong_passwords_are_limited(address: str, staff: Staff, client_of: Clie
 
 def test_a_new_password_needs_the_old_one(staff: Staff, client_of: ClientOf) -> None:
     new = {"password1": "empat-kata-yang-baru", "password2": "empat-kata-yang-baru"}
-    client, address = client_of(staff.petugas), "/akun/password/change/"
+    client, address, elsewhere = client_of(staff.petugas), "/akun/password/change/", client_of(staff.petugas)
     for wrong in ({}, {"oldpassword": ""}, {"oldpassword": "salah"}):
         assert client.post(address, {**new, **wrong}).status_code == 200
         staff.petugas.refresh_from_db()
         assert staff.petugas.check_password(PASSWORD)
+    assert elsewhere.get("/meja/").status_code == 200
     assert client.post(address, {**new, "oldpassword": PASSWORD}).status_code == 302
+    assert (client.get("/meja/").status_code, elsewhere.get("/meja/").status_code) == (200, 302)
     staff.petugas.refresh_from_db()
     assert staff.petugas.check_password(new["password1"])
 
