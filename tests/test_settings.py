@@ -1,5 +1,6 @@
 """The environment variables: all are explained; what some of them do."""
 
+import hashlib
 import json
 import os
 import re
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as project
+from django.conf import global_settings, settings as project
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core import signing
@@ -262,6 +264,14 @@ def test_plain_connections_to_other_machines_are_refused(
     assert [found.id for found in check_connections(None)] == ["office.E003"] * len(plain)
     settings.TRUSTED_NETWORK = True
     assert check_connections(None) == []
+
+
+def test_passwords_are_hashed_slowly() -> None:
+    """The tests have a quick hash of their own. OWASP asks for 600,000 iterations at least."""
+    assert "PASSWORD_HASHERS" not in read_settings()
+    assert global_settings.PASSWORD_HASHERS[0].endswith(".PBKDF2PasswordHasher")
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+    assert PBKDF2PasswordHasher.digest is hashlib.sha256
 
 
 def test_a_plain_address_of_sentry_is_refused(settings: Any) -> None:
