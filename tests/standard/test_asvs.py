@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from operations.management.commands import settings_doc
+
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"(?m)^\| (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", PAGE)
@@ -78,3 +80,16 @@ def exists(path: str, test: str, name: str) -> bool:
 )
 def test_what_is_gone_would_be_noticed(named: tuple[str, str, str]) -> None:
     assert not exists(*named)
+
+
+ADDRESS = re.compile(r"_(URL|DSN|ISSUER|REPOSITORY|NETWORKS)$")
+OWN = {"PUBLIC_URL", "PRACTICE_URL"}
+"""Addresses of Rembuk itself."""
+
+
+def test_each_address_of_the_settings_is_a_known_connection() -> None:
+    """A setting that is new must be added to the table, with what leaves."""
+    names = {name for name in settings_doc.list_variables() if ADDRESS.search(name)} - OWN
+    assert names >= {"DATABASE_URL", "BSRE_URL", "SENTRY_DSN", "OIDC_ISSUER", "WEBHOOK_NETWORKS"}
+    table = PAGE.partition("## Connections")[2]
+    assert {name for name in names if f"`{name}`" not in table} == set()
