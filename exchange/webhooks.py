@@ -50,7 +50,7 @@ GLOBAL_UNICAST = (ip_network("0.0.0.0/0"), ip_network("2000::/3"))
 """Networks with all addresses of hosts. `is_global` also accepts others, such as fec0::/10."""
 
 SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16")))
-"""Networks of protocols and tunnels (Teredo, ORCHID, 6to4), some of which `is_global` accepts."""
+"""Networks of protocols and tunnels (Teredo, ORCHID, 6to4). `is_global` accepts some of them."""
 
 
 class NotAccepted(NotSent):

@@ -129,7 +129,7 @@ WAYS = {
     "recovery_codes": "kode cadangan",
     "webauthn": "passkey",
 }
-"""What proves who logs in, by the names of allauth. On record, so in Indonesian."""
+"""Names of what proves who logs in, by those of allauth. They go on record, so they are Indonesian."""
 
 
 @receiver(user_logged_in)

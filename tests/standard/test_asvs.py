@@ -89,7 +89,7 @@ OWN = {"PUBLIC_URL", "PRACTICE_URL"}
 
 
 def test_each_address_of_the_settings_is_a_known_connection() -> None:
-    """A setting that is new must be added to the table, with what leaves."""
+    """Add a new setting to the table, with what leaves."""
     names = {name for name in settings_doc.list_variables() if ADDRESS.search(name)} - OWN
     assert names >= {"DATABASE_URL", "BSRE_URL", "SENTRY_DSN", "OIDC_ISSUER", "WEBHOOK_NETWORKS"}
     table = PAGE.partition("## Connections")[2]

@@ -12,7 +12,7 @@ from tests.standard.house import ROOMS, ROOT, list_modules
 pytestmark = pytest.mark.same_on_every_database
 
 PARTS = ("hashlib", "hmac", "secrets", "random", "ssl", "uuid", "django.core.signing", "django.utils.crypto")
-"""Modules of which each function is listed."""
+"""The page lists each function of these modules."""
 
 LIBRARIES = frozenset(
     {
