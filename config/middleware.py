@@ -7,7 +7,7 @@ from time import monotonic
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import resolve
@@ -107,7 +107,7 @@ def machine_middleware(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method == "TRACE":
-            return HttpResponse(status=HTTPStatus.METHOD_NOT_ALLOWED)
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if request.path_info in HEALTH:
             match = resolve(request.path_info)
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
