@@ -19,6 +19,9 @@ LONG_PART = re.compile(rf"({SLASH})(?:[\w-]|%(?:25)*(?!25|2F)[0-9A-F]{{2}}){{24,
 
 QUERY = re.compile(r"""(?<=[\w/.…-])\?[^\s"'<>]+""")
 
+KEY = re.compile(r"\b(?:rbk_|whsec_)[\w+/=-]{8,}")
+"""A token of another system, or the secret of its webhook. `exchange` gives them these beginnings."""
+
 ROW = re.compile(r"\n(?:DETAIL|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
 """The part of an error of PostgreSQL that quotes a row or a query, up to the next error of a traceback."""
 
@@ -32,12 +35,12 @@ access_log = logging.getLogger("rembuk.access")
 
 
 def mask(text: str) -> str:
-    """Return a text with `…` for secrets and queries of URLs, and without rows that a database quotes.
+    """Return a text with `…` for tokens, secrets and queries of URLs, without rows that a database quotes.
 
     A secret is what follows a route of `SECRET_ROUTES`, and any long part. With such a link, anybody can act
     as its owner.
     """
-    text = _follow_routes(r"""[^\s"'<>]""").sub(r"\1…", ROW.sub("", text))
+    text = _follow_routes(r"""[^\s"'<>]""").sub(r"\1…", KEY.sub("…", ROW.sub("", text)))
     return LONG_PART.sub(r"\1…", QUERY.sub("?…", text))
 
 
@@ -54,8 +57,14 @@ def _follow_routes(character: str) -> re.Pattern[str]:
     return re.compile(rf"({SLASH}(?:{routes}){SLASH}++)(?:(?!{SLASH}){character})+", re.IGNORECASE)
 
 
+LINE_BREAK = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
 class LineFormatter(logging.Formatter):
-    """Format a record, also its traceback, as a line of text."""
+    """Format a record, also its traceback, as a line of text.
+
+    Further lines are indented, so that no text that somebody typed looks like a record of its own.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
@@ -67,7 +76,7 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record = _mask_arguments(record)
         vars(record)["request_id"] = request_id.get()
-        return mask(super().format(record))
+        return LINE_BREAK.sub("\n    ", mask(super().format(record)))
 
 
 def _mask_arguments(record: logging.LogRecord) -> logging.LogRecord:

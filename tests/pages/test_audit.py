@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client, TestCase
@@ -84,6 +85,12 @@ def set_up_second_factor(staff: Staff, case: Case) -> None:
     code = format_hotp_value(hotp_value(form.secret, int(time.time()) // 30))
     assert client.post("/akun/2fa/totp/activate/", {"code": code}).status_code == 302
     assert Authenticator.objects.exists()
+
+
+def log_in_with_factor(staff: Staff, case: Case) -> None:
+    TOTP.activate(staff.petugas, generate_totp_secret())
+    (code, *_others) = RecoveryCodes.activate(staff.petugas).get_unused_codes()
+    assert log_in().post("/akun/2fa/authenticate/", {"code": code}).status_code == 302
 
 
 def recover_factor(staff: Staff, case: Case) -> None:
@@ -223,7 +230,12 @@ PROPOSED, REFUSED = "Perubahan {change}, diusulkan: ", "Perubahan {change}, dito
 FACTOR = "Verifikasi dua langkah Petugas (petugas) dihapus."
 APPOINTED = "Admin (admin) menjadi Tim PKD (Tim PKD), 1 Januari 2026 sampai tanpa batas."
 ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
-    "login": (lambda s, case: log_in(), "LOGIN petugas"),
+    "login": (lambda s, case: log_in(), "LOGIN petugas kata sandi"),
+    "login with a factor": (
+        log_in_with_factor,
+        "SECOND_FACTOR petugas dipakai",
+        "LOGIN petugas kata sandi, kode cadangan",
+    ),
     "wrong password": (lambda s, case: log_in(password="rahasia-salah"), "LOGIN_FAILED petugas"),
     "unknown account": (lambda s, case: log_in("bukan_akun"), "LOGIN_FAILED - akun tidak dikenal"),
     "logout": (lambda s, case: client_of(s.petugas).post("/keluar/"), "LOGOUT petugas"),

@@ -219,3 +219,31 @@ def test_other_addresses_stay_in_the_log() -> None:
         assert mask_as_nginx(address) == address
         assert [address in line for line in show_as_django(address)] == [True] * 6
     assert mask_as_nginx("/statistik.csv?tahun=2026") == "/statistik.csv"
+
+
+def test_a_typed_line_break_forges_no_record(console: pytest.LogCaptureFixture) -> None:
+    forged = "2026-11-30T08:00:00.000+07:00 INFO django [-] all is well"
+    for line_break in ("\n", "\r\n", "\r", "\x85", "\u2028"):
+        console.clear()
+        logging.getLogger("rembuk").warning("no account for %s", f"x{line_break}{forged}")
+        try:
+            raise ValueError(f"x{line_break}{forged}")
+        except ValueError:
+            logging.getLogger("rembuk").exception("Failed")
+        assert console.text.count(forged) == 2
+        starts = [line for line in console.text.splitlines() if not line.startswith("    ")]
+        assert [line.split()[1] for line in starts] == ["WARNING", "ERROR"], repr(line_break)
+
+
+@pytest.mark.parametrize("secret", ["rbk_" + "T0ken-_x" * 5, "whsec_" + "c2VjcmV0" * 5 + "+/8="])
+@pytest.mark.parametrize("formatter", [LineFormatter, JsonFormatter])
+def test_a_token_of_another_system_is_hidden(
+    formatter: type[logging.Formatter], secret: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.setFormatter(formatter())
+    try:
+        raise ValueError(f"not known: Bearer {secret}")
+    except ValueError:
+        logging.getLogger("rembuk").exception("refused %s", secret)
+    assert "Bearer …" in caplog.text
+    assert secret[6:] not in caplog.text
