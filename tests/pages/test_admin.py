@@ -77,9 +77,7 @@ def test_a_word_of_the_office_is_text_in_labels_and_help_texts(administrator: Cl
     Office.objects.update(has_secretary=True, **{f"word_{name}": attack for name in CHOSEN})
     addresses = [page(model, action) for model in OFFICE_DATA for action in ("changelist", "add")]
     addresses += [
-        page(model, "change", row.pk)
-        for model in OFFICE_DATA
-        for row in model._default_manager.all()[:20]
+        page(model, "change", row.pk) for model in OFFICE_DATA for row in model._default_manager.all()[:20]
     ]
     addresses += [*READ_BY_OTHERS, f"/permohonan/{case_at(State.SUBMITTED, staff).code}/"]
     shown = "".join(administrator.get(address, follow=True).text for address in addresses)
