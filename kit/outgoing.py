@@ -19,8 +19,14 @@ from yarl import URL
 
 from kit.refusal import Refused
 
-HOLDING_IPV4 = (ip_network("::/96"), ip_network("64:ff9b::/96"))
-"""Networks whose addresses lead to the IPv4 address in their last 32 bits (RFC 4291, NAT64)."""
+NAT64 = ip_network("64:ff9b::/96")
+"""Network whose addresses lead to the IPv4 address in their last 32 bits (RFC 6052)."""
+
+GLOBAL_UNICAST = (ip_network("0.0.0.0/0"), ip_network("2000::/3"))
+"""Networks with all addresses of hosts. `is_global` also accepts others, such as fec0::/10."""
+
+SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16")))
+"""Networks of protocols and tunnels (Teredo, ORCHID, 6to4). `is_global` accepts some of them."""
 
 
 class NotReached(Exception):  # noqa: N818
@@ -40,7 +46,7 @@ def check_url(url: str) -> None:
 
     Hosts in WEBHOOK_NETWORKS may be private and use http. A name is checked when it is looked up.
     """
-    host = _read_host(url)
+    host = read_host(url)
     parts = urlsplit(url if host else "")  # it raises ValueError for some addresses without a host
     try:
         is_allowed = _is_allowed(ip_address(host), scheme=parts.scheme)
@@ -53,7 +59,7 @@ def check_url(url: str) -> None:
         )
 
 
-def _read_host(url: str) -> str:
+def read_host(url: str) -> str:
     """Return the host as aiohttp reads it: wide digits become those of an address. Empty if it reads none."""
     try:
         return URL(url).host or ""
@@ -122,6 +128,8 @@ def _is_allowed(address: IPv4Address | IPv6Address, *, scheme: str) -> bool:
     address = getattr(address, "ipv4_mapped", None) or address
     if any(address in ip_network(network) for network in settings.WEBHOOK_NETWORKS):
         return True
-    if any(address in network for network in HOLDING_IPV4):
+    if address in NAT64:
         address = IPv4Address(int(address) & 0xFFFFFFFF)
-    return scheme == "https" and address.is_global and not address.is_multicast
+    is_public = address.is_global and not address.is_multicast
+    is_public &= any(address in network for network in GLOBAL_UNICAST)
+    return scheme == "https" and is_public and not any(address in network for network in SPECIAL)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
-from office.models import AccessChange, Appointment, User
+from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Handover, Report
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
@@ -23,18 +23,8 @@ from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending,
 from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Appointment]
-MODELS += [
-    Absence,
-    Delegation,
-    Seal,
-    WitnessedSeal,
-    AccessChange,
-    User,
-    AuditEntry,
-    AuditDeletion,
-    Disposal,
-    Erasure,
-]
+MODELS += [Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
+MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
