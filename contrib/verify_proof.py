@@ -133,7 +133,7 @@ def get_root(head: bytes, index: int, size: int, path: list[bytes]) -> bytes | N
 
 
 def compare_seal(given: str, text: str, number: str, head: str) -> Iterator[tuple[int, str]]:
-    """Yield the result of the comparison with what somebody has from outside."""
+    """Yield the result of the comparison with the seal from outside."""
     digits = re.sub(r"\s", "", given).lower()
     as_head = re.fullmatch(rf"({NUMBER})=({HASH})", digits)
     if re.fullmatch(HASH, digits):

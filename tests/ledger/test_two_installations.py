@@ -88,7 +88,7 @@ class Installation:
             return json.load(answer)
 
     def copy_to(self, target: Path) -> None:
-        """Copy database and files. Nobody writes meanwhile."""
+        """Copy database and files."""
         shutil.copytree(self.data, target)
 
     def roll_back_to(self, copy: Path) -> None:

@@ -17,7 +17,7 @@ from office.models import RetentionRule
 HASH_BYTES = 32
 
 NO_SEAL = "0" * 2 * HASH_BYTES
-"""What the first seal names as the one before."""
+"""Zeros that the first seal names as the one before."""
 
 
 def in_groups(digits: str) -> list[str]:

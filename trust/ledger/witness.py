@@ -135,7 +135,7 @@ def watch(origin: str, *, is_new: bool = False) -> WitnessedSeal | None:
 
 
 def _follows(before: Read, seal: Read) -> bool:
-    """Return whether a seal is later and names the one before. Only an old release names none."""
+    """Return whether a seal is later and names the one before. Seals of an old release name none."""
     if seal[:2] <= before[:2] or seal.day <= before.day:
         return False
     if not seal.previous:
@@ -191,7 +191,7 @@ def list_findings(origins: list[str]) -> QuerySet[WitnessedSeal]:
 
 
 def get_memory(origin: str, after: int) -> dict[str, Any]:
-    """Return a page of what this installation remembers of another, oldest first."""
+    """Return a page of the seals that are remembered of an installation, oldest first."""
     rows = WitnessedSeal.objects.filter(origin=origin, pk__gt=after).order_by("pk")[: PAGE_SIZE + 1]
     seals = [
         {"text": row.text, "result": row.result, "at": row.at.isoformat(), "signature": row.signature}
