@@ -47,10 +47,10 @@ def reserve_report_number(case: Case) -> str:
 
     Call it in a transaction. It locks the case, so that concurrent calls return the same number.
     """
-    Case.objects.select_for_update().get(pk=case.pk)
+    locked = Case.objects.select_for_update().get(pk=case.pk)
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
-        number = _take_number(NumberBook.Series.REPORT, "", REPORT_CODE)
+        number = _take_number(NumberBook.Series.REPORT, locked.classification, REPORT_CODE)
         reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
     return reserved.number
 

@@ -141,7 +141,7 @@ def test_a_new_assignment_names_the_one_that_it_replaces(people: Staff) -> None:
     text = of(second)
     assert "Waktu Senin, 16 November 2026, pukul 09.00–09.30 WIB Tempat Ruang Konsultasi, lantai 1" in text
     assert f"menggantikan Surat Tugas Nomor {first.number} tanggal 10 November 2026" in text
-    assert "Versi 2, menggantikan versi 1 tanggal 10 November 2026." in text
+    assert "Versi 2, menggantikan versi 1 yang terbit 10 November 2026." in text
     assert "Cuti" not in text
     assert "Contoh Melati" in of(first)
 
