@@ -22,6 +22,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Session
 from dispositions import services as dispositions_services
+from dispositions.models import StaffReview
 from kit import clock
 from office.models import (
     Appointment,
@@ -191,6 +192,11 @@ DETAILS: dict[str, Any] = {
     "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
 }
 
+CHECKLIST = {"administration": "Daftar hadir", "materials": "Pedoman"}
+
+REVIEW = dict.fromkeys(StaffReview.PARTS, "Isi.")
+"""The six parts of a staff review."""
+
 SECTIONS: dict[str, Any] = {
     "activities": "Konsultasi tatap muka di ruang rapat.",
     "results": "Pemohon memahami alur pengusulan.",
@@ -257,7 +263,7 @@ WAY: dict[State, Take] = {
         c, by=s.kabid, officer=s.petugas, companions=[s.companion]
     ),
     State.PREPARED: lambda c, s: dispositions_services.prepare(
-        c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
+        c, by=s.petugas, review=REVIEW if c.needs_review else None, **CHECKLIST
     ),
     State.SCHEDULED: lambda c, s: scheduling_services.schedule(
         c, by=s.petugas, starts_at=free_moment(s.petugas)

@@ -297,6 +297,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "minutes_only_of_a_meeting": at(State.ASSIGNED, minutes_awaited=True),
+    "required_review_written_before_the_session": at(State.HELD, review_awaited=True, needs_review=True),
     "scheduled_has_a_planned_time": at(State.SCHEDULED, planned_at=None),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     # before it is a case
