@@ -17,8 +17,8 @@ from consultations.enums import Party
 from consultations.identity import get_digits
 from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
-from consultations.scheduling.models import HALF_HOUR, Absence, Slot
-from consultations.scheduling.queries import list_officers_in_session
+from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot
+from consultations.scheduling.queries import current_session, list_officers_in_session
 from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, StaffReview
 from kit import clock
 from kit.phones import has_whatsapp
@@ -71,6 +71,12 @@ def current_minutes(case: Case) -> Minutes | None:
         return None
     minutes = Minutes.objects.filter(meeting__case=case).select_related("meeting", "by")
     return minutes.order_by("pk").last()
+
+
+def get_planned_session(case: Case) -> Session | None:
+    """Return the session that a case is planned for and that has not ended, or None."""
+    session = current_session(case)
+    return session if session and session.starts_at and not session.finished_at else None
 
 
 def list_opinions(case: Case, *, only_awaited: bool = False) -> list[Opinion]:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Kind, State, Urgency
 from consultations.intake.uploads import CheckedFile, attach
-from consultations.models import AgendaEntry, Attachment, Case
+from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.services import reassign_session
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
@@ -166,9 +167,28 @@ def _store(
         officer=officer,
         preparation=preparation,
         reason=reason,
+        session=queries.get_planned_session(case),
     )
     assignment.companions.add(*others)
     return others
+
+
+def renew_assignment(case: Case, event: Event, record: Model | None, **more: Any) -> None:
+    """Assign the people of a case again for a session that was set or moved (one of STEP_RECEIVERS).
+
+    The letter of assignment (Surat Tugas) is issued from this row.
+    """
+    if event.verb in ("schedule", "reschedule"):
+        latest = case.assignments.order_by("pk").last()
+        assignment = case.assignments.create(
+            by=event.by,
+            title=event.title,
+            at=event.entered_at,
+            officer=case.officer,
+            preparation=latest.preparation if latest else "",
+            session=record,
+        )
+        assignment.companions.add(*case.list_companions())
 
 
 @transaction.atomic
