@@ -106,6 +106,10 @@ def first_day() -> dt.date:
     return min(clock.today().replace(month=1, day=1) - dt.timedelta(days=365), dt.date(2025, 1, 1))
 
 
+ORDER: dict[str, Any] = {"order_number": "800/7/SP/2026", "order_date": dt.date(2026, 1, 5)}
+"""The order (Surat Perintah) of an acting holder."""
+
+
 def position_title(role: Role, division: Division | None = None) -> str:
     return f"{role.label} {division}" if division else str(role.label)
 
