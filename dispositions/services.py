@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Channel, Kind, State, Urgency
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.scheduling.models import Session
 from consultations.scheduling.services import reassign_session
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
@@ -178,7 +179,7 @@ def renew_assignment(case: Case, event: Event, record: Model | None, **more: Any
 
     The letter of assignment (Surat Tugas) is issued from this row.
     """
-    if event.verb in ("schedule", "reschedule"):
+    if isinstance(record, Session) and event.by and case.officer:
         latest = case.assignments.order_by("pk").last()
         assignment = case.assignments.create(
             by=event.by,

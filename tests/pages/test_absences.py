@@ -99,7 +99,7 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff) -> None:
     form = kadis.get(address).text
     assert "keputusan yang lebih dahulu berlaku, dan surat keluar ditandatangani pengganti" in form
     without = kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."})
-    for sentence in ("Tulis nomor Surat Perintah.", WRONG_DATE):
+    for sentence in ("Tulis nomor Surat Perintah.", str(WRONG_DATE)):
         assert sentence in without.text
     refused = kadis.post(named, {"to": staff.petugas.pk, "acting": "Plh.", **ORDER})
     assert "Jabatan orang ini tidak boleh menggantikan" in refused.text

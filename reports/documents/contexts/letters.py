@@ -175,8 +175,8 @@ def find_assignment(case: Case) -> Source | None:
 
 def assignment_of_event(case: Case, event: Event) -> Source | None:
     """Return the assignment that an event stored, if it is for a session."""
-    source = newest_source(case.assignments)
-    return source if source and source.row.session_id else None
+    named = case.assignments.select_related("by").order_by("pk").last()
+    return Source(named, named.by, named.title, named.at) if named and named.session_id else None
 
 
 def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
