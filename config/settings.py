@@ -72,6 +72,7 @@ INSTALLED_APPS += ["operations.demo"] if DEBUG or PRACTICE else []
 STEP_RECEIVERS = [
     "consultations.services.store_involvements_of_step",
     "consultations.search_index.index_step",
+    "dispositions.services.renew_assignment",
     "reports.documents.issuing.issue_documents",
     "notices.services.delivery.notify_of_step",
     "exchange.webhooks.announce_step",

@@ -12,7 +12,8 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         # They need the models. The import connects their receivers.
-        from consultations import deadlines, search  # noqa: F401
+        from consultations import deadlines, parties, search  # noqa: F401
 
         autodiscover_modules("steps")
+        post_migrate.connect(parties.install_separations, sender=self, dispatch_uid="case_separations")
         post_migrate.connect(search.install_triggers, sender=self, dispatch_uid="full_text")

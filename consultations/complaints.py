@@ -116,14 +116,20 @@ def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}
 
 
-def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
-    """Yield a hint if the head has the turn and the complaint is about the only head."""
+def is_without_head(case: Case, heads: set[int]) -> bool:
+    """Return whether the head has the turn and the complaint is about the only head."""
     step = TURN.get(State(case.state))
-    if step and step.actor == Party.HEAD and heads == {case.complained_about_id}:
+    return step is not None and step.actor == Party.HEAD and heads == {case.complained_about_id}
+
+
+def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
+    """Yield where the complaint goes if nobody in the office may decide it."""
+    if is_without_head(case, heads):
         text = with_words(
             _(
-                "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihatnya. Mintalah administrator "
-                "menunjuk Plh. %(head)s, dan sampaikan pengaduan ini kepada Inspektorat Daerah."
+                "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihat dan tidak memutuskannya. "
+                "Teruskan dengan surat kepada Sekretaris Daerah atau Inspektorat Daerah, dan beri tahu "
+                "pelapor."
             )
         )
         yield Hint(text, is_late=True)

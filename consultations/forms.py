@@ -267,10 +267,10 @@ class RegisterForm(StepForm):
             with_words(
                 _(
                     "Menurut pelapor: %(party)s. Pejabat yang dipilih tidak dapat melihat pengaduan ini. Bila"
-                    " ia %(head)s, mintalah administrator menunjuk Plh., supaya pengaduan ini dapat "
-                    "didisposisikan. Bila ia anggota %(agenda_team)s (juga Anda sendiri), anggota lain yang "
-                    "melanjutkan; mintalah administrator menunjuknya bila belum ada. Bila ia petugas "
-                    "%(secretariat)s, tidak ada yang perlu diatur lagi."
+                    " ia %(head)s, pengaduan ini tidak diputuskan di kantor ini: teruskan kepada Sekretaris "
+                    "Daerah atau Inspektorat Daerah. Bila ia anggota %(agenda_team)s (juga Anda sendiri), "
+                    "anggota lain yang melanjutkan; mintalah administrator menunjuknya bila belum ada. Bila "
+                    "ia petugas %(secretariat)s, tidak ada yang perlu diatur lagi."
                 ),
                 party=self.case.complained_party or "-",
             )

@@ -143,8 +143,8 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
 
     That official no longer sees the case (PermenPANRB 62/2018). No notice is sent, because it would reach
     the official. Raise Refused if the official serves the complaint or is the only head of its division.
-    If the official is the only head of the office, the complaint appears on the desk of Tim PKD until
-    another head is appointed.
+    If the official is the only head of the office, the complaint appears on the desk of Tim PKD, which
+    passes it on to the Sekretaris Daerah or the Inspektorat.
     """
     with transition("name_official", case, by=by, note=reason) as taken:
         if complained_about == case.complained_about:

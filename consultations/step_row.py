@@ -54,6 +54,16 @@ def was_scheduled(case: Case) -> Promise | None:
     return None if case.planned_at else _("Konsultasi ini dimulai tanpa jadwal, jadi tidak dapat dibatalkan.")
 
 
+def review_written(case: Case) -> Promise | None:
+    """Step 5: the staff review is written if one is required, or a meeting was called or an agency asked."""
+    if not case.review_awaited:
+        return None
+    return _(
+        "Telaahan staf wajib untuk permohonan ini dan belum ditulis. Isi keenam bagiannya lewat “Catat "
+        "persiapan” atau “Ubah persiapan”."
+    )
+
+
 def opinion_awaited(case: Case) -> Promise | None:
     """Step 5: another agency was asked and has not answered yet."""
     return None if case.opinions_awaited else _("Tidak ada permintaan pendapat yang menunggu jawaban.")

@@ -18,7 +18,8 @@ class Wording:
     `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
     by number, if they differ from the table's. `form_page` is the URL name of the public form. `moderator`
     decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
-    story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian.
+    story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian. `about_head`
+    says on the receipt where a complaint about the head of the office goes.
     """
 
     form_page: str
@@ -42,6 +43,7 @@ class Wording:
     refusal_subject: str
     moderator: Promise = Party.TIM_PKD.label
     neutral_subject: str = ""
+    about_head: Promise | str = ""
     step_titles: Mapping[str, Promise] = MappingProxyType({})
     stage_titles: Mapping[int, Promise] = MappingProxyType({})
 
@@ -101,6 +103,12 @@ WORDINGS: dict[Kind, Wording] = {
         rejected=with_words_lazy(_("Pengaduan diteruskan: %(head)s masih melihatnya selama 90 hari.")),
         refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
+        about_head=with_words_lazy(
+            _(
+                "Pengaduan tentang %(head)s tidak dibaca dan tidak diputuskan olehnya: kantor meneruskannya "
+                "kepada Sekretaris Daerah atau Inspektorat Daerah."
+            )
+        ),
         step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),
         stage_titles=MappingProxyType(
             {
@@ -120,6 +128,7 @@ INDEPENDENT = replace(
     ),
     unknown_reader=_("Bila ada selain Pengawas dan Anda sendiri, laporkan lewat lapor.go.id."),
     moderator=Party.SUPERVISOR.label,
+    about_head="",
     reject=WORDINGS[Kind.CONSULTATION].reject,
     reject_note=WORDINGS[Kind.CONSULTATION].reject_note,
     rejected=WORDINGS[Kind.CONSULTATION].rejected,

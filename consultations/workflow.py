@@ -107,7 +107,8 @@ TABLE: tuple[Step, ...] = (
     *(Step(5, "record_minutes", _("Catat notula"), _("Notula rapat dicatat"),
            P.OFFICER, s, s, preconditions=(step_row.meeting_held,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
-    Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED),
+    Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED,
+         preconditions=(step_row.review_written,)),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),
     Step(6, "ask_time", _("Minta waktu lain"), _("Pemohon meminta waktu lain"),
@@ -115,15 +116,17 @@ TABLE: tuple[Step, ...] = (
     Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, preconditions=(step_row.other_time_asked,), off_path=True),
     Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
-         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(step_row.session_due,)),
+         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(step_row.review_written, step_row.session_due)),
     Step(7, "undo_start", _("Batalkan mulai"), _("Mulai konsultasi dibatalkan"),
          P.OFFICER, S.IN_SESSION, S.SCHEDULED, preconditions=(step_row.was_scheduled,), off_path=True),
-    *(Step(7, "answer", _("Jawab tertulis"), _("Dijawab tertulis"), P.OFFICER, s, S.HELD, off_path=True)
+    *(Step(7, "answer", _("Jawab tertulis"), _("Dijawab tertulis"), P.OFFICER, s, S.HELD, off_path=True,
+           preconditions=(step_row.review_written,))
       for s in (S.PREPARED, S.SCHEDULED)),
     Step(7, "no_show", _("Pemohon tidak hadir"), _("Pemohon tidak hadir"),
          P.OFFICER, S.SCHEDULED, S.PREPARED, off_path=True),
     Step(8, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
-         P.OFFICER, S.ASSIGNED, S.IN_SESSION, preconditions=(step_row.urgent_walk_in,), off_path=True),
+         P.OFFICER, S.ASSIGNED, S.IN_SESSION, off_path=True,
+         preconditions=(step_row.urgent_walk_in, step_row.review_written)),
     *(Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
            P.HEAD, s, s, preconditions=(step_row.awaits_ratification,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,

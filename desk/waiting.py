@@ -186,9 +186,16 @@ WALK_IN_STEP = 8
 DECISION = "decide_deletion"
 """The step that an ended case may wait for."""
 
+REVIEW = "amend"
+"""The step that leads on while a prepared case waits for its staff review."""
+
 ONWARD = {
     state: sorted(
-        (s for s in STEPS_FROM[state] if not s.off_path or s.number == WALK_IN_STEP or s.verb == DECISION),
+        (
+            s
+            for s in STEPS_FROM[state]
+            if not s.off_path or s.number == WALK_IN_STEP or s.verb in (DECISION, REVIEW)
+        ),
         key=lambda step: -step.number,
     )
     for state in State
@@ -213,7 +220,8 @@ def get_main_step(by: Actor, case: Case) -> Step | None:
     """Return the step that leads on, if `by` can take it now. Step 8 leads on for an urgent walk-in."""
     mine = parties(by, case)
     onward = ONWARD[State(case.state)]
-    return next((step for step in onward if step.actor in mine and not step.obstacles(case, by)), None)
+    steps = (step for step in onward if step.verb != REVIEW or case.review_awaited)
+    return next((step for step in steps if step.actor in mine and not step.obstacles(case, by)), None)
 
 
 def get_actions(by: Actor, case: Case) -> Actions:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from consultations.models import Case
+from consultations.scheduling.models import Session
 from kit import clock
 from kit.records import constraint
 from office.models import Division
@@ -76,7 +77,11 @@ class Endorsement(models.Model):
 
 
 class Assignment(models.Model):
-    """An assignment (Penugasan): the Kepala Bidang names the officer and companions of a case."""
+    """An assignment (Penugasan): the Kepala Bidang names the officer and companions of a case.
+
+    It is stored again for each session that is set or moved: the letter of assignment (Surat Tugas) names
+    day, hour and place. Without a `session` there is no letter yet.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
@@ -90,6 +95,9 @@ class Assignment(models.Model):
     )
     preparation = models.TextField(_("yang disiapkan"), blank=True)
     reason = models.TextField(_("alasan penggantian"), blank=True)
+    session = models.ForeignKey(
+        Session, models.PROTECT, verbose_name=_("jadwal konsultasi"), null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("penugasan")
@@ -97,6 +105,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.officer}"
+
+    @property
+    def was_decided(self) -> bool:
+        """Whether a Kepala Bidang decided it. The others follow a session that was set or moved."""
+        return self.session_id is None or bool(self.reason)
 
 
 class Meeting(models.Model):

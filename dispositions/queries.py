@@ -17,8 +17,8 @@ from consultations.enums import Party
 from consultations.identity import get_digits
 from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
-from consultations.scheduling.models import HALF_HOUR, Absence, Slot
-from consultations.scheduling.queries import list_officers_in_session
+from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot
+from consultations.scheduling.queries import current_session, list_officers_in_session
 from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, StaffReview
 from kit import clock
 from kit.phones import has_whatsapp
@@ -73,6 +73,12 @@ def current_minutes(case: Case) -> Minutes | None:
     return minutes.order_by("pk").last()
 
 
+def get_planned_session(case: Case) -> Session | None:
+    """Return the session that a case is planned for and that has not ended, or None."""
+    session = current_session(case)
+    return session if session and session.starts_at and not session.finished_at else None
+
+
 def list_opinions(case: Case, *, only_awaited: bool = False) -> list[Opinion]:
     """Return the opinions that other agencies were asked for, with the person who asked and the answer."""
     opinions = case.opinions.filter(recorded_at=None) if only_awaited else case.opinions.all()
@@ -85,10 +91,14 @@ def list_serving_appointments() -> list[Appointment]:
     A division without a head is left out, because nobody could forward the report.
     """
     heads = Appointment.objects.current().filter(position__role=Role.DIVISION_HEAD)
-    serving = Appointment.objects.current().filter(
-        position__role__in=[Role.OFFICER, Role.DIVISION_HEAD],
-        position__division__is_active=True,
-        position__division__in=heads.values("position__division"),
+    serving = (
+        Appointment.objects.current()
+        .filter(
+            position__role__in=[Role.OFFICER, Role.DIVISION_HEAD],
+            position__division__is_active=True,
+            position__division__in=heads.values("position__division"),
+        )
+        .exclude(user__in=list_holders(Role.SUPERVISOR))
     )
     return list(
         serving.select_related("user", "position__division").order_by(
@@ -99,10 +109,11 @@ def list_serving_appointments() -> list[Appointment]:
 
 def list_eligible_appointments(case: Case) -> list[Appointment]:
     """Return the appointments of all who may serve a case or accompany its officer."""
+    excluded = {case.complained_about_id, *list_holders(Role.SUPERVISOR)}
     return [
         row
         for row in list_current_appointments()
-        if row.user_id != case.complained_about_id and row.position.role != Role.HEAD
+        if row.user_id not in excluded and row.position.role != Role.HEAD
     ]
 
 
@@ -165,13 +176,14 @@ ONLY_HEAD = _(
 
 def eligible_officers(case: Case) -> list[User]:
     """Return the people of the case's division who may serve it, without a query."""
+    excluded = {case.complained_about_id, *list_holders(Role.SUPERVISOR)}
     held = (row for row in list_current_appointments() if row.position.division_id == case.division_id)
-    return _list_people(row for row in held if case.division_id and row.user_id != case.complained_about_id)
+    return _list_people(row for row in held if case.division_id and row.user_id not in excluded)
 
 
 def eligible_companions(case: Case) -> list[User]:
-    """Return the people of any division who may accompany the officer: everybody but the Kepala Dinas."""
-    excluded = {case.complained_about_id, *list_holders(Role.HEAD)}
+    """Return the people of any division who may accompany the officer, without Kepala Dinas and Pengawas."""
+    excluded = {case.complained_about_id, *list_holders(Role.HEAD), *list_holders(Role.SUPERVISOR)}
     return _list_people(row for row in list_current_appointments() if row.user_id not in excluded)
 
 
@@ -189,7 +201,7 @@ def check_officer(
     outside: Promise,
     field: str = "officer",
 ) -> None:
-    """Raise Refused if the officer is of another division (`outside`), is away now, or is the official.
+    """Raise Refused if the officer is of another division (`outside`), away now, the official, or a Pengawas.
 
     Also raise it if the officer is the only Kepala Dinas, because nobody else could accept the report.
     `field` is the form's field of the officer.
@@ -201,13 +213,15 @@ def check_officer(
         _refuse_official()
     if list_holders(Role.HEAD) == {officer.pk}:
         raise Refused(with_words(ONLY_HEAD, name=officer), field=field)
+    _refuse_supervisors([officer], field)
     _refuse_absent([officer], field)
 
 
 def check_companions(companions: Sequence[User], official: User | None) -> None:
-    """Raise Refused if a companion is away now, is the official complained about, or is the Kepala Dinas."""
+    """Raise Refused if a companion is away now, the official complained about, the head or a Pengawas."""
     if official in companions:
         _refuse_official()
+    _refuse_supervisors(companions, "companions")
     _refuse_absent(companions, "companions")
     if list_holders(Role.HEAD) & {person.pk for person in companions}:
         raise Refused(with_words_lazy(_("%(head)s tidak dapat menjadi pendamping. Pilih orang lain.")))
@@ -244,6 +258,16 @@ def _refuse_absent(people: Sequence[User], field: str) -> None:
     if absence := Absence.objects.now().filter(person__in=people).select_related("person").first():
         sentence = _("%(name)s sedang berhalangan: %(absence)s. Pilih orang lain.")
         raise Refused(sentence % {"name": absence.person, "absence": absence.summary}, field=field)
+
+
+def _refuse_supervisors(people: Sequence[User], field: str) -> None:
+    """The Pengawas examines how cases are served. The database refuses it too (`list_separations`)."""
+    supervisors = list_holders(Role.SUPERVISOR)
+    if found := next((person for person in people if person.pk in supervisors), None):
+        sentence = _(
+            "%(name)s adalah Pengawas, jadi tidak dapat melayani atau mendampingi. Pilih orang lain."
+        )
+        raise Refused(sentence % {"name": found}, field=field)
 
 
 def _refuse_official() -> None:

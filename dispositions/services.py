@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Kind, State, Urgency
 from consultations.intake.uploads import CheckedFile, attach
-from consultations.models import AgendaEntry, Attachment, Case
+from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.scheduling.models import Session
 from consultations.scheduling.services import reassign_session
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
@@ -125,7 +127,7 @@ def assign(
     with transition("assign", case, by=by, note=note) as taken:
         others = _store(taken, officer, companions, by=by, preparation=preparation)
         case.companions.add(*others)  # there are none yet
-        taken.change(officer=officer, needs_review=needs_review)
+        taken.change(officer=officer, needs_review=needs_review, review_awaited=needs_review)
 
 
 def reassign(case: Case, *, by: User, officer: User, reason: str, companions: Iterable[User] = ()) -> None:
@@ -166,9 +168,28 @@ def _store(
         officer=officer,
         preparation=preparation,
         reason=reason,
+        session=queries.get_planned_session(case),
     )
     assignment.companions.add(*others)
     return others
+
+
+def renew_assignment(case: Case, event: Event, record: Model | None, **more: Any) -> None:
+    """Assign the people of a case again for a session that was set or moved (one of STEP_RECEIVERS).
+
+    The letter of assignment (Surat Tugas) is issued from this row.
+    """
+    if isinstance(record, Session) and event.by and case.officer:
+        latest = case.assignments.order_by("pk").last()
+        assignment = case.assignments.create(
+            by=event.by,
+            title=event.title,
+            at=event.entered_at,
+            officer=case.officer,
+            preparation=latest.preparation if latest else "",
+            session=record,
+        )
+        assignment.companions.add(*case.list_companions())
 
 
 @transaction.atomic
@@ -216,6 +237,14 @@ def walk_in(
     return case
 
 
+REVIEW_REQUIRED = with_words_lazy(
+    _(
+        "Telaahan staf wajib bila diminta %(division_head)s, bila pendapat instansi diminta, atau bila rapat "
+        "diundang. Isi keenam bagiannya."
+    )
+)
+
+
 def prepare(
     case: Case, *, by: User, review: Mapping[str, str] | None = None, verb: str = "prepare", **checklist: str
 ) -> None:
@@ -226,12 +255,12 @@ def prepare(
     """
     with transition(verb, case, by=by) as taken:
         if case.needs_review and not review:
-            sentence = _("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")
-            raise Refused(with_words_lazy(sentence))
+            raise Refused(REVIEW_REQUIRED)
         case.preparations.create(by=by, **checklist)
         latest = queries.current_review(case)
         if review and (latest is None or latest.parts != review):
             _store_review(taken, review, by=by)
+        taken.change(review_awaited=False)
 
 
 def amend(case: Case, *, by: User, review: Mapping[str, str] | None = None, **checklist: str) -> None:
@@ -245,6 +274,12 @@ def renew_review(taken: Transition, *, by: User) -> None:
         _store_review(taken, latest.parts, by=by)
 
 
+def _require_review(taken: Transition) -> None:
+    """Require the staff review (SK, step 5) for a meeting, or for the opinion of an agency."""
+    is_written = queries.current_review(taken.case) is not None
+    taken.change(needs_review=True, review_awaited=not is_written)
+
+
 def _store_review(taken: Transition, review: Mapping[str, str], *, by: User) -> None:
     taken.record = taken.case.staff_reviews.create(by=by, title=taken.title, **review)
 
@@ -256,7 +291,7 @@ MAX_AWAITED = 10
 def ask_opinion(
     case: Case, *, by: User, agency: str, question: str, due: dt.date, phone: str = "", email: str = ""
 ) -> None:
-    """Step 5: store the question to an agency and the day when the answer is due.
+    """Step 5: store the question to an agency and the day when the answer is due. It requires a staff review.
 
     Raise Refused if that day has passed or if MAX_AWAITED opinions are awaited already.
     """
@@ -272,6 +307,7 @@ def ask_opinion(
             due=due,
             asked_by=by,
         )
+        _require_review(taken)
         taken.change(opinions_awaited=case.opinions_awaited + 1)
 
 
@@ -339,7 +375,7 @@ def _check_answered_on(opinion: Opinion, day: dt.date) -> None:
 def call_meeting(
     case: Case, *, by: User, starts_at: dt.datetime, place: str, agenda: str, invited: str
 ) -> None:
-    """Step 5: call a meeting. While its minutes are missing, this replaces the earlier call.
+    """Step 5: call a meeting, which requires a staff review. It replaces a call whose minutes are missing.
 
     `invited` has one official or agency on each line. Raise Refused if the time has passed.
     """
@@ -355,6 +391,7 @@ def call_meeting(
             invited=invited,
             replaces=queries.current_meeting(case) if case.minutes_awaited else None,
         )
+        _require_review(taken)
         taken.change(meeting_at=starts_at, minutes_awaited=True)
 
 

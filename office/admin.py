@@ -153,10 +153,14 @@ class FactorRequirementAdmin(OfficeDataAdmin):
 @admin.register(Appointment)
 class AppointmentAdmin(OfficeDataAdmin):
     section = Section.PEOPLE
-    list_display = ["user", "position", "acting", "starts", "last_day"]
+    list_display = ["user", "position", "acting", "order", "starts", "last_day"]
     list_select_related = ["user", "position"]
     list_filter = ["position__role", "acting"]
     may_change = may_delete = False
+
+    @admin.display(description=_("Surat Perintah"), ordering="order_date")
+    def order(self, held: Appointment) -> str:
+        return held.order
 
     @admin.display(description=_("sampai"), ordering="ends")
     def last_day(self, held: Appointment) -> dt.date | None:

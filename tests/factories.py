@@ -22,6 +22,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Session
 from dispositions import services as dispositions_services
+from dispositions.models import StaffReview
 from kit import clock
 from office.models import (
     Appointment,
@@ -103,6 +104,10 @@ def make_user(username: str, name: str = "") -> User:
 def first_day() -> dt.date:
     """Return the day on which positions begin unless another is given. Some tests set the clock to 2026."""
     return min(clock.today().replace(month=1, day=1) - dt.timedelta(days=365), dt.date(2025, 1, 1))
+
+
+ORDER: dict[str, Any] = {"order_number": "800/7/SP/2026", "order_date": dt.date(2026, 1, 5)}
+"""The order (Surat Perintah) of an acting holder."""
 
 
 def position_title(role: Role, division: Division | None = None) -> str:
@@ -191,6 +196,11 @@ DETAILS: dict[str, Any] = {
     "material": "Bagaimana cara mengusulkan warga ke data penerima bantuan?",
 }
 
+CHECKLIST = {"administration": "Daftar hadir", "materials": "Pedoman"}
+
+REVIEW = dict.fromkeys(StaffReview.PARTS, "Isi.")
+"""The six parts of a staff review."""
+
 SECTIONS: dict[str, Any] = {
     "activities": "Konsultasi tatap muka di ruang rapat.",
     "results": "Pemohon memahami alur pengusulan.",
@@ -257,7 +267,7 @@ WAY: dict[State, Take] = {
         c, by=s.kabid, officer=s.petugas, companions=[s.companion]
     ),
     State.PREPARED: lambda c, s: dispositions_services.prepare(
-        c, by=s.petugas, administration="Daftar hadir", materials="Pedoman"
+        c, by=s.petugas, review=REVIEW if c.needs_review else None, **CHECKLIST
     ),
     State.SCHEDULED: lambda c, s: scheduling_services.schedule(
         c, by=s.petugas, starts_at=free_moment(s.petugas)

@@ -201,6 +201,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("pendamping"), related_name="companion_cases"
     )
     needs_review = models.BooleanField(_("perlu telaahan staf"), default=False)
+    review_awaited = models.BooleanField(_("telaahan staf ditunggu"), default=False)
     opinions_awaited = models.PositiveSmallIntegerField(_("pendapat yang ditunggu"), default=0)
     meeting_at = models.DateTimeField(_("forum rapat mulai"), null=True, help_text=_("Rapat yang terakhir"))
     minutes_awaited = models.BooleanField(_("notula ditunggu"), default=False)

@@ -36,6 +36,14 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     ),
     constraint("scheduled_has_a_planned_time", ~Q(state=State.SCHEDULED) | Q(planned_at__isnull=False)),
     constraint("other_time_only_of_a_schedule", Q(other_time__isnull=True) | Q(state=State.SCHEDULED)),
+    constraint(
+        "required_review_written_before_the_session",
+        Q(review_awaited=False)
+        | Q(
+            state__in=[State.ASSIGNED, State.PREPARED, State.SCHEDULED, State.WITHDRAWN],
+            needs_review=True,
+        ),
+    ),
     constraint("minutes_only_of_a_meeting", Q(minutes_awaited=False) | Q(meeting_at__isnull=False)),
     constraint(
         "agenda_number_from_registered_on",

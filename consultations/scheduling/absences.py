@@ -21,6 +21,7 @@ from kit import clock
 from kit.clock import midnight
 from kit.refusal import Refused
 from office.models import Appointment, Position, Role, User
+from office.models.people import ORDER_MISSING
 
 absences_changed = Signal()
 """Sent after an absence was recorded or ended, in the same transaction."""
@@ -95,15 +96,27 @@ def may_delegate(source: Appointment, by: User) -> bool:
 
 
 def delegate(
-    absence: Absence, *, by: User, source: Appointment, to: User, acting: str = Appointment.Acting.PLH
+    absence: Absence,
+    *,
+    by: User,
+    source: Appointment,
+    to: User,
+    order_number: str,
+    order_date: dt.date,
+    acting: str = Appointment.Acting.PLH,
 ) -> Delegation:
     """Let `to` hold the position of `source` on the days of the absence, from today on.
+
+    The order (Surat Perintah) says so. Both heads may decide on these days: the first decision counts.
+    Outgoing letters are signed by the acting head (`reports.documents.numbers.find_holder`).
 
     Raise PermissionDenied if `by` may not name anybody. Raise Refused if the office's rules do not allow
     `to`, if `to` is away on one of these days, or if there is an acting holder already.
     """
     if not may_delegate(source, by):
         raise PermissionDenied
+    if not (order_number and order_date):
+        raise Refused(ORDER_MISSING, field="order_number")
     with transaction.atomic():
         locked = Absence.objects.select_for_update(no_key=True).get(pk=absence.pk)
         # The giver may lose the position at this moment: `_end()` locks it too, and ends what it finds.
@@ -123,7 +136,13 @@ def delegate(
                 field="to",
             )
         appointment = Appointment.objects.create(
-            user=to, position=source.position, acting=acting, starts=vacancy.first, ends=vacancy.last
+            user=to,
+            position=source.position,
+            acting=acting,
+            order_number=order_number,
+            order_date=order_date,
+            starts=vacancy.first,
+            ends=vacancy.last,
         )
         record(Act.ACCESS, by=by, target=f"pemangku jabatan “{appointment}” ditunjuk")
         delegation = Delegation.objects.create(absence=locked, source=source, appointment=appointment, by=by)

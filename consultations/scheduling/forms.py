@@ -321,7 +321,7 @@ def at_time(day: dt.date, time: dt.time | None) -> dt.datetime:
 
 
 class StandInForm(forms.Form):
-    """The person and the prefix. `delegate()` checks the rules of the office."""
+    """The person, the prefix and the order (Surat Perintah). `delegate()` checks the rules of the office."""
 
     to = forms.ModelChoiceField(
         User.objects.all(),
@@ -332,6 +332,8 @@ class StandInForm(forms.Form):
         initial=Appointment.Acting.PLH,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih Plh. atau Plt.")),
     )
+    order_number = line_field(_("Nomor Surat Perintah"), 100, missing=_("Tulis nomor Surat Perintah."))
+    order_date = LocalDateField(label=_("Tanggal Surat Perintah"))
 
 
 ATTENDEES_HELP = _("Satu orang satu baris: nama; jabatan; lembaga. Contoh: Siti Aminah; guru; SD Contoh")

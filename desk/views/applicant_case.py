@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.complaints import can_escalate
+from consultations.complaints import can_escalate, is_without_head
 from consultations.deadlines import END_OF_DAY, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
@@ -32,6 +32,7 @@ from desk.views.steps import Audience, handle_step
 from kit import clock
 from kit.limits import body_limit
 from kit.urls import get_public_url
+from office.models import Role, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from reports.report_view import get_accepted_report
@@ -116,6 +117,14 @@ WRITTEN: dict[State, Promise] = {
 }
 """Next step after an answer in writing."""
 
+PASSED_ON = with_words_lazy(
+    _(
+        "Pengaduan ini mengenai %(head)s, jadi tidak dibaca dan tidak diputuskan olehnya. Kantor "
+        "meneruskannya kepada Sekretaris Daerah atau Inspektorat Daerah, lalu memberi tahu Anda."
+    )
+)
+"""What happens if nobody in the office may decide the complaint."""
+
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
 
@@ -129,7 +138,7 @@ class NextSteps:
     """The next step as a sentence, its deadline in words (`due`) and the working time until then (`within`).
 
     `schedule_by` is the latest day for a schedule. `reply_by` is the last day for the
-    applicant's own answer. Unknown values are empty.
+    applicant's own answer. `is_passed_on`: nobody in the office decides it. Unknown values are empty.
     """
 
     sentence: Promise
@@ -138,11 +147,14 @@ class NextSteps:
     is_late: bool = False
     schedule_by: dt.date | None = None
     reply_by: dt.date | None = None
+    is_passed_on: bool = False
 
 
 def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     """Return the next step of a case, with deadlines from the targets of the office."""
     state = S(case.state)
+    if case.complained_about_id and is_without_head(case, list_holders(Role.HEAD)):
+        return NextSteps(PASSED_ON, is_passed_on=True)
     if state == S.INCOMPLETE:
         days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
         return NextSteps(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))

@@ -151,7 +151,6 @@ MAX_READINGS = 8
 SHOWN = {
     "endorsements": Endorsement,
     "dispositions": Disposition,
-    "assignments": Assignment,
     "preparations": Preparation,
     "staff_reviews": StaffReview,
     "follow_ups": FollowUp,
@@ -172,6 +171,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     remarks = _group(records[Remark], "report")
     context = {
         **{name: records[model][::-1] for name, model in SHOWN.items()},
+        "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,

@@ -21,6 +21,7 @@ from consultations.scheduling.forms import ATTENDEES_HELP
 from dispositions import queries
 from dispositions.forms.disposition import Option, by_load
 from dispositions.models import MEETING, Opinion, StaffReview
+from dispositions.services import REVIEW_REQUIRED
 from kit import clock
 from kit.forms import (
     LocalDateField,
@@ -88,7 +89,7 @@ class PrepareForm(OpinionsForm):
 
     def _sentences(self) -> Iterator[str]:
         if self.case.needs_review:
-            yield str(with_words_lazy(_("%(division_head)s meminta telaahan staf. Isi keenam bagiannya.")))
+            yield str(REVIEW_REQUIRED)
             disposition = queries.current_disposition(self.case)
             if disposition and MEETING in disposition.instructions and not self.case.meeting_at:
                 yield str(with_words_lazy(_("%(head)s meminta forum rapat: pilih “Undang forum rapat”.")))

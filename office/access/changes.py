@@ -20,6 +20,7 @@ from office import rights
 from office.access.accounts import is_address_taken, is_nip_taken
 from office.access.sessions import is_shut_out, recover
 from office.models import AccessChange, Appointment, FactorRequirement, Office, Role, User, list_holders
+from office.models.people import ORDER_MISSING
 from office.signals import access_change_decided, access_change_proposed
 from office.worktime import WorkingTime
 
@@ -91,9 +92,10 @@ def list_past(changes: QuerySet[AccessChange]) -> QuerySet[AccessChange]:
 def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
     """Store a proposal to change the access of `user`. It takes effect at once if no second person is needed.
 
-    `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment,
-    `appointment` and its new last day `ends`, or the new `value` of an address, NIP or requirement. Raise
-    PermissionDenied if `by` takes no part, Refused if the change is not possible.
+    `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment, with
+    `order_number` and `order_date` if it is an acting one, `appointment` and its new last day `ends`, or the
+    new `value` of an address, NIP or requirement. Raise PermissionDenied if `by` takes no part. Raise Refused
+    if the change is not possible.
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
@@ -214,6 +216,8 @@ def _find_obstacle(change: AccessChange) -> str:
     match change.kind:
         case Kind.APPOINT if user.is_staff and change.position and change.position.role == Role.SUPERVISOR:
             return str(APART)
+        case Kind.APPOINT if change.acting and not (change.order_number and change.order_date):
+            return str(ORDER_MISSING)
         case Kind.APPOINT:
             held = Appointment.objects.filter(user=user, position=change.position, ended_at=None)
             days = Q(ends=None) | Q(ends__gte=change.starts)
@@ -267,6 +271,8 @@ def _apply(change: AccessChange) -> None:
                 user=user,
                 position=change.position,
                 acting=change.acting,
+                order_number=change.order_number,
+                order_date=change.order_date,
                 starts=change.starts,
                 ends=change.ends,
             )

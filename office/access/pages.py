@@ -31,7 +31,7 @@ from office.models import (
     User,
     list_holders,
 )
-from office.models.people import MAX_GRACE_DAYS, list_roles, list_second_factors
+from office.models.people import MAX_GRACE_DAYS, ORDER_MISSING, list_roles, list_second_factors
 from office.rights import StaffRequest, requires
 from office.signals import access_changes_opened
 
@@ -86,6 +86,12 @@ class AppointForm(ProposalForm):
         choices=[("", _("Pejabat definitif")), *Appointment.Acting.choices],
         required=False,
     )
+    order_number = forms.CharField(label=_("Nomor Surat Perintah"), max_length=100, required=False)
+    order_date = _day(
+        _("Tanggal Surat Perintah"),
+        required=False,
+        help_text=_("Keduanya wajib untuk Plt., Plh., dan Pj.; kosongkan untuk pejabat definitif."),
+    )
     starts = _day(_("Mulai"), initial=clock.today, error_messages={"required": _("Isi tanggal mulainya.")})
     ends = _day(_("Sampai (boleh kosong)"), required=False)
 
@@ -94,6 +100,10 @@ class AppointForm(ProposalForm):
         starts, ends = entered.get("starts"), entered.get("ends")
         if starts and ends and ends < starts:
             self.add_error("ends", _("Tanggal sampai tidak boleh sebelum tanggal mulai."))
+        if not entered.get("acting"):
+            entered |= {"order_number": "", "order_date": None}
+        elif not (entered.get("order_number") and entered.get("order_date")):
+            self.add_error("order_number", str(ORDER_MISSING))
         return entered
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.records import constraint
-from office.models.people import Appointment, FactorRequirement, Position, User
+from office.models.people import BOTH_OR_NEITHER, Appointment, FactorRequirement, Position, User
 
 
 class AccessChange(models.Model):
@@ -44,6 +44,8 @@ class AccessChange(models.Model):
     user = models.ForeignKey(User, models.PROTECT, verbose_name=_("pegawai"), related_name="access_changes")
     position = models.ForeignKey(Position, models.PROTECT, verbose_name=_("jabatan"), null=True)
     acting = models.CharField(_("sebagai"), max_length=4, choices=Appointment.Acting, blank=True)
+    order_number = models.CharField(_("nomor Surat Perintah"), max_length=100, blank=True)
+    order_date = models.DateField(_("tanggal Surat Perintah"), null=True)
     starts = models.DateField(_("mulai"), null=True)
     ends = models.DateField(_("sampai"), null=True)
     appointment = models.ForeignKey(
@@ -86,6 +88,7 @@ class AccessChange(models.Model):
                 condition=Q(ends__isnull=True) | Q(starts__isnull=True) | Q(ends__gte=F("starts")),
                 violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
             ),
+            constraint("proposed_order_has_number_and_date", BOTH_OR_NEITHER),
             constraint(
                 "nobody_proposes_the_own_recovery",
                 ~Q(kind__in=["PASSWORD", "FACTOR"]) | ~Q(user=F("proposed_by")),

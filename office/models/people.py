@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -224,6 +225,12 @@ def user_field(label: Any, **options: Any) -> Any:
     )
 
 
+ORDER_MISSING = _("Isi nomor dan tanggal Surat Perintah untuk Plt., Plh., atau Pj.")
+"""Every new acting appointment has its order. Appointments of before may have none."""
+
+BOTH_OR_NEITHER = Q(order_number="", order_date=None) | ~Q(order_number="") & Q(order_date__isnull=False)
+
+
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self, on: dt.date | None = None) -> "AppointmentQuerySet":
         """Appointments on a day (default: at this moment) of accounts that may log in."""
@@ -260,6 +267,8 @@ class Appointment(models.Model):
         Position, models.PROTECT, verbose_name=_("jabatan"), related_name="appointments"
     )
     acting = models.CharField(_("sebagai"), max_length=4, choices=Acting, blank=True)
+    order_number = models.CharField(_("nomor Surat Perintah"), max_length=100, blank=True)
+    order_date = models.DateField(_("tanggal Surat Perintah"), null=True, blank=True)
     starts = models.DateField(_("mulai"))
     ends = models.DateField(_("sampai"), null=True, blank=True, help_text=_("Kosongkan bila masih berlaku."))
     ended_at = models.DateTimeField(_("diakhiri lebih awal"), null=True, editable=False)
@@ -278,6 +287,7 @@ class Appointment(models.Model):
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")),
                 violation_error_message=_("Tanggal sampai tidak boleh sebelum tanggal mulai."),
             ),
+            constraint("order_has_number_and_date", BOTH_OR_NEITHER),
             constraint(
                 "appointment_ended_early_by_whom_and_when",
                 Q(ended_at__isnull=True, ended_by__isnull=True)
@@ -311,6 +321,14 @@ class Appointment(models.Model):
     def title(self) -> str:
         """Title with which the holder signs, e.g. `Plt. Kepala Dinas ...`."""
         return f"{self.acting} {self.position.title}".strip()
+
+    @property
+    def order(self) -> str:
+        """The order (Surat Perintah) of an acting holder in words, or an empty string."""
+        if self.order_date is None:
+            return ""
+        facts = {"number": self.order_number, "day": date_format(self.order_date)}
+        return _("Surat Perintah Nomor %(number)s tanggal %(day)s") % facts
 
 
 @remembered

@@ -49,7 +49,9 @@ def record_absences(staff: Staff) -> None:
     monday = 7 - clock.today().weekday()
     journey = _record(staff.head, Absence.Reason.TRAVEL, first=monday, days=3)
     deputy = staff.teams["LINJAMSOS"].head
-    delegate(journey, by=staff.head, source=staff.head.current_appointments[0], to=deputy)
+    day = clock.today()
+    held, number = staff.head.current_appointments[0], f"800.1.11.1/34/BKPSDM/{day.year}"
+    delegate(journey, by=staff.head, source=held, to=deputy, order_number=number, order_date=day)
 
 
 def _record(person: User, reason: str, *, first: int, days: int) -> Absence:

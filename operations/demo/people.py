@@ -95,8 +95,13 @@ def create_staff(password: str | None = PASSWORD) -> Staff:
 
     def appoint(row: Row, position: Position) -> User:
         user = create(row)
-        acting = Appointment.Acting.PLT if user.username == ACTING else ""
-        Appointment.objects.create(user=user, position=position, starts=since, acting=acting)
+        acting = {
+            "acting": Appointment.Acting.PLT,
+            "order_number": f"800.1.11.1/21/BKPSDM/{since.year}",
+            "order_date": since,
+        }
+        more = acting if user.username == ACTING else {}
+        Appointment.objects.create(user=user, position=position, starts=since, **more)
         return user
 
     create(("admin", "Administrator Rembuk", "", ""), is_staff=True, is_superuser=True)

@@ -47,7 +47,7 @@ NAMES = (*SINGLES, *LISTS, "hours", "positions", "people")
 """Parts in the order of the file."""
 
 PERSON = ("username", "name", "nip", "rank", "competence", "email")
-APPOINTMENT = ("acting", "starts", "ends")
+APPOINTMENT = ("acting", "order_number", "order_date", "starts", "ends")
 POSITION = ("title", "role")
 
 UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")

@@ -26,6 +26,7 @@ from office.models import Office, Position, User
 from office.rights import StaffRequest
 from operations.setup.forms import UploadForm
 from operations.setup.models import StaffSheet
+from operations.setup.office_file import APPOINTMENT
 from operations.setup.staff_rows import GROUPS, StaffRow, check_rows
 from operations.setup.staff_sheet import KEYS, MAX_BYTES, Row, SheetError, read_sheet, to_text, write_template
 from operations.setup.views import for_administrators, render_step
@@ -108,7 +109,7 @@ def _appoint(row: StaffRow, user: User, done: Imported, by: User) -> None:
     same = row.position
     # The same title may exist twice in the office, so `get_or_create` would fail.
     position = Position.objects.filter(**same).order_by("pk").first() or Position.objects.create(**same)
-    period = {key: row.cleaned_data[key] for key in ("acting", "starts", "ends")}
+    period = {key: row.cleaned_data[key] for key in APPOINTMENT}
     _propose(Kind.APPOINT, user, done, by, position=position, **period)
 
 

@@ -16,6 +16,7 @@ from kit import clock
 from office.access.changes import APART
 from office.lists import list_active_divisions
 from office.models import Appointment, Division, Office, Position, Role, User
+from office.models.people import ORDER_MISSING
 from office.words import word
 from operations.setup.staff_sheet import COLUMNS, KEYS, MAX_CELL, Row, normalise
 
@@ -43,11 +44,11 @@ ROLES = {
 """Roles by their spelling in a sheet. The role's own value is accepted too."""
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("Nama"), ("name", "nip", "rank")),
-    (gettext_lazy("Jabatan"), ("role", "title", "acting", "starts", "ends")),
+    (gettext_lazy("Jabatan"), ("role", "title", "acting", "order_number", "order_date", "starts", "ends")),
     (word("division_name"), ("division",)),
     (gettext_lazy("Surel"), ("email",)),
 )
-"""Columns of the preview: ten would not fit on a page."""
+"""Columns of the preview: all of them would not fit on a page."""
 
 
 def find_role(text: str) -> Role | None:
@@ -117,6 +118,8 @@ class StaffRow(forms.Form):
     role = TextCell(missing=gettext_lazy("Peran kosong."))
     division = TextCell()
     acting = TextCell()
+    order_number = TextCell(Appointment.order_number)
+    order_date = DayCell()
     starts = DayCell()
     ends = DayCell()
 
@@ -165,6 +168,10 @@ class StaffRow(forms.Form):
         starts, ends = data.get("starts"), data.get("ends")
         if starts and ends and ends < starts:
             self.refuse("ends", _("Tanggal sampai tidak boleh sebelum tanggal mulai."))
+        if not data.get("acting"):
+            data |= {"order_number": "", "order_date": None}
+        elif not (data.get("order_number") and data.get("order_date")):
+            self.refuse("order_number", str(ORDER_MISSING))
         if data.get("acting") and not ends and "ends" not in self.errors:
             self.warnings["ends"] = _("Tanpa batas waktu. Plt. dan Plh. biasanya memilikinya.")
 

@@ -81,6 +81,8 @@ COLUMNS = (
     Column("acting", "Sebagai", gettext_lazy("Sebagai"), ("plt/plh", "plt plh", "status"), 12),
     Column("starts", "Mulai", gettext_lazy("Mulai"), ("dari", "tmt", "mulai tanggal"), 14),
     Column("ends", "Sampai", gettext_lazy("Sampai"), ("sampai tanggal", "selesai"), 14),
+    Column("order_number", "Nomor Surat Perintah", gettext_lazy("Nomor Surat Perintah"), ("no. sp",), 24),
+    Column("order_date", "Tanggal Surat Perintah", gettext_lazy("Tanggal Surat Perintah"), ("tgl. sp",), 14),
 )
 KEYS = tuple(column.key for column in COLUMNS)
 REQUIRED = ("name", "role")

@@ -28,7 +28,7 @@ from office.models import Office, StandardComponent, StandardPublication
 from office.words import get_words
 from reports.documents.contexts.letters import meeting_sheet_context
 from reports.documents.contexts.report import picture_url, sheet_context
-from reports.documents.numbers import get_head_title
+from reports.documents.numbers import find_order, get_head_title
 from reports.documents.types import TYPES_BY_KIND, DocumentType, Sheet, get_source_row
 from reports.models import Document
 from reports.models.document import document_path
@@ -69,9 +69,16 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             "created": document.issued_at.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
+            "order": get_order(document),
             **document_type.get_context(document.case or row, row),
         }
         return render_to_string(document_type.template, context)
+
+
+def get_order(document: Document) -> str:
+    """Return the order of an acting signer, or an empty string. Who signs a.n. has the second line."""
+    title, day = document.issuer.splitlines()[-1:], timezone.localdate(document.issued_at)
+    return find_order(document.issued_by_id, "".join(title), day)
 
 
 def coat_of_arms(office: Office) -> str:

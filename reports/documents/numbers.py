@@ -47,10 +47,10 @@ def reserve_report_number(case: Case) -> str:
 
     Call it in a transaction. It locks the case, so that concurrent calls return the same number.
     """
-    Case.objects.select_for_update().get(pk=case.pk)
+    locked = Case.objects.select_for_update().get(pk=case.pk)
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
-        number = _take_number(NumberBook.Series.REPORT, "", REPORT_CODE)
+        number = _take_number(NumberBook.Series.REPORT, locked.classification, REPORT_CODE)
         reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
     return reserved.number
 
@@ -104,6 +104,13 @@ def find_holder(
     held = (row for row in list_current_appointments(day) if row.user_id not in excluded)
     holders = (row for row in held if is_meant(row.position))
     return max(holders, key=lambda row: (row.starts, row.pk), default=None)
+
+
+def find_order(user_id: int | None, title: str, day: dt.date) -> str:
+    """Return the order (Surat Perintah) by which a user held a title on a day, or an empty string."""
+    held = (row for row in list_appointments() if row.user_id == user_id and row.title == title)
+    found = [row for row in held if row.order and row.starts <= day <= (row.ends or day)]
+    return max(found, key=lambda row: row.pk).order if found else ""
 
 
 def get_head_title() -> str:

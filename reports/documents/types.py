@@ -167,17 +167,17 @@ DOCUMENT_TYPES = (
     DocumentType(
         K.ASSIGNMENT,
         Assignment,
-        lambda case: newest_source(case.assignments),
+        letters.find_assignment,
         letters.assignment_context,
-        _("Belum ada petugas yang ditunjuk dengan surat tugas."),
+        _("Surat tugas terbit sesudah jadwal konsultasi ditetapkan."),
         LetterNumber("ST"),
         "assignment_signer",
         # They do not sign their own assignment.
         lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
-        issued_by=("assign", "reassign"),
+        issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
-        is_first=lambda named: not named.reason,
-        revoked_by=("withdraw", "withdraw_for"),
+        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        of_event=letters.assignment_of_event,
         is_one_page=True,
     ),
     DocumentType(

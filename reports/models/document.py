@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Kind as CaseKind
 from consultations.models import Case
 from kit import clock
 from kit.encryption import EncryptedFileField
@@ -249,6 +250,16 @@ class Document(models.Model):
         if self.kind == self.Kind.RECEIPT:
             return self.issued_by_id is not None
         return self.kind != self.Kind.APPLICATION
+
+    @property
+    def is_stamped(self) -> bool:
+        """Return whether the office's stamp (cap) belongs on it, because it leaves the office.
+
+        Dispositions, staff reviews, minutes and registers stay inside. The receipt of a request is a slip.
+        """
+        if self.kind == self.Kind.RECEIPT:
+            return self.case is not None and self.case.kind == CaseKind.COMPLAINT
+        return self.kind in {*LETTERS, *FOR_APPLICANT, self.Kind.SURVEY}
 
     @property
     def has_secret_link(self) -> bool:

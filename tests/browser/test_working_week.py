@@ -16,6 +16,8 @@ from tests.browser.person import Person
 from tests.factories import Staff, afresh, case_at, walk_in_at, working_moment
 from tests.print.documents import words_of
 
+TYPED_ORDER = {"order_number": "800/7/SP/2026", "order_date": "2026-01-05"}
+
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 
@@ -87,7 +89,7 @@ def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instructio
     kadis, kabid, other = (arrive(name) for name in ("kadis", "kabid", "other_kabid"))
 
     away(kadis)
-    kadis.send("stand_in", to=str(staff.kabid.pk))
+    kadis.send("stand_in", to=str(staff.kabid.pk), **TYPED_ORDER)
     assert "Plh. Kepala Dinas" in kadis.said()
     assert objections(kadis) == []
     week = kadis.page.url
@@ -97,6 +99,8 @@ def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instructio
     away(kabid, last=2)
     form = kabid.page.locator('[data-form="stand_in"]', has_text="Plh. Kepala Dinas")
     form.locator('[data-person="other_kabid"] input').check()
+    for name, text in TYPED_ORDER.items():
+        form.locator(f'[name="{name}"]').fill(text)
     with kabid.page.expect_navigation():
         form.locator("button").click()
     other.take("dispose", second.code, division=str(staff.division.pk), instructions=str(instruction.pk))

@@ -14,10 +14,10 @@ from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
 from office.access import changes
-from office.models import Appointment, StaffCheck, User
+from office.models import Appointment, Role, StaffCheck, User
 from reports.documents.files import store_file_once
 from reports.models import Document, Handover, Report
-from tests.factories import Staff, case_at
+from tests.factories import ORDER, Staff, appoint, case_at
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
 from trust.ledger.services import make_seal
@@ -77,6 +77,11 @@ def record(staff: Staff) -> Staff:
     new_admin = changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin)
     changes.confirm(new_admin, by=staff.kadis)
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
+    for number, person in enumerate((staff.companion, staff.elsewhere), start=1):
+        order = {**ORDER, "order_number": f"800/{number}/SP/2026"}
+        appoint(person, Role.DIVISION_HEAD, staff.division, acting="Plh.", **order)
+        acting = {"position": person.appointments.latest("pk").position, "acting": "Plt.", **order}
+        changes.propose(changes.Kind.APPOINT, staff.petugas, by=staff.admin, starts=clock.today(), **acting)
     case_at(State.REPORTED, staff)
     report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
     Report.objects.filter(pk=report.pk).update(corrected_at=clock.now())

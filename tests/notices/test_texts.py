@@ -19,7 +19,7 @@ from notices.services.occasions import create_reminders
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
 from office.access import changes
 from office.models import Office
-from tests.factories import Staff, case_at, decline
+from tests.factories import ORDER, Staff, case_at, decline
 from tests.notices.conftest import TUESDAY
 
 pytestmark = pytest.mark.usefixtures("at_work")
@@ -104,7 +104,7 @@ def test_mail_to_staff_links_to_the_case_they_have(crew: Staff, mailoutbox: list
 def test_mail_about_a_stand_in_links_to_the_absence(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     starts, ends = (clock.midnight(TUESDAY.date() + dt.timedelta(days=day)) for day in (1, 2))
     absence = record_absence(by=crew.kadis, person=crew.kadis, starts_at=starts, ends_at=ends, reason="LEAVE")
-    delegate(absence, by=crew.kadis, source=crew.kadis.appointments.get(), to=crew.kabid)
+    delegate(absence, by=crew.kadis, source=crew.kadis.appointments.get(), to=crew.kabid, **ORDER)
     deliver()
     with clock.set_to(ends + dt.timedelta(hours=9)):
         create_reminders()

@@ -15,8 +15,9 @@ from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
+from kit.forms import WRONG_DATE
 from office.models import User
-from tests.factories import Staff, case_at, client_of
+from tests.factories import ORDER, Staff, case_at, client_of
 from tests.many_cases import cases_at
 from tests.shared_data import each
 
@@ -95,10 +96,16 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff) -> None:
     address = record(kadis, staff.kadis)
     named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
     assert 'value="Plt." checked' in kadis.post(named, {"acting": "Plt."}).text
-    refused = kadis.post(named, {"to": staff.petugas.pk, "acting": "Plh."})
+    form = kadis.get(address).text
+    assert "keputusan yang lebih dahulu berlaku, dan surat keluar ditandatangani pengganti" in form
+    without = kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."})
+    for sentence in ("Tulis nomor Surat Perintah.", str(WRONG_DATE)):
+        assert sentence in without.text
+    refused = kadis.post(named, {"to": staff.petugas.pk, "acting": "Plh.", **ORDER})
     assert "Jabatan orang ini tidak boleh menggantikan" in refused.text
-    done = kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."}, follow=True).text
+    done = kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh.", **ORDER}, follow=True).text
     assert 'data-stand-in="kabid"' in done
+    assert "Surat Perintah Nomor 800/7/SP/2026 tanggal 5 Januari 2026" in done
     assert 'data-form="stand_in"' not in done
 
     kabid = client_of(staff.kabid)
@@ -119,7 +126,7 @@ def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff) -> None:
     address = record(kadis, staff.kadis, reason="TRAVEL", note="Rapat di ibu kota.")
     assert "Batalkan" in kadis.get(address).text
     named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
-    kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."})
+    kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh.", **ORDER})
     assert 'data-notice="STANDS_IN"' in client_of(staff.kabid).get("/pemberitahuan/").text
     with clock.set_to(MONDAY + dt.timedelta(days=1)):
         acting = User.objects.get(pk=staff.kabid.pk)

@@ -18,7 +18,7 @@ from office import rights
 from office.access.changes import LASTS, Kind, Outcome, confirm, has_had_others, propose, refuse
 from office.models import AccessChange, Appointment, FactorRequirement, Position, Role, User
 from office.models.people import get_grace_days
-from tests.factories import PASSWORD, Staff, appoint, client_of, make_user
+from tests.factories import ORDER, PASSWORD, Staff, appoint, client_of, make_user
 from tests.pages.test_hidden_identity import hidden_at
 from tests.shared_data import each
 
@@ -44,6 +44,23 @@ def log_in(user: User) -> Client:
     client = client_of(user)
     client.post("/akun/reauthenticate/", {"password": PASSWORD})
     return client
+
+
+def test_an_acting_holder_has_an_order(staff: Staff) -> None:
+    for missing in ({}, {"order_number": "800/7/SP/2026"}, {"order_date": clock.today()}):
+        with pytest.raises(Refused, match="Isi nomor dan tanggal Surat Perintah"):
+            propose_appointment(staff.kabid, by=staff.admin, acting="Plh.", **missing)
+    admin = log_in(staff.admin)
+    typed = {"user": staff.kabid.pk, "position": position_of(Role.TIM_PKD).pk, "starts": f"{clock.today()}"}
+    page = admin.post("/perubahan-akses/usul/jabatan/", {**typed, "acting": "Plh."})
+    assert (page.status_code, "Isi nomor dan tanggal Surat Perintah" in page.text) == (422, True)
+    ordered = {**typed, "acting": "Plh.", "order_number": ORDER["order_number"], "order_date": "2026-01-05"}
+    assert admin.post("/perubahan-akses/usul/jabatan/", ordered).status_code == 302
+    change = AccessChange.objects.get()
+    assert "800/7/SP/2026, 5 Januari 2026" in log_in(staff.kadis).get(f"/perubahan-akses/{change.pk}/").text
+    confirm(change, by=staff.kadis)
+    held = Appointment.objects.get(user=staff.kabid, acting="Plh.")
+    assert held.order == "Surat Perintah Nomor 800/7/SP/2026 tanggal 5 Januari 2026"
 
 
 def test_the_pengawas_is_told_of_another_one(staff: Staff) -> None:
@@ -141,7 +158,7 @@ def test_an_administrator_does_not_make_himself_a_reader_of_cases(staff: Staff) 
 
 
 def test_a_confirmed_appointment_takes_effect_and_the_person_is_told(staff: Staff) -> None:
-    change = propose_appointment(staff.petugas, by=staff.admin, acting="Plt.")
+    change = propose_appointment(staff.petugas, by=staff.admin, acting="Plt.", **ORDER)
     assert list_told("ACCESS_PROPOSED") == {"kadis", "petugas"}
     assert "menjadi Plt. Tim PKD" in client_of(staff.petugas).get("/perubahan-akses/").text
     assert not Notice.objects.unread().filter(recipient=staff.petugas).exists()

@@ -37,7 +37,7 @@ from office.models import (
     RetentionRule,
     Role,
 )
-from tests.factories import DETAILS, PASSWORD, Staff, case_at, client_of
+from tests.factories import DETAILS, ORDER, PASSWORD, Staff, case_at, client_of
 from tests.pages.test_access import SECRET, addresses
 from tests.pages.test_accounts import pass_minutes
 from tests.pages.test_held import hold, office_page
@@ -223,7 +223,7 @@ def name_stand_in(staff: Staff, case: Case) -> None:
     times: dict[str, Any] = {"starts_at": day, "ends_at": day + dt.timedelta(days=1)}
     absence = record_absence(by=staff.kadis, person=staff.kadis, reason=Absence.Reason.LEAVE, **times)
     held = staff.kadis.appointments.get()
-    end_delegation(delegate(absence, by=staff.kadis, source=held, to=staff.kabid), by=staff.kadis)
+    end_delegation(delegate(absence, by=staff.kadis, source=held, to=staff.kabid, **ORDER), by=staff.kadis)
 
 
 PROPOSED, REFUSED = "Perubahan {change}, diusulkan: ", "Perubahan {change}, ditolak: "

@@ -20,6 +20,7 @@ from reports.forms.report import get_initial_texts
 from tests.factories import Staff, appoint, case_at, client_of, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
+from tests.print.documents import words_of
 from tests.shared_data import each
 from tests.standard.steps import typed
 from tests.submitting import send, typed as submission
@@ -171,9 +172,13 @@ def test_hints_name_the_next_contact_as_days_run_out(staff: Staff) -> None:
             assert words in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
 
 
-def test_a_complaint_about_the_only_head_asks_for_an_acting_one(staff: Staff) -> None:
+def test_a_complaint_about_the_only_head_is_passed_on(staff: Staff) -> None:
     case = complaint(staff, complained_about=staff.kadis)
-    sentence = "Mintalah administrator menunjuk Plh. Kepala Dinas"
+    sentence = "Teruskan dengan surat kepada Sekretaris Daerah atau Inspektorat Daerah"
+    told = "meneruskannya kepada Sekretaris Daerah atau Inspektorat Daerah, lalu memberi tahu Anda."
+    applicants = page(Client(), f"/p/{case.secret}/")
+    assert told in applicants
+    assert "Sedang ditangani oleh" not in applicants
     for address in (f"/permohonan/{case.code}/", "/meja/"):
         assert sentence in page(client_of(staff.pkd), address), address
     for name in ("kadis", "sekretariat", "kabid"):
@@ -184,6 +189,15 @@ def test_a_complaint_about_the_only_head_asks_for_an_acting_one(staff: Staff) ->
         assert sentence not in page(client_of(staff.pkd), address), address
     assert case.code not in page(client_of(staff.pkd), "/meja/")
     assert case.code in page(client_of(deputy), "/meja/")
+    assert told not in page(Client(), f"/p/{case.secret}/")
+
+
+def test_the_receipt_of_a_complaint_says_where_one_about_the_head_goes(staff: Staff) -> None:
+    where = "Pengaduan tentang Kepala Dinas tidak dibaca dan tidak diputuskan olehnya"
+    for kind, says_so in ((Kind.COMPLAINT, True), (Kind.CONSULTATION, False)):
+        case = case_at(State.SUBMITTED, staff, kind=kind)
+        for words in (page(Client(), f"/p/{case.secret}/tanda-terima/"), words_of("tanda-terima", case)):
+            assert (where in words) == says_so
 
 
 def test_complaints_without_a_head_come_before_late_ones(staff: Staff) -> None:

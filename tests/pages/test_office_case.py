@@ -69,9 +69,10 @@ def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:
 
 
 def test_older_documents_are_folded(staff: Staff, client_of: ClientOf) -> None:
-    case = case_at(State.ASSIGNED, staff)
+    case = case_at(State.SCHEDULED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Berhalangan.")
     text = page(client_of(staff.pkd), case)
+    assert text.count('data-record="assignment"') == 2, "what the Kepala Bidang decided"
     assert 'data-document="tanda-terima"' in text
     in_force, _summary, older = text.partition("1 naskah tidak berlaku lagi")
     assert "Surat Tugas, versi 2 (PDF)" in in_force

@@ -18,7 +18,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import ClosedDay, OpeningHours
 from reports.models import Document
-from tests.factories import ClientOf, Staff, applicant, case_at, come_due
+from tests.factories import CHECKLIST, REVIEW, ClientOf, Staff, applicant, case_at, come_due
 from tests.pages.test_steps import address
 from tests.shared_data import each
 from tests.submitting import assert_says, pdf, upload
@@ -232,6 +232,7 @@ def test_the_desk_shows_the_officers_own_until_they_are_recorded(staff: Staff, c
         opinion = ask(case, staff, agency=f"Dinas {case.code}")
     let_it_be_late(Opinion.objects.get(case=late))
     intake_services.withdraw(ended, by=applicant(ended), reason="Sudah selesai.")
+    dispositions_services.amend(running, by=staff.petugas, review=REVIEW, **CHECKLIST)
     scheduling_services.start(come_due(running), by=staff.petugas)
     desk = client_of(staff.petugas).get("/meja/").text
     panel = desk.split('id="pendapat"')[1].split("</section>")[0]

@@ -94,7 +94,9 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         with scenes.at(16, 8):
             samples["daftar-hadir.pdf"] = attendance_sheet(case, case.sessions.get(cancelled_at=None))
         if versions_too:
-            scenes.correct(case, staff)
+            scenes.correct(
+                case, staff, {**scenes.REPORT, "results": "Daftar yang dibawa berisi 15 keluarga."}
+            )
             samples["laporan-ralat.pdf"] = paper("laporan", case)
         for register in scenes.registers(staff):
             kind = TYPES_BY_KIND[register.kind]

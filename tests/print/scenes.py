@@ -85,7 +85,8 @@ def people() -> Staff:
     for order, text in enumerate((*texts, "Laporkan Hasilnya", "Untuk Diketahui")):
         Instruction.objects.create(text=text, order=order)
     Appointment.objects.filter(user=staff.kadis).update(ends=F("starts"))
-    appoint(staff.kadis, Role.HEAD, acting="Plt.")
+    signed: dict[str, Any] = {"order_number": "800.1.11.1/7/BKPSDM/2026", "order_date": dt.date(2026, 10, 30)}
+    appoint(staff.kadis, Role.HEAD, acting="Plt.", **signed)
     Position.objects.filter(role=Role.HEAD).update(title="Kepala Dinas Contoh")
     return staff
 

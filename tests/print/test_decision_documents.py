@@ -7,6 +7,7 @@ import pytest
 
 from consultations.enums import Kind
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from dispositions import services as disposition_services
 from kit.pdf import count_pages
 from office.models import Instruction, Office
@@ -42,9 +43,9 @@ LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
     ("kind", "make", "field", "lines", "pages"),
     [
         (Document.Kind.DISPOSITION, scenes.disposed, "note", 8, 1),
-        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 0, 1),
-        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 10, 1),
-        (Document.Kind.ASSIGNMENT, scenes.assigned, "preparation", 30, 2),
+        (Document.Kind.ASSIGNMENT, scenes.scheduled, "preparation", 0, 1),
+        (Document.Kind.ASSIGNMENT, scenes.scheduled, "preparation", 10, 1),
+        (Document.Kind.ASSIGNMENT, scenes.scheduled, "preparation", 30, 2),
         (Document.Kind.SCHEDULE, scenes.scheduled, "note", 10, 1),
     ],
 )
@@ -103,9 +104,10 @@ def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: Staff) -> None
 
 
 def test_the_assignment_names_officer_and_companions(people: Staff) -> None:
-    text = words_of("surat-tugas", scenes.assigned(people, needs_review=True))
+    scenes.schedule(case := scenes.reviewed(people), people)
+    text = words_of("surat-tugas", case)
     for words in (
-        "Surat Tugas Nomor: 400.9/1/ST/DINCONTOH/2026",
+        "Surat Tugas Nomor: 400.9/4/ST/DINCONTOH/2026",
         "Disposisi Plt. Kepala Dinas Contoh tanggal 9 November 2026 atas permohonan konsultasi "
         "dengan nomor agenda 1/2026",
         "1. Contoh Melati, S.ST. NIP. 19850312 201001 2 002 Penata (III/c) "
@@ -114,19 +116,26 @@ def test_the_assignment_names_officer_and_companions(people: Staff) -> None:
         "Petugas Pemberdayaan Masyarakat Desa Pendamping",
         "dari Contoh Pratama (Pemerintah Desa Contoh Jaya) perihal Tata cara pengusulan",
         "peralatan, yaitu: Siapkan salinan peraturan dan daftar hadir.",
-        *("menyusun telaahan staf;", "Waktu sesuai jadwal konsultasi yang diberitahukan kepada pemohon"),
-        "Kotacontoh, 10 November 2026 a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, "
+        *("Memberi tugas Kepada:", "menyusun telaahan staf;"),
+        "Waktu Senin, 16 November 2026, pukul 09.00–09.30 WIB "
+        "Tempat Ruang Konsultasi, lantai 1, Dinas Contoh",
+        "Kotacontoh, 11 November 2026 a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, "
         "Contoh Bahari, S.Sos., M.AP. Pembina (IV/a) NIP. 19780521 199711 1 001",
-        "Tembusan: Yth. Kepala Dinas Contoh (sebagai laporan) Arsip",
+        "Tembusan: Yth. Kepala Dinas Contoh (sebagai laporan)",
     ):
         assert words in text
+    assert "Arsip" not in text
 
 
 def test_an_assignment_without_companion_review_or_preparation(people: Staff) -> None:
     case = scenes.disposed(people)
     with scenes.at(10, 8):
         disposition_services.assign(case, by=people.kabid, officer=people.kabid)
+        disposition_services.prepare(case, by=people.kabid, **scenes.CHECKLIST)
+        scheduling_services.schedule(case, by=people.kabid, starts_at=scenes.moment(16, 9))
     text = words_of("surat-tugas", case)
+    assert "Tempat Dinas Contoh, Jl. Contoh No. 1" in text
+    assert "Tembusan" not in text, "the Kepala Dinas signs"
     assert "1. Contoh Bahari, S.Sos., M.AP." in text
     assert "2026 Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si." in text, "nobody signs an own one"
     assert not [words for words in ("Pendamping", "telaahan") if words in text]
@@ -140,8 +149,8 @@ def test_a_new_assignment_names_the_one_that_it_replaces(people: Staff) -> None:
     first, second = Document.objects.filter(case=case, kind="ASSIGNMENT").order_by("version")
     text = of(second)
     assert "Waktu Senin, 16 November 2026, pukul 09.00–09.30 WIB Tempat Ruang Konsultasi, lantai 1" in text
-    assert f"menggantikan Surat Tugas Nomor {first.number} tanggal 10 November 2026" in text
-    assert "Versi 2, menggantikan versi 1 tanggal 10 November 2026." in text
+    assert f"menggantikan Surat Tugas Nomor {first.number} tanggal 11 November 2026" in text
+    assert "Versi 2, menggantikan versi 1 yang terbit 11 November 2026." in text
     assert "Cuti" not in text
     assert "Contoh Melati" in of(first)
 
@@ -149,13 +158,14 @@ def test_a_new_assignment_names_the_one_that_it_replaces(people: Staff) -> None:
 def test_the_assignment_of_a_walk_in_names_the_visit(people: Staff) -> None:
     case = scenes.walk_in(people)
     with scenes.at(9, 9):
-        disposition_services.reassign(case, by=people.kabid, officer=people.other_petugas, reason="Cuti.")
+        disposition_services.prepare(case, by=people.petugas, **scenes.CHECKLIST)
+        scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(16, 9))
     visit = "disampaikan langsung karena mendesak pada 9 November 2026, nomor agenda 1/2026"
     assert visit in words_of("surat-tugas", case)
 
 
 def test_the_position_on_the_assignment_is_that_of_the_day(people: Staff) -> None:
-    case = scenes.assigned(people)
+    case = scenes.scheduled(people)
     html = html_of("surat-tugas", case)
     people.petugas.appointments.update(ends=scenes.moment(12, 0).date())
     assert html_of("surat-tugas", case) == html
@@ -181,8 +191,8 @@ def test_the_office_says_who_signs_its_letters(signer: str, away: str, signed: s
     if away:
         getattr(people, away).appointments.update(ends=dt.date(2026, 11, 10))
     scenes.schedule(case, people)
-    earlier = [] if away else ["surat-tugas", "surat-permintaan-pendapat"]
-    for letter in ["pemberitahuan-jadwal", *earlier]:
+    earlier = [] if away else ["surat-permintaan-pendapat"]
+    for letter in ["pemberitahuan-jadwal", "surat-tugas", *earlier]:
         text = words_of(letter, case)
         assert signed in text
         assert ("a.n." in text) == signed.startswith("a.n.")

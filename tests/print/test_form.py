@@ -5,13 +5,16 @@ from collections.abc import Callable
 import pytest
 from django.utils import translation
 
+from consultations.enums import Kind
+from consultations.intake import services as intake_services
 from consultations.models import Case
 from office.models import Office
 from reports.documents.files import render_html
 from reports.documents.issuing import DocumentUnavailable, get_document
+from reports.documents.registers import BOOKS
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from reports.models import TO_AGENCY, Document
-from tests.factories import Staff
+from tests.factories import DETAILS, Staff
 from tests.print import scenes
 from tests.print.documents import html_of, issued, words_in, words_of
 
@@ -40,7 +43,7 @@ def test_every_issued_document_has_its_verification_code_once(people: Staff) -> 
         assert html.count(f"<title>Kode QR: {document.verification_url}</title>") == 1, slug
         assert f"layanan.example/verifikasi/{document.pk}/" in words_in(html), slug
         assert "DRAF" not in html[html.index("<body") :], slug
-    assert 'data-naskah="Surat Tugas 400.9/1/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
+    assert 'data-naskah="Surat Tugas 400.9/4/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
     assert 'data-naskah="Lembar Disposisi nomor agenda 1/2026"' in html_of("lembar-disposisi", case)
     other = scenes.walk_in(people, code="2222-2222", secret="lain")
     assert 'data-naskah="Draf Lembar Disposisi nomor agenda 2/2026"' in html_of("lembar-disposisi", other)
@@ -64,12 +67,27 @@ def test_an_electronic_signature_replaces_the_space_for_ink(people: Staff) -> No
     assert "bukan tanda tangan elektronik" not in html
 
 
+def test_only_papers_that_leave_the_office_are_stamped(people: Staff) -> None:
+    case, stamp = full(people), "sah setelah ditandatangani dan dibubuhi cap."
+    inside = {"lembar-disposisi", "telaahan-staf", "notula-rapat"}
+    automatic = {"surat-permohonan", "tanda-terima"}  # nobody signs them
+    for slug in SLUGS:
+        assert (stamp in words_of(slug, case)) == (slug not in inside | automatic), slug
+        assert ("naskah ini sah setelah ditandatangani" in words_of(slug, case)) == (slug not in automatic)
+    assert not [kind for kind in BOOKS if Document(kind=kind).is_stamped]
+    for kind, stamped in ((Kind.CONSULTATION, False), (Kind.COMPLAINT, True)):
+        received = intake_services.receive(by=people.sekretariat, kind=kind, **DETAILS)
+        words = words_of("tanda-terima", received)
+        assert (stamp in words) == stamped
+        assert "naskah ini sah setelah ditandatangani" in words
+
+
 def test_a_missing_document_gives_a_sentence(people: Staff) -> None:
     case = scenes.submitted()
     for slug, sentence in (
         ("laporan", "Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
         ("lembar-disposisi", "Permohonan ini belum didisposisikan."),
-        ("surat-tugas", "Belum ada petugas yang ditunjuk dengan surat tugas."),
+        ("surat-tugas", "Surat tugas terbit sesudah jadwal konsultasi ditetapkan."),
         ("telaahan-staf", "Permohonan ini tidak memiliki telaahan staf."),
         ("pemberitahuan-jadwal", "Permohonan ini belum memiliki jadwal."),
         ("surat-penolakan", "Permohonan ini tidak ditolak."),

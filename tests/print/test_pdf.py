@@ -46,12 +46,12 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         ("tanda-terima", "Tanda Terima 7K3M-9Q2X", HALF_A4, 1, "TANDA TERIMA"),
         ("lembar-disposisi", "Lembar Disposisi nomor agenda 3/2026", HALF_A4, 1, "X Segera"),
         ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", A4, 1, "SMS 1708"),
-        ("surat-tugas", "Surat Tugas 400.9/2/ST/DINCONTOH/2026", A4, 1, "MENUGASKAN"),
+        ("surat-tugas", "Surat Tugas 400.9/7/ST/DINCONTOH/2026", A4, 1, "MEMBERI TUGAS"),
         ("telaahan-staf", "Telaahan Staf 7K3M-9Q2X", A4, 2, "VI. Saran Tindak"),
         ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/6/PJ/DINCONTOH/2026", A4, 1, "09.00"),
         ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
-        ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/4/PP/DINCONTOH/2026", A4, 1, "a.n."),
-        ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/5/PP/DINCONTOH/2026", A4, 1, "a.n."),
+        ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/3/PP/DINCONTOH/2026", A4, 1, "a.n."),
+        ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/4/PP/DINCONTOH/2026", A4, 1, "a.n."),
     ):
         content = samples[f"{slug}.pdf"]
         text = pages_of(content)
@@ -69,7 +69,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
 @each(("sheet", "size"), [("surat-tugas", (215, 330)), ("lembar-disposisi", (215, 165))])
 def test_a_region_may_print_on_folio(sheet: str, size: tuple[float, float], people: Staff) -> None:
     Office.objects.update(paper=Office.Paper.F4)
-    assert size_of(read(sheet, scenes.assigned(people))) == size
+    assert size_of(read(sheet, scenes.scheduled(people))) == size
 
 
 def test_every_page_of_a_draft_is_marked(people: Staff) -> None:

@@ -11,10 +11,11 @@ from kit.pdf import split_bullets
 from reports import services as report_services
 from reports.documents.contexts.report import get_list_marker
 from reports.forms.report import get_initial_texts
+from reports.models import Document
 from reports.models.report import Item
 from tests.factories import Staff
 from tests.print import scenes
-from tests.print.documents import html_of, words_of
+from tests.print.documents import html_of, of, words_of
 from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
@@ -124,14 +125,17 @@ def test_a_corrected_report_names_the_one_that_it_replaces(people: Staff) -> Non
     scenes.correct(case, people, {**scenes.REPORT, "basis": grounds, "results": "Daftar berisi 15 keluarga."})
     text = words_of("laporan", case)
     for words in (
-        "RALAT Meralat Laporan Nomor 400.9/1/LHK/DINCONTOH/2026 tanggal 17 November 2026, yang digantikan "
+        "RALAT Meralat Laporan Nomor 400.9/1/LHK/DINCONTOH/2026 tanggal 16 November 2026, yang digantikan "
         "oleh laporan ini Alasan Jumlah keluarga keliru. Yang berubah",
         "C. Hasil yang dicapai Lampiran Yth.",
         "Nomor: 400.9/1/LHK/DINCONTOH/2026",
-        "Versi 2, menggantikan versi 1 tanggal 17 November 2026.",
+        "Versi 2, menggantikan versi 1 yang terbit 17 November 2026.",
         "Daftar berisi 15 keluarga.",
     ):
         assert words in text
+    first = Document.objects.get(case=case, kind=Document.Kind.REPORT, version=1)
+    assert "Kotacontoh, 16 November 2026 Petugas" in of(first), "the date that the ralat quotes"
+    assert "Kotacontoh, 18 November 2026 Petugas" in text, "and its own"
     assert "<li>Undang-Undang;</li><li>Peraturan Menteri.</li>" in html_of("laporan", case)
 
 

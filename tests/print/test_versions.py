@@ -14,6 +14,7 @@ from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
 from tests.factories import Staff, applicant
 from tests.print import scenes
+from tests.print.documents import of
 from tests.shared_data import each
 from tests.standard.steps import CALLS, right_actor
 
@@ -98,6 +99,45 @@ def test_a_disposition_that_was_handed_back_is_taken_back(people: Staff) -> None
     assert second.revoked_at is None
 
 
+def test_the_assignment_follows_the_session(people: Staff) -> None:
+    """None before a session is set; a moved session, or none any more, replaces it or takes it back."""
+    case = scenes.prepared(people)
+    with scenes.at(11, 8, 30):
+        dispositions_services.reassign(case, by=people.kabid, officer=people.other_petugas, reason="Cuti.")
+        dispositions_services.reassign(case, by=people.kabid, officer=people.petugas, reason="Kembali.")
+    assert papers(case, K.ASSIGNMENT) == []
+    scenes.schedule(case, people)
+    scenes.reschedule(case, people, starts_at=scenes.moment(17, 9))
+    first, second = papers(case, K.ASSIGNMENT)
+    assert (second.replaces, second.number != first.number) == (first, True)
+    for paper, day, place in (
+        (first, "Senin, 16 November 2026, pukul 09.00–09.30 WIB", "Ruang Konsultasi, lantai 1, Dinas Contoh"),
+        (second, "Selasa, 17 November 2026, pukul 09.00–09.30 WIB", "Aula, lantai 2, Dinas Contoh"),
+    ):
+        assert f"Waktu {day} Tempat {place}" in of(paper)
+    assert [len(case.assignments.filter(session=one)) for one in case.sessions.order_by("pk")] == [1, 1]
+    with scenes.at(17, 10):
+        scheduling_services.no_show(case, by=people.petugas)
+    assert K.ASSIGNMENT not in in_force(case)
+    with scenes.at(17, 11):
+        scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(18, 9))
+    assert [paper.replaces for paper in papers(case, K.ASSIGNMENT)] == [None, first, second]
+    with scenes.at(17, 12):
+        scheduling_services.answer(case, by=people.petugas, answer="Usulkan lewat desa.")
+    assert K.ASSIGNMENT not in in_force(case)
+
+
+def test_who_writes_the_report_after_the_session_has_no_letter_for_it(people: Staff) -> None:
+    case = scenes.scheduled(people)
+    with scenes.at(16, 9):
+        scheduling_services.start(case, by=people.petugas)
+    with scenes.at(16, 9, 30):
+        scheduling_services.finish(case, by=people.petugas, attendees="Contoh Pratama")
+        dispositions_services.reassign(case, by=people.kabid, officer=people.other_petugas, reason="Cuti.")
+    (only,) = papers(case, K.ASSIGNMENT)
+    assert "Contoh Melati" in of(only)
+
+
 def test_another_officer_has_another_assignment(people: Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(12, 8):
@@ -119,20 +159,19 @@ def test_letters_are_numbered_in_one_series_without_gaps(people: Staff) -> None:
     scenes.schedule(case := scenes.reviewed(people), people)
     letters = Document.objects.filter(case=case).exclude(number="").order_by("number")
     assert [(d.number, d.kind) for d in letters] == [
-        ("400.9/1/ST/DINCONTOH/2026", K.ASSIGNMENT),
+        ("400.9/1/PP/DINCONTOH/2026", K.OPINION_REQUEST),
         ("400.9/2/PP/DINCONTOH/2026", K.OPINION_REQUEST),
-        ("400.9/3/PP/DINCONTOH/2026", K.OPINION_REQUEST),
-        ("400.9/4/PP/DINCONTOH/2026", K.OPINION_REMINDER),
+        ("400.9/3/PP/DINCONTOH/2026", K.OPINION_REMINDER),
+        ("400.9/4/ST/DINCONTOH/2026", K.ASSIGNMENT),
         ("400.9/5/PJ/DINCONTOH/2026", K.SCHEDULE),
     ]
 
 
 def test_a_step_that_fails_gives_its_number_back(people: Staff) -> None:
-    case = scenes.disposed(people)
+    case = scenes.prepared(people)
     for _try in range(3):
-        with transaction.atomic(), scenes.at(10, 8):
-            again = Case.objects.get(pk=case.pk)
-            dispositions_services.assign(again, by=people.kabid, officer=people.petugas)
+        with transaction.atomic():
+            scenes.schedule(Case.objects.get(pk=case.pk), people)
             transaction.set_rollback(True)
     assert not Document.objects.filter(kind=K.ASSIGNMENT).exists()
     assert not NumberBook.objects.filter(series="LETTER", taken__gt=0).exists()

@@ -18,7 +18,7 @@ from office.access.changes import Kind, confirm, propose
 from office.models import AccessChange, Appointment, Office, Position, Role, StaffCheck, User
 from operations.setup.people import confirm_staff, describe, hash_list, list_named
 from operations.setup.views import Level, get_checklist, open_service
-from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
+from tests.factories import ORDER, PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.setup.conftest import prove
 from tests.setup.test_wizard import set_up
 
@@ -101,7 +101,7 @@ def test_the_list_says_who_named_a_stand_in(staff: Staff) -> None:
     starts, ends = (clock.midnight(clock.today() + dt.timedelta(days=day)) for day in (0, 1))
     leave: dict[str, Any] = {"starts_at": starts, "ends_at": ends, "reason": Absence.Reason.LEAVE}
     absence = record_absence(by=staff.kadis, person=staff.kadis, **leave)
-    delegate(absence, by=staff.kadis, source=staff.kadis.appointments.get(), to=staff.kabid)
+    delegate(absence, by=staff.kadis, source=staff.kadis.appointments.get(), to=staff.kabid, **ORDER)
     rows = [row for row in list_named() if row.appointment and row.appointment.acting]
     assert [(row.user, row.named_by) for row in rows] == [(staff.kabid, staff.kadis)]
 

@@ -21,7 +21,7 @@ from operations.setup.models import StaffSheet
 from operations.setup.staff import import_staff
 from operations.setup.staff_rows import StaffRow, check_rows, find_role
 from operations.setup.staff_sheet import KEYS, MAX_BYTES, MAX_ROWS, SheetError, read_sheet, write_template
-from tests.factories import Staff
+from tests.factories import ORDER, Staff
 from tests.setup.conftest import HEADER, PEOPLE, send_sheet, upload, workbook
 from tests.shared_data import each
 
@@ -60,6 +60,8 @@ def check(*rows: dict[str, str]) -> list[StaffRow]:
         ({"division": ""}, "division", "Unit kerja kosong."),
         ({"division": "Pemdes"}, "division", "Unit kerja “Pemdes” tidak dikenal."),
         ({"acting": "Plx"}, "acting", "Plt., Plh., atau Pj."),
+        ({"acting": "Plt.", "ends": "31-12-2099"}, "order_number", "nomor dan tanggal Surat Perintah"),
+        ({"acting": "Plt.", "ends": "31-12-2099", "order_number": "7"}, "order_number", "Surat Perintah"),
         ({"starts": "besok"}, "starts", "31-01-2026"),
         ({"starts": "2026-02-01", "ends": "31-01-2026"}, "ends", "sebelum tanggal mulai"),
         ({"title": "x" * 201}, "title", "Paling banyak 200 huruf."),
@@ -73,10 +75,11 @@ def test_a_wrong_cell_is_reported(cells: dict[str, str], key: str, sentence: str
 
 def test_what_a_cell_may_say(division: Division) -> None:
     told = {"nip": "19690412 199403 1 004", "role": "KABID", "division": "bidang  sosial", "acting": "plt"}
+    told |= {"order_number": "800/7/SP/2026", "order_date": "5/1/2026"}
     (checked,) = check(row(**told, starts="1/2/2026", ends="2026-12-31 00:00:00"))
     assert checked.errors == {}
     expected = {"nip": "196904121994031004", "role": "DIVISION_HEAD", "division": division, "acting": "Plt."}
-    expected |= {"starts": dt.date(2026, 2, 1), "ends": dt.date(2026, 12, 31)}
+    expected |= {"starts": dt.date(2026, 2, 1), "ends": dt.date(2026, 12, 31), **ORDER}
     assert {name: checked.cleaned_data[name] for name in expected} == expected
 
 
@@ -164,7 +167,9 @@ def test_after_the_opening_a_second_person_confirms_each_appointment(staff: Staf
 
 def test_before_the_opening_appointments_take_effect_at_once(staff: Staff) -> None:
     Office.objects.update(opened_at=None)
-    done = import_staff([row(division="SOS", acting="Plt.", ends="31-12-2099")], by=staff.admin)
+    order = {"order_number": "800/7/SP/2026", "order_date": "05-01-2026"}
+    acting = row(division="SOS", acting="Plt.", ends="31-12-2099", **order)
+    done = import_staff([acting], by=staff.admin)
     assert (done.changes, done.waiting) == (1, 0)
     change = AccessChange.objects.get()
     assert change.took_effect_alone
@@ -198,7 +203,11 @@ def test_a_nip_that_is_a_number_is_refused_there(number: float, client: Client, 
 def test_the_template_is_read_by_the_import(client: Client, division: Division) -> None:
     Division.objects.create(name="=1+1", code="X")
     book = load_workbook(BytesIO(client.get(f"{PAGE}contoh.xlsx").content))
-    assert [cell.value for cell in book["Pegawai"][1]] == list(HEADER)
+    assert [cell.value for cell in book["Pegawai"][1]] == [
+        *HEADER,
+        "Nomor Surat Perintah",
+        "Tanggal Surat Perintah",
+    ]
     choices = [(cell.value, cell.data_type) for cell in book["Pilihan"]["B"]]
     assert {*choices} >= {("Bidang", "s"), ("Sosial", "s"), ("=1+1", "s")}, "it is no formula"
     book["Pegawai"].append(PEOPLE[0])

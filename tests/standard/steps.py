@@ -155,7 +155,10 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     return by
 
 
-MET = ("withdraw_for", "renew_link", "correct", "correct_contact", "ask_deletion", "retain")
+MET = (
+    *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact"),
+    *("ask_deletion", "retain"),
+)
 """Steps whose preconditions every case of `case_at` meets."""
 
 BEFOREHAND = {

@@ -34,6 +34,7 @@ from reports.documents.registers.printing import print_register
 from reports.models import Document
 from tests.factories import (
     DETAILS,
+    ORDER,
     Staff,
     applicant,
     away,
@@ -176,9 +177,10 @@ def test_two_workers_tell_an_officer_of_a_holiday_once(staff: Staff) -> None:
 def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) -> None:
     """The Kepala Dinas ends it in a transaction that is not yet committed when the stand-in names another."""
     source, week = staff.kadis.appointments.get(), away(staff.kadis, 1, 5)
-    first = delegate(week, by=staff.kadis, source=source, to=staff.kabid)
+    first = delegate(week, by=staff.kadis, source=source, to=staff.kabid, **ORDER)
     middle = away(staff.kabid, 1, 2)
-    name_another = partial(delegate, middle, by=staff.kabid, source=first.appointment, to=staff.other_kabid)
+    deputy = {"source": first.appointment, "to": staff.other_kabid, **ORDER}
+    name_another = partial(delegate, middle, by=staff.kabid, **deputy)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             end_delegation(first, by=staff.kadis)
@@ -190,7 +192,7 @@ def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) ->
 def test_a_stand_in_can_end_while_the_office_changes_the_same_appointment(staff: Staff) -> None:
     """No change of the office waits for another one, so they cannot wait for each other."""
     source = staff.kadis.appointments.get()
-    first = delegate(away(staff.kadis, 1, 5), by=staff.kadis, source=source, to=staff.kabid)
+    first = delegate(away(staff.kadis, 1, 5), by=staff.kadis, source=source, to=staff.kabid, **ORDER)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Room.objects.create(name="Ruang Baru")

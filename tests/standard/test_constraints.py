@@ -47,7 +47,7 @@ from operations.setup.models import MailTest
 from reports.documents.files import create_file
 from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
 from reports.surveys.models import AnswerBox, PlanItem, Publication
-from tests.factories import Staff, case_at, walk_in_at
+from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each
 from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
 from trust.privacy.models import Breach
@@ -222,9 +222,9 @@ def report_again_for_another_case(staff: Staff) -> None:
 
 
 def letter_number_twice(staff: Staff) -> None:
-    first = Document.objects.get(case=a_case(State.ASSIGNED), kind="ASSIGNMENT")
+    first = Document.objects.get(case=a_case(State.SCHEDULED), kind="ASSIGNMENT")
     same = {"case": first.case, "number": first.number}
-    add(Document, **same, kind="SCHEDULE", version=2, replaces=first)(staff)
+    add(Document, **same, kind="REJECTION", version=2, replaces=first)(staff)
 
 
 def followed_up_twice(staff: Staff) -> None:
@@ -267,6 +267,14 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": lambda s: s.kadis.appointments.update(**backwards()),
     "appointment_ended_early_by_whom_and_when": lambda s: s.kadis.appointments.update(ended_at=clock.now()),
+    "order_has_number_and_date": lambda s: appoint(s.kabid, Role.HEAD, acting="Plh.", order_number="7"),
+    "proposed_order_has_number_and_date": lambda s: add(
+        AccessChange,
+        kind="APPOINT",
+        position=s.kadis.appointments.get().position,
+        starts=clock.today(),
+        order_date=clock.today(),
+    )(s),
     "grace_of_at_most_90_days": lambda s: FactorRequirement.objects.create(role="HEAD", grace_days=91),
     "access_change_says_what": add(AccessChange, kind="APPOINT"),
     "appointment_proposed_in_order": lambda s: add(
@@ -298,6 +306,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "minutes_only_of_a_meeting": at(State.ASSIGNED, minutes_awaited=True),
+    "required_review_written_before_the_session": at(State.HELD, review_awaited=True, needs_review=True),
     "scheduled_has_a_planned_time": at(State.SCHEDULED, planned_at=None),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     # before it is a case

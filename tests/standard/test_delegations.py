@@ -9,6 +9,7 @@ from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
+from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import delegate, end_absence, end_delegation, list_vacancies
 from consultations.scheduling.models import Absence, Delegation
 from desk.absences import get_absence_page
@@ -17,9 +18,10 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.occasions import notify_of_ended_delegations
-from office.models import Appointment, Role, User
+from office.models import Appointment, Office, Role, User
 from reports.documents.numbers import get_titles
-from tests.factories import Staff, afresh, appoint, away, case_at
+from tests.factories import ORDER, Staff, afresh, appoint, away, case_at
+from tests.print.documents import words_of
 from tests.shared_data import each
 from tests.standard.conftest import MONDAY
 
@@ -37,7 +39,7 @@ def source(person: User) -> Appointment:
 
 
 def stand_in(absence: Absence, to: User, of: Appointment | None = None) -> Delegation:
-    return delegate(absence, by=absence.person, source=of or source(absence.person), to=to)
+    return delegate(absence, by=absence.person, source=of or source(absence.person), to=to, **ORDER)
 
 
 def told(kind: str) -> set[str]:
@@ -101,18 +103,57 @@ def test_an_early_end_takes_the_chain_along_at_once(way: str, staff: Staff) -> N
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}
 
 
+def test_both_heads_may_decide_and_letters_are_signed_by_the_acting_one(staff: Staff) -> None:
+    """The first decision counts. The order (Surat Perintah) is printed under the acting head's name."""
+    Office.objects.update(schedule_signer=Office.Signer.HEAD)
+    first, second = (case_at(State.REGISTERED, staff) for _ in range(2))
+    case = case_at(State.PREPARED, staff)
+    named = stand_in(away(staff.kadis, 0, 4), staff.kabid)
+    for one, by in ((first, staff.kadis), (second, afresh(staff.kabid))):
+        dispositions_services.dispose(one, by=by, division=staff.division)
+        again = Case.objects.get(pk=one.pk)
+        with pytest.raises(Refused):
+            dispositions_services.dispose(again, by=staff.kadis, division=staff.division)
+    scheduling_services.schedule(case, by=staff.petugas, starts_at=on(1))
+    order = "Surat Perintah Nomor 800/7/SP/2026 tanggal 5 Januari 2026"
+    assert named.appointment.order == order
+    for one, slug, signer in (
+        (first, "lembar-disposisi", "Kepala Dinas, Kadis"),
+        (second, "lembar-disposisi", f"Plh. Kepala Dinas, Kabid {order}"),
+        (case, "pemberitahuan-jadwal", f"Plh. Kepala Dinas, Kabid {order}"),
+    ):
+        words = words_of(slug, one)
+        assert signer in words
+        assert (order in words) == ("Plh." in signer)
+
+
+def test_a_stand_in_has_an_order(staff: Staff) -> None:
+    absence = away(staff.kadis, 0, 4)
+    for missing in ({"order_number": ""}, {"order_date": None}):
+        with pytest.raises(Refused, match="Isi nomor dan tanggal Surat Perintah"):
+            delegate(
+                absence,
+                by=staff.kadis,
+                source=source(staff.kadis),
+                to=staff.kabid,
+                **{**ORDER, **missing},
+            )
+
+
 def test_only_the_head_or_the_kepala_dinas_names_a_stand_in(staff: Staff) -> None:
     absence, may = away(staff.kabid, 1, 1), set()
+    of_head = {"source": source(staff.kadis), "to": staff.kabid, **ORDER}
+    of_division = {"source": source(staff.kabid), "to": staff.other_kabid, **ORDER}
     for name, by in vars(staff).items():
         try:
-            named = delegate(absence, by=afresh(by), source=source(staff.kabid), to=staff.other_kabid)
+            named = delegate(absence, by=afresh(by), **of_division)
         except PermissionDenied:
             continue
         may.add(name)
         end_delegation(named, by=by)
     assert may == {"kabid", "kadis"}
     with pytest.raises(PermissionDenied):
-        delegate(away(staff.kadis, 1, 1), by=staff.sekretariat, source=source(staff.kadis), to=staff.kabid)
+        delegate(away(staff.kadis, 1, 1), by=staff.sekretariat, **of_head)
 
 
 def test_the_office_rules_and_absences_limit_who_stands_in(staff: Staff) -> None:

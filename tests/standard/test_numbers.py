@@ -70,6 +70,16 @@ def test_a_voided_number_stays_in_the_book_and_is_never_used_again(staff: Staff)
     assert wrong.voided_at
 
 
+def test_a_report_has_the_classification_of_its_case(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    consultations_services.register(case, by=staff.pkd, classification="400.10.2")
+    for state in list(WAY)[1 : list(WAY).index(State.CLOSED) + 1]:
+        WAY[state](case, staff)
+    year = clock.today().year
+    assert afresh(case).report_number == f"400.10.2/1/LHK/DINCONTOH/{year}"
+    assert case_at(State.CLOSED, staff).report_number == f"400.9/2/LHK/DINCONTOH/{year}", "one series"
+
+
 def test_report_numbers_follow_the_office_and_the_year(staff: Staff) -> None:
     Office.objects.update(report_classification="400.9", unit_code="DINCONTOH")
     NumberBook.objects.create(series=NumberBook.Series.REPORT, year=clock.today().year, first=47)

@@ -1,15 +1,19 @@
-"""No administrator is a Pengawas: refused when proposed, when confirmed, and by the database."""
+"""No administrator is a Pengawas, and no Pengawas serves a case: refused by services and the database."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from consultations.enums import Party, State
+from consultations.models import Case
+from dispositions import queries, services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
 from office.access.changes import APART, Kind, confirm, propose
 from office.models import Appointment, Office, Position, Role, User
-from tests.factories import Staff
+from tests.factories import DETAILS, ClientOf, Staff, appoint, case_at, walk_in
 
 TOMORROW = clock.today() + dt.timedelta(days=1)
 
@@ -66,3 +70,52 @@ def test_the_database_refuses_it(staff: Staff, watching: Position) -> None:
     ):
         with pytest.raises(IntegrityError, match="an administrator is no Pengawas"), transaction.atomic():
             change()
+
+
+def with_watching_officer(staff: Staff) -> Case:
+    """Let the officer become a Pengawas besides, and return a case that has no officer yet."""
+    case = case_at(State.DISPOSED, staff)
+    appoint(staff.petugas, Role.SUPERVISOR)
+    return case
+
+
+def test_a_pengawas_is_not_offered_as_officer_or_companion(staff: Staff, client_of: ClientOf) -> None:
+    case = with_watching_officer(staff)
+    form = client_of(staff.kabid).get(f"/permohonan/{case.code}/assign/").context["form"]
+    for name in ("officer", "companions"):
+        offered = {str(key) for key, _label in form.fields[name].choices}
+        assert str(staff.other_petugas.pk) in offered
+        assert not offered & {str(staff.petugas.pk), str(staff.pengawas.pk)}, name
+    data = {"officer": staff.other_petugas.pk, "companions": [staff.pengawas.pk]}
+    assert client_of(staff.kabid).post(f"/permohonan/{case.code}/assign/", data).status_code == 422
+    assert staff.petugas not in [held.user for held in queries.list_serving_appointments()]
+
+
+def test_a_pengawas_serves_no_case(staff: Staff) -> None:
+    case = with_watching_officer(staff)
+    assign = partial(dispositions_services.assign, case, by=staff.kabid)
+    for people in (
+        {"officer": staff.petugas},
+        {"officer": staff.other_petugas, "companions": [staff.pengawas]},
+    ):
+        with pytest.raises(Refused, match="adalah Pengawas"):
+            assign(**people)
+    with pytest.raises(Refused, match="adalah Pengawas"):
+        walk_in(staff)
+    assign(officer=staff.other_petugas)
+    with pytest.raises(Refused, match="adalah Pengawas"):
+        dispositions_services.reassign(case, by=staff.kabid, officer=staff.petugas, reason="Cuti.")
+
+
+def test_the_database_refuses_a_pengawas_in_a_case(staff: Staff) -> None:
+    case, now = case_at(State.ASSIGNED, staff), clock.now()
+    new = {"state": State.SUBMITTED, "turn": Party.TIM_PKD, "submitted_at": now, "since": now}
+    for change in (
+        lambda: Case.objects.filter(pk=case.pk).update(officer=staff.pengawas),
+        lambda: case.companions.add(staff.pengawas),
+        lambda: Case.objects.create(officer=staff.pengawas, **new, **DETAILS),
+    ):
+        with pytest.raises(IntegrityError, match="a Pengawas serves no case"), transaction.atomic():
+            change()
+    Appointment.objects.filter(user=staff.pengawas).update(ends=clock.today() - dt.timedelta(days=1))
+    case.companions.add(staff.pengawas)

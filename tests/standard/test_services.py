@@ -22,15 +22,20 @@ from consultations.queries import waiting_for
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
 from consultations.services import save_draft
-from consultations.workflow import VERBS
+from consultations.steps import PAGES
+from consultations.workflow import STEPS, TURN, VERBS
+from desk.waiting import get_main_step
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
 from kit import clock
 from kit.refusal import Refused
 from office.models import ClosedDay, User
 from reports import services as report_services
+from reports.models import Document
 from tests.factories import (
+    CHECKLIST,
     DETAILS,
+    REVIEW,
     SECTIONS,
     Staff,
     Take,
@@ -321,13 +326,39 @@ def test_an_officer_is_replaced_during_the_consultation_and_before_the_report(
 def test_a_staff_review_that_was_asked_for_is_needed(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, needs_review=True)
-    with refused("telaahan staf"):
+    with refused("Telaahan staf wajib"):
         CALLS["prepare"](case, staff, staff.petugas)
-    parts = ("problem", "assumptions", "facts", "analysis", "conclusion", "advice")
-    dispositions_services.prepare(
-        case, by=staff.petugas, administration="a", materials="b", review=dict.fromkeys(parts, "Isi.")
-    )
+    dispositions_services.prepare(case, by=staff.petugas, review=REVIEW, **CHECKLIST)
     assert StaffReview.objects.get(case=case).analysis == "Isi."
+
+
+@each("asking", ["ask_opinion", "call_meeting"])
+@each("state", [State.ASSIGNED, State.PREPARED, State.SCHEDULED])
+def test_a_meeting_or_a_question_to_an_agency_needs_a_staff_review(
+    state: State, asking: str, staff: Staff
+) -> None:
+    """Before the preparation its form asks for it; after it, nothing goes on without it (SK, step 5)."""
+    case, by = come_due(case_at(state, staff)), staff.petugas
+    CALLS[asking](case, staff, by)
+    onward = {State.ASSIGNED: ["prepare"], State.PREPARED: ["schedule", "answer"], State.SCHEDULED: ["start"]}
+    for verb in onward[state]:
+        with refused("Telaahan staf wajib"):
+            CALLS[verb](case, staff, by)
+    leads_on = get_main_step(by, case)
+    assert leads_on == STEPS["prepare" if state == State.ASSIGNED else "amend", state]
+    with refused("Telaahan staf wajib"):
+        PAGES[leads_on.verb].service(case, by=by, **CHECKLIST)
+    PAGES[leads_on.verb].service(case, by=by, review=REVIEW, **CHECKLIST)
+    assert Document.objects.in_force().filter(case=case, kind=Document.Kind.STAFF_REVIEW).count() == 1
+    CALLS[asking](case, staff, by)
+    assert get_main_step(by, case) == TURN[State(case.state)], "one review serves for all"
+
+
+def test_a_walk_in_that_waits_for_an_agency_is_prepared_first(staff: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, staff)
+    CALLS["ask_opinion"](case, staff, staff.petugas)
+    with refused("Telaahan staf wajib"):
+        CALLS["start"](case, staff, staff.petugas)
 
 
 # Steps 6 and 7

@@ -24,7 +24,8 @@ def test_the_main_way_takes_the_nine_steps_in_the_order_of_the_sk() -> None:
 def test_step_eight_is_only_the_urgent_walk_in() -> None:
     assert {step.verb for step in TABLE if step.number == 8} == {"walk_in", "start", "ratify"}
     assert STEPS["walk_in", None].target == State.ASSIGNED
-    assert [n.__name__ for n in STEPS["start", State.ASSIGNED].preconditions] == ["urgent_walk_in"]
+    start = STEPS["start", State.ASSIGNED].preconditions
+    assert [n.__name__ for n in start] == ["urgent_walk_in", "review_written"]
     preconditions = {n.__name__ for step in TABLE if step.verb == "ratify" for n in step.preconditions}
     assert preconditions == {"awaits_ratification"}
 

@@ -51,8 +51,13 @@ MOVED = ("state", "turn", "version", "since", "due_at")
 
 NOT_FOR_ANONYMOUS = {"withdraw_for", "record_attendance", "renew_link", "correct_contact"}
 
-REFUSED_AFTER = {"correct": "ask_deletion", "ask_deletion": "ask_deletion", "retain": "retain"}
-"""Steps that are refused after another one, until somebody has decided about it."""
+REFUSED_AFTER = {
+    "correct": "ask_deletion",
+    "ask_deletion": "ask_deletion",
+    "retain": "retain",
+    **dict.fromkeys(("schedule", "answer"), "ask_opinion"),
+}
+"""Steps that are refused after another one: it waits for a decision, or for a staff review."""
 
 
 def take(verb: str, case: Case, staff: Staff, by: Actor) -> None:

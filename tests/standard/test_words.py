@@ -17,9 +17,11 @@ ROOT = Path(settings.BASE_DIR)
 TEXTS = [entry.msgid for entry in polib.pofile(str(ROOT / "locale/en/LC_MESSAGES/django.po"))]
 
 FIRST_OFFICE = re.compile(
-    r"Tim PKD|Kepala Dinas|Kepala Bidang|Kabid|Kadis|Sekretariat|Sekretaris|\b[Bb]idang\b|\b[Dd]inas\b"
-    r"|DINSOS|Bangka|Pangkalpinang|\b[Dd]esa\b|\bWI(B|TA|T)\b"
+    r"Tim PKD|Kepala Dinas|Kepala Bidang|Kabid|Kadis|Sekretariat|Sekretaris(?! Daerah)|\b[Bb]idang\b"
+    r"|\b[Dd]inas\b|DINSOS|Bangka|Pangkalpinang|\b[Dd]esa\b|\bWI(B|TA|T)\b"
 )
+
+"""Every region has a Sekretaris Daerah: it is no word of an office."""
 
 ALLOWED = {
     *KNOWN,

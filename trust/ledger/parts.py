@@ -100,6 +100,8 @@ PARTS = (
     Part(34, StaffCheck, "at by_id shown"),
     Part(45, Seal, "root previous"),
     Part(46, WitnessedSeal, "origin day year number head text result at signature"),
+    Part(70, Appointment, "order_number order_date", filled="order_date"),
+    Part(71, AccessChange, "order_number order_date", filled="order_date"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -22,7 +22,7 @@ from dispositions.models import (
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
-from reports.documents.contexts import Source
+from reports.documents.contexts import Source, newest_source
 from reports.documents.contexts.report import MIN_ROWS, Attendee, as_attendees, split_attendees
 from reports.documents.numbers import get_division_head_title, get_head_title, get_titles, list_heads_of
 from reports.models import Document
@@ -167,10 +167,22 @@ def rejection_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
+def find_assignment(case: Case) -> Source | None:
+    """Return the latest assignment with a letter. It has none before a session is set."""
+    issued = Document.objects.filter(case=case, kind=Document.Kind.ASSIGNMENT).values("source_pk")
+    return newest_source(case.assignments.filter(pk__in=issued))
+
+
+def assignment_of_event(case: Case, event: Event) -> Source | None:
+    """Return the assignment that an event stored, if it is for a session."""
+    named = case.assignments.select_related("by").order_by("pk").last()
+    return Source(named, named.by, named.title, named.at) if named and named.session_id else None
+
+
 def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
     """Return the people assigned, officer first, with their positions on that day (Surat Tugas).
 
-    `session` is the consultation if it had a time already when they were assigned.
+    `session` is None in letters that were issued before their session was set.
     """
     people = [named.officer, *named.companions.order_by("name")]
     titles = get_titles(timezone.localdate(named.at), people)
@@ -178,19 +190,10 @@ def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
         "assignment": named,
         "disposition": case.dispositions.filter(at__lte=named.at).order_by("-at", "-pk").first(),
         "people": [(person, titles.get(person.pk, "")) for person in people],
-        "session": _get_session_at(case, named.at),
+        "session": named.session,
         "reports_to": get_head_title(),
         "reports_through": get_division_head_title(case.division),
     }
-
-
-def _get_session_at(case: Case, moment: dt.datetime) -> Session | None:
-    events = case.history.filter(verb__in=PLANNED, entered_at__lte=moment).count()
-    # One event per planned session.
-    planned = list(case.sessions.filter(starts_at__isnull=False).order_by("pk")[:events])
-    if not planned or (planned[-1].cancelled_at and planned[-1].cancelled_at <= moment):
-        return None
-    return planned[-1]
 
 
 def find_form(case: Case) -> Source | None:
