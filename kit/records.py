@@ -153,7 +153,8 @@ def _is_changed(model: type[Model]) -> str:
             list_changes([str(field.column)]),
         )
         if field.name in set_once:
-            conditions.append(f"(CAST({old} AS text) <> '' AND {changes})")
+            is_erased = f" AND NOT {_is_erased(field, new)}" if field.name in erasable else ""
+            conditions.append(f"(CAST({old} AS text) <> '' AND {changes}{is_erased})")
         elif field.name in growing:
             conditions.append(f"length({new}) <= length({old})")
         elif field.name in erasable:

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from consultations.audit.models import AuditEntry
 from consultations.enums import State
-from consultations.models import AgendaEntry, Case, Event
+from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
+from consultations.models import AgendaEntry, Attachment, Case, Event
 from kit import clock
 from kit.records import ERASED
 from office.models import User
@@ -25,7 +28,7 @@ from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, get_head, link, store_erasures, to_key
 from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
 from trust.ledger.services import make_seal, seal_day
-from trust.ledger.verification import Verification
+from trust.ledger.verification import FILE_SHARES, Verification
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -210,6 +213,112 @@ def test_a_document_is_erased_under_an_approval_only(disposal: Disposal) -> None
         cursor.execute("UPDATE reports_document SET signer = 'x' WHERE id = %s", [stored_key(made.pk)])
     (found,) = list_findings()
     assert found.startswith(f"reports_document {to_key(made.pk)}: changed")
+
+
+ACTIVE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert)>>>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+trailer<</Root 1 0 R/Size 4>>"""
+"""A PDF with a script, so that its inert copy is another file."""
+
+
+@pytest.fixture
+def upload(record: Staff) -> Attachment:
+    """An upload of a case that ended, with its inert copy, sealed."""
+    file = CheckedFile(ACTIVE, "application/pdf", "surat.pdf")
+    added = attach(Case.objects.get(state=State.CLOSED), file, purpose="MATERIAL", by=None)
+    create_inert_copy.func(added.pk)
+    append_leaves()
+    assert list_findings() == []
+    return Attachment.objects.get(pk=added.pk)
+
+
+@each("name", ["file", "inert_copy"])
+@each("is_changed", [True, False])
+def test_a_changed_or_missing_upload_is_found(name: str, is_changed: bool, upload: Attachment) -> None:
+    """The original, and the copy that readers see."""
+    path = str(getattr(upload, name))
+    with default_storage.open(path) as file:
+        content = file.read()
+    default_storage.delete(path)
+    if is_changed:
+        default_storage.save(path, ContentFile(content + b" "))
+    fact = "was changed" if is_changed else "cannot be read: FileNotFoundError"
+    tonight, tomorrow = (list_findings(share=(upload.pk + night) % FILE_SHARES) for night in range(2))
+    default_storage.delete(path)  # the next row of the test has the same file
+    default_storage.save(path, ContentFile(content))
+    assert tonight == [f"consultations_attachment {upload.pk}: the file {path} {fact}"]
+    assert tomorrow == []
+
+
+@each(
+    ("columns", "finding"),
+    [
+        ({"file": ""}, "its file was erased without an approval"),
+        ({"inert_copy": ""}, "its file was erased without an approval"),
+        ({"name": ERASED}, "changed (name)"),
+        ({"name": ERASED, "file": "", "inert_copy": ""}, "changed (name)"),
+    ],
+)
+def test_an_upload_that_is_emptied_without_an_approval_is_found(
+    columns: dict[str, str], finding: str, upload: Attachment
+) -> None:
+    """The role of the application may do all of it."""
+    Attachment.objects.filter(pk=upload.pk).update(**columns)
+    append_leaves()
+    (found,) = list_findings()
+    assert found.startswith(f"consultations_attachment {upload.pk}: {finding}")
+
+
+@each(
+    "columns",
+    [
+        {"sha256": "0" * 64},
+        {"inert_sha256": "0" * 64},
+        {"purpose": "PHOTO"},
+        {"name": "lain.pdf"},
+        {"file": "", "inert_copy": "", "removed_at": clock.now(), "removed_by": 1},
+    ],
+)
+def test_the_database_refuses_to_change_the_facts_of_an_upload(
+    columns: dict[str, Any], upload: Attachment
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attachment.objects.filter(pk=upload.pk).update(**columns)
+
+
+@each("rule", ["FILES", "REQUEST", "MESSAGES"])
+def test_an_upload_is_erased_under_an_approval_that_lists_its_case(rule: str, upload: Attachment) -> None:
+    """The file may already be gone, and still have its path."""
+    head = User.objects.get(username="kadis")
+    disposal = store_approval(rule, head, codes=[upload.case.code])
+    Attachment.objects.filter(pk=upload.pk).update(name=ERASED)
+    store_erasures(disposal, [(35, str(upload.pk))])
+    append_leaves()
+    found = list_findings()
+    default_storage.delete(str(upload.file))
+    found += list_findings()
+    Attachment.objects.filter(pk=upload.pk).update(file="", inert_copy="")
+    found += list_findings()
+    assert [text.partition(";")[0] for text in set(found)] == (
+        [f"consultations_attachment {upload.pk}: changed (name)"] if rule == "MESSAGES" else []
+    )
+
+
+def test_a_removed_photograph_is_no_finding_and_its_row_stays(record: Staff) -> None:
+    removed = Attachment._base_manager.get(removed_by__isnull=False)
+    assert not removed.file
+    assert set(Leaf.objects.filter(key=str(removed.pk), part__in=[34, 35, 36]).values_list("part")) == {
+        (34,),
+        (35,),
+        (36,),
+    }
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attachment._base_manager.filter(pk=removed.pk).update(removed_at=None, removed_by=None)
+    with without_triggers() as cursor:
+        cursor.execute("DELETE FROM consultations_attachment WHERE id = %s", [removed.pk])
+    assert {text.partition(":")[0] for text in list_findings()} == {f"consultations_attachment {removed.pk}"}
 
 
 def test_a_worker_whose_clock_is_behind_erases_under_the_approval(disposal: Disposal) -> None:

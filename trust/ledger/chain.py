@@ -32,7 +32,7 @@ from consultations.audit.models import AuditEntry
 from kit import clock, records
 from office.models import RetentionRule
 from trust.ledger.models import HASH_BYTES, AuditDeletion, Disposal, Erasure, Leaf, Pending
-from trust.ledger.parts import AUDIT, FILE, PARTS_BY_NUMBER, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 
 BATCH = 2_000
 """Rows that are hashed at a time."""
@@ -299,7 +299,8 @@ def _approves(erasure: Erasure, code: str, document: str) -> bool:
     if not disposal.is_approved or disposal.decided_at is None or erasure.at < disposal.decided_at:
         return False
     if code:
-        return disposal.rule in OF_CASES and code in disposal.codes
+        is_of_files = disposal.rule == RetentionRule.Kind.FILES and erasure.part == UPLOAD_NAME.number
+        return (is_of_files or disposal.rule in OF_CASES) and code in disposal.codes
     return disposal.rule == RetentionRule.Kind.REGISTERS and document in disposal.codes
 
 

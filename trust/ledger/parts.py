@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Event
+from consultations.models import AgendaEntry, Attachment, Event
 from consultations.scheduling.models import Absence, Delegation
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, User
@@ -97,10 +97,16 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
+    Part(34, Attachment, "case_id purpose content_type size sha256 added_at added_by_id"),
+    Part(35, Attachment, "name", case="case"),
+    Part(36, Attachment, "removed_at removed_by_id", filled="removed_at"),
+    Part(37, Attachment, "inert_sha256", filled="inert_sha256"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
+UPLOAD_NAME = PARTS_BY_NUMBER[35]
+"""Its erasure is also that of the uploaded file, whose hash is a fact and stays."""
 AUDIT = PARTS_BY_NUMBER[14]
 """The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""
 
