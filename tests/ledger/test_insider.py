@@ -197,6 +197,25 @@ def test_an_erasure_covers_erased_texts_of_the_listed_cases_only(disposal: Dispo
             transaction.set_rollback(True)
 
 
+@pytest.mark.parametrize("has_triggers", [True, False])
+def test_a_case_cannot_borrow_the_approval_of_another(has_triggers: bool, disposal: Disposal) -> None:
+    """Give a case the code that an approval lists, and erase its texts behind it."""
+    borrower = Case.objects.exclude(code__in=disposal.codes).filter(history__note__gt="").earliest("pk")
+    lender, event = Case.objects.get(code=disposal.codes[0]), borrower.history.exclude(note="").earliest("pk")
+    exchanged = ((lender, "PALS-U234"), (borrower, lender.code), (lender, borrower.code))
+    if has_triggers:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Case.objects.filter(pk=lender.pk).update(code="PALS-U234")
+        return
+    with without_triggers():
+        for case, code in exchanged:
+            Case.objects.filter(pk=case.pk).update(code=code)
+    found = erase_by_hand(disposal, Event, event.pk, 22, note=ERASED)
+    assert {text.partition(" (")[0] for text in found} == {
+        f"consultations_case {case.pk}: changed" for case in (lender, borrower)
+    }
+
+
 def test_a_document_is_erased_under_an_approval_only(disposal: Disposal) -> None:
     documents = Document.objects.filter(case__code__in=disposal.codes)
     made, unmade = documents.exclude(sha256="")[0], documents.latest("issued_at", "pk")

@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Event
+from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, User
@@ -101,6 +101,7 @@ PARTS = (
     Part(35, Attachment, "name", case="case"),
     Part(36, Attachment, "removed_at removed_by_id", filled="removed_at"),
     Part(37, Attachment, "inert_sha256", filled="inert_sha256"),
+    Part(38, Case, "code kind submitted_at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
