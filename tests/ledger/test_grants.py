@@ -46,6 +46,7 @@ TRUNCATE ledger_leaf
 UPDATE ledger_seal SET head = 'x'
 DELETE FROM ledger_seal
 UPDATE consultations_agendaentry SET number = number + 1000
+UPDATE consultations_agendaentry SET registered_at = '2001-01-01'
 DELETE FROM consultations_agendaentry
 UPDATE reports_document SET issuer = 'x'
 UPDATE reports_document SET case_id = NULL

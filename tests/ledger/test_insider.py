@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from consultations.audit.models import AuditEntry
 from consultations.enums import State
@@ -27,6 +28,7 @@ from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, get_head, link, store_erasures, to_key
 from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.parts import PARTS
 from trust.ledger.services import make_seal, seal_day
 from trust.ledger.verification import FILE_SHARES, Verification
 
@@ -113,8 +115,77 @@ def test_a_clock_that_was_a_year_ahead_leaves_a_seal_of_a_day_to_come(record: St
     AuditEntry.objects.create(act="LOGIN", user=User.objects.order_by("pk")[0])
     append_leaves()
     assert Leaf.objects.latest("pk").year == ahead.year
-    assert list_findings() == [f"seal of {seal.day} {seal}: its day has not come"]
+    early = Leaf.objects.filter(year=ahead.year).earliest("pk")
+    assert (
+        {f"seal of {seal.day} {seal}: its day has not come"}
+        <= {*list_findings()}
+        <= {
+            f"seal of {seal.day} {seal}: its day has not come",
+            f"leaf {early}: its year has not come",  # but for the last hours of a year
+        }
+    )
     assert not Pending.objects.exists()
+
+
+def test_a_leaf_of_next_year_is_found_until_a_clock_may_be_there(staff: Staff) -> None:
+    """Its year would be that of all later leaves. The chain goes on, and one leaf is named."""
+    noon = dt.datetime(2033, 12, 31, 12, tzinfo=timezone.get_default_timezone())
+    with clock.set_to(noon - dt.timedelta(days=180)):
+        append_leaves()
+        _year, _number, head = get_head()
+        forged = {"part": 99, "key": "1", "row_hash": b"x" * 32, "head": link(head, b"x" * 32)}
+        Leaf.objects.create(year=2034, number=1, **forged)
+        AuditEntry.objects.create(act="LOGIN", user=staff.pkd)
+        append_leaves()
+    found = []
+    for moment in (noon - dt.timedelta(days=180), noon - dt.timedelta(minutes=1), noon):
+        with clock.set_to(moment):
+            found.append([text for text in list_findings() if "part 99" not in text])
+    assert found == [["leaf 2034/1: its year has not come"]] * 2 + [[]]
+
+
+@each(
+    "change",
+    [
+        "number = number + 1000",
+        "registered_at = '2001-01-01 00:00:00'",
+        "voided_at = NULL",
+        "void_reason = 'Alasan lain'",
+    ],
+)
+def test_the_database_refuses_to_change_the_agenda_book(change: str, record: Staff) -> None:
+    """A voided entry, on each database. Only its reason may be erased."""
+    entry = AgendaEntry.objects.get(voided_case__isnull=False)
+    for statement in (
+        f"UPDATE consultations_agendaentry SET {change} WHERE id = {entry.pk}",  # noqa: S608
+        f"DELETE FROM consultations_agendaentry WHERE id = {entry.pk}",  # noqa: S608
+    ):
+        with pytest.raises(IntegrityError, match="history is append-only"), transaction.atomic():
+            run(statement)
+    assert AgendaEntry.objects.filter(pk=entry.pk).update(void_reason=ERASED) == 1
+
+
+@of_sqlite
+def test_no_key_of_a_sealed_row_is_used_again(db: None) -> None:
+    """SQLite gives the key of a deleted last row to the next one, unless the table counts (AUTOINCREMENT).
+
+    A document has a random key. Its `rowid` is no key: nothing reads it, and VACUUM may change it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
+        counting = {name for (name,) in cursor.fetchall()}
+    assert {part.model for part in PARTS if part.table not in counting} == {Document}
+    assert {Leaf._meta.db_table, Pending._meta.db_table} <= counting
+
+
+@of_sqlite
+def test_a_row_in_the_place_of_the_last_one_is_a_change(record: Staff) -> None:
+    last = Event.objects.latest("pk")
+    copied = COPY.replace("1000000000", str(last.pk), 1)
+    with without_triggers() as cursor:
+        cursor.execute("DELETE FROM consultations_event WHERE id = %s", [last.pk])
+        cursor.execute(copied)
+    assert any(text.startswith(f"consultations_event {last.pk}: changed") for text in list_findings())
 
 
 def test_the_end_of_the_record_can_be_cut_off_but_for_the_seals_outside(record: Staff) -> None:

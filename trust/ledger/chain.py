@@ -46,6 +46,9 @@ SECONDS = 20
 CLOCK_AHEAD = 1
 """Years by which a clock may have been ahead: leaves of such years are part of the chain."""
 
+HOURS_AHEAD = dt.timedelta(hours=12)
+"""Time by which a clock may be ahead without a finding, e.g. if it has the wrong time zone."""
+
 LOCK_NUMBER = 1_010
 """Number of the PostgreSQL advisory lock that writers of the chain wait for."""
 

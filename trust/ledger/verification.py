@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
+from django.utils import timezone
 
 from consultations.models import AgendaEntry, Attachment, NumberBook
 from kit import clock
@@ -167,9 +168,9 @@ class Verification:
             for leaf in batch:
                 if not self._is_sound(before, leaf):
                     yield from self._check_link(before, leaf)
-                before = leaf
-                if leaf.year > clock.today().year + chain.CLOCK_AHEAD:
+                if leaf.year > max(before.year, timezone.localdate(clock.now() + chain.HOURS_AHEAD).year):
                     yield f"leaf {leaf.year}/{leaf.number}: its year has not come"
+                before = leaf
                 part = PARTS_BY_NUMBER.get(leaf.part)
                 if part is None:
                     yield f"leaf {leaf.year}/{leaf.number}: its part {leaf.part} is unknown"
