@@ -287,9 +287,9 @@ def record_attendance(
     photos: Sequence[CheckedFile] = (),
     removed: Collection[int] = (),
 ) -> None:
-    """Step 7: store the attendees, scans of the signed list, and photographs; delete the `removed` files.
+    """Step 7: store the attendees, scans of the signed list, and photographs; remove the `removed` files.
 
-    A file that an accepted report contains is not deleted. Raise Refused beyond MAX_FILES.
+    A file that an accepted report contains is not removed. Raise Refused beyond MAX_FILES.
     """
     note = f"Foto: {len(photos)}. Pindaian daftar hadir: {len(sheets)}. Dihapus: {len(removed)}."
     with transition("record_attendance", case, by=by, note=note):
@@ -297,7 +297,7 @@ def record_attendance(
         if session and attendees:
             session.attendees = attendees
             session.save(update_fields=["attendees"])
-        _delete(list_removable(case).filter(pk__in=removed))
+        _remove(list_removable(case).filter(pk__in=removed), by=by)
         for file in sheets:
             attach(case, file, purpose=Attachment.Purpose.ATTENDANCE, by=by)
         for file in photos:
@@ -313,9 +313,10 @@ def list_removable(case: Case) -> QuerySet[Attachment]:
     return files.filter(added_at__gt=accepted_at) if accepted_at else files
 
 
-def _delete(files: QuerySet[Attachment]) -> None:
-    """Delete the rows, and their files after commit."""
-    names = {name for file in files for name in (file.file.name, file.inert_copy.name) if name}
-    files.delete()
+def _remove(files: QuerySet[Attachment], *, by: User) -> None:
+    """Mark the rows as removed, and delete their files after commit."""
+    found = list(files.select_for_update(no_key=True))
+    names = {name for file in found for name in (file.file.name, file.inert_copy.name) if name}
+    files.update(file="", inert_copy="", removed_at=clock.now(), removed_by=by)
     for name in names:
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -175,20 +175,22 @@ def create_inert_copy(pk: int) -> None:
     A PDF without active content needs none: the copy names the same file. Raise ValidationError if the PDF
     cannot be read within the limits of the sandbox; it can then only be downloaded.
     """
-    attachment = Attachment.objects.select_related("case").get(pk=pk)
-    if attachment.inert_copy or not attachment.file:
+    attachment = Attachment.objects.select_related("case").filter(pk=pk, inert_copy="").first()
+    if attachment is None or not attachment.file:
         return
     with attachment.file.open("rb") as file:
         content = file.read()
     _type, inert = run_in_sandbox("disarm", [content])
-    if inert == content:
-        attachment.inert_copy.name = attachment.file.name
-    else:
+    name = str(attachment.file)
+    if inert != content:
         path = f"copies/{pk % 256:02x}/{pk}.pdf"
         default_storage.delete(path)  # left by a killed task
         stored = encrypt_content(inert) if attachment.is_sealed else inert
-        attachment.inert_copy.name = default_storage.save(path, ContentFile(stored))
-    attachment.save(update_fields=["inert_copy"])
+        name = default_storage.save(path, ContentFile(stored))
+    present = Attachment.objects.filter(pk=pk).exclude(file="")
+    present.filter(inert_copy="").update(inert_copy=name, inert_sha256=hashlib.sha256(inert).hexdigest())
+    if not present.exists():  # removed or erased meanwhile
+        default_storage.delete(name)
 
 
 def enqueue_missing_copies() -> int:

@@ -215,8 +215,25 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(content_type="application/pdf", inert_copy="").exclude(file="")
 
 
+class AttachmentManager(models.Manager.from_queryset(AttachmentQuerySet)):  # type: ignore[misc]
+    """Files without those that were removed. `_base_manager` has all: a removed one stays on record."""
+
+    def get_queryset(self) -> AttachmentQuerySet:
+        found: AttachmentQuerySet = super().get_queryset().filter(removed_at=None)
+        return found
+
+
 class Attachment(models.Model):
-    """One checked file (Lampiran). Served by views that check `visible_to`."""
+    """One checked file (Lampiran). Served by views that check `visible_to`.
+
+    A file of a consultation may be removed: the row stays, without the file. Database triggers refuse other
+    changes and deletions (kit/records.py).
+    """
+
+    is_append_only = True
+    changeable = ("file", "inert_copy")
+    set_once = ("inert_sha256", "removed_at", "removed_by")
+    erasable = ("name",)
 
     class Purpose(models.TextChoices):
         LETTER = "LETTER", _("Surat permohonan")
@@ -260,7 +277,17 @@ class Attachment(models.Model):
         help_text=_("Kosong: pemohon"),
     )
 
-    objects = AttachmentQuerySet.as_manager()
+    removed_at = models.DateTimeField(_("dihapus"), null=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("dihapus oleh"),
+        null=True,
+        related_name="+",
+    )
+    inert_sha256 = models.CharField(_("SHA-256 salinan"), max_length=64, blank=True)
+
+    objects = AttachmentManager()
 
     class Meta:
         verbose_name = _("lampiran")
@@ -277,7 +304,17 @@ class Attachment(models.Model):
             constraint(
                 "attachment_of_an_accepted_type",
                 Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
-            )
+            ),
+            constraint(
+                "removal_says_when_and_by_whom",
+                Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+            ),
+            constraint(
+                "only_files_of_a_session_are_removed",
+                Q(removed_at__isnull=True) | Q(purpose__in=["ATTENDANCE", "PHOTO"], file="", inert_copy=""),
+            ),
+            constraint("inert_copy_has_its_hash", Q(inert_copy="") | ~Q(inert_sha256="")),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,8 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import State
-from consultations.models import Case
+from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
+from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
@@ -17,11 +18,16 @@ from office.access import changes
 from office.models import Appointment, Role, StaffCheck, User
 from reports.documents.files import store_file_once
 from reports.models import Document, Handover, Report
-from tests.factories import ORDER, Staff, appoint, case_at
+from reports.services import record_attendance
+from tests.factories import ORDER, WAY, Staff, appoint, case_at
+from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
 from trust.ledger.services import make_seal
 from trust.ledger.verification import Verification
+
+LETTER = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+PHOTO = CheckedFile(image("PNG"), "image/png", "foto.png")
 
 COPY = (
     "INSERT INTO consultations_event "
@@ -47,8 +53,17 @@ def store_approval(rule: str, head: User, **columns: Any) -> Disposal:
 
 
 def take_steps(staff: Staff) -> Case:
-    """Take the steps of a case to its end, and return it. Take others beside; end an appointment."""
-    closed = case_at(State.CLOSED, staff)
+    """Take the steps of a case to its end, and return it. Take others beside; end an appointment.
+
+    The case has a PDF and its inert copy; a photograph was removed.
+    """
+    closed = case_at(State.HELD, staff)
+    record_attendance(closed, by=staff.petugas, photos=[PHOTO])
+    record_attendance(closed, by=staff.petugas, removed=[closed.attachments.get().pk])
+    attach(closed, LETTER, purpose=Attachment.Purpose.MATERIAL, by=None)
+    create_inert_copy.func(closed.attachments.get().pk)
+    for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+        WAY[state](closed, staff)
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)

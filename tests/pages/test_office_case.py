@@ -95,7 +95,7 @@ def test_the_letter_is_viewed_inline(staff: Staff, client_of: ClientOf) -> None:
     attach(scanned, PNG, purpose=Attachment.Purpose.MATERIAL, by=None)
     image = attach(photo, PNG, purpose=Attachment.Purpose.LETTER, by=None)
     assert "letter-frame" not in page(client, scanned)
-    Attachment.objects.update(inert_copy="copies/00/1.pdf")
+    Attachment.objects.update(inert_copy="copies/00/1.pdf", inert_sha256="0" * 64)
     assert f'src="/permohonan/{typed.code}/surat-permohonan.pdf"' in page(client, typed)
     assert f'<iframe class="letter-frame" src="/berkas/{letter.pk}/"' in page(client, scanned)
     assert "pindaian.png" in page(client, scanned)

@@ -215,7 +215,7 @@ def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six
 KEPT = {
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "",
-    "consultations.Attachment": "purpose file inert_copy content_type sha256",
+    "consultations.Attachment": "purpose file inert_copy inert_sha256 content_type sha256",
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
     "dispositions.Disposition": "title instructions copies ratified_title",

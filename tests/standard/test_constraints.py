@@ -132,6 +132,14 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     AccessChange: lambda s: {**CHANGE, "user": s.pkd, "proposed_by": s.admin, **at_now("expires_at")},
     AgendaEntry: lambda s: {"year": 2026, "number": 7},
     AnswerBox: lambda s: {"quarter": dt.date(2026, 10, 1), "answers": "444444444"},
+    Attachment: lambda s: {
+        "case": a_case(State.SUBMITTED),
+        "purpose": "PHOTO",
+        "file": "x",
+        "name": "x.png",
+        "content_type": "image/png",
+        "size": 1,
+    },
     AuditEntry: lambda s: {"act": "LOGIN", "user": s.kadis},
     Breach: lambda s: {**BREACH, **period(), **at_now("happened_at", "found_at", "at"), "by": s.kadis},
     Delegation: lambda s: {
@@ -348,6 +356,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "attachment_of_an_accepted_type": lambda s: Attachment.objects.create(
         case=a_case(State.SUBMITTED), file="x", name="x.html", content_type="text/html", size=1
     ),
+    "removal_says_when_and_by_whom": add(Attachment, file="", **at_now("removed_at")),
+    "only_files_of_a_session_are_removed": lambda s: add(
+        Attachment, file="x", removed_by=s.petugas, **at_now("removed_at")
+    )(s),
+    "inert_copy_has_its_hash": add(Attachment, inert_copy="x"),
     # earlier answers
     "each_text_of_a_case_once_in_the_bank": add_two(ReusableAdvice),
     "reusable_advice_says_something": add(ReusableAdvice, topic=""),

@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Event
+from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, StaffCheck, User
@@ -97,7 +97,12 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
-    Part(34, StaffCheck, "at by_id shown"),
+    Part(34, Attachment, "case_id purpose content_type size sha256 added_at added_by_id"),
+    Part(35, Attachment, "name", case="case"),
+    Part(36, Attachment, "removed_at removed_by_id", filled="removed_at"),
+    Part(37, Attachment, "inert_sha256", filled="inert_sha256"),
+    Part(38, Case, "code kind submitted_at"),
+    Part(39, StaffCheck, "at by_id shown"),
     Part(45, Seal, "root previous"),
     Part(46, WitnessedSeal, "origin day year number head text result at signature"),
     Part(70, Appointment, "order_number order_date", filled="order_date"),
@@ -106,6 +111,8 @@ PARTS = (
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
+UPLOAD_NAME = PARTS_BY_NUMBER[35]
+"""Its erasure is also that of the uploaded file, whose hash is a fact and stays."""
 AUDIT = PARTS_BY_NUMBER[14]
 """The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""
 

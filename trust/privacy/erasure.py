@@ -32,7 +32,7 @@ from office.models.profile import Years, list_retention
 from reports.models import Document, FollowUp, Handover, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
-from trust.ledger.parts import FILE, PARTS
+from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
 
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
@@ -232,11 +232,11 @@ def delete_documents(documents: QuerySet[Document]) -> int:
 
 
 def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
-    """Delete uploaded files from the storage, then their names; return how many existed."""
-    found = attachments.exclude(file="", inert_copy="")
+    """Delete the files of erased uploads from the storage, then their paths; return how many existed."""
+    found = attachments.filter(name=ERASED).exclude(file="", inert_copy="")
     names = {name for row in found.values_list("file", "inert_copy") for name in row if name}
     number = _delete_files(names)
-    found.update(file="", inert_copy="", name=ERASED)
+    found.update(file="", inert_copy="")
     return number
 
 
@@ -296,7 +296,13 @@ def _tells_decision(case: consultations.Case, disposal: Disposal) -> bool:
 
 def _erase_files(disposal: Disposal) -> bool:
     erasable = list_erasable().filter(code__in=disposal.codes)
-    delete_attachments(consultations.Attachment.objects.filter(case__in=erasable))
+    uploads = consultations.Attachment._base_manager.filter(case__in=erasable)
+    with transaction.atomic():
+        unerased = uploads.exclude(name=ERASED)
+        keys = [(UPLOAD_NAME.number, to_key(pk)) for pk in unerased.values_list("pk", flat=True)]
+        unerased.update(name=ERASED)
+        store_erasures(disposal, keys)
+    delete_attachments(uploads)
     return True
 
 
