@@ -94,7 +94,14 @@ NOT_PERSONAL = frozenset(
         *("submitted_at", "closed_at", "first_closed_at"),
         *("is_independent", "complaint_kind", "follow_up_due", "answer_due", "srikandi_number", "agenda"),
         *("classification", "urgency", "confidentiality", "division", "officer", "needs_review"),
-        *("awaits_ratification", "opinions_awaited", "meeting_at", "minutes_awaited", "planned_at"),
+        *(
+            "awaits_ratification",
+            "assignment_unratified",
+            "opinions_awaited",
+            "meeting_at",
+            "minutes_awaited",
+            "planned_at",
+        ),
         *("other_time", "report_number", "anonymised_at", "deletion_asked_at"),
     }
 )

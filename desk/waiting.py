@@ -183,12 +183,12 @@ def _is_date(due: dt.datetime) -> bool:
 
 WALK_IN_STEP = 8
 
-DECISION = "decide_deletion"
-"""The step that an ended case may wait for."""
+DECISIONS = ("decide_deletion", "ratify_assignment")
+"""Steps that a case may wait for beside its turn, also after its end."""
 
 ONWARD = {
     state: sorted(
-        (s for s in STEPS_FROM[state] if not s.off_path or s.number == WALK_IN_STEP or s.verb == DECISION),
+        (s for s in STEPS_FROM[state] if not s.off_path or s.number == WALK_IN_STEP or s.verb in DECISIONS),
         key=lambda step: -step.number,
     )
     for state in State

@@ -118,6 +118,9 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
 K = Document.Kind
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
+ENDING = ("withdraw", "withdraw_for", "refuse_disposition")
+"""Steps with which the officer no longer serves the case."""
+
 DOCUMENT_TYPES = (
     DocumentType(
         K.APPLICATION,
@@ -167,17 +170,16 @@ DOCUMENT_TYPES = (
     DocumentType(
         K.ASSIGNMENT,
         Assignment,
-        lambda case: newest_source(case.assignments),
+        letters.find_assignment,
         letters.assignment_context,
         _("Belum ada petugas yang ditunjuk dengan surat tugas."),
         LetterNumber("ST"),
         "assignment_signer",
         # They do not sign their own assignment.
         lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
-        issued_by=("assign", "reassign"),
+        issued_by=("assign", "reassign", "ratify_assignment"),
         get_data=subject_data,
-        is_first=lambda named: not named.reason,
-        revoked_by=("withdraw", "withdraw_for"),
+        revoked_by=ENDING,
         is_one_page=True,
     ),
     DocumentType(
@@ -199,7 +201,14 @@ DOCUMENT_TYPES = (
         "schedule_signer",
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
-        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        revoked_by=(
+            "no_show",
+            "withdraw",
+            "withdraw_for",
+            "answer",
+            "refuse_disposition",
+            "refuse_assignment",
+        ),
         is_one_page=True,
     ),
     DocumentType(

@@ -17,6 +17,7 @@ from django.db.models import Model
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
+from dispositions.models import RelayedOrder
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, User
 from reports.models import Document, Handover, Report
@@ -97,6 +98,13 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
+    Part(
+        50,
+        RelayedOrder,
+        "case_id disposition_id assignment_id given_by_id given_title given_at way proof_id"
+        " entered_by_id entered_title entered_at",
+    ),
+    Part(51, RelayedOrder, "answered_by_id answered_title answered_at is_ratified", filled="answered_at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
