@@ -14,6 +14,9 @@ from consultations.workflow import STEPS, TURN, VERBS, Step
 INSTEAD = ("answer", "dispose_for", "assign_for")
 """Steps off the main path that take the place of one on it."""
 
+RATIFIED = {"ratify": 3, "ratify_assignment": 4}
+"""Step of the standard that was entered for an official, by the verb with which it becomes the official's."""
+
 
 SHORT_TITLES: dict[int, Promise] = {
     1: _("Masuk"),
@@ -61,6 +64,9 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
     if case.is_independent:
         return _list_independent(case, events)
     taken = {event.number: event for event in events if event.verb in INSTEAD or not _row(event).off_path}
+    for event in events:
+        if RATIFIED.get(event.verb) in taken:
+            taken[RATIFIED[event.verb]] = event
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]

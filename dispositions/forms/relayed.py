@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.layout import Field, LayoutObject
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -48,8 +48,9 @@ class OrderForm(StepForm):
             self.initial.setdefault("given_at", clock.now())
 
     def rows(self) -> list[str | LayoutObject]:
-        order = ["given_by", "way", "given_at", "proof"]
-        return [*order, *(row for row in super().rows() if row not in order)]
+        way = Field("way", template="dispositions/fields/way.html")
+        others = [row for row in super().rows() if row not in ("given_by", "way", "given_at", "proof")]
+        return ["given_by", way, "given_at", "proof", *others]
 
 
 class DisposeForForm(OrderForm, DisposeForm):

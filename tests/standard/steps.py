@@ -120,7 +120,10 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
     """Return what a person types into the form of a step: its sample arguments, and what it asks besides."""
     session = {"minutes": "30", "mode": "OFFICE", "place": "Aula"}
     kinds = {"urgency": "NORMAL", "confidentiality": "NORMAL", "complaint_kind": "ASPIRATION"}
+    given = {"given_at": f"{timezone.localtime(clock.now()):{TYPED}}"}
     besides: dict[str, dict[str, Any]] = {
+        "dispose_for": given,
+        "assign_for": given,
         "register": {"subject": "Penyaluran bantuan sosial", **kinds},
         "schedule": session,
         "reschedule": session,

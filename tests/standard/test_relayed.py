@@ -67,6 +67,9 @@ def test_nothing_counts_as_an_act_of_the_head_before_the_ratification(staff: Sta
     assert str(stages[3].title) == "Disposisi dicatat Sekretariat"
     relayed.ratify(case, by=staff.kadis)
     relayed.ratify_assignment(case, by=staff.kabid)
+    stages = {stage.number: stage for stage in progress(case, case.history.all())}
+    assert [stages[3].by, stages[4].by] == ["Kepala Dinas", "Kepala Bidang Rehabilitasi Sosial"]
+    assert str(stages[3].title) == "Kepala Dinas mendisposisikan ke Kepala Bidang"
     sheet.refresh_from_db()
     assert (sheet.ratified_by, sheet.ratified_title) == (staff.kadis, "Kepala Dinas")
     assert {paper.kind: paper.issued_by for paper in papers.all()}.keys() == {"DISPOSITION", "ASSIGNMENT"}
