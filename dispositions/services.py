@@ -136,8 +136,8 @@ def store_assignment(
     by: User,
 ) -> Assignment:
     """Within a transition: store the first assignment that `by` wrote, and give the case to the officer."""
-    assignment = _store(taken, officer, companions, by=by, preparation=preparation)
-    taken.case.companions.add(*assignment.companions.all())  # there are none yet
+    assignment, others = _store(taken, officer, companions, by=by, preparation=preparation)
+    taken.case.companions.add(*others)  # there are none yet
     taken.change(officer=officer, needs_review=needs_review)
     return assignment
 
@@ -155,7 +155,7 @@ def reassign(case: Case, *, by: User, officer: User, reason: str, companions: It
         has_served = case.state in (State.IN_SESSION, State.HELD) and served(by, case)
         if has_served and by not in (officer, *companions):
             raise Refused(STAY, field="companions")
-        others = list(_store(taken, officer, companions, by=by, reason=reason).companions.all())
+        _assignment, others = _store(taken, officer, companions, by=by, reason=reason)
         case.companions.clear()
         case.companions.add(*others)
         reassign_session(case, officer=officer, companions=others)
@@ -170,8 +170,8 @@ def _store(
     by: User,
     preparation: str = "",
     reason: str = "",
-) -> Assignment:
-    """Store who serves the case; the officer is no companion. Raise Refused."""
+) -> tuple[Assignment, list[User]]:
+    """Store who serves the case. Return it, and the companions without the officer. Raise Refused."""
     case, others = taken.case, [person for person in companions if person != officer]
     queries.check_officer(officer, case.division, case.complained_about, outside=queries.OUTSIDE_DISPOSITION)
     queries.check_companions(others, case.complained_about)
@@ -183,7 +183,7 @@ def _store(
         reason=reason,
     )
     assignment.companions.add(*others)
-    return assignment
+    return assignment, others
 
 
 @transaction.atomic

@@ -55,11 +55,13 @@ def address(case: Case, verb: str) -> str:
 
 
 QUERIES = {"assign": 20, "reassign": 25, "schedule": 21, "reschedule": 25, "accept": 26}
+QUERIES |= {"refuse_assignment": 20}
 """Queries of the request that takes each step, with those that begin and end its transactions; 17 for others.
 
-Five steps do more. `assign` and `reassign` issue a numbered letter, and store people, involvements and the
+Six steps do more. `assign` and `reassign` issue a numbered letter, and store people, involvements and the
 search index. `schedule` and `reschedule` issue one, and check and reserve calendars. `accept` reserves its
-number in a transaction of its own, because signing may wait.
+number in a transaction of its own, because signing may wait. `refuse_assignment` takes the case from all who
+serve it.
 """
 
 

@@ -18,6 +18,7 @@ from dispositions.models import RelayedOrder
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
+from notices.queries import unread_notices
 from office.models import Appointment, Role
 from reports.models import Document
 from tests.factories import WAY, Staff, appoint, case_at, make_user, relayed_at
@@ -242,6 +243,17 @@ def test_the_refusal_tells_who_served(staff: Staff) -> None:
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas)
     latest = Document.objects.in_force().get(case=case, kind="ASSIGNMENT")
     assert (latest.version, latest.replaces) == (2, revoked)
+
+
+def test_the_notice_is_current_until_the_answer_and_so_is_reminded(staff: Staff) -> None:
+    case = relayed_at(State.SCHEDULED, staff)
+    waiting = {"kadis": "TO_RATIFY", "kabid": "TO_CONFIRM"}
+    for name, kind in waiting.items():
+        assert kind in {notice.kind for notice in unread_notices(getattr(staff, name))}
+    relayed.ratify(case, by=staff.kadis)
+    relayed.ratify_assignment(case, by=staff.kabid)
+    for name, kind in waiting.items():
+        assert kind not in {notice.kind for notice in unread_notices(getattr(staff, name))}
 
 
 def test_a_later_decision_of_the_own_hand_replaces_an_unanswered_order(staff: Staff) -> None:
