@@ -1,6 +1,6 @@
 """Forms of what the secretariat enters for an official, and of the answers to it."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Field, LayoutObject
 from django.utils.functional import cached_property
@@ -14,6 +14,7 @@ from dispositions.forms.disposition import AssignForm, DisposeForm, OneOf, Sheet
 from dispositions.models import Assignment, RelayedOrder
 from kit import clock
 from kit.forms import LocalDateTimeField, radio_field, reason_field
+from office.models import User
 from office.words import with_words_lazy
 
 
@@ -40,7 +41,8 @@ class OrderForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        givers, field = relayed.list_givers(self.case, self.verb, by=self.by), self.fields["given_by"]
+        by, field = cast(User, self.by), self.fields["given_by"]
+        givers = relayed.list_givers(self.case, self.verb, by=by)
         field.offer(lambda: [row.user for row in givers])  # type: ignore[attr-defined]
         field.choices = [(row.user_id, f"{row.user}, {row.title}") for row in givers]  # type: ignore[attr-defined]
         if not self.is_bound:

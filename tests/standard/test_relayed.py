@@ -59,7 +59,7 @@ def test_nothing_counts_as_an_act_of_the_head_before_the_ratification(staff: Sta
     case = relayed_at(State.ASSIGNED, staff)
     sheet, assignment = case.dispositions.get(), case.assignments.get()
     assert [sheet.by, assignment.by] == [staff.sekretariat] * 2
-    assert sheet.ratified_by is None
+    assert sheet.ratified_at is None
     assert not case.history.filter(by__in=[staff.kadis, staff.kabid]).exists()
     papers = Document.objects.filter(case=case, kind__in=["DISPOSITION", "ASSIGNMENT"])
     assert not papers.exists()

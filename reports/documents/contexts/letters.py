@@ -23,7 +23,7 @@ from dispositions.queries import get_order
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
-from reports.documents.contexts import Source, newest_source
+from reports.documents.contexts import Source
 from reports.documents.contexts.report import MIN_ROWS, Attendee, as_attendees, split_attendees
 from reports.documents.numbers import get_division_head_title, get_head_title, get_titles, list_heads_of
 from reports.models import Document
@@ -171,12 +171,12 @@ def rejection_context(case: Case, event: Event) -> dict[str, Any]:
 
 def find_assignment(case: Case) -> Source | None:
     """Return the latest assignment. One that the secretariat entered is final after its ratification."""
-    source = newest_source(case.assignments)
-    order = get_order(assignment=source.row) if source else None
-    if order is None:
-        return source
-    at, by, title = order.answered_at or order.entered_at, order.answered_by, order.answered_title
-    return Source(order.assignment, by, title, at, is_final=bool(order.is_ratified))
+    named = case.assignments.select_related("by").order_by("pk").last()
+    order = get_order(assignment=named) if named else None
+    if named is None or order is None:
+        return Source(named, named.by, named.title, named.at) if named else None
+    at = order.answered_at or order.entered_at
+    return Source(named, order.answered_by, order.answered_title, at, is_final=bool(order.is_ratified))
 
 
 def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
