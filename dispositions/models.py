@@ -102,9 +102,9 @@ class Assignment(models.Model):
 class RelayedOrder(models.Model):
     """A disposition or assignment that an official gave by word, by telephone or on paper.
 
-    The Sekretariat enters it and the case moves at once. It becomes an act of the official when he or she, or
-    the stand-in, ratifies it. The history has the reason of a refusal. Without an answer, the order waits, or
-    a later decision has replaced it. Database triggers refuse other changes (kit/records.py).
+    The Sekretariat enters it, and the case moves at once. The official or the stand-in answers later. A
+    ratified order is an act of the official. The history contains the reason of a refusal. Database triggers
+    refuse other changes (kit/records.py).
     """
 
     is_append_only = True
@@ -169,6 +169,12 @@ class RelayedOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.given_by_id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the answer is awaited. A later decision may have replaced an order without an answer."""
+        awaited = self.case.awaits_ratification if self.disposition_id else self.case.assignment_unratified
+        return self.answered_at is None and awaited
 
     @property
     def manner(self) -> str:

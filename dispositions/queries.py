@@ -59,7 +59,7 @@ def current_disposition(case: Case) -> Disposition | None:
 
 def get_order(**decision: Disposition | Assignment | None) -> RelayedOrder | None:
     """Return how the secretariat entered a disposition or an assignment for an official, if it did."""
-    people = ("given_by", "entered_by", "answered_by", "proof")
+    people = ("case", "given_by", "entered_by", "answered_by", "proof")
     return RelayedOrder.objects.filter(**decision).select_related(*people).first()
 
 

@@ -1,7 +1,7 @@
-"""Dispositions and assignments that the secretariat enters for an official, and their ratification.
+"""Enter dispositions and assignments for an official who gave them by word, by telephone or on paper.
 
-The official gave them by word, by telephone or on paper. Urgent walk-ins are ratified here too. Nothing of
-this counts as an act of the official before he or she, or the stand-in, ratifies it.
+None of them counts as an act of the official until the official, or the stand-in, ratifies it. The
+disposition of an urgent walk-in is ratified here too.
 """
 
 import datetime as dt

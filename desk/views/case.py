@@ -172,7 +172,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     records = list_records(found)
     history, reports = records[Event], records[Report][::-1]
     remarks = _group(records[Remark], "report")
-    _attach_orders(records)
+    _attach_orders(found, records)
     context = {
         **{name: records[model][::-1] for name, model in SHOWN.items()},
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
@@ -221,12 +221,12 @@ def _group[M: Model](records: Sequence[M], name: str) -> dict[Any, list[M]]:
     return found
 
 
-def _attach_orders(records: Records) -> None:
+def _attach_orders(case: Case, records: Records) -> None:
     """Set `order` of each disposition and assignment: how the secretariat entered it, if it did."""
     files = {file.pk: file for file in records[Attachment]}
     orders = {(order.disposition_id, order.assignment_id): order for order in records[RelayedOrder]}
     for order in records[RelayedOrder]:
-        order.proof = files.get(order.proof_id)
+        order.case, order.proof = case, files.get(order.proof_id)
     for sheet in records[Disposition]:
         sheet.order = orders.get((sheet.pk, None))
     for assignment in records[Assignment]:

@@ -1,4 +1,4 @@
-"""Forms of what the secretariat enters for an official, and of the answers to it."""
+"""Forms with which the secretariat enters an order of an official, and the official answers."""
 
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from office.words import with_words_lazy
 
 
 class OrderForm(StepForm):
-    """Who gave the order, how and when, and its proof. The usual official and the time are prefilled."""
+    """The giver of an order, the way, the time and a proof. The usual giver and the time are prefilled."""
 
     verb: str
     given_by = OneOf(

@@ -1,4 +1,4 @@
-"""What the head gives by word, telephone or paper: the secretariat enters it, the official answers later."""
+"""A head gives a disposition by word: the secretariat enters it, and the head answers later."""
 
 from typing import Any
 

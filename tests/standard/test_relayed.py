@@ -263,7 +263,8 @@ def test_a_later_decision_of_the_own_hand_replaces_an_unanswered_order(staff: St
     handed_back = relayed_at(State.DISPOSED, staff)
     dispositions_services.hand_back(handed_back, by=staff.kabid, reason="Bukan bidang kami.")
     assert not handed_back.awaits_ratification
-    assert RelayedOrder.objects.filter(answered_at=None).count() == 3
+    unanswered = RelayedOrder.objects.filter(answered_at=None).select_related("case").order_by("pk")
+    assert [order.waits for order in unanswered] == [True, False, False]
 
 
 def test_the_order_cannot_be_changed_and_is_answered_once(staff: Staff) -> None:
