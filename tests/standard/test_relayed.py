@@ -237,6 +237,7 @@ def test_the_refusal_tells_who_served(staff: Staff) -> None:
         "petugas": "REFUSED",
         "companion": "DROPPED",
     }
+    assert (case.companions.count(), case.involvements.count()) == (0, 0)
     revoked = Document.objects.get(case=case, kind="ASSIGNMENT")
     assert revoked.revoked_at
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
