@@ -269,6 +269,11 @@ BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
+# The log hides what follows in an address: secret links. contrib/nginx.conf repeats it.
+SECRET_ROUTES = (
+    *("ajukan", "akun/password/reset/key", "ekspor", "kalender/langganan", "kiriman", "naskah", "p"),
+    *("pengaduan", "surat-keluar", "survei", "undangan", "verifikasi"),
+)
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 

@@ -43,8 +43,14 @@ from office.models import User
 TIMEOUT = 10
 """Seconds for connection, request and answer together."""
 
-HOLDING_IPV4 = (ip_network("::/96"), ip_network("64:ff9b::/96"))
-"""Networks whose addresses lead to the IPv4 address in their last 32 bits (RFC 4291, NAT64)."""
+NAT64 = ip_network("64:ff9b::/96")
+"""Network whose addresses lead to the IPv4 address in their last 32 bits (RFC 6052)."""
+
+GLOBAL_UNICAST = (ip_network("0.0.0.0/0"), ip_network("2000::/3"))
+"""Networks with all addresses of hosts. `is_global` also accepts others, such as fec0::/10."""
+
+SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16")))
+"""Networks of protocols and tunnels (Teredo, ORCHID, 6to4). `is_global` accepts some of them."""
 
 
 class NotAccepted(NotSent):
@@ -153,9 +159,11 @@ def _is_allowed(address: IPv4Address | IPv6Address, *, scheme: str) -> bool:
     address = getattr(address, "ipv4_mapped", None) or address
     if any(address in ip_network(network) for network in settings.WEBHOOK_NETWORKS):
         return True
-    if any(address in network for network in HOLDING_IPV4):
+    if address in NAT64:
         address = IPv4Address(int(address) & 0xFFFFFFFF)
-    return scheme == "https" and address.is_global and not address.is_multicast
+    is_public = address.is_global and not address.is_multicast
+    is_public &= any(address in network for network in GLOBAL_UNICAST)
+    return scheme == "https" and is_public and not any(address in network for network in SPECIAL)
 
 
 TYPE = "case.step_taken"
@@ -286,7 +294,9 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
         Webhook.objects.update_or_create(
             system=system, defaults={"url": url, "secret": secret, "stopped_at": None, "failing_since": None}
         )
-        record_change(system, f"webhook {url}", by=by)
+        record_change(
+            system, f"webhook ke {_read_host(url)}", by=by
+        )  # its path may be a secret of the receiver
     return secret
 
 

@@ -14,7 +14,7 @@ from consultations.scheduling.models import Absence, Delegation
 from dispositions import relayed, services as dispositions_services
 from kit import clock
 from office.access import changes
-from office.models import Appointment, User
+from office.models import Appointment, StaffCheck, User
 from reports.documents.files import store_file_once
 from reports.models import Document, Handover, Report
 from tests.factories import Staff, case_at, relayed_at
@@ -73,6 +73,8 @@ def record(staff: Staff) -> Staff:
     for rule in ("FILES", "MESSAGES"):
         disposal = store_approval(rule, staff.kadis, proposed_by=staff.pkd)
         Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody")
+    for text in ("admin: administrator", "sisipan: administrator"):
+        StaffCheck.objects.create(by=staff.kadis, shown=text)
     new_admin = changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin)
     changes.confirm(new_admin, by=staff.kadis)
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)

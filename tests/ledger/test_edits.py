@@ -13,7 +13,7 @@ from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder
-from office.models import AccessChange, Appointment, User
+from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Handover, Report
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
@@ -24,18 +24,8 @@ from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending,
 from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Appointment]
-MODELS += [
-    RelayedOrder,
-    Absence,
-    Delegation,
-    Seal,
-    AccessChange,
-    User,
-    AuditEntry,
-    AuditDeletion,
-    Disposal,
-    Erasure,
-]
+MODELS += [RelayedOrder, Absence, Delegation, Seal, AccessChange, StaffCheck, User]
+MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},

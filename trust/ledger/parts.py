@@ -19,7 +19,7 @@ from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder
 from kit.records import Trigger, create, list_changes, refuse
-from office.models import AccessChange, Appointment, User
+from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Handover, Report
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
 
@@ -98,6 +98,7 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
+    Part(34, StaffCheck, "at by_id shown"),
     Part(
         50,
         RelayedOrder,
