@@ -52,7 +52,7 @@ ACTIVE_NOTES = ("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", 
 
 PHOTO = ("/DCTDecode", "/DCT")
 
-NOT_ACCEPTED, LOCKED, TOO_LARGE = 10, 11, 12
+NOT_ACCEPTED, LOCKED, TOO_LARGE, NOT_HEARD = 10, 11, 12, 13
 """Exit codes for a file that is not accepted."""
 
 
@@ -81,6 +81,37 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
     if content[4:8] == b"ftyp":
         return "image/jpeg", _heic(content)
     return "image/jpeg", _jpeg(content)
+
+
+def check_or_hear(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return a sound recording with its type, unchanged, or what `check()` returns."""
+    (content,) = files
+    if kind := _sound(content):
+        return kind, content
+    try:
+        return check(files)
+    except (NotAccepted, pikepdf.PasswordError):
+        raise
+    except Exception as error:
+        raise NotAccepted(NOT_HEARD) from error
+
+
+def _sound(content: bytes) -> str:
+    """Return the type of a recording by its first bytes and its tracks; empty for anything with pictures."""
+    start = content[:4096]
+    if content[4:8] == b"ftyp" and b"soun" in content and b"vide" not in content:
+        return "audio/mp4"
+    if start.startswith(b"OggS") and (b"OpusHead" in start or b"\x01vorbis" in start):
+        return "audio/ogg"
+    if start.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in start and b"A_" in start and b"V_" not in start:
+        return "audio/webm"
+    if start.startswith(b"RIFF") and content[8:12] == b"WAVE" and b"fmt " in start:
+        return "audio/wav"
+    if start.startswith(b"ID3"):  # a tag, whose size has seven bits in each byte
+        size = sum(byte << 7 * place for place, byte in enumerate(reversed(content[6:10])))
+        start = content[10 + size :]
+    is_frame = len(start) > 1 and start[0] == 0xFF and start[1] & 0xE6 == 0xE2  # MPEG, layer III
+    return "audio/mpeg" if is_frame else ""
 
 
 def merge(files: Sequence[bytes]) -> tuple[str, bytes]:
@@ -258,6 +289,7 @@ def _to_smooth_mode(image: Image.Image) -> Image.Image:
 
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "check": check,
+    "check_or_hear": check_or_hear,
     "merge": merge,
     "anonymise": anonymise,
     "disarm": disarm,

@@ -55,6 +55,7 @@ class Kind(MarkedChoices):
     KEPT = "KEPT", Mark.OF_SCHEDULE, _("Jadwal tetap")
     ANSWERED = "ANSWERED", _("Dijawab tertulis, tanpa pertemuan")
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
+    POSTPONED = "POSTPONED", _("Jadwal dibatalkan kantor, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
@@ -76,7 +77,9 @@ class Kind(MarkedChoices):
         Mark.INFORMATIVE,
         with_words_lazy(_("Petugas %(division)s Anda melayani pemohon yang datang langsung")),
     )
-    TO_RATIFY = "TO_RATIFY", _("Disposisi datang langsung menunggu pengesahan")
+    TO_RATIFY = "TO_RATIFY", _("Disposisi menunggu pengesahan Anda")
+    TO_CONFIRM = "TO_CONFIRM", _("Penugasan menunggu pengesahan Anda")
+    REFUSED = "REFUSED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Disposisi atau penugasan tidak disahkan")
     HANDED_OVER = (
         "HANDED_OVER",
         Mark.INFORMATIVE | Mark.GIVEN_UP,
@@ -111,6 +114,7 @@ def still_current(case: Case) -> Q:
     """Return the condition for a notice to staff about this case: the case has not moved on since."""
     asks = {
         Kind.TO_RATIFY: case.awaits_ratification,
+        Kind.TO_CONFIRM: case.assignment_unratified,
         Kind.OTHER_TIME: case.other_time is not None,
         Kind.TO_DECIDE: case.deletion_asked_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),

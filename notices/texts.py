@@ -67,6 +67,10 @@ TEXTS: dict[Kind, Text] = {
         _("menunggu jadwal baru"),
         _("Anda belum hadir pada waktu konsultasi. Kami akan mengirim jadwal baru."),
     ),
+    Kind.POSTPONED: Text(
+        _("menunggu jadwal baru"),
+        _("Jadwal konsultasi Anda kami batalkan. Mohon maaf; kami akan mengirim jadwal baru."),
+    ),
     Kind.LAPSED: Text(
         _("permohonan ditutup"),
         _("Permohonan Anda kami tutup karena tidak dilengkapi sampai batas waktunya."),

@@ -22,7 +22,7 @@ from consultations.search_index import index_report
 from consultations.services import DraftConflict, save_draft
 from consultations.workflow import Transition, check, transition
 from dispositions.models import StaffReview
-from dispositions.services import record_ratification
+from dispositions.relayed import record_ratification
 from kit import clock
 from kit.pdf import TooLong, check_size
 from kit.refusal import Refused
@@ -160,7 +160,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
     """Accept the report, number it and issue it as a document (step 9, Kepala Dinas).
 
     If the office signs electronically (`SIGNER`), the document is signed with `passphrase` first, outside
-    of the transaction. Acceptance also ratifies the disposition of an urgent walk-in, and starts the
+    of the transaction. Acceptance also ratifies a disposition that the secretariat entered, and starts the
     follow-up of the recommendations. Raise Refused if the signature fails; the reserved number is used
     for the next attempt.
     """

@@ -21,8 +21,8 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Session
-from dispositions import services as dispositions_services
-from dispositions.models import StaffReview
+from dispositions import relayed, services as dispositions_services
+from dispositions.models import RelayedOrder, StaffReview
 from kit import clock
 from office.models import (
     Appointment,
@@ -356,6 +356,28 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
         return case
 
     return repeat_unless_varying((state, "case"), details, make)
+
+
+def relayed_at(state: State, staff: Staff) -> Case:
+    """A case in `state` whose disposition and assignment the secretariat entered, and nobody has answered."""
+    return repeat((state, "relayed"), lambda: make_relayed_at(state, staff))
+
+
+def make_relayed_at(state: State, staff: Staff) -> Case:
+    case = case_at(State.REGISTERED, staff)
+    by, telephone = staff.sekretariat, RelayedOrder.Way.TELEPHONE
+    relayed.dispose_for(case, by=by, given_by=staff.kadis, way=telephone, division=staff.division)
+    if state != State.DISPOSED:
+        relayed.assign_for(case, by=by, given_by=staff.kabid, way=telephone, officer=staff.petugas)
+    for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
+        if case.state == state:
+            break
+        if reached == State.FORWARDED and state == State.COSIGNING:
+            past_secretary(WAY[reached])(case, staff)
+            break
+        WAY[reached](case, staff)
+    assert case.state == state
+    return case
 
 
 def repeat_unless_varying(

@@ -196,6 +196,7 @@ class Case(models.Model):
     )
     copied_to = models.ManyToManyField(Division, verbose_name=_("tembusan"), related_name="copied_cases")
     awaits_ratification = models.BooleanField(_("menunggu pengesahan"), default=False)
+    assignment_unratified = models.BooleanField(_("penugasan menunggu pengesahan"), default=False)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

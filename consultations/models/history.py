@@ -209,6 +209,10 @@ def random_path(instance: Any, name: str, *, folder: str) -> str:
     return f"{folder}/{token[:2]}/{token}"
 
 
+AUDIO = ("audio/mp4", "audio/mpeg", "audio/ogg", "audio/webm", "audio/wav")
+"""Types of a voice note."""
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def lacking_inert_copy(self) -> "AttachmentQuerySet":
         """Return PDFs that browsers do not show yet."""
@@ -243,12 +247,16 @@ class Attachment(models.Model):
         MEETING = "MEETING", _("Daftar hadir rapat")
         ATTENDANCE = "ATTENDANCE", _("Daftar hadir")
         PHOTO = "PHOTO", _("Foto konsultasi")
+        ORDER = "ORDER", _("Bukti disposisi atau penugasan")
 
-    FROM_OFFICE = (Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO)
+    FROM_OFFICE = (Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER)
     """Purposes of files that the office adds. The holder of the secret link does not get them."""
 
     OF_SESSION = (Purpose.ATTENDANCE, Purpose.PHOTO)
     """Purposes of files that are printed with the report."""
+
+    WITH_RECORD = (*OF_SESSION, Purpose.ORDER)
+    """Purposes of files that pages show beside their record, not among the attachments."""
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
@@ -303,7 +311,8 @@ class Attachment(models.Model):
         constraints = [
             constraint(
                 "attachment_of_an_accepted_type",
-                Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
+                Q(content_type__in=["application/pdf", "image/jpeg", "image/png"])
+                | Q(content_type__in=AUDIO, purpose="ORDER"),
             ),
             constraint(
                 "removal_says_when_and_by_whom",
@@ -323,11 +332,15 @@ class Attachment(models.Model):
     @property
     def is_shown(self) -> bool:
         """Whether browsers show it. A PDF is only downloaded while its inert copy is missing."""
-        return bool(self.inert_copy) or self.is_picture
+        return bool(self.inert_copy) or self.content_type != "application/pdf"
 
     @property
     def is_picture(self) -> bool:
-        return self.content_type != "application/pdf"
+        return self.content_type.startswith("image/")
+
+    @property
+    def is_audio(self) -> bool:
+        return self.content_type in AUDIO
 
     @property
     def is_sealed(self) -> bool:

@@ -23,8 +23,8 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
-from dispositions import services as dispositions
-from dispositions.models import MEETING
+from dispositions import relayed, services as dispositions
+from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from notices.models import Message, Notice
 from office.worktime import WorkingTime
@@ -155,6 +155,32 @@ def assign(run: CaseRun) -> None:
         companions=[colleague] if run.has("companion") else [],
         preparation=run.phrase("assign"),
         needs_review=run.has("review"),
+    )
+
+
+def dispose_for(run: CaseRun) -> None:
+    is_paper = run.has("paper")
+    relayed.dispose_for(
+        run.case,
+        by=run.staff.secretariat,
+        given_by=run.staff.head,
+        way=RelayedOrder.Way.PAPER if is_paper else RelayedOrder.Way.TELEPHONE,
+        given_at=clock.now() - dt.timedelta(minutes=12),
+        proof=case_run.photo("lembar disposisi") if is_paper else case_run.voice_note(),
+        division=run.team.division,
+        instructions=run.rng.sample(run.staff.instructions, 1),
+        note=run.phrase("dispose"),
+    )
+
+
+def assign_for(run: CaseRun) -> None:
+    relayed.assign_for(
+        run.case,
+        by=run.staff.secretariat,
+        given_by=run.team.head,
+        way=RelayedOrder.Way.WORD,
+        officer=run.team.officers[0],
+        preparation=run.phrase("assign"),
     )
 
 
@@ -359,7 +385,10 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "return": (reports.return_report, _head, "reason"),
     "accept": (reports.accept, _head, "note"),
     "correct": (reports.correct, _head, "reason"),
-    "ratify": (dispositions.ratify, _head, "note"),
+    "ratify": (relayed.ratify, _head, "note"),
+    "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
+    "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
+    "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
 }
 """Steps that need nothing but a text: service, actor and name of the text's argument."""
 
@@ -368,9 +397,9 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
     **{
         step.__name__: step
         for step in (
-            submit, receive, walk_in, register, name_official, dispose, decline, assign, reassign, prepare,
-            amend, ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
-            call_meeting, record_minutes,
+            submit, receive, walk_in, register, name_official, dispose, dispose_for, decline, assign,
+            assign_for, reassign, prepare, amend, ask_opinion, remind_agency, record_opinion,
+            record_attendance, renew_link, call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
             survey, withdraw_for,
         )

@@ -118,6 +118,9 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
 K = Document.Kind
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
+ENDING = ("withdraw", "withdraw_for", "refuse_disposition")
+"""Steps with which the officer no longer serves the case."""
+
 DOCUMENT_TYPES = (
     DocumentType(
         K.APPLICATION,
@@ -199,7 +202,14 @@ DOCUMENT_TYPES = (
         "schedule_signer",
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
-        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        revoked_by=(
+            "no_show",
+            "withdraw",
+            "withdraw_for",
+            "answer",
+            "refuse_disposition",
+            "refuse_assignment",
+        ),
         is_one_page=True,
     ),
     DocumentType(

@@ -12,14 +12,14 @@ from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
-from dispositions import services as dispositions_services
+from dispositions import relayed, services as dispositions_services
 from kit import clock
 from office.access import changes
 from office.models import Appointment, Role, StaffCheck, User
 from reports.documents.files import store_file_once
 from reports.models import Document, Handover, Report
 from reports.services import record_attendance
-from tests.factories import ORDER, WAY, Staff, appoint, case_at
+from tests.factories import ORDER, WAY, Staff, appoint, case_at, relayed_at
 from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
@@ -68,6 +68,7 @@ def take_steps(staff: Staff) -> Case:
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
+    relayed.ratify(relayed_at(State.ASSIGNED, staff), by=staff.kadis)
     for document in Document.objects.filter(sha256=""):
         store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
     ended = Appointment.objects.latest("pk")

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
+from dispositions.models import RelayedOrder
 from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Handover, Report
 from tests.factories import Staff
@@ -23,13 +24,14 @@ from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending,
 from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
-MODELS += [Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
+MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
 MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Case: {"code": "SISI-PAN2", "secret_hash": "sisipan", "submission_hash": None, "agenda_id": None},
     Document: {"source_pk": 900_000, "number": ""},
     Report: {"version": 99, "number": "900000", "corrected_at": None},
+    RelayedOrder: {"disposition_id": 900_000, "assignment_id": None, "proof_id": None},
     Delegation: {"appointment_id": 900_000},
     Erasure: {"key": "900000"},
     Seal: {"number": 900_000, "day": "2001-01-01"},
@@ -167,7 +169,7 @@ CHAIN = (
     ("UPDATE ledger_seal SET day = '2199-01-01' WHERE number = {sealed}", "its day has not come"),
     ("UPDATE ledger_seal SET day = '2001-01-01' WHERE number = {sealed}", "its day is out of order"),
     ("DELETE FROM consultations_agendaentry WHERE number = 1", "agenda numbers 1 to 1 of {year}: missing"),
-    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 4 of {year}: missing"),
+    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 5 of {year}: missing"),
 )
 """Statements that edit the chain or the agenda book, and what is found."""
 

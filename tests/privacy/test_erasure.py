@@ -221,6 +221,7 @@ KEPT = {
     "dispositions.Disposition": "title instructions copies ratified_title",
     "dispositions.Endorsement": "title",
     "dispositions.Assignment": "title",
+    "dispositions.RelayedOrder": "given_title way entered_title answered_title",
     "dispositions.Preparation": "",
     "dispositions.Opinion": "",
     "dispositions.Meeting": "title",

@@ -26,7 +26,7 @@ from consultations.models import (
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
-from dispositions.models import Disposition, Meeting, Opinion
+from dispositions.models import Disposition, Meeting, Opinion, RelayedOrder
 from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
 from notices.models import Notice
@@ -104,6 +104,7 @@ FILE = {"file": "a.pdf", "size": 1, "sha256": "0" * 64}
 DRAFT_FILE = {"field": "letter", "content_type": "application/pdf", "size": 1}
 CHANGE = {"kind": "CLOSE_ACCOUNT"}
 EVENT = {"number": 1, "verb": "submit", "title": "Pemohon", "target": State.SUBMITTED}
+GIVEN = {"way": "WORD", "given_title": "Kepala Dinas", "entered_title": "Sekretariat"}
 OPINION = {"agency": "A", "question": "B"}
 PLAN_ITEM = {"element": "U8", "action": "Tambah kursi.", "responsible": "Sekretariat"}
 RESULT = {"figures": {}, "plan": "Perbaiki ruang tunggu.", "title": "Tim PKD"}
@@ -168,6 +169,14 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
     Register: lambda s: {"kind": "RECAP", "title": "Tim PKD", "by": s.pkd, **period()},
     RequestDraft: lambda s: {"token_hash": uuid.uuid4(), "kind": "CONSULTATION", "language": "id"},
+    RelayedOrder: lambda s: {
+        **GIVEN,
+        **at_now("given_at", "entered_at"),
+        "case": a_case(State.CLOSED),
+        "disposition": Disposition.objects.filter(case=a_case(State.CLOSED)).latest("pk"),
+        "given_by": s.kadis,
+        "entered_by": s.sekretariat,
+    },
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
     WitnessedSeal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab", "text": "x"},
@@ -201,6 +210,11 @@ def issued() -> dict[str, dt.datetime]:
 
 def decided_by(user: User) -> dict[str, Any]:
     return {"decided_by": user, "decided_title": "Kepala Dinas", "decided_at": clock.now()}
+
+
+def answered_by(user: User) -> dict[str, Any]:
+    answer = {"answered_title": "Kepala Dinas", "is_ratified": True}
+    return {"answered_by": user, **answer, **at_now("answered_at")}
 
 
 def backwards() -> dict[str, dt.date]:
@@ -397,6 +411,15 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     )(s),
     # dispositions and reports
     "ratified_by_whom_when_and_as_what": spoil(Disposition, ratified_title="Kepala Dinas"),
+    "relayed_one_decision": add(RelayedOrder, disposition=None),
+    "relayed_paper_has_its_sheet": add(RelayedOrder, way="PAPER"),
+    "relayed_after_it_was_given": add(RelayedOrder, given_at=clock.now() + dt.timedelta(days=1)),
+    "relayed_by_another": lambda s: add(RelayedOrder, given_by=s.sekretariat)(s),
+    "answered_by_another": lambda s: add(RelayedOrder, **answered_by(s.sekretariat))(s),
+    "answered_by_whom_when_and_how": lambda s: add(
+        RelayedOrder, **{**answered_by(s.kadis), "is_ratified": None}
+    )(s),
+    "unratified_assignment_has_an_officer": at(State.DISPOSED, assignment_unratified=True),
     "report_versions_count_up": report_again(
         version=1, number=None, accepted_by=None, accepted_at=None, accepted_title=""
     ),

@@ -17,6 +17,7 @@ from django.db.models import Model
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
+from dispositions.models import RelayedOrder
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Handover, Report
@@ -107,6 +108,13 @@ PARTS = (
     Part(46, WitnessedSeal, "origin day year number head text result at signature"),
     Part(70, Appointment, "order_number order_date", filled="order_date"),
     Part(71, AccessChange, "order_number order_date", filled="order_date"),
+    Part(
+        50,
+        RelayedOrder,
+        "case_id disposition_id assignment_id given_by_id given_title given_at way proof_id"
+        " entered_by_id entered_title entered_at",
+    ),
+    Part(51, RelayedOrder, "answered_by_id answered_title answered_at is_ratified", filled="answered_at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

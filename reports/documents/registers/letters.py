@@ -191,7 +191,7 @@ K = Document.Kind
 DISPATCHED = (K.DISPOSITION, *TO_AGENCY)
 """Kinds that are entered without a record of staff."""
 
-TAKEN_ON = ("assign", "hand_back")
+TAKEN_ON = ("assign", "ratify_assignment", "hand_back")
 """Steps with which the Kepala Bidang shows that the disposition has arrived."""
 
 OF_DOCUMENT = (
