@@ -283,7 +283,7 @@ EXPEDITION = Book(
         Column(AGENDA, lambda line: number_of(line.document.case), 10),
         Column(CODE, lambda line: line.document.case.code, 14, Place.FILE),
         Column(_("Perihal"), lambda line: line.document.case.subject, 34, is_link=True),
-        Column(_("Dari"), lambda line: line.document.issuer, 28, Place.PRINT | Place.FILE),
+        Column(_("Dari"), lambda line: line.document.signatory_title, 28, Place.PRINT | Place.FILE),
         Column(_("Tujuan"), lambda line: line.addressee, 30),
         Column(_("Diterima"), lambda line: line.moments, 20),
         Column(_("Penerima"), lambda line: line.receivers, 28),
