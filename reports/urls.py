@@ -20,6 +20,7 @@ urlpatterns = [
     path("tanda-tangan/perintah/<int:pk>/akhiri/", signature_desk.end_order, name="end_order"),
     path("tanda-tangan/<uuid:pk>/", signature_desk.paper, name="paper"),
     path("tanda-tangan/<uuid:pk>/cetak/", signature_desk.print_paper, name="print_paper"),
+    path("tanda-tangan/<uuid:pk>/cetakan.pdf", signature_desk.original, name="paper_original"),
     path("tanda-tangan/<uuid:pk>/pindaian/", signature_desk.scan, name="scan"),
     path("tanda-tangan/<uuid:pk>/<slug:verb>/", signature_desk.paper, name="paper_act"),
     path("permohonan/<code:code>/daftar-hadir.pdf", documents.attendance_sheet, name="attendance_sheet"),

@@ -47,6 +47,9 @@ from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperSt
 MAX_BATCH = 30
 """Papers that are signed with one passphrase."""
 
+SIGNERS = {Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD}
+"""Roles that give initials or sign."""
+
 FACTS = ("signed_by", "signed_title", "signed_at", "way", "file", "size", "sha256", "signature", "signer")
 
 PRINTED = ("original", "original_sha256", "printed_at")

@@ -179,9 +179,7 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
         "paper": found,
         "case": found.case,
         "row": _to_row(found),
-        "events": [
-            (event, acts[event.verb].done) for event in found.events.select_related("by").order_by("pk")
-        ],
+        "events": [(event, acts[event.verb].done) for event in events],
         "order": life.get_order(found.kind),
         "pages": _render(found),
         "act": acts.get(chosen),
@@ -259,6 +257,16 @@ def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("paper", pk)
     return send_pdf(content, f"{found.slug}-{found.pk}.pdf")
+
+
+@require_safe
+def original(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Return what was printed to be signed by hand."""
+    found = _get_paper(request, pk)
+    if not found.original:
+        raise Http404
+    with found.original.open() as file:
+        return send_pdf(file.read(), f"{found.slug}-{found.pk}-cetakan.pdf")
 
 
 def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
