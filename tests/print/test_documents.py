@@ -13,7 +13,7 @@ from consultations.models import Case
 from reports.documents.files import store_file_once
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import ClientOf, Staff, case_at, sign_papers
 from tests.print import scenes
 from tests.print.documents import issued
 from tests.print.reading import text_of
@@ -93,7 +93,10 @@ FROM_THE_FIRST = {"tanda-terima", "surat-permohonan"}
 )
 def test_the_applicant_opens_own_documents_and_no_draft(state: State, more: set[str], staff: Staff) -> None:
     case, client = case_at(state, staff), Client()
-    store_short_files(case.documents.all())
+    unsigned = {slug for slug in more - {"laporan"} if client.get(public_url(case, slug)).status_code == 200}
+    sign_papers(case, staff)
+    store_short_files(case.documents.ready().exclude(signed_at__isnull=False))
+    assert not unsigned
     opened = {slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200}
     assert opened == FROM_THE_FIRST | more
 
@@ -106,6 +109,7 @@ def test_the_applicant_opens_only_what_is_in_force(people: Staff) -> None:
     assert Client().get(public_url(case, "pemberitahuan-jadwal")).status_code == 404
     with scenes.at(16, 11):
         scenes.scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
+        sign_papers(case, people)
     text = text_of(Client().get(public_url(case, "pemberitahuan-jadwal")).content)
     assert "Selasa, 17 November 2026" in text
 
