@@ -85,10 +85,10 @@ FROM_THE_FIRST = {"tanda-terima", "surat-permohonan"}
     [
         (State.SUBMITTED, set()),
         (State.SCHEDULED, {"pemberitahuan-jadwal"}),
-        (State.FORWARDED, {"pemberitahuan-jadwal"}),
+        (State.FORWARDED, set()),
         (State.DECLINED, {"surat-penolakan"}),
         (State.WITHDRAWN, set()),
-        (State.CLOSED, {"pemberitahuan-jadwal", "laporan"}),
+        (State.CLOSED, {"laporan"}),
     ],
 )
 def test_the_applicant_opens_own_documents_and_no_draft(state: State, more: set[str], staff: Staff) -> None:
