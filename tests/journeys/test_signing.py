@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pypdfium2 import PdfDocument
 
-from consultations.enums import State
+from consultations.enums import RequestedBy, State
 from consultations.intake import services as intake_services
 from consultations.models import Case
 from dispositions import services as dispositions_services
@@ -22,7 +22,7 @@ from tests.factories import ClientOf, Staff, case_at, give_orders, sign_papers
 K, S = DocumentKind, PaperState
 
 
-def letter_of(case: Case, kind: K = K.SCHEDULE) -> Document:
+def letter_of(case: Case, kind: DocumentKind = K.SCHEDULE) -> Document:
     return Document.objects.in_force().get(case=case, kind=kind)
 
 
@@ -128,7 +128,9 @@ def test_a_scan_needs_the_print_and_a_number(case: Case, staff: Staff) -> None:
 def test_a_withdrawn_request_takes_its_waiting_letters_off_the_desk(case: Case, staff: Staff) -> None:
     signing_desk.initial(letter_of(case), by=staff.kabid)
     assert signing_desk.list_turns(staff.kadis).count() == 2
-    intake_services.withdraw_for(case, by=staff.pkd, reason="Lewat telepon.")
+    intake_services.withdraw_for(
+        case, by=staff.pkd, requested_by=RequestedBy.TELEPHONE, reason="Lewat telepon."
+    )
     assert not signing_desk.list_turns(staff.kadis).exists()
     assert "dicabut" in verdict(Document.objects.get(case=case, kind=K.SCHEDULE))
 
@@ -163,11 +165,11 @@ def test_scans_are_matched_by_their_codes(case: Case, staff: Staff) -> None:
 
 
 def test_the_office_says_who_initials(staff: Staff) -> None:
-    Office.objects.update(has_secretary=True)
     both: Any = [Role.DIVISION_HEAD.value, Role.SECRETARY.value]
     PaperRule.objects.create(kind=K.SCHEDULE, initials=both)
     case = case_at(State.SCHEDULED, staff)
     letter = letter_of(case)
+    Office.objects.update(has_secretary=True)
     for person, role in ((staff.kabid, Role.SECRETARY), (staff.sekretaris, Role.HEAD)):
         signing_desk.initial(letter, by=person)
         assert letter.turn == role
