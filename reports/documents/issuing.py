@@ -27,7 +27,7 @@ from office import rights
 from office.models import Office, Role, User
 from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
-from reports.documents.life import find_first, get_order
+from reports.documents.life import announce, find_first, get_order
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
@@ -78,6 +78,8 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
         ended = in_force.filter(Q(kind__in=revoked) | Q(kind__in=dropped, state__in=UNSIGNED))
         with translation.override("id"):  # the reason is stored
             ended.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
+    if revoked or dropped or any(document.is_unsigned for document in documents):
+        announce(case)
 
 
 @receiver(result_published)

@@ -13,6 +13,7 @@ from consultations.intake import services as intake_services
 from consultations.models import Case
 from dispositions import services as dispositions_services
 from kit.refusal import Refused
+from notices.models import Notice
 from office.models import Office, Role
 from reports.documents import life, signing_desk
 from reports.models import Document, PaperEvent, PaperRule
@@ -173,3 +174,15 @@ def test_the_office_says_who_initials(staff: Staff) -> None:
     for person, role in ((staff.kabid, Role.SECRETARY), (staff.sekretaris, Role.HEAD)):
         signing_desk.initial(letter, by=person)
         assert letter.turn == role
+
+
+def test_one_tap_leads_from_the_notice_to_the_paper(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    letter = letter_of(case)
+    notice = Notice.objects.get(recipient=staff.kabid, kind="TO_INITIAL", superseded_at=None)
+    assert client_of(staff.kabid).get(notice.path)["Location"] == f"/tanda-tangan/{letter.pk}/"
+    signing_desk.initial(letter, by=staff.kabid)
+    notice.refresh_from_db()
+    assert notice.superseded_at
+    assert Notice.objects.filter(recipient=staff.kadis, kind="TO_SIGN", superseded_at=None).count() == 1
+    sign_papers(case, staff)
+    assert not Notice.objects.filter(case=case, kind__startswith="TO_SIGN", superseded_at=None).exists()
