@@ -27,7 +27,7 @@ from office import rights
 from office.models import Office, Role, User
 from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
-from reports.documents.life import announce, find_first, get_order
+from reports.documents.life import announce, begin, get_order
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
@@ -119,7 +119,7 @@ def prepare_document(
     document.is_preview = False
     if document.signer_role:
         document.text = document_type.get_text(owner, source.row)
-        document.state, document.turn = find_first(document, is_drafted=document_type.is_drafted)
+        begin(document, is_drafted=document_type.is_drafted)
     else:
         document.number = document_type.get_number(owner, source.row)
     document.replaces = latest

@@ -199,9 +199,9 @@ def find_next(document: Document, *, done: list[str]) -> tuple[PaperState, str]:
     return SIGNATURE, document.signer_role
 
 
-def find_first(document: Document, *, is_drafted: bool) -> tuple[PaperState, str]:
-    """Return the state of a new paper and whose turn it is."""
-    return (DRAFT, "") if is_drafted else find_next(document, done=[])
+def begin(document: Document, *, is_drafted: bool) -> None:
+    """Set the state of a new paper and whose turn it is, not saved."""
+    document.state, document.turn = (DRAFT, "") if is_drafted else find_next(document, done=[])
 
 
 def _has_holder(role: Role, case: Case, document: Document) -> bool:
