@@ -34,6 +34,9 @@ LENGTH = 8
 LONGEST_SIDE = 2000
 """Pixels of a photograph's longer side: about 170 dpi on A4, easy to read."""
 
+SCALE_OF_CODES = 2.5
+"""Pixels to a point (1/72 inch) of a scanned PDF: 180 dpi."""
+
 QUALITY = 80
 A4 = (595.28, 841.89)
 """Width and height in points (1/72 inch)."""
@@ -287,12 +290,30 @@ def _to_smooth_mode(image: Image.Image) -> Image.Image:
     return image.convert({"1": "L", "P": "RGBA"}[image.mode]) if image.mode in ("1", "P") else image
 
 
+def read_code(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return the text of the QR code on the first page of a scan. Empty if none can be read."""
+    import pypdfium2
+    import zxingcpp
+
+    (content,) = files
+    if content.startswith(b"%PDF-"):
+        image = pypdfium2.PdfDocument(content)[0].render(scale=SCALE_OF_CODES, grayscale=True).to_pil()
+    else:
+        image = Image.open(BytesIO(content), formats=["JPEG", "PNG"])
+        image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    _pixels(image)
+    found = zxingcpp.read_barcodes(image.convert("L"))
+    return "text/plain", (found[0].text if found else "").encode()
+
+
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "check": check,
     "check_or_hear": check_or_hear,
     "merge": merge,
     "anonymise": anonymise,
     "disarm": disarm,
+    "read_code": read_code,
 }
 
 

@@ -3,8 +3,8 @@
 Step 7: who attended a consultation, with scans of the signed list and photographs.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -30,7 +30,13 @@ from office.models import User
 from reports.documents import signing
 from reports.documents.contexts import Source
 from reports.documents.contexts.report import report_source
-from reports.documents.files import read_document, render_archival, render_html, store_file
+from reports.documents.files import (
+    file_deleted_unless_saved,
+    read_document,
+    render_archival,
+    render_html,
+    store_file,
+)
 from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
 from reports.documents.numbers import reserve_report_number
 from reports.documents.types import REPORT, TYPES_BY_KIND, DocumentType
@@ -67,18 +73,6 @@ def prepare_report(case: Case, report: Report, *, by: User, passphrase: str) -> 
     document.signature, document.signer = signature.adapter, signature.signer
     store_file(document, signature.content)
     return document
-
-
-@contextmanager
-def file_deleted_unless_saved(document: Document) -> Iterator[None]:
-    """Delete the file of a prepared document if the block fails and its row was not saved."""
-    try:
-        yield
-    except BaseException:
-        # An error after the commit (a lost connection, say) must not delete the file of a saved document.
-        if document.file and not Document.objects.filter(pk=document.pk).exists():
-            document.file.delete(save=False)
-        raise
 
 
 def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:

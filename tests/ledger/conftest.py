@@ -16,10 +16,11 @@ from dispositions import relayed, services as dispositions_services
 from kit import clock
 from office.access import changes
 from office.models import Appointment, Role, StaffCheck, User
-from reports.documents.files import store_file_once
-from reports.models import Document, Handover, Report
+from reports.documents import signing_desk
+from reports.models import Document, Handover, Report, StandingOrder
 from reports.services import record_attendance
-from tests.factories import ORDER, WAY, Staff, appoint, case_at, relayed_at
+from tests.factories import ORDER, WAY, Staff, appoint, case_at, give_orders, relayed_at
+from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
@@ -69,8 +70,15 @@ def take_steps(staff: Staff) -> Case:
     returned = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
     relayed.ratify(relayed_at(State.ASSIGNED, staff), by=staff.kadis)
+    letter = Document.objects.get(case=case_at(State.SCHEDULED, staff), kind="SCHEDULE")
+    signing_desk.give_back(letter, by=staff.kabid, reason="Tulis ruangnya.")
+    signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")
+    signing_desk.initial(letter, by=staff.kabid)
+    signing_desk.print_original(letter, by=staff.sekretariat)
+    give_orders(staff, Role.DIVISION_HEAD)
+    signing_desk.end_order(StandingOrder.objects.earliest("pk"), by=staff.kadis)
     for document in Document.objects.filter(sha256=""):
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+        store_short_file(document)
     ended = Appointment.objects.latest("pk")
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save(update_fields=["ended_at", "ended_by"])

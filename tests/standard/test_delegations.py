@@ -18,7 +18,7 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.occasions import notify_of_ended_delegations
-from office.models import Appointment, Office, Role, User
+from office.models import Appointment, Role, User
 from reports.documents.numbers import get_titles
 from tests.factories import ORDER, Staff, afresh, appoint, away, case_at
 from tests.print.documents import words_of
@@ -107,7 +107,6 @@ def test_an_early_end_takes_the_chain_along_at_once(way: str, staff: Staff) -> N
 
 def test_both_heads_may_decide_and_letters_are_signed_by_the_acting_one(staff: Staff) -> None:
     """The first decision counts. The order (Surat Perintah) is printed under the acting head's name."""
-    Office.objects.update(schedule_signer=Office.Signer.HEAD)
     first, second = (case_at(State.REGISTERED, staff) for _ in range(2))
     case = case_at(State.PREPARED, staff)
     named = stand_in(away(staff.kadis, 0, 4), staff.kabid)

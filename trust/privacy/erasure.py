@@ -29,7 +29,7 @@ from kit.records import ERASED
 from notices.models import Message, Notice
 from office.models import RetentionRule, Role, User, list_holders
 from office.models.profile import Years, list_retention
-from reports.models import Document, FollowUp, Handover, Remark, Report
+from reports.models import Document, FollowUp, Handover, PaperEvent, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
 from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
@@ -155,6 +155,8 @@ TEXTS = (
     Texts(Report, "general purpose scope basis activities results conclusion closing"),
     Texts(Remark, "text", ("report__case",)),
     Texts(FollowUp, "text responsible outcome"),
+    Texts(Document, "text"),
+    Texts(PaperEvent, "note", ("document__case",)),
     Texts(Handover, "receiver", ("document__case",)),
     Texts(SubmittedCase, "sent_hash"),
 )
@@ -227,8 +229,8 @@ def mark_documents(documents: QuerySet[Document]) -> list[RowKey]:
 
 def delete_documents(documents: QuerySet[Document]) -> int:
     """Delete the files of erased documents; return how many existed. The rows keep the hashes."""
-    names = documents.filter(erased_at__isnull=False).exclude(sha256="").values_list("file", flat=True)
-    return _delete_files(names)
+    found = documents.filter(erased_at__isnull=False).exclude(sha256="", original_sha256="")
+    return _delete_files(name for names in found.values_list("file", "original") for name in names if name)
 
 
 def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
