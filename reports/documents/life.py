@@ -6,7 +6,7 @@ One row of `ACTS` for each act. `state` is written here alone, with the event of
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -35,9 +35,9 @@ ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
 class Who(Enum):
     """Who takes an act. Each person also sees the case."""
 
-    DRAFTER = auto()  # who drafted the paper, or serves its case today
-    TURN = auto()  # the role whose turn it is
-    REGISTRY = auto()  # the Sekretariat or Tim PKD
+    DRAFTER = "who drafted it, or serves the case today"
+    TURN = "the role whose turn it is"
+    REGISTRY = "Sekretariat, Tim PKD"
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,13 @@ ACTS = {
         Act("send", _("Catat terkirim"), _("mengirim"), Who.REGISTRY, (ISSUED,), SENT),
     )
 }
+
+
+def list_targets(act: Act) -> list[PaperState]:
+    """Return the states that an act can lead to."""
+    if act.target is None:
+        return [INITIALS, SIGNATURE]
+    return [ISSUED, SENT] if act.target == ISSUED else [act.target]
 
 
 @dataclass
