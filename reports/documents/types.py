@@ -128,8 +128,11 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
 K = Document.Kind
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
-ENDING = ("withdraw", "withdraw_for", "refuse_disposition")
-"""Steps with which the officer no longer serves the case."""
+ENDING = (
+    *("no_show", "withdraw", "withdraw_for", "answer"),
+    *("refuse_disposition", "refuse_assignment"),
+)
+"""Steps that end the session, or take the case from the officer who holds it."""
 
 DOCUMENT_TYPES = (
     DocumentType(
@@ -191,7 +194,7 @@ DOCUMENT_TYPES = (
         ],
         issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
-        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        revoked_by=ENDING,
         of_event=letters.assignment_of_event,
         is_one_page=True,
     ),
@@ -213,14 +216,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
-        revoked_by=(
-            "no_show",
-            "withdraw",
-            "withdraw_for",
-            "answer",
-            "refuse_disposition",
-            "refuse_assignment",
-        ),
+        revoked_by=ENDING,
         dropped_by=("finish",),
         is_one_page=True,
     ),
