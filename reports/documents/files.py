@@ -79,8 +79,8 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
 
 def get_order(document: Document) -> str:
     """Return the order of an acting signer, or an empty string. Who signs a.n. has the second line."""
-    title, day = document.issuer.splitlines()[-1:], timezone.localdate(document.issued_at)
-    return find_order(document.issued_by_id, "".join(title), day)
+    title, day = document.signatory_title.splitlines()[-1:], timezone.localdate(document.dated)
+    return find_order(document.signatory.pk if document.signatory else None, "".join(title), day)
 
 
 def coat_of_arms(office: Office) -> str:

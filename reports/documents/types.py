@@ -126,10 +126,11 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
 
 
 K = Document.Kind
+SESSION_ENDS = ("no_show", "withdraw", "withdraw_for", "answer", "refuse_disposition", "refuse_assignment")
+"""Verbs after which the planned session does not take place."""
+
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
-ENDING = ("withdraw", "withdraw_for", "refuse_disposition")
-"""Steps with which the officer no longer serves the case."""
 
 DOCUMENT_TYPES = (
     DocumentType(
@@ -191,7 +192,7 @@ DOCUMENT_TYPES = (
         ],
         issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
-        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        revoked_by=SESSION_ENDS,
         of_event=letters.assignment_of_event,
         is_one_page=True,
     ),
@@ -213,14 +214,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
-        revoked_by=(
-            "no_show",
-            "withdraw",
-            "withdraw_for",
-            "answer",
-            "refuse_disposition",
-            "refuse_assignment",
-        ),
+        revoked_by=SESSION_ENDS,
         dropped_by=("finish",),
         is_one_page=True,
     ),

@@ -73,7 +73,7 @@ def test_nothing_counts_as_an_act_of_the_head_before_the_ratification(staff: Sta
     assert str(stages[3].title) == "Kepala Dinas mendisposisikan ke Kepala Bidang"
     sheet.refresh_from_db()
     assert (sheet.ratified_by, sheet.ratified_title) == (staff.kadis, "Kepala Dinas")
-    assert {paper.kind: paper.issued_by for paper in papers.all()}.keys() == {"DISPOSITION", "ASSIGNMENT"}
+    assert {paper.kind: paper.issued_by for paper in papers.all()}.keys() == {"DISPOSITION"}
     assert papers.get(kind="DISPOSITION").issued_by == staff.kadis
     assert list(RelayedOrder.objects.order_by("pk").values_list("answered_by", "is_ratified")) == [
         (staff.kadis.pk, True),
