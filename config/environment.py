@@ -185,6 +185,8 @@ def read_rate_limits(env: Env) -> dict[str, str]:
         "lookup_failed": "30/5m/ip,10/15m/key,30/d/key",
         "lookup_failed_anywhere": "1000/d/key",
         "verify": "60/5m/ip",
+        "proof": "60/5m/ip",
+        "seals": "600/h/ip",  # programs of other offices
         "own_data": "30/5m/ip",
         "submit_address": env.str("REQUESTS_OF_ADDRESS", default="120/h/ip"),
         "submit_address_proved": "60/h/ip",
@@ -249,7 +251,7 @@ SHARED = ("DATABASE_URL", "REPLICA_URL", "STORAGE_URL", "CACHE_URL")
 
 OUTGOING = (
     *("EMAIL_URL", "WHATSAPP", "SIGNER", "SIGNER_TIMESTAMP_URL", "BSRE_URL", "SENTRY_DSN", "OIDC_ISSUER"),
-    *("SEAL_PKCS12", "SEAL_PASSPHRASE", "SEAL_RECIPIENTS"),
+    *("SEAL_PKCS12", "SEAL_PASSPHRASE", "SEAL_RECIPIENTS", "WITNESS_OF", "WITNESSES"),
 )
 """Variables that name where something is sent. A practice office ignores them."""
 

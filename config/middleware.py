@@ -7,7 +7,7 @@ from time import monotonic
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import resolve
@@ -98,7 +98,7 @@ def request_id_middleware(get_response: Handler) -> Handler:
 
 
 def machine_middleware(get_response: Handler) -> Handler:
-    """Treat the addresses that programs read (HEALTH, MACHINE_PATHS) as programs need it.
+    """Refuse TRACE, and treat the addresses that programs read (HEALTH, MACHINE_PATHS) as programs need it.
 
     Answer HEALTH with any host and scheme: a supervisor asks on the loopback address, and knows neither the
     site's name nor its certificate. Answer others over plain HTTP with 403, because a redirect would let a
@@ -106,6 +106,8 @@ def machine_middleware(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if request.path_info in HEALTH:
             match = resolve(request.path_info)
             response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)

@@ -254,7 +254,7 @@ WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", default="")
 WHATSAPP_APP_SECRET = env.str("WHATSAPP_APP_SECRET", default="")
 WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", default="")
 WHATSAPP_TIMEOUT = env.int("WHATSAPP_TIMEOUT", default=20)  # seconds to wait for an answer
-WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])  # where webhooks may be private, also by http
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])  # may be private, also by http
 
 # Electronic signatures. The passphrase of the key is asked for each signature and never stored.
 SIGNER = env.str("SIGNER", default="none", choices=("none", "pkcs12", "bsre"))
@@ -266,10 +266,17 @@ SIGNER_TRUST_ROOTS = env.str("SIGNER_TRUST_ROOTS", default="")
 SEAL_PKCS12 = env.str("SEAL_PKCS12", default="")
 SEAL_PASSPHRASE = env.str("SEAL_PASSPHRASE", default="")
 SEAL_RECIPIENTS = env.list("SEAL_RECIPIENTS", default=[])
+WITNESS_OF = [url.rstrip("/") for url in env.list("WITNESS_OF", default=[])]
+WITNESSES = [url.rstrip("/") for url in env.list("WITNESSES", default=[])]
 BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 
+# The log hides what follows in an address: secret links. contrib/nginx.conf repeats it.
+SECRET_ROUTES = (
+    *("ajukan", "akun/password/reset/key", "ekspor", "kalender/langganan", "kiriman", "naskah", "p"),
+    *("pengaduan", "surat-keluar", "survei", "undangan", "verifikasi"),
+)
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
 
 MAX_CONNECTIONS = 500
@@ -16,6 +17,16 @@ MAX_CONNECTIONS = 500
 
 IDLE_SECONDS = 60
 """Seconds without a byte after which a connection is closed."""
+
+
+class StrictParser(HTTPRequestParser):
+    """Refuse a request that says its length in two ways: a proxy may read the other one (RFC 9112, 6.1)."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        # The header is still there if the version of HTTP has no such encoding.
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("The length of the body is ambiguous")
 
 
 class BufferedWorker(Worker):
@@ -29,6 +40,7 @@ class BufferedWorker(Worker):
         """Serve until gunicorn stops this worker or is gone itself."""
         # Waitress logs a warning for each request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        HTTPChannel.parser_class = StrictParser
         self.dispatchers: dict[int, Any] = {}
         create_server(
             self.wsgi,

@@ -2,49 +2,35 @@
 
 An announcement reaches its receiver at least once, always with the same identifier. Receivers compare it. It
 is sent over HTTPS, signed by the convention of Standard Webhooks.
-
-Addresses that are not public are refused, so that nobody uses a webhook to reach machines inside. The check
-is made with the addresses that the connection then uses (no second look-up of the name).
 """
 
-import asyncio
 import base64
 import datetime as dt
 import json
-import re
 import secrets
-import socket
 from collections.abc import Mapping
 from copy import copy
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.parse import urlsplit
 
 import standardwebhooks
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, ThreadedResolver
-from aiohttp.abc import AbstractResolver, ResolveResult
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from yarl import URL
 
 from consultations.models import Case, Event
 from exchange.models import System, Webhook, WebhookEvent, get_last_moment
 from exchange.systems import check_may_end, list_visible_cases, list_webhooks, record_change
 from kit import clock
 from kit.outbox import NotSent, Outbox
+from kit.outgoing import NotReached, check_url, read_host, send_request
 from kit.refusal import Refused
 from office.models import User
 
 TIMEOUT = 10
 """Seconds for connection, request and answer together."""
-
-HOLDING_IPV4 = (ip_network("::/96"), ip_network("64:ff9b::/96"))
-"""Networks whose addresses lead to the IPv4 address in their last 32 bits (RFC 4291, NAT64)."""
 
 
 class NotAccepted(NotSent):
@@ -57,40 +43,6 @@ class NoAnswer(NotAccepted):
 
 class Gone(NotAccepted):
     """The receiver wants no announcements any more (status 410)."""
-
-
-class AddressError(OSError):
-    """The name leads to an address that is not public."""
-
-
-NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
-"""The last part of an address in another notation, such as 2130706433 or 0x7f.1: names do not end so."""
-
-
-def check_url(url: str) -> None:
-    """Raise Refused unless the address begins with https and its host is not a private address.
-
-    Hosts in WEBHOOK_NETWORKS may be private and use http. A name is checked when it is looked up.
-    """
-    host = _read_host(url)
-    parts = urlsplit(url if host else "")  # it raises ValueError for some addresses without a host
-    try:
-        is_allowed = _is_allowed(ip_address(host), scheme=parts.scheme)
-    except ValueError:
-        is_allowed = parts.scheme == "https" or bool(settings.WEBHOOK_NETWORKS)
-        is_allowed &= not NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2])
-    if parts.scheme not in ("http", "https") or not (host and is_allowed) or parts.username or parts.password:
-        raise Refused(
-            _("Tulis alamat https yang terbuka di internet, tanpa nama pengguna dan kata sandi."), field="url"
-        )
-
-
-def _read_host(url: str) -> str:
-    """Return the host as aiohttp reads it: wide digits become those of an address. Empty if it reads none."""
-    try:
-        return URL(url).host or ""
-    except ValueError:
-        return ""
 
 
 def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None:
@@ -107,55 +59,15 @@ def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None
         "webhook-signature": standardwebhooks.Webhook(secret).sign(key, at, body),
     }
     try:
-        check_url(url)
-        status = asyncio.run(_post(url, body.encode(), headers))
+        status, _answer = send_request("POST", url, body=body.encode(), headers=headers, timeout=TIMEOUT)
     except Refused as refusal:
         raise NotAccepted(str(refusal)) from refusal
-    except (ClientError, OSError, TimeoutError, ValueError) as error:
+    except NotReached as error:
         raise NoAnswer(_("Penerima tidak dapat dihubungi atau tidak menjawab.")) from error
     if status == 410:
         raise Gone(_("Penerima menjawab bahwa alamat ini tidak dipakai lagi (410)."))
     if not 200 <= status < 300:
         raise NotAccepted(_("Penerima menjawab dengan status %(status)s.") % {"status": status})
-
-
-async def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    connector = TCPConnector(resolver=PublicResolver(urlsplit(url).scheme), force_close=True)
-    async with (
-        ClientSession(
-            connector=connector, timeout=ClientTimeout(total=TIMEOUT), cookie_jar=DummyCookieJar()
-        ) as session,
-        session.post(url, data=body, headers=headers, allow_redirects=False) as response,
-    ):
-        return response.status
-
-
-class PublicResolver(AbstractResolver):
-    """Look up a name, and refuse it if one of its addresses is not allowed."""
-
-    def __init__(self, scheme: str) -> None:
-        self.scheme, self.system = scheme, ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self.system.resolve(host, port, family)
-        if not all(_is_allowed(ip_address(each["host"]), scheme=self.scheme) for each in found):
-            raise AddressError(f"{host} leads to an address that is not public")
-        return found
-
-    async def close(self) -> None:
-        await self.system.close()
-
-
-def _is_allowed(address: IPv4Address | IPv6Address, *, scheme: str) -> bool:
-    """Return whether the address is public and asked by https, or in one of WEBHOOK_NETWORKS."""
-    address = getattr(address, "ipv4_mapped", None) or address
-    if any(address in ip_network(network) for network in settings.WEBHOOK_NETWORKS):
-        return True
-    if any(address in network for network in HOLDING_IPV4):
-        address = IPv4Address(int(address) & 0xFFFFFFFF)
-    return scheme == "https" and address.is_global and not address.is_multicast
 
 
 TYPE = "case.step_taken"
@@ -286,7 +198,9 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
         Webhook.objects.update_or_create(
             system=system, defaults={"url": url, "secret": secret, "stopped_at": None, "failing_since": None}
         )
-        record_change(system, f"webhook {url}", by=by)
+        record_change(
+            system, f"webhook ke {read_host(url)}", by=by
+        )  # its path may be a secret of the receiver
     return secret
 
 

@@ -38,7 +38,6 @@ CHANGE = {
     "INSERT INTO kit_version (value) VALUES (gen_random_uuid())",
 }
 
-_FUNCTIONS: list[Callable[[], Any]] = []
 _of_request: ContextVar[dict[Hashable, Any] | None] = ContextVar("of_request", default=None)
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -47,29 +46,25 @@ def remembered[T](load: Callable[[], T]) -> Callable[[], T]:
     """Cache the result of a function without arguments in the process, for one version.
 
     All requests share the result, so nobody may change it. The function reads remembered models and nothing
-    else: no clock, language, user or setting.
+    else: no clock, language, user or setting. A request whose version is outdated loads once, for itself.
     """
     cached: tuple[str, T] | None = None
 
-    @wraps(load)
-    def get() -> T:
+    def reload(version: str) -> T:
         nonlocal cached
-        version, found = get_version(), cached
-        if found is not None and found[0] == version:
-            return found[1]
         result = load()
         # An open transaction may have changed the data since this request read the version.
         cached = (version, result) if version and version == _read_version() else None
         return result
 
-    _FUNCTIONS.append(get)
+    @wraps(load)
+    def get() -> T:
+        version, found = get_version(), cached
+        if found is not None and found[0] == version:
+            return found[1]
+        return once_per_request(load, lambda: reload(version))
+
     return get
-
-
-def remember_all() -> None:
-    """Call all these functions, so that what follows makes no query for their data."""
-    for get in _FUNCTIONS:
-        get()
 
 
 def once_per_request[T](key: Hashable, read: Callable[[], T]) -> T:

@@ -5,11 +5,22 @@ import json
 import logging
 import re
 from contextvars import ContextVar
+from copy import copy
+from functools import cache
 from typing import Any
 
-SECRET_PART = re.compile(r"(?:(?<=/)|(?<=%2F)|(?<=%2f))[\w-]{24,}(?![\w-]|\.py\b)")
-"""An unguessable part of a URL: of a case, a draft, a document, a password reset, a calendar. Long names of
-modules stay in tracebacks."""
+from django.conf import settings
+
+SLASH = r"(?:/|%(?:25)*2F)"
+"""A slash of a URL, also encoded once or more often."""
+
+LONG_PART = re.compile(rf"({SLASH})(?:[\w-]|%(?:25)*(?!25|2F)[0-9A-F]{{2}}){{24,}}+(?!\.py\b)", re.IGNORECASE)
+"""A part of any URL that may be unguessable. Long names of modules stay in tracebacks."""
+
+QUERY = re.compile(r"""(?<=[\w/.…-])\?[^\s"'<>]+""")
+
+KEY = re.compile(r"\b(?:rbk_|whsec_)[\w+/=-]{8,}")
+"""A token of another system, or the secret of its webhook. `exchange` gives them these beginnings."""
 
 ROW = re.compile(r"\n(?:DETAIL|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
 """The part of an error of PostgreSQL that quotes a row or a query, up to the next error of a traceback."""
@@ -24,15 +35,36 @@ access_log = logging.getLogger("rembuk.access")
 
 
 def mask(text: str) -> str:
-    """Return a text with `…` for the unguessable parts of URLs, and without rows that a database quotes.
+    """Return a text with `…` for tokens, secrets and queries of URLs, without rows that a database quotes.
 
-    With such a link, anybody can act as its owner.
+    A secret is what follows a route of `SECRET_ROUTES`, and any long part. With such a link, anybody can act
+    as its owner.
     """
-    return SECRET_PART.sub("…", ROW.sub("", text))
+    text = _follow_routes(r"""[^\s"'<>]""").sub(r"\1…", KEY.sub("…", ROW.sub("", text)))
+    return LONG_PART.sub(r"\1…", QUERY.sub("?…", text))
+
+
+def mask_path(value: Any) -> Any:
+    """Return a path without secrets, other values as they are. A part ends at a slash, not at a space."""
+    is_path = isinstance(value, str) and value.startswith("/")
+    return mask(_follow_routes(r"[\s\S]").sub(r"\1…", value)) if is_path else value
+
+
+@cache
+def _follow_routes(character: str) -> re.Pattern[str]:
+    """Match a route of `SECRET_ROUTES` as group 1, and what follows up to the next slash."""
+    routes = "|".join(route.replace("/", f"{SLASH}++") for route in settings.SECRET_ROUTES)
+    return re.compile(rf"({SLASH}(?:{routes}){SLASH}++)(?:(?!{SLASH}){character})+", re.IGNORECASE)
+
+
+LINE_BREAK = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 class LineFormatter(logging.Formatter):
-    """Format a record, also its traceback, as a line of text."""
+    """Format a record, also its traceback, as a line of text.
+
+    Further lines are indented, so that no text that somebody typed looks like a record of its own.
+    """
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
@@ -42,8 +74,19 @@ class LineFormatter(logging.Formatter):
         return dt.datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
+        record = _mask_arguments(record)
         vars(record)["request_id"] = request_id.get()
-        return mask(super().format(record))
+        return LINE_BREAK.sub("\n    ", mask(super().format(record)))
+
+
+def _mask_arguments(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a copy of a record whose arguments contain no path with a secret."""
+    masked = copy(record)
+    if isinstance(record.args, dict):
+        masked.args = {name: mask_path(value) for name, value in record.args.items()}
+    elif record.args:
+        masked.args = tuple(map(mask_path, record.args))
+    return masked
 
 
 class JsonFormatter(LineFormatter):
@@ -59,8 +102,8 @@ class JsonFormatter(LineFormatter):
             "logger": record.name,
             "request": request_id.get(),
             "user": user_id.get(),
-            "message": record.getMessage(),
-            **getattr(record, "access", {}),
+            "message": _mask_arguments(record).getMessage(),
+            **{name: mask_path(value) for name, value in getattr(record, "access", {}).items()},
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)

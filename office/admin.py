@@ -143,8 +143,11 @@ class PositionAdmin(OfficeDataAdmin):
 class FactorRequirementAdmin(OfficeDataAdmin):
     section = Section.PEOPLE
     list_display = ["role", "is_required", "grace_days"]
-    list_editable = ["is_required", "grace_days"]
-    may_delete = False
+    may_change = may_delete = False
+
+    def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead to the page that proposes a requirement."""
+        return redirect("propose_access", "kewajiban-verifikasi")
 
 
 @admin.register(Appointment)

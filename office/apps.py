@@ -20,7 +20,8 @@ class OfficeConfig(AppConfig):
         from office.access import sessions  # noqa: F401 -- connected by the import
 
         checks.register(own.check_keys, "security")
-        for check in (own.check_key_of_its_own, own.check_password_list, own.check_connections):
+        in_production = (own.check_key_of_its_own, own.check_password_list)
+        for check in (*in_production, own.check_connections, own.check_certificates):
             checks.register(check, "security", deploy=True)
 
 

@@ -73,6 +73,19 @@ def check_connections(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     ]
 
 
+def check_certificates(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn in production if another machine could pretend to be the database."""
+    return [
+        checks.Warning(
+            f"The certificate of the database {name!r} is not compared with its name.",
+            hint="Use sslmode=verify-full with sslrootcert (docs/operations.md, Several machines).",
+            id="office.W003",
+        )
+        for name, database in settings.DATABASES.items()
+        if database.get("OPTIONS", {}).get("sslmode") in ("require", "verify-ca")
+    ]
+
+
 def list_plain_connections() -> Iterator[str]:
     """Yield the setting of each service on another machine whose connection is not encrypted."""
     for name, database in settings.DATABASES.items():
@@ -90,6 +103,7 @@ def list_plain_connections() -> Iterator[str]:
         "CLAMAV_URL": settings.CLAMAV_URL,
         "OIDC_ISSUER": providers[0]["settings"]["server_url"] if providers else "",
         "BSRE_URL": settings.BSRE_URL if settings.SIGNER == "bsre" else "",
+        "SENTRY_DSN": settings.SENTRY_DSN,
     }
     for name, address in addresses.items():
         parts = urlsplit(address)

@@ -26,6 +26,7 @@ from consultations.models import Case
 from consultations.parties import list_supervisors
 from consultations.workflow import check_clock
 from exchange.models import System, Webhook
+from kit import clock
 from kit.clock import format_moment
 from kit.encryption import KeyMissing, decrypt
 from kit.jobs import list_silent
@@ -38,6 +39,7 @@ from operations.backup.databases import list_known_migrations
 from reports.models import Document
 from reports.models.document import LETTERS
 from trust.ledger.services import get_last_check, get_late_seal
+from trust.ledger.witness import MAX_SILENCE as MAX_WITNESS_SILENCE, get_remembered, list_findings
 
 SECONDS = 3
 """Seconds after which a file operation or a statement of PostgreSQL counts as failed."""
@@ -194,7 +196,25 @@ def check_record() -> Found:
     about = {"moment": format_moment(last.at), "findings": last.findings}
     if last.findings:
         return Found(False, _("Diperiksa %(moment)s: %(findings)s temuan.") % about)
+    if last.not_compared:
+        return Found(False, _("Diperiksa %(moment)s: utuh, tetapi belum dibandingkan dengan saksi.") % about)
     return Found(timezone.now() - last.at < MAX_CHECK_AGE, _("Diperiksa %(moment)s: utuh.") % about)
+
+
+def check_witnessed() -> Found:
+    """Look at the seals of the installations that this one watches. Usually there are none."""
+    for origin in settings.WITNESS_OF:
+        about = {"origin": origin}
+        if found := list_findings([origin]).first():
+            about |= {"day": date_format(found.day), "result": found.get_result_display()}
+            return Found(False, _("%(origin)s, segel %(day)s: %(result)s.") % about)
+        last = get_remembered(origin)
+        if last is None:
+            return Found(False, _("%(origin)s: belum ada segel yang terbaca.") % about)
+        if clock.now() - last.at > MAX_WITNESS_SILENCE:
+            about |= {"day": date_format(last.day)}
+            return Found(False, _("%(origin)s: tidak ada segel baru sejak %(day)s.") % about)
+    return Found(True)
 
 
 def check_second_person() -> Found:

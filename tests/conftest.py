@@ -18,6 +18,7 @@ from consultations.models import KnownWord, SearchText
 from kit import cache
 from office.models import Office, User
 from tests import factories, recorded, template_database, unknown_variables
+from tests.remembered_functions import remember_all
 from tests.template_coverage import TemplateCoverage
 from tests.without_triggers import without_triggers
 
@@ -100,7 +101,7 @@ def django_assert_num_queries(
 
     @contextmanager
     def counted(most: int, **more: Any) -> Iterator[CaptureQueriesContext]:
-        cache.remember_all()
+        remember_all()
         margin = MARGIN if most > 2 else 0
         with django_assert_max_num_queries(most + margin, **more) as queries:
             yield queries

@@ -1,5 +1,6 @@
 """The environment variables: all are explained; what some of them do."""
 
+import hashlib
 import json
 import os
 import re
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as project
+from django.conf import global_settings, settings as project
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core import signing
@@ -25,7 +27,7 @@ from config.environment import SECRETS, read_databases, read_mailers, read_secre
 from config.middleware import MACHINE_PATHS
 from consultations.models import StateTarget
 from kit.limits import get_address
-from office.checks import check_connections, list_plain_connections
+from office.checks import check_certificates, check_connections, list_plain_connections
 from office.models import Division, Instruction, Office, Position
 from operations.management.commands import settings_doc
 from tests.factories import ClientOf, Staff
@@ -262,6 +264,31 @@ def test_plain_connections_to_other_machines_are_refused(
     assert [found.id for found in check_connections(None)] == ["office.E003"] * len(plain)
     settings.TRUSTED_NETWORK = True
     assert check_connections(None) == []
+
+
+def test_passwords_are_hashed_slowly() -> None:
+    """The tests have a quick hash of their own. OWASP asks for 600,000 iterations at least."""
+    assert "PASSWORD_HASHERS" not in read_settings()
+    assert global_settings.PASSWORD_HASHERS[0].endswith(".PBKDF2PasswordHasher")
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+    assert PBKDF2PasswordHasher.digest is hashlib.sha256
+
+
+def test_a_plain_address_of_sentry_is_refused(settings: Any) -> None:
+    for scheme, plain in (("http", ["SENTRY_DSN"]), ("https", [])):
+        settings.SENTRY_DSN = f"{scheme}://key@sentry.example/1"
+        assert list(list_plain_connections()) == plain
+
+
+@pytest.mark.parametrize(
+    ("mode", "ids"), [("require", ["office.W003"]), ("verify-ca", ["office.W003"]), ("verify-full", [])]
+)
+def test_a_database_whose_name_is_not_verified_is_reported(
+    mode: str, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:p@db.example/rembuk?sslmode={mode}")
+    monkeypatch.setattr(project, "DATABASES", read_settings()["DATABASES"])
+    assert [found.id for found in check_certificates(None)] == ids
 
 
 @pytest.mark.differs_by_database

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
@@ -111,7 +112,6 @@ def _record_when(signals: Any, act: Act, what: str = "") -> None:
         record(act, by=user, target=what)
 
 
-_record_when(user_logged_in, Act.LOGIN)
 _record_when([account.password_changed, account.password_set, account.password_reset], Act.PASSWORD)
 _record_when(invitation_accepted, Act.PASSWORD)
 _record_when(account.email_changed, Act.ACCESS, "alamat surel sendiri")
@@ -120,6 +120,23 @@ _record_when(mfa.authenticator_removed, Act.SECOND_FACTOR, "dihapus")
 _record_when(mfa.authenticator_reset, Act.SECOND_FACTOR, "kode cadangan diganti")
 _record_when(mfa.authenticator_used, Act.SECOND_FACTOR, "dipakai")
 _record_when(mfa.authentication_failed, Act.SECOND_FACTOR, "kode salah")
+
+
+WAYS = {
+    "password": "kata sandi",
+    "socialaccount": "penyedia identitas",
+    "totp": "kode aplikasi",
+    "recovery_codes": "kode cadangan",
+    "webauthn": "passkey",
+}
+"""Names of what proves who logs in, by those of allauth. They go on record, so they are Indonesian."""
+
+
+@receiver(user_logged_in)
+def record_login(user: User, request: HttpRequest, **more: Any) -> None:
+    """Record what the user has proved it with."""
+    proofs = [proof.get("type", proof["method"]) for proof in get_authentication_records(request, user)]
+    record(Act.LOGIN, by=user, target=", ".join(WAYS.get(name, name) for name in dict.fromkeys(proofs)))
 
 
 @receiver(user_login_failed)

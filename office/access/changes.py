@@ -19,7 +19,7 @@ from kit.refusal import Refused
 from office import rights
 from office.access.accounts import is_address_taken, is_nip_taken
 from office.access.sessions import is_shut_out, recover
-from office.models import AccessChange, Appointment, Office, Role, User, list_holders
+from office.models import AccessChange, Appointment, FactorRequirement, Office, Role, User, list_holders
 from office.models.people import ORDER_MISSING
 from office.signals import access_change_decided, access_change_proposed
 from office.worktime import WorkingTime
@@ -94,8 +94,8 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
 
     `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment, with
     `order_number` and `order_date` if it is an acting one, `appointment` and its new last day `ends`, or the
-    new `value` of an address or NIP. Raise PermissionDenied if `by` takes no part, Refused if the change is
-    not possible.
+    new `value` of an address, NIP or requirement. Raise PermissionDenied if `by` takes no part, Refused if
+    the change is not possible.
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
@@ -194,6 +194,10 @@ def _read_value(change: AccessChange) -> str:
             return change.user.email
         case Kind.NIP:
             return change.user.nip
+        case Kind.FACTOR_RULE:
+            role = change.value.partition(" ")[0]
+            found = FactorRequirement.objects.filter(role=role).first()
+            return found.value if found else role
     return ""
 
 
@@ -228,7 +232,7 @@ def _find_obstacle(change: AccessChange) -> str:
         case Kind.FACTOR:
             needs_help = user.has_second_factor or is_shut_out(user)
             return "" if needs_help else _("Akun ini tidak memakai verifikasi dua langkah.")
-        case Kind.EMAIL | Kind.NIP if change.value == change.before:
+        case Kind.EMAIL | Kind.NIP | Kind.FACTOR_RULE if change.value == change.before:
             return _("Isiannya sama dengan yang sekarang.")
         case Kind.EMAIL if is_address_taken(change.value, user):
             return _("Alamat ini sudah dipakai akun lain.")
@@ -296,6 +300,10 @@ def _apply(change: AccessChange) -> None:
             user.save(update_fields=["nip"])
         case Kind.FACTOR:
             recover(user.username)
+        case Kind.FACTOR_RULE:
+            rule = FactorRequirement.from_value(change.value)
+            more = {"is_required": rule.is_required, "grace_days": rule.grace_days}
+            FactorRequirement.objects.update_or_create(role=rule.role, defaults=more)
     if change.kind in (Kind.CLOSE_ACCOUNT, Kind.PASSWORD, Kind.FACTOR):
         for session in UserSession.objects.filter(user=user):
             session.end()

@@ -21,8 +21,17 @@ from office import rights
 from office.access import changes
 from office.access.accounts import is_address_taken, is_nip_taken
 from office.access.changes import Kind
-from office.models import AccessChange, Appointment, Office, Position, Role, User, list_holders
-from office.models.people import ORDER_MISSING, list_second_factors
+from office.models import (
+    AccessChange,
+    Appointment,
+    FactorRequirement,
+    Office,
+    Position,
+    Role,
+    User,
+    list_holders,
+)
+from office.models.people import MAX_GRACE_DAYS, ORDER_MISSING, list_roles, list_second_factors
 from office.rights import StaffRequest, requires
 from office.signals import access_changes_opened
 
@@ -177,6 +186,25 @@ class FactorForm(ProposalForm):
         return entered
 
 
+class FactorRuleForm(ProposalForm):
+    """Propose whether a role needs a second factor. The change concerns its proposer."""
+
+    user = None  # type: ignore[assignment]  # removes the field
+    role = forms.ChoiceField(label=_("Peran"), choices=list_roles)
+    is_required = forms.BooleanField(label=_("Wajib memakai verifikasi dua langkah"), required=False)
+    grace_days = forms.IntegerField(
+        label=_("Masa persiapan (hari)"),
+        initial=14,
+        min_value=0,
+        max_value=MAX_GRACE_DAYS,
+        help_text=FactorRequirement._meta.get_field("grace_days").help_text,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        rule = FactorRequirement(**(super().clean() or {}))
+        return {"user": self.by, "value": rule.value}
+
+
 FORMS: dict[str, tuple[Kind, type[ProposalForm]]] = {
     "jabatan": (Kind.APPOINT, AppointForm),
     "hari-terakhir": (Kind.LAST_DAY, LastDayForm),
@@ -188,6 +216,7 @@ FORMS: dict[str, tuple[Kind, type[ProposalForm]]] = {
     "surel": (Kind.EMAIL, EmailForm),
     "nip": (Kind.NIP, NipForm),
     "verifikasi": (Kind.FACTOR, FactorForm),
+    "kewajiban-verifikasi": (Kind.FACTOR_RULE, FactorRuleForm),
 }
 
 

@@ -2,7 +2,7 @@
 working time, background data.
 """
 
-from office.models.access_change import AccessChange
+from office.models.access_change import AccessChange, StaffCheck
 from office.models.people import (
     Appointment,
     Division,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.records import constraint
-from office.models.people import BOTH_OR_NEITHER, Appointment, Position, User
+from office.models.people import BOTH_OR_NEITHER, Appointment, FactorRequirement, Position, User
 
 
 class AccessChange(models.Model):
@@ -16,6 +16,8 @@ class AccessChange(models.Model):
     It takes effect when a second person confirms it. `decided_by` is empty if it took effect at once: an
     account was closed, the office was being set up, or it had no second person yet. Database triggers refuse
     other changes of a row than its decision (kit/records.py).
+
+    A changed requirement of a second factor concerns its proposer: it is about a role and not about a person.
     """
 
     is_append_only = True
@@ -32,6 +34,7 @@ class AccessChange(models.Model):
         EMAIL = "EMAIL", _("Ganti alamat surel")
         NIP = "NIP", _("Ganti NIP")
         FACTOR = "FACTOR", _("Pulihkan verifikasi dua langkah")
+        FACTOR_RULE = "FACTOR_RULE", _("Ubah kewajiban verifikasi dua langkah")
 
     class Outcome(models.TextChoices):
         CONFIRMED = "CONFIRMED", _("Disetujui")
@@ -72,7 +75,7 @@ class AccessChange(models.Model):
                 | Q(
                     kind__in=[
                         *("GRANT_ADMIN", "REVOKE_ADMIN", "OPEN_ACCOUNT", "CLOSE_ACCOUNT"),
-                        *("PASSWORD", "EMAIL", "NIP", "FACTOR"),
+                        *("PASSWORD", "EMAIL", "NIP", "FACTOR", "FACTOR_RULE"),
                     ],
                     position__isnull=True,
                     starts__isnull=True,
@@ -122,6 +125,19 @@ class AccessChange(models.Model):
         return self.outcome == self.Outcome.CONFIRMED and self.decided_by_id is None
 
     @property
+    def old(self) -> str:
+        """The value before the change, for people."""
+        return self._show(self.before)
+
+    @property
+    def new(self) -> str:
+        return self._show(self.value)
+
+    def _show(self, value: str) -> str:
+        is_rule = value and self.kind == self.Kind.FACTOR_RULE
+        return str(FactorRequirement.from_value(value)) if is_rule else value
+
+    @property
     def summary(self) -> str:
         """The change in one sentence, without address and NIP: mails and the audit log contain it."""
         facts = {
@@ -131,8 +147,25 @@ class AccessChange(models.Model):
             "first": date_format(self.starts) if self.starts else "",
             "last": date_format(self.ends) if self.ends else _("tanpa batas"),
             "held": self.appointment.title if self.appointment else "",
+            "rule": self.new,
         }
         return _SENTENCES[self.Kind(self.kind)] % facts
+
+
+class StaffCheck(models.Model):
+    """The list of people that the head confirmed after the opening (ADR 47), a line for each person."""
+
+    is_append_only = True
+
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    by = models.ForeignKey(User, models.PROTECT, verbose_name=_("diperiksa oleh"), related_name="+")
+    shown = models.TextField(_("daftar yang diperiksa"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("pemeriksaan daftar orang")
+
+    def __str__(self) -> str:
+        return f"{self.by}, {date_format(self.at)}"
 
 
 _K = AccessChange.Kind
@@ -147,4 +180,5 @@ _SENTENCES = {
     _K.EMAIL: _("Alamat surel %(name)s diganti."),
     _K.NIP: _("NIP %(name)s diganti."),
     _K.FACTOR: _("Verifikasi dua langkah %(name)s dihapus."),
+    _K.FACTOR_RULE: _("Verifikasi dua langkah, %(rule)s."),
 }

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -394,6 +394,17 @@ class FactorRequirement(models.Model):
         """Name the requirement too: the audit log quotes it."""
         required = _("wajib sesudah %(days)s hari") % {"days": self.grace_days}
         return f"{self.get_role_display()}: {required if self.is_required else _('tidak wajib')}"
+
+    @property
+    def value(self) -> str:
+        """The requirement in an access change: `TIM_PKD 14`, or `TIM_PKD` if the role needs no factor."""
+        return f"{self.role} {self.grace_days}" if self.is_required else self.role
+
+    @classmethod
+    def from_value(cls, value: str) -> Self:
+        """Return the requirement that `value` says, not saved."""
+        role, _space, days = value.partition(" ")
+        return cls(role=role, is_required=bool(days), grace_days=int(days or 0))
 
 
 @remembered

@@ -1,6 +1,7 @@
 """People of the set-up: invitations, the test of the mail server, and the check by the head (ADR 47)."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +30,7 @@ from notices.mail import NotSent, has_mail_server, is_address, send_text
 from office import rights
 from office.access.changes import Kind, Outcome
 from office.access.invitations import Invitation, get_expiry, invite, list_without_password
-from office.models import AccessChange, Appointment, Office, User
+from office.models import AccessChange, Appointment, Office, StaffCheck, User
 from office.rights import StaffRequest, requires
 from office.signals import access_change_decided
 from operations.setup.forms import MailTestForm
@@ -203,6 +204,13 @@ class NamedPerson:
         is_over = last and self.appointment and (self.appointment.ended_at or last < clock.today())
         return last if is_over else None
 
+    @property
+    def line(self) -> str:
+        """The row as `StaffCheck` stores it, the same in each language."""
+        held = self.appointment
+        what = f"{held.title} ({held.position.role}), {held.starts}" if held else "administrator"
+        return f"{self.user.username}: {what}"
+
 
 def list_named() -> list[NamedPerson]:
     """Return the administrators and all appointments of today and later, without closed accounts.
@@ -246,18 +254,34 @@ def _list_in_effect() -> QuerySet[AccessChange]:
     return AccessChange.objects.filter(kind__in=(Kind.APPOINT, Kind.GRANT_ADMIN), outcome=Outcome.CONFIRMED)
 
 
-def confirm_staff(*, by: User) -> None:
+def describe(rows: Iterable[NamedPerson]) -> str:
+    """Return the rows as text, a line for each."""
+    return "\n".join(row.line for row in rows)
+
+
+def hash_list(shown: str) -> str:
+    """Return what the form of the head sends back, to tell a list that has changed meanwhile."""
+    return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def confirm_staff(*, by: User, seen: str) -> None:
     """Store that the head has checked the list. A list that no longer waits stays as it is.
 
-    Raise PermissionDenied if `by` is not the head, Refused if `by` named somebody of the list.
+    `seen` is `hash_list()` of the list that was shown. Raise PermissionDenied if `by` is not the head. Raise
+    Refused if `by` named somebody of the list, or if the list has changed since.
     """
     rights.CHECK_PEOPLE.check(by)
     with transaction.atomic():
         Office.lock()
         if has_named(by):
             raise Refused(_("Anda sendiri menunjuk sebagian orang ini. Orang lain yang memeriksanya."))
-        if Office.objects.filter(pk=1, awaits_staff_check=True).update(awaits_staff_check=False):
-            record(Act.SETTING, by=by, target=f"Daftar orang diperiksa: {len(list_named())} baris")
+        shown = describe(list_named())
+        if not Office.objects.filter(pk=1, awaits_staff_check=True).update(awaits_staff_check=False):
+            return
+        if hash_list(shown) != seen:
+            raise Refused(_("Daftar ini berubah sejak Anda membukanya. Periksa sekali lagi."))
+        StaffCheck.objects.create(by=by, shown=shown)
+        record(Act.SETTING, by=by, target=f"Daftar orang diperiksa: {len(shown.splitlines())} baris")
 
 
 @requires(rights.CHECK_PEOPLE)
@@ -267,14 +291,19 @@ def staff_check(request: StaffRequest) -> HttpResponse:
     """Show the list to the head. POST confirms it."""
     if request.method == "POST":
         try:
-            confirm_staff(by=request.user)
+            confirm_staff(by=request.user, seen=request.POST.get("seen", ""))
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("staff_check")
         messages.success(request, _("Daftar orang sudah Anda periksa."))
         return redirect("desk")
+    rows, check = list_named(), StaffCheck.objects.select_related("by").order_by("pk").last()
+    known = check.shown.splitlines() if check else []
     context = {
-        "rows": list_named(),
+        "rows": rows,
+        "seen": hash_list(describe(rows)),
+        "check": check,
+        "added": [row for row in rows if check and row.line not in known],
         "waits": Office.load().awaits_staff_check,
         "named_some": has_named(request.user),
     }

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -16,13 +17,15 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from exchange import webhooks
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.systems import revoke
-from exchange.webhooks import KEPT, NoAnswer, check_url, post, set_webhook, store_events
+from exchange.webhooks import KEPT, NoAnswer, post, set_webhook, store_events
 from kit import clock
 from kit.cache import request_middleware
+from kit.outgoing import check_url
 from kit.refusal import Refused
 from tests.exchange.conftest import Caller, CallerOf, Receiver
 from tests.factories import WAY, Staff, case_at, independent_case
@@ -202,6 +205,16 @@ def test_the_receiver_reads_again_what_it_missed(staff: Staff, hooked: Caller, c
     assert caller_of(name="Lain").get("/events").json()["events"] == []
 
 
+def test_the_audit_log_names_the_receiver_without_its_path(staff: Staff, caller_of: CallerOf) -> None:
+    """Some receivers know their senders by a secret in the address."""
+    secret = "T0KEN-rahasia"
+    url = f"https://sistem.example/{secret}?kunci={secret}"
+    set_webhook(caller_of().system, by=staff.kadis, url=url)
+    entry = AuditEntry.objects.latest("pk")
+    assert entry.target.endswith("webhook ke sistem.example")
+    assert not AuditEntry.objects.filter(target__contains=secret).exists()
+
+
 INSIDE = """
 http://sistem.example/ https://10.1.2.3/ https://127.0.0.1/ https://169.254.169.254/ https://[::1]/
 https://[::ffff:10.0.0.1]/ ftp://sistem.example/ https://a:b@sistem.example/ https://0.0.0.0/
@@ -209,6 +222,33 @@ https://[fd00::1]/ https://224.0.0.1/ file:///etc/passwd https://10.0.0.１２/ 
 https://2130706433/ https://0x7f.1/ https://127.1./
 https://[::127.0.0.1]/ https://[64:ff9b::a00:1]/ https://[::1/ https://
 """
+
+
+SPECIAL = """
+0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 127.0.0.1 169.254.169.254 172.16.0.1 192.0.0.8 192.0.0.9 192.0.2.1
+192.88.99.1 192.168.0.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 233.252.0.1 240.0.0.1 255.255.255.255
+:: ::1 ::8.8.8.8 ::ffff:127.0.0.1 ::ffff:169.254.169.254 ::ffff:0:8.8.8.8 ::ffff:0:10.0.0.1
+64:ff9b::127.0.0.1 64:ff9b::169.254.169.254 64:ff9b:1::8.8.8.8 100::1 100:0:0:1::1
+2001::1 2001:0:4136:e378:8000:63bf:3fff:fdd2 2001:1::1 2001:2::1 2001:4:112::1 2001:10::1 2001:20::1
+2001:30::1 2001:db8::1 2002:7f00:1::1 2002:808:808::1 3fff::1 4000::1 5f00::1 fc00::1 fd00::1 fe80::1
+fec0::1 feff::1 ff02::1 ff0e::1
+"""
+"""Addresses of each special range of IANA: no host of the public internet has one."""
+
+
+def test_an_address_of_a_special_range_is_refused(subtests: pytest.Subtests) -> None:
+    for address in map(ip_address, SPECIAL.split()):
+        url = f"https://{address}/" if address.version == 4 else f"https://[{address}]/"
+        with subtests.test(address=str(address)), pytest.raises(Refused):
+            check_url(url)
+
+
+@pytest.mark.parametrize(
+    "host", ["8.8.8.8", "[2001:4860:4860::8888]", "[2400::1]", "[64:ff9b::808:808]", "[::ffff:8.8.8.8]"]
+)
+def test_a_public_address_is_accepted(host: str) -> None:
+    """Behind NAT64, and written as IPv6, an address is the IPv4 address that it leads to."""
+    check_url(f"https://{host}/")
 
 
 def test_an_address_inside_is_refused(subtests: pytest.Subtests) -> None:

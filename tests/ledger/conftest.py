@@ -14,12 +14,12 @@ from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
 from office.access import changes
-from office.models import Appointment, Role, User
+from office.models import Appointment, Role, StaffCheck, User
 from reports.documents.files import store_file_once
 from reports.models import Document, Handover, Report
 from tests.factories import ORDER, Staff, appoint, case_at
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
 from trust.ledger.services import make_seal
 from trust.ledger.verification import Verification
 
@@ -72,6 +72,8 @@ def record(staff: Staff) -> Staff:
     for rule in ("FILES", "MESSAGES"):
         disposal = store_approval(rule, staff.kadis, proposed_by=staff.pkd)
         Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody")
+    for text in ("admin: administrator", "sisipan: administrator"):
+        StaffCheck.objects.create(by=staff.kadis, shown=text)
     new_admin = changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin)
     changes.confirm(new_admin, by=staff.kadis)
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
@@ -94,6 +96,9 @@ def record(staff: Staff) -> Staff:
             document=letter, receiver="Siti", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
         )
     Absence.objects.filter(pk=away.pk).update(ended_at=clock.now(), ended_by=staff.kabid)
+    for number in (1, 2):
+        facts = {"origin": "https://lain.example", "result": "FOLLOWS", "text": f"segel {number}"}
+        WitnessedSeal.objects.create(day=clock.today(), year=2026, number=number, head="ab" * 32, **facts)
     append_leaves()
     with clock.set_to(clock.now() - dt.timedelta(days=1)):
         first = make_seal()

@@ -97,7 +97,10 @@ def test_a_seal_of_a_day_to_come_is_found(record: Staff) -> None:
     day = clock.today() + dt.timedelta(days=1)
     Seal.objects.create(day=day, year=leaf.year, number=leaf.number, head=bytes(leaf.head).hex())
     append_leaves()
-    assert list_findings() == [f"seal of {day} {leaf}: its day has not come"]
+    assert list_findings() == [
+        f"seal of {day} {leaf}: its day has not come",
+        f"seal of {day} {leaf}: it has no tree, although the one before has",
+    ]
 
 
 def test_a_clock_that_was_a_year_ahead_leaves_a_seal_of_a_day_to_come(record: Staff) -> None:

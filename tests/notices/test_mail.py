@@ -23,7 +23,15 @@ def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:
     assert (receipt.status, receipt.reason) == ("WAITING", "Pengiriman terhenti karena kesalahan sistem.")
 
 
-@each("address", ["bukan alamat", "\u212aantor@example.id", f"siti@{'\xe4' * 60}.id"])
+@each(
+    "address",
+    [
+        "bukan alamat",
+        "siti@example.id\nBcc: lain@example.id",
+        "\u212aantor@example.id",
+        f"siti@{'\xe4' * 60}.id",
+    ],
+)
 def test_mail_to_invalid_addresses_fails(address: str, crew: Staff, caplog: pytest.LogCaptureFixture) -> None:
     """Some look valid, e.g. with a Kelvin sign for a K, but no server accepts them."""
     case_at(State.SUBMITTED, crew, kind="COMPLAINT", identity="CONFIDENTIAL")

@@ -16,7 +16,8 @@ from notices.models import Notice
 from notices.services.delivery import deliver
 from office import rights
 from office.access.changes import LASTS, Kind, Outcome, confirm, has_had_others, propose, refuse
-from office.models import AccessChange, Appointment, Position, Role, User
+from office.models import AccessChange, Appointment, FactorRequirement, Position, Role, User
+from office.models.people import get_grace_days
 from tests.factories import ORDER, PASSWORD, Staff, appoint, client_of, make_user
 from tests.pages.test_hidden_identity import hidden_at
 from tests.shared_data import each
@@ -73,6 +74,46 @@ def test_the_pengawas_is_told_of_another_one(staff: Staff) -> None:
     assert Notice.objects.filter(recipient=staff.pengawas, kind="ACCESS_PROPOSED").count() == 2
     other = propose_appointment(staff.kabid, by=staff.admin)
     assert f'data-change="{other.pk}"' not in client_of(staff.pengawas).get("/perubahan-akses/").text
+
+
+def test_no_administrator_alone_switches_a_required_second_factor_off(staff: Staff) -> None:
+    """The administration shows the requirements. A proposal changes them after a second person."""
+    rule = FactorRequirement.objects.create(role="TIM_PKD", grace_days=7)
+    other = make_admin("admin2")
+    admin, second = log_in(staff.admin), log_in(other)
+    edit = f"/pengaturan/office/factorrequirement/{rule.pk}/change/"
+    admin.post(edit, {"role": "TIM_PKD", "grace_days": 7})
+    listed = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": rule.pk, "form-0-grace_days": 7}
+    admin.post("/pengaturan/office/factorrequirement/", {**listed, "_save": "Simpan"})
+    assert get_grace_days() == {"TIM_PKD": 7}
+    address = "/perubahan-akses/usul/kewajiban-verifikasi/"
+    assert admin.get("/pengaturan/office/factorrequirement/add/")["Location"] == address
+    assert admin.post(address, {"role": "TIM_PKD", "grace_days": 99}).status_code == 422
+
+    admin.post(address, {"role": "TIM_PKD", "grace_days": 7})
+    change = AccessChange.objects.get(kind=Kind.FACTOR_RULE)
+    assert (change.before, change.value, change.is_open) == ("TIM_PKD 7", "TIM_PKD", True)
+    assert {"kadis", "admin2"} <= list_told("ACCESS_PROPOSED")
+    with pytest.raises(Refused):
+        confirm(change, by=staff.admin)
+    assert get_grace_days() == {"TIM_PKD": 7}
+    page = second.get(f"/perubahan-akses/{change.pk}/").text
+    assert "Verifikasi dua langkah, Tim PKD: tidak wajib." in page
+    assert "<dd>Tim PKD: wajib sesudah 7 hari</dd>" in page
+    second.post(f"/perubahan-akses/{change.pk}/", {"decision": "confirm"})
+    assert get_grace_days() == {}
+
+
+def test_a_requirement_of_a_role_without_one_begins_after_a_second_person(staff: Staff) -> None:
+    change = propose(Kind.FACTOR_RULE, staff.admin, by=staff.admin, value="OFFICER 30")
+    with pytest.raises(Refused):
+        propose(Kind.FACTOR_RULE, staff.kadis, by=staff.kadis, value="SECRETARY")  # not required, as now
+    confirm(change, by=staff.kadis)
+    assert get_grace_days() == {"OFFICER": 30}
+    late = propose(Kind.FACTOR_RULE, staff.admin, by=staff.admin, value="OFFICER")
+    FactorRequirement.objects.update(grace_days=5)
+    with pytest.raises(Refused, match="sudah berubah"):
+        confirm(late, by=staff.kadis)
 
 
 def list_told(kind: str) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core import mail
@@ -135,6 +136,14 @@ def test_a_password_is_not_made_of_a_name_or_of_repetition(password: str, office
     validate_password("rembuk-demo-2026", user)
 
 
+@each("password", ["kudahijau7a", "318001012005", "international", ""])
+def test_a_password_is_long_and_neither_digits_nor_frequent(password: str, office: Office) -> None:
+    """Eleven characters, twelve digits, and one of the list of Django."""
+    with pytest.raises(ValidationError):
+        validate_password(password)
+    validate_password("kudahijau7ab")
+
+
 def test_a_listed_password_is_refused(office: Office, settings: Any, tmp_path: Path) -> None:
     listed = [f"kata-sandi-bocor-{number}" for number in range(200)]
     lines = sorted(
@@ -185,6 +194,30 @@ def test_too_many_tries_of_a_code_get_a_sentence(officer: User) -> None:
     for _number in range(21):
         answer = Client().post("/akun/password/reset/", {"email": OLD})
     assert (answer.status_code, "Tunggu beberapa menit, lalu coba lagi." in answer.text) == (429, True)
+
+
+def test_a_logout_ends_the_session_for_whoever_copied_it(staff: Staff) -> None:
+    client, thief = Client(), Client()
+    log_in(client, "petugas")
+    thief.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    assert thief.get("/meja/").status_code == 200
+    client.get("/keluar/")
+    assert thief.get("/meja/").status_code == 200, "a link logs nobody out"
+    client.post("/keluar/")
+    assert thief.get("/meja/").status_code == 302
+
+
+def test_a_reset_logs_nobody_in_and_leaves_the_second_factor(officer: User) -> None:
+    TOTP.activate(officer, generate_totp_secret())
+    client, new = Client(), "empat-kata-yang-baru"
+    client.post("/akun/password/reset/", {"email": OLD})
+    (link,) = re.findall(r"/akun/password/reset/key/\S+", str(mail.outbox[-1].body))
+    form = client.get(link, follow=True).request["PATH_INFO"]
+    assert client.post(form, {"password1": new, "password2": new})["Location"].endswith("/done/")
+    assert client.get("/meja/").status_code == 302
+    assert log_in(client, "petugas", new)["Location"] == "/akun/2fa/authenticate/"
+    assert client.get("/meja/").status_code == 302
+    assert Client().get(link, follow=True).context.get("token_fail"), "a link works once"
 
 
 @each(

@@ -4,6 +4,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains
 
 from consultations.enums import State
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from tests.factories import Staff, case_at, client_of
 from tests.shared_data import each
@@ -73,3 +74,17 @@ def test_a_body_above_the_limit_gets_a_sentence(address: str, limit: int, staff:
     headers = {"content-length": str(limit)}
     answer = client.generic("POST", address, content_type="text/plain", headers=headers)
     assert answer.status_code != 413
+
+
+def test_a_secret_link_opens_no_file_of_another_case(staff: Staff) -> None:
+    letter = CheckedFile(b"%PDF-1.4", "application/pdf", "surat.pdf")
+    own, other = (case_at(State.SUBMITTED, staff, letter=letter) for _case in range(2))
+    for secret, status in ((own.secret, 200), (other.secret, 404), ("x" * 32, 404)):
+        assert Client().get(f"/p/{secret}/berkas/{own.attachments.get().pk}/").status_code == status
+
+
+def test_trace_is_refused_and_echoes_nothing(staff: Staff) -> None:
+    for address in ("/", "/healthz", "/meja/", "/api/v1/me", "/static/js/shell.js"):
+        for client in (Client(), client_of(staff.kadis)):
+            answer = client.generic("TRACE", address, "isi", headers={"X-Test": "rahasia"})
+            assert (answer.status_code, answer.content) == (405, b""), address

@@ -1,13 +1,16 @@
 """`pengaturan/`: administrators edit office data. It shows no case."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import escape
 
 from consultations import services as consultations_services
 from consultations.enums import OF_SECRETARY, State
@@ -16,7 +19,7 @@ from dispositions import services as dispositions_services
 from kit import clock
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
-from office.models import Appointment, ClosedDay, Division, Office, Position, Role, User
+from office.models import Appointment, ClosedDay, Division, FactorRequirement, Office, Position, Role, User
 from office.words import CHOSEN
 from tests.factories import PASSWORD, Staff, appoint, case_at, client_of, make_user
 from tests.shared_data import each
@@ -27,7 +30,11 @@ OFFICE_DATA = [
 ]
 POWERS = {"is_staff": "on", "is_superuser": "on"}
 NOT_ADDED = (Office,)
-ADDED_ELSEWHERE = (Appointment,)
+ADDED_ELSEWHERE = (Appointment, FactorRequirement)
+READ_BY_OTHERS = (
+    *("/", "/ajukan/", "/pengaduan/", "/standar-layanan/", "/meja/", "/datang-langsung/", "/agenda/"),
+    *("/kalender/", "/dasbor/", "/laporan/", "/panduan/", "/akun/", "/perubahan-akses/"),
+)
 
 
 def page(model: type, action: str, *args: object) -> str:
@@ -63,6 +70,29 @@ def test_the_first_page_lists_office_data_and_no_cases(administrator: Client) ->
     assert [section["name"] for section in shown] == [section.label for section in Section]
     assert {model["model"] for section in shown for model in section["models"]} == set(OFFICE_DATA)
     assert "Pengaturan kantor" in answer.text
+
+
+def test_a_word_of_the_office_is_text_in_labels_and_help_texts(administrator: Client, staff: Staff) -> None:
+    attack = "<img src=x onerror=alert(1)>"
+    Office.objects.update(has_secretary=True, **{f"word_{name}": attack for name in CHOSEN})
+    addresses = [page(model, action) for model in OFFICE_DATA for action in ("changelist", "add")]
+    addresses += [
+        page(model, "change", row.pk) for model in OFFICE_DATA for row in model._default_manager.all()[:20]
+    ]
+    addresses += [*READ_BY_OTHERS, f"/permohonan/{case_at(State.SUBMITTED, staff).code}/"]
+    shown = "".join(administrator.get(address, follow=True).text for address in addresses)
+    for reader in (staff.kadis, staff.kabid, staff.petugas):
+        shown += "".join(client_of(reader).get(address, follow=True).text for address in addresses)
+    assert escape(attack) in shown
+    assert "<img src=x" not in shown.lower()
+
+
+def test_the_fieldset_is_that_of_django_with_escaped_texts() -> None:
+    """After an upgrade, copy the template again and leave out `|safe`."""
+    name = "admin/includes/fieldset.html"
+    ours = (settings.BASE_DIR / "templates" / name).read_text(encoding="utf-8")
+    theirs = (Path(admin.__file__).parent / "templates" / name).read_text(encoding="utf-8")
+    assert ours == theirs.replace("|safe", "").replace("id_prefix}}", "id_prefix }}")
 
 
 @each("people", [1, 30])

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client, TestCase
@@ -86,6 +87,12 @@ def set_up_second_factor(staff: Staff, case: Case) -> None:
     assert Authenticator.objects.exists()
 
 
+def log_in_with_factor(staff: Staff, case: Case) -> None:
+    TOTP.activate(staff.petugas, generate_totp_secret())
+    (code, *_others) = RecoveryCodes.activate(staff.petugas).get_unused_codes()
+    assert log_in().post("/akun/2fa/authenticate/", {"code": code}).status_code == 302
+
+
 def recover_factor(staff: Staff, case: Case) -> None:
     Authenticator.objects.create(user=staff.petugas, type=Authenticator.Type.TOTP, data={"secret": "x"})
     change = access_changes.propose(access_changes.Kind.FACTOR, staff.petugas, by=staff.admin)
@@ -110,11 +117,12 @@ def edit_instruction(staff: Staff, case: Case) -> None:
 
 
 def weaken_trust(staff: Staff, case: Case) -> None:
-    """Keep records for a shorter time, and require no second factor."""
-    client = client_of(staff.admin)
+    """Keep records for a shorter time, and propose to require no second factor."""
     rule = RetentionRule.objects.create(kind="AUDIT", active_years=2, inactive_years=3)
-    edit(rule, client, inactive_years=0)
-    edit(FactorRequirement.objects.create(role="HEAD"), client, is_required="")
+    edit(rule, client_of(staff.admin), inactive_years=0)
+    FactorRequirement.objects.create(role="HEAD")
+    kind = AccessChange.Kind.FACTOR_RULE
+    access_changes.propose(kind, staff.admin, by=staff.admin, value="HEAD")
 
 
 def edit(row: Model, client: Client, **changes: Any) -> None:
@@ -222,7 +230,12 @@ PROPOSED, REFUSED = "Perubahan {change}, diusulkan: ", "Perubahan {change}, dito
 FACTOR = "Verifikasi dua langkah Petugas (petugas) dihapus."
 APPOINTED = "Admin (admin) menjadi Tim PKD (Tim PKD), 1 Januari 2026 sampai tanpa batas."
 ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
-    "login": (lambda s, case: log_in(), "LOGIN petugas"),
+    "login": (lambda s, case: log_in(), "LOGIN petugas kata sandi"),
+    "login with a factor": (
+        log_in_with_factor,
+        "SECOND_FACTOR petugas dipakai",
+        "LOGIN petugas kata sandi, kode cadangan",
+    ),
     "wrong password": (lambda s, case: log_in(password="rahasia-salah"), "LOGIN_FAILED petugas"),
     "unknown account": (lambda s, case: log_in("bukan_akun"), "LOGIN_FAILED - akun tidak dikenal"),
     "logout": (lambda s, case: client_of(s.petugas).post("/keluar/"), "LOGOUT petugas"),
@@ -247,7 +260,7 @@ ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
     "trust weakened": (
         weaken_trust,
         "SETTING admin Ubah: jadwal retensi “Catatan akses: 2 + 0”. Masa inaktif (tahun) berubah.",
-        "SETTING admin Ubah: kewajiban verifikasi dua langkah “Kepala Dinas: tidak wajib”. Wajib berubah.",
+        f"ACCESS admin {PROPOSED}Verifikasi dua langkah, Kepala Dinas: tidak wajib.",
     ),
     "setting deleted": (delete_division, "SETTING admin Penghapusan: bidang “Bidang X”."),
     "appointment refused": (

@@ -56,6 +56,7 @@ def list_public_pages(staff: Staff) -> Iterator[str]:
     survey = f"/survei/{secrets[2]}/"
     for address in (
         *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/privasi/"),
+        *("/verifikasi/catatan/", "/verifikasi/saksi/"),
         *("/aksesibilitas/", "/verifikasi/", "/survei/hasil/", "/masuk/", "/tidak-ada/", survey),
         *(scheduled, f"{scheduled}tanda-terima/", f"{scheduled}ask_time/", f"{scheduled}withdraw/"),
         *(incomplete, f"{incomplete}complete/", closed),

@@ -12,13 +12,14 @@ from consultations.enums import Identity, Kind, State
 from consultations.faq.models import Question
 from consultations.models import Case, StepDraft
 from consultations.services import store_involvements
-from kit import cache, clock
+from kit import clock
 from office.models import Role
 from reports.advice import list_similar
 from reports.models import ReusableAdvice
 from reports.models.report import Item
 from tests import submitting
 from tests.factories import Staff, appoint, case_at, client_of
+from tests.remembered_functions import remember_all
 from tests.shared_data import each
 from tests.submitting import items
 
@@ -112,7 +113,7 @@ def test_similar_cases_cost_two_queries_more(count: int, staff: Staff) -> None:
         case_at(State.CLOSED, staff, **CARD)
     alone = case_at(State.DISPOSED, staff, subject="Rapat", material="Rapat.")
     case, client = case_at(State.DISPOSED, staff, **CARD), client_of(staff.kabid)
-    cache.remember_all()
+    remember_all()
     with CaptureQueriesContext(connection) as few:
         client.get(step(alone, "assign"))
     with CaptureQueriesContext(connection) as more:

@@ -1,11 +1,13 @@
 """The log: secret links never appear in it, and each line says when, what and in which request."""
 
+import hashlib
 import json
 import logging
 import logging.config
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote, unquote
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from django.utils.log import DEFAULT_LOGGING
 from consultations.enums import State
 from kit.logs import JsonFormatter, LineFormatter
 from tests.factories import ClientOf, Staff, case_at
+from tests.shared_data import each
 from tests.submitting import typed
 
 pytestmark = pytest.mark.same_on_every_database
@@ -117,13 +120,19 @@ def test_a_row_that_the_database_quotes_is_left_out(
     assert "hutang" not in caplog.text
 
 
+UNGUESSABLE = re.compile(r"<(?:secret|uuid):\w+>|<str:token>|<(?:str:)?key>")
+
+
 def list_secret_addresses() -> Iterator[tuple[str, str]]:
     """Yield an example address for each route with an unguessable part, and that part."""
-    for number, pattern in enumerate(list_patterns(get_resolver().url_patterns), start=1):
-        secret = f"{number:032}" if "uuid" not in pattern else str(UUID(int=number))
-        filled = re.sub(r"<(secret|uuid):\w+>|<str:token>|<(str:)?key>", secret, pattern)
-        if filled != pattern:
-            yield re.sub(r"<(\w+:)?\w+>", "1", filled), secret
+    for pattern in list_secret_patterns():
+        secret = hashlib.sha256(pattern.encode()).hexdigest()[:32]
+        secret = str(UUID(secret)) if "uuid" in pattern else secret
+        yield re.sub(r"<(\w+:)?\w+>", "1", UNGUESSABLE.sub(secret, pattern)), secret
+
+
+def list_secret_patterns() -> list[str]:
+    return [found for found in list_patterns(get_resolver().url_patterns) if UNGUESSABLE.search(found)]
 
 
 def list_patterns(patterns: Any, before: str = "/") -> Iterator[str]:
@@ -135,23 +144,106 @@ def list_patterns(patterns: Any, before: str = "/") -> Iterator[str]:
             yield before + text
 
 
+def read_nginx() -> str:
+    return (project.BASE_DIR / "contrib/nginx.conf").read_text(encoding="utf-8")
+
+
 def mask_as_nginx(address: str) -> str:
     """Return an address as the log of contrib/nginx.conf shows it."""
-    conf = (project.BASE_DIR / "contrib/nginx.conf").read_text(encoding="utf-8")
-    rule, shown = re.findall(r'^ +"~(.+)" "(.+)";$', conf, re.MULTILINE)[0]
-    found = re.search(rule.replace("(?<", "(?P<"), address)
-    return re.sub(r"\$(\w+)", lambda name: found[name[1]] or "", shown) if found else address
+    uri = re.sub("/+", "/", unquote(address.partition("?")[0]))
+    for case, rule, shown in re.findall(r'^ +"~(\*?)(.+)" "(.+)";$', read_nginx(), re.MULTILINE):
+        if found := re.search(rule.replace("(?<", "(?P<"), uri, re.IGNORECASE if case else 0):
+            return re.sub(r"\$(\w+)", lambda name: found[name[1]] or "", shown)
+    return uri
 
 
-def test_no_secret_route_is_logged_with_its_secret() -> None:
-    addresses = list(list_secret_addresses())
-    assert {"/kalender/langganan/", "/p/", "/survei/", "/ajukan/", "/pengaduan/", "/undangan/"} <= {
-        address.partition(secret)[0] for address, secret in addresses
-    }
-    for address, secret in addresses:
-        for given in (address, f"{address}?halaman=2"):
-            record = logging.LogRecord("rembuk", logging.INFO, "", 1, "GET %s", (given,), None)
-            record.access = {"path": given}
-            lines = [LineFormatter().format(record), JsonFormatter().format(record), mask_as_nginx(given)]
-            assert [line for line in lines if secret in line] == [], given
-    assert mask_as_nginx("/statistik.csv?tahun=2026") == "/statistik.csv?tahun=2026"
+def test_settings_and_nginx_know_the_secret_routes() -> None:
+    routes = {pattern[1 : pattern.index("<")].rstrip("/") for pattern in list_secret_patterns()}
+    assert set(project.SECRET_ROUTES) == routes
+    (listed,) = re.findall(r"\(\?<route>/\(\?:(.+?)\)/\)", read_nginx())
+    assert listed.split("|") == list(project.SECRET_ROUTES)
+    (logged,) = re.findall(r"^log_format.+?;", read_nginx(), re.MULTILINE | re.DOTALL)
+    assert {"$request", "$request_uri", "$args", "$http_referer"}.isdisjoint(re.findall(r"\$\w+", logged))
+
+
+def encode(text: str) -> str:
+    return "".join(f"%{ord(one):02x}" for one in text)
+
+
+DISGUISES: dict[str, Callable[[str, str], str]] = {
+    "as it is": lambda address, secret: address,
+    "query": lambda address, secret: f"/statistik/?kode={secret}&lain={secret}",
+    "query behind": lambda address, secret: f"{address}?rahasia={secret[:20]}",
+    "encoded": lambda address, secret: address.replace(secret, encode(secret)),
+    "encoded in part": lambda address, secret: address.replace(secret, encode(secret[0]) + secret[1:]),
+    "encoded twice": lambda address, secret: address.replace(secret, quote(encode(secret))),
+    "encoded slashes": lambda address, secret: "/" + quote(address, safe=""),
+    "slashes encoded twice": lambda address, secret: "/" + quote(quote(address, safe="")),
+    "doubled slashes": lambda address, secret: address.replace("/", "//"),
+    "upper case": lambda address, secret: address.upper(),
+    "second secret": lambda address, secret: address.replace(secret, f"{secret}/{secret}"),
+    "twice": lambda address, secret: address * 2,
+    "program": lambda address, secret: address.replace(secret, f"{secret}.py"),
+    "two lines": lambda address, secret: address.replace(secret, f"{secret[:16]}%20{secret[16:]}"),
+    "full stop": lambda address, secret: address.replace(secret, f"{secret[:16]}.{secret[16:]}"),
+    "unknown route": lambda address, secret: f"/x{address}",
+}
+"""Addresses as programs, mails and visitors distort them."""
+
+
+def show_as_django(address: str) -> list[str]:
+    """Return the lines of a refusal, of a request and of an error that quotes the address."""
+    path, _question, query = address.partition("?")
+    whole = f"{unquote(path)}?{query}" if query else unquote(path)
+    refusal = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("x", whole), None)
+    answer = {"method": "GET", "path": whole}
+    request = logging.LogRecord("rembuk", logging.INFO, "", 1, "%(method)s %(path)s", (answer,), None)
+    request.access = answer
+    error = logging.LogRecord("rembuk", logging.ERROR, "", 1, f"bad '{address}'", None, None)
+    formatters = (LineFormatter(), JsonFormatter())
+    return [formatter.format(record) for formatter in formatters for record in (refusal, request, error)]
+
+
+@each("disguise", DISGUISES)
+def test_no_secret_route_is_logged_with_its_secret(disguise: str) -> None:
+    for address, secret in list_secret_addresses():
+        given = DISGUISES[disguise](address, secret)
+        pieces = [secret.lower()[at : at + 8] for at in range(0, len(secret), 8)]
+        lines = [mask_as_nginx(given), *show_as_django(given)]
+        shown = [unquote(unquote(unquote(line))).lower() for line in lines]
+        assert [line for line in shown if any(piece in line for piece in pieces)] == [], given
+
+
+def test_other_addresses_stay_in_the_log() -> None:
+    for address in ("/permohonan/7K3M-9Q2X/register/", "/ajukan/", "/statistik.csv"):
+        assert mask_as_nginx(address) == address
+        assert [address in line for line in show_as_django(address)] == [True] * 6
+    assert mask_as_nginx("/statistik.csv?tahun=2026") == "/statistik.csv"
+
+
+def test_a_typed_line_break_forges_no_record(console: pytest.LogCaptureFixture) -> None:
+    forged = "2026-11-30T08:00:00.000+07:00 INFO django [-] all is well"
+    for line_break in ("\n", "\r\n", "\r", "\x85", "\u2028"):
+        console.clear()
+        logging.getLogger("rembuk").warning("no account for %s", f"x{line_break}{forged}")
+        try:
+            raise ValueError(f"x{line_break}{forged}")
+        except ValueError:
+            logging.getLogger("rembuk").exception("Failed")
+        assert console.text.count(forged) == 2
+        starts = [line for line in console.text.splitlines() if not line.startswith("    ")]
+        assert [line.split()[1] for line in starts] == ["WARNING", "ERROR"], repr(line_break)
+
+
+@pytest.mark.parametrize("secret", ["rbk_" + "T0ken-_x" * 5, "whsec_" + "c2VjcmV0" * 5 + "+/8="])
+@pytest.mark.parametrize("formatter", [LineFormatter, JsonFormatter])
+def test_a_token_of_another_system_is_hidden(
+    formatter: type[logging.Formatter], secret: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.setFormatter(formatter())
+    try:
+        raise ValueError(f"not known: Bearer {secret}")
+    except ValueError:
+        logging.getLogger("rembuk").exception("refused %s", secret)
+    assert "Bearer …" in caplog.text
+    assert secret[6:] not in caplog.text

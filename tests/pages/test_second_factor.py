@@ -24,13 +24,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 
 from kit import clock, encryption
-from kit.cache import remember_all
 from kit.refusal import Refused
 from office.access.changes import Kind, confirm, propose
 from office.access.sessions import get_closing_day, is_shut_out
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
 from office.models.people import list_second_factors
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
+from tests.remembered_functions import remember_all
 from tests.shared_data import each
 
 LOGIN = clock.now().replace(hour=9, minute=30, second=0, microsecond=0) - dt.timedelta(days=3)

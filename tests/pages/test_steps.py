@@ -7,6 +7,8 @@ import datetime as dt
 from collections import ChainMap
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -26,6 +28,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Instruction, OpeningHours, User
 from reports.forms.items import ItemForm, ItemsField
+from tests import submitting
 from tests.factories import ClientOf, Staff, case_at, independent_case, walk_in_at, working_moment
 from tests.shared_data import each
 from tests.standard.steps import TYPED, case_before, typed
@@ -508,3 +511,16 @@ def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, clien
     form = client_of(staff.pkd).get(address(case, "register")).context["form"]
     assert form["complained_about"].value() == staff.kadis.pk
     assert {name: form[name].value() for name in entered} == entered
+
+
+def test_what_the_address_says_is_no_answer_of_a_form(staff: Staff, client_of: ClientOf) -> None:
+    """Fields count from the body only, so that a link cannot fill a form that somebody sends."""
+    case, client = case_at(State.REGISTERED, staff), client_for("dispose", staff, client_of)
+    filled = f"{address(case, 'dispose')}?{urlencode(typed('dispose', staff), doseq=True)}"
+    assert client.post(filled, {"version": case.version}).status_code == 422
+    assert is_unchanged(case)
+    request = submitting.typed()
+    assert Client().post(f"/ajukan/?{urlencode(request)}", {"submission_token": uuid4()}).status_code == 422
+    found = Client().post(f"/lacak/?{urlencode({'code': case.code, 'phone': '081234567890'})}", {})
+    assert (found.status_code, case.secret in found.text) == (422, False)
+    assert Case.objects.count() == 1

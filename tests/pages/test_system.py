@@ -131,6 +131,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "backup": (touch_old_backup, "attention"),
     "encryption": (lose_the_key, "attention"),
     "record": (lambda *_: RecordCheck.objects.create(seconds=1, leaves=9, findings=2), "attention"),
+    "witness": (change("WITNESS_OF", ["https://lain.example"]), "attention"),
     "second_person": (retire("kadis"), "attention"),
     "staff_check": (lambda *_: Office.objects.update(awaits_staff_check=True), "attention"),
     "supervisor": (retire("pengawas"), "attention"),
@@ -335,6 +336,7 @@ def test_each_request_is_measured_by_name_and_status(staff: Staff) -> None:
     request = RequestFactory().get("/")
     request.resolver_match = resolve("/")
     metrics.metrics_middleware(lambda _request: HttpResponse(status=418))(request)
+    metrics.FAILED_LOGINS.reset()  # other tests of this process fail to log in too
     Client().post("/masuk/", {"login": "pkd", "password": "salah"})
     counts = metrics.render_counts().decode()
     assert 'rembuk_request_seconds_count{status="418",view="home"} 1.0' in counts

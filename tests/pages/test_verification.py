@@ -34,7 +34,7 @@ from tests.standard.steps import CALLS
 from tests.submitting import assert_says
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import RecordCheck, Seal
+from trust.ledger.models import Leaf, RecordCheck, Seal
 from trust.ledger.services import enqueue_verification, make_seal, verify_tonight
 
 K = Document.Kind
@@ -364,6 +364,43 @@ def test_a_document_says_in_which_seal_it_is(document: Document, client: Client)
     page = client.get(page_of(document))
     assert f"Segel {seal} tanggal" in said(page)
     assert f'href="{seal.url}"' in page.text
+    assert f'href="https://layanan.example{page_of(document)}bukti.json"' in page.text
+
+
+def test_a_proof_can_be_downloaded_and_says_nothing_of_other_rows(document: Document, client: Client) -> None:
+    address = f"{page_of(document)}bukti.json"
+    assert client.get(address).status_code == 404, "it has no leaf"
+    append_leaves()
+    assert client.get(address).status_code == 404, "it is not sealed"
+    seal = seal_all()
+    proof = client.get(address).json()
+    assert proof["row"] == [6, document.pk.hex, str(document.file), 8, document.sha256, "", ""]
+    assert proof["seal"]["text"] == seal.text
+    hashes = {text for text in re.findall("[0-9a-f]{64}", str(proof)) if text != document.sha256}
+    row_hashes = {bytes(row_hash).hex() for row_hash in Leaf.objects.values_list("row_hash", flat=True)}
+    heads = {bytes(head).hex() for head in Leaf.objects.values_list("head", flat=True)}
+    assert not hashes & row_hashes, "a short text can be guessed from the hash of its row"
+    allowed = {proof["head"], proof["head_before"], seal.head}
+    assert hashes & heads <= allowed
+    assert client.get(f"/verifikasi/{uuid.uuid4()}/bukti.json").status_code == 404
+
+
+def test_a_seal_of_a_release_without_trees_proves_no_document(document: Document, client: Client) -> None:
+    append_leaves()
+    last = Leaf.objects.latest("pk")
+    head = bytes(last.head).hex()
+    Seal.objects.create(day=clock.today(), year=last.year, number=last.number, head=head)
+    page = client.get(page_of(document))
+    assert f"Segel {last} tanggal" in said(page)
+    assert "bukti.json" not in page.text
+    assert client.get(f"{page_of(document)}bukti.json").status_code == 404
+
+
+def test_proofs_are_limited(document: Document, client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "proof": "1/5m/ip"}
+    seal_all()
+    address = f"{page_of(document)}bukti.json"
+    assert [client.get(address).status_code for _time in range(2)] == [200, 429]
 
 
 @each("is_missing", [True, False])

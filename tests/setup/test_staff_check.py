@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,8 +15,8 @@ from consultations.scheduling.models import Absence
 from kit import clock
 from kit.refusal import Refused
 from office.access.changes import Kind, confirm, propose
-from office.models import AccessChange, Appointment, Office, Position, Role, User
-from operations.setup.people import confirm_staff, list_named
+from office.models import AccessChange, Appointment, Office, Position, Role, StaffCheck, User
+from operations.setup.people import confirm_staff, describe, hash_list, list_named
 from operations.setup.views import Level, get_checklist, open_service
 from tests.factories import ORDER, PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.setup.conftest import prove
@@ -39,6 +40,16 @@ def desk(head: User, client_of: ClientOf) -> Client:
     return prove(client_of(head))
 
 
+def see() -> str:
+    """Return what the form of the list that is stored now sends back."""
+    return hash_list(describe(list_named()))
+
+
+def send(client: Client) -> Any:
+    """Open the list and confirm it as it is shown."""
+    return client.post(PAGE, {"seen": client.get(PAGE).context["seen"]})
+
+
 def test_the_head_confirms_once_what_waited(desk: Client, client: Client, head: User, admin: User) -> None:
     levels = {check.name: check.level for check in get_checklist()}
     assert levels["people"] == Level.WARNING
@@ -48,9 +59,9 @@ def test_the_head_confirms_once_what_waited(desk: Client, client: Client, head: 
     page = desk.get(PAGE).text
     assert page.count("ditunjuk Ani Admin") == 5
     assert "ditunjuk dari server" in page  # the administrator, whom createsuperuser has made
-    assert desk.post(PAGE)["Location"] == "/meja/"
+    assert send(desk)["Location"] == "/meja/"
     assert not Office.load().awaits_staff_check
-    desk.post(PAGE)
+    send(desk)
     (entry,) = AuditEntry.objects.filter(target__startswith="Daftar orang diperiksa")
     assert (entry.user, entry.target) == (head, "Daftar orang diperiksa: 6 baris")
     assert PAGE not in desk.get("/meja/").text
@@ -82,7 +93,7 @@ def test_the_list_says_who_named_whom_after_the_opening_and_has_closed_accounts_
     named_by = {row.user: row.named_by for row in list_named()}
     assert (named_by[new], named_by[closed]) == (admin, admin)
     assert desk.get(PAGE).text.count("akun ditutup") == 1
-    confirm_staff(by=head)
+    confirm_staff(by=head, seen=see())
     assert closed not in {row.user for row in list_named()}
 
 
@@ -95,15 +106,49 @@ def test_the_list_says_who_named_a_stand_in(staff: Staff) -> None:
     assert [(row.user, row.named_by) for row in rows] == [(staff.kabid, staff.kadis)]
 
 
+def test_a_list_that_changed_after_it_was_opened_is_not_confirmed(desk: Client) -> None:
+    seen = desk.get(PAGE).context["seen"]
+    appoint(make_user("menyusul"), Role.TIM_PKD)
+    for old in (seen, "", "x"):
+        answer = desk.post(PAGE, {"seen": old}, follow=True)
+        assert "Daftar ini berubah sejak Anda membukanya." in answer.text
+    assert Office.load().awaits_staff_check
+    assert not StaffCheck.objects.exists()
+
+
+def test_the_confirmation_says_what_was_shown_and_the_page_what_is_new_since(
+    desk: Client, head: User
+) -> None:
+    desk.get(PAGE)
+    send(desk)
+    check = StaffCheck.objects.get()
+    assert check.by == head
+    held = Appointment.objects.get(user__name="Eka Petugas")
+    assert "admin: administrator" in check.shown.splitlines()
+    line = f"{held.user.username}: {held.title} (OFFICER), {held.starts}"
+    assert line in check.shown.splitlines()
+    assert len(check.shown.splitlines()) == 6
+    before = desk.get(PAGE).text
+    assert f"Diperiksa {head}, " in before
+    assert "sejak itu" not in before
+    appoint(make_user("menyusul"), Role.TIM_PKD)
+    after = desk.get(PAGE).text
+    assert "1 baris baru sejak itu." in after
+    assert after.count("data-added") == 1
+    assert "data-added" in after.partition('data-user="menyusul"')[2].partition("</li>")[0]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        StaffCheck.objects.update(shown="")
+
+
 def test_nobody_confirms_the_own_work(desk: Client, head: User, admin: User, client_of: ClientOf) -> None:
     with pytest.raises(PermissionDenied):
-        confirm_staff(by=admin)
+        confirm_staff(by=admin, seen=see())
     appoint(admin, Role.HEAD)
     with pytest.raises(Refused):
-        confirm_staff(by=User.objects.get(pk=admin.pk))
+        confirm_staff(by=User.objects.get(pk=admin.pk), seen=see())
     later = client_of(head)
     assert later.get(PAGE).status_code == 200
-    assert later.post(PAGE)["Location"].startswith("/akun/reauthenticate/")
+    assert send(later)["Location"].startswith("/akun/reauthenticate/")
     assert Office.load().awaits_staff_check
 
 
@@ -138,7 +183,7 @@ def test_whoever_left_between_opening_and_check_is_listed(desk: Client, head: Us
         rows = {row.user: row for row in list_named()}
         assert rows[guest].ended_on == today
         assert "berakhir" in desk.get(PAGE).text
-        confirm_staff(by=User.objects.get(pk=head.pk))
+        confirm_staff(by=User.objects.get(pk=head.pk), seen=see())
         assert guest not in {row.user for row in list_named()}
 
 

@@ -18,10 +18,11 @@ from kit import clock
 from tests.factories import Staff
 from tests.signing import certificates
 from tests.signing.certificates import PASSPHRASE, Identity
-from tests.signing.servers import Reply, serving
+from tests.signing.servers import Reply, as_json, serving
 from trust.ledger.certificates import list_problems
 from trust.ledger.models import RecordCheck, Seal
 from trust.ledger.services import check_seal_key, complete_seal, compose, is_due, list_incomplete, seal_day
+from trust.ledger.witness import watch
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -140,6 +141,27 @@ def test_openssl_verifies_what_is_mailed(seal: Seal, all_set: Any, tmp_path: Pat
     (tmp_path / "segel.txt").write_text(seal.text.replace("2026/7", "2026/8"))
     for command in commands:
         assert subprocess.run(["openssl", *command], cwd=tmp_path, capture_output=True).returncode  # noqa: S603, S607
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs OpenSSL")
+def test_a_witness_signs_what_it_remembers(
+    seal: Seal, all_set: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a usable key it remembers too."""
+    all_set.WEBHOOK_NETWORKS, rows = ["127.0.0.0/8"], []
+    for all_set.SEAL_PASSPHRASE in (PASSPHRASE, "salah"):
+        with serving(lambda request: as_json({"after": None, "seals": [seal.text]})) as address:
+            rows.append(watch(address))
+    signed, unsigned = rows
+    assert signed
+    assert unsigned
+    (tmp_path / "segel.txt").write_text(signed.text)
+    (tmp_path / "saksi.p7s").write_bytes(base64.b64decode(signed.signature))
+    command = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", "saksi.p7s"]
+    command += ["-content", "segel.txt", "-CAfile", "roots.pem", "-purpose", "any"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0  # noqa: S603
+    assert (unsigned.text, unsigned.signature) == (signed.text, "")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_a_seal_is_made_in_the_last_hour_of_a_working_day(staff: Staff) -> None:

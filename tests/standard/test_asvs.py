@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from operations.management.commands import settings_doc
+
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"(?m)^\| (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", PAGE)
+
+NAMED = re.compile(r"`([\w./-]+/[\w./-]+|[\w-]+\.(?:md|toml|txt))(?:::(\w+)|:([^`]+))?`")
+"""A file, alone or with the name of a test, or of something else in it."""
 
 SECTIONS = """
 1.1:2 1.2:9 1.3:11 1.4:3 1.5:2  2.1:3 2.2:3 2.3:4 2.4:1  3.2:2 3.3:4 3.4:6 3.5:5 3.7:2
@@ -35,16 +40,57 @@ def test_each_line_has_a_status_and_what_it_rests_on() -> None:
     statuses = Counter(status for _number, _requirement, status, _by in ROWS)
     assert statuses.keys() == {"met", "n/a", "accepted", "open"}
     resting = [
-        number for number, _text, status, by in ROWS if status == "met" and not re.search(r"`|\]\(#", by)
+        number
+        for number, _text, status, by in ROWS
+        if status == "met" and not any(test or name for _path, test, name in NAMED.findall(by))
     ]
-    assert resting == []
+    assert resting == [], "a file alone does not say what to read"
 
 
 def test_what_the_lines_name_exists() -> None:
-    named = re.findall(
-        r"`([\w./-]+/[\w./-]+|[\w-]+\.(?:md|toml|txt))(?:::(\w+))?`", "".join(by for *_row, by in ROWS)
-    )
+    named = NAMED.findall("".join(by for *_row, by in ROWS))
     assert len(named) > 200
-    for path, test in named:
-        text = (ROOT / path).read_text(encoding="utf-8")
-        assert not test or f"\ndef {test}(" in text, (path, test)
+    assert [found for found in named if not exists(*found)] == []
+
+
+def exists(path: str, test: str, name: str) -> bool:
+    """Return whether the file is there, and in it the test or what else is named.
+
+    In Python this is a function, a class or a value; in Markdown a heading; elsewhere a text.
+    """
+    text = (ROOT / path).read_text(encoding="utf-8")
+    if test:
+        return f"\ndef {test}(" in text
+    if path.endswith(".py") and name:
+        name = re.escape(name)
+        return bool(re.search(rf"(?m)\b(def|class) {name}\b|^\s*\"?{name}\"?(: [^=]+)?( =|: )", text))
+    if path.endswith(".md") and name:
+        return re.search(rf"(?m)^#+ {re.escape(name)}", text) is not None
+    return name in text
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        ("kit/limits.py", "", "consumed"),
+        ("kit/limits.py", "", "LIFETIMES"),
+        ("docs/secrets.md", "", "Cryptography not in use"),
+        ("contrib/nginx.conf", "", "ssl_protocols TLSv1.1"),
+        ("tests/standard/test_asvs.py", "test_that_was_renamed", ""),
+    ],
+)
+def test_what_is_gone_would_be_noticed(named: tuple[str, str, str]) -> None:
+    assert not exists(*named)
+
+
+ADDRESS = re.compile(r"_(URL|DSN|ISSUER|REPOSITORY|NETWORKS)$")
+OWN = {"PUBLIC_URL", "PRACTICE_URL"}
+"""Addresses of Rembuk itself."""
+
+
+def test_each_address_of_the_settings_is_a_known_connection() -> None:
+    """Add a new setting to the table, with what leaves."""
+    names = {name for name in settings_doc.list_variables() if ADDRESS.search(name)} - OWN
+    assert names >= {"DATABASE_URL", "BSRE_URL", "SENTRY_DSN", "OIDC_ISSUER", "WEBHOOK_NETWORKS"}
+    table = PAGE.partition("## Connections")[2]
+    assert {name for name in names if f"`{name}`" not in table} == set()

@@ -49,7 +49,7 @@ from reports.models import Document, Export, FollowUp, Handover, Register, Remar
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each
-from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
 from trust.privacy.models import Breach
 
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
@@ -162,6 +162,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     RequestDraft: lambda s: {"token_hash": uuid.uuid4(), "kind": "CONSULTATION", "language": "id"},
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
+    WitnessedSeal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab", "text": "x"},
     Slot: lambda s: {
         "session": current_session(a_case(State.SCHEDULED)),
         "day": clock.today(),
@@ -486,6 +487,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "places_in_the_queue_are_positive": lambda s: Pending.objects.create(pk=0, part=1, key="1"),
     "one_seal_per_leaf": add_two(Seal, day=dt.date(2026, 1, 1)),
     "seal_has_a_head": add(Seal, head=""),
+    "seal_with_a_tree_names_the_one_before": add(Seal, root="ab"),
+    "witnessed_seal_has_a_known_result": add(WitnessedSeal, result="LOST"),
     "one_open_disposal_per_rule": add_two(Disposal),
     "disposal_decided_by_whom_when_and_how": add(Disposal, decided_at=clock.now()),
     "only_an_approved_disposal_is_done": lambda s: add(

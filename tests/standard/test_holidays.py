@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db.models.signals import post_init
+from django.dispatch import receiver
 from django.tasks import default_task_backend
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -13,7 +15,8 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
 from consultations.scheduling.receivers import move_deadlines
-from office.models import ClosedDay, OpeningHours
+from kit.cache import get_version
+from office.models import ClosedDay, Office, OpeningHours
 from tests.factories import ClientOf, Staff, case_at
 from tests.many_cases import copies_of
 from tests.shared_data import each
@@ -82,6 +85,24 @@ def test_many_deadlines_cost_no_more_queries(
     ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
     with django_assert_num_queries(7):  # savepoint, cases, working time, targets, update
         assert move_deadlines.func() == count
+
+
+def test_a_change_meanwhile_costs_a_query_for_each_table_and_not_for_each_case(
+    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The task has read the version of the office before somebody else changes it."""
+    copies_of(complaint(State.REGISTERED, staff), 29)
+    ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
+
+    @receiver(post_init, sender=Case, weak=False)
+    def change_the_office(**_signal: object) -> None:
+        post_init.disconnect(change_the_office, sender=Case)
+        Office.objects.update(phone="0717-1")
+        get_version()
+        Office.objects.update(phone="0717-2")
+
+    with django_assert_num_queries(14):
+        assert move_deadlines.func() == 30
 
 
 @pytest.mark.differs_by_database

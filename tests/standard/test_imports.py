@@ -41,7 +41,6 @@ SHORT: dict[str, str] = {
     "config.cache": "the other cache needs a library that only an installation with CACHE_URL has",
     "config.sentry": "imports the library of Sentry, which only an installation with SENTRY_DSN has",
     "office.views": "error pages, which config/urls.py also names as text",
-    "trust.ledger.views": "views are apart from queries in every app",
 }
 
 

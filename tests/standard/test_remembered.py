@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from kit import cache, clock
+from kit import clock
 from kit.cache import get_version, list_models, request_middleware
 from kit.models import Version
 from office.models import Appointment, Office, Room, User
 from office.worktime import WorkingTime
 from tests.factories import Staff
+from tests.remembered_functions import list_remembered
 from tests.threads import run_at_once
 
 
@@ -129,7 +130,7 @@ def test_a_request_sees_its_own_changes(staff: Staff) -> None:
 
 def test_a_cached_function_reads_remembered_tables_alone(staff: Staff) -> None:
     """Changes of another table would not change the version."""
-    for load in cache._FUNCTIONS:
+    for load in list_remembered():
         Office.objects.update(phone="0717-1")
         with CaptureQueriesContext(connection) as queries:
             load()

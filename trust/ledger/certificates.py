@@ -17,12 +17,12 @@ from pyhanko_certvalidator import ValidationContext
 
 from reports.documents.signing import load_trust_roots
 from reports.documents.signing.pkcs12 import direct_session, open_key_file
-from trust.ledger.models import Seal
+from trust.ledger.models import Seal, WitnessedSeal
 
 logger = logging.getLogger(__name__)
 
 
-def sign(seal: Seal) -> str:
+def sign(seal: Seal | WitnessedSeal) -> str:
     """Return a detached signature of the seal's text (CMS). Raise SigningFailed without a usable key."""
     signer = open_key_file(settings.SEAL_PASSPHRASE, path=settings.SEAL_PKCS12)
     signed = asyncio.run(signer.async_sign_general_data(seal.text.encode(), "sha256"))

@@ -16,6 +16,14 @@ from office.models import RetentionRule
 
 HASH_BYTES = 32
 
+NO_SEAL = "0" * 2 * HASH_BYTES
+"""Zeros that the first seal names as the one before."""
+
+
+def in_groups(digits: str) -> list[str]:
+    """Return hexadecimal digits in groups of eight, as people compare them."""
+    return [digits[start : start + 8] for start in range(0, len(digits), 8)]
+
 
 class Pending(models.Model):
     """A part of a row that waits for its leaf. Database triggers insert it (parts.py)."""
@@ -66,8 +74,10 @@ class Leaf(models.Model):
 class Seal(models.Model):
     """The head of the chain on one working day (segel), published where the office cannot change it.
 
-    `signature` is a detached signature of `text` (CMS, DER in base64), `time_stamp` a token for it (RFC
-    3161). A seal is itself sealed by a leaf.
+    `root` is that of the tree over the heads since the seal before (proofs.py), `previous` the SHA-256 of
+    the text of that seal, zeros before the first. Seals of a release without trees have neither. `signature`
+    is a detached signature of `text` (CMS, DER in base64), `time_stamp` a token for it (RFC 3161). A seal is
+    itself sealed by a leaf.
     """
 
     is_append_only = True
@@ -77,6 +87,8 @@ class Seal(models.Model):
     year = models.PositiveSmallIntegerField(_("tahun"))
     number = models.PositiveIntegerField(_("nomor"), help_text=_("Mata rantai terakhir yang disegel."))
     head = models.CharField(_("hash rantai"), max_length=2 * HASH_BYTES)
+    root = models.CharField(_("akar pohon"), max_length=2 * HASH_BYTES, blank=True)
+    previous = models.CharField(_("sidik segel sebelumnya"), max_length=2 * HASH_BYTES, blank=True)
     at = models.DateTimeField(_("disegel"), default=clock.now)
     signature = models.TextField(_("tanda tangan"), blank=True)
     time_stamp = models.TextField(_("stempel waktu"), blank=True)
@@ -88,6 +100,10 @@ class Seal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="one_seal_per_leaf"),
             models.CheckConstraint(name="seal_has_a_head", condition=~Q(head="")),
+            models.CheckConstraint(
+                name="seal_with_a_tree_names_the_one_before",
+                condition=Q(root="", previous="") | ~Q(root="") & ~Q(previous=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +112,10 @@ class Seal(models.Model):
     @property
     def text(self) -> str:
         """The text that is signed, time-stamped and mailed."""
-        return f"rembuk-segel/1\n{self.day.isoformat()}\n{self.year}/{self.number}\n{self.head}\n"
+        facts = f"{self.day.isoformat()}\n{self.year}/{self.number}\n{self.head}\n"
+        if not self.root:
+            return f"rembuk-segel/1\n{facts}"
+        return f"rembuk-segel/2\n{facts}{self.root}\n{self.previous}\n"
 
     @property
     def sha256(self) -> bytes:
@@ -104,11 +123,78 @@ class Seal(models.Model):
 
     @property
     def head_in_groups(self) -> list[str]:
-        return [self.head[start : start + 8] for start in range(0, len(self.head), 8)]
+        return in_groups(self.head)
+
+    @property
+    def root_in_groups(self) -> list[str]:
+        return in_groups(self.root)
+
+    @property
+    def previous_in_groups(self) -> list[str]:
+        return in_groups(self.previous)
+
+    @property
+    def print_in_groups(self) -> list[str]:
+        """The SHA-256 of the text (sidik segel): whoever has it can check all that the seal says."""
+        return in_groups(self.sha256.hex())
 
     @property
     def url(self) -> str:
         return get_public_url("seal", self.year, self.number)
+
+
+class WitnessedSeal(models.Model):
+    """A seal of another installation, remembered as its witness (witness.py), or why it does not follow.
+
+    `origin` is the public address of that installation, `text` the text of its seal, `signature` a detached
+    signature of it with this office's key. Of a seal that is MISSING, the text is the remembered one.
+    """
+
+    is_append_only = True
+
+    class Result(models.TextChoices):
+        FOLLOWS = "FOLLOWS", _("menyambung segel sebelumnya")
+        ACCEPTED = "ACCEPTED", _("diterima sebagai awal baru")
+        MISSING = "MISSING", _("segel yang pernah diumumkan tidak ada lagi")
+        CHANGED = "CHANGED", _("segel yang pernah diumumkan berubah")
+        NOT_NEXT = "NOT_NEXT", _("tidak menyambung segel sebelumnya")
+
+        @classmethod
+        def good(cls) -> list[str]:
+            """Return the results of seals that are remembered."""
+            return [cls.FOLLOWS.value, cls.ACCEPTED.value]
+
+    origin = models.CharField(_("alamat"), max_length=200)
+    day = models.DateField(_("hari"))
+    year = models.PositiveSmallIntegerField(_("tahun"))
+    number = models.PositiveIntegerField(_("nomor"))
+    head = models.CharField(_("hash rantai"), max_length=2 * HASH_BYTES)
+    text = models.CharField(_("isi segel"), max_length=300)
+    result = models.CharField(_("hasil"), max_length=10, choices=Result)
+    at = models.DateTimeField(_("dibaca"), default=clock.now)
+    signature = models.TextField(_("tanda tangan"), blank=True)
+
+    class Meta:
+        verbose_name = _("segel yang disaksikan")
+        verbose_name_plural = _("segel yang disaksikan")
+        indexes = [models.Index(fields=["origin"], name="witnessed_of_origin")]
+        constraints = [
+            models.CheckConstraint(
+                name="witnessed_seal_has_a_known_result",
+                condition=Q(result__in=["FOLLOWS", "ACCEPTED", "MISSING", "CHANGED", "NOT_NEXT"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}/{self.number}"
+
+    @property
+    def is_good(self) -> bool:
+        return self.result in self.Result.good()
+
+    @property
+    def head_in_groups(self) -> list[str]:
+        return in_groups(self.head)
 
 
 class AuditDeletion(models.Model):
@@ -234,6 +320,8 @@ class RecordCheck(models.Model):
     leaves = models.PositiveBigIntegerField()
     findings = models.PositiveIntegerField()
     first_findings = models.TextField(blank=True)
+    not_compared = models.TextField(blank=True)
+    """Witnesses that were asked in vain, one a line."""
 
     class Meta:
         verbose_name = _("pemeriksaan catatan")

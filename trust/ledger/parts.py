@@ -18,9 +18,9 @@ from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
 from kit.records import Trigger, create, list_changes, refuse
-from office.models import AccessChange, Appointment, User
+from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Handover, Report
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,11 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
-    Part(34, Appointment, "order_number order_date", filled="order_date"),
-    Part(35, AccessChange, "order_number order_date", filled="order_date"),
+    Part(34, StaffCheck, "at by_id shown"),
+    Part(45, Seal, "root previous"),
+    Part(46, WitnessedSeal, "origin day year number head text result at signature"),
+    Part(47, Appointment, "order_number order_date", filled="order_date"),
+    Part(48, AccessChange, "order_number order_date", filled="order_date"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

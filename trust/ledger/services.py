@@ -23,6 +23,9 @@ from django.utils.translation import gettext as _
 from kit import clock
 from kit.clock import format_moment
 from kit.jobs import enqueue_missing
+from kit.outgoing import check_url
+from kit.refusal import Refused
+from kit.urls import get_public_url
 from notices.mail import NotSent, Unreachable, has_mail_server, has_sender, is_address, send
 from office.models import Office
 from office.words import with_words
@@ -31,9 +34,11 @@ from reports.documents.contexts import ShownSeal
 from reports.documents.signing import SigningFailed
 from reports.models import Document
 from trust.ledger.chain import append_leaves, get_head, lock_chain, to_key
-from trust.ledger.models import Leaf, Pending, RecordCheck, Seal
+from trust.ledger.models import NO_SEAL, Leaf, Pending, RecordCheck, Seal
 from trust.ledger.parts import DOCUMENT, FILE, PARTS_BY_NUMBER
+from trust.ledger.proofs import Tree, get_covering_seal, get_seal_before, list_heads, to_json
 from trust.ledger.verification import FILE_SHARES, Verification
+from trust.ledger.witness import list_findings
 
 
 class DocumentSeals:
@@ -48,27 +53,15 @@ class DocumentSeals:
         leaf = Leaf.objects.filter(part=part.number, key=to_key(document.pk)).first()
         if leaf is None:
             return None
-        covering = Seal.objects.filter(Q(year=leaf.year, number__gte=leaf.number) | Q(year__gt=leaf.year))
-        return _show(covering.order_by("year", "number").first())
+        seal = get_covering_seal(leaf)
+        has_proof = seal and seal.root and part == FILE
+        return _show(seal, get_public_url("proof", document.pk) if has_proof else "")
 
 
-def _show(seal: Seal | None) -> ShownSeal | None:
-    return ShownSeal(seal.day, str(seal), seal.head_in_groups, seal.url) if seal else None
-
-
-def to_json(seal: Seal) -> dict[str, Any]:
-    """Return a seal for programs. Empty texts are left out."""
-    facts = {
-        "day": seal.day.isoformat(),
-        "year": seal.year,
-        "number": seal.number,
-        "head": seal.head,
-        "sealed_at": seal.at.isoformat(timespec="seconds"),
-        "text": seal.text,
-        "signature": seal.signature,
-        "time_stamp": seal.time_stamp,
-    }
-    return {name: value for name, value in facts.items() if value != ""}
+def _show(seal: Seal | None, proof_url: str = "") -> ShownSeal | None:
+    if seal is None:
+        return None
+    return ShownSeal(seal.day, str(seal), seal.head_in_groups, seal.print_in_groups, seal.url, proof_url)
 
 
 def get_late_seal() -> Seal | None:
@@ -115,7 +108,18 @@ def make_seal() -> Seal | None:
     year, number, head = get_head()
     if not number or Seal.objects.filter(Q(day=clock.today()) | Q(year=year, number=number)).exists():
         return None
-    return Seal.objects.create(day=clock.today(), year=year, number=number, head=head.hex(), at=clock.now())
+    before, tree = get_seal_before(year, number), Tree()
+    for each in list_heads(before, year, number):
+        tree.add(each)
+    return Seal.objects.create(
+        day=clock.today(),
+        year=year,
+        number=number,
+        head=head.hex(),
+        root=tree.finish()[0],
+        previous=before.sha256.hex() if before else NO_SEAL,
+        at=clock.now(),
+    )
 
 
 def list_incomplete() -> QuerySet[Seal]:
@@ -190,6 +194,12 @@ def compose(seal: Seal) -> EmailMessage:
             "%(text)s\nCara memeriksa: %(url)s\n"
         ) % {"office": office.name, "text": seal.text, "url": seal.url}
         text += f"\n{_describe_last_check()}\n"
+        for row in list_findings(settings.WITNESS_OF)[:MAX_STORED]:
+            text += "\n" + _("PERHATIAN: %(origin)s, segel %(day)s: %(result)s.") % {
+                "origin": row.origin,
+                "day": date_format(row.day),
+                "result": row.get_result_display(),
+            }
     mail = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, settings.SEAL_RECIPIENTS)
     name = f"segel-{seal.year}-{seal.number}"
     mail.attach(f"{name}.json", json.dumps(to_json(seal), indent=2), "application/json")
@@ -204,6 +214,11 @@ def _describe_last_check() -> str:
     last = get_last_check()
     if last is None:
         return _("Catatan belum pernah diperiksa.")
+    if not last.findings and last.not_compared:
+        sentence = _(
+            "Pemeriksaan catatan terakhir, %(moment)s: utuh, tetapi belum dibandingkan dengan saksi."
+        )
+        return sentence % {"moment": format_moment(last.at)}
     if not last.findings:
         return _("Pemeriksaan catatan terakhir, %(moment)s: utuh.") % {"moment": format_moment(last.at)}
     return with_words(
@@ -237,7 +252,7 @@ def enqueue_verification() -> int:
 def verify_tonight(day: str) -> int:
     """Verify the record and one share of the files; return the number of findings."""
     share = clock.today().toordinal() % FILE_SHARES
-    return verify(Verification(share=share), report=logger.error).findings
+    return verify(Verification(share=share, witnesses=settings.WITNESSES), report=logger.error).findings
 
 
 def verify(verification: Verification, *, report: Callable[[str], object]) -> RecordCheck:
@@ -250,6 +265,9 @@ def verify(verification: Verification, *, report: Callable[[str], object]) -> Re
         if len(first) < MAX_STORED:
             first.append(finding)
     check.first_findings, check.leaves = "\n".join(first), verification.leaves
+    check.not_compared = "\n".join(verification.not_compared)
+    for reason in verification.not_compared:
+        logger.warning("not compared with a witness: %s", reason)
     check.seconds = round(monotonic() - began)
     if verification.is_whole:
         check.save()
@@ -293,3 +311,9 @@ def _list_messages() -> Iterator[checks.CheckMessage]:
     for address in settings.SEAL_RECIPIENTS:
         if not is_address(address):
             yield checks.Error(f"SEAL_RECIPIENTS holds {address!r}, which is no address.", id="ledger.E002")
+    for name in ("WITNESS_OF", "WITNESSES"):
+        for url in getattr(settings, name):
+            try:
+                check_url(url)
+            except Refused as refusal:
+                yield checks.Error(f"{name} holds {url!r}: {refusal}", id="ledger.E005")

@@ -8,9 +8,9 @@ database finds them.
 import hashlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import batched, groupby, pairwise
+from itertools import batched, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -22,10 +22,13 @@ from django.db.models.functions import Cast, Replace
 from consultations.models import AgendaEntry, NumberBook
 from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
+from kit.outgoing import NotReached
+from kit.refusal import Refused
 from reports.models import Document
-from trust.ledger import chain
-from trust.ledger.models import Leaf, Pending, Seal
+from trust.ledger import chain, witness
+from trust.ledger.models import NO_SEAL, Leaf, Pending, Seal, WitnessedSeal
 from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
+from trust.ledger.proofs import Tree
 
 
 def check_agenda_numbers() -> Iterator[str]:
@@ -96,7 +99,8 @@ class Verification:
 
     `year` or `after` (a seal) limit it to some leaves; then rows without a leaf, agenda numbers and files
     are not looked at. `share` limits the files to one of FILE_SHARES. `copies` are heads from outside (mail,
-    paper): number of the leaf, and its head as hexadecimal text.
+    paper): number of the leaf, and its head as hexadecimal text. `witnesses` are public addresses of the
+    installations whose memory is compared.
     """
 
     year: int | None = None
@@ -104,6 +108,11 @@ class Verification:
     has_files: bool = True
     share: int | None = None
     copies: dict[tuple[int, int], str] = field(default_factory=dict)
+    witnesses: Sequence[str] = ()
+    compared: list[str] = field(default_factory=list)
+    """What was compared with each witness that answered."""
+    not_compared: list[str] = field(default_factory=list)
+    """Why the others were not compared."""
     leaves: int = 0
     files: int = 0
     deleted: int = 0
@@ -114,16 +123,18 @@ class Verification:
     seals: list[Seal] = field(default_factory=list)
     sealed: list[tuple[int, int]] = field(default_factory=list)
     """Year and number of the last leaf of each seal."""
-    heads: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    heads: dict[tuple[int, int], list[tuple[str, str]]] = field(default_factory=dict)
     """Heads that the chain must have, each with the name of its source."""
 
     def run(self) -> Iterator[str]:
         if self.is_whole:
             yield from _guard("queue", self._check_queue())
         yield from _guard("seals", self._check_seals())
+        for url in self.witnesses:
+            yield from self._ask_witness(url)
         yield from _guard("chain", self._check_leaves())
-        for key, (_head, name) in self.heads.items():
-            yield f"{name} {key[0]}/{key[1]}: the chain has no such leaf"
+        for key, known in self.heads.items():
+            yield from (f"{name} {key[0]}/{key[1]}: the chain has no such leaf" for _head, name in known)
         yield from self._check_certificates()
         if self.is_whole:
             yield from _guard("rows without a leaf", self._check_unsealed())
@@ -137,19 +148,43 @@ class Verification:
 
     def _check_seals(self) -> Iterator[str]:
         """Read the seals and check their days. A seal of a day to come would prevent the real one."""
-        copies = {key: (head, "given head") for key, head in self.copies.items()}
-        self.heads = {key: copy for key, copy in copies.items() if self._is_covered(key)}
+        for key, head in self.copies.items():
+            self._expect(key, head, "given head")
         seals = list(Seal.objects.order_by("year", "number"))
         self.sealed = [(int(seal.year), int(seal.number)) for seal in seals]
         self.seals = seals
         for key, seal in zip(self.sealed, self.seals, strict=True):
-            if self._is_covered(key):
-                self.heads.setdefault(key, (seal.head, f"seal of {seal.day}"))
-                if seal.day > clock.today():
-                    yield f"seal of {seal.day} {seal}: its day has not come"
-        for before, seal in pairwise(self.seals):
-            if seal.day <= before.day:
+            self._expect(key, seal.head, f"seal of {seal.day}")
+            if self._is_covered(key) and seal.day > clock.today():
+                yield f"seal of {seal.day} {seal}: its day has not come"
+        earlier: list[Seal | None] = [None, *self.seals]
+        for before, seal in zip(earlier, self.seals, strict=False):
+            if before and seal.day <= before.day:
                 yield f"seal of {before.day} {before}: its day is out of order"
+            if seal.root and seal.previous != (before.sha256.hex() if before else NO_SEAL):
+                yield f"seal of {seal.day} {seal}: it names another seal before it"
+            elif before and before.root and not seal.root:
+                yield f"seal of {seal.day} {seal}: it has no tree, although the one before has"
+
+    def _ask_witness(self, url: str) -> Iterator[str]:
+        """Expect the heads that a witness remembers. Yield what it found wrong last."""
+        try:
+            remembered = witness.ask(url)
+        except (NotReached, Refused) as error:
+            self.not_compared.append(f"{url}: {error}")
+            return
+        good = [row.seal for row in remembered if row.result in WitnessedSeal.Result.good()]
+        for seal in good:
+            self._expect((seal.year, seal.number), seal.head, f"seal of {seal.day} that {url} remembers")
+        last, result = remembered[-1]
+        if not good or last is not good[-1]:
+            yield f"seal of {last.day} {last.year}/{last.number}: {url} found it {result}"
+        if good:
+            self.compared.append(f"{url}: {len(good)} seals, the last of {good[-1].day}")
+
+    def _expect(self, key: tuple[int, int], head: str, name: str) -> None:
+        if self._is_covered(key):
+            self.heads.setdefault(key, []).append((head, name))
 
     def _is_covered(self, key: tuple[int, int]) -> bool:
         if self.after:
@@ -159,6 +194,8 @@ class Verification:
     def _check_leaves(self) -> Iterator[str]:
         before = self._get_start()
         changing: dict[chain.RowKey, Row] = {}
+        seals = dict(zip(self.sealed, self.seals, strict=True))
+        tree = None if self.year else Tree()  # of a year, the first tree began before
         for batch in self._read_batches():
             stored = chain.hash_rows((leaf.part, leaf.key) for leaf in batch if leaf.part in PARTS_BY_NUMBER)
             different: list[tuple[Row, bytes | None]] = []
@@ -166,6 +203,12 @@ class Verification:
                 if not self._is_sound(before, leaf):
                     yield from self._check_link(before, leaf)
                 before = leaf
+                if tree:
+                    tree.add(leaf.head)
+                if seal := seals.get((leaf.year, leaf.number)):
+                    if tree and seal.root and tree.finish()[0] != seal.root:
+                        yield f"seal of {seal.day} {seal}: the leaves have another tree"
+                    tree = Tree()
                 if leaf.year > clock.today().year + chain.CLOCK_AHEAD:
                     yield f"leaf {leaf.year}/{leaf.number}: its year has not come"
                 part = PARTS_BY_NUMBER.get(leaf.part)
@@ -243,8 +286,7 @@ class Verification:
             yield f"leaf {leaf.year}/{leaf.number}: the chain is broken here{self._since(leaf)}"
         if leaf.pk <= before.pk:
             yield f"leaf {leaf.year}/{leaf.number}: its key {leaf.pk} is out of order{self._since(leaf)}"
-        if known := self.heads.pop((leaf.year, leaf.number), None):
-            head, name = known
+        for head, name in self.heads.pop((leaf.year, leaf.number), ()):
             if leaf.head.hex() != head:
                 yield f"{name} {leaf.year}/{leaf.number}: the chain has another head, {leaf.head.hex()}"
 

@@ -5,6 +5,7 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -49,11 +50,24 @@ class Command(BaseCommand):
             help="Compare with a seal from outside: a mail, a printed agenda book. Repeat it for several.",
         )
 
+        parser.add_argument(
+            "--witness",
+            action="append",
+            default=[],
+            metavar="URL",
+            help="Compare with what another installation remembers of this one, instead of WITNESSES. Exit "
+            "status 2 if it does not answer.",
+        )
+
     @in_office()
     def handle(self, *args: Any, **options: Any) -> None:
         after = self._get_seal_before(options["since"])
         verification = Verification(
-            year=options["year"], after=after, has_files=not options["no_files"], copies=dict(options["seal"])
+            year=options["year"],
+            after=after,
+            has_files=not options["no_files"],
+            copies=dict(options["seal"]),
+            witnesses=[url.rstrip("/") for url in options["witness"]] or settings.WITNESSES,
         )
         check = verify(verification, report=self.stdout.write)
         self.stdout.write(
@@ -71,8 +85,14 @@ class Command(BaseCommand):
                 f"{verification.erased[disposal.pk]} parts of rows were erased by approval {disposal.pk} of "
                 f"{disposal.decided_at:%Y-%m-%d} ({disposal.rule}, {disposal.rows} records)."
             )
+        for compared in verification.compared:
+            self.stdout.write(f"Compared with the witness {compared}.")
+        for reason in verification.not_compared:
+            self.stdout.write(f"NOT compared with the witness {reason}.")
         if check.findings:
             raise CommandError(f"{check.findings} findings. See “If verify_record finds something”.")
+        if verification.not_compared:
+            raise CommandError("Nothing was found here, but a witness was not compared.", returncode=2)
         self.stdout.write("Nothing was changed, deleted, inserted or reordered.")
 
     def _get_seal_before(self, day: dt.date | None) -> Seal | None:

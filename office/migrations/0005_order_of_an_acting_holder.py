@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0002_cache_table'),
+        ('office', '0004_access_change_of_factor_rule'),
     ]
 
     operations = [
