@@ -94,8 +94,9 @@ NOT_PERSONAL = frozenset(
         *("submitted_at", "closed_at", "first_closed_at"),
         *("is_independent", "complaint_kind", "follow_up_due", "answer_due", "srikandi_number", "agenda"),
         *("classification", "urgency", "confidentiality", "division", "officer", "needs_review"),
-        *("awaits_ratification", "opinions_awaited", "meeting_at", "minutes_awaited", "review_awaited"),
-        *("planned_at", "other_time", "report_number", "anonymised_at", "deletion_asked_at"),
+        *("awaits_ratification", "assignment_unratified", "opinions_awaited", "meeting_at"),
+        *("minutes_awaited", "review_awaited", "planned_at", "other_time", "report_number"),
+        *("anonymised_at", "deletion_asked_at"),
     }
 )
 """Columns that say nothing about a person: codes, choices, days and the office's own work."""

@@ -11,8 +11,11 @@ from consultations.enums import STANDARD, Party, State
 from consultations.models import Case, Event
 from consultations.workflow import STEPS, TURN, VERBS, Step
 
-ANSWER = "answer"
-"""Step off the main path that takes the place of the consultation."""
+INSTEAD = ("answer", "dispose_for", "assign_for")
+"""Steps off the main path that take the place of one on it."""
+
+RATIFIED = {"ratify": 3, "ratify_assignment": 4}
+"""Step of the standard that was entered for an official, by the verb with which it becomes the official's."""
 
 
 SHORT_TITLES: dict[int, Promise] = {
@@ -60,7 +63,10 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
     events = sorted(history, key=lambda event: event.pk)
     if case.is_independent:
         return _list_independent(case, events)
-    taken = {event.number: event for event in events if event.verb == ANSWER or not _row(event).off_path}
+    taken = {event.number: event for event in events if event.verb in INSTEAD or not _row(event).off_path}
+    for event in events:
+        if RATIFIED.get(event.verb) in taken:
+            taken[RATIFIED[event.verb]] = event
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
     return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
@@ -94,7 +100,7 @@ def _skipped(case: Case, taken: dict[int, Event]) -> set[int]:
     Step 8 is for urgent walk-ins. Those skip steps 5 and 6, unless the officer prepared one. An answer in
     writing needs no schedule.
     """
-    unscheduled = {6} if 7 in taken and taken[7].verb == ANSWER else set()
+    unscheduled = {6} if 7 in taken and taken[7].verb == "answer" else set()
     if not case.is_walk_in:
         return {8} | unscheduled
     return unscheduled if 5 in taken else {5, 6}
@@ -117,7 +123,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
     if number < reached or number == 8:
         # Step 8 replaces all steps before the consultation of an urgent walk-in.
         event = taken.get(number) or taken[8]
-        title = VERBS[ANSWER].done if event.verb == ANSWER else title
+        title = VERBS[event.verb].done if event.verb in INSTEAD else title
         by = event.acted_as if event.by_id else str(case.wording.applicant)
         return Stage(number, title, "done", by=by, done_at=event.happened_at)
     if not case.is_open:

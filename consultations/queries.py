@@ -111,5 +111,6 @@ def _list_turns(held: Appointment) -> Iterator[Q]:
         yield Q(turn=Party(role))
     if role == Role.DIVISION_HEAD:
         yield Q(turn=Party.DIVISION_HEAD, division=division)
+        yield Q(assignment_unratified=True, division=division)
     if role in (Role.DIVISION_HEAD, Role.OFFICER):
         yield Q(turn=Party.OFFICER, officer=held.user_id, division=division)

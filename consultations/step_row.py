@@ -94,8 +94,20 @@ def other_time_asked(case: Case) -> Promise | None:
 
 
 def awaits_ratification(case: Case) -> Promise | None:
-    """Step 8: the secretariat assigned an urgent walk-in, and the head has not ratified it yet."""
+    """The secretariat entered the disposition, and the head has not ratified it yet."""
     return None if case.awaits_ratification else _("Disposisi permohonan ini tidak menunggu pengesahan.")
+
+
+def awaits_answer(case: Case) -> Promise | None:
+    """Step 3: the secretariat entered a disposition that the head gave, who has not answered yet."""
+    if case.awaits_ratification and not case.is_walk_in:
+        return None
+    return _("Disposisi permohonan ini tidak menunggu jawaban.")
+
+
+def assignment_unratified(case: Case) -> Promise | None:
+    """Step 4: the secretariat entered an assignment, and the head of the division has not answered yet."""
+    return None if case.assignment_unratified else _("Penugasan ini tidak menunggu pengesahan.")
 
 
 def applicant_is_known(case: Case) -> Promise | None:

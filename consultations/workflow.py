@@ -83,8 +83,22 @@ TABLE: tuple[Step, ...] = (
     Step(3, "endorse", _("Beri paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
          P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
+    Step(3, "dispose_for", _("Catat disposisi"), with_words_lazy(_("Disposisi dicatat %(secretariat)s")),
+         P.SECRETARIAT, S.REGISTERED, S.DISPOSED, off_path=True),
+    *(Step(3, "refuse_disposition", _("Bukan disposisi saya"), _("Disposisi tidak disahkan"),
+           P.HEAD, s, S.REGISTERED, preconditions=(step_row.awaits_answer,), off_path=True)
+      for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
+    Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
+         P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),
+    *(Step(4, "ratify_assignment", _("Sahkan penugasan"), _("Penugasan disahkan"),
+           P.DIVISION_HEAD, s, s, preconditions=(step_row.assignment_unratified,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
+                S.REPORTED, S.COSIGNING, S.FORWARDED, S.CLOSED)),
+    *(Step(4, "refuse_assignment", _("Bukan penugasan saya"), _("Penugasan tidak disahkan"),
+           P.DIVISION_HEAD, s, S.DISPOSED, preconditions=(step_row.assignment_unratified,), off_path=True)
+      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(4, "hand_back", _("Kembalikan disposisi"), _("Disposisi dikembalikan"),
          P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True),
     *(Step(4, "reassign", _("Ganti petugas"), _("Petugas diganti"), P.DIVISION_HEAD, s, s, off_path=True)
@@ -129,7 +143,7 @@ TABLE: tuple[Step, ...] = (
          preconditions=(step_row.urgent_walk_in, step_row.review_written)),
     *(Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
            P.HEAD, s, s, preconditions=(step_row.awaits_ratification,), off_path=True)
-      for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
+      for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
                 S.REPORTED, S.COSIGNING, S.FORWARDED)),
     Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
     *(Step(7, "record_attendance", _("Catat kehadiran dan foto"), _("Kehadiran dan foto dicatat"),

@@ -33,6 +33,7 @@ from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
 from reports.documents.issuing import list_unnumbered
+from reports.documents.signing_desk import SIGNERS, list_turns
 from reports.models import FollowUp
 from trust.ledger.models import Disposal
 
@@ -56,7 +57,7 @@ AHEAD = dt.timedelta(days=14)
 FREE_FROM = dt.timedelta(minutes=30)
 """Shortest free time that the timeline shows."""
 
-COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "disposals")
+COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "papers", "disposals")
 
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that serve cases."""
@@ -251,8 +252,8 @@ def _get_no_reply_days() -> int:
 def _count_others(user: User) -> dict[str, int]:
     """Count what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
 
-    `messages` and `letters` wait for the user's hand, `held` drafts and `disposals` for a decision, `systems`
-    for the user's token. `follow_ups` are open recommendations that are late or due within SOON.
+    `messages`, `letters` and `papers` wait for the user's hand, `held` drafts and `disposals` for a decision,
+    `systems` for the user's token. `follow_ups` are open recommendations that are late or due within SOON.
     """
     serves = user.roles & SERVING
     waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
@@ -266,6 +267,8 @@ def _count_others(user: User) -> dict[str, int]:
         waiting["messages"] = messages_to_handle(user)
     if rights.NUMBER_LETTERS.is_held_by(user):
         waiting["letters"] = list_unnumbered(user).order_by("issued_at")
+    if user.roles & SIGNERS:
+        waiting["papers"] = list_turns(user)
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.filter(decided_at=None)
     found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}

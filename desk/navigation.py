@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("registers", _("Buku dan register"), "table", rights.PRINT_REGISTERS),
             Entry("receive", _("Surat masuk"), "mail", SECRETARIAT),
             WALK_IN,
+            Entry("signature_desk", _("Tanda tangan"), "pen", rights.USE_SIGNATURE_DESK),
             Entry("letters", _("Surat keluar"), "send", rights.NUMBER_LETTERS),
             Entry("messages", _("Pesan untuk dikirim"), "chat", SENDERS),
         ),

@@ -183,8 +183,8 @@ def _is_date(due: dt.datetime) -> bool:
 
 WALK_IN_STEP = 8
 
-DECISION = "decide_deletion"
-"""The step that an ended case may wait for."""
+DECISIONS = ("decide_deletion", "ratify_assignment")
+"""Steps that a case may wait for beside its turn, also after its end."""
 
 REVIEW = "amend"
 """The step that leads on while a prepared case waits for its staff review."""
@@ -194,7 +194,7 @@ ONWARD = {
         (
             s
             for s in STEPS_FROM[state]
-            if not s.off_path or s.number == WALK_IN_STEP or s.verb in (DECISION, REVIEW)
+            if not s.off_path or s.number == WALK_IN_STEP or s.verb in (*DECISIONS, REVIEW)
         ),
         key=lambda step: -step.number,
     )

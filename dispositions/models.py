@@ -1,8 +1,8 @@
-"""Dispositions and assignments, preparation, opinions of agencies, meetings. Earlier ones stay on record."""
+"""Dispositions and assignments, also relayed ones, preparation, opinions, meetings. Earlier ones stay."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -110,6 +110,89 @@ class Assignment(models.Model):
     def was_decided(self) -> bool:
         """Whether a Kepala Bidang decided it. The others follow a session that was set or moved."""
         return self.session_id is None or bool(self.reason)
+
+
+class RelayedOrder(models.Model):
+    """A disposition or assignment that an official gave by word, by telephone or on paper.
+
+    The Sekretariat enters it, and the case moves at once. The official or the stand-in answers later. A
+    ratified order is an act of the official. The history contains the reason of a refusal. Database triggers
+    refuse other changes (kit/records.py).
+    """
+
+    is_append_only = True
+    set_once = ("answered_by", "answered_title", "answered_at", "is_ratified")
+
+    class Way(models.TextChoices):
+        WORD = "WORD", _("Lisan, bertatap muka")
+        TELEPHONE = "TELEPHONE", _("Telepon")
+        PAPER = "PAPER", _("Lembar kertas")
+
+    case = models.ForeignKey(
+        Case, models.PROTECT, verbose_name=_("permohonan"), related_name="relayed_orders"
+    )
+    disposition = models.OneToOneField(
+        Disposition, models.PROTECT, verbose_name=_("disposisi"), null=True, related_name="+"
+    )
+    assignment = models.OneToOneField(
+        Assignment, models.PROTECT, verbose_name=_("penugasan"), null=True, related_name="+"
+    )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diberikan oleh"), related_name="+"
+    )
+    given_title = models.CharField(_("selaku"), max_length=210)
+    given_at = models.DateTimeField(_("diberikan"))
+    way = models.CharField(_("dengan cara"), max_length=9, choices=Way)
+    proof = models.OneToOneField(
+        "consultations.Attachment", models.PROTECT, verbose_name=_("bukti"), null=True, related_name="+"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), related_name="+"
+    )
+    entered_title = models.CharField(_("dicatat selaku"), max_length=210)
+    entered_at = models.DateTimeField(_("dicatat"), default=clock.now)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dijawab oleh"), null=True, related_name="+"
+    )
+    answered_title = models.CharField(_("dijawab selaku"), max_length=210, blank=True)
+    answered_at = models.DateTimeField(_("dijawab"), null=True)
+    is_ratified = models.BooleanField(_("disahkan"), null=True)
+
+    class Meta:
+        verbose_name = _("perintah yang dicatat")
+        verbose_name_plural = _("perintah yang dicatat")
+        constraints = [
+            constraint(
+                "relayed_one_decision",
+                Q(disposition__isnull=False, assignment__isnull=True)
+                | Q(disposition__isnull=True, assignment__isnull=False),
+            ),
+            constraint("relayed_paper_has_its_sheet", ~Q(way="PAPER") | Q(proof__isnull=False)),
+            constraint("relayed_after_it_was_given", Q(entered_at__gte=F("given_at"))),
+            constraint("relayed_by_another", ~Q(entered_by=F("given_by"))),
+            constraint("answered_by_another", Q(answered_by__isnull=True) | ~Q(answered_by=F("entered_by"))),
+            constraint(
+                "answered_by_whom_when_and_how",
+                Q(answered_by__isnull=True, answered_at__isnull=True, is_ratified__isnull=True)
+                & Q(answered_title="")
+                | Q(answered_by__isnull=False, answered_at__isnull=False, is_ratified__isnull=False)
+                & ~Q(answered_title=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.given_by_id}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the answer is awaited. A later decision may have replaced an order without an answer."""
+        awaited = self.case.awaits_ratification if self.disposition_id else self.case.assignment_unratified
+        return self.answered_at is None and awaited
+
+    @property
+    def manner(self) -> str:
+        """The way as papers name it: a disposition "lewat telepon"."""
+        return {"WORD": "lisan", "TELEPHONE": "lewat telepon", "PAPER": "tertulis"}[self.way]
 
 
 class Meeting(models.Model):

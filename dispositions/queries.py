@@ -19,7 +19,16 @@ from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
 from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot
 from consultations.scheduling.queries import current_session, list_officers_in_session
-from dispositions.models import Disposition, Endorsement, Meeting, Minutes, Opinion, StaffReview
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Endorsement,
+    Meeting,
+    Minutes,
+    Opinion,
+    RelayedOrder,
+    StaffReview,
+)
 from kit import clock
 from kit.phones import has_whatsapp
 from kit.refusal import Refused
@@ -46,6 +55,12 @@ class DivisionLoad:
 def current_disposition(case: Case) -> Disposition | None:
     """Return the latest disposition of a case."""
     return case.dispositions.select_related("division").order_by("-at", "-pk").first()
+
+
+def get_order(**decision: Disposition | Assignment | None) -> RelayedOrder | None:
+    """Return how the secretariat entered a disposition or an assignment for an official, if it did."""
+    people = ("case", "given_by", "entered_by", "answered_by", "proof")
+    return RelayedOrder.objects.filter(**decision).select_related(*people).first()
 
 
 def current_endorsement(case: Case) -> Endorsement | None:

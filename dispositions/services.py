@@ -18,7 +18,7 @@ from consultations.scheduling.services import reassign_session
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
 from dispositions import queries
-from dispositions.models import MEETING, Opinion
+from dispositions.models import MEETING, Assignment, Disposition, Opinion
 from kit import clock
 from kit.refusal import Refused
 from office.models import Division, User
@@ -53,20 +53,35 @@ def dispose(
     official complained about is the only head of one of these divisions.
     """
     with transition("dispose", case, by=by, note=note) as taken:
-        copied = [other for other in copies if other != division]
-        texts = [str(text) for text in instructions]
-        queries.check_divisions(case.complained_about, division, copied)
-        taken.record = case.dispositions.create(
-            by=by,
-            title=taken.title,
-            division=division,
-            instructions=texts,
-            deadline=deadline,
-            copies=[other.name for other in copied],
-            note=note,
-        )
-        case.copied_to.add(*copied)  # none is left of an earlier disposition (hand_back)
-        taken.change(division=division, deadline=deadline, needs_review=MEETING in texts)
+        store_disposition(taken, division, instructions, deadline, copies, note, by=by)
+
+
+def store_disposition(
+    taken: Transition,
+    division: Division,
+    instructions: Iterable[str] = (),
+    deadline: dt.date | None = None,
+    copies: Iterable[Division] = (),
+    note: str = "",
+    *,
+    by: User,
+) -> Disposition:
+    """Within a transition: store the sheet that `by` wrote, and give the case to the division."""
+    case, texts = taken.case, [str(text) for text in instructions]
+    copied = [other for other in copies if other != division]
+    queries.check_divisions(case.complained_about, division, copied)
+    taken.record = sheet = case.dispositions.create(
+        by=by,
+        title=taken.title,
+        division=division,
+        instructions=texts,
+        deadline=deadline,
+        copies=[other.name for other in copied],
+        note=note,
+    )
+    case.copied_to.add(*copied)  # none is left of an earlier disposition (hand_back)
+    taken.change(division=division, deadline=deadline, needs_review=MEETING in texts)
+    return sheet
 
 
 def decline(case: Case, *, by: User, reason: str, passed_to: str = "", missing: str = "") -> None:
@@ -89,22 +104,7 @@ def hand_back(case: Case, *, by: User, reason: str) -> None:
     """Step 4: the Kepala Bidang returns a wrong disposition to the Kepala Dinas, with the reason."""
     with transition("hand_back", case, by=by, note=reason) as taken:
         case.copied_to.clear()
-        taken.change(division=None, deadline=None)
-
-
-def ratify(case: Case, *, by: User, note: str = "") -> None:
-    """Step 8: the Kepala Dinas ratifies the disposition of an urgent walk-in afterwards."""
-    with transition("ratify", case, by=by, note=note) as taken:
-        record_ratification(taken, by=by)
-        taken.change(awaits_ratification=False)
-
-
-def record_ratification(taken: Transition, *, by: User) -> None:
-    """Within a transition: sign the disposition that the secretariat wrote, as the Kepala Dinas."""
-    sheet = taken.case.dispositions.latest("pk")
-    sheet.ratified_by, sheet.ratified_at, sheet.ratified_title = by, clock.now(), taken.title
-    sheet.save(update_fields=["ratified_by", "ratified_at", "ratified_title"])
-    taken.record = sheet
+        taken.change(division=None, deadline=None, awaits_ratification=False)
 
 
 STAY = _(
@@ -125,15 +125,30 @@ def assign(
 ) -> None:
     """Step 4: name the officer who serves the case, and who accompanies. `officer` may be `by`."""
     with transition("assign", case, by=by, note=note) as taken:
-        others = _store(taken, officer, companions, by=by, preparation=preparation)
-        case.companions.add(*others)  # there are none yet
-        taken.change(officer=officer, needs_review=needs_review, review_awaited=needs_review)
+        store_assignment(taken, officer, companions, preparation, needs_review, by=by)
+
+
+def store_assignment(
+    taken: Transition,
+    officer: User,
+    companions: Iterable[User] = (),
+    preparation: str = "",
+    needs_review: bool = False,
+    *,
+    by: User,
+) -> Assignment:
+    """Within a transition: store the first assignment that `by` wrote, and give the case to the officer."""
+    assignment, others = _store(taken, officer, companions, by=by, preparation=preparation)
+    taken.case.companions.add(*others)  # there are none yet
+    taken.change(officer=officer, needs_review=needs_review, review_awaited=needs_review)
+    return assignment
 
 
 def reassign(case: Case, *, by: User, officer: User, reason: str, companions: Iterable[User] = ()) -> None:
     """Step 4: give the case to another officer, also during the consultation or before its report.
 
-    A planned or running session moves to the new calendars. Raise Refused if the new officer or a companion
+    A planned or running session moves to the new calendars. An assignment that still waits for ratification
+    ends with this one. Raise Refused if the new officer or a companion
     is away or has another session then. Also raise it if `by` has served the consultation and would leave
     the case: nobody reviews an own report.
     """
@@ -142,11 +157,11 @@ def reassign(case: Case, *, by: User, officer: User, reason: str, companions: It
         has_served = case.state in (State.IN_SESSION, State.HELD) and served(by, case)
         if has_served and by not in (officer, *companions):
             raise Refused(STAY, field="companions")
-        others = _store(taken, officer, companions, by=by, reason=reason)
+        _assignment, others = _store(taken, officer, companions, by=by, reason=reason)
         case.companions.clear()
         case.companions.add(*others)
         reassign_session(case, officer=officer, companions=others)
-        taken.change(officer=officer)
+        taken.change(officer=officer, assignment_unratified=False)
 
 
 def _store(
@@ -157,8 +172,8 @@ def _store(
     by: User,
     preparation: str = "",
     reason: str = "",
-) -> list[User]:
-    """Store who serves the case, and return the companions without the officer. Raise Refused."""
+) -> tuple[Assignment, list[User]]:
+    """Store who serves the case. Return it, and the companions without the officer. Raise Refused."""
     case, others = taken.case, [person for person in companions if person != officer]
     queries.check_officer(officer, case.division, case.complained_about, outside=queries.OUTSIDE_DISPOSITION)
     queries.check_companions(others, case.complained_about)
@@ -171,7 +186,7 @@ def _store(
         session=queries.get_planned_session(case),
     )
     assignment.companions.add(*others)
-    return others
+    return assignment, others
 
 
 def renew_assignment(case: Case, event: Event, record: Model | None, **more: Any) -> None:

@@ -1,11 +1,12 @@
 """The pages of steps 3, 4, 5 and 8."""
 
 from consultations.steps import page
-from dispositions import services
-from dispositions.forms import disposition, preparation
+from dispositions import relayed, services
+from dispositions.forms import disposition, preparation, relayed as relayed_forms
 
 PREPARATION = "dispositions/context/preparation.html"
 SHEET = "dispositions/context/disposition.html"
+ASSIGNMENT = "dispositions/context/assignment.html"
 ENDORSEMENT = "dispositions/context/endorsement.html"
 OPINIONS = "dispositions/context/opinions.html"
 
@@ -15,7 +16,27 @@ page("decline", disposition.DeclineForm, services.decline)
 page("assign", disposition.AssignForm, services.assign, context_template=SHEET)
 page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
 page("reassign", disposition.ReassignForm, services.reassign)
-page("ratify", disposition.RatifyForm, services.ratify, context_template=SHEET)
+page("dispose_for", relayed_forms.DisposeForForm, relayed.dispose_for, context_template=ENDORSEMENT)
+page("assign_for", relayed_forms.AssignForForm, relayed.assign_for, context_template=SHEET)
+page("ratify", disposition.RatifyForm, relayed.ratify, context_template=SHEET)
+page(
+    "refuse_disposition",
+    relayed_forms.RefuseDispositionForm,
+    relayed.refuse_disposition,
+    context_template=SHEET,
+)
+page(
+    "ratify_assignment",
+    relayed_forms.RatifyAssignmentForm,
+    relayed.ratify_assignment,
+    context_template=ASSIGNMENT,
+)
+page(
+    "refuse_assignment",
+    relayed_forms.RefuseAssignmentForm,
+    relayed.refuse_assignment,
+    context_template=ASSIGNMENT,
+)
 page("prepare", preparation.PrepareForm, services.prepare, context_template=PREPARATION)
 page("amend", preparation.AmendForm, services.amend, context_template=PREPARATION)
 page("ask_opinion", preparation.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)

@@ -52,7 +52,11 @@ class ManifestLine:
     def sender(self) -> str:
         """The applicant of an application, the issuer of other documents."""
         is_application = self.document.kind == Document.Kind.APPLICATION
-        return self.case.applicant_name if is_application else " ".join(self.document.issuer.splitlines())
+        return (
+            self.case.applicant_name
+            if is_application
+            else " ".join(self.document.signatory_title.splitlines())
+        )
 
     @property
     def recipient(self) -> str:

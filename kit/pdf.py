@@ -199,3 +199,21 @@ BULLET = re.compile(r"\A\s*(?:[-•*–]|\d{1,2}[.)]|[a-z][.)])\s+")
 def split_bullets(text: str) -> list[str]:
     """Return the items of a text, one per line, without empty lines and typed marks."""
     return [BULLET.sub("", line, count=1).strip() for line in text.splitlines() if line.strip()]
+
+
+PICTURE_WIDTH = 1_100
+"""Pixels of a page that is shown as a picture: sharp on a telephone, and readable on a screen."""
+
+
+def render_pages(content: bytes, *, max_pages: int) -> list[str]:
+    """Return the first pages of a PDF of ours as `data:` URLs of pictures (PNG)."""
+    import pypdfium2  # 4 MB that few processes need
+
+    pictures = []
+    with pypdfium2.PdfDocument(content) as pdf:
+        for page in list(pdf)[:max_pages]:
+            picture = page.render(scale=PICTURE_WIDTH / page.get_width(), grayscale=True).to_pil()
+            stored = BytesIO()
+            picture.quantize(16).save(stored, "PNG", optimize=True)
+            pictures.append("data:image/png;base64," + base64.b64encode(stored.getvalue()).decode())
+    return pictures

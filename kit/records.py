@@ -2,7 +2,8 @@
 
 A model declares `is_append_only = True`. `changeable` names the fields that may still change, `set_once`
 those that may only be filled in while they are empty, `growing` those that become longer with each change,
-`erasable` those whose text may be replaced by ERASED.
+`erasable` those whose text may be replaced by ERASED. A model whose rows live on names instead the few
+fields that are `fixed`.
 
 Triggers are created after each `migrate`, because Django rebuilds a table on SQLite without them. On
 PostgreSQL each trigger has a function of its own, and only the body of the function names columns: a trigger
@@ -117,6 +118,14 @@ def list_changes(columns: Iterable[str]) -> str:
     return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
 
 
+def get_changeable(model: type[Model]) -> tuple[str, ...]:
+    """Return the fields of an append-only model that may change again and again."""
+    if fixed := getattr(model, "fixed", ()):
+        others = (field for field in model._meta.local_concrete_fields if not field.primary_key)
+        return tuple(field.name for field in others if field.name not in fixed)
+    return tuple(getattr(model, "changeable", ()))
+
+
 def _list_guards(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> Iterator[Trigger]:
     """Yield the triggers that guard the append-only ones among `tables`.
 
@@ -141,7 +150,7 @@ def _list_guards(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> Iter
 
 def _is_changed(model: type[Model]) -> str:
     """Return the SQL condition that an update touches what must stay."""
-    changeable = getattr(model, "changeable", ())
+    changeable = get_changeable(model)
     set_once = getattr(model, "set_once", ())
     growing = getattr(model, "growing", ())
     erasable = getattr(model, "erasable", ())
@@ -153,7 +162,8 @@ def _is_changed(model: type[Model]) -> str:
             list_changes([str(field.column)]),
         )
         if field.name in set_once:
-            conditions.append(f"(CAST({old} AS text) <> '' AND {changes})")
+            is_erased = f" AND NOT {_is_erased(field, new)}" if field.name in erasable else ""
+            conditions.append(f"(CAST({old} AS text) <> '' AND {changes}{is_erased})")
         elif field.name in growing:
             conditions.append(f"length({new}) <= length({old})")
         elif field.name in erasable:

@@ -34,6 +34,9 @@ LENGTH = 8
 LONGEST_SIDE = 2000
 """Pixels of a photograph's longer side: about 170 dpi on A4, easy to read."""
 
+SCALE_OF_CODES = 2.5
+"""Pixels to a point (1/72 inch) of a scanned PDF: 180 dpi."""
+
 QUALITY = 80
 A4 = (595.28, 841.89)
 """Width and height in points (1/72 inch)."""
@@ -52,7 +55,7 @@ ACTIVE_NOTES = ("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", 
 
 PHOTO = ("/DCTDecode", "/DCT")
 
-NOT_ACCEPTED, LOCKED, TOO_LARGE = 10, 11, 12
+NOT_ACCEPTED, LOCKED, TOO_LARGE, NOT_HEARD = 10, 11, 12, 13
 """Exit codes for a file that is not accepted."""
 
 
@@ -81,6 +84,37 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
     if content[4:8] == b"ftyp":
         return "image/jpeg", _heic(content)
     return "image/jpeg", _jpeg(content)
+
+
+def check_or_hear(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return a sound recording with its type, unchanged, or what `check()` returns."""
+    (content,) = files
+    if kind := _sound(content):
+        return kind, content
+    try:
+        return check(files)
+    except (NotAccepted, pikepdf.PasswordError):
+        raise
+    except Exception as error:
+        raise NotAccepted(NOT_HEARD) from error
+
+
+def _sound(content: bytes) -> str:
+    """Return the type of a recording by its first bytes and its tracks; empty for anything with pictures."""
+    start = content[:4096]
+    if content[4:8] == b"ftyp" and b"soun" in content and b"vide" not in content:
+        return "audio/mp4"
+    if start.startswith(b"OggS") and (b"OpusHead" in start or b"\x01vorbis" in start):
+        return "audio/ogg"
+    if start.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in start and b"A_" in start and b"V_" not in start:
+        return "audio/webm"
+    if start.startswith(b"RIFF") and content[8:12] == b"WAVE" and b"fmt " in start:
+        return "audio/wav"
+    if start.startswith(b"ID3"):  # a tag, whose size has seven bits in each byte
+        size = sum(byte << 7 * place for place, byte in enumerate(reversed(content[6:10])))
+        start = content[10 + size :]
+    is_frame = len(start) > 1 and start[0] == 0xFF and start[1] & 0xE6 == 0xE2  # MPEG, layer III
+    return "audio/mpeg" if is_frame else ""
 
 
 def merge(files: Sequence[bytes]) -> tuple[str, bytes]:
@@ -256,11 +290,30 @@ def _to_smooth_mode(image: Image.Image) -> Image.Image:
     return image.convert({"1": "L", "P": "RGBA"}[image.mode]) if image.mode in ("1", "P") else image
 
 
+def read_code(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return the text of the QR code on the first page of a scan. Empty if none can be read."""
+    import pypdfium2
+    import zxingcpp
+
+    (content,) = files
+    if content.startswith(b"%PDF-"):
+        image = pypdfium2.PdfDocument(content)[0].render(scale=SCALE_OF_CODES, grayscale=True).to_pil()
+    else:
+        image = Image.open(BytesIO(content), formats=["JPEG", "PNG"])
+        image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    _pixels(image)
+    found = zxingcpp.read_barcodes(image.convert("L"))
+    return "text/plain", (found[0].text if found else "").encode()
+
+
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "check": check,
+    "check_or_hear": check_or_hear,
     "merge": merge,
     "anonymise": anonymise,
     "disarm": disarm,
+    "read_code": read_code,
 }
 
 

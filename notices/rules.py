@@ -23,10 +23,12 @@ class Recipient(Enum):
     """Recipient in relation to a case. `recipients_for()` finds the people."""
 
     APPLICANT = auto()
+    SECRETARIAT = auto()
     TIM_PKD = auto()
     SECRETARY = auto()
     HEAD = auto()
     DIVISION_HEAD = auto()
+    FORMER_DIVISION_HEAD = auto()
     COPIED_HEADS = auto()
     OFFICER = auto()
     FORMER_OFFICER = auto()
@@ -39,13 +41,18 @@ class Recipient(Enum):
 class Rule:
     """One row: after a step `verb`, `recipient` gets a notice of `kind`.
 
-    If `target` is set, only a step to this state causes it.
+    If `target` is set, only a step to this state causes it. If `source` is set, only a step from there does.
     """
 
     verb: str
     recipient: Recipient
     kind: Kind
     target: State | None = None
+    source: State | None = None
+
+    def is_caused_by(self, event: Event) -> bool:
+        states = ((self.target, event.target), (self.source, event.source))
+        return self.verb == event.verb and all(wanted in (None, state) for wanted, state in states)
 
 
 S = State
@@ -67,12 +74,27 @@ RULES: tuple[Rule, ...] = (
     Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("dispose",    Recipient.DIVISION_HEAD,  Kind.TO_ASSIGN),
     Rule("dispose",    Recipient.COPIED_HEADS,   Kind.COPY),
+    Rule("dispose_for", Recipient.HEAD,          Kind.TO_RATIFY),
+    Rule("dispose_for", Recipient.DIVISION_HEAD, Kind.TO_ASSIGN),
+    Rule("dispose_for", Recipient.COPIED_HEADS,  Kind.COPY),
+    Rule("refuse_disposition", Recipient.SECRETARIAT, Kind.REFUSED),
+    Rule("refuse_disposition", Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
+    Rule("refuse_disposition", Recipient.FORMER_OFFICER, Kind.REFUSED),
+    Rule("refuse_disposition", Recipient.FORMER_COMPANIONS, Kind.DROPPED),
+    Rule("refuse_disposition", Recipient.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
     Rule("hand_back",  Recipient.HEAD,           Kind.TO_DISPOSE),
     Rule("walk_in",    Recipient.OFFICER,        Kind.TO_SERVE_NOW),
     Rule("walk_in",    Recipient.HEAD,           Kind.TO_RATIFY),
     Rule("walk_in",    Recipient.DIVISION_HEAD,  Kind.WALK_IN),
     Rule("assign",     Recipient.OFFICER,        Kind.TO_SERVE),
     Rule("assign",     Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
+    Rule("assign_for", Recipient.DIVISION_HEAD,  Kind.TO_CONFIRM),
+    Rule("assign_for", Recipient.OFFICER,        Kind.TO_SERVE),
+    Rule("assign_for", Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
+    Rule("refuse_assignment", Recipient.SECRETARIAT, Kind.REFUSED),
+    Rule("refuse_assignment", Recipient.FORMER_OFFICER, Kind.REFUSED),
+    Rule("refuse_assignment", Recipient.FORMER_COMPANIONS, Kind.DROPPED),
+    Rule("refuse_assignment", Recipient.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
     Rule("reassign",   Recipient.OFFICER,        Kind.TO_SERVE),
     Rule("reassign",   Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
     Rule("reassign",   Recipient.FORMER_OFFICER, Kind.HANDED_OVER),
@@ -118,15 +140,20 @@ SENT_AT_ONCE = Kind.marked(Mark.AT_ONCE)
 EMAIL_ONLY = Kind.marked(Mark.EMAIL_ONLY)
 SCHEDULE_KINDS = frozenset(Kind.marked(Mark.OF_SCHEDULE))
 
+OF_SERVING = SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW, Kind.TO_SERVE, Kind.TO_ACCOMPANY}
+"""Kinds that say who serves a case, and when."""
+
 SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "hand_back": frozenset({Kind.COPY}),
     "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY, *STEPLESS}),
-    "schedule": frozenset({Kind.NO_SHOW}),
+    "refuse_disposition": OF_SERVING | {Kind.COPY, Kind.TO_CONFIRM},
+    "refuse_assignment": OF_SERVING,
+    "schedule": frozenset({Kind.NO_SHOW, Kind.POSTPONED}),
     "reschedule": SCHEDULE_KINDS | {Kind.TIME_ASKED},
     "keep_time": (SCHEDULE_KINDS | {Kind.TIME_ASKED}) - {Kind.SESSION, *STEPLESS},
     "no_show": SCHEDULE_KINDS | {Kind.TIME_ASKED},
-    "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
-    "answer": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW},
+    "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW, Kind.POSTPONED},
+    "answer": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW, Kind.POSTPONED},
     "complete": frozenset({Kind.INCOMPLETE}),
     "lapse": frozenset({Kind.INCOMPLETE}),
     "withdraw": ALL_BUT_RECEIPTS,
@@ -162,10 +189,12 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
     """Return the condition on appointments, in line with `consultations.parties`."""
     division = case.division_id
     match recipient:
-        case Recipient.TIM_PKD | Recipient.SECRETARY | Recipient.HEAD:
+        case Recipient.SECRETARIAT | Recipient.TIM_PKD | Recipient.SECRETARY | Recipient.HEAD:
             return lambda row: row.position.role == Role[recipient.name]
         case Recipient.DIVISION_HEAD:
             return lambda row: _heads(row, {division})
+        case Recipient.FORMER_DIVISION_HEAD:
+            return lambda row: _heads(row, {before["division"]})
         case Recipient.COPIED_HEADS:
             copied = set(case.copied_to.values_list("pk", flat=True))
             return lambda row: _heads(row, copied)
@@ -177,9 +206,10 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
             companions = {person.pk for person in case.list_companions()}
             return lambda row: row.user_id in companions
         case Recipient.FORMER_COMPANIONS:
-            # Those before the latest assignment. Those who still accompany have another notice.
-            before_latest = case.assignments.order_by("-pk")[1:2]
-            through = Assignment.companions.through.objects.filter(assignment__in=before_latest)
+            # Those before the present assignment. Those who still accompany have another notice.
+            present = 1 if case.officer_id else 0
+            last = case.assignments.order_by("-pk")[present : present + 1]
+            through = Assignment.companions.through.objects.filter(assignment__in=last)
             former = set(through.values_list("user", flat=True))
             return lambda row: row.user_id in former
         case Recipient.SUPERVISOR:

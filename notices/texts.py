@@ -67,6 +67,10 @@ TEXTS: dict[Kind, Text] = {
         _("menunggu jadwal baru"),
         _("Anda belum hadir pada waktu konsultasi. Kami akan mengirim jadwal baru."),
     ),
+    Kind.POSTPONED: Text(
+        _("menunggu jadwal baru"),
+        _("Jadwal konsultasi Anda kami batalkan. Mohon maaf; kami akan mengirim jadwal baru."),
+    ),
     Kind.LAPSED: Text(
         _("permohonan ditutup"),
         _("Permohonan Anda kami tutup karena tidak dilengkapi sampai batas waktunya."),
@@ -185,11 +189,7 @@ def secret_link(case: Case) -> str:
 
 def office_link(notice: Notice) -> str:
     """Return the page on which staff read a notice: of its case, absence or change, or their start page."""
-    if notice.sentence:
-        return settings.PUBLIC_URL + notice.page
-    if notice.opens_case:
-        return get_public_url("case", notice.case.code)
-    return get_public_url(settings.LOGIN_REDIRECT_URL)
+    return settings.PUBLIC_URL + notice.path if notice.path else get_public_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:

@@ -3,8 +3,8 @@
 Step 7: who attended a consultation, with scans of the signed list and photographs.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from consultations.search_index import index_report
 from consultations.services import DraftConflict, save_draft
 from consultations.workflow import Transition, check, transition
 from dispositions.models import StaffReview
-from dispositions.services import record_ratification
+from dispositions.relayed import record_ratification
 from kit import clock
 from kit.pdf import TooLong, check_size
 from kit.refusal import Refused
@@ -30,7 +30,13 @@ from office.models import User
 from reports.documents import signing
 from reports.documents.contexts import Source
 from reports.documents.contexts.report import report_source
-from reports.documents.files import read_document, render_archival, render_html, store_file
+from reports.documents.files import (
+    file_deleted_unless_saved,
+    read_document,
+    render_archival,
+    render_html,
+    store_file,
+)
 from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
 from reports.documents.numbers import reserve_report_number
 from reports.documents.types import REPORT, TYPES_BY_KIND, DocumentType
@@ -67,18 +73,6 @@ def prepare_report(case: Case, report: Report, *, by: User, passphrase: str) -> 
     document.signature, document.signer = signature.adapter, signature.signer
     store_file(document, signature.content)
     return document
-
-
-@contextmanager
-def file_deleted_unless_saved(document: Document) -> Iterator[None]:
-    """Delete the file of a prepared document if the block fails and its row was not saved."""
-    try:
-        yield
-    except BaseException:
-        # An error after the commit (a lost connection, say) must not delete the file of a saved document.
-        if document.file and not Document.objects.filter(pk=document.pk).exists():
-            document.file.delete(save=False)
-        raise
 
 
 def report(case: Case, *, by: User, items: Iterable[Item], note: str = "", **sections: str) -> Report:
@@ -160,7 +154,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
     """Accept the report, number it and issue it as a document (step 9, Kepala Dinas).
 
     If the office signs electronically (`SIGNER`), the document is signed with `passphrase` first, outside
-    of the transaction. Acceptance also ratifies the disposition of an urgent walk-in, and starts the
+    of the transaction. Acceptance also ratifies a disposition that the secretariat entered, and starts the
     follow-up of the recommendations. Raise Refused if the signature fails; the reserved number is used
     for the next attempt.
     """
@@ -287,9 +281,9 @@ def record_attendance(
     photos: Sequence[CheckedFile] = (),
     removed: Collection[int] = (),
 ) -> None:
-    """Step 7: store the attendees, scans of the signed list, and photographs; delete the `removed` files.
+    """Step 7: store the attendees, scans of the signed list, and photographs; remove the `removed` files.
 
-    A file that an accepted report contains is not deleted. Raise Refused beyond MAX_FILES.
+    A file that an accepted report contains is not removed. Raise Refused beyond MAX_FILES.
     """
     note = f"Foto: {len(photos)}. Pindaian daftar hadir: {len(sheets)}. Dihapus: {len(removed)}."
     with transition("record_attendance", case, by=by, note=note):
@@ -297,7 +291,7 @@ def record_attendance(
         if session and attendees:
             session.attendees = attendees
             session.save(update_fields=["attendees"])
-        _delete(list_removable(case).filter(pk__in=removed))
+        _remove(list_removable(case).filter(pk__in=removed), by=by)
         for file in sheets:
             attach(case, file, purpose=Attachment.Purpose.ATTENDANCE, by=by)
         for file in photos:
@@ -313,9 +307,10 @@ def list_removable(case: Case) -> QuerySet[Attachment]:
     return files.filter(added_at__gt=accepted_at) if accepted_at else files
 
 
-def _delete(files: QuerySet[Attachment]) -> None:
-    """Delete the rows, and their files after commit."""
-    names = {name for file in files for name in (file.file.name, file.inert_copy.name) if name}
-    files.delete()
+def _remove(files: QuerySet[Attachment], *, by: User) -> None:
+    """Mark the rows as removed, and delete their files after commit."""
+    found = list(files.select_for_update(no_key=True))
+    names = {name for file in found for name in (file.file.name, file.inert_copy.name) if name}
+    files.update(file="", inert_copy="", removed_at=clock.now(), removed_by=by)
     for name in names:
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import documents, public, reports
+from reports.views import documents, public, reports, signature_desk
 
 urlpatterns = [
     path("laporan/", reports.reports, name="reports"),
@@ -13,6 +13,17 @@ urlpatterns = [
     path("tindak-lanjut/<int:pk>/", reports.follow_up, name="follow_up"),
     path("surat-keluar/", documents.letters, name="letters"),
     path("surat-keluar/<uuid:pk>/", documents.letter, name="letter"),
+    path("tanda-tangan/", signature_desk.desk, name="signature_desk"),
+    path("tanda-tangan/berikutnya/", signature_desk.next_paper, name="next_paper"),
+    path("tanda-tangan/sekaligus/", signature_desk.batch, name="sign_batch"),
+    path("tanda-tangan/pindaian/", signature_desk.scans, name="scans"),
+    path("tanda-tangan/perintah/", signature_desk.orders, name="orders"),
+    path("tanda-tangan/perintah/<int:pk>/akhiri/", signature_desk.end_order, name="end_order"),
+    path("tanda-tangan/<uuid:pk>/", signature_desk.paper, name="paper"),
+    path("tanda-tangan/<uuid:pk>/cetak/", signature_desk.print_paper, name="print_paper"),
+    path("tanda-tangan/<uuid:pk>/cetakan.pdf", signature_desk.original, name="paper_original"),
+    path("tanda-tangan/<uuid:pk>/pindaian/", signature_desk.scan, name="scan"),
+    path("tanda-tangan/<uuid:pk>/<slug:verb>/", signature_desk.paper, name="paper_act"),
     path("permohonan/<code:code>/daftar-hadir.pdf", documents.attendance_sheet, name="attendance_sheet"),
     path("permohonan/<code:code>/rapat/<int:pk>.pdf", documents.meeting_sheet, name="meeting_sheet"),
     path("permohonan/<code:code>/<slug:slug>.pdf", documents.case_document, name="case_document"),

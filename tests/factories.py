@@ -16,13 +16,14 @@ from django.utils import timezone
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.intake import services as intake_services
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case, StateTarget
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Session
-from dispositions import services as dispositions_services
-from dispositions.models import StaffReview
+from dispositions import relayed, services as dispositions_services
+from dispositions.models import RelayedOrder, StaffReview
 from kit import clock
 from office.models import (
     Appointment,
@@ -37,6 +38,9 @@ from office.models import (
 )
 from office.worktime import WorkingTime
 from reports import services as report_services
+from reports.documents import signing_desk
+from reports.models import Document
+from reports.models.document import LETTERS, WAITING
 from reports.models.report import Item
 from tests.recorded import repeat, unnoticed
 
@@ -358,6 +362,28 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
     return repeat_unless_varying((state, "case"), details, make)
 
 
+def relayed_at(state: State, staff: Staff) -> Case:
+    """A case in `state` whose disposition and assignment the secretariat entered, and nobody has answered."""
+    return repeat((state, "relayed"), lambda: make_relayed_at(state, staff))
+
+
+def make_relayed_at(state: State, staff: Staff) -> Case:
+    case = case_at(State.REGISTERED, staff)
+    by, telephone = staff.sekretariat, RelayedOrder.Way.TELEPHONE
+    relayed.dispose_for(case, by=by, given_by=staff.kadis, way=telephone, division=staff.division)
+    if state != State.DISPOSED:
+        relayed.assign_for(case, by=by, given_by=staff.kabid, way=telephone, officer=staff.petugas)
+    for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
+        if case.state == state:
+            break
+        if reached == State.FORWARDED and state == State.COSIGNING:
+            past_secretary(WAY[reached])(case, staff)
+            break
+        WAY[reached](case, staff)
+    assert case.state == state
+    return case
+
+
 def repeat_unless_varying(
     step: tuple[object, ...], details: dict[str, Any], make: Callable[[], Case]
 ) -> Case:
@@ -399,3 +425,25 @@ def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
         return case
 
     return repeat_unless_varying((state, "walk-in"), details, make)
+
+
+def sign_papers(case: Case, staff: Staff, **which: Any) -> None:
+    """Let the papers of a case that wait be initialled, printed, signed by hand, and scanned."""
+    holders = {Role.HEAD: staff.kadis, Role.SECRETARY: staff.sekretaris, Role.DIVISION_HEAD: staff.kabid}
+    for paper in (
+        Document.objects.in_force().filter(case=case, state__in=WAITING, **which).order_by("issued_at")
+    ):
+        while paper.state == Document.State.INITIALS:
+            signing_desk.initial(paper, by=holders[Role(paper.turn)])
+        scan = CheckedFile(
+            signing_desk.print_original(paper, by=staff.sekretariat), "application/pdf", "surat.pdf"
+        )
+        signing_desk.record_scan(paper, by=staff.sekretariat, pages=[scan])
+
+
+def give_orders(staff: Staff, signer: Role) -> None:
+    """Let another official sign all kinds of letters in the name of the Kepala Dinas."""
+    for kind in LETTERS:
+        signing_desk.give_order(
+            by=staff.kadis, kind=kind, signer=signer, number="800/1/CONTOH/2026", dated=clock.today()
+        )

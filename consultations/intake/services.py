@@ -130,4 +130,4 @@ def withdraw_for(case: Case, *, by: User, requested_by: str, reason: str) -> Non
 
 def _end(taken: Transition, reason: str) -> None:
     cancel_session(taken.case, reason=reason)
-    taken.change(end_reason=reason, awaits_ratification=False, other_time=None)
+    taken.change(end_reason=reason, awaits_ratification=False, assignment_unratified=False, other_time=None)

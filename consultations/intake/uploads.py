@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.intake.models import DraftFile
 from consultations.models import Attachment, Case
+from consultations.models.history import AUDIO
 from kit import clock, upload_sandbox
 from kit.encryption import encrypt_content
 from kit.jobs import enqueue_missing
@@ -38,6 +39,7 @@ from office.models import User
 MAX_BYTES = 5 * 1024 * 1024
 PDF = "application/pdf"
 EXTENSIONS = {PDF: ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+AUDIO_EXTENSIONS = dict(zip(AUDIO, (".m4a", ".mp3", ".ogg", ".webm", ".wav"), strict=True))
 TOO_LARGE = _("Berkas lebih besar dari 5 MB. Perkecil atau pilih berkas lain.")
 NOT_ACCEPTED = _("Berkas ini bukan PDF, JPEG, PNG, atau HEIC yang dapat dibuka. Pilih berkas lain.")
 INFECTED = _(
@@ -47,6 +49,10 @@ INFECTED = _(
 ERRORS = {
     upload_sandbox.LOCKED: _("PDF ini dikunci kata sandi. Simpan tanpa kata sandi, lalu unggah lagi."),
     upload_sandbox.TOO_LARGE: _("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."),
+    upload_sandbox.NOT_HEARD: _(
+        "Berkas ini bukan PDF, foto, atau rekaman suara (M4A, MP3, OGG, WebM, WAV) yang dapat dibuka. "
+        "Pilih berkas lain."
+    ),
 }
 TIMEOUT = 60
 """Seconds for one task on a busy machine. The sandbox limits its own processor time."""
@@ -72,11 +78,17 @@ class CheckedFile:
 
     @property
     def is_picture(self) -> bool:
-        return self.content_type != PDF
+        return self.content_type.startswith("image/")
+
+    @property
+    def is_audio(self) -> bool:
+        return self.content_type in AUDIO
 
 
-def check_file(upload: UploadedFile) -> CheckedFile:
+def check_file(upload: UploadedFile, *, takes_audio: bool = False) -> CheckedFile:
     """Read and check an upload: PDF, JPEG, PNG or HEIC, at most 5 MB. Metadata of pictures is removed.
+
+    If `takes_audio`, a voice note is accepted too: M4A, MP3, Ogg, WebM or WAV without pictures.
 
     Raise ValidationError with a sentence for the applicant. If the scanner for malware is silent, the file
     is accepted: it is scanned again each time it is opened.
@@ -92,9 +104,9 @@ def check_file(upload: UploadedFile) -> CheckedFile:
         raise ValidationError(INFECTED % {"name": malware}) from malware
     except ScannerError as error:
         logger.warning("an upload was accepted without a scan: %s", error)
-    content_type, content = run_in_sandbox("check", [content])
+    content_type, content = run_in_sandbox("check_or_hear" if takes_audio else "check", [content])
     stem = re.sub(r"[^\w-]+", "_", (upload.name or "").rsplit(".", 1)[0])[-80:].strip("_") or "berkas"
-    return CheckedFile(content, content_type, stem + EXTENSIONS[content_type])
+    return CheckedFile(content, content_type, stem + (EXTENSIONS | AUDIO_EXTENSIONS)[content_type])
 
 
 def anonymise(identity: str, file: CheckedFile | None, purpose: str) -> CheckedFile | None:
@@ -175,20 +187,22 @@ def create_inert_copy(pk: int) -> None:
     A PDF without active content needs none: the copy names the same file. Raise ValidationError if the PDF
     cannot be read within the limits of the sandbox; it can then only be downloaded.
     """
-    attachment = Attachment.objects.select_related("case").get(pk=pk)
-    if attachment.inert_copy or not attachment.file:
+    attachment = Attachment.objects.select_related("case").filter(pk=pk, inert_copy="").first()
+    if attachment is None or not attachment.file:
         return
     with attachment.file.open("rb") as file:
         content = file.read()
     _type, inert = run_in_sandbox("disarm", [content])
-    if inert == content:
-        attachment.inert_copy.name = attachment.file.name
-    else:
+    name = str(attachment.file)
+    if inert != content:
         path = f"copies/{pk % 256:02x}/{pk}.pdf"
         default_storage.delete(path)  # left by a killed task
         stored = encrypt_content(inert) if attachment.is_sealed else inert
-        attachment.inert_copy.name = default_storage.save(path, ContentFile(stored))
-    attachment.save(update_fields=["inert_copy"])
+        name = default_storage.save(path, ContentFile(stored))
+    present = Attachment.objects.filter(pk=pk).exclude(file="")
+    present.filter(inert_copy="").update(inert_copy=name, inert_sha256=hashlib.sha256(inert).hexdigest())
+    if not present.exists():  # removed or erased meanwhile
+        default_storage.delete(name)
 
 
 def enqueue_missing_copies() -> int:
@@ -286,6 +300,7 @@ FILE_ATTRS = {
 class CheckedFileField(forms.FileField):
     """An upload whose value is a `CheckedFile`, or None."""
 
+    takes_audio = False
     default_error_messages = {
         "required": _("Pilih berkas PDF, JPEG, PNG, atau HEIC."),
         "invalid": _("Berkas tidak terkirim. Pilih berkas itu sekali lagi."),
@@ -299,7 +314,17 @@ class CheckedFileField(forms.FileField):
         super().__init__(**kwargs)
 
     def to_python(self, data: Any) -> CheckedFile | None:  # type: ignore[override]
-        return check_file(data) if super().to_python(data) else None
+        return check_file(data, takes_audio=self.takes_audio) if super().to_python(data) else None
+
+
+class ProofField(CheckedFileField):
+    """A photograph, a PDF or a voice note. A phone offers its camera and its recorder."""
+
+    takes_audio = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        accept = ",".join([str(FILE_ATTRS["accept"]), "audio/*", *AUDIO_EXTENSIONS.values()])
+        super().__init__(widget=forms.FileInput(attrs={**FILE_ATTRS, "accept": accept}), **kwargs)
 
 
 class SeveralFilesInput(forms.FileInput):

@@ -71,7 +71,14 @@ class NumberBook(models.Model):
 
 
 class AgendaEntry(models.Model):
-    """One number of the agenda book (Nomor Agenda). A voided entry stays in the book with the reason."""
+    """One number of the agenda book (Nomor Agenda). A voided entry stays in the book with the reason.
+
+    Database triggers refuse to change or delete a row, but for its voiding (kit/records.py).
+    """
+
+    is_append_only = True
+    set_once = ("voided_case", "voided_by", "voided_at", "void_reason")
+    erasable = ("void_reason",)
 
     year = models.PositiveSmallIntegerField(_("tahun"))
     number = models.PositiveIntegerField(_("nomor"))
@@ -115,10 +122,16 @@ class AgendaEntry(models.Model):
 
     @classmethod
     def take(cls, at: dt.datetime | None = None) -> "AgendaEntry":
-        """Create this year's next entry. Call it inside the transaction that registers the case."""
+        """Create this year's next entry. Call it inside the transaction that registers the case.
+
+        Without `at`, an entry is never dated before its predecessor, whose clock may have been ahead.
+        """
         year = clock.today().year
         number = NumberBook.take(NumberBook.Series.AGENDA, year)
-        return cls.objects.create(year=year, number=number, registered_at=at or clock.now())
+        if at is None:
+            predecessor = cls.objects.filter(year=year, number=number - 1)
+            at = max([clock.now(), *predecessor.values_list("registered_at", flat=True)])
+        return cls.objects.create(year=year, number=number, registered_at=at)
 
 
 class ComplaintTarget(models.Model):

@@ -94,7 +94,13 @@ def new_secret() -> str:
 
 
 class Case(models.Model):
-    """A request for consultation or a complaint (Permohonan), from submission to accepted report."""
+    """A request for consultation or a complaint (Permohonan), from submission to accepted report.
+
+    Database triggers refuse to delete it or to change what is `fixed` (kit/records.py).
+    """
+
+    is_append_only = True
+    fixed = ("code", "kind", "submitted_at")
 
     code = models.CharField(_("kode lacak"), max_length=9, unique=True, default=new_code, editable=False)
     secret = EncryptedField(default=new_secret, editable=False)
@@ -190,6 +196,7 @@ class Case(models.Model):
     )
     copied_to = models.ManyToManyField(Division, verbose_name=_("tembusan"), related_name="copied_cases")
     awaits_ratification = models.BooleanField(_("menunggu pengesahan"), default=False)
+    assignment_unratified = models.BooleanField(_("penugasan menunggu pengesahan"), default=False)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

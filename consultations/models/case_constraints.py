@@ -67,6 +67,9 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         | Q(is_independent=True),
     ),
     constraint(
+        "unratified_assignment_has_an_officer", Q(assignment_unratified=False) | Q(officer__isnull=False)
+    ),
+    constraint(
         "closed_has_report",
         Q(state=State.CLOSED, closed_at__isnull=False, awaits_ratification=False)
         & (~Q(report_number="") | Q(is_independent=True))
@@ -147,6 +150,7 @@ INDEXES = [
     models.Index(fields=["officer", "id"], name="case_officer_newest"),
     models.Index(fields=["due_at", "since", "id"], name="case_due", condition=Q(due_at__isnull=False)),
     models.Index(*MOST_URGENT_FIRST, name="case_to_ratify", condition=Q(awaits_ratification=True)),
+    models.Index(fields=["division"], name="case_to_confirm", condition=Q(assignment_unratified=True)),
     models.Index(fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)),
     models.Index(fields=["visit_at", "state"], name="case_visit_wished", condition=Q(visit_at__isnull=False)),
     models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),

@@ -209,14 +209,35 @@ def random_path(instance: Any, name: str, *, folder: str) -> str:
     return f"{folder}/{token[:2]}/{token}"
 
 
+AUDIO = ("audio/mp4", "audio/mpeg", "audio/ogg", "audio/webm", "audio/wav")
+"""Types of a voice note."""
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def lacking_inert_copy(self) -> "AttachmentQuerySet":
         """Return PDFs that browsers do not show yet."""
         return self.filter(content_type="application/pdf", inert_copy="").exclude(file="")
 
 
+class AttachmentManager(models.Manager.from_queryset(AttachmentQuerySet)):  # type: ignore[misc]
+    """Files without those that were removed. `_base_manager` has all: a removed one stays on record."""
+
+    def get_queryset(self) -> AttachmentQuerySet:
+        found: AttachmentQuerySet = super().get_queryset().filter(removed_at=None)
+        return found
+
+
 class Attachment(models.Model):
-    """One checked file (Lampiran). Served by views that check `visible_to`."""
+    """One checked file (Lampiran). Served by views that check `visible_to`.
+
+    A file of a consultation may be removed: the row stays, without the file. Database triggers refuse other
+    changes and deletions (kit/records.py).
+    """
+
+    is_append_only = True
+    changeable = ("file", "inert_copy")
+    set_once = ("inert_sha256", "removed_at", "removed_by")
+    erasable = ("name",)
 
     class Purpose(models.TextChoices):
         LETTER = "LETTER", _("Surat permohonan")
@@ -226,12 +247,16 @@ class Attachment(models.Model):
         MEETING = "MEETING", _("Daftar hadir rapat")
         ATTENDANCE = "ATTENDANCE", _("Daftar hadir")
         PHOTO = "PHOTO", _("Foto konsultasi")
+        ORDER = "ORDER", _("Bukti disposisi atau penugasan")
 
-    FROM_OFFICE = (Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO)
+    FROM_OFFICE = (Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER)
     """Purposes of files that the office adds. The holder of the secret link does not get them."""
 
     OF_SESSION = (Purpose.ATTENDANCE, Purpose.PHOTO)
     """Purposes of files that are printed with the report."""
+
+    WITH_RECORD = (*OF_SESSION, Purpose.ORDER)
+    """Purposes of files that pages show beside their record, not among the attachments."""
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
@@ -260,7 +285,17 @@ class Attachment(models.Model):
         help_text=_("Kosong: pemohon"),
     )
 
-    objects = AttachmentQuerySet.as_manager()
+    removed_at = models.DateTimeField(_("dihapus"), null=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("dihapus oleh"),
+        null=True,
+        related_name="+",
+    )
+    inert_sha256 = models.CharField(_("SHA-256 salinan"), max_length=64, blank=True)
+
+    objects = AttachmentManager()
 
     class Meta:
         verbose_name = _("lampiran")
@@ -276,8 +311,19 @@ class Attachment(models.Model):
         constraints = [
             constraint(
                 "attachment_of_an_accepted_type",
-                Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
-            )
+                Q(content_type__in=["application/pdf", "image/jpeg", "image/png"])
+                | Q(content_type__in=AUDIO, purpose="ORDER"),
+            ),
+            constraint(
+                "removal_says_when_and_by_whom",
+                Q(removed_at__isnull=True, removed_by__isnull=True)
+                | Q(removed_at__isnull=False, removed_by__isnull=False),
+            ),
+            constraint(
+                "only_files_of_a_session_are_removed",
+                Q(removed_at__isnull=True) | Q(purpose__in=["ATTENDANCE", "PHOTO"], file="", inert_copy=""),
+            ),
+            constraint("inert_copy_has_its_hash", Q(inert_copy="") | ~Q(inert_sha256="")),
         ]
 
     def __str__(self) -> str:
@@ -286,11 +332,15 @@ class Attachment(models.Model):
     @property
     def is_shown(self) -> bool:
         """Whether browsers show it. A PDF is only downloaded while its inert copy is missing."""
-        return bool(self.inert_copy) or self.is_picture
+        return bool(self.inert_copy) or self.content_type != "application/pdf"
 
     @property
     def is_picture(self) -> bool:
-        return self.content_type != "application/pdf"
+        return self.content_type.startswith("image/")
+
+    @property
+    def is_audio(self) -> bool:
+        return self.content_type in AUDIO
 
     @property
     def is_sealed(self) -> bool:

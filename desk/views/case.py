@@ -47,6 +47,7 @@ from dispositions.models import (
     Opinion,
     OpinionReminder,
     Preparation,
+    RelayedOrder,
     StaffReview,
 )
 from exchange.national_systems import may_hand_over
@@ -66,7 +67,8 @@ from trust.privacy.rights import get_deletion_due
 type Records = dict[type[Model], list[Any]]
 
 OWN: tuple[type[Model], ...] = (
-    *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, Preparation),
+    *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, RelayedOrder),
+    Preparation,
     *(Opinion, StaffReview, Meeting, Session, Report, FollowUp, Document, Notice, AuditEntry),
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
@@ -169,6 +171,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     records = list_records(found)
     history, reports = records[Event], records[Report][::-1]
     remarks = _group(records[Remark], "report")
+    _attach_orders(found, records)
     context = {
         **{name: records[model][::-1] for name, model in SHOWN.items()},
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
@@ -218,6 +221,18 @@ def _group[M: Model](records: Sequence[M], name: str) -> dict[Any, list[M]]:
     return found
 
 
+def _attach_orders(case: Case, records: Records) -> None:
+    """Set `order` of each disposition and assignment: how the secretariat entered it, if it did."""
+    files = {file.pk: file for file in records[Attachment]}
+    orders = {(order.disposition_id, order.assignment_id): order for order in records[RelayedOrder]}
+    for order in records[RelayedOrder]:
+        order.case, order.proof = case, files.get(order.proof_id)
+    for sheet in records[Disposition]:
+        sheet.order = orders.get((sheet.pk, None))
+    for assignment in records[Assignment]:
+        assignment.order = orders.get((None, assignment.pk))
+
+
 def _get_progress(case: Case, history: Sequence[Event]) -> dict[str, Any]:
     stages = progress(case, history)
     ahead = [stage for stage in stages if stage.status in ("current", "ahead")]
@@ -255,7 +270,9 @@ def _get_files(case: Case, attachments: Sequence[Attachment]) -> dict[str, Any]:
     return {
         "letter": letter,
         "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,
-        "attachments": [a for a in attachments if a is not letter and a.purpose not in Attachment.OF_SESSION],
+        "attachments": [
+            a for a in attachments if a is not letter and a.purpose not in Attachment.WITH_RECORD
+        ],
         "session_files": [a for a in attachments if a.purpose in Attachment.OF_SESSION],
     }
 

@@ -161,7 +161,14 @@ def split_text(text: str) -> tuple[str, str]:
     return text[:cut].rstrip(), text[cut:].lstrip()
 
 
-RETURNS = {"accept": "return", "cosign": "refer_back", "forward": "revise", "assign": "hand_back"}
+RETURNS = {
+    "accept": "return",
+    "cosign": "refer_back",
+    "forward": "revise",
+    "assign": "hand_back",
+    "ratify": "refuse_disposition",
+    "ratify_assignment": "refuse_assignment",
+}
 """The step that sends a case back, beside the step that sends it on."""
 
 MAX_TYPED = 2_000
@@ -194,7 +201,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
         "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
         "session": current_session(case),
-        "attachments": [file for file in attachments if file.purpose not in Attachment.OF_SESSION],
+        "attachments": [file for file in attachments if file.purpose not in Attachment.WITH_RECORD],
         "session_files": [file for file in attachments if file.purpose in Attachment.OF_SESSION],
         "can_reveal_identity": can_reveal_identity(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,

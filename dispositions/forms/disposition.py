@@ -18,7 +18,7 @@ from consultations.enums import Kind
 from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
 from dispositions import queries
-from dispositions.models import MEETING, Disposition, Endorsement
+from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
 from kit import clock
 from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
@@ -237,6 +237,10 @@ class SheetForm(StepForm):
     def disposition(self) -> Disposition | None:
         return queries.current_disposition(self.case)
 
+    @cached_property
+    def order(self) -> RelayedOrder | None:
+        return queries.get_order(disposition=self.disposition)
+
 
 class HandBackForm(SheetForm):
     reason = reason_field(
@@ -246,9 +250,7 @@ class HandBackForm(SheetForm):
 
 
 class RatifyForm(SheetForm, NoteForm):
-    notice = with_words_lazy(
-        _("Dengan ini disposisi yang dibuat %(secretariat)s untuk tamu mendesak menjadi disposisi Anda.")
-    )
+    notice = with_words_lazy(_("Dengan ini disposisi yang dicatat %(secretariat)s menjadi disposisi Anda."))
 
 
 class PeopleForm(StepForm):

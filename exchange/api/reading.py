@@ -114,7 +114,7 @@ def list_documents(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
             "number": document.number,
             "version": document.version,
             "issued_at": document.issued_at,
-            "issuer": " ".join(document.issuer.splitlines()),
+            "issuer": " ".join(document.signatory_title.splitlines()),
             "sha256": document.sha256 or None,
         }
         for document in documents

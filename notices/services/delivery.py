@@ -66,7 +66,7 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
         _supersede_earlier(case, event)
     if event.verb in TAKES_BACK:
         _restore(case, TAKES_BACK[event.verb])
-    rules = [rule for rule in RULES if rule.verb == event.verb and rule.target in (None, event.target)]
+    rules = [rule for rule in RULES if rule.is_caused_by(event)]
     created = [
         (Notice(case=case, event=event, kind=kind, recipient=user), staff_channels(user))
         for user, kind in recipients_for(case, event, before, rules).items()

@@ -94,8 +94,8 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
 
     `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment, with
     `order_number` and `order_date` if it is an acting one, `appointment` and its new last day `ends`, or the
-    new `value` of an address, NIP or requirement. Raise PermissionDenied if `by` takes no part, Refused if
-    the change is not possible.
+    new `value` of an address, NIP or requirement. Raise PermissionDenied if `by` takes no part. Raise Refused
+    if the change is not possible.
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():

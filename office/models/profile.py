@@ -14,7 +14,7 @@ from kit.forms import validate_one_line
 from kit.records import constraint
 from office.models.people import Position
 from office.signals import profile_checked
-from office.words import Zone, source_of_words, with_words_lazy, word
+from office.words import Zone, source_of_words, with_words_lazy
 
 
 def _line(label: Any, length: int, **options: Any) -> "models.CharField[str, str]":
@@ -57,13 +57,6 @@ class Office(models.Model):
 
         A4 = "A4", _("A4 (210 × 297 mm)")
         F4 = "F4", _("F4 atau folio (215 × 330 mm)")
-
-    class Signer(models.TextChoices):
-        """The official who signs a letter: the head, or another in that name (a.n.). Values are roles."""
-
-        HEAD = "HEAD", word("head")
-        SECRETARY = "SECRETARY", with_words_lazy(_("%(secretary)s, a.n. %(head)s"))
-        DIVISION_HEAD = "DIVISION_HEAD", with_words_lazy(_("%(division_head)s, a.n. %(head)s"))
 
     government = _line(_("pemerintah"), 150)
     name = _line(_("nama kantor"), 150)
@@ -160,19 +153,6 @@ class Office(models.Model):
         choices=Paper,
         default=Paper.A4,
         help_text=_("F4 hanya bila aturan daerah menetapkannya."),
-    )
-    assignment_signer = models.CharField(
-        _("penanda tangan surat tugas"),
-        max_length=15,
-        choices=Signer,
-        default=Signer.DIVISION_HEAD,
-        help_text=with_words_lazy(_("Surat tugas untuk penanda tangannya sendiri ditandatangani %(head)s.")),
-    )
-    schedule_signer = models.CharField(
-        _("penanda tangan pemberitahuan jadwal"), max_length=15, choices=Signer, default=Signer.DIVISION_HEAD
-    )
-    agency_letter_signer = models.CharField(
-        _("penanda tangan surat kepada instansi"), max_length=15, choices=Signer, default=Signer.DIVISION_HEAD
     )
     counts_letters = models.BooleanField(
         _("Rembuk menomori surat keluar"),

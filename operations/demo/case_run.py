@@ -1,6 +1,8 @@
 """One demo case on its way through its scenario: who takes part, when, and with which uploaded files."""
 
 import datetime as dt
+import math
+import wave
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -57,6 +59,8 @@ MINUTES = {
     "send_back": (60, 240), "complete": (400, 900), "withdraw": (120, 400), "register": (20, 180),
     "withdraw_for": (120, 400), "name_official": (300, 600),
     "void": (15, 90), "dispose": (60, 300), "decline": (90, 300), "hand_back": (40, 200), "assign": (30, 240),
+    "dispose_for": (60, 300), "refuse_disposition": (60, 200),
+    "assign_for": (30, 240), "ratify_assignment": (30, 200), "refuse_assignment": (30, 200),
     "reassign": (60, 200), "prepare": (150, 600), "amend": (60, 200), "ask_opinion": (40, 160),
     "call_meeting": (30, 120), "record_minutes": (1200, 1500),
     "record_opinion": (700, 1500), "remind_agency": (700, 1500), "renew_link": (40, 200),
@@ -209,6 +213,17 @@ def is_busy(people: list[User], start: dt.datetime, end: dt.datetime) -> bool:
         Q(officer__in=people), started_at__isnull=False, finished_at__isnull=True, started_at__lt=end
     )
     return planned.exists() or (start <= clock.now() and running.exists())
+
+
+def voice_note() -> CheckedFile:
+    """Return a second of a tone, in place of a voice."""
+    sound, rate = BytesIO(), 8000
+    with wave.open(sound, "wb") as note:
+        note.setnchannels(1)
+        note.setsampwidth(1)
+        note.setframerate(rate)
+        note.writeframes(bytes(128 + int(60 * math.sin(at * 440 * 2 * math.pi / rate)) for at in range(rate)))
+    return CheckedFile(sound.getvalue(), "audio/wav", "rekaman-telepon.wav")
 
 
 def request_letter(case_details: dict[str, str], number: str) -> CheckedFile:

@@ -87,6 +87,15 @@ PICTURES: tuple[Picture, ...] = (
     Picture("sekretariat-datang-langsung", "sekretariat", "walk_in"),
     Picture("sekretariat-surat-masuk", "sekretariat", "receive"),
     Picture("sekretariat-permohonan", "sekretariat", "case", state=State.SCHEDULED, height=420),
+    Picture(
+        "sekretariat-catat-disposisi",
+        "sekretariat",
+        "step",
+        verb="dispose_for",
+        part=FORM,
+        width=PHONE,
+        height=1300,
+    ),
     Picture("sekretariat-pesan", "sekretariat", "messages", height=480),
     # Tim PKD
     Picture("pkd-meja", "pkd", "desk", height=620),
@@ -95,6 +104,14 @@ PICTURES: tuple[Picture, ...] = (
     Picture("pkd-buku-agenda", "pkd", "agenda", height=460),
     # Kepala Dinas
     Picture("kadis-meja", "kadis", "desk", width=PHONE, height=760),
+    Picture(
+        "kadis-sahkan",
+        "kadis",
+        "case",
+        verb="refuse_disposition",
+        part="section[aria-labelledby=putusan]",
+        width=PHONE,
+    ),
     Picture("kadis-disposisi", "kadis", "step", verb="dispose", part=FORM, width=PHONE, height=1100),
     Picture("kadis-terima", "kadis", "step", verb="accept", width=PHONE, height=1000),
     Picture("kadis-perubahan-akses", "kadis", "access_changes", width=PHONE, height=520),

@@ -179,4 +179,14 @@ WITHOUT_VISIT = (
     Scenario(1, f"{TO_OFFICER} prepare", "complaint anonymous"),
 )
 
-SCENARIOS = CLOSED + ENDED_EARLY + OPEN + WITHOUT_VISIT
+BY_WORD = f"{TO_AGENDA} dispose_for ratify assign_for ratify_assignment"
+RELAYED = (
+    Scenario(15 * DAY, TO_ANSWER.replace("dispose assign", "dispose_for ratify assign"), "paper"),
+    Scenario(6, f"{TO_AGENDA} dispose_for refuse_disposition dispose assign_for refuse_assignment assign"),
+    Scenario(4, f"{BY_WORD} prepare"),
+    Scenario(1, f"{TO_AGENDA} dispose_for"),
+    Scenario(2, f"{TO_AGENDA} dispose assign_for"),
+)
+"""Dispositions and assignments by telephone, by word and on paper. Two of them wait."""
+
+SCENARIOS = CLOSED + ENDED_EARLY + OPEN + WITHOUT_VISIT + RELAYED

@@ -19,12 +19,13 @@ from consultations.enums import (
     Urgency,
 )
 from consultations.intake import services as intake
+from consultations.intake.uploads import CheckedFile
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
-from dispositions import services as dispositions
-from dispositions.models import MEETING
+from dispositions import relayed, services as dispositions
+from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from notices.models import Message, Notice
 from office.worktime import WorkingTime
@@ -33,9 +34,11 @@ from operations.demo.case_run import HALF_HOUR, CaseRun, add_minutes, subtract_m
 from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
 from reports import services as reports
+from reports.documents import signing_desk
 from reports.documents.issuing import record_handover
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp
+from reports.models.document import WAITING
 
 
 def _details(run: CaseRun) -> dict[str, Any]:
@@ -55,6 +58,22 @@ def submit(run: CaseRun) -> None:
     materials = case_run.photo(details["subject"]) if run.has("file") else None
     visit_at = None if run.has("anonymous") else run.find_visit_time()
     run.case = intake.submit(materials=materials, visit_at=visit_at, **details)
+
+
+def waits_for_signature(run: CaseRun) -> bool:
+    return Document.objects.in_force().filter(case=run.case, state__in=WAITING).exists()
+
+
+def sign_papers(run: CaseRun) -> None:
+    """Let the letters of the case be initialled, printed, signed by hand, and scanned."""
+    for paper in Document.objects.in_force().filter(case=run.case, state__in=WAITING).order_by("issued_at"):
+        if paper.state == Document.State.INITIALS:
+            signing_desk.initial(paper, by=run.team.head)
+        content = signing_desk.print_original(paper, by=run.staff.secretariat)
+        scan = CheckedFile(content, "application/pdf", "surat.pdf")
+        signing_desk.record_scan(paper, by=run.staff.secretariat, pages=[scan])
+        if paper.state == Document.State.ISSUED and run.number % 5:
+            signing_desk.send(paper, by=run.staff.secretariat, note="Diantar kurir.")
 
 
 def receive(run: CaseRun) -> None:
@@ -155,6 +174,32 @@ def assign(run: CaseRun) -> None:
         companions=[colleague] if run.has("companion") else [],
         preparation=run.phrase("assign"),
         needs_review=run.has("review"),
+    )
+
+
+def dispose_for(run: CaseRun) -> None:
+    is_paper = run.has("paper")
+    relayed.dispose_for(
+        run.case,
+        by=run.staff.secretariat,
+        given_by=run.staff.head,
+        way=RelayedOrder.Way.PAPER if is_paper else RelayedOrder.Way.TELEPHONE,
+        given_at=clock.now() - dt.timedelta(minutes=12),
+        proof=case_run.photo("lembar disposisi") if is_paper else case_run.voice_note(),
+        division=run.team.division,
+        instructions=run.rng.sample(run.staff.instructions, 1),
+        note=run.phrase("dispose"),
+    )
+
+
+def assign_for(run: CaseRun) -> None:
+    relayed.assign_for(
+        run.case,
+        by=run.staff.secretariat,
+        given_by=run.team.head,
+        way=RelayedOrder.Way.WORD,
+        officer=run.team.officers[0],
+        preparation=run.phrase("assign"),
     )
 
 
@@ -359,7 +404,10 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "return": (reports.return_report, _head, "reason"),
     "accept": (reports.accept, _head, "note"),
     "correct": (reports.correct, _head, "reason"),
-    "ratify": (dispositions.ratify, _head, "note"),
+    "ratify": (relayed.ratify, _head, "note"),
+    "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
+    "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
+    "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
 }
 """Steps that need nothing but a text: service, actor and name of the text's argument."""
 
@@ -368,9 +416,9 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
     **{
         step.__name__: step
         for step in (
-            submit, receive, walk_in, register, name_official, dispose, decline, assign, reassign, prepare,
-            amend, ask_opinion, remind_agency, record_opinion, record_attendance, renew_link,
-            call_meeting, record_minutes,
+            submit, receive, walk_in, register, name_official, dispose, dispose_for, decline, assign,
+            assign_for, reassign, prepare, amend, ask_opinion, remind_agency, record_opinion,
+            record_attendance, renew_link, call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
             survey, withdraw_for,
         )

@@ -87,6 +87,9 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "",
         "",
     ),
+    "refuse_disposition": ("Yang saya maksud permohonan lain; ini saya disposisikan sendiri.",),
+    "ratify_assignment": ("Sesuai arahan saya.",),
+    "refuse_assignment": ("Petugas ini sedang mengikuti diklat; saya tunjuk yang lain.",),
     "ratify": ("Disahkan.", "Disahkan, lanjutkan pendampingan."),
     "withdraw": (
         "Persoalan sudah selesai dalam musyawarah desa.",

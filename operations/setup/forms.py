@@ -182,7 +182,6 @@ class ServiceForm(forms.ModelForm):
     class Meta:
         model = Office
         fields = [
-            *("assignment_signer", "schedule_signer", "agency_letter_signer"),
             *("has_secretary", "counts_letters"),
         ]
 

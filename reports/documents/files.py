@@ -6,6 +6,8 @@ Printed forms have the look of the documents, but are neither issued nor stored.
 import hashlib
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +68,10 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             **get_base_context(document_type, document_type.sheet.get_size(Office.load().paper)),
             "document": document,
             "case": document.case,
-            "created": document.issued_at.isoformat(timespec="seconds"),
+            "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
-            "order": get_order(document),
+            "acting_order": get_order(document),
             **document_type.get_context(document.case or row, row),
         }
         return render_to_string(document_type.template, context)
@@ -99,7 +101,7 @@ def embedded_data(document: Document) -> EmbeddedFile:
     with translation.override("id"):
         content = json.dumps(_data(document), ensure_ascii=False, indent=2).encode()
     description = "Rekaman naskah untuk dibaca mesin"
-    return EmbeddedFile(NAME, content, description, "application/json", document.issued_at)
+    return EmbeddedFile(NAME, content, description, "application/json", document.dated)
 
 
 def _data(document: Document) -> dict[str, Any]:
@@ -110,8 +112,8 @@ def _data(document: Document) -> dict[str, Any]:
         "versi": document.version,
         "menggantikan": before
         and {"nomor": before.number, "versi": before.version, "diterbitkan": _issued_at(before)},
-        "penerbit": " ".join(document.issuer.splitlines()),
-        "nama_penerbit": document.issued_by.name if document.issued_by else "",
+        "penerbit": " ".join(document.signatory_title.splitlines()),
+        "nama_penerbit": document.signatory.name if document.signatory else "",
         "diterbitkan": _issued_at(document),
         "verifikasi": document.verification_url,
     }
@@ -119,7 +121,7 @@ def _data(document: Document) -> dict[str, Any]:
 
 
 def _issued_at(document: Document) -> str:
-    return timezone.localtime(document.issued_at).isoformat(timespec="seconds")
+    return timezone.localtime(document.dated).isoformat(timespec="seconds")
 
 
 FILE_FIELDS = ("file", "size", "sha256", "signature", "signer")
@@ -133,16 +135,18 @@ class DocumentUnavailable(Exception):  # noqa: N818 -- an answer to the user, no
 @task()
 def create_document_file(pk: str) -> str:
     """Create the file of an issued document and return its SHA-256."""
-    return create_file(Document.objects.select_related("case", "issued_by", "replaces").get(pk=pk)).sha256
+    return create_file(
+        Document.objects.select_related("case", "issued_by", "signed_by", "replaces").get(pk=pk)
+    ).sha256
 
 
 def create_file(document: Document) -> Document:
     """Create and store the file of an issued document unless it exists.
 
-    Idempotent and safe to run concurrently. A letter without its number stays without a file, and so
-    does an erased document. Raise TooLong if the document cannot be rendered.
+    Idempotent and safe to run concurrently. A paper without its signature or number stays without a file,
+    and so does an erased document. Raise TooLong if the document cannot be rendered.
     """
-    if document.awaits_number or document.erased_at or document.has_file:
+    if document.is_draft or document.erased_at or document.has_file:
         return document
     return store_file_once(document, render_archival(document))
 
@@ -172,6 +176,19 @@ def store_file(document: Document, content: bytes) -> None:
     """Store the file and set size and hash; the row is not saved."""
     document.file.save("naskah.pdf", ContentFile(content), save=False)
     document.size, document.sha256 = len(content), hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def file_deleted_unless_saved(document: Document, name: str = "file") -> Iterator[None]:
+    """Delete the file in a field of the document if the block fails and its row does not name the file."""
+    try:
+        yield
+    except BaseException:
+        # An error after the commit (a lost connection, say) must not delete the file of a saved document.
+        file = getattr(document, name)
+        if file and not Document.objects.filter(pk=document.pk, **{name: file.name}).exists():
+            file.delete(save=False)
+        raise
 
 
 def store_file_once(document: Document, content: bytes) -> Document:

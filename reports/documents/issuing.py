@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -24,12 +24,14 @@ from kit import clock
 from kit.forms import LocalDateTimeField, OfficeForm, check_words, line_field
 from kit.refusal import Refused
 from office import rights
-from office.models import Office, User
+from office.models import Office, Role, User
 from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
+from reports.documents.life import announce, begin, get_order
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
+from reports.models.document import UNSIGNED
 from reports.surveys.models import Publication
 from reports.surveys.services import result_published
 
@@ -69,10 +71,15 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
             latest = None if is_first else get_latest_document(document_type, case)
             documents.append(prepare_document(document_type, case, source, latest))
     save_documents(documents)
-    if revoked := [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]:
-        in_force = Document.objects.in_force().filter(case=case, kind__in=revoked)
+    in_force = Document.objects.in_force().filter(case=case)
+    revoked = [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]
+    dropped = [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.dropped_by]
+    if revoked or dropped:
+        ended = in_force.filter(Q(kind__in=revoked) | Q(kind__in=dropped, state__in=UNSIGNED))
         with translation.override("id"):  # the reason is stored
-            in_force.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
+            ended.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
+    if revoked or dropped or any(document.is_unsigned for document in documents):
+        announce(case)
 
 
 @receiver(result_published)
@@ -96,7 +103,7 @@ def save_documents(documents: Sequence[Document]) -> None:
     """Save issued documents. Those without a file get it from a task, after commit or with their number."""
     Document.objects.bulk_create(documents)
     for document in documents:
-        if not document.has_file and not document.awaits_number:
+        if not (document.has_file or document.is_unsigned or document.awaits_number):
             # Robust: if no task can be queued, the first reader creates the file.
             transaction.on_commit(partial(create_document_file.enqueue, str(document.pk)), robust=True)
 
@@ -104,10 +111,17 @@ def save_documents(documents: Sequence[Document]) -> None:
 def prepare_document(
     document_type: DocumentType, owner: Owner, source: Source, latest: Document | None
 ) -> Document:
-    """Return the document to issue, with number and version; not saved. It replaces `latest`."""
+    """Return the document to issue, with version; not saved. It replaces `latest`.
+
+    It has its number, unless somebody signs it first (life.py).
+    """
     document = draft_document(document_type, owner, source)
     document.is_preview = False
-    document.number = document_type.get_number(owner, source.row)
+    if document.signer_role:
+        document.text = document_type.get_text(owner, source.row)
+        begin(document, is_drafted=document_type.is_drafted)
+    else:
+        document.number = document_type.get_number(owner, source.row)
     document.replaces = latest
     document.version = latest.version + 1 if latest else 1
     return document
@@ -123,6 +137,8 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
         issued_by=signatory.user,
         issuer=signatory.title,
         issued_at=source.at,
+        signer_role=signatory.role if document_type.is_signed_for_head else "",
+        drafted_by=source.by,
     )
     document.is_preview = True
     document.source_row = source.row
@@ -130,9 +146,10 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
 
 
 def _get_signatory(document_type: DocumentType, owner: Owner, source: Source) -> Signatory:
-    if not (document_type.signer and isinstance(owner, Case)):
+    if not (document_type.is_signed_for_head and isinstance(owner, Case)):
         return Signatory(source.by, source.title)
-    signer, day = getattr(Office.load(), document_type.signer), timezone.localdate(source.at)
+    order, day = get_order(document_type.kind), timezone.localdate(source.at)
+    signer = Role(order.signer) if order else Role.HEAD
     return find_signatory(signer, owner, day, without=document_type.list_excluded(source.row))
 
 
@@ -189,7 +206,8 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
     try:
         with transaction.atomic():
             stored = waiting.update(number=number, numbered_by=by, numbered_at=clock.now())
-            transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
+            if not letter.is_unsigned:
+                transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
     except IntegrityError:
         raise Refused(USED, field="number") from None
     if not stored:

@@ -74,24 +74,30 @@ class Signatory:
 
     user: User | None
     title: str
+    role: Role = Role.HEAD
 
 
 def find_signatory(
-    signer: str, case: Case, day: dt.date, *, without: Collection[int | None] = ()
+    signer: Role, case: Case, day: dt.date, *, without: Collection[int | None] = ()
 ) -> Signatory:
-    """Return who signs a letter of a case on a day: `signer` (`Office.Signer`), else the Kepala Dinas.
+    """Return who signs a letter of a case on a day: who holds the role `signer`, else the Kepala Dinas.
 
     The official complained about signs nothing, nor do the users in `without` (primary keys).
     """
-    excluded = {case.complained_about_id, *without}
     head_title = get_head_title()
-    if signer != Office.Signer.HEAD:
-        division = case.division_id if signer == Office.Signer.DIVISION_HEAD else None
-        found = find_holder(day, lambda held: (held.role, held.division_id) == (signer, division), excluded)
-        if found:
-            return Signatory(found.user, f"a.n. {head_title}\n{found.title}")
-    head = find_holder(day, lambda held: held.role == Role.HEAD, excluded)
+    if signer != Role.HEAD and (found := find_holder_in(case, signer, day, without=without)):
+        return Signatory(found.user, f"a.n. {head_title}\n{found.title}", signer)
+    head = find_holder_in(case, Role.HEAD, day, without=without)
     return Signatory(head.user, head.title) if head else Signatory(None, head_title)
+
+
+def find_holder_in(
+    case: Case, role: Role, day: dt.date, *, without: Collection[int | None] = ()
+) -> Appointment | None:
+    """Return who holds a role for a case on a day, but not the official complained about."""
+    division = case.division_id if role == Role.DIVISION_HEAD else None
+    excluded = {case.complained_about_id, *without}
+    return find_holder(day, lambda held: (held.role, held.division_id) == (role, division), excluded)
 
 
 def find_holder(

@@ -26,6 +26,7 @@ from reports.documents.contexts import Source, letters, newest_source, report, s
 from reports.documents.numbers import LetterNumber
 from reports.documents.registers import BOOKS, book, book_context
 from reports.models import Document, Register, Report
+from reports.models.document import LETTERS
 from reports.surveys.models import Publication
 
 
@@ -54,13 +55,15 @@ class DocumentType:
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
     owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
     context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
-    `signer` is the field of `Office` that says who signs the letter; without it, the person of the source
-    signs. `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in
-    `issued_by` issue the document from the `model` that their step stores, those in `revoked_by` revoke it.
+    `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in `issued_by`
+    issue the document from the `model` that their step stores, those in `revoked_by` revoke it, and those in
+    `dropped_by` do if nobody has signed it yet.
     `of_event(case, event)` returns the source if not each such event is one. `is_first(row)` returns whether
     the document replaces none. `max_bytes` and `max_tags` limit its size (see `kit.pdf`).
-    `get_data(owner, row)` returns what its PDF embeds as JSON beside the head of each document
-    (`reports/documents/files.py`). All of it must be printed on the document.
+    `get_text(owner, row)` returns the text that the drafter may change before the signature. If `is_drafted`,
+    the paper begins as a draft that its drafter submits. `get_data(owner, row)` returns what its PDF embeds
+    as JSON beside the head of each document (`reports/documents/files.py`). All of it must be printed on the
+    document.
     """
 
     kind: Document.Kind
@@ -69,10 +72,12 @@ class DocumentType:
     get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
     get_number: Callable[[Any, Any], str] = lambda owner, row: ""
-    signer: str = ""
+    get_text: Callable[[Any, Any], str] = lambda owner, row: ""
+    is_drafted: bool = False
     list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
     issued_by: tuple[str, ...] = ()
     revoked_by: tuple[str, ...] = ()
+    dropped_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
     of_event: Callable[[Case, Event], Source | None] | None = None
@@ -85,6 +90,11 @@ class DocumentType:
     @property
     def slug(self) -> str:
         return self.kind.slug
+
+    @property
+    def is_signed_for_head(self) -> bool:
+        """Return whether it leaves in the name of the Kepala Dinas, who signs it or lets it be signed."""
+        return self.kind in LETTERS
 
     @property
     def title(self) -> str:
@@ -117,6 +127,9 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
 
 K = Document.Kind
 NO_PERIOD = _("Pilih waktu yang dicetak.")
+
+ENDING = ("withdraw", "withdraw_for", "refuse_disposition")
+"""Steps with which the officer no longer serves the case."""
 
 DOCUMENT_TYPES = (
     DocumentType(
@@ -171,9 +184,11 @@ DOCUMENT_TYPES = (
         letters.assignment_context,
         _("Surat tugas terbit sesudah jadwal konsultasi ditetapkan."),
         LetterNumber("ST"),
-        "assignment_signer",
         # They do not sign their own assignment.
-        lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
+        list_excluded=lambda named: [
+            named.officer_id,
+            *(person.pk for person in named.case.list_companions()),
+        ],
         issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
         revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
@@ -196,10 +211,17 @@ DOCUMENT_TYPES = (
         letters.schedule_context,
         _("Permohonan ini belum memiliki jadwal."),
         LetterNumber("PJ"),
-        "schedule_signer",
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
-        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        revoked_by=(
+            "no_show",
+            "withdraw",
+            "withdraw_for",
+            "answer",
+            "refuse_disposition",
+            "refuse_assignment",
+        ),
+        dropped_by=("finish",),
         is_one_page=True,
     ),
     DocumentType(
@@ -218,8 +240,8 @@ DOCUMENT_TYPES = (
         letters.request_context,
         _("Belum ada pendapat yang diminta dari instansi lain."),
         LetterNumber("PP"),
-        "agency_letter_signer",
         issued_by=("ask_opinion",),
+        revoked_by=("withdraw", "withdraw_for"),
         is_first=lambda opinion: True,
         is_one_page=True,
     ),
@@ -230,8 +252,8 @@ DOCUMENT_TYPES = (
         letters.reminder_context,
         _("Belum ada instansi yang diingatkan dengan surat."),
         LetterNumber("PP"),
-        "agency_letter_signer",
         issued_by=("remind_agency",),
+        revoked_by=("withdraw", "withdraw_for"),
         is_first=lambda reminder: True,
         is_one_page=True,
     ),
@@ -242,7 +264,6 @@ DOCUMENT_TYPES = (
         letters.invitation_context,
         _("Belum ada forum rapat yang diundang."),
         LetterNumber("UND"),
-        "agency_letter_signer",
         issued_by=("call_meeting",),
         is_first=lambda called: called.replaces_id is None,
         revoked_by=("withdraw", "withdraw_for"),

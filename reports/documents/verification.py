@@ -60,7 +60,7 @@ def verify_document(*, pk: UUID | None = None, sha256: str = "") -> Verification
     """
     key = {"pk": pk} if pk else {"sha256": sha256}
     document = Document.objects.select_related("replaces", "replaced_by").filter(**key).first()
-    if document is None or document.awaits_number:
+    if document is None or (document.awaits_number and not document.is_unsigned):
         return None
     with suppress(TooLong):  # the page says that there is no file
         document = create_file(document)
@@ -86,6 +86,10 @@ def _verdict(document: Document, later: Document | None) -> tuple[str, str]:
         opening = _("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
     else:
         opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
+    if document.is_unsigned and not document.revoked_at:
+        return "draft", _(
+            "Konsep, menunggu tanda tangan. Naskah ini belum diterbitkan oleh %(office)s."
+        ) % words
     if document.erased_at:
         words = {"opening": opening, "day": date_format(timezone.localdate(document.erased_at))}
         return "revoked", _(
@@ -110,7 +114,7 @@ def _issuer(document: Document) -> str:
         return str(_("Pemohon"))
     if document.kind == Document.Kind.RECEIPT and document.issued_by_id is None:
         return str(_("Sistem layanan, secara otomatis"))
-    return document.issuer
+    return document.signatory_title
 
 
 MAX_BYTES = 25 * 1024 * 1024

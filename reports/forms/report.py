@@ -254,8 +254,8 @@ class AcceptForm(ReviewForm, NoteForm):
             self.notice = _("Ralat ini memakai nomor laporan semula dan menggantikan naskah yang berlaku.")
         if self.case.awaits_ratification:
             self.notice = _(
-                "Tamu ini datang langsung karena mendesak dan disposisinya belum disahkan. "
-                "Dengan menerima laporan, Anda sekaligus mengesahkan disposisi itu."
+                "Disposisi permohonan ini belum Anda sahkan. Dengan menerima laporan, Anda sekaligus "
+                "mengesahkan disposisi itu."
             )
         if how := signing.adapter():
             # The passphrase is asked for each signature and never stored.

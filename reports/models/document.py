@@ -1,23 +1,23 @@
-"""Issued documents, stored with the SHA-256 of their file; registers, hand-overs, figures of each day."""
+"""Issued documents, their state until they are signed, and their files with the SHA-256."""
 
+import datetime as dt
 import uuid
 from enum import IntFlag, auto
 from typing import TypeAlias
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind as CaseKind
 from consultations.models import Case
-from kit import clock
 from kit.encryption import EncryptedFileField
 from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
-from office.models import Division
+from office.models import Role, User
 from office.models.people import user_field
-from office.words import with_words_lazy, word
+from office.words import with_words_lazy
 
 
 class Mark(IntFlag):
@@ -61,6 +61,20 @@ class DocumentKind(MarkedChoices):
     SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Hasil Survei Kepuasan Masyarakat")
 
 
+class PaperState(models.TextChoices):
+    """The life of a document. Those that need nobody's signature are ISSUED from the start (life.py)."""
+
+    DRAFT = "DRAFT", _("konsep")
+    INITIALS = "INITIALS", _("menunggu paraf")
+    SIGNATURE = "SIGNATURE", _("menunggu tanda tangan")
+    ISSUED = "ISSUED", _("terbit")
+    SENT = "SENT", _("terkirim")
+
+
+UNSIGNED = (PaperState.DRAFT, PaperState.INITIALS, PaperState.SIGNATURE)
+WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
+"""States of a paper that lies on the signature desk of an official."""
+
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
 TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
@@ -72,6 +86,10 @@ def document_path(document: "Document", name: str) -> str:
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
 
 
+def original_path(document: "Document", name: str) -> str:
+    return f"documents/{str(document.pk)[:2]}/{document.pk}-cetakan.pdf"
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     def in_force(self) -> "DocumentQuerySet":
         """Return documents that are not replaced by a newer version, revoked or erased."""
@@ -80,34 +98,46 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(~Exists(newer), revoked_at=None, erased_at=None)
 
     def ready(self) -> "DocumentQuerySet":
-        """Return documents in force without letters that wait for their number."""
-        return self.in_force().exclude(kind__in=LETTERS, number="")
+        """Return documents in force without those that wait for a signature or their number."""
+        return self.in_force().exclude(state__in=UNSIGNED).exclude(kind__in=LETTERS, number="")
 
     def for_applicant(self) -> "DocumentQuerySet":
         """Return documents in force for the applicant, in the order of issue."""
         return self.ready().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
 
     def awaiting_number(self) -> "DocumentQuerySet":
-        """Return the letters in force whose number the office has not entered yet."""
-        return self.in_force().filter(kind__in=LETTERS, number="")
+        """Return the letters in force that lack nothing but a number, or a number and the signature."""
+        unfinished = (PaperState.DRAFT, PaperState.INITIALS)
+        return self.in_force().filter(kind__in=LETTERS, number="").exclude(state__in=unfinished)
 
 
 class Document(models.Model):
     """An issued document (Naskah Dinas).
 
-    The row is saved in the transaction of the step that issues it; the file follows after commit. A
-    correction is a new version that names the one it replaces. Database triggers refuse other changes
-    (kit/records.py).
+    The row is saved in the transaction of the step that issues it; the file follows after commit, or with the
+    signature. A correction is a new version that names the one it replaces. Database triggers refuse other
+    changes (kit/records.py).
+
+    A paper in a superior's name has a `signer_role`. Until it is signed, `turn` is the role that must initial
+    or sign it now. `issuer` is who was to sign it, `signed_title` who did. A paper that is signed by hand is
+    printed first: `original` is what was printed, `file` the scan.
     """
 
     is_append_only = True
+    changeable = ("state", "turn", "signer_role", "text")
     set_once = (
         *("number", "numbered_by", "numbered_at"),
+        *("signed_by", "signed_title", "signed_at", "way", "original", "original_sha256", "printed_at"),
         *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
         "erased_at",
     )
 
     Kind: TypeAlias = DocumentKind  # noqa: UP040 -- `type` would make no attribute of the class
+    State: TypeAlias = PaperState  # noqa: UP040
+
+    class Way(models.TextChoices):
+        ELECTRONIC = "ELECTRONIC", _("tanda tangan elektronik")
+        HAND = "HAND", _("tanda tangan basah")
 
     class Signature(models.TextChoices):
         PKCS12 = "pkcs12", _("sertifikat elektronik kantor")
@@ -125,6 +155,26 @@ class Document(models.Model):
     replaces = models.OneToOneField(
         "self", models.PROTECT, verbose_name=_("menggantikan"), null=True, related_name="replaced_by"
     )
+    state = models.CharField(_("keadaan"), max_length=10, choices=PaperState, default=PaperState.ISSUED)
+    turn = models.CharField(
+        _("menunggu"),
+        max_length=15,
+        choices=Role,
+        blank=True,
+        help_text=_("Jabatan yang memaraf atau meneken."),
+    )
+    signer_role = models.CharField(_("ditandatangani oleh"), max_length=15, choices=Role, blank=True)
+    drafted_by = user_field(_("dikonsep oleh"), null=True, help_text=_("Kosong: pemohon atau sistem"))
+    text = models.TextField(_("isi tambahan"), blank=True)
+    signed_by = user_field(_("ditandatangani"), null=True)
+    signed_title = models.CharField(_("ditandatangani selaku"), max_length=420, blank=True)
+    signed_at = models.DateTimeField(_("waktu tanda tangan"), null=True)
+    way = models.CharField(_("cara tanda tangan"), max_length=10, choices=Way, blank=True)
+    original = EncryptedFileField(
+        _("cetakan"), upload_to=original_path, blank=True, encrypted_if="has_secret_link"
+    )
+    original_sha256 = models.CharField(_("SHA-256 cetakan"), max_length=64, blank=True)
+    printed_at = models.DateTimeField(_("dicetak untuk ditandatangani"), null=True)
     number = models.CharField(_("nomor"), max_length=100, blank=True)
     numbered_by = user_field(_("nomor diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
     numbered_at = models.DateTimeField(_("nomor diisi"), null=True)
@@ -153,6 +203,9 @@ class Document(models.Model):
     is_preview = False
     """Whether this is a preview that is never saved."""
 
+    is_being_signed = False
+    """Whether it is rendered to be signed: it is no draft any more, and not yet in force."""
+
     _get_FIELD_display = get_display  # noqa: N815 -- Django's name
 
     source_row: models.Model | None = None
@@ -165,7 +218,10 @@ class Document(models.Model):
         indexes = [
             models.Index(
                 fields=["issued_at"], name="letter_without_number", condition=Q(kind__in=LETTERS, number="")
-            )
+            ),
+            models.Index(
+                fields=["turn", "issued_at"], name="paper_on_a_desk", condition=Q(state__in=WAITING)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "source_pk"], name="one_document_per_source"),
@@ -204,6 +260,26 @@ class Document(models.Model):
                 Q(kind__in=OF_A_PERIOD, case__isnull=True) | ~Q(kind__in=OF_A_PERIOD) & Q(case__isnull=False),
             ),
             constraint("document_says_who_issued_it", ~Q(issuer="")),
+            constraint(
+                "paper_signed_by_whom_when_and_how",
+                Q(signed_by__isnull=True, signed_title="", signed_at__isnull=True, way="")
+                | Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_title="") & ~Q(way=""),
+            ),
+            constraint(
+                "paper_in_a_superiors_name_is_signed",
+                Q(signer_role="", signed_at__isnull=True) & ~Q(state__in=UNSIGNED)
+                | ~Q(signer_role="") & Q(state__in=UNSIGNED, signed_at__isnull=True, sha256="")
+                | ~Q(signer_role="") & Q(signed_at__isnull=False) & ~Q(state__in=UNSIGNED) & ~Q(sha256=""),
+            ),
+            constraint(
+                "waiting_paper_says_whose_turn",
+                Q(state__in=WAITING) & ~Q(turn="") | ~Q(state__in=WAITING) & Q(turn=""),
+            ),
+            constraint(
+                "printed_original_has_hash_and_moment",
+                Q(original="", original_sha256="", printed_at__isnull=True)
+                | ~Q(original="") & ~Q(original_sha256="") & Q(printed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -235,14 +311,46 @@ class Document(models.Model):
         return self.kind in LETTERS and not self.number
 
     @property
+    def is_unsigned(self) -> bool:
+        """Return whether somebody must still initial or sign it."""
+        return self.state in UNSIGNED
+
+    @property
     def is_draft(self) -> bool:
-        """Return whether it is shown as a draft: a preview, or a letter without its number."""
-        return self.is_preview or self.awaits_number
+        """Return whether it is shown as a draft: a preview, unsigned, or a letter without its number."""
+        if self.is_being_signed:
+            return False
+        return self.is_preview or self.is_unsigned or self.awaits_number
+
+    @property
+    def signatory_title(self) -> str:
+        """Return the title under which it is signed, or was to be."""
+        return self.signed_title or self.issuer
+
+    @property
+    def signatory(self) -> User | None:
+        """Return who signed it, or was to."""
+        return self.signed_by if self.signed_at else self.issued_by
+
+    @property
+    def dated(self) -> dt.datetime:
+        """Return the moment whose date it bears: its printing to be signed, its signature, or its issue."""
+        return self.printed_at or self.signed_at or self.issued_at
+
+    @property
+    def signed_by_hand(self) -> bool:
+        """Return whether its file is the scan of a paper signed by hand."""
+        return self.way == self.Way.HAND
+
+    @property
+    def replaced_paper(self) -> "Document | None":
+        """Return the version that it replaces, unless that one was never signed."""
+        return None if self.replaces is None or self.replaces.is_unsigned else self.replaces
 
     @property
     def is_on_behalf(self) -> bool:
-        """Return whether the issuer signs in the name of the Kepala Dinas (a.n.)."""
-        return "\n" in self.issuer
+        """Return whether it is signed in the name of the Kepala Dinas (a.n.)."""
+        return "\n" in self.signatory_title
 
     @property
     def is_signed_by_office(self) -> bool:
@@ -270,104 +378,3 @@ class Document(models.Model):
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
         return get_public_url("verification", self.pk)
-
-
-class Register(models.Model):
-    """One printing of a register (buku, register, rekap) of a period."""
-
-    class Kind(models.TextChoices):
-        AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
-        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
-        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
-        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
-        RECAP = "RECAP", _("Rekap Laporan")
-
-    kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
-    since = models.DateField(_("dari tanggal"))
-    until = models.DateField(_("sampai tanggal"))
-    division = models.ForeignKey(
-        Division,
-        models.PROTECT,
-        verbose_name=word("division"),
-        null=True,
-        related_name="+",
-        help_text=_("Kosong: seluruh kantor"),
-    )
-    by = user_field(_("oleh"))
-    title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("dicetak"), default=clock.now)
-    hides = models.BooleanField(
-        _("tidak lengkap"),
-        default=False,
-        help_text=_("Tanpa pengaduan terhadap pencetaknya; hanya untuk pencetak itu sendiri."),
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("daftar tercetak")
-        constraints = [
-            constraint("period_in_order", Q(until__gte=F("since"))),
-            constraint(
-                "register_of_a_known_kind",
-                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP"]),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.since} - {self.until}"
-
-    def same(self) -> "models.QuerySet[Register]":
-        """Return the printings of the same list and period, which are versions of one document.
-
-        Printings that hide rows from their user form a series of that user alone.
-        """
-        same = Register.objects.filter(
-            kind=self.kind, since=self.since, until=self.until, division=self.division, hides=self.hides
-        )
-        return same.filter(by=self.by) if self.hides else same
-
-
-class Handover(models.Model):
-    """One person who received a document from a messenger, as a member of staff recorded it.
-
-    Database triggers refuse to change or delete a row (kit/records.py). The right entry follows a wrong one.
-    """
-
-    is_append_only = True
-    erasable = ("receiver",)
-
-    document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("naskah"), related_name="handovers")
-    receiver = models.CharField(_("penerima"), max_length=150)
-    received_at = models.DateTimeField(_("diterima"))
-    by = user_field(_("dicatat oleh"))
-    title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("dicatat"), default=clock.now)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("penyerahan naskah")
-        constraints = [
-            constraint("handover_says_to_whom_and_by_whom", ~Q(receiver="") & ~Q(title="")),
-            constraint("handover_recorded_after_it_happened", Q(at__gte=models.F("received_at"))),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document_id}: {self.receiver}"
-
-
-class DailyFigures(models.Model):
-    """Arrivals and completions of one day, and the open cases at the last computation on that day.
-
-    `flow` is a `DayFlow` by division. `standing` is a `Standing`, empty for days without a computation. Both
-    are stored as JSON (daily_figures.py). The row of a day is computed again and again: a case may be entered
-    late or move to another division.
-    """
-
-    day = models.DateField(_("tanggal"), primary_key=True)
-    computed_at = models.DateTimeField(_("dihitung"), default=clock.now)
-    flow = models.JSONField(_("masuk dan selesai"), default=dict)
-    standing = models.JSONField(_("keadaan"), default=dict)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("angka harian")
-
-    def __str__(self) -> str:
-        return self.day.isoformat()

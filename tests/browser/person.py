@@ -21,7 +21,7 @@ def new_request(**more: Any) -> dict[str, Any]:
 
 def chosen(name: str, content: bytes) -> Any:
     """Return a file as a person chooses it for a field."""
-    kinds = {"pdf": "application/pdf", "jpg": "image/jpeg"}
+    kinds = {"pdf": "application/pdf", "jpg": "image/jpeg", "wav": "audio/wav"}
     return {"name": name, "mimeType": kinds[name.rpartition(".")[2]], "buffer": content}
 
 

@@ -12,8 +12,8 @@ from kit import clock
 from office.models import Instruction
 from tests.browser.accessibility import BOTH, seen, sent_empty
 from tests.browser.conftest import Arrive
-from tests.factories import Staff, applicant, case_at, come_due, walk_in_at
-from tests.standard.steps import BEFOREHAND, CALLS, PEOPLE, right_actor
+from tests.factories import Staff, applicant, case_at, come_due, relayed_at, walk_in_at
+from tests.standard.steps import ANSWERS, BEFOREHAND, CALLS, PEOPLE, right_actor
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 
@@ -99,11 +99,21 @@ def case_page(case: Case) -> str:
     return f"/permohonan/{case.code}/"
 
 
-FREE = {"ratify", "start", "undo_start", "no_show", "endorse", "forward", "cosign", "accept"}
+FREE = {
+    "ratify",
+    "ratify_assignment",
+    "start",
+    "undo_start",
+    "no_show",
+    "endorse",
+    "forward",
+    "cosign",
+    "accept",
+}
 """Steps that may be taken with an empty form."""
 
 
-@pytest.mark.parametrize("actor", [party for party in PEOPLE if party != Party.SECRETARIAT])
+@pytest.mark.parametrize("actor", PEOPLE)
 def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
     person, found, walk_in = arrive(PEOPLE[actor]), [], walk_in_at(State.ASSIGNED, staff)
     steps = {step.verb: step.source for step in reversed(TABLE) if step.actor == actor and step.source}
@@ -115,11 +125,12 @@ def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction,
         Case.objects.filter(pk=cases[State.ASSIGNED].pk).update(meeting_at=clock.now())
         come_due(cases[State.SCHEDULED])
     if actor == Party.TIM_PKD:
-        answered = steps["name_official"]
-        cases[answered] = case_at(answered, staff, kind=Kind.COMPLAINT)
+        named = steps["name_official"]
+        cases[named] = case_at(named, staff, kind=Kind.COMPLAINT)
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             cases[State.INCOMPLETE] = case_at(State.INCOMPLETE, staff)
-    prepared = {"ratify": walk_in}
+    answered = {verb: relayed_at(steps[verb], staff) for verb in steps.keys() & {*ANSWERS}}
+    prepared = {"ratify": walk_in, **answered}
     for verb in steps.keys() & BEFOREHAND.keys():
         prepared[verb] = case = case_at(steps[verb], staff)
         first = BEFOREHAND[verb]

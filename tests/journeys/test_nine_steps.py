@@ -32,8 +32,8 @@ def request(applicant: Actor, address: str = "/ajukan/", **typed: str) -> Case:
     return Case.objects.get()
 
 
-def report_text(actor: Actor, case: Case) -> str:
-    answer: Any = actor.client.get(f"/permohonan/{case.code}/laporan.pdf")
+def report_text(actor: Actor, case: Case, slug: str = "laporan") -> str:
+    answer: Any = actor.client.get(f"/permohonan/{case.code}/{slug}.pdf")
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/pdf"
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -9,19 +9,26 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import State
-from consultations.models import Case
+from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
+from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
-from dispositions import services as dispositions_services
+from dispositions import relayed, services as dispositions_services
 from kit import clock
 from office.access import changes
 from office.models import Appointment, Role, StaffCheck, User
-from reports.documents.files import store_file_once
-from reports.models import Document, Handover, Report
-from tests.factories import ORDER, Staff, appoint, case_at
+from reports.documents import signing_desk
+from reports.models import Document, Handover, Report, StandingOrder
+from reports.services import record_attendance
+from tests.factories import ORDER, WAY, Staff, appoint, case_at, give_orders, relayed_at
+from tests.print.documents import store_short_file
+from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
 from trust.ledger.services import make_seal
 from trust.ledger.verification import Verification
+
+LETTER = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+PHOTO = CheckedFile(image("PNG"), "image/png", "foto.png")
 
 COPY = (
     "INSERT INTO consultations_event "
@@ -47,14 +54,31 @@ def store_approval(rule: str, head: User, **columns: Any) -> Disposal:
 
 
 def take_steps(staff: Staff) -> Case:
-    """Take the steps of a case to its end, and return it. Take others beside; end an appointment."""
-    closed = case_at(State.CLOSED, staff)
+    """Take the steps of a case to its end, and return it. Take others beside; end an appointment.
+
+    The case has a PDF and its inert copy; a photograph was removed.
+    """
+    closed = case_at(State.HELD, staff)
+    record_attendance(closed, by=staff.petugas, photos=[PHOTO])
+    record_attendance(closed, by=staff.petugas, removed=[closed.attachments.get().pk])
+    attach(closed, LETTER, purpose=Attachment.Purpose.MATERIAL, by=None)
+    create_inert_copy.func(closed.attachments.get().pk)
+    for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+        WAY[state](closed, staff)
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
+    relayed.ratify(relayed_at(State.ASSIGNED, staff), by=staff.kadis)
+    letter = Document.objects.get(case=case_at(State.SCHEDULED, staff), kind="SCHEDULE")
+    signing_desk.give_back(letter, by=staff.kabid, reason="Tulis ruangnya.")
+    signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")
+    signing_desk.initial(letter, by=staff.kabid)
+    signing_desk.print_original(letter, by=staff.sekretariat)
+    give_orders(staff, Role.DIVISION_HEAD)
+    signing_desk.end_order(StandingOrder.objects.earliest("pk"), by=staff.kadis)
     for document in Document.objects.filter(sha256=""):
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+        store_short_file(document)
     ended = Appointment.objects.latest("pk")
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save(update_fields=["ended_at", "ended_by"])

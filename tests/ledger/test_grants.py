@@ -1,5 +1,6 @@
 """The role of the application on PostgreSQL: it works, and it cannot change what is recorded."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from io import StringIO
@@ -8,13 +9,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from consultations.models import Event
+from consultations.enums import State
+from consultations.models import Attachment, Case, Event
+from kit import clock
+from kit.records import ERASED
 from tests.factories import Staff
-from tests.ledger.conftest import list_findings, take_steps
+from tests.ledger.conftest import list_findings, store_approval, take_steps
 from trust.ledger.chain import append_leaves
 from trust.ledger.management.commands.grants import list_grants
 from trust.ledger.models import Leaf
 from trust.ledger.services import make_seal
+from trust.privacy.erasure import erase
 
 of_postgresql = pytest.mark.only_on("postgresql", reason="SQLite has no roles")
 
@@ -41,6 +46,7 @@ TRUNCATE ledger_leaf
 UPDATE ledger_seal SET head = 'x'
 DELETE FROM ledger_seal
 UPDATE consultations_agendaentry SET number = number + 1000
+UPDATE consultations_agendaentry SET registered_at = '2001-01-01'
 DELETE FROM consultations_agendaentry
 UPDATE reports_document SET issuer = 'x'
 UPDATE reports_document SET case_id = NULL
@@ -52,6 +58,14 @@ DELETE FROM office_appointment
 UPDATE consultations_linkaccess SET title = ''
 DELETE FROM consultations_identityreveal
 UPDATE reports_report SET results = 'x'
+UPDATE consultations_attachment SET name = 'x'
+UPDATE consultations_attachment SET sha256 = 'x'
+UPDATE consultations_attachment SET inert_sha256 = 'x'
+DELETE FROM consultations_attachment
+UPDATE consultations_case SET code = 'PALS-U234'
+UPDATE consultations_case SET kind = 'COMPLAINT'
+UPDATE consultations_case SET id = id + 1000
+DELETE FROM consultations_case
 INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())
 ALTER ROLE rembuk_uji SUPERUSER
 """.strip().splitlines()
@@ -86,6 +100,20 @@ def test_the_role_can_work(role: Staff) -> None:
     work(role)
     assert Leaf.objects.count() > 50
     assert list_findings() == []
+
+
+@of_postgresql
+def test_the_role_can_erase_what_the_application_erases(role: Staff) -> None:
+    """Texts and uploads, also those that were removed before."""
+    work(role)
+    case = Case.objects.get(state=State.CLOSED)
+    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+        for rule in ("FILES", "REQUEST"):
+            assert erase(store_approval(rule, role.kadis, codes=[case.code]))
+            append_leaves()
+            assert list_findings() == []
+    names = Attachment._base_manager.filter(case=case).values_list("name", "file", "inert_copy")
+    assert set(names) == {(ERASED, "", "")}
 
 
 def attempt(attack: str) -> str:
@@ -129,6 +157,10 @@ def test_the_statements_give_each_table_no_more_than_it_needs(db: None) -> None:
         "ledger_leaf": "SELECT, INSERT",
         "django_migrations": "SELECT",
         "office_division": "SELECT, INSERT, UPDATE, DELETE",
+        "consultations_attachment": (
+            'SELECT, INSERT, UPDATE ("file", "inert_copy", "inert_sha256", "name", "removed_at", '
+            '"removed_by_id")'
+        ),
         "office_appointment": 'SELECT, INSERT, UPDATE ("ended_at", "ended_by_id", "ends")',
     }.items():
         assert f'GRANT {rights} ON "{table}" TO "uji";' in statements

@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from consultations.audit.models import AuditEntry
 from consultations.enums import State
-from consultations.models import AgendaEntry, Case, Event
+from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
+from consultations.models import AgendaEntry, Attachment, Case, Event
 from kit import clock
 from kit.records import ERASED
 from office.models import User
@@ -24,8 +28,9 @@ from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, get_head, link, store_erasures, to_key
 from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
+from trust.ledger.parts import PARTS
 from trust.ledger.services import make_seal, seal_day
-from trust.ledger.verification import Verification
+from trust.ledger.verification import FILE_SHARES, Verification
 
 pytestmark = pytest.mark.differs_by_database
 
@@ -113,8 +118,77 @@ def test_a_clock_that_was_a_year_ahead_leaves_a_seal_of_a_day_to_come(record: St
     AuditEntry.objects.create(act="LOGIN", user=User.objects.order_by("pk")[0])
     append_leaves()
     assert Leaf.objects.latest("pk").year == ahead.year
-    assert list_findings() == [f"seal of {seal.day} {seal}: its day has not come"]
+    early = Leaf.objects.filter(year=ahead.year).earliest("pk")
+    assert (
+        {f"seal of {seal.day} {seal}: its day has not come"}
+        <= {*list_findings()}
+        <= {
+            f"seal of {seal.day} {seal}: its day has not come",
+            f"leaf {early}: its year has not come",  # but for the last hours of a year
+        }
+    )
     assert not Pending.objects.exists()
+
+
+def test_a_leaf_of_next_year_is_found_until_a_clock_may_be_there(staff: Staff) -> None:
+    """Its year would be that of all later leaves. The chain goes on, and one leaf is named."""
+    noon = dt.datetime(2033, 12, 31, 12, tzinfo=timezone.get_default_timezone())
+    with clock.set_to(noon - dt.timedelta(days=180)):
+        append_leaves()
+        _year, _number, head = get_head()
+        forged = {"part": 99, "key": "1", "row_hash": b"x" * 32, "head": link(head, b"x" * 32)}
+        Leaf.objects.create(year=2034, number=1, **forged)
+        AuditEntry.objects.create(act="LOGIN", user=staff.pkd)
+        append_leaves()
+    found = []
+    for moment in (noon - dt.timedelta(days=180), noon - dt.timedelta(minutes=1), noon):
+        with clock.set_to(moment):
+            found.append([text for text in list_findings() if "part 99" not in text])
+    assert found == [["leaf 2034/1: its year has not come"]] * 2 + [[]]
+
+
+@each(
+    "change",
+    [
+        "number = number + 1000",
+        "registered_at = '2001-01-01 00:00:00'",
+        "voided_at = NULL",
+        "void_reason = 'Alasan lain'",
+    ],
+)
+def test_the_database_refuses_to_change_the_agenda_book(change: str, record: Staff) -> None:
+    """A voided entry, on each database. Only its reason may be erased."""
+    entry = AgendaEntry.objects.get(voided_case__isnull=False)
+    for statement in (
+        f"UPDATE consultations_agendaentry SET {change} WHERE id = {entry.pk}",  # noqa: S608
+        f"DELETE FROM consultations_agendaentry WHERE id = {entry.pk}",  # noqa: S608
+    ):
+        with pytest.raises(IntegrityError, match="history is append-only"), transaction.atomic():
+            run(statement)
+    assert AgendaEntry.objects.filter(pk=entry.pk).update(void_reason=ERASED) == 1
+
+
+@of_sqlite
+def test_no_key_of_a_sealed_row_is_used_again(db: None) -> None:
+    """SQLite gives the key of a deleted last row to the next one, unless the table counts (AUTOINCREMENT).
+
+    A document has a random key. Its `rowid` is no key: nothing reads it, and VACUUM may change it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
+        counting = {name for (name,) in cursor.fetchall()}
+    assert {part.model for part in PARTS if part.table not in counting} == {Document}
+    assert {Leaf._meta.db_table, Pending._meta.db_table} <= counting
+
+
+@of_sqlite
+def test_a_row_in_the_place_of_the_last_one_is_a_change(record: Staff) -> None:
+    last = Event.objects.latest("pk")
+    copied = COPY.replace("1000000000", str(last.pk), 1)
+    with without_triggers() as cursor:
+        cursor.execute("DELETE FROM consultations_event WHERE id = %s", [last.pk])
+        cursor.execute(copied)
+    assert any(text.startswith(f"consultations_event {last.pk}: changed") for text in list_findings())
 
 
 def test_the_end_of_the_record_can_be_cut_off_but_for_the_seals_outside(record: Staff) -> None:
@@ -197,6 +271,25 @@ def test_an_erasure_covers_erased_texts_of_the_listed_cases_only(disposal: Dispo
             transaction.set_rollback(True)
 
 
+@pytest.mark.parametrize("has_triggers", [True, False])
+def test_a_case_cannot_borrow_the_approval_of_another(has_triggers: bool, disposal: Disposal) -> None:
+    """Give a case the code that an approval lists, and erase its texts behind it."""
+    borrower = Case.objects.exclude(code__in=disposal.codes).filter(history__note__gt="").earliest("pk")
+    lender, event = Case.objects.get(code=disposal.codes[0]), borrower.history.exclude(note="").earliest("pk")
+    exchanged = ((lender, "PALS-U234"), (borrower, lender.code), (lender, borrower.code))
+    if has_triggers:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Case.objects.filter(pk=lender.pk).update(code="PALS-U234")
+        return
+    with without_triggers():
+        for case, code in exchanged:
+            Case.objects.filter(pk=case.pk).update(code=code)
+    found = erase_by_hand(disposal, Event, event.pk, 22, note=ERASED)
+    assert {text.partition(" (")[0] for text in found} == {
+        f"consultations_case {case.pk}: changed" for case in (lender, borrower)
+    }
+
+
 def test_a_document_is_erased_under_an_approval_only(disposal: Disposal) -> None:
     documents = Document.objects.filter(case__code__in=disposal.codes)
     made, unmade = documents.exclude(sha256="")[0], documents.latest("issued_at", "pk")
@@ -213,6 +306,112 @@ def test_a_document_is_erased_under_an_approval_only(disposal: Disposal) -> None
         cursor.execute("UPDATE reports_document SET signer = 'x' WHERE id = %s", [stored_key(made.pk)])
     (found,) = list_findings()
     assert found.startswith(f"reports_document {to_key(made.pk)}: changed")
+
+
+ACTIVE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert)>>>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+trailer<</Root 1 0 R/Size 4>>"""
+"""A PDF with a script, so that its inert copy is another file."""
+
+
+@pytest.fixture
+def upload(record: Staff) -> Attachment:
+    """An upload of a case that ended, with its inert copy, sealed."""
+    file = CheckedFile(ACTIVE, "application/pdf", "surat.pdf")
+    added = attach(Case.objects.get(state=State.CLOSED), file, purpose="MATERIAL", by=None)
+    create_inert_copy.func(added.pk)
+    append_leaves()
+    assert list_findings() == []
+    return Attachment.objects.get(pk=added.pk)
+
+
+@each("name", ["file", "inert_copy"])
+@each("is_changed", [True, False])
+def test_a_changed_or_missing_upload_is_found(name: str, is_changed: bool, upload: Attachment) -> None:
+    """The original, and the copy that readers see."""
+    path = str(getattr(upload, name))
+    with default_storage.open(path) as file:
+        content = file.read()
+    default_storage.delete(path)
+    if is_changed:
+        default_storage.save(path, ContentFile(content + b" "))
+    fact = "was changed" if is_changed else "cannot be read: FileNotFoundError"
+    tonight, tomorrow = (list_findings(share=(upload.pk + night) % FILE_SHARES) for night in range(2))
+    default_storage.delete(path)  # the next row of the test has the same file
+    default_storage.save(path, ContentFile(content))
+    assert tonight == [f"consultations_attachment {upload.pk}: the file {path} {fact}"]
+    assert tomorrow == []
+
+
+@each(
+    ("columns", "finding"),
+    [
+        ({"file": ""}, "its file was erased without an approval"),
+        ({"inert_copy": ""}, "its file was erased without an approval"),
+        ({"name": ERASED}, "changed (name)"),
+        ({"name": ERASED, "file": "", "inert_copy": ""}, "changed (name)"),
+    ],
+)
+def test_an_upload_that_is_emptied_without_an_approval_is_found(
+    columns: dict[str, str], finding: str, upload: Attachment
+) -> None:
+    """The role of the application may do all of it."""
+    Attachment.objects.filter(pk=upload.pk).update(**columns)
+    append_leaves()
+    (found,) = list_findings()
+    assert found.startswith(f"consultations_attachment {upload.pk}: {finding}")
+
+
+@each(
+    "columns",
+    [
+        {"sha256": "0" * 64},
+        {"inert_sha256": "0" * 64},
+        {"purpose": "PHOTO"},
+        {"name": "lain.pdf"},
+        {"file": "", "inert_copy": "", "removed_at": clock.now(), "removed_by": 1},
+    ],
+)
+def test_the_database_refuses_to_change_the_facts_of_an_upload(
+    columns: dict[str, Any], upload: Attachment
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attachment.objects.filter(pk=upload.pk).update(**columns)
+
+
+@each("rule", ["FILES", "REQUEST", "MESSAGES"])
+def test_an_upload_is_erased_under_an_approval_that_lists_its_case(rule: str, upload: Attachment) -> None:
+    """The file may already be gone, and still have its path."""
+    head = User.objects.get(username="kadis")
+    disposal = store_approval(rule, head, codes=[upload.case.code])
+    Attachment.objects.filter(pk=upload.pk).update(name=ERASED)
+    store_erasures(disposal, [(35, str(upload.pk))])
+    append_leaves()
+    found = list_findings()
+    default_storage.delete(str(upload.file))
+    found += list_findings()
+    Attachment.objects.filter(pk=upload.pk).update(file="", inert_copy="")
+    found += list_findings()
+    assert [text.partition(";")[0] for text in set(found)] == (
+        [f"consultations_attachment {upload.pk}: changed (name)"] if rule == "MESSAGES" else []
+    )
+
+
+def test_a_removed_photograph_is_no_finding_and_its_row_stays(record: Staff) -> None:
+    removed = Attachment._base_manager.get(removed_by__isnull=False)
+    assert not removed.file
+    assert set(Leaf.objects.filter(key=str(removed.pk), part__in=[34, 35, 36]).values_list("part")) == {
+        (34,),
+        (35,),
+        (36,),
+    }
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attachment._base_manager.filter(pk=removed.pk).update(removed_at=None, removed_by=None)
+    with without_triggers() as cursor:
+        cursor.execute("DELETE FROM consultations_attachment WHERE id = %s", [removed.pk])
+    assert {text.partition(":")[0] for text in list_findings()} == {f"consultations_attachment {removed.pk}"}
 
 
 def test_a_worker_whose_clock_is_behind_erases_under_the_approval(disposal: Disposal) -> None:
@@ -292,3 +491,54 @@ def test_another_spelling_of_a_moment_is_a_change(spelling: str, record: Staff) 
         )
     (found,) = list_findings()
     assert found.startswith(f"consultations_agendaentry {entry.pk}: changed")
+
+
+@of_sqlite
+@each(
+    ("table", "change"),
+    [
+        ("reports_report", """items = replace(items, '{"kind"', '{"kind": "x", "kind"')"""),
+        ("reports_report", "items = replace(items, ': ', ':')"),
+        ("reports_report", """items = replace(items, '"text"', '"te\\u0078t"')"""),
+        ("reports_report", "items = CAST(items AS BLOB)"),
+        ("ledger_disposal", "codes = '[ ]'"),
+        ("ledger_disposal", "is_approved = 1.5"),
+        ("ledger_disposal", "is_approved = 'true'"),
+        ("ledger_disposal", "is_approved = 2"),
+        ("ledger_disposal", "rows = CAST(rows AS BLOB)"),
+        ("ledger_disposal", "before = CAST(before AS BLOB)"),
+        ("consultations_attachment", "name = CAST(name AS BLOB)"),
+    ],
+)
+def test_what_queries_read_differently_is_a_change(table: str, change: str, record: Staff) -> None:
+    """Of two equal keys Python reads the last one and SQLite the first."""
+    with without_triggers() as cursor:
+        cursor.execute(f"SELECT min(id) FROM {table}")  # noqa: S608
+        (pk,) = cursor.fetchone()
+        cursor.execute(f"UPDATE {table} SET {change} WHERE id = {pk}")  # noqa: S608
+    assert any(text.startswith(f"{table} {pk}: changed") for text in list_findings())
+
+
+@of_sqlite
+def test_a_hash_in_other_bytes_is_a_change(record: Staff) -> None:
+    """A hash of hexadecimal digits has the same leaf as its bytes, but no query finds it."""
+    upload = Attachment.objects.get()
+    with without_triggers() as cursor:
+        cursor.execute(
+            "UPDATE consultations_attachment SET sha256 = unhex(sha256) WHERE id = %s", [upload.pk]
+        )
+    assert f"consultations_attachment {upload.pk}: changed" in "".join(list_findings())
+
+
+@of_sqlite
+def test_an_erased_text_is_the_text_that_queries_read(disposal: Disposal) -> None:
+    """A text behind an equal key is not erased."""
+    report = Report.objects.get(case__code__in=disposal.codes)
+    names = Report.erasable
+    erased: dict[str, str] = dict.fromkeys(names, ERASED)
+    item = '{"kind": "ADVICE", "text": %s"' + ERASED + '"}'
+    for hidden, number in (("", 0), ('"Isi", "text": ', 1)):
+        with transaction.atomic():
+            erased["items"] = f"[{item % hidden}]"
+            assert len(erase_by_hand(disposal, Report, report.pk, 25, **erased)) == number
+            transaction.set_rollback(True)

@@ -45,9 +45,14 @@ void
 name_official
 endorse        kadis TO_DISPOSE
 dispose        kabid TO_ASSIGN
+dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN
+refuse_disposition  sekretariat REFUSED  kabid REFUSED
 decline        applicant DECLINED
 hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
+assign_for     kabid TO_CONFIRM         petugas TO_SERVE
+ratify_assignment
+refuse_assignment   sekretariat REFUSED  petugas REFUSED
 reassign       other_petugas TO_SERVE   petugas HANDED_OVER    companion DROPPED
 prepare
 amend

@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains
 
 from consultations.enums import Identity, Kind, State
 from consultations.intake.uploads import CheckedFile
-from consultations.models import Case
+from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
 from reports import services as report_services
@@ -77,6 +77,11 @@ def test_a_file_is_deleted_until_an_accepted_report_contains_it(staff: Staff) ->
         assert send(client, case, removed=[first.pk]).status_code == 302
     assert files_of(case) == ["PHOTO"]
     assert not default_storage.exists(str(first.file))
+    removed = Attachment._base_manager.get(removed_by=staff.petugas)
+    assert (removed.pk, removed.sha256, removed.file.name) == (first.pk, first.sha256, "")
+    assert client.get(f"/berkas/{first.pk}/").status_code == 404
+    for page in (f"/permohonan/{case.code}/", address(case, "record_attendance")):
+        assert f"/berkas/{first.pk}/" not in client.get(page).text
     case.refresh_from_db()
     for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
         WAY[state](case, staff)

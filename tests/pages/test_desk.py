@@ -20,7 +20,7 @@ from consultations.scheduling.services import schedule
 from consultations.workflow import TURN
 from desk.desk import list_day
 from desk.waiting import Section, get_place
-from dispositions import services as dispositions_services
+from dispositions import relayed
 from kit import clock
 from notices.models import Message
 from office.models import Role, User
@@ -206,7 +206,7 @@ def test_several_are_ratified_at_once_each_with_its_event(staff: Staff) -> None:
     assert [f'value="{one}" checked' in page for one in chosen] == [True] * 3
 
     assert client.post("/meja/sekaligus/ratify/", {"note": ""}).status_code == 422
-    dispositions_services.ratify(cases[1], by=staff.kadis)
+    relayed.ratify(cases[1], by=staff.kadis)
     answer = client.post("/meja/sekaligus/ratify/", {"case": [*chosen, "\0:1"], "note": "Setuju."})
     assert answer["Location"] == "/meja/"
     told = [str(message) for message in get_messages(answer.wsgi_request)]

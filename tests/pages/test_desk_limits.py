@@ -31,7 +31,7 @@ DESKS = {
     "pkd": {MOST_URGENT},
     "sekretaris": {MOST_URGENT},
     "kadis": {MOST_URGENT, "case_to_ratify"},
-    "kabid": {"case_turn_division"},
+    "kabid": {"case_turn_division", "case_to_confirm"},
     "petugas": {"case_turn_officer"},
 }
 
@@ -66,6 +66,7 @@ def _copy(original: Case, rng: Random, staff: Staff, entry: AgendaEntry) -> Case
         columns["division"] = rng.choice([staff.division, staff.other_division])
         columns["officer"] = rng.choice([staff.petugas, staff.other_petugas, staff.kabid])
         columns["awaits_ratification"] = state not in BEFORE_FOLLOW_UP and rng.random() < 0.3
+        columns["assignment_unratified"] = state not in BEFORE_FOLLOW_UP and rng.random() < 0.1
     if is_complaint:
         columns |= {"kind": Kind.COMPLAINT, "complaint_kind": "SUPERVISION"}
         columns["complained_about"] = rng.choice([None, None, staff.kadis, staff.petugas])

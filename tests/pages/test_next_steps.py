@@ -18,7 +18,7 @@ from kit import clock
 from office.models import Office, OpeningHours
 from office.worktime import WorkingTime
 from reports import services as report_services
-from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
+from tests.factories import Staff, applicant, case_at, make_staff, sign_papers, walk_in_at
 from tests.many_cases import case_in_each_state
 from tests.shared_data import each
 
@@ -151,6 +151,7 @@ def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> No
     report_services.correct(closed, by=staff.kadis, reason="Salah tanggal.")
     assert "/laporan.pdf" in page(client, closed)
     assert "sedang diperbaiki" in page(client, closed)
+    sign_papers(declined, staff)
     text = page(client, declined)
     assert text.index("Bukan kewenangan dinas.") < text.index("/surat-penolakan.pdf")
     for way in ('href="/pengaduan/"', "https://www.lapor.go.id/", "instansi yang berwenang"):

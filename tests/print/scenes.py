@@ -27,7 +27,7 @@ from reports.services import record_attendance
 from reports.surveys import services as survey_services
 from reports.surveys.models import Publication
 from tests import factories
-from tests.factories import Staff, applicant, appoint, case_at, make_staff
+from tests.factories import Staff, applicant, appoint, case_at, give_orders, make_staff, sign_papers
 from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 
@@ -88,6 +88,8 @@ def people() -> Staff:
     signed: dict[str, Any] = {"order_number": "800.1.11.1/7/BKPSDM/2026", "order_date": dt.date(2026, 10, 30)}
     appoint(staff.kadis, Role.HEAD, acting="Plt.", **signed)
     Position.objects.filter(role=Role.HEAD).update(title="Kepala Dinas Contoh")
+    with at(2, 8):
+        give_orders(staff, Role.DIVISION_HEAD)
     return staff
 
 
@@ -138,6 +140,7 @@ def assigned(
             preparation=preparation,
             needs_review=needs_review,
         )
+        sign_papers(case, staff)
     return case
 
 
@@ -163,6 +166,7 @@ def reviewed(staff: Staff, **details: Any) -> Case:
             dispositions_services.ask_opinion(
                 case, by=staff.petugas, agency=agency, question=question, due=dt.date(2026, 11, 13)
             )
+            sign_papers(case, staff)
     first, second = case.opinions.order_by("pk")
     with at(10, 15):
         dispositions_services.record_opinion(
@@ -178,6 +182,7 @@ def reviewed(staff: Staff, **details: Any) -> Case:
     with at(11, 8, 30):
         due = dt.date(2026, 11, 16)
         dispositions_services.remind_agency(case, by=staff.petugas, opinion=first, due=due)
+        sign_papers(case, staff)
     return case
 
 
@@ -185,6 +190,7 @@ def schedule(case: Case, staff: Staff, **more: Any) -> None:
     planned: dict[str, Any] = {"starts_at": moment(16, 9), "place": "Ruang Konsultasi, lantai 1", **more}
     with at(11, 9):
         scheduling_services.schedule(case, by=staff.petugas, **planned)
+        sign_papers(case, staff)
 
 
 def meet(case: Case, staff: Staff) -> None:
@@ -193,6 +199,7 @@ def meet(case: Case, staff: Staff) -> None:
     for minute, place in enumerate(("Ruang Rapat, lantai 2", "Aula, lantai 1")):
         with at(12, 10, minute):
             dispositions_services.call_meeting(case, by=staff.petugas, place=place, **call)
+            sign_papers(case, staff)
     with at(13, 11):
         dispositions_services.record_minutes(case, by=staff.petugas, **NOTES)
 
@@ -202,6 +209,7 @@ def reschedule(case: Case, staff: Staff, **more: Any) -> None:
     reason = "Ruang konsultasi dipakai rapat."
     with at(12, 9):
         scheduling_services.reschedule(case, by=staff.petugas, reason=reason, **planned)
+        sign_papers(case, staff)
 
 
 def scheduled(staff: Staff, *, note: str = "", **details: Any) -> Case:
@@ -263,6 +271,7 @@ def declined(staff: Staff, **details: Any) -> Case:
     with at(9, 13, 30):
         passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
         dispositions_services.decline(case, by=staff.kadis, reason=REASON, passed_to=passed_to)
+        sign_papers(case, staff)
     return case
 
 

@@ -8,12 +8,16 @@ import pytest
 from consultations.enums import Kind
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
-from dispositions import services as disposition_services
+from dispositions import relayed, services as disposition_services
+from kit import clock
 from kit.pdf import count_pages
-from office.models import Instruction, Office
+from office.models import Instruction, Role
+from reports.documents.contexts import Source
 from reports.documents.files import read_document
-from reports.models import Document
-from tests.factories import Staff
+from reports.documents.issuing import draft_document
+from reports.documents.types import TYPES_BY_KIND
+from reports.models import Document, StandingOrder
+from tests.factories import Staff, give_orders, sign_papers
 from tests.print import scenes
 from tests.print.documents import html_of, issued, of, words_of
 from tests.shared_data import each
@@ -71,7 +75,7 @@ def test_the_sheet_of_a_walk_in_waits_for_the_head(people: Staff) -> None:
     assert "Kartini" not in text
     assert "verifikasi" not in text
     with scenes.at(10, 8):
-        disposition_services.ratify(case, by=people.kadis)
+        relayed.ratify(case, by=people.kadis)
     text = words_of("lembar-disposisi", case)
     assert "DRAF" not in text
     assert "Kotacontoh, 10 November 2026 Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si." in text
@@ -146,6 +150,7 @@ def test_a_new_assignment_names_the_one_that_it_replaces(people: Staff) -> None:
     case = scenes.scheduled(people)
     with scenes.at(11, 10):
         disposition_services.reassign(case, by=people.kabid, officer=people.other_petugas, reason="Cuti.")
+        sign_papers(case, people)
     first, second = Document.objects.filter(case=case, kind="ASSIGNMENT").order_by("version")
     text = of(second)
     assert "Waktu Senin, 16 November 2026, pukul 09.00–09.30 WIB Tempat Ruang Konsultasi, lantai 1" in text
@@ -171,28 +176,38 @@ def test_the_position_on_the_assignment_is_that_of_the_day(people: Staff) -> Non
     assert html_of("surat-tugas", case) == html
 
 
-S = Office.Signer
 HEAD = "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si."
 
 
 @each(
     ("signer", "away", "signed"),
     [
-        (S.HEAD, "", HEAD),
-        (S.DIVISION_HEAD, "", "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari"),
-        (S.SECRETARY, "", "a.n. Kepala Dinas Contoh Sekretaris, Sekretaris"),
-        (S.DIVISION_HEAD, "kabid", HEAD),
-        (S.HEAD, "kadis", "Kepala Dinas Contoh, ……………………"),
+        (Role.HEAD, "", HEAD),
+        (Role.DIVISION_HEAD, "", "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari"),
+        (Role.SECRETARY, "", "a.n. Kepala Dinas Contoh Sekretaris, Sekretaris"),
+        (Role.DIVISION_HEAD, "kabid", HEAD),
+        (Role.HEAD, "kadis", "Kepala Dinas Contoh, ……………………"),
     ],
 )
-def test_the_office_says_who_signs_its_letters(signer: str, away: str, signed: str, people: Staff) -> None:
-    Office.objects.update(schedule_signer=signer, assignment_signer=signer, agency_letter_signer=signer)
-    case = scenes.reviewed(people)
+def test_a_standing_order_says_who_signs_instead_of_the_head(
+    signer: Role, away: str, signed: str, people: Staff
+) -> None:
+    StandingOrder.objects.update(ended_at=scenes.moment(2, 9), ended_by=people.kadis)
+    if signer != Role.HEAD:
+        with scenes.at(2, 10):
+            give_orders(people, signer)
+    case = scenes.disposed(people)
     if away:
-        getattr(people, away).appointments.update(ends=dt.date(2026, 11, 10))
-    scenes.schedule(case, people)
-    earlier = [] if away else ["surat-permintaan-pendapat"]
-    for letter in ["pemberitahuan-jadwal", "surat-tugas", *earlier]:
-        text = words_of(letter, case)
-        assert signed in text
-        assert ("a.n." in text) == signed.startswith("a.n.")
+        getattr(people, away).appointments.update(ends=dt.date(2026, 11, 8))
+    with scenes.at(10, 8):
+        document = draft_of(case, people)
+    text = of(document)
+    assert signed in text
+    assert ("a.n." in text) == signed.startswith("a.n.")
+
+
+def draft_of(case: Case, people: Staff) -> Document:
+    """Return the draft of the letter that would be issued for a decline now."""
+    event = case.history.latest("pk")
+    source = Source(event, people.petugas, "Petugas", clock.now(), is_final=False)
+    return draft_document(TYPES_BY_KIND[Document.Kind.REJECTION], case, source)

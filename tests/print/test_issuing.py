@@ -34,8 +34,9 @@ from tests.threads import run_at_once
 REPORT = Document.Kind.REPORT
 
 
-def stored_files(folder: Any) -> list[Path]:
-    return [path for path in Path(folder).rglob("*") if path.is_file()]
+def stored_files(folder: Any, document: Document) -> list[Path]:
+    """Return the files of one document."""
+    return [path for path in Path(folder).rglob(f"{document.pk}*") if path.is_file()]
 
 
 def bytes_of(document: Document) -> bytes:
@@ -58,7 +59,7 @@ def test_an_issued_report_has_number_issuer_time_and_hash(people: Staff, tmp_pat
     assert create_document_file.func(str(document.pk)) == document.sha256
     assert create_file(Document.objects.get(pk=document.pk)).sha256 == document.sha256
     assert issue_document(TYPES_BY_KIND[REPORT], case) == document
-    assert len(stored_files(tmp_path)) == 1
+    assert len(stored_files(tmp_path, document)) == 1
     Office.objects.update(name="Dinas Baru", address="Jl. Lain")
     people.kadis.name = "Nama Lain"
     people.kadis.save()
@@ -104,7 +105,7 @@ def test_the_second_process_takes_over_the_file_of_the_first(people: Staff, tmp_
     store_file_once(second, b"%PDF-1.7 kedua")
     assert second.sha256 == first.sha256
     assert bytes_of(second) == bytes_of(issued(case, REPORT)) == b"%PDF-1.7 pertama"
-    assert len(stored_files(tmp_path)) == 1
+    assert len(stored_files(tmp_path, first)) == 1
 
 
 @each("state", [State.SUBMITTED, State.FORWARDED, State.WITHDRAWN])
@@ -127,7 +128,7 @@ def test_a_database_that_fails_leaves_nothing_that_hinders_a_new_try(people: Sta
         pre_save.disconnect(database_fails, sender=Document)
     assert not Document.objects.get(pk=document.pk).has_file
     assert hashlib.sha256(bytes_of(create_file(document))).hexdigest() == document.sha256
-    assert len(stored_files(tmp_path)) == 1
+    assert len(stored_files(tmp_path, document)) == 1
 
 
 def test_half_a_file_of_a_process_that_was_killed_is_replaced(people: Staff, tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_half_a_file_of_a_process_that_was_killed_is_replaced(people: Staff, tmp
     default_storage.save(document_path(document, ""), ContentFile(b"%PDF-1.7 setengah"))
     content = read_document(document)
     assert len(content) > 10_000
-    assert [file.read_bytes() for file in stored_files(tmp_path)] == [content]
+    assert [file.read_bytes() for file in stored_files(tmp_path, document)] == [content]
 
 
 def test_a_changed_or_lost_file_is_reported(people: Staff) -> None:
@@ -153,5 +154,5 @@ def test_made_by_many_at_once_there_is_one_file(shared_database: None, tmp_path:
     make_office()
     document = issued(scenes.closed(scenes.people()), REPORT)
     hashes = run_at_once([lambda: create_file(Document.objects.get(pk=document.pk)).sha256] * 4)
-    (file,) = stored_files(tmp_path)
+    (file,) = stored_files(tmp_path, document)
     assert set(hashes) == {hashlib.sha256(file.read_bytes()).hexdigest()}

@@ -215,12 +215,13 @@ def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six
 KEPT = {
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "",
-    "consultations.Attachment": "purpose file inert_copy content_type sha256",
+    "consultations.Attachment": "purpose file inert_copy inert_sha256 content_type sha256",
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
     "dispositions.Disposition": "title instructions copies ratified_title",
     "dispositions.Endorsement": "title",
     "dispositions.Assignment": "title",
+    "dispositions.RelayedOrder": "given_title way entered_title answered_title",
     "dispositions.Preparation": "",
     "dispositions.Opinion": "",
     "dispositions.Meeting": "title",
@@ -232,7 +233,9 @@ KEPT = {
     "reports.Remark": "section title",
     "reports.FollowUp": "done_title",
     "reports.Handover": "title",
-    "reports.Document": "kind number issuer revoke_reason file sha256 signature signer",
+    "reports.Document": "kind number issuer revoke_reason file sha256 signature signer state turn "
+    "signer_role signed_title way original original_sha256",
+    "reports.PaperEvent": "verb title role source target",
     "reports.ReusableAdvice": "kind text topic words",
     "audit.AuditEntry": "act title address target",
 }

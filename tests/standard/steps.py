@@ -26,6 +26,7 @@ from tests.factories import (
     Staff,
     case_at,
     come_due,
+    relayed_at,
     walk_in,
     walk_in_at,
     working_moment,
@@ -50,7 +51,7 @@ def get_awaited(case: Case | None) -> Opinion:
 
 REASONED = (
     *("void", "lapse", "hand_back", "keep_time", "revise", "refer_back", "return", "correct"),
-    *("ask_deletion", "retain", "release", "dismiss"),
+    *("ask_deletion", "retain", "release", "dismiss", "refuse_disposition", "refuse_assignment"),
 )
 """Steps that need a reason and nothing else."""
 
@@ -66,6 +67,8 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "name_official": {"complained_about": staff.elsewhere, "reason": "Diketahui dari bukti pelapor."},
         "endorse": {"division": staff.division},
         "dispose": {"division": staff.division},
+        "dispose_for": {"division": staff.division, "given_by": staff.kadis, "way": "TELEPHONE"},
+        "assign_for": {"officer": staff.petugas, "given_by": staff.kabid, "way": "WORD"},
         "decline": {
             "reason": "Bukan kewenangan dinas.",
             "passed_to": "Inspektorat Daerah" if case and case.kind == Kind.COMPLAINT else "",
@@ -117,7 +120,10 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
     """Return what a person types into the form of a step: its sample arguments, and what it asks besides."""
     session = {"minutes": "30", "mode": "OFFICE", "place": "Aula"}
     kinds = {"urgency": "NORMAL", "confidentiality": "NORMAL", "complaint_kind": "ASPIRATION"}
+    given = {"given_at": f"{timezone.localtime(clock.now()):{TYPED}}"}
     besides: dict[str, dict[str, Any]] = {
+        "dispose_for": given,
+        "assign_for": given,
         "register": {"subject": "Penyaluran bantuan sosial", **kinds},
         "schedule": session,
         "reschedule": session,
@@ -161,6 +167,9 @@ MET = (
 )
 """Steps whose preconditions every case of `case_at` meets."""
 
+ANSWERS = ("refuse_disposition", "ratify_assignment", "refuse_assignment")
+"""Steps that answer what the secretariat has entered for an official."""
+
 BEFOREHAND = {
     "decide_deletion": "ask_deletion",
     "release": "retain",
@@ -178,6 +187,8 @@ def make_case_before(step: Step, staff: Staff) -> Case:
     state = step.source or State.SUBMITTED
     if not step.preconditions or step.verb in (*MET, "undo_start"):
         return case_at(state, staff)
+    if step.verb in ANSWERS or (step.verb, state) == ("ratify", State.DISPOSED):
+        return relayed_at(state, staff)
     if step.verb in BEFOREHAND:
         case = case_at(state, staff)
         verb = BEFOREHAND[step.verb]

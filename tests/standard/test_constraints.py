@@ -26,7 +26,7 @@ from consultations.models import (
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
-from dispositions.models import Disposition, Meeting, Opinion
+from dispositions.models import Disposition, Meeting, Opinion, RelayedOrder
 from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
 from notices.models import Notice
@@ -45,7 +45,19 @@ from office.models import (
 )
 from operations.setup.models import MailTest
 from reports.documents.files import create_file
-from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
+from reports.models import (
+    Document,
+    Export,
+    FollowUp,
+    Handover,
+    PaperEvent,
+    PaperRule,
+    Register,
+    Remark,
+    Report,
+    ReusableAdvice,
+    StandingOrder,
+)
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each
@@ -104,6 +116,7 @@ FILE = {"file": "a.pdf", "size": 1, "sha256": "0" * 64}
 DRAFT_FILE = {"field": "letter", "content_type": "application/pdf", "size": 1}
 CHANGE = {"kind": "CLOSE_ACCOUNT"}
 EVENT = {"number": 1, "verb": "submit", "title": "Pemohon", "target": State.SUBMITTED}
+GIVEN = {"way": "WORD", "given_title": "Kepala Dinas", "entered_title": "Sekretariat"}
 OPINION = {"agency": "A", "question": "B"}
 PLAN_ITEM = {"element": "U8", "action": "Tambah kursi.", "responsible": "Sekretariat"}
 RESULT = {"figures": {}, "plan": "Perbaiki ruang tunggu.", "title": "Tim PKD"}
@@ -132,6 +145,14 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     AccessChange: lambda s: {**CHANGE, "user": s.pkd, "proposed_by": s.admin, **at_now("expires_at")},
     AgendaEntry: lambda s: {"year": 2026, "number": 7},
     AnswerBox: lambda s: {"quarter": dt.date(2026, 10, 1), "answers": "444444444"},
+    Attachment: lambda s: {
+        "case": a_case(State.SUBMITTED),
+        "purpose": "PHOTO",
+        "file": "x",
+        "name": "x.png",
+        "content_type": "image/png",
+        "size": 1,
+    },
     AuditEntry: lambda s: {"act": "LOGIN", "user": s.kadis},
     Breach: lambda s: {**BREACH, **period(), **at_now("happened_at", "found_at", "at"), "by": s.kadis},
     Delegation: lambda s: {
@@ -156,10 +177,27 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     Notice: lambda s: {"case": a_case(State.REGISTERED), "kind": "COLLISION", "recipient": s.petugas},
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
     Opinion: lambda s: {**OPINION, "due": clock.today(), **by_officer(s, "asked_by")},
+    PaperEvent: lambda s: {
+        "document": a_case(State.ASSIGNED).documents.get(kind="ASSIGNMENT"),
+        "verb": "print",
+        "by": s.pkd,
+        "title": "Tim PKD",
+        "source": "SIGNATURE",
+        "target": "SIGNATURE",
+    },
+    PaperRule: lambda s: {"kind": "SCHEDULE"},
     PlanItem: lambda s: {**PLAN_ITEM, **period(), "due": clock.today()},
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
     Register: lambda s: {"kind": "RECAP", "title": "Tim PKD", "by": s.pkd, **period()},
     RequestDraft: lambda s: {"token_hash": uuid.uuid4(), "kind": "CONSULTATION", "language": "id"},
+    RelayedOrder: lambda s: {
+        **GIVEN,
+        **at_now("given_at", "entered_at"),
+        "case": a_case(State.CLOSED),
+        "disposition": Disposition.objects.filter(case=a_case(State.CLOSED)).latest("pk"),
+        "given_by": s.kadis,
+        "entered_by": s.sekretariat,
+    },
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
     WitnessedSeal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab", "text": "x"},
@@ -168,6 +206,14 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "day": clock.today(),
         "half_hour": 18,
         "room": Room.objects.get_or_create(name="Ruang Melati")[0],
+    },
+    StandingOrder: lambda s: {
+        "kind": "SCHEDULE",
+        "signer": "DIVISION_HEAD",
+        "number": "800/1",
+        "dated": clock.today(),
+        "by": s.kadis,
+        "title": "Kepala Dinas",
     },
     StepDraft: lambda s: {"case": a_case(State.HELD), "verb": "report", "by": s.petugas},
     System: lambda s: {"official": s.kadis, "proposed_by": s.admin, **SYSTEM},
@@ -193,6 +239,11 @@ def issued() -> dict[str, dt.datetime]:
 
 def decided_by(user: User) -> dict[str, Any]:
     return {"decided_by": user, "decided_title": "Kepala Dinas", "decided_at": clock.now()}
+
+
+def answered_by(user: User) -> dict[str, Any]:
+    answer = {"answered_title": "Kepala Dinas", "is_ratified": True}
+    return {"answered_by": user, **answer, **at_now("answered_at")}
 
 
 def backwards() -> dict[str, dt.date]:
@@ -223,7 +274,8 @@ def report_again_for_another_case(staff: Staff) -> None:
 
 def letter_number_twice(staff: Staff) -> None:
     first = Document.objects.get(case=a_case(State.SCHEDULED), kind="ASSIGNMENT")
-    same = {"case": first.case, "number": first.number}
+    Document.objects.filter(pk=first.pk).update(number="400.9/1/X/2026")
+    same = {"case": first.case, "number": "400.9/1/X/2026"}
     add(Document, **same, kind="REJECTION", version=2, replaces=first)(staff)
 
 
@@ -348,6 +400,11 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "attachment_of_an_accepted_type": lambda s: Attachment.objects.create(
         case=a_case(State.SUBMITTED), file="x", name="x.html", content_type="text/html", size=1
     ),
+    "removal_says_when_and_by_whom": add(Attachment, file="", **at_now("removed_at")),
+    "only_files_of_a_session_are_removed": lambda s: add(
+        Attachment, file="x", removed_by=s.petugas, **at_now("removed_at")
+    )(s),
+    "inert_copy_has_its_hash": add(Attachment, inert_copy="x"),
     # earlier answers
     "each_text_of_a_case_once_in_the_bank": add_two(ReusableAdvice),
     "reusable_advice_says_something": add(ReusableAdvice, topic=""),
@@ -384,6 +441,15 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     )(s),
     # dispositions and reports
     "ratified_by_whom_when_and_as_what": spoil(Disposition, ratified_title="Kepala Dinas"),
+    "relayed_one_decision": add(RelayedOrder, disposition=None),
+    "relayed_paper_has_its_sheet": add(RelayedOrder, way="PAPER"),
+    "relayed_after_it_was_given": add(RelayedOrder, given_at=clock.now() + dt.timedelta(days=1)),
+    "relayed_by_another": lambda s: add(RelayedOrder, given_by=s.sekretariat)(s),
+    "answered_by_another": lambda s: add(RelayedOrder, **answered_by(s.sekretariat))(s),
+    "answered_by_whom_when_and_how": lambda s: add(
+        RelayedOrder, **{**answered_by(s.kadis), "is_ratified": None}
+    )(s),
+    "unratified_assignment_has_an_officer": at(State.DISPOSED, assignment_unratified=True),
     "report_versions_count_up": report_again(
         version=1, number=None, accepted_by=None, accepted_at=None, accepted_title=""
     ),
@@ -439,6 +505,16 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "revoked_document_says_why": add(Document, revoked_at=clock.now()),
     "document_of_a_case_or_a_period": add(Document, case=None),
     "document_says_who_issued_it": add(Document, issuer=""),
+    "paper_signed_by_whom_when_and_how": add(Document, signed_at=clock.now()),
+    "paper_in_a_superiors_name_is_signed": add(Document, signer_role="HEAD"),
+    "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
+    "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
+    "paper_rule_is_about_letters": add(PaperRule, kind="REPORT"),
+    "one_standing_order_per_kind": add_two(StandingOrder),
+    "standing_order_for_letters": add(StandingOrder, signer="OFFICER"),
+    "standing_order_is_written": add(StandingOrder, number=""),
+    "standing_order_ended_by_whom_and_when": add(StandingOrder, ended_at=clock.now()),
+    "paper_event_says_in_which_position": add(PaperEvent, title=""),
     "period_in_order": add(Register, since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": add(Register, kind="LOST"),
     "only_one_publication_of_the_standard": lambda staff: StandardPublication.objects.create(pk=2),

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from consultations.enums import State
-from consultations.management.commands import standard_doc
 from consultations.workflow import TABLE
+from operations.management.commands import standard_doc
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 

@@ -116,6 +116,21 @@ def test_numbers_have_no_gap_whatever_happens(steps: list[str], staff: Staff) ->
         assert len(numbers) == steps.count("register") + steps.count("walk_in")
 
 
+def test_no_entry_is_dated_before_its_predecessor(office: Office) -> None:
+    """The clock was five minutes ahead. A walk-in keeps the moment that was entered."""
+    noon = clock.midnight(clock.today()) + dt.timedelta(hours=12)
+    with clock.set_to(noon):
+        first = AgendaEntry.take()
+    with clock.set_to(noon - dt.timedelta(minutes=5)):
+        second, walk_in = AgendaEntry.take(), AgendaEntry.take(clock.now())
+    with clock.set_to(noon + dt.timedelta(minutes=5)):
+        last = AgendaEntry.take()
+    dated = [
+        (entry.registered_at - noon) // dt.timedelta(minutes=5) for entry in (first, second, walk_in, last)
+    ]
+    assert dated == [0, 0, -1, 1]
+
+
 moments = st.datetimes(
     dt.datetime(2026, 1, 1), dt.datetime(2027, 12, 31), timezones=st.just(WIB), allow_imaginary=False
 ).map(lambda moment: moment.replace(second=0, microsecond=0))

@@ -18,21 +18,24 @@ from uuid import UUID
 from django.db import DataError, connection, transaction
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     CharField,
     F,
     Field,
+    IntegerField,
     Q,
     QuerySet,
     TextField,
     UUIDField,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from consultations.audit.models import AuditEntry
 from kit import clock, records
 from office.models import RetentionRule
 from trust.ledger.models import HASH_BYTES, AuditDeletion, Disposal, Erasure, Leaf, Pending
-from trust.ledger.parts import AUDIT, FILE, PARTS_BY_NUMBER, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 
 BATCH = 2_000
 """Rows that are hashed at a time."""
@@ -42,6 +45,9 @@ SECONDS = 20
 
 CLOCK_AHEAD = 1
 """Years by which a clock may have been ahead: leaves of such years are part of the chain."""
+
+HOURS_AHEAD = dt.timedelta(hours=12)
+"""Time by which a clock may be ahead without a finding, e.g. if it has the wrong time zone."""
 
 LOCK_NUMBER = 1_010
 """Number of the PostgreSQL advisory lock that writers of the chain wait for."""
@@ -120,7 +126,7 @@ def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
         return _hash_part(part, possible[:middle]) + _hash_part(part, possible[middle:])
 
 
-STORED = {
+SPELLINGS = {
     "DateField": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     "DateTimeField": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"),
     "UUIDField": re.compile("[0-9a-f]{32}"),
@@ -129,20 +135,44 @@ STORED = {
 
 
 def _read(part: Part, rows: QuerySet[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the key and the values of each row. Raise ValueError if SQLite has another spelling of a time."""
+    """Yield the key and the values of each row.
+
+    Raise ValueError if SQLite stores a value in another type or spelling than Django writes: Python may read
+    the same value, and queries another one.
+    """
+    if connection.vendor != "sqlite":
+        for pk, *values in rows.values_list("pk", *part.columns):
+            yield to_key(pk), values
+        return
     fields = [part.model._meta.get_field(name) for name in part.columns]
-    kinds = [getattr(field, "target_field", field).get_internal_type() for field in fields]
-    times = [
-        (place, STORED[kind])
-        for place, kind in enumerate(kinds)
-        if connection.vendor == "sqlite" and kind in STORED
-    ]
-    stored: list[Any] = [Cast(part.columns[place], TextField()) for place, _spelling in times]
-    for pk, *values in rows.values_list("pk", *part.columns, *stored):
-        for (place, spelling), text in zip(times, values[len(fields) :], strict=True):
-            if text is not None and (values[place] is None or not spelling.fullmatch(text)):
+    fields = [getattr(field, "target_field", field) for field in fields]
+    spelled = [place for place, field in enumerate(fields) if field.get_internal_type() in (*SPELLINGS, JSON)]
+    texts = [Cast(part.columns[place], TextField()) for place in spelled]
+    for pk, has_types, *values in rows.values_list("pk", _have_types(part, fields), *part.columns, *texts):
+        for place, text in zip(spelled, values[len(fields) :], strict=True):
+            if text is not None and not _is_spelled(fields[place], text, values[place]):
                 raise ValueError(part.columns[place])
+        if not has_types:
+            raise ValueError(part.table)
         yield to_key(pk), values[: len(fields)]
+
+
+JSON = "JSONField"
+
+
+def _is_spelled(field: Any, text: str, value: Any) -> bool:
+    """Return whether Django writes the value as this text. JSON may have the same key twice."""
+    if field.get_internal_type() == JSON:
+        return value is not None and text == connection.ops.adapt_json_value(value, field.encoder)
+    return value is not None and SPELLINGS[field.get_internal_type()].fullmatch(text) is not None
+
+
+def _have_types(part: Part, fields: Iterable[Any]) -> RawSQL:
+    """Return the SQL condition that SQLite stores the columns of a part in the types that Django writes."""
+    kinds = ["integer" if isinstance(field, IntegerField | BooleanField) else "text" for field in fields]
+    own = (f'"{part.table}"."{column}"' for column in part.columns)
+    conditions = (f"typeof({column}) IN ('null', '{kind}')" for column, kind in zip(own, kinds, strict=True))
+    return RawSQL(" AND ".join(conditions), [], output_field=BooleanField())  # noqa: S611 -- of our own names
 
 
 def is_unreadable(error: Exception) -> bool:
@@ -274,15 +304,16 @@ def list_erased(keys: Iterable[RowKey]) -> dict[RowKey, int]:
         possible = [key for key in erasures if _is_key(part, key)]
         rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
         try:
-            values = list(rows.values_list("pk", f"{part.case}__code", *part.columns)) if erasures else []
+            codes = list(rows.values_list("pk", f"{part.case}__code")) if erasures else []
+            values = dict(_read(part, rows)) if erasures else {}
         except Exception as error:
             if not is_unreadable(error):
                 raise
             continue
-        for pk, code, *texts in values:
+        for pk, code in codes:
             erasure = erasures[to_key(pk)]
-            remains = [] if part == FILE else [text for text in texts if not _is_erased(text)]
-            if not remains and _approves(erasure, code or "", str(pk)):
+            is_erased = part == FILE or all(map(_is_erased, values.get(to_key(pk), [None])))
+            if is_erased and _approves(erasure, code or "", str(pk)):
                 found[number, erasure.key] = erasure.disposal_id
     return found
 
@@ -299,7 +330,8 @@ def _approves(erasure: Erasure, code: str, document: str) -> bool:
     if not disposal.is_approved or disposal.decided_at is None or erasure.at < disposal.decided_at:
         return False
     if code:
-        return disposal.rule in OF_CASES and code in disposal.codes
+        is_of_files = disposal.rule == RetentionRule.Kind.FILES and erasure.part == UPLOAD_NAME.number
+        return (is_of_files or disposal.rule in OF_CASES) and code in disposal.codes
     return disposal.rule == RetentionRule.Kind.REGISTERS and document in disposal.codes
 
 

@@ -15,11 +15,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Event
+from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
+from dispositions.models import RelayedOrder
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, StaffCheck, User
-from reports.models import Document, Handover, Report
+from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
 
 
@@ -97,15 +98,35 @@ PARTS = (
     Part(31, Absence, "person_id starts_at ends_at reason note entered_by_id entered_at"),
     Part(32, Absence, "ended_at ended_by_id", may_change=True),
     Part(33, Delegation, "absence_id source_id appointment_id by_id at"),
-    Part(34, StaffCheck, "at by_id shown"),
+    Part(34, Attachment, "case_id purpose content_type size sha256 added_at added_by_id"),
+    Part(35, Attachment, "name", case="case"),
+    Part(36, Attachment, "removed_at removed_by_id", filled="removed_at"),
+    Part(37, Attachment, "inert_sha256", filled="inert_sha256"),
+    Part(38, Case, "code kind submitted_at"),
+    Part(39, StaffCheck, "at by_id shown"),
     Part(45, Seal, "root previous"),
     Part(46, WitnessedSeal, "origin day year number head text result at signature"),
-    Part(47, Appointment, "order_number order_date", filled="order_date"),
-    Part(48, AccessChange, "order_number order_date", filled="order_date"),
+    Part(70, Appointment, "order_number order_date", filled="order_date"),
+    Part(71, AccessChange, "order_number order_date", filled="order_date"),
+    Part(
+        50,
+        RelayedOrder,
+        "case_id disposition_id assignment_id given_by_id given_title given_at way proof_id"
+        " entered_by_id entered_title entered_at",
+    ),
+    Part(51, RelayedOrder, "answered_by_id answered_title answered_at is_ratified", filled="answered_at"),
+    Part(55, Document, "signed_by_id signed_title signed_at way", filled="signed_at"),
+    Part(56, Document, "original original_sha256 printed_at", filled="original_sha256"),
+    Part(57, PaperEvent, "document_id verb by_id title role at source target"),
+    Part(58, PaperEvent, "note", filled="note", case="document__case"),
+    Part(59, StandingOrder, "kind signer number dated by_id title at"),
+    Part(60, StandingOrder, "ended_by_id ended_at", filled="ended_at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
+UPLOAD_NAME = PARTS_BY_NUMBER[35]
+"""Its erasure is also that of the uploaded file, whose hash is a fact and stays."""
 AUDIT = PARTS_BY_NUMBER[14]
 """The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""
 

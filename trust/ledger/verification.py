@@ -18,16 +18,18 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
+from django.utils import timezone
 
-from consultations.models import AgendaEntry, NumberBook
+from consultations.models import AgendaEntry, Attachment, NumberBook
 from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from kit.outgoing import NotReached
+from kit.records import ERASED
 from kit.refusal import Refused
 from reports.models import Document
 from trust.ledger import chain, witness
 from trust.ledger.models import NO_SEAL, Leaf, Pending, Seal, WitnessedSeal
-from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 from trust.ledger.proofs import Tree
 
 
@@ -141,6 +143,7 @@ class Verification:
             yield from _guard("agenda numbers", check_agenda_numbers())
             yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
+            yield from _guard("uploads", self._check_uploads())
 
     @property
     def is_whole(self) -> bool:
@@ -202,15 +205,15 @@ class Verification:
             for leaf in batch:
                 if not self._is_sound(before, leaf):
                     yield from self._check_link(before, leaf)
-                before = leaf
                 if tree:
                     tree.add(leaf.head)
                 if seal := seals.get((leaf.year, leaf.number)):
                     if tree and seal.root and tree.finish()[0] != seal.root:
                         yield f"seal of {seal.day} {seal}: the leaves have another tree"
                     tree = Tree()
-                if leaf.year > clock.today().year + chain.CLOCK_AHEAD:
+                if leaf.year > max(before.year, timezone.localdate(clock.now() + chain.HOURS_AHEAD).year):
                     yield f"leaf {leaf.year}/{leaf.number}: its year has not come"
+                before = leaf
                 part = PARTS_BY_NUMBER.get(leaf.part)
                 if part is None:
                     yield f"leaf {leaf.year}/{leaf.number}: its part {leaf.part} is unknown"
@@ -341,6 +344,29 @@ class Verification:
                 if not is_gone and self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
                     still = documents.filter(pk=pk, is_gone=False)
                     yield from self._check_file(name_row(FILE, chain.to_key(pk)), name, sha256, still)
+
+    def _check_uploads(self) -> Iterator[str]:
+        """Compare uploads and their inert copies with their hashes, but for removed and erased ones."""
+        uploads = Attachment._base_manager.filter(removed_at=None)
+        found = uploads.order_by("pk").values_list(
+            "pk", "name", "file", "sha256", "inert_copy", "inert_sha256"
+        )
+        for batch in batched(found.iterator(chunk_size=chain.BATCH), chain.BATCH, strict=False):
+            erased = chain.list_erased(
+                (UPLOAD_NAME.number, chain.to_key(pk)) for pk, name, *_rest in batch if name == ERASED
+            )
+            for pk, _name, file, sha256, copy, copy_sha256 in batch:
+                key, present = chain.to_key(pk), uploads.filter(pk=pk).exclude(name=ERASED)
+                row = name_row(UPLOAD_NAME, key)
+                if (UPLOAD_NAME.number, key) in erased:
+                    continue
+                if not file or (copy_sha256 and not copy):
+                    if present.filter(file=file, inert_copy=copy).exists():
+                        yield f"{row}: its file was erased without an approval"
+                elif self.has_files and self.share in (None, pk % FILE_SHARES):
+                    for name, hash_of_file in dict.fromkeys([(file, sha256), (copy, copy_sha256)]):
+                        if name:
+                            yield from self._check_file(row, name, hash_of_file, present)
 
     def _check_file(self, row: str, name: str, sha256: str, still: QuerySet[Any]) -> Iterator[str]:
         self.files += 1

@@ -29,10 +29,10 @@ from kit.records import ERASED
 from notices.models import Message, Notice
 from office.models import RetentionRule, Role, User, list_holders
 from office.models.profile import Years, list_retention
-from reports.models import Document, FollowUp, Handover, Remark, Report
+from reports.models import Document, FollowUp, Handover, PaperEvent, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
-from trust.ledger.parts import FILE, PARTS
+from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
 
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
@@ -155,6 +155,8 @@ TEXTS = (
     Texts(Report, "general purpose scope basis activities results conclusion closing"),
     Texts(Remark, "text", ("report__case",)),
     Texts(FollowUp, "text responsible outcome"),
+    Texts(Document, "text"),
+    Texts(PaperEvent, "note", ("document__case",)),
     Texts(Handover, "receiver", ("document__case",)),
     Texts(SubmittedCase, "sent_hash"),
 )
@@ -227,16 +229,16 @@ def mark_documents(documents: QuerySet[Document]) -> list[RowKey]:
 
 def delete_documents(documents: QuerySet[Document]) -> int:
     """Delete the files of erased documents; return how many existed. The rows keep the hashes."""
-    names = documents.filter(erased_at__isnull=False).exclude(sha256="").values_list("file", flat=True)
-    return _delete_files(names)
+    found = documents.filter(erased_at__isnull=False).exclude(sha256="", original_sha256="")
+    return _delete_files(name for names in found.values_list("file", "original") for name in names if name)
 
 
 def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
-    """Delete uploaded files from the storage, then their names; return how many existed."""
-    found = attachments.exclude(file="", inert_copy="")
+    """Delete the files of erased uploads from the storage, then their paths; return how many existed."""
+    found = attachments.filter(name=ERASED).exclude(file="", inert_copy="")
     names = {name for row in found.values_list("file", "inert_copy") for name in row if name}
     number = _delete_files(names)
-    found.update(file="", inert_copy="", name=ERASED)
+    found.update(file="", inert_copy="")
     return number
 
 
@@ -296,7 +298,13 @@ def _tells_decision(case: consultations.Case, disposal: Disposal) -> bool:
 
 def _erase_files(disposal: Disposal) -> bool:
     erasable = list_erasable().filter(code__in=disposal.codes)
-    delete_attachments(consultations.Attachment.objects.filter(case__in=erasable))
+    uploads = consultations.Attachment._base_manager.filter(case__in=erasable)
+    with transaction.atomic():
+        unerased = uploads.exclude(name=ERASED)
+        keys = [(UPLOAD_NAME.number, to_key(pk)) for pk in unerased.values_list("pk", flat=True)]
+        unerased.update(name=ERASED)
+        store_erasures(disposal, keys)
+    delete_attachments(uploads)
     return True
 
 

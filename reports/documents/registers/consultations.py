@@ -104,7 +104,7 @@ OF_COMPLAINT = (
 VERIFYING = ("register", "send_back", "walk_in")
 """Steps with which Tim PKD has checked a complaint. A walk-in needs none."""
 
-FOLLOWING_UP = ("assign", "walk_in", "decline")
+FOLLOWING_UP = ("assign", "assign_for", "walk_in", "decline")
 """Steps that are the first follow-up of a complaint: somebody takes it on, or the head declines it."""
 
 BEFORE_END = (State.DECLINED, State.WITHDRAWN)

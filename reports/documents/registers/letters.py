@@ -191,11 +191,11 @@ K = Document.Kind
 DISPATCHED = (K.DISPOSITION, *TO_AGENCY)
 """Kinds that are entered without a record of staff."""
 
-TAKEN_ON = ("assign", "hand_back")
+TAKEN_ON = ("assign", "ratify_assignment", "hand_back")
 """Steps with which the Kepala Bidang shows that the disposition has arrived."""
 
 OF_DOCUMENT = (
-    *("kind", "source_pk", "number", "issued_at", "issuer"),
+    *("kind", "source_pk", "number", "issued_at", "issuer", "signed_title"),
     *(f"case__{name}" for name in (*APPLICANT, "code", "subject", "agenda__year", "agenda__number")),
 )
 
@@ -283,7 +283,7 @@ EXPEDITION = Book(
         Column(AGENDA, lambda line: number_of(line.document.case), 10),
         Column(CODE, lambda line: line.document.case.code, 14, Place.FILE),
         Column(_("Perihal"), lambda line: line.document.case.subject, 34, is_link=True),
-        Column(_("Dari"), lambda line: line.document.issuer, 28, Place.PRINT | Place.FILE),
+        Column(_("Dari"), lambda line: line.document.signatory_title, 28, Place.PRINT | Place.FILE),
         Column(_("Tujuan"), lambda line: line.addressee, 30),
         Column(_("Diterima"), lambda line: line.moments, 20),
         Column(_("Penerima"), lambda line: line.receivers, 28),

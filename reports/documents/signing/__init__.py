@@ -27,6 +27,10 @@ class SigningFailed(Exception):  # noqa: N818 -- an answer to the user, not a fa
     """A document could not be signed. The message is a sentence for the user; nothing was stored."""
 
 
+class WrongPassphrase(SigningFailed):
+    """The passphrase is wrong. A second try may lock the certificate."""
+
+
 @dataclass(frozen=True)
 class Signature:
     """A signed document: `content` is the complete PDF, `signer` the name in the certificate."""

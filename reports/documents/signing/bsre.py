@@ -20,7 +20,13 @@ from django.views.decorators.debug import sensitive_variables
 from pyhanko.pdf_utils.misc import PdfError
 
 from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed, get_added_signature, has_trusted_signature
+from reports.documents.signing import (
+    Signature,
+    SigningFailed,
+    WrongPassphrase,
+    get_added_signature,
+    has_trusted_signature,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +95,9 @@ def _refused(what: str, status: int, answer: Any) -> SigningFailed:
     reasons = " ".join(str(answer.get(key, "")) for key in REASON_FIELDS) if isinstance(answer, dict) else ""
     logger.warning("the signing service refused %s with HTTP status %s", what, status)
     if WRONG_PASSPHRASE.search(reasons):
-        return SigningFailed(_("Frasa sandi BSrE salah. Periksa huruf besar dan kecilnya, lalu ketik ulang."))
+        return WrongPassphrase(
+            _("Frasa sandi BSrE salah. Periksa huruf besar dan kecilnya, lalu ketik ulang.")
+        )
     if UNKNOWN_PERSON.search(reasons):
         return _not_registered()
     if status in (401, 403):

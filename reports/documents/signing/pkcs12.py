@@ -39,7 +39,13 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 
 from kit import clock
 from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed, get_added_signature, load_trust_roots
+from reports.documents.signing import (
+    Signature,
+    SigningFailed,
+    WrongPassphrase,
+    get_added_signature,
+    load_trust_roots,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +62,7 @@ def open_key_file(passphrase: str, *, path: str = "") -> SimpleSigner:
     except ValueError as error:
         # A ValueError as cause means a wrong passphrase; any other, an unknown file format.
         if isinstance(error.__cause__, ValueError):
-            raise SigningFailed(
+            raise WrongPassphrase(
                 _("Frasa sandi sertifikat salah. Periksa huruf besar dan kecilnya, lalu ketik ulang.")
             ) from None
         raise _unreadable("of an unknown format") from None

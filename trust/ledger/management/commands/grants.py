@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from kit.records import list_models
+from kit.records import get_changeable, list_models
 from trust.ledger.parts import PARTS
 
 READ_ONLY = (MigrationRecorder.Migration._meta.db_table,)
@@ -42,11 +42,8 @@ def list_updatable() -> dict[str, set[str]]:
     """Return the columns that may still change of each append-only or sealed table, without accounts."""
     found: dict[str, set[str]] = {}
     for model in list_models():
-        names = [
-            name
-            for kind in ("changeable", "set_once", "growing", "erasable")
-            for name in getattr(model, kind, ())
-        ]
+        names = [name for kind in ("set_once", "growing", "erasable") for name in getattr(model, kind, ())]
+        names += get_changeable(model)
         columns_of = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
         found[model._meta.db_table] = {columns_of[name] for name in names}
     for part in PARTS:

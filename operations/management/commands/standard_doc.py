@@ -1,4 +1,4 @@
-"""Write docs/standard.md from the table in workflow.py."""
+"""Write docs/standard.md from the table of the standard and that of the life of papers."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -12,13 +12,16 @@ from django.utils import translation
 
 from consultations.enums import ENDED, STANDARD, State
 from consultations.workflow import TABLE, TURN, Step
+from reports.documents.life import ACTS, list_targets
+from reports.models.document import PaperState
 
 FILE = Path(settings.BASE_DIR) / "docs" / "standard.md"
 
 INTRODUCTION = """\
 # The standard as a table
 
-Made by `manage.py standard_doc` from `consultations/workflow.py`; change the table there, never this page.
+Made by `manage.py standard_doc` from `consultations/workflow.py` and `reports/documents/life.py`; change the
+tables there, never this page.
 Titles are in Indonesian, as staff and applicants read them.
 """
 
@@ -44,7 +47,9 @@ class Command(BaseCommand):
 def document() -> str:
     """Return the page. It does not depend on the active language."""
     with translation.override("id"):
-        return "\n".join([INTRODUCTION, *_nine_steps(), "", *_states(), "", *_table(), "", *_diagram(), ""])
+        return "\n".join(
+            [INTRODUCTION, *_nine_steps(), "", *_states(), "", *_table(), "", *_diagram(), "", *_papers(), ""]
+        )
 
 
 def _nine_steps() -> Iterator[str]:
@@ -127,3 +132,30 @@ def _arrows(steps: Iterable[Step]) -> dict[tuple[State | None, State], list[Step
             if target != step.source:
                 arrows.setdefault((step.source, target), []).append(step)
     return arrows
+
+
+def _papers() -> Iterator[str]:
+    yield "## The life of a letter"
+    yield ""
+    yield "Letters in the name of the Kepala Dinas wait for initials and a signature before they are issued."
+    yield "Each act adds one event, which nobody can change."
+    yield ""
+    yield "| Act | Title | Who | From | To |"
+    yield "|---|---|---|---|---|"
+    for act in ACTS.values():
+        sources, targets = ", ".join(act.sources), " or ".join(list_targets(act))
+        yield f"| `{act.verb}` | {act.label} | {act.who.value} | {sources} | {targets} |"
+    yield ""
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    yield from (f"    {state} : {state.label}" for state in PaperState)
+    yield "    [*] --> DRAFT : letters that begin as a draft"
+    yield "    [*] --> INITIALS"
+    yield "    [*] --> SIGNATURE : nobody has to initial it"
+    for act in ACTS.values():
+        for source in act.sources:
+            yield from (
+                f"    {source} --> {target} : {act.verb}" for target in list_targets(act) if target != source
+            )
+    yield "    SENT --> [*]"
+    yield "```"

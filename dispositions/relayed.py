@@ -1,0 +1,207 @@
+"""Enter dispositions and assignments for an official who gave them by word, by telephone or on paper.
+
+None of them counts as an act of the official until the official, or the stand-in, ratifies it. The
+disposition of an urgent walk-in is ratified here too.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from consultations.intake.uploads import CheckedFile, attach
+from consultations.models import Attachment, Case
+from consultations.scheduling.services import cancel_session
+from consultations.workflow import VERBS, Transition, check, transition
+from dispositions.models import Assignment, Disposition, RelayedOrder
+from dispositions.services import store_assignment, store_disposition
+from kit import clock
+from kit.refusal import Refused
+from office.models import Appointment, Role, User, list_current_appointments
+
+GIVEN_AS = {"dispose_for": Role.HEAD, "assign_for": Role.DIVISION_HEAD}
+"""Role of the official that each step is entered for."""
+
+
+def list_givers(case: Case, verb: str, *, by: User) -> list[Appointment]:
+    """Return who may have given the order: holders of the position today, acting ones first.
+
+    Without `by`, who enters it, and without the official complained about.
+    """
+    role, excluded = GIVEN_AS[verb], {by.pk, case.complained_about_id}
+    division = case.division_id if role == Role.DIVISION_HEAD else None
+    held = [row for row in list_current_appointments() if row.user_id not in excluded]
+    found = [row for row in held if (row.position.role, row.position.division_id) == (role, division)]
+    return sorted(found, key=lambda row: not row.acting)
+
+
+def dispose_for(
+    case: Case,
+    *,
+    by: User,
+    given_by: User,
+    way: str,
+    given_at: dt.datetime | None = None,
+    proof: CheckedFile | None = None,
+    note: str = "",
+    **sheet: Any,
+) -> None:
+    """Step 3: enter the disposition that the Kepala Dinas gave. `sheet` is that of `dispose()`.
+
+    `given_at` (now by default) is not in the future and not before the case came to the Kepala Dinas. Raise
+    Refused as `dispose()` does, if `given_by` did not hold the position then, or if the photograph of a
+    paper sheet is missing.
+    """
+    checked = check("dispose_for", case, by=by)
+    at, giver = _check_order(checked, given_by, way, given_at, proof, by=by)
+    note_of_event = _describe(giver, way, note)
+    with transition("dispose_for", case, by=by, note=note_of_event, at=at, checked=checked) as taken:
+        sheet_row = store_disposition(taken, note=note, by=by, **sheet)
+        _store(taken, giver, way, at, proof, by=by, disposition=sheet_row)
+        taken.change(awaits_ratification=True)
+
+
+def assign_for(
+    case: Case,
+    *,
+    by: User,
+    given_by: User,
+    way: str,
+    given_at: dt.datetime | None = None,
+    proof: CheckedFile | None = None,
+    note: str = "",
+    **named: Any,
+) -> None:
+    """Step 4: enter the assignment that the Kepala Bidang gave. `named` is that of `assign()`.
+
+    Raise Refused as `assign()` and `dispose_for()` do.
+    """
+    checked = check("assign_for", case, by=by)
+    at, giver = _check_order(checked, given_by, way, given_at, proof, by=by)
+    note_of_event = _describe(giver, way, note)
+    with transition("assign_for", case, by=by, note=note_of_event, at=at, checked=checked) as taken:
+        assignment = store_assignment(taken, by=by, **named)
+        _store(taken, giver, way, at, proof, by=by, assignment=assignment)
+        taken.change(assignment_unratified=True)
+
+
+def _check_order(
+    checked: Transition,
+    given_by: User,
+    way: str,
+    given_at: dt.datetime | None,
+    proof: CheckedFile | None,
+    *,
+    by: User,
+) -> tuple[dt.datetime, Appointment]:
+    """Return when the order was given, and the giver's appointment. Raise Refused."""
+    case, now = checked.case, clock.now()
+    at = given_at or now
+    since = min(case.since, now)
+    if at < since < at + dt.timedelta(minutes=1):  # the picker has no seconds
+        at = since
+    givers = list_givers(case, checked.step.verb, by=by)
+    giver = next((row for row in givers if row.user_id == given_by.pk), None)
+    if giver is None:
+        raise Refused(_("Pilih pejabat dari daftar ini."), field="given_by")
+    if giver.starts > timezone.localdate(at):
+        sentence = _("%(name)s belum memegang jabatan ini pada waktu itu. Periksa waktunya.")
+        raise Refused(sentence % {"name": given_by}, field="given_at")
+    if way == RelayedOrder.Way.PAPER and (proof is None or proof.is_audio):
+        raise Refused(_("Unggah foto lembar yang ditulis pejabat."), field="proof")
+    return at, giver
+
+
+def _describe(giver: Appointment, way: str, note: str) -> str:
+    with translation.override("id"):  # the note goes on record
+        source = f"{RelayedOrder.Way(way).label}, dari {giver.user} ({giver.title})."
+    return f"{source}\n{note}".strip()
+
+
+def _store(
+    taken: Transition,
+    giver: Appointment,
+    way: str,
+    at: dt.datetime,
+    proof: CheckedFile | None,
+    *,
+    by: User,
+    **decision: Disposition | Assignment,
+) -> None:
+    purpose = Attachment.Purpose.ORDER
+    RelayedOrder.objects.create(
+        case=taken.case,
+        given_by=giver.user,
+        given_title=giver.title,
+        given_at=at,
+        way=way,
+        proof=attach(taken.case, proof, purpose=purpose, by=by) if proof else None,
+        entered_by=by,
+        entered_title=taken.title,
+        **decision,
+    )
+
+
+def ratify(case: Case, *, by: User, note: str = "") -> None:
+    """Step 8: the Kepala Dinas ratifies the disposition that the secretariat entered.
+
+    Raise Refused if `by` entered it.
+    """
+    with transition("ratify", case, by=by, note=note) as taken:
+        record_ratification(taken, by=by)
+        taken.change(awaits_ratification=False)
+
+
+def record_ratification(taken: Transition, *, by: User) -> None:
+    """Within a transition: sign the disposition that the secretariat wrote, as the Kepala Dinas."""
+    taken.record = sheet = taken.case.dispositions.latest("pk")
+    sheet.ratified_by, sheet.ratified_at, sheet.ratified_title = by, clock.now(), taken.title
+    sheet.save(update_fields=["ratified_by", "ratified_at", "ratified_title"])
+    _answer(taken, by=by, disposition=sheet)
+
+
+def ratify_assignment(case: Case, *, by: User, note: str = "") -> None:
+    """Step 4: the Kepala Bidang ratifies the assignment that the secretariat entered, as `ratify()` does."""
+    with transition("ratify_assignment", case, by=by, note=note) as taken:
+        taken.record = assignment = case.assignments.latest("pk")
+        _answer(taken, by=by, assignment=assignment)
+        taken.change(assignment_unratified=False)
+
+
+def refuse_disposition(case: Case, *, by: User, reason: str) -> None:
+    """Step 3: the Kepala Dinas did not give this disposition. The case waits for one again."""
+    with transition("refuse_disposition", case, by=by, note=reason) as taken:
+        _answer(taken, by=by, is_ratified=False, disposition=case.dispositions.latest("pk"))
+        case.copied_to.clear()
+        _take_from_officer(taken)
+        taken.change(division=None, deadline=None, awaits_ratification=False)
+
+
+def refuse_assignment(case: Case, *, by: User, reason: str) -> None:
+    """Step 4: the Kepala Bidang did not give this assignment. The case waits for one again."""
+    with transition("refuse_assignment", case, by=by, note=reason) as taken:
+        _answer(taken, by=by, is_ratified=False, assignment=case.assignments.latest("pk"))
+        _take_from_officer(taken)
+
+
+def _take_from_officer(taken: Transition) -> None:
+    """Take the case from officer and companions. What they have prepared stays on record."""
+    with translation.override("id"):  # the reason goes on record
+        cancel_session(taken.case, reason=str(VERBS[taken.step.verb].done))
+    taken.case.companions.clear()
+    taken.change(officer=None, assignment_unratified=False, other_time=None)
+
+
+def _answer(
+    taken: Transition, *, by: User, is_ratified: bool = True, **decision: Disposition | Assignment
+) -> None:
+    """Store the answer to the order behind a decision. Raise Refused if `by` entered it."""
+    order = RelayedOrder.objects.filter(**decision).first()
+    if order is None:  # a walk-in
+        return
+    if order.entered_by_id == by.pk:
+        raise Refused(_("Anda sendiri yang mencatatnya, jadi orang lain yang mengesahkannya."))
+    order.answered_by, order.answered_title, order.answered_at = by, taken.title, clock.now()
+    order.is_ratified = is_ratified
+    order.save(update_fields=["answered_by", "answered_title", "answered_at", "is_ratified"])

@@ -1,0 +1,137 @@
+"""Papers in a superior's name: who initials each kind, standing orders to sign it, and what happened to each.
+
+The states are in `document.py`, the acts in `reports/documents/life.py`.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kit import clock
+from kit.records import constraint
+from office.models import Role
+from office.models.people import user_field
+from reports.models.document import LETTERS, Document, DocumentKind, PaperState
+
+INITIALLING = (Role.DIVISION_HEAD, Role.SECRETARY)
+DEPUTIES = (Role.SECRETARY, Role.DIVISION_HEAD)
+"""Roles that may sign in the name of the Kepala Dinas (a.n.)."""
+
+
+def list_letters() -> list[tuple[str, Any]]:
+    return [(kind.value, kind.label) for kind in DocumentKind if kind in LETTERS]
+
+
+def list_deputies() -> list[tuple[str, Any]]:
+    return [(role.value, role.label) for role in DEPUTIES]
+
+
+def check_initials(roles: list[str]) -> None:
+    """Raise ValidationError unless these are different roles that give initials."""
+    if not set(roles) <= set(INITIALLING) or len(set(roles)) != len(roles):
+        raise ValidationError(_("Pilih jabatan yang memaraf, masing-masing satu kali."))
+
+
+class PaperRule(models.Model):
+    """How a kind of letter is initialled and signed in this office. Without a row: the default of a field.
+
+    The Kepala Dinas signs unless a `StandingOrder` names somebody else.
+    """
+
+    is_remembered = True
+
+    class Way(models.TextChoices):
+        ANY = "ANY", _("elektronik atau basah")
+        ELECTRONIC = "ELECTRONIC", _("hanya elektronik")
+        HAND = "HAND", _("hanya basah, lalu dipindai")
+
+    kind = models.CharField(_("jenis surat"), max_length=20, choices=list_letters, unique=True)
+    initials = models.JSONField(
+        _("paraf, menurut urutan"),
+        default=list,
+        blank=True,
+        validators=[check_initials],
+        help_text=_("Yang mengonsep atau menandatangani surat itu sendiri dilewati."),
+    )
+    way = models.CharField(_("cara tanda tangan"), max_length=10, choices=Way, default=Way.ANY)
+    is_routine = models.BooleanField(
+        _("rutin"),
+        default=False,
+        help_text=_("Isinya tetap, hanya nama dan waktu yang berbeda. Boleh ditandatangani sekaligus."),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("aturan surat")
+        constraints = [constraint("paper_rule_is_about_letters", Q(kind__in=LETTERS))]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class StandingOrder(models.Model):
+    """A written order of the Kepala Dinas: another official signs a kind of letter in his or her name (a.n.).
+
+    Database triggers refuse other changes than its end (kit/records.py).
+    """
+
+    is_remembered = True
+    is_append_only = True
+    set_once = ("ended_at", "ended_by")
+
+    kind = models.CharField(_("jenis surat"), max_length=20, choices=list_letters)
+    signer = models.CharField(_("ditandatangani oleh"), max_length=15, choices=list_deputies)
+    number = models.CharField(_("nomor surat perintah"), max_length=100)
+    dated = models.DateField(_("tanggal surat perintah"))
+    by = user_field(_("diperintahkan oleh"))
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("berlaku sejak"), default=clock.now)
+    ended_by = user_field(_("diakhiri oleh"), null=True)
+    ended_at = models.DateTimeField(_("diakhiri"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("perintah tanda tangan")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], name="one_standing_order_per_kind", condition=Q(ended_at__isnull=True)
+            ),
+            constraint("standing_order_for_letters", Q(kind__in=LETTERS) & Q(signer__in=DEPUTIES)),
+            constraint("standing_order_is_written", ~Q(number="") & ~Q(title="")),
+            constraint(
+                "standing_order_ended_by_whom_and_when",
+                Q(ended_by__isnull=True, ended_at__isnull=True)
+                | Q(ended_by__isnull=False, ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+
+class PaperEvent(models.Model):
+    """An act on a paper: who did it, in which position, when, and with which note.
+
+    Database triggers refuse to change or delete a row (kit/records.py).
+    """
+
+    is_append_only = True
+    erasable = ("note",)
+
+    document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("naskah"), related_name="events")
+    verb = models.CharField(_("tindakan"), max_length=12)
+    by = user_field(_("oleh"))
+    title = models.CharField(_("selaku"), max_length=210)
+    role = models.CharField(_("peran"), max_length=15, choices=Role, blank=True)
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    source = models.CharField(_("dari"), max_length=10, choices=PaperState)
+    target = models.CharField(_("menjadi"), max_length=10, choices=PaperState)
+    note = models.TextField(_("catatan"), blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("riwayat naskah")
+        constraints = [constraint("paper_event_says_in_which_position", ~Q(title=""))]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.verb}"

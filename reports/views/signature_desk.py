@@ -1,0 +1,356 @@
+"""The signature desk (`tanda-tangan/`): papers to initial, sign, print and scan; standing orders."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.intake.uploads import CheckedFilesField, ChosenFiles
+from consultations.queries import of_visible_case
+from kit.form_view import handle_button, handle_form
+from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, radio_field, reason_field
+from kit.pdf import TooLong, render_pages
+from kit.refusal import Refused
+from office import rights
+from office.rights import StaffRequest, requires
+from reports.documents import life, signing, signing_desk
+from reports.documents.files import DocumentUnavailable, read_document
+from reports.models import Document, StandingOrder
+from reports.models.document import DocumentQuerySet
+from reports.models.paper import list_deputies, list_letters
+from reports.views.documents import send_pdf
+
+MAX_ROWS = 100
+MAX_PAGES = 12
+"""Pages of a paper that are shown as pictures."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A paper on the desk: who has initialled it, and whose turn it is."""
+
+    paper: Document
+    initialled: list[str]
+    turn: str
+    is_routine: bool
+
+
+def list_rows(papers: DocumentQuerySet) -> list[Row]:
+    people = ("case", "case__agenda", "case__division", "drafted_by")
+    found = papers.select_related(*people).prefetch_related("events__by")[:MAX_ROWS]
+    return [_to_row(paper) for paper in found]
+
+
+def _to_row(paper: Document) -> Row:
+    given = [event for event in paper.events.all() if event.verb in ("initial", "submit")]
+    last = max((place for place, event in enumerate(given) if event.verb == "submit"), default=-1)
+    names = [str(event.by) for event in given[last + 1 :]]
+    return Row(paper, names, life.name_turn(paper), life.get_rule(paper.kind).is_routine)
+
+
+@requires(rights.USE_SIGNATURE_DESK)
+@require_safe
+def desk(request: StaffRequest) -> HttpResponse:
+    """List what waits for the user's signature, what is signed and not sent, what waits for initials."""
+    waiting = list_rows(signing_desk.list_turns(request.user))
+    to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
+    context = {
+        "to_sign": to_sign,
+        "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
+        "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
+        "unsent": list_rows(signing_desk.list_unsent(request.user)),
+        "to_print": list_rows(signing_desk.list_to_print(request.user)),
+        "drafted": list_rows(signing_desk.list_drafted(request.user)),
+        "may_order": rights.GIVE_ORDERS.is_held_by(request.user),
+    }
+    return render(request, "reports/signature_desk.html", context)
+
+
+@requires(rights.USE_SIGNATURE_DESK)
+@require_safe
+def next_paper(request: StaffRequest) -> HttpResponse:
+    """Open the first paper of a case (`?case=`) that waits for the user, or else the desk."""
+    of_case = {"case__code": request.GET.get("case", "")}
+    for papers in (signing_desk.list_turns(request.user), signing_desk.list_drafted(request.user)):
+        if found := papers.filter(**of_case).first():
+            return redirect("paper", found.pk)
+    return redirect("signature_desk")
+
+
+class PassphraseForm(OfficeForm):
+    """The passphrase of the certificate. It is used at once and stored nowhere."""
+
+    passphrase = forms.CharField(
+        label=gettext_lazy("Frasa sandi sertifikat"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Isi frasa sandi sertifikat elektronik Anda.")},
+        help_text=gettext_lazy("Dipakai sekali sekarang, tidak disimpan."),
+    )
+
+
+class InitialForm(OfficeForm):
+    note = note_field()
+
+
+class ReasonForm(OfficeForm):
+    reason = reason_field(gettext_lazy("Tulis apa yang perlu diperbaiki."), gettext_lazy("Catatan"))
+
+
+class TextForm(OfficeForm):
+    text = TextField(
+        gettext_lazy("Isi tambahan surat"),
+        required=False,
+        rows=8,
+        help_text=gettext_lazy("Tercetak sebelum penutup surat. Boleh kosong."),
+    )
+
+
+class ScanForm(OfficeForm):
+    """Photographs or a PDF of one signed paper."""
+
+    pages = CheckedFilesField(label=gettext_lazy("Foto atau pindaian surat"))
+    number = line_field(
+        gettext_lazy("Nomor pada surat"),
+        100,
+        help_text=gettext_lazy("Hanya bila surat ini belum bernomor di Rembuk."),
+    )
+
+
+class NoForm(OfficeForm):
+    """A button without fields."""
+
+
+FORMS: dict[str, tuple[type[OfficeForm], Callable[..., None]]] = {
+    "submit": (TextForm, signing_desk.submit),
+    "initial": (InitialForm, signing_desk.initial),
+    "give_back": (ReasonForm, signing_desk.give_back),
+    "sign": (PassphraseForm, signing_desk.sign),
+    "send": (InitialForm, signing_desk.send),
+}
+"""The form and the service of each act that has one."""
+
+
+def _get_paper(request: StaffRequest, pk: UUID) -> Document:
+    visible = Document.objects.exclude(signer_role="").filter(of_visible_case(request.user))
+    people = (
+        "case__agenda",
+        "case__division",
+        "issued_by",
+        "drafted_by",
+        "signed_by",
+        "replaces",
+        "replaced_by",
+    )
+    return get_object_or_404(visible.select_related(*people), pk=pk)
+
+
+@requires(rights.USE_SIGNATURE_DESK)
+@sensitive_post_parameters("passphrase")
+def paper(request: StaffRequest, pk: UUID, verb: str = "") -> HttpResponse:
+    """Show the pages of a paper and its way, and take an act on it. Then open the next one that waits."""
+    found = _get_paper(request, pk)
+    verbs = [name for name in FORMS if life.can(name, found, by=request.user) and _is_offered(name, found)]
+    if verb and verb not in FORMS:
+        raise Http404
+    chosen = verb or (verbs[0] if verbs else "")
+    form_class, service = FORMS.get(chosen, (NoForm, None))
+
+    def act(**typed: Any) -> HttpResponse:
+        if service is None:
+            raise Refused(life.GONE)
+        service(found, by=request.user, **typed)
+        messages.success(request, life.say_done(chosen, found))
+        return _open_next(request, found)
+
+    def context(form: forms.BaseForm) -> dict[str, Any]:
+        return _paper_context(request, found, chosen, verbs)
+
+    initial = {"text": found.text}
+    return handle_form(request, form_class, act, "reports/paper.html", context, initial=initial)
+
+
+def _is_offered(verb: str, found: Document) -> bool:
+    return verb != "sign" or signing_desk.signs_electronically(found)
+
+
+def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: list[str]) -> dict[str, Any]:
+    waiting = list(signing_desk.list_turns(request.user).values_list("pk", flat=True)[:MAX_ROWS])
+    acts, events = life.ACTS, found.events.select_related("by").order_by("pk")
+    return {
+        "paper": found,
+        "case": found.case,
+        "row": _to_row(found),
+        "events": [(event, acts[event.verb].done) for event in events],
+        "order": life.get_order(found.kind),
+        "pages": _render(found),
+        "act": acts.get(chosen),
+        "others": [acts[name] for name in verbs if name != chosen],
+        "may_print": life.can("print", found, by=request.user) and signing_desk.signs_by_hand(found),
+        "place": waiting.index(found.pk) + 1 if found.pk in waiting else 0,
+        "waiting": len(waiting),
+    }
+
+
+def _render(found: Document) -> list[str]:
+    try:
+        return render_pages(read_document(found), max_pages=MAX_PAGES)
+    except (TooLong, DocumentUnavailable):
+        return []
+
+
+def _open_next(request: StaffRequest, done: Document) -> HttpResponse:
+    following = signing_desk.list_turns(request.user).exclude(pk=done.pk).values_list("pk", flat=True).first()
+    return redirect("paper", following) if following else redirect("signature_desk")
+
+
+class BatchForm(PassphraseForm):
+    """The routine papers to sign with one passphrase, all of them chosen."""
+
+    papers = forms.ModelMultipleChoiceField(
+        queryset=Document.objects.none(),
+        label=gettext_lazy("Surat yang ditandatangani"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Pilih surat yang ditandatangani.")},
+    )
+    field_order = ("papers", "passphrase")
+
+    def __init__(self, *args: Any, papers: DocumentQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["papers"]
+        field.queryset = papers  # type: ignore[attr-defined]
+        field.label_from_instance = _name_paper  # type: ignore[attr-defined]
+        field.initial = list(papers)
+
+
+def _name_paper(found: Document) -> str:
+    return f"{found.get_kind_display()}: {found.case.subject if found.case else ''}"
+
+
+@requires(rights.USE_SIGNATURE_DESK)
+@sensitive_post_parameters("passphrase")
+def batch(request: StaffRequest) -> HttpResponse:
+    """Sign the routine papers at once; show which are signed, and why others are not."""
+    routine = [kind for kind, _label in list_letters() if life.get_rule(kind).is_routine]
+    turns = signing_desk.list_turns(request.user).filter(state=Document.State.SIGNATURE, kind__in=routine)
+    papers = turns.select_related("case").filter(
+        pk__in=list(turns.values_list("pk", flat=True)[: signing_desk.MAX_BATCH])
+    )
+
+    def make(*args: Any, **kwargs: Any) -> BatchForm:
+        return BatchForm(*args, papers=papers, **kwargs)
+
+    def act(papers: Iterable[Document], passphrase: str) -> HttpResponse:
+        results = list(signing_desk.sign_all(list(papers), by=request.user, passphrase=passphrase))
+        context = {
+            "signed": [found for found, refusal in results if refusal is None],
+            "failed": [(found, refusal) for found, refusal in results if refusal],
+        }
+        return render(request, "reports/batch_done.html", context)
+
+    return handle_form(request, make, act, "reports/batch.html", {"papers": papers})
+
+
+@require_POST
+def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Return the PDF to be signed by hand."""
+    found = _get_paper(request, pk)
+    try:
+        content = signing_desk.print_original(found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("paper", pk)
+    return send_pdf(content, f"{found.slug}-{found.pk}.pdf")
+
+
+@require_safe
+def original(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Return what was printed to be signed by hand."""
+    found = _get_paper(request, pk)
+    if not found.original:
+        raise Http404
+    with found.original.open() as file:
+        return send_pdf(file.read(), f"{found.slug}-{found.pk}-cetakan.pdf")
+
+
+def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Store the scan of one paper that was signed by hand."""
+    found = _get_paper(request, pk)
+    if not life.can("scan", found, by=request.user):
+        raise Http404
+
+    def act(pages: ChosenFiles, number: str) -> HttpResponse:
+        signing_desk.record_scan(found, by=request.user, pages=pages.accepted, number=number)
+        messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": found})
+        return redirect("signature_desk")
+
+    context = {"paper": found, "case": found.case}
+    return handle_form(request, ScanForm, act, "reports/scan.html", context)
+
+
+class ScansForm(OfficeForm):
+    """Photographs of several signed papers, in any order."""
+
+    pages = CheckedFilesField(label=gettext_lazy("Foto surat"))
+
+
+@requires(rights.NUMBER_LETTERS)
+def scans(request: StaffRequest) -> HttpResponse:
+    """Store scans of several papers, found by their QR codes. What is not found is listed with its reason."""
+
+    def act(pages: ChosenFiles) -> HttpResponse:
+        stored, doubtful = signing_desk.record_scans(pages.accepted, by=request.user)
+        context = {"stored": stored, "doubtful": doubtful, "papers": signing_desk.list_to_print(request.user)}
+        return render(request, "reports/scans_done.html", context)
+
+    return handle_form(request, ScansForm, act, "reports/scans.html")
+
+
+class OrderForm(OfficeForm):
+    """A standing order of the Kepala Dinas."""
+
+    kind = radio_field(
+        gettext_lazy("Jenis surat"), list_letters, missing=gettext_lazy("Pilih jenis suratnya.")
+    )
+    signer = radio_field(
+        gettext_lazy("Ditandatangani atas nama Anda oleh"),
+        list_deputies,
+        missing=gettext_lazy("Pilih siapa yang menandatangani."),
+    )
+    number = line_field(
+        gettext_lazy("Nomor surat perintah"), 100, missing=gettext_lazy("Tulis nomor surat perintahnya.")
+    )
+    dated = LocalDateField(label=gettext_lazy("Tanggal surat perintah"))
+
+
+@requires(rights.GIVE_ORDERS)
+def orders(request: StaffRequest) -> HttpResponse:
+    """List the standing orders, and give one."""
+
+    def act(**typed: Any) -> HttpResponse:
+        order = signing_desk.give_order(by=request.user, **typed)
+        messages.success(
+            request, _("%(kind)s kini ditandatangani atas nama Anda.") % {"kind": order.get_kind_display()}
+        )
+        return redirect("orders")
+
+    given = StandingOrder.objects.select_related("by", "ended_by").order_by("ended_at", "-pk")[:MAX_ROWS]
+    return handle_form(request, OrderForm, act, "reports/orders.html", {"orders": given})
+
+
+@requires(rights.GIVE_ORDERS)
+@require_POST
+def end_order(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(StandingOrder, pk=pk)
+    return handle_button(
+        request, lambda: signing_desk.end_order(found, by=request.user), _("Perintah ini diakhiri."), "orders"
+    )
