@@ -71,7 +71,7 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
-            "order": get_order(document),
+            "acting_order": get_order(document),
             **document_type.get_context(document.case or row, row),
         }
         return render_to_string(document_type.template, context)
