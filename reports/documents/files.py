@@ -71,7 +71,7 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
-            "order": get_order(document),
+            "acting_order": get_order(document),
             **document_type.get_context(document.case or row, row),
         }
         return render_to_string(document_type.template, context)
@@ -80,7 +80,7 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
 def get_order(document: Document) -> str:
     """Return the order of an acting signer, or an empty string. Who signs a.n. has the second line."""
     title, day = document.signatory_title.splitlines()[-1:], timezone.localdate(document.dated)
-    return find_order(document.signatory and document.signatory.pk, "".join(title), day)
+    return find_order(document.signatory.pk if document.signatory else None, "".join(title), day)
 
 
 def coat_of_arms(office: Office) -> str:

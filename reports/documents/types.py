@@ -126,13 +126,11 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
 
 
 K = Document.Kind
+SESSION_ENDS = ("no_show", "withdraw", "withdraw_for", "answer", "refuse_disposition", "refuse_assignment")
+"""Verbs after which the planned session does not take place."""
+
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
-ENDING = (
-    *("no_show", "withdraw", "withdraw_for", "answer"),
-    *("refuse_disposition", "refuse_assignment"),
-)
-"""Steps that end the session, or take the case from the officer who holds it."""
 
 DOCUMENT_TYPES = (
     DocumentType(
@@ -194,7 +192,7 @@ DOCUMENT_TYPES = (
         ],
         issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
-        revoked_by=ENDING,
+        revoked_by=SESSION_ENDS,
         of_event=letters.assignment_of_event,
         is_one_page=True,
     ),
@@ -216,7 +214,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
-        revoked_by=ENDING,
+        revoked_by=SESSION_ENDS,
         dropped_by=("finish",),
         is_one_page=True,
     ),

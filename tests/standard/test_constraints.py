@@ -178,7 +178,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
     Opinion: lambda s: {**OPINION, "due": clock.today(), **by_officer(s, "asked_by")},
     PaperEvent: lambda s: {
-        "document": a_case(State.ASSIGNED).documents.get(kind="ASSIGNMENT"),
+        "document": a_case(State.SCHEDULED).documents.get(kind="ASSIGNMENT"),
         "verb": "print",
         "by": s.pkd,
         "title": "Tim PKD",
