@@ -30,7 +30,13 @@ from office import rights
 from office.models import Role, User
 from office.words import with_words
 from reports.documents import signing
-from reports.documents.files import file_deleted_unless_saved, render_archival, store_file
+from reports.documents.files import (
+    DocumentUnavailable,
+    file_deleted_unless_saved,
+    read_original,
+    render_archival,
+    store_file,
+)
 from reports.documents.issuing import enter_number
 from reports.documents.life import (
     ACTS,
@@ -196,6 +202,7 @@ def print_original(document: Document, *, by: User) -> bytes:
         paper = copy(document)
         paper.is_being_signed, paper.printed_at, paper.printing = True, clock.now(), printed + 1
         paper.printed_for, paper.printed_title = signatory.user, signatory.title
+        paper.issued_by, paper.issuer = signatory.user, signatory.title  # what the print says
         paper.original = ""  # a copy shares the file of the paper
         try:
             content = render_archival(paper)
@@ -207,8 +214,10 @@ def print_original(document: Document, *, by: User) -> bytes:
             taken.changes |= {name: getattr(paper, name) for name in PRINTED}
             if document.original:
                 transaction.on_commit(partial(document.original.storage.delete, document.original.name))
-    with document.original.open() as file:
-        return bytes(file.read())
+    try:
+        return read_original(document)
+    except DocumentUnavailable as sentence:
+        raise Refused(str(sentence)) from sentence
 
 
 def _find_signatory(document: Document, case: Case) -> Signatory:

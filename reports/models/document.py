@@ -339,12 +339,12 @@ class Document(models.Model):
     @property
     def signatory_title(self) -> str:
         """Return the title under which it is signed, or was to be."""
-        return self.signed_title or self.printed_title or self.issuer
+        return self.signed_title or self.issuer
 
     @property
     def signatory(self) -> User | None:
         """Return who signed it, or was to."""
-        return self.signed_by if self.signed_at else self.printed_for or self.issued_by
+        return self.signed_by if self.signed_at else self.issued_by
 
     @property
     def dated(self) -> dt.datetime:

@@ -24,7 +24,7 @@ from kit.refusal import Refused
 from office import rights
 from office.rights import StaffRequest, requires
 from reports.documents import life, signing, signing_desk
-from reports.documents.files import DocumentUnavailable, read_document
+from reports.documents.files import DocumentUnavailable, read_document, read_original
 from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
 from reports.models.paper import list_deputies, list_letters
@@ -292,11 +292,12 @@ def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
 def original(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return what was printed to be signed by hand."""
     found = _get_paper(request, pk)
-    if not found.original or found.erased_at:
-        raise Http404
+    try:
+        content = read_original(found)
+    except DocumentUnavailable as sentence:
+        raise Http404 from sentence
     record(Act.DOCUMENT, by=request.user, case=found.case, target=f"{found.slug} cetakan")
-    with found.original.open() as file:
-        return send_pdf(file.read(), f"{found.slug}-{found.pk}-cetakan.pdf")
+    return send_pdf(content, f"{found.slug}-{found.pk}-cetakan.pdf")
 
 
 def scan(request: StaffRequest, pk: UUID) -> HttpResponse:

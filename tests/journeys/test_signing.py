@@ -23,12 +23,16 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Office, Role, User
-from operations.health import list_unmade
+from operations import health
 from reports.documents import life, signing_desk
-from reports.models import Document, PaperEvent, PaperRule
+from reports.documents.issuing import record_handover
+from reports.documents.registers import BOOKS
+from reports.models import Document, PaperEvent, PaperRule, Register
 from reports.models.document import DocumentKind, PaperState
 from tests.factories import ClientOf, Staff, appoint, case_at, give_orders, sign_papers
 from tests.print.reading import text_of
+from trust.ledger.chain import append_leaves
+from trust.ledger.verification import Verification
 
 K, S = DocumentKind, PaperState
 
@@ -360,7 +364,41 @@ def test_a_scan_is_not_opened_to_show_its_pages(waiting: Document, staff: Staff,
     assert "data:image/png" not in client_of(staff.kadis).get(f"/tanda-tangan/{waiting.pk}/").text
 
 
-def test_a_letter_that_waits_is_no_fault_of_the_system(waiting: Document, staff: Staff) -> None:
+def test_a_letter_that_waits_is_no_fault_of_the_system(
+    waiting: Document, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     printed(waiting, staff.sekretariat)
-    with clock.set_to(clock.now() + dt.timedelta(days=3)):
-        assert not list_unmade().filter(pk=waiting.pk).exists()
+    monkeypatch.setattr(health, "MAX_WAIT", dt.timedelta(0))
+    assert not health.list_unmade().filter(pk=waiting.pk).exists()
+
+
+def test_a_print_that_was_changed_in_the_storage_is_not_handed_out(
+    waiting: Document, staff: Staff, client_of: ClientOf
+) -> None:
+    printed(waiting, staff.sekretariat)
+    Path(waiting.original.path).write_bytes(b"%PDF-1.7 another letter")
+    with pytest.raises(Refused, match="tidak sama"):
+        signing_desk.print_original(waiting, by=staff.pkd)
+    assert client_of(staff.pkd).get(f"/tanda-tangan/{waiting.pk}/cetakan.pdf").status_code == 404
+    append_leaves()
+    assert any("was changed" in found for found in Verification().run())
+
+
+def test_two_printings_are_no_forgery(waiting: Document, staff: Staff) -> None:
+    printed(waiting, staff.sekretariat)
+    append_leaves()
+    appoint(staff.other_kabid, Role.HEAD, acting="Plh.")
+    printed(waiting, staff.sekretariat)
+    assert not [found for found in Verification().run() if "reports_document" in found]
+    append_leaves()
+    assert not [found for found in Verification().run() if "reports_document" in found]
+
+
+def test_an_unsigned_letter_is_neither_handed_over_nor_listed(waiting: Document, staff: Staff) -> None:
+    with pytest.raises(Refused, match="belum ditandatangani"):
+        record_handover(waiting, by=staff.sekretariat, receiver="Ani", received_at=clock.now())
+    assert waiting.pk not in {line.pk for line in BOOKS[K.EXPEDITION].get_rows(Register())}
+    printed(waiting, staff.sekretariat)
+    assert waiting.pk in {line.pk for line in BOOKS[K.EXPEDITION].get_rows(Register())}, (
+        "its number has a line"
+    )

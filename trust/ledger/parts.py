@@ -126,6 +126,7 @@ PARTS = (
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
+PRINT = PARTS_BY_NUMBER[56]
 UPLOAD_NAME = PARTS_BY_NUMBER[35]
 """Its erasure is also that of the uploaded file, whose hash is a fact and stays."""
 AUDIT = PARTS_BY_NUMBER[14]

@@ -29,7 +29,7 @@ from kit.refusal import Refused
 from reports.models import Document
 from trust.ledger import chain, witness
 from trust.ledger.models import NO_SEAL, Leaf, Pending, Seal, WitnessedSeal
-from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, PRINT, UPLOAD_NAME, Part
 from trust.ledger.proofs import Tree
 
 
@@ -143,6 +143,7 @@ class Verification:
             yield from _guard("agenda numbers", check_agenda_numbers())
             yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
+            yield from _guard("prints", self._check_prints())
             yield from _guard("uploads", self._check_uploads())
 
     @property
@@ -344,6 +345,15 @@ class Verification:
                 if not is_gone and self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
                     still = documents.filter(pk=pk, is_gone=False)
                     yield from self._check_file(name_row(FILE, chain.to_key(pk)), name, sha256, still)
+
+    def _check_prints(self) -> Iterator[str]:
+        """Compare what was printed to be signed by hand with its hash. It is erased with its document."""
+        printed = Document.objects.exclude(original="").filter(erased_at=None)
+        found = printed.order_by("pk").values_list("pk", "original", "original_sha256")
+        for pk, name, sha256 in found.iterator(chunk_size=chain.BATCH):
+            if self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
+                still = printed.filter(pk=pk, original=name)
+                yield from self._check_file(name_row(PRINT, chain.to_key(pk)), name, sha256, still)
 
     def _check_uploads(self) -> Iterator[str]:
         """Compare uploads and their inert copies with their hashes, but for removed and erased ones."""
