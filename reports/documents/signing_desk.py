@@ -232,9 +232,9 @@ def _find_signatory(document: Document, case: Case) -> Signatory:
 def record_scan(document: Document, *, by: User, pages: Sequence[CheckedFile], number: str = "") -> None:
     """Issue a paper that was signed by hand: the scan becomes its file.
 
-    Its signer is the official whom the print names. Raise Refused if it was not printed since its text
-    changed, if a code on the pages is that of another paper or printing, if it has no number and none is
-    given, or if the pages are too large or too many.
+    Its signer is the official whom the print names. Raise Refused if its text or signer changed since the
+    print. Raise Refused if a code on the pages is that of another paper or printing. Raise Refused if there
+    is no number, or if the pages are too large or too many.
     """
     _check("scan", document, by=by)
     printing = count_printings(document)
