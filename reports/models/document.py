@@ -42,6 +42,7 @@ class DocumentKind(MarkedChoices):
     )
     STAFF_REVIEW = "STAFF_REVIEW", 0, "telaahan-staf", _("Telaahan Staf")
     REPORT = "REPORT", Mark.FOR_APPLICANT, "laporan", _("Laporan Hasil Konsultasi")
+    RESULT = "RESULT", Mark.FOR_APPLICANT | Mark.LETTER, "surat-hasil", _("Surat Hasil Konsultasi")
     REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
     OPINION_REQUEST = (
         *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),

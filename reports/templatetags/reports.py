@@ -6,6 +6,7 @@ import segno
 from django import template
 from django.utils.safestring import SafeString
 
+from reports.documents.contexts.report import Passage, split_letter
 from reports.statistics.public import Statistics, get_live_statistics
 
 register = template.Library()
@@ -30,6 +31,12 @@ def qr(url: str) -> SafeString:
     """Return a QR code for an absolute URL as inline SVG, escaped by segno. PDF/UA requires its title."""
     code = segno.make(url, error="m", micro=False)
     return SafeString(code.svg_inline(border=0, title=f"Kode QR: {url}"))
+
+
+@register.filter
+def passages(text: str) -> list[Passage]:
+    """Return the paragraphs and lists of a letter."""
+    return split_letter(text)
 
 
 @register.simple_tag
