@@ -72,8 +72,11 @@ TEXTS: dict[Kind, Text] = {
         _("Permohonan Anda kami tutup karena tidak dilengkapi sampai batas waktunya."),
     ),
     Kind.CLOSED: Text(
-        _("laporan selesai"),
-        _("Laporan Hasil Konsultasi Anda sudah selesai. Mohon isi juga survei singkat kami."),
+        _("layanan selesai"),
+        _(
+            "Layanan untuk Anda sudah selesai. Hasilnya tampil lewat tautan di bawah sesudah suratnya "
+            "ditandatangani. Mohon isi juga survei singkat kami."
+        ),
     ),
     Kind.REFERRED_UP: Text(
         _("pengaduan diteruskan"),

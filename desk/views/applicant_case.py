@@ -34,6 +34,9 @@ from kit.limits import body_limit
 from kit.urls import get_public_url
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
+from reports.documents.contexts.report import name_result
+from reports.models import Document
+from reports.models.document import UNSIGNED
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from trust.privacy.rights import OWN_DATA_STEPS
@@ -59,7 +62,7 @@ _CONSULTATION: dict[State, Promise] = {
     S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa Laporan Hasil Konsultasi.")),
     S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa Laporan Hasil Konsultasi.")),
     S.FORWARDED: with_words_lazy(
-        _("%(head)s memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini.")
+        _("%(head)s memeriksa hasilnya. Sesudah itu surat hasil ditandatangani dan tampil di halaman ini.")
     ),
     S.CLOSED: _("Konsultasi selesai. Bila ada persoalan lain, ajukan lagi."),
     S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
@@ -111,7 +114,7 @@ WRITTEN: dict[State, Promise] = {
     S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa jawaban untuk Anda.")),
     S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa jawaban untuk Anda.")),
     S.FORWARDED: with_words_lazy(
-        _("%(head)s memeriksa jawaban. Sesudah diterima, jawaban tampil di halaman ini.")
+        _("%(head)s memeriksa jawaban. Sesudah itu suratnya ditandatangani dan tampil di halaman ini.")
     ),
 }
 """Next step after an answer in writing."""
@@ -221,7 +224,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
 JUST_NOW = dt.timedelta(minutes=10)
 
 RESULTS = ("laporan", "surat-penolakan")
-"""Documents with the result of a case."""
+"""Documents with the result of a case, beside the letter that tells it."""
 
 TIME_STEP = "ask_time"
 """Step that is shown with the schedule. The others are apart."""
@@ -277,9 +280,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
             "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
-            **_get_result(case),
-            "results": [document for document in documents if document.slug in RESULTS],
-            "documents": [document for document in documents if document.slug not in RESULTS],
+            **_get_result(case, documents),
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
             "time_steps": [step for step in actions if step.verb == TIME_STEP],
@@ -292,12 +293,26 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
-def _get_result(case: Case) -> dict[str, object]:
-    report = get_accepted_report(case)
-    if report is None:
-        return {"advice": [], "answer": ""}
-    session = current_session(case)
-    return {"advice": report.product, "answer": report.results if session and session.is_written else ""}
+def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:
+    """Return the signed letter with the result, or else the report if the applicant gets it.
+
+    `letter_waits` is true while nobody has signed the letter.
+    """
+    results = [document for document in documents if document.slug in RESULTS]
+    letter = next((document for document in documents if document.kind == Document.Kind.RESULT), None)
+    gets_report = letter is None and any(document.kind == Document.Kind.REPORT for document in results)
+    report = get_accepted_report(case) if gets_report else None
+    session = current_session(case) if report else None
+    unsigned = case.documents.in_force().filter(kind=Document.Kind.RESULT, state__in=UNSIGNED)
+    return {
+        "letter": letter,
+        "letter_name": name_result(case) if letter else "",
+        "letter_waits": letter is None and case.first_closed_at is not None and unsigned.exists(),
+        "advice": report.product if report else [],
+        "answer": report.results if report and session and session.is_written else "",
+        "results": results,
+        "documents": [document for document in documents if document not in (letter, *results)],
+    }
 
 
 @body_limit(files=MAX_FILES * MAX_BYTES)

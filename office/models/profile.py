@@ -141,6 +141,13 @@ class Office(models.Model):
             )
         ),
     )
+    shares_report = models.BooleanField(
+        _("laporan untuk pemohon"),
+        default=False,
+        help_text=_(
+            "Pemohon juga mendapat Laporan Hasil Konsultasi. Bila tidak, ia mendapat surat hasilnya saja."
+        ),
+    )
     tim_pkd_meaning = models.CharField(
         with_words_lazy(_("kepanjangan %(agenda_team)s")),
         max_length=150,

@@ -18,7 +18,7 @@ from kit import clock
 from office.models import Office, OpeningHours
 from office.worktime import WorkingTime
 from reports import services as report_services
-from tests.factories import Staff, applicant, case_at, make_staff, walk_in_at
+from tests.factories import Staff, applicant, case_at, make_staff, sign_papers, walk_in_at
 from tests.many_cases import case_in_each_state
 from tests.shared_data import each
 
@@ -145,11 +145,14 @@ def test_the_last_day_to_complete_and_a_due_day_are_shown(staff: Staff, client: 
 def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> None:
     closed, declined = case_at(State.CLOSED, staff), case_at(State.DECLINED, staff)
     withdrawn = case_at(State.WITHDRAWN, staff, kind=Kind.COMPLAINT)
+    sign_papers(closed, staff)
     text = page(client, closed)
-    assert text.index("/laporan.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
+    assert (
+        text.index("/surat-hasil.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
+    )
     assert "sedang diperbaiki" not in text
     report_services.correct(closed, by=staff.kadis, reason="Salah tanggal.")
-    assert "/laporan.pdf" in page(client, closed)
+    assert "/surat-hasil.pdf" in page(client, closed)
     assert "sedang diperbaiki" in page(client, closed)
     text = page(client, declined)
     assert text.index("Bukan kewenangan dinas.") < text.index("/surat-penolakan.pdf")

@@ -116,7 +116,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
             assert page.count("data-number=") == 9
             assert ('data-verb="withdraw"' in page) == (state in BEFORE_SESSION)
             assert ('data-verb="complete"' in page) == (state == State.INCOMPLETE)
-            assert ("/laporan.pdf" in page) == (state == State.CLOSED)
+            assert "/laporan.pdf" not in page
             assert "/surat-permohonan.pdf" in page
             assert staff.petugas.name not in page
 
@@ -318,6 +318,7 @@ def test_a_complaint_is_called_one(staff: Staff) -> None:
 
 
 def test_the_advice_is_text_and_the_officer_has_a_name(staff: Staff) -> None:
+    Office.objects.update(shares_report=True)
     text, scheduled = page(case_at(State.CLOSED, staff)), case_at(State.SCHEDULED, staff)
     assert text.index("Usulkan melalui musyawarah desa.") < text.index("laporan.pdf")
     assert "Perbarui data setiap triwulan." in text

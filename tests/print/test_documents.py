@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from office.models import Office
 from reports.documents.files import store_file_once
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
@@ -88,12 +89,12 @@ FROM_THE_FIRST = {"tanda-terima", "surat-permohonan"}
         (State.FORWARDED, {"pemberitahuan-jadwal"}),
         (State.DECLINED, {"surat-penolakan"}),
         (State.WITHDRAWN, set()),
-        (State.CLOSED, {"pemberitahuan-jadwal", "laporan"}),
+        (State.CLOSED, {"pemberitahuan-jadwal", "surat-hasil"}),
     ],
 )
 def test_the_applicant_opens_own_documents_and_no_draft(state: State, more: set[str], staff: Staff) -> None:
     case, client = case_at(state, staff), Client()
-    unsigned = {slug for slug in more - {"laporan"} if client.get(public_url(case, slug)).status_code == 200}
+    unsigned = {slug for slug in more if client.get(public_url(case, slug)).status_code == 200}
     sign_papers(case, staff)
     store_short_files(case.documents.ready().exclude(signed_at__isnull=False))
     assert not unsigned
@@ -157,6 +158,7 @@ def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(staff: Staff, c
 
 
 def test_everybody_reads_the_same_bytes_until_the_file_is_lost(staff: Staff, client_of: ClientOf) -> None:
+    Office.objects.update(shares_report=True)
     case = case_at(State.CLOSED, staff)
     shown = client_of(staff.kadis).get(office_url(case, "laporan")).content
     with issued(case, Document.Kind.REPORT).file.open() as file:
@@ -182,6 +184,7 @@ def test_queries_of_each_document(
     people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The number of versions does not matter."""
+    Office.objects.update(shares_report=True)
     case = full(people)
     scenes.correct(case, people)
     store_short_files(Document.objects.filter(case=case))
