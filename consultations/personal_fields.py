@@ -96,6 +96,7 @@ NOT_PERSONAL = frozenset(
         *("classification", "urgency", "confidentiality", "division", "officer", "needs_review"),
         *("awaits_ratification", "opinions_awaited", "meeting_at", "minutes_awaited", "planned_at"),
         *("other_time", "report_number", "anonymised_at", "deletion_asked_at"),
+        *("ask_until", "asked_again_at"),
     }
 )
 """Columns that say nothing about a person: codes, choices, days and the office's own work."""

@@ -57,6 +57,11 @@ class Kind(MarkedChoices):
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    ENQUIRY_RECEIVED = (
+        *("ENQUIRY_RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY),
+        _("Tanda terima pertanyaan lanjutan"),
+    )
+    ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
@@ -88,6 +93,7 @@ class Kind(MarkedChoices):
     TO_COSIGN = "TO_COSIGN", _("Laporan menunggu paraf Anda")
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
+    ENQUIRY = "ENQUIRY", _("Pemohon bertanya lagi")
     TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
@@ -113,6 +119,7 @@ def still_current(case: Case) -> Q:
         Kind.TO_RATIFY: case.awaits_ratification,
         Kind.OTHER_TIME: case.other_time is not None,
         Kind.TO_DECIDE: case.deletion_asked_at is not None,
+        Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
         **dict.fromkeys(STEPLESS, True),
     }

@@ -78,6 +78,14 @@ TEXTS: dict[Kind, Text] = {
             "ditandatangani. Mohon isi juga survei singkat kami."
         ),
     ),
+    Kind.ENQUIRY_RECEIVED: Text(
+        _("pertanyaan diterima"),
+        _("Pertanyaan Anda sudah kami terima. Kami mengabari Anda bila jawabannya siap."),
+    ),
+    Kind.ENQUIRY_ANSWERED: Text(
+        _("pertanyaan dijawab"),
+        _("Pertanyaan Anda sudah kami jawab. Baca jawabannya lewat tautan di bawah."),
+    ),
     Kind.REFERRED_UP: Text(
         _("pengaduan diteruskan"),
         _("Pengaduan Anda diteruskan ke instansi lain. Baca keterangannya lewat tautan di bawah."),

@@ -11,10 +11,11 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from consultations.deadlines import last_day_to_ask
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
 from consultations.scheduling.queries import current_session
@@ -182,6 +183,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
         save_documents([document, prepare_document(RESULT, case, result_source(accepted), latest)])
         taken.change(
             report_number=accepted.number,
+            ask_until=last_day_to_ask(timezone.localdate(accepted.accepted_at)),
             closed_at=accepted.accepted_at,
             first_closed_at=case.first_closed_at or accepted.accepted_at,
             awaits_ratification=False,

@@ -97,6 +97,30 @@ def render_ical(case: Case, session: Session, *, office: Office) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def render_reminders(case: Case, days: Iterable[tuple[dt.date, str]], *, office: Office) -> bytes:
+    """Return an .ics file with whole days, each with its title, and an alarm the day before.
+
+    It contains the tracking code and the office, but not the matter.
+    """
+    calendar = _create_calendar()
+    for number, (day, title) in enumerate(days, start=1):
+        event, alarm = Event(), Alarm()
+        summary = f"{title}, {case.code}"
+        for name, value in (("uid", f"{case.code}-surat-{number}@rembuk"), ("summary", summary)):
+            event.add(name, value)
+        event.add("dtstamp", clock.now().astimezone(dt.UTC))
+        event.add("dtstart", day)
+        lines = [office.name, office.phone and _("Telepon kantor: %(phone)s") % {"phone": office.phone}]
+        event.add("description", "\n".join(filter(None, lines)))
+        event.add("transp", "TRANSPARENT")
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", summary)
+        alarm.add("trigger", REMINDER)
+        event.add_component(alarm)
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
 def render_feed(name: str, sessions: Iterable[Session], *, office: Office) -> bytes:
     """Return the .ics file of a feed with its name. It names no applicant and no matter.
 

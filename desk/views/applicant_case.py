@@ -32,9 +32,11 @@ from desk.views.steps import Audience, handle_step
 from kit import clock
 from kit.limits import body_limit
 from kit.urls import get_public_url
+from office.models import Office
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from reports.documents.contexts.report import name_result
+from reports.enquiries import list_dates
 from reports.models import Document
 from reports.models.document import UNSIGNED
 from reports.report_view import get_accepted_report
@@ -216,6 +218,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "complete": _("Kelengkapan Anda sudah kami terima."),
     "ask_deletion": _("Permintaan penghapusan data sudah kami terima. Jawabannya tampil di halaman ini."),
     "ask_time": _("Permintaan waktu lain sudah kami terima."),
+    "ask_again": _("Pertanyaan Anda sudah kami terima. Jawabannya tampil di halaman ini."),
     "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
     "withdraw": _("Penarikan Anda sudah kami terima."),
 }
@@ -229,7 +232,10 @@ RESULTS = ("laporan", "surat-penolakan")
 TIME_STEP = "ask_time"
 """Step that is shown with the schedule. The others are apart."""
 
-APART = (TIME_STEP, *OWN_DATA_STEPS)
+ASK_STEP = "ask_again"
+"""Step that is shown with the answer."""
+
+APART = (TIME_STEP, ASK_STEP, *OWN_DATA_STEPS)
 
 
 @behind_secret
@@ -283,6 +289,9 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             **_get_result(case, documents),
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
+            "ask_steps": [step for step in actions if step.verb == ASK_STEP],
+            "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
+            "is_term_over": case.ask_until is not None and clock.today() > case.ask_until,
             "time_steps": [step for step in actions if step.verb == TIME_STEP],
             "other_steps": [step for step in actions if step.off_path and step.verb not in APART],
             "can_object": case.state == State.DECLINED,
@@ -307,6 +316,7 @@ def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:
     return {
         "letter": letter,
         "letter_name": name_result(case) if letter else "",
+        "has_dates": letter is not None and bool(list_dates(case, office=Office.load())),
         "letter_waits": letter is None and case.first_closed_at is not None and unsigned.exists(),
         "advice": report.product if report else [],
         "answer": report.results if report and session and session.is_written else "",

@@ -58,7 +58,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from reports.advice import may_propose
 from reports.documents.registers.printing import scopes
-from reports.models import Document, FollowUp, Register, Remark, Report
+from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
 from reports.report_view import list_parts
 from reports.surveys.queries import get_case_survey
 from trust.privacy.rights import get_deletion_due
@@ -67,7 +67,8 @@ type Records = dict[type[Model], list[Any]]
 
 OWN: tuple[type[Model], ...] = (
     *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, Preparation),
-    *(Opinion, StaffReview, Meeting, Session, Report, FollowUp, Document, Notice, AuditEntry),
+    *(Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry, Document, Notice),
+    AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
     OpinionReminder: "opinion__case",
@@ -172,6 +173,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     remarks = _group(records[Remark], "report")
     context = {
         **{name: records[model][::-1] for name, model in SHOWN.items()},
+        "enquiries": records[Enquiry],
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,

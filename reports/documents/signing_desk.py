@@ -41,6 +41,7 @@ from reports.documents.life import (
 )
 from reports.documents.numbers import find_signatory
 from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
 
@@ -258,6 +259,8 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
     store_file(document, content)
     with file_deleted_unless_saved(document), act(verb, document, by=by) as taken:
         taken.changes |= {name: getattr(document, name) for name in FACTS}
+        if document.kind == Document.Kind.RESULT:
+            renew_term(document)
 
 
 def find_scanned(scan: CheckedFile, *, by: User) -> Document | None:

@@ -1,11 +1,14 @@
 """Template tags of documents, and of statistics on the pages of other apps."""
 
+import datetime as dt
 import re
 
 import segno
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from consultations.deadlines import last_day_to_ask
 from reports.documents.contexts.report import Passage, split_letter
 from reports.statistics.public import Statistics, get_live_statistics
 
@@ -37,6 +40,12 @@ def qr(url: str) -> SafeString:
 def passages(text: str) -> list[Passage]:
     """Return the paragraphs and lists of a letter."""
     return split_letter(text)
+
+
+@register.filter
+def until_when_to_ask(moment: dt.datetime) -> dt.date:
+    """Return the last day to ask about the answer of a letter of this moment."""
+    return last_day_to_ask(timezone.localdate(moment))
 
 
 @register.simple_tag
