@@ -1,6 +1,6 @@
-"""URL names of `desk` and `intake` that every app may use in links.
+"""URL names of `desk`, `intake` and `reports` that every app may use in links.
 
-These two apps declare the routes in their `urls.py`. Lower apps use none of their other URL names.
+These apps declare the routes in their `urls.py`. Lower apps use none of their other URL names.
 """
 
 from django.http import HttpResponse
@@ -26,6 +26,7 @@ SHARED = frozenset(
         "case",  # the page of a case for the staff
         "step",  # a step that the staff takes
         "step_draft",  # saves the draft of a long form
+        "next_paper",  # the paper of a case that waits for the user
         "absence",  # an absence with its collisions and stand-ins
     }
 )

@@ -148,3 +148,11 @@ STANDARD: dict[int, Promise] = {
     9: with_words_lazy(_("Laporan Hasil Konsultasi diterima %(head)s")),
 }
 """Titles of the nine steps on the progress page (SK 188.4/47/DINSOSPMD/2023)."""
+
+
+class PaperTurn(TextChoices):
+    """What a paper of a case waits for from a person. The values are kinds of notices."""
+
+    SIGN = "TO_SIGN", _("tanda tangan")
+    INITIAL = "TO_INITIAL", _("paraf")
+    REWORK = "PAPER_BACK", _("perbaikan konsep")

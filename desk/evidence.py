@@ -186,7 +186,7 @@ DOCUMENT_COLUMNS = (
     Column(gettext_lazy("Nomor"), attrgetter("number")),
     Column(gettext_lazy("Versi"), attrgetter("version")),
     Column(gettext_lazy("Diterbitkan"), attrgetter("issued_at")),
-    Column(gettext_lazy("Penerbit"), attrgetter("issuer")),
+    Column(gettext_lazy("Penerbit"), attrgetter("signatory_title")),
     Column(gettext_lazy("Dicabut"), attrgetter("revoked_at")),
     Column("SHA-256", attrgetter("sha256")),
     Column(gettext_lazy("Alamat verifikasi"), attrgetter("verification_url")),

@@ -3,6 +3,7 @@
 import uuid
 from enum import IntFlag, auto
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import ENDED
+from consultations.enums import ENDED, PaperTurn
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from kit import clock
@@ -35,6 +36,7 @@ class Mark(IntFlag):
     OF_SCHEDULE = auto()  # names time and place of the consultation
     AT_ONCE = auto()  # sent at any hour: confirms the applicant's own step, or changes access
     EMAIL_ONLY = auto()  # the applicant already has the receipt page or a paper receipt
+    OF_PAPERS = auto()  # papers of the case wait for the recipient; current until they do not
     LASTING = auto()  # not superseded by a withdrawal
 
 
@@ -99,6 +101,10 @@ class Kind(MarkedChoices):
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
     COLLISION = "COLLISION", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Kantor tutup pada waktu konsultasi ini")
     ABSENT = "ABSENT", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Petugas berhalangan pada waktu konsultasi ini")
+    # to the staff, about papers of a case
+    TO_SIGN = PaperTurn.SIGN.value, Mark.OF_PAPERS, _("Surat menunggu tanda tangan Anda")
+    TO_INITIAL = PaperTurn.INITIAL.value, Mark.OF_PAPERS, _("Surat menunggu paraf Anda")
+    PAPER_BACK = PaperTurn.REWORK.value, Mark.OF_PAPERS, _("Konsep surat perlu Anda selesaikan")
     # to the staff, about a position instead of a case
     STANDS_IN = "STANDS_IN", Mark.OF_DELEGATION, _("Pengganti pejabat ditunjuk")
     STOOD_IN = "STOOD_IN", Mark.OF_DELEGATION, _("Masa pengganti pejabat berakhir")
@@ -110,6 +116,7 @@ class Kind(MarkedChoices):
 STEPLESS = Kind.marked(Mark.STEPLESS)
 OF_DELEGATION = Kind.marked(Mark.OF_DELEGATION)
 OF_ACCESS = Kind.marked(Mark.OF_ACCESS)
+OF_PAPERS = Kind.marked(Mark.OF_PAPERS)
 GIVEN_UP = Kind.marked(Mark.GIVEN_UP)
 
 
@@ -121,7 +128,7 @@ def still_current(case: Case) -> Q:
         Kind.TO_DECIDE: case.deletion_asked_at is not None,
         Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
-        **dict.fromkeys(STEPLESS, True),
+        **dict.fromkeys([*STEPLESS, *OF_PAPERS], True),
     }
     waits = [kind for kind, is_current in asks.items() if is_current]
     return Q(kind__in=waits) | ~Q(kind__in=[*asks]) & Q(event__target=case.state)
@@ -208,7 +215,8 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_step_and_recipient"),
             constraint(
                 "notice_of_a_step_unless_stepless",
-                Q(event__isnull=False) | Q(kind__in=[*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
+                Q(event__isnull=False)
+                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",
@@ -267,11 +275,18 @@ class Notice(models.Model):
         }
 
     @property
-    def page(self) -> str:
-        """The path of the page of a notice without a case."""
+    def path(self) -> str:
+        """The path of what it is about: the paper, the case, or the page of a notice without a case.
+
+        Empty if the recipient cannot open the case any more.
+        """
         if self.delegation:
             return reverse("absence", args=[self.delegation.absence_id])
-        return reverse("access_changes")
+        if self.access_change_id:
+            return reverse("access_changes")
+        if self.kind in OF_PAPERS:
+            return f"{reverse('next_paper')}?{urlencode({'case': self.case.code})}"
+        return reverse("case", args=[self.case.code]) if self.opens_case else ""
 
 
 class Message(models.Model):

@@ -196,11 +196,7 @@ def secret_link(case: Case) -> str:
 
 def office_link(notice: Notice) -> str:
     """Return the page on which staff read a notice: of its case, absence or change, or their start page."""
-    if notice.sentence:
-        return settings.PUBLIC_URL + notice.page
-    if notice.opens_case:
-        return get_public_url("case", notice.case.code)
-    return get_public_url(settings.LOGIN_REDIRECT_URL)
+    return settings.PUBLIC_URL + notice.path if notice.path else get_public_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:

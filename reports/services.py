@@ -39,6 +39,7 @@ from reports.documents.files import (
     store_file,
 )
 from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
+from reports.documents.life import announce
 from reports.documents.numbers import reserve_report_number
 from reports.documents.types import REPORT, RESULT, TYPES_BY_KIND, DocumentType
 from reports.follow_ups import replace_follow_ups
@@ -188,6 +189,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
             first_closed_at=case.first_closed_at or accepted.accepted_at,
             awaits_ratification=False,
         )
+        announce(case)
 
 
 def correct(case: Case, *, by: User, reason: str) -> None:

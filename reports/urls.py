@@ -14,6 +14,7 @@ urlpatterns = [
     path("surat-keluar/", documents.letters, name="letters"),
     path("surat-keluar/<uuid:pk>/", documents.letter, name="letter"),
     path("tanda-tangan/", signature_desk.desk, name="signature_desk"),
+    path("tanda-tangan/berikutnya/", signature_desk.next_paper, name="next_paper"),
     path("tanda-tangan/sekaligus/", signature_desk.batch, name="sign_batch"),
     path("tanda-tangan/pindaian/", signature_desk.scans, name="scans"),
     path("tanda-tangan/perintah/", signature_desk.orders, name="orders"),

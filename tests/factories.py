@@ -395,10 +395,12 @@ def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
     return repeat_unless_varying((state, "walk-in"), details, make)
 
 
-def sign_papers(case: Case, staff: Staff) -> None:
-    """Let all papers of a case be submitted, initialled, printed, signed by hand, and scanned."""
+def sign_papers(case: Case, staff: Staff, **which: Any) -> None:
+    """Let the papers of a case be submitted, initialled, printed, signed by hand, and scanned."""
     holders = {Role.HEAD: staff.kadis, Role.SECRETARY: staff.sekretaris, Role.DIVISION_HEAD: staff.kabid}
-    for paper in Document.objects.in_force().filter(case=case, state__in=UNSIGNED).order_by("issued_at"):
+    for paper in (
+        Document.objects.in_force().filter(case=case, state__in=UNSIGNED, **which).order_by("issued_at")
+    ):
         if paper.state == Document.State.DRAFT:
             signing_desk.submit(paper, by=paper.drafted_by, text=paper.text)
         while paper.state == Document.State.INITIALS:
@@ -412,5 +414,6 @@ def sign_papers(case: Case, staff: Staff) -> None:
 def give_orders(staff: Staff, signer: Role) -> None:
     """Let another official sign all kinds of letters in the name of the Kepala Dinas."""
     for kind in LETTERS:
-        order = {"kind": kind, "signer": signer, "number": "800/1/CONTOH/2026", "dated": clock.today()}
-        signing_desk.give_order(by=staff.kadis, **order)
+        signing_desk.give_order(
+            by=staff.kadis, kind=kind, signer=signer, number="800/1/CONTOH/2026", dated=clock.today()
+        )

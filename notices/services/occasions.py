@@ -16,7 +16,7 @@ from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
 from kit import clock
 from kit.clock import midnight
-from notices.models import OF_ACCESS, STEPLESS, Kind, Message, Notice
+from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
 from notices.services.delivery import (
     build_message,
@@ -32,6 +32,7 @@ from office.signals import (
     access_change_decided,
     access_change_proposed,
     access_changes_opened,
+    papers_moved,
     working_time_changed,
 )
 from office.worktime import WorkingTime
@@ -121,6 +122,25 @@ def _list_absent() -> Iterator[Wanted]:
         for head in dict.fromkeys(heads.get(session.case.division_id, ())):
             if head.pk not in excluded:
                 yield session.case, Kind.ABSENT, head
+
+
+NOT_WAITING = "surat sudah berlanjut"
+"""Why a notice of a paper is superseded (Indonesian, for the record)."""
+
+
+@receiver(papers_moved)
+def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) -> None:
+    """Notify whom papers of a case wait for, once, and supersede the notices of those who are done."""
+    wanted = {(Kind(turn), user.pk): user for turn, user in waiting}
+    of_papers = Notice.objects.filter(case=case, kind__in=OF_PAPERS)
+    current = of_papers.filter(superseded_at=None)
+    rows = current.values_list("pk", "kind", "recipient")
+    known = {(Kind(kind), recipient): pk for pk, kind, recipient in rows}
+    gone = [pk for key, pk in known.items() if key not in wanted]
+    if gone:
+        supersede(current.filter(pk__in=gone), among=of_papers, because=NOT_WAITING)
+    new = [(kind, user) for (kind, pk), user in wanted.items() if (kind, pk) not in known]
+    _send(Notice(case=case, kind=kind, recipient=user) for kind, user in sorted(new, key=str))
 
 
 LOOKS_BACK = dt.timedelta(days=7)

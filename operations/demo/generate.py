@@ -33,7 +33,7 @@ from office.worktime import WorkingTime
 from operations.demo.case_run import CaseRun, subtract_minutes
 from operations.demo.people import Staff, Team, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
-from operations.demo.steps import STEPS, mark_old_messages
+from operations.demo.steps import STEPS, mark_old_messages, sign_papers, waits_for_signature
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
@@ -175,6 +175,9 @@ def propose_an_appointment(staff: Staff) -> None:
 
 RETRY_AFTER = dt.timedelta(minutes=5)
 
+SIGN, SIGNED_AFTER = "", dt.timedelta(hours=3)
+"""In place of a verb: the letters of a case are signed. The letters of the last hours still wait."""
+
 
 def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
     """Take the steps of all scenarios up to now, in order of time, so that agenda numbers rise with it."""
@@ -187,6 +190,9 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
         if moment > until:
             continue
         with clock.set_to(moment):
+            if verb == SIGN:
+                sign_papers(run)
+                continue
             try:
                 STEPS[verb](run)
             except Refused:
@@ -195,6 +201,8 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
                 # The officer is still in another session.
                 heappush(queue, (moment + RETRY_AFTER, number, verb, run))
                 continue
+            if waits_for_signature(run):
+                heappush(queue, (moment + SIGNED_AFTER, number, SIGN, run))
             if run.ahead:
                 when, following = run.pop_next_step()
                 heappush(queue, (when, number, following, run))

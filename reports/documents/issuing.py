@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -27,10 +27,11 @@ from office import rights
 from office.models import Office, Role, User
 from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
-from reports.documents.life import find_first, get_order
+from reports.documents.life import announce, begin, get_order
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
+from reports.models.document import UNSIGNED
 from reports.surveys.models import Publication
 from reports.surveys.services import result_published
 
@@ -70,10 +71,15 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
             latest = None if is_first else get_latest_document(document_type, case)
             documents.append(prepare_document(document_type, case, source, latest))
     save_documents(documents)
-    if revoked := [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]:
-        in_force = Document.objects.in_force().filter(case=case, kind__in=revoked)
+    in_force = Document.objects.in_force().filter(case=case)
+    revoked = [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]
+    dropped = [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.dropped_by]
+    if revoked or dropped:
+        ended = in_force.filter(Q(kind__in=revoked) | Q(kind__in=dropped, state__in=UNSIGNED))
         with translation.override("id"):  # the reason is stored
-            in_force.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
+            ended.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
+    if revoked or dropped or any(document.is_unsigned for document in documents):
+        announce(case)
 
 
 @receiver(result_published)
@@ -112,7 +118,7 @@ def prepare_document(
     document = draft_document(document_type, owner, source)
     document.is_preview = False
     if document.signer_role:
-        document.state, document.turn = find_first(document, is_drafted=document_type.is_drafted)
+        begin(document, is_drafted=document_type.is_drafted)
     else:
         document.number = document_type.get_number(owner, source.row)
     document.replaces = latest

@@ -14,17 +14,18 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Party
+from consultations.enums import PaperTurn, Party
 from consultations.models import Case
 from consultations.parties import LINK_SHARERS, SERVING, parties
 from kit import clock
 from kit.cache import remembered
 from kit.refusal import Refused
-from office.models import Office, Role, User
+from office.models import Office, Role, User, list_current_appointments
+from office.signals import papers_moved
 from reports.documents.numbers import find_holder_in, get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import TO_AGENCY, Document, PaperEvent, PaperRule, StandingOrder
-from reports.models.document import DocumentKind, PaperState
+from reports.models.document import UNSIGNED, DocumentKind, PaperState
 
 DRAFT, INITIALS, SIGNATURE, ISSUED, SENT = PaperState
 ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
@@ -115,7 +116,31 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
             setattr(locked, name, value)
         locked.save(update_fields=["state", "turn", *taken.changes])
         event.save()
+        announce(locked.case)
         document.refresh_from_db()
+
+
+def announce(case: Case | None) -> None:
+    """Tell the other apps whom the papers of a case wait for now."""
+    if case:
+        papers = (
+            Document.objects.in_force().filter(case=case, state__in=UNSIGNED).select_related("drafted_by")
+        )
+        waiting = {(turn, user) for paper in papers for turn, user in _list_waiting(paper, case)}
+        papers_moved.send(Document, case=case, waiting=waiting)
+
+
+def _list_waiting(paper: Document, case: Case) -> Iterator[tuple[PaperTurn, User]]:
+    if paper.state == DRAFT:
+        yield from [(PaperTurn.REWORK, paper.drafted_by)] if paper.drafted_by else []
+        return
+    turn = PaperTurn.SIGN if paper.state == SIGNATURE else PaperTurn.INITIAL
+    excluded = {case.complained_about_id, *([paper.drafted_by_id] if turn == PaperTurn.INITIAL else ())}
+    excluded |= list_excluded(paper) if turn == PaperTurn.SIGN else set()
+    division = case.division_id if paper.turn == Role.DIVISION_HEAD else None
+    for row in list_current_appointments():
+        if (row.position.role, row.position.division_id) == (paper.turn, division):
+            yield from [(turn, row.user)] if row.user_id not in excluded else []
 
 
 def lock(document: Document) -> Document | None:
@@ -174,9 +199,9 @@ def find_next(document: Document, *, done: list[str]) -> tuple[PaperState, str]:
     return SIGNATURE, document.signer_role
 
 
-def find_first(document: Document, *, is_drafted: bool) -> tuple[PaperState, str]:
-    """Return the state of a new paper and whose turn it is."""
-    return (DRAFT, "") if is_drafted else find_next(document, done=[])
+def begin(document: Document, *, is_drafted: bool) -> None:
+    """Set the state of a new paper and whose turn it is, not saved."""
+    document.state, document.turn = (DRAFT, "") if is_drafted else find_next(document, done=[])
 
 
 def _has_holder(role: Role, case: Case, document: Document) -> bool:

@@ -56,7 +56,8 @@ class DocumentType:
     owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
     context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
     `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in `issued_by`
-    issue the document from the `model` that their step stores, those in `revoked_by` revoke it.
+    issue the document from the `model` that their step stores, those in `revoked_by` revoke it, and those in
+    `dropped_by` do if nobody has signed it yet.
     `of_event(case, event)` returns the source if not each such event is one. `is_first(row)` returns whether
     the document replaces none. `max_bytes` and `max_tags` limit its size (see `kit.pdf`).
     `get_text(owner, row)` returns the text that the drafter may change before the signature. If `is_drafted`,
@@ -76,6 +77,7 @@ class DocumentType:
     list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
     issued_by: tuple[str, ...] = ()
     revoked_by: tuple[str, ...] = ()
+    dropped_by: tuple[str, ...] = ()
     max_bytes: int = MAX_TEXT_BYTES
     max_tags: int = MAX_TAGS
     of_event: Callable[[Case, Event], Source | None] | None = None
@@ -209,6 +211,7 @@ DOCUMENT_TYPES = (
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
         revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        dropped_by=("finish",),
         is_one_page=True,
     ),
     DocumentType(

@@ -1,4 +1,4 @@
-"""Issued documents, stored with the SHA-256 of their file; registers, hand-overs, figures of each day."""
+"""Issued documents, their state until they are signed, and their files with the SHA-256."""
 
 import datetime as dt
 import uuid
@@ -6,18 +6,17 @@ from enum import IntFlag, auto
 from typing import TypeAlias
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
-from kit import clock
 from kit.encryption import EncryptedFileField
 from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
-from office.models import Division, Office, Role, User
+from office.models import Office, Role, User
 from office.models.people import user_field
-from office.words import with_words_lazy, word
+from office.words import with_words_lazy
 
 
 class Mark(IntFlag):
@@ -376,104 +375,3 @@ class Document(models.Model):
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
         return get_public_url("verification", self.pk)
-
-
-class Register(models.Model):
-    """One printing of a register (buku, register, rekap) of a period."""
-
-    class Kind(models.TextChoices):
-        AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
-        GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
-        COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
-        EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
-        RECAP = "RECAP", _("Rekap Laporan")
-
-    kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
-    since = models.DateField(_("dari tanggal"))
-    until = models.DateField(_("sampai tanggal"))
-    division = models.ForeignKey(
-        Division,
-        models.PROTECT,
-        verbose_name=word("division"),
-        null=True,
-        related_name="+",
-        help_text=_("Kosong: seluruh kantor"),
-    )
-    by = user_field(_("oleh"))
-    title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("dicetak"), default=clock.now)
-    hides = models.BooleanField(
-        _("tidak lengkap"),
-        default=False,
-        help_text=_("Tanpa pengaduan terhadap pencetaknya; hanya untuk pencetak itu sendiri."),
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("daftar tercetak")
-        constraints = [
-            constraint("period_in_order", Q(until__gte=F("since"))),
-            constraint(
-                "register_of_a_known_kind",
-                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP"]),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.since} - {self.until}"
-
-    def same(self) -> "models.QuerySet[Register]":
-        """Return the printings of the same list and period, which are versions of one document.
-
-        Printings that hide rows from their user form a series of that user alone.
-        """
-        same = Register.objects.filter(
-            kind=self.kind, since=self.since, until=self.until, division=self.division, hides=self.hides
-        )
-        return same.filter(by=self.by) if self.hides else same
-
-
-class Handover(models.Model):
-    """One person who received a document from a messenger, as a member of staff recorded it.
-
-    Database triggers refuse to change or delete a row (kit/records.py). The right entry follows a wrong one.
-    """
-
-    is_append_only = True
-    erasable = ("receiver",)
-
-    document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("naskah"), related_name="handovers")
-    receiver = models.CharField(_("penerima"), max_length=150)
-    received_at = models.DateTimeField(_("diterima"))
-    by = user_field(_("dicatat oleh"))
-    title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("dicatat"), default=clock.now)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("penyerahan naskah")
-        constraints = [
-            constraint("handover_says_to_whom_and_by_whom", ~Q(receiver="") & ~Q(title="")),
-            constraint("handover_recorded_after_it_happened", Q(at__gte=models.F("received_at"))),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document_id}: {self.receiver}"
-
-
-class DailyFigures(models.Model):
-    """Arrivals and completions of one day, and the open cases at the last computation on that day.
-
-    `flow` is a `DayFlow` by division. `standing` is a `Standing`, empty for days without a computation. Both
-    are stored as JSON (daily_figures.py). The row of a day is computed again and again: a case may be entered
-    late or move to another division.
-    """
-
-    day = models.DateField(_("tanggal"), primary_key=True)
-    computed_at = models.DateTimeField(_("dihitung"), default=clock.now)
-    flow = models.JSONField(_("masuk dan selesai"), default=dict)
-    standing = models.JSONField(_("keadaan"), default=dict)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("angka harian")
-
-    def __str__(self) -> str:
-        return self.day.isoformat()

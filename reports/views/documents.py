@@ -58,7 +58,7 @@ from reports.surveys.models import Publication
 
 MAX_LETTERS = 100
 LETTER_FIELDS = (
-    *("kind", "version", "issued_at", "issuer", "number", "case__code", "case__subject"),
+    *("kind", "version", "issued_at", "issuer", "signed_title", "number", "case__code", "case__subject"),
     *("case__agenda__year", "case__agenda__number"),
 )
 REGISTER_FIELDS = ("kind", "since", "until", "title", "at", "division__name", "by__name", "by__username")

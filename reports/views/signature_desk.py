@@ -75,6 +75,17 @@ def desk(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/signature_desk.html", context)
 
 
+@requires(rights.USE_SIGNATURE_DESK)
+@require_safe
+def next_paper(request: StaffRequest) -> HttpResponse:
+    """Open the first paper of a case (`?case=`) that waits for the user, or else the desk."""
+    of_case = {"case__code": request.GET.get("case", "")}
+    for papers in (signing_desk.list_turns(request.user), signing_desk.list_drafted(request.user)):
+        if found := papers.filter(**of_case).first():
+            return redirect("paper", found.pk)
+    return redirect("signature_desk")
+
+
 class PassphraseForm(OfficeForm):
     """The passphrase of the certificate. It is used at once and stored nowhere."""
 

@@ -39,7 +39,7 @@ def filled(shared_database: None, target: Path, staff: Staff) -> Staff:
     case = case_at(State.WITHDRAWN, staff)
     content = {"typed": {"activities": AWKWARD}, "window": ""}
     StepDraft.objects.create(case=case, by=staff.petugas, verb="report", content=content)
-    for number, document in enumerate(Document.objects.filter(file="")[:3]):
+    for number, document in enumerate(Document.objects.ready().filter(file="")[:3]):
         store_file_once(document, b"%%PDF-1.4 naskah %d" % number)
     return staff
 

@@ -9,11 +9,11 @@ from django.test import Client
 from consultations.enums import Identity, Kind, State
 from consultations.intake.models import RequestDraft
 from kit import clock
-from reports.documents.files import store_file_once
 from reports.models import Document, Register
 from tests.browser.accessibility import BOTH, objections, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at
+from tests.print.documents import store_short_file
 from tests.submitting import find_draft, typed
 from trust.ledger.models import Disposal
 from trust.privacy.rights import ask_deletion, retain
@@ -61,7 +61,7 @@ BOOKS = [f"/naskah/{Document.Kind(kind).slug}/" for kind in Register.Kind]
 def test_messages_papers_and_follow_ups(staff: Staff, arrive: Arrive) -> None:
     closed = case_at(State.CLOSED, staff)
     for paper in closed.documents.all():
-        store_file_once(paper, f"%PDF-1.7 {paper.pk}".encode())
+        store_short_file(paper)
     case_at(State.SCHEDULED, staff)
     sekretariat, kadis = arrive("sekretariat"), arrive("kadis")
     assert not [

@@ -15,7 +15,7 @@ from exchange.models import COLUMNS, Scope, System
 from exchange.systems import issue_token, revoke
 from kit import clock
 from tests.exchange.conftest import EVERYTHING, Caller, CallerOf
-from tests.factories import WAY, ClientOf, Staff, case_at, independent_case
+from tests.factories import WAY, ClientOf, Staff, case_at, independent_case, sign_papers
 from tests.pages.test_hidden_identity import hidden_at
 from tests.submitting import typed
 
@@ -183,8 +183,9 @@ def test_documents_are_those_that_the_system_may_have(staff: Staff, caller_of: C
     assert {d["kind"] for d in official.get(f"/cases/{code}/documents").json()} == {"APPLICATION"}
     for take in WAY.values():
         take(case, staff)
+    sign_papers(case, staff)
     of_sender = {d["kind"]: d["id"] for d in sender.get(f"/cases/{code}/documents").json()}
-    assert of_sender.keys() == {"APPLICATION", "SCHEDULE", "REPORT"}
+    assert of_sender.keys() == {"APPLICATION", "REPORT"}
     of_official = {d["kind"] for d in official.get(f"/cases/{code}/documents").json()}
     assert of_official == of_sender.keys() | {"DISPOSITION", "ASSIGNMENT"}
     file = sender.get(f"/cases/{code}/documents/{of_sender['REPORT']}")

@@ -19,7 +19,7 @@ from exchange import national_systems
 from kit import clock
 from office.models import Office
 from reports.models import Document, Export
-from tests.factories import ClientOf, Staff, case_at, independent_case
+from tests.factories import ClientOf, Staff, case_at, independent_case, sign_papers
 from tests.pages.test_hidden_identity import hidden_at
 
 
@@ -41,10 +41,11 @@ def test_the_bundle_has_the_documents_and_a_manifest(staff: Staff, client_of: Cl
     about = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
     Case.objects.filter(pk=about.pk).update(complained_about=staff.kadis)
     independent_case()
+    sign_papers(case, staff)
     bundle = make_bundle(client_of(staff.kadis))
     head, *rows = read_sheet(bundle.read("manifes.xlsx"))
     assert head[:4] == ["Nomor naskah", "Tanggal", "Jenis naskah", "Kode klasifikasi"]
-    documents = Document.objects.filter(case=case).exclude(kind="RECEIPT")
+    documents = Document.objects.ready().filter(case=case).exclude(kind="RECEIPT")
     assert len(rows) == documents.count() == len(bundle.namelist()) - 1
     assert {row[10] for row in rows} == set(documents.values_list("sha256", flat=True))
     for row in rows:

@@ -14,10 +14,11 @@ from consultations.scheduling.models import Absence, Delegation
 from dispositions import services as dispositions_services
 from kit import clock
 from office.access import changes
-from office.models import Appointment, User
-from reports.documents.files import store_file_once
-from reports.models import Document, Handover, Report
-from tests.factories import Staff, case_at
+from office.models import Appointment, Role, User
+from reports.documents import signing_desk
+from reports.models import Document, Handover, Report, StandingOrder
+from tests.factories import Staff, case_at, give_orders
+from tests.print.documents import store_short_file
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal
 from trust.ledger.services import make_seal
@@ -53,8 +54,15 @@ def take_steps(staff: Staff) -> Case:
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)
     dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
+    letter = Document.objects.get(case=case_at(State.SCHEDULED, staff), kind="SCHEDULE")
+    signing_desk.give_back(letter, by=staff.kabid, reason="Tulis ruangnya.")
+    signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")
+    signing_desk.initial(letter, by=staff.kabid)
+    signing_desk.print_original(letter, by=staff.sekretariat)
+    give_orders(staff, Role.DIVISION_HEAD)
+    signing_desk.end_order(StandingOrder.objects.earliest("pk"), by=staff.kadis)
     for document in Document.objects.filter(sha256=""):
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+        store_short_file(document)
     ended = Appointment.objects.latest("pk")
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save(update_fields=["ended_at", "ended_by"])

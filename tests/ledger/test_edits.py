@@ -13,7 +13,7 @@ from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
 from office.models import AccessChange, Appointment, User
-from reports.models import Document, Handover, Report
+from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each
@@ -23,12 +23,25 @@ from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending,
 from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Appointment]
-MODELS += [Absence, Delegation, Seal, AccessChange, User, AuditEntry, AuditDeletion, Disposal, Erasure]
+MODELS += [
+    PaperEvent,
+    StandingOrder,
+    Absence,
+    Delegation,
+    Seal,
+    AccessChange,
+    User,
+    AuditEntry,
+    AuditDeletion,
+    Disposal,
+    Erasure,
+]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Document: {"source_pk": 900_000, "number": ""},
     Report: {"version": 99, "number": "900000", "corrected_at": None},
     Delegation: {"appointment_id": 900_000},
+    StandingOrder: {"kind": "INVITATION"},
     Erasure: {"key": "900000"},
     Seal: {"number": 900_000, "day": "2001-01-01"},
     User: {"username": "sisipan"},
@@ -165,7 +178,7 @@ CHAIN = (
     ("UPDATE ledger_seal SET day = '2199-01-01' WHERE number = {sealed}", "its day has not come"),
     ("UPDATE ledger_seal SET day = '2001-01-01' WHERE number = {sealed}", "its day is out of order"),
     ("DELETE FROM consultations_agendaentry WHERE number = 1", "agenda numbers 1 to 1 of {year}: missing"),
-    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 4 of {year}: missing"),
+    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 5 of {year}: missing"),
 )
 """Statements that edit the chain or the agenda book, and what is found."""
 

@@ -12,7 +12,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import delegate, record_absence
 from dispositions import services as dispositions_services
 from kit import clock
-from notices.models import OF_ACCESS, OF_DELEGATION, STEPLESS, Kind, Message, Notice
+from notices.models import OF_ACCESS, OF_DELEGATION, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.rules import RULES, Recipient
 from notices.services.delivery import deliver
 from notices.services.occasions import create_reminders
@@ -31,7 +31,9 @@ CONTENT = ("Siti", "Contoh", "bantuan", "mengusulkan", "1234567890", "surat resm
 def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
     assert set(TEXTS) == to_applicants | {Kind.BREACH}
-    assert set(Kind) == {rule.kind for rule in RULES} | {*STEPLESS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH}
+    assert set(Kind) == {rule.kind for rule in RULES} | {
+        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH)
+    }
 
 
 def test_the_mail_about_a_change_of_access_speaks_of_no_case(crew: Staff) -> None:

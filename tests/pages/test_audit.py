@@ -295,7 +295,7 @@ ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
 @each("name", ACTS)
 def test_each_act_is_recorded_once_and_without_content(name: str, staff: Staff, case: Case) -> None:
     act, *expected = ACTS[name]
-    store_short_files(case.documents.all())
+    store_short_files(case.documents.in_force())
     with TestCase.captureOnCommitCallbacks(execute=True):  # allauth signals a new second factor on commit
         act(staff, case)
     acts = {row.split()[0] for row in expected}
@@ -472,7 +472,7 @@ def list_addresses() -> Iterator[str]:
 @each("name", ["petugas", ""])
 def test_each_page_of_a_case_is_recorded(name: str, state: State, staff: Staff) -> None:
     case = case_at(state, staff)
-    store_short_files(case.documents.all())
+    store_short_files(case.documents.in_force())
     assert not AuditEntry.objects.exists()
     client = client_of(staff.petugas) if name else Client()
     found = {

@@ -154,6 +154,7 @@ def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> No
     report_services.correct(closed, by=staff.kadis, reason="Salah tanggal.")
     assert "/surat-hasil.pdf" in page(client, closed)
     assert "sedang diperbaiki" in page(client, closed)
+    sign_papers(declined, staff)
     text = page(client, declined)
     assert text.index("Bukan kewenangan dinas.") < text.index("/surat-penolakan.pdf")
     for way in ('href="/pengaduan/"', "https://www.lapor.go.id/", "instansi yang berwenang"):

@@ -20,12 +20,13 @@ from consultations.scheduling import services as scheduling_services
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office, Role, User
+from reports.documents import signing_desk
 from reports.documents.files import read_document, store_file_once
 from reports.documents.issuing import enter_number, list_unnumbered
 from reports.documents.numbers import reserve_report_number
 from reports.documents.registers import printing
 from reports.models import Document, Handover, Register
-from tests.factories import ClientOf, Staff, appoint, case_at, free_moment
+from tests.factories import ClientOf, Staff, appoint, case_at, free_moment, sign_papers
 from tests.many_cases import cases_at
 from tests.print.documents import of
 from tests.print.reading import text_of
@@ -312,30 +313,32 @@ K = Document.Kind
 
 @pytest.fixture
 def letters(staff: Staff) -> list[Document]:
-    """Return the assignment and the schedule of a case, which wait for their numbers."""
+    """Return the assignment and the schedule of a case, which wait for their numbers and the signature."""
     Office.objects.update(counts_letters=False)
     case = case_at(State.SCHEDULED, staff)
+    signing_desk.initial(Document.objects.get(case=case, kind=K.SCHEDULE), by=staff.kabid)
     return list(Document.objects.filter(case=case, kind__in=[K.ASSIGNMENT, K.SCHEDULE]).order_by("kind"))
 
 
-def test_a_letter_waits_for_its_number_and_is_issued_with_it(
-    letters: list[Document], staff: Staff, client_of: ClientOf, django_capture_on_commit_callbacks: Any
+def test_a_letter_waits_for_its_number_and_is_signed_with_it(
+    letters: list[Document], staff: Staff, client_of: ClientOf
 ) -> None:
     schedule, number = letters[1], "400.9/ 118 /DINSOSPMD/2026"
     assert schedule.case
     public = reverse("applicant_document", args=[schedule.case.secret, "pemberitahuan-jadwal"])
     assert "DRAF" in of(schedule)
-    for address in (public, f"/verifikasi/{schedule.pk}/"):
-        assert Client().get(address).status_code == 404
+    assert Client().get(public).status_code == 404
     client, url = client_of(staff.sekretariat), reverse("letter", args=[schedule.pk])
     assert 'data-letters="2"' in client.get("/meja/").text
     assert "menunggu nomor" in client.get(reverse("case", args=[schedule.case.code])).text
     assert client.get("/surat-keluar/").text.count('data-document="') == 2
     assert client.post(url, {"number": " "}).status_code == 422
-    with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(url, {"number": number}).status_code == 302
+    assert client.post(url, {"number": number}).status_code == 302
     schedule.refresh_from_db()
     assert (schedule.number, schedule.numbered_by) == (number, staff.sekretariat)
+    assert "DRAF" in of(schedule)
+    sign_papers(schedule.case, staff, kind=K.SCHEDULE)
+    schedule.refresh_from_db()
     assert f"Nomor {number}" in text_of(read_document(schedule))
     assert Client().get(public).status_code == 200
     assert client.get("/surat-keluar/").text.count('data-document="') == 1
@@ -374,9 +377,10 @@ def test_a_letter_that_was_replaced_needs_no_number(letters: list[Document], sta
     assert letters[1].case
     later = free_moment(staff.petugas)
     scheduling_services.reschedule(letters[1].case, by=staff.petugas, reason="Rapat.", starts_at=later)
-    waiting = list_unnumbered(staff.pkd)
-    assert letters[1] not in waiting
-    second = of(waiting.get(kind=K.SCHEDULE))
+    moved = Document.objects.get(replaces=letters[1])
+    signing_desk.initial(moved, by=staff.kabid)
+    assert [one for one in list_unnumbered(staff.pkd) if one.kind == K.SCHEDULE] == [moved]
+    second = of(moved)
     assert "menggantikan jadwal sebelumnya" in second
     assert "surat Nomor" not in second
 

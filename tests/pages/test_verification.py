@@ -29,6 +29,7 @@ from reports.documents.registers.printing import print_register
 from reports.documents.verification import MAX_BYTES
 from reports.models import Document, Register
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
+from tests.print.documents import store_short_file
 from tests.shared_data import each
 from tests.standard.steps import CALLS
 from tests.submitting import assert_says
@@ -47,8 +48,7 @@ def nobody_has_tried(db: None) -> None:
 
 def issued(case: Case, kind: str = K.RECEIPT, version: int = 1) -> Document:
     """Return a document with a file that took no time to render."""
-    document = without_file(case, kind, version)
-    return store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+    return store_short_file(without_file(case, kind, version))
 
 
 def without_file(case: Case, kind: str, version: int = 1) -> Document:
@@ -189,7 +189,7 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
     keys = ("applicant_name", "organisation", "subject", "material", "phone")
     secrets = [*(DETAILS[key] for key in keys), "81234567890", "Nama Pejabat", case.code, case.secret]
     for document in documents:
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+        store_short_file(document)
         page = client.get(page_of(document)).text
         checked = client.post(page_of(document), upload(b"%PDF-1.7 other")).text
         assert not [secret for secret in secrets if secret in page + checked], document.kind
@@ -300,7 +300,7 @@ def test_a_page_takes_three_queries_for_any_document(client: Client, staff: Staf
         scheduling_services.reschedule(case, by=by, starts_at=working_moment(day, 10), reason="Hujan.")
     documents = list(Document.objects.filter(case=case))
     for document in documents:
-        store_file_once(document, f"%PDF-1.7 {document.pk}".encode())
+        store_short_file(document)
     addresses = {page_of(document): 3 for document in documents}  # office, document and neighbours, leaf
     addresses |= {f"/verifikasi/{uuid.uuid4()}/": 2, "/verifikasi/": 1}
     for address, queries in addresses.items():

@@ -232,7 +232,9 @@ KEPT = {
     "reports.Remark": "section title",
     "reports.FollowUp": "done_title",
     "reports.Handover": "title",
-    "reports.Document": "kind number issuer revoke_reason file sha256 signature signer",
+    "reports.Document": "kind number issuer revoke_reason file sha256 signature signer state turn "
+    "signer_role signed_title way original original_sha256",
+    "reports.PaperEvent": "verb title role source target",
     "reports.ReusableAdvice": "kind text topic words",
     "audit.AuditEntry": "act title address target",
 }

@@ -45,7 +45,19 @@ from office.models import (
 )
 from operations.setup.models import MailTest
 from reports.documents.files import create_file
-from reports.models import Document, Export, FollowUp, Handover, Register, Remark, Report, ReusableAdvice
+from reports.models import (
+    Document,
+    Export,
+    FollowUp,
+    Handover,
+    PaperEvent,
+    PaperRule,
+    Register,
+    Remark,
+    Report,
+    ReusableAdvice,
+    StandingOrder,
+)
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, case_at, walk_in_at
 from tests.shared_data import each
@@ -156,6 +168,15 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     Notice: lambda s: {"case": a_case(State.REGISTERED), "kind": "COLLISION", "recipient": s.petugas},
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
     Opinion: lambda s: {**OPINION, "due": clock.today(), **by_officer(s, "asked_by")},
+    PaperEvent: lambda s: {
+        "document": a_case(State.ASSIGNED).documents.get(kind="ASSIGNMENT"),
+        "verb": "print",
+        "by": s.pkd,
+        "title": "Tim PKD",
+        "source": "SIGNATURE",
+        "target": "SIGNATURE",
+    },
+    PaperRule: lambda s: {"kind": "SCHEDULE"},
     PlanItem: lambda s: {**PLAN_ITEM, **period(), "due": clock.today()},
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
     Register: lambda s: {"kind": "RECAP", "title": "Tim PKD", "by": s.pkd, **period()},
@@ -167,6 +188,14 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "day": clock.today(),
         "half_hour": 18,
         "room": Room.objects.get_or_create(name="Ruang Melati")[0],
+    },
+    StandingOrder: lambda s: {
+        "kind": "SCHEDULE",
+        "signer": "DIVISION_HEAD",
+        "number": "800/1",
+        "dated": clock.today(),
+        "by": s.kadis,
+        "title": "Kepala Dinas",
     },
     StepDraft: lambda s: {"case": a_case(State.HELD), "verb": "report", "by": s.petugas},
     System: lambda s: {"official": s.kadis, "proposed_by": s.admin, **SYSTEM},
@@ -222,7 +251,8 @@ def report_again_for_another_case(staff: Staff) -> None:
 
 def letter_number_twice(staff: Staff) -> None:
     first = Document.objects.get(case=a_case(State.ASSIGNED), kind="ASSIGNMENT")
-    same = {"case": first.case, "number": first.number}
+    Document.objects.filter(pk=first.pk).update(number="400.9/1/X/2026")
+    same = {"case": first.case, "number": "400.9/1/X/2026"}
     add(Document, **same, kind="SCHEDULE", version=2, replaces=first)(staff)
 
 
@@ -429,6 +459,16 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "revoked_document_says_why": add(Document, revoked_at=clock.now()),
     "document_of_a_case_or_a_period": add(Document, case=None),
     "document_says_who_issued_it": add(Document, issuer=""),
+    "paper_signed_by_whom_when_and_how": add(Document, signed_at=clock.now()),
+    "paper_in_a_superiors_name_is_signed": add(Document, signer_role="HEAD"),
+    "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
+    "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
+    "paper_rule_is_about_letters": add(PaperRule, kind="REPORT"),
+    "one_standing_order_per_kind": add_two(StandingOrder),
+    "standing_order_for_letters": add(StandingOrder, signer="OFFICER"),
+    "standing_order_is_written": add(StandingOrder, number=""),
+    "standing_order_ended_by_whom_and_when": add(StandingOrder, ended_at=clock.now()),
+    "paper_event_says_in_which_position": add(PaperEvent, title=""),
     "period_in_order": add(Register, since=clock.today() + dt.timedelta(days=1)),
     "register_of_a_known_kind": add(Register, kind="LOST"),
     "only_one_publication_of_the_standard": lambda staff: StandardPublication.objects.create(pk=2),

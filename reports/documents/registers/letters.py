@@ -195,7 +195,7 @@ TAKEN_ON = ("assign", "hand_back")
 """Steps with which the Kepala Bidang shows that the disposition has arrived."""
 
 OF_DOCUMENT = (
-    *("kind", "source_pk", "number", "issued_at", "issuer"),
+    *("kind", "source_pk", "number", "issued_at", "issuer", "signed_title"),
     *(f"case__{name}" for name in (*APPLICANT, "code", "subject", "agenda__year", "agenda__number")),
 )
 
