@@ -33,7 +33,7 @@ from operations.demo import case_run, texts
 from operations.demo.case_run import HALF_HOUR, CaseRun, add_minutes, subtract_minutes
 from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
-from reports import services as reports
+from reports import enquiries, services as reports
 from reports.documents import signing_desk
 from reports.documents.issuing import record_handover
 from reports.follow_ups import record_follow_up
@@ -376,6 +376,8 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "return": (reports.return_report, _head, "reason"),
     "accept": (reports.accept, _head, "note"),
     "correct": (reports.correct, _head, "reason"),
+    "ask_again": (enquiries.ask_again, _applicant, "question"),
+    "answer_again": (enquiries.answer_again, _officer, "answer"),
     "ratify": (dispositions.ratify, _head, "note"),
 }
 """Steps that need nothing but a text: service, actor and name of the text's argument."""
