@@ -38,7 +38,7 @@ from reports.documents import signing_desk
 from reports.documents.issuing import record_handover
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp
-from reports.models.document import WAITING
+from reports.models.document import UNSIGNED
 
 
 def _details(run: CaseRun) -> dict[str, Any]:
@@ -61,12 +61,14 @@ def submit(run: CaseRun) -> None:
 
 
 def waits_for_signature(run: CaseRun) -> bool:
-    return Document.objects.in_force().filter(case=run.case, state__in=WAITING).exists()
+    return Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).exists()
 
 
 def sign_papers(run: CaseRun) -> None:
-    """Let the letters of the case be initialled, printed, signed by hand, and scanned."""
-    for paper in Document.objects.in_force().filter(case=run.case, state__in=WAITING).order_by("issued_at"):
+    """Let the letters of the case be submitted, initialled, printed, signed by hand, and scanned."""
+    for paper in Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).order_by("issued_at"):
+        if paper.state == Document.State.DRAFT and paper.drafted_by:
+            signing_desk.submit(paper, by=paper.drafted_by, text=paper.text)
         if paper.state == Document.State.INITIALS:
             signing_desk.initial(paper, by=run.team.head)
         content = signing_desk.print_original(paper, by=run.staff.secretariat)
