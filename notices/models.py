@@ -64,6 +64,7 @@ class Kind(MarkedChoices):
         _("Tanda terima pertanyaan lanjutan"),
     )
     ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
+    RESULT_READY = "RESULT_READY", _("Surat hasil sudah ditandatangani")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
@@ -216,7 +217,8 @@ class Notice(models.Model):
             constraint(
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
-                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
+                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY]),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",

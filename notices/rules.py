@@ -136,7 +136,7 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "withdraw": ALL_BUT_RECEIPTS,
     "withdraw_for": ALL_BUT_RECEIPTS,
     "accept": frozenset({Kind.ANSWERED}),
-    "correct": frozenset({Kind.CLOSED}),
+    "correct": frozenset({Kind.CLOSED, Kind.RESULT_READY}),
     **dict.fromkeys(("answer_again", "answer_for"), frozenset({Kind.ENQUIRY_RECEIVED})),
 }
 """Kinds of earlier notices that a step supersedes. Their messages are cancelled if they still wait."""

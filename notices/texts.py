@@ -74,8 +74,8 @@ TEXTS: dict[Kind, Text] = {
     Kind.CLOSED: Text(
         _("layanan selesai"),
         _(
-            "Layanan untuk Anda sudah selesai. Hasilnya tampil lewat tautan di bawah sesudah suratnya "
-            "ditandatangani. Mohon isi juga survei singkat kami."
+            "Layanan untuk Anda sudah selesai. Kami mengabari Anda bila surat hasilnya siap. Mohon isi juga "
+            "survei singkat kami."
         ),
     ),
     Kind.ENQUIRY_RECEIVED: Text(
@@ -85,6 +85,10 @@ TEXTS: dict[Kind, Text] = {
     Kind.ENQUIRY_ANSWERED: Text(
         _("pertanyaan dijawab"),
         _("Pertanyaan Anda sudah kami jawab. Baca jawabannya lewat tautan di bawah."),
+    ),
+    Kind.RESULT_READY: Text(
+        _("surat hasil siap"),
+        _("Surat hasil untuk Anda sudah ditandatangani. Baca lewat tautan di bawah."),
     ),
     Kind.REFERRED_UP: Text(
         _("pengaduan diteruskan"),

@@ -25,6 +25,7 @@ from kit.refusal import Refused
 from kit.urls import get_public_url
 from office import rights
 from office.models import Role, User
+from office.signals import result_signed
 from office.words import with_words
 from reports.documents import signing
 from reports.documents.files import file_deleted_unless_saved, render_archival, store_file
@@ -261,6 +262,7 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
         taken.changes |= {name: getattr(document, name) for name in FACTS}
         if document.kind == Document.Kind.RESULT:
             renew_term(document)
+            result_signed.send(Document, case=taken.document.case)
 
 
 def find_scanned(scan: CheckedFile, *, by: User) -> Document | None:

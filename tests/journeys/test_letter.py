@@ -43,7 +43,10 @@ def test_the_citizen_reads_the_letter_after_the_signature(staff: Staff, petugas:
     assert PROMISE in before
     assert GIST not in before
     assert Client().get(f"/p/{case.secret}/surat-hasil.pdf").status_code == 404
+    told = case.notices.filter(kind="RESULT_READY", recipient=None)
+    assert not told.exists()
     sign_papers(case, staff)
+    assert told.count() == 1
     after = page(case)
     assert PROMISE not in after
     assert f"{GIST}</p>" in after
