@@ -51,7 +51,12 @@ MOVED = ("state", "turn", "version", "since", "due_at")
 
 NOT_FOR_ANONYMOUS = {"withdraw_for", "record_attendance", "renew_link", "correct_contact"}
 
-REFUSED_AFTER = {"correct": "ask_deletion", "ask_deletion": "ask_deletion", "retain": "retain"}
+REFUSED_AFTER = {
+    "correct": "ask_deletion",
+    "ask_deletion": "ask_deletion",
+    "retain": "retain",
+    "ask_again": "ask_again",
+}
 """Steps that are refused after another one, until somebody has decided about it."""
 
 
