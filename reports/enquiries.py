@@ -68,7 +68,7 @@ def list_dates(case: Case, *, office: Office) -> list[tuple[dt.date, str]]:
 def renew_term(letter: Document) -> None:
     """Count the days to ask again from the day on which the letter with the result is issued."""
     until = last_day_to_ask(timezone.localdate(letter.signed_at))
-    Case.objects.filter(pk=letter.case_id).update(ask_until=until)
+    Case.objects.filter(documents=letter).update(ask_until=until)
 
 
 class AskAgainForm(StepForm):
