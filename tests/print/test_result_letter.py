@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+from django.test import Client
 from pypdf import PdfReader
 
 from consultations.enums import Kind
@@ -79,8 +80,10 @@ def test_the_signed_letter_names_who_answers_questions(people: Staff) -> None:
         assert len(PdfReader(BytesIO(file.read())).pages) == 1
 
 
-def test_it_is_named_after_what_it_answers(people: Staff) -> None:
-    assert "Hal Surat Jawaban Yth." in of(issued(answered(people), RESULT))
+def test_it_is_named_after_what_it_answers(people: Staff, client: Client) -> None:
+    letter = issued(answered(people), RESULT)
+    assert "Hal Surat Jawaban Yth." in of(letter)
+    assert "<dd>Surat Jawaban</dd>" in client.get(f"/verifikasi/{letter.pk}/").text
     complaint = scenes.closed(people, code="2222-2222", secret="lain", kind=Kind.COMPLAINT)
     text = of(issued(complaint, RESULT))
     assert "Hal Surat Hasil Penanganan Pengaduan Yth." in text
