@@ -50,6 +50,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         ("telaahan-staf", "Telaahan Staf 7K3M-9Q2X", A4, 2, "VI. Saran Tindak"),
         ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/6/PJ/DINCONTOH/2026", A4, 1, "09.00"),
         ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
+        ("surat-hasil", "Surat Hasil Konsultasi 400.9/10/SHK/DINCONTOH/2026", A4, 1, "1 Desember 2026"),
         ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/4/PP/DINCONTOH/2026", A4, 1, "a.n."),
         ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/5/PP/DINCONTOH/2026", A4, 1, "a.n."),
     ):
