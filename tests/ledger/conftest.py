@@ -15,9 +15,10 @@ from dispositions import services as dispositions_services
 from kit import clock
 from office.access import changes
 from office.models import Appointment, Role, User
+from reports import enquiries
 from reports.documents import signing_desk
 from reports.models import Document, Handover, Report, StandingOrder
-from tests.factories import Staff, case_at, give_orders
+from tests.factories import Staff, applicant, case_at, give_orders
 from tests.print.documents import store_short_file
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal
@@ -50,6 +51,9 @@ def store_approval(rule: str, head: User, **columns: Any) -> Disposal:
 def take_steps(staff: Staff) -> Case:
     """Take the steps of a case to its end, and return it. Take others beside; end an appointment."""
     closed = case_at(State.CLOSED, staff)
+    for number in ("pertama", "kedua"):
+        enquiries.ask_again(closed, by=applicant(closed), question=f"Pertanyaan {number}")
+        enquiries.answer_again(closed, by=staff.petugas, answer=f"Jawaban {number}")
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)

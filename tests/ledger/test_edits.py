@@ -13,7 +13,7 @@ from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Event
 from consultations.scheduling.models import Absence, Delegation
 from office.models import AccessChange, Appointment, User
-from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
+from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each
@@ -25,6 +25,7 @@ from trust.ledger.parts import PARTS
 MODELS: list[Any] = [Event, AgendaEntry, Document, Report, Handover, Appointment]
 MODELS += [
     PaperEvent,
+    Enquiry,
     StandingOrder,
     Absence,
     Delegation,
