@@ -1,9 +1,11 @@
 """The letter to the citizen: drafted, signed, read on the page; then a further question, and its dates."""
 
 import datetime as dt
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from icalendar import Calendar
 
@@ -63,6 +65,12 @@ def test_the_report_stays_internal_unless_the_office_shares_it(staff: Staff) -> 
     Office.objects.update(shares_report=True)
     assert "/laporan.pdf" in page(case)
     assert Client().get(f"/p/{case.secret}/laporan.pdf").status_code == 200
+
+
+def test_an_office_that_exists_goes_on_sharing(office: Office) -> None:
+    import_module("office.migrations.0004_shares_report").keep_sharing(apps, None)
+    office.refresh_from_db()
+    assert office.shares_report
 
 
 def test_a_case_from_before_the_letters_keeps_its_report(staff: Staff) -> None:
