@@ -30,13 +30,10 @@ def ask_again(case: Case, *, by: Actor, question: str) -> None:
 def answer_again(case: Case, *, by: User, answer: str, verb: str = "answer_again") -> None:
     """Answer the question that waits. The applicant reads the answer on the page of the case."""
     with transition(verb, case, by=by) as taken:
-        taken.record = get_waiting(case)
-        for name, value in (
-            *(("answer", answer), ("answered_by", by)),
-            *(("answered_title", taken.title), ("answered_at", clock.now())),
-        ):
-            setattr(taken.record, name, value)
-        taken.record.save(update_fields=["answer", "answered_by", "answered_title", "answered_at"])
+        taken.record = enquiry = get_waiting(case)
+        enquiry.answer, enquiry.answered_by = answer, by
+        enquiry.answered_title, enquiry.answered_at = taken.title, clock.now()
+        enquiry.save(update_fields=["answer", "answered_by", "answered_title", "answered_at"])
         taken.change(asked_again_at=None)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -100,14 +101,15 @@ def render_ical(case: Case, session: Session, *, office: Office) -> bytes:
 def render_reminders(case: Case, days: Iterable[tuple[dt.date, str]], *, office: Office) -> bytes:
     """Return an .ics file with whole days, each with its title, and an alarm the day before.
 
-    It contains the tracking code and the office, but not the matter.
+    It contains the tracking code and the office, but not the matter. A day with the same title replaces the
+    earlier entry.
     """
     calendar = _create_calendar()
-    for number, (day, title) in enumerate(days, start=1):
+    for day, title in days:
         event, alarm = Event(), Alarm()
         summary = f"{title}, {case.code}"
-        for name, value in (("uid", f"{case.code}-surat-{number}@rembuk"), ("summary", summary)):
-            event.add(name, value)
+        event.add("uid", f"{uuid5(NAMESPACE_URL, summary)}@rembuk")
+        event.add("summary", summary)
         event.add("dtstamp", clock.now().astimezone(dt.UTC))
         event.add("dtstart", day)
         lines = [office.name, office.phone and _("Telepon kantor: %(phone)s") % {"phone": office.phone}]
