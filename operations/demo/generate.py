@@ -175,8 +175,8 @@ def propose_an_appointment(staff: Staff) -> None:
 
 RETRY_AFTER = dt.timedelta(minutes=5)
 
-SIGN, SIGNED_AFTER = "", dt.timedelta(hours=3)
-"""In place of a verb: the letters of a case are signed. The letters of the last hours still wait."""
+SIGN, SIGNED_AFTER = "", (dt.timedelta(hours=3), dt.timedelta(days=4))
+"""In place of a verb: the letters of a case are signed, soon or late. Some of the last days still wait."""
 
 
 def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
@@ -202,7 +202,7 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
                 heappush(queue, (moment + RETRY_AFTER, number, verb, run))
                 continue
             if waits_for_signature(run):
-                heappush(queue, (moment + SIGNED_AFTER, number, SIGN, run))
+                heappush(queue, (moment + SIGNED_AFTER[number % 2], number, SIGN, run))
             if run.ahead:
                 when, following = run.pop_next_step()
                 heappush(queue, (when, number, following, run))

@@ -74,6 +74,8 @@ def sign_papers(run: CaseRun) -> None:
         content = signing_desk.print_original(paper, by=run.staff.secretariat)
         scan = CheckedFile(content, "application/pdf", "surat.pdf")
         signing_desk.record_scan(paper, by=run.staff.secretariat, pages=[scan])
+        if paper.state == Document.State.ISSUED and run.number % 5:
+            signing_desk.send(paper, by=run.staff.secretariat, note="Diantar kurir.")
 
 
 def receive(run: CaseRun) -> None:

@@ -6,6 +6,7 @@ Each paper is signed in a transaction of its own: what fails leaves it as it was
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
@@ -139,11 +140,11 @@ def sign(document: Document, *, by: User, passphrase: str) -> None:
     _check("sign", document, by=by)
     title = get_signed_title(document, get_title("sign", document, by=by))
     _take_number(document)
-    _set_signed(document, by, title, Document.Way.ELECTRONIC)
+    paper = _as_signed(document, by, title, Document.Way.ELECTRONIC)
     try:
-        unsigned = render_archival(document, attestation=adapter.attestation)
+        unsigned = render_archival(paper, attestation=adapter.attestation)
         with translation.override("id"):  # the reason becomes part of the document
-            words = {"paper": document.get_kind_display(), "number": document.number}
+            words = {"paper": paper.get_kind_display(), "number": paper.number}
             reason = _("Menandatangani %(paper)s nomor %(number)s") % words
         signed = adapter.sign(unsigned, by=by, title=title, reason=reason, passphrase=passphrase)
     except TooLong as sentence:
@@ -151,8 +152,9 @@ def sign(document: Document, *, by: User, passphrase: str) -> None:
     except signing.SigningFailed as sentence:
         is_wrong = isinstance(sentence, signing.WrongPassphrase)
         raise Refused(str(sentence), field="passphrase" if is_wrong else "") from None
-    document.signature, document.signer = signed.adapter, signed.signer
-    _issue(document, "sign", signed.content, by=by)
+    paper.signature, paper.signer = signed.adapter, signed.signer
+    _issue(paper, "sign", signed.content, by=by)
+    document.refresh_from_db()
 
 
 def sign_all(
@@ -183,15 +185,17 @@ def print_original(document: Document, *, by: User) -> bytes:
     _check("print", document, by=by)
     if not document.original:
         _take_number(document, is_needed=False)
-        document.is_being_signed, document.printed_at = True, clock.now()
+        paper = copy(document)
+        paper.is_being_signed, paper.printed_at = True, clock.now()
         try:
-            content = render_archival(document)
+            content = render_archival(paper)
         except TooLong as sentence:
             raise Refused(str(sentence)) from sentence
-        document.original.save("cetakan.pdf", ContentFile(content), save=False)
-        document.original_sha256 = hashlib.sha256(content).hexdigest()
-        with file_deleted_unless_saved(document, "original"), act("print", document, by=by) as taken:
-            taken.changes |= {name: getattr(document, name) for name in PRINTED}
+        paper.original.save("cetakan.pdf", ContentFile(content), save=False)
+        paper.original_sha256 = hashlib.sha256(content).hexdigest()
+        with file_deleted_unless_saved(paper, "original"), act("print", paper, by=by) as taken:
+            taken.changes |= {name: getattr(paper, name) for name in PRINTED}
+        document.refresh_from_db()
     with document.original.open() as file:
         return bytes(file.read())
 
@@ -219,8 +223,9 @@ def record_scan(document: Document, *, by: User, pages: Sequence[CheckedFile], n
         raise Refused(error.messages[0], field="pages") from error
     if merged is None:
         raise Refused(_("Pilih foto atau pindaian surat."), field="pages")
-    _set_signed(document, signatory.user, signatory.title, Document.Way.HAND)
-    _issue(document, "scan", merged.content, by=by)
+    paper = _as_signed(document, signatory.user, signatory.title, Document.Way.HAND)
+    _issue(paper, "scan", merged.content, by=by)
+    document.refresh_from_db()
 
 
 def _check(verb: str, document: Document, *, by: User) -> Case:
@@ -249,10 +254,12 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
     document.number = locked.number
 
 
-def _set_signed(document: Document, by: User, title: str, way: str) -> None:
-    document.is_being_signed = True
-    document.signed_by, document.signed_title, document.signed_at = by, title, clock.now()
-    document.way = way
+def _as_signed(document: Document, by: User, title: str, way: str) -> Document:
+    """Return a copy of the paper as it will be. The paper itself stays unsigned if something fails."""
+    paper = copy(document)
+    paper.is_being_signed = True
+    paper.signed_by, paper.signed_title, paper.signed_at, paper.way = by, title, clock.now(), way
+    return paper
 
 
 def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:

@@ -259,7 +259,9 @@ def batch(request: StaffRequest) -> HttpResponse:
     """Sign the routine papers at once; show which are signed, and why others are not."""
     routine = [kind for kind, _label in list_letters() if life.get_rule(kind).is_routine]
     turns = signing_desk.list_turns(request.user).filter(state=Document.State.SIGNATURE, kind__in=routine)
-    papers = turns.select_related("case").filter(pk__in=list(turns.values("pk")[: signing_desk.MAX_BATCH]))
+    papers = turns.select_related("case").filter(
+        pk__in=list(turns.values_list("pk", flat=True)[: signing_desk.MAX_BATCH])
+    )
 
     def make(*args: Any, **kwargs: Any) -> BatchForm:
         return BatchForm(*args, papers=papers, **kwargs)
