@@ -26,6 +26,7 @@ from kit.refusal import Refused
 from kit.urls import get_public_url
 from office import rights
 from office.models import Role, User
+from office.signals import result_signed
 from office.words import with_words
 from reports.documents import signing
 from reports.documents.files import file_deleted_unless_saved, render_archival, store_file
@@ -42,6 +43,7 @@ from reports.documents.life import (
 )
 from reports.documents.numbers import find_signatory
 from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
 
@@ -265,6 +267,9 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
     store_file(document, content)
     with file_deleted_unless_saved(document), act(verb, document, by=by) as taken:
         taken.changes |= {name: getattr(document, name) for name in FACTS}
+        if document.kind == Document.Kind.RESULT:
+            renew_term(document)
+            result_signed.send(Document, case=taken.document.case)
 
 
 def find_scanned(scan: CheckedFile, *, by: User) -> Document | None:
