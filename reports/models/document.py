@@ -74,7 +74,7 @@ class PaperState(models.TextChoices):
 
 UNSIGNED = (PaperState.DRAFT, PaperState.INITIALS, PaperState.SIGNATURE)
 WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
-"""States of a paper that lies on the signature desk of an official."""
+"""States in which an official must initial or sign a paper."""
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
