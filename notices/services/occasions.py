@@ -19,6 +19,7 @@ from kit.clock import midnight
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
 from notices.services.delivery import (
+    build_applicant_notice,
     build_message,
     deliver_soon,
     mark_caseless_as_read,
@@ -33,6 +34,7 @@ from office.signals import (
     access_change_proposed,
     access_changes_opened,
     papers_moved,
+    result_signed,
     working_time_changed,
 )
 from office.worktime import WorkingTime
@@ -141,6 +143,14 @@ def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) ->
         supersede(current.filter(pk__in=gone), among=of_papers, because=NOT_WAITING)
     new = [(kind, user) for (kind, pk), user in wanted.items() if (kind, pk) not in known]
     _send(Notice(case=case, kind=kind, recipient=user) for kind, user in sorted(new, key=str))
+
+
+@receiver(result_signed)
+def notify_of_result(case: Case, **more: Any) -> None:
+    """Notify the applicant that the letter with the result can be read."""
+    notice = build_applicant_notice(case, Kind.RESULT_READY)
+    if notice and store([notice]):
+        deliver_soon()
 
 
 LOOKS_BACK = dt.timedelta(days=7)

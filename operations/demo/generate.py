@@ -41,7 +41,7 @@ from reports import advice as advice_bank
 from reports.advice import YEAR
 from reports.documents import signing_desk
 from reports.models import Document, ReusableAdvice
-from reports.models.document import WAITING
+from reports.models.document import UNSIGNED
 from reports.models.report import Item
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
 
@@ -216,12 +216,14 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
 
 
 def waits_for_signature(run: CaseRun) -> bool:
-    return Document.objects.in_force().filter(case=run.case, state__in=WAITING).exists()
+    return Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).exists()
 
 
 def sign_papers(run: CaseRun) -> None:
-    """Let the letters of the case be initialled, printed, signed by hand, and scanned."""
-    for paper in Document.objects.in_force().filter(case=run.case, state__in=WAITING).order_by("issued_at"):
+    """Let the letters of the case be submitted, initialled, printed, signed by hand, and scanned."""
+    for paper in Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).order_by("issued_at"):
+        if paper.state == Document.State.DRAFT and paper.drafted_by:
+            signing_desk.submit(paper, by=paper.drafted_by, text=paper.text)
         if paper.state == Document.State.INITIALS:
             signing_desk.initial(paper, by=run.team.head)
         content = signing_desk.print_original(paper, by=run.staff.secretariat)

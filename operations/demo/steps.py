@@ -32,7 +32,7 @@ from operations.demo import case_run, texts
 from operations.demo.case_run import HALF_HOUR, CaseRun, add_minutes, subtract_minutes
 from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
-from reports import services as reports
+from reports import enquiries, services as reports
 from reports.documents.issuing import record_handover
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp
@@ -389,6 +389,8 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
     "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
     "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
+    "ask_again": (enquiries.ask_again, _applicant, "question"),
+    "answer_again": (enquiries.answer_again, _officer, "answer"),
 }
 """Steps that need nothing but a text: service, actor and name of the text's argument."""
 

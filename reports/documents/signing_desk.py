@@ -28,6 +28,7 @@ from kit.refusal import Refused
 from kit.urls import get_public_url
 from office import rights
 from office.models import Role, User
+from office.signals import result_signed
 from office.words import with_words
 from reports.documents import signing
 from reports.documents.files import (
@@ -53,6 +54,7 @@ from reports.documents.life import (
 )
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
 
@@ -302,6 +304,9 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
     store_file(document, content)
     with file_deleted_unless_saved(document), act(verb, document, by=by) as taken:
         taken.changes |= {name: getattr(document, name) for name in FACTS}
+        if document.kind == Document.Kind.RESULT:
+            renew_term(document)
+            result_signed.send(Document, case=taken.document.case)
 
 
 def read_codes(scan: CheckedFile) -> set[tuple[str, int]]:

@@ -228,6 +228,18 @@ DOCUMENT_TYPES = (
         get_data=report.report_data,
     ),
     DocumentType(
+        K.RESULT,
+        Report,
+        report.find_result,
+        report.result_context,
+        _("Surat hasil dibuat sesudah laporan diterima."),
+        LetterNumber("SHK"),  # issued by `accept` too
+        get_text=report.draft_result,
+        is_drafted=True,
+        get_data=subject_data,
+        is_one_page=True,
+    ),
+    DocumentType(
         K.OPINION_REQUEST,
         Opinion,
         letters.find_request,
@@ -299,7 +311,7 @@ DOCUMENT_TYPES = (
 TYPES_BY_SLUG: dict[str, DocumentType] = {row.slug: row for row in DOCUMENT_TYPES}
 TYPES_BY_KIND: dict[str, DocumentType] = {row.kind: row for row in DOCUMENT_TYPES}
 CASE_DOCUMENT_TYPES = tuple(row for row in DOCUMENT_TYPES if row.model not in (Register, Publication))
-REPORT = TYPES_BY_KIND[K.REPORT]
+REPORT, RESULT = TYPES_BY_KIND[K.REPORT], TYPES_BY_KIND[K.RESULT]
 
 
 def get_source_row(document: Document) -> Model:

@@ -26,8 +26,7 @@ from office.models import Office, Role, User
 from operations import health
 from reports.documents import life, signing_desk
 from reports.documents.issuing import record_handover
-from reports.documents.registers import BOOKS
-from reports.models import Document, PaperEvent, PaperRule, Register
+from reports.models import Document, PaperEvent, PaperRule
 from reports.models.document import DocumentKind, PaperState
 from tests.factories import ClientOf, Staff, appoint, case_at, give_orders, sign_papers
 from tests.print.reading import text_of

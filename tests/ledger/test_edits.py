@@ -14,7 +14,7 @@ from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder
 from office.models import AccessChange, Appointment, StaffCheck, User
-from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
+from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each
@@ -25,7 +25,7 @@ from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
 MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
-MODELS += [PaperEvent, StandingOrder, AuditEntry, AuditDeletion, Disposal, Erasure]
+MODELS += [PaperEvent, Enquiry, StandingOrder, AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Case: {"code": "SISI-PAN2", "secret_hash": "sisipan", "submission_hash": None, "agenda_id": None},

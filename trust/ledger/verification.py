@@ -29,7 +29,7 @@ from kit.refusal import Refused
 from reports.models import Document
 from trust.ledger import chain, witness
 from trust.ledger.models import NO_SEAL, Leaf, Pending, Seal, WitnessedSeal
-from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, PRINT, UPLOAD_NAME, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 from trust.ledger.proofs import Tree
 
 
@@ -143,7 +143,6 @@ class Verification:
             yield from _guard("agenda numbers", check_agenda_numbers())
             yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
-            yield from _guard("prints", self._check_prints())
             yield from _guard("uploads", self._check_uploads())
 
     @property
@@ -330,30 +329,28 @@ class Verification:
                 yield f"{row}: inserted without a leaf ({', '.join(part.columns)})"
 
     def _check_files(self) -> Iterator[str]:
-        """Compare files with their hashes. A file that is gone must have been erased under an approval."""
-        documents = Document.objects.exclude(sha256="", erased_at=None).annotate(
+        """Compare documents, and originals that were printed to be signed, with their hashes.
+
+        A file that is gone must have been erased under an approval.
+        """
+        documents = Document.objects.exclude(sha256="", original_sha256="", erased_at=None).annotate(
             is_gone=Q(erased_at__isnull=False)
         )
-        found = documents.order_by("pk").values_list("pk", "file", "sha256", "is_gone")
+        names = ("file", "sha256", "original", "original_sha256")
+        found = documents.order_by("pk").values_list("pk", "is_gone", *names)
         for batch in batched(found.iterator(chunk_size=chain.BATCH), chain.BATCH, strict=False):
-            gone = {(FILE.number, chain.to_key(pk)) for pk, _name, _hash, is_gone in batch if is_gone}
+            gone = {(FILE.number, chain.to_key(pk)) for pk, is_gone, *_files in batch if is_gone}
             erased = chain.list_erased(gone)
             for key in sorted(gone - erased.keys()):
                 yield f"{name_row(FILE, key[1])}: its file was erased without an approval"
             self.erased.update(erased.values())
-            for pk, name, sha256, is_gone in batch:
+            for pk, is_gone, file, sha256, original, original_sha256 in batch:
                 if not is_gone and self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
-                    still = documents.filter(pk=pk, is_gone=False)
-                    yield from self._check_file(name_row(FILE, chain.to_key(pk)), name, sha256, still)
-
-    def _check_prints(self) -> Iterator[str]:
-        """Compare what was printed to be signed by hand with its hash. It is erased with its document."""
-        printed = Document.objects.exclude(original="").filter(erased_at=None)
-        found = printed.order_by("pk").values_list("pk", "original", "original_sha256")
-        for pk, name, sha256 in found.iterator(chunk_size=chain.BATCH):
-            if self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
-                still = printed.filter(pk=pk, original=name)
-                yield from self._check_file(name_row(PRINT, chain.to_key(pk)), name, sha256, still)
+                    row, still = name_row(FILE, chain.to_key(pk)), documents.filter(pk=pk, is_gone=False)
+                    still = still.filter(original=original)  # it may have been printed again just now
+                    for name, hash_of_file in ((file, sha256), (original, original_sha256)):
+                        if hash_of_file:
+                            yield from self._check_file(row, name, hash_of_file, still)
 
     def _check_uploads(self) -> Iterator[str]:
         """Compare uploads and their inert copies with their hashes, but for removed and erased ones."""

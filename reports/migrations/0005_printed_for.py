@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('consultations', '0005_voice_notes_and_relayed_assignments'),
-        ('reports', '0002_papers_to_sign'),
+        ('reports', '0004_enquiries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
