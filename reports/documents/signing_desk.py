@@ -215,7 +215,7 @@ def print_original(document: Document, *, by: User) -> bytes:
         with file_deleted_unless_saved(paper, "original"), act("print", document, by=by) as taken:
             taken.changes |= {name: getattr(paper, name) for name in PRINTED}
             if document.original:
-                transaction.on_commit(partial(document.original.storage.delete, document.original.name))
+                transaction.on_commit(partial(document.original.storage.delete, str(document.original)))
     try:
         return read_original(document)
     except DocumentUnavailable as sentence:

@@ -62,6 +62,9 @@ class Verification:
         return [sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP)]
 
 
+WITHDRAWN = _("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda.")
+
+
 def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int = 0) -> Verification | None:
     """Return the document with this primary key, or with this SHA-256 (hexadecimal), or None.
 
@@ -77,7 +80,7 @@ def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int =
     later = getattr(document, "replaced_by", None)
     status, verdict = _verdict(document, later)
     if printing and status in ("draft", "in_force") and is_withdrawn_print(document, printing):
-        status, verdict = "replaced", _("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda.")
+        status, verdict = "replaced", str(WITHDRAWN)
     return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
 
 

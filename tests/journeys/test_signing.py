@@ -288,7 +288,7 @@ def test_the_end_of_an_order_withdraws_what_was_printed(staff: Staff) -> None:
 
 
 def test_the_official_complained_about_signs_nothing_by_hand(waiting: Document, staff: Staff) -> None:
-    Case.objects.filter(pk=waiting.case_id).update(complained_about=staff.kadis)
+    Case.objects.filter(documents=waiting).update(complained_about=staff.kadis)
     letter = Document.objects.get(pk=waiting.pk)
     with pytest.raises(Refused, match="Tidak ada pejabat"):
         signing_desk.print_original(letter, by=staff.sekretariat)
