@@ -276,3 +276,8 @@ def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
     append_leaves()
     assert Leaf.objects.count() == before + 1
     assert list_findings() == []
+
+
+def test_each_part_has_a_number_of_its_own() -> None:
+    numbers = [part.number for part in PARTS]
+    assert len({*numbers}) == len(numbers)

@@ -117,7 +117,7 @@ PARTS = (
     Part(51, RelayedOrder, "answered_by_id answered_title answered_at is_ratified", filled="answered_at"),
     Part(55, Document, "signed_by_id signed_title signed_at way", filled="signed_at"),
     Part(56, Document, "original original_sha256 printed_at", filled="original_sha256", may_change=True),
-    Part(61, Document, "printed_for_id printed_title", filled="printed_title", may_change=True),
+    Part(75, Document, "printed_for_id printed_title", filled="printed_title", may_change=True),
     Part(57, PaperEvent, "document_id verb by_id title role at source target"),
     Part(58, PaperEvent, "note", filled="note", case="document__case"),
     Part(59, StandingOrder, "kind signer number dated by_id title at"),
