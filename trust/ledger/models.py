@@ -134,7 +134,7 @@ class Seal(models.Model):
         return in_groups(self.previous)
 
     @property
-    def print_in_groups(self) -> list[str]:
+    def fingerprint_in_groups(self) -> list[str]:
         """The SHA-256 of the text (sidik segel): whoever has it can check all that the seal says."""
         return in_groups(self.sha256.hex())
 
@@ -195,6 +195,11 @@ class WitnessedSeal(models.Model):
     @property
     def head_in_groups(self) -> list[str]:
         return in_groups(self.head)
+
+    @property
+    def fingerprint_in_groups(self) -> list[str]:
+        """The SHA-256 of the text (sidik segel), with which `contrib/verify_proof.py` proves a document."""
+        return in_groups(hashlib.sha256(self.text.encode()).hexdigest())
 
 
 class AuditDeletion(models.Model):
