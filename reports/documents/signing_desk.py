@@ -127,8 +127,8 @@ def send(document: Document, *, by: User, note: str = "") -> None:
 def sign(document: Document, *, by: User, passphrase: str) -> None:
     """Sign a paper electronically and issue it.
 
-    Its number is taken before, because it is part of what is signed; it is used for the next attempt if this
-    one fails. Raise Refused if the signature fails. Call it outside of transactions.
+    Its number is taken before, because the signature covers it. If the signature fails, the next attempt uses
+    the number. Raise Refused if the signature fails. Call it outside of transactions.
     """
     adapter, rule = signing.adapter(), get_rule(document.kind)
     if adapter is None:
@@ -158,7 +158,7 @@ def sign(document: Document, *, by: User, passphrase: str) -> None:
 def sign_all(
     documents: Iterable[Document], *, by: User, passphrase: str
 ) -> Iterator[tuple[Document, Refused | None]]:
-    """Sign papers in turn. Yield each with the refusal, or None if it is signed. None stops the others.
+    """Sign papers in turn. Yield each with the refusal, or None if it is signed. A refusal stops no other.
 
     A wrong passphrase is not tried again: signers lock themselves after a few wrong ones.
     """

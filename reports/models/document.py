@@ -73,7 +73,7 @@ class PaperState(models.TextChoices):
 
 UNSIGNED = (PaperState.DRAFT, PaperState.INITIALS, PaperState.SIGNATURE)
 WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
-"""States of a paper that lies on the signature desk of an official."""
+"""States of a paper that is on the signature desk of an official."""
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
@@ -334,7 +334,7 @@ class Document(models.Model):
 
     @property
     def dated(self) -> dt.datetime:
-        """Return the moment whose date it bears: its printing to be signed, its signature, or its issue."""
+        """Return the moment of the printed date: its printing to be signed, its signature, or its issue."""
         return self.printed_at or self.signed_at or self.issued_at
 
     @property

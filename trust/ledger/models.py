@@ -147,7 +147,7 @@ class WitnessedSeal(models.Model):
     """A seal of another installation, remembered as its witness (witness.py), or why it does not follow.
 
     `origin` is the public address of that installation, `text` the text of its seal, `signature` a detached
-    signature of it with this office's key. Of a seal that is MISSING, the text is the remembered one.
+    signature of it with this office's key. If the seal is MISSING, the text is the remembered one.
     """
 
     is_append_only = True
