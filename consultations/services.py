@@ -25,6 +25,9 @@ from kit.refusal import Refused
 from office.models import User
 from office.words import with_words
 
+result_signed = Signal()
+"""Sent with `case` after the letter with its result was signed, in the same transaction."""
+
 papers_moved = Signal()
 """Sent with `case` and `waiting` after a paper of the case moved, in the same transaction.
 

@@ -14,12 +14,13 @@ from consultations.models import Case
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
-from consultations.services import papers_moved
+from consultations.services import papers_moved, result_signed
 from kit import clock
 from kit.clock import midnight
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
 from notices.services.delivery import (
+    build_applicant_notice,
     build_message,
     deliver_soon,
     mark_caseless_as_read,
@@ -141,6 +142,14 @@ def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) ->
         supersede(current.filter(pk__in=gone), among=of_papers, because=NOT_WAITING)
     new = [(kind, user) for (kind, pk), user in wanted.items() if (kind, pk) not in known]
     _send(Notice(case=case, kind=kind, recipient=user) for kind, user in sorted(new, key=str))
+
+
+@receiver(result_signed)
+def notify_of_result(case: Case, **more: Any) -> None:
+    """Notify the applicant that the letter with the result can be read."""
+    notice = build_applicant_notice(case, Kind.RESULT_READY)
+    if notice and store([notice]):
+        deliver_soon()
 
 
 LOOKS_BACK = dt.timedelta(days=7)

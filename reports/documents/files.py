@@ -71,20 +71,16 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
-            "signer_order": get_signer_order(document),
+            "acting_order": get_acting_order(document),
             **document_type.get_context(document.case or row, row),
         }
         return render_to_string(document_type.template, context)
 
 
-def get_signer_order(document: Document) -> str:
-    """Return the order (Surat Perintah) of an acting signer, or an empty string.
-
-    The second line of a title with a.n. is that of the signer.
-    """
-    signer = document.signed_by_id if document.signed_at else document.issued_by_id
-    title = document.signatory_title.splitlines()[-1:]
-    return find_order(signer, "".join(title), timezone.localdate(document.dated))
+def get_acting_order(document: Document) -> str:
+    """Return the order of an acting signer, or an empty string. Who signs a.n. has the second line."""
+    title, day = document.signatory_title.splitlines()[-1:], timezone.localdate(document.dated)
+    return find_order(document.signatory.pk if document.signatory else None, "".join(title), day)
 
 
 def coat_of_arms(office: Office) -> str:

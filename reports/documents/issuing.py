@@ -118,7 +118,6 @@ def prepare_document(
     document = draft_document(document_type, owner, source)
     document.is_preview = False
     if document.signer_role:
-        document.text = document_type.get_text(owner, source.row)
         begin(document, is_drafted=document_type.is_drafted)
     else:
         document.number = document_type.get_number(owner, source.row)
@@ -140,6 +139,7 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
         signer_role=signatory.role if document_type.is_signed_for_head else "",
         drafted_by=source.by,
     )
+    document.text = document_type.get_text(owner, source.row) if document.signer_role else ""
     document.is_preview = True
     document.source_row = source.row
     return document

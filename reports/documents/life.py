@@ -33,7 +33,7 @@ ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
 
 
 class Who(Enum):
-    """People who may take an act. Each of them also sees the case."""
+    """The people who may take an act. They also see the case."""
 
     DRAFTER = "who drafted it, or serves the case today"
     TURN = "the role whose turn it is"

@@ -20,6 +20,7 @@ from consultations.intake.uploads import CheckedFile, merge_to_pdf, run_in_sandb
 from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
+from consultations.services import result_signed
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
@@ -42,6 +43,7 @@ from reports.documents.life import (
 )
 from reports.documents.numbers import find_signatory
 from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
 
@@ -265,6 +267,9 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
     store_file(document, content)
     with file_deleted_unless_saved(document), act(verb, document, by=by) as taken:
         taken.changes |= {name: getattr(document, name) for name in FACTS}
+        if document.kind == Document.Kind.RESULT:
+            renew_term(document)
+            result_signed.send(Document, case=taken.document.case)
 
 
 def find_scanned(scan: CheckedFile, *, by: User) -> Document | None:

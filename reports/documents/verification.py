@@ -24,6 +24,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from kit.pdf import TooLong
 from office.models import Office
 from reports.documents.contexts import ShownSeal, get_seal_of
+from reports.documents.contexts.report import name_result
 from reports.documents.files import DocumentUnavailable, create_file, read_document
 from reports.documents.signing import list_signatures
 from reports.models import Document
@@ -46,6 +47,13 @@ class Verification:
     verdict: str
     issuer: str
     seal: ShownSeal | None
+
+    @property
+    def name(self) -> str:
+        """Return what the document is called on paper."""
+        if self.document.kind == Document.Kind.RESULT and self.document.case:
+            return name_result(self.document.case)
+        return self.document.get_kind_display()
 
     @property
     def sha256_in_groups(self) -> list[str]:

@@ -15,7 +15,7 @@ from consultations.models import Case
 from kit.encryption import EncryptedFileField
 from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
-from office.models import Role, User
+from office.models import Office, Role, User
 from office.models.people import user_field
 from office.words import with_words_lazy
 
@@ -42,6 +42,7 @@ class DocumentKind(MarkedChoices):
     )
     STAFF_REVIEW = "STAFF_REVIEW", 0, "telaahan-staf", _("Telaahan Staf")
     REPORT = "REPORT", Mark.FOR_APPLICANT, "laporan", _("Laporan Hasil Konsultasi")
+    RESULT = "RESULT", Mark.FOR_APPLICANT | Mark.LETTER, "surat-hasil", _("Surat Hasil Konsultasi")
     REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
     OPINION_REQUEST = (
         *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),
@@ -73,7 +74,7 @@ class PaperState(models.TextChoices):
 
 UNSIGNED = (PaperState.DRAFT, PaperState.INITIALS, PaperState.SIGNATURE)
 WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
-"""States of a paper that is on the signature desk of an official."""
+"""States in which an official must initial or sign a paper."""
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
@@ -102,8 +103,15 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.in_force().exclude(state__in=UNSIGNED).exclude(kind__in=LETTERS, number="")
 
     def for_applicant(self) -> "DocumentQuerySet":
-        """Return documents in force for the applicant, in the order of issue."""
-        return self.ready().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
+        """Return documents in force for the applicant, in the order of issue.
+
+        The report is internal, unless the office shares it or the case has no letter with the result.
+        """
+        found = self.ready().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
+        if Office.load().shares_report:
+            return found
+        letters = Document.objects.filter(case=OuterRef("case"), kind=DocumentKind.RESULT)
+        return found.filter(~Q(kind=DocumentKind.REPORT) | ~Exists(letters))
 
     def awaiting_number(self) -> "DocumentQuerySet":
         """Return the letters in force that lack nothing but a number, or a number and the signature."""

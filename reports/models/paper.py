@@ -36,7 +36,7 @@ def check_initials(roles: list[str]) -> None:
 
 
 class PaperRule(models.Model):
-    """Initials and way of signing of a kind of letter in this office. Without a row, the defaults count.
+    """The initials and the way of signing of a kind of letter. A kind without a row has the defaults.
 
     The Kepala Dinas signs unless a `StandingOrder` names somebody else.
     """

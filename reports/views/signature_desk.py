@@ -23,6 +23,7 @@ from office import rights
 from office.rights import StaffRequest, requires
 from reports.documents import life, signing, signing_desk
 from reports.documents.files import DocumentUnavailable, read_document
+from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
 from reports.models.paper import list_deputies, list_letters
@@ -115,6 +116,20 @@ class TextForm(OfficeForm):
     )
 
 
+class LetterForm(TextForm):
+    """The whole text of a letter that its drafter writes."""
+
+    text = TextField(
+        gettext_lazy("Isi surat"),
+        missing=gettext_lazy("Tulis isi suratnya."),
+        rows=16,
+        help_text=gettext_lazy(
+            "Pakai kalimat sederhana. Baris kosong memulai paragraf baru; baris yang berawalan angka menjadi "
+            "butir daftar."
+        ),
+    )
+
+
 class ScanForm(OfficeForm):
     """Photographs or a PDF of one signed paper."""
 
@@ -164,6 +179,8 @@ def paper(request: StaffRequest, pk: UUID, verb: str = "") -> HttpResponse:
         raise Http404
     chosen = verb or (verbs[0] if verbs else "")
     form_class, service = FORMS.get(chosen, (NoForm, None))
+    if form_class is TextForm and TYPES_BY_KIND[found.kind].is_drafted:
+        form_class = LetterForm
 
     def act(**typed: Any) -> HttpResponse:
         if service is None:

@@ -81,9 +81,10 @@ def test_nobody_initials_or_signs_for_another(person: str, case: Case, staff: St
 
 def test_the_drafter_and_the_signer_give_no_initials(staff: Staff) -> None:
     """The Kepala Bidang who serves a case does not initial the own draft."""
-    served = case_at(State.DISPOSED, staff)
-    dispositions_services.assign(served, by=staff.kabid, officer=staff.petugas)
-    assignment = letter_of(served, K.ASSIGNMENT)
+    case = case_at(State.SCHEDULED, staff)
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    assignment = letter_of(case, K.ASSIGNMENT)
+    assert assignment.drafted_by == staff.kabid
     assert (assignment.state, assignment.turn) == (S.SIGNATURE, Role.HEAD)
 
 
@@ -127,7 +128,8 @@ def test_a_scan_needs_the_print_and_a_number(case: Case, staff: Staff) -> None:
 
 
 def test_a_withdrawn_request_takes_its_waiting_letters_off_the_desk(case: Case, staff: Staff) -> None:
-    signing_desk.initial(letter_of(case), by=staff.kabid)
+    for kind in (K.SCHEDULE, K.ASSIGNMENT):
+        signing_desk.initial(letter_of(case, kind), by=staff.kabid)
     assert signing_desk.list_turns(staff.kadis).count() == 2
     intake_services.withdraw_for(
         case, by=staff.pkd, requested_by=RequestedBy.TELEPHONE, reason="Lewat telepon."
@@ -143,8 +145,10 @@ def test_the_desk_shows_each_what_waits(case: Case, staff: Staff, client_of: Cli
     page = client_of(staff.kabid).get(f"/tanda-tangan/{letter.pk}/").text
     assert 'data-form="initial"' in page
     assert "data:image/png;base64," in page
-    answer = client_of(staff.kabid).post(f"/tanda-tangan/{letter.pk}/initial/", {"note": ""})
-    assert answer["Location"] == "/tanda-tangan/"
+    following = letter_of(case, K.ASSIGNMENT)
+    for paper, opened in ((letter, f"/tanda-tangan/{following.pk}/"), (following, "/tanda-tangan/")):
+        answer = client_of(staff.kabid).post(f"/tanda-tangan/{paper.pk}/initial/", {"note": ""})
+        assert answer["Location"] == opened, "the next one opens by itself"
     assert 'data-verb="give_back"' not in client_of(staff.petugas).get(f"/tanda-tangan/{letter.pk}/").text
     assert client_of(staff.elsewhere).get(f"/tanda-tangan/{letter.pk}/").status_code == 404
 
@@ -178,6 +182,7 @@ def test_the_office_says_who_initials(staff: Staff) -> None:
 
 def test_one_tap_leads_from_the_notice_to_the_paper(case: Case, staff: Staff, client_of: ClientOf) -> None:
     letter = letter_of(case)
+    signing_desk.initial(letter_of(case, K.ASSIGNMENT), by=staff.kabid)
     notice = Notice.objects.get(recipient=staff.kabid, kind="TO_INITIAL", superseded_at=None)
     assert client_of(staff.kabid).get(notice.path)["Location"] == f"/tanda-tangan/{letter.pk}/"
     signing_desk.initial(letter, by=staff.kabid)

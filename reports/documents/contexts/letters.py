@@ -133,7 +133,7 @@ def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
     endorsed = case.endorsements.filter(at__lte=sheet.at).select_related("by").order_by("pk")
     return {
         "disposition": sheet,
-        "order": get_relayed_order(disposition=sheet),
+        "relayed": get_relayed_order(disposition=sheet),
         "recipient": get_division_head_title(sheet.division),
         "copied_to": list_heads_of(sheet.copies),
         "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
@@ -192,7 +192,7 @@ def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
     return {
         "assignment": named,
         "disposition": sheet,
-        "order": get_relayed_order(disposition=sheet),
+        "relayed": get_relayed_order(disposition=sheet),
         "people": [(person, titles.get(person.pk, "")) for person in people],
         "session": named.session,
         "reports_to": get_head_title(),
