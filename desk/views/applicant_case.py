@@ -127,7 +127,7 @@ PASSED_ON = with_words_lazy(
         "meneruskannya kepada Sekretaris Daerah atau Inspektorat Daerah, lalu memberi tahu Anda."
     )
 )
-"""What happens if nobody in the office may decide the complaint."""
+"""Next step of a complaint that nobody in the office may decide."""
 
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""

@@ -20,13 +20,13 @@ from consultations.intake.uploads import CheckedFile, merge_to_pdf, run_in_sandb
 from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
+from consultations.services import result_signed
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from office import rights
 from office.models import Role, User
-from office.signals import result_signed
 from office.words import with_words
 from reports.documents import signing
 from reports.documents.files import file_deleted_unless_saved, render_archival, store_file
@@ -129,8 +129,8 @@ def send(document: Document, *, by: User, note: str = "") -> None:
 def sign(document: Document, *, by: User, passphrase: str) -> None:
     """Sign a paper electronically and issue it.
 
-    Its number is taken before, because it is part of what is signed; it is used for the next attempt if this
-    one fails. Raise Refused if the signature fails. Call it outside of transactions.
+    Its number is taken before, because the signature covers it. If the signature fails, the next attempt uses
+    the number. Raise Refused if the signature fails. Call it outside of transactions.
     """
     adapter, rule = signing.adapter(), get_rule(document.kind)
     if adapter is None:
@@ -160,7 +160,7 @@ def sign(document: Document, *, by: User, passphrase: str) -> None:
 def sign_all(
     documents: Iterable[Document], *, by: User, passphrase: str
 ) -> Iterator[tuple[Document, Refused | None]]:
-    """Sign papers in turn. Yield each with the refusal, or None if it is signed. None stops the others.
+    """Sign papers in turn. Yield each with the refusal, or None if it is signed. A refusal stops no other.
 
     A wrong passphrase is not tried again: signers lock themselves after a few wrong ones.
     """

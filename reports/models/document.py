@@ -342,7 +342,7 @@ class Document(models.Model):
 
     @property
     def dated(self) -> dt.datetime:
-        """Return the moment whose date it bears: its printing to be signed, its signature, or its issue."""
+        """Return the moment of the printed date: its printing to be signed, its signature, or its issue."""
         return self.printed_at or self.signed_at or self.issued_at
 
     @property

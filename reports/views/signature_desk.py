@@ -208,7 +208,7 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
         "case": found.case,
         "row": _to_row(found),
         "events": [(event, acts[event.verb].done) for event in events],
-        "order": life.get_order(found.kind),
+        "order": life.get_standing_order(found.kind),
         "pages": _render(found),
         "act": acts.get(chosen),
         "others": [acts[name] for name in verbs if name != chosen],

@@ -93,7 +93,7 @@ def test_a_standing_order_lets_another_sign_and_its_end_gives_the_paper_to_the_h
     case = case_at(State.SCHEDULED, staff)
     letter = letter_of(case)
     assert (letter.state, letter.turn) == (S.SIGNATURE, Role.DIVISION_HEAD)
-    order = life.get_order(K.SCHEDULE)
+    order = life.get_standing_order(K.SCHEDULE)
     assert order
     signing_desk.end_order(order, by=staff.kadis)
     letter.refresh_from_db()
