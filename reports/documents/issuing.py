@@ -235,10 +235,13 @@ HIDDEN = _("Identitas pelapor tidak terbuka, jadi penerima naskah ini tidak dica
 def record_handover(document: Document, *, by: User, receiver: str, received_at: dt.datetime) -> Handover:
     """Record that `receiver` got the document at a moment (aware).
 
-    Raise PermissionDenied if `by` does not keep the dispatch book. Raise Refused if the moment is before the
-    issue or in the future, or if the document goes to a complainant with a hidden identity.
+    Raise PermissionDenied if `by` does not keep the dispatch book. Raise Refused if the document is not
+    signed, if the moment is before the issue or in the future, or if the document goes to a complainant with
+    a hidden identity.
     """
     rights.KEEP_DISPATCH_BOOK.check(by)
+    if document.is_unsigned:
+        raise Refused(_("Surat ini belum ditandatangani, jadi belum dapat diserahkan."), field="receiver")
     if document.kind in FOR_APPLICANT and document.case and document.case.identity != Identity.OPEN:
         raise Refused(HIDDEN, field="receiver")
     if received_at > clock.now():

@@ -88,7 +88,7 @@ def document_path(document: "Document", name: str) -> str:
 
 
 def original_path(document: "Document", name: str) -> str:
-    return f"documents/{str(document.pk)[:2]}/{document.pk}-cetakan.pdf"
+    return f"documents/{str(document.pk)[:2]}/{document.pk}-{name}"
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -128,14 +128,18 @@ class Document(models.Model):
 
     A paper in a superior's name has a `signer_role`. Until it is signed, `turn` is the role that must initial
     or sign it now. `issuer` is who was to sign it, `signed_title` who did. A paper that is signed by hand is
-    printed first: `original` is what was printed, `file` the scan.
+    printed first: `original` is what was printed, `file` the scan. A paper that was given back is printed
+    again: its QR code names the printing, so that nobody takes the earlier one for it.
     """
 
     is_append_only = True
-    changeable = ("state", "turn", "signer_role", "text")
+    changeable = (
+        *("state", "turn", "signer_role", "text"),
+        *("original", "original_sha256", "printed_at", "printed_for", "printed_title"),
+    )
     set_once = (
         *("number", "numbered_by", "numbered_at"),
-        *("signed_by", "signed_title", "signed_at", "way", "original", "original_sha256", "printed_at"),
+        *("signed_by", "signed_title", "signed_at", "way"),
         *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
         "erased_at",
     )
@@ -183,6 +187,8 @@ class Document(models.Model):
     )
     original_sha256 = models.CharField(_("SHA-256 cetakan"), max_length=64, blank=True)
     printed_at = models.DateTimeField(_("dicetak untuk ditandatangani"), null=True)
+    printed_for = user_field(_("dicetak untuk"), null=True, help_text=_("Pejabat yang namanya tercetak"))
+    printed_title = models.CharField(_("dicetak untuk jabatan"), max_length=420, blank=True)
     number = models.CharField(_("nomor"), max_length=100, blank=True)
     numbered_by = user_field(_("nomor diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
     numbered_at = models.DateTimeField(_("nomor diisi"), null=True)
@@ -213,6 +219,9 @@ class Document(models.Model):
 
     is_being_signed = False
     """Whether it is rendered to be signed: it is no draft any more, and not yet in force."""
+
+    printing = 0
+    """Number of the printing that is rendered to be signed by hand. The first is 1."""
 
     _get_FIELD_display = get_display  # noqa: N815 -- Django's name
 
@@ -288,6 +297,11 @@ class Document(models.Model):
                 Q(original="", original_sha256="", printed_at__isnull=True)
                 | ~Q(original="") & ~Q(original_sha256="") & Q(printed_at__isnull=False),
             ),
+            constraint(
+                "printed_paper_names_its_signer",
+                Q(printed_for__isnull=True, printed_title="")
+                | Q(printed_at__isnull=False, printed_for__isnull=False) & ~Q(printed_title=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -343,7 +357,8 @@ class Document(models.Model):
     @property
     def dated(self) -> dt.datetime:
         """Return the moment of the printed date: its printing to be signed, its signature, or its issue."""
-        return self.printed_at or self.signed_at or self.issued_at
+        printed_at = None if self.way == self.Way.ELECTRONIC else self.printed_at
+        return printed_at or self.signed_at or self.issued_at
 
     @property
     def signed_by_hand(self) -> bool:
@@ -385,4 +400,5 @@ class Document(models.Model):
     @property
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
-        return get_public_url("verification", self.pk)
+        printing = f"?cetakan={self.printing}" if self.printing else ""
+        return get_public_url("verification", self.pk) + printing

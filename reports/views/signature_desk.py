@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.intake.uploads import CheckedFilesField, ChosenFiles
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.queries import of_visible_case
 from kit.form_view import handle_button, handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, radio_field, reason_field
@@ -22,7 +24,7 @@ from kit.refusal import Refused
 from office import rights
 from office.rights import StaffRequest, requires
 from reports.documents import life, signing, signing_desk
-from reports.documents.files import DocumentUnavailable, read_document
+from reports.documents.files import DocumentUnavailable, read_document, read_original
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
@@ -130,7 +132,16 @@ class LetterForm(TextForm):
     )
 
 
-class ScanForm(OfficeForm):
+class ScansForm(FilesForm, OfficeForm):
+    """Photographs of several signed papers, in any order. A refused file refuses all: it may be a page."""
+
+    pages = CheckedFilesField(label=gettext_lazy("Foto surat"))
+
+    def clean_pages(self) -> list[CheckedFile]:
+        return self.accepted_files("pages")
+
+
+class ScanForm(ScansForm):
     """Photographs or a PDF of one signed paper."""
 
     pages = CheckedFilesField(label=gettext_lazy("Foto atau pindaian surat"))
@@ -192,6 +203,7 @@ def paper(request: StaffRequest, pk: UUID, verb: str = "") -> HttpResponse:
     def context(form: forms.BaseForm) -> dict[str, Any]:
         return _paper_context(request, found, chosen, verbs)
 
+    record(Act.DOCUMENT, by=request.user, case=found.case, target=f"{found.slug} versi {found.version}")
     initial = {"text": found.text}
     return handle_form(request, form_class, act, "reports/paper.html", context, initial=initial)
 
@@ -219,6 +231,9 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
 
 
 def _render(found: Document) -> list[str]:
+    """Return pictures of the pages. A scan is a file from outside, which nobody opens in this process."""
+    if found.signed_by_hand:
+        return []
     try:
         return render_pages(read_document(found), max_pages=MAX_PAGES)
     except (TooLong, DocumentUnavailable):
@@ -286,6 +301,7 @@ def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("paper", pk)
+    record(Act.DOCUMENT, by=request.user, case=found.case, target=f"{found.slug} cetakan")
     return send_pdf(content, f"{found.slug}-{found.pk}.pdf")
 
 
@@ -293,10 +309,12 @@ def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
 def original(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return what was printed to be signed by hand."""
     found = _get_paper(request, pk)
-    if not found.original:
-        raise Http404
-    with found.original.open() as file:
-        return send_pdf(file.read(), f"{found.slug}-{found.pk}-cetakan.pdf")
+    try:
+        content = read_original(found)
+    except DocumentUnavailable as sentence:
+        raise Http404 from sentence
+    record(Act.DOCUMENT, by=request.user, case=found.case, target=f"{found.slug} cetakan")
+    return send_pdf(content, f"{found.slug}-{found.pk}-cetakan.pdf")
 
 
 def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
@@ -305,8 +323,8 @@ def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
     if not life.can("scan", found, by=request.user):
         raise Http404
 
-    def act(pages: ChosenFiles, number: str) -> HttpResponse:
-        signing_desk.record_scan(found, by=request.user, pages=pages.accepted, number=number)
+    def act(pages: list[CheckedFile], number: str) -> HttpResponse:
+        signing_desk.record_scan(found, by=request.user, pages=pages, number=number)
         messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": found})
         return redirect("signature_desk")
 
@@ -314,18 +332,12 @@ def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
     return handle_form(request, ScanForm, act, "reports/scan.html", context)
 
 
-class ScansForm(OfficeForm):
-    """Photographs of several signed papers, in any order."""
-
-    pages = CheckedFilesField(label=gettext_lazy("Foto surat"))
-
-
 @requires(rights.NUMBER_LETTERS)
 def scans(request: StaffRequest) -> HttpResponse:
     """Store scans of several papers, found by their QR codes. What is not found is listed with its reason."""
 
-    def act(pages: ChosenFiles) -> HttpResponse:
-        stored, doubtful = signing_desk.record_scans(pages.accepted, by=request.user)
+    def act(pages: list[CheckedFile]) -> HttpResponse:
+        stored, doubtful = signing_desk.record_scans(pages, by=request.user)
         context = {"stored": stored, "doubtful": doubtful, "papers": signing_desk.list_to_print(request.user)}
         return render(request, "reports/scans_done.html", context)
 

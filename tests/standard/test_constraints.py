@@ -515,6 +515,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "paper_in_a_superiors_name_is_signed": add(Document, signer_role="HEAD"),
     "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
     "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
+    "printed_paper_names_its_signer": add(Document, printed_title="Kepala Dinas"),
     "paper_rule_is_about_letters": add(PaperRule, kind="REPORT"),
     "one_standing_order_per_kind": add_two(StandingOrder),
     "standing_order_for_letters": add(StandingOrder, signer="OFFICER"),

@@ -347,6 +347,7 @@ class Verification:
             for pk, is_gone, file, sha256, original, original_sha256 in batch:
                 if not is_gone and self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
                     row, still = name_row(FILE, chain.to_key(pk)), documents.filter(pk=pk, is_gone=False)
+                    still = still.filter(original=original)  # it may have been printed again just now
                     for name, hash_of_file in ((file, sha256), (original, original_sha256)):
                         if hash_of_file:
                             yield from self._check_file(row, name, hash_of_file, still)
