@@ -292,6 +292,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             **_get_result(case),
             "results": [document for document in documents if document.slug in RESULTS],
             "documents": [document for document in documents if document.slug not in RESULTS],
+            "awaited": case.documents.awaited_by_applicant(),
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
             "time_steps": [step for step in actions if step.verb == TIME_STEP],
