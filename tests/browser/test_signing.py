@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdfium2 import PdfDocument
 
 from consultations.enums import State
@@ -84,11 +85,10 @@ def test_a_letter_is_given_back_corrected_initialled_and_signed(
     open_paper(head, paper)
     assert is_in_reach(head, "form[data-form=sign] button[type=submit]")
     assert is_in_reach(head, "form[data-form=sign] [name=passphrase]")
-    assert not objections(head)
-    head.page.set_viewport_size({"width": 360, "height": 800})
+    assert not javascript or not objections(head)
     head.send("sign", passphrase="salah-2026")
     assert "Galat:" in head.page.title()
-    assert not objections(head)
+    assert not javascript or not objections(head)
     head.send("sign", passphrase=PASSPHRASE)
     paper.refresh_from_db()
     assert (paper.state, paper.way, paper.signed_by) == (S.SENT, "ELECTRONIC", staff.kadis)
@@ -151,13 +151,12 @@ def photograph(paper: Document) -> bytes:
 
 def blank() -> bytes:
     """Return a photograph without a code."""
-    from PIL import Image
-
     stream = BytesIO()
     Image.new("RGB", (600, 800), "white").save(stream, "JPEG")
     return stream.getvalue()
 
 
+@pytest.mark.release
 def test_twenty_letters_take_one_passphrase_and_at_most_four_taps(
     certificate: None, staff: Staff, arrive: Arrive
 ) -> None:
@@ -176,11 +175,9 @@ def test_twenty_letters_take_one_passphrase_and_at_most_four_taps(
     assert page.locator('nav [href="/tanda-tangan/"] .n').first.text_content() == "20"
     thumb.tap('main a[href="/tanda-tangan/"]')
     assert not objections(head)
-    page.set_viewport_size({"width": 360, "height": 800})
     thumb.tap('a[href="/tanda-tangan/sekaligus/"]')
     assert page.locator('[name="papers"]:checked').count() == 20
     assert not objections(head)
-    page.set_viewport_size({"width": 360, "height": 800})
     head.fill("sign", passphrase=PASSPHRASE)
     thumb.tap("form[data-form=sign] button[type=submit]")
     page.wait_for_function("() => document.querySelector('[data-progress]')?.innerText.includes('dari 20')")
