@@ -214,8 +214,8 @@ def print_original(document: Document, *, by: User) -> bytes:
         paper.original_sha256 = hashlib.sha256(content).hexdigest()
         with file_deleted_unless_saved(paper, "original"), act("print", document, by=by) as taken:
             taken.changes |= {name: getattr(paper, name) for name in PRINTED}
-            if document.original:
-                transaction.on_commit(partial(document.original.storage.delete, document.original.name))
+            if withdrawn := document.original.name:
+                transaction.on_commit(partial(document.original.storage.delete, withdrawn))
     try:
         return read_original(document)
     except DocumentUnavailable as sentence:

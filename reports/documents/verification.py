@@ -77,7 +77,8 @@ def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int =
     later = getattr(document, "replaced_by", None)
     status, verdict = _verdict(document, later)
     if printing and status in ("draft", "in_force") and is_withdrawn_print(document, printing):
-        status, verdict = "replaced", _("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda.")
+        status = "replaced"
+        verdict = str(_("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda."))
     return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
 
 
