@@ -21,6 +21,9 @@ from office.access.sessions import get_closing_day, is_shut_out
 from office.models import Office, Role
 from office.rights import Right
 from office.words import get_words
+from reports.documents.signing_desk import SIGNERS, list_turns
+
+MAX_COUNTED = 99
 
 ALL = Right(*Role)
 SERVICE = Right(*set(Role) - {Role.SUPERVISOR})
@@ -99,6 +102,7 @@ class Link:
     label: Promise
     icon: str
     is_current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,10 @@ class Group:
     @property
     def is_current(self) -> bool:
         return any(link.is_current for link in self.links)
+
+    @property
+    def count(self) -> int:
+        return sum(link.count for link in self.links)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +146,9 @@ def get_navigation(request: HttpRequest) -> Navigation:
         return NOBODY
     held = user.current_appointments
     here = tuple(name for name, url in _list_urls() if request.path.startswith(url))
-    return _build(str(user), held[0].title if held else "", frozenset(user.roles), user.is_staff, here)
+    papers = len(list_turns(user).values_list("pk")[:MAX_COUNTED]) if user.roles & SIGNERS else 0
+    title = held[0].title if held else ""
+    return _build(str(user), title, frozenset(user.roles), user.is_staff, here, papers)
 
 
 @cache
@@ -148,13 +158,14 @@ def _list_urls() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1024)
 def _build(
-    name: str, title: str, roles: frozenset[Role], is_staff: bool, here: tuple[str, ...]
+    name: str, title: str, roles: frozenset[Role], is_staff: bool, here: tuple[str, ...], papers: int
 ) -> Navigation:
     groups = []
     for group, entries in GROUPS:
         seen = [entry for entry in entries if _is_seen(entry, roles, is_staff)]
         if seen:
-            groups.append(Group(group, [_link(entry, here) for entry in seen], is_single=len(entries) == 1))
+            links = [_link(entry, here, papers) for entry in seen]
+            groups.append(Group(group, links, is_single=len(entries) == 1))
     walk_in = _link(WALK_IN, here) if _is_seen(WALK_IN, roles, is_staff) else None
     return Navigation(
         name, title, groups, has_search=SERVICE.belongs_to(roles, is_staff=is_staff), walk_in=walk_in
@@ -166,8 +177,9 @@ def _is_seen(entry: Entry, roles: frozenset[Role], is_staff: bool) -> bool:
     return entry.name == "desk" or entry.right.belongs_to(roles, is_staff=is_staff)
 
 
-def _link(entry: Entry, here: tuple[str, ...]) -> Link:
-    return Link(reverse(entry.name), entry.label, entry.icon, is_current=entry.name in here)
+def _link(entry: Entry, here: tuple[str, ...], papers: int = 0) -> Link:
+    count = papers if entry.name == "signature_desk" else 0
+    return Link(reverse(entry.name), entry.label, entry.icon, is_current=entry.name in here, count=count)
 
 
 def office(request: HttpRequest) -> dict[str, object]:

@@ -282,7 +282,7 @@ class Notice(models.Model):
 
     @property
     def path(self) -> str:
-        """The path of what it is about: the paper, the case, or the page of a notice without a case.
+        """The path of its paper, of its case, or of the page of a notice without a case.
 
         Empty if the recipient cannot open the case any more.
         """

@@ -33,12 +33,3 @@ invited = Signal()
 
 invitation_accepted = Signal()
 """Sent with `user` after an invited person set the own password, in the same transaction."""
-
-result_signed = Signal()
-"""Sent with `case` after the letter with its result was signed, in the same transaction."""
-
-papers_moved = Signal()
-"""Sent with `case` and `waiting` after a paper of the case moved, in the same transaction.
-
-`waiting` is the set of all pairs of a turn (`consultations.enums.PaperTurn`) and a user that papers wait for.
-"""

@@ -16,6 +16,7 @@ urlpatterns = [
     path("tanda-tangan/", signature_desk.desk, name="signature_desk"),
     path("tanda-tangan/berikutnya/", signature_desk.next_paper, name="next_paper"),
     path("tanda-tangan/sekaligus/", signature_desk.batch, name="sign_batch"),
+    path("tanda-tangan/sekaligus/kemajuan/", signature_desk.batch_progress, name="batch_progress"),
     path("tanda-tangan/pindaian/", signature_desk.scans, name="scans"),
     path("tanda-tangan/perintah/", signature_desk.orders, name="orders"),
     path("tanda-tangan/perintah/<int:pk>/akhiri/", signature_desk.end_order, name="end_order"),

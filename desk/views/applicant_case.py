@@ -127,7 +127,7 @@ PASSED_ON = with_words_lazy(
         "meneruskannya kepada Sekretaris Daerah atau Inspektorat Daerah, lalu memberi tahu Anda."
     )
 )
-"""What happens if nobody in the office may decide the complaint."""
+"""Next step of a complaint that nobody in the office may decide."""
 
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
@@ -298,6 +298,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "has_open_survey": is_applicant and has_open_survey(case),
             "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
             **_get_result(case, documents),
+            "awaited": case.documents.awaited_by_applicant().exclude(kind=Document.Kind.RESULT),
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
             "ask_steps": [step for step in actions if step.verb == ASK_STEP],

@@ -287,12 +287,13 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
     shown = [document for document in records[Document] if may_share or not document.has_secret_link]
     later = {document.replaces_id: document for document in records[Document]}
     for document in shown:
-        document.successor = later.get(document.pk)
+        document.successor, document.case = later.get(document.pk), case
     documents = [document for document in shown if not document.is_old]
     receipt = next((document for document in documents if document.has_secret_link), None)
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
     return {
         "documents": documents,
+        "opens_papers": rights.USE_SIGNATURE_DESK.is_held_by(user),
         "old_documents": [document for document in shown if document.is_old],
         "can_record_receiver": bool(scopes(Register.Kind.EXPEDITION, user)),
         "receipt": receipt,

@@ -72,13 +72,13 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
-            "acting_order": get_order(document),
+            "acting_order": get_acting_order(document),
             **document_type.get_context(document.case or row, row),
         }
         return render_to_string(document_type.template, context)
 
 
-def get_order(document: Document) -> str:
+def get_acting_order(document: Document) -> str:
     """Return the order of an acting signer, or an empty string. Who signs a.n. has the second line."""
     title, day = document.signatory_title.splitlines()[-1:], timezone.localdate(document.dated)
     return find_order(document.signatory.pk if document.signatory else None, "".join(title), day)

@@ -27,7 +27,7 @@ from office import rights
 from office.models import Office, Role, User
 from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
-from reports.documents.life import announce, begin, get_order
+from reports.documents.life import announce, begin, get_standing_order
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
@@ -148,7 +148,7 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
 def _get_signatory(document_type: DocumentType, owner: Owner, source: Source) -> Signatory:
     if not (document_type.is_signed_for_head and isinstance(owner, Case)):
         return Signatory(source.by, source.title)
-    order, day = get_order(document_type.kind), timezone.localdate(source.at)
+    order, day = get_standing_order(document_type.kind), timezone.localdate(source.at)
     signer = Role(order.signer) if order else Role.HEAD
     return find_signatory(signer, owner, day, without=document_type.list_excluded(source.row))
 

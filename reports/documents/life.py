@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import PaperTurn, Party
 from consultations.models import Case
 from consultations.parties import LINK_SHARERS, SERVING, parties
+from consultations.services import papers_moved
 from kit import clock
 from kit.cache import remembered
 from kit.refusal import Refused
 from office.models import Office, Role, User, list_current_appointments
-from office.signals import papers_moved
 from reports.documents.numbers import find_holder_in, get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import TO_AGENCY, Document, PaperEvent, PaperRule, StandingOrder
@@ -276,7 +276,7 @@ def get_rule(kind: str) -> PaperRule:
     return _list_rules().get(kind, default)
 
 
-def get_order(kind: str) -> StandingOrder | None:
+def get_standing_order(kind: str) -> StandingOrder | None:
     """Return the standing order for a kind of letter, if the Kepala Dinas gave one."""
     return _list_orders().get(kind)
 

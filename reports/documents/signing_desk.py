@@ -22,13 +22,13 @@ from consultations.intake.uploads import CheckedFile, merge_to_pdf, run_in_sandb
 from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
+from consultations.services import result_signed
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from office import rights
 from office.models import Role, User
-from office.signals import result_signed
 from office.words import with_words
 from reports.documents import signing
 from reports.documents.files import (
@@ -140,8 +140,8 @@ def send(document: Document, *, by: User, note: str = "") -> None:
 def sign(document: Document, *, by: User, passphrase: str) -> None:
     """Sign a paper electronically and issue it.
 
-    Its number is taken before, because it is part of what is signed; it is used for the next attempt if this
-    one fails. Raise Refused if the signature fails. Call it outside of transactions.
+    Its number is taken before, because the signature covers it. If the signature fails, the next attempt uses
+    the number. Raise Refused if the signature fails. Call it outside of transactions.
     """
     adapter, rule = signing.adapter(), get_rule(document.kind)
     if adapter is None:
@@ -171,7 +171,7 @@ def sign(document: Document, *, by: User, passphrase: str) -> None:
 def sign_all(
     documents: Iterable[Document], *, by: User, passphrase: str
 ) -> Iterator[tuple[Document, Refused | None]]:
-    """Sign papers in turn. Yield each with the refusal, or None if it is signed. None stops the others.
+    """Sign papers in turn. Yield each with the refusal, or None if it is signed. A refusal stops no other.
 
     A wrong passphrase is not tried again: signers lock themselves after a few wrong ones.
     """
@@ -214,8 +214,8 @@ def print_original(document: Document, *, by: User) -> bytes:
         paper.original_sha256 = hashlib.sha256(content).hexdigest()
         with file_deleted_unless_saved(paper, "original"), act("print", document, by=by) as taken:
             taken.changes |= {name: getattr(paper, name) for name in PRINTED}
-            if document.original:
-                transaction.on_commit(partial(document.original.storage.delete, str(document.original)))
+            if withdrawn := document.original.name:
+                transaction.on_commit(partial(document.original.storage.delete, withdrawn))
     try:
         return read_original(document)
     except DocumentUnavailable as sentence:
@@ -291,7 +291,7 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
     document.number = locked.number
 
 
-def _as_signed(document: Document, by: User, title: str, way: str) -> Document:
+def _as_signed(document: Document, by: User | None, title: str, way: str) -> Document:
     """Return a copy of the paper as it will be. The paper itself stays unsigned if something fails."""
     paper = copy(document)
     paper.is_being_signed = True

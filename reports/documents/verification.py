@@ -62,9 +62,6 @@ class Verification:
         return [sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP)]
 
 
-WITHDRAWN = _("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda.")
-
-
 def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int = 0) -> Verification | None:
     """Return the document with this primary key, or with this SHA-256 (hexadecimal), or None.
 
@@ -80,7 +77,8 @@ def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int =
     later = getattr(document, "replaced_by", None)
     status, verdict = _verdict(document, later)
     if printing and status in ("draft", "in_force") and is_withdrawn_print(document, printing):
-        status, verdict = "replaced", str(WITHDRAWN)
+        status = "replaced"
+        verdict = str(_("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda."))
     return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
 
 

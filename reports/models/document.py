@@ -113,6 +113,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         letters = Document.objects.filter(case=OuterRef("case"), kind=DocumentKind.RESULT)
         return found.filter(~Q(kind=DocumentKind.REPORT) | ~Exists(letters))
 
+    def awaited_by_applicant(self) -> "DocumentQuerySet":
+        """Return letters in force for the applicant that somebody must still initial or sign."""
+        return self.in_force().filter(kind__in=FOR_APPLICANT, state__in=UNSIGNED).order_by("issued_at")
+
     def awaiting_number(self) -> "DocumentQuerySet":
         """Return the letters in force that lack nothing but a number, or a number and the signature."""
         unfinished = (PaperState.DRAFT, PaperState.INITIALS)
@@ -356,7 +360,7 @@ class Document(models.Model):
 
     @property
     def dated(self) -> dt.datetime:
-        """Return the moment whose date it bears: its printing to be signed, its signature, or its issue."""
+        """Return the moment of the printed date: its printing to be signed, its signature, or its issue."""
         printed_at = None if self.way == self.Way.ELECTRONIC else self.printed_at
         return printed_at or self.signed_at or self.issued_at
 

@@ -111,7 +111,7 @@ class StandingOrder(models.Model):
 
 
 class PaperEvent(models.Model):
-    """An act on a paper: who did it, in which position, when, and with which note.
+    """An act on a paper, with its person, position, time and note.
 
     Database triggers refuse to change or delete a row (kit/records.py).
     """

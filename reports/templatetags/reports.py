@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 
 from consultations.deadlines import last_day_to_ask
 from reports.documents.contexts.report import Passage, split_letter
+from reports.documents.life import name_turn
+from reports.models import Document
 from reports.statistics.public import Statistics, get_live_statistics
 
 register = template.Library()
@@ -27,6 +29,12 @@ def whole_words(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return f"{text[:length].rpartition(' ')[0] or text[:length]} …"
+
+
+@register.filter
+def turn(document: Document) -> str:
+    """Return who must initial or sign a document in force, or "" if nobody must."""
+    return name_turn(document) if document.is_unsigned and not document.is_old else ""
 
 
 @register.simple_tag

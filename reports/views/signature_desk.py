@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
@@ -65,13 +66,14 @@ def desk(request: StaffRequest) -> HttpResponse:
     """List what waits for the user's signature, what is signed and not sent, what waits for initials."""
     waiting = list_rows(signing_desk.list_turns(request.user))
     to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
+    drafted = signing_desk.list_drafted(request.user)
     context = {
         "to_sign": to_sign,
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
         "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
         "unsent": list_rows(signing_desk.list_unsent(request.user)),
         "to_print": list_rows(signing_desk.list_to_print(request.user)),
-        "drafted": list_rows(signing_desk.list_drafted(request.user)),
+        "drafted": list_rows(drafted.exclude(pk__in=[row.paper.pk for row in waiting])),
         "may_order": rights.GIVE_ORDERS.is_held_by(request.user),
     }
     return render(request, "reports/signature_desk.html", context)
@@ -133,22 +135,21 @@ class LetterForm(TextForm):
 
 
 class ScansForm(FilesForm, OfficeForm):
-    """Photographs of several signed papers, in any order. A refused file refuses all: it may be a page."""
+    """Photographs or PDFs of signed papers. A refused file refuses all: it may be a page."""
 
-    pages = CheckedFilesField(label=gettext_lazy("Foto surat"))
+    pages = CheckedFilesField(label=gettext_lazy("Foto atau pindaian surat"))
 
     def clean_pages(self) -> list[CheckedFile]:
         return self.accepted_files("pages")
 
 
 class ScanForm(ScansForm):
-    """Photographs or a PDF of one signed paper."""
+    """Photographs or a PDF of one signed paper without a number in Rembuk."""
 
-    pages = CheckedFilesField(label=gettext_lazy("Foto atau pindaian surat"))
     number = line_field(
         gettext_lazy("Nomor pada surat"),
         100,
-        help_text=gettext_lazy("Hanya bila surat ini belum bernomor di Rembuk."),
+        help_text=gettext_lazy("Surat ini belum bernomor di Rembuk."),
     )
 
 
@@ -159,11 +160,11 @@ class NoForm(OfficeForm):
 FORMS: dict[str, tuple[type[OfficeForm], Callable[..., None]]] = {
     "submit": (TextForm, signing_desk.submit),
     "initial": (InitialForm, signing_desk.initial),
-    "give_back": (ReasonForm, signing_desk.give_back),
     "sign": (PassphraseForm, signing_desk.sign),
     "send": (InitialForm, signing_desk.send),
+    "give_back": (ReasonForm, signing_desk.give_back),
 }
-"""The form and the service of each act that has one."""
+"""The form and the service of each act that has one. A paper opens with the first that the user may take."""
 
 
 def _get_paper(request: StaffRequest, pk: UUID) -> Document:
@@ -213,20 +214,22 @@ def _is_offered(verb: str, found: Document) -> bool:
 
 
 def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: list[str]) -> dict[str, Any]:
-    waiting = list(signing_desk.list_turns(request.user).values_list("pk", flat=True)[:MAX_ROWS])
+    turns = signing_desk.list_turns(request.user)
+    waiting = list(turns.values_list("pk", flat=True)[:MAX_ROWS])
     acts, events = life.ACTS, found.events.select_related("by").order_by("pk")
     return {
         "paper": found,
         "case": found.case,
         "row": _to_row(found),
         "events": [(event, acts[event.verb].done) for event in events],
-        "order": life.get_order(found.kind),
+        "order": life.get_standing_order(found.kind),
         "pages": _render(found),
         "act": acts.get(chosen),
         "others": [acts[name] for name in verbs if name != chosen],
         "may_print": life.can("print", found, by=request.user) and signing_desk.signs_by_hand(found),
         "place": waiting.index(found.pk) + 1 if found.pk in waiting else 0,
         "waiting": len(waiting),
+        "following": _following(turns, found).select_related("case").first(),
     }
 
 
@@ -240,9 +243,13 @@ def _render(found: Document) -> list[str]:
         return []
 
 
+def _following(turns: DocumentQuerySet, found: Document) -> DocumentQuerySet:
+    return turns.exclude(pk=found.pk)
+
+
 def _open_next(request: StaffRequest, done: Document) -> HttpResponse:
-    following = signing_desk.list_turns(request.user).exclude(pk=done.pk).values_list("pk", flat=True).first()
-    return redirect("paper", following) if following else redirect("signature_desk")
+    following = _following(signing_desk.list_turns(request.user), done).first()
+    return redirect("paper", following.pk) if following else redirect("signature_desk")
 
 
 class BatchForm(PassphraseForm):
@@ -292,6 +299,19 @@ def batch(request: StaffRequest) -> HttpResponse:
     return handle_form(request, make, act, "reports/batch.html", {"papers": papers})
 
 
+@requires(rights.USE_SIGNATURE_DESK)
+@require_safe
+def batch_progress(request: StaffRequest) -> HttpResponse:
+    """Return how many of the papers in `?papers=` are signed, as a fragment."""
+    chosen = request.GET.getlist("papers")[: signing_desk.MAX_BATCH]
+    visible = Document.objects.exclude(signed_at=None).filter(of_visible_case(request.user))
+    try:
+        signed = visible.filter(pk__in=chosen).count()
+    except ValidationError:
+        raise Http404 from None
+    return render(request, "reports/signing/progress.html", {"chosen": len(chosen), "signed": signed})
+
+
 @require_POST
 def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return the PDF to be signed by hand."""
@@ -323,13 +343,14 @@ def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
     if not life.can("scan", found, by=request.user):
         raise Http404
 
-    def act(pages: list[CheckedFile], number: str) -> HttpResponse:
+    def act(pages: list[CheckedFile], number: str = "") -> HttpResponse:
         signing_desk.record_scan(found, by=request.user, pages=pages, number=number)
         messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": found})
         return redirect("signature_desk")
 
     context = {"paper": found, "case": found.case}
-    return handle_form(request, ScanForm, act, "reports/scan.html", context)
+    form_class = ScansForm if found.number else ScanForm
+    return handle_form(request, form_class, act, "reports/scan.html", context)
 
 
 @requires(rights.NUMBER_LETTERS)

@@ -106,7 +106,7 @@ def test_a_standing_order_lets_another_sign_and_its_end_gives_the_paper_to_the_h
     case = case_at(State.SCHEDULED, staff)
     letter = letter_of(case)
     assert (letter.state, letter.turn) == (S.SIGNATURE, Role.DIVISION_HEAD)
-    order = life.get_order(K.SCHEDULE)
+    order = life.get_standing_order(K.SCHEDULE)
     assert order
     signing_desk.end_order(order, by=staff.kadis)
     letter.refresh_from_db()
@@ -277,7 +277,7 @@ def test_the_print_names_the_head_of_today(waiting: Document, staff: Staff) -> N
 def test_the_end_of_an_order_withdraws_what_was_printed(staff: Staff) -> None:
     give_orders(staff, Role.DIVISION_HEAD)
     letter = letter_of(case_at(State.SCHEDULED, staff))
-    old, order = printed(letter, staff.sekretariat), life.get_order(K.SCHEDULE)
+    old, order = printed(letter, staff.sekretariat), life.get_standing_order(K.SCHEDULE)
     assert order
     signing_desk.end_order(order, by=staff.kadis)
     letter.refresh_from_db()
@@ -288,7 +288,8 @@ def test_the_end_of_an_order_withdraws_what_was_printed(staff: Staff) -> None:
 
 
 def test_the_official_complained_about_signs_nothing_by_hand(waiting: Document, staff: Staff) -> None:
-    Case.objects.filter(documents=waiting).update(complained_about=staff.kadis)
+    assert waiting.case
+    Case.objects.filter(pk=waiting.case.pk).update(complained_about=staff.kadis)
     letter = Document.objects.get(pk=waiting.pk)
     with pytest.raises(Refused, match="Tidak ada pejabat"):
         signing_desk.print_original(letter, by=staff.sekretariat)

@@ -112,7 +112,7 @@ class Verification:
     copies: dict[tuple[int, int], str] = field(default_factory=dict)
     witnesses: Sequence[str] = ()
     compared: list[str] = field(default_factory=list)
-    """What was compared with each witness that answered."""
+    """Each witness that answered, and the seals that were compared with it."""
     not_compared: list[str] = field(default_factory=list)
     """Why the others were not compared."""
     leaves: int = 0
