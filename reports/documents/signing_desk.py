@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -41,7 +41,7 @@ from reports.documents.life import (
     list_excluded,
     lock,
 )
-from reports.documents.numbers import find_signatory
+from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
@@ -179,14 +179,19 @@ def sign_all(
 
 
 def print_original(document: Document, *, by: User) -> bytes:
-    """Return the PDF to be signed by hand. It is made once, with the number if Rembuk counts."""
+    """Return the PDF to be signed by hand. It is made once, with the number if Rembuk counts.
+
+    It names the official who signs on this day. The draft may name the one before.
+    """
     if get_rule(document.kind).way == PaperRule.Way.ELECTRONIC:
         raise Refused(ELECTRONIC_ONLY)
-    _check("print", document, by=by)
+    case = _check("print", document, by=by)
     if not document.original:
+        signatory = _find_signatory(document, case, clock.today())
         _take_number(document, is_needed=False)
         paper = copy(document)
         paper.is_being_signed, paper.printed_at = True, clock.now()
+        paper.issued_by, paper.issuer = signatory.user, signatory.title
         try:
             content = render_archival(paper)
         except TooLong as sentence:
@@ -206,12 +211,9 @@ def record_scan(document: Document, *, by: User, pages: Sequence[CheckedFile], n
     Raise Refused if it was not printed, or has no number and none is given, or if the pages are too large.
     """
     case = _check("scan", document, by=by)
-    excluded = list_excluded(document)
-    signatory = find_signatory(Role(document.signer_role), case, clock.today(), without=excluded)
-    if not document.original:
+    if not document.printed_at:
         raise Refused(_("Surat ini belum dicetak dari Rembuk, jadi pindaian ini bukan suratnya."))
-    if signatory.user is None:
-        raise Refused(_("Tidak ada pejabat yang dapat menandatangani surat ini sekarang."))
+    signatory = _find_signatory(document, case, timezone.localdate(document.printed_at))
     if not document.number:
         if not number:
             raise Refused(_("Tulis nomor yang tertera pada surat ini."), field="number")
@@ -236,6 +238,14 @@ def _check(verb: str, document: Document, *, by: User) -> Case:
     return document.case
 
 
+def _find_signatory(document: Document, case: Case, day: dt.date) -> Signatory:
+    """Return who signs a paper by hand that is printed on a day. Raise Refused if nobody can."""
+    found = find_signatory(Role(document.signer_role), case, day, without=list_excluded(document))
+    if found.user is None:
+        raise Refused(_("Tidak ada pejabat yang dapat menandatangani surat ini sekarang."))
+    return found
+
+
 def _take_number(document: Document, *, is_needed: bool = True) -> None:
     """Give the paper the next number if Rembuk counts, unless it has one. It stays with the paper.
 
@@ -254,7 +264,7 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
     document.number = locked.number
 
 
-def _as_signed(document: Document, by: User, title: str, way: str) -> Document:
+def _as_signed(document: Document, by: User | None, title: str, way: str) -> Document:
     """Return a copy of the paper as it will be. The paper itself stays unsigned if something fails."""
     paper = copy(document)
     paper.is_being_signed = True
