@@ -291,7 +291,7 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
     document.number = locked.number
 
 
-def _as_signed(document: Document, by: User, title: str, way: str) -> Document:
+def _as_signed(document: Document, by: User | None, title: str, way: str) -> Document:
     """Return a copy of the paper as it will be. The paper itself stays unsigned if something fails."""
     paper = copy(document)
     paper.is_being_signed = True
