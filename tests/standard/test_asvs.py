@@ -83,7 +83,7 @@ def test_what_is_gone_would_be_noticed(named: tuple[str, str, str]) -> None:
     assert not exists(*named)
 
 
-ADDRESS = re.compile(r"_(URL|DSN|ISSUER|REPOSITORY|NETWORKS)$")
+ADDRESS = re.compile(r"_(URL|DSN|ISSUER|REPOSITORY|NETWORKS)$|^WITNESS")
 OWN = {"PUBLIC_URL", "PRACTICE_URL"}
 """Addresses of Rembuk itself."""
 

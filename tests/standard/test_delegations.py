@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from consultations.enums import Kind, Party, State
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import parties
 from consultations.queries import waiting_for
@@ -19,11 +20,15 @@ from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.occasions import notify_of_ended_delegations
 from office.models import Appointment, Role, User
+from reports.documents import signing_desk
 from reports.documents.numbers import get_titles
+from reports.models import Document
 from tests.factories import ORDER, Staff, afresh, appoint, away, case_at
 from tests.print.documents import words_of
+from tests.print.reading import text_of
 from tests.shared_data import each
 from tests.standard.conftest import MONDAY
+from tests.submitting import pdf
 from tests.without_triggers import without_triggers
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -127,6 +132,20 @@ def test_both_heads_may_decide_and_letters_are_signed_by_the_acting_one(staff: S
         words = words_of(slug, one)
         assert signer in words
         assert (order in words) == ("Plh." in signer)
+
+
+def test_a_letter_names_the_official_of_the_day_of_its_printing(staff: Staff) -> None:
+    """The acting head signs the paper of a draft from before, and the scan is stored after the absence."""
+    letter = Document.objects.get(case=case_at(State.SCHEDULED, staff), kind="SCHEDULE")
+    signing_desk.initial(letter, by=staff.kabid)
+    stand_in(away(staff.kadis, 0, 4), staff.other_kabid)
+    printed = text_of(signing_desk.print_original(letter, by=staff.sekretariat))
+    assert "Plh. Kepala Dinas" in printed
+    assert "Surat Perintah Nomor 800/7/SP/2026" in printed
+    with clock.set_to(on(7)):
+        scan = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+        signing_desk.record_scan(letter, by=staff.sekretariat, pages=[scan])
+    assert (letter.signed_by, letter.signed_title) == (staff.other_kabid, "Plh. Kepala Dinas")
 
 
 def test_a_stand_in_has_an_order(staff: Staff) -> None:
