@@ -230,7 +230,7 @@ def test_a_stand_in_signs_under_the_own_title(certificate: None, staff: Staff, a
     reader = arrive("petugas", width=DESKTOP)
     reader.open(f"/permohonan/{case.code}/")
     row = reader.page.locator('[data-document="pemberitahuan-jadwal"]')
-    assert "menunggu tanda tangan" in row.text_content()
+    assert "menunggu tanda tangan" in row.inner_text()
     assert row.locator(f'a[href="/tanda-tangan/{paper.pk}/"]').count() == 1
     stand_in = arrive("other_kabid")
     stand_in.open("/tanda-tangan/")
