@@ -192,6 +192,8 @@ RIGHTS = """
                      sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
 NUMBER_LETTERS       yes yes -   -   -   -   -   -   -   -   -   -   -   -
+USE_SIGNATURE_DESK   yes yes yes yes yes yes yes yes yes yes -   -   -   yes
+GIVE_ORDERS          -   -   -   yes -   -   -   -   -   -   -   -   -   -
 KEEP_DISPATCH_BOOK   yes yes yes yes -   -   -   -   -   -   -   -   -   -
 PRINT_REGISTERS      yes yes yes yes yes yes -   -   -   -   -   -   -   yes
 EXPORT_PERIODS       yes yes yes yes -   -   -   -   -   -   -   -   -   -
