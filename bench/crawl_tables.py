@@ -41,9 +41,9 @@ STEPS = """
 SEK  renew_link dispose_for assign_for
 PKD  register send_back lapse void name_official withdraw_for retain release
 KDS  dispose decline ratify refuse_disposition correct decide_deletion return accept
-KBD  assign ratify_assignment refuse_assignment hand_back reassign revise forward
+KBD  assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
 PTG  prepare amend schedule reschedule keep_time ask_opinion record_opinion remind_agency call_meeting
-PTG  record_minutes start undo_start finish answer no_show record_attendance report
+PTG  record_minutes start undo_start finish answer no_show record_attendance report answer_again
 PGW  conclude dismiss refer_up
 """
 """Who takes which step: a division head those of an own case, an officer those of a case that he leads.

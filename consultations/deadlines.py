@@ -56,6 +56,11 @@ def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime |
     return min([*ends, *([moment] if moment else [])], default=None)
 
 
+def last_day_to_ask(day: dt.date) -> dt.date:
+    """Return until when the applicant may ask about an answer of `day` (Office.ask_again_days)."""
+    return day + dt.timedelta(days=Office.load().ask_again_days)
+
+
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
     return WorkingTime.load().add_days(timezone.localdate(moment), list_days()[stage])

@@ -151,7 +151,7 @@ STANDARD: dict[int, Promise] = {
 
 
 class PaperTurn(TextChoices):
-    """What a paper of a case waits for from a person. The values are kinds of notices."""
+    """Act of a person for which a paper of a case waits. The values are kinds of notices."""
 
     SIGN = "TO_SIGN", _("tanda tangan")
     INITIAL = "TO_INITIAL", _("paraf")

@@ -13,6 +13,7 @@ from consultations import parties
 from consultations.enums import Party
 from consultations.models import Case, Involvement
 from consultations.models.case import CaseQuerySet
+from consultations.step_row import list_officers
 from consultations.workflow import TURN
 from office.lists import list_all_divisions
 from office.models import Appointment, Division, Role, User, list_appointments
@@ -114,3 +115,7 @@ def _list_turns(held: Appointment) -> Iterator[Q]:
         yield Q(assignment_unratified=True, division=division)
     if role in (Role.DIVISION_HEAD, Role.OFFICER):
         yield Q(turn=Party.OFFICER, officer=held.user_id, division=division)
+        asked = Q(asked_again_at__isnull=False, division=division)
+        yield asked & Q(officer=held.user_id)
+        if role == Role.DIVISION_HEAD:
+            yield asked & ~Q(officer__in=sorted(list_officers(division)))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone, translation
 from django.utils.formats import time_format
 from django.utils.functional import Promise
@@ -23,6 +24,15 @@ from kit.encryption import hash_token
 from kit.refusal import Refused
 from office.models import User
 from office.words import with_words
+
+result_signed = Signal()
+"""Sent with `case` after the letter with its result was signed, in the same transaction."""
+
+papers_moved = Signal()
+"""Sent with `case` and `waiting` after a paper of the case moved, in the same transaction.
+
+`waiting` is the set of all pairs of a `PaperTurn` and a user for whom papers wait.
+"""
 
 
 def register(

@@ -150,6 +150,41 @@ def no_deletion_asked(case: Case) -> Promise | None:
     return with_words_lazy(_("Permintaan penghapusan data menunggu diputuskan %(head)s."))
 
 
+def may_ask_again(case: Case) -> Promise | None:
+    """The days in which the applicant may ask about the answer have not passed."""
+    if case.ask_until and clock.today() <= case.ask_until:
+        return None
+    return _("Waktu untuk bertanya lagi sudah lewat. Ajukan permohonan baru.")
+
+
+def nothing_asked_again(case: Case) -> Promise | None:
+    """No further question of the applicant waits for its answer."""
+    if case.asked_again_at is None:
+        return None
+    return _("Pertanyaan pemohon yang terakhir masih menunggu jawaban.")
+
+
+def asked_again(case: Case) -> Promise | None:
+    """A further question of the applicant waits for its answer."""
+    return None if case.asked_again_at else _("Tidak ada pertanyaan pemohon yang menunggu jawaban.")
+
+
+def officer_left(case: Case) -> Promise | None:
+    """The officer of the case holds no position in its division any more."""
+    if case.officer_id not in list_officers(case.division_id):
+        return None
+    return _("Petugasnya masih bertugas dan menjawab sendiri.")
+
+
+def list_officers(division: int | None) -> set[int]:
+    """Return the keys of the users who serve cases of a division today."""
+    return {
+        held.user_id
+        for held in list_current_appointments()
+        if held.position.division_id == division and held.position.role in (Role.OFFICER, Role.DIVISION_HEAD)
+    }
+
+
 def is_retained(case: Case) -> Promise | None:
     """The case is excluded from erasure (legal hold)."""
     return None if case.retained_because else _("Permohonan ini tidak ditahan dari pemusnahan.")

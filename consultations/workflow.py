@@ -1,7 +1,8 @@
 """The standard as a table, and `transition()`, which takes one of its steps.
 
-The rows without a number are not steps of the SK: withdrawal, the independent channel (ADR 38), the
-applicant's link, correction and deletion (UU 27/2022), and retention (legal hold).
+The rows without a number are not steps of the SK: withdrawal, the independent channel (ADR 38), further
+questions about the answer, the applicant's link, correction and deletion (UU 27/2022), and retention
+(legal hold).
 """
 
 import datetime as dt
@@ -167,7 +168,15 @@ TABLE: tuple[Step, ...] = (
          P.HEAD, S.FORWARDED, S.REPORTED, off_path=True, detours=((step_row.own_report, S.HELD),)),
     Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
          P.HEAD, S.CLOSED, S.HELD, off_path=True,
-         preconditions=(step_row.data_is_stored, step_row.no_deletion_asked)),
+         preconditions=(step_row.data_is_stored, step_row.no_deletion_asked, step_row.nothing_asked_again)),
+    Step(0, "ask_again", _("Tanya lagi"), _("Pemohon bertanya lagi"),
+         P.APPLICANT, S.CLOSED, S.CLOSED, off_path=True,
+         preconditions=(step_row.data_is_stored, step_row.may_ask_again, step_row.nothing_asked_again)),
+    Step(0, "answer_again", _("Jawab pertanyaan"), _("Pertanyaan dijawab"),
+         P.OFFICER, S.CLOSED, S.CLOSED, preconditions=(step_row.asked_again,), off_path=True),
+    Step(0, "answer_for", _("Jawab pertanyaan"), _("Pertanyaan dijawab"),
+         P.DIVISION_HEAD, S.CLOSED, S.CLOSED, off_path=True,
+         preconditions=(step_row.asked_again, step_row.officer_left)),
     Step(0, "conclude", _("Tulis hasil"), _("Diselesaikan Pengawas"), P.SUPERVISOR, S.EXAMINING, S.CLOSED),
     Step(0, "dismiss", _("Tolak pengaduan"), _("Pengaduan ditolak Pengawas"),
          P.SUPERVISOR, S.EXAMINING, S.DECLINED, off_path=True),

@@ -33,8 +33,8 @@ from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
 from reports.documents.issuing import list_unnumbered
-from reports.documents.signing_desk import SIGNERS, list_turns
-from reports.models import FollowUp
+from reports.documents.signing_desk import SIGNERS, list_drafted, list_turns
+from reports.models import Document, FollowUp
 from trust.ledger.models import Disposal
 
 MAX_ROWS = 10
@@ -269,6 +269,8 @@ def _count_others(user: User) -> dict[str, int]:
         waiting["letters"] = list_unnumbered(user).order_by("issued_at")
     if user.roles & SIGNERS:
         waiting["papers"] = list_turns(user)
+    elif serves:
+        waiting["papers"] = list_drafted(user).filter(state=Document.State.DRAFT)
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.filter(decided_at=None)
     found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}

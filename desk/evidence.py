@@ -43,6 +43,7 @@ from reports.documents.registers.book import CODE
 from reports.documents.registers.printing import openable_registers
 from reports.exports import PeriodExport
 from reports.models import Document, Register
+from reports.models.document import UNSIGNED
 from reports.statistics.figures import PunctualityRow, compute_matrix
 from reports.statistics.public import Statistics, refresh, to_csv
 from reports.surveys.queries import get_newest_version, list_plan
@@ -178,7 +179,8 @@ def _write_documents(file: BinaryIO, evidence: Evidence) -> None:
     issued = Document.objects.filter(
         visible, issued_at__gte=evidence.period.start, issued_at__lt=evidence.period.end
     )
-    write_csv(file, DOCUMENT_COLUMNS, read(issued.order_by("issued_at", "pk")))
+    signed = issued.exclude(state__in=UNSIGNED)
+    write_csv(file, DOCUMENT_COLUMNS, read(signed.order_by("issued_at", "pk")))
 
 
 DOCUMENT_COLUMNS = (

@@ -95,6 +95,9 @@ def get_place(case: Case, now: dt.datetime) -> Place:
     if case.state == State.SCHEDULED and case.planned_at and abs(case.planned_at - now) <= SESSION_SOON:
         planned = timezone.localtime(case.planned_at)
         return Place(Section.URGENT, planned, lambda: _start_soon(planned, now))
+    if case.asked_again_at and not case.deletion_asked_at:
+        asked = timezone.localtime(case.asked_again_at, zone)
+        return Place(Section.TODAY, asked, lambda: _asks(asked))
     if due is None:
         return Place(Section.NEXT, since + 365 * DAY, lambda: _without_limit(since))
     due = timezone.localtime(due, zone)
@@ -134,6 +137,10 @@ def _waits(since: dt.datetime, now: dt.datetime) -> Words:
 def _lasts(since: dt.datetime, now: dt.datetime) -> Words:
     lasts = _("Berlangsung %(time)s") % {"time": in_words(now - since)}
     return Words(lasts, _("sejak %(at)s") % {"at": time_format(since)})
+
+
+def _asks(at: dt.datetime) -> Words:
+    return Words(_("Pemohon bertanya lagi"), _("sejak %(day)s") % {"day": date_format(at, "j M")})
 
 
 def _without_limit(since: dt.datetime) -> Words:
@@ -183,7 +190,7 @@ def _is_date(due: dt.datetime) -> bool:
 
 WALK_IN_STEP = 8
 
-DECISIONS = ("decide_deletion", "ratify_assignment")
+DECISIONS = ("decide_deletion", "ratify_assignment", "answer_again", "answer_for")
 """Steps that a case may wait for beside its turn, also after its end."""
 
 REVIEW = "amend"

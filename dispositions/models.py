@@ -113,7 +113,7 @@ class Assignment(models.Model):
 
 
 class RelayedOrder(models.Model):
-    """A disposition or assignment that an official gave by word, by telephone or on paper.
+    """A disposition or assignment that an official gave orally, by telephone or on paper.
 
     The Sekretariat enters it, and the case moves at once. The official or the stand-in answers later. A
     ratified order is an act of the official. The history contains the reason of a refusal. Database triggers

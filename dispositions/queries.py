@@ -57,7 +57,7 @@ def current_disposition(case: Case) -> Disposition | None:
     return case.dispositions.select_related("division").order_by("-at", "-pk").first()
 
 
-def get_order(**decision: Disposition | Assignment | None) -> RelayedOrder | None:
+def get_relayed_order(**decision: Disposition | Assignment | None) -> RelayedOrder | None:
     """Return how the secretariat entered a disposition or an assignment for an official, if it did."""
     people = ("case", "given_by", "entered_by", "answered_by", "proof")
     return RelayedOrder.objects.filter(**decision).select_related(*people).first()

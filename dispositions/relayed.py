@@ -1,6 +1,6 @@
-"""Enter dispositions and assignments for an official who gave them by word, by telephone or on paper.
+"""Enter dispositions and assignments for an official who gave them orally, by telephone or on paper.
 
-None of them counts as an act of the official until the official, or the stand-in, ratifies it. The
+They count as acts of the official after the official, or the stand-in, has ratified them. The
 disposition of an urgent walk-in is ratified here too.
 """
 

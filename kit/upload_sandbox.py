@@ -37,6 +37,9 @@ LONGEST_SIDE = 2000
 SCALE_OF_CODES = 2.5
 """Pixels to a point (1/72 inch) of a scanned PDF: 180 dpi."""
 
+MAX_SCANNED = 10
+"""Pages of a scan whose codes are read."""
+
 QUALITY = 80
 A4 = (595.28, 841.89)
 """Width and height in points (1/72 inch)."""
@@ -290,21 +293,34 @@ def _to_smooth_mode(image: Image.Image) -> Image.Image:
     return image.convert({"1": "L", "P": "RGBA"}[image.mode]) if image.mode in ("1", "P") else image
 
 
-def read_code(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """Return the text of the QR code on the first page of a scan. Empty if none can be read."""
-    import pypdfium2
+def read_codes(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return the texts of the QR codes on all pages of a scan, each in a line.
+
+    A file with more than MAX_SCANNED pages is not accepted.
+    """
     import zxingcpp
 
     (content,) = files
-    if content.startswith(b"%PDF-"):
-        image = pypdfium2.PdfDocument(content)[0].render(scale=SCALE_OF_CODES, grayscale=True).to_pil()
-    else:
+    texts = [found.text for image in _list_images(content) for found in zxingcpp.read_barcodes(image)]
+    return "text/plain", "\n".join(texts).encode()
+
+
+def _list_images(content: bytes) -> Iterator[Image.Image]:
+    import pypdfium2
+
+    if not content.startswith(b"%PDF-"):
         image = Image.open(BytesIO(content), formats=["JPEG", "PNG"])
+        _pixels(image)
         image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    _pixels(image)
-    found = zxingcpp.read_barcodes(image.convert("L"))
-    return "text/plain", (found[0].text if found else "").encode()
+        yield image.convert("L")
+        return
+    with pypdfium2.PdfDocument(content) as pdf:
+        if len(pdf) > MAX_SCANNED:
+            raise NotAccepted(TOO_LARGE)
+        for page in pdf:
+            scale = min(SCALE_OF_CODES, LONGEST_SIDE / max(page.get_size()))
+            yield page.render(scale=scale, grayscale=True).to_pil().convert("L")
 
 
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
@@ -313,7 +329,7 @@ TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "merge": merge,
     "anonymise": anonymise,
     "disarm": disarm,
-    "read_code": read_code,
+    "read_codes": read_codes,
 }
 
 

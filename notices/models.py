@@ -60,6 +60,12 @@ class Kind(MarkedChoices):
     POSTPONED = "POSTPONED", _("Jadwal dibatalkan kantor, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
     CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    ENQUIRY_RECEIVED = (
+        *("ENQUIRY_RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY),
+        _("Tanda terima pertanyaan lanjutan"),
+    )
+    ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
+    RESULT_READY = "RESULT_READY", _("Surat hasil sudah ditandatangani")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
@@ -93,6 +99,7 @@ class Kind(MarkedChoices):
     TO_COSIGN = "TO_COSIGN", _("Laporan menunggu paraf Anda")
     TO_ACCEPT = "TO_ACCEPT", _("Laporan menunggu persetujuan")
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
+    ENQUIRY = "ENQUIRY", _("Pemohon bertanya lagi")
     TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
@@ -124,6 +131,7 @@ def still_current(case: Case) -> Q:
         Kind.TO_CONFIRM: case.assignment_unratified,
         Kind.OTHER_TIME: case.other_time is not None,
         Kind.TO_DECIDE: case.deletion_asked_at is not None,
+        Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
         **dict.fromkeys([*STEPLESS, *OF_PAPERS], True),
     }
@@ -213,7 +221,8 @@ class Notice(models.Model):
             constraint(
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
-                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH]),
+                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY]),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",
@@ -273,7 +282,7 @@ class Notice(models.Model):
 
     @property
     def path(self) -> str:
-        """The path of what it is about: the paper, the case, or the page of a notice without a case.
+        """The path of its paper, of its case, or of the page of a notice without a case.
 
         Empty if the recipient cannot open the case any more.
         """

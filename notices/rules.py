@@ -121,6 +121,10 @@ RULES: tuple[Rule, ...] = (
     Rule("return",     Recipient.OFFICER,        Kind.TO_REVISE,  S.HELD),
     Rule("accept",     Recipient.APPLICANT,      Kind.CLOSED),
     Rule("correct",    Recipient.OFFICER,        Kind.TO_REVISE),
+    Rule("ask_again",  Recipient.APPLICANT,      Kind.ENQUIRY_RECEIVED),
+    Rule("ask_again",  Recipient.OFFICER,        Kind.ENQUIRY),
+    Rule("answer_again", Recipient.APPLICANT,    Kind.ENQUIRY_ANSWERED),
+    Rule("answer_for", Recipient.APPLICANT,      Kind.ENQUIRY_ANSWERED),
     Rule("refer_up",   Recipient.APPLICANT,      Kind.REFERRED_UP),
     Rule("dismiss",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("conclude",   Recipient.APPLICANT,      Kind.CONCLUDED),
@@ -159,7 +163,8 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "withdraw": ALL_BUT_RECEIPTS,
     "withdraw_for": ALL_BUT_RECEIPTS,
     "accept": frozenset({Kind.ANSWERED}),
-    "correct": frozenset({Kind.CLOSED}),
+    "correct": frozenset({Kind.CLOSED, Kind.RESULT_READY}),
+    **dict.fromkeys(("answer_again", "answer_for"), frozenset({Kind.ENQUIRY_RECEIVED})),
 }
 """Kinds of earlier notices that a step supersedes. Their messages are cancelled if they still wait."""
 

@@ -76,8 +76,23 @@ TEXTS: dict[Kind, Text] = {
         _("Permohonan Anda kami tutup karena tidak dilengkapi sampai batas waktunya."),
     ),
     Kind.CLOSED: Text(
-        _("laporan selesai"),
-        _("Laporan Hasil Konsultasi Anda sudah selesai. Mohon isi juga survei singkat kami."),
+        _("layanan selesai"),
+        _(
+            "Layanan untuk Anda sudah selesai. Kami mengabari Anda bila surat hasilnya siap. Mohon isi juga "
+            "survei singkat kami."
+        ),
+    ),
+    Kind.ENQUIRY_RECEIVED: Text(
+        _("pertanyaan diterima"),
+        _("Pertanyaan Anda sudah kami terima. Kami mengabari Anda bila jawabannya siap."),
+    ),
+    Kind.ENQUIRY_ANSWERED: Text(
+        _("pertanyaan dijawab"),
+        _("Pertanyaan Anda sudah kami jawab. Baca jawabannya lewat tautan di bawah."),
+    ),
+    Kind.RESULT_READY: Text(
+        _("surat hasil siap"),
+        _("Surat hasil untuk Anda sudah ditandatangani. Baca lewat tautan di bawah."),
     ),
     Kind.REFERRED_UP: Text(
         _("pengaduan diteruskan"),

@@ -33,9 +33,3 @@ invited = Signal()
 
 invitation_accepted = Signal()
 """Sent with `user` after an invited person set the own password, in the same transaction."""
-
-papers_moved = Signal()
-"""Sent with `case` and `waiting` after a paper of the case moved, in the same transaction.
-
-`waiting` is the set of all pairs of a turn (`consultations.enums.PaperTurn`) and a user that papers wait for.
-"""

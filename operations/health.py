@@ -37,7 +37,7 @@ from office.access.changes import list_deciders
 from office.models import Office
 from operations.backup.databases import list_known_migrations
 from reports.models import Document
-from reports.models.document import LETTERS
+from reports.models.document import LETTERS, UNSIGNED
 from trust.ledger.services import get_last_check, get_late_seal
 from trust.ledger.witness import MAX_SILENCE as MAX_WITNESS_SILENCE, get_remembered, list_findings
 
@@ -139,9 +139,12 @@ def check_documents() -> Found:
 
 
 def list_unmade() -> QuerySet[Document]:
-    """Return the documents that have no file MAX_WAIT after their issue. Letters wait for their number."""
+    """Return the documents that have no file MAX_WAIT after their issue.
+
+    Letters wait for a signature and a number.
+    """
     late = Document.objects.filter(sha256="", issued_at__lt=timezone.now() - MAX_WAIT)
-    return late.exclude(kind__in=LETTERS, number="")
+    return late.exclude(kind__in=LETTERS, number="").exclude(state__in=UNSIGNED)
 
 
 def check_mail() -> Found:

@@ -37,7 +37,7 @@ class PaperRuleForm(forms.ModelForm):
 
 @admin.register(PaperRule)
 class PaperRuleAdmin(OfficeDataAdmin):
-    """How a kind of letter is initialled and signed. Who signs it is a standing order of the Kepala Dinas."""
+    """Initials and way of signing of each kind of letter. A standing order names the signer."""
 
     section = Section.REGISTERS
     form = PaperRuleForm

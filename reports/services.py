@@ -11,10 +11,11 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from consultations.deadlines import last_day_to_ask
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
 from consultations.scheduling.queries import current_session
@@ -29,7 +30,7 @@ from kit.refusal import Refused
 from office.models import User
 from reports.documents import signing
 from reports.documents.contexts import Source
-from reports.documents.contexts.report import report_source
+from reports.documents.contexts.report import report_source, result_source
 from reports.documents.files import (
     file_deleted_unless_saved,
     read_document,
@@ -38,8 +39,9 @@ from reports.documents.files import (
     store_file,
 )
 from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
+from reports.documents.life import announce
 from reports.documents.numbers import reserve_report_number
-from reports.documents.types import REPORT, TYPES_BY_KIND, DocumentType
+from reports.documents.types import REPORT, RESULT, TYPES_BY_KIND, DocumentType
 from reports.follow_ups import replace_follow_ups
 from reports.forms.items import readable_items
 from reports.models import Document, Remark, Report
@@ -153,6 +155,7 @@ def return_report(
 def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> None:
     """Accept the report, number it and issue it as a document (step 9, Kepala Dinas).
 
+    The letter to the applicant (Surat Hasil Konsultasi) begins as a draft of the author of the report.
     If the office signs electronically (`SIGNER`), the document is signed with `passphrase` first, outside
     of the transaction. Acceptance also ratifies a disposition that the secretariat entered, and starts the
     follow-up of the recommendations. Raise Refused if the signature fails; the reserved number is used
@@ -177,13 +180,16 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
             record_ratification(taken, by=by)
         replace_follow_ups(accepted)
         index_report(case, accepted.text)
-        save_documents([document])
+        latest = get_latest_document(RESULT, case)
+        save_documents([document, prepare_document(RESULT, case, result_source(accepted), latest)])
         taken.change(
             report_number=accepted.number,
+            ask_until=last_day_to_ask(timezone.localdate(accepted.accepted_at)),
             closed_at=accepted.accepted_at,
             first_closed_at=case.first_closed_at or accepted.accepted_at,
             awaits_ratification=False,
         )
+        announce(case)
 
 
 def correct(case: Case, *, by: User, reason: str) -> None:

@@ -1,10 +1,10 @@
 """Forms and services of the pages of step 9, and of attendance and photographs in step 7."""
 
 from consultations.steps import page
-from reports import services
+from reports import enquiries, services
 from reports.forms import report as forms
 
-REPORT_BESIDE = "reports/context/report.html"
+REPORT_BESIDE, ENQUIRY = "reports/context/report.html", "reports/context/enquiry.html"
 
 page(
     "record_attendance",
@@ -20,3 +20,6 @@ page("refer_back", forms.ReferBackForm, services.refer_back)
 page("return", forms.ReferBackForm, services.return_report)
 page("accept", forms.AcceptForm, services.accept, context_template=REPORT_BESIDE)
 page("correct", forms.CorrectForm, services.correct, context_template=REPORT_BESIDE)
+page("ask_again", enquiries.AskAgainForm, enquiries.ask_again)
+page("answer_again", enquiries.AnswerAgainForm, enquiries.answer_again, context_template=ENQUIRY)
+page("answer_for", enquiries.AnswerAgainForm, enquiries.answer_for, context_template=ENQUIRY)

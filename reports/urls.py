@@ -31,6 +31,7 @@ urlpatterns = [
     path("permohonan/<code:code>/<slug:verb>/pratinjau/", reports.step_preview, name="step_preview"),
     path("permohonan/<code:code>/laporan/<int:version>/", reports.report_version, name="report_version"),
     path("p/<secret:secret>/<slug:slug>.pdf", documents.applicant_document, name="applicant_document"),
+    path("p/<secret:secret>/tanggal-surat.ics", documents.letter_dates, name="letter_dates"),
     path("naskah/<uuid:pk>.pdf", documents.document, name="document"),
     path("naskah/<uuid:pk>/penerima/", documents.handover, name="handover"),
     path("naskah/<slug:slug>/", documents.register, name="register"),

@@ -40,7 +40,7 @@ from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.documents import signing_desk
 from reports.models import Document
-from reports.models.document import LETTERS, WAITING
+from reports.models.document import LETTERS, UNSIGNED
 from reports.models.report import Item
 from tests.recorded import repeat, unnoticed
 
@@ -428,11 +428,13 @@ def walk_in_at(state: State, staff: Staff, **details: Any) -> Case:
 
 
 def sign_papers(case: Case, staff: Staff, **which: Any) -> None:
-    """Let the papers of a case that wait be initialled, printed, signed by hand, and scanned."""
+    """Let the papers of a case be submitted, initialled, printed, signed by hand, and scanned."""
     holders = {Role.HEAD: staff.kadis, Role.SECRETARY: staff.sekretaris, Role.DIVISION_HEAD: staff.kabid}
     for paper in (
-        Document.objects.in_force().filter(case=case, state__in=WAITING, **which).order_by("issued_at")
+        Document.objects.in_force().filter(case=case, state__in=UNSIGNED, **which).order_by("issued_at")
     ):
+        if paper.state == Document.State.DRAFT:
+            signing_desk.submit(paper, by=paper.drafted_by, text=paper.text)
         while paper.state == Document.State.INITIALS:
             signing_desk.initial(paper, by=holders[Role(paper.turn)])
         scan = CheckedFile(

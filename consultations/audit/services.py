@@ -129,12 +129,12 @@ WAYS = {
     "recovery_codes": "kode cadangan",
     "webauthn": "passkey",
 }
-"""Names of what proves who logs in, by those of allauth. They go on record, so they are Indonesian."""
+"""Names of the ways to log in, by the names of allauth. The audit log is Indonesian in every language."""
 
 
 @receiver(user_logged_in)
 def record_login(user: User, request: HttpRequest, **more: Any) -> None:
-    """Record what the user has proved it with."""
+    """Record the login and the proofs of identity that the user gave."""
     proofs = [proof.get("type", proof["method"]) for proof in get_authentication_records(request, user)]
     record(Act.LOGIN, by=user, target=", ".join(WAYS.get(name, name) for name in dict.fromkeys(proofs)))
 

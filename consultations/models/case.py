@@ -226,6 +226,9 @@ class Case(models.Model):
         _("pertama kali ditutup"), null=True, help_text=_("Tetap, juga bila laporannya diralat")
     )
 
+    ask_until = models.DateField(_("dapat bertanya lagi sampai"), null=True)
+    asked_again_at = models.DateTimeField(_("bertanya lagi"), null=True, help_text=_("Belum dijawab"))
+
     retained_because = models.TextField(
         _("alasan ditahan dari pemusnahan"), blank=True, help_text=_("Kosong: tidak ditahan")
     )

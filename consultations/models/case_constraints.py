@@ -116,6 +116,10 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         | Q(state__in=sorted(ENDED), deletion_asked_at__isnull=True, retained_because=""),
     ),
     constraint(
+        "asked_again_only_about_an_answer",
+        Q(asked_again_at__isnull=True) | Q(state=State.CLOSED, ask_until__isnull=False),
+    ),
+    constraint(
         "deletion_asked_only_of_ended_cases", Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED))
     ),
 ]
@@ -152,6 +156,9 @@ INDEXES = [
     models.Index(*MOST_URGENT_FIRST, name="case_to_ratify", condition=Q(awaits_ratification=True)),
     models.Index(fields=["division"], name="case_to_confirm", condition=Q(assignment_unratified=True)),
     models.Index(fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)),
+    models.Index(
+        fields=["division", "officer"], name="case_asked_again", condition=Q(asked_again_at__isnull=False)
+    ),
     models.Index(fields=["visit_at", "state"], name="case_visit_wished", condition=Q(visit_at__isnull=False)),
     models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),
     models.Index(

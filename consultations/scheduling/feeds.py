@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -94,6 +95,31 @@ def render_ical(case: Case, session: Session, *, office: Office) -> bytes:
     alarm.add("trigger", REMINDER)
     event.add_component(alarm)
     calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def render_reminders(case: Case, days: Iterable[tuple[dt.date, str]], *, office: Office) -> bytes:
+    """Return an .ics file with whole days, each with its title, and an alarm the day before.
+
+    It contains the tracking code and the office, but not the matter. A day with the same title replaces the
+    earlier entry.
+    """
+    calendar = _create_calendar()
+    for day, title in days:
+        event, alarm = Event(), Alarm()
+        summary = f"{title}, {case.code}"
+        event.add("uid", f"{uuid5(NAMESPACE_URL, summary)}@rembuk")
+        event.add("summary", summary)
+        event.add("dtstamp", clock.now().astimezone(dt.UTC))
+        event.add("dtstart", day)
+        lines = [office.name, office.phone and _("Telepon kantor: %(phone)s") % {"phone": office.phone}]
+        event.add("description", "\n".join(filter(None, lines)))
+        event.add("transp", "TRANSPARENT")
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", summary)
+        alarm.add("trigger", REMINDER)
+        event.add_component(alarm)
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 

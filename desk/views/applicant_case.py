@@ -32,9 +32,13 @@ from desk.views.steps import Audience, handle_step
 from kit import clock
 from kit.limits import body_limit
 from kit.urls import get_public_url
-from office.models import Role, list_holders
+from office.models import Office, Role, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
+from reports.documents.contexts.report import name_result
+from reports.enquiries import list_dates
+from reports.models import Document
+from reports.models.document import UNSIGNED
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from trust.privacy.rights import OWN_DATA_STEPS
@@ -60,7 +64,7 @@ _CONSULTATION: dict[State, Promise] = {
     S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa Laporan Hasil Konsultasi.")),
     S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa Laporan Hasil Konsultasi.")),
     S.FORWARDED: with_words_lazy(
-        _("%(head)s memeriksa laporan. Sesudah diterima, laporan dapat Anda unduh di sini.")
+        _("%(head)s memeriksa hasilnya. Sesudah itu surat hasil ditandatangani dan tampil di halaman ini.")
     ),
     S.CLOSED: _("Konsultasi selesai. Bila ada persoalan lain, ajukan lagi."),
     S.DECLINED: _("Permohonan ini tidak dapat kami layani."),
@@ -112,7 +116,7 @@ WRITTEN: dict[State, Promise] = {
     S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa jawaban untuk Anda.")),
     S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa jawaban untuk Anda.")),
     S.FORWARDED: with_words_lazy(
-        _("%(head)s memeriksa jawaban. Sesudah diterima, jawaban tampil di halaman ini.")
+        _("%(head)s memeriksa jawaban. Sesudah itu suratnya ditandatangani dan tampil di halaman ini.")
     ),
 }
 """Next step after an answer in writing."""
@@ -123,7 +127,7 @@ PASSED_ON = with_words_lazy(
         "meneruskannya kepada Sekretaris Daerah atau Inspektorat Daerah, lalu memberi tahu Anda."
     )
 )
-"""What happens if nobody in the office may decide the complaint."""
+"""Next step of a complaint that nobody in the office may decide."""
 
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
@@ -225,6 +229,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "complete": _("Kelengkapan Anda sudah kami terima."),
     "ask_deletion": _("Permintaan penghapusan data sudah kami terima. Jawabannya tampil di halaman ini."),
     "ask_time": _("Permintaan waktu lain sudah kami terima."),
+    "ask_again": _("Pertanyaan Anda sudah kami terima. Jawabannya tampil di halaman ini."),
     "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
     "withdraw": _("Penarikan Anda sudah kami terima."),
 }
@@ -233,12 +238,15 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
 JUST_NOW = dt.timedelta(minutes=10)
 
 RESULTS = ("laporan", "surat-penolakan")
-"""Documents with the result of a case."""
+"""Documents with the result of a case, beside the letter that tells it."""
 
 TIME_STEP = "ask_time"
 """Step that is shown with the schedule. The others are apart."""
 
-APART = (TIME_STEP, *OWN_DATA_STEPS)
+ASK_STEP = "ask_again"
+"""Step that is shown with the answer."""
+
+APART = (TIME_STEP, ASK_STEP, *OWN_DATA_STEPS)
 
 
 @behind_secret
@@ -289,12 +297,13 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
             "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
-            **_get_result(case),
-            "results": [document for document in documents if document.slug in RESULTS],
-            "documents": [document for document in documents if document.slug not in RESULTS],
-            "awaited": case.documents.awaited_by_applicant(),
+            **_get_result(case, documents),
+            "awaited": case.documents.awaited_by_applicant().exclude(kind=Document.Kind.RESULT),
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in actions if not step.off_path],
+            "ask_steps": [step for step in actions if step.verb == ASK_STEP],
+            "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
+            "is_term_over": case.ask_until is not None and clock.today() > case.ask_until,
             "time_steps": [step for step in actions if step.verb == TIME_STEP],
             "other_steps": [step for step in actions if step.off_path and step.verb not in APART],
             "can_object": case.state == State.DECLINED,
@@ -305,12 +314,27 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
-def _get_result(case: Case) -> dict[str, object]:
-    report = get_accepted_report(case)
-    if report is None:
-        return {"advice": [], "answer": ""}
-    session = current_session(case)
-    return {"advice": report.product, "answer": report.results if session and session.is_written else ""}
+def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:
+    """Return the signed letter with the result, or else the report if the applicant gets it.
+
+    `letter_waits` is true while nobody has signed the letter.
+    """
+    results = [document for document in documents if document.slug in RESULTS]
+    letter = next((document for document in documents if document.kind == Document.Kind.RESULT), None)
+    gets_report = letter is None and any(document.kind == Document.Kind.REPORT for document in results)
+    report = get_accepted_report(case) if gets_report else None
+    session = current_session(case) if report else None
+    unsigned = case.documents.in_force().filter(kind=Document.Kind.RESULT, state__in=UNSIGNED)
+    return {
+        "letter": letter,
+        "letter_name": name_result(case) if letter else "",
+        "has_dates": letter is not None and bool(list_dates(case, office=Office.load())),
+        "letter_waits": letter is None and case.first_closed_at is not None and unsigned.exists(),
+        "advice": report.product if report else [],
+        "answer": report.results if report and session and session.is_written else "",
+        "results": results,
+        "documents": [document for document in documents if document not in (letter, *results)],
+    }
 
 
 @body_limit(files=MAX_FILES * MAX_BYTES)

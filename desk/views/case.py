@@ -59,7 +59,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from reports.advice import may_propose
 from reports.documents.registers.printing import scopes
-from reports.models import Document, FollowUp, Register, Remark, Report
+from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
 from reports.report_view import list_parts
 from reports.surveys.queries import get_case_survey
 from trust.privacy.rights import get_deletion_due
@@ -68,8 +68,8 @@ type Records = dict[type[Model], list[Any]]
 
 OWN: tuple[type[Model], ...] = (
     *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, RelayedOrder),
-    Preparation,
-    *(Opinion, StaffReview, Meeting, Session, Report, FollowUp, Document, Notice, AuditEntry),
+    *(Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry, Document, Notice),
+    AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
     OpinionReminder: "opinion__case",
@@ -175,6 +175,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         **{name: records[model][::-1] for name, model in SHOWN.items()},
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
+        "enquiries": records[Enquiry],
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,

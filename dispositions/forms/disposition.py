@@ -239,7 +239,7 @@ class SheetForm(StepForm):
 
     @cached_property
     def order(self) -> RelayedOrder | None:
-        return queries.get_order(disposition=self.disposition)
+        return queries.get_relayed_order(disposition=self.disposition)
 
 
 class HandBackForm(SheetForm):

@@ -91,7 +91,7 @@ class AssignmentForm(StepForm):
 
     @cached_property
     def order(self) -> RelayedOrder | None:
-        return queries.get_order(assignment=self.assignment)
+        return queries.get_relayed_order(assignment=self.assignment)
 
 
 class RatifyAssignmentForm(AssignmentForm, NoteForm):

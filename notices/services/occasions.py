@@ -14,11 +14,13 @@ from consultations.models import Case
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
+from consultations.services import papers_moved, result_signed
 from kit import clock
 from kit.clock import midnight
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
 from notices.services.delivery import (
+    build_applicant_notice,
     build_message,
     deliver_soon,
     mark_caseless_as_read,
@@ -32,7 +34,6 @@ from office.signals import (
     access_change_decided,
     access_change_proposed,
     access_changes_opened,
-    papers_moved,
     working_time_changed,
 )
 from office.worktime import WorkingTime
@@ -130,7 +131,7 @@ NOT_WAITING = "surat sudah berlanjut"
 
 @receiver(papers_moved)
 def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) -> None:
-    """Notify whom papers of a case wait for, once, and supersede the notices of those who are done."""
+    """Notify each person for whom papers of a case wait, once. Supersede the notices of the others."""
     wanted = {(Kind(turn), user.pk): user for turn, user in waiting}
     of_papers = Notice.objects.filter(case=case, kind__in=OF_PAPERS)
     current = of_papers.filter(superseded_at=None)
@@ -141,6 +142,14 @@ def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) ->
         supersede(current.filter(pk__in=gone), among=of_papers, because=NOT_WAITING)
     new = [(kind, user) for (kind, pk), user in wanted.items() if (kind, pk) not in known]
     _send(Notice(case=case, kind=kind, recipient=user) for kind, user in sorted(new, key=str))
+
+
+@receiver(result_signed)
+def notify_of_result(case: Case, **more: Any) -> None:
+    """Notify the applicant that the letter with the result can be read."""
+    notice = build_applicant_notice(case, Kind.RESULT_READY)
+    if notice and store([notice]):
+        deliver_soon()
 
 
 LOOKS_BACK = dt.timedelta(days=7)

@@ -92,10 +92,10 @@ def list_past(changes: QuerySet[AccessChange]) -> QuerySet[AccessChange]:
 def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
     """Store a proposal to change the access of `user`. It takes effect at once if no second person is needed.
 
-    `what` holds the fields of the change: `position`, `acting`, `starts` and `ends` of an appointment, with
-    `order_number` and `order_date` if it is an acting one, `appointment` and its new last day `ends`, or the
-    new `value` of an address, NIP or requirement. Raise PermissionDenied if `by` takes no part. Raise Refused
-    if the change is not possible.
+    `what` holds the fields of the change. An appointment has `position`, `acting`, `starts` and `ends`. An
+    acting one also has `order_number` and `order_date`. A new last day has `appointment` and `ends`. An
+    address, NIP or requirement has its new `value`. Raise PermissionDenied if `by` takes no part. Raise
+    Refused if the change is not possible.
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():

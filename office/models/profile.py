@@ -141,6 +141,19 @@ class Office(models.Model):
             )
         ),
     )
+    shares_report = models.BooleanField(
+        _("laporan untuk pemohon"),
+        default=False,
+        help_text=_(
+            "Pemohon juga mendapat Laporan Hasil Konsultasi. Bila tidak, ia mendapat surat hasilnya saja."
+        ),
+    )
+    ask_again_days = models.PositiveSmallIntegerField(
+        _("waktu bertanya lagi (hari)"),
+        default=14,
+        validators=[MaxValueValidator(365)],
+        help_text=_("Selama itu pemohon dapat bertanya lagi tentang jawabannya, dihitung dari surat hasil."),
+    )
     tim_pkd_meaning = models.CharField(
         with_words_lazy(_("kepanjangan %(agenda_team)s")),
         max_length=150,

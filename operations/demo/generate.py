@@ -11,6 +11,7 @@ from django.db import transaction
 from consultations.enums import Kind, State
 from consultations.faq import services as faq
 from consultations.intake.services import submit
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.scheduling.absences import delegate, record_absence
@@ -33,12 +34,14 @@ from office.worktime import WorkingTime
 from operations.demo.case_run import CaseRun, subtract_minutes
 from operations.demo.people import Staff, Team, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
-from operations.demo.steps import STEPS, mark_old_messages, sign_papers, waits_for_signature
+from operations.demo.steps import STEPS, mark_old_messages
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
 from reports.advice import YEAR
-from reports.models import ReusableAdvice
+from reports.documents import signing_desk
+from reports.models import Document, ReusableAdvice
+from reports.models.document import UNSIGNED
 from reports.models.report import Item
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
 
@@ -210,6 +213,24 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
                 heappush(queue, (when, number, following, run))
     mark_old_messages(staff)
     publish(staff)
+
+
+def waits_for_signature(run: CaseRun) -> bool:
+    return Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).exists()
+
+
+def sign_papers(run: CaseRun) -> None:
+    """Let the letters of the case be submitted, initialled, printed, signed by hand, and scanned."""
+    for paper in Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).order_by("issued_at"):
+        if paper.state == Document.State.DRAFT and paper.drafted_by:
+            signing_desk.submit(paper, by=paper.drafted_by, text=paper.text)
+        if paper.state == Document.State.INITIALS:
+            signing_desk.initial(paper, by=run.team.head)
+        content = signing_desk.print_original(paper, by=run.staff.secretariat)
+        scan = CheckedFile(content, "application/pdf", "surat.pdf")
+        signing_desk.record_scan(paper, by=run.staff.secretariat, pages=[scan])
+        if paper.state == Document.State.ISSUED and run.number % 5:
+            signing_desk.send(paper, by=run.staff.secretariat, note="Diantar kurir.")
 
 
 def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:

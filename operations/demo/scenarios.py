@@ -105,9 +105,9 @@ CLOSED = (
     Scenario(27 * DAY, TO_ANSWER, "complaint copies"),
     Scenario(22 * DAY, by_letter(with_opinion(TO_ANSWER)), "review companion deadline file"),
     Scenario(17 * DAY, "walk_in start finish report revise report forward accept survey"),
-    Scenario(12 * DAY, with_pictures(TO_ANSWER), "companion"),
+    Scenario(12 * DAY, f"{with_pictures(TO_ANSWER)} ask_again answer_again", "companion"),
     Scenario(7 * DAY, by_letter(TO_END), "deadline"),
-    Scenario(3 * DAY, TO_END, "overrun"),
+    Scenario(3 * DAY, f"{TO_END} ask_again", "overrun"),
     Scenario(5, by_letter(TO_END), "counter"),
 )
 

@@ -19,7 +19,6 @@ from consultations.enums import (
     Urgency,
 )
 from consultations.intake import services as intake
-from consultations.intake.uploads import CheckedFile
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
@@ -33,12 +32,10 @@ from operations.demo import case_run, texts
 from operations.demo.case_run import HALF_HOUR, CaseRun, add_minutes, subtract_minutes
 from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
-from reports import services as reports
-from reports.documents import signing_desk
+from reports import enquiries, services as reports
 from reports.documents.issuing import record_handover
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp
-from reports.models.document import WAITING
 
 
 def _details(run: CaseRun) -> dict[str, Any]:
@@ -58,22 +55,6 @@ def submit(run: CaseRun) -> None:
     materials = case_run.photo(details["subject"]) if run.has("file") else None
     visit_at = None if run.has("anonymous") else run.find_visit_time()
     run.case = intake.submit(materials=materials, visit_at=visit_at, **details)
-
-
-def waits_for_signature(run: CaseRun) -> bool:
-    return Document.objects.in_force().filter(case=run.case, state__in=WAITING).exists()
-
-
-def sign_papers(run: CaseRun) -> None:
-    """Let the letters of the case be initialled, printed, signed by hand, and scanned."""
-    for paper in Document.objects.in_force().filter(case=run.case, state__in=WAITING).order_by("issued_at"):
-        if paper.state == Document.State.INITIALS:
-            signing_desk.initial(paper, by=run.team.head)
-        content = signing_desk.print_original(paper, by=run.staff.secretariat)
-        scan = CheckedFile(content, "application/pdf", "surat.pdf")
-        signing_desk.record_scan(paper, by=run.staff.secretariat, pages=[scan])
-        if paper.state == Document.State.ISSUED and run.number % 5:
-            signing_desk.send(paper, by=run.staff.secretariat, note="Diantar kurir.")
 
 
 def receive(run: CaseRun) -> None:
@@ -408,6 +389,8 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
     "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
     "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
+    "ask_again": (enquiries.ask_again, _applicant, "question"),
+    "answer_again": (enquiries.answer_again, _officer, "answer"),
 }
 """Steps that need nothing but a text: service, actor and name of the text's argument."""
 

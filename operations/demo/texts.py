@@ -76,6 +76,14 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Setiap instansi menyampaikan data yang dimilikinya. Perbedaan data dibahas satu per satu.",
     ),
     "correct": ("Nama desa pada hasil yang dicapai keliru. Perbaiki dan sampaikan kembali.",),
+    "ask_again": (
+        "Apakah berita acara musyawarah desa harus memakai meterai?",
+        "Bila kepala keluarganya sedang merantau, siapa yang boleh menandatangani?",
+    ),
+    "answer_again": (
+        "Tidak perlu meterai. Cukup tanda tangan kepala desa, BPD, dan stempel desa.",
+        "Anggota keluarga dewasa yang tercatat di KK boleh menandatangani dengan surat kuasa bermaterai.",
+    ),
     "follow_up": (
         "Sudah dilaksanakan; berita acaranya disimpan di bidang.",
         "Data sudah dimutakhirkan bersama pendamping dan dilaporkan kepada Kepala Bidang.",

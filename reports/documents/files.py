@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -71,16 +72,16 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
-            "order": get_order(document),
+            "acting_order": get_acting_order(document),
             **document_type.get_context(document.case or row, row),
         }
         return render_to_string(document_type.template, context)
 
 
-def get_order(document: Document) -> str:
+def get_acting_order(document: Document) -> str:
     """Return the order of an acting signer, or an empty string. Who signs a.n. has the second line."""
-    title, day = document.issuer.splitlines()[-1:], timezone.localdate(document.issued_at)
-    return find_order(document.issued_by_id, "".join(title), day)
+    title, day = document.signatory_title.splitlines()[-1:], timezone.localdate(document.dated)
+    return find_order(document.signatory.pk if document.signatory else None, "".join(title), day)
 
 
 def coat_of_arms(office: Office) -> str:
@@ -216,15 +217,26 @@ def read_document(document: Document) -> bytes:
     if document.erased_at:
         raise DocumentUnavailable(ERASED)
     document = create_file(document)
+    return _read(document, document.file, document.sha256)
+
+
+def read_original(document: Document) -> bytes:
+    """Return what was printed to be signed by hand. Raise DocumentUnavailable as `read_document()` does."""
+    if document.erased_at:
+        raise DocumentUnavailable(ERASED)
+    return _read(document, document.original, document.original_sha256)
+
+
+def _read(document: Document, stored: FieldFile, sha256: str) -> bytes:
     try:
-        with document.file.open() as file:
-            content = file.read()
-    except OSError as error:
+        with stored.open() as file:
+            content: bytes = file.read()
+    except (OSError, ValueError) as error:  # ValueError: there is none
         logger.exception("the file of document %s cannot be read", document.pk)
         raise DocumentUnavailable(
             _("Berkas naskah ini tidak dapat dibaca dari penyimpanan. Hubungi administrator.")
         ) from error
-    if hashlib.sha256(content).hexdigest() != document.sha256:
+    if hashlib.sha256(content).hexdigest() != sha256:
         logger.error("the file of document %s does not match its hash", document.pk)
         raise DocumentUnavailable(
             _("Berkas naskah ini tidak sama dengan yang diterbitkan. Hubungi administrator.")

@@ -27,7 +27,7 @@ from office import rights
 from office.models import Office, Role, User
 from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
-from reports.documents.life import announce, begin, get_order
+from reports.documents.life import announce, begin, get_standing_order
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
 from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
@@ -118,7 +118,6 @@ def prepare_document(
     document = draft_document(document_type, owner, source)
     document.is_preview = False
     if document.signer_role:
-        document.text = document_type.get_text(owner, source.row)
         begin(document, is_drafted=document_type.is_drafted)
     else:
         document.number = document_type.get_number(owner, source.row)
@@ -140,6 +139,7 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
         signer_role=signatory.role if document_type.is_signed_for_head else "",
         drafted_by=source.by,
     )
+    document.text = document_type.get_text(owner, source.row) if document.signer_role else ""
     document.is_preview = True
     document.source_row = source.row
     return document
@@ -148,7 +148,7 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
 def _get_signatory(document_type: DocumentType, owner: Owner, source: Source) -> Signatory:
     if not (document_type.is_signed_for_head and isinstance(owner, Case)):
         return Signatory(source.by, source.title)
-    order, day = get_order(document_type.kind), timezone.localdate(source.at)
+    order, day = get_standing_order(document_type.kind), timezone.localdate(source.at)
     signer = Role(order.signer) if order else Role.HEAD
     return find_signatory(signer, owner, day, without=document_type.list_excluded(source.row))
 
@@ -235,10 +235,13 @@ HIDDEN = _("Identitas pelapor tidak terbuka, jadi penerima naskah ini tidak dica
 def record_handover(document: Document, *, by: User, receiver: str, received_at: dt.datetime) -> Handover:
     """Record that `receiver` got the document at a moment (aware).
 
-    Raise PermissionDenied if `by` does not keep the dispatch book. Raise Refused if the moment is before the
-    issue or in the future, or if the document goes to a complainant with a hidden identity.
+    Raise PermissionDenied if `by` does not keep the dispatch book. Raise Refused if the document is not
+    signed, if the moment is before the issue or in the future, or if the document goes to a complainant with
+    a hidden identity.
     """
     rights.KEEP_DISPATCH_BOOK.check(by)
+    if document.is_unsigned:
+        raise Refused(_("Surat ini belum ditandatangani, jadi belum dapat diserahkan."), field="receiver")
     if document.kind in FOR_APPLICANT and document.case and document.case.identity != Identity.OPEN:
         raise Refused(HIDDEN, field="receiver")
     if received_at > clock.now():

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import PaperTurn, Party
 from consultations.models import Case
 from consultations.parties import LINK_SHARERS, SERVING, parties
+from consultations.services import papers_moved
 from kit import clock
 from kit.cache import remembered
 from kit.refusal import Refused
 from office.models import Office, Role, User, list_current_appointments
-from office.signals import papers_moved
 from reports.documents.numbers import find_holder_in, get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import TO_AGENCY, Document, PaperEvent, PaperRule, StandingOrder
@@ -33,7 +33,7 @@ ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
 
 
 class Who(Enum):
-    """Who takes an act. Each person also sees the case."""
+    """The people who may take an act. They also see the case."""
 
     DRAFTER = "who drafted it, or serves the case today"
     TURN = "the role whose turn it is"
@@ -94,6 +94,15 @@ class Taken:
 GONE = _("Surat ini sudah ditangani orang lain, dicabut, atau diganti. Muat ulang daftarnya.")
 
 
+SHOWN = ("text", "signer_role", "original")
+"""Fields that the user has read, and that another user may have changed since."""
+
+
+def has_changed(document: Document, locked: Document) -> bool:
+    """Return whether the user acts on another text, signer or printing than the present one."""
+    return any(getattr(document, name) != getattr(locked, name) for name in SHOWN)
+
+
 @contextmanager
 def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[Taken]:
     """Take an act: the block stores what belongs to it, and everything is saved or nothing.
@@ -103,7 +112,7 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
     row = ACTS[verb]
     with transaction.atomic():
         locked = lock(document)
-        if locked is None or locked.state not in row.sources:
+        if locked is None or locked.state not in row.sources or has_changed(document, locked):
             raise Refused(GONE)
         taken = Taken(locked, get_title(verb, locked, by=by))
         role = locked.turn if row.who == Who.TURN else ""
@@ -186,7 +195,7 @@ def list_excluded(document: Document) -> set[int]:
 
 def can(verb: str, document: Document, *, by: User) -> bool:
     """Return whether the user may take an act on the paper now."""
-    if document.state not in ACTS[verb].sources or document.is_old:
+    if document.state not in ACTS[verb].sources or document.is_old or document.erased_at:
         return False
     try:
         return bool(get_title(verb, document, by=by))
@@ -267,9 +276,28 @@ def get_rule(kind: str) -> PaperRule:
     return _list_rules().get(kind, default)
 
 
-def get_order(kind: str) -> StandingOrder | None:
+def get_standing_order(kind: str) -> StandingOrder | None:
     """Return the standing order for a kind of letter, if the Kepala Dinas gave one."""
     return _list_orders().get(kind)
+
+
+def count_printings(document: Document) -> int:
+    """Return how often the paper was printed to be signed by hand."""
+    return document.events.filter(verb="print").count()
+
+
+def is_withdrawn_print(document: Document, printing: int) -> bool:
+    """Return whether nobody may sign this printing, or take it for the paper.
+
+    It was given back, printed again or signed electronically since, or the order to sign it a.n. has ended.
+    """
+    if document.way == Document.Way.ELECTRONIC or printing != count_printings(document):
+        return True
+    if document.way or document.printed_at is None:
+        return False
+    last = document.events.filter(verb__in=("print", "give_back")).order_by("pk").last()
+    ended = StandingOrder.objects.filter(kind=document.kind, ended_at__gte=document.printed_at)
+    return last is None or last.verb == "give_back" or ended.exists()
 
 
 def get_signed_title(document: Document, title: str) -> str:

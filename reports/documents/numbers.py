@@ -113,7 +113,7 @@ def find_holder(
 
 
 def find_order(user_id: int | None, title: str, day: dt.date) -> str:
-    """Return the order (Surat Perintah) by which a user held a title on a day, or an empty string."""
+    """Return the order (Surat Perintah) of a user who held a title on a day, or an empty string."""
     held = (row for row in list_appointments() if row.user_id == user_id and row.title == title)
     found = [row for row in held if row.order and row.starts <= day <= (row.ends or day)]
     return max(found, key=lambda row: row.pk).order if found else ""

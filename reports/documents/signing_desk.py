@@ -5,8 +5,10 @@ Each paper is signed in a transaction of its own: what fails leaves it as it was
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
@@ -20,6 +22,7 @@ from consultations.intake.uploads import CheckedFile, merge_to_pdf, run_in_sandb
 from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
+from consultations.services import result_signed
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
@@ -28,20 +31,30 @@ from office import rights
 from office.models import Role, User
 from office.words import with_words
 from reports.documents import signing
-from reports.documents.files import file_deleted_unless_saved, render_archival, store_file
+from reports.documents.files import (
+    DocumentUnavailable,
+    file_deleted_unless_saved,
+    read_original,
+    render_archival,
+    store_file,
+)
 from reports.documents.issuing import enter_number
 from reports.documents.life import (
     ACTS,
     GONE,
     act,
+    announce,
+    count_printings,
     get_rule,
     get_signed_title,
     get_title,
+    is_withdrawn_print,
     list_excluded,
     lock,
 )
-from reports.documents.numbers import find_signatory
+from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
 
@@ -53,7 +66,7 @@ SIGNERS = {Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD}
 
 FACTS = ("signed_by", "signed_title", "signed_at", "way", "file", "size", "sha256", "signature", "signer")
 
-PRINTED = ("original", "original_sha256", "printed_at")
+PRINTED = ("original", "original_sha256", "printed_at", "printed_for", "printed_title")
 
 NO_NUMBER = _("Surat ini belum bernomor. %(secretariat)s mengisi nomornya lebih dahulu.")
 NO_CERTIFICATE = _("Kantor ini belum memakai tanda tangan elektronik. Cetak surat ini dan tanda tangani.")
@@ -127,8 +140,8 @@ def send(document: Document, *, by: User, note: str = "") -> None:
 def sign(document: Document, *, by: User, passphrase: str) -> None:
     """Sign a paper electronically and issue it.
 
-    Its number is taken before, because it is part of what is signed; it is used for the next attempt if this
-    one fails. Raise Refused if the signature fails. Call it outside of transactions.
+    Its number is taken before, because the signature covers it. If the signature fails, the next attempt uses
+    the number. Raise Refused if the signature fails. Call it outside of transactions.
     """
     adapter, rule = signing.adapter(), get_rule(document.kind)
     if adapter is None:
@@ -158,7 +171,7 @@ def sign(document: Document, *, by: User, passphrase: str) -> None:
 def sign_all(
     documents: Iterable[Document], *, by: User, passphrase: str
 ) -> Iterator[tuple[Document, Refused | None]]:
-    """Sign papers in turn. Yield each with the refusal, or None if it is signed. None stops the others.
+    """Sign papers in turn. Yield each with the refusal, or None if it is signed. A refusal stops no other.
 
     A wrong passphrase is not tried again: signers lock themselves after a few wrong ones.
     """
@@ -177,59 +190,85 @@ def sign_all(
 
 
 def print_original(document: Document, *, by: User) -> bytes:
-    """Return the PDF to be signed by hand. It is made once, with the number if Rembuk counts."""
+    """Return the PDF to be signed by hand, with the number if Rembuk counts.
+
+    It is made once. It is made again if the paper was given back since, or if another official signs now.
+    """
     if get_rule(document.kind).way == PaperRule.Way.ELECTRONIC:
         raise Refused(ELECTRONIC_ONLY)
-    _check("print", document, by=by)
-    if not document.original:
+    case = _check("print", document, by=by)
+    signatory, printed = _find_signatory(document, case), count_printings(document)
+    is_for_signatory = (document.printed_for, document.printed_title) == (signatory.user, signatory.title)
+    if not is_for_signatory or is_withdrawn_print(document, printed):
         _take_number(document, is_needed=False)
         paper = copy(document)
-        paper.is_being_signed, paper.printed_at = True, clock.now()
+        paper.is_being_signed, paper.printed_at, paper.printing = True, clock.now(), printed + 1
+        paper.printed_for, paper.printed_title = signatory.user, signatory.title
+        paper.issued_by, paper.issuer = signatory.user, signatory.title  # what the print says
+        paper.original = ""  # a copy shares the file of the paper
         try:
             content = render_archival(paper)
         except TooLong as sentence:
             raise Refused(str(sentence)) from sentence
-        paper.original.save("cetakan.pdf", ContentFile(content), save=False)
+        paper.original.save(f"cetakan-{paper.printing}.pdf", ContentFile(content), save=False)
         paper.original_sha256 = hashlib.sha256(content).hexdigest()
-        with file_deleted_unless_saved(paper, "original"), act("print", paper, by=by) as taken:
+        with file_deleted_unless_saved(paper, "original"), act("print", document, by=by) as taken:
             taken.changes |= {name: getattr(paper, name) for name in PRINTED}
-        document.refresh_from_db()
-    with document.original.open() as file:
-        return bytes(file.read())
+            if withdrawn := document.original.name:
+                transaction.on_commit(partial(document.original.storage.delete, withdrawn))
+    try:
+        return read_original(document)
+    except DocumentUnavailable as sentence:
+        raise Refused(str(sentence)) from sentence
+
+
+def _find_signatory(document: Document, case: Case) -> Signatory:
+    """Return who signs the paper by hand today. Raise Refused if nobody may."""
+    excluded = list_excluded(document)
+    found = find_signatory(Role(document.signer_role), case, clock.today(), without=excluded)
+    if found.user is None:
+        raise Refused(_("Tidak ada pejabat yang dapat menandatangani surat ini sekarang."))
+    return found
 
 
 def record_scan(document: Document, *, by: User, pages: Sequence[CheckedFile], number: str = "") -> None:
     """Issue a paper that was signed by hand: the scan becomes its file.
 
-    Raise Refused if it was not printed, or has no number and none is given, or if the pages are too large.
+    Its signer is the official whom the print names. Raise Refused if its text or signer changed since the
+    print. Raise Refused if a code on the pages is that of another paper or printing. Raise Refused if there
+    is no number, or if the pages are too large or too many.
     """
-    case = _check("scan", document, by=by)
-    excluded = list_excluded(document)
-    signatory = find_signatory(Role(document.signer_role), case, clock.today(), without=excluded)
-    if not document.original:
+    _check("scan", document, by=by)
+    printing = count_printings(document)
+    if document.printed_for is None:
         raise Refused(_("Surat ini belum dicetak dari Rembuk, jadi pindaian ini bukan suratnya."))
-    if signatory.user is None:
-        raise Refused(_("Tidak ada pejabat yang dapat menandatangani surat ini sekarang."))
+    if is_withdrawn_print(document, printing):
+        raise Refused(_("Cetakan surat ini sudah ditarik. Cetak lagi, lalu mintakan tanda tangan."))
+    try:
+        if any(read_codes(page) - {(str(document.pk), printing)} for page in pages):
+            raise Refused(_("Kode pada pindaian ini milik surat lain, atau cetakan lama."), field="pages")
+        merged = merge_to_pdf(pages)
+        content = merged and run_in_sandbox("disarm", [merged.content])[1]
+    except ValidationError as error:
+        raise Refused(error.messages[0], field="pages") from error
+    if not content:
+        raise Refused(_("Pilih foto atau pindaian surat."), field="pages")
     if not document.number:
         if not number:
             raise Refused(_("Tulis nomor yang tertera pada surat ini."), field="number")
         enter_number(document, by=by, number=number)
         document.refresh_from_db()
-    try:
-        merged = merge_to_pdf(pages)
-    except ValidationError as error:
-        raise Refused(error.messages[0], field="pages") from error
-    if merged is None:
-        raise Refused(_("Pilih foto atau pindaian surat."), field="pages")
-    paper = _as_signed(document, signatory.user, signatory.title, Document.Way.HAND)
-    _issue(paper, "scan", merged.content, by=by)
+    paper = _as_signed(document, document.printed_for, document.printed_title, Document.Way.HAND)
+    _issue(paper, "scan", content, by=by)
     document.refresh_from_db()
 
 
 def _check(verb: str, document: Document, *, by: User) -> Case:
     """Return the case of the paper. Raise as `act()` does, before the slow part of the act."""
     get_title(verb, document, by=by)
-    if document.is_old or document.state not in ACTS[verb].sources or document.case is None:
+    if document.is_old or document.erased_at or document.state not in ACTS[verb].sources:
+        raise Refused(GONE)
+    if document.case is None:
         raise Refused(GONE)
     return document.case
 
@@ -265,20 +304,33 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
     store_file(document, content)
     with file_deleted_unless_saved(document), act(verb, document, by=by) as taken:
         taken.changes |= {name: getattr(document, name) for name in FACTS}
+        if document.kind == Document.Kind.RESULT:
+            renew_term(document)
+            result_signed.send(Document, case=taken.document.case)
+
+
+def read_codes(scan: CheckedFile) -> set[tuple[str, int]]:
+    """Return the papers of this office whose QR codes are on a scan, each with the number of its printing.
+
+    Raise ValidationError if the scan cannot be read, or has too many pages.
+    """
+    _type, found = run_in_sandbox("read_codes", [scan.content])
+    known = re.compile(
+        rf"{re.escape(get_public_url('verify'))}([0-9a-f-]{{36}})/(?:\?cetakan=([0-9]{{1,4}}))?"
+    )
+    codes = map(known.fullmatch, found.decode(errors="replace").splitlines())
+    return {(code[1], int(code[2] or 0)) for code in codes if code}
 
 
 def find_scanned(scan: CheckedFile, *, by: User) -> Document | None:
-    """Return the paper whose QR code is on a page, if it waits for its scan from the user, or None."""
+    """Return the paper whose QR code is on the pages, if it waits for its scan from the user.
+
+    Return None if there is no such code, or if there are those of several papers.
+    """
     try:
-        _type, code = run_in_sandbox("read_code", [scan.content])
-    except ValidationError:
-        return None
-    known = get_public_url("home").rstrip("/")
-    address = code.decode(errors="replace")
-    pk = address.rstrip("/").rpartition("/")[2] if address.startswith(known) else ""
-    try:
-        return list_to_print(by).filter(pk=pk).first() if pk else None
-    except ValidationError:
+        papers = list_to_print(by).filter(pk__in={pk for pk, _printing in read_codes(scan)})
+        return papers.get()
+    except (Document.DoesNotExist, Document.MultipleObjectsReturned, ValidationError):
         return None
 
 
@@ -342,5 +394,8 @@ def end_order(order: StandingOrder, *, by: User) -> None:
         if not ended.update(ended_at=clock.now(), ended_by=by):
             raise Refused(_("Perintah ini sudah diakhiri."))
         waiting = Document.objects.filter(kind=order.kind, signer_role=order.signer, state__in=UNSIGNED)
+        cases = {paper.case for paper in waiting.select_related("case").exclude(case=None)}
         waiting.filter(turn=order.signer, state=PaperState.SIGNATURE).update(turn=Role.HEAD)
         waiting.update(signer_role=Role.HEAD)
+        for case in cases:
+            announce(case)

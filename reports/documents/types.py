@@ -126,10 +126,11 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
 
 
 K = Document.Kind
+SESSION_ENDS = ("no_show", "withdraw", "withdraw_for", "answer", "refuse_disposition", "refuse_assignment")
+"""Verbs after which the planned session does not take place."""
+
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
-ENDING = ("withdraw", "withdraw_for", "refuse_disposition")
-"""Steps with which the officer no longer serves the case."""
 
 DOCUMENT_TYPES = (
     DocumentType(
@@ -191,7 +192,7 @@ DOCUMENT_TYPES = (
         ],
         issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
-        revoked_by=("no_show", "withdraw", "withdraw_for", "answer"),
+        revoked_by=SESSION_ENDS,
         of_event=letters.assignment_of_event,
         is_one_page=True,
     ),
@@ -213,14 +214,7 @@ DOCUMENT_TYPES = (
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
-        revoked_by=(
-            "no_show",
-            "withdraw",
-            "withdraw_for",
-            "answer",
-            "refuse_disposition",
-            "refuse_assignment",
-        ),
+        revoked_by=SESSION_ENDS,
         dropped_by=("finish",),
         is_one_page=True,
     ),
@@ -232,6 +226,18 @@ DOCUMENT_TYPES = (
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
         lambda case, accepted: accepted.number or "",  # issued by `accept`, which may have it signed first
         get_data=report.report_data,
+    ),
+    DocumentType(
+        K.RESULT,
+        Report,
+        report.find_result,
+        report.result_context,
+        _("Surat hasil dibuat sesudah laporan diterima."),
+        LetterNumber("SHK"),  # issued by `accept` too
+        get_text=report.draft_result,
+        is_drafted=True,
+        get_data=subject_data,
+        is_one_page=True,
     ),
     DocumentType(
         K.OPINION_REQUEST,
@@ -305,7 +311,7 @@ DOCUMENT_TYPES = (
 TYPES_BY_SLUG: dict[str, DocumentType] = {row.slug: row for row in DOCUMENT_TYPES}
 TYPES_BY_KIND: dict[str, DocumentType] = {row.kind: row for row in DOCUMENT_TYPES}
 CASE_DOCUMENT_TYPES = tuple(row for row in DOCUMENT_TYPES if row.model not in (Register, Publication))
-REPORT = TYPES_BY_KIND[K.REPORT]
+REPORT, RESULT = TYPES_BY_KIND[K.REPORT], TYPES_BY_KIND[K.RESULT]
 
 
 def get_source_row(document: Document) -> Model:

@@ -24,7 +24,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from kit.pdf import TooLong
 from office.models import Office
 from reports.documents.contexts import ShownSeal, get_seal_of
+from reports.documents.contexts.report import name_result
 from reports.documents.files import DocumentUnavailable, create_file, read_document
+from reports.documents.life import is_withdrawn_print
 from reports.documents.signing import list_signatures
 from reports.models import Document
 
@@ -48,15 +50,23 @@ class Verification:
     seal: ShownSeal | None
 
     @property
+    def name(self) -> str:
+        """Return what the document is called on paper."""
+        if self.document.kind == Document.Kind.RESULT and self.document.case:
+            return name_result(self.document.case)
+        return self.document.get_kind_display()
+
+    @property
     def sha256_in_groups(self) -> list[str]:
         sha256 = self.document.sha256
         return [sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP)]
 
 
-def verify_document(*, pk: UUID | None = None, sha256: str = "") -> Verification | None:
+def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int = 0) -> Verification | None:
     """Return the document with this primary key, or with this SHA-256 (hexadecimal), or None.
 
-    Its file is created if nobody has done so yet.
+    Its file is created if nobody has done so yet. `printing` is that of the QR code on a paper to be signed
+    by hand.
     """
     key = {"pk": pk} if pk else {"sha256": sha256}
     document = Document.objects.select_related("replaces", "replaced_by").filter(**key).first()
@@ -66,6 +76,9 @@ def verify_document(*, pk: UUID | None = None, sha256: str = "") -> Verification
         document = create_file(document)
     later = getattr(document, "replaced_by", None)
     status, verdict = _verdict(document, later)
+    if printing and status in ("draft", "in_force") and is_withdrawn_print(document, printing):
+        status = "replaced"
+        verdict = str(_("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda."))
     return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
 
 

@@ -249,7 +249,9 @@ class CosignForm(ReviewForm, NoteForm):
 class AcceptForm(ReviewForm, NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.notice = _("Laporan mendapat nomor, PDF-nya dibekukan, dan pemohon dapat membacanya.")
+        self.notice = _(
+            "Laporan mendapat nomor, PDF-nya dibekukan, dan petugas menyusun surat hasil untuk pemohon."
+        )
         if self.case.is_being_corrected:
             self.notice = _("Ralat ini memakai nomor laporan semula dan menggantikan naskah yang berlaku.")
         if self.case.awaits_ratification:

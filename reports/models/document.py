@@ -15,7 +15,7 @@ from consultations.models import Case
 from kit.encryption import EncryptedFileField
 from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
-from office.models import Role, User
+from office.models import Office, Role, User
 from office.models.people import user_field
 from office.words import with_words_lazy
 
@@ -42,6 +42,7 @@ class DocumentKind(MarkedChoices):
     )
     STAFF_REVIEW = "STAFF_REVIEW", 0, "telaahan-staf", _("Telaahan Staf")
     REPORT = "REPORT", Mark.FOR_APPLICANT, "laporan", _("Laporan Hasil Konsultasi")
+    RESULT = "RESULT", Mark.FOR_APPLICANT | Mark.LETTER, "surat-hasil", _("Surat Hasil Konsultasi")
     REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
     OPINION_REQUEST = (
         *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),
@@ -73,7 +74,7 @@ class PaperState(models.TextChoices):
 
 UNSIGNED = (PaperState.DRAFT, PaperState.INITIALS, PaperState.SIGNATURE)
 WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
-"""States of a paper that lies on the signature desk of an official."""
+"""States in which an official must initial or sign a paper."""
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
@@ -87,7 +88,7 @@ def document_path(document: "Document", name: str) -> str:
 
 
 def original_path(document: "Document", name: str) -> str:
-    return f"documents/{str(document.pk)[:2]}/{document.pk}-cetakan.pdf"
+    return f"documents/{str(document.pk)[:2]}/{document.pk}-{name}"
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -102,8 +103,15 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.in_force().exclude(state__in=UNSIGNED).exclude(kind__in=LETTERS, number="")
 
     def for_applicant(self) -> "DocumentQuerySet":
-        """Return documents in force for the applicant, in the order of issue."""
-        return self.ready().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
+        """Return documents in force for the applicant, in the order of issue.
+
+        The report is internal, unless the office shares it or the case has no letter with the result.
+        """
+        found = self.ready().filter(kind__in=FOR_APPLICANT).order_by("issued_at", "kind")
+        if Office.load().shares_report:
+            return found
+        letters = Document.objects.filter(case=OuterRef("case"), kind=DocumentKind.RESULT)
+        return found.filter(~Q(kind=DocumentKind.REPORT) | ~Exists(letters))
 
     def awaited_by_applicant(self) -> "DocumentQuerySet":
         """Return letters in force for the applicant that somebody must still initial or sign."""
@@ -124,14 +132,18 @@ class Document(models.Model):
 
     A paper in a superior's name has a `signer_role`. Until it is signed, `turn` is the role that must initial
     or sign it now. `issuer` is who was to sign it, `signed_title` who did. A paper that is signed by hand is
-    printed first: `original` is what was printed, `file` the scan.
+    printed first: `original` is what was printed, `file` the scan. A paper that was given back is printed
+    again: its QR code names the printing, so that nobody takes the earlier one for it.
     """
 
     is_append_only = True
-    changeable = ("state", "turn", "signer_role", "text")
+    changeable = (
+        *("state", "turn", "signer_role", "text"),
+        *("original", "original_sha256", "printed_at", "printed_for", "printed_title"),
+    )
     set_once = (
         *("number", "numbered_by", "numbered_at"),
-        *("signed_by", "signed_title", "signed_at", "way", "original", "original_sha256", "printed_at"),
+        *("signed_by", "signed_title", "signed_at", "way"),
         *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
         "erased_at",
     )
@@ -179,6 +191,8 @@ class Document(models.Model):
     )
     original_sha256 = models.CharField(_("SHA-256 cetakan"), max_length=64, blank=True)
     printed_at = models.DateTimeField(_("dicetak untuk ditandatangani"), null=True)
+    printed_for = user_field(_("dicetak untuk"), null=True, help_text=_("Pejabat yang namanya tercetak"))
+    printed_title = models.CharField(_("dicetak untuk jabatan"), max_length=420, blank=True)
     number = models.CharField(_("nomor"), max_length=100, blank=True)
     numbered_by = user_field(_("nomor diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
     numbered_at = models.DateTimeField(_("nomor diisi"), null=True)
@@ -209,6 +223,9 @@ class Document(models.Model):
 
     is_being_signed = False
     """Whether it is rendered to be signed: it is no draft any more, and not yet in force."""
+
+    printing = 0
+    """Number of the printing that is rendered to be signed by hand. The first is 1."""
 
     _get_FIELD_display = get_display  # noqa: N815 -- Django's name
 
@@ -284,6 +301,11 @@ class Document(models.Model):
                 Q(original="", original_sha256="", printed_at__isnull=True)
                 | ~Q(original="") & ~Q(original_sha256="") & Q(printed_at__isnull=False),
             ),
+            constraint(
+                "printed_paper_names_its_signer",
+                Q(printed_for__isnull=True, printed_title="")
+                | Q(printed_at__isnull=False, printed_for__isnull=False) & ~Q(printed_title=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -338,8 +360,9 @@ class Document(models.Model):
 
     @property
     def dated(self) -> dt.datetime:
-        """Return the moment whose date it bears: its printing to be signed, its signature, or its issue."""
-        return self.printed_at or self.signed_at or self.issued_at
+        """Return the moment of the printed date: its printing to be signed, its signature, or its issue."""
+        printed_at = None if self.way == self.Way.ELECTRONIC else self.printed_at
+        return printed_at or self.signed_at or self.issued_at
 
     @property
     def signed_by_hand(self) -> bool:
@@ -381,4 +404,5 @@ class Document(models.Model):
     @property
     def verification_url(self) -> str:
         """Return the absolute URL of its verification page, which its QR code contains."""
-        return get_public_url("verification", self.pk)
+        printing = f"?cetakan={self.printing}" if self.printing else ""
+        return get_public_url("verification", self.pk) + printing

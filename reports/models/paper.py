@@ -36,7 +36,7 @@ def check_initials(roles: list[str]) -> None:
 
 
 class PaperRule(models.Model):
-    """How a kind of letter is initialled and signed in this office. Without a row: the default of a field.
+    """The initials and the way of signing of a kind of letter. A kind without a row has the defaults.
 
     The Kepala Dinas signs unless a `StandingOrder` names somebody else.
     """
@@ -111,7 +111,7 @@ class StandingOrder(models.Model):
 
 
 class PaperEvent(models.Model):
-    """An act on a paper: who did it, in which position, when, and with which note.
+    """An act on a paper, with its person, position, time and note.
 
     Database triggers refuse to change or delete a row (kit/records.py).
     """

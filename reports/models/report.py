@@ -271,6 +271,44 @@ class FollowUp(models.Model):
         return self.done_at is None and self.due is not None and self.due < clock.today()
 
 
+class Enquiry(models.Model):
+    """A further question of the applicant about the answer, and its answer in writing (Tanya Lagi).
+
+    Database triggers refuse other changes than the answer (kit/records.py).
+    """
+
+    is_append_only = True
+    set_once = ("answer", "answered_by", "answered_title", "answered_at")
+    erasable = ("question", "answer")
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="enquiries")
+    question = models.TextField(_("pertanyaan"))
+    asked_at = models.DateTimeField(_("ditanyakan"), default=clock.now)
+    answer = models.TextField(_("jawaban"), blank=True)
+    answered_by = user_field(_("dijawab oleh"), null=True)
+    answered_title = models.CharField(_("selaku"), max_length=210, blank=True)
+    answered_at = models.DateTimeField(_("dijawab"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("pertanyaan lanjutan")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], name="one_unanswered_enquiry_per_case", condition=Q(answered_at__isnull=True)
+            ),
+            constraint("enquiry_asks_something", ~Q(question="")),
+            constraint(
+                "enquiry_answered_by_whom_and_when",
+                Q(answer="", answered_by__isnull=True, answered_title="", answered_at__isnull=True)
+                | Q(answered_by__isnull=False, answered_at__isnull=False)
+                & ~Q(answer="")
+                & ~Q(answered_title=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.question[:40]}"
+
+
 class ReusableAdvice(models.Model):
     """An item of an accepted report for use in other cases, without what only its case says.
 

@@ -1,11 +1,15 @@
 """Template tags of documents, and of statistics on the pages of other apps."""
 
+import datetime as dt
 import re
 
 import segno
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from consultations.deadlines import last_day_to_ask
+from reports.documents.contexts.report import Passage, split_letter
 from reports.documents.life import name_turn
 from reports.models import Document
 from reports.statistics.public import Statistics, get_live_statistics
@@ -38,6 +42,18 @@ def qr(url: str) -> SafeString:
     """Return a QR code for an absolute URL as inline SVG, escaped by segno. PDF/UA requires its title."""
     code = segno.make(url, error="m", micro=False)
     return SafeString(code.svg_inline(border=0, title=f"Kode QR: {url}"))
+
+
+@register.filter
+def passages(text: str) -> list[Passage]:
+    """Return the paragraphs and lists of a letter."""
+    return split_letter(text)
+
+
+@register.filter
+def until_when_to_ask(moment: dt.datetime) -> dt.date:
+    """Return the last day to ask about the answer of a letter of this moment."""
+    return last_day_to_ask(timezone.localdate(moment))
 
 
 @register.simple_tag

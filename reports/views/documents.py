@@ -24,6 +24,7 @@ from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
 from consultations.parties import may_share_link
 from consultations.queries import get_visible_case, of_visible_case
+from consultations.scheduling.feeds import CONTENT_TYPE, render_reminders
 from consultations.scheduling.queries import current_session
 from consultations.secret_link import behind_secret, get_reader, log_access
 from kit import clock
@@ -34,7 +35,7 @@ from kit.pdf import TooLong
 from kit.refusal import Refused
 from kit.table import Place
 from office import rights
-from office.models import User
+from office.models import Office, User
 from office.rights import StaffRequest, requires
 from reports.documents import files
 from reports.documents.files import DocumentUnavailable, read_document
@@ -51,6 +52,7 @@ from reports.documents.registers import BOOKS, printing
 from reports.documents.registers.book import Book, register_source
 from reports.documents.registers.printing import RegisterForm, openable_registers, usual_periods
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
+from reports.enquiries import list_dates
 from reports.models import Document, Register
 from reports.surveys.models import Publication
 
@@ -89,6 +91,19 @@ def applicant_document(request: HttpRequest, case: Case, slug: str) -> HttpRespo
     """Return the document in force of a type for the applicant."""
     kind = _get_case_document_type(slug).kind
     return answer(request, get_object_or_404(case.documents.for_applicant(), kind=kind))
+
+
+@behind_secret
+def letter_dates(request: HttpRequest, case: Case) -> HttpResponse:
+    """Return the days of the signed letter as a calendar file. Answer 404 without a letter or a day ahead."""
+    office = Office.load()
+    dates = list_dates(case, office=office)
+    if not dates or not case.documents.ready().filter(kind=Document.Kind.RESULT).exists():
+        raise Http404
+    record(Act.DOCUMENT, by=get_reader(request, case), case=case, target="tanggal-surat.ics")
+    response = HttpResponse(render_reminders(case, dates, office=office), CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="surat-{case.code}.ics"'
+    return response
 
 
 def _get_case_document_type(slug: str) -> DocumentType:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kit.limits import Use, body_limit, consume
+from kit.pagination import parse_key
 from kit.urls import get_public_url
 from reports.documents.verification import (
     MAX_BYTES,
@@ -97,7 +98,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @hash_uploads
 def verification(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what a document is, its issuer, its date and whether it is in force; compare an uploaded PDF."""
-    found = verify_document(pk=pk)
+    printing = parse_key(request.GET.get("cetakan", "")) or 0  # the QR code of a paper signed by hand
+    found = verify_document(pk=pk, printing=printing)
     if found is None:
         return _page(request, "verification_unknown", {}, 404)
     form, status = _bind_form(request)

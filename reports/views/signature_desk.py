@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.intake.uploads import CheckedFilesField, ChosenFiles
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.queries import of_visible_case
 from kit.form_view import handle_button, handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, radio_field, reason_field
@@ -23,7 +25,8 @@ from kit.refusal import Refused
 from office import rights
 from office.rights import StaffRequest, requires
 from reports.documents import life, signing, signing_desk
-from reports.documents.files import DocumentUnavailable, read_document
+from reports.documents.files import DocumentUnavailable, read_document, read_original
+from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
 from reports.models.paper import list_deputies, list_letters
@@ -117,10 +120,27 @@ class TextForm(OfficeForm):
     )
 
 
-class ScansForm(OfficeForm):
-    """Photographs or PDFs of signed papers."""
+class LetterForm(TextForm):
+    """The whole text of a letter that its drafter writes."""
+
+    text = TextField(
+        gettext_lazy("Isi surat"),
+        missing=gettext_lazy("Tulis isi suratnya."),
+        rows=16,
+        help_text=gettext_lazy(
+            "Pakai kalimat sederhana. Baris kosong memulai paragraf baru; baris yang berawalan angka menjadi "
+            "butir daftar."
+        ),
+    )
+
+
+class ScansForm(FilesForm, OfficeForm):
+    """Photographs or PDFs of signed papers. A refused file refuses all: it may be a page."""
 
     pages = CheckedFilesField(label=gettext_lazy("Foto atau pindaian surat"))
+
+    def clean_pages(self) -> list[CheckedFile]:
+        return self.accepted_files("pages")
 
 
 class ScanForm(ScansForm):
@@ -171,6 +191,8 @@ def paper(request: StaffRequest, pk: UUID, verb: str = "") -> HttpResponse:
         raise Http404
     chosen = verb or (verbs[0] if verbs else "")
     form_class, service = FORMS.get(chosen, (NoForm, None))
+    if form_class is TextForm and TYPES_BY_KIND[found.kind].is_drafted:
+        form_class = LetterForm
 
     def act(**typed: Any) -> HttpResponse:
         if service is None:
@@ -182,6 +204,7 @@ def paper(request: StaffRequest, pk: UUID, verb: str = "") -> HttpResponse:
     def context(form: forms.BaseForm) -> dict[str, Any]:
         return _paper_context(request, found, chosen, verbs)
 
+    record(Act.DOCUMENT, by=request.user, case=found.case, target=f"{found.slug} versi {found.version}")
     initial = {"text": found.text}
     return handle_form(request, form_class, act, "reports/paper.html", context, initial=initial)
 
@@ -199,7 +222,7 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
         "case": found.case,
         "row": _to_row(found),
         "events": [(event, acts[event.verb].done) for event in events],
-        "order": life.get_order(found.kind),
+        "order": life.get_standing_order(found.kind),
         "pages": _render(found),
         "act": acts.get(chosen),
         "others": [acts[name] for name in verbs if name != chosen],
@@ -211,6 +234,9 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
 
 
 def _render(found: Document) -> list[str]:
+    """Return pictures of the pages. A scan is a file from outside, which nobody opens in this process."""
+    if found.signed_by_hand:
+        return []
     try:
         return render_pages(read_document(found), max_pages=MAX_PAGES)
     except (TooLong, DocumentUnavailable):
@@ -296,6 +322,7 @@ def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("paper", pk)
+    record(Act.DOCUMENT, by=request.user, case=found.case, target=f"{found.slug} cetakan")
     return send_pdf(content, f"{found.slug}-{found.pk}.pdf")
 
 
@@ -304,10 +331,12 @@ def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
 def original(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return what was printed to be signed by hand."""
     found = _get_paper(request, pk)
-    if not found.original:
-        raise Http404
-    with found.original.open() as file:
-        return send_pdf(file.read(), f"{found.slug}-{found.pk}-cetakan.pdf")
+    try:
+        content = read_original(found)
+    except DocumentUnavailable as sentence:
+        raise Http404 from sentence
+    record(Act.DOCUMENT, by=request.user, case=found.case, target=f"{found.slug} cetakan")
+    return send_pdf(content, f"{found.slug}-{found.pk}-cetakan.pdf")
 
 
 @requires(rights.NUMBER_LETTERS)
@@ -317,8 +346,8 @@ def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
     if not life.can("scan", found, by=request.user):
         raise Http404
 
-    def act(pages: ChosenFiles, number: str = "") -> HttpResponse:
-        signing_desk.record_scan(found, by=request.user, pages=pages.accepted, number=number)
+    def act(pages: list[CheckedFile], number: str = "") -> HttpResponse:
+        signing_desk.record_scan(found, by=request.user, pages=pages, number=number)
         messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": found})
         return redirect("signature_desk")
 
@@ -331,8 +360,8 @@ def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
 def scans(request: StaffRequest) -> HttpResponse:
     """Store scans of several papers, found by their QR codes. What is not found is listed with its reason."""
 
-    def act(pages: ChosenFiles) -> HttpResponse:
-        stored, doubtful = signing_desk.record_scans(pages.accepted, by=request.user)
+    def act(pages: list[CheckedFile]) -> HttpResponse:
+        stored, doubtful = signing_desk.record_scans(pages, by=request.user)
         context = {"stored": stored, "doubtful": doubtful, "papers": signing_desk.list_to_print(request.user)}
         return render(request, "reports/scans_done.html", context)
 

@@ -10,7 +10,7 @@ from consultations.models import Case
 from office.models import Instruction
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import Staff, come_due, working_moment
+from tests.factories import Staff, come_due, sign_papers, working_moment
 
 TYPED = "%Y-%m-%dT%H:%M"
 
@@ -24,11 +24,11 @@ def request_without_letter(applicant: Person) -> str:
     return applicant.code
 
 
-def read_report(applicant: Person, folder: Path) -> bytes:
-    """Save the report from its link (Chromium: click with Alt); returns the file that arrives."""
+def read_letter(applicant: Person, folder: Path) -> bytes:
+    """Save the letter from its link (Chromium: click with Alt); returns the file that arrives."""
     with applicant.page.expect_download() as arriving:
-        applicant.page.get_by_role("link", name="Laporan Hasil Konsultasi").click(modifiers=["Alt"])
-    path = folder / "laporan.pdf"
+        applicant.page.get_by_role("link", name="Surat Hasil Konsultasi").click(modifiers=["Alt"])
+    path = folder / "surat-hasil.pdf"
     arriving.value.save_as(path)
     return path.read_bytes()
 
@@ -64,4 +64,7 @@ def test_from_a_request_to_the_accepted_report(
 
     applicant.page.reload()
     assert applicant.state == State.CLOSED
-    assert read_report(applicant, tmp_path).startswith(b"%PDF")
+    assert "sedang diperiksa dan ditandatangani" in applicant.said()
+    sign_papers(Case.objects.get(code=code), staff)
+    applicant.page.reload()
+    assert read_letter(applicant, tmp_path).startswith(b"%PDF")

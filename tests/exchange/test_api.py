@@ -185,12 +185,12 @@ def test_documents_are_those_that_the_system_may_have(staff: Staff, caller_of: C
         take(case, staff)
     sign_papers(case, staff)
     of_sender = {d["kind"]: d["id"] for d in sender.get(f"/cases/{code}/documents").json()}
-    assert of_sender.keys() == {"APPLICATION", "REPORT"}
+    assert of_sender.keys() == {"APPLICATION", "RESULT"}
     of_official = {d["kind"] for d in official.get(f"/cases/{code}/documents").json()}
-    assert of_official == of_sender.keys() | {"DISPOSITION", "ASSIGNMENT"}
-    file = sender.get(f"/cases/{code}/documents/{of_sender['REPORT']}")
+    assert of_official == of_sender.keys() | {"DISPOSITION", "ASSIGNMENT", "REPORT"}
+    file = sender.get(f"/cases/{code}/documents/{of_sender['RESULT']}")
     assert file.content.startswith(b"%PDF-")
-    for kind in ("DISPOSITION", "RECEIPT"):
+    for kind in ("DISPOSITION", "RECEIPT", "REPORT"):
         document = case.documents.get(kind=kind)
         assert_problem(sender.get(f"/cases/{code}/documents/{document.pk}"), 404)
 

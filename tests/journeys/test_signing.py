@@ -1,24 +1,37 @@
 """A letter from the officer's draft to the citizen: initials, signature by certificate or by hand."""
 
+import datetime as dt
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
+import segno
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdfium2 import PdfDocument
 
+from consultations.audit.models import Act, AuditEntry
 from consultations.enums import RequestedBy, State
 from consultations.intake import services as intake_services
+from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
 from dispositions import services as dispositions_services
+from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
-from office.models import Office, Role
+from office.models import Office, Role, User
+from operations import health
 from reports.documents import life, signing_desk
+from reports.documents.issuing import record_handover
 from reports.models import Document, PaperEvent, PaperRule
 from reports.models.document import DocumentKind, PaperState
-from tests.factories import ClientOf, Staff, case_at, give_orders, sign_papers
+from tests.factories import ClientOf, Staff, appoint, case_at, give_orders, sign_papers
+from tests.print.reading import text_of
+from trust.ledger.chain import append_leaves
+from trust.ledger.verification import Verification
 
 K, S = DocumentKind, PaperState
 
@@ -81,9 +94,10 @@ def test_nobody_initials_or_signs_for_another(person: str, case: Case, staff: St
 
 def test_the_drafter_and_the_signer_give_no_initials(staff: Staff) -> None:
     """The Kepala Bidang who serves a case does not initial the own draft."""
-    served = case_at(State.DISPOSED, staff)
-    dispositions_services.assign(served, by=staff.kabid, officer=staff.petugas)
-    assignment = letter_of(served, K.ASSIGNMENT)
+    case = case_at(State.SCHEDULED, staff)
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    assignment = letter_of(case, K.ASSIGNMENT)
+    assert assignment.drafted_by == staff.kabid
     assert (assignment.state, assignment.turn) == (S.SIGNATURE, Role.HEAD)
 
 
@@ -92,7 +106,7 @@ def test_a_standing_order_lets_another_sign_and_its_end_gives_the_paper_to_the_h
     case = case_at(State.SCHEDULED, staff)
     letter = letter_of(case)
     assert (letter.state, letter.turn) == (S.SIGNATURE, Role.DIVISION_HEAD)
-    order = life.get_order(K.SCHEDULE)
+    order = life.get_standing_order(K.SCHEDULE)
     assert order
     signing_desk.end_order(order, by=staff.kadis)
     letter.refresh_from_db()
@@ -115,11 +129,11 @@ def test_without_a_certificate_nothing_is_signed_electronically(case: Case, staf
 
 def test_a_scan_needs_the_print_and_a_number(case: Case, staff: Staff) -> None:
     Office.objects.update(counts_letters=False)
-    letter, scan = letter_of(case), [signing_desk.CheckedFile(b"%PDF-1.4", "application/pdf", "a.pdf")]
+    letter = letter_of(case)
     signing_desk.initial(letter, by=staff.kabid)
     with pytest.raises(Refused, match="belum dicetak"):
-        signing_desk.record_scan(letter, by=staff.sekretariat, pages=scan)
-    signing_desk.print_original(letter, by=staff.sekretariat)
+        signing_desk.record_scan(letter, by=staff.sekretariat, pages=[])
+    scan = [printed(letter, staff.sekretariat)]
     with pytest.raises(Refused, match="Tulis nomor"):
         signing_desk.record_scan(letter, by=staff.sekretariat, pages=scan)
     signing_desk.record_scan(letter, by=staff.sekretariat, pages=scan, number="400.9/77/X/2026")
@@ -127,7 +141,8 @@ def test_a_scan_needs_the_print_and_a_number(case: Case, staff: Staff) -> None:
 
 
 def test_a_withdrawn_request_takes_its_waiting_letters_off_the_desk(case: Case, staff: Staff) -> None:
-    signing_desk.initial(letter_of(case), by=staff.kabid)
+    for kind in (K.SCHEDULE, K.ASSIGNMENT):
+        signing_desk.initial(letter_of(case, kind), by=staff.kabid)
     assert signing_desk.list_turns(staff.kadis).count() == 2
     intake_services.withdraw_for(
         case, by=staff.pkd, requested_by=RequestedBy.TELEPHONE, reason="Lewat telepon."
@@ -143,8 +158,10 @@ def test_the_desk_shows_each_what_waits(case: Case, staff: Staff, client_of: Cli
     page = client_of(staff.kabid).get(f"/tanda-tangan/{letter.pk}/").text
     assert 'data-form="initial"' in page
     assert "data:image/png;base64," in page
-    answer = client_of(staff.kabid).post(f"/tanda-tangan/{letter.pk}/initial/", {"note": ""})
-    assert answer["Location"] == "/tanda-tangan/"
+    following = letter_of(case, K.ASSIGNMENT)
+    for paper, opened in ((letter, f"/tanda-tangan/{following.pk}/"), (following, "/tanda-tangan/")):
+        answer = client_of(staff.kabid).post(f"/tanda-tangan/{paper.pk}/initial/", {"note": ""})
+        assert answer["Location"] == opened, "the next one opens by itself"
     assert 'data-verb="give_back"' not in client_of(staff.petugas).get(f"/tanda-tangan/{letter.pk}/").text
     assert client_of(staff.elsewhere).get(f"/tanda-tangan/{letter.pk}/").status_code == 404
 
@@ -178,6 +195,7 @@ def test_the_office_says_who_initials(staff: Staff) -> None:
 
 def test_one_tap_leads_from_the_notice_to_the_paper(case: Case, staff: Staff, client_of: ClientOf) -> None:
     letter = letter_of(case)
+    signing_desk.initial(letter_of(case, K.ASSIGNMENT), by=staff.kabid)
     notice = Notice.objects.get(recipient=staff.kabid, kind="TO_INITIAL", superseded_at=None)
     assert client_of(staff.kabid).get(notice.path)["Location"] == f"/tanda-tangan/{letter.pk}/"
     signing_desk.initial(letter, by=staff.kabid)
@@ -186,3 +204,196 @@ def test_one_tap_leads_from_the_notice_to_the_paper(case: Case, staff: Staff, cl
     assert Notice.objects.filter(recipient=staff.kadis, kind="TO_SIGN", superseded_at=None).count() == 1
     sign_papers(case, staff)
     assert not Notice.objects.filter(case=case, kind__startswith="TO_SIGN", superseded_at=None).exists()
+
+
+def printed(letter: Document, by: User) -> signing_desk.CheckedFile:
+    """Return the printed paper, as a scan of it would look."""
+    return signing_desk.CheckedFile(
+        signing_desk.print_original(letter, by=by), "application/pdf", "surat.pdf"
+    )
+
+
+@pytest.fixture
+def waiting(case: Case, staff: Staff) -> Document:
+    """A schedule that waits for the signature of the head."""
+    letter = letter_of(case)
+    signing_desk.initial(letter, by=staff.kabid)
+    return letter
+
+
+def test_a_print_that_was_given_back_is_not_accepted_for_the_new_text(
+    waiting: Document, staff: Staff, tmp_path: Path
+) -> None:
+    old, clerk = printed(waiting, staff.sekretariat), staff.sekretariat
+    signing_desk.give_back(waiting, by=staff.kadis, reason="Ruangnya keliru.")
+    first = f"/verifikasi/{waiting.pk}/?cetakan=1"
+    assert "sudah ditarik" in Client().get(first).text
+    signing_desk.submit(waiting, by=staff.petugas, text="Ruang tunggu di lantai 2.")
+    signing_desk.initial(waiting, by=staff.kabid)
+    with pytest.raises(Refused, match="sudah ditarik"):
+        signing_desk.record_scan(waiting, by=clerk, pages=[old])
+    new = printed(waiting, clerk)
+    assert "lantai 2" in text_of(new.content)
+    with pytest.raises(Refused, match="cetakan lama"):
+        signing_desk.record_scan(waiting, by=clerk, pages=[old])
+    assert signing_desk.record_scans([old], by=clerk)[0] == []
+    signing_desk.record_scan(waiting, by=clerk, pages=[new])
+    assert "sudah ditarik" in Client().get(first).text
+    assert "masih berlaku" in Client().get(f"/verifikasi/{waiting.pk}/?cetakan=2").text
+    assert len([*tmp_path.rglob("*cetakan*.pdf")]) == 2, "the first print is deleted after the commit"
+
+
+def test_a_paper_is_printed_once(waiting: Document, staff: Staff) -> None:
+    assert printed(waiting, staff.sekretariat) == printed(waiting, staff.pkd)
+    assert PaperEvent.objects.filter(document=waiting, verb="print").count() == 1
+
+
+def test_a_print_that_meets_another_one_is_not_stored(waiting: Document, staff: Staff) -> None:
+    stale = Document.objects.get(pk=waiting.pk)
+    printed(waiting, staff.sekretariat)
+    with pytest.raises(Refused, match="Muat ulang"), life.act("print", stale, by=staff.pkd):
+        pass
+
+
+def test_nobody_signs_a_text_that_changed_since(waiting: Document, staff: Staff) -> None:
+    stale = Document.objects.get(pk=waiting.pk)
+    signing_desk.give_back(waiting, by=staff.kadis, reason="Perbaiki.")
+    signing_desk.submit(waiting, by=staff.petugas, text="Teks lain.")
+    signing_desk.initial(waiting, by=staff.kabid)
+    with pytest.raises(Refused, match="Muat ulang"), life.act("sign", stale, by=staff.kadis):
+        pass
+
+
+def test_the_print_names_the_head_of_today(waiting: Document, staff: Staff) -> None:
+    old = printed(waiting, staff.sekretariat)
+    appoint(staff.other_kabid, Role.HEAD, acting="Plh.")
+    new = printed(waiting, staff.sekretariat)
+    assert staff.kadis.name in text_of(old.content)
+    assert staff.other_kabid.name in text_of(new.content)
+    signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[new])
+    assert (waiting.signed_by, waiting.signed_title) == (staff.other_kabid, "Plh. Kepala Dinas")
+
+
+def test_the_end_of_an_order_withdraws_what_was_printed(staff: Staff) -> None:
+    give_orders(staff, Role.DIVISION_HEAD)
+    letter = letter_of(case_at(State.SCHEDULED, staff))
+    old, order = printed(letter, staff.sekretariat), life.get_standing_order(K.SCHEDULE)
+    assert order
+    signing_desk.end_order(order, by=staff.kadis)
+    letter.refresh_from_db()
+    with pytest.raises(Refused, match="sudah ditarik"):
+        signing_desk.record_scan(letter, by=staff.sekretariat, pages=[old])
+    assert "a.n." not in text_of(printed(letter, staff.sekretariat).content)
+    assert Notice.objects.filter(recipient=staff.kadis, kind="TO_SIGN", case=letter.case).exists()
+
+
+def test_the_official_complained_about_signs_nothing_by_hand(waiting: Document, staff: Staff) -> None:
+    assert waiting.case
+    Case.objects.filter(pk=waiting.case.pk).update(complained_about=staff.kadis)
+    letter = Document.objects.get(pk=waiting.pk)
+    with pytest.raises(Refused, match="Tidak ada pejabat"):
+        signing_desk.print_original(letter, by=staff.sekretariat)
+
+
+def test_the_scan_of_another_letter_is_refused(case: Case, waiting: Document, staff: Staff) -> None:
+    """One PDF of a scanner with two letters would give one citizen the letter of the other."""
+    other = letter_of(case, K.ASSIGNMENT)
+    if other.state == S.INITIALS:
+        signing_desk.initial(other, by=staff.kabid)
+    mine, foreign = printed(waiting, staff.sekretariat), printed(other, staff.sekretariat)
+    both = merge_to_pdf([mine, foreign])
+    assert both
+    for scan in (foreign, both):
+        with pytest.raises(Refused, match="milik surat lain"):
+            signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[scan])
+    assert signing_desk.record_scans([both], by=staff.sekretariat)[0] == []
+
+
+def test_a_scan_loses_its_scripts(waiting: Document, staff: Staff) -> None:
+    hostile = BytesIO()
+    with pikepdf.open(BytesIO(printed(waiting, staff.sekretariat).content)) as pdf:
+        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        pdf.Root.OpenAction = pdf.make_indirect(script)
+        pdf.save(hostile)
+    scan = signing_desk.CheckedFile(hostile.getvalue(), "application/pdf", "surat.pdf")
+    signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[scan])
+    with waiting.file.open() as file, pikepdf.open(BytesIO(file.read())) as pdf:
+        assert "/OpenAction" not in pdf.Root
+
+
+def test_a_scan_of_many_pages_is_refused(waiting: Document, staff: Staff) -> None:
+    stored, _scan = BytesIO(), printed(waiting, staff.sekretariat)
+    with pikepdf.new() as pdf:
+        for _page in range(100):
+            pdf.add_blank_page()
+        pdf.save(stored)
+    many = signing_desk.CheckedFile(stored.getvalue(), "application/pdf", "surat.pdf")
+    with pytest.raises(Refused):
+        signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[many])
+    assert signing_desk.record_scans([many], by=staff.sekretariat)[0] == []
+
+
+def test_a_page_that_is_refused_is_not_left_out(waiting: Document, staff: Staff, client_of: ClientOf) -> None:
+    scan = printed(waiting, staff.sekretariat).content
+    pages = [SimpleUploadedFile("1.pdf", scan), SimpleUploadedFile("2.jpg", b"no picture")]
+    answer = client_of(staff.sekretariat).post(f"/tanda-tangan/{waiting.pk}/pindaian/", {"pages": pages})
+    assert answer.status_code == 422
+    waiting.refresh_from_db()
+    assert waiting.state == S.SIGNATURE
+
+
+def test_a_code_that_only_looks_like_ours_names_no_paper(waiting: Document) -> None:
+    for address in ("http://testserver.jahat.example/verifikasi/", "http://jahat.example/verifikasi/"):
+        code = BytesIO()
+        segno.make(f"{address}{waiting.pk}/").save(code, kind="png", scale=8)
+        scan = signing_desk.CheckedFile(code.getvalue(), "image/png", "kode.png")
+        assert signing_desk.read_codes(scan) == set()
+
+
+def test_who_looks_at_a_paper_is_recorded(waiting: Document, staff: Staff, client_of: ClientOf) -> None:
+    client = client_of(staff.sekretariat)
+    client.get(f"/tanda-tangan/{waiting.pk}/")
+    client.post(f"/tanda-tangan/{waiting.pk}/cetak/")
+    client.get(f"/tanda-tangan/{waiting.pk}/cetakan.pdf")
+    seen = AuditEntry.objects.filter(act=Act.DOCUMENT, user=staff.sekretariat, case=waiting.case)
+    assert seen.count() == 3
+
+
+def test_a_scan_is_not_opened_to_show_its_pages(waiting: Document, staff: Staff, client_of: ClientOf) -> None:
+    signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[printed(waiting, staff.sekretariat)])
+    assert "data:image/png" not in client_of(staff.kadis).get(f"/tanda-tangan/{waiting.pk}/").text
+
+
+def test_a_letter_that_waits_is_no_fault_of_the_system(
+    waiting: Document, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed(waiting, staff.sekretariat)
+    monkeypatch.setattr(health, "MAX_WAIT", dt.timedelta(0))
+    assert not health.list_unmade().filter(pk=waiting.pk).exists()
+
+
+def test_a_print_that_was_changed_in_the_storage_is_not_handed_out(
+    waiting: Document, staff: Staff, client_of: ClientOf
+) -> None:
+    printed(waiting, staff.sekretariat)
+    Path(waiting.original.path).write_bytes(b"%PDF-1.7 another letter")
+    with pytest.raises(Refused, match="tidak sama"):
+        signing_desk.print_original(waiting, by=staff.pkd)
+    assert client_of(staff.pkd).get(f"/tanda-tangan/{waiting.pk}/cetakan.pdf").status_code == 404
+    append_leaves()
+    assert any("was changed" in found for found in Verification().run())
+
+
+def test_two_printings_are_no_forgery(waiting: Document, staff: Staff) -> None:
+    printed(waiting, staff.sekretariat)
+    append_leaves()
+    appoint(staff.other_kabid, Role.HEAD, acting="Plh.")
+    printed(waiting, staff.sekretariat)
+    assert not [found for found in Verification().run() if "reports_document" in found]
+    append_leaves()
+    assert not [found for found in Verification().run() if "reports_document" in found]
+
+
+def test_an_unsigned_letter_is_not_handed_over(waiting: Document, staff: Staff) -> None:
+    with pytest.raises(Refused, match="belum ditandatangani"):
+        record_handover(waiting, by=staff.sekretariat, receiver="Ani", received_at=clock.now())

@@ -2,7 +2,7 @@
 
 from consultations.enums import Identity, Kind, State
 from consultations.scheduling.models import Slot
-from tests.factories import Staff, afresh, case_at
+from tests.factories import Staff, afresh, case_at, sign_papers
 from tests.journeys.actor import Actor
 
 
@@ -35,9 +35,11 @@ def test_an_anonymous_complaint_is_answered_in_writing(
     assert answer.split()[0] in form.values["results"][0]
     petugas.take("report", case, **{"solutions-0-text": "Loket diperbaiki."})
     kabid.take("forward", case)
-    assert "Sesudah diterima, jawaban tampil di halaman ini." in page()
-    assert answer not in "".join(read)
+    assert "Sesudah itu suratnya ditandatangani dan tampil di halaman ini." in page()
     kadis.take("accept", case)
+    page()
+    assert answer not in "".join(read)
+    sign_papers(case, staff)
     assert answer in page()
     assert "Dijawab tertulis" in page()
     assert "Temui petugas" not in "".join(read)

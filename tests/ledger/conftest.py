@@ -16,10 +16,11 @@ from dispositions import relayed, services as dispositions_services
 from kit import clock
 from office.access import changes
 from office.models import Appointment, Role, StaffCheck, User
+from reports import enquiries
 from reports.documents import signing_desk
 from reports.models import Document, Handover, Report, StandingOrder
 from reports.services import record_attendance
-from tests.factories import ORDER, WAY, Staff, appoint, case_at, give_orders, relayed_at
+from tests.factories import ORDER, WAY, Staff, applicant, appoint, case_at, give_orders, relayed_at
 from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
@@ -65,6 +66,9 @@ def take_steps(staff: Staff) -> Case:
     create_inert_copy.func(closed.attachments.get().pk)
     for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
         WAY[state](closed, staff)
+    for number in ("pertama", "kedua"):
+        enquiries.ask_again(closed, by=applicant(closed), question=f"Pertanyaan {number}")
+        enquiries.answer_again(closed, by=staff.petugas, answer=f"Jawaban {number}")
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)

@@ -327,6 +327,16 @@ def upload(record: Staff) -> Attachment:
     return Attachment.objects.get(pk=added.pk)
 
 
+def test_a_changed_original_of_a_letter_signed_by_hand_is_found(record: Staff) -> None:
+    """The scan shows what was signed only if the printed original is as it was."""
+    letter = Document.objects.exclude(original="").get()
+    path = str(letter.original)
+    default_storage.delete(path)
+    default_storage.save(path, ContentFile(b"%PDF-1.4 forged"))
+    key = to_key(letter.pk)
+    assert list_findings() == [f"reports_document {key}: the file {path} was changed"]
+
+
 @each("name", ["file", "inert_copy"])
 @each("is_changed", [True, False])
 def test_a_changed_or_missing_upload_is_found(name: str, is_changed: bool, upload: Attachment) -> None:

@@ -87,7 +87,7 @@ def test_a_document_is_proved_with_each_form_of_its_seal(
 ) -> None:
     seal = Seal.objects.get()
     (rendered / "page.json").write_bytes(client.get(f"/verifikasi/catatan/{seal}.json").content)
-    for form in ("segel.json", "page.json", seal.sha256.hex(), " ".join(seal.print_in_groups)):
+    for form in ("segel.json", "page.json", seal.sha256.hex(), " ".join(seal.fingerprint_in_groups)):
         status, output = verify("first.pdf", "first.json", "--seal", form)
         assert status == 0, output
         assert output.splitlines()[-1].startswith(f"TERBUKTI: naskah ini sudah ada pada {seal.day}")

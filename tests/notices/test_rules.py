@@ -81,6 +81,9 @@ refer_back     kabid TO_REVIEW
 return         kabid TO_REVIEW
 accept         applicant CLOSED
 correct        petugas TO_REVISE
+ask_again      applicant ENQUIRY_RECEIVED  petugas ENQUIRY
+answer_again   applicant ENQUIRY_ANSWERED
+answer_for     applicant ENQUIRY_ANSWERED
 correct_contact
 ask_deletion   kadis TO_DECIDE
 decide_deletion applicant DELETION_DECIDED

@@ -30,9 +30,9 @@ CONTENT = ("Siti", "Contoh", "bantuan", "mengusulkan", "1234567890", "surat resm
 
 def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
-    assert set(TEXTS) == to_applicants | {Kind.BREACH}
+    assert set(TEXTS) == to_applicants | {Kind.BREACH, Kind.RESULT_READY}
     assert set(Kind) == {rule.kind for rule in RULES} | {
-        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH)
+        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH, Kind.RESULT_READY)
     }
 
 
@@ -154,6 +154,6 @@ def test_whatsapp_text_with_and_without_the_secret_link(crew: Staff) -> None:
 def test_the_command_prints_the_templates(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("whatsapp_templates")
     printed = capsys.readouterr().out
-    assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 5
+    assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 6
     scheduled = "Konsultasi Anda sudah dijadwalkan.\nKode lacak: {{1}}\nWaktu: {{2}}"
     assert f"rembuk_scheduled (id)\n{scheduled}" in printed

@@ -45,6 +45,7 @@ PUBLIC = {
     *below("/verifikasi/", f"{DOCUMENT}/bukti.json", "catatan/segel.json", "saksi/", "saksi.json"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
+    f"/p/{SECRET}/tanggal-surat.ics",
     *below(f"/p/{SECRET}/data-saya/", "", "json/", "pdf/", "kegagalan/1/"),
     *below("/survei/", f"{SECRET}/", f"{SECRET}/terima-kasih/", "foto/1/"),
     *below("/survei/hasil/", "", "1.pdf", "1/"),

@@ -191,6 +191,7 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
         "standard_number": "1/2026",
         "service_minutes": 30,
         "visit_lead_days": 1,
+        "ask_again_days": 14,
         "report_classification": "400.9",
         "paper": "A4",
         "colour": "GREEN",

@@ -145,11 +145,14 @@ def test_the_last_day_to_complete_and_a_due_day_are_shown(staff: Staff, client: 
 def test_after_the_end_comes_what_one_can_do(staff: Staff, client: Client) -> None:
     closed, declined = case_at(State.CLOSED, staff), case_at(State.DECLINED, staff)
     withdrawn = case_at(State.WITHDRAWN, staff, kind=Kind.COMPLAINT)
+    sign_papers(closed, staff)
     text = page(client, closed)
-    assert text.index("/laporan.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
+    assert (
+        text.index("/surat-hasil.pdf") < text.index(f"/survei/{closed.secret}/") < text.index("Ajukan lagi")
+    )
     assert "sedang diperbaiki" not in text
     report_services.correct(closed, by=staff.kadis, reason="Salah tanggal.")
-    assert "/laporan.pdf" in page(client, closed)
+    assert "/surat-hasil.pdf" in page(client, closed)
     assert "sedang diperbaiki" in page(client, closed)
     sign_papers(declined, staff)
     text = page(client, declined)

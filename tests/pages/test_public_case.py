@@ -116,7 +116,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
             assert page.count("data-number=") == 9
             assert ('data-verb="withdraw"' in page) == (state in BEFORE_SESSION)
             assert ('data-verb="complete"' in page) == (state == State.INCOMPLETE)
-            assert ("/laporan.pdf" in page) == (state == State.CLOSED)
+            assert "/laporan.pdf" not in page
             assert "/surat-permohonan.pdf" in page
             assert staff.petugas.name not in page
 
@@ -318,6 +318,7 @@ def test_a_complaint_is_called_one(staff: Staff) -> None:
 
 
 def test_the_advice_is_text_and_the_officer_has_a_name(staff: Staff) -> None:
+    Office.objects.update(shares_report=True)
     text, scheduled = page(case_at(State.CLOSED, staff)), case_at(State.SCHEDULED, staff)
     assert text.index("Usulkan melalui musyawarah desa.") < text.index("laporan.pdf")
     assert "Perbarui data setiap triwulan." in text
@@ -330,7 +331,7 @@ def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client) ->
     case = case_at(State.REGISTERED, staff)
     for open_page, call in ((200, client.get), (422, client.post)):
         expected = {"withdraw": open_page, "correct_contact": open_page}
-        expected |= dict.fromkeys(("complete", "ask_time", "ask_deletion"), 409)
+        expected |= dict.fromkeys(("complete", "ask_time", "ask_deletion", "ask_again"), 409)
         expected |= dict.fromkeys(("submit", "receive", "walk_in"), 404)
         for verb in VERBS:
             assert call(f"/p/{case.secret}/{verb}/").status_code == expected.get(verb, 403), verb

@@ -426,6 +426,7 @@ def test_the_agenda_book_has_the_last_seal(staff: Staff) -> None:
     html = print_book()
     assert f"Segel catatan {seal} tanggal" in html
     assert " ".join(seal.head_in_groups) in html
+    assert " ".join(seal.fingerprint_in_groups) in html
     assert f"Kode QR: {seal.url}" in html
 
 

@@ -47,5 +47,6 @@ def store_short_file(document: Document) -> Document:
     document.signed_by, document.signed_title = document.issued_by or document.drafted_by, document.issuer
     document.signed_at, document.way = clock.now(), Document.Way.HAND
     store_file(document, content)
-    document.save()
+    signed = ("signed_by", "signed_title", "signed_at", "way", "file", "size", "sha256")
+    document.save(update_fields=["state", "turn", "number", *signed])
     return document

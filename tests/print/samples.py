@@ -88,6 +88,8 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         if versions_too:
             samples["laporan-draf.pdf"] = paper("laporan", case)
         scenes.accept(case, staff)
+        with scenes.at(17, 16):
+            factories.sign_papers(case, staff)
         for kind in CASE_DOCUMENT_TYPES:
             name = f"{kind.slug}.pdf"
             samples[name] = samples.get(name) or paper(kind.slug, case)

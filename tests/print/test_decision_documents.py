@@ -50,7 +50,7 @@ LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
         (Document.Kind.ASSIGNMENT, scenes.scheduled, "preparation", 0, 1),
         (Document.Kind.ASSIGNMENT, scenes.scheduled, "preparation", 10, 1),
         (Document.Kind.ASSIGNMENT, scenes.scheduled, "preparation", 30, 2),
-        (Document.Kind.SCHEDULE, scenes.scheduled, "note", 10, 1),
+        (Document.Kind.SCHEDULE, scenes.scheduled, "note", 8, 1),
     ],
 )
 def test_a_document_is_set_tightly_if_only_then_it_fits_on_one_page(

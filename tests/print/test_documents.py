@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from office.models import Office
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at, sign_papers
@@ -86,12 +87,12 @@ FROM_THE_FIRST = {"tanda-terima", "surat-permohonan"}
         (State.FORWARDED, set()),
         (State.DECLINED, {"surat-penolakan"}),
         (State.WITHDRAWN, set()),
-        (State.CLOSED, {"laporan"}),
+        (State.CLOSED, {"surat-hasil"}),
     ],
 )
 def test_the_applicant_opens_own_documents_and_no_draft(state: State, more: set[str], staff: Staff) -> None:
     case, client = case_at(state, staff), Client()
-    unsigned = {slug for slug in more - {"laporan"} if client.get(public_url(case, slug)).status_code == 200}
+    unsigned = {slug for slug in more if client.get(public_url(case, slug)).status_code == 200}
     assert not unsigned
     store_short_files(case.documents.in_force())
     opened = {slug for slug in TYPES_BY_SLUG if client.get(public_url(case, slug)).status_code == 200}
@@ -154,6 +155,7 @@ def test_the_answer_is_a_pdf_that_a_page_of_the_office_can_frame(staff: Staff, c
 
 
 def test_everybody_reads_the_same_bytes_until_the_file_is_lost(staff: Staff, client_of: ClientOf) -> None:
+    Office.objects.update(shares_report=True)
     case = case_at(State.CLOSED, staff)
     shown = client_of(staff.kadis).get(office_url(case, "laporan")).content
     with issued(case, Document.Kind.REPORT).file.open() as file:
@@ -179,6 +181,7 @@ def test_queries_of_each_document(
     people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """The number of versions does not matter."""
+    Office.objects.update(shares_report=True)
     case = full(people)
     scenes.correct(case, people)
     store_short_files(Document.objects.filter(case=case))

@@ -14,7 +14,7 @@ from reports.documents.issuing import DocumentUnavailable, get_document
 from reports.documents.registers import BOOKS
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from reports.models import TO_AGENCY, Document
-from tests.factories import DETAILS, Staff
+from tests.factories import DETAILS, Staff, sign_papers
 from tests.print import scenes
 from tests.print.documents import html_of, issued, words_in, words_of
 
@@ -27,6 +27,8 @@ def full(people: Staff, **details: object) -> Case:
     scenes.meet(case, people)
     scenes.report(case, people)
     scenes.accept(case, people)
+    with scenes.at(17, 16):
+        sign_papers(case, people)
     return case
 
 

@@ -71,12 +71,12 @@ def test_letters_to_agencies_ask_and_remind(people: Staff) -> None:
     asked = Document.objects.in_force().filter(case=case, kind=Document.Kind.OPINION_REQUEST)
     first, second = (of(letter) for letter in asked.order_by("number"))
     reminder = words_of("surat-pengingat-pendapat", case)
-    assert "Nomor 400.9/2/PP/DINCONTOH/2026" in first
+    assert "Nomor 400.9/1/PP/DINCONTOH/2026" in first
     assert "Yth. Pimpinan Badan Pusat Statistik Kabupaten Contoh di tempat" in first
     assert "Apakah data dasar desa dapat dibagikan?" in first
     assert "paling lambat Jumat, 13 November 2026" in first
     assert "Yth. Pimpinan Dinas Kependudukan" in second
-    assert "dengan surat Nomor 400.9/2/PP/DINCONTOH/2026 tanggal 10 November 2026" in reminder
+    assert "dengan surat Nomor 400.9/1/PP/DINCONTOH/2026 tanggal 10 November 2026" in reminder
     assert "paling lambat Senin, 16 November 2026" in reminder
     for letter in (first, second, reminder):
         assert "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos." in letter

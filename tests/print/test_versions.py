@@ -40,7 +40,7 @@ def test_each_step_issues_its_documents(people: Staff) -> None:
     scenes.report(case, people)
     assert in_force(case) == expected
     scenes.accept(case, people)
-    assert in_force(case) == {*expected, K.REPORT}
+    assert in_force(case) == {*expected, K.REPORT, K.RESULT}
     unsigned = Document.objects.filter(signed_at=None)
     assert not unsigned.exclude(sha256="").exists(), "the bytes follow after commit"
 
@@ -55,6 +55,7 @@ def test_issuer_and_title_of_each_document(people: Staff) -> None:
         (K.ASSIGNMENT, people.kabid.name, "a.n. Kepala Dinas Contoh\nKepala Bidang Rehabilitasi Sosial"),
         (K.SCHEDULE, people.kabid.name, "a.n. Kepala Dinas Contoh\nKepala Bidang Rehabilitasi Sosial"),
         (K.REPORT, people.kadis.name, "Plt. Kepala Dinas Contoh"),
+        (K.RESULT, people.kabid.name, "a.n. Kepala Dinas Contoh\nKepala Bidang Rehabilitasi Sosial"),
     }
 
 

@@ -89,6 +89,9 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "finish": {"attendees": "Siti Contoh"},
         "record_attendance": {"attendees": "Siti Contoh"},
         "report": SECTIONS,
+        "ask_again": {"question": "Ke kantor mana KTP dibawa?"},
+        "answer_again": {"answer": "Ke kantor camat."},
+        "answer_for": {"answer": "Ke kantor camat."},
         "renew_link": {"checked_with": "IDENTITY_CARD"},
         "correct_contact": {"applicant_name": "Siti Contoh Baru", "phone": "+6281234567891"},
         "decide_deletion": {"decision": "REFUSED", "reason": "Wajib disimpan menurut jadwal retensi."},
@@ -163,7 +166,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 
 MET = (
     *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact"),
-    *("ask_deletion", "retain"),
+    *("ask_deletion", "retain", "ask_again"),
 )
 """Steps whose preconditions every case of `case_at` meets."""
 
@@ -174,6 +177,8 @@ BEFOREHAND = {
     "decide_deletion": "ask_deletion",
     "release": "retain",
     "keep_time": "ask_time",
+    "answer_again": "ask_again",
+    "answer_for": "ask_again",
 } | dict.fromkeys(("record_opinion", "remind_agency"), "ask_opinion")
 """Steps that answer an earlier one."""
 
@@ -181,6 +186,12 @@ BEFOREHAND = {
 def case_before(step: Step, staff: Staff) -> Case:
     """Return a case in a state that allows the step. A step that creates a case gets any other case."""
     return repeat(("before", step.verb, step.source), lambda: make_case_before(step, staff))
+
+
+def leave(case: Case) -> None:
+    """Let the officer of a case have left the division yesterday."""
+    assert case.officer
+    case.officer.appointments.update(ends=clock.today() - dt.timedelta(days=1))
 
 
 def make_case_before(step: Step, staff: Staff) -> Case:
@@ -193,6 +204,8 @@ def make_case_before(step: Step, staff: Staff) -> Case:
         case = case_at(state, staff)
         verb = BEFOREHAND[step.verb]
         CALLS[verb](case, staff, right_actor(VERBS[verb].actor, case, staff))
+        if step.verb == "answer_for":
+            leave(case)
         return case
     if (step.verb, state) == ("start", State.SCHEDULED):
         return come_due(case_at(state, staff))

@@ -47,6 +47,7 @@ from operations.setup.models import MailTest
 from reports.documents.files import create_file
 from reports.models import (
     Document,
+    Enquiry,
     Export,
     FollowUp,
     Handover,
@@ -164,6 +165,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     Disposal: lambda s: {"rule": "REQUEST", "before": clock.today(), "rows": 0, "proposed_title": "Tim PKD"},
     Document: lambda s: {**PAPER, **FILE, "case": a_case(State.SUBMITTED), **at_now("issued_at")},
     DraftFile: lambda s: {**DRAFT_FILE, "draft": add(RequestDraft)(s)},
+    Enquiry: lambda s: {"case": a_case(State.CLOSED), "question": "Bagaimana?"},
     Event: lambda s: {**EVENT, "case": a_case(State.SUBMITTED), **at_now("happened_at", "entered_at")},
     Export: lambda s: {"table": "permohonan", "format": "csv", "title": "Tim PKD", "by": s.pkd},
     Handover: lambda s: {
@@ -178,7 +180,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
     Opinion: lambda s: {**OPINION, "due": clock.today(), **by_officer(s, "asked_by")},
     PaperEvent: lambda s: {
-        "document": a_case(State.ASSIGNED).documents.get(kind="ASSIGNMENT"),
+        "document": a_case(State.SCHEDULED).documents.get(kind="ASSIGNMENT"),
         "verb": "print",
         "by": s.pkd,
         "title": "Tim PKD",
@@ -348,6 +350,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     # the case
     "only_ended_cases_are_anonymised": at(State.HELD, anonymised_at=clock.now()),
+    "asked_again_only_about_an_answer": at(State.HELD, asked_again_at=clock.now()),
     "deletion_asked_only_of_ended_cases": at(State.HELD, deletion_asked_at=clock.now()),
     "known_state": at(State.HELD, state="LOST"),
     "has_a_turn_while_open": lambda s: Case.objects.filter(state=State.CLOSED).update(turn="HEAD"),
@@ -470,6 +473,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "one_follow_up_per_recommendation": followed_up_twice,
     "user_is_involved_once": lambda s: a_case(State.ASSIGNED).involvements.create(user=s.petugas),
+    "one_unanswered_enquiry_per_case": add_two(Enquiry),
+    "enquiry_asks_something": add(Enquiry, question=""),
+    "enquiry_answered_by_whom_and_when": add(Enquiry, answer="Ya."),
     "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
     "answer_says_what_when_and_who_recorded_it": add(Opinion, answer="Tanpa tanggal"),
     # notices
@@ -509,6 +515,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "paper_in_a_superiors_name_is_signed": add(Document, signer_role="HEAD"),
     "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
     "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
+    "printed_paper_names_its_signer": add(Document, printed_title="Kepala Dinas"),
     "paper_rule_is_about_letters": add(PaperRule, kind="REPORT"),
     "one_standing_order_per_kind": add_two(StandingOrder),
     "standing_order_for_letters": add(StandingOrder, signer="OFFICER"),

@@ -122,6 +122,7 @@ def test_both_heads_may_decide_and_letters_are_signed_by_the_acting_one(staff: S
         (first, "lembar-disposisi", "Kepala Dinas, Kadis"),
         (second, "lembar-disposisi", f"Plh. Kepala Dinas, Kabid {order}"),
         (case, "pemberitahuan-jadwal", f"Plh. Kepala Dinas, Kabid {order}"),
+        (case, "surat-tugas", f"Plh. Kepala Dinas, Kabid {order}"),
     ):
         words = words_of(slug, one)
         assert signer in words

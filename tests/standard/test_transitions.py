@@ -55,6 +55,7 @@ REFUSED_AFTER = {
     "correct": "ask_deletion",
     "ask_deletion": "ask_deletion",
     "retain": "retain",
+    "ask_again": "ask_again",
     **dict.fromkeys(("schedule", "answer"), "ask_opinion"),
 }
 """Steps that are refused after another one: it waits for a decision, or for a staff review."""

@@ -134,7 +134,7 @@ class Seal(models.Model):
         return in_groups(self.previous)
 
     @property
-    def print_in_groups(self) -> list[str]:
+    def fingerprint_in_groups(self) -> list[str]:
         """The SHA-256 of the text (sidik segel): whoever has it can check all that the seal says."""
         return in_groups(self.sha256.hex())
 
@@ -147,7 +147,7 @@ class WitnessedSeal(models.Model):
     """A seal of another installation, remembered as its witness (witness.py), or why it does not follow.
 
     `origin` is the public address of that installation, `text` the text of its seal, `signature` a detached
-    signature of it with this office's key. Of a seal that is MISSING, the text is the remembered one.
+    signature of it with this office's key. If the seal is MISSING, the text is the remembered one.
     """
 
     is_append_only = True
@@ -195,6 +195,11 @@ class WitnessedSeal(models.Model):
     @property
     def head_in_groups(self) -> list[str]:
         return in_groups(self.head)
+
+    @property
+    def fingerprint_in_groups(self) -> list[str]:
+        """The SHA-256 of the text (sidik segel), with which `contrib/verify_proof.py` proves a document."""
+        return in_groups(hashlib.sha256(self.text.encode()).hexdigest())
 
 
 class AuditDeletion(models.Model):

@@ -20,7 +20,7 @@ from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, StaffCheck, User
-from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
+from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
 from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
 
 
@@ -116,11 +116,16 @@ PARTS = (
     ),
     Part(51, RelayedOrder, "answered_by_id answered_title answered_at is_ratified", filled="answered_at"),
     Part(55, Document, "signed_by_id signed_title signed_at way", filled="signed_at"),
-    Part(56, Document, "original original_sha256 printed_at", filled="original_sha256"),
+    Part(56, Document, "original original_sha256 printed_at", filled="original_sha256", may_change=True),
+    Part(61, Document, "printed_for_id printed_title", filled="printed_title", may_change=True),
     Part(57, PaperEvent, "document_id verb by_id title role at source target"),
     Part(58, PaperEvent, "note", filled="note", case="document__case"),
     Part(59, StandingOrder, "kind signer number dated by_id title at"),
     Part(60, StandingOrder, "ended_by_id ended_at", filled="ended_at"),
+    Part(61, Enquiry, "case_id asked_at"),
+    Part(62, Enquiry, "question", filled="question", case="case"),
+    Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
+    Part(64, Enquiry, "answer", filled="answer", case="case"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -109,8 +109,8 @@ def get_covering_seal(leaf: Leaf) -> Seal | None:
 def get_proof(pk: UUID) -> dict[str, Any] | None:
     """Return what proves the file of a document in the first seal that covers it.
 
-    Return None without a file, before the seal, or if the seal is of a release without trees. Nothing of
-    another row is in it: a path has hashes of heads only.
+    Return None without a file, before the seal, or if the seal is of a release without trees. The proof shows
+    nothing of another row: a path has hashes of heads only.
     """
     leaf = Leaf.objects.filter(part=FILE.number, key=to_key(pk)).order_by("year", "number").first()
     seal = get_covering_seal(leaf) if leaf else None

@@ -61,7 +61,9 @@ class DocumentSeals:
 def _show(seal: Seal | None, proof_url: str = "") -> ShownSeal | None:
     if seal is None:
         return None
-    return ShownSeal(seal.day, str(seal), seal.head_in_groups, seal.print_in_groups, seal.url, proof_url)
+    return ShownSeal(
+        seal.day, str(seal), seal.head_in_groups, seal.fingerprint_in_groups, seal.url, proof_url
+    )
 
 
 def get_late_seal() -> Seal | None:

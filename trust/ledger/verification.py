@@ -112,7 +112,7 @@ class Verification:
     copies: dict[tuple[int, int], str] = field(default_factory=dict)
     witnesses: Sequence[str] = ()
     compared: list[str] = field(default_factory=list)
-    """What was compared with each witness that answered."""
+    """Each witness that answered, and the seals that were compared with it."""
     not_compared: list[str] = field(default_factory=list)
     """Why the others were not compared."""
     leaves: int = 0
@@ -329,21 +329,28 @@ class Verification:
                 yield f"{row}: inserted without a leaf ({', '.join(part.columns)})"
 
     def _check_files(self) -> Iterator[str]:
-        """Compare files with their hashes. A file that is gone must have been erased under an approval."""
-        documents = Document.objects.exclude(sha256="", erased_at=None).annotate(
+        """Compare documents, and originals that were printed to be signed, with their hashes.
+
+        A file that is gone must have been erased under an approval.
+        """
+        documents = Document.objects.exclude(sha256="", original_sha256="", erased_at=None).annotate(
             is_gone=Q(erased_at__isnull=False)
         )
-        found = documents.order_by("pk").values_list("pk", "file", "sha256", "is_gone")
+        names = ("file", "sha256", "original", "original_sha256")
+        found = documents.order_by("pk").values_list("pk", "is_gone", *names)
         for batch in batched(found.iterator(chunk_size=chain.BATCH), chain.BATCH, strict=False):
-            gone = {(FILE.number, chain.to_key(pk)) for pk, _name, _hash, is_gone in batch if is_gone}
+            gone = {(FILE.number, chain.to_key(pk)) for pk, is_gone, *_files in batch if is_gone}
             erased = chain.list_erased(gone)
             for key in sorted(gone - erased.keys()):
                 yield f"{name_row(FILE, key[1])}: its file was erased without an approval"
             self.erased.update(erased.values())
-            for pk, name, sha256, is_gone in batch:
+            for pk, is_gone, file, sha256, original, original_sha256 in batch:
                 if not is_gone and self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
-                    still = documents.filter(pk=pk, is_gone=False)
-                    yield from self._check_file(name_row(FILE, chain.to_key(pk)), name, sha256, still)
+                    row, still = name_row(FILE, chain.to_key(pk)), documents.filter(pk=pk, is_gone=False)
+                    still = still.filter(original=original)  # it may have been printed again just now
+                    for name, hash_of_file in ((file, sha256), (original, original_sha256)):
+                        if hash_of_file:
+                            yield from self._check_file(row, name, hash_of_file, still)
 
     def _check_uploads(self) -> Iterator[str]:
         """Compare uploads and their inert copies with their hashes, but for removed and erased ones."""

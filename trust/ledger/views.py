@@ -70,7 +70,9 @@ def witnessed(request: HttpRequest) -> HttpResponse:
     rows = WitnessedSeal.objects.all()
     if origin := _get_origin(request):
         rows = rows.filter(origin=origin)
-    page = newest_first(rows, request.GET, shown=("origin", "day", "year", "number", "head", "result", "at"))
+    page = newest_first(
+        rows, request.GET, shown=("origin", "day", "year", "number", "head", "text", "result", "at")
+    )
     context = {"office": Office.load(), "page": page, "origins": settings.WITNESS_OF}
     return render(request, "ledger/witnessed.html", context)
 

@@ -29,7 +29,7 @@ from kit.records import ERASED
 from notices.models import Message, Notice
 from office.models import RetentionRule, Role, User, list_holders
 from office.models.profile import Years, list_retention
-from reports.models import Document, FollowUp, Handover, PaperEvent, Remark, Report
+from reports.models import Document, Enquiry, FollowUp, Handover, PaperEvent, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal
 from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
@@ -155,6 +155,7 @@ TEXTS = (
     Texts(Report, "general purpose scope basis activities results conclusion closing"),
     Texts(Remark, "text", ("report__case",)),
     Texts(FollowUp, "text responsible outcome"),
+    Texts(Enquiry, "question answer"),
     Texts(Document, "text"),
     Texts(PaperEvent, "note", ("document__case",)),
     Texts(Handover, "receiver", ("document__case",)),
@@ -190,6 +191,7 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
         **dict.fromkeys((field.name for field in PERSONAL if field.erased == Erased.EMPTY), ""),
         **{field.name: _get_erased(field.name) for field in PERSONAL if field.erased == Erased.MARK},
         deletion_asked_at=None,
+        asked_again_at=None,
         anonymised_at=clock.now(),
         version=F("version") + 1,
     )

@@ -253,6 +253,9 @@ def _list_request(case: Case) -> Iterator[Fact]:
     yield Fact(gettext("Status"), case.get_state_display())
     yield Fact(gettext("Nomor agenda"), str(case.agenda or ""))
     yield from _list_declared(case, OwnData.REQUEST)
+    for enquiry in case.enquiries.order_by("pk")[:MAX_ROWS]:
+        yield Fact(gettext("Pertanyaan lanjutan"), enquiry.question)
+        yield Fact(gettext("Jawaban"), enquiry.answer)
 
 
 def _list_declared(case: Case, part: OwnData) -> Iterator[Fact]:

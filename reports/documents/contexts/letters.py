@@ -19,7 +19,7 @@ from dispositions.models import (
     OpinionReminder,
     StaffReview,
 )
-from dispositions.queries import get_order
+from dispositions.queries import get_relayed_order
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
 from office.models import Instruction, Office, User
@@ -118,7 +118,7 @@ def find_disposition(case: Case) -> Source | None:
     sheet = case.dispositions.select_related(*people).order_by("-at", "-pk").first()
     if sheet is None:
         return None
-    if not case.is_walk_in and get_order(disposition=sheet) is None:
+    if not case.is_walk_in and get_relayed_order(disposition=sheet) is None:
         return Source(sheet, sheet.by, sheet.title, sheet.at)
     ratified = sheet.ratified_at is not None
     return Source(sheet, sheet.ratified_by, sheet.ratified_title, sheet.ratified_at or sheet.at, ratified)
@@ -133,7 +133,7 @@ def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
     endorsed = case.endorsements.filter(at__lte=sheet.at).select_related("by").order_by("pk")
     return {
         "disposition": sheet,
-        "order": get_order(disposition=sheet),
+        "relayed": get_relayed_order(disposition=sheet),
         "recipient": get_division_head_title(sheet.division),
         "copied_to": list_heads_of(sheet.copies),
         "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
@@ -192,7 +192,7 @@ def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
     return {
         "assignment": named,
         "disposition": sheet,
-        "order": get_order(disposition=sheet),
+        "relayed": get_relayed_order(disposition=sheet),
         "people": [(person, titles.get(person.pk, "")) for person in people],
         "session": named.session,
         "reports_to": get_head_title(),

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
-from consultations.enums import Identity
+from consultations.enums import Identity, Kind
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report
-from kit.pdf import split_bullets
+from kit.pdf import BULLET, split_bullets
 from office.models import Office, User
 from reports.documents.contexts import Source, subject_data
 from reports.documents.numbers import get_division_head_title, get_head_title, get_secretary_title, get_titles
@@ -245,6 +247,85 @@ def get_list_marker(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("a") + rest) + letters
     return letters
+
+
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
+GIST = 2
+"""Sentences of the report that begin the letter to the applicant."""
+
+
+def find_result(case: Case) -> Source | None:
+    """Return the latest accepted report as the source of the letter to the applicant."""
+    report = Report.objects.filter(case=case, accepted_at__isnull=False).select_related("by")
+    latest = report.order_by("-version").first()
+    return result_source(latest) if latest else None
+
+
+def result_source(report: Report) -> Source:
+    """Return an accepted report as a source of the letter, which the author of the report drafts."""
+    return Source(report, report.by, report.title, report.accepted_at or report.at)
+
+
+def name_result(case: Case) -> str:
+    """Return what the letter is called: an answer in writing and a complaint have names of their own."""
+    if case.kind == Kind.COMPLAINT:
+        return gettext("Surat Hasil Penanganan Pengaduan")
+    session = current_session(case)
+    if session and session.is_written:
+        return gettext("Surat Jawaban")
+    return gettext("Surat Hasil Konsultasi")
+
+
+def draft_result(case: Case, report: Report) -> str:
+    """Return the first text of the letter: the gist of the report, then its items by kind.
+
+    The results of an answer in writing are the answer, so they are not shortened.
+    """
+    session = current_session(case)
+    gist = report.results
+    if not (session and session.is_written):
+        gist = " ".join(SENTENCE.split(" ".join((report.conclusion or gist).split()))[:GIST])
+    with translation.override("id"):
+        lists = [
+            "\n".join([f"{kind.label}:", *(f"{n}. {_in_one_line(item)}" for n, item in enumerate(items, 1))])
+            for kind, items in report.product
+        ]
+    return "\n\n".join([gist.strip(), *lists])
+
+
+def _in_one_line(item: Item) -> str:
+    details = [item.responsible, f"paling lambat {date_format(item.due)}" if item.due else ""]
+    more = ", ".join(filter(None, details))
+    text = " ".join(item.text.split())
+    return f"{text.rstrip('.')} ({more})." if more else text
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph of a letter, or the items of a list with the line that leads to it."""
+
+    text: str
+    items: tuple[str, ...] = ()
+
+
+def split_letter(text: str) -> list[Passage]:
+    """Return the passages of a text. Empty lines part them; lines with a mark or number are items."""
+    passages = []
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()):
+        lines = [line for line in block.splitlines() if line.strip()]
+        first = next((n for n, line in enumerate(lines) if BULLET.match(line)), len(lines))
+        items = split_bullets("\n".join(lines[first:]))
+        passages.append(Passage("\n".join(lines[:first]), tuple(items)))
+    return passages
+
+
+def result_context(case: Case, report: Report) -> dict[str, Any]:
+    """Return the name of the letter, the session that it is about, and who answers further questions."""
+    return {
+        "title": name_result(case),
+        "session": current_session(case),
+        "officer": case.officer if Office.load().names_officer else None,
+    }
 
 
 def report_data(case: Case, report: Report) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from reports.documents.registers.book import (
     to_day,
 )
 from reports.models import TO_AGENCY, Document, Handover, Register
+from reports.models.document import UNSIGNED
 
 NOT_SHOWN = "(tidak ditampilkan)"
 """Printed in place of a complaint that is, or may be, about the user who prints the book."""
@@ -221,7 +222,8 @@ class DispatchLine:
 def _get_documents(register: Register) -> QuerySet[Document]:
     handed_over = Exists(Handover.objects.filter(document=OuterRef("pk")))
     of_case = Document.objects.filter(Q(kind__in=DISPATCHED) | handed_over, case__isnull=False)
-    return only(of_case, OF_DOCUMENT)
+    drafts = Q(state__in=UNSIGNED, number="")  # a number that was taken has its line
+    return only(of_case.exclude(drafts), OF_DOCUMENT)
 
 
 def _get_dispatch_lines(documents: Sequence[Any], register: Register) -> list[DispatchLine]:

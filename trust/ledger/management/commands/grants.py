@@ -46,9 +46,10 @@ def list_updatable() -> dict[str, set[str]]:
         names += get_changeable(model)
         columns_of = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
         found[model._meta.db_table] = {columns_of[name] for name in names}
+    declared = {*found}
     for part in PARTS:
-        if part.may_change and part.table not in found:
-            continue  # accounts
+        if part.table in declared or part.may_change:  # accounts
+            continue
         columns = found.setdefault(part.table, set())
         if not part.is_fixed:
             columns.update(part.columns)

@@ -49,7 +49,6 @@ class Command(BaseCommand):
             metavar="YEAR/NUMBER=HEAD",
             help="Compare with a seal from outside: a mail, a printed agenda book. Repeat it for several.",
         )
-
         parser.add_argument(
             "--witness",
             action="append",

@@ -1,0 +1,31 @@
+// Buttons that read a text of the page aloud. They stay hidden without a voice for the language of the text.
+(() => {
+  const speech = window.speechSynthesis;
+  if (!speech) return;
+
+  for (const button of document.querySelectorAll("[data-read-aloud]")) {
+    const text = document.getElementById(button.dataset.readAloud), label = button.querySelector("span");
+    const start = label.textContent;
+    const findVoice = () => speech.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(text.lang));
+    const show = () => { button.hidden = !findVoice(); };
+    const stop = () => { label.textContent = start; };
+
+    button.addEventListener("click", () => {
+      if (speech.speaking) return speech.cancel();
+      // Passages in turn: some browsers stop in the middle of a long text.
+      const parts = [...text.querySelectorAll("h3, p, li")].map((part) => part.textContent.trim());
+      parts.forEach((part, index) => {
+        const spoken = new SpeechSynthesisUtterance(part);
+        spoken.voice = findVoice();
+        spoken.lang = spoken.voice.lang;
+        spoken.onerror = stop;
+        if (index === parts.length - 1) spoken.onend = stop;
+        speech.speak(spoken);
+      });
+      label.textContent = button.dataset.stop;
+    });
+    speech.addEventListener?.("voiceschanged", show);
+    show();
+  }
+  addEventListener("pagehide", () => speech.cancel());
+})();

@@ -1,0 +1,158 @@
+"""The letter to the citizen: drafted, signed, read on the page; then a further question, and its dates."""
+
+import datetime as dt
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from icalendar import Calendar
+
+from consultations.enums import State
+from consultations.models import Case
+from consultations.queries import waiting_for
+from kit import clock
+from kit.refusal import Refused
+from office.models import Office
+from reports import enquiries
+from reports.models import Document, FollowUp
+from tests.factories import Staff, afresh, applicant, case_at, sign_papers
+from tests.journeys.actor import Actor
+from tests.without_triggers import without_triggers
+
+PROMISE = "Surat hasilnya sedang diperiksa dan ditandatangani."
+GIST = "Tujuh belas keluarga dapat diusulkan lagi."
+
+
+def page(case: Case) -> str:
+    return Client().get(f"/p/{case.secret}/").text
+
+
+def test_the_citizen_reads_the_letter_after_the_signature(staff: Staff, petugas: Actor, kabid: Actor) -> None:
+    case = case_at(State.CLOSED, staff)
+    letter = Document.objects.get(case=case, kind=Document.Kind.RESULT)
+    address = f"/tanda-tangan/{letter.pk}/"
+    assert f'data-paper="{letter.pk}"' in petugas.client.get("/tanda-tangan/").text
+    assert "Usulkan melalui musyawarah desa." in petugas.client.get(address).text
+    refused = petugas.client.post(f"{address}submit/", {"text": ""})
+    assert "Tulis isi suratnya." in refused.text
+    petugas.client.post(f"{address}submit/", {"text": f"{GIST}\n\nSaran:\n1. Bawa KTP."})
+    kabid.client.post(f"{address}initial/", {"note": ""})
+    letter.refresh_from_db()
+    assert letter.state == Document.State.SIGNATURE
+    before = page(case)
+    assert PROMISE in before
+    assert GIST not in before
+    assert Client().get(f"/p/{case.secret}/surat-hasil.pdf").status_code == 404
+    told = case.notices.filter(kind="RESULT_READY", recipient=None)
+    assert not told.exists()
+    sign_papers(case, staff)
+    assert told.count() == 1
+    after = page(case)
+    assert PROMISE not in after
+    assert f"{GIST}</p>" in after
+    assert "<h3>Saran:</h3>" in after
+    assert "<li>Bawa KTP.</li>" in after
+    assert Client().get(f"/p/{case.secret}/surat-hasil.pdf").status_code == 200
+
+
+def test_the_report_stays_internal_unless_the_office_shares_it(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    assert "/laporan.pdf" not in page(case)
+    assert Client().get(f"/p/{case.secret}/laporan.pdf").status_code == 404
+    assert "Laporan Hasil Konsultasi" not in Client().get(f"/p/{case.secret}/data-saya/").text
+    Office.objects.update(shares_report=True)
+    assert "/laporan.pdf" in page(case)
+    assert Client().get(f"/p/{case.secret}/laporan.pdf").status_code == 200
+
+
+def test_an_office_that_exists_goes_on_sharing(office: Office) -> None:
+    import_module("office.migrations.0007_shares_report").keep_sharing(apps, None)
+    office.refresh_from_db()
+    assert office.shares_report
+
+
+def test_a_case_from_before_the_letters_keeps_its_report(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    with without_triggers():
+        Document.objects.filter(case=case, kind=Document.Kind.RESULT).delete()
+    assert "/laporan.pdf" in page(case)
+    assert PROMISE not in page(case)
+
+
+QUESTION, ANSWER = "Ke kantor mana KTP dibawa?", "Ke kantor camat, tanpa biaya."
+
+
+def test_the_citizen_asks_again_and_both_sides_read_both_texts(staff: Staff, petugas: Actor) -> None:
+    case, citizen = case_at(State.CLOSED, staff), Actor(Client())
+    address = f"/p/{case.secret}/ask_again/"
+    citizen.send(citizen.form(address, "ask_again"), question=QUESTION)
+    assert QUESTION in page(case)
+    assert "Menunggu jawaban petugas." in page(case)
+    assert citizen.client.get(address).status_code == 409, "one question at a time"
+    desk = petugas.client.get("/meja/").text
+    assert "Pemohon bertanya lagi" in desk
+    assert f"/permohonan/{case.code}/answer_again/" in desk
+    assert QUESTION in petugas.client.get(f"/permohonan/{case.code}/").text
+    petugas.take("answer_again", case, answer=ANSWER)
+    for shown in (page(case), petugas.client.get(f"/permohonan/{case.code}/").text):
+        assert shown.index(QUESTION) < shown.index(ANSWER)
+    assert afresh(case).state == State.CLOSED
+    assert not waiting_for(afresh(staff.petugas)).exists()
+    assert 'data-verb="ask_again"' in page(case), "until the last day"
+    shown = citizen.client.get(f"/p/{case.secret}/data-saya/").text
+    assert QUESTION in shown
+    assert ANSWER in shown
+
+
+def test_the_page_says_the_last_day_to_ask_and_then_offers_a_new_request(staff: Staff) -> None:
+    Office.objects.update(ask_again_days=3)
+    with clock.set_to(dt.datetime(2026, 12, 30, 3, tzinfo=dt.UTC)):
+        case = case_at(State.CLOSED, staff)
+        assert "sampai <strong>Sabtu, 2 Januari 2027</strong>" in page(case)
+    with clock.set_to(dt.datetime(2026, 12, 31, 3, tzinfo=dt.UTC)):
+        sign_papers(case, staff)
+        assert "sampai <strong>Minggu, 3 Januari 2027</strong>" in page(case), "counted from the letter"
+    with clock.set_to(dt.datetime(2027, 1, 3, 16, 59, tzinfo=dt.UTC)):
+        assert 'data-verb="ask_again"' in page(case)
+    with clock.set_to(dt.datetime(2027, 1, 3, 17, 1, tzinfo=dt.UTC)):
+        after = page(case)
+        assert 'data-verb="ask_again"' not in after
+        assert "Waktu untuk bertanya lagi berakhir Minggu, 3 Januari 2027." in after
+        assert 'href="/ajukan/"' in after
+        with pytest.raises(Refused, match="sudah lewat"):
+            enquiries.ask_again(afresh(case), by=applicant(case), question=QUESTION)
+
+
+def test_the_head_of_the_division_answers_for_an_officer_who_left(staff: Staff, kabid: Actor) -> None:
+    case = case_at(State.CLOSED, staff)
+    enquiries.ask_again(case, by=applicant(case), question=QUESTION)
+    assert not waiting_for(afresh(staff.kabid)).exists()
+    staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    assert list(waiting_for(afresh(staff.kabid))) == [case]
+    kabid.take("answer_for", case, answer=ANSWER)
+    assert ANSWER in page(case)
+
+
+def dates_of(case: Case) -> Any:
+    return Client().get(f"/p/{case.secret}/tanggal-surat.ics")
+
+
+def test_the_dates_of_the_letter_go_into_the_calendar(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    assert dates_of(case).status_code == 404, "no letter yet"
+    sign_papers(case, staff)
+    due = clock.today() + dt.timedelta(days=5)
+    FollowUp.objects.filter(case=case).update(due=due, responsible="Kepala Desa Contoh")
+    assert f"/p/{case.secret}/tanggal-surat.ics" in page(case)
+    events = Calendar.from_ical(dates_of(case).content).walk("VEVENT")
+    last = clock.today() + dt.timedelta(days=14)
+    assert [event.decoded("dtstart") for event in events] == [due, last]
+    assert [str(event["summary"]) for event in events] == [
+        f"Batas waktu rekomendasi ke-1, {case.code}",
+        f"Hari terakhir untuk bertanya lagi, {case.code}",
+    ]
+    FollowUp.objects.filter(case=case).update(responsible="Petugas Dinas Contoh")
+    (event,) = Calendar.from_ical(dates_of(case).content).walk("VEVENT")
+    assert event.decoded("dtstart") == last, "the office does the rest itself"
