@@ -312,6 +312,7 @@ def batch_progress(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/signing/progress.html", {"chosen": len(chosen), "signed": signed})
 
 
+@requires(rights.NUMBER_LETTERS)
 @require_POST
 def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return the PDF to be signed by hand."""
@@ -325,6 +326,7 @@ def print_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
     return send_pdf(content, f"{found.slug}-{found.pk}.pdf")
 
 
+@requires(rights.USE_SIGNATURE_DESK)
 @require_safe
 def original(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return what was printed to be signed by hand."""
@@ -337,6 +339,7 @@ def original(request: StaffRequest, pk: UUID) -> HttpResponse:
     return send_pdf(content, f"{found.slug}-{found.pk}-cetakan.pdf")
 
 
+@requires(rights.NUMBER_LETTERS)
 def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Store the scan of one paper that was signed by hand."""
     found = _get_paper(request, pk)
