@@ -21,7 +21,7 @@ from consultations.services import papers_moved
 from kit import clock
 from kit.cache import remembered
 from kit.refusal import Refused
-from office.models import Office, Role, User, list_current_appointments
+from office.models import Office, Role, User, list_current_appointments, list_holders
 from reports.documents.numbers import find_holder_in, get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import TO_AGENCY, Document, PaperEvent, PaperRule, StandingOrder
@@ -277,8 +277,9 @@ def get_rule(kind: str) -> PaperRule:
 
 
 def get_standing_order(kind: str) -> StandingOrder | None:
-    """Return the standing order for a kind of letter, if the Kepala Dinas gave one."""
-    return _list_orders().get(kind)
+    """Return the standing order for a kind of letter. It is in force while its giver is the Kepala Dinas."""
+    order = _list_orders().get(kind)
+    return order if order and order.by_id in list_holders(Role.HEAD) else None
 
 
 def count_printings(document: Document) -> int:

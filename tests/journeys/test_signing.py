@@ -28,7 +28,7 @@ from reports.documents import life, signing_desk
 from reports.documents.issuing import record_handover
 from reports.models import Document, PaperEvent, PaperRule
 from reports.models.document import DocumentKind, PaperState
-from tests.factories import ClientOf, Staff, appoint, case_at, give_orders, sign_papers
+from tests.factories import WAY, ClientOf, Staff, appoint, case_at, give_orders, sign_papers
 from tests.print.reading import text_of
 from trust.ledger.chain import append_leaves
 from trust.ledger.verification import Verification
@@ -397,3 +397,15 @@ def test_two_printings_are_no_forgery(waiting: Document, staff: Staff) -> None:
 def test_an_unsigned_letter_is_not_handed_over(waiting: Document, staff: Staff) -> None:
     with pytest.raises(Refused, match="belum ditandatangani"):
         record_handover(waiting, by=staff.sekretariat, receiver="Ani", received_at=clock.now())
+
+
+def test_an_order_lasts_no_longer_than_its_giver_is_head(staff: Staff) -> None:
+    """Not even the order of who was Plh. for a day."""
+    give_orders(staff, Role.DIVISION_HEAD)
+    before, after = (case_at(State.PREPARED, staff) for _case in range(2))
+    WAY[State.SCHEDULED](before, staff)
+    assert letter_of(before).signer_role == Role.DIVISION_HEAD
+    staff.kadis.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    appoint(staff.sekretaris, Role.HEAD, acting="Plt.")
+    WAY[State.SCHEDULED](after, staff)
+    assert letter_of(after).signer_role == Role.HEAD
