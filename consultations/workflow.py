@@ -174,7 +174,7 @@ TABLE: tuple[Step, ...] = (
          preconditions=(step_row.data_is_stored, step_row.may_ask_again, step_row.nothing_asked_again)),
     Step(0, "answer_again", _("Jawab pertanyaan"), _("Pertanyaan dijawab"),
          P.OFFICER, S.CLOSED, S.CLOSED, preconditions=(step_row.asked_again,), off_path=True),
-    Step(0, "answer_for", _("Jawab pertanyaan"), _("Pertanyaan dijawab"),
+    Step(0, "answer_for", _("Jawab pertanyaan untuk petugas"), _("Pertanyaan dijawab untuk petugas"),
          P.DIVISION_HEAD, S.CLOSED, S.CLOSED, off_path=True,
          preconditions=(step_row.asked_again, step_row.officer_left)),
     Step(0, "conclude", _("Tulis hasil"), _("Diselesaikan Pengawas"), P.SUPERVISOR, S.EXAMINING, S.CLOSED),

@@ -40,6 +40,7 @@ from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
 from reports.advice import YEAR
 from reports.documents import signing_desk
+from reports.documents.issuing import record_handover
 from reports.models import Document, ReusableAdvice
 from reports.models.document import UNSIGNED
 from reports.models.report import Item
@@ -231,6 +232,8 @@ def sign_papers(run: CaseRun) -> None:
         signing_desk.record_scan(paper, by=run.staff.secretariat, pages=[scan])
         if paper.state == Document.State.ISSUED and run.number % 5:
             signing_desk.send(paper, by=run.staff.secretariat, note="Diantar kurir.")
+            received = {"receiver": "Bagian Umum", "received_at": clock.now()}
+            record_handover(paper, by=run.staff.secretariat, **received)
 
 
 def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:

@@ -33,9 +33,8 @@ from operations.demo.case_run import HALF_HOUR, CaseRun, add_minutes, subtract_m
 from operations.demo.people import AGENCIES, Staff, get_applicant
 from operations.demo.surveys import survey
 from reports import enquiries, services as reports
-from reports.documents.issuing import record_handover
 from reports.follow_ups import record_follow_up
-from reports.models import Document, FollowUp
+from reports.models import FollowUp
 
 
 def _details(run: CaseRun) -> dict[str, Any]:
@@ -220,10 +219,6 @@ def ask_opinion(run: CaseRun) -> None:
         phone=agency.phone,
         email=agency.email,
     )
-    if run.number % 2:
-        letter = run.case.documents.filter(kind=Document.Kind.OPINION_REQUEST).latest("issued_at")
-        by, receiver = run.staff.secretariat, f"Bagian Umum {agency.name}"
-        record_handover(letter, by=by, receiver=receiver, received_at=clock.now())
 
 
 def record_opinion(run: CaseRun) -> None:

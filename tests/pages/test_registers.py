@@ -316,7 +316,8 @@ def letters(staff: Staff) -> list[Document]:
     """Return the assignment and the schedule of a case, which wait for their numbers and the signature."""
     Office.objects.update(counts_letters=False)
     case = case_at(State.SCHEDULED, staff)
-    signing_desk.initial(Document.objects.get(case=case, kind=K.SCHEDULE), by=staff.kabid)
+    for kind in (K.ASSIGNMENT, K.SCHEDULE):
+        signing_desk.initial(Document.objects.get(case=case, kind=kind), by=staff.kabid)
     return list(Document.objects.filter(case=case, kind__in=[K.ASSIGNMENT, K.SCHEDULE]).order_by("kind"))
 
 

@@ -27,7 +27,8 @@ from reports.services import record_attendance
 from reports.surveys import services as survey_services
 from reports.surveys.models import Publication
 from tests import factories
-from tests.factories import Staff, applicant, appoint, case_at, give_orders, make_staff, sign_papers
+from tests.factories import Staff, applicant, appoint, case_at, give_orders, make_staff
+from tests.print.documents import sign_papers
 from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 

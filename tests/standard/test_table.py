@@ -39,7 +39,8 @@ def test_every_step_of_the_sk_has_a_row_and_a_title() -> None:
     assert {step.number for step in TABLE} == {0, *STANDARD}
     others = {step.verb for step in TABLE if step.number == 0}
     examined = {"conclude", "dismiss", "refer_up"}
-    assert others == {"withdraw", "withdraw_for", *examined, *(step.verb for step in DATA_STEPS)}
+    asked = {"ask_again", "answer_again", "answer_for"}
+    assert others == {"withdraw", "withdraw_for", *examined, *asked, *(step.verb for step in DATA_STEPS)}
 
 
 def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_none() -> None:
