@@ -232,8 +232,8 @@ def sign_papers(run: CaseRun) -> None:
         signing_desk.record_scan(paper, by=run.staff.secretariat, pages=[scan])
         if paper.state == Document.State.ISSUED and run.number % 5:
             signing_desk.send(paper, by=run.staff.secretariat, note="Diantar kurir.")
-            received = {"receiver": "Bagian Umum", "received_at": clock.now()}
-            record_handover(paper, by=run.staff.secretariat, **received)
+            by = run.staff.secretariat
+            record_handover(paper, by=by, receiver="Bagian Umum", received_at=clock.now())
 
 
 def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:

@@ -331,7 +331,7 @@ def test_a_letter_waits_for_its_number_and_is_signed_with_it(
     assert Client().get(public).status_code == 404
     client, url = client_of(staff.sekretariat), reverse("letter", args=[schedule.pk])
     assert 'data-letters="2"' in client.get("/meja/").text
-    assert "menunggu nomor" in client.get(reverse("case", args=[schedule.case.code])).text
+    assert "menunggu tanda tangan" in client.get(reverse("case", args=[schedule.case.code])).text
     assert client.get("/surat-keluar/").text.count('data-document="') == 2
     assert client.post(url, {"number": " "}).status_code == 422
     assert client.post(url, {"number": number}).status_code == 302

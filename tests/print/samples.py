@@ -60,6 +60,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
     from tests import factories
     from tests.print import scenes
+    from tests.print.documents import sign_papers
 
     def paper(slug: str, source: Any) -> bytes:
         return read_document(get_document(TYPES_BY_SLUG[slug], source))
@@ -89,7 +90,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
             samples["laporan-draf.pdf"] = paper("laporan", case)
         scenes.accept(case, staff)
         with scenes.at(17, 16):
-            factories.sign_papers(case, staff)
+            sign_papers(case, staff)
         for kind in CASE_DOCUMENT_TYPES:
             name = f"{kind.slug}.pdf"
             samples[name] = samples.get(name) or paper(kind.slug, case)

@@ -14,9 +14,9 @@ from reports.documents.issuing import DocumentUnavailable, get_document
 from reports.documents.registers import BOOKS
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from reports.models import TO_AGENCY, Document
-from tests.factories import DETAILS, Staff, sign_papers
+from tests.factories import DETAILS, Staff
 from tests.print import scenes
-from tests.print.documents import html_of, issued, words_in, words_of
+from tests.print.documents import html_of, issued, sign_papers, words_in, words_of
 
 pytestmark = pytest.mark.same_on_every_database
 

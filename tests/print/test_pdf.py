@@ -52,7 +52,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
         ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/3/PP/DINCONTOH/2026", A4, 1, "a.n."),
         ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/4/PP/DINCONTOH/2026", A4, 1, "a.n."),
-        ("surat-hasil", "Surat Hasil Konsultasi 400.9/10/SHK/DINCONTOH/2026", A4, 1, "1 Desember 2026"),
+        ("surat-hasil", "Surat Hasil Konsultasi 400.9/11/SHK/DINCONTOH/2026", A4, 1, "1 Desember 2026"),
     ):
         content = samples[f"{slug}.pdf"]
         text = pages_of(content)
