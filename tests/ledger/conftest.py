@@ -80,7 +80,8 @@ def take_steps(staff: Staff) -> Case:
     signing_desk.initial(letter, by=staff.kabid)
     signing_desk.print_original(letter, by=staff.sekretariat)
     give_orders(staff, Role.DIVISION_HEAD)
-    signing_desk.end_order(StandingOrder.objects.earliest("pk"), by=staff.kadis)
+    for order in StandingOrder.objects.order_by("pk"):
+        signing_desk.end_order(order, by=staff.kadis)
     for document in Document.objects.filter(sha256=""):
         store_short_file(document)
     ended = Appointment.objects.latest("pk")
