@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import cycle
 
@@ -40,9 +41,11 @@ from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
 from reports.advice import YEAR
 from reports.documents import signing_desk
+from reports.documents.files import create_document_file
 from reports.documents.issuing import record_handover
-from reports.models import Document, ReusableAdvice
-from reports.models.document import UNSIGNED
+from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.models import TO_AGENCY, Document, ReusableAdvice
+from reports.models.document import UNSIGNED, DocumentQuerySet
 from reports.models.report import Item
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
 
@@ -181,8 +184,16 @@ def propose_an_appointment(staff: Staff) -> None:
 
 RETRY_AFTER = dt.timedelta(minutes=5)
 
-SIGN, SIGNED_AFTER = "", (dt.timedelta(hours=3), dt.timedelta(days=4))
-"""In place of a verb: the letters of a case are signed, soon or late. Some of the last days still wait."""
+INITIAL, SIGN = "(paraf)", "(tanda tangan)"
+"""In place of a verb: the letters of a case are initialled, and signed."""
+
+INITIALLED_AFTER, SIGNED_AFTER = dt.timedelta(hours=3), (dt.timedelta(hours=4), dt.timedelta(days=4))
+"""Letters are signed soon or late, so that some of the last days still wait."""
+
+OLD = dt.timedelta(days=8)
+"""Age of letters from before the signature desk. They are issued as an upgraded office has them, which takes
+no time: each printing and scan takes a second.
+"""
 
 
 def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
@@ -196,8 +207,10 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
         if moment > until:
             continue
         with clock.set_to(moment):
-            if verb == SIGN:
-                sign_papers(run)
+            if verb in (INITIAL, SIGN):
+                is_old = moment < until - OLD
+                act = issue_unsigned if is_old else initial_papers if verb == INITIAL else sign_papers
+                act(run)
                 continue
             try:
                 STEPS[verb](run)
@@ -208,6 +221,7 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
                 heappush(queue, (moment + RETRY_AFTER, number, verb, run))
                 continue
             if waits_for_signature(run):
+                heappush(queue, (moment + INITIALLED_AFTER, number, INITIAL, run))
                 heappush(queue, (moment + SIGNED_AFTER[number % 2], number, SIGN, run))
             if run.ahead:
                 when, following = run.pop_next_step()
@@ -217,23 +231,49 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
 
 
 def waits_for_signature(run: CaseRun) -> bool:
-    return Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).exists()
+    return list_unsigned(run).exists()
 
 
-def sign_papers(run: CaseRun) -> None:
-    """Let the letters of the case be submitted, initialled, printed, signed by hand, and scanned."""
-    for paper in Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED).order_by("issued_at"):
+def list_unsigned(run: CaseRun) -> DocumentQuerySet:
+    papers = Document.objects.in_force().filter(case=run.case, state__in=UNSIGNED)
+    return papers.order_by("issued_at", "pk")
+
+
+def issue_unsigned(run: CaseRun) -> None:
+    """Issue the letters of the case with their numbers, as before they had to be signed."""
+    for paper in list_unsigned(run):
+        paper.number = TYPES_BY_KIND[paper.kind].get_number(run.case, get_source_row(paper))
+        paper.state, paper.turn, paper.signer_role = Document.State.ISSUED, "", ""
+        paper.save(update_fields=["number", "state", "turn", "signer_role"])
+        transaction.on_commit(partial(create_document_file.enqueue, str(paper.pk)))
+        hand_over(paper, run)
+
+
+def initial_papers(run: CaseRun) -> None:
+    """Let the letters of the case be submitted and initialled."""
+    for paper in list_unsigned(run):
         if paper.state == Document.State.DRAFT and paper.drafted_by:
             signing_desk.submit(paper, by=paper.drafted_by, text=paper.text)
         if paper.state == Document.State.INITIALS:
             signing_desk.initial(paper, by=run.team.head)
-        content = signing_desk.print_original(paper, by=run.staff.secretariat)
-        scan = CheckedFile(content, "application/pdf", "surat.pdf")
-        signing_desk.record_scan(paper, by=run.staff.secretariat, pages=[scan])
+
+
+def sign_papers(run: CaseRun) -> None:
+    """Let the letters of the case be printed, signed by hand, and scanned, and those to agencies be sent."""
+    by = run.staff.secretariat
+    for paper in list_unsigned(run).filter(state=Document.State.SIGNATURE):
+        scan = CheckedFile(signing_desk.print_original(paper, by=by), "application/pdf", "surat.pdf")
+        signing_desk.record_scan(paper, by=by, pages=[scan])
         if paper.state == Document.State.ISSUED and run.number % 5:
-            signing_desk.send(paper, by=run.staff.secretariat, note="Diantar kurir.")
-            by = run.staff.secretariat
-            record_handover(paper, by=by, receiver="Bagian Umum", received_at=clock.now())
+            signing_desk.send(paper, by=by, note="Diantar kurir.")
+            hand_over(paper, run)
+
+
+def hand_over(paper: Document, run: CaseRun) -> None:
+    """Let a messenger bring a letter to its agency."""
+    if paper.kind in TO_AGENCY:
+        by = run.staff.secretariat
+        record_handover(paper, by=by, receiver="Bagian Umum", received_at=clock.now())
 
 
 def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:
