@@ -43,6 +43,7 @@ from reports.advice import YEAR
 from reports.documents import signing_desk
 from reports.documents.files import create_document_file
 from reports.documents.issuing import record_handover
+from reports.documents.life import issue_as_before
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import TO_AGENCY, Document, ReusableAdvice
 from reports.models.document import UNSIGNED, DocumentQuerySet
@@ -242,9 +243,8 @@ def list_unsigned(run: CaseRun) -> DocumentQuerySet:
 def issue_unsigned(run: CaseRun) -> None:
     """Issue the letters of the case with their numbers, as before they had to be signed."""
     for paper in list_unsigned(run):
-        paper.number = TYPES_BY_KIND[paper.kind].get_number(run.case, get_source_row(paper))
-        paper.state, paper.turn, paper.signer_role = Document.State.ISSUED, "", ""
-        paper.save(update_fields=["number", "state", "turn", "signer_role"])
+        number = TYPES_BY_KIND[paper.kind].get_number(run.case, get_source_row(paper))
+        issue_as_before(paper, number=number)
         transaction.on_commit(partial(create_document_file.enqueue, str(paper.pk)))
         hand_over(paper, run)
 
