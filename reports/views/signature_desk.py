@@ -164,7 +164,7 @@ FORMS: dict[str, tuple[type[OfficeForm], Callable[..., None]]] = {
     "send": (InitialForm, signing_desk.send),
     "give_back": (ReasonForm, signing_desk.give_back),
 }
-"""The form and the service of each act that has one. A paper opens with the first that the user may take."""
+"""The form and the service of each act that has one. A paper opens with the first that takes it further."""
 
 
 def _get_paper(request: StaffRequest, pk: UUID) -> Document:
@@ -189,7 +189,7 @@ def paper(request: StaffRequest, pk: UUID, verb: str = "") -> HttpResponse:
     verbs = [name for name in FORMS if life.can(name, found, by=request.user) and _is_offered(name, found)]
     if verb and verb not in FORMS:
         raise Http404
-    chosen = verb or (verbs[0] if verbs else "")
+    chosen = verb or next((name for name in verbs if name != "give_back"), "")
     form_class, service = FORMS.get(chosen, (NoForm, None))
     if form_class is TextForm and TYPES_BY_KIND[found.kind].is_drafted:
         form_class = LetterForm
@@ -226,6 +226,7 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
         "pages": _render(found),
         "act": acts.get(chosen),
         "others": [acts[name] for name in verbs if name != chosen],
+        "is_signed_on_paper": found.state == life.SIGNATURE and not _is_offered("sign", found),
         "may_print": life.can("print", found, by=request.user) and signing_desk.signs_by_hand(found),
         "place": waiting.index(found.pk) + 1 if found.pk in waiting else 0,
         "waiting": len(waiting),
