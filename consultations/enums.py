@@ -32,6 +32,9 @@ class State(TextChoices):
 ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
 """Final states. A correction (ralat) reopens CLOSED."""
 
+SURVEYED = (State.CLOSED, State.DECLINED)
+"""States in which the applicant is asked about the service: after an answer, and after a refusal."""
+
 OF_SECRETARY = (State.ENDORSING, State.COSIGNING)
 """States that only an office with a Sekretaris has (`Office.has_secretary`)."""
 

@@ -91,7 +91,7 @@ NOT_PERSONAL = frozenset(
         *("id", "code", "secret", "secret_hash", "submission_hash"),
         *("kind", "channel", "language", "identity"),
         *("state", "turn", "version", "since", "due_at", "deadline"),
-        *("submitted_at", "closed_at", "first_closed_at"),
+        *("submitted_at", "closed_at", "first_closed_at", "first_ended_at"),
         *("is_independent", "complaint_kind", "follow_up_due", "answer_due", "srikandi_number", "agenda"),
         *("classification", "urgency", "confidentiality", "division", "officer", "needs_review"),
         *("awaits_ratification", "assignment_unratified", "opinions_awaited", "meeting_at"),

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations import step_row
 from consultations.deadlines import due_at
-from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, Party, State
+from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SURVEYED, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.step_row import PAST_SECRETARY, TO_SUPERVISOR, Step
@@ -297,6 +297,8 @@ def transition(
         has_draft = lock(case, verb, now)
         yield taken
         target = taken.target
+        if target in SURVEYED and case.first_ended_at is None:
+            taken.change(first_ended_at=taken.changes.get("first_closed_at") or now)
         before: dict[str, Any] = {}
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}

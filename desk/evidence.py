@@ -8,7 +8,7 @@ The files are written one after the other, so that memory holds one at most.
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -46,7 +46,8 @@ from reports.models import Document, Register
 from reports.models.document import UNSIGNED
 from reports.statistics.figures import PunctualityRow, compute_matrix
 from reports.statistics.public import Statistics, refresh, to_csv
-from reports.surveys.queries import get_newest_version, list_plan
+from reports.surveys.queries import get_main_service, get_newest_version, list_plan, list_services
+from reports.surveys.regulation import Service
 
 INDEX = PrintedForm("Map Bukti Penilaian", "map-bukti")
 
@@ -72,13 +73,15 @@ class Missing(Exception):  # noqa: N818 -- an answer to the user, not a fault
     """The quarter has nothing for a file. The message is a sentence."""
 
 
-def _write_table(table: ListExport, file: BinaryIO, evidence: Evidence) -> None:
+def _write_table(
+    table: ListExport, file: BinaryIO, evidence: Evidence, more: Mapping[str, str] | None = None
+) -> None:
     """Write the rows of an export that lie in the quarter, without tracking codes.
 
     The folder leaves the office, and a tracking code with the telephone number opens the case.
     """
     params = QueryDict(mutable=True)
-    params.update({"since": str(evidence.period.since), "until": str(evidence.period.until)})
+    params.update({"since": str(evidence.period.since), "until": str(evidence.period.until), **(more or {})})
     try:
         rows = table.list_rows(evidence.user, params)
     except Refused as refusal:
@@ -101,8 +104,8 @@ def _write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
     _copy_document(issued.order_by("-issued_at").first(), file, sentence)
 
 
-def _write_survey(file: BinaryIO, evidence: Evidence) -> None:
-    publication = get_newest_version(evidence.period)
+def _write_survey(service: str, file: BinaryIO, evidence: Evidence) -> None:
+    publication = get_newest_version(evidence.period, service)
     source = publication.pk if publication else 0
     document = Document.objects.filter(kind=Document.Kind.SURVEY, source_pk=source).first()
     _copy_document(document, file, _("Hasil survei triwulan ini belum ditetapkan."))
@@ -117,15 +120,15 @@ def _copy_document(document: Document | None, file: BinaryIO, missing: str) -> N
         raise Missing(str(sentence)) from sentence
 
 
-def _write_plan(file: BinaryIO, evidence: Evidence) -> None:
-    plan = list(list_plan(evidence.period))
+def _write_plan(service: str, file: BinaryIO, evidence: Evidence) -> None:
+    plan = list(list_plan(evidence.period, service))
     if not plan:
         raise Missing(_("Rencana tindak lanjut triwulan ini belum ditulis."))
     write_xlsx(file, PLAN_COLUMNS, plan)
 
 
 PLAN_COLUMNS = (
-    Column(gettext_lazy("Unsur"), lambda item: f"{item.element} {item.about.name}", 36),
+    Column(gettext_lazy("Unsur"), lambda item: str(item.about), 36),
     Column(gettext_lazy("Tindakan"), attrgetter("action"), 50),
     Column(gettext_lazy("Penanggung jawab"), attrgetter("responsible"), 28),
     Column(gettext_lazy("Target selesai"), attrgetter("due")),
@@ -169,7 +172,8 @@ def _write_matrix(file: BinaryIO, evidence: Evidence) -> None:
 
 
 def _write_statistics(file: BinaryIO, evidence: Evidence) -> None:
-    file.write(to_csv(Statistics(refresh(evidence.period), get_newest_version(evidence.period))))
+    publication = get_newest_version(evidence.period, get_main_service(evidence.period))
+    file.write(to_csv(Statistics(refresh(evidence.period), publication)))
 
 
 def _write_documents(file: BinaryIO, evidence: Evidence) -> None:
@@ -275,14 +279,32 @@ def list_parts(evidence: Evidence) -> Iterator[Part]:
     yield Part(d, INFORMATION, shows, "daftar-naskah.csv", _write_documents)
     d = Dimension.OUTPUT
     yield Part(d, POLICY, _("Statistik layanan"), "statistik.csv", _write_statistics, "statistics")
-    shows = _("Hasil Survei Kepuasan Masyarakat")
-    yield Part(d, POLICY, shows, "hasil-skm.pdf", _write_survey, "survey_results")
-    yield Part(d, POLICY, _("Jawaban survei tanpa nama"), "jawaban-skm.xlsx", partial(_write_table, SURVEY))
+    for service in list_services(evidence.period):
+        yield from _list_survey(evidence, service)
+
+
+def _list_survey(evidence: Evidence, service: Service) -> Iterator[Part]:
+    """Yield the report of the survey of a service, its answers, and its plan."""
+    d, aspect, suffix = Dimension.OUTPUT, POLICY, ""
+    if service == Service.COMPLAINT:
+        d, aspect, suffix = Dimension.COMPLAINTS, COMPLAINTS, "-pengaduan"
+    write = partial(_write_survey, service)
+    yield Part(
+        d,
+        aspect,
+        _("Laporan Survei Kepuasan Masyarakat"),
+        f"laporan-skm{suffix}.pdf",
+        write,
+        "survey_results",
+    )
+    answers = partial(_write_table, SURVEY, more={"layanan": service.value})
+    yield Part(d, aspect, _("Jawaban survei tanpa nama"), f"jawaban-skm{suffix}.xlsx", answers)
     shows = _("Tindak lanjut survei: status dan kemajuan")
-    yield Part(d, POLICY, shows, "tindak-lanjut-skm.xlsx", _write_plan, "statistics")
-    for item in list_plan(evidence.period).exclude(photo=""):
+    write = partial(_write_plan, service)
+    yield Part(d, aspect, shows, f"tindak-lanjut-skm{suffix}.xlsx", write, "statistics")
+    for item in list_plan(evidence.period, service).exclude(photo=""):
         photo = partial(_write_stored, item.photo)
-        yield Part(d, POLICY, _("Foto tindak lanjut survei"), item.photo_name, photo)
+        yield Part(d, aspect, _("Foto tindak lanjut survei"), item.photo_name, photo)
 
 
 def _list_registers() -> Iterator[Part]:

@@ -43,8 +43,8 @@ from reports.documents.registers.printing import RegisterForm, scoped_register, 
 from reports.documents.types import TYPES_BY_KIND
 from reports.follow_ups import FollowUpFilter
 from reports.models import FollowUp
-from reports.surveys.queries import find_period, get_result, list_answers
-from reports.surveys.regulation import ELEMENTS
+from reports.surveys.queries import find_period, get_main_service, get_result, list_answers
+from reports.surveys.regulation import CODES, ELEMENTS, Service
 from reports.surveys.services import NOT_OFFERED
 
 MAX_ROWS = 50_000
@@ -204,9 +204,11 @@ def _list_answers(user: User, params: QueryDict) -> Iterable[str]:
     period, _offered = find_period(params.get("since"), params.get("until"))
     if period is None:
         raise Refused(NOT_OFFERED)
-    if sentence := get_result(period).suppressed_because:
+    service = params.get("layanan", "")
+    service = service if service in Service else get_main_service(period)
+    if sentence := get_result(period, service).suppressed_because:
         raise Refused(sentence)
-    return list_answers(period)
+    return list_answers(period, service)
 
 
 def _digit(position: int) -> Callable[[str], int]:
@@ -218,8 +220,8 @@ SURVEY = ListExport(
     title=gettext_lazy("Jawaban survei"),
     page=("surveys",),
     columns=[
-        Column(format_lazy("{} {}", element.code, element.name), _digit(position), 12)
-        for position, element in enumerate(ELEMENTS.values())
+        Column(format_lazy("{} {}", element.number, element.name), _digit(CODES.index(code)), 12)
+        for code, element in ELEMENTS.items()
     ],
     list_rows=_list_answers,
 )

@@ -45,7 +45,7 @@ NOT_IN_ROWS = (
     *("material", "visit_at", "needs_companion", "needs_sign_language", "needs_large_print", "needs_visit"),
     *("complained_party", "lapor_number", "letter_number", "letter_date", "srikandi_number"),
     *("classification", "confidentiality", "deadline", "needs_review", "missing", "end_reason", "outcome"),
-    *("report_number", "first_closed_at"),
+    *("report_number", "first_closed_at", "first_ended_at"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -224,6 +224,9 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("ditutup"), null=True)
     first_closed_at = models.DateTimeField(
         _("pertama kali ditutup"), null=True, help_text=_("Tetap, juga bila laporannya diralat")
+    )
+    first_ended_at = models.DateTimeField(
+        _("pertama kali dijawab atau ditolak"), null=True, help_text=_("Triwulannya menentukan surveinya")
     )
 
     ask_until = models.DateField(_("dapat bertanya lagi sampai"), null=True)

@@ -81,6 +81,10 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         Q(closed_at__isnull=True) | Q(first_closed_at__isnull=False, first_closed_at__lte=F("closed_at")),
     ),
     constraint(
+        "ended_knows_its_first_end",
+        Q(first_closed_at__isnull=True) & ~Q(state=State.DECLINED) | Q(first_ended_at__isnull=False),
+    ),
+    constraint(
         "ended_early_says_why",
         Q(state__in=[*ENDED_EARLY]) & ~Q(end_reason="") | ~Q(state__in=[*ENDED_EARLY]) & Q(end_reason=""),
     ),
@@ -184,6 +188,9 @@ INDEXES = [
     models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
     models.Index(
         fields=["first_closed_at"], name="case_first_closed_at", condition=Q(first_closed_at__isnull=False)
+    ),
+    models.Index(
+        fields=["first_ended_at"], name="case_first_ended_at", condition=Q(first_ended_at__isnull=False)
     ),
     models.Index(fields=["submitted_at"], name="case_submitted_at"),
     models.Index(fields=["id"], name="case_independent", condition=Q(is_independent=True)),

@@ -10,7 +10,7 @@ from kit.periods import Period
 from operations.demo.case_run import CaseRun
 from operations.demo.people import Staff
 from reports.surveys import services
-from reports.surveys.queries import get_result, quarter_of
+from reports.surveys.queries import get_main_service, get_result, quarter_of
 from reports.surveys.regulation import ELEMENTS, Age, Education, Occupation, Sex, is_closed
 
 MOSTLY = {"U3": (0, 3, 5, 2), "U4": (0, 0, 0, 1), "U8": (1, 3, 5, 2), "U9": (0, 1, 5, 5)}
@@ -50,7 +50,7 @@ def survey(run: CaseRun) -> None:
         return
     if run.scenario.channel in (Channel.COUNTER, Channel.LETTER):
         services.receive_form(run.case, by=run.staff.secretariat)
-        services.enter_form(by=run.staff.secretariat, quarter=quarter, seen=1, **given)
+        services.enter_form(by=run.staff.secretariat, quarter=quarter, service=run.case.kind, seen=1, **given)
     else:
         services.answer(run.case, by=Applicant(run.case.secret), **given)
 
@@ -60,12 +60,14 @@ def publish(staff: Staff) -> None:
     period = Period.quarter_of(clock.today())
     while not is_closed(period):
         period = period.quarter_before
-    lowest = get_result(period).lowest
+    service = get_main_service(period)
+    lowest = get_result(period, service).lowest
     for number, code in enumerate(lowest, start=1):
         action, responsible, percent = REMEDIES[code]
         services.save_plan_item(
             by=staff.pkd,
             period=period,
+            service=service,
             element=code,
             action=action,
             responsible=responsible,
@@ -73,4 +75,5 @@ def publish(staff: Staff) -> None:
             percent=percent,
         )
     if lowest:
-        services.publish(by=staff.head, period=period)
+        text = services.draft_analysis(period, service, get_result(period, service))
+        services.publish(by=staff.head, period=period, service=service, analysis=text)

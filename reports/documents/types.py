@@ -113,6 +113,7 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
     result = {
         "sejak": publication.since.isoformat(),
         "sampai": publication.until.isoformat(),
+        "layanan": publication.service,
         "ikm": figures["index"],
         "mutu": figures["letter"],
         "responden": figures["n"],
@@ -120,6 +121,7 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
         "sampel": figures["sample"],
         "nrr": figures["means"],
         "terendah": figures["lowest"],
+        "analisis": publication.analysis,
         "rencana_tindak_lanjut": publication.plan,
     }
     return {"hasil_survei": result}

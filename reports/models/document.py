@@ -59,7 +59,7 @@ class DocumentKind(MarkedChoices):
     COMPLAINTS = "COMPLAINTS", Mark.OF_A_PERIOD, "register-pengaduan", _("Register Pengaduan")
     EXPEDITION = "EXPEDITION", Mark.OF_A_PERIOD, "buku-ekspedisi", _("Buku Ekspedisi")
     RECAP = "RECAP", Mark.OF_A_PERIOD, "rekap-laporan", _("Rekap Laporan")
-    SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Hasil Survei Kepuasan Masyarakat")
+    SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Laporan Survei Kepuasan Masyarakat")
 
 
 class PaperState(models.TextChoices):

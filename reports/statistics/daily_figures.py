@@ -23,7 +23,7 @@ from kit.periods import Period
 from office.worktime import WorkingTime
 from reports.models import DailyFigures
 from reports.statistics.figures import ROWS_AT_ONCE, list_cases, list_held_sessions, published
-from reports.surveys.queries import add_up, list_answers
+from reports.surveys.queries import add_up, get_main_service, list_answers
 from reports.surveys.regulation import is_closed
 
 INTERVAL = 600
@@ -146,7 +146,7 @@ def _compute_index() -> list[tuple[str, int, int]]:
     found = []
     quarter = Period.quarter_of(clock.today())
     for _number in range(QUARTERS):
-        answers = list_answers(quarter) if is_closed(quarter) else []
+        answers = list_answers(quarter, get_main_service(quarter)) if is_closed(quarter) else []
         found.append((quarter.key, len(answers), sum(add_up(answers).values())))
         quarter = quarter.quarter_before
     return found

@@ -248,7 +248,7 @@ class Statistics:
     @cached_property
     def plan(self) -> list[PlanItem]:
         """The follow-up plan of the survey, as it is today. Costs a query."""
-        return list(list_plan(self.survey.period)) if self.survey else []
+        return list(list_plan(self.survey.period, self.survey.service)) if self.survey else []
 
     @property
     def figures(self) -> ServiceFigures | None:

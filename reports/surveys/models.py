@@ -18,11 +18,16 @@ from kit import clock
 from kit.periods import Period
 from kit.records import constraint
 from office.models.people import user_field
-from reports.surveys.regulation import ELEMENTS, Element, Result
+from reports.surveys.regulation import CODES, ELEMENTS, Element, Result, Service
+
+
+def service_field() -> "models.CharField[str, str]":
+    """Return a column with the service that answers, plans and results are about."""
+    return models.CharField(_("layanan"), max_length=12, choices=Service, default=Service.BOTH)
 
 
 class AnswerBox(models.Model):
-    """All answers of a quarter (kotak jawaban) in one row, sorted by their content.
+    """All answers of a quarter and service (kotak jawaban) in one row, sorted by their content.
 
     `answers` has nine digits for each answer, U1 to U9, separated by spaces. `profile` counts the
     respondents by part and value, such as `{"sex": {"MALE": 3}}`. `comments` is sorted too, so that neither
@@ -36,7 +41,8 @@ class AnswerBox(models.Model):
     growing = ("answers",)
     changeable = ("profile", "comments")
 
-    quarter = models.DateField(_("hari pertama triwulan"), primary_key=True)
+    quarter = models.DateField(_("hari pertama triwulan"))
+    service = service_field()
     answers = models.TextField(_("jawaban"), blank=True)
     profile = models.JSONField(_("profil responden"), default=dict, blank=True)
     comments = models.JSONField(_("saran"), default=list, blank=True)
@@ -44,6 +50,7 @@ class AnswerBox(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("kotak jawaban survei")
         constraints = [
+            models.UniqueConstraint(fields=["quarter", "service"], name="one_box_per_quarter_and_service"),
             constraint(
                 "each_element_answered_from_1_to_4",
                 Q(answers="") | Q(answers__regex=r"^[1-4]{9}(?: [1-4]{9})*$"),
@@ -52,7 +59,7 @@ class AnswerBox(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.quarter)
+        return f"{self.quarter} {self.service}"
 
     @property
     def rows(self) -> list[str]:
@@ -68,7 +75,7 @@ class AnswerBox(models.Model):
 
         The caller holds the lock of the row and saves it.
         """
-        digits = "".join(str(elements[element.field]) for element in ELEMENTS.values())
+        digits = "".join(str(elements[ELEMENTS[code].field]) for code in CODES)
         self.answers = " ".join(sorted([*self.rows, digits]))
         for part, value in profile.items():
             if value:
@@ -98,7 +105,7 @@ class Participation(models.Model):
         return str(self.pk)
 
 
-CHOICES = [(code, element.name) for code, element in ELEMENTS.items()]
+CHOICES = [(code, ELEMENTS[code].name) for code in CODES]
 
 
 def photo_path(instance: Any, name: str, *, folder: str) -> str:
@@ -107,7 +114,7 @@ def photo_path(instance: Any, name: str, *, folder: str) -> str:
 
 
 class PlanItem(models.Model):
-    """An item of the follow-up plan (Rencana Tindak Lanjut) of a period: one for each of the lowest elements.
+    """An item of the follow-up plan (Rencana Tindak Lanjut): one for each of the lowest elements of a result.
 
     It is public once the result is published, and changes while the work goes on. The status follows from
     `percent` and `due`.
@@ -115,6 +122,7 @@ class PlanItem(models.Model):
 
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))
+    service = service_field()
     element = models.CharField(_("unsur"), max_length=2, choices=CHOICES)
     action = models.TextField(_("tindakan"), max_length=1000)
     responsible = models.CharField(_("penanggung jawab"), max_length=120)
@@ -128,7 +136,9 @@ class PlanItem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("butir rencana tindak lanjut")
         constraints = [
-            models.UniqueConstraint(fields=["since", "until", "element"], name="one_plan_item_per_element"),
+            models.UniqueConstraint(
+                fields=["since", "until", "service", "element"], name="one_plan_item_per_element"
+            ),
             constraint("plan_item_of_a_period", Q(until__gte=F("since"))),
             constraint("plan_item_up_to_100_percent", Q(percent__lte=100)),
             constraint("plan_item_says_what_and_who", ~Q(action="") & ~Q(responsible="")),
@@ -145,12 +155,12 @@ class PlanItem(models.Model):
     def sentence(self) -> str:
         """The item in one line, as it is stored with a published result."""
         due = date_format(self.due)
-        return f"{self.element} {self.about.name}: {self.action} ({self.responsible}, {due})"
+        return f"{self.about}: {self.action} ({self.responsible}, {due})"
 
     @property
     def photo_name(self) -> str:
         """The file name of the photo for download."""
-        return f"foto-tindak-lanjut-{self.element}{Path(str(self.photo)).suffix}"
+        return f"foto-tindak-lanjut-{self.about.number}{Path(str(self.photo)).suffix}"
 
     @property
     def is_done(self) -> bool:
@@ -171,7 +181,7 @@ class PlanItem(models.Model):
 
 
 class Publication(models.Model):
-    """The published result of a quarter or year (Hasil Survei Kepuasan Masyarakat), with its follow-up plan.
+    """The published result of a quarter or year, with its analysis and follow-up plan (Laporan SKM).
 
     `figures` is a `Result` as JSON. Rows are append-only, enforced by database triggers. A correction is
     published as a new version for the same period.
@@ -181,8 +191,10 @@ class Publication(models.Model):
 
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))
+    service = service_field()
     version = models.PositiveSmallIntegerField(_("versi"), default=1)
     figures = models.JSONField(_("angka"))
+    analysis = models.TextField(_("analisis"), max_length=4000, blank=True)
     plan = models.TextField(_("rencana tindak lanjut"), max_length=4000)
     published_at = models.DateTimeField(_("diterbitkan"), default=clock.now)
     by = user_field(_("oleh"))
@@ -192,7 +204,9 @@ class Publication(models.Model):
         verbose_name = verbose_name_plural = _("hasil survei")
         indexes = [models.Index(fields=["-until", "-published_at"], name="publication_newest")]
         constraints = [
-            models.UniqueConstraint(fields=["since", "until", "version"], name="one_result_per_version"),
+            models.UniqueConstraint(
+                fields=["since", "until", "service", "version"], name="one_result_per_version"
+            ),
             constraint("published_period_in_order", Q(until__gte=F("since"))),
             constraint("result_has_a_plan_and_a_publisher", ~Q(plan="") & ~Q(title="")),
         ]
@@ -204,12 +218,16 @@ class Publication(models.Model):
         return reverse("survey_result", args=[self.pk])
 
     def same(self) -> "models.QuerySet[Publication]":
-        """Return all versions for the period of this one."""
-        return Publication.objects.filter(since=self.since, until=self.until)
+        """Return all versions for the period and service of this one."""
+        return Publication.objects.filter(since=self.since, until=self.until, service=self.service)
 
     @property
     def period(self) -> Period:
         return Period.between(self.since, self.until)
+
+    @property
+    def about(self) -> Service:
+        return Service(self.service)
 
     @cached_property
     def result(self) -> Result:

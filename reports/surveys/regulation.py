@@ -26,7 +26,10 @@ from kit.periods import Period
 
 @dataclass(frozen=True)
 class Element:
-    """An element: its name in the regulation, its question, and the labels of the answers 1, 2, 3 and 4."""
+    """An element: its name in the regulation, its question, and the labels of the answers 1, 2, 3 and 4.
+
+    `code` is the key of stored answers and figures. Pages and papers show `number`.
+    """
 
     code: str
     name: Promise
@@ -41,6 +44,14 @@ class Element:
     @property
     def choices(self) -> list[tuple[int, Promise]]:
         return list(enumerate(self.answers, start=1))
+
+    @property
+    def number(self) -> str:
+        """Its number in the regulation, such as U8."""
+        return f"U{list(ELEMENTS).index(self.code) + 1}"
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
 
 
 ELEMENTS: dict[str, Element] = {
@@ -99,12 +110,6 @@ ELEMENTS: dict[str, Element] = {
             ),
         ),
         Element(
-            "U8",
-            _("Sarana dan prasarana"),
-            _("Bagaimana ruang, peralatan, dan sarana pelayanan kami?"),
-            (_("Buruk"), _("Cukup"), _("Baik"), _("Sangat baik")),
-        ),
-        Element(
             "U9",
             _("Penanganan pengaduan, saran, dan masukan"),
             _("Bagaimana kami menangani pengaduan, saran, dan masukan?"),
@@ -115,9 +120,30 @@ ELEMENTS: dict[str, Element] = {
                 _("Dikelola dengan baik"),
             ),
         ),
+        Element(
+            "U8",
+            _("Sarana dan prasarana"),
+            _("Bagaimana ruang, peralatan, dan sarana pelayanan kami?"),
+            (_("Buruk"), _("Cukup"), _("Baik"), _("Sangat baik")),
+        ),
     )
 }
-"""The elements by code, in the order of the regulation."""
+"""The elements by code, in the order of the regulation. The last two exchanged places; codes never change."""
+
+CODES = sorted(ELEMENTS)
+"""The codes in the order in which answers store them."""
+
+
+class Service(TextChoices):
+    """The service that an index is about.
+
+    A quarter with answers from before each service had an index of its own has one for BOTH: an answer does
+    not tell to which service it belongs.
+    """
+
+    CONSULTATION = Kind.CONSULTATION.value, _("Konsultasi")
+    COMPLAINT = Kind.COMPLAINT.value, _("Pengaduan")
+    BOTH = "BOTH", _("Konsultasi dan pengaduan")
 
 
 class Sex(TextChoices):
@@ -258,10 +284,6 @@ def sample_size(population: int) -> int:
     return int(half_up(spread * population / (Fraction(25, 10_000) * (population - 1) + spread), places=0))
 
 
-CENSUS_UP_TO = 30
-"""Largest population that is asked without sampling. A sample would be nearly as large (28 of 30)."""
-
-
 def list_lowest(totals: Mapping[str, int]) -> list[str]:
     """Return the codes of the three elements with the lowest means, lowest first."""
     return sorted(ELEMENTS, key=lambda code: totals[code])[:3]
@@ -276,7 +298,12 @@ class ElementMean:
 
     @property
     def label(self) -> str:
-        return f"{self.element.code} {self.element.name}"
+        return str(self.element)
+
+    @property
+    def weighted(self) -> str:
+        """The mean times its weight (NRR tertimbang), with three decimals."""
+        return localize(half_up(Fraction(self.mean) * WEIGHT, places=3))
 
     @property
     def share(self) -> Decimal:
@@ -292,10 +319,10 @@ class ElementMean:
 class Result:
     """The figures of a quarter or year.
 
-    `n` applicants answered, of `population` whose cases were closed in the period; `sample` is the required
-    number. The other figures are suppressed if there are too few answers, and up to the last day for answers
-    (`open_until`). Then `index` is 0, the rest is empty. `means` and `lowest` use element
-    codes. `profile` has counts by part and value, small groups pooled.
+    `n` applicants answered, of `population` whose cases were closed or refused in the period. `sample` is the
+    required number. The other figures are suppressed if there are too few answers, and up to the last day for
+    answers (`open_until`). Then `index` is 0, the rest is empty. `means` and `lowest` use element codes.
+    `profile` has counts by part and value, small groups pooled.
     """
 
     n: int
@@ -334,8 +361,8 @@ class Result:
 
     @property
     def is_census(self) -> bool:
-        """Whether the population is so small that all of it was asked instead of a sample."""
-        return self.population <= CENSUS_UP_TO
+        """Whether all of the population answered."""
+        return self.n == self.population > 0
 
     @property
     def rate(self) -> Decimal:
@@ -348,7 +375,7 @@ class Result:
 
     @property
     def elements(self) -> list[ElementMean]:
-        return [ElementMean(ELEMENTS[code], mean) for code, mean in self.means.items()]
+        return [ElementMean(element, self.means[code]) for code, element in ELEMENTS.items() if self.means]
 
     @property
     def lowest_elements(self) -> list[ElementMean]:

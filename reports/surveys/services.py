@@ -1,5 +1,6 @@
 """Writes of the survey: answers, follow-up plans and publications."""
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -10,10 +11,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format, localize
+from django.utils.translation import gettext, gettext_lazy as _
 
-from consultations.enums import Kind, Party, State
+from consultations.enums import SURVEYED, Kind, Party
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import LINK_SHARERS, Actor, Applicant, parties
@@ -29,12 +30,13 @@ from reports.surveys.queries import (
     get_result,
     has_answered,
     list_plan,
+    list_services,
     quarter_of,
 )
-from reports.surveys.regulation import ASKED, Result, closes_on, is_closed
+from reports.surveys.regulation import ASKED, ELEMENTS, Result, Service, closes_on, is_closed
 
 NOT_CLOSED = _("Survei dapat diisi sesudah permohonan ini selesai.")
-NOT_SERVED = _("Survei hanya untuk permohonan yang dilayani sampai selesai.")
+NOT_SERVED = _("Survei hanya untuk permohonan yang dijawab atau ditolak.")
 ANSWERED = _("Survei untuk permohonan ini sudah diisi. Satu permohonan diisi satu kali.")
 NOT_OFFERED = _("Hasil survei ditampilkan per triwulan atau tahun. Pilih salah satu di atas.")
 NOT_ENDED = _("Hasil dapat diterbitkan sesudah survei periode ini ditutup, %(last)s.")
@@ -48,6 +50,7 @@ ENTERED_MEANWHILE = _(
     "simpan sekali lagi."
 )
 NOT_LOWEST = _("Rencana tindak lanjut dibuat untuk tiga unsur terendah dari hasil yang sudah ditampilkan.")
+NO_ANALYSIS = _("Tulis analisisnya: apa arti angka ini, dan apa sebab unsur yang rendah.")
 NO_PLAN = _("Tulis dulu rencana tindak lanjut untuk unsur %(elements)s.")
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
@@ -71,7 +74,9 @@ def answer(case: Case, *, by: Applicant, comment: str = "", **given: Any) -> Non
     quarter = check_unanswered(case, by=by)
     with transaction.atomic():
         _mark(case)
-        _put_in(_lock_box(quarter), comment="" if case.kind == Kind.COMPLAINT else comment, **given)
+        _put_in(
+            _lock_box(quarter, case.kind), comment="" if case.kind == Kind.COMPLAINT else comment, **given
+        )
 
 
 def receive_form(case: Case, *, by: User) -> None:
@@ -84,8 +89,10 @@ def receive_form(case: Case, *, by: User) -> None:
         _mark(case)
 
 
-def enter_form(*, by: User, quarter: Period, seen: int, comment: str = "", **given: Any) -> None:
-    """Put the answer of a paper form into the box of a quarter.
+def enter_form(
+    *, by: User, quarter: Period, service: str, seen: int, comment: str = "", **given: Any
+) -> None:
+    """Put the answer of a paper form into the box of a quarter and service.
 
     `seen` is the number of forms that waited to be entered when `by` opened the page, so that nobody enters
     a form twice by mistake. Raise PermissionDenied if `by` enters no forms (Sekretariat, Tim PKD). Raise
@@ -95,18 +102,22 @@ def enter_form(*, by: User, quarter: Period, seen: int, comment: str = "", **giv
     if is_closed(quarter):
         raise Refused(SURVEY_CLOSED % {"last": date_format(closes_on(quarter))})
     with transaction.atomic():
-        box = _lock_box(quarter)
-        waiting = count_to_enter(quarter)
+        box = _lock_box(quarter, service)
+        waiting = count_to_enter(quarter, service)
         if waiting < 1:
             raise Refused(ALL_ENTERED)
         if waiting < seen:
             raise Refused(ENTERED_MEANWHILE)
-        _put_in(box, comment=comment, **given)
+        _put_in(box, comment="" if service == Service.COMPLAINT else comment, **given)
 
 
-def _lock_box(quarter: Period) -> AnswerBox:
+def _lock_box(quarter: Period, service: str) -> AnswerBox:
+    """Return the box of a quarter for a service, or for both if the quarter began so."""
+    offered = list_services(quarter)
     boxes = AnswerBox.objects.select_for_update(no_key=True)
-    return boxes.get_or_create(quarter=quarter.since)[0]
+    return boxes.get_or_create(quarter=quarter.since, service=service if service in offered else offered[0])[
+        0
+    ]
 
 
 def _put_in(box: AnswerBox, *, comment: str, **given: Any) -> None:
@@ -116,7 +127,7 @@ def _put_in(box: AnswerBox, *, comment: str, **given: Any) -> None:
 
 def _mark(case: Case) -> None:
     # The second of two simultaneous answers waits for this lock, and so does a reopening of the case.
-    locked = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, state=State.CLOSED)
+    locked = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, state__in=SURVEYED)
     if not locked.values("pk"):
         raise Refused(NOT_CLOSED)
     if has_answered(case):
@@ -125,15 +136,16 @@ def _mark(case: Case) -> None:
 
 
 def check_unanswered(case: Case, *, by: Actor) -> Period:
-    """Return the quarter of the case if `by` can answer its survey. Costs one query if the case is closed.
+    """Return the quarter of the case if `by` can answer its survey. Costs one query if the case has ended.
 
     Raise PermissionDenied if `by` is neither the applicant nor staff who hand out forms (Sekretariat, Tim
-    PKD). Raise Refused if the case is not closed or its quarter is, AlreadyAnswered if it is answered.
+    PKD). Raise Refused if the case was neither closed nor refused, or if its quarter is closed, and
+    AlreadyAnswered if it is answered.
     """
     if not (LINK_SHARERS | {Party.APPLICANT}) & parties(by, case).keys():
         raise PermissionDenied
     quarter = quarter_of(case)
-    if case.state != State.CLOSED or quarter is None:
+    if case.state not in SURVEYED or quarter is None:
         raise Refused(NOT_CLOSED if case.is_open else NOT_SERVED)
     if has_answered(case):
         raise AlreadyAnswered(ANSWERED)
@@ -146,24 +158,25 @@ def save_plan_item(
     *,
     by: User,
     period: Period,
+    service: str,
     element: str,
     photo: CheckedFile | None = None,
     removes_photo: bool = False,
     **given: Any,
 ) -> PlanItem:
-    """Store the item of the follow-up plan for one element of a period.
+    """Store the item of the follow-up plan for one element of a period and service.
 
     `given` are action, responsible, due and percent. A new photo replaces the old one. Raise
     PermissionDenied if `by` does not plan. Raise Refused if the element is not among
     the lowest three of a result that is shown.
     """
     rights.PLAN_SURVEYS.check(by)
-    if element not in get_result(period).lowest:
+    if element not in get_result(period, service).lowest:
         raise Refused(NOT_LOWEST)
     with transaction.atomic():
         Office.lock()  # publications and changes of their plans take turns
-        item = list_plan(period).filter(element=element).first()
-        item = item or PlanItem(since=period.since, until=period.until, element=element)
+        item = list_plan(period, service).filter(element=element).first()
+        item = item or PlanItem(since=period.since, until=period.until, service=service, element=element)
         for name, value in given.items():
             setattr(item, name, value)
         old = item.photo.name
@@ -178,8 +191,8 @@ def save_plan_item(
     return item
 
 
-def publish(*, by: User, period: Period, seen: int | None = None) -> Publication:
-    """Publish the result of a quarter or year with its follow-up plan (Rencana Tindak Lanjut) as it is now.
+def publish(*, by: User, period: Period, service: str, analysis: str, seen: int | None = None) -> Publication:
+    """Publish the result of a service in a quarter or year, with its analysis and its plan as it is now.
 
     Earlier publications of the period remain; this one is the next version. `seen` is the version that
     `by` saw last, so that nobody publishes twice by mistake. Raise PermissionDenied unless `by` is the
@@ -188,20 +201,24 @@ def publish(*, by: User, period: Period, seen: int | None = None) -> Publication
     title = rights.PUBLISH_SURVEYS.get_title(by)
     with transaction.atomic():
         Office.lock()  # publications and changes of their plans take turns
-        newest = get_newest_version(period)
+        newest = get_newest_version(period, service)
         version = newest.version if newest else 0
         if seen is not None and seen != version:
             raise Refused(PUBLISHED_MEANWHILE)
-        result, plan = get_result(period), list(list_plan(period))
+        result, plan = get_result(period, service), list(list_plan(period, service))
         if obstacle := get_obstacle(period, result, plan):
             raise Refused(obstacle)
+        if not analysis:
+            raise Refused(NO_ANALYSIS, field="analysis")
         with translation.override("id"):
             text = "\n".join(item.sentence for item in plan)
         publication = Publication.objects.create(
             since=period.since,
             until=period.until,
+            service=service,
             version=version + 1,
             figures=result.to_json(),
+            analysis=analysis,
             plan=text,
             by=by,
             title=title,
@@ -220,4 +237,30 @@ def get_obstacle(period: Period, result: Result, plan: Sequence[PlanItem]) -> st
         return result.suppressed_because
     planned = {item.element for item in plan}
     missing = [code for code in result.lowest if code not in planned]
-    return NO_PLAN % {"elements": ", ".join(missing)} if missing else ""
+    return NO_PLAN % {"elements": ", ".join(ELEMENTS[code].number for code in missing)} if missing else ""
+
+
+def draft_analysis(period: Period, service: str, result: Result) -> str:
+    """Return a text to begin the analysis with: the best and the lowest elements, and what changed."""
+    if not result.means:
+        return ""
+    with translation.override("id"):
+        best = max(result.elements, key=lambda row: row.mean)
+        sentences = [
+            gettext("Unsur tertinggi adalah %(best)s (%(mean)s).") % {"best": best.label, "mean": best.text},
+            gettext("Unsur terendah adalah %(lowest)s.")
+            % {"lowest": ", ".join(f"{row.label} ({row.text})" for row in result.lowest_elements)},
+        ]
+        year_before = Period.year_of(period.since - dt.timedelta(days=1))
+        is_quarter = period.quarters == [period]
+        before = get_newest_version(period.quarter_before if is_quarter else year_before, service)
+        if before:
+            sentences.append(
+                gettext("IKM %(period)s %(before)s, sekarang %(now)s.")
+                % {
+                    "period": before.period.title,
+                    "before": localize(before.result.index),
+                    "now": localize(result.index),
+                }
+            )
+        return " ".join(sentences)

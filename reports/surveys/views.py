@@ -46,8 +46,9 @@ from reports.surveys.queries import (
     list_open_quarters,
     list_plan,
     list_publications,
+    list_services,
 )
-from reports.surveys.regulation import ASKED, ELEMENTS, Element, closes_on
+from reports.surveys.regulation import ASKED, ELEMENTS, Element, Service, closes_on
 
 CHOOSE = _("Pilih salah satu jawaban.")
 WRONG_PERCENT = _("Tulis angka 0 sampai 100.")
@@ -141,8 +142,15 @@ class PlanItemForm(OfficeForm):
 
 
 class PublishForm(OfficeForm):
-    """Confirms a publication. Its cleaned data are keyword arguments of `services.publish()`."""
+    """The analysis of a result to publish. Its cleaned data are keyword arguments of `services.publish()`."""
 
+    analysis = TextField(
+        _("Analisis"),
+        missing=services.NO_ANALYSIS,
+        rows=5,
+        max_length=4000,
+        help_text=_("Ditulis dalam Laporan SKM: arti angkanya, dan sebab unsur yang rendah."),
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
@@ -183,7 +191,7 @@ def results(request: HttpRequest) -> HttpResponse:
     """List the newest version of each published period: `survei/hasil/`."""
     newest: dict[str, Publication] = {}
     for publication in list_publications():
-        newest.setdefault(publication.period.key, publication)
+        newest.setdefault(f"{publication.period.key} {publication.service}", publication)
     return render(request, "surveys/results.html", {"publications": newest.values()})
 
 
@@ -195,7 +203,7 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "publication": publication,
         "versions": list(publication.same().order_by("-version")),
-        "plan": list(list_plan(publication.period)),
+        "plan": list(list_plan(publication.period, publication.service)),
     }
     return render(request, "surveys/published.html", context)
 
@@ -209,29 +217,36 @@ def overview(request: StaffRequest) -> HttpResponse:
     """
     data = request.POST if request.method == "POST" else request.GET
     period, periods = find_period(data.get("since"), data.get("until"))
-    page = _get_page(request.user, period, periods)
+    services_offered = list_services(period) if period else [Service.BOTH]
+    asked = data.get("layanan", "")
+    service = Service(asked) if asked in services_offered else services_offered[0]
+    page = _get_page(request.user, period, periods, service) | {"services": services_offered}
     context = {"page": page, "not_offered": services.NOT_OFFERED, "max_comments": MAX_COMMENTS}
     if request.method == "POST":
         rights.PUBLISH_SURVEYS.check(request.user)
     if request.method == "POST" and period:
 
         def act(**entered: Any) -> HttpResponse:
-            publication = services.publish(by=request.user, period=period, **entered)
+            publication = services.publish(by=request.user, period=period, service=service, **entered)
             messages.success(request, _("Hasil survei sudah diterbitkan."))
             return redirect(publication)
 
         return handle_form(request, PublishForm, act, "surveys/overview.html", context)
     is_offered = page["can_publish"] and not page["obstacle"]
-    context["form"] = PublishForm(initial={"seen": page["version"]}) if is_offered else None
+    initial = {"seen": page["version"], "analysis": page["draft"]}
+    context["form"] = PublishForm(initial=initial) if is_offered else None
     status = HTTPStatus.OK if period else HTTPStatus.UNPROCESSABLE_CONTENT
     return render(request, "surveys/overview.html", context, status=status)
 
 
-def _get_page(user: User, period: Period | None, periods: list[list[Period]]) -> dict[str, Any]:
+def _get_page(
+    user: User, period: Period | None, periods: list[list[Period]], service: Service
+) -> dict[str, Any]:
     """Return the content of the survey page for one reader. Plan and comments are for those who plan.
 
     `obstacle` says why the result cannot be published, `version` is that of the newest publication. `plan`
-    pairs each of the lowest elements with its item of the follow-up plan, if there is one.
+    pairs each of the lowest elements with its item of the follow-up plan, if there is one. `draft` begins
+    the analysis.
     """
     page: dict[str, Any] = {
         "can_enter": rights.ENTER_SURVEYS.is_held_by(user),
@@ -240,23 +255,26 @@ def _get_page(user: User, period: Period | None, periods: list[list[Period]]) ->
         "periods": periods,
         "publications": list(list_publications()),
         "period": period,
-        "result": get_result(period) if period else None,
+        "service": service,
+        "result": get_result(period, service) if period else None,
         "obstacle": "",
         "comments": [],
         "plan": [],
         "version": 0,
+        "draft": "",
     }
     result = page["result"]
     if not (period and result and page["can_plan"]):
         return page
-    items = list(list_plan(period))
+    items = list(list_plan(period, service))
     by_element = {item.element: item for item in items}
-    newest = get_newest_version(period) if page["can_publish"] else None
+    newest = get_newest_version(period, service) if page["can_publish"] else None
     return page | {
         "obstacle": services.get_obstacle(period, result, items),
-        "comments": list_comments(period) if result.grade else [],
+        "comments": list_comments(period, service) if result.grade else [],
         "plan": [(row, by_element.get(row.element.code)) for row in result.lowest_elements],
         "version": newest.version if newest else 0,
+        "draft": newest.analysis if newest else services.draft_analysis(period, service, result),
     }
 
 
@@ -286,51 +304,54 @@ def enter(request: StaffRequest) -> HttpResponse:
     Status 409 if no form waits or another was entered meanwhile, 422 if an answer is missing.
     """
     quarters = list_open_quarters()
-    asked = Period.of(request.GET.get("triwulan", ""))
-    offered = [quarter for quarter in quarters if quarter.period == asked]
+    key, _dash, service = request.GET.get("triwulan", "").rpartition("-")
+    asked = Period.of(key)
+    offered = [quarter for quarter in quarters if (quarter.period, quarter.service) == (asked, service)]
     chosen = (offered or [quarter for quarter in quarters if quarter.to_enter] or quarters)[0]
 
     def act(**entered: Any) -> HttpResponse:
         # The quarter of the page, even if it was closed meanwhile: then the service refuses.
         quarter = asked if asked and asked.quarters == [asked] else chosen.period
-        services.enter_form(by=request.user, quarter=quarter, **entered)
+        services.enter_form(by=request.user, quarter=quarter, service=chosen.service, **entered)
         messages.success(request, _("Isian formulir tersimpan."))
-        return redirect(f"{reverse('survey_entry')}?triwulan={chosen.period.key}")
+        return redirect(f"{reverse('survey_entry')}?triwulan={chosen.key}")
 
     def get_context(form: PaperForm) -> dict[str, Any]:
         if form.non_field_errors():  # refused: the next try starts from the present number
             form.data = {**request.POST.dict(), "seen": str(chosen.to_enter)}
         return {"quarters": quarters, "chosen": chosen, "closes_on": closes_on(chosen.period)}
 
-    initial = {"seen": chosen.to_enter}
-    return handle_form(request, PaperForm, act, "surveys/entry.html", get_context, initial=initial)
+    initial, has_comment = {"seen": chosen.to_enter}, chosen.service != Service.COMPLAINT
+    form_class = partial(PaperForm, has_comment=has_comment)
+    return handle_form(request, form_class, act, "surveys/entry.html", get_context, initial=initial)
 
 
 @body_limit(files=MAX_BYTES)
 @keeps_unsent
 @requires(rights.PLAN_SURVEYS)
-def plan_item(request: StaffRequest, key: str, element: str) -> HttpResponse:
-    """Write or update the plan for one element of a period: `survei/rencana/<key>/<element>/`.
+def plan_item(request: StaffRequest, key: str, service: str, element: str) -> HttpResponse:
+    """Write or update the plan for one element of a result: `survei/rencana/<key>/<service>/<element>/`.
 
     Status 409 if the element is not among the lowest of a shown result, 422 if a field is invalid.
     """
     period = Period.of(key)
-    if period is None or not period.quarters or element not in ELEMENTS:
+    if period is None or not period.quarters or element not in ELEMENTS or service not in Service:
         raise Http404
-    item = list_plan(period).filter(element=element).first()
+    item = list_plan(period, service).filter(element=element).first()
     names = ("action", "responsible", "due", "percent")
 
     def act(**entered: Any) -> HttpResponse:
-        services.save_plan_item(by=request.user, period=period, element=element, **entered)
+        services.save_plan_item(by=request.user, period=period, service=service, element=element, **entered)
         messages.success(request, _("Rencana tindak lanjut tersimpan."))
-        return redirect(f"{reverse('surveys')}?since={period.since}&until={period.until}")
+        address = f"{reverse('surveys')}?since={period.since}&until={period.until}&layanan={service}"
+        return redirect(address)
 
     return handle_form(
         request,
         partial(PlanItemForm, has_photo=bool(item and item.photo)),
         act,
         "surveys/plan_item.html",
-        {"period": period, "element": ELEMENTS[element], "item": item},
+        {"period": period, "service": Service(service), "element": ELEMENTS[element], "item": item},
         initial={name: getattr(item, name) for name in names} if item else {"percent": 0},
     )
 
@@ -340,7 +361,7 @@ def plan_item(request: StaffRequest, key: str, element: str) -> HttpResponse:
 def plan_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the photograph of a plan item; 404 for the public before its result is published."""
     item = get_object_or_404(PlanItem.objects.exclude(photo=""), pk=pk)
-    if not (request.user.is_authenticated or is_published(item.since, item.until)):
+    if not (request.user.is_authenticated or is_published(item)):
         raise Http404
     try:
         content = item.photo.open("rb")

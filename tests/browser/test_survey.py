@@ -56,6 +56,6 @@ def test_the_survey_pages_have_no_barrier(staff: Staff, arrive: Arrive) -> None:
     answers(day=last_quarter().until)
     assert not seen(clerk, "/survei/", address(last_quarter()), entry)
     assert not sent_empty(clerk, "survey", entry)
-    item = f"/survei/rencana/{last_quarter().key}/U1/"
+    item = f"/survei/rencana/{last_quarter().key}/CONSULTATION/U1/"
     assert not seen(clerk, item)
     assert not sent_empty(clerk, "plan-item", item)

@@ -49,9 +49,14 @@ def test_the_folder_has_all_evidence_and_the_hash_of_each_file(staff: Staff) -> 
     assert set(sums) == set(names) - {"SHA256SUMS.txt", "00 Indeks.pdf"}
     assert all(hashlib.sha256(folder.read(name)).hexdigest() == digest for name, digest in sums.items())
     index = text_of(folder.read("00 Indeks.pdf"))
-    expected = ("Matriks ketepatan waktu", "hasil-skm.pdf", "buku-agenda.pdf", "Register triwulan ini belum")
+    expected = (
+        "Matriks ketepatan waktu",
+        "laporan-skm.pdf",
+        "buku-agenda.pdf",
+        "Register triwulan ini belum",
+    )
     assert [words for words in expected if words not in index] == []
-    assert "Kepala Dinas" in text_of(folder.read("3 Output/hasil-skm.pdf"))
+    assert "Kepala Dinas" in text_of(folder.read("3 Output/laporan-skm.pdf"))
     standard = text_of(folder.read("1 Input/standar-pelayanan.pdf"))
     expected = ("Ani Uji, S.Sos.", "Kontak", "Laporan", "Belum ditetapkan dalam SK.")
     assert [words for words in expected if words not in standard] == []

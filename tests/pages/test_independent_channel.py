@@ -31,7 +31,8 @@ from office.models import Office, Role, User
 from reports.documents.registers import BOOKS
 from reports.models import Document, Register
 from reports.statistics.figures import compute_figures
-from reports.surveys.queries import closed_in, has_open_survey
+from reports.surveys.queries import has_open_survey, surveyed_in
+from reports.surveys.regulation import Service
 from tests.factories import Staff, appoint, case_at, client_of, independent_case
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
@@ -227,7 +228,7 @@ def test_it_is_in_no_register_no_figure_no_survey_and_no_index(staff: Staff) -> 
             assert not book.list_rows(register).exists(), kind
             assert not book.has_rows_about(by, register), kind
     assert compute_figures(Period("", today, today)) == before
-    assert not Case.objects.filter(closed_in(Period("", today, today))).exists()
+    assert not Case.objects.filter(surveyed_in(Period("", today, today), Service.BOTH)).exists()
     assert not has_open_survey(case)
     for model in (Document, AgendaEntry, SearchText):
         assert not model._default_manager.exists(), model

@@ -292,8 +292,16 @@ def survey_result(staff: Staff) -> Publication:
         quarter, due = Period.quarter_of(dt.date(2026, 10, 1)), dt.date(2027, 6, 30)
         for element, (action, responsible) in PLAN.items():
             item: dict[str, Any] = {"element": element, "action": action, "responsible": responsible}
-            survey_services.save_plan_item(by=staff.pkd, period=quarter, due=due, percent=0, **item)
-        return survey_services.publish(by=staff.kadis, period=quarter)
+            survey_services.save_plan_item(
+                by=staff.pkd, period=quarter, service="CONSULTATION", due=due, percent=0, **item
+            )
+        analysis = (
+            "Pemohon menunggu lebih lama pada minggu pertama November, karena dua petugas berlatih. "
+            "Ruang tunggu tidak cukup untuk rombongan desa."
+        )
+        return survey_services.publish(
+            by=staff.kadis, period=quarter, service="CONSULTATION", analysis=analysis
+        )
 
 
 def registers(staff: Staff) -> list[Register]:

@@ -389,6 +389,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "officer_from_assigned_on": at(State.ASSIGNED, officer=None),
     "closed_has_report": at(State.CLOSED, report_number=""),
     "closed_knows_its_first_closing": at(State.CLOSED, first_closed_at=None),
+    "ended_knows_its_first_end": at(State.DECLINED, first_ended_at=None),
     "ended_early_says_why": at(State.DECLINED, end_reason=""),
     "independent_channel_is_apart": at(State.EXAMINING, visit_at=clock.now()),
     "independent_channel_is_not_erased_by_the_office": at(State.EXAMINING, retained_because="Gugatan"),
@@ -540,6 +541,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "audit_address_is_shortened": add(AuditEntry, address="203.0.113.77"),
     # the survey
     "each_element_answered_from_1_to_4": add(AnswerBox, answers="444444444 444444445"),
+    "one_box_per_quarter_and_service": add_two(AnswerBox, service="COMPLAINT"),
     "box_of_a_quarter": add(AnswerBox, quarter=dt.date(2026, 11, 1)),
     "one_plan_item_per_element": add_two(PlanItem, element="U8"),
     "plan_item_of_a_period": add(PlanItem, since=clock.today() + dt.timedelta(days=1)),

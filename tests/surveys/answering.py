@@ -18,12 +18,13 @@ from office.models import User
 from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.queries import get_result, quarter_of
-from reports.surveys.regulation import ASKED, closes_on, is_closed
+from reports.surveys.regulation import ASKED, Service, closes_on, is_closed
 from tests.factories import DETAILS, Staff, case_at, working_moment
 from tests.surveys.test_index import SHEET
 
 GOOD: dict[str, Any] = {f"u{number}": 3 for number in range(1, 10)}
 PLAN = "Tambah kursi tunggu."
+ANALYSIS = "Ruang tunggu penuh pada hari Senin."
 DAY = dt.timedelta(days=1)
 
 
@@ -46,7 +47,7 @@ def closed(count: int, *, day: dt.date | None = None, **details: Any) -> list[Ca
     cases = [copy(case) for _number in range(count)]
     for row in cases:
         row.pk, row.code, row.secret, row.submission_hash = None, new_code(), new_secret(), None
-        row.first_closed_at = moment
+        row.first_closed_at = row.first_ended_at = moment
     return Case.objects.bulk_create(cases)
 
 
@@ -64,7 +65,7 @@ def answers(
     cases = closed(len(rows), day=day, **(details or {}))
     Participation.objects.bulk_create(Participation(case=case) for case in cases)
     if cases and (quarter := quarter_of(cases[0])):
-        box, _created = AnswerBox.objects.get_or_create(quarter=quarter.since)
+        box, _created = AnswerBox.objects.get_or_create(quarter=quarter.since, service=cases[0].kind)
         for row in rows:
             profile = {part: given.get(part, "") for part in ASKED}
             box.add(elements={**row, **given}, profile=profile, comment=given.get("comment", ""))
@@ -100,9 +101,9 @@ def after(period: Period) -> AbstractContextManager[None]:
     return on(closes_on(period) + DAY)
 
 
-def get_box() -> AnswerBox:
+def get_box(service: Service = Service.CONSULTATION) -> AnswerBox:
     """Return the box of this quarter."""
-    return AnswerBox.objects.get(quarter=this_quarter().since)
+    return AnswerBox.objects.get(quarter=this_quarter().since, service=service)
 
 
 def publish(by: User, period: Period | None = None, **more: Any) -> Publication:
@@ -110,14 +111,16 @@ def publish(by: User, period: Period | None = None, **more: Any) -> Publication:
     period = period or this_quarter()
     with after(period):
         write_plan(period)
-        return services.publish(by=by, **{"period": period, **more})
+        given = {"period": period, "service": Service.CONSULTATION, "analysis": ANALYSIS}
+        return services.publish(by=by, **{**given, **more})
 
 
-def write_plan(period: Period) -> None:
+def write_plan(period: Period, service: str = Service.CONSULTATION) -> None:
     """Store a plan for the lowest elements of a period, unless there is one."""
-    for code in get_result(period).lowest:
+    for code in get_result(period, service).lowest:
         more = {"action": PLAN, "responsible": "Sekretariat", "due": period.until + 90 * DAY}
-        PlanItem.objects.get_or_create(since=period.since, until=period.until, element=code, defaults=more)
+        key = {"since": period.since, "until": period.until, "service": service, "element": code}
+        PlanItem.objects.get_or_create(**key, defaults=more)
 
 
 def address(period: Period) -> str:

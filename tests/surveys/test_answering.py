@@ -19,7 +19,7 @@ from office.models import User
 from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation
 from reports.surveys.queries import has_answered, has_open_survey
-from reports.surveys.regulation import closes_on
+from reports.surveys.regulation import Service, closes_on
 from tests.factories import ClientOf, Staff, case_at
 from tests.surveys.answering import DAY, GOOD, after, answered, closed, get_box, link, on, sent, this_quarter
 from tests.threads import run_at_once
@@ -55,13 +55,13 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
 
 
 def test_an_answer_before_the_case_is_closed_is_refused(staff: Staff, client: Client) -> None:
-    for state in (State.SUBMITTED, State.HELD, State.FORWARDED, State.DECLINED):
+    for state in (State.SUBMITTED, State.HELD, State.FORWARDED, State.WITHDRAWN):
         case = case_at(state, staff)
         for response in (client.get(link(case)), client.post(link(case), sent())):
             assert response.status_code == 409
             later = "Survei dapat diisi sesudah permohonan ini selesai." in response.text
             assert later is case.is_open
-            assert later or "Survei hanya untuk permohonan yang dilayani" in response.text
+            assert later or "Survei hanya untuk permohonan yang dijawab atau ditolak" in response.text
         assert not AnswerBox.objects.exists()
 
 
@@ -69,7 +69,8 @@ def test_a_complaint_is_answered_like_a_consultation(staff: Staff, client: Clien
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pelaksana")
     assert 'name="comment"' not in read(link(case))
     assert client.post(link(case), sent(comment="Kepala dinas kasar.")).status_code == 302
-    assert (get_box().answers, get_box().comments) == ("333333333", [])
+    box = get_box(Service.COMPLAINT)
+    assert (box.answers, box.comments) == ("333333333", [])
 
 
 def test_a_quarter_accepts_answers_for_two_weeks_after_its_end(staff: Staff, client: Client) -> None:
@@ -189,7 +190,10 @@ def test_a_paper_form_is_received_for_its_case_and_entered_apart(staff: Staff, c
     assert missing.status_code == 422
     assert 'name="u1" value="2" checked' in missing.text
     done = client.post(entry, {**sent(u8=1), "seen": 1})
-    assert (done.status_code, done["Location"]) == (302, f"/survei/isian/?triwulan={this_quarter().key}")
+    assert (done.status_code, done["Location"]) == (
+        302,
+        f"/survei/isian/?triwulan={this_quarter().key}-CONSULTATION",
+    )
     assert client.post(entry, {**sent(u8=4), "seen": 1}).status_code == 409
     assert get_box().answers == "333333313"
 
@@ -211,10 +215,10 @@ def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff, 
     client.post(receive(case_at(State.CLOSED, staff)))
     with on(quarter.until + DAY):
         page = client.get("/survei/isian/").text
-        assert f'aria-current="page">{quarter.title} (1)</a>' in page
+        assert f'aria-current="page">{quarter.title}, Konsultasi (1)</a>' in page
         assert client.post("/survei/isian/", {**sent(), "seen": 1}).status_code == 302
     with after(quarter), pytest.raises(Refused, match="sudah ditutup"):
-        services.enter_form(by=staff.pkd, quarter=quarter, seen=1, **GOOD)
+        services.enter_form(by=staff.pkd, quarter=quarter, service="CONSULTATION", seen=1, **GOOD)
 
 
 def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff, client_of: ClientOf) -> None:
@@ -227,11 +231,11 @@ def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff, client_of: C
     )
     with on(quarter.until + DAY):
         entry = re.findall(r'action="(\?.*?)"', client.get("/survei/isian/").text)
-        assert entry == [f"?triwulan={this_quarter().key}"]
+        assert entry == [f"?triwulan={this_quarter().key}-CONSULTATION"]
         assert client.post(f"/survei/isian/{entry[0]}", {**sent(), "seen": 1}).status_code == 302
         assert client.post(f"/survei/isian/{entry[0]}", {**sent(), "seen": 1}).status_code == 409
     with after(quarter):
-        late = client.post(f"/survei/isian/?triwulan={quarter.key}", {**sent(), "seen": 1})
+        late = client.post(f"/survei/isian/?triwulan={quarter.key}-CONSULTATION", {**sent(), "seen": 1})
         assert (late.status_code, "sudah ditutup" in late.text) == (409, True)
     assert [box.n for box in AnswerBox.objects.order_by("-quarter") if box.n] == [1]
 
@@ -241,7 +245,7 @@ def test_forms_are_received_for_closed_cases_by_those_who_may(staff: Staff, clie
     assert client_of(staff.pkd).post(receive(unfinished)).status_code == 409
     assert client_of(staff.kadis).post(receive(case)).status_code == 403
     with pytest.raises(PermissionDenied):
-        services.enter_form(by=staff.kadis, quarter=this_quarter(), seen=0, **GOOD)
+        services.enter_form(by=staff.kadis, quarter=this_quarter(), service="CONSULTATION", seen=0, **GOOD)
     about = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, complained_party="Pegawai")
     Case.objects.filter(pk=about.pk).update(complained_about=staff.pkd)
     assert client_of(staff.pkd).post(receive(about)).status_code == 404

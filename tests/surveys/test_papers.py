@@ -13,7 +13,7 @@ from reports.models import Document
 from reports.surveys.regulation import ELEMENTS
 from tests.factories import ClientOf, Staff
 from tests.print.reading import damage, findings, text_of
-from tests.surveys.answering import PLAN, answers, fill, publish
+from tests.surveys.answering import ANALYSIS, PLAN, answers, fill, publish
 from tests.surveys.test_index import LOWEST, MEANS
 
 pytestmark = pytest.mark.same_on_every_database
@@ -42,7 +42,16 @@ def test_anybody_opens_and_verifies_a_published_result(staff: Staff, client: Cli
     assert findings(content, tmp_path) == []
     assert damage(content, tmp_path) == ""
     text = text_of(content)
-    expected = ["81,11", "B (Baik)", "5 dari 6", "83,3%", "sensus", PLAN, publication.period.title]
+    expected = [
+        "81,11",
+        "B (Baik)",
+        "5 dari 6",
+        "83,3%",
+        "belum cukup",
+        PLAN,
+        ANALYSIS,
+        publication.period.title,
+    ]
     assert [words for words in expected if words.upper() not in text.upper()] == []
     assert [mean for mean in MEANS if mean.replace(".", ",") not in text] == []
     assert all(str(ELEMENTS[code].name) in text for code in LOWEST)
@@ -51,7 +60,7 @@ def test_anybody_opens_and_verifies_a_published_result(staff: Staff, client: Cli
     assert record["hasil_survei"]["ikm"] == "81.11"
     assert record["hasil_survei"]["terendah"] == LOWEST
     checked = client.get(f"/verifikasi/{document.pk}/").text
-    assert "Hasil Survei Kepuasan Masyarakat" in checked
+    assert "Laporan Survei Kepuasan Masyarakat" in checked
     assert "dan masih berlaku" in checked
 
 

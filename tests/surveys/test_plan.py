@@ -16,7 +16,7 @@ CHAIRS = "Menambah sepuluh kursi."
 
 
 def item_url(element: str) -> str:
-    return f"/survei/rencana/{last_quarter().key}/{element}/"
+    return f"/survei/rencana/{last_quarter().key}/CONSULTATION/{element}/"
 
 
 def typed(**more: Any) -> dict[str, Any]:
@@ -57,7 +57,12 @@ def test_only_planners_plan_and_only_for_the_lowest_elements(staff: Staff, clien
     refused = client_of(staff.pkd).post(item_url("U9"), typed())
     assert refused.status_code == 409
     assert CHAIRS in refused.text
-    for wrong in ("/survei/rencana/2026-11/U1/", "/survei/rencana/x/U1/", item_url("U0")):
+    for wrong in (
+        "/survei/rencana/2026-11/CONSULTATION/U1/",
+        "/survei/rencana/x/CONSULTATION/U1/",
+        f"/survei/rencana/{last_quarter().key}/RUMOUR/U1/",
+        item_url("U0"),
+    ):
         assert client_of(staff.pkd).get(wrong).status_code == 404
 
 

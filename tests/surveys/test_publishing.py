@@ -17,7 +17,7 @@ from office.models import User
 from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.queries import get_current_publication
-from reports.surveys.regulation import closes_on
+from reports.surveys.regulation import Service, closes_on
 from tests.factories import ClientOf, Staff
 from tests.surveys.answering import (
     PLAN,
@@ -33,6 +33,7 @@ from tests.surveys.answering import (
 )
 from tests.surveys.test_index import GRADE, INDEX, LOWEST, MEANS
 
+CONSULTATION = Service.CONSULTATION
 HEAT = "Ruang tunggu panas."
 
 
@@ -47,7 +48,7 @@ def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff
     second = publish(staff.kadis, seen=1)
     first.refresh_from_db()
     assert (first.version, first.figures["index"], first.title) == (1, INDEX, "Kepala Dinas")
-    assert [line.split()[0] for line in first.plan.splitlines()] == sorted(LOWEST)
+    assert [line.split()[0] for line in first.plan.splitlines()] == ["U2", "U3", "U9"]
     assert first.plan.count(f"{PLAN} (Sekretariat, ") == second.plan.count("Lain (Sekretariat, ") == 3
     assert (second.version, second.figures["n"], second.title) == (2, 5, "Kepala Dinas")
     for change in (
@@ -71,15 +72,15 @@ def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> No
     answers(1)
     for user in (staff.pkd, staff.sekretariat, staff.kabid, staff.petugas, staff.admin, staff.expired):
         with after(quarter), pytest.raises(PermissionDenied):
-            services.publish(by=user, period=quarter)
+            services.publish(by=user, period=quarter, service=CONSULTATION, analysis="x")
     with pytest.raises(Refused, match="setiap triwulannya"):
         publish(staff.kadis, Period.year_of(quarter.since))
     with on(closes_on(quarter)), pytest.raises(Refused, match="sesudah survei periode ini ditutup"):
-        services.publish(by=staff.kadis, period=quarter)
+        services.publish(by=staff.kadis, period=quarter, service=CONSULTATION, analysis="x")
     with pytest.raises(Refused, match="per triwulan atau tahun"):
         publish(staff.kadis, month)
     with after(quarter), pytest.raises(Refused, match=r"Tulis dulu rencana .* unsur U1, U2, U3"):
-        services.publish(by=staff.kadis, period=quarter)
+        services.publish(by=staff.kadis, period=quarter, service=CONSULTATION, analysis="x")
     publish(staff.kadis, seen=0)
     with pytest.raises(Refused, match="baru saja diterbitkan"):
         publish(staff.kadis, seen=0)
@@ -132,20 +133,22 @@ def test_tim_pkd_reads_comments_and_plans_and_the_head_publishes(staff: Staff, c
 
 def test_the_official_complained_about_sees_the_same_as_everybody(staff: Staff, client_of: ClientOf) -> None:
     details = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
-    case = answers(1, details=details, u1=1)[0]
+    case = answers(5, details=details, u1=1)[0]
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
-    answers()
     with after(quarter := this_quarter()):
         of_official, of_others = (
-            re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", read(client_of(user), address(quarter)))
+            re.sub(
+                r'name="csrfmiddlewaretoken" value="\w+"',
+                "",
+                read(client_of(user), f"{address(quarter)}&layanan=COMPLAINT"),
+            )
             .split("data-index=")[1]
             .split('id="terbit"')[0]
             for user in (staff.kadis, staff.pkd)
         )
     assert of_official == of_others
-    assert 'data-n="6"' in of_official
-    assert "6 dari 6 pemohon" in of_official
-    assert "tidak ditampilkan</p>" in of_official  # one complaint beside five consultations
+    assert 'data-n="5"' in of_official
+    assert "5 dari 5 pemohon" in of_official
 
 
 def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of: ClientOf) -> None:
@@ -154,7 +157,11 @@ def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of
     answers(4, comment=HEAT, sex="MALE")
     page = read(client, address(quarter))
     assert f'data-index="{INDEX}" data-grade="{GRADE}" data-n="5"' in page
-    assert [words for words in ("81,11", "5 dari 6 pemohon", "83,3%", "Sensus") if words not in page] == []
+    assert [
+        words
+        for words in ("81,11", "5 dari 6 pemohon", "83,3%", "Semua pemohon diminta mengisi", "belum cukup")
+        if words not in page
+    ] == []
     assert [code for code in LOWEST if f'data-lowest="{code}"' in page] == LOWEST
     assert f'aria-current="page">{quarter.title}</a>' in page
     answers(4, comment=HEAT)
@@ -196,7 +203,7 @@ def test_a_period_that_is_not_offered_gets_a_sentence_and_choices(staff: Staff, 
 def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     quarter, client = last_quarter(), client_of(staff.kadis)
     fill(quarter.until)
-    form = {"since": str(quarter.since), "until": str(quarter.until), "seen": 0}
+    form = {"since": str(quarter.since), "until": str(quarter.until), "seen": 0, "analysis": "Penuh."}
     with on(closes_on(quarter)):
         page, refused = read(client, address(quarter)), client.post("/survei/", form)
     assert refused.status_code == 409
@@ -205,7 +212,7 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     assert "survey-publish" not in page
     missing = client.post("/survei/", form)
     assert missing.status_code == 409
-    assert "Tulis dulu rencana tindak lanjut untuk unsur U3, U8, U2" in missing.text
+    assert "Tulis dulu rencana tindak lanjut untuk unsur U3, U9, U2" in missing.text
     write_plan(quarter)
     assert "survey-publish" in read(client, address(quarter))
     done = client.post("/survei/", form)
@@ -238,7 +245,7 @@ def test_everybody_reads_all_that_the_regulation_asks_for(staff: Staff, client: 
     fill()
     publication = publish(staff.kadis)
     page = read(client, publication.get_absolute_url())
-    expected = ["81,11", "B: Baik", "5 dari 6", "83,3%", "Sensus", PLAN]
+    expected = ["81,11", "B: Baik", "5 dari 6", "83,3%", "Semua pemohon diminta mengisi", "belum cukup", PLAN]
     assert [words for words in [*expected, publication.period.title] if words not in page] == []
     assert f'href="/survei/hasil/{publication.pk}.pdf"' in page
     assert page.count("<tr>") == 11

@@ -60,7 +60,13 @@ def test_the_database_is_the_same_whoever_gave_which_answer(staff: Staff) -> Non
 def test_neither_table_has_a_moment_a_person_or_a_number_of_its_own() -> None:
     lists = {"profile": "JSONField", "comments": "JSONField"}
     for model, expected in {
-        AnswerBox: {"quarter": "DateField", "answers": "TextField", **lists},
+        AnswerBox: {
+            "id": "BigAutoField",
+            "quarter": "DateField",
+            "service": "CharField",
+            "answers": "TextField",
+            **lists,
+        },
         Participation: {"case": "OneToOneField"},
     }.items():
         fields = {field.name: field.get_internal_type() for field in model._meta.concrete_fields}
