@@ -1,6 +1,7 @@
 """Reports, their follow-up, issued documents and their life, exports and daily figures."""
 
 from reports.exports import Export
+from reports.models.assessment import AssessmentQuestion, Forum
 from reports.models.document import FOR_APPLICANT, TO_AGENCY, Document
 from reports.models.paper import PaperEvent, PaperRule, StandingOrder
 from reports.models.register import DailyFigures, Handover, Register

@@ -46,10 +46,12 @@ from office.models import (
 from operations.setup.models import MailTest
 from reports.documents.files import create_file
 from reports.models import (
+    AssessmentQuestion,
     Document,
     Enquiry,
     Export,
     FollowUp,
+    Forum,
     Handover,
     PaperEvent,
     PaperRule,
@@ -190,6 +192,24 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     PaperRule: lambda s: {"kind": "SCHEDULE"},
     PlanItem: lambda s: {**PLAN_ITEM, **period(), "due": clock.today()},
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
+    Question: lambda s: {
+        "form": "PEKPPP",
+        "aspect": "Inovasi",
+        "number": 99,
+        "text": "Ada?",
+        "score": 5,
+        "scored_by": s.pkd,
+        "scored_on": clock.today(),
+    },
+    Forum: lambda s: {
+        "held_on": clock.today(),
+        "topic": "Standar",
+        "participants": "LSM",
+        "outcome": "Setuju",
+        "minutes": "forums/x",
+        "by": s.pkd,
+        "title": "Tim PKD",
+    },
     Register: lambda s: {"kind": "RECAP", "title": "Tim PKD", "by": s.pkd, **period()},
     RequestDraft: lambda s: {"token_hash": uuid.uuid4(), "kind": "CONSULTATION", "language": "id"},
     RelayedOrder: lambda s: {
@@ -541,7 +561,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "audit_address_is_shortened": add(AuditEntry, address="203.0.113.77"),
     # the survey
     "each_element_answered_from_1_to_4": add(AnswerBox, answers="444444444 444444445"),
-    "one_box_per_quarter_and_service": add_two(AnswerBox, service="COMPLAINT"),
+    "one_box_per_quarter_and_service": add_two(AnswerBox, answers="333333333"),
     "box_of_a_quarter": add(AnswerBox, quarter=dt.date(2026, 11, 1)),
     "one_plan_item_per_element": add_two(PlanItem, element="U8"),
     "plan_item_of_a_period": add(PlanItem, since=clock.today() + dt.timedelta(days=1)),
@@ -549,6 +569,10 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "plan_item_says_what_and_who": add(PlanItem, responsible=""),
     "published_period_in_order": add(Publication, since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": add_two(Publication, version=1),
+    "score_up_to_five": add(AssessmentQuestion, score=6),
+    "score_says_by_whom_and_when": add(AssessmentQuestion, scored_on=None),
+    "score_below_the_best_says_what_is_missing": add(AssessmentQuestion, score=4),
+    "forum_says_what_who_and_the_outcome": add(Forum, outcome=""),
     "result_has_a_plan_and_a_publisher": add(Publication, plan=""),
     # other systems
     "system_name_used_once": add_two(System, name="SIMDA"),
