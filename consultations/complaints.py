@@ -1,6 +1,7 @@
 """Complaints: working days left with hints to the staff, and the independent channel (ADR 38).
 
-Stages and days come from PermenPANRB 62/2018, or from the office's own targets (`ComplaintTarget`).
+Stages and days come from UU 25/2009 and PermenPANRB 62/2018, or from the office's own targets
+(`ComplaintTarget`).
 The channel is for complaints about those who would handle them. Only the Pengawas sees those.
 """
 
@@ -100,6 +101,8 @@ def _hints(case: Case, mine: Sequence[Party], days_until: Callable[[dt.date], in
             near = _("%(what)s paling lambat %(day)s, %(left)s hari kerja lagi.") % {**known, "left": left}
             if left <= 0:
                 near = _("%(what)s paling lambat hari ini.") % known
+            if left <= 0 and day > clock.today():
+                near = _("%(what)s paling lambat %(day)s. Tidak ada hari kerja lagi sebelum itu.") % known
             yield Hint(f"{near} {_get_next_action(case, mine)}", is_late=False, day=day)
 
 

@@ -14,7 +14,7 @@ from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import last_day_of_stage
+from consultations.deadlines import completed_at, last_day_of_stage
 from consultations.enums import Confidentiality, IdentityCheck, Kind, State, Urgency
 from consultations.models import AgendaEntry, Case, ComplaintTarget, Event, Involvement, StepDraft
 from consultations.models.case import new_secret
@@ -52,9 +52,10 @@ def register(
     """Enter the request in the agenda book under this year's next number.
 
     `complained_about` is the official that a complaint is about. That official no longer sees the case.
-    `complaint_kind` sets the due day of a complaint's answer, counted from the submission (PermenPANRB
-    62/2018). The first follow-up is counted from now. `letter` are the columns `subject`, `letter_number` and
-    `letter_date` as the agenda book states them. A column left out stays as the applicant wrote it.
+    `complaint_kind` sets the due day of a complaint's answer, counted from when the complaint was complete
+    (UU 25/2009, PermenPANRB 62/2018). The first follow-up is counted from now. `letter` are the
+    columns `subject`, `letter_number` and `letter_date` as the agenda book states them. A column left out
+    stays as the applicant wrote it.
     """
     with transition("register", case, by=by, note=note) as taken:
         taken.change(
@@ -71,7 +72,7 @@ def register(
                 complaint_kind=complaint_kind,
                 lapor_number=lapor_number or case.lapor_number,
                 follow_up_due=last_day_of_stage(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
-                answer_due=last_day_of_stage(case.submitted_at, complaint_kind) if complaint_kind else None,
+                answer_due=last_day_of_stage(completed_at(case), complaint_kind) if complaint_kind else None,
             )
 
 

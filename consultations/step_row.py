@@ -82,8 +82,8 @@ def is_complaint(case: Case) -> Promise | None:
 
 
 def no_reply(case: Case) -> Promise | None:
-    """Step 2: the applicant did not complete the request in time (PermenPANRB 62/2018)."""
-    if is_reply_overdue(since=case.since):
+    """Step 2: the applicant did not complete the request in time (a complaint: UU 25/2009, article 44)."""
+    if is_reply_overdue(case):
         return None
     return _("Pemohon masih memiliki waktu untuk melengkapi permohonan ini.")
 

@@ -28,7 +28,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import translation
 
-from consultations.audit.models import Act, AuditEntry
+from consultations.audit.models import BY_APPLICANT, Act, AuditEntry
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case
 from consultations.parties import (
@@ -84,7 +84,7 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     """Store one entry, in the transaction of the caller if there is one.
 
     `by` is None for the holder of the secret link of `case`. The network is not stored if that person
-    complained anonymously or in confidence. `title` names another system that acts for `by`.
+    complained anonymously or in confidence. `title` names another system that acts for `by`, or Rembuk.
     """
     is_applicant = by is None and case is not None
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
@@ -248,7 +248,7 @@ def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
 
 def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
     """Return what was opened of a case on each day, the latest first, without the names of persons."""
-    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=Q(user=None))
+    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=BY_APPLICANT)
     summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
         times=Count("pk"), last_at=Max("at")
     )

@@ -17,10 +17,10 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.complaints import can_escalate, is_without_head
-from consultations.deadlines import END_OF_DAY, last_day_to_schedule
+from consultations.deadlines import END_OF_DAY, last_day_to_complete, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
-from consultations.models import Case, ComplaintTarget
+from consultations.models import Case
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
 from consultations.scheduling.models import Session
@@ -160,8 +160,7 @@ def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     if case.complained_about_id and is_without_head(case, list_holders(Role.HEAD)):
         return NextSteps(PASSED_ON, is_passed_on=True)
     if state == S.INCOMPLETE:
-        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-        return NextSteps(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))
+        return NextSteps(_sentence(case), reply_by=last_day_to_complete(case))
     if state not in TIMED or case.due_at is None:
         return NextSteps(_sentence(case))
     return NextSteps(
