@@ -24,6 +24,7 @@ from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import service_minutes
+from kit.cache import caching_per_request
 from kit.pagination import only
 from kit.table import Column, Place
 from office.models import Office
@@ -160,7 +161,8 @@ def _first(verbs: tuple[str, ...]) -> Subquery:
 
 def _get_complaint_lines(cases: Sequence[Any], register: Register) -> list[ComplaintLine]:
     today = timezone.localdate(register.at)
-    return [_complaint_line(case, today) for case in cases]
+    with caching_per_request():  # the working time is read once, also if a task prints the register
+        return [_complaint_line(case, today) for case in cases]
 
 
 def _complaint_line(case: Any, today: dt.date) -> ComplaintLine:
