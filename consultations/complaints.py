@@ -131,8 +131,8 @@ def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
         text = with_words(
             _(
                 "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihat dan tidak memutuskannya. "
-                "Teruskan dengan surat kepada Sekretaris Daerah atau Inspektorat Daerah, dan beri tahu "
-                "pelapor."
+                "Teruskan dengan surat kepada Sekretaris Daerah atau Inspektorat Daerah (langkah “Teruskan "
+                "tanpa %(head)s”). Pelapor mendapat tembusannya."
             )
         )
         yield Hint(text, is_late=True)

@@ -90,6 +90,16 @@ TABLE: tuple[Step, ...] = (
            P.HEAD, s, S.REGISTERED, preconditions=(step_row.awaits_answer,), off_path=True)
       for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
+    Step(3, "pass_on", _("Teruskan ke instansi lain"), _("Diteruskan ke instansi lain"),
+         P.HEAD, S.REGISTERED, S.DECLINED, preconditions=(step_row.is_complaint,), off_path=True),
+    *(Step(3, "pass_up", with_words_lazy(_("Teruskan tanpa %(head)s")),
+           with_words_lazy(_("Diteruskan tanpa %(head)s")), P.TIM_PKD, s, S.DECLINED,
+           preconditions=(step_row.about_the_head,), off_path=True)
+      for s in (S.REGISTERED, S.FORWARDED)),
+    Step(3, "record_receipt", _("Catat penerimaan instansi"), _("Penerimaan instansi dicatat"),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
+    Step(3, "remind_receiver", _("Ingatkan penerima terusan"), _("Penerima terusan diingatkan"),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
     Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
          P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),

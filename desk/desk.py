@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, cast
 
-from django.db.models import Case as Choice, F, Q, QuerySet, When
+from django.db.models import Case as Choice, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from consultations.complaints import list_hints, set_days_left
 from consultations.deadlines import get_reply_limits
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
 from consultations.intake.submission import list_held
-from consultations.models import Case
+from consultations.models import Case, Event
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
 from consultations.queries import with_people
@@ -117,6 +117,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "pressing": pressing[:MAX_ROWS],
         "late": late,
         "unanswered": unanswered,
+        "transfers": list_unconfirmed(user),
         "counts": counts,
         "held": list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
         "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
@@ -243,6 +244,21 @@ def choose_unanswered(watched: CaseQuerySet) -> CaseQuerySet:
     limits = get_reply_limits(WorkingTime.load())
     asked_before = reduce(or_, (Q(kind=kind, since__lt=limit) for kind, limit in limits.items()))
     return watched.filter(asked_before, state=State.INCOMPLETE).as_lines().order_by("since", "pk")
+
+
+def list_unconfirmed(user: User) -> list[Case]:
+    """Return the complaints that another institution has not confirmed within the office's term.
+
+    Only the Sekretariat gets them. After a reminder the term runs anew.
+    """
+    if Role.SECRETARIAT not in user.roles:
+        return []
+    limit = clock.midnight(clock.today() - dt.timedelta(days=Office.load().transfer_days))
+    reminded = Event.objects.filter(case=OuterRef("pk"), verb="remind_receiver", happened_at__gte=limit)
+    waiting = Case.objects.filter(
+        ~Exists(reminded), excluding_complaints_about(user), receipt_awaited=True, since__lt=limit
+    )
+    return list(waiting.as_lines().order_by("since", "pk")[:MAX_ROWS])
 
 
 def _count_others(user: User) -> dict[str, int]:

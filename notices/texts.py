@@ -98,6 +98,12 @@ TEXTS: dict[Kind, Text] = {
         _("pengaduan diteruskan"),
         _("Pengaduan Anda diteruskan ke instansi lain. Baca keterangannya lewat tautan di bawah."),
     ),
+    Kind.RECEIVED_THERE: Text(
+        _("pengaduan diterima instansi lain"),
+        _(
+            "Instansi lain sudah menerima pengaduan Anda. Baca keterangannya lewat tautan di bawah."
+        ),
+    ),
     Kind.CONCLUDED: Text(
         _("hasil pengaduan"),
         _("Pengaduan Anda sudah selesai diperiksa. Baca hasilnya lewat tautan di bawah."),

@@ -41,6 +41,7 @@ from reports.models import Document
 from reports.models.document import UNSIGNED
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
+from reports.transfers import get_transfer_status
 from trust.privacy.rights import OWN_DATA_STEPS
 
 S = State
@@ -129,6 +130,9 @@ PASSED_ON = with_words_lazy(
 )
 """Next step of a complaint that nobody in the office may decide."""
 
+SENT_ON = _("Pengaduan ini diteruskan ke instansi lain, yang sekarang menanganinya.")
+"""What happens to a complaint that was passed on."""
+
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
 
@@ -159,6 +163,8 @@ def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     state = S(case.state)
     if case.complained_about_id and is_without_head(case, list_holders(Role.HEAD)):
         return NextSteps(PASSED_ON, is_passed_on=True)
+    if case.passed_to:
+        return NextSteps(SENT_ON)
     if state == S.INCOMPLETE:
         return NextSteps(_sentence(case), reply_by=last_day_to_complete(case))
     if state not in TIMED or case.due_at is None:
@@ -236,7 +242,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
 
 JUST_NOW = dt.timedelta(minutes=10)
 
-RESULTS = ("laporan", "surat-penolakan")
+RESULTS = ("laporan", "surat-penolakan", "surat-penerusan")
 """Documents with the result of a case, beside the letter that tells it."""
 
 TIME_STEP = "ask_time"
@@ -292,6 +298,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "progress": progress(case, history),
             "ending": ending(case, history),
             "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
+            "passed_on": get_transfer_status(case),
             "is_applicant": is_applicant,
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
@@ -305,7 +312,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "is_term_over": case.ask_until is not None and clock.today() > case.ask_until,
             "time_steps": [step for step in actions if step.verb == TIME_STEP],
             "other_steps": [step for step in actions if step.off_path and step.verb not in APART],
-            "can_object": case.state == State.DECLINED,
+            "can_object": case.state == State.DECLINED and not case.passed_to,
+            "names_others": case.kind == Kind.COMPLAINT and not case.is_open,
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
             "office_answers": not case.is_independent,

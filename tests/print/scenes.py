@@ -270,8 +270,8 @@ def correct(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
 def declined(staff: Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
-        passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
-        dispositions_services.decline(case, by=staff.kadis, reason=REASON, passed_to=passed_to)
+        missing = "Bukti pembayaran." if case.kind == Kind.COMPLAINT else ""
+        dispositions_services.decline(case, by=staff.kadis, reason=REASON, missing=missing)
         sign_papers(case, staff)
     return case
 
