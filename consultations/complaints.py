@@ -115,7 +115,7 @@ def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
 def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
     step = TURN[State(case.state)]
     if step.actor in mine:
-        return _("Giliran Anda: %(step)s.") % {"step": step.title}
+        return _("Giliran Anda: %(step)s.") % {"step": case.wording.speak(step.title)}
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}
 
 

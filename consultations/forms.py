@@ -53,6 +53,12 @@ class StepForm(OfficeForm):
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.by = case, by
+        speak = case.wording.speak
+        self.notice = speak(self.notice)
+        for field in self.fields.values():
+            field.label = speak(field.label) if field.label else field.label
+            field.help_text = speak(field.help_text)
+            field.error_messages = {key: speak(text) for key, text in field.error_messages.items()}
 
 
 class NoteForm(StepForm):
@@ -309,7 +315,20 @@ class RegisterForm(StepForm):
         ]
 
 
-class SendBackForm(LongForm):
+class AnonymousForm(LongForm):
+    """Asks about an anonymous complaint whether something else than a letter or a name is missing."""
+
+    is_no_letter = forms.BooleanField(
+        label=_("Yang kurang bukan surat dan bukan nama pelapor"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.identity != Identity.ANONYMOUS:
+            del self.fields["is_no_letter"]
+
+
+class SendBackForm(AnonymousForm):
     missing = reason_field(_("Tulis apa yang perlu dilengkapi pemohon."), label=_("Yang perlu dilengkapi"))
     notice = _("Pemohon membaca tulisan ini di halamannya, lalu melengkapi permohonan.")
 

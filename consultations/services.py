@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import completed_at, last_day_of_stage
-from consultations.enums import Confidentiality, IdentityCheck, Kind, State, Urgency
+from consultations.enums import Confidentiality, Identity, IdentityCheck, Kind, State, Urgency
 from consultations.models import AgendaEntry, Case, ComplaintTarget, Event, Involvement, StepDraft
 from consultations.models.case import new_secret
 from consultations.workflow import STEPS, check, transition
@@ -88,10 +88,27 @@ def void(case: Case, *, by: User, reason: str) -> None:
         taken.change(agenda=None)
 
 
-def send_back(case: Case, *, by: User, missing: str) -> None:
-    """Send a request back to the applicant with a list of the missing items."""
+def send_back(case: Case, *, by: User, missing: str, is_no_letter: bool = False) -> None:
+    """Send a request back to the applicant with a list of the missing items.
+
+    Raise Refused as `check_anonymous` does.
+    """
     with transition("send_back", case, by=by, note=missing) as taken:
+        check_anonymous(case, is_no_letter=is_no_letter)
         taken.change(missing=missing)
+
+
+def check_anonymous(case: Case, *, is_no_letter: bool) -> None:
+    """Raise Refused unless somebody states that an anonymous complaint lacks something else than a letter.
+
+    A letter needs a name, so an anonymous complaint is never sent back, closed or declined for want of one.
+    """
+    if case.identity == Identity.ANONYMOUS and not is_no_letter:
+        sentence = _(
+            "Pengaduan anonim tidak dikembalikan atau ditolak karena tanpa surat atau nama. Centang bila "
+            "yang kurang hal lain."
+        )
+        raise Refused(sentence, field="is_no_letter")
 
 
 def lapse(case: Case, *, by: User, reason: str) -> None:

@@ -321,7 +321,7 @@ class Step:
         found = [str(sentence) for precondition in self.preconditions if (sentence := precondition(case))]
         if self.is_review and isinstance(by, User) and served(by, case):
             found.append(str(OWN_ACCEPTANCE if self.actor == Party.HEAD else OWN_REPORT))
-        return found
+        return [case.wording.speak(sentence) for sentence in found]
 
     def choose_target(self, case: Case, changes: Mapping[str, Any]) -> State:
         """Return the state that the step leads a case to. `changes` are columns that change with it."""

@@ -15,7 +15,7 @@ from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import reassign_session
-from consultations.services import receipt_confirmed
+from consultations.services import check_anonymous, receipt_confirmed
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
 from dispositions import queries
@@ -85,10 +85,11 @@ def store_disposition(
     return sheet
 
 
-def decline(case: Case, *, by: User, reason: str, missing: str = "") -> None:
+def decline(case: Case, *, by: User, reason: str, missing: str = "", is_no_letter: bool = False) -> None:
     """Step 3: the Kepala Dinas declines the request. The applicant reads the reason.
 
     Raise Refused if a complaint does not say what is `missing`: one of another institution is passed on.
+    Raise Refused as `check_anonymous` does too.
     """
     whole = "\n".join([reason, *([f"Yang perlu dilengkapi: {missing}"] if missing else [])])
     with transition("decline", case, by=by, note=whole) as taken:
@@ -98,6 +99,7 @@ def decline(case: Case, *, by: User, reason: str, missing: str = "") -> None:
                 "(langkah “Teruskan ke instansi lain”)."
             )
             raise Refused(sentence, field="missing")
+        check_anonymous(case, is_no_letter=is_no_letter)
         taken.change(end_reason=whole)
 
 

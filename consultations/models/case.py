@@ -277,7 +277,7 @@ class Case(models.Model):
         """Return the state in the words of this kind of case. A complaint that was passed on says so."""
         if self.passed_to:
             return gettext("Diteruskan ke instansi lain")
-        return str(State(self.state).label)
+        return self.wording.speak(State(self.state).label)
 
     @property
     def help_needed(self) -> list[str]:

@@ -15,7 +15,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms import LongForm, NoteForm, StepForm
+from consultations.forms import AnonymousForm, LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
 from dispositions import queries
 from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
@@ -204,7 +204,7 @@ class DisposeForm(DivisionForm):
         return data
 
 
-class DeclineForm(LongForm):
+class DeclineForm(AnonymousForm):
     """The reason. A complaint also needs what is missing."""
 
     is_final = True
@@ -215,7 +215,7 @@ class DeclineForm(LongForm):
         rows=2,
         help_text=_("Agar pelapor dapat mengadu lagi dengan lengkap."),
     )
-    conditional = ("missing",)
+    conditional = ("missing", "is_no_letter")
     notice = _(
         "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Permohonan yang ditolak "
         "tidak dapat dibuka lagi."
