@@ -98,8 +98,10 @@ class AuditEntry(models.Model):
     _get_FIELD_display = get_display  # noqa: N815 -- Django's name
 
     @property
+    def is_by_applicant(self) -> bool:
+        return self.user_id is None and self.case_id is not None and self.act != Act.DEADLINES
+
+    @property
     def acted_as(self) -> str:
         """Recorded title; for the applicant, the label in the reader's language."""
-        if self.user_id is None and self.case_id is not None and self.act != Act.DEADLINES:
-            return str(Party.APPLICANT.label)
-        return self.title
+        return str(Party.APPLICANT.label) if self.is_by_applicant else self.title

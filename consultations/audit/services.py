@@ -241,9 +241,18 @@ def may_see_readers(user: User, case: Case) -> bool:
     return bool(READERS_OF_CASE & parties(user, case).keys())
 
 
-def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
-    """Sum up entries of a case by person, position and act, the latest first."""
-    return sum_up((str(one.user or ""), one.acted_as, str(one.get_act_display()), one.at) for one in entries)
+def list_readings(case: Case, entries: Iterable[AuditEntry]) -> list[Reading]:
+    """Sum up entries of the case by person, position and act, the latest first."""
+    speak, applicant = case.wording.speak, str(case.wording.applicant)
+    return sum_up(
+        (
+            str(one.user or ""),
+            applicant if one.is_by_applicant else one.title,
+            speak(one.get_act_display()),
+            one.at,
+        )
+        for one in entries
+    )
 
 
 def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
@@ -252,14 +261,14 @@ def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
     summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
         times=Count("pk"), last_at=Max("at")
     )
-    applicant, rows = str(Party.APPLICANT.label), summed_up.order_by("-last_at")[:MAX_READINGS]
+    applicant, rows = str(case.wording.applicant), summed_up.order_by("-last_at")[:MAX_READINGS]
     readings = [
         (
             row["day"],
             Reading(
                 "",
                 applicant if row["is_applicant"] else row["title"],
-                str(Act(row["act"]).label),
+                case.wording.speak(Act(row["act"]).label),
                 row["times"],
                 row["last_at"],
             ),

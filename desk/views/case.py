@@ -213,7 +213,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:
     if not may_see_readers(user, case):
         return {"readings": []}
-    readings = list_readings(entries)
+    readings = list_readings(case, entries)
     return {"readings": readings[:MAX_READINGS], "reads_log": rights.READ_AUDIT_LOG.is_held_by(user)}
 
 
