@@ -188,6 +188,7 @@ DOCUMENT_TYPES = (
         LetterNumber("SPt"),
         issued_by=("pass_on", "pass_up"),
         get_data=subject_data,
+        is_one_page=True,
     ),
     DocumentType(
         K.ASSIGNMENT,
