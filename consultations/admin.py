@@ -71,4 +71,8 @@ class StateTargetAdmin(OfficeDataAdmin):
 @admin.register(ComplaintTarget)
 class ComplaintTargetAdmin(OfficeDataAdmin):
     section = Section.TIME
-    list_display = ["stage", "days"]
+    list_display = ["stage", "in_words"]
+
+    @admin.display(description=_("batas waktu"), ordering="days")
+    def in_words(self, target: ComplaintTarget) -> str:
+        return target.in_words(target.stage, target.days)

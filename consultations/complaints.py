@@ -1,6 +1,7 @@
 """Complaints: working days left with hints to the staff, and the independent channel (ADR 38).
 
-Stages and days come from PermenPANRB 62/2018, or from the office's own targets (`ComplaintTarget`).
+Stages and days come from UU 25/2009 and PermenPANRB 62/2018, or from the office's own targets
+(`ComplaintTarget`).
 The channel is for complaints about those who would handle them. Only the Pengawas sees those.
 """
 
@@ -100,6 +101,8 @@ def _hints(case: Case, mine: Sequence[Party], days_until: Callable[[dt.date], in
             near = _("%(what)s paling lambat %(day)s, %(left)s hari kerja lagi.") % {**known, "left": left}
             if left <= 0:
                 near = _("%(what)s paling lambat hari ini.") % known
+            if left <= 0 and day > clock.today():
+                near = _("%(what)s paling lambat %(day)s. Tidak ada hari kerja lagi sebelum itu.") % known
             yield Hint(f"{near} {_get_next_action(case, mine)}", is_late=False, day=day)
 
 
@@ -112,7 +115,7 @@ def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
 def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
     step = TURN[State(case.state)]
     if step.actor in mine:
-        return _("Giliran Anda: %(step)s.") % {"step": step.title}
+        return _("Giliran Anda: %(step)s.") % {"step": case.wording.speak(step.title)}
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}
 
 
@@ -128,8 +131,8 @@ def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
         text = with_words(
             _(
                 "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihat dan tidak memutuskannya. "
-                "Teruskan dengan surat kepada Sekretaris Daerah atau Inspektorat Daerah, dan beri tahu "
-                "pelapor."
+                "Teruskan dengan surat kepada Sekretaris Daerah atau Inspektorat Daerah (langkah “Teruskan "
+                "tanpa %(head)s”). Pelapor mendapat tembusannya."
             )
         )
         yield Hint(text, is_late=True)

@@ -1,4 +1,4 @@
-"""Deadlines of the states: working hours for every case, and working days for complaints.
+"""Deadlines of the states: working hours for every case, and days for complaints.
 
 The switch of the Sekretaris (`Office.has_secretary`) decides about states of the office and their targets.
 """
@@ -15,12 +15,18 @@ from django.utils.translation import gettext as _, ngettext
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, OF_SECRETARY, UP_TO_SCHEDULE, Kind, State
 from consultations.models import Case, ComplaintTarget, StateTarget
-from consultations.models.agenda import list_days, list_hours
+from consultations.models.agenda import CALENDAR_STAGES, WITHIN, list_days, list_hours
 from kit import clock
 from office.models import Appointment, Office, Role
 from office.signals import profile_checked
 from office.words import with_words
 from office.worktime import WorkingTime
+
+COMPLETING = {
+    Kind.CONSULTATION: ComplaintTarget.Stage.NO_REPLY,
+    Kind.COMPLAINT: ComplaintTarget.Stage.LAW_COMPLETE,
+}
+"""Stage in which the applicant completes the request, by kind of case."""
 
 END_OF_DAY = dt.time(23, 59)
 """Time of day (office's zone) of a deadline that is a date."""
@@ -32,8 +38,8 @@ def due_at(
     """Return when a case that enters `state` at `since` becomes late, or None if the office owes no step.
 
     The result is the earliest of the state's target (StateTarget, working hours), the deadline of the
-    disposition, and the days of a complaint (PermenPANRB 62/2018). `changes` are columns that change
-    together with the state.
+    disposition, and the days of a complaint (UU 25/2009, PermenPANRB 62/2018). `changes` are columns that
+    change together with the state.
     """
     hours = list_hours().get(state)
     moment = None if hours is None else WorkingTime.load().add_minutes(since, hours * 60)
@@ -62,8 +68,35 @@ def last_day_to_ask(day: dt.date) -> dt.date:
 
 
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
-    """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
-    return WorkingTime.load().add_days(timezone.localdate(moment), list_days()[stage])
+    """Return the last day of a stage that began at `moment`, or None if there is none.
+
+    A stage of PermenPANRB 62/2018 ends after its working days or after the calendar days of UU 25/2009,
+    whichever comes first. An office without opening hours has no working days.
+    """
+    first, days = timezone.localdate(moment), list_days()
+    if stage in CALENDAR_STAGES:
+        return first + dt.timedelta(days=days[stage])
+    by_regulation = WorkingTime.load().add_days(first, days[stage])
+    by_law = last_day_of_stage(moment, WITHIN[stage]) if stage in WITHIN else None
+    return min(filter(None, (by_regulation, by_law)), default=None)
+
+
+def completed_at(case: Case) -> dt.datetime:
+    """Return when the applicant handed in the last missing part, or else the request itself.
+
+    The days for an answer count from here. The office cannot move it by a late entry in the agenda book.
+    """
+    completed = case.history.filter(verb="complete").order_by("-pk")
+    return completed.values_list("happened_at", flat=True).first() or case.submitted_at
+
+
+def last_day_to_complete(case: Case) -> dt.date | None:
+    """Return the last day on which the applicant can complete the request.
+
+    A complainant has the calendar days of UU 25/2009, article 44, and another applicant the office's
+    working days.
+    """
+    return last_day_of_stage(case.since, COMPLETING[Kind(case.kind)])
 
 
 def last_day_to_schedule(
@@ -85,16 +118,23 @@ def last_day_to_schedule(
     return timezone.localdate(moment) if moment else None
 
 
-def is_reply_overdue(*, since: dt.datetime) -> bool:
-    """Return whether an applicant asked at `since` had the working days of NO_REPLY to answer."""
-    last = last_day_of_stage(since, ComplaintTarget.Stage.NO_REPLY)
+def is_reply_overdue(case: Case) -> bool:
+    """Return whether the applicant had all days to complete the request."""
+    last = last_day_to_complete(case)
     return last is not None and clock.today() > last
 
 
-def get_reply_limit(days: int, working: WorkingTime) -> dt.datetime | None:
-    """Return the moment before which a question must have been asked to be overdue after `days`."""
-    first = working.subtract_days(clock.today(), days)
-    return clock.midnight(first) if first else None
+def get_reply_limits(working: WorkingTime) -> dict[Kind, dt.datetime]:
+    """Return the moment before which an applicant was asked whose days to complete the request are over.
+
+    A kind of case is left out if there is no such moment.
+    """
+    days, today = list_days(), clock.today()
+    firsts = {
+        Kind.CONSULTATION: working.subtract_days(today, days[COMPLETING[Kind.CONSULTATION]]),
+        Kind.COMPLAINT: today - dt.timedelta(days=days[COMPLETING[Kind.COMPLAINT]]),
+    }
+    return {kind: clock.midnight(first) for kind, first in firsts.items() if first}
 
 
 USUAL_HOURS = 8

@@ -8,9 +8,11 @@ from crispy_forms.layout import HTML, Field, LayoutObject
 from django import forms
 from django.core.validators import RegexValidator
 from django.forms import Script
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
+from consultations.deadlines import COMPLETING, completed_at, last_day_of_stage
 from consultations.enums import HELP, ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
 from consultations.models import Case, ComplaintTarget, StepDraft
 from consultations.models.agenda import list_days
@@ -51,6 +53,12 @@ class StepForm(OfficeForm):
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.by = case, by
+        speak = case.wording.speak
+        self.notice = speak(self.notice)
+        for field in self.fields.values():
+            field.label = speak(field.label) if field.label else field.label
+            field.help_text = speak(field.help_text)
+            field.error_messages = {key: speak(text) for key, text in field.error_messages.items()}
 
 
 class NoteForm(StepForm):
@@ -228,7 +236,7 @@ class RegisterForm(StepForm):
         ComplaintKind,
         missing=_("Pilih golongan pengaduan."),
         invalid=_("Pilih golongan pengaduan dari daftar ini."),
-        help_text=_("Menentukan kapan pengaduan ini harus selesai, dihitung dari hari masuknya."),
+        help_text=_("Menentukan kapan pengaduan ini harus selesai, dihitung sejak pengaduan lengkap."),
     )
     lapor_number = lapor_field()
     note = note_field()
@@ -253,12 +261,21 @@ class RegisterForm(StepForm):
 
     def _set_up_complaint_fields(self) -> None:
         kind, about = self.fields["complaint_kind"], self.fields["complained_about"]
-        days = list_days()
+        days, complete = list_days(), completed_at(self.case)
         kind.choices = [  # type: ignore[attr-defined]
             (
                 value,
-                _("%(kind)s: %(what)s Selesai dalam %(days)d hari kerja.")
-                % {"kind": ComplaintKind(value).label, "what": what, "days": days[value]},
+                _(
+                    "%(kind)s: %(what)s Selesai paling lambat %(day)s (%(days)d hari kerja, paling lama "
+                    "%(law)d hari)."
+                )
+                % {
+                    "kind": ComplaintKind(value).label,
+                    "what": what,
+                    "day": date_format(last) if (last := last_day_of_stage(complete, value)) else "-",
+                    "days": days[value],
+                    "law": days[ComplaintTarget.Stage.LAW_DECIDE],
+                },
             )
             for value, what in COMPLAINT_KIND_HELP.items()
         ]
@@ -298,7 +315,20 @@ class RegisterForm(StepForm):
         ]
 
 
-class SendBackForm(LongForm):
+class AnonymousForm(LongForm):
+    """Asks about an anonymous complaint whether something else than a letter or a name is missing."""
+
+    is_no_letter = forms.BooleanField(
+        label=_("Yang kurang bukan surat dan bukan nama pelapor"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.identity != Identity.ANONYMOUS:
+            del self.fields["is_no_letter"]
+
+
+class SendBackForm(AnonymousForm):
     missing = reason_field(_("Tulis apa yang perlu dilengkapi pemohon."), label=_("Yang perlu dilengkapi"))
     notice = _("Pemohon membaca tulisan ini di halamannya, lalu melengkapi permohonan.")
 
@@ -315,13 +345,13 @@ class LapseForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+        days = ComplaintTarget.days_for(COMPLETING[Kind(self.case.kind)])
         usual = "Permohonan tidak dilengkapi dalam %(days)d hari kerja."
         if self.case.kind == Kind.COMPLAINT:
             self.notice = _(
                 "Pelapor tidak menanggapi dalam waktu yang ditentukan. Alasan ini terbaca olehnya."
             )
-            usual = "Pelapor tidak menanggapi permintaan kelengkapan dalam %(days)d hari kerja."
+            usual = "Pengaduan tidak dilengkapi dalam %(days)d hari (UU 25/2009, pasal 44)."
         self.fields["reason"].initial = usual % {"days": days}
 
 

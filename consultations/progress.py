@@ -45,7 +45,7 @@ class Stage:
     """
 
     number: int
-    title: Promise
+    title: Promise | str
     status: str
     by: str = ""
     done_at: dt.datetime | None = None
@@ -75,7 +75,7 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
 def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
     sent, last = events[0], events[-1]
     by = sent.acted_as if sent.by_id else str(case.wording.applicant)
-    first = Stage(1, case.wording.stage_titles[1], "done", by=by, done_at=sent.happened_at)
+    first = Stage(1, case.wording.speak(STANDARD[1]), "done", by=by, done_at=sent.happened_at)
     if case.is_open:
         return [first, Stage(2, EXAMINED, "current", by=str(Party.SUPERVISOR.label))]
     if case.state == State.CLOSED:
@@ -117,13 +117,13 @@ def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
 
 
 def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], reached: int) -> Stage:
-    title = case.wording.stage_titles.get(number, STANDARD[number])
+    title = case.wording.speak(STANDARD[number])
     if number in skipped:
         return Stage(number, title, "skipped")
     if number < reached or number == 8:
         # Step 8 replaces all steps before the consultation of an urgent walk-in.
         event = taken.get(number) or taken[8]
-        title = VERBS[event.verb].done if event.verb in INSTEAD else title
+        title = case.wording.speak(VERBS[event.verb].done) if event.verb in INSTEAD else title
         by = event.acted_as if event.by_id else str(case.wording.applicant)
         return Stage(number, title, "done", by=by, done_at=event.happened_at)
     if not case.is_open:

@@ -14,8 +14,8 @@ from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import last_day_of_stage
-from consultations.enums import Confidentiality, IdentityCheck, Kind, State, Urgency
+from consultations.deadlines import completed_at, last_day_of_stage
+from consultations.enums import Confidentiality, Identity, IdentityCheck, Kind, State, Urgency
 from consultations.models import AgendaEntry, Case, ComplaintTarget, Event, Involvement, StepDraft
 from consultations.models.case import new_secret
 from consultations.workflow import STEPS, check, transition
@@ -27,6 +27,9 @@ from office.words import with_words
 
 result_signed = Signal()
 """Sent with `case` after the letter with its result was signed, in the same transaction."""
+
+receipt_confirmed = Signal()
+"""Sent with `case` after another institution confirmed a complaint's receipt, in the same transaction."""
 
 papers_moved = Signal()
 """Sent with `case` and `waiting` after a paper of the case moved, in the same transaction.
@@ -52,9 +55,10 @@ def register(
     """Enter the request in the agenda book under this year's next number.
 
     `complained_about` is the official that a complaint is about. That official no longer sees the case.
-    `complaint_kind` sets the due day of a complaint's answer, counted from the submission (PermenPANRB
-    62/2018). The first follow-up is counted from now. `letter` are the columns `subject`, `letter_number` and
-    `letter_date` as the agenda book states them. A column left out stays as the applicant wrote it.
+    `complaint_kind` sets the due day of a complaint's answer, counted from when the complaint was complete
+    (UU 25/2009, PermenPANRB 62/2018). The first follow-up is counted from now. `letter` are the
+    columns `subject`, `letter_number` and `letter_date` as the agenda book states them. A column left out
+    stays as the applicant wrote it.
     """
     with transition("register", case, by=by, note=note) as taken:
         taken.change(
@@ -71,7 +75,7 @@ def register(
                 complaint_kind=complaint_kind,
                 lapor_number=lapor_number or case.lapor_number,
                 follow_up_due=last_day_of_stage(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
-                answer_due=last_day_of_stage(case.submitted_at, complaint_kind) if complaint_kind else None,
+                answer_due=last_day_of_stage(completed_at(case), complaint_kind) if complaint_kind else None,
             )
 
 
@@ -84,10 +88,27 @@ def void(case: Case, *, by: User, reason: str) -> None:
         taken.change(agenda=None)
 
 
-def send_back(case: Case, *, by: User, missing: str) -> None:
-    """Send a request back to the applicant with a list of the missing items."""
+def send_back(case: Case, *, by: User, missing: str, is_no_letter: bool = False) -> None:
+    """Send a request back to the applicant with a list of the missing items.
+
+    Raise Refused as `check_anonymous` does.
+    """
     with transition("send_back", case, by=by, note=missing) as taken:
+        check_anonymous(case, is_no_letter=is_no_letter)
         taken.change(missing=missing)
+
+
+def check_anonymous(case: Case, *, is_no_letter: bool) -> None:
+    """Raise Refused unless somebody states that an anonymous complaint lacks something else than a letter.
+
+    A letter needs a name, so an anonymous complaint is never sent back, closed or declined for want of one.
+    """
+    if case.identity == Identity.ANONYMOUS and not is_no_letter:
+        sentence = _(
+            "Pengaduan anonim tidak dikembalikan atau ditolak karena tanpa surat atau nama. Centang bila "
+            "yang kurang hal lain."
+        )
+        raise Refused(sentence, field="is_no_letter")
 
 
 def lapse(case: Case, *, by: User, reason: str) -> None:

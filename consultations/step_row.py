@@ -81,9 +81,21 @@ def is_complaint(case: Case) -> Promise | None:
     return None if case.kind == Kind.COMPLAINT else _("Langkah ini hanya untuk pengaduan.")
 
 
+def about_the_head(case: Case) -> Promise | None:
+    """Step 3: the complaint is about the only head, so nobody in the office may decide it."""
+    if case.complained_about_id and list_holders(Role.HEAD) == {case.complained_about_id}:
+        return None if case.closed_at is None else _("Laporan pengaduan ini sudah pernah diterima.")
+    return with_words_lazy(_("Pengaduan ini tidak mengenai %(head)s, yang memutuskannya sendiri."))
+
+
+def receipt_awaited(case: Case) -> Promise | None:
+    """Step 3: the complaint was passed on, and the other institution has not confirmed its receipt."""
+    return None if case.receipt_awaited else _("Tidak ada penerimaan instansi yang ditunggu.")
+
+
 def no_reply(case: Case) -> Promise | None:
-    """Step 2: the applicant did not complete the request in time (PermenPANRB 62/2018)."""
-    if is_reply_overdue(since=case.since):
+    """Step 2: the applicant did not complete the request in time (a complaint: UU 25/2009, article 44)."""
+    if is_reply_overdue(case):
         return None
     return _("Pemohon masih memiliki waktu untuk melengkapi permohonan ini.")
 
@@ -309,7 +321,7 @@ class Step:
         found = [str(sentence) for precondition in self.preconditions if (sentence := precondition(case))]
         if self.is_review and isinstance(by, User) and served(by, case):
             found.append(str(OWN_ACCEPTANCE if self.actor == Party.HEAD else OWN_REPORT))
-        return found
+        return [case.wording.speak(sentence) for sentence in found]
 
     def choose_target(self, case: Case, changes: Mapping[str, Any]) -> State:
         """Return the state that the step leads a case to. `changes` are columns that change with it."""

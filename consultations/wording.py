@@ -1,22 +1,63 @@
-"""Words that differ between a consultation and a complaint, for forms, pages and documents."""
+"""Words that differ between a consultation and a complaint, for forms, pages and documents.
 
-from collections.abc import Mapping
+Texts that say the same of both are written for a consultation. `speak()` says them of a complaint: state,
+steps, forms, refusals, notices and papers call it. Templates have `{{ _("Data permohonan")|of:case }}`. A
+text that says something else of a complaint is a field of `Wording`.
+"""
+
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, gettext_lazy as _
 
 from consultations.enums import Kind, Party
 from office.words import with_words_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+OF_COMPLAINT = {
+    "id": (
+        (r"\b([Hh])asil [Kk]onsultasi", r"\1asil Penanganan Pengaduan"),
+        (r"\b([Pp])ermohonan(?: konsultasi)?", r"\1engaduan"),
+        (r"\b([Pp])emohon", r"\1elapor"),
+        (r"\bdikonsultasikan", "diadukan"),
+        (r"\bKonsultasi", "Penanganan"),
+        (r"\bkonsultasi", "penanganan"),
+    ),
+    "en": (
+        (r"\bConsultation Report", "Complaint Report"),
+        (r"\bRequest\b(?! for)", "Complaint"),
+        (r"\brequest\b(?! for)", "complaint"),
+        (r"\ban applicant", "a complainant"),
+        (r"\bApplicant", "Complainant"),
+        (r"\bapplicant", "complainant"),
+        (r"\bConsultation", "Meeting"),
+        (r"\bconsultation", "meeting"),
+    ),
+}
+"""Words of a consultation (regular expressions), and what replaces them, by language."""
+
+
+def speak_of_complaint(text: str | Promise) -> str:
+    """Return a text of the interface in the words of a complaint. Never pass what somebody has written."""
+    spoken = str(text)
+    for pattern, replacement in OF_COMPLAINT[get_language() or "id"]:
+        spoken = re.sub(pattern, replacement, spoken)
+    return spoken
+
+
+speak_of_complaint_lazy = cast("Callable[..., _StrPromise]", lazy(speak_of_complaint, str))
 
 
 @dataclass(frozen=True)
 class Wording:
     """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
 
-    `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
-    by number, if they differ from the table's. `form_page` is the URL name of the public form. `moderator`
+    `speak` returns a text in these words. `form_page` is the URL name of the public form. `moderator`
     decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
     story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian. `about_head`
     says on the receipt where a complaint about the head of the office goes.
@@ -44,8 +85,7 @@ class Wording:
     moderator: Promise = Party.TIM_PKD.label
     neutral_subject: str = ""
     about_head: Promise | str = ""
-    step_titles: Mapping[str, Promise] = MappingProxyType({})
-    stage_titles: Mapping[int, Promise] = MappingProxyType({})
+    speak: Callable[[str | Promise], str] = str
 
 
 WORDINGS: dict[Kind, Wording] = {
@@ -109,14 +149,7 @@ WORDINGS: dict[Kind, Wording] = {
                 "kepada Sekretaris Daerah atau Inspektorat Daerah."
             )
         ),
-        step_titles=MappingProxyType({"complete": _("Lengkapi pengaduan"), "withdraw": _("Tarik pengaduan")}),
-        stage_titles=MappingProxyType(
-            {
-                1: _("Pengaduan disampaikan"),
-                2: with_words_lazy(_("Pengaduan diagendakan %(agenda_team)s")),
-                6: _("Pelapor menerima jadwal konsultasi"),
-            }
-        ),
+        speak=speak_of_complaint,
     ),
 }
 

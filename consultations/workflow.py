@@ -8,7 +8,7 @@ questions about the answer, the applicant's link, correction and deletion (UU 27
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -24,10 +24,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations import step_row
 from consultations.deadlines import due_at
-from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SURVEYED, Party, State
+from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SURVEYED, Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.step_row import PAST_SECRETARY, TO_SUPERVISOR, Step
+from consultations.wording import speak_of_complaint_lazy
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office
@@ -90,6 +91,16 @@ TABLE: tuple[Step, ...] = (
            P.HEAD, s, S.REGISTERED, preconditions=(step_row.awaits_answer,), off_path=True)
       for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
+    Step(3, "pass_on", _("Teruskan ke instansi lain"), _("Diteruskan ke instansi lain"),
+         P.HEAD, S.REGISTERED, S.DECLINED, preconditions=(step_row.is_complaint,), off_path=True),
+    *(Step(3, "pass_up", with_words_lazy(_("Teruskan tanpa %(head)s")),
+           with_words_lazy(_("Diteruskan tanpa %(head)s")), P.TIM_PKD, s, S.DECLINED,
+           preconditions=(step_row.about_the_head,), off_path=True)
+      for s in (S.REGISTERED, S.FORWARDED)),
+    Step(3, "record_receipt", _("Catat penerimaan instansi"), _("Penerimaan instansi dicatat"),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
+    Step(3, "remind_receiver", _("Ingatkan penerima terusan"), _("Penerima terusan diingatkan"),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
     Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
          P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),
@@ -211,7 +222,16 @@ def get_turn(state: State) -> Party | None:
 def list_open_steps(by: Actor, case: Case) -> list[Step]:
     """Return the steps that `by` can take on the case now, in the order of the table."""
     mine = parties(by, case)
-    return [s for s in STEPS_FROM[State(case.state)] if s.actor in mine and not s.obstacles(case, by)]
+    steps = [s for s in STEPS_FROM[State(case.state)] if s.actor in mine and not s.obstacles(case, by)]
+    return [put_in_words(step, Kind(case.kind)) for step in steps]
+
+
+@cache
+def put_in_words(step: Step, kind: Kind) -> Step:
+    """Return the step with its titles in the words of this kind of case."""
+    if kind != Kind.COMPLAINT:
+        return step
+    return replace(step, title=speak_of_complaint_lazy(step.title), done=speak_of_complaint_lazy(step.done))
 
 
 @dataclass
@@ -250,10 +270,11 @@ def check(verb: str, case: Case, *, by: Actor) -> Transition:
         raise PermissionDenied
     step = STEPS.get((verb, state))
     if step is None:
-        raise Refused(
-            _("Langkah “%(step)s” tidak dapat dilakukan: permohonan ini sekarang berstatus “%(state)s”.")
-            % {"step": VERBS[verb].title, "state": State(case.state).label}
+        sentence = _(
+            "Langkah “%(step)s” tidak dapat dilakukan: permohonan ini sekarang berstatus “%(state)s”."
         )
+        words = {"step": VERBS[verb].title, "state": State(case.state).label}
+        raise Refused(case.wording.speak(sentence % words))
     if step.source is None and not Office.load().is_open:
         raise Refused(_("Layanan belum dibuka, jadi permohonan belum dapat diterima."))
     if obstacles := step.obstacles(case, by):

@@ -3,18 +3,20 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
-from django.db.models import Case as Choice, F, Q, QuerySet, When
+from django.db.models import Case as Choice, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from consultations.complaints import list_hints, set_days_left
-from consultations.deadlines import get_reply_limit
+from consultations.deadlines import get_reply_limits
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
 from consultations.intake.submission import list_held
-from consultations.models import Case, ComplaintTarget
+from consultations.models import Case, Event
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
 from consultations.queries import with_people
@@ -84,8 +86,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     `groups` are the sections of what is `waiting` in one position, or in all. `collisions` are the user's own
     sessions for which the office is closed or the user is away, and why. `meetings` are cases whose minutes
     are missing. Others wait for somebody else: `pressing` complaints with their hints, `late` consultations,
-    and requests `unanswered` for `no_reply_days` working days. Only Tim PKD gets the `alarm` and the
-    `silent` processes.
+    and requests `unanswered` for too long. Only Tim PKD gets the `alarm` and the `silent` processes.
     """
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
     waiting, sessions, counts = list_waiting(user), _list_sessions(user), _count_others(user)
@@ -116,7 +117,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "pressing": pressing[:MAX_ROWS],
         "late": late,
         "unanswered": unanswered,
-        "no_reply_days": _get_no_reply_days(),
+        "transfers": list_unconfirmed(user),
         "counts": counts,
         "held": list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
         "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
@@ -240,13 +241,24 @@ def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
 
 def choose_unanswered(watched: CaseQuerySet) -> CaseQuerySet:
     """Return the requests that their applicants did not complete in time."""
-    limit = get_reply_limit(_get_no_reply_days(), WorkingTime.load())
-    asked_before = Q(since__lt=limit) if limit else Q(pk__in=[])
+    limits = get_reply_limits(WorkingTime.load())
+    asked_before = reduce(or_, (Q(kind=kind, since__lt=limit) for kind, limit in limits.items()))
     return watched.filter(asked_before, state=State.INCOMPLETE).as_lines().order_by("since", "pk")
 
 
-def _get_no_reply_days() -> int:
-    return ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
+def list_unconfirmed(user: User) -> list[Case]:
+    """Return the complaints that another institution has not confirmed within the office's term.
+
+    Only the Sekretariat gets them. After a reminder the term runs anew.
+    """
+    if Role.SECRETARIAT not in user.roles:
+        return []
+    limit = clock.midnight(clock.today() - dt.timedelta(days=Office.load().transfer_days))
+    reminded = Event.objects.filter(case=OuterRef("pk"), verb="remind_receiver", happened_at__gte=limit)
+    waiting = Case.objects.filter(
+        ~Exists(reminded), excluding_complaints_about(user), receipt_awaited=True, since__lt=limit
+    )
+    return list(waiting.as_lines().order_by("since", "pk")[:MAX_ROWS])
 
 
 def _count_others(user: User) -> dict[str, int]:

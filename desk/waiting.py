@@ -21,7 +21,7 @@ from consultations.models.case_constraints import MOST_URGENT_FIRST
 from consultations.parties import Actor, parties
 from consultations.queries import first_waiting_for
 from consultations.step_row import earliest_start
-from consultations.workflow import STEPS_FROM, TURN, VERBS, Step, list_open_steps
+from consultations.workflow import STEPS_FROM, TURN, VERBS, Step, list_open_steps, put_in_words
 from kit import clock
 from kit.pagination import PAGE_SIZE
 from notices.models import Notice
@@ -228,7 +228,8 @@ def get_main_step(by: Actor, case: Case) -> Step | None:
     mine = parties(by, case)
     onward = ONWARD[State(case.state)]
     steps = (step for step in onward if step.verb != REVIEW or case.review_awaited)
-    return next((step for step in steps if step.actor in mine and not step.obstacles(case, by)), None)
+    main = next((step for step in steps if step.actor in mine and not step.obstacles(case, by)), None)
+    return put_in_words(main, Kind(case.kind)) if main else None
 
 
 def get_actions(by: Actor, case: Case) -> Actions:

@@ -1,5 +1,7 @@
 """Dispositions and assignments, also relayed ones, preparation, opinions, meetings. Earlier ones stay."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -353,6 +355,64 @@ class OpinionReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opinion_id}: {self.due}"
+
+
+class Transfer(models.Model):
+    """A complaint that was passed on to another institution by letter (Penerusan Pengaduan), and its receipt.
+
+    `key` is in the link on the letter, with which the institution confirms the receipt without an account.
+    `recorded_by` is set if the Sekretariat entered what the institution said in another way. Database
+    triggers refuse other changes (kit/records.py).
+    """
+
+    is_append_only = True
+    set_once = (
+        *("received_on", "receipt_number", "receiver_name", "receiver_position", "receipt_note"),
+        *("confirmed_at", "recorded_by"),
+    )
+    erasable = ("reason", "receiver_name", "receipt_note")
+
+    case = models.OneToOneField(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="transfer")
+    institution = models.CharField(_("diteruskan kepada"), max_length=150)
+    address = models.CharField(_("alamat instansi"), max_length=250, blank=True)
+    reason = models.TextField(_("alasan penerusan"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("diteruskan"), default=clock.now)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    received_on = models.DateField(_("tanggal diterima instansi"), null=True)
+    receipt_number = models.CharField(_("nomor penerimaan"), max_length=100, blank=True)
+    receiver_name = models.CharField(_("nama penerima"), max_length=150, blank=True)
+    receiver_position = models.CharField(_("jabatan penerima"), max_length=150, blank=True)
+    receipt_note = models.TextField(_("catatan instansi"), blank=True)
+    confirmed_at = models.DateTimeField(_("dinyatakan diterima"), null=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("penerusan pengaduan")
+        verbose_name_plural = _("penerusan pengaduan")
+        constraints = [
+            constraint(
+                "receipt_says_who_when_and_as_what",
+                Q(
+                    received_on__isnull=True,
+                    receipt_number="",
+                    receiver_name="",
+                    receiver_position="",
+                    receipt_note="",
+                    confirmed_at__isnull=True,
+                    recorded_by__isnull=True,
+                )
+                | Q(received_on__isnull=False, confirmed_at__isnull=False)
+                & ~Q(receiver_name="")
+                & ~Q(receiver_position=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.institution}"
 
 
 class StaffReview(models.Model):

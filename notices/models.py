@@ -67,6 +67,7 @@ class Kind(MarkedChoices):
     ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
     RESULT_READY = "RESULT_READY", _("Surat hasil sudah ditandatangani")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
+    RECEIVED_THERE = "RECEIVED_THERE", _("Pengaduan diterima instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
@@ -222,7 +223,7 @@ class Notice(models.Model):
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
                 | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY]),
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE]),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",

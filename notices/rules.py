@@ -72,6 +72,8 @@ RULES: tuple[Rule, ...] = (
     Rule("register",   Recipient.SECRETARY,      Kind.TO_ENDORSE, S.ENDORSING),
     Rule("endorse",    Recipient.HEAD,           Kind.TO_DISPOSE),
     Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
+    Rule("pass_on",    Recipient.APPLICANT,      Kind.REFERRED_UP),
+    Rule("pass_up",    Recipient.APPLICANT,      Kind.REFERRED_UP),
     Rule("dispose",    Recipient.DIVISION_HEAD,  Kind.TO_ASSIGN),
     Rule("dispose",    Recipient.COPIED_HEADS,   Kind.COPY),
     Rule("dispose_for", Recipient.HEAD,          Kind.TO_RATIFY),

@@ -98,6 +98,10 @@ TEXTS: dict[Kind, Text] = {
         _("pengaduan diteruskan"),
         _("Pengaduan Anda diteruskan ke instansi lain. Baca keterangannya lewat tautan di bawah."),
     ),
+    Kind.RECEIVED_THERE: Text(
+        _("pengaduan diterima instansi lain"),
+        _("Instansi lain sudah menerima pengaduan Anda. Baca keterangannya lewat tautan di bawah."),
+    ),
     Kind.CONCLUDED: Text(
         _("hasil pengaduan"),
         _("Pengaduan Anda sudah selesai diperiksa. Baca hasilnya lewat tautan di bawah."),
@@ -126,13 +130,16 @@ def render_to_applicant(notice: Notice, *, office: Office) -> Mail:
     case, text = notice.case, TEXTS[Kind(notice.kind)]
     with translation.override(case.language):
         context = {
-            "sentence": text.sentence,
+            "sentence": case.wording.speak(text.sentence),
             "details": _details(notice, office),
             "link": secret_link(case),
             "is_hidden": case.identity != Identity.OPEN,
             "office": office,
         }
-        subject = gettext("Kode lacak %(code)s: %(title)s") % {"code": case.code, "title": text.subject}
+        subject = gettext("Kode lacak %(code)s: %(title)s") % {
+            "code": case.code,
+            "title": case.wording.speak(text.subject),
+        }
         return Mail(subject, _render("notices/applicant.txt", context))
 
 
@@ -140,6 +147,7 @@ def render_to_staff(notice: Notice, *, office: Office) -> Mail:
     """Return the mail to a member of the staff, with a link to the case or to the desk."""
     with translation.override(settings.LANGUAGE_CODE):
         label = str(Kind(notice.kind).label)
+        label = notice.case.wording.speak(label) if notice.case_id else label
         context = {
             "notice": notice,
             "label": label,
@@ -165,11 +173,12 @@ def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
     It ends with the secret link, or with the page that asks for tracking code and phone number.
     """
     with translation.override(notice.case.language):
-        lines = [office.name, str(TEXTS[Kind(notice.kind)].sentence)]
+        speak = notice.case.wording.speak
+        lines = [office.name, speak(TEXTS[Kind(notice.kind)].sentence)]
         lines += [f"{label}: {value}" for label, value in _details(notice, office)]
         if with_secret:
             return "\n".join([*lines, secret_link(notice.case)])
-        lookup = gettext("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:")
+        lookup = speak(gettext("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:"))
         return "\n".join([*lines, lookup, get_public_url("lookup")])
 
 

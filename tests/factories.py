@@ -255,9 +255,14 @@ def away(person: User, first: int = 1, last: int | None = None, by: User | None 
 
 
 def decline(case: Case, *, by: User, reason: str = "Bukan kewenangan dinas.") -> None:
-    """Decline a case. A complaint is passed on."""
-    passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
-    dispositions_services.decline(case, by=by, reason=reason, passed_to=passed_to)
+    """Decline a case. A complaint says what is missing."""
+    missing = "Bukti pembayaran." if case.kind == Kind.COMPLAINT else ""
+    dispositions_services.decline(case, by=by, reason=reason, missing=missing, is_no_letter=True)
+
+
+def pass_on(case: Case, *, by: User, institution: str = "Inspektorat Daerah") -> None:
+    """Pass a complaint on to another institution."""
+    dispositions_services.pass_on(case, by=by, institution=institution, reason="Bukan kewenangan dinas.")
 
 
 type Take = Callable[[Case, Staff], object]
@@ -306,7 +311,9 @@ ASIDE: dict[State, tuple[State, Take]] = {
     State.COSIGNING: (State.REPORTED, past_secretary(WAY[State.FORWARDED])),
     State.INCOMPLETE: (
         State.SUBMITTED,
-        lambda c, s: consultations_services.send_back(c, by=s.pkd, missing="Lampirkan surat resmi."),
+        lambda c, s: consultations_services.send_back(
+            c, by=s.pkd, missing="Lampirkan surat resmi.", is_no_letter=True
+        ),
     ),
     State.DECLINED: (State.REGISTERED, lambda c, s: decline(c, by=s.kadis)),
     State.WITHDRAWN: (

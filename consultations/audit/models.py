@@ -29,17 +29,21 @@ class Act(models.TextChoices):
     DOCUMENT = "DOCUMENT", _("Naskah dibuka")
     EXPORT = "EXPORT", _("Daftar diunduh")
     AUDIT_LOG = "AUDIT_LOG", _("Catatan akses dibaca")
+    DEADLINES = "DEADLINES", _("Batas waktu dihitung ulang")
 
 
-OF_CASE = (Act.LINK, Act.IDENTITY, Act.CASE)
+OF_CASE = (Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES)
 """Acts that always concern a case."""
+
+BY_APPLICANT = Q(user__isnull=True, case__isnull=False) & ~Q(act=Act.DEADLINES)
+"""Entries of applicants. Rembuk itself computes deadlines again after an upgrade."""
 
 
 class AuditEntry(models.Model):
     """One act: user, title, time, network, case, and what was opened or changed, without its content.
 
-    Entries without a user are of applicants, or of failed logins with an unknown name. Database triggers
-    refuse to change or delete a row (kit/records.py). `at` is the time of the database.
+    Entries without a user are of applicants, of Rembuk itself, or of failed logins with an unknown name.
+    Database triggers refuse to change or delete a row (kit/records.py). `at` is the time of the database.
     """
 
     is_append_only = True
@@ -94,8 +98,10 @@ class AuditEntry(models.Model):
     _get_FIELD_display = get_display  # noqa: N815 -- Django's name
 
     @property
+    def is_by_applicant(self) -> bool:
+        return self.user_id is None and self.case_id is not None and self.act != Act.DEADLINES
+
+    @property
     def acted_as(self) -> str:
         """Recorded title; for the applicant, the label in the reader's language."""
-        if self.user_id is None and self.case_id is not None:
-            return str(Party.APPLICANT.label)
-        return self.title
+        return str(Party.APPLICANT.label) if self.is_by_applicant else self.title

@@ -28,7 +28,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import translation
 
-from consultations.audit.models import Act, AuditEntry
+from consultations.audit.models import BY_APPLICANT, Act, AuditEntry
 from consultations.enums import Identity, Party
 from consultations.models import Attachment, Case
 from consultations.parties import (
@@ -84,7 +84,7 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     """Store one entry, in the transaction of the caller if there is one.
 
     `by` is None for the holder of the secret link of `case`. The network is not stored if that person
-    complained anonymously or in confidence. `title` names another system that acts for `by`.
+    complained anonymously or in confidence. `title` names another system that acts for `by`, or Rembuk.
     """
     is_applicant = by is None and case is not None
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
@@ -241,25 +241,34 @@ def may_see_readers(user: User, case: Case) -> bool:
     return bool(READERS_OF_CASE & parties(user, case).keys())
 
 
-def list_readings(entries: Iterable[AuditEntry]) -> list[Reading]:
-    """Sum up entries of a case by person, position and act, the latest first."""
-    return sum_up((str(one.user or ""), one.acted_as, str(one.get_act_display()), one.at) for one in entries)
+def list_readings(case: Case, entries: Iterable[AuditEntry]) -> list[Reading]:
+    """Sum up entries of the case by person, position and act, the latest first."""
+    speak, applicant = case.wording.speak, str(case.wording.applicant)
+    return sum_up(
+        (
+            str(one.user or ""),
+            applicant if one.is_by_applicant else one.title,
+            speak(one.get_act_display()),
+            one.at,
+        )
+        for one in entries
+    )
 
 
 def list_readings_by_day(case: Case) -> list[tuple[dt.date, list[Reading]]]:
     """Return what was opened of a case on each day, the latest first, without the names of persons."""
-    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=Q(user=None))
+    entries = AuditEntry.objects.filter(case=case).annotate(is_applicant=BY_APPLICANT)
     summed_up = entries.values("act", "title", "is_applicant", day=TruncDate("at")).annotate(
         times=Count("pk"), last_at=Max("at")
     )
-    applicant, rows = str(Party.APPLICANT.label), summed_up.order_by("-last_at")[:MAX_READINGS]
+    applicant, rows = str(case.wording.applicant), summed_up.order_by("-last_at")[:MAX_READINGS]
     readings = [
         (
             row["day"],
             Reading(
                 "",
                 applicant if row["is_applicant"] else row["title"],
-                str(Act(row["act"]).label),
+                case.wording.speak(Act(row["act"]).label),
                 row["times"],
                 row["last_at"],
             ),

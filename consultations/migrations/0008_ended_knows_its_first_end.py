@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0007_first_end'),
+        ("consultations", "0007_first_end"),
         ('office', '0008_ask_again_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

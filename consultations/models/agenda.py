@@ -1,6 +1,6 @@
 """The agenda book (Buku Agenda), with numbers that are never reused, and the targets of the office.
 
-Targets are working hours for each state, and working days for each stage of a complaint.
+Targets are working hours for each state, and days for each stage of a complaint.
 """
 
 import datetime as dt
@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 
-from consultations.enums import State
+from consultations.enums import ComplaintKind, State
 from kit import clock
 from kit.cache import remembered
 from kit.records import constraint
@@ -135,7 +135,10 @@ class AgendaEntry(models.Model):
 
 
 class ComplaintTarget(models.Model):
-    """Working days for a stage of a complaint, if the office differs from the regulation."""
+    """Days for a stage of a complaint, if the office differs from the regulations.
+
+    Stages of PermenPANRB 62/2018 have working days, those of UU 25/2009 (LAW_...) calendar days.
+    """
 
     is_remembered = True
 
@@ -146,10 +149,20 @@ class ComplaintTarget(models.Model):
         ASPIRATION = "ASPIRATION", _("Aspirasi dijawab")
         NO_SUPERVISION = "NO_SUPERVISION", _("Pengaduan tidak berkadar pengawasan selesai")
         SUPERVISION = "SUPERVISION", _("Pengaduan berkadar pengawasan selesai")
-        NO_REPLY = "NO_REPLY", _("Ditutup bila pelapor tidak menanggapi")
+        NO_REPLY = "NO_REPLY", _("Permohonan konsultasi ditutup bila tidak dilengkapi")
+        LAW_CHECK = "LAW_CHECK", _("Pelapor diberi tahu apakah pengaduannya lengkap")
+        LAW_COMPLETE = "LAW_COMPLETE", _("Pengaduan ditutup bila pelapor tidak melengkapinya")
+        LAW_DECIDE = "LAW_DECIDE", _("Pengaduan selesai, dihitung sejak lengkap")
 
     stage = models.CharField(_("tahap"), max_length=16, choices=Stage, unique=True)
-    days = models.PositiveSmallIntegerField(_("hari kerja"), validators=[MaxValueValidator(365)])
+    days = models.PositiveSmallIntegerField(
+        _("hari"),
+        validators=[MaxValueValidator(365)],
+        help_text=_(
+            "Hari kerja menurut PermenPANRB 62/2018, kecuali tiga tahap terakhir: itu hari kalender menurut "
+            "UU 25/2009 (pasal 44: 14 dan 30 hari, pasal 50: 60 hari). Yang lebih dulu tiba yang berlaku."
+        ),
+    )
 
     class Meta:
         verbose_name = _("batas waktu pengaduan")
@@ -157,12 +170,19 @@ class ComplaintTarget(models.Model):
         ordering = ["days", "stage"]
 
     def __str__(self) -> str:
-        return f"{self.get_stage_display()}: {self.days}"
+        return f"{self.get_stage_display()}: {self.in_words(self.stage, self.days)}"
 
     @classmethod
     def days_for(cls, stage: str) -> int:
-        """Return the working days of a stage: those of the office, or else those of the regulation."""
+        """Return the days of a stage: those of the office, or else those of the regulation."""
         return list_days()[stage]
+
+    @staticmethod
+    def in_words(stage: str, days: int) -> str:
+        """Return the days of a stage with their unit."""
+        if stage in CALENDAR_STAGES:
+            return ngettext("%(days)d hari kalender", "%(days)d hari kalender", days) % {"days": days}
+        return ngettext("%(days)d hari kerja", "%(days)d hari kerja", days) % {"days": days}
 
 
 REGULATION: dict[str, int] = {
@@ -173,8 +193,21 @@ REGULATION: dict[str, int] = {
     ComplaintTarget.Stage.NO_SUPERVISION: 14,
     ComplaintTarget.Stage.SUPERVISION: 60,
     ComplaintTarget.Stage.NO_REPLY: 10,
+    ComplaintTarget.Stage.LAW_CHECK: 14,
+    ComplaintTarget.Stage.LAW_COMPLETE: 30,
+    ComplaintTarget.Stage.LAW_DECIDE: 60,
 }
-"""Working days of each stage in PermenPANRB 62/2018."""
+"""Working days of each stage in PermenPANRB 62/2018, then calendar days in UU 25/2009, articles 44 and 50."""
+
+CALENDAR_STAGES = (
+    *(ComplaintTarget.Stage.LAW_CHECK, ComplaintTarget.Stage.LAW_COMPLETE, ComplaintTarget.Stage.LAW_DECIDE),
+)
+
+WITHIN: dict[str, str] = {
+    ComplaintTarget.Stage.VERIFY: ComplaintTarget.Stage.LAW_CHECK,
+    **dict.fromkeys(ComplaintKind, ComplaintTarget.Stage.LAW_DECIDE),
+}
+"""Stage of UU 25/2009 that also limits a stage of PermenPANRB 62/2018. The earlier day counts."""
 
 
 class StateTarget(models.Model):
@@ -196,7 +229,7 @@ class StateTarget(models.Model):
 
 @remembered
 def list_days() -> Mapping[str, int]:
-    """Return the working days of each stage: the office's own, or else those of the regulation."""
+    """Return the days of each stage: the office's own, or else those of the regulations."""
     return {**REGULATION, **dict(ComplaintTarget.objects.values_list("stage", "days"))}
 
 

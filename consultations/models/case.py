@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 NOT_IN_ROWS = (
     *("secret", "secret_hash", "submission_hash", "sent_hash", "language", "phone", "email", "address"),
     *("material", "visit_at", "needs_companion", "needs_sign_language", "needs_large_print", "needs_visit"),
-    *("complained_party", "lapor_number", "letter_number", "letter_date", "srikandi_number"),
-    *("classification", "confidentiality", "deadline", "needs_review", "missing", "end_reason", "outcome"),
-    *("report_number", "first_closed_at", "first_ended_at"),
+    *("complained_party", "lapor_number", "receipt_awaited", "letter_number", "letter_date"),
+    *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
+    *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -70,7 +70,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def as_lines(self) -> "CaseQuerySet":
         """Read what names a case in a short list: number, subject, kind, state, since when, until when."""
         return self.select_related("agenda").only(
-            *("code", "subject", "kind", "state", "turn", "since", "due_at", "agenda__year", "agenda__number")
+            *("code", "subject", "kind", "state", "turn", "since", "due_at", "passed_to", "agenda__year"),
+            "agenda__number",
         )
 
     def with_people(self) -> "CaseQuerySet":
@@ -166,6 +167,8 @@ class Case(models.Model):
     )
     follow_up_due = models.DateField(_("tindak lanjut pertama paling lambat"), null=True)
     answer_due = models.DateField(_("pengaduan selesai paling lambat"), null=True)
+    passed_to = models.CharField(_("diteruskan kepada"), max_length=150, blank=True)
+    receipt_awaited = models.BooleanField(_("penerimaan instansi ditunggu"), default=False)
     lapor_number = models.CharField(
         _("nomor laporan LAPOR!"),
         max_length=30,
@@ -265,6 +268,12 @@ class Case(models.Model):
     @property
     def wording(self) -> Wording:
         return wording_for(self.kind, is_independent=self.is_independent)
+
+    def get_state_display(self) -> str:
+        """Return the state in the words of this kind of case. A complaint that was passed on says so."""
+        if self.passed_to:
+            return gettext("Diteruskan ke instansi lain")
+        return self.wording.speak(State(self.state).label)
 
     @property
     def help_needed(self) -> list[str]:

@@ -89,6 +89,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         Q(state__in=[*ENDED_EARLY]) & ~Q(end_reason="") | ~Q(state__in=[*ENDED_EARLY]) & Q(end_reason=""),
     ),
     constraint(
+        "only_complaints_are_passed_on",
+        Q(passed_to="", receipt_awaited=False)
+        | ~Q(passed_to="") & Q(kind=Kind.COMPLAINT, state=State.DECLINED, is_independent=False),
+    ),
+    constraint(
         "independent_channel_is_apart",
         Q(is_independent=False, outcome="") & ~Q(state=State.EXAMINING)
         | Q(
@@ -199,6 +204,7 @@ INDEXES = [
         name="case_stored_since",
         condition=Q(state__in=[*ENDED_IN_ORDER], anonymised_at__isnull=True),
     ),
+    models.Index(fields=["since"], name="case_receipt_awaited", condition=Q(receipt_awaited=True)),
     models.Index(
         fields=["deletion_asked_at"], name="case_deletion_asked", condition=Q(deletion_asked_at__isnull=False)
     ),

@@ -4,11 +4,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import F, Model, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 from django.tasks import task
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.deadlines import due_at, earliest, last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget, Event
@@ -27,18 +31,25 @@ DEADLINES = ("due_at", "follow_up_due", "answer_due")
 
 @task()
 @caching_per_request()
-def move_deadlines() -> int:
+def move_deadlines(because: str = "") -> int:
     """Compute the deadlines of all open cases again and store those that differ. Return how many cases moved.
 
     Deadlines count from the same moments as before, with today's working time and targets. Safe to run twice
-    and beside steps: a step that locks a case waits, or is seen.
+    and beside steps: a step that locks a case waits, or is seen. If a rule changed, `because` names it, and
+    the audit log of each moved case says from when to when. No step says so: nobody took one.
     """
     last, moved = 0, 0
     while True:
         with transaction.atomic():
             batch = _lock_batch(last)
+            before = {case.pk: case.answer_due for case in batch}
             changed = [case for case in batch if _move(case)]
             Case.objects.bulk_update(changed, DEADLINES)
+            for case in changed if because else ():
+                days = (before[case.pk], case.answer_due)
+                moved_from, moved_to = (date_format(day) if day else "-" for day in days)
+                target = f"{because}: selesai paling lambat {moved_from} menjadi {moved_to}"
+                record(Act.DEADLINES, by=None, case=case, title="Rembuk", target=target)
         moved += len(changed)
         if len(batch) < BATCH_SIZE:
             return moved
@@ -48,7 +59,12 @@ def move_deadlines() -> int:
 def _lock_batch(last: int) -> list[Case]:
     registered = Event.objects.filter(case=OuterRef("pk"), verb="register").order_by("-pk")
     cases = Case.objects.open().filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
-    return list(cases.annotate(registered_at=Subquery(registered.values("entered_at")[:1]))[:BATCH_SIZE])
+    completed = Event.objects.filter(case=OuterRef("pk"), verb="complete").order_by("-pk")
+    moments = {
+        "registered_at": Subquery(registered.values("entered_at")[:1]),
+        "complete_since": Coalesce(Subquery(completed.values("happened_at")[:1]), F("submitted_at")),
+    }
+    return list(cases.annotate(**moments)[:BATCH_SIZE])
 
 
 def _move(case: Case) -> bool:
@@ -58,7 +74,7 @@ def _move(case: Case) -> bool:
         stage = ComplaintTarget.Stage.FIRST_FOLLOW_UP
         case.follow_up_due = last_day_of_stage(registered_at, stage)
     if case.answer_due and case.state in ANSWERING:
-        case.answer_due = last_day_of_stage(case.submitted_at, case.complaint_kind)
+        case.answer_due = last_day_of_stage(vars(case)["complete_since"], case.complaint_kind)
     if case.state != State.SCHEDULED:
         case.due_at = due_at(case, case.state, since=case.since)
     elif case.planned_at:

@@ -1,6 +1,9 @@
-"""Words of the table of the standard, for templates: `{{ event.verb|done }}`."""
+"""Words of the standard's table and of a kind of case, for templates: `{{ event.verb|done|of:case }}`."""
+
+from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 
 from consultations.workflow import VERBS
 
@@ -11,3 +14,9 @@ register = template.Library()
 def done(verb: str) -> str:
     """Return the sentence of the timeline for a step that was taken."""
     return str(VERBS[verb].done)
+
+
+@register.filter
+def of(text: str | Promise, case: Any) -> str:
+    """Return a text of the interface in the words of the kind of case; unchanged if there is no case."""
+    return str(case.wording.speak(text)) if case else str(text)

@@ -1,7 +1,7 @@
 """Pages behind the secret link of a case: receipt, the case with its next step, and the applicant's steps."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import segno
@@ -17,17 +17,18 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.complaints import can_escalate, is_without_head
-from consultations.deadlines import END_OF_DAY, last_day_to_schedule
+from consultations.deadlines import END_OF_DAY, last_day_to_complete, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
-from consultations.models import Case, ComplaintTarget
+from consultations.models import Case
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session, list_remarks, upcoming_session
 from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, Step, list_open_steps
+from consultations.wording import speak_of_complaint_lazy
+from consultations.workflow import VERBS, list_open_steps
 from desk.views.steps import Audience, handle_step
 from kit import clock
 from kit.limits import body_limit
@@ -41,6 +42,7 @@ from reports.models import Document
 from reports.models.document import UNSIGNED
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
+from reports.transfers import get_transfer_status
 from trust.privacy.rights import OWN_DATA_STEPS
 
 S = State
@@ -71,13 +73,7 @@ _CONSULTATION: dict[State, Promise] = {
     S.WITHDRAWN: _("Permohonan ini tidak dilanjutkan."),
 }
 _COMPLAINT: dict[State, Promise] = {
-    **_CONSULTATION,
-    S.SUBMITTED: with_words_lazy(
-        _("%(agenda_team)s memeriksa pengaduan Anda, lalu memberinya nomor agenda.")
-    ),
-    S.INCOMPLETE: with_words_lazy(
-        _("Sesudah Anda melengkapinya, %(agenda_team)s memeriksa pengaduan ini lagi.")
-    ),
+    **{state: speak_of_complaint_lazy(sentence) for state, sentence in _CONSULTATION.items()},
     S.ENDORSING: with_words_lazy(
         _("%(secretary)s memeriksa pengaduan Anda, lalu %(head)s menentukan %(division)s yang menangani.")
     ),
@@ -85,9 +81,6 @@ _COMPLAINT: dict[State, Promise] = {
     S.DISPOSED: with_words_lazy(_("%(division_head)s menunjuk petugas yang menangani pengaduan Anda.")),
     S.ASSIGNED: _("Petugas mempelajari pengaduan Anda, lalu menetapkan jadwal."),
     S.IN_SESSION: _("Pertemuan sedang berlangsung. Sesudah itu petugas menulis laporannya."),
-    S.HELD: _("Petugas menulis laporan hasilnya."),
-    S.REPORTED: with_words_lazy(_("%(division_head)s memeriksa laporan hasilnya.")),
-    S.COSIGNING: with_words_lazy(_("%(secretary)s memeriksa laporan hasilnya.")),
     S.EXAMINING: _("Pengawas memeriksa pengaduan Anda, lalu menulis hasilnya di halaman ini."),
     S.CLOSED: _("Pengaduan ini selesai. Bila ada hal lain, sampaikan pengaduan baru."),
     S.DECLINED: _("Pengaduan ini tidak dapat kami tindak lanjuti."),
@@ -129,6 +122,9 @@ PASSED_ON = with_words_lazy(
 )
 """Next step of a complaint that nobody in the office may decide."""
 
+SENT_ON = _("Pengaduan ini diteruskan ke instansi lain, yang sekarang menanganinya.")
+"""What happens to a complaint that was passed on."""
+
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
 
@@ -159,9 +155,10 @@ def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     state = S(case.state)
     if case.complained_about_id and is_without_head(case, list_holders(Role.HEAD)):
         return NextSteps(PASSED_ON, is_passed_on=True)
+    if case.passed_to:
+        return NextSteps(SENT_ON)
     if state == S.INCOMPLETE:
-        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-        return NextSteps(_sentence(case), reply_by=working.add_days(timezone.localdate(case.since), days))
+        return NextSteps(_sentence(case), reply_by=last_day_to_complete(case))
     if state not in TIMED or case.due_at is None:
         return NextSteps(_sentence(case))
     return NextSteps(
@@ -237,7 +234,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
 
 JUST_NOW = dt.timedelta(minutes=10)
 
-RESULTS = ("laporan", "surat-penolakan")
+RESULTS = ("laporan", "surat-penolakan", "surat-penerusan")
 """Documents with the result of a case, beside the letter that tells it."""
 
 TIME_STEP = "ask_time"
@@ -278,7 +275,6 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     is_new = clock.now() - history[-1].entered_at < JUST_NOW
     documents = list(case.documents.for_applicant())
     steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
-    actions = [_worded(step, case) for step in steps]
     working, session = WorkingTime.load(), upcoming_session(case)
     return render(
         request,
@@ -293,6 +289,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "progress": progress(case, history),
             "ending": ending(case, history),
             "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
+            "passed_on": get_transfer_status(case),
             "is_applicant": is_applicant,
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),
@@ -300,13 +297,14 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             **_get_result(case, documents),
             "awaited": case.documents.awaited_by_applicant().exclude(kind=Document.Kind.RESULT),
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
-            "own_steps": [step for step in actions if not step.off_path],
-            "ask_steps": [step for step in actions if step.verb == ASK_STEP],
+            "own_steps": [step for step in steps if not step.off_path],
+            "ask_steps": [step for step in steps if step.verb == ASK_STEP],
             "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
             "is_term_over": case.ask_until is not None and clock.today() > case.ask_until,
-            "time_steps": [step for step in actions if step.verb == TIME_STEP],
-            "other_steps": [step for step in actions if step.off_path and step.verb not in APART],
-            "can_object": case.state == State.DECLINED,
+            "time_steps": [step for step in steps if step.verb == TIME_STEP],
+            "other_steps": [step for step in steps if step.off_path and step.verb not in APART],
+            "can_object": case.state == State.DECLINED and not case.passed_to,
+            "names_others": case.kind == Kind.COMPLAINT and not case.is_open,
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
             "office_answers": not case.is_independent,
@@ -345,7 +343,7 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         raise Http404
     if VERBS[verb].actor != Party.APPLICANT:
         raise PermissionDenied
-    title = _worded(VERBS[verb], case).title
+    title = case.wording.speak(VERBS[verb].title)
     by = Applicant(case.secret)
     response = handle_step(request, case, verb, by=by, title=title, audience=APPLICANT)
     if request.method != "HEAD" and response.status_code != HTTPStatus.FOUND:  # also after a refused POST
@@ -364,7 +362,3 @@ APPLICANT = Audience(
     lambda request, case, verb, by: {"session": upcoming_session(case)},
     _redirect_after,
 )
-
-
-def _worded(step: Step, case: Case) -> Step:
-    return replace(step, title=case.wording.step_titles.get(step.verb, step.title))

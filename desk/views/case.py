@@ -62,6 +62,7 @@ from reports.documents.registers.printing import scopes
 from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
 from reports.report_view import list_parts
 from reports.surveys.queries import get_case_survey
+from reports.transfers import get_transfer_status
 from trust.privacy.rights import get_deletion_due
 
 type Records = dict[type[Model], list[Any]]
@@ -191,6 +192,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         **_get_progress(found, history),
         "has_nine_steps": not found.is_independent,
         "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
+        "passed_on": get_transfer_status(found),
         "number_of_events": len(history),
         "recent_events": history[: -RECENT_EVENTS - 1 : -1],
         "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
@@ -211,7 +213,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:
     if not may_see_readers(user, case):
         return {"readings": []}
-    readings = list_readings(entries)
+    readings = list_readings(case, entries)
     return {"readings": readings[:MAX_READINGS], "reads_log": rights.READ_AUDIT_LOG.is_held_by(user)}
 
 

@@ -65,7 +65,9 @@ def standard(request: HttpRequest) -> HttpResponse:
     context = {
         "parts": SimpleLazyObject(_list_parts),
         "publication": SimpleLazyObject(StandardPublication.load),
-        "limits": SimpleLazyObject(lambda: [(stage(key).label, days) for key, days in list_days().items()]),
+        "limits": SimpleLazyObject(
+            lambda: [(stage(key).label, ComplaintTarget.in_words(key, n)) for key, n in list_days().items()]
+        ),
         "staff": SimpleLazyObject(
             lambda: list(list_serving_appointments()) if StandardPublication.load().lists_staff else []
         ),

@@ -71,6 +71,7 @@ def handle_step(
     Answer 409 with a sentence if the step cannot be taken now, and 422 with the bound form if a field is
     invalid. Raise PermissionDenied if `by` may not take the step.
     """
+    title = case.wording.speak(title)
     if request.method == "POST":
         form = PAGES[verb].form(request.POST, request.FILES, case=case, by=by)
         status = _take(request, case, verb, form, by=by)
@@ -231,7 +232,8 @@ def _list_fitting_matter(case: Case) -> list[Advice]:
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
-    done = gettext("%(done)s: %(subject)s") % {"done": VERBS[verb].done, "subject": case.subject}
+    words = {"done": case.wording.speak(VERBS[verb].done), "subject": case.subject}
+    done = gettext("%(done)s: %(subject)s") % words
     messages.success(request, done)
     if is_in_queue(request):
         return go_on(request)

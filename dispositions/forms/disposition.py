@@ -15,12 +15,12 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms import LongForm, NoteForm, StepForm
+from consultations.forms import AnonymousForm, LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
 from dispositions import queries
 from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
 from kit import clock
-from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field
+from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
 from office.words import with_words_lazy, word
 from office.worktime import WorkingTime
@@ -204,21 +204,18 @@ class DisposeForm(DivisionForm):
         return data
 
 
-class DeclineForm(LongForm):
-    """The reason. A complaint also needs the agency that it is passed on to, or what is missing."""
+class DeclineForm(AnonymousForm):
+    """The reason. A complaint also needs what is missing."""
 
     is_final = True
     reason = reason_field(_("Tulis mengapa permohonan ini ditolak."))
-    passed_to = line_field(
-        _("Diteruskan kepada"), 150, help_text=_("Instansi yang berwenang menangani pengaduan ini.")
-    )
     missing = TextField(
         label=_("Yang perlu dilengkapi"),
         required=False,
         rows=2,
-        help_text=_("Bila pengaduan belum lengkap. Isi salah satu dari keduanya."),
+        help_text=_("Agar pelapor dapat mengadu lagi dengan lengkap."),
     )
-    conditional = ("passed_to", "missing")
+    conditional = ("missing", "is_no_letter")
     notice = _(
         "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Permohonan yang ditolak "
         "tidak dapat dibuka lagi."
@@ -227,7 +224,59 @@ class DeclineForm(LongForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.case.kind != Kind.COMPLAINT:
-            del self.fields["passed_to"], self.fields["missing"]
+            del self.fields["missing"]
+
+
+class PassOnForm(LongForm):
+    """The institution that handles the complaint instead, and why. It gets a letter, the citizen a copy."""
+
+    is_final = True
+    institution = line_field(
+        _("Diteruskan kepada"),
+        150,
+        missing=_("Tulis nama instansinya."),
+        help_text=_("Instansi yang berwenang menangani pengaduan ini."),
+    )
+    address = line_field(_("Alamat instansi"), 250)
+    reason = reason_field(_("Tulis mengapa pengaduan ini diteruskan."))
+    notice = _(
+        "Suratnya dibuat sesudah ini. Pelapor mendapat tembusan, dan instansi itu menyatakan penerimaannya "
+        "lewat tautan pada surat. Pengaduan yang diteruskan tidak dapat dibuka lagi."
+    )
+
+
+class PassUpForm(PassOnForm):
+    """As `PassOnForm`, for a complaint about the Kepala Dinas."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["institution"].help_text = _("Sekretaris Daerah atau Inspektorat Daerah.")
+
+
+class ReceiptForm(OfficeForm):
+    """What an institution says about the receipt of a complaint that was passed on to it."""
+
+    received_on = LocalDateField(label=_("Tanggal diterima"), initial=clock.today)
+    receipt_number = line_field(_("Nomor pada instansi Anda"), 100)
+    receiver_name = line_field(_("Nama penerima"), 150, missing=_("Tulis nama penerima."))
+    receiver_position = line_field(_("Jabatan penerima"), 150, missing=_("Tulis jabatan penerima."))
+    receipt_note = TextField(_("Catatan untuk pelapor"), required=False, rows=3, max_length=2000)
+
+    def clean_received_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["received_on"]
+        if day > clock.today():
+            raise ValidationError(_("Tanggal diterima tidak boleh lebih dari hari ini."))
+        return day
+
+
+class RecordReceiptForm(StepForm, ReceiptForm):
+    is_final = True
+    notice = _("Bila instansi itu mengabari lewat surat atau telepon. Pelapor membaca isian ini.")
+
+
+class RemindReceiverForm(StepForm):
+    note = reason_field(_("Tulis siapa yang diingatkan, dan lewat apa."), label=_("Siapa dan lewat apa"))
+    notice = _("Hubungi instansi itu, lalu catat di sini.")
 
 
 class SheetForm(StepForm):

@@ -14,7 +14,7 @@ from consultations.models import Case
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
-from consultations.services import papers_moved, result_signed
+from consultations.services import papers_moved, receipt_confirmed, result_signed
 from kit import clock
 from kit.clock import midnight
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
@@ -148,6 +148,14 @@ def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) ->
 def notify_of_result(case: Case, **more: Any) -> None:
     """Notify the applicant that the letter with the result can be read."""
     notice = build_applicant_notice(case, Kind.RESULT_READY)
+    if notice and store([notice]):
+        deliver_soon()
+
+
+@receiver(receipt_confirmed)
+def notify_of_receipt(case: Case, **more: Any) -> None:
+    """Notify the complainant that another institution has received the complaint."""
+    notice = build_applicant_notice(case, Kind.RECEIVED_THERE)
     if notice and store([notice]):
         deliver_soon()
 

@@ -154,6 +154,17 @@ class Office(models.Model):
         validators=[MaxValueValidator(365)],
         help_text=_("Selama itu pemohon dapat bertanya lagi tentang jawabannya, dihitung dari surat hasil."),
     )
+    transfer_days = models.PositiveSmallIntegerField(
+        _("penerimaan terusan ditunggu (hari)"),
+        default=14,
+        validators=[MaxValueValidator(365)],
+        help_text=with_words_lazy(
+            _(
+                "Sesudah itu, pengaduan yang diteruskan dan belum dinyatakan diterima instansi lain tampil "
+                "di meja %(secretariat)s. Ketentuan kantor sendiri."
+            )
+        ),
+    )
     tim_pkd_meaning = models.CharField(
         with_words_lazy(_("kepanjangan %(agenda_team)s")),
         max_length=150,

@@ -359,8 +359,11 @@ def _applicant(run: CaseRun) -> Applicant:
 
 def decline(run: CaseRun) -> None:
     """Decline the request. A complaint is passed on."""
-    passed_to = "Inspektorat Daerah" if run.scenario.is_complaint else ""
-    dispositions.decline(run.case, by=_head(run), reason=run.phrase("decline"), passed_to=passed_to)
+    reason = run.phrase("decline")
+    if run.scenario.is_complaint:
+        dispositions.pass_on(run.case, by=_head(run), institution="Inspektorat Daerah", reason=reason)
+    else:
+        dispositions.decline(run.case, by=_head(run), reason=reason)
 
 
 _tim_pkd, _head = attrgetter("staff.pkd"), attrgetter("staff.head")

@@ -181,7 +181,7 @@ class ServiceForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["has_secretary", "counts_letters", "shares_report", "ask_again_days"]
+        fields = ["has_secretary", "counts_letters", "shares_report", "ask_again_days", "transfer_days"]
 
     field_order = ["rooms"]
 

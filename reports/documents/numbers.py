@@ -88,6 +88,13 @@ def find_signatory(
     if signer != Role.HEAD and (found := find_holder_in(case, signer, day, without=without)):
         return Signatory(found.user, f"a.n. {head_title}\n{found.title}", signer)
     head = find_holder_in(case, Role.HEAD, day, without=without)
+    if head is None and case.complained_about_id:  # a complaint about the head is signed in another's name
+        secretary = find_holder_in(case, Role.SECRETARY, day, without=without)
+        return (
+            Signatory(secretary.user, secretary.title, Role.SECRETARY)
+            if secretary
+            else Signatory(None, head_title)
+        )
     return Signatory(head.user, head.title) if head else Signatory(None, head_title)
 
 

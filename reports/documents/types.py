@@ -19,6 +19,7 @@ from dispositions.models import (
     Opinion,
     OpinionReminder,
     StaffReview,
+    Transfer,
 )
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
@@ -177,6 +178,17 @@ DOCUMENT_TYPES = (
         _("Permohonan ini tidak ditolak."),
         LetterNumber("SPn"),
         issued_by=("decline",),
+        get_data=subject_data,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.TRANSFER,
+        Transfer,
+        lambda case: newest_source(Transfer.objects.filter(case=case)),
+        letters.transfer_context,
+        _("Pengaduan ini tidak diteruskan ke instansi lain."),
+        LetterNumber("SPt"),
+        issued_by=("pass_on", "pass_up"),
         get_data=subject_data,
         is_one_page=True,
     ),

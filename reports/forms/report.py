@@ -66,7 +66,7 @@ def _write_initial_texts(case: Case) -> dict[str, str]:
         "scope": f"{case.wording.material}: {case.material}",
         "basis": "\n".join(str(line) for line in basis),
         # The document itself prints time, place and attendees.
-        "activities": str(
+        "activities": case.wording.speak(
             _("Menjawab tertulis materi yang disampaikan.")
             if session and session.is_written
             else _("Membahas materi yang dikonsultasikan bersama pemohon.")

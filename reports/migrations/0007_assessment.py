@@ -50,7 +50,7 @@ def add_questions(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0006_survey_report'),
+        ("reports", "0006_survey_report"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

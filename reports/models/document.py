@@ -43,6 +43,7 @@ class DocumentKind(MarkedChoices):
     STAFF_REVIEW = "STAFF_REVIEW", 0, "telaahan-staf", _("Telaahan Staf")
     REPORT = "REPORT", Mark.FOR_APPLICANT, "laporan", _("Laporan Hasil Konsultasi")
     RESULT = "RESULT", Mark.FOR_APPLICANT | Mark.LETTER, "surat-hasil", _("Surat Hasil Konsultasi")
+    TRANSFER = "TRANSFER", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penerusan", _("Surat Penerusan Pengaduan")
     REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
     OPINION_REQUEST = (
         *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),

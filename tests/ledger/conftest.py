@@ -8,7 +8,7 @@ import pytest
 from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
@@ -20,7 +20,17 @@ from reports import enquiries
 from reports.documents import signing_desk
 from reports.models import Document, Handover, Report, StandingOrder
 from reports.services import record_attendance
-from tests.factories import ORDER, WAY, Staff, applicant, appoint, case_at, give_orders, relayed_at
+from tests.factories import (
+    ORDER,
+    WAY,
+    Staff,
+    applicant,
+    appoint,
+    case_at,
+    give_orders,
+    pass_on,
+    relayed_at,
+)
 from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
@@ -112,6 +122,13 @@ def record(staff: Staff) -> Staff:
         acting = {"position": person.appointments.latest("pk").position, "acting": "Plt.", **order}
         changes.propose(changes.Kind.APPOINT, staff.petugas, by=staff.admin, starts=clock.today(), **acting)
     case_at(State.REPORTED, staff)
+    for _ in range(2):
+        passed_on = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+        pass_on(passed_on, by=staff.kadis)
+        receipt = {"receiver_name": "Rina Contoh", "receiver_position": "Sekretaris"}
+        dispositions_services.record_receipt(
+            passed_on, by=staff.sekretariat, received_on=clock.today(), **receipt
+        )
     report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
     Report.objects.filter(pk=report.pk).update(corrected_at=clock.now())
     held = list(Appointment.objects.order_by("pk"))

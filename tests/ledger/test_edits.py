@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
-from dispositions.models import RelayedOrder
+from dispositions.models import RelayedOrder, Transfer
 from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
 from tests.factories import Staff
@@ -25,7 +25,7 @@ from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
 MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
-MODELS += [PaperEvent, Enquiry, StandingOrder, AuditEntry, AuditDeletion, Disposal, Erasure]
+MODELS += [PaperEvent, Enquiry, Transfer, StandingOrder, AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Case: {"code": "SISI-PAN2", "secret_hash": "sisipan", "submission_hash": None, "agenda_id": None},
@@ -34,6 +34,7 @@ NEW: dict[Any, dict[str, Any]] = {
     RelayedOrder: {"disposition_id": 900_000, "assignment_id": None, "proof_id": None},
     Delegation: {"appointment_id": 900_000},
     StandingOrder: {"kind": "INVITATION"},
+    Transfer: {"case_id": 900_000, "key": "9" * 32},
     Erasure: {"key": "900000"},
     Seal: {"number": 900_000, "day": "2001-01-01"},
     User: {"username": "sisipan"},

@@ -48,6 +48,10 @@ dispose        kabid TO_ASSIGN
 dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN
 refuse_disposition  sekretariat REFUSED  kabid REFUSED
 decline        applicant DECLINED
+pass_on        applicant REFERRED_UP
+pass_up        applicant REFERRED_UP
+record_receipt
+remind_receiver
 hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
 assign_for     kabid TO_CONFIRM         petugas TO_SERVE

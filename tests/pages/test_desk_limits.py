@@ -112,7 +112,7 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
 def _read_watched(user: User) -> dict[str, list[Case]]:
     watched = watched_by(user)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("desk.desk.get_reply_limit", lambda *_values: ASKED_BEFORE)
+        patch.setattr("desk.desk.get_reply_limits", lambda *_values: dict.fromkeys(Kind, ASKED_BEFORE))
         unanswered = list(choose_unanswered(watched)) if Role.TIM_PKD in user.roles else []
     return {
         "complaints": list(choose_complaints(watched, user, LAST)),

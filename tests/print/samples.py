@@ -58,6 +58,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     from reports.documents.files import attendance_sheet, meeting_sheet, poster, questionnaire, read_document
     from reports.documents.issuing import get_document, issue_document
     from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
+    from reports.models import Document
     from tests import factories
     from tests.print import scenes
     from tests.print.documents import sign_papers
@@ -92,6 +93,8 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         with scenes.at(17, 16):
             sign_papers(case, staff)
         for kind in CASE_DOCUMENT_TYPES:
+            if kind.kind == Document.Kind.TRANSFER:
+                continue
             name = f"{kind.slug}.pdf"
             samples[name] = samples.get(name) or paper(kind.slug, case)
         with scenes.at(16, 8):
@@ -106,6 +109,14 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
             issue_document(kind, register)
             samples[f"{kind.slug}.pdf"] = paper(kind.slug, register)
         samples["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
+        passed_on = scenes.passed_on(
+            staff,
+            code="4W7K-8QTD",
+            secret="contoh-tautan-rahasia-pemohon-03",
+            subject="Pelayanan loket",
+            material="Petugas loket meminta Rp50.000 untuk surat keterangan pada 5 November 2026.",
+        )
+        samples["surat-penerusan.pdf"] = paper("surat-penerusan", passed_on)
         with scenes.at(18, 8):
             samples["kuesioner-survei.pdf"] = questionnaire()
             samples["poster-layanan.pdf"] = poster()

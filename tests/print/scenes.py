@@ -18,6 +18,7 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
+from dispositions.models import Transfer
 from kit import clock
 from kit.periods import Period
 from office.models import Appointment, Instruction, Position, Role
@@ -31,6 +32,7 @@ from tests.factories import Staff, applicant, appoint, case_at, give_orders, mak
 from tests.print.documents import sign_papers
 from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
+from tests.without_triggers import without_triggers
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 WIB = ZoneInfo("Asia/Jakarta")
@@ -270,8 +272,26 @@ def correct(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
 def declined(staff: Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
-        passed_to = "Inspektorat Daerah" if case.kind == Kind.COMPLAINT else ""
-        dispositions_services.decline(case, by=staff.kadis, reason=REASON, passed_to=passed_to)
+        missing = "Bukti pembayaran." if case.kind == Kind.COMPLAINT else ""
+        dispositions_services.decline(case, by=staff.kadis, reason=REASON, missing=missing)
+        sign_papers(case, staff)
+    return case
+
+
+def passed_on(staff: Staff, **details: Any) -> Case:
+    """A complaint that the Inspektorat handles instead, with the signed letter."""
+    case = registered(staff, kind=Kind.COMPLAINT, complained_party="Petugas loket", **details)
+    with at(9, 13, 45):
+        address = "Jalan Contoh 1, Kotacontoh"
+        dispositions_services.pass_on(
+            case,
+            by=staff.kadis,
+            institution="Inspektorat Daerah",
+            address=address,
+            reason="Dugaan pungutan diperiksa Inspektorat Daerah.",
+        )
+        with without_triggers():  # the link on the sample is always the same
+            Transfer.objects.filter(case=case).update(key=UUID(int=9))
         sign_papers(case, staff)
     return case
 

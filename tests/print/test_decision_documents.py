@@ -103,7 +103,7 @@ def test_the_refusal_says_why_and_what_can_be_done_next(people: Staff) -> None:
 def test_the_refusal_of_a_complaint_speaks_of_a_complaint(people: Staff) -> None:
     text = words_of("surat-penolakan", scenes.declined(people, kind=Kind.COMPLAINT))
     assert "Hal Penolakan Pengaduan" in text
-    assert "Pengaduan ini diteruskan kepada Inspektorat Daerah." in text
+    assert "Yang perlu dilengkapi: Bukti pembayaran." in text
     assert "permohonan konsultasi" not in text
 
 

@@ -33,7 +33,10 @@ def full(people: Staff, **details: object) -> Case:
 
 
 TO_AGENCIES = {kind.slug for kind in TO_AGENCY}
-SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind != Document.Kind.REJECTION]
+ENDING = (Document.Kind.REJECTION, Document.Kind.TRANSFER)
+"""Documents of cases that ended early."""
+
+SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind not in ENDING]
 
 
 def test_every_issued_document_has_its_verification_code_once(people: Staff) -> None:
@@ -93,6 +96,7 @@ def test_a_missing_document_gives_a_sentence(people: Staff) -> None:
         ("telaahan-staf", "Permohonan ini tidak memiliki telaahan staf."),
         ("pemberitahuan-jadwal", "Permohonan ini belum memiliki jadwal."),
         ("surat-penolakan", "Permohonan ini tidak ditolak."),
+        ("surat-penerusan", "Pengaduan ini tidak diteruskan ke instansi lain."),
     ):
         with pytest.raises(DocumentUnavailable, match=sentence):
             get_document(TYPES_BY_SLUG[slug], case)

@@ -224,6 +224,7 @@ KEPT = {
     "dispositions.RelayedOrder": "given_title way entered_title answered_title",
     "dispositions.Preparation": "",
     "dispositions.Opinion": "",
+    "dispositions.Transfer": "institution address title receipt_number receiver_position",
     "dispositions.Meeting": "title",
     "dispositions.Minutes": "title",
     "dispositions.StaffReview": "title",

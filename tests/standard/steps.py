@@ -26,6 +26,7 @@ from tests.factories import (
     Staff,
     case_at,
     come_due,
+    pass_on,
     relayed_at,
     walk_in,
     walk_in_at,
@@ -56,6 +57,14 @@ REASONED = (
 """Steps that need a reason and nothing else."""
 
 
+RECEIPT = {
+    "receipt_number": "700/12",
+    "receiver_name": "Rina Contoh",
+    "receiver_position": "Sekretaris",
+    "receipt_note": "Diperiksa bulan ini.",
+}
+
+
 def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
     """Return sample arguments of the service of a verb: those without which it cannot be called."""
     soon = working_moment(4)
@@ -71,8 +80,12 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "assign_for": {"officer": staff.petugas, "given_by": staff.kabid, "way": "WORD"},
         "decline": {
             "reason": "Bukan kewenangan dinas.",
-            "passed_to": "Inspektorat Daerah" if case and case.kind == Kind.COMPLAINT else "",
+            "missing": "Bukti." if case and case.kind == Kind.COMPLAINT else "",
         },
+        "pass_on": {"institution": "Inspektorat Daerah", "reason": "Bukan kewenangan dinas."},
+        "pass_up": {"institution": "Inspektorat Daerah", "reason": "Mengenai Kepala Dinas."},
+        "record_receipt": {**RECEIPT, "received_on": clock.today()},
+        "remind_receiver": {"note": "Telepon kepada Budi, bagian umum."},
         "assign": {"officer": staff.petugas},
         "reassign": {"officer": staff.other_petugas, "reason": "Petugas cuti."},
         "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
@@ -219,8 +232,17 @@ def make_case_before(step: Step, staff: Staff) -> Case:
                 break
             WAY[reached](case, staff)
         return case
-    if step.verb == "name_official":
+    if step.verb in ("name_official", "pass_on"):
         return case_at(state, staff, kind=Kind.COMPLAINT)
+    if step.verb == "pass_up":
+        case = case_at(state, staff, kind=Kind.COMPLAINT)
+        case.complained_about = staff.kadis
+        case.save(update_fields=["complained_about"])
+        return case
+    if step.verb in ("record_receipt", "remind_receiver"):
+        case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+        pass_on(case, by=staff.kadis)
+        return case
     if step.verb == "lapse":
         with clock.set_to(clock.now() - dt.timedelta(days=40)):
             return case_at(state, staff)

@@ -1,4 +1,4 @@
-"""The working days of complaints (PermenPANRB 62/2018): a table with the days counted by hand."""
+"""The days of complaints (UU 25/2009, PermenPANRB 62/2018): a table with the days counted by hand."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -7,17 +7,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from consultations import services as consultations_services
+from consultations.audit.models import Act, AuditEntry
+from consultations.audit.services import list_readings_by_day
 from consultations.complaints import can_escalate, set_days_left
-from consultations.deadlines import get_reply_limit, is_reply_overdue, last_day_of_stage
+from consultations.deadlines import get_reply_limits, is_reply_overdue, last_day_of_stage
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case, ComplaintTarget
 from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.receivers import move_deadlines
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
-from office.worktime import WorkingTime
-from tests.factories import DETAILS, Staff
+from office.worktime import WorkingTime, get_national_holidays
+from tests.factories import DETAILS, Staff, applicant
 from tests.shared_data import each
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -41,7 +44,8 @@ DUE = """
 2026-11-29  INFORMATION     2026-12-04  a Sunday too
 2026-12-21  INFORMATION     2026-12-30  Tue Wed, not 24 (cuti bersama), 25 (Christmas), weekend, Mon Tue Wed
 2026-12-23  ASPIRATION      2027-01-04  Mon to Thu 28-31, not New Year's Day, Mon
-2026-11-24  SUPERVISION     2027-02-23  3+5+5+5+3+4 in 2026; 4 (Isra Mikraj)+5+5+5, 4 (cuti bersama)+5+5+2
+2026-11-24  SUPERVISION     2027-01-23  60 calendar days: 6, 31, 23; 60 working days end in February
+2026-12-31  NO_SUPERVISION  2027-01-22  Mon 4, not Tue 5 (Isra Mikraj), Fri 8 is the 4th, 15 the 9th
 2026-08-13  INFORMATION     2026-08-21  Fri, not Mon 17 (Independence Day), Tue Wed Thu Fri
 """
 
@@ -132,8 +136,9 @@ def test_less_than_a_working_day_is_the_next_or_the_last_one(days: int, staff: S
     assert working.subtract_days(monday, days) == friday
 
 
-def test_a_request_lapses_after_ten_working_days(staff: Staff) -> None:
-    case = complaint("2026-12-14")
+def test_a_consultation_lapses_after_ten_working_days(staff: Staff) -> None:
+    with clock.set_to(moment("2026-12-14")):
+        case = intake_services.submit(**DETAILS)
     with clock.set_to(moment("2026-12-15")):
         consultations_services.send_back(case, by=staff.pkd, missing="Bukti.")
     # Wed 16 Thu Fri, Mon 21 Tue Wed, Mon 28 Tue Wed Thu 31: Christmas and cuti bersama do not count.
@@ -144,12 +149,99 @@ def test_a_request_lapses_after_ten_working_days(staff: Staff) -> None:
     assert case.state == State.WITHDRAWN
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(today=st.dates(dt.date(2026, 1, 5), dt.date(2027, 11, 30)), before=st.integers(0, 30))
-def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, staff: Staff) -> None:
+def test_a_complainant_has_thirty_calendar_days_to_complete(staff: Staff) -> None:
+    """UU 25/2009, article 44. Sent back on Tuesday 15 December, over Christmas and the year's end."""
+    case = complaint("2026-12-14")
+    with clock.set_to(moment("2026-12-15", "16.00")):
+        consultations_services.send_back(case, by=staff.pkd, missing="Bukti.")
+    with clock.set_to(moment("2027-01-14", "23.59")), pytest.raises(Refused):
+        consultations_services.lapse(case, by=staff.pkd, reason="Tidak dilengkapi.")
+    with clock.set_to(moment("2027-01-15", "00.00")):
+        consultations_services.lapse(case, by=staff.pkd, reason="Tidak dilengkapi.")
+    assert case.state == State.WITHDRAWN
+
+
+def test_the_days_count_from_when_the_complaint_was_complete(staff: Staff) -> None:
+    """Neither the applicant's time nor a late entry in the agenda book counts."""
+    case = complaint("2026-11-02")
+    with clock.set_to(moment("2026-11-03")):
+        consultations_services.send_back(case, by=staff.pkd, missing="Bukti.")
+    with clock.set_to(moment("2026-11-24")):
+        intake_services.complete(case, by=applicant(case), material="Lengkap.")
+    register(case, "2026-11-26", "09.00", staff, ComplaintKind.INFORMATION)
+    assert case.answer_due == dt.date(2026, 12, 1)
+    with clock.set_to(moment("2026-11-26")):
+        consultations_services.void(case, by=staff.pkd, reason="Salah nomor.")
+    register(case, "2026-11-27", "09.00", staff, ComplaintKind.SUPERVISION)
+    assert case.answer_due == dt.date(2027, 1, 23)
+
+
+FIRST, LAST = dt.date(2026, 1, 5), dt.date(2027, 11, 30)
+
+
+def read_calendar() -> dict[dt.date, int]:
+    """Return the number of working days from FIRST to each day, counted from the lists of holidays."""
+    counted, total = {}, 0
+    for n in range((LAST - FIRST).days + 200):
+        day = FIRST + dt.timedelta(days=n)
+        total += day.weekday() < 5 and day not in get_national_holidays(day.year)
+        counted[day] = total
+    return counted
+
+
+CALENDAR = read_calendar()
+
+STAGES = {"VERIFY": (3, 14), "INFORMATION": (5, 60), "ASPIRATION": (5, 60), "NO_SUPERVISION": (14, 60)}
+STAGES |= {"SUPERVISION": (60, 60)}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    came_in=st.dates(FIRST, LAST),
+    minute=st.sampled_from([dt.time(0), dt.time(0, 1), dt.time(12), dt.time(23, 59)]),
+    stage=st.sampled_from(sorted(STAGES)),
+)
+def test_each_stage_ends_on_the_earlier_of_both_days(
+    came_in: dt.date, minute: dt.time, stage: str, staff: Staff
+) -> None:
+    """On its last day, as many working or calendar days have passed as the stage has; one later, more."""
+    working, calendar = STAGES[stage]
+    last = last_day_of_stage(dt.datetime.combine(came_in, minute, WIB), stage)
+    assert last
+    passed = CALENDAR[last] - CALENDAR[came_in]
+    assert passed <= working
+    assert (last - came_in).days <= calendar
+    assert passed == working or (last - came_in).days == calendar
+    if (last - came_in).days < calendar:
+        assert CALENDAR[last - dt.timedelta(days=1)] == CALENDAR[last] - 1, "it is a working day"
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(today=st.dates(FIRST, LAST), before=st.integers(0, 45), kind=st.sampled_from(Kind))
+def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, kind: Kind, staff: Staff) -> None:
     since = dt.datetime.combine(today - dt.timedelta(days=before), dt.time(15), WIB)
     with clock.set_to(dt.datetime.combine(today, dt.time(9), WIB)):
-        days = ComplaintTarget.days_for(ComplaintTarget.Stage.NO_REPLY)
-        latest = get_reply_limit(days, WorkingTime.load())
-        assert latest
-        assert (since < latest) is is_reply_overdue(since=since)
+        latest = get_reply_limits(WorkingTime.load())[kind]
+        assert (since < latest) is is_reply_overdue(Case(kind=kind, since=since))
+        if kind == Kind.COMPLAINT:
+            assert (since < latest) is (before > 30)
+
+
+def test_running_complaints_are_recounted_once_and_the_audit_log_says_so(staff: Staff) -> None:
+    with clock.set_to(moment("2026-11-24")):
+        case = complaint("2026-11-24")
+        register(case, "2026-11-24", "10.00", staff, ComplaintKind.SUPERVISION)
+        other = complaint("2026-11-24")
+        Case.objects.filter(pk=case.pk).update(answer_due=dt.date(2027, 2, 23))
+        assert move_deadlines.func("Hari kalender UU 25/2009") == 1
+        assert move_deadlines.func("Hari kalender UU 25/2009") == 0
+    case.refresh_from_db()
+    assert case.answer_due == dt.date(2027, 1, 23)
+    entry = AuditEntry.objects.get(act=Act.DEADLINES)
+    assert (entry.case, entry.user, entry.acted_as) == (case, None, "Rembuk")
+    assert entry.target == (
+        "Hari kalender UU 25/2009: selesai paling lambat 23 Februari 2027 menjadi 23 Januari 2027"
+    )
+    assert not AuditEntry.objects.filter(case=other, act=Act.DEADLINES).exists()
+    ((_day, readings),) = list_readings_by_day(case)
+    assert [reading.title for reading in readings] == ["Rembuk"]

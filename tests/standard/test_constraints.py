@@ -26,7 +26,7 @@ from consultations.models import (
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
-from dispositions.models import Disposition, Meeting, Opinion, RelayedOrder
+from dispositions.models import Disposition, Meeting, Opinion, RelayedOrder, Transfer
 from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
 from notices.models import Notice
@@ -123,6 +123,7 @@ GIVEN = {"way": "WORD", "given_title": "Kepala Dinas", "entered_title": "Sekreta
 OPINION = {"agency": "A", "question": "B"}
 PLAN_ITEM = {"element": "U8", "action": "Tambah kursi.", "responsible": "Sekretariat"}
 RESULT = {"figures": {}, "plan": "Perbaiki ruang tunggu.", "title": "Tim PKD"}
+TRANSFER = {"institution": "Inspektorat", "reason": "Wewenangnya.", "title": "Kepala Dinas"}
 SYSTEM = {"name": "SIMDA", "contact": "Dinas Uji", "reads_cases": True}
 
 
@@ -222,6 +223,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     },
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
+    Transfer: lambda s: {**TRANSFER, "case": a_case(State.DECLINED), "by": s.kadis},
     WitnessedSeal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab", "text": "x"},
     Slot: lambda s: {
         "session": current_session(a_case(State.SCHEDULED)),
@@ -379,6 +381,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_complaints_hide_who_complains": at(
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
+    "only_complaints_are_passed_on": at(State.DECLINED, passed_to="Inspektorat"),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "minutes_only_of_a_meeting": at(State.ASSIGNED, minutes_awaited=True),
     "required_review_written_before_the_session": at(State.HELD, review_awaited=True, needs_review=True),
@@ -499,6 +502,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "enquiry_answered_by_whom_and_when": add(Enquiry, answer="Ya."),
     "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
     "answer_says_what_when_and_who_recorded_it": add(Opinion, answer="Tanpa tanggal"),
+    "receipt_says_who_when_and_as_what": add(Transfer, receiver_name="Rina Contoh"),
     # notices
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),

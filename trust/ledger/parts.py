@@ -17,7 +17,7 @@ from django.db.models import Model
 from consultations.audit.models import AuditEntry
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Absence, Delegation
-from dispositions.models import RelayedOrder
+from dispositions.models import RelayedOrder, Transfer
 from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, StaffCheck, User
 from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
@@ -126,6 +126,15 @@ PARTS = (
     Part(62, Enquiry, "question", filled="question", case="case"),
     Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
     Part(64, Enquiry, "answer", filled="answer", case="case"),
+    Part(80, Transfer, "case_id institution address by_id title at key"),
+    Part(81, Transfer, "reason", filled="reason", case="case"),
+    Part(
+        82,
+        Transfer,
+        "received_on receipt_number receiver_position confirmed_at recorded_by_id",
+        filled="confirmed_at",
+    ),
+    Part(83, Transfer, "receiver_name receipt_note", filled="receiver_name", case="case"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -289,7 +289,8 @@ def _list_documents(case: Case) -> Iterator[Fact]:
 
 def _list_steps(case: Case) -> Iterator[Fact]:
     for event in case.history.order_by("pk")[:MAX_ROWS]:
-        yield Fact(f"{VERBS[event.verb].done} ({event.acted_as})", event.happened_at)
+        by = event.acted_as if event.by_id else case.wording.applicant
+        yield Fact(f"{case.wording.speak(VERBS[event.verb].done)} ({by})", event.happened_at)
 
 
 def _list_messages(case: Case) -> Iterator[Fact]:

@@ -18,6 +18,7 @@ from dispositions.models import (
     Opinion,
     OpinionReminder,
     StaffReview,
+    Transfer,
 )
 from dispositions.queries import get_relayed_order
 from kit.pdf import split_bullets
@@ -166,6 +167,19 @@ def rejection_context(case: Case, event: Event) -> dict[str, Any]:
         "complain": get_public_url("complaint"),
         "objection_days": OBJECTION_DAYS,
         "objection_answer_days": OBJECTION_ANSWER_DAYS,
+    }
+
+
+def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
+    """Return the transfer, the link to confirm its receipt, and the complaint (Surat Penerusan Pengaduan).
+
+    A complainant who is not known stays unknown to the other institution: the case has a placeholder.
+    """
+    return {
+        "transfer": transfer,
+        "confirm": get_public_url("confirm_receipt", transfer.key),
+        "is_known": case.identity == Identity.OPEN,
+        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
     }
 
 

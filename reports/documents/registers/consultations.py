@@ -2,8 +2,8 @@
 
 - Register Konsultasi (buku tamu): every consultation that was held, in any way, with or without a letter.
 - Register Pengaduan: channel, kind, time limits met, and result of complaints. The stages and their days
-  come from PermenPANRB 62/2018 or from the office's own targets. Hidden complainants stay hidden: the case
-  does not contain their names. Complaints in the independent channel are left out.
+  come from UU 25/2009 and PermenPANRB 62/2018 or from the office's own targets. Hidden complainants stay
+  hidden: the case does not contain their names. Complaints in the independent channel are left out.
 - Rekap Laporan: accepted reports, with totals.
 """
 
@@ -19,15 +19,16 @@ from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import last_day_of_stage
 from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import service_minutes
+from kit.cache import caching_per_request
 from kit.pagination import only
 from kit.table import Column, Place
 from office.models import Office
 from office.words import word
-from office.worktime import WorkingTime
 from reports.documents.registers.book import (
     AGENDA,
     APPLICANT,
@@ -159,13 +160,13 @@ def _first(verbs: tuple[str, ...]) -> Subquery:
 
 
 def _get_complaint_lines(cases: Sequence[Any], register: Register) -> list[ComplaintLine]:
-    today, working = timezone.localdate(register.at), WorkingTime.load()
-    days = ComplaintTarget.days_for(ComplaintTarget.Stage.VERIFY)
-    verify_by = [working.add_days(timezone.localdate(case.submitted_at), days) for case in cases]
-    return [_complaint_line(case, day, today) for case, day in zip(cases, verify_by, strict=True)]
+    today = timezone.localdate(register.at)
+    with caching_per_request():  # the working time is read once, also if a task prints the register
+        return [_complaint_line(case, today) for case in cases]
 
 
-def _complaint_line(case: Any, verify_by: dt.date | None, today: dt.date) -> ComplaintLine:
+def _complaint_line(case: Any, today: dt.date) -> ComplaintLine:
+    verify_by = last_day_of_stage(case.submitted_at, ComplaintTarget.Stage.VERIFY)
     ended = case.since if case.state in BEFORE_END else case.first_closed_at
     followed_up = case.followed_up_at or ended
     return ComplaintLine(

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Channel, Confidentiality
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.workflow import LATEST_ENTRY
-from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder
+from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder, Transfer
 from kit.pagination import only
 from kit.table import Column, Place, Value
 from office.models import Division
@@ -266,6 +266,8 @@ def _list_addressees(documents: Iterable[Document]) -> dict[tuple[str, int], str
         addressees[K.OPINION_REQUEST, opinion.pk] = opinion.agency
     for reminder in OpinionReminder.objects.filter(pk__in=keys[K.OPINION_REMINDER]).select_related("opinion"):
         addressees[K.OPINION_REMINDER, reminder.pk] = reminder.opinion.agency
+    for transfer in Transfer.objects.filter(pk__in=keys[K.TRANSFER]):
+        addressees[K.TRANSFER, transfer.pk] = transfer.institution
     for meeting in Meeting.objects.filter(pk__in=keys[K.INVITATION]):
         addressees[K.INVITATION, meeting.pk] = "; ".join(meeting.guests)
     return addressees

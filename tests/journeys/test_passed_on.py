@@ -1,0 +1,137 @@
+"""A complaint from its submission to another institution, and about the head of the office."""
+
+import datetime as dt
+import re
+
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
+
+from consultations.enums import Kind, State
+from consultations.models import Case
+from dispositions.models import Transfer
+from kit import clock
+from kit.urls import get_public_url
+from office.models import Office, Role
+from reports.models import Document
+from reports.transfers import get_transfer_status
+from tests.factories import Staff, case_at, sign_papers
+from tests.journeys.actor import Actor
+from tests.print.documents import words_of
+
+DAY = dt.timedelta(days=1)
+MONDAY = dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC)
+RECEIPT = {"receipt_number": "700/12", "receiver_name": "Rina Contoh", "receiver_position": "Sekretaris"}
+ASKED = {"institution": "Inspektorat Daerah", "address": "Jalan Contoh 1", "reason": "Ini wewenangnya."}
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return re.sub(r"\s+", " ", response.text)
+
+
+def test_a_complaint_is_passed_on_and_confirmed_by_the_other_institution(
+    staff: Staff, pkd: Actor, kadis: Actor, sekretariat: Actor, applicant: Actor
+) -> None:
+    with clock.set_to(MONDAY):
+        case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, subject="Uang rokok")
+        entered = {"classification": "700", "complaint_kind": "SUPERVISION", "subject": "Pelayanan loket"}
+        pkd.take("register", case, **entered)
+        assert Case.objects.get().answer_due == dt.date(2027, 1, 22)
+    link = f"/p/{case.secret}/"
+    with clock.set_to(MONDAY + 2 * DAY):
+        kadis.take("pass_on", case, **ASKED)
+        case.refresh_from_db()
+        assert (case.state, case.turn, case.receipt_awaited) == (State.DECLINED, None, True)
+        assert "suratnya menunggu tanda tangan" in page(applicant.client, link)
+    with clock.set_to(MONDAY + 3 * DAY):
+        sign_papers(case, staff, kind=Document.Kind.TRANSFER)
+    with clock.set_to(MONDAY + 10 * DAY):
+        followed = page(applicant.client, link)
+        assert "Diteruskan kepada Inspektorat Daerah" in followed
+        assert "3 hari, diteruskan 26 November 2026" in followed
+        assert "7 hari, belum dinyatakan diterima" in followed
+        assert "/surat-penerusan.pdf" in followed
+        assert "Ombudsman" in followed
+        assert "Ditolak" not in followed
+        assert "7 hari, belum dinyatakan diterima" in page(kadis.client, f"/permohonan/{case.code}/")
+        confirm(case, applicant)
+        followed = page(applicant.client, link)
+    assert "diterima sesudah 6 hari" in followed
+    assert "700/12" in followed
+    assert "Rina Contoh, Sekretaris" in followed
+    assert not Case.objects.get().receipt_awaited
+    assert case.notices.filter(kind="RECEIVED_THERE").count() == 1
+    assert Case.objects.get().agenda, "it keeps its number"
+
+
+def confirm(case: Case, anybody: Actor) -> None:
+    """Confirm the receipt with the link on the letter, without an account, once."""
+    transfer = Transfer.objects.get(case=case)
+    address = f"/verifikasi/penerimaan/{transfer.key}/"
+    assert get_public_url("confirm_receipt", transfer.key).endswith(address)
+    words = words_of("surat-penerusan", case)
+    assert str(transfer.key) in words.replace(" ", "")
+    assert case.material in words
+    assertNotContains(anybody.client.get(address), case.applicant_name)
+    assertNotContains(anybody.client.get(address), case.subject)
+    tomorrow = f"{clock.today() + DAY}"
+    late = anybody.client.post(address, {**RECEIPT, "received_on": tomorrow})
+    assertContains(late, "tidak boleh lebih dari hari ini", status_code=422)
+    received = {**RECEIPT, "received_on": "2026-12-02"}
+    assert anybody.client.post(address, received).status_code == 302
+    assertContains(anybody.client.get(address), "Penerimaan sudah dinyatakan")
+    anybody.client.post(address, {**received, "receiver_name": "Orang lain"})
+    transfer.refresh_from_db()
+    assert (transfer.receiver_name, transfer.recorded_by) == ("Rina Contoh", None)
+
+
+def test_an_unconfirmed_one_is_on_the_desk_of_the_sekretariat_until_somebody_reminds(
+    staff: Staff, kadis: Actor, sekretariat: Actor
+) -> None:
+    with clock.set_to(MONDAY):
+        case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+        kadis.take("pass_on", case, **ASKED)
+    Office.objects.update(transfer_days=5)
+    with clock.set_to(MONDAY + 5 * DAY):
+        assert "belum-diterima" not in page(sekretariat.client, "/meja/")
+    with clock.set_to(MONDAY + 6 * DAY):
+        assert f"/permohonan/{case.code}/remind_receiver/" in page(sekretariat.client, "/meja/")
+        assert "belum-diterima" not in page(kadis.client, "/meja/")
+        sekretariat.take("remind_receiver", case, note="Telepon bagian umum.")
+        assert "belum-diterima" not in page(sekretariat.client, "/meja/")
+    with clock.set_to(MONDAY + 12 * DAY):
+        assert "belum-diterima" in page(sekretariat.client, "/meja/")
+        sekretariat.take("record_receipt", case, **RECEIPT, received_on=f"{clock.today()}")
+        assert "belum-diterima" not in page(sekretariat.client, "/meja/")
+    assert Transfer.objects.get().recorded_by == staff.sekretariat
+
+
+def test_a_complaint_about_the_only_head_is_passed_up_in_the_name_of_the_sekretaris(
+    staff: Staff, pkd: Actor, kadis: Actor
+) -> None:
+    case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+    assert pkd.client.get(f"/permohonan/{case.code}/pass_up/").status_code == 409
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    case.refresh_from_db()
+    pkd.take("pass_up", case, **{**ASKED, "institution": "Sekretaris Daerah"})
+    letter = Document.objects.get(kind=Document.Kind.TRANSFER)
+    assert (letter.signer_role, letter.issued_by) == (Role.SECRETARY, staff.sekretaris)
+    sign_papers(case, staff, kind=Document.Kind.TRANSFER)
+    letter.refresh_from_db()
+    assert letter.signed_by == staff.sekretaris
+    words = words_of("surat-penerusan", case)
+    assert "Yth. Pimpinan Sekretaris Daerah" in words
+    assert str(staff.kadis) not in words
+    assert kadis.client.get(f"/permohonan/{case.code}/").status_code == 404
+    status = get_transfer_status(Case.objects.get())
+    assert status
+    assert status.days_here == status.days_there == 0
+
+
+def test_a_hidden_complainant_stays_hidden_from_the_other_institution(staff: Staff, kadis: Actor) -> None:
+    case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity="CONFIDENTIAL")
+    kadis.take("pass_on", case, **ASKED)
+    words = words_of("surat-penerusan", case)
+    assert "Pelapor dirahasiakan" in words
+    assert "telepon" not in words.partition("Isi pengaduan")[0].partition("Perihal")[2]

@@ -1,0 +1,87 @@
+"""A complaint is called a complaint on each page and paper, from its receipt to its result."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from consultations.enums import Kind, State
+from consultations.models import Case
+from consultations.wording import speak_of_complaint
+from consultations.workflow import list_open_steps
+from reports.documents.files import DocumentUnavailable
+from reports.documents.issuing import get_document
+from reports.documents.types import CASE_DOCUMENT_TYPES
+from tests.factories import WAY, Staff, applicant, case_at, client_of, pass_on, sign_papers
+from tests.print.documents import words_of
+from tests.shared_data import each
+
+WORDS = {
+    "id": re.compile(r"\b(permohonan|pemohon|konsultasi)\w*", re.IGNORECASE),
+    "en": re.compile(r"\b(request|applicant|consultation)\w*", re.IGNORECASE),
+}
+OWN = {"subject": "Uang rokok di loket", "material": "Di loket diminta uang rokok."}
+STAFF_OF = {"sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"}
+
+
+def find_words(html: str, language: str = "id") -> list[str]:
+    """Return the words of a consultation in the main part of a page, each with what stands around it."""
+    main = re.sub(r"(?s).*?<main[^>]*>|</main>.*|<(script|style).*?</\1>", " ", html)
+    titles = " ".join(re.findall(r'(?:aria-label|title|alt)="([^"]*)"', main))
+    text = " ".join((re.sub(r"(?s)<[^>]*>", " ", main) + " " + titles).split())
+    return [text[max(0, m.start() - 40) : m.end() + 20] for m in WORDS[language].finditer(text)]
+
+
+def look(client: Client, address: str) -> list[str]:
+    response = client.get(address)
+    assert response.status_code in (200, 409), (address, response.status_code)
+    return [f"{address}: {words}" for words in find_words(response.text)]
+
+
+@each("state", [State.SUBMITTED, State.INCOMPLETE, *WAY, State.DECLINED, State.WITHDRAWN])
+def test_no_page_of_a_complaint_speaks_of_a_request(state: State, staff: Staff) -> None:
+    case = case_at(state, staff, kind=Kind.COMPLAINT, **OWN)
+    link, found = f"/p/{case.secret}/", []
+    for verb in ("", "tanda-terima/", *(f"{step.verb}/" for step in list_open_steps(applicant(case), case))):
+        found += look(Client(), f"{link}{verb}")
+    for name in sorted(STAFF_OF):
+        user = getattr(staff, name)
+        if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+            continue
+        address = f"/permohonan/{case.code}/"
+        for step in list_open_steps(user, case):
+            found += look(client_of(user), f"{address}{step.verb}/")
+        found += look(client_of(user), address)
+    assert found == []
+
+
+@pytest.mark.parametrize("passes_on", [False, True])
+def test_no_paper_of_a_complaint_speaks_of_a_request(passes_on: bool, staff: Staff) -> None:
+    case = case_at(State.REGISTERED if passes_on else State.CLOSED, staff, kind=Kind.COMPLAINT, **OWN)
+    if passes_on:
+        pass_on(case, by=staff.kadis)
+    sign_papers(case, staff)
+    found, printed = [], set()
+    for document_type in CASE_DOCUMENT_TYPES:
+        try:
+            get_document(document_type, case)
+        except DocumentUnavailable:
+            continue
+        printed.add(document_type.slug)
+        words = words_of(document_type.slug, case)
+        found += [f"{document_type.slug}: {m.group()}" for m in WORDS["id"].finditer(words)]
+    assert ("surat-penerusan" if passes_on else "laporan") in printed
+    assert found == []
+
+
+@each(
+    ("text", "spoken"),
+    [
+        ("Laporan Hasil Konsultasi", "Laporan Hasil Penanganan Pengaduan"),
+        ("Kirim permohonan konsultasi Anda", "Kirim pengaduan Anda"),
+        ("Pemohon meminta waktu lain", "Pelapor meminta waktu lain"),
+        ("Mulai konsultasi", "Mulai penanganan"),
+    ],
+)
+def test_the_words_of_a_complaint(text: str, spoken: str) -> None:
+    assert speak_of_complaint(text) == spoken
