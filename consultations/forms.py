@@ -54,7 +54,6 @@ class StepForm(OfficeForm):
         super().__init__(*args, **kwargs)
         self.case, self.by = case, by
         speak = case.wording.speak
-        self.notice = speak(self.notice)
         for field in self.fields.values():
             field.label = speak(field.label) if field.label else field.label
             field.help_text = speak(field.help_text)

@@ -41,8 +41,9 @@ def get_transfer_status(case: Case) -> TransferStatus | None:
         return None
     transfer, today = Transfer.objects.get(case=case), clock.today()
     letter = Document.objects.filter(kind=Document.Kind.TRANSFER, source_pk=transfer.pk).first()
-    signed = timezone.localdate(letter.signed_at) if letter and letter.signed_at else None
-    sent_on = signed or transfer.received_on
+    sent_on = transfer.received_on
+    if letter and not letter.is_unsigned:
+        sent_on = timezone.localdate(letter.signed_at or letter.issued_at)
     received = timezone.localdate(case.submitted_at)
     return TransferStatus(
         transfer,

@@ -279,6 +279,11 @@ class Case(models.Model):
             return gettext("Diteruskan ke instansi lain")
         return self.wording.speak(State(self.state).label)
 
+    def get_turn_display(self) -> str:
+        if self.turn == Party.APPLICANT:
+            return str(self.wording.applicant)
+        return str(Party(self.turn).label) if self.turn else ""
+
     @property
     def help_needed(self) -> list[str]:
         return [str(label) for column, label in HELP.items() if getattr(self, column)]
