@@ -12,9 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
-from dispositions.forms.disposition import ReceiptForm
 from dispositions.models import Transfer
-from dispositions.services import confirm_receipt
+from dispositions.transfers import ReceiptForm, confirm_receipt
 from kit import clock
 from kit.form_view import handle_form
 from kit.limits import Use, consume
