@@ -1,4 +1,4 @@
-"""Complaints that are passed on to another institution by letter: services and forms (Penerusan Pengaduan)."""
+"""Complaints that are passed on to another institution by letter (Penerusan Pengaduan): services, forms."""
 
 import datetime as dt
 from typing import Any
