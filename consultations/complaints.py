@@ -228,8 +228,8 @@ class ReferUpForm(StepForm):
     address = line_field(gettext_lazy("Alamat"), 250)
     reason = reason_field(gettext_lazy("Tulis mengapa pengaduan ini diteruskan."))
 
-    def __init_gettext_lazy(self, *args: Any, **kwargs: Any) -> None:
-        super().__init_gettext_lazy(*args, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         profile = Office.load()
         self.initial.setdefault("office", profile.higher_office)
         self.initial.setdefault("address", profile.higher_office_address)
