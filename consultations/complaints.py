@@ -1,4 +1,4 @@
-"""Complaints: working days left with hints to the staff, and the independent channel (ADR 38).
+"""Complaints: working days left with hints to the staff, and the independent channel (ADR 38) with its forms.
 
 Stages and days come from UU 25/2009 and PermenPANRB 62/2018, or from the office's own targets
 (`ComplaintTarget`).
@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, ComplaintKind, Kind, Party, State
+from consultations.forms import StepForm
 from consultations.identity import get_handling_parties
 from consultations.models import Case
 from consultations.parties import list_supervisors
 from consultations.workflow import TURN
 from kit import clock
+from kit.forms import TextField, line_field, reason_field
 from kit.refusal import Refused
 from office.models import Office, Role, User, list_holders
 from office.words import with_words, with_words_lazy
@@ -191,3 +193,43 @@ def get_independent_columns(submitted_at: dt.datetime) -> dict[str, Any]:
         "answer_due": last_day_of_stage(submitted_at, ComplaintKind.SUPERVISION),
         "visit_at": None,
     }
+
+
+class ConcludeForm(StepForm):
+    notice = gettext_lazy("Pelapor membaca hasil ini. Sesudah dikirim, hasilnya tidak dapat diubah lagi.")
+    is_final = True
+
+    outcome = TextField(
+        gettext_lazy("Hasil pemeriksaan"),
+        missing=gettext_lazy("Tulis hasil pemeriksaan untuk pelapor."),
+        rows=8,
+        max_length=10_000,
+    )
+
+
+class DismissForm(StepForm):
+    notice = gettext_lazy("Pelapor membaca alasan ini. Sesudah ditolak, pengaduan tidak dapat dibuka lagi.")
+    is_final = True
+
+    reason = reason_field(gettext_lazy("Tulis mengapa pengaduan ini ditolak."))
+
+
+class ReferUpForm(StepForm):
+    """The higher office, as the profile of this office names it, and the reason."""
+
+    notice = gettext_lazy(
+        "Langkah ini mencatat bahwa Anda meneruskan pengaduan ini; berkasnya Anda kirim sendiri. Pelapor "
+        "membaca catatan ini. Sesudah ada hasil, tulis hasilnya di sini."
+    )
+
+    office = line_field(
+        gettext_lazy("Diteruskan kepada"), 150, missing=gettext_lazy("Tulis nama instansi yang menerimanya.")
+    )
+    address = line_field(gettext_lazy("Alamat"), 250)
+    reason = reason_field(gettext_lazy("Tulis mengapa pengaduan ini diteruskan."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        profile = Office.load()
+        self.initial.setdefault("office", profile.higher_office)
+        self.initial.setdefault("address", profile.higher_office_address)

@@ -54,7 +54,6 @@ class StepForm(OfficeForm):
         super().__init__(*args, **kwargs)
         self.case, self.by = case, by
         speak = case.wording.speak
-        self.notice = speak(self.notice)
         for field in self.fields.values():
             field.label = speak(field.label) if field.label else field.label
             field.help_text = speak(field.help_text)
@@ -359,41 +358,6 @@ class VoidForm(StepForm):
     is_final = True
     reason = reason_field(_("Tulis mengapa nomor agenda ini dibatalkan."))
     notice = _("Nomor agenda ini tetap tercatat sebagai dibatalkan dan tidak dipakai lagi.")
-
-
-class ConcludeForm(StepForm):
-    notice = _("Pelapor membaca hasil ini. Sesudah dikirim, hasilnya tidak dapat diubah lagi.")
-    is_final = True
-
-    outcome = TextField(
-        _("Hasil pemeriksaan"), missing=_("Tulis hasil pemeriksaan untuk pelapor."), rows=8, max_length=10_000
-    )
-
-
-class DismissForm(StepForm):
-    notice = _("Pelapor membaca alasan ini. Sesudah ditolak, pengaduan tidak dapat dibuka lagi.")
-    is_final = True
-
-    reason = reason_field(_("Tulis mengapa pengaduan ini ditolak."))
-
-
-class ReferUpForm(StepForm):
-    """The higher office, as the profile of this office names it, and the reason."""
-
-    notice = _(
-        "Langkah ini mencatat bahwa Anda meneruskan pengaduan ini; berkasnya Anda kirim sendiri. Pelapor "
-        "membaca catatan ini. Sesudah ada hasil, tulis hasilnya di sini."
-    )
-
-    office = line_field(_("Diteruskan kepada"), 150, missing=_("Tulis nama instansi yang menerimanya."))
-    address = line_field(_("Alamat"), 250)
-    reason = reason_field(_("Tulis mengapa pengaduan ini diteruskan."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        profile = Office.load()
-        self.initial.setdefault("office", profile.higher_office)
-        self.initial.setdefault("address", profile.higher_office_address)
 
 
 class RenewLinkForm(StepForm):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from consultations import forms, services
+from consultations import complaints, forms, services
 from consultations.forms import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -35,6 +35,6 @@ page("lapse", forms.LapseForm, services.lapse)
 page("void", forms.VoidForm, services.void)
 page("renew_link", forms.RenewLinkForm, services.renew_link)
 page("name_official", forms.NameOfficialForm, services.name_official)
-page("conclude", forms.ConcludeForm, services.conclude)
-page("dismiss", forms.DismissForm, services.dismiss)
-page("refer_up", forms.ReferUpForm, services.refer_up)
+page("conclude", complaints.ConcludeForm, services.conclude)
+page("dismiss", complaints.DismissForm, services.dismiss)
+page("refer_up", complaints.ReferUpForm, services.refer_up)

@@ -84,6 +84,7 @@ NUMBER_OF_CASE = ("agenda__year", "agenda__number")
 SUBJECT, DIVISION, OFFICER = gettext_lazy("Perihal"), word("division_name"), gettext_lazy("Petugas")
 OF_CASE = (
     *(*NUMBER_OF_CASE, *APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "due_at"),
+    "passed_to",
     *("closed_at", "complaint_kind", "answer_due", "report_number", "division__name", "officer__name"),
     "officer__username",
 )

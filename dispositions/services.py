@@ -15,11 +15,11 @@ from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import reassign_session
-from consultations.services import check_anonymous, receipt_confirmed
+from consultations.services import check_anonymous
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
 from dispositions import queries
-from dispositions.models import MEETING, Assignment, Disposition, Opinion, Transfer
+from dispositions.models import MEETING, Assignment, Disposition, Opinion
 from kit import clock
 from kit.refusal import Refused
 from office.models import Division, User
@@ -101,61 +101,6 @@ def decline(case: Case, *, by: User, reason: str, missing: str = "", is_no_lette
             raise Refused(sentence, field="missing")
         check_anonymous(case, is_no_letter=is_no_letter)
         taken.change(end_reason=whole)
-
-
-def pass_on(case: Case, *, by: User, institution: str, reason: str, address: str = "") -> None:
-    """Step 3: the Kepala Dinas passes a complaint on to the institution that can handle it, by letter."""
-    _pass_on("pass_on", case, by, institution, reason, address)
-
-
-def pass_up(case: Case, *, by: User, institution: str, reason: str, address: str = "") -> None:
-    """Step 3: Tim PKD passes on a complaint about the only Kepala Dinas, whom it does not wait for."""
-    _pass_on("pass_up", case, by, institution, reason, address)
-
-
-def _pass_on(verb: str, case: Case, by: User, institution: str, reason: str, address: str) -> None:
-    whole = f"Pengaduan ini diteruskan kepada {institution}.\n{reason}"
-    with transition(verb, case, by=by, note=whole) as taken:
-        taken.record = Transfer.objects.create(
-            case=case, institution=institution, address=address, reason=reason, by=by, title=taken.title
-        )
-        taken.change(end_reason=whole, passed_to=institution, receipt_awaited=True)
-
-
-def record_receipt(case: Case, *, by: User, **receipt: Any) -> None:
-    """Step 3: the Sekretariat enters that the other institution confirmed the receipt by letter or call.
-
-    `receipt` is described in `confirm_receipt`.
-    """
-    note = f"{receipt['receiver_name']}, {receipt['receiver_position']}"
-    with transition("record_receipt", case, by=by, note=note) as taken:
-        _store_receipt(case, recorded_by=by, **receipt)
-        taken.change(receipt_awaited=False)
-
-
-def confirm_receipt(transfer: Transfer, **receipt: Any) -> None:
-    """Store what the other institution says about a complaint's receipt, through the link on the letter.
-
-    `receipt` are the columns `received_on`, `receipt_number`, `receiver_name`, `receiver_position` and
-    `receipt_note`. No event is written: nobody of the office and not the complainant took a step. Raise
-    Refused if the receipt is confirmed already.
-    """
-    with transaction.atomic():
-        if not Case.objects.filter(pk=transfer.case_id, receipt_awaited=True).update(receipt_awaited=False):
-            raise Refused(_("Penerimaan pengaduan ini sudah dinyatakan."))
-        _store_receipt(transfer.case, recorded_by=None, **receipt)
-
-
-def _store_receipt(case: Case, *, recorded_by: User | None, **receipt: Any) -> None:
-    found = Transfer.objects.filter(case=case)
-    found.update(**receipt, recorded_by=recorded_by, confirmed_at=clock.now())
-    receipt_confirmed.send(Transfer, case=case)
-
-
-def remind_receiver(case: Case, *, by: User, note: str) -> None:
-    """Step 3: the Sekretariat reminds the other institution of the receipt; `note` says how and whom."""
-    with transition("remind_receiver", case, by=by, note=note):
-        pass
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:

@@ -1,7 +1,7 @@
 """The pages of steps 3, 4, 5 and 8."""
 
 from consultations.steps import page
-from dispositions import relayed, services
+from dispositions import relayed, services, transfers
 from dispositions.forms import disposition, preparation, relayed as relayed_forms
 
 PREPARATION = "dispositions/context/preparation.html"
@@ -13,10 +13,10 @@ OPINIONS = "dispositions/context/opinions.html"
 page("endorse", disposition.EndorseForm, services.endorse)
 page("dispose", disposition.DisposeForm, services.dispose, context_template=ENDORSEMENT)
 page("decline", disposition.DeclineForm, services.decline)
-page("pass_on", disposition.PassOnForm, services.pass_on)
-page("pass_up", disposition.PassUpForm, services.pass_up)
-page("record_receipt", disposition.RecordReceiptForm, services.record_receipt)
-page("remind_receiver", disposition.RemindReceiverForm, services.remind_receiver)
+page("pass_on", transfers.PassOnForm, transfers.pass_on)
+page("pass_up", transfers.PassUpForm, transfers.pass_up)
+page("record_receipt", transfers.RecordReceiptForm, transfers.record_receipt)
+page("remind_receiver", transfers.RemindReceiverForm, transfers.remind_receiver)
 page("assign", disposition.AssignForm, services.assign, context_template=SHEET)
 page("hand_back", disposition.HandBackForm, services.hand_back, context_template=SHEET)
 page("reassign", disposition.ReassignForm, services.reassign)

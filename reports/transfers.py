@@ -12,9 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case
-from dispositions.forms.disposition import ReceiptForm
 from dispositions.models import Transfer
-from dispositions.services import confirm_receipt
+from dispositions.transfers import ReceiptForm, confirm_receipt
 from kit import clock
 from kit.form_view import handle_form
 from kit.limits import Use, consume
@@ -41,8 +40,9 @@ def get_transfer_status(case: Case) -> TransferStatus | None:
         return None
     transfer, today = Transfer.objects.get(case=case), clock.today()
     letter = Document.objects.filter(kind=Document.Kind.TRANSFER, source_pk=transfer.pk).first()
-    signed = timezone.localdate(letter.signed_at) if letter and letter.signed_at else None
-    sent_on = signed or transfer.received_on
+    sent_on = transfer.received_on
+    if letter and not letter.is_unsigned:
+        sent_on = timezone.localdate(letter.signed_at or letter.issued_at)
     received = timezone.localdate(case.submitted_at)
     return TransferStatus(
         transfer,

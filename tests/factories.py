@@ -22,7 +22,7 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Session
-from dispositions import relayed, services as dispositions_services
+from dispositions import relayed, services as dispositions_services, transfers
 from dispositions.models import RelayedOrder, StaffReview
 from kit import clock
 from office.models import (
@@ -262,7 +262,7 @@ def decline(case: Case, *, by: User, reason: str = "Bukan kewenangan dinas.") ->
 
 def pass_on(case: Case, *, by: User, institution: str = "Inspektorat Daerah") -> None:
     """Pass a complaint on to another institution."""
-    dispositions_services.pass_on(case, by=by, institution=institution, reason="Bukan kewenangan dinas.")
+    transfers.pass_on(case, by=by, institution=institution, reason="Bukan kewenangan dinas.")
 
 
 type Take = Callable[[Case, Staff], object]

@@ -269,11 +269,16 @@ class Case(models.Model):
     def wording(self) -> Wording:
         return wording_for(self.kind, is_independent=self.is_independent)
 
-    def get_state_display(self) -> str:
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
         """Return the state in the words of this kind of case. A complaint that was passed on says so."""
         if self.passed_to:
             return gettext("Diteruskan ke instansi lain")
-        return self.wording.speak(State(self.state).label)
+        return wording_for(self.kind).speak(State(self.state).label)
+
+    def get_turn_display(self) -> str:  # type: ignore[no-redef]
+        if self.turn == Party.APPLICANT:
+            return str(wording_for(self.kind).applicant)
+        return str(Party(self.turn).label) if self.turn else ""
 
     @property
     def help_needed(self) -> list[str]:

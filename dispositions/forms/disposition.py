@@ -20,7 +20,7 @@ from consultations.scheduling.queries import current_session
 from dispositions import queries
 from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
 from kit import clock
-from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, reason_field
+from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
 from office.words import with_words_lazy, word
 from office.worktime import WorkingTime
@@ -225,58 +225,6 @@ class DeclineForm(AnonymousForm):
         super().__init__(*args, **kwargs)
         if self.case.kind != Kind.COMPLAINT:
             del self.fields["missing"]
-
-
-class PassOnForm(LongForm):
-    """The institution that handles the complaint instead, and why. It gets a letter, the citizen a copy."""
-
-    is_final = True
-    institution = line_field(
-        _("Diteruskan kepada"),
-        150,
-        missing=_("Tulis nama instansinya."),
-        help_text=_("Instansi yang berwenang menangani pengaduan ini."),
-    )
-    address = line_field(_("Alamat instansi"), 250)
-    reason = reason_field(_("Tulis mengapa pengaduan ini diteruskan."))
-    notice = _(
-        "Suratnya dibuat sesudah ini. Pelapor mendapat tembusan, dan instansi itu menyatakan penerimaannya "
-        "lewat tautan pada surat. Pengaduan yang diteruskan tidak dapat dibuka lagi."
-    )
-
-
-class PassUpForm(PassOnForm):
-    """As `PassOnForm`, for a complaint about the Kepala Dinas."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].help_text = _("Sekretaris Daerah atau Inspektorat Daerah.")
-
-
-class ReceiptForm(OfficeForm):
-    """What an institution says about the receipt of a complaint that was passed on to it."""
-
-    received_on = LocalDateField(label=_("Tanggal diterima"), initial=clock.today)
-    receipt_number = line_field(_("Nomor pada instansi Anda"), 100)
-    receiver_name = line_field(_("Nama penerima"), 150, missing=_("Tulis nama penerima."))
-    receiver_position = line_field(_("Jabatan penerima"), 150, missing=_("Tulis jabatan penerima."))
-    receipt_note = TextField(_("Catatan untuk pelapor"), required=False, rows=3, max_length=2000)
-
-    def clean_received_on(self) -> dt.date:
-        day: dt.date = self.cleaned_data["received_on"]
-        if day > clock.today():
-            raise ValidationError(_("Tanggal diterima tidak boleh lebih dari hari ini."))
-        return day
-
-
-class RecordReceiptForm(StepForm, ReceiptForm):
-    is_final = True
-    notice = _("Bila instansi itu mengabari lewat surat atau telepon. Pelapor membaca isian ini.")
-
-
-class RemindReceiverForm(StepForm):
-    note = reason_field(_("Tulis siapa yang diingatkan, dan lewat apa."), label=_("Siapa dan lewat apa"))
-    notice = _("Hubungi instansi itu, lalu catat di sini.")
 
 
 class SheetForm(StepForm):

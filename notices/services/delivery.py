@@ -125,7 +125,8 @@ def _supersede_earlier(case: Case, event: Event) -> None:
     outdated = Q(kind__in=SUPERSEDED_BY.get(event.verb, ())) | of_staff
     earlier = Notice.objects.filter(outdated, case=case, superseded_at=None)
     with translation.override("id"):  # stored reasons are Indonesian
-        supersede(earlier, among=Notice.objects.filter(case=case), because=str(VERBS[event.verb].done))
+        because = case.wording.speak(VERBS[event.verb].done)
+        supersede(earlier, among=Notice.objects.filter(case=case), because=because)
 
 
 def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: str) -> None:
@@ -145,7 +146,7 @@ def _restore(case: Case, verb: str) -> None:
     earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back)
     cancelled = Message.objects.filter(notice__in=earlier, status=S.CANCELLED)
     with translation.override("id"):
-        reason = _get_reason(str(VERBS[verb].done))
+        reason = _get_reason(case.wording.speak(VERBS[verb].done))
     cancelled.filter(reason=reason).update(status=S.WAITING, reason="", due_at=clock.now())
     earlier.update(superseded_at=None)
 

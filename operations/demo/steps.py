@@ -23,7 +23,7 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
-from dispositions import relayed, services as dispositions
+from dispositions import relayed, services as dispositions, transfers
 from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from notices.models import Message, Notice
@@ -361,7 +361,7 @@ def decline(run: CaseRun) -> None:
     """Decline the request. A complaint is passed on."""
     reason = run.phrase("decline")
     if run.scenario.is_complaint:
-        dispositions.pass_on(run.case, by=_head(run), institution="Inspektorat Daerah", reason=reason)
+        transfers.pass_on(run.case, by=_head(run), institution="Inspektorat Daerah", reason=reason)
     else:
         dispositions.decline(run.case, by=_head(run), reason=reason)
 

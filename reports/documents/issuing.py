@@ -77,7 +77,7 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
     if revoked or dropped:
         ended = in_force.filter(Q(kind__in=revoked) | Q(kind__in=dropped, state__in=UNSIGNED))
         with translation.override("id"):  # the reason is stored
-            ended.update(revoked_at=clock.now(), revoke_reason=str(VERBS[event.verb].done))
+            ended.update(revoked_at=clock.now(), revoke_reason=case.wording.speak(VERBS[event.verb].done))
     if revoked or dropped or any(document.is_unsigned for document in documents):
         announce(case)
 

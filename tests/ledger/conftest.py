@@ -12,7 +12,7 @@ from consultations.enums import Kind, State
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
-from dispositions import relayed, services as dispositions_services
+from dispositions import relayed, services as dispositions_services, transfers
 from kit import clock
 from office.access import changes
 from office.models import Appointment, Role, StaffCheck, User
@@ -126,9 +126,7 @@ def record(staff: Staff) -> Staff:
         passed_on = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
         pass_on(passed_on, by=staff.kadis)
         receipt = {"receiver_name": "Rina Contoh", "receiver_position": "Sekretaris"}
-        dispositions_services.record_receipt(
-            passed_on, by=staff.sekretariat, received_on=clock.today(), **receipt
-        )
+        transfers.record_receipt(passed_on, by=staff.sekretariat, received_on=clock.today(), **receipt)
     report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
     Report.objects.filter(pk=report.pk).update(corrected_at=clock.now())
     held = list(Appointment.objects.order_by("pk"))

@@ -17,7 +17,7 @@ from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
-from dispositions import services as dispositions_services
+from dispositions import services as dispositions_services, transfers
 from dispositions.models import Transfer
 from kit import clock
 from kit.periods import Period
@@ -283,7 +283,7 @@ def passed_on(staff: Staff, **details: Any) -> Case:
     case = registered(staff, kind=Kind.COMPLAINT, complained_party="Petugas loket", **details)
     with at(9, 13, 45):
         address = "Jalan Contoh 1, Kotacontoh"
-        dispositions_services.pass_on(
+        transfers.pass_on(
             case,
             by=staff.kadis,
             institution="Inspektorat Daerah",

@@ -44,8 +44,8 @@ from reports.documents.registers.book import (
 from reports.models import FollowUp, Register, Report
 
 OF_CONSULTED = (
-    *(*APPLICANT, "code", "kind", "channel", "subject", "state", "report_number", "agenda__year"),
-    *("agenda__number", "division__name"),
+    *(*APPLICANT, "code", "kind", "channel", "subject", "state", "passed_to", "report_number"),
+    *("agenda__year", "agenda__number", "division__name"),
 )
 OF_SESSION = (
     *("mode", "started_at", "finished_at", "officer__name", "officer__username"),
@@ -99,14 +99,15 @@ GUEST_BOOK = Book(
 OF_COMPLAINT = (
     *(*APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "since", "complaint_kind"),
     *("follow_up_due", "answer_due", "report_number", "first_closed_at", "end_reason", "lapor_number"),
+    "passed_to",
     *("agenda__year", "agenda__number", "division__name"),
 )
 
 VERIFYING = ("register", "send_back", "walk_in")
 """Steps with which Tim PKD has checked a complaint. A walk-in needs none."""
 
-FOLLOWING_UP = ("assign", "assign_for", "walk_in", "decline")
-"""Steps that are the first follow-up of a complaint: somebody takes it on, or the head declines it."""
+FOLLOWING_UP = ("assign", "assign_for", "walk_in", "decline", "pass_on", "pass_up")
+"""Steps that are the first follow-up of a complaint: somebody takes it on, or it is declined or passed on."""
 
 BEFORE_END = (State.DECLINED, State.WITHDRAWN)
 

@@ -49,7 +49,7 @@ NOT_SHOWN = "(tidak ditampilkan)"
 OF_ENTRY = ("year", "number", "registered_at", "void_reason", "voided_case")
 OF_CASE = (
     *(*APPLICANT, "code", "classification", "letter_number", "letter_date", "submitted_at", "subject"),
-    *("state", "division__name"),
+    *("state", "kind", "passed_to", "division__name"),
 )
 """Columns of an agenda entry and of its case that a line of the agenda book shows."""
 
