@@ -61,6 +61,22 @@ def last_day_to_ask(day: dt.date) -> dt.date:
     return day + dt.timedelta(days=Office.load().ask_again_days)
 
 
+def last_day_to_object(moment: dt.datetime) -> dt.date:
+    """Return until when a refusal of `moment` can be objected to (Office.objection_days)."""
+    return _add_working_days(moment, Office.load().objection_days)
+
+
+def last_day_to_decide(moment: dt.datetime) -> dt.date:
+    """Return until when an objection of `moment` is to be decided (Office.objection_answer_days)."""
+    return _add_working_days(moment, Office.load().objection_answer_days)
+
+
+def _add_working_days(moment: dt.datetime, days: int) -> dt.date:
+    """Return the last of so many working days, or calendar days without opening hours."""
+    day = timezone.localdate(moment)
+    return WorkingTime.load().add_days(day, days) or day + dt.timedelta(days=days)
+
+
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     """Return the last day of a complaint's stage that began at `moment`, or None without opening hours."""
     return WorkingTime.load().add_days(timezone.localdate(moment), list_days()[stage])

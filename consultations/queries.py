@@ -80,7 +80,12 @@ TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
 }
 """Parties whose turn is that of a position, not of the people of one case."""
 
-DECISIONS = (Q(awaits_ratification=True), Q(deletion_asked_at__isnull=False))
+OBJECTED = Q(objection_due__isnull=False)
+DECISIONS = (
+    Q(awaits_ratification=True),
+    Q(deletion_asked_at__isnull=False),
+    OBJECTED & Q(objection_above=False),
+)
 """Cases in which the head decides beside the turn."""
 
 
@@ -102,14 +107,16 @@ def first_waiting_for(user: User) -> CaseQuerySet:
     """Return the same for a page with an order. No index has the turns and the decisions of the head."""
     if Role.HEAD not in user.roles:
         return waiting_for(user)
-    ratified, deleted = (Case.objects.filter(decision).values_list("pk", flat=True) for decision in DECISIONS)
-    return waiting_for(user, decisions=Q(pk__in=list(ratified.union(deleted)[:MAX_DECISIONS])))
+    first, *others = (Case.objects.filter(decision).values_list("pk", flat=True) for decision in DECISIONS)
+    return waiting_for(user, decisions=Q(pk__in=list(first.union(*others)[:MAX_DECISIONS])))
 
 
 def _list_turns(held: Appointment) -> Iterator[Q]:
     role, division = Role(held.position.role), held.position.division_id
     if Party(role) in TURNS_OF_OFFICE:
         yield Q(turn=Party(role))
+    if role == Role.SECRETARIAT:
+        yield OBJECTED & Q(objection_above=True)
     if role == Role.DIVISION_HEAD:
         yield Q(turn=Party.DIVISION_HEAD, division=division)
         yield Q(assignment_unratified=True, division=division)

@@ -27,7 +27,7 @@ from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
-from consultations.step_row import PAST_SECRETARY, TO_SUPERVISOR, Step
+from consultations.step_row import PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office
@@ -47,7 +47,8 @@ DATA_STEPS: tuple[Step, ...] = (
       for s in State),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
            P.APPLICANT, s, s, off_path=True,
-           preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked))
+           preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked,
+                          step_row.no_objection_waits))
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
@@ -90,6 +91,19 @@ TABLE: tuple[Step, ...] = (
            P.HEAD, s, S.REGISTERED, preconditions=(step_row.awaits_answer,), off_path=True)
       for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
+    Step(3, "object", _("Ajukan keberatan"), _("Keberatan diajukan"),
+         P.APPLICANT, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.may_object, step_row.data_is_stored, step_row.no_deletion_asked)),
+    Step(3, "object_for", _("Catat keberatan"), with_words_lazy(_("Keberatan dicatat %(secretariat)s")),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.is_open_to_objection, step_row.data_is_stored,
+                        step_row.no_deletion_asked)),
+    Step(3, "decide_objection", _("Putuskan keberatan"), _("Keberatan diputus"),
+         P.HEAD, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.objection_waits_here,), detours=REOPENED),
+    Step(3, "record_objection", _("Catat keputusan keberatan"), _("Keputusan keberatan dicatat"),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.objection_waits_above,), detours=REOPENED),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
     Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
          P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import last_day_to_object
 from consultations.enums import Channel, Kind, State, Urgency
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, Event
@@ -85,7 +86,7 @@ def store_disposition(
 
 
 def decline(case: Case, *, by: User, reason: str, passed_to: str = "", missing: str = "") -> None:
-    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason.
+    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason and may object.
 
     Raise Refused if a complaint has neither the agency that it is passed on to (`passed_to`), nor what is
     `missing`.
@@ -97,7 +98,7 @@ def decline(case: Case, *, by: User, reason: str, passed_to: str = "", missing: 
         if case.kind == Kind.COMPLAINT and not further:
             sentence = _("Tulis kepada siapa pengaduan ini diteruskan, atau apa yang perlu dilengkapi.")
             raise Refused(sentence, field="passed_to")
-        taken.change(end_reason=whole)
+        taken.change(end_reason=whole, object_until=last_day_to_object(clock.now()))
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:

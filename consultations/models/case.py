@@ -45,7 +45,7 @@ NOT_IN_ROWS = (
     *("material", "visit_at", "needs_companion", "needs_sign_language", "needs_large_print", "needs_visit"),
     *("complained_party", "lapor_number", "letter_number", "letter_date", "srikandi_number"),
     *("classification", "confidentiality", "deadline", "needs_review", "missing", "end_reason", "outcome"),
-    *("report_number", "first_closed_at"),
+    *("report_number", "first_closed_at", "object_until"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -228,6 +228,10 @@ class Case(models.Model):
 
     ask_until = models.DateField(_("dapat bertanya lagi sampai"), null=True)
     asked_again_at = models.DateTimeField(_("bertanya lagi"), null=True, help_text=_("Belum dijawab"))
+
+    object_until = models.DateField(_("dapat keberatan sampai"), null=True)
+    objection_due = models.DateField(_("keberatan diputus paling lambat"), null=True)
+    objection_above = models.BooleanField(_("keberatan diputus di luar kantor"), default=False)
 
     retained_because = models.TextField(
         _("alasan ditahan dari pemusnahan"), blank=True, help_text=_("Kosong: tidak ditahan")

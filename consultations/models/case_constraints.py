@@ -120,6 +120,15 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         Q(asked_again_at__isnull=True) | Q(state=State.CLOSED, ask_until__isnull=False),
     ),
     constraint(
+        "objection_only_to_a_refusal",
+        Q(object_until__isnull=True, objection_due__isnull=True) | Q(state=State.DECLINED),
+    ),
+    constraint(
+        "one_objection_at_a_time",
+        Q(objection_due__isnull=True, objection_above=False)
+        | Q(objection_due__isnull=False, object_until__isnull=True, deletion_asked_at__isnull=True),
+    ),
+    constraint(
         "deletion_asked_only_of_ended_cases", Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED))
     ),
 ]
@@ -191,6 +200,9 @@ INDEXES = [
         fields=["kind", "since"],
         name="case_stored_since",
         condition=Q(state__in=[*ENDED_IN_ORDER], anonymised_at__isnull=True),
+    ),
+    models.Index(
+        fields=["objection_due"], name="case_objection_due", condition=Q(objection_due__isnull=False)
     ),
     models.Index(
         fields=["deletion_asked_at"], name="case_deletion_asked", condition=Q(deletion_asked_at__isnull=False)

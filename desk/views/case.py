@@ -29,7 +29,7 @@ from consultations.complaints import list_hints, set_days_left
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
-from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
+from consultations.models import Attachment, Case, Event, Involvement, LinkAccess, Objection
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.queries import get_visible_case, list_companions, with_people
@@ -69,6 +69,7 @@ type Records = dict[type[Model], list[Any]]
 OWN: tuple[type[Model], ...] = (
     *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, RelayedOrder),
     *(Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry, Document, Notice),
+    Objection,
     AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
@@ -176,6 +177,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         **{name: records[model][::-1] for name, model in SHOWN.items()},
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
         "enquiries": records[Enquiry],
+        "objections": records[Objection],
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,

@@ -221,7 +221,7 @@ class DeclineForm(LongForm):
     conditional = ("passed_to", "missing")
     notice = _(
         "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Permohonan yang ditolak "
-        "tidak dapat dibuka lagi."
+        "hanya dibuka lagi bila keberatannya dikabulkan."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

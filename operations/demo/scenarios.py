@@ -115,6 +115,8 @@ ENDED_EARLY = (
     Scenario(92 * DAY, "submit register decline"),
     Scenario(63 * DAY, by_letter("submit register decline"), "file"),
     Scenario(20 * DAY, "submit register void register decline", "complaint"),
+    Scenario(30 * DAY, "submit register decline object_for decide_objection"),
+    Scenario(2 * DAY, "submit register decline object"),
     Scenario(99 * DAY, "submit withdraw"),
     Scenario(74 * DAY, f"{TO_AGENDA} withdraw", "complaint"),
     Scenario(38 * DAY, f"{TO_OFFICER} withdraw_for", "companion"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -23,7 +24,7 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
-from dispositions import relayed, services as dispositions
+from dispositions import objections, relayed, services as dispositions
 from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from notices.models import Message, Notice
@@ -364,6 +365,7 @@ def decline(run: CaseRun) -> None:
 
 
 _tim_pkd, _head = attrgetter("staff.pkd"), attrgetter("staff.head")
+_secretariat = attrgetter("staff.secretariat")
 _division_head, _officer = attrgetter("disposed_to.head"), attrgetter("officer")
 
 WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
@@ -384,6 +386,9 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
     "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
     "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
+    "object": (objections.file_objection, _applicant, "reason"),
+    "object_for": (objections.file_objection_for, _secretariat, "reason"),
+    "decide_objection": (partial(objections.decide_objection, is_granted=False), _head, "decision"),
     "ask_again": (enquiries.ask_again, _applicant, "question"),
     "answer_again": (enquiries.answer_again, _officer, "answer"),
 }

@@ -30,6 +30,12 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Materi ini merupakan kewenangan pemerintah kabupaten. Silakan menghubungi dinas sosial setempat.",
         "Perkara ini sedang diperiksa aparat penegak hukum sehingga tidak dapat dikonsultasikan di sini.",
     ),
+    "object": (
+        "Dinas sosial kabupaten menyatakan urusan ini wewenang provinsi. Surat jawabannya kami miliki.",
+        "Alasan penolakan tidak sesuai dengan isi permohonan kami.",
+    ),
+    "object_for": ("Menurut surat kabupaten tanggal 3, urusan ini wewenang provinsi. Mohon diperiksa lagi.",),
+    "decide_objection": ("Keberatan tidak memuat keterangan baru; wewenangnya tetap pada kabupaten.",),
     "hand_back": (
         "Materi lebih tepat ditangani bidang lain sesuai uraian tugas.",
         "Materi menyangkut tugas bidang lain; mohon didisposisikan kembali.",

@@ -48,6 +48,10 @@ dispose        kabid TO_ASSIGN
 dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN
 refuse_disposition  sekretariat REFUSED  kabid REFUSED
 decline        applicant DECLINED
+object         applicant OBJECTED          kadis OBJECTION
+object_for     applicant OBJECTED          kadis OBJECTION
+decide_objection    applicant OBJECTION_DONE
+record_objection    applicant OBJECTION_DONE
 hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
 assign_for     kabid TO_CONFIRM         petugas TO_SERVE

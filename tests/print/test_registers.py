@@ -40,13 +40,13 @@ from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
 
-AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, EXPEDITION, RECAP = Register.Kind
+AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, EXPEDITION, RECAP = Register.Kind
 DAY = dt.timedelta(days=1)
 MILLIMETRE = 72 / 25.4
 HEADS = dict(
     zip(
         Register.Kind,
-        ("Isi ringkas", "Keperluan", "Golongan", "Tanggal kirim", "Lama pelayanan"),
+        ("Isi ringkas", "Keperluan", "Golongan", "Batas putusan", "Tanggal kirim", "Lama pelayanan"),
         strict=True,
     )
 )
@@ -361,7 +361,7 @@ def test_nothing_in_the_period_is_said(kind: str, staff: Staff) -> None:
     assert "Ikhtisar" not in html
 
 
-COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, EXPEDITION: 7, RECAP: 7}
+COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, OBJECTIONS: 4, EXPEDITION: 7, RECAP: 7}
 """Queries for the HTML of a register: remembered data three times, rows, their columns, the book's seal."""
 
 

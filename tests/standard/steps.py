@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
 from consultations.intake import services as intake_services
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import Actor, Applicant
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, transition
 from dispositions.models import Opinion
 from kit import clock
-from office.models import User
+from office.models import Office, User
 from tests.factories import (
     DETAILS,
     SECTIONS,
@@ -32,7 +33,9 @@ from tests.factories import (
     working_moment,
 )
 from tests.recorded import repeat
-from tests.submitting import items
+from tests.submitting import items, pdf
+
+SCAN = CheckedFile(pdf(), "application/pdf", "keputusan.pdf")
 
 type Call = Callable[[Case, Staff, Any], object]
 
@@ -72,6 +75,16 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "decline": {
             "reason": "Bukan kewenangan dinas.",
             "passed_to": "Inspektorat Daerah" if case and case.kind == Kind.COMPLAINT else "",
+        },
+        "object": {"reason": "Urusan ini tugas dinas."},
+        "object_for": {"reason": "Urusan ini tugas dinas."},
+        "decide_objection": {"is_granted": False, "decision": "Tidak ada keterangan baru."},
+        "record_objection": {
+            "is_granted": False,
+            "decision": "Tidak ada keterangan baru.",
+            "decision_number": "180/7",
+            "decision_date": clock.today(),
+            "scan": SCAN,
         },
         "assign": {"officer": staff.petugas},
         "reassign": {"officer": staff.other_petugas, "reason": "Petugas cuti."},
@@ -166,7 +179,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 
 MET = (
     *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact"),
-    *("ask_deletion", "retain", "ask_again"),
+    *("ask_deletion", "retain", "ask_again", "object", "object_for"),
 )
 """Steps whose preconditions every case of `case_at` meets."""
 
@@ -179,6 +192,8 @@ BEFOREHAND = {
     "keep_time": "ask_time",
     "answer_again": "ask_again",
     "answer_for": "ask_again",
+    "decide_objection": "object",
+    "record_objection": "object",
 } | dict.fromkeys(("record_opinion", "remind_agency"), "ask_opinion")
 """Steps that answer an earlier one."""
 
@@ -203,6 +218,8 @@ def make_case_before(step: Step, staff: Staff) -> Case:
     if step.verb in BEFOREHAND:
         case = case_at(state, staff)
         verb = BEFOREHAND[step.verb]
+        if step.verb == "record_objection":
+            Office.objects.update(objection_authority="Sekretaris Daerah")
         CALLS[verb](case, staff, right_actor(VERBS[verb].actor, case, staff))
         if step.verb == "answer_for":
             leave(case)

@@ -56,6 +56,8 @@ REFUSED_AFTER = {
     "ask_deletion": "ask_deletion",
     "retain": "retain",
     "ask_again": "ask_again",
+    "object": "object",
+    "object_for": "object",
     **dict.fromkeys(("schedule", "answer"), "ask_opinion"),
 }
 """Steps that are refused after another one: it waits for a decision, or for a staff review."""

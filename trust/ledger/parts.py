@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.models import AgendaEntry, Attachment, Case, Event, Objection
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder
 from kit.records import Trigger, create, list_changes, refuse
@@ -126,6 +126,15 @@ PARTS = (
     Part(62, Enquiry, "question", filled="question", case="case"),
     Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
     Part(64, Enquiry, "answer", filled="answer", case="case"),
+    Part(85, Objection, "case_id received_at recorded_by_id recorded_title authority due"),
+    Part(86, Objection, "reason", filled="reason", case="case"),
+    Part(
+        87,
+        Objection,
+        "is_granted decided_by_id decided_title decided_at decision_number decision_date scan_id",
+        filled="decided_at",
+    ),
+    Part(88, Objection, "decision", filled="decision", case="case"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
