@@ -37,10 +37,10 @@ def due_at(
     """
     hours = list_hours().get(state)
     moment = None if hours is None else WorkingTime.load().add_minutes(since, hours * 60)
-    columns = {name: getattr(case, name) for name in ("deadline", "follow_up_due", "answer_due")}
+    columns = {name: getattr(case, name) for name in ("kind", "deadline", "follow_up_due", "answer_due")}
     columns.update(changes or {})
     days = [] if hours is None else [columns["deadline"]]
-    if case.kind == Kind.COMPLAINT and state == State.SUBMITTED:
+    if columns["kind"] == Kind.COMPLAINT and state == State.SUBMITTED:
         days.append(last_day_of_stage(since, ComplaintTarget.Stage.VERIFY))
     if state in BEFORE_FOLLOW_UP:
         days.append(columns["follow_up_due"])

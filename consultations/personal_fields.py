@@ -98,6 +98,7 @@ NOT_PERSONAL = frozenset(
         *("minutes_awaited", "review_awaited", "planned_at", "other_time", "report_number"),
         *("anonymised_at", "deletion_asked_at"),
         *("ask_until", "asked_again_at", "object_until", "objection_due", "objection_above"),
+        "split_from",
     }
 )
 """Columns that say nothing about a person: codes, choices, days and the office's own work."""

@@ -11,7 +11,7 @@ from django.http import Http404
 
 from consultations import parties
 from consultations.enums import Party
-from consultations.models import Case, Involvement
+from consultations.models import Case, Event, Involvement
 from consultations.models.case import CaseQuerySet
 from consultations.step_row import list_officers
 from consultations.workflow import TURN
@@ -57,6 +57,21 @@ def list_companions(case: Case, involvements: Iterable[Involvement]) -> list[Use
     companions = [involvement.user for involvement in involvements if involvement.user_id != case.officer_id]
     case.involved = {involvement.user_id for involvement in involvements}
     return sorted(companions, key=str)
+
+
+def list_siblings(case: Case, history: Iterable[Event]) -> list[Case]:
+    """Return the cases that were split off this one, or the one that it was split off from."""
+    if case.split_from_id is None and not any(event.verb == "split" for event in history):
+        return []
+    return list(Case.objects.filter(Q(pk=case.split_from_id) | Q(split_from=case)).order_by("pk"))
+
+
+CONVERSIONS = ("to_complaint", "to_consultation")
+
+
+def find_conversion(history: Iterable[Event]) -> Event | None:
+    """Return the event of the last change of the kind, whose note tells the applicant why."""
+    return max((one for one in history if one.verb in CONVERSIONS), key=lambda one: one.pk, default=None)
 
 
 def of_visible_case(user: User, field: str = "case") -> Q:

@@ -186,6 +186,18 @@ def list_officers(division: int | None) -> set[int]:
     }
 
 
+def is_consultation(case: Case) -> Promise | None:
+    """Conversion: the case is a consultation."""
+    return _("Ini sudah pengaduan.") if case.kind == Kind.COMPLAINT else None
+
+
+def is_about_nobody(case: Case) -> Promise | None:
+    """Conversion: no official and no other party is complained about, who could read it then."""
+    if case.complained_about_id is None and not case.complained_party:
+        return None
+    return _("Pengaduan ini menyebut pihak yang diadukan, jadi tetap pengaduan.")
+
+
 def may_object(case: Case) -> Promise | str | None:
     """The working days to object to the refusal have not passed (UU 30/2014, article 77)."""
     if case.object_until is None or clock.today() <= case.object_until:

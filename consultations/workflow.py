@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations import step_row
 from consultations.deadlines import due_at
-from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, Party, State
+from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SORTABLE, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
 from consultations.step_row import PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step
@@ -82,6 +82,19 @@ TABLE: tuple[Step, ...] = (
            P.TIM_PKD, s, s, off_path=True,
            preconditions=(step_row.is_complaint,), detours=PAST_SECRETARY.get(s, ()))
       for s in map(State, ANSWERING) if s != S.EXAMINING),
+    Step(1, "split_off", _("Catat urusan kedua"), _("Dipisahkan dari permohonan lain"),
+         P.TIM_PKD, None, S.SUBMITTED),
+    *(Step(2, "split", _("Pisahkan urusan kedua"), _("Urusan kedua dipisahkan"), P.TIM_PKD, s, s,
+           off_path=True)
+      for s in SORTABLE),
+    *(Step(2, "to_complaint", _("Jadikan pengaduan"), _("Dijadikan pengaduan"),
+           P.TIM_PKD, s, s, off_path=True,
+           preconditions=(step_row.is_consultation,), detours=PAST_SECRETARY.get(s, ()))
+      for s in SORTABLE),
+    *(Step(2, "to_consultation", _("Jadikan konsultasi"), _("Dijadikan konsultasi"),
+           P.TIM_PKD, s, s, off_path=True,
+           preconditions=(step_row.is_complaint, step_row.applicant_is_open, step_row.is_about_nobody))
+      for s in SORTABLE),
     Step(3, "endorse", _("Beri paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
          P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),

@@ -65,6 +65,8 @@ class Kind(MarkedChoices):
         _("Tanda terima pertanyaan lanjutan"),
     )
     ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
+    CONVERTED = "CONVERTED", _("Jenis permohonan diubah")
+    SPLIT_OFF = "SPLIT_OFF", _("Urusan kedua dicatat terpisah")
     OBJECTED = "OBJECTED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima keberatan")
     OBJECTION_DONE = "OBJECTION_DONE", _("Keberatan diputus")
     RESULT_READY = "RESULT_READY", _("Surat hasil sudah ditandatangani")

@@ -100,7 +100,7 @@ class Case(models.Model):
     """
 
     is_append_only = True
-    fixed = ("code", "kind", "submitted_at")
+    fixed = ("code", "submitted_at", "split_from")
 
     code = models.CharField(_("kode lacak"), max_length=9, unique=True, default=new_code, editable=False)
     secret = EncryptedField(default=new_secret, editable=False)
@@ -118,6 +118,14 @@ class Case(models.Model):
         help_text=_("Sidik isi materi saat dikirim: kiriman yang sama hanya dicatat sekali."),
     )
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind, default=Kind.CONSULTATION)
+    split_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("dipisahkan dari"),
+        null=True,
+        editable=False,
+        related_name="split_off",
+    )
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
 
     state = models.CharField(_("status"), max_length=12, choices=State, editable=False)

@@ -23,6 +23,7 @@ from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case, ComplaintTarget
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
+from consultations.queries import find_conversion, list_siblings
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session, list_remarks, upcoming_session
 from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
@@ -308,6 +309,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "ask_steps": [step for step in actions if step.verb == ASK_STEP],
             "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
             "is_term_over": case.ask_until is not None and clock.today() > case.ask_until,
+            "siblings": list_siblings(case, history),
+            "conversion": find_conversion(history),
             **_get_objections(case, actions),
             "time_steps": [step for step in actions if step.verb == TIME_STEP],
             "other_steps": [step for step in actions if step.off_path and step.verb not in APART],

@@ -32,7 +32,13 @@ from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, ma
 from consultations.models import Attachment, Case, Event, Involvement, LinkAccess, Objection
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
-from consultations.queries import get_visible_case, list_companions, with_people
+from consultations.queries import (
+    find_conversion,
+    get_visible_case,
+    list_companions,
+    list_siblings,
+    with_people,
+)
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
@@ -178,6 +184,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
         "enquiries": records[Enquiry],
         "objections": records[Objection],
+        "siblings": [sibling for sibling in list_siblings(found, history) if _is_visible(user, sibling)],
+        "conversion": find_conversion(history),
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,
@@ -208,6 +216,10 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "link_readers": [] if has_private_link(found) else list_link_readers(records[LinkAccess]),
     }
     return render(request, "desk/case.html", context)
+
+
+def _is_visible(user: User, case: Case) -> bool:
+    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
 
 
 def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:
@@ -269,7 +281,7 @@ def _get_files(case: Case, attachments: Sequence[Attachment]) -> dict[str, Any]:
     `made_letter` is the address of a letter that the system made.
     """
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
-    is_made = letter is None and not (case.is_walk_in or case.is_independent)
+    is_made = letter is None and not (case.is_walk_in or case.is_independent or case.split_from_id)
     return {
         "letter": letter,
         "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,

@@ -19,7 +19,7 @@ from consultations.enums import (
     State,
     Urgency,
 )
-from consultations.intake import services as intake
+from consultations.intake import services as intake, sorting
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
@@ -44,10 +44,17 @@ def _details(run: CaseRun) -> dict[str, Any]:
     if run.scenario.is_complaint:
         details |= {
             "kind": Kind.COMPLAINT,
-            "complained_party": "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat",
+            "complained_party": _get_complained_party(run),
             "identity": next((i for i in ("CONFIDENTIAL", "ANONYMOUS") if run.has(i.lower())), "OPEN"),
         }
     return details
+
+
+def _get_complained_party(run: CaseRun) -> str:
+    """Return the party complained about. A complaint that becomes a consultation names none."""
+    if run.has_step("to_consultation"):
+        return ""
+    return "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat"
 
 
 def submit(run: CaseRun) -> None:
@@ -97,6 +104,12 @@ def register(run: CaseRun) -> None:
         complained_about=run.team.officers[1] if run.has("official") else None,
         complaint_kind=ComplaintKind.NO_SUPERVISION if run.scenario.is_complaint else "",
     )
+
+
+def split(run: CaseRun) -> None:
+    """Split off a second matter. Nothing else happens to it."""
+    second = {"subject": "Perbaikan data keluarga", "material": "Bagaimana memperbaiki nama yang keliru?"}
+    sorting.split(run.case, by=run.staff.pkd, reason=run.phrase("split"), **second)
 
 
 def name_official(run: CaseRun) -> None:
@@ -386,6 +399,8 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
     "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
     "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
+    "to_complaint": (sorting.to_complaint, _tim_pkd, "reason"),
+    "to_consultation": (sorting.to_consultation, _tim_pkd, "reason"),
     "object": (objections.file_objection, _applicant, "reason"),
     "object_for": (objections.file_objection_for, _secretariat, "reason"),
     "decide_objection": (partial(objections.decide_objection, is_granted=False), _head, "decision"),
@@ -403,7 +418,7 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
             assign_for, reassign, prepare, amend, ask_opinion, remind_agency, record_opinion,
             record_attendance, renew_link, call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
-            survey, withdraw_for,
+            survey, withdraw_for, split,
         )
     },
     "start": lambda run: scheduling.start(run.case, by=run.officer),

@@ -149,7 +149,7 @@ DOCUMENT_TYPES = (
         letters.find_receipt,
         letters.receipt_context,
         _("Permohonan ini belum diterima."),
-        issued_by=("submit", "receive", "walk_in", "renew_link"),
+        issued_by=("submit", "receive", "split_off", "walk_in", *letters.RENEWED),
         get_data=subject_data,
         of_event=letters.receipt_of_event,
         sheet=Sheet.HALF,

@@ -43,6 +43,10 @@ complete       applicant COMPLETED        pkd TO_REGISTER
 lapse          applicant LAPSED
 void
 name_official
+to_complaint   applicant CONVERTED
+to_consultation applicant CONVERTED
+split          applicant SPLIT_OFF
+split_off      applicant SPLIT_OFF
 endorse        kadis TO_DISPOSE
 dispose        kabid TO_ASSIGN
 dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN

@@ -46,6 +46,12 @@ def submit_as(case: Case, staff: Staff, by: Actor) -> None:
         pass
 
 
+def split_off(case: Case, staff: Staff, by: Actor) -> None:
+    """Only `split` takes this step, in its own transaction."""
+    with transition("split_off", Case(submitted_at=clock.now(), split_from=case, **DETAILS), by=by):
+        pass
+
+
 def get_awaited(case: Case | None) -> Opinion:
     """Return the opinion that a case waits for, or one that nobody asked for."""
     waiting = Opinion.objects.filter(recorded_at=None, **({"case": case} if case else {}))
@@ -75,6 +81,14 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "decline": {
             "reason": "Bukan kewenangan dinas.",
             "passed_to": "Inspektorat Daerah" if case and case.kind == Kind.COMPLAINT else "",
+        },
+        "to_complaint": {"reason": "Tentang pungutan.", "complaint_kind": "ASPIRATION"},
+        "to_consultation": {"reason": "Hanya bertanya."},
+        "split": {
+            "subject": "Kartu yang hilang",
+            "material": "Bagaimana menggantinya?",
+            "reason": "Dua urusan.",
+            "kind": "CONSULTATION",
         },
         "object": {"reason": "Urusan ini tugas dinas."},
         "object_for": {"reason": "Urusan ini tugas dinas."},
@@ -127,6 +141,7 @@ CALLS: dict[str, Call] = {verb: call(verb) for verb in VERBS} | {
         by=cast(User, by), visit_at=working_moment(3), **DETAILS
     ),
     "walk_in": lambda c, s, by: walk_in(s, by=by),
+    "split_off": split_off,
 }
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -179,7 +194,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 
 MET = (
     *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact"),
-    *("ask_deletion", "retain", "ask_again", "object", "object_for"),
+    *("ask_deletion", "retain", "ask_again", "object", "object_for", "to_complaint"),
 )
 """Steps whose preconditions every case of `case_at` meets."""
 
@@ -236,7 +251,7 @@ def make_case_before(step: Step, staff: Staff) -> Case:
                 break
             WAY[reached](case, staff)
         return case
-    if step.verb == "name_official":
+    if step.verb in ("name_official", "to_consultation"):
         return case_at(state, staff, kind=Kind.COMPLAINT)
     if step.verb == "lapse":
         with clock.set_to(clock.now() - dt.timedelta(days=40)):

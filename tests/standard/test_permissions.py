@@ -42,7 +42,8 @@ applicant       submit complete withdraw ask_time correct_contact ask_deletion a
 other_applicant submit
 sekretariat     receive walk_in renew_link dispose_for assign_for object_for \
                 record_objection
-pkd             register send_back void withdraw_for lapse name_official retain release
+pkd             register send_back void withdraw_for lapse name_official retain release \
+                to_complaint to_consultation split split_off
 sekretaris      endorse cosign refer_back
 kadis           dispose decline ratify refuse_disposition correct decide_deletion return accept \
                 decide_objection

@@ -102,7 +102,7 @@ PARTS = (
     Part(35, Attachment, "name", case="case"),
     Part(36, Attachment, "removed_at removed_by_id", filled="removed_at"),
     Part(37, Attachment, "inert_sha256", filled="inert_sha256"),
-    Part(38, Case, "code kind submitted_at"),
+    Part(38, Case, "code kind submitted_at", may_change=True),
     Part(39, StaffCheck, "at by_id shown"),
     Part(45, Seal, "root previous"),
     Part(46, WitnessedSeal, "origin day year number head text result at signature"),
@@ -126,6 +126,7 @@ PARTS = (
     Part(62, Enquiry, "question", filled="question", case="case"),
     Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
     Part(64, Enquiry, "answer", filled="answer", case="case"),
+    Part(89, Case, "split_from_id", filled="split_from_id"),
     Part(85, Objection, "case_id received_at recorded_by_id recorded_title authority due"),
     Part(86, Objection, "reason", filled="reason", case="case"),
     Part(

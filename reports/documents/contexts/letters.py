@@ -251,9 +251,13 @@ def form_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
+RENEWED = ("renew_link", "to_complaint", "to_consultation")
+"""Verbs that issue a receipt again: with the new link, or as that of the other kind."""
+
+
 def find_receipt(case: Case) -> Source | None:
-    """Return the event with which the case came in or its link was renewed last."""
-    events = case.history.filter(Q(source="") | Q(verb="renew_link"))
+    """Return the event with which the case came in, or its receipt was renewed last."""
+    events = case.history.filter(Q(source="") | Q(verb__in=RENEWED))
     taken_in = events.select_related("by").order_by("pk").last()
     return receipt_of_event(case, taken_in) if taken_in else None
 
@@ -271,7 +275,7 @@ def receipt_context(case: Case, event: Event) -> dict[str, Any]:
     """
     return {
         "taken_in": case.history.filter(source="").select_related("by").earliest("pk"),
-        "is_renewed": event.source != "",
+        "is_renewed": event.verb == "renew_link",
         "link": get_public_url("follow", case.secret),
         "tracking_code": case.code if case.identity == Identity.OPEN else "",
     }
