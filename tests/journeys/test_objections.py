@@ -100,6 +100,7 @@ def test_a_rejected_objection_confirms_the_refusal_and_names_the_next_way(
     assert not waiting_for(afresh(staff.kadis)).exists()
     assert Notice.objects.filter(recipient=None, case=case, kind="OBJECTION_DONE").exists()
     assert outcomes(staff) == ["Ditolak"]
+    assert REASON in applicant.client.get(f"/p/{case.secret}/data-saya/").text
     assert_untouched()
 
 
