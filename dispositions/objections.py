@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import last_day_of_stage, last_day_to_decide, last_day_to_object
 from consultations.enums import Kind
-from consultations.forms import LongForm, StepForm
+from consultations.forms import StepForm
 from consultations.intake.uploads import (
     CheckedFile,
     CheckedFileField,
@@ -201,7 +201,7 @@ class ObjectForForm(ObjectForm):
         return sentence % {"day": date_format(until)} if until else ""
 
 
-class DecideObjectionForm(LongForm):
+class DecideObjectionForm(StepForm):
     """Granted or rejected, with the reasons."""
 
     is_final = True

@@ -33,7 +33,7 @@ from tests.factories import (
     working_moment,
 )
 from tests.recorded import repeat
-from tests.submitting import items, pdf
+from tests.submitting import items, pdf, upload
 
 SCAN = CheckedFile(pdf(), "application/pdf", "keputusan.pdf")
 
@@ -158,6 +158,8 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "register": {"subject": "Penyaluran bantuan sosial", **kinds},
         "schedule": session,
         "reschedule": session,
+        "decide_objection": {"is_granted": "false"},
+        "record_objection": {"is_granted": "false", "scan": upload("keputusan.pdf", pdf())},
         "no_show": {"note": "Pemohon sakit."},
         "renew_link": {"matches": "on"},
         "finish": {"day": f"{clock.today()}", "started_at": f"{timezone.localtime(clock.now()):%H:%M}"},
