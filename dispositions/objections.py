@@ -155,11 +155,10 @@ def get_waiting(case: Case) -> Objection:
     return Objection.objects.get(case=case, decided_at=None)
 
 
-def renew_limit(case: Case, signed_at: dt.datetime) -> None:
-    """Count the days to object from the day on which the letter of refusal is signed."""
-    Case.objects.filter(pk=case.pk, object_until__isnull=False).update(
-        object_until=last_day_to_object(signed_at)
-    )
+def renew_limit(case: Case) -> None:
+    """Count the days to object from now, when the letter of refusal is signed."""
+    until = last_day_to_object(clock.now())
+    Case.objects.filter(pk=case.pk, object_until__isnull=False).update(object_until=until)
 
 
 class ObjectForm(FilesForm, StepForm):

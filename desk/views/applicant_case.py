@@ -239,7 +239,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
 
 JUST_NOW = dt.timedelta(minutes=10)
 
-RESULTS = ("laporan", "surat-penolakan")
+RESULTS = ("laporan", "surat-penolakan", "keputusan-keberatan")
 """Documents with the result of a case, beside the letter that tells it."""
 
 TIME_STEP = "ask_time"

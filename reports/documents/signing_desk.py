@@ -309,7 +309,7 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
             renew_term(document)
             result_signed.send(Document, case=taken.document.case)
         if document.kind == Document.Kind.REJECTION and taken.document.case:
-            renew_limit(taken.document.case, document.signed_at)
+            renew_limit(taken.document.case)
 
 
 def read_codes(scan: CheckedFile) -> set[tuple[str, int]]:
