@@ -65,8 +65,8 @@ QUERIES |= {"split": 20, "decide_objection": 20, "record_objection": 22}
 Eleven steps do more. `assign` and `reassign` store people, involvements and the search index. `schedule` and
 `reschedule` issue two letters, tell who initials them, and check and reserve calendars. `accept` reserves its
 number in a transaction of its own, because signing may wait, and drafts the letter to the applicant. Refusals
-and `no_show` revoke letters and take the case or the session from all who serve it. `split` takes a step on two cases, and the decision of
-an objection issues a letter; a recorded one has a scan.
+and `no_show` revoke letters and take the case or the session from all who serve it.
+`split` takes a step on two cases. The decision of an objection issues a letter; a recorded one has a scan.
 """
 
 
