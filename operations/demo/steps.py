@@ -42,19 +42,13 @@ def _details(run: CaseRun) -> dict[str, Any]:
     details: dict[str, Any] = get_applicant(run.number, run.topic, run.rng)
     details |= {"needs_large_print": run.number % 8 == 3, "needs_companion": run.number % 11 == 5}
     if run.scenario.is_complaint:
+        party = "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat"
         details |= {
             "kind": Kind.COMPLAINT,
-            "complained_party": _get_complained_party(run),
+            "complained_party": "" if run.has_step("to_consultation") else party,
             "identity": next((i for i in ("CONFIDENTIAL", "ANONYMOUS") if run.has(i.lower())), "OPEN"),
         }
     return details
-
-
-def _get_complained_party(run: CaseRun) -> str:
-    """Return the party complained about. A complaint that becomes a consultation names none."""
-    if run.has_step("to_consultation"):
-        return ""
-    return "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat"
 
 
 def submit(run: CaseRun) -> None:

@@ -170,7 +170,7 @@ CHAIN = (
     ("UPDATE ledger_seal SET day = '2199-01-01' WHERE number = {sealed}", "its day has not come"),
     ("UPDATE ledger_seal SET day = '2001-01-01' WHERE number = {sealed}", "its day is out of order"),
     ("DELETE FROM consultations_agendaentry WHERE number = 1", "agenda numbers 1 to 1 of {year}: missing"),
-    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 6 of {year}: missing"),
+    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 8 of {year}: missing"),
 )
 """Statements that edit the chain or the agenda book, and what is found."""
 

@@ -249,7 +249,12 @@ DELETED |= {"consultations.StepDraft", "consultations.SearchText"}
 
 
 def reaches_case(model: type[models.Model]) -> bool:
-    """Return whether a row belongs to a case, directly or through another row."""
+    """Return whether a row belongs to a case, directly or through another row.
+
+    The columns of the case itself are declared in consultations/personal_fields.py.
+    """
+    if model is Case:
+        return False
     related = [field.related_model for field in model._meta.fields if field.is_relation]
     return Case in related or any(reaches_case(other) for other in related if other in (Report, Document))
 
