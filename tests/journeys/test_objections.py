@@ -1,8 +1,10 @@
 """A refusal has a way back: the objection (Keberatan, UU 30/2014), granted, rejected, or decided above."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -180,3 +182,14 @@ def test_a_complaint_about_the_only_head_is_decided_outside(staff: Staff) -> Non
     objections.file_objection(case, by=applicant_of(case), reason=REASON)
     assert case.objection_above
     assert case.objections.get().authority == "Sekretaris Daerah atau Inspektorat Daerah"
+
+
+def test_refusals_of_the_last_weeks_before_the_upgrade_can_be_objected_to(staff: Staff) -> None:
+    now, days = clock.now(), dt.timedelta
+    recent, older = case_at(State.DECLINED, staff), case_at(State.DECLINED, staff)
+    Case.objects.filter(pk=recent.pk).update(object_until=None, since=now - days(30))
+    Case.objects.filter(pk=older.pk).update(object_until=None, since=now - days(32))
+    migration = import_module("consultations.migrations.0008_objections_to_earlier_refusals")
+    migration.open_refusals(apps, None)
+    found = [afresh(case).object_until for case in (recent, older)]
+    assert found == [clock.today() + days(1), None]

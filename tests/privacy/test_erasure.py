@@ -218,6 +218,7 @@ KEPT = {
     "consultations.Attachment": "purpose file inert_copy inert_sha256 content_type sha256",
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
+    "consultations.Objection": "authority recorded_title decided_title decision_number",
     "dispositions.Disposition": "title instructions copies ratified_title",
     "dispositions.Endorsement": "title",
     "dispositions.Assignment": "title",
