@@ -38,9 +38,10 @@ paper; a case that the person serves (`led`), accompanies or has in the own divi
 """
 
 STEPS = """
-SEK  renew_link dispose_for assign_for record_receipt remind_receiver
+SEK  renew_link dispose_for assign_for record_receipt remind_receiver object_for record_objection
 PKD  register send_back lapse void name_official withdraw_for retain release pass_up
-KDS  dispose decline pass_on ratify refuse_disposition correct decide_deletion return accept
+PKD  to_complaint to_consultation split
+KDS  dispose decline pass_on decide_objection ratify refuse_disposition correct decide_deletion return accept
 KBD  assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
 PTG  prepare amend schedule reschedule keep_time ask_opinion record_opinion remind_agency call_meeting
 PTG  record_minutes start undo_start finish answer no_show record_attendance report answer_again

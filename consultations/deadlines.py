@@ -43,10 +43,10 @@ def due_at(
     """
     hours = list_hours().get(state)
     moment = None if hours is None else WorkingTime.load().add_minutes(since, hours * 60)
-    columns = {name: getattr(case, name) for name in ("deadline", "follow_up_due", "answer_due")}
+    columns = {name: getattr(case, name) for name in ("kind", "deadline", "follow_up_due", "answer_due")}
     columns.update(changes or {})
     days = [] if hours is None else [columns["deadline"]]
-    if case.kind == Kind.COMPLAINT and state == State.SUBMITTED:
+    if columns["kind"] == Kind.COMPLAINT and state == State.SUBMITTED:
         days.append(last_day_of_stage(since, ComplaintTarget.Stage.VERIFY))
     if state in BEFORE_FOLLOW_UP:
         days.append(columns["follow_up_due"])
@@ -65,6 +65,22 @@ def earliest(moment: dt.datetime | None, *days: dt.date | None) -> dt.datetime |
 def last_day_to_ask(day: dt.date) -> dt.date:
     """Return until when the applicant may ask about an answer of `day` (Office.ask_again_days)."""
     return day + dt.timedelta(days=Office.load().ask_again_days)
+
+
+def last_day_to_object(moment: dt.datetime) -> dt.date:
+    """Return until when a refusal of `moment` can be objected to (Office.objection_days)."""
+    return _add_working_days(moment, Office.load().objection_days)
+
+
+def last_day_to_decide(moment: dt.datetime) -> dt.date:
+    """Return until when an objection of `moment` is to be decided (Office.objection_answer_days)."""
+    return _add_working_days(moment, Office.load().objection_answer_days)
+
+
+def _add_working_days(moment: dt.datetime, days: int) -> dt.date:
+    """Return the last of so many working days, or calendar days without opening hours."""
+    day = timezone.localdate(moment)
+    return WorkingTime.load().add_days(day, days) or day + dt.timedelta(days=days)
 
 
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:

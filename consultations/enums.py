@@ -41,6 +41,9 @@ OF_SECRETARY = (State.ENDORSING, State.COSIGNING)
 BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
 """States before the consultation begins, in order."""
 
+SORTABLE = tuple(s for s in BEFORE_SESSION if s != State.INCOMPLETE)
+"""States in which Tim PKD may convert or split a case, in order."""
+
 UP_TO_SCHEDULE = tuple(s for s in BEFORE_SESSION if s not in (State.INCOMPLETE, State.SCHEDULED))
 """States of the main path before the consultation is scheduled, in order."""
 

@@ -97,7 +97,8 @@ NOT_PERSONAL = frozenset(
         *("awaits_ratification", "assignment_unratified", "opinions_awaited", "meeting_at"),
         *("minutes_awaited", "review_awaited", "planned_at", "other_time", "report_number"),
         *("anonymised_at", "deletion_asked_at"),
-        *("ask_until", "asked_again_at", "passed_to", "receipt_awaited"),
+        *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from"),
+        *("object_until", "objection_due", "objection_above"),
     }
 )
 """Columns that say nothing about a person: codes, choices, days and the office's own work."""

@@ -11,7 +11,7 @@ from django.http import Http404
 
 from consultations import parties
 from consultations.enums import Party
-from consultations.models import Case, Involvement
+from consultations.models import Case, Event, Involvement
 from consultations.models.case import CaseQuerySet
 from consultations.step_row import list_officers
 from consultations.workflow import TURN
@@ -59,6 +59,21 @@ def list_companions(case: Case, involvements: Iterable[Involvement]) -> list[Use
     return sorted(companions, key=str)
 
 
+def list_siblings(case: Case, history: Iterable[Event]) -> list[Case]:
+    """Return the cases that were split off this one, or the one that it was split off from."""
+    if case.split_from_id is None and not any(event.verb == "split" for event in history):
+        return []
+    return list(Case.objects.filter(Q(pk=case.split_from_id) | Q(split_from=case)).order_by("pk"))
+
+
+CONVERSIONS = ("to_complaint", "to_consultation")
+
+
+def find_conversion(history: Iterable[Event]) -> Event | None:
+    """Return the event of the last change of the kind, whose note tells the applicant why."""
+    return max((one for one in history if one.verb in CONVERSIONS), key=lambda one: one.pk, default=None)
+
+
 def of_visible_case(user: User, field: str = "case") -> Q:
     """Match the rows whose case (foreign key `field`) the user may see.
 
@@ -80,7 +95,12 @@ TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
 }
 """Parties whose turn is that of a position, not of the people of one case."""
 
-DECISIONS = (Q(awaits_ratification=True), Q(deletion_asked_at__isnull=False))
+OBJECTED = Q(objection_due__isnull=False)
+DECISIONS = (
+    Q(awaits_ratification=True),
+    Q(deletion_asked_at__isnull=False),
+    OBJECTED & Q(objection_above=False),
+)
 """Cases in which the head decides beside the turn."""
 
 
@@ -102,14 +122,16 @@ def first_waiting_for(user: User) -> CaseQuerySet:
     """Return the same for a page with an order. No index has the turns and the decisions of the head."""
     if Role.HEAD not in user.roles:
         return waiting_for(user)
-    ratified, deleted = (Case.objects.filter(decision).values_list("pk", flat=True) for decision in DECISIONS)
-    return waiting_for(user, decisions=Q(pk__in=list(ratified.union(deleted)[:MAX_DECISIONS])))
+    first, *others = (Case.objects.filter(decision).values_list("pk", flat=True) for decision in DECISIONS)
+    return waiting_for(user, decisions=Q(pk__in=list(first.union(*others)[:MAX_DECISIONS])))
 
 
 def _list_turns(held: Appointment) -> Iterator[Q]:
     role, division = Role(held.position.role), held.position.division_id
     if Party(role) in TURNS_OF_OFFICE:
         yield Q(turn=Party(role))
+    if role == Role.SECRETARIAT:
+        yield OBJECTED & Q(objection_above=True)
     if role == Role.DIVISION_HEAD:
         yield Q(turn=Party.DIVISION_HEAD, division=division)
         yield Q(assignment_unratified=True, division=division)

@@ -181,10 +181,16 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
         if complained_about == case.complained_about:
             sentence = _("Ini sudah tercatat. Pilih yang lain bila memang keliru.")
             raise Refused(sentence, field="complained_about")
-        if complained_about and (obstacles := [*_obstacles(case, complained_about)]):
-            sentences = (with_words(sentence, name=complained_about) for sentence in obstacles)
-            raise Refused(" ".join(sentences), field="complained_about")
+        if complained_about:
+            check_official(case, complained_about)
         taken.change(complained_about=complained_about)
+
+
+def check_official(case: Case, official: User) -> None:
+    """Raise Refused if nobody could continue in the place of the official complained about."""
+    if obstacles := [*_obstacles(case, official)]:
+        sentences = (with_words(sentence, name=official) for sentence in obstacles)
+        raise Refused(" ".join(sentences), field="complained_about")
 
 
 def _obstacles(case: Case, official: User) -> Iterator[Promise]:

@@ -24,10 +24,10 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations import step_row
 from consultations.deadlines import due_at
-from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SURVEYED, Kind, Party, State
+from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SORTABLE, SURVEYED, Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
-from consultations.step_row import PAST_SECRETARY, TO_SUPERVISOR, Step
+from consultations.step_row import PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step
 from consultations.wording import speak_of_complaint_lazy
 from kit import clock
 from kit.refusal import Refused
@@ -48,7 +48,8 @@ DATA_STEPS: tuple[Step, ...] = (
       for s in State),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
            P.APPLICANT, s, s, off_path=True,
-           preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked))
+           preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked,
+                          step_row.no_objection_waits))
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
@@ -82,6 +83,19 @@ TABLE: tuple[Step, ...] = (
            P.TIM_PKD, s, s, off_path=True,
            preconditions=(step_row.is_complaint,), detours=PAST_SECRETARY.get(s, ()))
       for s in map(State, ANSWERING) if s != S.EXAMINING),
+    Step(1, "split_off", _("Catat urusan kedua"), _("Dipisahkan dari permohonan lain"),
+         P.TIM_PKD, None, S.SUBMITTED),
+    *(Step(2, "split", _("Pisahkan urusan kedua"), _("Urusan kedua dipisahkan"), P.TIM_PKD, s, s,
+           off_path=True)
+      for s in SORTABLE),
+    *(Step(2, "to_complaint", _("Jadikan pengaduan"), _("Dijadikan pengaduan"),
+           P.TIM_PKD, s, s, off_path=True,
+           preconditions=(step_row.is_consultation,), detours=PAST_SECRETARY.get(s, ()))
+      for s in SORTABLE),
+    *(Step(2, "to_consultation", _("Jadikan konsultasi"), _("Dijadikan konsultasi"),
+           P.TIM_PKD, s, s, off_path=True,
+           preconditions=(step_row.is_complaint, step_row.applicant_is_open, step_row.is_about_nobody))
+      for s in SORTABLE),
     Step(3, "endorse", _("Beri paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
          P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
@@ -101,6 +115,19 @@ TABLE: tuple[Step, ...] = (
          P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
     Step(3, "remind_receiver", _("Ingatkan penerima terusan"), _("Penerima terusan diingatkan"),
          P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
+    Step(3, "object", _("Ajukan keberatan"), _("Keberatan diajukan"),
+         P.APPLICANT, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.may_object, step_row.data_is_stored, step_row.no_deletion_asked)),
+    Step(3, "object_for", _("Catat keberatan"), with_words_lazy(_("Keberatan dicatat %(secretariat)s")),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.is_open_to_objection, step_row.data_is_stored,
+                        step_row.no_deletion_asked)),
+    Step(3, "decide_objection", _("Putuskan keberatan"), _("Keberatan diputus"),
+         P.HEAD, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.objection_waits_here,), detours=REOPENED),
+    Step(3, "record_objection", _("Catat keputusan keberatan"), _("Keputusan keberatan dicatat"),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
+         preconditions=(step_row.objection_waits_above,), detours=REOPENED),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
     Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
          P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),

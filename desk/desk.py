@@ -67,6 +67,9 @@ SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 WATCHING = SERVING | {Role.TIM_PKD, Role.HEAD}
 """Roles that watch cases while these wait for others."""
 
+ENTRANCES = [step for step in STEPS_FROM[None] if step.verb != "split_off"]
+"""First steps with a page of their own. A second matter is split off on the page of the first one."""
+
 ANSWERABLE = [step.source for step in TABLE if step.verb == "record_opinion"]
 
 
@@ -107,7 +110,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "groups": waiting.list_groups(rows),
         "has_more": len(rows) > PAGE_SIZE,
         "guests": _list_guests(user),
-        "entrances": [step for step in STEPS_FROM[None] if step.actor in entering],
+        "entrances": [step for step in ENTRANCES if step.actor in entering],
         "day": list_day(sessions),
         "later": [s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
         "collisions": _list_collisions(user, sessions, working),

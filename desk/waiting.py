@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from consultations.complaints import Hint
-from consultations.deadlines import END_OF_DAY
+from consultations.deadlines import END_OF_DAY, earliest
 from consultations.enums import Identity, Kind, State, Urgency
 from consultations.models import Case, Involvement
 from consultations.models.case_constraints import MOST_URGENT_FIRST
@@ -110,7 +110,7 @@ def get_place(case: Case, now: dt.datetime) -> Place:
 
 
 def get_due(case: Case) -> dt.datetime | None:
-    return get_deletion_due(case) or case.due_at
+    return get_deletion_due(case) or earliest(case.due_at, case.objection_due)
 
 
 def in_words(span: dt.timedelta) -> str:
@@ -190,7 +190,10 @@ def _is_date(due: dt.datetime) -> bool:
 
 WALK_IN_STEP = 8
 
-DECISIONS = ("decide_deletion", "ratify_assignment", "answer_again", "answer_for")
+DECISIONS = (
+    *("decide_deletion", "decide_objection", "record_objection"),
+    *("ratify_assignment", "answer_again", "answer_for"),
+)
 """Steps that a case may wait for beside its turn, also after its end."""
 
 REVIEW = "amend"

@@ -65,6 +65,10 @@ class Kind(MarkedChoices):
         _("Tanda terima pertanyaan lanjutan"),
     )
     ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
+    CONVERTED = "CONVERTED", _("Jenis permohonan diubah")
+    SPLIT_OFF = "SPLIT_OFF", _("Urusan kedua dicatat terpisah")
+    OBJECTED = "OBJECTED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima keberatan")
+    OBJECTION_DONE = "OBJECTION_DONE", _("Keberatan diputus")
     RESULT_READY = "RESULT_READY", _("Surat hasil sudah ditandatangani")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     RECEIVED_THERE = "RECEIVED_THERE", _("Pengaduan diterima instansi lain")
@@ -102,6 +106,7 @@ class Kind(MarkedChoices):
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
     ENQUIRY = "ENQUIRY", _("Pemohon bertanya lagi")
     TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
+    OBJECTION = "OBJECTION", _("Keberatan menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
     COLLISION = "COLLISION", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Kantor tutup pada waktu konsultasi ini")
@@ -132,6 +137,7 @@ def still_current(case: Case) -> Q:
         Kind.TO_CONFIRM: case.assignment_unratified,
         Kind.OTHER_TIME: case.other_time is not None,
         Kind.TO_DECIDE: case.deletion_asked_at is not None,
+        Kind.OBJECTION: case.objection_due is not None,
         Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
         **dict.fromkeys([*STEPLESS, *OF_PAPERS], True),

@@ -35,6 +35,7 @@ class Recipient(Enum):
     COMPANIONS = auto()
     FORMER_COMPANIONS = auto()
     SUPERVISOR = auto()
+    OBJECTION_DESK = auto()
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,21 @@ RULES: tuple[Rule, ...] = (
     Rule("lapse",      Recipient.APPLICANT,      Kind.LAPSED),
     Rule("register",   Recipient.HEAD,           Kind.TO_DISPOSE, S.REGISTERED),
     Rule("register",   Recipient.SECRETARY,      Kind.TO_ENDORSE, S.ENDORSING),
+    Rule("to_complaint", Recipient.APPLICANT,    Kind.CONVERTED),
+    Rule("to_consultation", Recipient.APPLICANT, Kind.CONVERTED),
+    Rule("split_off",  Recipient.APPLICANT,      Kind.SPLIT_OFF),
+    Rule("split_off",  Recipient.TIM_PKD,        Kind.TO_REGISTER),
     Rule("endorse",    Recipient.HEAD,           Kind.TO_DISPOSE),
     Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("pass_on",    Recipient.APPLICANT,      Kind.REFERRED_UP),
     Rule("pass_up",    Recipient.APPLICANT,      Kind.REFERRED_UP),
+    Rule("object",     Recipient.APPLICANT,      Kind.OBJECTED),
+    Rule("object",     Recipient.OBJECTION_DESK, Kind.OBJECTION),
+    Rule("object_for", Recipient.APPLICANT,      Kind.OBJECTED),
+    Rule("object_for", Recipient.OBJECTION_DESK, Kind.OBJECTION),
+    Rule("decide_objection", Recipient.APPLICANT, Kind.OBJECTION_DONE),
+    Rule("record_objection", Recipient.APPLICANT, Kind.OBJECTION_DONE),
+    Rule("record_objection", Recipient.HEAD,     Kind.TO_DISPOSE, S.REGISTERED),
     Rule("dispose",    Recipient.DIVISION_HEAD,  Kind.TO_ASSIGN),
     Rule("dispose",    Recipient.COPIED_HEADS,   Kind.COPY),
     Rule("dispose_for", Recipient.HEAD,          Kind.TO_RATIFY),
@@ -164,6 +176,7 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "lapse": frozenset({Kind.INCOMPLETE}),
     "withdraw": ALL_BUT_RECEIPTS,
     "withdraw_for": ALL_BUT_RECEIPTS,
+    **dict.fromkeys(("decide_objection", "record_objection"), frozenset({Kind.OBJECTED, Kind.DECLINED})),
     "accept": frozenset({Kind.ANSWERED}),
     "correct": frozenset({Kind.CLOSED, Kind.RESULT_READY}),
     **dict.fromkeys(("answer_again", "answer_for"), frozenset({Kind.ENQUIRY_RECEIVED})),
@@ -198,6 +211,9 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
     match recipient:
         case Recipient.SECRETARIAT | Recipient.TIM_PKD | Recipient.SECRETARY | Recipient.HEAD:
             return lambda row: row.position.role == Role[recipient.name]
+        case Recipient.OBJECTION_DESK:
+            role = Role.SECRETARIAT if case.objection_above else Role.HEAD
+            return lambda row: row.position.role == role
         case Recipient.DIVISION_HEAD:
             return lambda row: _heads(row, {division})
         case Recipient.FORMER_DIVISION_HEAD:

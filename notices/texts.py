@@ -53,6 +53,19 @@ TEXTS: dict[Kind, Text] = {
         _("tidak dapat dilayani"),
         _("Permohonan Anda tidak dapat kami layani. Baca alasannya lewat tautan di bawah."),
     ),
+    Kind.CONVERTED: Text(
+        _("jenis permohonan diubah"),
+        _("Kiriman Anda kami tangani sebagai jenis layanan lain. Baca alasannya lewat tautan di bawah."),
+    ),
+    Kind.SPLIT_OFF: Text(
+        _("urusan kedua dicatat terpisah"),
+        _("Kiriman Anda memuat dua urusan. Urusan kedua kami catat dengan kode dan tautan sendiri."),
+    ),
+    Kind.OBJECTED: Text(_("keberatan diterima"), _("Keberatan Anda sudah kami terima.")),
+    Kind.OBJECTION_DONE: Text(
+        _("keberatan diputus"),
+        _("Keberatan Anda sudah diputus. Baca keputusannya lewat tautan di bawah."),
+    ),
     Kind.SCHEDULED: Text(_("jadwal konsultasi"), _("Konsultasi Anda sudah dijadwalkan.")),
     Kind.MOVED: Text(_("jadwal baru"), _("Jadwal konsultasi Anda berubah.")),
     Kind.KEPT: Text(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("consultations", "0009_calendar_days"),
-        ('office', '0009_transfer_days'),
+        ("office", "0009_transfer_days"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,6 +9,7 @@ from consultations.models.history import (
     IdentityReveal,
     Involvement,
     LinkAccess,
+    Objection,
     StepDraft,
 )
 from consultations.models.search import KnownWord, SearchText
@@ -25,6 +26,7 @@ __all__ = [
     "KnownWord",
     "LinkAccess",
     "NumberBook",
+    "Objection",
     "SearchText",
     "StateTarget",
     "StepDraft",

@@ -45,7 +45,7 @@ NOT_IN_ROWS = (
     *("material", "visit_at", "needs_companion", "needs_sign_language", "needs_large_print", "needs_visit"),
     *("complained_party", "lapor_number", "receipt_awaited", "letter_number", "letter_date"),
     *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
-    *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at"),
+    *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at", "object_until"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -101,7 +101,7 @@ class Case(models.Model):
     """
 
     is_append_only = True
-    fixed = ("code", "kind", "submitted_at")
+    fixed = ("code", "submitted_at", "split_from")
 
     code = models.CharField(_("kode lacak"), max_length=9, unique=True, default=new_code, editable=False)
     secret = EncryptedField(default=new_secret, editable=False)
@@ -119,6 +119,14 @@ class Case(models.Model):
         help_text=_("Sidik isi materi saat dikirim: kiriman yang sama hanya dicatat sekali."),
     )
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind, default=Kind.CONSULTATION)
+    split_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("dipisahkan dari"),
+        null=True,
+        editable=False,
+        related_name="split_off",
+    )
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
 
     state = models.CharField(_("status"), max_length=12, choices=State, editable=False)
@@ -234,6 +242,10 @@ class Case(models.Model):
 
     ask_until = models.DateField(_("dapat bertanya lagi sampai"), null=True)
     asked_again_at = models.DateTimeField(_("bertanya lagi"), null=True, help_text=_("Belum dijawab"))
+
+    object_until = models.DateField(_("dapat keberatan sampai"), null=True)
+    objection_due = models.DateField(_("keberatan diputus paling lambat"), null=True)
+    objection_above = models.BooleanField(_("keberatan diputus di luar kantor"), default=False)
 
     retained_because = models.TextField(
         _("alasan ditahan dari pemusnahan"), blank=True, help_text=_("Kosong: tidak ditahan")

@@ -129,6 +129,15 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         Q(asked_again_at__isnull=True) | Q(state=State.CLOSED, ask_until__isnull=False),
     ),
     constraint(
+        "objection_only_to_a_refusal",
+        Q(object_until__isnull=True, objection_due__isnull=True) | Q(state=State.DECLINED),
+    ),
+    constraint(
+        "one_objection_at_a_time",
+        Q(objection_due__isnull=True, objection_above=False)
+        | Q(objection_due__isnull=False, object_until__isnull=True, deletion_asked_at__isnull=True),
+    ),
+    constraint(
         "deletion_asked_only_of_ended_cases", Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED))
     ),
 ]
@@ -205,6 +214,9 @@ INDEXES = [
         condition=Q(state__in=[*ENDED_IN_ORDER], anonymised_at__isnull=True),
     ),
     models.Index(fields=["since"], name="case_receipt_awaited", condition=Q(receipt_awaited=True)),
+    models.Index(
+        fields=["objection_due"], name="case_objection_due", condition=Q(objection_due__isnull=False)
+    ),
     models.Index(
         fields=["deletion_asked_at"], name="case_deletion_asked", condition=Q(deletion_asked_at__isnull=False)
     ),

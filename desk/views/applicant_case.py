@@ -23,9 +23,11 @@ from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
+from consultations.queries import find_conversion, list_siblings
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session, list_remarks, upcoming_session
 from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
+from consultations.step_row import Step
 from consultations.steps import PAGES
 from consultations.wording import speak_of_complaint_lazy
 from consultations.workflow import VERBS, list_open_steps
@@ -225,6 +227,7 @@ def _needs_no_meeting(case: Case) -> bool:
 ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "complete": _("Kelengkapan Anda sudah kami terima."),
     "ask_deletion": _("Permintaan penghapusan data sudah kami terima. Jawabannya tampil di halaman ini."),
+    "object": _("Keberatan Anda sudah kami terima. Keputusannya tampil di halaman ini."),
     "ask_time": _("Permintaan waktu lain sudah kami terima."),
     "ask_again": _("Pertanyaan Anda sudah kami terima. Jawabannya tampil di halaman ini."),
     "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
@@ -234,7 +237,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
 
 JUST_NOW = dt.timedelta(minutes=10)
 
-RESULTS = ("laporan", "surat-penolakan", "surat-penerusan")
+RESULTS = ("laporan", "surat-penolakan", "surat-penerusan", "keputusan-keberatan")
 """Documents with the result of a case, beside the letter that tells it."""
 
 TIME_STEP = "ask_time"
@@ -243,7 +246,10 @@ TIME_STEP = "ask_time"
 ASK_STEP = "ask_again"
 """Step that is shown with the answer."""
 
-APART = (TIME_STEP, ASK_STEP, *OWN_DATA_STEPS)
+OBJECT_STEP = "object"
+"""Step that is shown with the refusal."""
+
+APART = (TIME_STEP, ASK_STEP, OBJECT_STEP, *OWN_DATA_STEPS)
 
 
 @behind_secret
@@ -301,6 +307,9 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "ask_steps": [step for step in steps if step.verb == ASK_STEP],
             "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
             "is_term_over": case.ask_until is not None and clock.today() > case.ask_until,
+            "siblings": list_siblings(case, history),
+            "conversion": find_conversion(history),
+            **_get_objections(case, steps),
             "time_steps": [step for step in steps if step.verb == TIME_STEP],
             "other_steps": [step for step in steps if step.off_path and step.verb not in APART],
             "can_object": case.state == State.DECLINED and not case.passed_to,
@@ -310,6 +319,18 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "office_answers": not case.is_independent,
         },
     )
+
+
+def _get_objections(case: Case, actions: list[Step]) -> dict[str, object]:
+    """Return the objections, the step to object, and whether the refusal holds or it is too late."""
+    objections = list(case.objections.order_by("pk"))
+    is_refused = case.state == State.DECLINED
+    return {
+        "objections": objections,
+        "object_steps": [step for step in actions if step.verb == OBJECT_STEP],
+        "is_too_late": case.object_until is not None and clock.today() > case.object_until,
+        "is_confirmed": is_refused and any(one.is_granted is False for one in objections[-1:]),
+    }
 
 
 def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:

@@ -29,10 +29,16 @@ from consultations.complaints import list_hints, set_days_left
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
-from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
+from consultations.models import Attachment, Case, Event, Involvement, LinkAccess, Objection
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
-from consultations.queries import get_visible_case, list_companions, with_people
+from consultations.queries import (
+    find_conversion,
+    get_visible_case,
+    list_companions,
+    list_siblings,
+    with_people,
+)
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
@@ -70,6 +76,7 @@ type Records = dict[type[Model], list[Any]]
 OWN: tuple[type[Model], ...] = (
     *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, RelayedOrder),
     *(Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry, Document, Notice),
+    Objection,
     AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
@@ -177,6 +184,9 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         **{name: records[model][::-1] for name, model in SHOWN.items()},
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
         "enquiries": records[Enquiry],
+        "objections": records[Objection],
+        "siblings": [sibling for sibling in list_siblings(found, history) if _is_visible(user, sibling)],
+        "conversion": find_conversion(history),
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,
@@ -208,6 +218,10 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "link_readers": [] if has_private_link(found) else list_link_readers(records[LinkAccess]),
     }
     return render(request, "desk/case.html", context)
+
+
+def _is_visible(user: User, case: Case) -> bool:
+    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
 
 
 def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:
@@ -269,7 +283,7 @@ def _get_files(case: Case, attachments: Sequence[Attachment]) -> dict[str, Any]:
     `made_letter` is the address of a letter that the system made.
     """
     letter = next((a for a in attachments if a.purpose == Attachment.Purpose.LETTER), None)
-    is_made = letter is None and not (case.is_walk_in or case.is_independent)
+    is_made = letter is None and not (case.is_walk_in or case.is_independent or case.split_from_id)
     return {
         "letter": letter,
         "made_letter": reverse("case_document", args=[case.code, "surat-permohonan"]) if is_made else None,

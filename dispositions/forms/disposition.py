@@ -218,7 +218,7 @@ class DeclineForm(AnonymousForm):
     conditional = ("missing", "is_no_letter")
     notice = _(
         "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Permohonan yang ditolak "
-        "tidak dapat dibuka lagi."
+        "hanya dibuka lagi bila keberatannya dikabulkan."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

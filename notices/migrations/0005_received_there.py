@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("consultations", "0010_passed_on"),
-        ('notices', '0004_result_and_enquiries'),
-        ('office', '0009_transfer_days'),
+        ("notices", "0004_result_and_enquiries"),
+        ("office", "0009_transfer_days"),
         ('scheduling', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

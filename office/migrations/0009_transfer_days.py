@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0008_ask_again_days'),
+        ("office", "0008_ask_again_days"),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -18,12 +19,12 @@ from consultations.enums import (
     State,
     Urgency,
 )
-from consultations.intake import services as intake
+from consultations.intake import services as intake, sorting
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
-from dispositions import relayed, services as dispositions, transfers
+from dispositions import objections, relayed, services as dispositions, transfers
 from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from notices.models import Message, Notice
@@ -41,9 +42,10 @@ def _details(run: CaseRun) -> dict[str, Any]:
     details: dict[str, Any] = get_applicant(run.number, run.topic, run.rng)
     details |= {"needs_large_print": run.number % 8 == 3, "needs_companion": run.number % 11 == 5}
     if run.scenario.is_complaint:
+        party = "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat"
         details |= {
             "kind": Kind.COMPLAINT,
-            "complained_party": "Pegawai dinas" if run.has("official") else "Pelaksana layanan setempat",
+            "complained_party": "" if run.has_step("to_consultation") else party,
             "identity": next((i for i in ("CONFIDENTIAL", "ANONYMOUS") if run.has(i.lower())), "OPEN"),
         }
     return details
@@ -96,6 +98,12 @@ def register(run: CaseRun) -> None:
         complained_about=run.team.officers[1] if run.has("official") else None,
         complaint_kind=ComplaintKind.NO_SUPERVISION if run.scenario.is_complaint else "",
     )
+
+
+def split(run: CaseRun) -> None:
+    """Split off a second matter. Nothing else happens to it."""
+    second = {"subject": "Perbaikan data keluarga", "material": "Bagaimana memperbaiki nama yang keliru?"}
+    sorting.split(run.case, by=run.staff.pkd, reason=run.phrase("split"), **second)
 
 
 def name_official(run: CaseRun) -> None:
@@ -367,6 +375,7 @@ def decline(run: CaseRun) -> None:
 
 
 _tim_pkd, _head = attrgetter("staff.pkd"), attrgetter("staff.head")
+_secretariat = attrgetter("staff.secretariat")
 _division_head, _officer = attrgetter("disposed_to.head"), attrgetter("officer")
 
 WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
@@ -387,6 +396,11 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
     "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
     "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
+    "to_complaint": (sorting.to_complaint, _tim_pkd, "reason"),
+    "to_consultation": (sorting.to_consultation, _tim_pkd, "reason"),
+    "object": (objections.file_objection, _applicant, "reason"),
+    "object_for": (objections.file_objection_for, _secretariat, "reason"),
+    "decide_objection": (partial(objections.decide_objection, is_granted=False), _head, "decision"),
     "ask_again": (enquiries.ask_again, _applicant, "question"),
     "answer_again": (enquiries.answer_again, _officer, "answer"),
 }
@@ -401,7 +415,7 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
             assign_for, reassign, prepare, amend, ask_opinion, remind_agency, record_opinion,
             record_attendance, renew_link, call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
-            survey, withdraw_for,
+            survey, withdraw_for, split,
         )
     },
     "start": lambda run: scheduling.start(run.case, by=run.officer),

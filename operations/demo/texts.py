@@ -30,6 +30,15 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Materi ini merupakan kewenangan pemerintah kabupaten. Silakan menghubungi dinas sosial setempat.",
         "Perkara ini sedang diperiksa aparat penegak hukum sehingga tidak dapat dikonsultasikan di sini.",
     ),
+    "to_complaint": ("Isinya keluhan atas pelayanan, bukan pertanyaan.",),
+    "to_consultation": ("Isinya pertanyaan tentang syarat bantuan, tanpa keluhan.",),
+    "split": ("Surat memuat dua urusan yang ditangani bidang berbeda.",),
+    "object": (
+        "Dinas sosial kabupaten menyatakan urusan ini wewenang provinsi. Surat jawabannya kami miliki.",
+        "Alasan penolakan tidak sesuai dengan isi permohonan kami.",
+    ),
+    "object_for": ("Menurut surat kabupaten tanggal 3, urusan ini wewenang provinsi. Mohon diperiksa lagi.",),
+    "decide_objection": ("Keberatan tidak memuat keterangan baru; wewenangnya tetap pada kabupaten.",),
     "hand_back": (
         "Materi lebih tepat ditangani bidang lain sesuai uraian tugas.",
         "Materi menyangkut tugas bidang lain; mohon didisposisikan kembali.",

@@ -182,6 +182,7 @@ class ServiceForm(forms.ModelForm):
     class Meta:
         model = Office
         fields = ["has_secretary", "counts_letters", "shares_report", "ask_again_days", "transfer_days"]
+        fields += ["objection_days", "objection_answer_days", "objection_authority"]
 
     field_order = ["rooms"]
 

@@ -72,7 +72,8 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
             documents.append(prepare_document(document_type, case, source, latest))
     save_documents(documents)
     in_force = Document.objects.in_force().filter(case=case)
-    revoked = [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.revoked_by]
+    moved = event.source != event.target
+    revoked = [row.kind for row in CASE_DOCUMENT_TYPES if moved and event.verb in row.revoked_by]
     dropped = [row.kind for row in CASE_DOCUMENT_TYPES if event.verb in row.dropped_by]
     if revoked or dropped:
         ended = in_force.filter(Q(kind__in=revoked) | Q(kind__in=dropped, state__in=UNSIGNED))

@@ -23,6 +23,7 @@ from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
 from consultations.services import result_signed
+from dispositions.objections import renew_limit
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
@@ -307,6 +308,8 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
         if document.kind == Document.Kind.RESULT:
             renew_term(document)
             result_signed.send(Document, case=taken.document.case)
+        if document.kind == Document.Kind.REJECTION and taken.document.case:
+            renew_limit(taken.document.case)
 
 
 def read_codes(scan: CheckedFile) -> set[tuple[str, int]]:

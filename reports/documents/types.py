@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, Event
+from consultations.models import Case, Event, Objection
 from consultations.scheduling.models import Session
 from dispositions.models import (
     Assignment,
@@ -57,8 +57,8 @@ class DocumentType:
     owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
     context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
     `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in `issued_by`
-    issue the document from the `model` that their step stores, those in `revoked_by` revoke it, and those in
-    `dropped_by` do if nobody has signed it yet.
+    issue the document from the `model` that their step stores, those in `revoked_by` revoke it if they move
+    the case, and those in `dropped_by` do if nobody has signed it yet.
     `of_event(case, event)` returns the source if not each such event is one. `is_first(row)` returns whether
     the document replaces none. `max_bytes` and `max_tags` limit its size (see `kit.pdf`).
     `get_text(owner, row)` returns the text that the drafter may change before the signature. If `is_drafted`,
@@ -152,7 +152,7 @@ DOCUMENT_TYPES = (
         letters.find_receipt,
         letters.receipt_context,
         _("Permohonan ini belum diterima."),
-        issued_by=("submit", "receive", "walk_in", "renew_link"),
+        issued_by=("submit", "receive", "split_off", "walk_in", *letters.RENEWED),
         get_data=subject_data,
         of_event=letters.receipt_of_event,
         sheet=Sheet.HALF,
@@ -178,6 +178,7 @@ DOCUMENT_TYPES = (
         _("Permohonan ini tidak ditolak."),
         LetterNumber("SPn"),
         issued_by=("decline",),
+        revoked_by=("decide_objection", "record_objection"),
         get_data=subject_data,
         is_one_page=True,
     ),
@@ -190,6 +191,31 @@ DOCUMENT_TYPES = (
         LetterNumber("SPt"),
         issued_by=("pass_on", "pass_up"),
         get_data=subject_data,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.OBJECTION_RECEIPT,
+        Objection,
+        letters.find_objection,
+        letters.objection_context,
+        _("Belum ada keberatan atas penolakan permohonan ini."),
+        issued_by=("object", "object_for"),
+        get_data=subject_data,
+        of_event=letters.objection_of_event,
+        is_first=lambda objection: True,
+        sheet=Sheet.HALF,
+        is_one_page=True,
+    ),
+    DocumentType(
+        K.OBJECTION_DECISION,
+        Objection,
+        letters.find_decision,
+        letters.objection_context,
+        _("Keberatan atas penolakan permohonan ini belum diputus."),
+        LetterNumber("KBR"),
+        issued_by=("decide_objection", "record_objection"),
+        get_data=subject_data,
+        is_first=lambda objection: True,
         is_one_page=True,
     ),
     DocumentType(

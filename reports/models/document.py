@@ -45,6 +45,14 @@ class DocumentKind(MarkedChoices):
     RESULT = "RESULT", Mark.FOR_APPLICANT | Mark.LETTER, "surat-hasil", _("Surat Hasil Konsultasi")
     TRANSFER = "TRANSFER", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penerusan", _("Surat Penerusan Pengaduan")
     REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
+    OBJECTION_RECEIPT = (
+        *("OBJECTION_RECEIPT", Mark.FOR_APPLICANT, "tanda-terima-keberatan"),
+        _("Tanda Terima Keberatan"),
+    )
+    OBJECTION_DECISION = (
+        *("OBJECTION_DECISION", Mark.FOR_APPLICANT | Mark.LETTER, "keputusan-keberatan"),
+        _("Surat Keputusan Keberatan"),
+    )
     OPINION_REQUEST = (
         *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),
         _("Surat Permintaan Pendapat"),
@@ -58,6 +66,7 @@ class DocumentKind(MarkedChoices):
     AGENDA_BOOK = "AGENDA_BOOK", Mark.OF_A_PERIOD, "buku-agenda", _("Buku Agenda")
     GUEST_BOOK = "GUEST_BOOK", Mark.OF_A_PERIOD, "register-konsultasi", _("Register Konsultasi")
     COMPLAINTS = "COMPLAINTS", Mark.OF_A_PERIOD, "register-pengaduan", _("Register Pengaduan")
+    OBJECTIONS = "OBJECTIONS", Mark.OF_A_PERIOD, "register-keberatan", _("Register Keberatan")
     EXPEDITION = "EXPEDITION", Mark.OF_A_PERIOD, "buku-ekspedisi", _("Buku Ekspedisi")
     RECAP = "RECAP", Mark.OF_A_PERIOD, "rekap-laporan", _("Rekap Laporan")
     SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Laporan Survei Kepuasan Masyarakat")
@@ -80,6 +89,9 @@ WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
 TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
+RECEIPTS = (DocumentKind.RECEIPT, DocumentKind.OBJECTION_RECEIPT)
+"""Slips for the applicant. The system issues them itself if the applicant sent something online."""
+
 OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 
@@ -383,7 +395,7 @@ class Document(models.Model):
     @property
     def is_signed_by_office(self) -> bool:
         """Return whether an official signs it: not the applicant's form, nor an automatic receipt."""
-        if self.kind == self.Kind.RECEIPT:
+        if self.kind in RECEIPTS:
             return self.issued_by_id is not None
         return self.kind != self.Kind.APPLICATION
 
@@ -393,7 +405,7 @@ class Document(models.Model):
 
         Dispositions, staff reviews, minutes and registers stay inside. The receipt of a request is a slip.
         """
-        if self.kind == self.Kind.RECEIPT:
+        if self.kind in RECEIPTS:
             return self.case is not None and self.case.kind == CaseKind.COMPLAINT
         return self.kind in {*LETTERS, *FOR_APPLICANT, self.Kind.SURVEY}
 

@@ -9,10 +9,11 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import Kind, State
+from consultations.intake import sorting
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
-from dispositions import relayed, services as dispositions_services, transfers
+from dispositions import objections, relayed, services as dispositions_services, transfers
 from kit import clock
 from office.access import changes
 from office.models import Appointment, Role, StaffCheck, User
@@ -79,6 +80,14 @@ def take_steps(staff: Staff) -> Case:
     for number in ("pertama", "kedua"):
         enquiries.ask_again(closed, by=applicant(closed), question=f"Pertanyaan {number}")
         enquiries.answer_again(closed, by=staff.petugas, answer=f"Jawaban {number}")
+    for number in ("pertama", "kedua"):
+        refused = case_at(State.DECLINED, staff)
+        objections.file_objection_for(refused, by=staff.sekretariat, reason=f"Alasan {number}")
+        objections.decide_objection(refused, by=staff.kadis, is_granted=True, decision=f"Putusan {number}")
+    for number in ("pertama", "kedua"):
+        mixed = case_at(State.SUBMITTED, staff)
+        sorting.split(mixed, by=staff.pkd, subject=f"Urusan {number}", material="Isi", reason="Dua urusan")
+        sorting.to_complaint(mixed, by=staff.pkd, reason="Tentang pungutan")
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.models import AgendaEntry, Attachment, Case, Event, Objection
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder, Transfer
 from office.models import AccessChange, Appointment, StaffCheck, User
@@ -25,7 +25,8 @@ from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
 MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
-MODELS += [PaperEvent, Enquiry, Transfer, StandingOrder, AuditEntry, AuditDeletion, Disposal, Erasure]
+MODELS += [Objection, PaperEvent, Enquiry, Transfer, StandingOrder]
+MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Case: {"code": "SISI-PAN2", "secret_hash": "sisipan", "submission_hash": None, "agenda_id": None},
@@ -171,7 +172,7 @@ CHAIN = (
     ("UPDATE ledger_seal SET day = '2199-01-01' WHERE number = {sealed}", "its day has not come"),
     ("UPDATE ledger_seal SET day = '2001-01-01' WHERE number = {sealed}", "its day is out of order"),
     ("DELETE FROM consultations_agendaentry WHERE number = 1", "agenda numbers 1 to 1 of {year}: missing"),
-    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 6 of {year}: missing"),
+    ("DELETE FROM consultations_agendaentry WHERE number > 3", "agenda numbers 4 to 8 of {year}: missing"),
 )
 """Statements that edit the chain or the agenda book, and what is found."""
 

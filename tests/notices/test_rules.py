@@ -43,6 +43,10 @@ complete       applicant COMPLETED        pkd TO_REGISTER
 lapse          applicant LAPSED
 void
 name_official
+to_complaint   applicant CONVERTED
+to_consultation applicant CONVERTED
+split          applicant SPLIT_OFF
+split_off      applicant SPLIT_OFF
 endorse        kadis TO_DISPOSE
 dispose        kabid TO_ASSIGN
 dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN
@@ -52,6 +56,10 @@ pass_on        applicant REFERRED_UP
 pass_up        applicant REFERRED_UP
 record_receipt
 remind_receiver
+object         applicant OBJECTED          kadis OBJECTION
+object_for     applicant OBJECTED          kadis OBJECTION
+decide_objection    applicant OBJECTION_DONE
+record_objection    applicant OBJECTION_DONE
 hand_back      kadis TO_DISPOSE
 assign         petugas TO_SERVE
 assign_for     kabid TO_CONFIRM         petugas TO_SERVE

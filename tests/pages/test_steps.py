@@ -18,7 +18,7 @@ from django.utils import timezone
 from consultations.enums import Kind, Party, State
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Case
-from consultations.parties import parties
+from consultations.parties import parties, subject_unknown
 from consultations.scheduling.queries import current_session
 from consultations.services import conclude, register, void
 from consultations.workflow import DATA_STEPS, TABLE, Step
@@ -59,12 +59,14 @@ def address(case: Case, verb: str) -> str:
 
 QUERIES = {"assign": 20, "reassign": 25, "schedule": 25, "reschedule": 28, "accept": 30}
 QUERIES |= {"refuse_assignment": 22, "refuse_disposition": 20, "no_show": 19}
+QUERIES |= {"split": 20, "decide_objection": 20, "record_objection": 22}
 """Queries of the request that takes each step, with those that begin and end its transactions; 17 for others.
 
-Eight steps do more. `assign` and `reassign` store people, involvements and the search index. `schedule` and
+Eleven steps do more. `assign` and `reassign` store people, involvements and the search index. `schedule` and
 `reschedule` issue two letters, tell who initials them, and check and reserve calendars. `accept` reserves its
 number in a transaction of its own, because signing may wait, and drafts the letter to the applicant. Refusals
 and `no_show` revoke letters and take the case or the session from all who serve it.
+`split` takes a step on two cases. The decision of an objection issues a letter; a recorded one has a scan.
 """
 
 
@@ -84,7 +86,7 @@ def test_step_is_taken(step: Step, staff: Staff, client_of: ClientOf, django_ass
 def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: ClientOf) -> None:
     """One person who sees the case and one who does not; the matrix of all people is that of the services.
 
-    Nobody but the Pengawas sees a case in the independent channel.
+    Nobody but the Pengawas sees a case in the independent channel, and nobody but Tim PKD a new complaint.
     """
     case = case_before(step, staff)
     others: dict[int, User] = {}
@@ -92,7 +94,7 @@ def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of
         if step.actor not in parties(user, case):
             visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
             others[403 if visible else 404] = user
-    assert set(others) == ({404} if case.is_independent else {403, 404})
+    assert set(others) == ({404} if case.is_independent or subject_unknown(case) else {403, 404})
     for status, user in others.items():
         client = client_of(user)
         assert client.get(address(case, step.verb)).status_code == status

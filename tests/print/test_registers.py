@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.intake.uploads import CheckedFile, attach
-from consultations.models import AgendaEntry, Attachment, Case, NumberBook
+from consultations.models import AgendaEntry, Attachment, Case, NumberBook, Objection
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
 from kit import clock, records
@@ -40,13 +40,13 @@ from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
 
-AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, EXPEDITION, RECAP = Register.Kind
+AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, EXPEDITION, RECAP = Register.Kind
 DAY = dt.timedelta(days=1)
 MILLIMETRE = 72 / 25.4
 HEADS = dict(
     zip(
         Register.Kind,
-        ("Isi ringkas", "Keperluan", "Golongan", "Tanggal kirim", "Lama pelayanan"),
+        ("Isi ringkas", "Keperluan", "Golongan", "Batas putusan", "Tanggal kirim", "Lama pelayanan"),
         strict=True,
     )
 )
@@ -361,7 +361,12 @@ def test_nothing_in_the_period_is_said(kind: str, staff: Staff) -> None:
     assert "Ikhtisar" not in html
 
 
-COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, EXPEDITION: 7, RECAP: 7}
+def object_to(case: Case, **more: Any) -> None:
+    """Let a case have an objection, whatever its state."""
+    Objection.objects.create(case=case, reason="Keliru.", due=clock.today(), **more)
+
+
+COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, OBJECTIONS: 4, EXPEDITION: 7, RECAP: 7}
 """Queries for the HTML of a register: remembered data three times, rows, their columns, the book's seal."""
 
 
@@ -369,7 +374,8 @@ def test_a_register_costs_the_same_for_one_row_and_for_thirty(
     staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for more, count in ((1, 1), (29, 30)):
-        cases_at(State.CLOSED, staff, more, kind=Kind.COMPLAINT)
+        for case in cases_at(State.CLOSED, staff, more, kind=Kind.COMPLAINT):
+            object_to(case)
         for kind, cost in COST.items():
             printed = planned(kind, staff.kadis)
             with django_assert_num_queries(cost):
@@ -383,6 +389,7 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
     more = {"kind": Kind.COMPLAINT, "applicant_name": "Contoh " * 20}
     for n, case in enumerate(cases_at(State.CLOSED, staff, 25, **more)):
         Case.objects.filter(pk=case.pk).update(subject=f"Urut {n}: {long}"[:200])
+        object_to(case)
     today = clock.today()
     for kind, head in HEADS.items():
         document = printing.print_register(kind, by=staff.kadis, since=today, until=today)
@@ -416,6 +423,7 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
     long = {"applicant_name": "n" * 150, "organisation": "l" * 150, "subject": "h" * 200}
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, **long)
     Case.objects.update(letter_number="s" * 100, letter_date=clock.today())
+    object_to(case, authority="w" * 150)
     records.remove(connection, Report._meta.db_table)  # it refuses to change a number
     Report.objects.update(number="k" * 100)
     voided = case_at(State.REGISTERED, staff, applicant_name="n" * 150, organisation="l" * 150)

@@ -218,6 +218,7 @@ KEPT = {
     "consultations.Attachment": "purpose file inert_copy inert_sha256 content_type sha256",
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
+    "consultations.Objection": "authority recorded_title decided_title decision_number",
     "dispositions.Disposition": "title instructions copies ratified_title",
     "dispositions.Endorsement": "title",
     "dispositions.Assignment": "title",
@@ -250,7 +251,12 @@ DELETED |= {"consultations.StepDraft", "consultations.SearchText"}
 
 
 def reaches_case(model: type[models.Model]) -> bool:
-    """Return whether a row belongs to a case, directly or through another row."""
+    """Return whether a row belongs to a case, directly or through another row.
+
+    The columns of the case itself are declared in consultations/personal_fields.py.
+    """
+    if model is Case:
+        return False
     related = [field.related_model for field in model._meta.fields if field.is_relation]
     return Case in related or any(reaches_case(other) for other in related if other in (Report, Document))
 

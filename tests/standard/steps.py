@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
 from consultations.intake import services as intake_services
+from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import Actor, Applicant
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, transition
 from dispositions.models import Opinion
 from kit import clock
-from office.models import User
+from office.models import Office, User
 from tests.factories import (
     DETAILS,
     SECTIONS,
@@ -33,7 +34,9 @@ from tests.factories import (
     working_moment,
 )
 from tests.recorded import repeat
-from tests.submitting import items
+from tests.submitting import items, pdf, upload
+
+SCAN = CheckedFile(pdf(), "application/pdf", "keputusan.pdf")
 
 type Call = Callable[[Case, Staff, Any], object]
 
@@ -41,6 +44,12 @@ type Call = Callable[[Case, Staff, Any], object]
 def submit_as(case: Case, staff: Staff, by: Actor) -> None:
     """Submitting asks nobody who he or she is; here somebody tries to submit as an applicant does."""
     with transition("submit", Case(submitted_at=clock.now(), **DETAILS), by=by):
+        pass
+
+
+def split_off(case: Case, staff: Staff, by: Actor) -> None:
+    """Only `split` takes this step, in its own transaction."""
+    with transition("split_off", Case(submitted_at=clock.now(), split_from=case, **DETAILS), by=by):
         pass
 
 
@@ -86,6 +95,24 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "pass_up": {"institution": "Inspektorat Daerah", "reason": "Mengenai Kepala Dinas."},
         "record_receipt": {**RECEIPT, "received_on": clock.today()},
         "remind_receiver": {"note": "Telepon kepada Budi, bagian umum."},
+        "to_complaint": {"reason": "Tentang pungutan.", "complaint_kind": "ASPIRATION"},
+        "to_consultation": {"reason": "Hanya bertanya."},
+        "split": {
+            "subject": "Kartu yang hilang",
+            "material": "Bagaimana menggantinya?",
+            "reason": "Dua urusan.",
+            "kind": "CONSULTATION",
+        },
+        "object": {"reason": "Urusan ini tugas dinas."},
+        "object_for": {"reason": "Urusan ini tugas dinas."},
+        "decide_objection": {"is_granted": False, "decision": "Tidak ada keterangan baru."},
+        "record_objection": {
+            "is_granted": False,
+            "decision": "Tidak ada keterangan baru.",
+            "decision_number": "180/7",
+            "decision_date": clock.today(),
+            "scan": SCAN,
+        },
         "assign": {"officer": staff.petugas},
         "reassign": {"officer": staff.other_petugas, "reason": "Petugas cuti."},
         "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
@@ -127,6 +154,7 @@ CALLS: dict[str, Call] = {verb: call(verb) for verb in VERBS} | {
         by=cast(User, by), visit_at=working_moment(3), **DETAILS
     ),
     "walk_in": lambda c, s, by: walk_in(s, by=by),
+    "split_off": split_off,
 }
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -143,6 +171,8 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "register": {"subject": "Penyaluran bantuan sosial", **kinds},
         "schedule": session,
         "reschedule": session,
+        "decide_objection": {"is_granted": "false"},
+        "record_objection": {"is_granted": "false", "scan": upload("keputusan.pdf", pdf())},
         "no_show": {"note": "Pemohon sakit."},
         "renew_link": {"matches": "on"},
         "finish": {"day": f"{clock.today()}", "started_at": f"{timezone.localtime(clock.now()):%H:%M}"},
@@ -179,7 +209,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 
 MET = (
     *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact"),
-    *("ask_deletion", "retain", "ask_again"),
+    *("ask_deletion", "retain", "ask_again", "object", "object_for", "to_complaint"),
 )
 """Steps whose preconditions every case of `case_at` meets."""
 
@@ -192,6 +222,8 @@ BEFOREHAND = {
     "keep_time": "ask_time",
     "answer_again": "ask_again",
     "answer_for": "ask_again",
+    "decide_objection": "object",
+    "record_objection": "object",
 } | dict.fromkeys(("record_opinion", "remind_agency"), "ask_opinion")
 """Steps that answer an earlier one."""
 
@@ -216,6 +248,8 @@ def make_case_before(step: Step, staff: Staff) -> Case:
     if step.verb in BEFOREHAND:
         case = case_at(state, staff)
         verb = BEFOREHAND[step.verb]
+        if step.verb == "record_objection":
+            Office.objects.update(objection_authority="Sekretaris Daerah")
         CALLS[verb](case, staff, right_actor(VERBS[verb].actor, case, staff))
         if step.verb == "answer_for":
             leave(case)
@@ -232,7 +266,7 @@ def make_case_before(step: Step, staff: Staff) -> Case:
                 break
             WAY[reached](case, staff)
         return case
-    if step.verb in ("name_official", "pass_on"):
+    if step.verb in ("name_official", "pass_on", "to_consultation"):
         return case_at(state, staff, kind=Kind.COMPLAINT)
     if step.verb == "pass_up":
         case = case_at(state, staff, kind=Kind.COMPLAINT)

@@ -38,12 +38,15 @@ from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before
 
 MATRIX = """
-applicant       submit complete withdraw ask_time correct_contact ask_deletion ask_again
+applicant       submit complete withdraw ask_time correct_contact ask_deletion ask_again object
 other_applicant submit
-sekretariat     receive walk_in renew_link dispose_for assign_for record_receipt remind_receiver
-pkd             register send_back void withdraw_for lapse name_official retain release pass_up
+sekretariat     receive walk_in renew_link dispose_for assign_for record_receipt remind_receiver \
+                object_for record_objection
+pkd             register send_back void withdraw_for lapse name_official retain release pass_up \
+                to_complaint to_consultation split split_off
 sekretaris      endorse cosign refer_back
-kadis           dispose decline pass_on ratify refuse_disposition correct decide_deletion return accept
+kadis           dispose decline pass_on ratify refuse_disposition correct decide_deletion return accept \
+                decide_objection
 kabid           assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
 petugas         prepare amend schedule reschedule keep_time start undo_start finish answer no_show report \
                 ask_opinion record_opinion remind_agency call_meeting record_minutes record_attendance \

@@ -50,10 +50,14 @@ def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_no
         assert TURN.get(state) == (main[0] if main else None)
 
 
-def test_only_a_correction_leaves_an_ended_state() -> None:
+def test_only_a_correction_and_a_granted_objection_leave_an_ended_state() -> None:
     assert {State.CLOSED, State.DECLINED, State.WITHDRAWN} == ENDED
-    leaving = [s for s in TABLE if s.source in ENDED and s.source != s.target]
-    assert [(s.verb, s.source, s.target) for s in leaving] == [("correct", State.CLOSED, State.HELD)]
+    leaving = [(s.verb, s.source, t) for s in TABLE if s.source in ENDED for t in s.targets if t != s.source]
+    assert leaving == [
+        ("decide_objection", State.DECLINED, State.REGISTERED),
+        ("record_objection", State.DECLINED, State.REGISTERED),
+        ("correct", State.CLOSED, State.HELD),
+    ]
 
 
 def test_every_verb_has_one_title_one_past_form_and_one_actor() -> None:

@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.models import AgendaEntry, Attachment, Case, Event, Objection
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder, Transfer
 from kit.records import Trigger, create, list_changes, refuse
@@ -102,7 +102,7 @@ PARTS = (
     Part(35, Attachment, "name", case="case"),
     Part(36, Attachment, "removed_at removed_by_id", filled="removed_at"),
     Part(37, Attachment, "inert_sha256", filled="inert_sha256"),
-    Part(38, Case, "code kind submitted_at"),
+    Part(38, Case, "code kind submitted_at", may_change=True),
     Part(39, StaffCheck, "at by_id shown"),
     Part(45, Seal, "root previous"),
     Part(46, WitnessedSeal, "origin day year number head text result at signature"),
@@ -135,6 +135,16 @@ PARTS = (
         filled="confirmed_at",
     ),
     Part(83, Transfer, "receiver_name receipt_note", filled="receiver_name", case="case"),
+    Part(89, Case, "split_from_id", filled="split_from_id"),
+    Part(85, Objection, "case_id received_at recorded_by_id recorded_title authority due"),
+    Part(86, Objection, "reason", filled="reason", case="case"),
+    Part(
+        87,
+        Objection,
+        "is_granted decided_by_id decided_title decided_at decision_number decision_date scan_id",
+        filled="decided_at",
+    ),
+    Part(88, Objection, "decision", filled="decision", case="case"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

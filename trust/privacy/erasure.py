@@ -37,7 +37,7 @@ from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
 
-KINDS_WITH_NAMES = ("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP")
+KINDS_WITH_NAMES = ("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS", "EXPEDITION", "RECAP")
 """Printed registers that name applicants."""
 
 Kind = RetentionRule.Kind
@@ -96,7 +96,11 @@ def list_erasable() -> QuerySet[consultations.Case]:
     The independent channel is none of the office's business: a list of codes would tell of it (ADR 38).
     """
     return consultations.Case.objects.filter(
-        state__in=sorted(ENDED), anonymised_at=None, retained_because="", is_independent=False
+        state__in=sorted(ENDED),
+        anonymised_at=None,
+        retained_because="",
+        is_independent=False,
+        objection_due=None,
     )
 
 
@@ -143,6 +147,7 @@ TEXTS = (
     Texts(consultations.AgendaEntry, "void_reason", ("case", "voided_case")),
     Texts(consultations.Attachment, "name"),
     Texts(consultations.IdentityReveal, "reason"),
+    Texts(consultations.Objection, "reason decision"),
     Texts(dispositions.Endorsement, "note"),
     Texts(dispositions.Disposition, "note"),
     Texts(dispositions.Assignment, "preparation reason"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from consultations.enums import Confidentiality, Identity, Kind, Urgency
-from consultations.models import Attachment, Case, Event
+from consultations.models import Attachment, Case, Event, Objection
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
 from dispositions.models import (
@@ -20,6 +20,7 @@ from dispositions.models import (
     StaffReview,
     Transfer,
 )
+from dispositions.objections import find_authority
 from dispositions.queries import get_relayed_order
 from kit.pdf import split_bullets
 from kit.urls import get_public_url
@@ -109,10 +110,6 @@ def schedule_context(case: Case, session: Session) -> dict[str, Any]:
     }
 
 
-OBJECTION_DAYS, OBJECTION_ANSWER_DAYS = 21, 10
-"""Working days for an objection to a decision, and for its answer (UU 30/2014, article 77)."""
-
-
 def find_disposition(case: Case) -> Source | None:
     """Return the latest disposition. One that the secretariat entered is final after its ratification."""
     people = ("by", "division", "ratified_by")
@@ -157,16 +154,15 @@ def find_rejection(case: Case) -> Source | None:
 
 
 def rejection_context(case: Case, event: Event) -> dict[str, Any]:
-    """Return the reason, the limits of an objection, and addresses for a request and a complaint.
+    """Return the reason, who decides an objection, and addresses for a request and a complaint.
 
-    The time limits of the Surat Penolakan are those of UU 30/2014.
+    The time limits of the Surat Penolakan are those of UU 30/2014, or the office's own.
     """
     return {
         "reason": event.note,
         "apply": get_public_url(case.wording.form_page),
         "complain": get_public_url("complaint"),
-        "objection_days": OBJECTION_DAYS,
-        "objection_answer_days": OBJECTION_ANSWER_DAYS,
+        "objection_to": find_authority(case),
     }
 
 
@@ -181,6 +177,35 @@ def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
         "is_known": case.identity == Identity.OPEN,
         "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
     }
+
+def find_objection(case: Case) -> Source | None:
+    """Return the latest objection, received by the Sekretariat or online."""
+    objection = case.objections.select_related("recorded_by").order_by("pk").last()
+    if objection is None:
+        return None
+    title = objection.recorded_title or f"Layanan daring {Office.load().name}".strip()
+    return Source(objection, objection.recorded_by, title, objection.received_at)
+
+
+def objection_of_event(case: Case, event: Event) -> Source | None:
+    """Return the objection that an event stored."""
+    return find_objection(case)
+
+
+def find_decision(case: Case) -> Source | None:
+    """Return the latest objection that was decided, with the official who decided or recorded it."""
+    decided = case.objections.filter(decided_at__isnull=False).select_related("decided_by").order_by("pk")
+    objection = decided.last()
+    if objection is None or objection.decided_at is None:
+        return None
+    return Source(objection, objection.decided_by, objection.decided_title, objection.decided_at)
+
+
+def objection_context(case: Case, objection: Objection) -> dict[str, Any]:
+    """Return the objection, the letter of refusal before it, and whether the system received it."""
+    letters = Document.objects.filter(case=case, kind=Document.Kind.REJECTION)
+    before = letters.filter(issued_at__lte=objection.received_at).order_by("issued_at")
+    return {"objection": objection, "refusal": before.last()}
 
 
 def find_assignment(case: Case) -> Source | None:
@@ -239,9 +264,13 @@ def form_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
+RENEWED = ("renew_link", "to_complaint", "to_consultation")
+"""Verbs that issue a receipt again: with the new link, or as that of the other kind."""
+
+
 def find_receipt(case: Case) -> Source | None:
-    """Return the event with which the case came in or its link was renewed last."""
-    events = case.history.filter(Q(source="") | Q(verb="renew_link"))
+    """Return the event with which the case came in, or its receipt was renewed last."""
+    events = case.history.filter(Q(source="") | Q(verb__in=RENEWED))
     taken_in = events.select_related("by").order_by("pk").last()
     return receipt_of_event(case, taken_in) if taken_in else None
 
@@ -259,7 +288,7 @@ def receipt_context(case: Case, event: Event) -> dict[str, Any]:
     """
     return {
         "taken_in": case.history.filter(source="").select_related("by").earliest("pk"),
-        "is_renewed": event.source != "",
+        "is_renewed": event.verb == "renew_link",
         "link": get_public_url("follow", case.secret),
         "tracking_code": case.code if case.identity == Identity.OPEN else "",
     }

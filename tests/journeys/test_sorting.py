@@ -1,0 +1,151 @@
+"""A request of the wrong kind is converted, and two matters in one request become two cases."""
+
+import pytest
+from django.test import Client
+
+from consultations import services as consultations_services
+from consultations.enums import ComplaintKind, Identity, Kind, State
+from consultations.identity import reveal_identity
+from consultations.intake import services as intake_services, sorting
+from consultations.intake.uploads import CheckedFile
+from consultations.models import Case, HiddenIdentity
+from consultations.queries import waiting_for
+from kit.refusal import Refused
+from notices.models import Notice
+from reports.models import Document
+from tests.factories import DETAILS, Staff, afresh, case_at
+from tests.journeys.actor import Actor
+from tests.ledger.conftest import list_findings
+from tests.print.documents import words_of
+from tests.submitting import pdf
+from trust.ledger.chain import append_leaves
+
+REASON = "Menyangkut pungutan di loket."
+
+
+def page(case: Case) -> str:
+    return Client().get(f"/p/{case.secret}/").text
+
+
+def assert_untouched() -> None:
+    append_leaves()
+    assert list_findings() == []
+
+
+def test_a_consultation_becomes_a_complaint_and_keeps_code_number_and_history(
+    staff: Staff, pkd: Actor
+) -> None:
+    case = case_at(State.DISPOSED, staff)
+    append_leaves()
+    code, number, secret = case.code, case.agenda, case.secret
+    chosen = {"complaint_kind": "SUPERVISION", "complained_about": staff.petugas.pk, "reason": REASON}
+    pkd.take("to_complaint", case, **chosen)
+    case.refresh_from_db()
+    assert (case.kind, case.code, case.agenda, case.secret) == (Kind.COMPLAINT, code, number, secret)
+    assert (case.state, case.complaint_kind) == (State.DISPOSED, ComplaintKind.SUPERVISION)
+    assert case.follow_up_due
+    assert case.answer_due
+    assert case.due_at
+    assert [event.verb for event in case.history.order_by("pk")][-2:] == ["dispose", "to_complaint"]
+    assert case not in Case.objects.visible_to(afresh(staff.petugas))
+    for words in ("ditangani sebagai pengaduan", REASON):
+        assert words in page(case)
+    assert Notice.objects.filter(case=case, recipient=None, kind="CONVERTED").exists()
+    receipts = Document.objects.in_force().filter(case=case, kind=Document.Kind.RECEIPT)
+    assert receipts.get().version == 2
+    assert "TANDA TERIMA PENGADUAN" in words_of("tanda-terima", case).upper()
+    assert Case.objects.count() == 1
+    assert_untouched()
+
+
+def test_without_a_number_the_agenda_asks_for_the_rest(staff: Staff, pkd: Actor) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    assert case not in waiting_for(afresh(staff.kadis))
+    pkd.take("to_complaint", case, reason=REASON)
+    case.refresh_from_db()
+    assert (case.kind, case.complaint_kind) == (Kind.COMPLAINT, "")
+    assert case not in Case.objects.visible_to(afresh(staff.kadis)), "it may be about anybody"
+    pkd.take("register", case, classification="400.9", complaint_kind="ASPIRATION")
+    case.refresh_from_db()
+    assert case.answer_due
+    assert_untouched()
+
+
+def test_a_complaint_becomes_a_consultation_unless_it_protects_somebody(staff: Staff, pkd: Actor) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    consultations_services.register(
+        case, by=staff.pkd, classification="400.9", complaint_kind=ComplaintKind.ASPIRATION
+    )
+    pkd.take("to_consultation", case, reason="Hanya bertanya.")
+    case.refresh_from_db()
+    days = (case.complaint_kind, case.follow_up_due, case.answer_due)
+    assert (case.kind, case.state, days) == (Kind.CONSULTATION, State.REGISTERED, ("", None, None))
+    assert "ditangani sebagai konsultasi" in page(case)
+    for protected in (
+        {"identity": Identity.CONFIDENTIAL},
+        {"identity": Identity.ANONYMOUS},
+        {"complained_party": "Petugas loket"},
+    ):
+        hidden = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, **protected)
+        assert "to_consultation" not in pkd.offered(hidden)
+        with pytest.raises(Refused):
+            sorting.to_consultation(hidden, by=staff.pkd, reason="Hanya bertanya.")
+    assert_untouched()
+
+
+def test_nobody_is_complained_about_who_alone_could_continue(staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    with pytest.raises(Refused, match="menerima disposisi"):
+        sorting.to_complaint(
+            case, by=staff.pkd, reason=REASON, complaint_kind="ASPIRATION", complained_about=staff.kabid
+        )
+    with pytest.raises(Refused, match="golongan"):
+        sorting.to_complaint(case, by=staff.pkd, reason=REASON)
+    assert afresh(case).kind == Kind.CONSULTATION
+
+
+SECOND = {"subject": "Kartu yang hilang", "material": "Bagaimana menggantinya?", "reason": "Dua urusan."}
+
+
+def test_two_matters_become_two_cases_that_know_each_other(staff: Staff, pkd: Actor) -> None:
+    letter = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+    case = intake_services.submit(**DETAILS, letter=letter)
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
+    pkd.take("split", case, kind="CONSULTATION", **SECOND)
+    case.refresh_from_db()
+    second = case.split_off.get()
+    assert (case.state, second.state) == (State.REGISTERED, State.SUBMITTED)
+    assert second.code != case.code
+    assert second.secret != case.secret
+    assert (second.applicant_name, second.phone) == (case.applicant_name, case.phone)
+    assert second.submitted_at == case.submitted_at
+    assert [file.sha256 for file in second.attachments.all()] == [
+        file.sha256 for file in case.attachments.all()
+    ]
+    assert [event.verb for event in case.history.order_by("pk")] == ["submit", "register", "split"]
+    assert [event.verb for event in second.history.all()] == ["split_off"]
+    for one, other in ((case, second), (second, case)):
+        assert f"/p/{other.secret}/" in page(one)
+        assert f"/permohonan/{other.code}/" in pkd.client.get(f"/permohonan/{one.code}/").text
+    assert Notice.objects.filter(case=second, recipient=None, kind="SPLIT_OFF").exists()
+    assert second.code in words_of("tanda-terima", second)
+    assert list(waiting_for(afresh(staff.pkd))) == [second]
+    pkd.take("register", second, classification="400.9")
+    second.refresh_from_db()
+    assert case.agenda
+    assert second.agenda
+    assert second.agenda.number == case.agenda.number + 1
+    assert_untouched()
+
+
+def test_a_hidden_complainant_stays_hidden_in_both(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, identity=Identity.CONFIDENTIAL)
+    second = sorting.split(case, by=staff.pkd, **SECOND)
+    assert (second.kind, second.identity) == (Kind.COMPLAINT, Identity.CONFIDENTIAL)
+    assert second.applicant_name == "Pelapor dirahasiakan"
+    assert HiddenIdentity.objects.count() == 2
+    revealed = reveal_identity(second, by=staff.pkd, reason="Menghubungi", is_not_meant=True)
+    assert revealed.name == "Siti Contoh"
+    with pytest.raises(Refused, match="tetap pengaduan"):
+        sorting.split(case, by=staff.pkd, kind=Kind.CONSULTATION, **SECOND)
+    assert Case.objects.count() == 2
