@@ -62,8 +62,8 @@ DATA_STEPS: tuple[Step, ...] = (
 TABLE: tuple[Step, ...] = (
     Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED,
          detours=TO_SUPERVISOR),
-    Step(1, "receive", _("Terima surat"), _("Surat diterima"), P.SECRETARIAT, None, S.SUBMITTED,
-         detours=TO_SUPERVISOR),
+    Step(1, "receive", _("Catat permohonan masuk"), _("Permohonan masuk dicatat"),
+         P.SECRETARIAT, None, S.SUBMITTED, detours=TO_SUPERVISOR),
     Step(8, "walk_in", _("Datang langsung"), _("Datang langsung, dilayani segera"),
          P.SECRETARIAT, None, S.ASSIGNED),
     Step(2, "register", _("Agendakan"), _("Diagendakan"), P.TIM_PKD, S.SUBMITTED, S.REGISTERED,

@@ -85,7 +85,7 @@ SUBJECT, DIVISION, OFFICER = gettext_lazy("Perihal"), word("division_name"), get
 OF_CASE = (
     *(*NUMBER_OF_CASE, *APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "due_at"),
     *("closed_at", "complaint_kind", "answer_due", "report_number", "division__name", "officer__name"),
-    "officer__username",
+    *("officer__username", "forwarded_by"),
 )
 
 
@@ -102,6 +102,7 @@ CASES = ListExport(
         Column(CODE, attrgetter("code")),
         Column(gettext_lazy("Jenis"), Case.get_kind_display),
         Column(gettext_lazy("Cara masuk"), Case.get_channel_display, 22),
+        Column(gettext_lazy("Diteruskan oleh"), lambda case: case.forwarded_by, 24),
         Column(pgettext_lazy("permohonan", "Masuk"), attrgetter("submitted_at")),
         Column(gettext_lazy("Pemohon"), name_of, 28),
         Column(ORGANISATION, organisation_of, 28),

@@ -38,6 +38,7 @@ class Mark(IntFlag):
     EMAIL_ONLY = auto()  # the applicant already has the receipt page or a paper receipt
     OF_PAPERS = auto()  # papers of the case wait for the recipient; current until they do not
     LASTING = auto()  # not superseded by a withdrawal
+    WITH_LETTER = auto()  # a letter to the applicant says the same
 
 
 class Kind(MarkedChoices):
@@ -51,21 +52,21 @@ class Kind(MarkedChoices):
     WITHDRAWN = "WITHDRAWN", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Konfirmasi penarikan")
     WITHDRAWN_FOR = "WITHDRAWN_FOR", _("Penarikan yang dicatat kantor")
     INCOMPLETE = "INCOMPLETE", _("Permohonan perlu dilengkapi")
-    DECLINED = "DECLINED", _("Permohonan tidak dapat diterima")
-    SCHEDULED = "SCHEDULED", Mark.OF_SCHEDULE, _("Jadwal konsultasi")
-    MOVED = "MOVED", Mark.OF_SCHEDULE, _("Jadwal baru")
+    DECLINED = "DECLINED", Mark.WITH_LETTER, _("Permohonan tidak dapat diterima")
+    SCHEDULED = "SCHEDULED", Mark.OF_SCHEDULE | Mark.WITH_LETTER, _("Jadwal konsultasi")
+    MOVED = "MOVED", Mark.OF_SCHEDULE | Mark.WITH_LETTER, _("Jadwal baru")
     KEPT = "KEPT", Mark.OF_SCHEDULE, _("Jadwal tetap")
-    ANSWERED = "ANSWERED", _("Dijawab tertulis, tanpa pertemuan")
+    ANSWERED = "ANSWERED", Mark.WITH_LETTER, _("Dijawab tertulis, tanpa pertemuan")
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     POSTPONED = "POSTPONED", _("Jadwal dibatalkan kantor, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
-    CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    CLOSED = "CLOSED", Mark.WITH_LETTER, _("Laporan selesai, ajakan mengisi survei")
     ENQUIRY_RECEIVED = (
         *("ENQUIRY_RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY),
         _("Tanda terima pertanyaan lanjutan"),
     )
     ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
-    RESULT_READY = "RESULT_READY", _("Surat hasil sudah ditandatangani")
+    RESULT_READY = "RESULT_READY", Mark.WITH_LETTER, _("Surat hasil sudah ditandatangani")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
@@ -304,6 +305,7 @@ class Message(models.Model):
     class Channel(models.TextChoices):
         EMAIL = "EMAIL", _("Surel")
         WHATSAPP = "WHATSAPP", _("WhatsApp")
+        POST = "POST", _("Pos")
 
     class Status(models.TextChoices):
         WAITING = "WAITING", _("Menunggu dikirim")
@@ -356,7 +358,8 @@ class Message(models.Model):
         ]
         constraints = [
             constraint(
-                "message_by_a_known_channel", Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False)
+                "message_by_a_known_channel",
+                Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False) | Q(channel="POST", by_hand=True),
             ),
             constraint(
                 "message_of_a_known_status",

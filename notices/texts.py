@@ -31,7 +31,7 @@ class Text:
 
 TEXTS: dict[Kind, Text] = {
     Kind.RECEIVED: Text(_("permohonan diterima"), _("Permohonan Anda sudah kami terima.")),
-    Kind.LETTER_RECEIVED: Text(_("surat diterima"), _("Surat Anda sudah kami terima dan catat.")),
+    Kind.LETTER_RECEIVED: Text(_("permohonan diterima"), _("Permohonan Anda sudah kami terima dan catat.")),
     Kind.COMPLETED: Text(_("kelengkapan diterima"), _("Kelengkapan permohonan Anda sudah kami terima.")),
     Kind.TIME_ASKED: Text(
         _("permintaan waktu diterima"),
@@ -160,13 +160,17 @@ def render_reminder(unread: Sequence[Notice], *, office: Office) -> Mail:
 
 
 def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
-    """Return a WhatsApp text in the applicant's language.
+    """Return a WhatsApp text in the applicant's language, or what a letter says if there is no number.
 
-    It ends with the secret link, or with the page that asks for tracking code and phone number.
+    It ends with the secret link, or with the page that asks for tracking code and phone number. A letter
+    says what is missing or why, because its reader may not open the link.
     """
     with translation.override(notice.case.language):
         lines = [office.name, str(TEXTS[Kind(notice.kind)].sentence)]
         lines += [f"{label}: {value}" for label, value in _details(notice, office)]
+        if (case := notice.case).by_post:
+            lines += filter(None, (case.missing, case.end_reason))
+            return "\n".join([*lines, gettext("Tautan permohonan Anda tercetak pada Tanda Terima.")])
         if with_secret:
             return "\n".join([*lines, secret_link(notice.case)])
         lookup = gettext("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:")

@@ -78,7 +78,9 @@ def open_in_whatsapp(request: StaffRequest, pk: int) -> HttpResponse:
     if settings.PRACTICE:
         raise Http404
     waiting = messages_to_handle(request.user).filter(status=Message.Status.WAITING)
-    message = get_object_or_404(waiting.select_related("notice__case"), pk=pk)
+    message = get_object_or_404(
+        waiting.filter(channel=Message.Channel.WHATSAPP).select_related("notice__case"), pk=pk
+    )
     with_secret = may_share_links(request.user)
     if with_secret:
         log_access(message.notice.case, by=request.user, place=LinkAccess.Place.MESSAGE)

@@ -45,6 +45,7 @@ NOT_IN_ROWS = (
     *("material", "visit_at", "needs_companion", "needs_sign_language", "needs_large_print", "needs_visit"),
     *("complained_party", "lapor_number", "letter_number", "letter_date", "srikandi_number"),
     *("classification", "confidentiality", "deadline", "needs_review", "missing", "end_reason", "outcome"),
+    *("forwarded_by", "by_post"),
     *("report_number", "first_closed_at"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
@@ -119,6 +120,7 @@ class Case(models.Model):
     )
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind, default=Kind.CONSULTATION)
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
+    forwarded_by = models.CharField(_("diteruskan oleh"), max_length=150, blank=True)
 
     state = models.CharField(_("status"), max_length=12, choices=State, editable=False)
     turn = models.CharField(
@@ -152,6 +154,8 @@ class Case(models.Model):
     address = models.CharField(_("alamat"), max_length=250, blank=True)
     phone = PhoneNumberField(_("no. kontak / WhatsApp"), blank=True)
     email = models.EmailField(_("surel"), blank=True)
+    by_post = models.BooleanField(_("dijawab lewat pos"), default=False)
+    """Whether neither a telephone number nor an e-mail address of the applicant is known."""
     subject = models.CharField(_("perihal"), max_length=200)
     material = models.TextField(_("materi konsultasi"), max_length=10_000)
     visit_at = models.DateTimeField(_("waktu kunjungan"), null=True)

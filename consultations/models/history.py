@@ -161,14 +161,18 @@ class HiddenIdentity(models.Model):
     name = EncryptedField(_("nama"))
     organisation = EncryptedField(with_words_lazy(_("lembaga atau %(village)s")), blank=True)
     address = EncryptedField(_("alamat"), blank=True)
-    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"))
+    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"), blank=True)
     email = EncryptedField(_("surel"), blank=True)
     letter_number = EncryptedField(_("nomor surat"), blank=True)
 
     class Meta:
         verbose_name = _("identitas yang dirahasiakan")
         verbose_name_plural = _("identitas yang dirahasiakan")
-        constraints = [constraint("hidden_identity_is_known", ~models.Q(name="") & ~models.Q(phone=""))]
+        constraints = [
+            constraint(
+                "hidden_identity_is_known", ~Q(name="") & (~Q(phone="") | ~Q(email="") | ~Q(address=""))
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.case_id)

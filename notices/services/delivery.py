@@ -35,6 +35,7 @@ from notices.rules import (
     SENT_AT_ONCE,
     SUPERSEDED_BY,
     TAKES_BACK,
+    WITH_LETTER,
     Recipient,
     recipients_for,
 )
@@ -98,17 +99,20 @@ def build_applicant_notice(
 
     A landline gets no WhatsApp message. A hidden phone number is shown to nobody, so it gets none either.
     In the independent channel nobody of the office may send one. Anonymous complainants get no notice.
-    Receipts are created only if an e-mail address is known.
+    An applicant without telephone and e-mail gets it by post, unless a letter of the case says the same.
+    Other receipts are created only if an e-mail address is known.
     """
     if case.identity == Identity.ANONYMOUS:
         return None
     contact = get_contact(case)
     channels: list[Message.Channel] = []
+    may_be_sent_by_hand = case.identity == Identity.OPEN and not case.is_independent
     if contact.email:
         channels.append(Message.Channel.EMAIL)
+    elif case.by_post and may_be_sent_by_hand and kind not in {*WITH_LETTER, *SENT_AT_ONCE}:
+        channels.append(Message.Channel.POST)
     elif kind in EMAIL_ONLY:
         return None
-    may_be_sent_by_hand = case.identity == Identity.OPEN and not case.is_independent
     if may_be_sent_by_hand and has_whatsapp(case.phone) and kind not in EMAIL_ONLY:
         channels.append(Message.Channel.WHATSAPP)
     return Notice(case=case, event=event, kind=kind), channels
@@ -116,7 +120,8 @@ def build_applicant_notice(
 
 def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1) -> Message:
     """Return an unsaved message that is due now. A `turn` above 1 is a reminder."""
-    by_hand = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
+    is_clicked = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
+    by_hand = is_clicked or channel == Message.Channel.POST
     return Message(notice=notice, channel=channel, round=turn, by_hand=by_hand, due_at=clock.now())
 
 
@@ -306,6 +311,7 @@ def cancel_old_messages() -> int:
     old_notice = Notice.objects.filter(pk=OuterRef("notice"), created_at__lt=clock.midnight(first_day))
     is_old = Q(Exists(old_notice), round=1) | Q(round__gt=1, due_at__lt=clock.midnight(first_day))
     unsent = Message.objects.filter(NEEDS_STAFF | Q(status=S.WAITING, by_hand=False))
+    unsent = unsent.exclude(channel=Message.Channel.POST)  # the applicant would never hear of it
     with translation.override("id"):  # stored reasons are Indonesian
         reason = _("Tidak dikirim dalam %(days)s hari kerja") % {"days": MAX_AGE}
     return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)

@@ -356,6 +356,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "has_a_turn_while_open": lambda s: Case.objects.filter(state=State.CLOSED).update(turn="HEAD"),
     "applicant_named": at(State.SUBMITTED, material=""),
     "contact_known_unless_hidden": at(State.SUBMITTED, phone=""),
+    "answered_by_post_without_phone_and_email": at(State.SUBMITTED, by_post=True),
+    "forwarded_says_by_whom": at(State.SUBMITTED, channel="FORWARD"),
     "only_complaints_hide_who_complains": at(
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
