@@ -38,8 +38,8 @@ paper; a case that the person serves (`led`), accompanies or has in the own divi
 """
 
 STEPS = """
-SEK  renew_link dispose_for assign_for
-PKD  register send_back lapse void name_official withdraw_for retain release
+SEK  renew_link dispose_for assign_for correct_data
+PKD  register send_back lapse void name_official withdraw_for retain release correct_data
 KDS  dispose decline ratify refuse_disposition correct decide_deletion return accept
 KBD  assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
 PTG  prepare amend schedule reschedule keep_time ask_opinion record_opinion remind_agency call_meeting

@@ -16,6 +16,7 @@ from consultations.enums import ENDED, PaperTurn
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from kit import clock
+from kit.encryption import EncryptedField
 from kit.records import MarkedChoices, constraint, get_display
 from office.models import AccessChange
 from office.models.people import user_field
@@ -70,6 +71,11 @@ class Kind(MarkedChoices):
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
+    CONTACT_CHANGED = "CONTACT_CHANGED", Mark.LASTING, _("Nomor atau surel diperbaiki")
+    CONTACT_REPLACED = (
+        *("CONTACT_REPLACED", Mark.LASTING),
+        _("Nomor atau surel diganti (ke alamat lama)"),
+    )
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -223,7 +229,7 @@ class Notice(models.Model):
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
                 | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY]),
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.CONTACT_REPLACED]),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",
@@ -299,6 +305,8 @@ class Notice(models.Model):
 class Message(models.Model):
     """Delivery of a notice on one channel (Pesan). Text and address are looked up when it is sent.
 
+    A warning to the former number or mail of a case has this as its `address`.
+
     A message that staff send themselves has `by_hand`.
     """
 
@@ -321,6 +329,9 @@ class Message(models.Model):
         Notice, models.PROTECT, verbose_name=_("pemberitahuan"), related_name="messages"
     )
     channel = models.CharField(_("cara"), max_length=8, choices=Channel)
+    address = EncryptedField(
+        _("alamat"), blank=True, help_text=_("Kosong: kontak pada permohonan, dibaca saat dikirim")
+    )
     round = models.PositiveSmallIntegerField(
         _("ke"), default=1, help_text=_("1: pemberitahuan itu sendiri; lebih dari 1: pengingat")
     )

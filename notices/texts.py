@@ -16,7 +16,7 @@ from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
 from kit import clock
 from kit.urls import get_public_url
-from notices.models import Kind, Notice
+from notices.models import Kind, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office.models import Office
 
@@ -106,6 +106,17 @@ TEXTS: dict[Kind, Text] = {
         _("pemberitahuan tentang data Anda"),
         _("Ada kegagalan pelindungan data pribadi yang mungkin mengenai Anda. Baca di “Data saya”."),
     ),
+    Kind.CONTACT_CHANGED: Text(
+        _("kontak diperbaiki"),
+        _("Nomor atau surel pada permohonan Anda kami perbaiki. Bila Anda tidak memintanya, hubungi kami."),
+    ),
+    Kind.CONTACT_REPLACED: Text(
+        _("kontak diganti"),
+        _(
+            "Nomor atau surel ini tidak dipakai lagi untuk permohonan dengan kode lacak di bawah. Bila Anda "
+            "pemohonnya dan tidak memintanya, segera hubungi kami."
+        ),
+    ),
     Kind.DELETION_DECIDED: Text(
         _("permintaan penghapusan data"),
         _("Permintaan Anda agar data dihapus sudah kami putuskan. Baca keputusannya lewat tautan di bawah."),
@@ -128,7 +139,7 @@ def render_to_applicant(notice: Notice, *, office: Office) -> Mail:
         context = {
             "sentence": text.sentence,
             "details": _details(notice, office),
-            "link": secret_link(case),
+            "link": "" if notice.kind == Kind.CONTACT_REPLACED else secret_link(case),
             "is_hidden": case.identity != Identity.OPEN,
             "office": office,
         }
@@ -163,11 +174,13 @@ def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
     """Return a WhatsApp text in the applicant's language, or what a letter says if there is no number.
 
     It ends with the secret link, or with the page that asks for tracking code and phone number. A letter
-    says what is missing or why, because its reader may not open the link.
+    says what is missing or why, because its reader may not open the link. A former number gets no link.
     """
     with translation.override(notice.case.language):
         lines = [office.name, str(TEXTS[Kind(notice.kind)].sentence)]
         lines += [f"{label}: {value}" for label, value in _details(notice, office)]
+        if notice.kind == Kind.CONTACT_REPLACED:
+            return "\n".join(lines)
         if (case := notice.case).by_post:
             lines += filter(None, (case.missing, case.end_reason))
             return "\n".join([*lines, gettext("Tautan permohonan Anda tercetak pada Tanda Terima.")])
@@ -177,9 +190,9 @@ def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
         return "\n".join([*lines, lookup, get_public_url("lookup")])
 
 
-def whatsapp_link(notice: Notice, text: str) -> str:
+def whatsapp_link(message: Message, text: str) -> str:
     """Return the link that opens a WhatsApp chat with the applicant, with the text filled in."""
-    digits = "".join(filter(str.isdigit, str(notice.case.phone)))
+    digits = "".join(filter(str.isdigit, message.address or str(message.notice.case.phone)))
     return f"https://wa.me/{digits}?text={quote(text, safe='')}"
 
 
@@ -187,7 +200,8 @@ def template_values(notice: Notice, *, office: Office) -> list[str]:
     """Return the values for the placeholders of the WhatsApp template: the details, then the link."""
     with translation.override(notice.case.language):
         details = [" ".join(value.split()) for _label, value in _details(notice, office)]
-        return [*details, secret_link(notice.case)]
+        is_former = notice.kind == Kind.CONTACT_REPLACED
+        return [*details, get_public_url("lookup") if is_former else secret_link(notice.case)]
 
 
 def template_text(kind: Kind, language: str) -> str:

@@ -87,7 +87,7 @@ def open_in_whatsapp(request: StaffRequest, pk: int) -> HttpResponse:
     else:
         record(Act.CASE, by=request.user, case=message.notice.case, target="pesan WhatsApp")
     text = whatsapp_text(message.notice, with_secret=with_secret, office=Office.load())
-    return HttpResponseRedirect(whatsapp_link(message.notice, text))
+    return HttpResponseRedirect(whatsapp_link(message, text))
 
 
 @require_POST

@@ -8,6 +8,7 @@ import pytest
 from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
+from consultations.corrections import correct_data
 from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
@@ -69,6 +70,8 @@ def take_steps(staff: Staff) -> Case:
     for number in ("pertama", "kedua"):
         enquiries.ask_again(closed, by=applicant(closed), question=f"Pertanyaan {number}")
         enquiries.answer_again(closed, by=staff.petugas, answer=f"Jawaban {number}")
+    for name in ("Siti Benar", "Siti Contoh"):
+        correct_data(closed, by=staff.pkd, applicant_name=name, reason=f"Menurut KTP: {name}")
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)

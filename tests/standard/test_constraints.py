@@ -18,6 +18,7 @@ from consultations.models import (
     AgendaEntry,
     Attachment,
     Case,
+    DataCorrection,
     Event,
     HiddenIdentity,
     IdentityReveal,
@@ -380,6 +381,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # who complains
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=a_case(State.SUBMITTED), name=""
+    ),
+    "correction_says_what_and_by_whom": lambda staff: DataCorrection.objects.create(
+        case=a_case(State.SUBMITTED), by=staff.pkd, title="", corrected="phone", sha256="0" * 64
     ),
     "reveal_says_why": lambda staff: IdentityReveal.objects.create(
         case=a_case(State.SUBMITTED), by=staff.pkd, title="Tim PKD"

@@ -40,8 +40,9 @@ from tests.standard.steps import CALLS, case_before
 MATRIX = """
 applicant       submit complete withdraw ask_time correct_contact ask_deletion ask_again
 other_applicant submit
-sekretariat     receive walk_in renew_link dispose_for assign_for
-pkd             register send_back void withdraw_for lapse name_official retain release
+sekretariat     receive walk_in renew_link dispose_for assign_for correct_data
+pkd             register send_back void withdraw_for lapse name_official retain release \
+                correct_data
 sekretaris      endorse cosign refer_back
 kadis           dispose decline ratify refuse_disposition correct decide_deletion return accept
 kabid           assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
