@@ -1,4 +1,4 @@
-"""Corrections by the staff of what came in wrong: name, contact and subject of a request (Perbaikan Data).
+"""Corrections of a request by the staff: name, contact and subject (Perbaikan Data).
 
 Papers that were issued before stay as they are. Later ones show the new values.
 """
@@ -40,9 +40,9 @@ NO_CONTACT = _("Tulis nomor, surel, atau alamat: tanpa salah satunya, jawaban ti
 
 
 def list_correctable(case: Case, by: User) -> tuple[str, ...]:
-    """Return the columns that the user may correct. A hidden identity is for those who handle the complaint.
+    """Return the columns that the user may correct.
 
-    An anonymous complainant has no name or contact.
+    Users who handle a complaint may correct a hidden identity. An anonymous complainant has none.
     """
     if case.identity == Identity.OPEN:
         return CORRECTABLE

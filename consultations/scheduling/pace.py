@@ -17,7 +17,7 @@ from kit.cache import remembered
 from office.worktime import WorkingTime
 
 PERIOD = dt.timedelta(days=92)
-"""Time before now in which a request was scheduled to count."""
+"""Cases that were scheduled within this time before now count."""
 
 MIN_CASES = 20
 """Requests that are enough for a median. With fewer, the targets of the office count instead."""

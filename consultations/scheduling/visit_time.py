@@ -207,7 +207,7 @@ class VisitTimeField(LocalDateTimeField):
 SIGNER = Signer(salt="consultations.scheduling.visit_time")
 
 PROMISED_DAYS = 7
-"""Days for which what a form offered is kept, as long as a draft lives."""
+"""Days for which a form still accepts what it offered: the lifetime of a draft."""
 
 
 def make_promise(first_day: dt.date | None) -> str:
@@ -234,7 +234,7 @@ def offer_times(
 ) -> Availability:
     """Let a form's VisitTimeField offer the times that are free now, for a case or a new request.
 
-    A day that the form has offered before stays possible, as long as the promise is kept.
+    A day that the form has offered before stays possible for PROMISED_DAYS.
     """
     promise = str(form.data.get(name_promise(name)) or form.initial.get(name_promise(name), ""))
     promised = read_promise(promise)
