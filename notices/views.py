@@ -53,6 +53,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": [(message, preview(message, with_secret, office)) for message in found[:MAX_SHOWN]],
         "has_more": len(found) > MAX_SHOWN,
+        "prints_receipt": with_secret,
         "other_way": OtherWayForm(auto_id=False),
         "office": office,  # saves a query of the context processor
     }
