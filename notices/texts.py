@@ -191,9 +191,12 @@ def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
 
 
 def whatsapp_link(message: Message, text: str) -> str:
-    """Return the link that opens a WhatsApp chat with the applicant, with the text filled in."""
+    """Return the link that opens a WhatsApp chat with the applicant, with the text filled in.
+
+    Return an empty text if no number is known any more.
+    """
     digits = "".join(filter(str.isdigit, message.address or str(message.notice.case.phone)))
-    return f"https://wa.me/{digits}?text={quote(text, safe='')}"
+    return digits and f"https://wa.me/{digits}?text={quote(text, safe='')}"
 
 
 def template_values(notice: Notice, *, office: Office) -> list[str]:

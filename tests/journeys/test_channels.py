@@ -3,19 +3,25 @@
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from consultations import services as consultations_services
+from consultations.corrections import correct_data
 from consultations.enums import Channel, Identity, State
 from consultations.intake import services as intake_services
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.models import Session
 from desk.export_tables import CASES
 from kit import clock
+from kit.refusal import Refused
 from notices.models import Message
 from notices.services.delivery import cancel_old_messages
 from office.models import User
 from reports.documents import signing_desk
 from reports.models import Document
 from reports.models.document import DocumentKind, PaperState
-from tests.factories import DETAILS, WAY, ClientOf, Staff, afresh, sign_papers
+from tests.factories import DETAILS, WAY, ClientOf, Staff, afresh, case_at, free_moment, sign_papers
 from tests.journeys.actor import Actor
 from tests.print.documents import html_of, words_of
 from tests.shared_data import each
@@ -159,6 +165,28 @@ def test_a_letter_says_what_is_missing_because_its_reader_may_have_no_telephone(
     queue = queue_of(staff.sekretariat, client_of)
     assert "Lampirkan daftar warga." in queue
     assert "nomor telepon Anda" not in queue
+
+
+def test_nobody_is_called_without_a_number(staff: Staff) -> None:
+    case = letter_without_phone(staff)
+    for take in list(WAY.values())[:4]:
+        take(case, staff)
+    with pytest.raises(Refused, match="Nomor pemohon tidak diketahui"):
+        scheduling_services.schedule(
+            case, by=staff.petugas, starts_at=free_moment(staff.petugas), mode=Session.Mode.PHONE
+        )
+
+
+def test_a_number_that_was_removed_leaves_no_link_without_one(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.INCOMPLETE, staff)
+    waiting = Message.objects.get(channel="WHATSAPP")
+    correct_data(case, by=staff.pkd, reason="Nomor orang lain.", phone="", address="Jl. Melati No. 2")
+    queue = queue_of(staff.sekretariat, client_of)
+    assert queue.count("Kirim lewat pos ke: Jl. Melati No. 2") == 2, "the message, and the news of the change"
+    client = client_of(staff.sekretariat)
+    assert client.get(f"/pesan/{waiting.pk}/whatsapp/").status_code == 404
+    former = Message.objects.get(notice__kind="CONTACT_REPLACED")
+    assert f'href="/pesan/{former.pk}/whatsapp/"' in queue, "the former number is known"
 
 
 def test_a_message_by_post_never_lapses(staff: Staff) -> None:
