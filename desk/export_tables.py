@@ -102,7 +102,6 @@ CASES = ListExport(
         Column(CODE, attrgetter("code")),
         Column(gettext_lazy("Jenis"), Case.get_kind_display),
         Column(gettext_lazy("Cara masuk"), Case.get_channel_display, 22),
-        Column(gettext_lazy("Diteruskan oleh"), lambda case: case.forwarded_by, 24),
         Column(pgettext_lazy("permohonan", "Masuk"), attrgetter("submitted_at")),
         Column(gettext_lazy("Pemohon"), name_of, 28),
         Column(ORGANISATION, organisation_of, 28),
@@ -119,6 +118,7 @@ CASES = ListExport(
         Column(gettext_lazy("Pengaduan selesai paling lambat"), attrgetter("answer_due")),
         Column(gettext_lazy("Nomor laporan"), attrgetter("report_number"), 28),
         Column(gettext_lazy("Selesai"), attrgetter("closed_at")),
+        Column(gettext_lazy("Diteruskan oleh"), attrgetter("forwarded_by"), 24),
     ),
     list_rows=_list_cases,
 )

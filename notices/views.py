@@ -56,7 +56,6 @@ def queue(request: StaffRequest) -> HttpResponse:
             for message in found[:MAX_SHOWN]
         ],
         "has_more": len(found) > MAX_SHOWN,
-        "prints_receipt": with_secret,
         "other_way": OtherWayForm(auto_id=False),
         "office": office,  # saves a query of the context processor
     }

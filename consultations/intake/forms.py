@@ -192,13 +192,13 @@ class ReceiveForm(CounterForm):
 
     def _check_contact(self, data: dict[str, Any]) -> None:
         """Require a telephone number, an e-mail address or a postal address for the answer."""
-        if data["identity"] == Identity.ANONYMOUS or not {"phone", "email"}.isdisjoint(self.errors):
+        if data.get("identity") == Identity.ANONYMOUS or not {"phone", "email"}.isdisjoint(self.errors):
             return
-        if data.get("channel") in (Channel.PHONE, Channel.WHATSAPP) and not data["phone"]:
+        if data.get("channel") in (Channel.PHONE, Channel.WHATSAPP) and not data.get("phone"):
             self.add_error("phone", _("Tulis nomor yang dipakai pemohon."))
-        elif data.get("channel") == Channel.EMAIL and not data["email"]:
+        elif data.get("channel") == Channel.EMAIL and not data.get("email"):
             self.add_error("email", _("Tulis alamat surel yang dipakai pemohon."))
-        elif not (data["phone"] or data["email"] or data.get("address")):
+        elif not (data.get("phone") or data.get("email") or data.get("address")):
             self.add_error(
                 "address", _("Tulis alamat pemohon: tanpa nomor dan surel, jawabannya dikirim lewat pos.")
             )

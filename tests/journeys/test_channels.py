@@ -120,7 +120,6 @@ def test_a_letter_without_a_number_is_answered_by_post(
     assert "tel:" not in page
     queue = queue_of(staff.sekretariat, client_of)
     assert f"Kirim lewat pos ke: {ADDRESS['address']}" in queue
-    assert f'href="/permohonan/{case.code}/tanda-terima.pdf"' in queue
     assert "wa.me" not in queue
     assert "/whatsapp/" not in queue
     message = Message.objects.get(channel="POST")

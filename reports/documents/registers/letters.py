@@ -160,7 +160,6 @@ AGENDA_BOOK = Book(
         Column(_("Tanggal terima"), _if_shown(lambda line: to_day(line.case.submitted_at)), 17),
         Column(AGENDA, lambda line: str(line.entry), 10),
         Column(CODE, _if_shown(lambda line: line.case.code), 14, Place.FILE),
-        Column(_("Cara masuk"), _if_shown(lambda line: line.case.get_channel_display()), 16, Place.FILE),
         Column(
             _("Kode klasifikasi"),
             _if_shown(lambda line: line.case.classification),
@@ -181,6 +180,7 @@ AGENDA_BOOK = Book(
         ),
         INITIALS,
         Column(_("Keterangan"), _if_shown(lambda line: line.remark), 18),
+        Column(_("Cara masuk"), _if_shown(lambda line: line.case.get_channel_display()), 16, Place.FILE),
     ),
     get_rows=_get_entries,
     cases=("case", "voided_case"),
