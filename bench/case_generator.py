@@ -139,7 +139,7 @@ def _list_texts(
         case, subject, officer, entries = by_key[copy.original]
         case.code, case.subject, case.material = copy.code, subject + copy.suffix, ""
         if case.identity == Identity.OPEN:
-            case.applicant_name, case.phone = copy.name, copy.phone
+            case.applicant_name, case.phone = copy.name, copy.phone if case.phone else ""
         case.officer = officers[copy.rotation, officer] if officer else None
         for entry, old in entries:
             entry.number = numbers[copy.number, old]
@@ -287,7 +287,7 @@ COLUMNS: dict[str, str | Callable[[Copier], str]] = {
     "Case.code": "c.code",
     "Case.secret_hash": "md5(r.secret_hash || '/' || c.number)",
     "Case.applicant_name": "CASE WHEN r.identity = 'OPEN' THEN c.name ELSE r.applicant_name END",
-    "Case.phone": "CASE WHEN r.identity = 'OPEN' THEN c.phone ELSE r.phone END",
+    "Case.phone": "CASE WHEN r.phone <> '' THEN c.phone ELSE r.phone END",
     "Case.subject": "r.subject || c.suffix",
     **NUMBER_COLUMNS,
     **TEXT_COLUMNS,

@@ -76,10 +76,18 @@ class Kind(TextChoices):
 
 
 class Channel(TextChoices):
+    """The way in which a request reached the office (cara masuk)."""
+
     ONLINE = "ONLINE", _("Daring")
     LETTER = "LETTER", _("Surat")
     COUNTER = "COUNTER", with_words_lazy(_("Datang ke %(secretariat)s"))
     WALK_IN = "WALK_IN", _("Datang langsung, mendesak")
+    PHONE = "PHONE", _("Telepon")
+    WHATSAPP = "WHATSAPP", _("WhatsApp")
+    EMAIL = "EMAIL", _("Surel")
+    BOX = "BOX", _("Kotak saran")
+    LAPOR = "LAPOR", _("SP4N-LAPOR!")
+    FORWARD = "FORWARD", _("Diteruskan instansi lain")
 
 
 class RequestedBy(TextChoices):

@@ -162,7 +162,7 @@ COMPLAINT_KIND_HELP = {
 
 def lapor_field() -> forms.CharField:
     """Return the field for the number of the same complaint in SP4N-LAPOR!."""
-    help_text = _("Bila pengaduan ini disampaikan juga lewat SP4N-LAPOR!")
+    help_text = _("Bila disampaikan juga lewat SP4N-LAPOR!")
     return line_field(_("Nomor laporan LAPOR!"), 30, help_text=help_text)
 
 

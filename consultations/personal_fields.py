@@ -89,7 +89,7 @@ IDENTIFYING = tuple(field.name for field in PERSONAL if field.identifies)
 NOT_PERSONAL = frozenset(
     {
         *("id", "code", "secret", "secret_hash", "submission_hash"),
-        *("kind", "channel", "language", "identity"),
+        *("kind", "channel", "forwarded_by", "by_post", "language", "identity"),
         *("state", "turn", "version", "since", "due_at", "deadline"),
         *("submitted_at", "closed_at", "first_closed_at", "first_ended_at"),
         *("is_independent", "complaint_kind", "follow_up_due", "answer_due", "srikandi_number", "agenda"),

@@ -72,6 +72,7 @@ COLUMNS: dict[str, str] = {
     "applicant_name": "names",
     "lapor_number": "names",
     "letter_number": "names",
+    "organisation": "names",
     "phone": "names",
     "officer": "subject",
     "subject": "subject",

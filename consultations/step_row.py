@@ -354,9 +354,9 @@ class Step:
     """One row of the standard: `actor` takes a case from `source` to `target`.
 
     `number` is the step in the SK, or 0 if the SK does not name it. `off_path` marks a step that leaves or
-    repeats the main path. `preconditions` are functions that return a sentence if they are not met.
-    `detours` lead to another state than `target`: the first whose condition holds. `is_review` marks a
-    review of the report, which nobody takes who has served the case.
+    repeats the main path. Parties of `also` may take it too. `preconditions` are functions that return a
+    sentence if they are not met. `detours` lead to another state than `target`: the first whose condition
+    holds. `is_review` marks a review of the report, which nobody takes who has served the case.
     """
 
     number: int
@@ -370,6 +370,16 @@ class Step:
     off_path: bool = False
     detours: tuple[Detour, ...] = ()
     is_review: bool = False
+    also: tuple[Party, ...] = ()
+
+    @property
+    def takers(self) -> tuple[Party, ...]:
+        """All parties that may take the step, the usual one first."""
+        return (self.actor, *self.also)
+
+    def find_taker(self, held: Mapping[Party, str]) -> Party | None:
+        """Return the party as which somebody takes the step who is these parties to the case."""
+        return next((party for party in self.takers if party in held), None)
 
     @property
     def targets(self) -> tuple[State, ...]:

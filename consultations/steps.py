@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from consultations import complaints, forms, services
+from consultations import complaints, corrections, forms, services
 from consultations.forms import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -34,6 +34,7 @@ page("send_back", forms.SendBackForm, services.send_back)
 page("lapse", forms.LapseForm, services.lapse)
 page("void", forms.VoidForm, services.void)
 page("renew_link", forms.RenewLinkForm, services.renew_link)
+page("correct_data", corrections.CorrectDataForm, corrections.correct_data)
 page("name_official", forms.NameOfficialForm, services.name_official)
 page("conclude", complaints.ConcludeForm, services.conclude)
 page("dismiss", complaints.DismissForm, services.dismiss)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consultations.corrections import list_corrections
 from consultations.enums import Identity
 from consultations.forms import RevealForm
 from consultations.identity import (
@@ -124,6 +125,7 @@ def identity(request: StaffRequest, code: str) -> HttpResponse:
         sealed = [file for file in case.attachments.order_by("pk") if file.is_sealed]
         more = {
             "hidden": hidden,
+            "corrections": list_corrections(case, user, reveals=True),
             "whatsapp": whatsapp_link(case, phone=hidden.phone),
             "files": [(file, sign_file_permit(file, user=user)) for file in sealed],
         }

@@ -46,6 +46,10 @@ DATA_STEPS: tuple[Step, ...] = (
            P.APPLICANT, s, s, off_path=True,
            preconditions=(step_row.applicant_is_known, step_row.data_is_stored))
       for s in State),
+    *(Step(0, "correct_data", _("Perbaiki data"), _("Data permohonan diperbaiki"),
+           P.TIM_PKD, s, s, off_path=True, also=(P.SECRETARIAT,),
+           preconditions=(step_row.data_is_stored, step_row.no_deletion_asked) if s in ENDED else ())
+      for s in sorted(State, key=lambda s: s not in ENDED) if s != S.EXAMINING),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
            P.APPLICANT, s, s, off_path=True,
            preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked,
@@ -64,8 +68,8 @@ DATA_STEPS: tuple[Step, ...] = (
 TABLE: tuple[Step, ...] = (
     Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED,
          detours=TO_SUPERVISOR),
-    Step(1, "receive", _("Terima surat"), _("Surat diterima"), P.SECRETARIAT, None, S.SUBMITTED,
-         detours=TO_SUPERVISOR),
+    Step(1, "receive", _("Catat permohonan masuk"), _("Permohonan masuk dicatat"),
+         P.SECRETARIAT, None, S.SUBMITTED, detours=TO_SUPERVISOR),
     Step(8, "walk_in", _("Datang langsung"), _("Datang langsung, dilayani segera"),
          P.SECRETARIAT, None, S.ASSIGNED),
     Step(2, "register", _("Agendakan"), _("Diagendakan"), P.TIM_PKD, S.SUBMITTED, S.REGISTERED,
@@ -249,7 +253,7 @@ def get_turn(state: State) -> Party | None:
 def list_open_steps(by: Actor, case: Case) -> list[Step]:
     """Return the steps that `by` can take on the case now, in the order of the table."""
     mine = parties(by, case)
-    steps = [s for s in STEPS_FROM[State(case.state)] if s.actor in mine and not s.obstacles(case, by)]
+    steps = [s for s in STEPS_FROM[State(case.state)] if s.find_taker(mine) and not s.obstacles(case, by)]
     return [put_in_words(step, Kind(case.kind)) for step in steps]
 
 
@@ -293,7 +297,8 @@ def check(verb: str, case: Case, *, by: Actor) -> Transition:
     """
     state = None if case._state.adding else State(case.state)
     mine = {Party.APPLICANT: ""} if state is None and isinstance(by, Applicant) else parties(by, case)
-    if VERBS[verb].actor not in mine:
+    party = VERBS[verb].find_taker(mine)
+    if party is None:
         raise PermissionDenied
     step = STEPS.get((verb, state))
     if step is None:
@@ -307,7 +312,7 @@ def check(verb: str, case: Case, *, by: Actor) -> Transition:
     if obstacles := step.obstacles(case, by):
         raise Refused(" ".join(obstacles))
     with translation.override("id"):  # the title goes on record
-        return Transition(step, case, by, mine[step.actor] or str(step.actor.label))
+        return Transition(step, case, by, mine[party] or str(party.label))
 
 
 @contextmanager

@@ -35,7 +35,7 @@ from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
 from reports.documents.issuing import list_unnumbered
-from reports.documents.signing_desk import SIGNERS, list_drafted, list_turns
+from reports.documents.signing_desk import SIGNERS, list_drafted, list_turns, list_unsent
 from reports.models import Document, FollowUp
 from trust.ledger.models import Disposal
 
@@ -59,7 +59,7 @@ AHEAD = dt.timedelta(days=14)
 FREE_FROM = dt.timedelta(minutes=30)
 """Shortest free time that the timeline shows."""
 
-COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "papers", "disposals")
+COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "unsent", "papers", "disposals")
 
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that serve cases."""
@@ -267,8 +267,9 @@ def list_unconfirmed(user: User) -> list[Case]:
 def _count_others(user: User) -> dict[str, int]:
     """Count what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
 
-    `messages`, `letters` and `papers` wait for the user's hand, `held` drafts and `disposals` for a decision,
-    `systems` for the user's token. `follow_ups` are open recommendations that are late or due within SOON.
+    `messages`, `letters`, `unsent` letters and `papers` wait for the user's hand, `held` drafts and
+    `disposals` for a decision, `systems` for the user's token. `follow_ups` are open recommendations that are
+    late or due within SOON.
     """
     serves = user.roles & SERVING
     waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
@@ -282,6 +283,7 @@ def _count_others(user: User) -> dict[str, int]:
         waiting["messages"] = messages_to_handle(user)
     if rights.NUMBER_LETTERS.is_held_by(user):
         waiting["letters"] = list_unnumbered(user).order_by("issued_at")
+        waiting["unsent"] = list_unsent(user)
     if user.roles & SIGNERS:
         waiting["papers"] = list_turns(user)
     elif serves:

@@ -86,7 +86,7 @@ OF_CASE = (
     *(*NUMBER_OF_CASE, *APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "due_at"),
     "passed_to",
     *("closed_at", "complaint_kind", "answer_due", "report_number", "division__name", "officer__name"),
-    "officer__username",
+    *("officer__username", "forwarded_by"),
 )
 
 
@@ -119,6 +119,7 @@ CASES = ListExport(
         Column(gettext_lazy("Pengaduan selesai paling lambat"), attrgetter("answer_due")),
         Column(gettext_lazy("Nomor laporan"), attrgetter("report_number"), 28),
         Column(gettext_lazy("Selesai"), attrgetter("closed_at")),
+        Column(gettext_lazy("Diteruskan oleh"), attrgetter("forwarded_by"), 24),
     ),
     list_rows=_list_cases,
 )

@@ -87,7 +87,7 @@ def compose(message: Message, *, office: Office) -> EmailMessage:
         logger.error("DEFAULT_FROM_EMAIL is no address: no mail goes out")
         raise Unreachable(_("Alamat pengirim surel kantor tidak sah. Hubungi administrator."))
     recipient = message.notice.recipient
-    address = recipient.email if recipient else get_contact(message.notice.case).email
+    address = recipient.email if recipient else message.address or get_contact(message.notice.case).email
     if not address:
         raise Rejected(_("Alamat surel tidak diketahui lagi."))
     if not is_address(address):

@@ -16,6 +16,7 @@ from consultations.enums import ENDED, PaperTurn
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
 from kit import clock
+from kit.encryption import EncryptedField
 from kit.records import MarkedChoices, constraint, get_display
 from office.models import AccessChange
 from office.models.people import user_field
@@ -38,6 +39,7 @@ class Mark(IntFlag):
     EMAIL_ONLY = auto()  # the applicant already has the receipt page or a paper receipt
     OF_PAPERS = auto()  # papers of the case wait for the recipient; current until they do not
     LASTING = auto()  # not superseded by a withdrawal
+    WITH_LETTER = auto()  # a letter to the applicant says the same
 
 
 class Kind(MarkedChoices):
@@ -51,15 +53,15 @@ class Kind(MarkedChoices):
     WITHDRAWN = "WITHDRAWN", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Konfirmasi penarikan")
     WITHDRAWN_FOR = "WITHDRAWN_FOR", _("Penarikan yang dicatat kantor")
     INCOMPLETE = "INCOMPLETE", _("Permohonan perlu dilengkapi")
-    DECLINED = "DECLINED", _("Permohonan tidak dapat diterima")
-    SCHEDULED = "SCHEDULED", Mark.OF_SCHEDULE, _("Jadwal konsultasi")
-    MOVED = "MOVED", Mark.OF_SCHEDULE, _("Jadwal baru")
+    DECLINED = "DECLINED", Mark.WITH_LETTER, _("Permohonan tidak dapat diterima")
+    SCHEDULED = "SCHEDULED", Mark.OF_SCHEDULE | Mark.WITH_LETTER, _("Jadwal konsultasi")
+    MOVED = "MOVED", Mark.OF_SCHEDULE | Mark.WITH_LETTER, _("Jadwal baru")
     KEPT = "KEPT", Mark.OF_SCHEDULE, _("Jadwal tetap")
-    ANSWERED = "ANSWERED", _("Dijawab tertulis, tanpa pertemuan")
+    ANSWERED = "ANSWERED", Mark.WITH_LETTER, _("Dijawab tertulis, tanpa pertemuan")
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     POSTPONED = "POSTPONED", _("Jadwal dibatalkan kantor, menunggu jadwal baru")
     LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
-    CLOSED = "CLOSED", _("Laporan selesai, ajakan mengisi survei")
+    CLOSED = "CLOSED", Mark.WITH_LETTER, _("Laporan selesai, ajakan mengisi survei")
     ENQUIRY_RECEIVED = (
         *("ENQUIRY_RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY),
         _("Tanda terima pertanyaan lanjutan"),
@@ -69,11 +71,16 @@ class Kind(MarkedChoices):
     SPLIT_OFF = "SPLIT_OFF", _("Urusan kedua dicatat terpisah")
     OBJECTED = "OBJECTED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima keberatan")
     OBJECTION_DONE = "OBJECTION_DONE", _("Keberatan diputus")
-    RESULT_READY = "RESULT_READY", _("Surat hasil sudah ditandatangani")
+    RESULT_READY = "RESULT_READY", Mark.WITH_LETTER, _("Surat hasil sudah ditandatangani")
     REFERRED_UP = "REFERRED_UP", _("Pengaduan diteruskan ke instansi lain")
     RECEIVED_THERE = "RECEIVED_THERE", _("Pengaduan diterima instansi lain")
     CONCLUDED = "CONCLUDED", _("Hasil pemeriksaan Pengawas")
     BREACH = "BREACH", Mark.LASTING, _("Kegagalan pelindungan data pribadi")
+    CONTACT_CHANGED = "CONTACT_CHANGED", Mark.LASTING, _("Nomor atau surel diperbaiki")
+    CONTACT_REPLACED = (
+        *("CONTACT_REPLACED", Mark.LASTING),
+        _("Nomor atau surel diganti (ke alamat lama)"),
+    )
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -229,7 +236,7 @@ class Notice(models.Model):
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
                 | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE]),
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED]),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",
@@ -305,12 +312,15 @@ class Notice(models.Model):
 class Message(models.Model):
     """Delivery of a notice on one channel (Pesan). Text and address are looked up when it is sent.
 
+    A warning to the former number or mail of a case has this as its `address`.
+
     A message that staff send themselves has `by_hand`.
     """
 
     class Channel(models.TextChoices):
         EMAIL = "EMAIL", _("Surel")
         WHATSAPP = "WHATSAPP", _("WhatsApp")
+        POST = "POST", _("Pos")
 
     class Status(models.TextChoices):
         WAITING = "WAITING", _("Menunggu dikirim")
@@ -326,6 +336,9 @@ class Message(models.Model):
         Notice, models.PROTECT, verbose_name=_("pemberitahuan"), related_name="messages"
     )
     channel = models.CharField(_("cara"), max_length=8, choices=Channel)
+    address = EncryptedField(
+        _("alamat"), blank=True, help_text=_("Kosong: kontak pada permohonan, dibaca saat dikirim")
+    )
     round = models.PositiveSmallIntegerField(
         _("ke"), default=1, help_text=_("1: pemberitahuan itu sendiri; lebih dari 1: pengingat")
     )
@@ -363,7 +376,8 @@ class Message(models.Model):
         ]
         constraints = [
             constraint(
-                "message_by_a_known_channel", Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False)
+                "message_by_a_known_channel",
+                Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False) | Q(channel="POST", by_hand=True),
             ),
             constraint(
                 "message_of_a_known_status",

@@ -156,6 +156,7 @@ RULES: tuple[Rule, ...] = (
 ALL_BUT_RECEIPTS = frozenset(Kind) - {*Kind.marked(Mark.LASTING)}
 SENT_AT_ONCE = Kind.marked(Mark.AT_ONCE)
 EMAIL_ONLY = Kind.marked(Mark.EMAIL_ONLY)
+WITH_LETTER = Kind.marked(Mark.WITH_LETTER)
 SCHEDULE_KINDS = frozenset(Kind.marked(Mark.OF_SCHEDULE))
 
 OF_SERVING = SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW, Kind.TO_SERVE, Kind.TO_ACCOMPANY}

@@ -16,7 +16,7 @@ from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
 from kit import clock
 from kit.urls import get_public_url
-from notices.models import Kind, Notice
+from notices.models import Kind, Message, Notice
 from notices.rules import SCHEDULE_KINDS
 from office.models import Office
 
@@ -31,7 +31,7 @@ class Text:
 
 TEXTS: dict[Kind, Text] = {
     Kind.RECEIVED: Text(_("permohonan diterima"), _("Permohonan Anda sudah kami terima.")),
-    Kind.LETTER_RECEIVED: Text(_("surat diterima"), _("Surat Anda sudah kami terima dan catat.")),
+    Kind.LETTER_RECEIVED: Text(_("permohonan diterima"), _("Permohonan Anda sudah kami terima dan catat.")),
     Kind.COMPLETED: Text(_("kelengkapan diterima"), _("Kelengkapan permohonan Anda sudah kami terima.")),
     Kind.TIME_ASKED: Text(
         _("permintaan waktu diterima"),
@@ -123,6 +123,17 @@ TEXTS: dict[Kind, Text] = {
         _("pemberitahuan tentang data Anda"),
         _("Ada kegagalan pelindungan data pribadi yang mungkin mengenai Anda. Baca di “Data saya”."),
     ),
+    Kind.CONTACT_CHANGED: Text(
+        _("kontak diperbaiki"),
+        _("Nomor atau surel pada permohonan Anda kami perbaiki. Bila Anda tidak memintanya, hubungi kami."),
+    ),
+    Kind.CONTACT_REPLACED: Text(
+        _("kontak diganti"),
+        _(
+            "Nomor atau surel ini tidak dipakai lagi untuk permohonan dengan kode lacak di bawah. Bila Anda "
+            "pemohonnya dan tidak memintanya, segera hubungi kami."
+        ),
+    ),
     Kind.DELETION_DECIDED: Text(
         _("permintaan penghapusan data"),
         _("Permintaan Anda agar data dihapus sudah kami putuskan. Baca keputusannya lewat tautan di bawah."),
@@ -145,7 +156,7 @@ def render_to_applicant(notice: Notice, *, office: Office) -> Mail:
         context = {
             "sentence": case.wording.speak(text.sentence),
             "details": _details(notice, office),
-            "link": secret_link(case),
+            "link": "" if notice.kind == Kind.CONTACT_REPLACED else secret_link(case),
             "is_hidden": case.identity != Identity.OPEN,
             "office": office,
         }
@@ -181,31 +192,41 @@ def render_reminder(unread: Sequence[Notice], *, office: Office) -> Mail:
 
 
 def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
-    """Return a WhatsApp text in the applicant's language.
+    """Return a WhatsApp text in the applicant's language, or what a letter says if there is no number.
 
-    It ends with the secret link, or with the page that asks for tracking code and phone number.
+    It ends with the secret link, or with the page that asks for tracking code and phone number. A letter
+    says what is missing or why, because its reader may not open the link. A former number gets no link.
     """
     with translation.override(notice.case.language):
         speak = notice.case.wording.speak
         lines = [office.name, speak(TEXTS[Kind(notice.kind)].sentence)]
         lines += [f"{label}: {value}" for label, value in _details(notice, office)]
+        if notice.kind == Kind.CONTACT_REPLACED:
+            return "\n".join(lines)
+        if (case := notice.case).by_post:
+            lines += filter(None, (case.missing, case.end_reason))
+            return "\n".join([*lines, gettext("Tautan permohonan Anda tercetak pada Tanda Terima.")])
         if with_secret:
             return "\n".join([*lines, secret_link(notice.case)])
         lookup = speak(gettext("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:"))
         return "\n".join([*lines, lookup, get_public_url("lookup")])
 
 
-def whatsapp_link(notice: Notice, text: str) -> str:
-    """Return the link that opens a WhatsApp chat with the applicant, with the text filled in."""
-    digits = "".join(filter(str.isdigit, str(notice.case.phone)))
-    return f"https://wa.me/{digits}?text={quote(text, safe='')}"
+def whatsapp_link(message: Message, text: str) -> str:
+    """Return the link that opens a WhatsApp chat with the applicant, with the text filled in.
+
+    Return an empty text if no number is known any more.
+    """
+    digits = "".join(filter(str.isdigit, message.address or str(message.notice.case.phone)))
+    return digits and f"https://wa.me/{digits}?text={quote(text, safe='')}"
 
 
 def template_values(notice: Notice, *, office: Office) -> list[str]:
     """Return the values for the placeholders of the WhatsApp template: the details, then the link."""
     with translation.override(notice.case.language):
         details = [" ".join(value.split()) for _label, value in _details(notice, office)]
-        return [*details, secret_link(notice.case)]
+        is_former = notice.kind == Kind.CONTACT_REPLACED
+        return [*details, get_public_url("lookup") if is_former else secret_link(notice.case)]
 
 
 def template_text(kind: Kind, language: str) -> str:

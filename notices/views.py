@@ -51,7 +51,10 @@ def queue(request: StaffRequest) -> HttpResponse:
     found = list(waiting.prefetch_related("notice__case__sessions")[: MAX_SHOWN + 1])
     with_secret = may_share_links(request.user)
     context = {
-        "rows": [(message, preview(message, with_secret, office)) for message in found[:MAX_SHOWN]],
+        "rows": [
+            (message, preview(message, with_secret, office), bool(whatsapp_link(message, "")))
+            for message in found[:MAX_SHOWN]
+        ],
         "has_more": len(found) > MAX_SHOWN,
         "other_way": OtherWayForm(auto_id=False),
         "office": office,  # saves a query of the context processor
@@ -78,14 +81,20 @@ def open_in_whatsapp(request: StaffRequest, pk: int) -> HttpResponse:
     if settings.PRACTICE:
         raise Http404
     waiting = messages_to_handle(request.user).filter(status=Message.Status.WAITING)
-    message = get_object_or_404(waiting.select_related("notice__case"), pk=pk)
+    message = get_object_or_404(
+        waiting.filter(channel=Message.Channel.WHATSAPP).select_related("notice__case"), pk=pk
+    )
     with_secret = may_share_links(request.user)
+    link = whatsapp_link(
+        message, whatsapp_text(message.notice, with_secret=with_secret, office=Office.load())
+    )
+    if not link:
+        raise Http404
     if with_secret:
         log_access(message.notice.case, by=request.user, place=LinkAccess.Place.MESSAGE)
     else:
         record(Act.CASE, by=request.user, case=message.notice.case, target="pesan WhatsApp")
-    text = whatsapp_text(message.notice, with_secret=with_secret, office=Office.load())
-    return HttpResponseRedirect(whatsapp_link(message.notice, text))
+    return HttpResponseRedirect(link)
 
 
 @require_POST

@@ -47,7 +47,7 @@ def template_name(kind: str) -> str:
 def compose(message: Message, *, office: Office) -> dict[str, Any]:
     """Return the API request for a message. Raise Rejected if the phone number is no longer known."""
     case = message.notice.case
-    number = re.sub(r"\D", "", get_contact(case).phone)
+    number = re.sub(r"\D", "", message.address or get_contact(case).phone)
     if not number:
         raise Rejected(_("Nomor WhatsApp tidak diketahui lagi."))
     values = template_values(message.notice, office=office)

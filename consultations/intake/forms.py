@@ -63,21 +63,32 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
 
 
 class ReceiveForm(CounterForm):
-    """Step 1 at the counter: a paper letter, or a visitor without urgency."""
+    """Step 1 at the counter: what reached the office by letter, call, message, box or another institution.
 
+    The answer goes by post if neither a telephone number nor an e-mail address is known.
+    """
+
+    conditional = ("phone", "address", "forwarded_by", "lapor_number")
     kind = radio_field(
         _("Jenis"), Kind, missing=_("Pilih konsultasi atau pengaduan."), initial=Kind.CONSULTATION
     )
     channel = radio_field(
         _("Cara masuk"),
-        [(c.value, c.label) for c in (Channel.LETTER, Channel.COUNTER)],
-        missing=with_words_lazy(_("Pilih surat atau datang ke %(secretariat)s.")),
+        [(c.value, c.label) for c in Channel if c not in (Channel.ONLINE, Channel.WALK_IN)],
+        missing=_("Pilih cara permohonan ini masuk."),
         initial=Channel.LETTER,
+    )
+    forwarded_by = line_field(
+        _("Instansi yang meneruskan"),
+        150,
+        help_text=_("Contoh: Inspektorat Daerah. Nomor dan tanggal surat di bawah adalah miliknya."),
     )
     letter_number = line_field(_("Nomor surat"), 100)
     letter_date = LetterDateField()
     letter = CheckedFilesField(label=_("Pindaian surat"), required=False)
-    address = line_field(_("Alamat"), 250)
+    address = line_field(
+        _("Alamat"), 250, help_text=_("Wajib bila tidak ada nomor dan surel: jawabannya dikirim lewat pos.")
+    )
     email = email_field(_("Surel"), _("Tulis alamat surel yang lengkap, contoh: nama@contoh.id."))
     material = TextField(
         _("Materi konsultasi"),
@@ -123,14 +134,17 @@ class ReceiveForm(CounterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_times(self, "visit_at")
+        phone = self.fields["phone"]
+        phone.required, phone.help_text = False, _("Kosongkan bila surat tidak menyebutkannya.")
         if self.data.get("identity") == Identity.ANONYMOUS:
-            for name in ("applicant_name", "phone"):
-                self.fields[name].required = False
+            self.fields["applicant_name"].required = False
 
     def rows(self) -> list[str | LayoutObject]:
         return [
             "submission_token",
             side_by_side("kind", "channel"),
+            "forwarded_by",
+            "lapor_number",
             part(_("Surat"), side_by_side("letter_number", "letter_date"), side_by_side("letter", "at")),
             part(
                 _("Pemohon"),
@@ -142,7 +156,7 @@ class ReceiveForm(CounterForm):
             part(_("Bantuan bagi penyandang disabilitas"), *HELP),
             part(
                 _("Hanya untuk pengaduan"),
-                side_by_side("complained_party", "lapor_number"),
+                "complained_party",
                 "is_independent",
                 "identity",
             ),
@@ -160,7 +174,34 @@ class ReceiveForm(CounterForm):
             self.add_error("is_independent", _("Hanya pengaduan yang dapat dikirim kepada Pengawas."))
         elif data.get("is_independent") and (sentence := explain_closed()):
             self.add_error("is_independent", sentence)
+        self._check_channel(data)
+        self._check_contact(data)
         return data
+
+    def _check_channel(self, data: dict[str, Any]) -> None:
+        """Require what belongs to the channel, and drop what was typed for another one."""
+        channel = data.get("channel")
+        if channel != Channel.FORWARD:
+            data["forwarded_by"] = ""
+        elif not data.get("forwarded_by"):
+            self.add_error("forwarded_by", _("Tulis instansi yang meneruskan permohonan ini."))
+        if channel == Channel.FORWARD and not (data.get("letter_date") or "letter_date" in self.errors):
+            self.add_error("letter_date", _("Isi tanggal surat instansi yang meneruskan."))
+        if channel == Channel.LAPOR and not data.get("lapor_number"):
+            self.add_error("lapor_number", _("Tulis nomor laporannya di SP4N-LAPOR!."))
+
+    def _check_contact(self, data: dict[str, Any]) -> None:
+        """Require a telephone number, an e-mail address or a postal address for the answer."""
+        if data.get("identity") == Identity.ANONYMOUS or not {"phone", "email"}.isdisjoint(self.errors):
+            return
+        if data.get("channel") in (Channel.PHONE, Channel.WHATSAPP) and not data.get("phone"):
+            self.add_error("phone", _("Tulis nomor yang dipakai pemohon."))
+        elif data.get("channel") == Channel.EMAIL and not data.get("email"):
+            self.add_error("email", _("Tulis alamat surel yang dipakai pemohon."))
+        elif not (data.get("phone") or data.get("email") or data.get("address")):
+            self.add_error(
+                "address", _("Tulis alamat pemohon: tanpa nomor dan surel, jawabannya dikirim lewat pos.")
+            )
 
 
 class CompleteForm(FilesForm, StepForm):

@@ -28,7 +28,7 @@ from consultations.intake.uploads import (
     ChosenFiles,
 )
 from consultations.personal_fields import IDENTIFYING, NOT_IDENTIFYING
-from consultations.scheduling.visit_time import VisitTimeField, offer_recent_times, offer_times
+from consultations.scheduling.visit_time import VisitTimeField, name_promise, offer_recent_times, offer_times
 from consultations.wording import wording_for
 from kit import clock
 from kit.forms import (
@@ -252,7 +252,7 @@ class RequestForm(HelpForm):
 
     def typed(self) -> dict[str, str]:
         """Return the raw text of each field that is not empty, for the draft."""
-        names = self.fields.keys() - {*FILES, "submission_token"}
+        names = {*self.fields, name_promise("visit_at")} - {*FILES, "submission_token"}
         return {name: str(value) for name in names if (value := self.data.get(name))}
 
 

@@ -66,8 +66,9 @@ def receive(
     identity: str = Identity.OPEN,
     **details: Any,
 ) -> Case:
-    """Step 1: create the case of a paper letter, or of a visitor without urgency, at the counter.
+    """Step 1: create the case of a request that reached the office in another way than online.
 
+    It is a paper letter, a visitor without urgency, a call, a message, or what another institution forwarded.
     Raise Refused if the time of the visit has passed or is full by now, or if there is no Pengawas for a
     complaint in the independent channel.
     """
@@ -83,8 +84,10 @@ def receive(
 
 
 def _make_case(details: dict[str, Any], *, at: dt.datetime | None, identity: str, **columns: Any) -> Case:
-    """Return the case, not stored yet. Add the columns of the independent channel to `details`."""
+    """Return the case, not stored yet. Add columns that follow from the others to `details`."""
     submitted_at = at or clock.now()
+    is_reachable = bool(details.get("phone") or details.get("email"))
+    details["by_post"] = not is_reachable and identity != Identity.ANONYMOUS
     if details.get("is_independent"):
         details |= get_independent_columns(submitted_at)
     public = get_public_columns(identity, details)

@@ -4,6 +4,7 @@ from consultations.models.agenda import AgendaEntry, ComplaintTarget, NumberBook
 from consultations.models.case import Case
 from consultations.models.history import (
     Attachment,
+    DataCorrection,
     Event,
     HiddenIdentity,
     IdentityReveal,
@@ -19,6 +20,7 @@ __all__ = [
     "Attachment",
     "Case",
     "ComplaintTarget",
+    "DataCorrection",
     "Event",
     "HiddenIdentity",
     "IdentityReveal",

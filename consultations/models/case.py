@@ -46,6 +46,7 @@ NOT_IN_ROWS = (
     *("complained_party", "lapor_number", "receipt_awaited", "letter_number", "letter_date"),
     *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
     *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at", "object_until"),
+    *("forwarded_by", "by_post"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -128,6 +129,7 @@ class Case(models.Model):
         related_name="split_off",
     )
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
+    forwarded_by = models.CharField(_("diteruskan oleh"), max_length=150, blank=True)
 
     state = models.CharField(_("status"), max_length=12, choices=State, editable=False)
     turn = models.CharField(
@@ -161,6 +163,8 @@ class Case(models.Model):
     address = models.CharField(_("alamat"), max_length=250, blank=True)
     phone = PhoneNumberField(_("no. kontak / WhatsApp"), blank=True)
     email = models.EmailField(_("surel"), blank=True)
+    by_post = models.BooleanField(_("dijawab lewat pos"), default=False)
+    """Whether neither a telephone number nor an e-mail address of the applicant is known."""
     subject = models.CharField(_("perihal"), max_length=200)
     material = models.TextField(_("materi konsultasi"), max_length=10_000)
     visit_at = models.DateTimeField(_("waktu kunjungan"), null=True)

@@ -23,11 +23,17 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     constraint("applicant_named", ~Q(applicant_name="") & ~Q(subject="") & ~Q(material="")),
     constraint(
         "contact_known_unless_hidden",
-        Q(identity=Identity.OPEN) & (~Q(phone="") | Q(anonymised_at__isnull=False))
+        Q(identity=Identity.OPEN)
+        & (~Q(phone="") | ~Q(email="") | Q(by_post=True) & ~Q(address="") | Q(anonymised_at__isnull=False))
         | Q(
             identity__in=[Identity.CONFIDENTIAL, Identity.ANONYMOUS],
             **{name: "" for name in IDENTIFYING if name != "applicant_name"},  # that is a placeholder
         ),
+    ),
+    constraint("answered_by_post_without_phone_and_email", Q(by_post=False) | Q(phone="", email="")),
+    constraint(
+        "forwarded_says_by_whom",
+        Q(channel=Channel.FORWARD) & ~Q(forwarded_by="") | ~Q(channel=Channel.FORWARD) & Q(forwarded_by=""),
     ),
     constraint("only_complaints_hide_who_complains", Q(identity=Identity.OPEN) | Q(kind=Kind.COMPLAINT)),
     constraint(
@@ -199,6 +205,7 @@ INDEXES = [
         name="case_division_answer_due",
         condition=Q(answer_due__isnull=False, due_at__isnull=False),
     ),
+    models.Index(fields=["id"], name="case_answered_by_post", condition=Q(by_post=True)),
     models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
     models.Index(
         fields=["first_closed_at"], name="case_first_closed_at", condition=Q(first_closed_at__isnull=False)

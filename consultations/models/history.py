@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity, Party, State
 from consultations.models.case import Case
 from kit import clock
-from kit.encryption import EncryptedField, EncryptedFileField, EncryptedPhoneField
+from kit.encryption import (
+    EncryptedField,
+    EncryptedFileField,
+    EncryptedJSONField,
+    EncryptedPhoneField,
+)
 from kit.records import constraint
 from office.models.people import user_field
 from office.words import with_words_lazy
@@ -228,17 +233,50 @@ class HiddenIdentity(models.Model):
     name = EncryptedField(_("nama"))
     organisation = EncryptedField(with_words_lazy(_("lembaga atau %(village)s")), blank=True)
     address = EncryptedField(_("alamat"), blank=True)
-    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"))
+    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"), blank=True)
     email = EncryptedField(_("surel"), blank=True)
     letter_number = EncryptedField(_("nomor surat"), blank=True)
 
     class Meta:
         verbose_name = _("identitas yang dirahasiakan")
         verbose_name_plural = _("identitas yang dirahasiakan")
-        constraints = [constraint("hidden_identity_is_known", ~models.Q(name="") & ~models.Q(phone=""))]
+        constraints = [
+            constraint(
+                "hidden_identity_is_known", ~Q(name="") & (~Q(phone="") | ~Q(email="") | ~Q(address=""))
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+
+class DataCorrection(models.Model):
+    """One correction of a request by the staff (Perbaikan Data): the columns, with old and new values.
+
+    `content` is encrypted. `sha256` is that of its JSON, which has a salt, so that nobody guesses a number.
+    Database triggers refuse to change or delete a row (kit/records.py); keys of encryption may change.
+    """
+
+    is_append_only = True
+    changeable = ("content",)
+    erasable = ("sha256",)
+
+    case = models.ForeignKey(
+        "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="data_corrections"
+    )
+    corrected = models.CharField(_("yang diperbaiki"), max_length=100)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    content = EncryptedJSONField(_("sebelum dan sesudah"), blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("perbaikan data")
+        constraints = [constraint("correction_says_what_and_by_whom", ~Q(corrected="") & ~Q(title=""))]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.corrected}"
 
 
 class IdentityReveal(models.Model):

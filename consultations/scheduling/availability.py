@@ -15,6 +15,7 @@ from consultations.deadlines import last_day_to_schedule
 from consultations.enums import State
 from consultations.models import Case
 from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot, half_hours_between
+from consultations.scheduling.pace import get_pace
 from kit import clock
 from kit.cache import get_edition
 from kit.refusal import Refused
@@ -66,8 +67,8 @@ class Availability:
     """The free moments in order, and the length of a visit in minutes.
 
     `is_full` is true if the office has hours and staff, but every moment is taken. `full_days` are the days
-    between the free ones that have working hours, but no free moment. `earliest_day` is set if only the
-    office's targets exclude earlier days.
+    between the free ones that have working hours, but no free moment. `first_day` is the first that may be
+    wished. It is also the `earliest_day` if only the pace or the targets of the office exclude earlier days.
     """
 
     moments: tuple[dt.datetime, ...]
@@ -76,6 +77,7 @@ class Availability:
     is_full: bool = False
     earliest_day: dt.date | None = None
     full_days: tuple[dt.date, ...] = ()
+    first_day: dt.date | None = None
 
     @cached_property
     def values(self) -> frozenset[str]:
@@ -87,12 +89,17 @@ class Availability:
         return sorted(sorted(self.moments, key=lambda free: abs(free - moment))[:count])
 
 
-def get_availability(case: Case | None = None, *, from_now: bool = False) -> Availability:
+def get_availability(
+    case: Case | None = None, *, from_now: bool = False, promised: dt.date | None = None
+) -> Availability:
     """Return the free times of the first period that has any.
 
-    The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office's
-    targets (StateTarget) allow more time until a schedule is set: on the working day after the last day for
-    it. A moment is free if the whole service fits into the working hours, and if the office can take another
+    The first period begins `Office.visit_lead_days` working days ahead. It begins later if the office needs
+    more time until a schedule is set: on the working day after that. The time is the median of the last
+    months (`get_pace()`). Without enough cases the office's targets (StateTarget) add up. The period begins
+    earlier if an earlier day was `promised`: it was offered to the same applicant before.
+
+    A moment is free if the whole service fits into the working hours, and if the office can take another
     visitor in each of its half hours. If the office has entered rooms, one of them must be free.
 
     For a `case`, its own visit time and session do not count. If the case has an officer, all people who
@@ -109,6 +116,9 @@ def get_availability(case: Case | None = None, *, from_now: bool = False) -> Ava
         first = earliest_day
     else:
         earliest_day = None
+    if first and promised and promised < first:
+        first = max(promised, clock.today())
+        earliest_day = first if earliest_day else None
     capacity = _get_capacity(office) if first else NO_CAPACITY
     if first is None or not capacity.visitors:
         return Availability((), working, office.service_minutes, earliest_day=earliest_day)
@@ -126,6 +136,7 @@ def get_availability(case: Case | None = None, *, from_now: bool = False) -> Ava
                     office.service_minutes,
                     earliest_day=earliest_day,
                     full_days=tuple(sorted(full_days)),
+                    first_day=first,
                 )
             is_full = True
     return Availability((), working, office.service_minutes, is_full)
@@ -163,9 +174,11 @@ def reserve_time(moment: dt.datetime, case: Case | None, *, field: str) -> None:
 
 
 def _get_earliest_day(working: WorkingTime, case: Case | None) -> dt.date | None:
-    """Return the first working day after the last day for scheduling; None without targets."""
+    """Return the first working day after the usual day of a schedule; None without pace and targets."""
     if case and case.state not in NOT_YET_SCHEDULED:
         return None
+    if (pace := get_pace()) is not None:
+        return working.add_days(clock.today(), pace + 1)
     last_day = last_day_to_schedule(clock.now(), working)
     return working.add_days(last_day, 1) if last_day else None
 

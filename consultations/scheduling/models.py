@@ -392,3 +392,21 @@ def _format_end(moment: dt.datetime) -> str:
     if local.time() == dt.time():
         return date_format(local.date() - dt.timedelta(days=1), "l, j F")
     return f"{date_format(local, 'l, j F')}, {date_format(local, 'TIME_FORMAT')}"
+
+
+class SchedulingPace(models.Model):
+    """How fast the requests of the last months were scheduled, as computed on one day (pace.py)."""
+
+    is_remembered = True
+
+    day = models.DateField(_("tanggal"), primary_key=True)
+    cases = models.PositiveIntegerField(_("permohonan"))
+    working_days = models.PositiveSmallIntegerField(
+        _("hari kerja sampai jadwal (median)"), null=True, help_text=_("Kosong: belum ada jadwal")
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("laju penjadwalan")
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.working_days}"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.deadlines import earliest
 from consultations.enums import Identity
+from consultations.identity import get_contact
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.scheduling.availability import reserve_time
@@ -202,6 +203,8 @@ def _create_session(
         raise Refused(
             _("Pelapor anonim tidak memberi nomor. Pilih cara lain, atau jawab tertulis."), field="mode"
         )
+    if mode == Session.Mode.PHONE and not get_contact(case).phone:
+        raise Refused(_("Nomor pemohon tidak diketahui. Pilih cara lain, atau jawab tertulis."), field="mode")
     if mode == Session.Mode.OFFICE and room is None and list_active_rooms():
         raise Refused(_("Pilih ruang konsultasi."), field="room")
     session = case.sessions.create(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -36,8 +37,8 @@ class TimeChoice(forms.Widget):
     """Free times as radio buttons: days, each with its hours. The style sheet shows the hours of one day.
 
     A day without its hour is invalid, so that no hour of a day that is out of sight is sent. `empty_label`
-    adds a choice of no time. `has_other` adds an input for any other time. Like all widgets it works with
-    local times without a zone.
+    adds a choice of no time. `has_other` adds an input for any other time. `promise` is sent with the choice
+    (`make_promise()`). Like all widgets it works with local times without a zone.
     """
 
     use_fieldset = True
@@ -49,10 +50,11 @@ class TimeChoice(forms.Widget):
         *,
         empty_label: Promise | str = "",
         has_other: bool = False,
+        promise: str = "",
     ) -> None:
         super().__init__()
         self.moments, self.full_days = moments, full_days
-        self.empty_label, self.has_other = empty_label, has_other
+        self.empty_label, self.has_other, self.promise = empty_label, has_other, promise
 
     @cached_property
     def days(self) -> dict[dt.date, list[dt.datetime]]:
@@ -87,6 +89,7 @@ class TimeChoice(forms.Widget):
             "chosen": chosen,
             "empty_label": self.empty_label,
             "gone": clock.format_moment(timezone.make_aware(value)) if is_gone else "",
+            "promise": self.promise,
             "has_other": self.has_other,
             "other": "" if chosen in known or chosen.endswith("T") else chosen,
             "other_label": with_words(gettext("Tanggal dan jam (%(zone)s)")),
@@ -167,7 +170,7 @@ class VisitTimeField(LocalDateTimeField):
         self.office_may_set, self.if_urgent = office_may_set, if_urgent
         self.usual = {name: getattr(self, name) for name in ("required", "empty_label", "help_text")}
 
-    def offer(self, available: Availability) -> None:
+    def offer(self, available: Availability, promise: str = "") -> None:
         """Let the field offer these times, in place of those that it has offered before."""
         self.available = available
         for name, value in self.usual.items():
@@ -181,7 +184,10 @@ class VisitTimeField(LocalDateTimeField):
             self.help_text = f"{self.help_text} {earliest} {self.if_urgent}"
         if available.moments or available.is_full:
             empty_label = "" if self.required else self.empty_label or NO_TIME
-            self.widget = TimeChoice(available.moments, available.full_days, empty_label=empty_label)
+            promise = promise or make_promise(available.first_day)
+            self.widget = TimeChoice(
+                available.moments, available.full_days, empty_label=empty_label, promise=promise
+            )
             self.widget.is_required = self.required
 
     def validate(self, value: dt.datetime | None) -> None:
@@ -198,15 +204,45 @@ class VisitTimeField(LocalDateTimeField):
             raise ValidationError(_explain_unavailable(value, self.available), code="not_free")
 
 
+SIGNER = Signer(salt="consultations.scheduling.visit_time")
+
+PROMISED_DAYS = 7
+"""Days for which a form still accepts what it offered: the lifetime of a draft."""
+
+
+def make_promise(first_day: dt.date | None) -> str:
+    """Return the first day that a form offers today, signed. The form sends it back with the choice."""
+    return SIGNER.sign(f"{clock.today()}/{first_day}") if first_day else ""
+
+
+def read_promise(text: str) -> dt.date | None:
+    """Return the day of `make_promise()`, or None if it is forged, missing or older than PROMISED_DAYS."""
+    try:
+        made, first = map(dt.date.fromisoformat, SIGNER.unsign(text).split("/"))
+    except (BadSignature, ValueError):
+        return None
+    return first if clock.today() - made <= dt.timedelta(days=PROMISED_DAYS) else None
+
+
+def name_promise(name: str) -> str:
+    """Return the name under which a form sends the promise of one of its fields."""
+    return f"{name}_promise"
+
+
 def offer_times(
     form: forms.Form, name: str, case: Case | None = None, *, excluding: dt.datetime | None = None
 ) -> Availability:
-    """Let a form's VisitTimeField offer the times that are free now, for a case or a new request."""
-    field, available = form.fields[name], get_availability(case)
+    """Let a form's VisitTimeField offer the times that are free now, for a case or a new request.
+
+    A day that the form has offered before stays possible for PROMISED_DAYS.
+    """
+    promise = str(form.data.get(name_promise(name)) or form.initial.get(name_promise(name), ""))
+    promised = read_promise(promise)
+    field, available = form.fields[name], get_availability(case, promised=promised)
     moments = tuple(moment for moment in available.moments if moment != excluding)
     available = replace(available, moments=moments)
     if isinstance(field, VisitTimeField):
-        field.offer(available)
+        field.offer(available, promise if promised else "")
     return available
 
 
@@ -216,6 +252,7 @@ def offer_recent_times(form: forms.Form, name: str) -> Availability:
     If another time was typed, offer those that are free now.
     """
     field, recent, typed = form.fields[name], get_recent_availability(), form.data.get(name)
+    typed = typed or form.initial.get(name)
     if typed and typed not in recent.values:
         return offer_times(form, name)
     if isinstance(field, VisitTimeField):

@@ -296,6 +296,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "ending": ending(case, history),
             "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
             "passed_on": get_transfer_status(case),
+            "corrected": next((event for event in reversed(history) if event.verb == "correct_data"), None),
             "is_applicant": is_applicant,
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_open_survey(case),

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_safe
 from consultations.audit.models import AuditEntry
 from consultations.audit.services import list_readings, may_see_readers
 from consultations.complaints import list_hints, set_days_left
+from consultations.corrections import list_corrections
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
@@ -204,6 +205,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
         "passed_on": get_transfer_status(found),
         "number_of_events": len(history),
+        "corrections": list_corrections(found, user) if _was_corrected(history) else [],
         "recent_events": history[: -RECENT_EVENTS - 1 : -1],
         "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
         **_get_actions(user, found),
@@ -222,6 +224,9 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 def _is_visible(user: User, case: Case) -> bool:
     return Case.objects.visible_to(user).filter(pk=case.pk).exists()
+
+def _was_corrected(history: Sequence[Event]) -> bool:
+    return any(event.verb == "correct_data" for event in history)
 
 
 def _get_readings(user: User, case: Case, entries: Sequence[AuditEntry]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class CaseOut(CaseLine):
     """A case. The name of a hidden complainant is a placeholder; contact data is never given."""
 
     channel: Channel
+    forwarded_by: str
     subject: str
     applicant_name: str
     organisation: str

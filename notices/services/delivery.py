@@ -11,15 +11,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 from django.tasks import task
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import PhoneNumber
 
 from consultations.enums import Identity
 from consultations.identity import get_contact
-from consultations.models import Case, Event
+from consultations.models import Case, DataCorrection, Event
 from consultations.secret_link import case_opened
 from consultations.workflow import VERBS
 from kit import clock
@@ -35,6 +36,7 @@ from notices.rules import (
     SENT_AT_ONCE,
     SUPERSEDED_BY,
     TAKES_BACK,
+    WITH_LETTER,
     Recipient,
     recipients_for,
 )
@@ -45,12 +47,19 @@ S = Message.Status
 
 RECENT = dt.timedelta(minutes=1)
 
+CHANNELS = {"phone": Message.Channel.WHATSAPP, "email": Message.Channel.EMAIL}
+"""Channel that uses each column of the contact."""
+
 type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
 
 
-def notify_of_step(case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
+def notify_of_step(
+    case: Case, event: Event, before: Mapping[str, Any], record: Model | None = None, **more: Any
+) -> None:
     """Create the notices in the transaction of the step (STEP_RECEIVERS), and deliver them after commit."""
     to_deliver = create_notices(case, event, before)
+    if isinstance(record, DataCorrection):
+        to_deliver += tell_of_new_contact(case, event, record)
     # Bulk imports of old steps do not ask a worker: the scheduler delivers their messages.
     if to_deliver and clock.now() - event.entered_at < RECENT:
         deliver_soon()
@@ -77,6 +86,33 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     return store(created)
 
 
+def tell_of_new_contact(case: Case, event: Event, correction: DataCorrection) -> int:
+    """Tell the applicant at the old and the new number or mail address, if the correction changed one.
+
+    The old one gets no link: it may belong to somebody else. Return the number of automatic messages.
+    """
+    values = correction.content["values"]
+    former = {channel: values[name][0] for name, channel in CHANNELS.items() if name in values}
+    if not former or case.is_independent:
+        return 0
+    told = build_applicant_notice(case, Kind.CONTACT_CHANGED, event=event)
+    number = store([told] if told else [])
+    notice = Notice(case=case, kind=Kind.CONTACT_REPLACED)
+    warnings = [
+        build_message(notice, channel, address=address)
+        for channel, address in former.items()
+        if address and (channel == Message.Channel.EMAIL or _may_chat(case, address))
+    ]
+    if warnings:
+        notice.save()
+        Message.objects.bulk_create(warnings)
+    return number + sum(not message.by_hand for message in warnings)
+
+
+def _may_chat(case: Case, phone: str) -> bool:
+    return case.identity == Identity.OPEN and has_whatsapp(PhoneNumber.from_string(phone))
+
+
 def store(created: Iterable[NoticeWithChannels]) -> int:
     """Store notices with their messages. Return the number of messages that are sent automatically."""
     created = [*created]
@@ -98,26 +134,31 @@ def build_applicant_notice(
 
     A landline gets no WhatsApp message. A hidden phone number is shown to nobody, so it gets none either.
     In the independent channel nobody of the office may send one. Anonymous complainants get no notice.
-    Receipts are created only if an e-mail address is known.
+    An applicant without telephone and e-mail gets it by post, unless a letter of the case says the same.
+    Other receipts are created only if an e-mail address is known.
     """
     if case.identity == Identity.ANONYMOUS:
         return None
     contact = get_contact(case)
     channels: list[Message.Channel] = []
+    may_be_sent_by_hand = case.identity == Identity.OPEN and not case.is_independent
     if contact.email:
         channels.append(Message.Channel.EMAIL)
+    elif case.by_post and may_be_sent_by_hand and kind not in {*WITH_LETTER, *SENT_AT_ONCE}:
+        channels.append(Message.Channel.POST)
     elif kind in EMAIL_ONLY:
         return None
-    may_be_sent_by_hand = case.identity == Identity.OPEN and not case.is_independent
     if may_be_sent_by_hand and has_whatsapp(case.phone) and kind not in EMAIL_ONLY:
         channels.append(Message.Channel.WHATSAPP)
     return Notice(case=case, event=event, kind=kind), channels
 
 
-def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1) -> Message:
+def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1, address: str = "") -> Message:
     """Return an unsaved message that is due now. A `turn` above 1 is a reminder."""
-    by_hand = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
-    return Message(notice=notice, channel=channel, round=turn, by_hand=by_hand, due_at=clock.now())
+    is_clicked = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
+    by_hand = is_clicked or channel == Message.Channel.POST
+    to = {"channel": channel, "address": address, "by_hand": by_hand}
+    return Message(notice=notice, round=turn, due_at=clock.now(), **to)
 
 
 def _supersede_earlier(case: Case, event: Event) -> None:
@@ -307,6 +348,7 @@ def cancel_old_messages() -> int:
     old_notice = Notice.objects.filter(pk=OuterRef("notice"), created_at__lt=clock.midnight(first_day))
     is_old = Q(Exists(old_notice), round=1) | Q(round__gt=1, due_at__lt=clock.midnight(first_day))
     unsent = Message.objects.filter(NEEDS_STAFF | Q(status=S.WAITING, by_hand=False))
+    unsent = unsent.exclude(channel=Message.Channel.POST)  # the applicant would never hear of it
     with translation.override("id"):  # stored reasons are Indonesian
         reason = _("Tidak dikirim dalam %(days)s hari kerja") % {"days": MAX_AGE}
     return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)

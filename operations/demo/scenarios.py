@@ -17,8 +17,9 @@ class Scenario:
 
     Options are `complaint`, `companion`, `review`, `copies`, `deadline`, `confidential`, `anonymous`, `file`,
     `overrun`, `entered_late` and these. `official`: the complaint is about an officer. `counter`: the request
-    is received at the secretariat. `phone`: the consultation is held by telephone. `late_answer`: another
-    agency misses its due date.
+    is received at the secretariat. `from_lapor` and the like: it comes by this channel. `by_post`: the letter
+    has no telephone number. `phone`: the consultation is held by telephone. `late_answer`: another agency
+    misses its due date.
     """
 
     hours_ago: float
@@ -36,7 +37,8 @@ class Scenario:
     @property
     def channel(self) -> str:
         if self.verbs[0] == "receive":
-            return Channel.COUNTER if "counter" in self.options else Channel.LETTER
+            named = (channel for channel in Channel if f"from_{channel.lower()}" in self.options.split())
+            return next(named, Channel.COUNTER if "counter" in self.options else Channel.LETTER)
         return Channel.WALK_IN if self.verbs[0] == "walk_in" else Channel.ONLINE
 
 
@@ -194,4 +196,16 @@ RELAYED = (
 )
 """Dispositions and assignments by telephone, by word and on paper. Two of them wait."""
 
-SCENARIOS = CLOSED + ENDED_EARLY + OPEN + WITHOUT_VISIT + RELAYED
+BY_OTHER_CHANNELS = (
+    Scenario(12, by_letter(TO_AGENDA), "from_phone"),
+    Scenario(3, "receive", "from_whatsapp"),
+    Scenario(9, by_letter("submit register dispose"), "from_email"),
+    Scenario(16, by_letter(TO_AGENDA), "from_box complaint"),
+    Scenario(20, by_letter(TO_OFFICER), "from_lapor complaint"),
+    Scenario(7, f"{by_letter(TO_AGENDA)} correct_data", "from_forward"),
+    Scenario(5, "receive send_back", "by_post"),
+    Scenario(10, by_letter(TO_END), "by_post file"),
+)
+"""Requests that came in neither online nor at the counter, and letters that are answered by post."""
+
+SCENARIOS = CLOSED + ENDED_EARLY + OPEN + WITHOUT_VISIT + RELAYED + BY_OTHER_CHANNELS

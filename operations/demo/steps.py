@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from consultations import services as cases
+from consultations import corrections, services as cases
 from consultations.enums import (
     Channel,
     ComplaintKind,
@@ -60,7 +60,13 @@ def submit(run: CaseRun) -> None:
 
 def receive(run: CaseRun) -> None:
     details = _details(run)
-    if run.scenario.channel == Channel.LETTER:
+    if run.scenario.channel == Channel.LAPOR:
+        details["lapor_number"] = f"{7_300_000 + run.number}"
+    if run.scenario.channel == Channel.FORWARD:
+        details["forwarded_by"] = "Inspektorat Daerah"
+    if run.has("by_post"):
+        details |= {"phone": "", "email": ""}
+    if run.scenario.channel in (Channel.LETTER, Channel.FORWARD):
         sent = clock.today() - dt.timedelta(days=run.rng.randint(1, 5))
         number = run.new_letter_number(sent)
         details |= {"letter_number": number, "letter_date": sent}
@@ -114,6 +120,12 @@ def name_official(run: CaseRun) -> None:
 def withdraw_for(run: CaseRun) -> None:
     reason = run.phrase("withdraw")
     intake.withdraw_for(run.case, by=run.staff.pkd, requested_by=RequestedBy.TELEPHONE, reason=reason)
+
+
+def correct_data(run: CaseRun) -> None:
+    reason = "Menurut surat aslinya."
+    name = f"{run.case.applicant_name}, S.Sos."
+    corrections.correct_data(run.case, by=run.staff.pkd, applicant_name=name, reason=reason)
 
 
 def renew_link(run: CaseRun) -> None:
@@ -413,7 +425,7 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
         for step in (
             submit, receive, walk_in, register, name_official, dispose, dispose_for, decline, assign,
             assign_for, reassign, prepare, amend, ask_opinion, remind_agency, record_opinion,
-            record_attendance, renew_link, call_meeting, record_minutes,
+            record_attendance, renew_link, correct_data, call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
             survey, withdraw_for, split,
         )

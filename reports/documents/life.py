@@ -24,7 +24,7 @@ from kit.refusal import Refused
 from office.models import Office, Role, User, list_current_appointments, list_holders
 from reports.documents.numbers import find_holder_in, get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
-from reports.models import TO_AGENCY, Document, PaperEvent, PaperRule, StandingOrder
+from reports.models import FOR_APPLICANT, TO_AGENCY, Document, PaperEvent, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, DocumentKind, PaperState
 
 DRAFT, INITIALS, SIGNATURE, ISSUED, SENT = PaperState
@@ -125,7 +125,7 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
         else:
             locked.state = row.target
             locked.turn = locked.turn if row.target == SIGNATURE else ""
-        if locked.state == ISSUED and locked.kind not in TO_AGENCY:
+        if locked.state == ISSUED and not _leaves_by_hand(locked):
             locked.state = SENT  # the applicant's page, or the page of the case, shows it
         event.target = locked.state
         for name, value in taken.changes.items():
@@ -134,6 +134,12 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
         event.save()
         announce(locked.case)
         document.refresh_from_db()
+
+
+def _leaves_by_hand(document: Document) -> bool:
+    """Return whether somebody must send the paper: to an agency, or by post to the applicant."""
+    case = document.case
+    return document.kind in TO_AGENCY or bool(case and case.by_post and document.kind in FOR_APPLICANT)
 
 
 def announce(case: Case | None) -> None:

@@ -254,6 +254,11 @@ class Document(models.Model):
                 fields=["issued_at"], name="letter_without_number", condition=Q(kind__in=LETTERS, number="")
             ),
             models.Index(
+                fields=["signed_at"],
+                name="paper_to_send",
+                condition=Q(state=PaperState.ISSUED, signed_at__isnull=False),
+            ),
+            models.Index(
                 fields=["turn", "issued_at"], name="paper_on_a_desk", condition=Q(state__in=WAITING)
             ),
         ]

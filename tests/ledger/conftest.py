@@ -8,6 +8,7 @@ import pytest
 from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
+from consultations.corrections import correct_data
 from consultations.enums import Kind, State
 from consultations.intake import sorting
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
@@ -88,6 +89,8 @@ def take_steps(staff: Staff) -> Case:
         mixed = case_at(State.SUBMITTED, staff)
         sorting.split(mixed, by=staff.pkd, subject=f"Urusan {number}", material="Isi", reason="Dua urusan")
         sorting.to_complaint(mixed, by=staff.pkd, reason="Tentang pungutan")
+    for name in ("Siti Benar", "Siti Contoh"):
+        correct_data(closed, by=staff.pkd, applicant_name=name, reason=f"Menurut KTP: {name}")
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)

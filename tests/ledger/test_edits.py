@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, Event, Objection
+from consultations.models import AgendaEntry, Attachment, Case, DataCorrection, Event, Objection
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder, Transfer
 from office.models import AccessChange, Appointment, StaffCheck, User
@@ -25,7 +25,7 @@ from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
 MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
-MODELS += [Objection, PaperEvent, Enquiry, Transfer, StandingOrder]
+MODELS += [DataCorrection, Objection, PaperEvent, Enquiry, Transfer, StandingOrder]
 MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},

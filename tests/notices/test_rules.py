@@ -75,6 +75,7 @@ call_meeting
 record_minutes
 record_attendance
 renew_link
+correct_data
 schedule       applicant SCHEDULED        companion SESSION
 reschedule     applicant MOVED            companion SESSION
 ask_time       applicant TIME_ASKED       petugas OTHER_TIME

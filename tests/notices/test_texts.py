@@ -30,10 +30,10 @@ CONTENT = ("Siti", "Contoh", "bantuan", "mengusulkan", "1234567890", "surat resm
 
 def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
-    assert set(TEXTS) == to_applicants | {Kind.BREACH, Kind.RESULT_READY}
-    assert set(Kind) == {rule.kind for rule in RULES} | {
-        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH, Kind.RESULT_READY)
-    }
+    besides = {Kind.BREACH, Kind.RESULT_READY, Kind.CONTACT_CHANGED, Kind.CONTACT_REPLACED}
+    assert set(TEXTS) == to_applicants | besides
+    of_staff = {*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS}
+    assert set(Kind) == {rule.kind for rule in RULES} | of_staff | besides
 
 
 def test_the_mail_about_a_change_of_access_speaks_of_no_case(crew: Staff) -> None:
@@ -134,9 +134,10 @@ def test_mail_has_no_link_of_a_video_meeting_and_no_reason_of_a_decision(
 
 def test_whatsapp_text_with_and_without_the_secret_link(crew: Staff) -> None:
     case = case_at(State.INCOMPLETE, crew)
-    notice = Message.objects.select_related("notice__case").get(channel="WHATSAPP").notice
+    message = Message.objects.select_related("notice__case").get(channel="WHATSAPP")
+    notice = message.notice
     text = whatsapp_text(notice, with_secret=True, office=Office.load())
-    link = urlsplit(whatsapp_link(notice, text))
+    link = urlsplit(whatsapp_link(message, text))
     assert f"{link.netloc}{link.path}" == "wa.me/6281234567890"
     assert parse_qs(link.query)["text"] == [text]
     assert text.splitlines() == [

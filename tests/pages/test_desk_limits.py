@@ -59,6 +59,7 @@ def _copy(original: Case, rng: Random, staff: Staff, entry: AgendaEntry) -> Case
     columns |= {"state": state, "turn": get_turn(state), "since": moment()}
     columns["missing"] = "x" if state == State.INCOMPLETE else ""
     columns |= {"urgency": rng.choice(list(Urgency)), "planned_at": NOW, "channel": rng.choice(list(Channel))}
+    columns["forwarded_by"] = "Inspektorat Daerah" if columns["channel"] == Channel.FORWARD else ""
     if state not in (State.INCOMPLETE, State.IN_SESSION) and rng.random() < 0.9:
         columns["due_at"] = moment()
     if state in ANSWERING:

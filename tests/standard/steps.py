@@ -133,6 +133,7 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "answer_again": {"answer": "Ke kantor camat."},
         "answer_for": {"answer": "Ke kantor camat."},
         "renew_link": {"checked_with": "IDENTITY_CARD"},
+        "correct_data": {"applicant_name": "Siti Contoh Benar", "reason": "Menurut suratnya."},
         "correct_contact": {"applicant_name": "Siti Contoh Baru", "phone": "+6281234567891"},
         "decide_deletion": {"decision": "REFUSED", "reason": "Wajib disimpan menurut jadwal retensi."},
         "conclude": {"outcome": "Terbukti; sudah ditegur."},
@@ -175,6 +176,7 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "record_objection": {"is_granted": "false", "scan": upload("keputusan.pdf", pdf())},
         "no_show": {"note": "Pemohon sakit."},
         "renew_link": {"matches": "on"},
+        "correct_data": {"subject": "Penyaluran bantuan sosial", "phone": "+6281234567890"},
         "finish": {"day": f"{clock.today()}", "started_at": f"{timezone.localtime(clock.now()):%H:%M}"},
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
         "report": {"activities": "Rapat.", "results": "Jelas.", **items("advice", {"text": "Usulkan."})},
@@ -209,7 +211,7 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
 
 MET = (
     *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact"),
-    *("ask_deletion", "retain", "ask_again", "object", "object_for", "to_complaint"),
+    *("ask_deletion", "retain", "ask_again", "object", "object_for", "to_complaint", "correct_data"),
 )
 """Steps whose preconditions every case of `case_at` meets."""
 

@@ -18,6 +18,7 @@ from consultations.models import (
     AgendaEntry,
     Attachment,
     Case,
+    DataCorrection,
     Event,
     HiddenIdentity,
     IdentityReveal,
@@ -380,6 +381,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "has_a_turn_while_open": lambda s: Case.objects.filter(state=State.CLOSED).update(turn="HEAD"),
     "applicant_named": at(State.SUBMITTED, material=""),
     "contact_known_unless_hidden": at(State.SUBMITTED, phone=""),
+    "answered_by_post_without_phone_and_email": at(State.SUBMITTED, by_post=True),
+    "forwarded_says_by_whom": at(State.SUBMITTED, channel="FORWARD"),
     "only_complaints_hide_who_complains": at(
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
@@ -403,6 +406,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # who complains
     "hidden_identity_is_known": lambda staff: HiddenIdentity.objects.create(
         case=a_case(State.SUBMITTED), name=""
+    ),
+    "correction_says_what_and_by_whom": lambda staff: DataCorrection.objects.create(
+        case=a_case(State.SUBMITTED), by=staff.pkd, title="", corrected="phone", sha256="0" * 64
     ),
     "reveal_says_why": lambda staff: IdentityReveal.objects.create(
         case=a_case(State.SUBMITTED), by=staff.pkd, title="Tim PKD"

@@ -41,9 +41,9 @@ MATRIX = """
 applicant       submit complete withdraw ask_time correct_contact ask_deletion ask_again object
 other_applicant submit
 sekretariat     receive walk_in renew_link dispose_for assign_for record_receipt remind_receiver \
-                object_for record_objection
+                object_for record_objection correct_data
 pkd             register send_back void withdraw_for lapse name_official retain release pass_up \
-                to_complaint to_consultation split split_off
+                to_complaint to_consultation split split_off correct_data
 sekretaris      endorse cosign refer_back
 kadis           dispose decline pass_on ratify refuse_disposition correct decide_deletion return accept \
                 decide_objection

@@ -55,6 +55,7 @@ NOT_FOR_ANONYMOUS = {"withdraw_for", "record_attendance", "renew_link", "correct
 REFUSED_AFTER = {
     "correct": "ask_deletion",
     "ask_deletion": "ask_deletion",
+    "correct_data": "ask_deletion",
     "retain": "retain",
     "ask_again": "ask_again",
     "object": "object",

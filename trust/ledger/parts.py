@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, Event, Objection
+from consultations.models import AgendaEntry, Attachment, Case, DataCorrection, Event, Objection
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder, Transfer
 from kit.records import Trigger, create, list_changes, refuse
@@ -145,6 +145,8 @@ PARTS = (
         filled="decided_at",
     ),
     Part(88, Objection, "decision", filled="decision", case="case"),
+    Part(90, DataCorrection, "case_id corrected by_id title at"),
+    Part(91, DataCorrection, "sha256", filled="sha256", case="case"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

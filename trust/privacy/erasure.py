@@ -148,6 +148,7 @@ TEXTS = (
     Texts(consultations.Attachment, "name"),
     Texts(consultations.IdentityReveal, "reason"),
     Texts(consultations.Objection, "reason decision"),
+    Texts(consultations.DataCorrection, "content sha256"),
     Texts(dispositions.Endorsement, "note"),
     Texts(dispositions.Disposition, "note"),
     Texts(dispositions.Assignment, "preparation reason"),
@@ -169,7 +170,7 @@ TEXTS = (
 )
 """Texts that are replaced by ERASED if they are not empty."""
 
-EMPTIED = frozenset({"phone", "email", "link", "sent_hash"})
+EMPTIED = frozenset({"phone", "email", "link", "sent_hash", "content"})
 """Columns that become empty instead, because they hold an address, a number or a hash."""
 
 

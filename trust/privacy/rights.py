@@ -71,11 +71,12 @@ def correct_contact(case: Case, *, by: Applicant, applicant_name: str, phone: st
         if case.identity == Identity.OPEN:
             if (applicant_name, phone) == (case.applicant_name, case.phone):
                 raise Refused(_("Belum ada yang berubah. Perbaiki nama atau nomornya."))
-            taken.change(applicant_name=applicant_name, phone=phone)
+            taken.change(applicant_name=applicant_name, phone=phone, by_post=False)
         else:
             hidden = HiddenIdentity.objects.get(case=case)
             hidden.name, hidden.phone = applicant_name, phone
             hidden.save(update_fields=["name", "phone"])
+            taken.change(by_post=False)
 
 
 def get_deletion_due(case: Case) -> dt.datetime | None:

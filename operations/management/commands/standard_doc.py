@@ -88,7 +88,7 @@ def _row(number: int, verb: str, rows: list[Step]) -> str:
         str(number or "–"),
         f"`{verb}`",
         str(first.title),
-        str(first.actor.label),
+        ", ".join(str(party.label) for party in first.takers),
         ", ".join(step.source or "–" for step in rows),
         "; ".join(["the same" if stays else str(first.target), *_detours(rows)]),
         " ".join([*(_sentence(rule.__doc__) for rule in first.preconditions), *[NOT_OWN] * first.is_review]),

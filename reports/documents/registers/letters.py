@@ -3,8 +3,8 @@
 The agenda book has one line per agenda number. An urgent walk-in without a letter has a number of the same
 series, but is entered in the register of consultations. The paper names these numbers below the table.
 
-The dispatch book has all dispositions and letters to other agencies. Other documents of a case are in it if a
-member of staff recorded a receiver (`Handover`).
+The dispatch book has all dispositions, letters to other agencies, and letters by post to applicants. Other
+documents of a case are in it if a member of staff recorded a receiver (`Handover`).
 """
 
 import datetime as dt
@@ -40,8 +40,8 @@ from reports.documents.registers.book import (
     person_of,
     to_day,
 )
-from reports.models import TO_AGENCY, Document, Handover, Register
-from reports.models.document import UNSIGNED
+from reports.models import FOR_APPLICANT, TO_AGENCY, Document, Handover, Register
+from reports.models.document import LETTERS, UNSIGNED
 
 NOT_SHOWN = "(tidak ditampilkan)"
 """Printed in place of a complaint that is, or may be, about the user who prints the book."""
@@ -49,7 +49,7 @@ NOT_SHOWN = "(tidak ditampilkan)"
 OF_ENTRY = ("year", "number", "registered_at", "void_reason", "voided_case")
 OF_CASE = (
     *(*APPLICANT, "code", "classification", "letter_number", "letter_date", "submitted_at", "subject"),
-    *("state", "kind", "passed_to", "division__name"),
+    *("channel", "forwarded_by", "state", "kind", "passed_to", "division__name"),
 )
 """Columns of an agenda entry and of its case that a line of the agenda book shows."""
 
@@ -91,8 +91,10 @@ class AgendaLine:
         if self.entry.voided_case:
             return f"{_('Dibatalkan')}: {self.entry.void_reason}"
         state, confidentiality = self.case.get_state_display(), self.case.confidentiality
-        is_normal = confidentiality == Confidentiality.NORMAL
-        return state if is_normal else f"{state}, {Confidentiality(confidentiality).label}"
+        parts = [state, f"diteruskan {self.case.forwarded_by}" if self.case.forwarded_by else ""]
+        if confidentiality != Confidentiality.NORMAL:
+            parts.append(str(Confidentiality(confidentiality).label))
+        return ", ".join(filter(None, parts))
 
 
 def annotate_letters(rows: QuerySet[Any], case: str) -> QuerySet[Any]:
@@ -178,6 +180,7 @@ AGENDA_BOOK = Book(
         ),
         INITIALS,
         Column(_("Keterangan"), _if_shown(lambda line: line.remark), 18),
+        Column(_("Cara masuk"), _if_shown(lambda line: line.case.get_channel_display()), 16, Place.FILE),
     ),
     get_rows=_get_entries,
     cases=("case", "voided_case"),
@@ -191,6 +194,9 @@ AGENDA_BOOK = Book(
 K = Document.Kind
 DISPATCHED = (K.DISPOSITION, *TO_AGENCY)
 """Kinds that are entered without a record of staff."""
+
+LETTERS_TO_APPLICANT = sorted({*LETTERS} & {*FOR_APPLICANT})
+"""Kinds that go by post to an applicant without telephone and e-mail."""
 
 TAKEN_ON = ("assign", "ratify_assignment", "hand_back")
 """Steps with which the Kepala Bidang shows that the disposition has arrived."""
@@ -221,7 +227,8 @@ class DispatchLine:
 
 def _get_documents(register: Register) -> QuerySet[Document]:
     handed_over = Exists(Handover.objects.filter(document=OuterRef("pk")))
-    of_case = Document.objects.filter(Q(kind__in=DISPATCHED) | handed_over, case__isnull=False)
+    by_post = Q(case__by_post=True, kind__in=LETTERS_TO_APPLICANT)
+    of_case = Document.objects.filter(Q(kind__in=DISPATCHED) | by_post | handed_over, case__isnull=False)
     drafts = Q(state__in=UNSIGNED, number="")  # a number that was taken has its line
     return only(of_case.exclude(drafts), OF_DOCUMENT)
 

@@ -1,0 +1,164 @@
+"""Corrections of a request by the staff: name, contact and subject (Perbaikan Data).
+
+Papers that were issued before stay as they are. Later ones show the new values.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from crispy_forms.layout import LayoutObject
+from django.core.exceptions import PermissionDenied
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy as _
+
+from consultations.enums import Identity
+from consultations.forms import StepForm
+from consultations.identity import get_handling_parties
+from consultations.models import Case, DataCorrection, HiddenIdentity
+from consultations.parties import parties
+from consultations.personal_fields import IDENTIFYING, PERSONAL, Readers
+from consultations.workflow import check, transition
+from kit.forms import PhoneField, email_field, line_field, reason_field, side_by_side
+from kit.refusal import Refused
+from office.models import User
+from office.words import with_words_lazy
+
+type Changes = dict[str, tuple[str, str]]
+
+OF_APPLICANT = ("applicant_name", "organisation", "address", "phone", "email")
+CORRECTABLE = ("subject", *OF_APPLICANT)
+"""Columns of the case that the staff may correct."""
+
+FOR_PARTIES = {field.name for field in PERSONAL if field.readers == Readers.PARTIES}
+
+NOTHING_CHANGES = _("Belum ada yang berubah. Perbaiki salah satu isian.")
+NO_CONTACT = _("Tulis nomor, surel, atau alamat: tanpa salah satunya, jawaban tidak sampai.")
+
+
+def list_correctable(case: Case, by: User) -> tuple[str, ...]:
+    """Return the columns that the user may correct.
+
+    Users who handle a complaint may correct a hidden identity. An anonymous complainant has none.
+    """
+    if case.identity == Identity.OPEN:
+        return CORRECTABLE
+    handles = case.identity == Identity.CONFIDENTIAL and bool(get_handling_parties(by, case))
+    return CORRECTABLE if handles else ("subject",)
+
+
+def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
+    """Correct columns of `list_correctable()`, and store each old and new value with the reason.
+
+    An empty value of a hidden identity changes nothing, because the form does not show what is stored. Raise
+    PermissionDenied for other columns. Raise Refused if nothing changes, or if no contact remains.
+    """
+    checked = check("correct_data", case, by=by)
+    if not {*typed} <= {*list_correctable(case, by)}:
+        raise PermissionDenied
+    is_hidden = case.identity == Identity.CONFIDENTIAL
+    hidden = HiddenIdentity.objects.get(case=case) if is_hidden else None
+    stored = {name: str(_read(case, hidden, name)) for name in CORRECTABLE}
+    changes = {
+        name: (stored[name], str(value))
+        for name, value in typed.items()
+        if stored[name] != str(value) and (value or not hidden)
+    }
+    if not changes:
+        raise Refused(NOTHING_CHANGES)
+    new = {**stored, **{name: after for name, (_before, after) in changes.items()}}
+    if case.identity != Identity.ANONYMOUS and not (new["phone"] or new["email"] or new["address"]):
+        raise Refused(NO_CONTACT, field="address")
+    with translation.override("id"):  # the note goes on record
+        note = f"{', '.join(get_label(name) for name in changes)}. {reason}"
+    with transition("correct_data", case, by=by, note=note, checked=checked) as taken:
+        own = {name: typed[name] for name in changes if hidden is None or name == "subject"}
+        by_post = case.identity != Identity.ANONYMOUS and not (new["phone"] or new["email"])
+        taken.change(**own, by_post=by_post)
+        if hidden:
+            for name in changes.keys() - own.keys():
+                setattr(hidden, _get_hidden_name(name), typed[name])
+            hidden.save()
+        taken.record = _store(case, changes, by=by, title=taken.title)
+
+
+def _read(case: Case, hidden: HiddenIdentity | None, name: str) -> Any:
+    return getattr(hidden, _get_hidden_name(name)) if hidden and name != "subject" else getattr(case, name)
+
+
+def _get_hidden_name(name: str) -> str:
+    return next(field.hidden_as for field in PERSONAL if field.name == name)
+
+
+def _store(case: Case, changes: Changes, *, by: User, title: str) -> DataCorrection:
+    content = {"values": changes, "salt": secrets.token_hex(16)}
+    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return DataCorrection.objects.create(
+        case=case, by=by, title=title, corrected=" ".join(changes), content=content, sha256=digest
+    )
+
+
+def get_label(name: str) -> str:
+    """Return the name of a column in the language of the reader."""
+    column: Any = Case._meta.get_field(name)
+    return capfirst(str(column.verbose_name))
+
+
+def list_corrections(
+    case: Case, reader: User, *, reveals: bool = False
+) -> list[tuple[DataCorrection, list[tuple[str, str, str]]]]:
+    """Return the corrections, the oldest first, each with label, old and new value of each column.
+
+    Contact is withheld from readers without a part in the case, and a hidden identity until it is revealed.
+    """
+    withheld = {*IDENTIFYING} if case.identity != Identity.OPEN and not reveals else set[str]()
+    if not parties(reader, case):
+        withheld |= FOR_PARTIES
+    secret = gettext("(tidak ditampilkan)")
+    found = []
+    for correction in DataCorrection.objects.filter(case=case).select_related("by").order_by("pk"):
+        values: Mapping[str, Any] = correction.content["values"] if correction.content else {}
+        lines = [
+            (get_label(name), *((secret, secret) if name in withheld else values.get(name, (secret, secret))))
+            for name in correction.corrected.split()
+        ]
+        found.append((correction, lines))
+    return found
+
+
+class CorrectDataForm(StepForm):
+    """Name, contact and subject as they are, and the reason. A hidden identity is not shown."""
+
+    notice = _(
+        "Naskah yang sudah terbit tidak berubah. Bila nomor atau surelnya berubah, pemohon diberi tahu di "
+        "alamat yang lama dan yang baru."
+    )
+    subject = line_field(_("Perihal"), 200, missing=_("Tulis perihalnya dalam satu kalimat pendek."))
+    applicant_name = line_field(_("Nama"), 150, missing=_("Tulis nama pemohon."))
+    organisation = line_field(with_words_lazy(_("Lembaga atau %(village)s")), 150)
+    phone = PhoneField(required=False)
+    email = email_field(_("Surel"), _("Tulis alamat surel yang lengkap, contoh: nama@contoh.id."))
+    address = line_field(_("Alamat"), 250)
+    reason = reason_field(_("Tulis dari mana diketahui, contoh: surat aslinya, atau pemohon datang."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = list_correctable(self.case, self.by) if isinstance(self.by, User) else ()
+        for name in {*CORRECTABLE} - {*allowed}:
+            del self.fields[name]
+        self.initial.setdefault("subject", self.case.subject)
+        for name in {*OF_APPLICANT} & {*allowed}:
+            if self.case.identity == Identity.OPEN:
+                self.initial.setdefault(name, getattr(self.case, name))
+            else:
+                self.fields[name].required = False
+                self.fields[name].help_text = _("Kosongkan bila tetap.")
+
+    def rows(self) -> list[str | LayoutObject]:
+        if "phone" not in self.fields:
+            return ["subject", "reason"]
+        pairs = (side_by_side("applicant_name", "organisation"), side_by_side("phone", "email"))
+        return ["subject", *pairs, "address", "reason"]
