@@ -69,6 +69,17 @@ class NumberBook(models.Model):
             (number,) = cursor.fetchone()
         return int(number)
 
+    @classmethod
+    def hold(cls, year: int) -> None:
+        """Let nobody else number a paper of this year until the transaction ends.
+
+        Lock the case or the paper first. It compares a number with all others before it is stored.
+        """
+        sql = """INSERT INTO consultations_numberbook AS book (series, year, first, taken)
+            VALUES (%s, %s, 1, 0) ON CONFLICT (series, year) DO UPDATE SET taken = book.taken"""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [cls.Series.LETTER, year])
+
 
 class AgendaEntry(models.Model):
     """One number of the agenda book (Nomor Agenda). A voided entry stays in the book with the reason.

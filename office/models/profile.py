@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kit.cache import once_per_request, remembered
 from kit.forms import validate_one_line
 from kit.records import constraint
+from office.models.codes import NUMBER_PATTERN, check_pattern
 from office.models.people import Position
 from office.signals import profile_checked
 from office.words import Zone, source_of_words, with_words_lazy
@@ -177,6 +178,17 @@ class Office(models.Model):
             )
         ),
     )
+    number_pattern = models.CharField(
+        _("pola nomor naskah"),
+        max_length=100,
+        default=NUMBER_PATTERN,
+        validators=[check_pattern],
+        help_text=_(
+            "Bagiannya dipisah garis miring: {code} kode klasifikasi, {number} nomor urut, {unit} kode unit, "
+            "{year} tahun, dan {type} kode jenis bila kantor memakainya. Tata naskah dinas daerah Anda "
+            "menetapkannya. Nomor yang sudah diberikan tidak berubah."
+        ),
+    )
     higher_office = models.CharField(
         _("instansi di atas Pengawas"),
         max_length=150,
@@ -228,6 +240,10 @@ class Office(models.Model):
         constraints = [
             constraint("only_one_office", Q(pk=1)),
             constraint("office_of_a_known_colour", Q(colour__in=Colour.values)),
+            constraint(
+                "pattern_tells_numbers_and_years_apart",
+                Q(number_pattern__contains="{number}") & Q(number_pattern__contains="{year}"),
+            ),
         ]
 
     def __str__(self) -> str:

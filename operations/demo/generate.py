@@ -44,7 +44,7 @@ from reports.documents import signing_desk
 from reports.documents.files import create_document_file
 from reports.documents.issuing import record_handover
 from reports.documents.life import issue_as_before
-from reports.documents.types import TYPES_BY_KIND, get_source_row
+from reports.documents.numbering import take_letter_number
 from reports.models import TO_AGENCY, Document, ReusableAdvice
 from reports.models.document import UNSIGNED, DocumentQuerySet
 from reports.models.report import Item
@@ -243,8 +243,7 @@ def list_unsigned(run: CaseRun) -> DocumentQuerySet:
 def issue_unsigned(run: CaseRun) -> None:
     """Issue the letters of the case with their numbers, as before they had to be signed."""
     for paper in list_unsigned(run):
-        number = TYPES_BY_KIND[paper.kind].get_number(run.case, get_source_row(paper))
-        issue_as_before(paper, number=number)
+        issue_as_before(paper, number=take_letter_number(paper))
         transaction.on_commit(partial(create_document_file.enqueue, str(paper.pk)))
         hand_over(paper, run)
 

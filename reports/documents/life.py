@@ -222,9 +222,9 @@ def begin(document: Document, *, is_drafted: bool) -> None:
 
 def issue_as_before(document: Document, *, number: str) -> None:
     """Issue a letter as offices did before letters had to be signed. Only the demo needs it."""
-    document.number, document.state = number, ISSUED
+    document.number, document.numbered_at, document.state = number, clock.now(), ISSUED
     document.turn, document.signer_role = "", ""
-    document.save(update_fields=["number", "state", "turn", "signer_role"])
+    document.save(update_fields=["number", "numbered_at", "state", "turn", "signer_role"])
 
 
 def _has_holder(role: Role, case: Case, document: Document) -> bool:

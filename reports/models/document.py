@@ -193,9 +193,15 @@ class Document(models.Model):
     printed_at = models.DateTimeField(_("dicetak untuk ditandatangani"), null=True)
     printed_for = user_field(_("dicetak untuk"), null=True, help_text=_("Pejabat yang namanya tercetak"))
     printed_title = models.CharField(_("dicetak untuk jabatan"), max_length=420, blank=True)
+    classification = models.CharField(
+        _("kode klasifikasi"),
+        max_length=20,
+        blank=True,
+        help_text=_("Kosong: naskah dari sebelum kode dicatat"),
+    )
     number = models.CharField(_("nomor"), max_length=100, blank=True)
     numbered_by = user_field(_("nomor diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
-    numbered_at = models.DateTimeField(_("nomor diisi"), null=True)
+    numbered_at = models.DateTimeField(_("diberi nomor"), null=True)
     issued_by = user_field(_("oleh"), null=True, help_text=_("Kosong: pemohon atau sistem"))
     issuer = models.CharField(
         _("diterbitkan oleh"),
@@ -257,7 +263,7 @@ class Document(models.Model):
             constraint(
                 "number_entered_by_whom_and_when",
                 Q(numbered_by__isnull=True, numbered_at__isnull=True)
-                | Q(numbered_by__isnull=False, numbered_at__isnull=False) & ~Q(number=""),
+                | Q(numbered_at__isnull=False) & ~Q(number=""),
             ),
             constraint(
                 "letter_has_its_number_before_its_file", Q(file="") | ~Q(kind__in=LETTERS) | ~Q(number="")

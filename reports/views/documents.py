@@ -41,13 +41,11 @@ from reports.documents import files
 from reports.documents.files import DocumentUnavailable, read_document
 from reports.documents.issuing import (
     HandoverForm,
-    LetterNumberForm,
     draft_document,
-    enter_number,
     get_document,
-    list_unnumbered,
     record_handover,
 )
+from reports.documents.numbering import LetterNumberForm, enter_number, list_unnumbered
 from reports.documents.registers import BOOKS, printing
 from reports.documents.registers.book import Book, register_source
 from reports.documents.registers.printing import RegisterForm, openable_registers, usual_periods

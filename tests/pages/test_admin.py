@@ -193,6 +193,7 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
         "visit_lead_days": 1,
         "ask_again_days": 14,
         "report_classification": "400.9",
+        "number_pattern": "{code}/{number}/{unit}/{year}",
         "paper": "A4",
         "colour": "GREEN",
         **{f"word_{name}": f"sebutan {name}" for name in CHOSEN},

@@ -46,7 +46,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         ("tanda-terima", "Tanda Terima 7K3M-9Q2X", HALF_A4, 1, "TANDA TERIMA"),
         ("lembar-disposisi", "Lembar Disposisi nomor agenda 3/2026", HALF_A4, 1, "X Segera"),
         ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", A4, 1, "SMS 1708"),
-        ("surat-tugas", "Surat Tugas 400.9/7/ST/DINCONTOH/2026", A4, 1, "MEMBERI TUGAS"),
+        ("surat-tugas", "Surat Tugas 000.1.2.3/7/ST/DINCONTOH/2026", A4, 1, "MEMBERI TUGAS"),
         ("telaahan-staf", "Telaahan Staf 7K3M-9Q2X", A4, 2, "VI. Saran Tindak"),
         ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/6/PJ/DINCONTOH/2026", A4, 1, "09.00"),
         ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),

@@ -126,6 +126,7 @@ PARTS = (
     Part(62, Enquiry, "question", filled="question", case="case"),
     Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
     Part(64, Enquiry, "answer", filled="answer", case="case"),
+    Part(95, Document, "classification", filled="classification"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -1,0 +1,129 @@
+"""Codes and numbers of papers: the office's pattern, the next number of a series, numbers entered by hand.
+
+Rembuk counts a series, or the registry enters each number from the office's own register or SRIKANDI.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case, NumberBook
+from consultations.parties import LINK_SHARERS, parties
+from consultations.queries import of_visible_case
+from kit import clock
+from kit.forms import OfficeForm, line_field
+from kit.refusal import Refused
+from office import rights
+from office.models import Office, User
+from reports.documents.files import create_document_file
+from reports.documents.life import get_rule, lock
+from reports.documents.types import TYPES_BY_KIND
+from reports.models import Document, ReportNumber
+from reports.models.document import DocumentKind
+
+USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
+
+
+def get_code(kind: str, case: Case | None) -> str:
+    """Return the classification code of a paper: the one of its kind, or else the full code of its case."""
+    own = get_rule(kind).classification or TYPES_BY_KIND[kind].number.classification
+    return own or (case.classification if case else "")
+
+
+def get_type_code(kind: str) -> str:
+    """Return the code of a kind for offices whose numbers bear one: `ST`."""
+    return get_rule(kind).type_code or TYPES_BY_KIND[kind].number.type_code
+
+
+def take_letter_number(letter: Document) -> str:
+    """Return the next number for a letter, or an empty string if the registry enters it.
+
+    Call it in the transaction that stores the number.
+    """
+    return _take_number(letter.kind, letter.classification) if Office.load().counts_letters else ""
+
+
+def reserve_report_number(case: Case) -> str:
+    """Return the number of the case's report: the reserved one, or the next one of this year.
+
+    Call it in a transaction. It locks the case, so that concurrent calls return the same number.
+    """
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    reserved = ReportNumber.objects.filter(case=case).first()
+    if reserved is None:
+        number = _take_number(DocumentKind.REPORT, get_code(DocumentKind.REPORT, locked))
+        reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
+    return reserved.number
+
+
+def _take_number(kind: str, code: str) -> str:
+    """Return the next number, formed by the office's pattern. A number that was entered is not given again.
+
+    Reports have a series of their own if the pattern tells them from letters.
+    """
+    office, year = Office.load(), clock.today().year
+    is_apart = kind == DocumentKind.REPORT and "{type}" in office.number_pattern
+    series = NumberBook.Series.REPORT if is_apart else NumberBook.Series.LETTER
+    NumberBook.hold(year)
+    while True:
+        number = office.number_pattern.format(
+            code=code or office.report_classification,
+            number=NumberBook.take(series, year),
+            type=get_type_code(kind),
+            unit=office.unit_code,
+            year=year,
+        )
+        if not is_used(number):
+            return number
+
+
+def is_used(number: str) -> bool:
+    """Return whether a paper has this number, or a report will have it."""
+    same = {"number__iexact": number}
+    return Document.objects.filter(**same).exists() or ReportNumber.objects.filter(**same).exists()
+
+
+def list_unnumbered(user: User) -> QuerySet[Document]:
+    """Return the letters in force that wait for their number and that the user may number."""
+    waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
+    return waiting if rights.NUMBER_LETTERS.is_held_by(user) else waiting.none()
+
+
+def enter_number(letter: Document, *, by: User, number: str) -> None:
+    """Store the number of a letter. Its file follows after commit.
+
+    Raise PermissionDenied if `by` enters no numbers. Raise Refused if the letter has its number or is not in
+    force any more, and if another document has this number, or a report will have it.
+    """
+    if letter.case is None or not LINK_SHARERS & parties(by, letter.case).keys():
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            lock(letter)
+            NumberBook.hold(clock.today().year)
+            if is_used(number):
+                raise Refused(USED, field="number")
+            waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
+            stored = waiting.update(number=number, numbered_by=by, numbered_at=clock.now())
+            if not letter.is_unsigned:
+                transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
+    except IntegrityError:
+        raise Refused(USED, field="number") from None
+    if not stored:
+        raise Refused(_("Surat ini sudah bernomor atau tidak berlaku lagi. Muat ulang daftar surat keluar."))
+
+
+class LetterNumberForm(OfficeForm):
+    number = line_field(
+        _("Nomor surat"),
+        100,
+        missing=_("Tulis nomor surat."),
+        help_text=_(
+            "Dari buku surat keluar atau SRIKANDI. Nomor tercetak pada surat dan tidak dapat diubah."
+        ),
+    )
+
+    def clean_number(self) -> str:
+        """Return the number with single spaces."""
+        return " ".join(self.cleaned_data["number"].split())
