@@ -293,6 +293,7 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
     return {
         "documents": documents,
+        "enters_numbers": rights.NUMBER_LETTERS.is_held_by(user),
         "opens_papers": rights.USE_SIGNATURE_DESK.is_held_by(user),
         "old_documents": [document for document in shown if document.is_old],
         "can_record_receiver": bool(scopes(Register.Kind.EXPEDITION, user)),

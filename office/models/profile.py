@@ -206,10 +206,10 @@ class Office(models.Model):
     report_classification = models.CharField(
         _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
     )
-    classifications = models.TextField(
-        _("kode klasifikasi yang lazim"),
-        blank=True,
-        help_text=_("Ditawarkan saat permohonan diagendakan. Satu baris satu kode, contoh: 400.9 Sosial."),
+    only_listed_codes = models.BooleanField(
+        _("hanya kode dari daftar"),
+        default=False,
+        help_text=_("Kode di luar daftar kode klasifikasi kantor ditolak. Nyalakan bila daftarnya lengkap."),
     )
     register_signer = models.ForeignKey(
         Position,
@@ -265,11 +265,6 @@ class Office(models.Model):
     def clean(self) -> None:
         """Raise ValidationError if another app refuses the changed profile."""
         profile_checked.send(type(self), office=self)
-
-    def list_classifications(self) -> list[tuple[str, str]]:
-        """Return code and name of the usual classifications."""
-        lines = (line.strip().partition(" ") for line in self.classifications.splitlines() if line.strip())
-        return [(code, name.strip()) for code, _space, name in lines]
 
     @classmethod
     def load(cls) -> "Office":

@@ -3,6 +3,8 @@
 Rembuk counts a series, or the registry enters each number from the office's own register or SRIKANDI.
 """
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -36,12 +38,14 @@ def get_type_code(kind: str) -> str:
     return get_rule(kind).type_code or TYPES_BY_KIND[kind].number.type_code
 
 
-def take_letter_number(letter: Document) -> str:
-    """Return the next number for a letter, or an empty string if the registry enters it.
+def number_letter(letter: Document) -> None:
+    """Give a letter the next number, not saved, unless the registry enters it.
 
     Call it in the transaction that stores the number.
     """
-    return _take_number(letter.kind, letter.classification) if Office.load().counts_letters else ""
+    if Office.load().counts_letters:
+        letter.number = _take_number(letter.kind, letter.classification)
+        letter.numbered_at = find_moment()
 
 
 def reserve_report_number(case: Case) -> str:
@@ -53,7 +57,7 @@ def reserve_report_number(case: Case) -> str:
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
         number = _take_number(DocumentKind.REPORT, get_code(DocumentKind.REPORT, locked))
-        reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
+        reserved = ReportNumber.objects.create(case=case, number=number, taken_at=find_moment())
     return reserved.number
 
 
@@ -84,6 +88,20 @@ def is_used(number: str) -> bool:
     return Document.objects.filter(**same).exists() or ReportNumber.objects.filter(**same).exists()
 
 
+def find_moment() -> dt.datetime:
+    """Return now, or a microsecond after the paper that got its number at this moment.
+
+    The order of these moments is the order of the numbers. Call it while the year is on hold.
+    """
+    moment = clock.now()
+    while (
+        Document.objects.numbered().filter(numbered=moment).exists()
+        or ReportNumber.objects.filter(taken_at=moment).exists()
+    ):
+        moment += dt.timedelta(microseconds=1)
+    return moment
+
+
 def list_unnumbered(user: User) -> QuerySet[Document]:
     """Return the letters in force that wait for their number and that the user may number."""
     waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
@@ -105,7 +123,7 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
             if is_used(number):
                 raise Refused(USED, field="number")
             waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
-            stored = waiting.update(number=number, numbered_by=by, numbered_at=clock.now())
+            stored = waiting.update(number=number, numbered_by=by, numbered_at=find_moment())
             if not letter.is_unsigned:
                 transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
     except IntegrityError:

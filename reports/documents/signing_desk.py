@@ -51,7 +51,7 @@ from reports.documents.life import (
     list_excluded,
     lock,
 )
-from reports.documents.numbering import enter_number, take_letter_number
+from reports.documents.numbering import enter_number, number_letter
 from reports.documents.numbers import Signatory, find_signatory
 from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
@@ -129,10 +129,10 @@ def give_back(document: Document, *, by: User, reason: str) -> None:
         pass
 
 
-def send(document: Document, *, by: User, note: str = "") -> None:
-    """Record that a signed paper left the office."""
-    with act("send", document, by=by, note=note):
-        pass
+def send(document: Document, *, by: User, dispatch: str, note: str = "") -> None:
+    """Record how a signed paper left the office."""
+    with act("send", document, by=by, note=note) as taken:
+        taken.dispatch = dispatch
 
 
 @sensitive_variables("passphrase")
@@ -282,7 +282,7 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
         if locked is None or locked.state != PaperState.SIGNATURE:
             raise Refused(GONE)
         if not locked.number:
-            locked.number, locked.numbered_at = take_letter_number(locked), clock.now()
+            number_letter(locked)
             if locked.number:
                 locked.save(update_fields=["number", "numbered_at"])
             elif is_needed:

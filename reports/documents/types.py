@@ -131,7 +131,8 @@ SESSION_ENDS = ("no_show", "withdraw", "withdraw_for", "answer", "refuse_disposi
 
 NO_PERIOD = _("Pilih waktu yang dicetak.")
 
-REGISTRY_BOOK, OF_LETTERS = "000.5.3.1", (Register.Kind.AGENDA_BOOK, Register.Kind.EXPEDITION)
+REGISTRY_BOOK = "000.5.3.1"
+OF_LETTERS = (Register.Kind.AGENDA_BOOK, Register.Kind.OUTGOING, Register.Kind.EXPEDITION)
 """The code of the registers of letters (Permendagri 83/2022), and these registers."""
 
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,7 @@ class DocumentKind(MarkedChoices):
     AGENDA_BOOK = "AGENDA_BOOK", Mark.OF_A_PERIOD, "buku-agenda", _("Buku Agenda")
     GUEST_BOOK = "GUEST_BOOK", Mark.OF_A_PERIOD, "register-konsultasi", _("Register Konsultasi")
     COMPLAINTS = "COMPLAINTS", Mark.OF_A_PERIOD, "register-pengaduan", _("Register Pengaduan")
+    OUTGOING = "OUTGOING", Mark.OF_A_PERIOD, "buku-surat-keluar", _("Buku Agenda Surat Keluar")
     EXPEDITION = "EXPEDITION", Mark.OF_A_PERIOD, "buku-ekspedisi", _("Buku Ekspedisi")
     RECAP = "RECAP", Mark.OF_A_PERIOD, "rekap-laporan", _("Rekap Laporan")
     SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Hasil Survei Kepuasan Masyarakat")
@@ -82,6 +84,10 @@ TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
 OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 
+NUMBERED = Coalesce("numbered_at", "issued_at")
+"""When a document got its number."""
+
+
 def document_path(document: "Document", name: str) -> str:
     """Return the storage path, which reveals nothing about the case."""
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
@@ -101,6 +107,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def ready(self) -> "DocumentQuerySet":
         """Return documents in force without those that wait for a signature or their number."""
         return self.in_force().exclude(state__in=UNSIGNED).exclude(kind__in=LETTERS, number="")
+
+    def numbered(self) -> "DocumentQuerySet":
+        """Return documents with a number, with `numbered`: when they got it. Old ones got it when issued."""
+        return self.exclude(number="").alias(numbered=NUMBERED)
 
     def for_applicant(self) -> "DocumentQuerySet":
         """Return documents in force for the applicant, in the order of issue.
@@ -246,6 +256,7 @@ class Document(models.Model):
             models.Index(
                 fields=["issued_at"], name="letter_without_number", condition=Q(kind__in=LETTERS, number="")
             ),
+            models.Index(NUMBERED, name="paper_by_number", condition=~Q(number="")),
             models.Index(
                 fields=["turn", "issued_at"], name="paper_on_a_desk", condition=Q(state__in=WAITING)
             ),

@@ -20,7 +20,7 @@ from reports.models.document import LETTERS, Document, DocumentKind, PaperState
 
 CODED = (
     *(*LETTERS, DocumentKind.REPORT, DocumentKind.MINUTES),
-    *(DocumentKind.AGENDA_BOOK, DocumentKind.EXPEDITION),
+    *(DocumentKind.AGENDA_BOOK, DocumentKind.OUTGOING, DocumentKind.EXPEDITION),
 )
 """Kinds whose code is a choice of the office. Others have the code of their case, or none."""
 
@@ -144,6 +144,21 @@ class StandingOrder(models.Model):
         return f"{self.get_kind_display()} {self.number}"
 
 
+class DispatchWay(models.TextChoices):
+    """How a signed paper left the office."""
+
+    PAGE = "PAGE", _("halaman pemohon")
+    COURIER = "COURIER", _("diantar")
+    POST = "POST", _("pos")
+    EMAIL = "EMAIL", _("surel")
+    SRIKANDI = "SRIKANDI", "SRIKANDI"
+    FETCHED = "FETCHED", _("diambil")
+
+
+BY_HAND = [(way.value, way.label) for way in DispatchWay if way != DispatchWay.PAGE]
+"""Ways to choose from. The page of the applicant shows his or her papers by itself."""
+
+
 class PaperEvent(models.Model):
     """An act on a paper, with its person, position, time and note.
 
@@ -162,6 +177,7 @@ class PaperEvent(models.Model):
     source = models.CharField(_("dari"), max_length=10, choices=PaperState)
     target = models.CharField(_("menjadi"), max_length=10, choices=PaperState)
     note = models.TextField(_("catatan"), blank=True)
+    dispatch = models.CharField(_("cara kirim"), max_length=10, choices=DispatchWay, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("riwayat naskah")

@@ -19,6 +19,7 @@ class Register(models.Model):
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
         GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
         COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
+        OUTGOING = "OUTGOING", _("Buku Agenda Surat Keluar")
         EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
         RECAP = "RECAP", _("Rekap Laporan")
 
@@ -48,7 +49,7 @@ class Register(models.Model):
             constraint("period_in_order", Q(until__gte=F("since"))),
             constraint(
                 "register_of_a_known_kind",
-                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "EXPEDITION", "RECAP"]),
+                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OUTGOING", "EXPEDITION", "RECAP"]),
             ),
         ]
 

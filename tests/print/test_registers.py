@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
+from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook
 from consultations.scheduling.models import Session
@@ -27,26 +28,27 @@ from office.models import Division, Office, Position, Role, User
 from reports import services as report_services
 from reports.documents.files import read_document, render_html
 from reports.documents.issuing import draft_document, record_handover
+from reports.documents.numbering import reserve_report_number
 from reports.documents.registers import BOOKS, book_context, printing
 from reports.documents.registers.book import MAX_ROWS, register_source
 from reports.documents.registers.consultations import FollowedUp
 from reports.documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, FollowUp, Register, Report
-from tests.factories import WAY, Staff, case_at, sign_papers, walk_in
+from tests.factories import WAY, Staff, applicant, case_at, sign_papers, walk_in
 from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
 
-AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, EXPEDITION, RECAP = Register.Kind
+AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OUTGOING, EXPEDITION, RECAP = Register.Kind
 DAY = dt.timedelta(days=1)
 MILLIMETRE = 72 / 25.4
 HEADS = dict(
     zip(
         Register.Kind,
-        ("Isi ringkas", "Keperluan", "Golongan", "Tanggal kirim", "Lama pelayanan"),
+        ("Isi ringkas", "Keperluan", "Golongan", "Penanda tangan", "Tanggal kirim", "Lama pelayanan"),
         strict=True,
     )
 )
@@ -271,6 +273,49 @@ def test_the_dispatch_book_says_who_received_what(staff: Staff) -> None:
     assert ("OPINION_REQUEST", "Dinas Lain", "") in shown
 
 
+def test_the_book_of_outgoing_letters_has_a_line_for_each_number(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    assert lines_of(planned(OUTGOING, staff.pkd)) == [], "no letter has its number before it is signed"
+    sign_papers(case, staff)
+    for state in list(WAY)[list(WAY).index(State.SCHEDULED) + 1 :]:
+        WAY[state](case, staff)
+    sign_papers(case, staff)
+    lines = lines_of(planned(OUTGOING, staff.pkd))
+    year, day = clock.today().year, clock.today()
+    applicant = f"{case.applicant_name}, {case.organisation}"
+    assert [(line.document.number, line.code, line.addressee, line.way) for line in lines] == [
+        (f"000.1.2.3/1/ST/DINCONTOH/{year}", "000.1.2.3", "Petugas", ""),
+        (f"400.9/2/PJ/DINCONTOH/{year}", "400.9", applicant, "halaman pemohon"),
+        (f"400.9/1/LHK/DINCONTOH/{year}", "400.9", "Kepala Dinas", ""),
+        (f"400.9/3/SHK/DINCONTOH/{year}", "400.9", applicant, "halaman pemohon"),
+    ]
+    assert [line.sent_on for line in lines] == [day, day, None, day]
+    assert {line.document.signatory_title for line in lines} == {"Kepala Dinas"}
+    dispatched = {line.document.kind for line in lines_of(planned(EXPEDITION, staff.pkd))}
+    assert dispatched == {"DISPOSITION", "ASSIGNMENT", "SCHEDULE", "RESULT"}, "each letter that left"
+
+
+def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    sign_papers(case, staff)
+    intake_services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
+    lines = lines_of(planned(OUTGOING, staff.pkd))
+    assert [line.remark.partition(":")[0] for line in lines] == ["Dicabut", "Dicabut"]
+    reserve_report_number(case_at(State.FORWARDED, staff))
+    html = html_of(planned(OUTGOING, staff.pkd))
+    number = f"400.9/1/LHK/DINCONTOH/{clock.today().year}"
+    assert f"Nomor yang disediakan untuk laporan yang belum diterima: {number}." in html
+
+
+def test_a_letter_about_the_printer_keeps_its_number_alone(staff: Staff) -> None:
+    case = about(staff.sekretariat, staff)
+    bring_to_closed(case, staff)
+    (line,) = BOOKS[OUTGOING].show(lines_of(planned(OUTGOING, staff.sekretariat)), Place.PAGE).rows
+    shown = {str(cell.heading): cell.text for cell in line.cells}
+    assert shown["Nomor surat"] == f"400.9/1/LHK/DINCONTOH/{clock.today().year}"
+    assert (shown["Perihal"], shown["Tujuan"]) == ("(tidak ditampilkan)", "–")
+
+
 def test_no_receiver_names_a_hidden_complainant(staff: Staff) -> None:
     receipt = Document.objects.get(case=hidden_at(State.SUBMITTED, staff, **FILES), kind="RECEIPT")
     with pytest.raises(Refused, match="Identitas pelapor tidak terbuka"):
@@ -361,7 +406,7 @@ def test_nothing_in_the_period_is_said(kind: str, staff: Staff) -> None:
     assert "Ikhtisar" not in html
 
 
-COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, EXPEDITION: 7, RECAP: 7}
+COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, OUTGOING: 10, EXPEDITION: 8, RECAP: 7}
 """Queries for the HTML of a register: remembered data three times, rows, their columns, the book's seal."""
 
 
@@ -426,6 +471,6 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
         rows = re.findall(r"<tr>\s*<td.*?</tr>", html, re.DOTALL)
         assert len(rows) == (2 if name == AGENDA_BOOK else 1)
         for row in rows:
-            assert len(row) > 600
+            assert len(row) > 400
             assert len(row) * MAX_ROWS < kind.max_bytes
             assert row.count("<") * MAX_ROWS < kind.max_tags

@@ -9,7 +9,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from reports.documents.issuing import get_document
-from reports.documents.numbering import take_letter_number
+from reports.documents.numbering import number_letter
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
 from tests.factories import Staff, applicant
@@ -179,4 +179,5 @@ def test_a_step_that_fails_gives_its_number_back(people: Staff) -> None:
     assert not NumberBook.objects.filter(series="LETTER", taken__gt=0).exists()
     with scenes.at(10, 8), transaction.atomic():
         letter = Document(kind=K.ASSIGNMENT, case=case, classification="000.1.2.3")
-        assert take_letter_number(letter) == "000.1.2.3/1/ST/DINCONTOH/2026"
+        number_letter(letter)
+        assert letter.number == "000.1.2.3/1/ST/DINCONTOH/2026"

@@ -32,6 +32,7 @@ from kit import clock, records
 from notices.models import Notice
 from office.models import (
     AccessChange,
+    ClassificationCode,
     FactorRequirement,
     Office,
     OpeningHours,
@@ -318,6 +319,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_account_for_each_nip": lambda s: User.objects.update(nip="1" * 18),
     "office_of_a_known_colour": lambda s: Office.objects.update(colour="PINK"),
     "pattern_tells_numbers_and_years_apart": lambda s: Office.objects.update(number_pattern="{number}"),
+    "code_has_a_name": lambda s: ClassificationCode.objects.create(code="400.9"),
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": lambda s: s.kadis.appointments.update(**backwards()),
@@ -398,6 +400,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_book_per_series_and_year": add_two(NumberBook),
     "numbers_start_at_one_or_later": add(NumberBook, first=0),
     "agenda_number_used_once": add_two(AgendaEntry),
+    "office_number_entered_by_whom_and_when": add(AgendaEntry, office_number="9"),
     "voided_says_of_what_by_whom_when_and_why": add(AgendaEntry, voided_at=clock.now()),
     "entered_after_it_happened": add(Event, happened_at=clock.now() + dt.timedelta(days=1)),
     "event_says_in_which_position": add(Event, title=""),

@@ -135,7 +135,7 @@ def test_a_change_of_the_pattern_changes_no_number_that_was_given(staff: Staff) 
     ],
 )
 def test_a_pattern_that_could_give_a_number_twice_is_refused(pattern: str) -> None:
-    with pytest.raises(ValidationError, match="nomor yang sama|{number}"):
+    with pytest.raises(ValidationError, match="nomor yang sama"):
         check_pattern(pattern)
 
 

@@ -127,6 +127,8 @@ PARTS = (
     Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
     Part(64, Enquiry, "answer", filled="answer", case="case"),
     Part(95, Document, "classification", filled="classification"),
+    Part(97, AgendaEntry, "office_number office_number_by_id office_number_at", filled="office_number"),
+    Part(96, PaperEvent, "dispatch", filled="dispatch"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
