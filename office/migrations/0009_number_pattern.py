@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='office',
             name='number_pattern',
-            field=models.CharField(default='{code}/{number}/{unit}/{year}', help_text='Bagiannya dipisah garis miring: {code} kode klasifikasi, {number} nomor urut, {unit} kode unit, {year} tahun, dan {type} kode jenis bila kantor memakainya. Tata naskah dinas daerah Anda menetapkannya. Nomor yang sudah diberikan tidak berubah.', max_length=100, validators=[office.models.codes.check_pattern], verbose_name='pola nomor naskah'),
+            field=models.CharField(default='{code}/{number}/{unit}/{year}', help_text='Bagiannya dipisah garis miring: {code} kode klasifikasi, {number} nomor urut, {unit} kode unit, {year} tahun, dan {type} kode jenis bila kantor memakainya. Aturan tata naskah daerah Anda menetapkannya. Nomor yang sudah diberikan tidak berubah.', max_length=100, validators=[office.models.codes.check_pattern], verbose_name='pola nomor naskah'),
         ),
         migrations.AddConstraint(
             model_name='office',

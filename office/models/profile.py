@@ -178,6 +178,16 @@ class Office(models.Model):
             )
         ),
     )
+    counts_reports = models.BooleanField(
+        _("Rembuk menomori laporan"),
+        default=True,
+        help_text=with_words_lazy(
+            _(
+                "Bila tidak, %(secretariat)s mengisi nomornya dari buku surat keluar atau SRIKANDI sebelum "
+                "%(head)s menerima laporan."
+            )
+        ),
+    )
     number_pattern = models.CharField(
         _("pola nomor naskah"),
         max_length=100,
@@ -185,7 +195,7 @@ class Office(models.Model):
         validators=[check_pattern],
         help_text=_(
             "Bagiannya dipisah garis miring: {code} kode klasifikasi, {number} nomor urut, {unit} kode unit, "
-            "{year} tahun, dan {type} kode jenis bila kantor memakainya. Tata naskah dinas daerah Anda "
+            "{year} tahun, dan {type} kode jenis bila kantor memakainya. Aturan tata naskah daerah Anda "
             "menetapkannya. Nomor yang sudah diberikan tidak berubah."
         ),
     )

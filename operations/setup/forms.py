@@ -181,7 +181,10 @@ class ServiceForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["has_secretary", "counts_letters", "number_pattern", "shares_report", "ask_again_days"]
+        fields = [
+            *("has_secretary", "counts_letters", "counts_reports", "number_pattern", "shares_report"),
+            "ask_again_days",
+        ]
 
     field_order = ["rooms"]
 

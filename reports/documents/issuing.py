@@ -120,6 +120,7 @@ def prepare_document(
     elif isinstance(source.row, Report) and source.row.number:
         reserved = ReportNumber.objects.get(case=document.case)
         document.number, document.numbered_at = reserved.number, reserved.taken_at
+        document.numbered_by = reserved.entered_by
     document.replaces = latest
     document.version = latest.version + 1 if latest else 1
     return document

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import State
 from consultations.models import Case, NumberBook
 from consultations.parties import LINK_SHARERS, parties
 from consultations.queries import of_visible_case
@@ -18,12 +19,14 @@ from kit.forms import OfficeForm, line_field
 from kit.refusal import Refused
 from office import rights
 from office.models import Office, User
+from office.words import with_words
 from reports.documents.files import create_document_file
 from reports.documents.life import get_rule, lock
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, ReportNumber
 from reports.models.document import DocumentKind
 
+NO_REPORT_NUMBER = _("Laporan ini belum bernomor. %(secretariat)s mengisi nomornya di halaman Surat keluar.")
 USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
 
 
@@ -51,11 +54,14 @@ def number_letter(letter: Document) -> None:
 def reserve_report_number(case: Case) -> str:
     """Return the number of the case's report: the reserved one, or the next one of this year.
 
-    Call it in a transaction. It locks the case, so that concurrent calls return the same number.
+    Call it in a transaction. It locks the case, so that concurrent calls return the same number. Raise
+    Refused if the registry must enter the number first.
     """
     locked = Case.objects.select_for_update().get(pk=case.pk)
     reserved = ReportNumber.objects.filter(case=case).first()
     if reserved is None:
+        if not Office.load().counts_reports:
+            raise Refused(with_words(NO_REPORT_NUMBER))
         number = _take_number(DocumentKind.REPORT, get_code(DocumentKind.REPORT, locked))
         reserved = ReportNumber.objects.create(case=case, number=number, taken_at=find_moment())
     return reserved.number
@@ -130,6 +136,32 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
         raise Refused(USED, field="number") from None
     if not stored:
         raise Refused(_("Surat ini sudah bernomor atau tidak berlaku lagi. Muat ulang daftar surat keluar."))
+
+
+def list_reports_to_number(user: User) -> QuerySet[Case]:
+    """Return the visible cases whose report waits for its number, if the registry enters it."""
+    if Office.load().counts_reports or not rights.NUMBER_LETTERS.is_held_by(user):
+        return Case.objects.none()
+    waiting = Case.objects.visible_to(user).filter(state=State.FORWARDED, reserved_report_number=None)
+    return waiting.select_related("agenda").order_by("since", "pk")
+
+
+def enter_report_number(case: Case, *, by: User, number: str) -> None:
+    """Store the number that the report of a case gets when it is accepted.
+
+    Raise PermissionDenied if `by` enters no numbers. Raise Refused if another paper has this number, or if
+    the report has its number.
+    """
+    if not LINK_SHARERS & parties(by, case).keys():
+        raise PermissionDenied
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        NumberBook.hold(clock.today().year)
+        if ReportNumber.objects.filter(case=case).exists():
+            raise Refused(_("Laporan ini sudah bernomor."))
+        if is_used(number):
+            raise Refused(USED, field="number")
+        ReportNumber.objects.create(case=case, number=number, taken_at=find_moment(), entered_by=by)
 
 
 class LetterNumberForm(OfficeForm):

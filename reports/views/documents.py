@@ -45,7 +45,13 @@ from reports.documents.issuing import (
     get_document,
     record_handover,
 )
-from reports.documents.numbering import LetterNumberForm, enter_number, list_unnumbered
+from reports.documents.numbering import (
+    LetterNumberForm,
+    enter_number,
+    enter_report_number,
+    list_reports_to_number,
+    list_unnumbered,
+)
 from reports.documents.registers import BOOKS, printing
 from reports.documents.registers.book import Book, register_source
 from reports.documents.registers.printing import RegisterForm, openable_registers, usual_periods
@@ -161,7 +167,21 @@ def _unavailable(request: HttpRequest, document_type: DocumentType, sentence: Ex
 def letters(request: StaffRequest) -> HttpResponse:
     """List the first MAX_LETTERS letters without a number, the oldest first."""
     rows = only(list_unnumbered(request.user), LETTER_FIELDS).order_by("issued_at", "pk")[:MAX_LETTERS]
-    return render(request, "reports/letters.html", {"page": Page(list(rows))})
+    reports = list_reports_to_number(request.user)[:MAX_LETTERS]
+    return render(request, "reports/letters.html", {"page": Page(list(rows)), "reports": reports})
+
+
+@requires(rights.NUMBER_LETTERS)
+def report_number(request: StaffRequest, code: str) -> HttpResponse:
+    """Enter the number of a report. 404 if it does not wait for a number of this user."""
+    case = get_object_or_404(list_reports_to_number(request.user), code=code)
+
+    def act(number: str) -> HttpResponse:
+        enter_report_number(case, by=request.user, number=number)
+        messages.success(request, _("Laporan mendapat nomor %(number)s.") % {"number": number})
+        return redirect("letters")
+
+    return handle_form(request, LetterNumberForm, act, "reports/report_number.html", {"case": case})
 
 
 @keeps_unsent
