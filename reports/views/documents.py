@@ -267,7 +267,9 @@ def survey_form(request: HttpRequest) -> HttpResponse:
 @require_safe
 def register_list(request: StaffRequest) -> HttpResponse:
     """List the registers that the user may print."""
-    mine = [TYPES_BY_KIND[kind] for kind in BOOKS if printing.scopes(kind, request.user)]
+    mine = [
+        (TYPES_BY_KIND[kind], book) for kind, book in BOOKS.items() if printing.scopes(kind, request.user)
+    ]
     if not mine:
         raise PermissionDenied
     return render(request, "reports/registers.html", {"document_types": mine})
@@ -276,6 +278,8 @@ def register_list(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: StaffRequest, slug: str) -> HttpResponse:
     """Show the rows of a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
+
+    The rows of a book with a `page` of its own are shown there.
 
     Return 403 if the user may print no register of this kind, 422 if the form is invalid and 409 if the
     period cannot be printed.
@@ -328,9 +332,10 @@ def _page(
     by_register = {document.source_pk: document for document in documents.select_related("replaced_by")}
     context: dict[str, Any] = {
         "document_type": document_type,
+        "book": BOOKS[kind],
         "form": form,
         "periods": usual_periods(),
-        **(_get_rows(request, BOOKS[kind], form) if status == HTTPStatus.OK else {}),
+        **(_get_rows(request, BOOKS[kind], form) if status == HTTPStatus.OK and not BOOKS[kind].page else {}),
         "page": page,
         "issued": [(row, by_register[row.pk]) for row in page.rows],
         "newest": printing.newest(kind),

@@ -97,6 +97,8 @@ class Book(Table):
     get_lines: Callable[[Sequence[Any], Register], Sequence[Any]] = lambda rows, register: rows
     summarise: Callable[[Sequence[Any], Register], dict[str, Any]] = lambda lines, register: {}
     get_url: Callable[[Any], str] = lambda line: reverse("case", args=[line.case.code])
+    page: str = ""
+    """URL name of the page that shows its rows, if that is not the page that prints it."""
     is_of_divisions: bool = False
     """Whether a Kepala Bidang may print that of the own division."""
     is_numbered: bool = False

@@ -190,6 +190,7 @@ AGENDA_BOOK = Book(
     summarise=_summarise,
     get_url=lambda line: reverse("case", args=[line.case.code]) if line.is_shown else "",
     get_data=_mark_line,
+    page="agenda",
     is_numbered=True,
 )
 
