@@ -39,7 +39,7 @@ FORMULA_START = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[,;\t\r\n]))(?= *[=+\-@])")
 Some regions read a comma or a tab as the end of a cell, although a semicolon ends it here.
 """
 
-LINE, PADDING, MAX_WORD = 150, 2.0, 24
+LINE, PADDING, MAX_WORD = 175, 1.7, 24
 """Characters of a line of a printed table, of the padding of a cell, and of the longest word that counts."""
 
 BREAKS = re.compile(r"\s+|(?<=-)|(?<=/)(?=[^\W\d])")
@@ -149,9 +149,11 @@ class Shown:
 
 
 def _measure_word(text: str) -> float:
-    """Return the characters of the longest word of a text, at most MAX_WORD. Capitals are wide."""
-    words = BREAKS.split(text)
-    return min(max(len(word) + 0.3 * sum(map(str.isupper, word)) for word in words), MAX_WORD)
+    """Return the width of the longest word of a text, at most MAX_WORD. The unit is a small character."""
+    widths = (
+        sum(1.4 if c.isupper() else 1.1 if c.isdigit() else 1 for c in word) for word in BREAKS.split(text)
+    )
+    return min(max(widths), MAX_WORD)
 
 
 def to_text(value: Value, place: Place) -> str:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
+from django.utils import timezone
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
@@ -446,6 +447,31 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
         assert findings(content, tmp_path) == []
         assert damage(content, tmp_path) == ""
         assert f"/verifikasi/{document.pk}/" in text.replace(" ", "")
+
+
+def split_words(text: str) -> set[str]:
+    """Return the words of a text. A line may end after a slash or a hyphen."""
+    return {*re.split(r"\s+|(?<=[/-])", text), ""}
+
+
+def test_no_register_breaks_a_word(staff: Staff) -> None:
+    """Long numbers and dates in the narrow columns of each register."""
+    NumberBook.objects.create(series=NumberBook.Series.AGENDA, year=2026, first=10_001)
+    NumberBook.objects.create(series=NumberBook.Series.LETTER, year=2026, first=10_001)
+    moment = dt.datetime(2026, 9, 23, 10, tzinfo=timezone.get_current_timezone())
+    with clock.set_to(moment):
+        sign_papers(case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, subject="Pertanggungjawaban"), staff)
+    for kind in Register.Kind:
+        shown = book_context(register := planned(kind, staff.kadis, moment.date(), clock.today()), register)
+        words = {
+            word
+            for row in shown["table"].rows
+            for cell in row.cells
+            for word in split_words(f"{cell.heading} {cell.text}")
+        }
+        read = split_words(text_of(read_document(draft(register))))
+        assert shown["table"].rows, kind
+        assert words - read == set(), kind
 
 
 def test_a_draft_is_marked_and_nothing_is_stored(staff: Staff) -> None:
