@@ -4,6 +4,7 @@ Rembuk counts a series, or the registry enters each number from the office's own
 """
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -37,7 +38,7 @@ def get_code(kind: str, case: Case | None) -> str:
 
 
 def get_type_code(kind: str) -> str:
-    """Return the code of a kind for offices whose numbers bear one: `ST`."""
+    """Return the code of a kind, such as `ST`, for a pattern with `{type}`."""
     return get_rule(kind).type_code or TYPES_BY_KIND[kind].number.type_code
 
 
@@ -68,7 +69,7 @@ def reserve_report_number(case: Case) -> str:
 
 
 def _take_number(kind: str, code: str) -> str:
-    """Return the next number, formed by the office's pattern. A number that was entered is not given again.
+    """Return the next number in the office's pattern. Leave out a number that was entered for another paper.
 
     Reports have a series of their own if the pattern tells them from letters.
     """
@@ -100,12 +101,18 @@ def find_moment() -> dt.datetime:
     The order of these moments is the order of the numbers. Call it while the year is on hold.
     """
     moment = clock.now()
-    while (
-        Document.objects.numbered().filter(numbered=moment).exists()
-        or ReportNumber.objects.filter(taken_at=moment).exists()
-    ):
+    while _is_taken(moment):
         moment += dt.timedelta(microseconds=1)
     return moment
+
+
+def _is_taken(moment: dt.datetime) -> bool:
+    of_paper: dict[str, Any] = {"numbered": moment}
+    papers, reserved = (
+        Document.objects.numbered().filter(**of_paper),
+        ReportNumber.objects.filter(taken_at=moment),
+    )
+    return papers.exists() or reserved.exists()
 
 
 def list_unnumbered(user: User) -> QuerySet[Document]:

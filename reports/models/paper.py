@@ -145,7 +145,7 @@ class StandingOrder(models.Model):
 
 
 class DispatchWay(models.TextChoices):
-    """How a signed paper left the office."""
+    """Ways in which a signed paper leaves the office."""
 
     PAGE = "PAGE", _("halaman pemohon")
     COURIER = "COURIER", _("diantar")

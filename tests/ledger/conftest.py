@@ -89,6 +89,7 @@ def take_steps(staff: Staff) -> Case:
     signing_desk.give_back(letter, by=staff.kabid, reason="Tulis ruangnya.")
     signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")
     signing_desk.initial(letter, by=staff.kabid)
+    assert letter.case
     sign_papers(letter.case, staff, kind="SCHEDULE")
     give_orders(staff, Role.DIVISION_HEAD)
     for order in StandingOrder.objects.order_by("pk"):

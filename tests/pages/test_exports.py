@@ -32,8 +32,10 @@ from tests.surveys.answering import answers, last_quarter
 
 TODAY = clock.today().isoformat()
 LAST_QUARTER = f"?since={last_quarter().since}&until={last_quarter().until}"
-BOOKS = ("buku-agenda", "register-konsultasi", "register-pengaduan", "buku-surat-keluar", "buku-ekspedisi")
-BOOKS += ("rekap-laporan",)
+BOOKS = (
+    *("buku-agenda", "register-konsultasi", "register-pengaduan", "buku-surat-keluar", "buku-ekspedisi"),
+    "rekap-laporan",
+)
 EVERYTHING = {
     "permohonan": "/permohonan/",
     "agenda": "/agenda/",

@@ -36,7 +36,7 @@ from reports.documents.registers.consultations import FollowedUp
 from reports.documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, FollowUp, Register, Report
-from tests.factories import WAY, Staff, applicant, case_at, sign_papers, walk_in
+from tests.factories import WAY, ClientOf, Staff, applicant, case_at, sign_papers, walk_in
 from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.reading import damage, findings, text_of
@@ -294,6 +294,21 @@ def test_the_book_of_outgoing_letters_has_a_line_for_each_number(staff: Staff) -
     assert {line.document.signatory_title for line in lines} == {"Kepala Dinas"}
     dispatched = {line.document.kind for line in lines_of(planned(EXPEDITION, staff.pkd))}
     assert dispatched == {"DISPOSITION", "ASSIGNMENT", "SCHEDULE", "RESULT"}, "each letter that left"
+
+
+def test_the_way_of_dispatch_is_recorded_with_it(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    asked: dict[str, Any] = {"agency": "Dinas Lain", "question": "Apa?", "due": clock.today() + DAY}
+    dispositions_services.ask_opinion(case, by=staff.petugas, **asked)
+    sign_papers(case, staff)
+    (line,) = lines_of(planned(OUTGOING, staff.pkd))
+    assert (line.addressee, line.way, line.sent_on) == ("Dinas Lain", "", None)
+    client, address = client_of(staff.sekretariat), f"/tanda-tangan/{line.document.pk}/send/"
+    assert client.post(address, {}).status_code == 422
+    assert client.post(address, {"dispatch": "PAGE"}).status_code == 422, "only the applicant has a page"
+    assert client.post(address, {"dispatch": "POST"}).status_code == 302
+    (line,) = lines_of(planned(OUTGOING, staff.pkd))
+    assert (line.way, line.sent_on) == ("pos", clock.today())
 
 
 def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Staff) -> None:

@@ -77,7 +77,7 @@ def store(*codes: str) -> None:
 
 def test_codes_are_found_by_code_and_by_the_words_above_them(staff: Staff, client_of: ClientOf) -> None:
     for _number, code, name in TREE:
-        ClassificationCode.objects.create(code=code, name=name)
+        ClassificationCode.objects.create(code=str(code), name=str(name))
     assert [row.code for row in find_codes("400.9.1")] == ["400.9.10"]
     assert [row.code for row in find_codes("sosial bencana")] == ["400.9.10"]
     page = client_of(staff.petugas).get("/kode-klasifikasi/?q=bencana").text

@@ -255,7 +255,7 @@ class DispatchLine:
 
     @property
     def remark(self) -> str:
-        """Why its number stands for no letter in force, if so."""
+        """The reason if its number belongs to no letter in force."""
         if self.document.revoked_at:
             return f"{_('Dicabut')}: {self.document.revoke_reason}"
         if self.document.is_replaced:
