@@ -228,7 +228,7 @@ def get_actor(verb: str) -> tuple[str, dict[str, Any]]:
 
     head, officer = User.objects.get(username="kabid1"), User.objects.get(username="petugas1")
     return {
-        "register": ("pkd", {"classification": "400.9", "urgency": "NORMAL", "confidentiality": "NORMAL"}),
+        "register": ("pkd", {"classification": "400.9.3", "urgency": "NORMAL", "confidentiality": "NORMAL"}),
         "dispose": ("kadis", {"division": head.current_appointments[0].position.division_id}),
         "assign": ("kabid1", {"officer": officer.pk}),
         "prepare": ("petugas1", {"administration": "Daftar hadir", "materials": "Pedoman"}),

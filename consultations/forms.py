@@ -4,14 +4,14 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from crispy_forms.layout import HTML, Field, LayoutObject
+from crispy_forms.layout import Field, LayoutObject
 from django import forms
-from django.core.validators import RegexValidator
 from django.forms import Script
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
+from consultations.classification import ClassificationField, propose_code
 from consultations.deadlines import COMPLETING, completed_at, last_day_of_stage
 from consultations.enums import HELP, ComplaintKind, Confidentiality, Identity, IdentityCheck, Kind, Urgency
 from consultations.models import Case, ComplaintTarget, StepDraft
@@ -28,7 +28,7 @@ from kit.forms import (
     reason_field,
     side_by_side,
 )
-from office.models import Office, User
+from office.models import User
 from office.words import with_words, with_words_lazy
 
 
@@ -166,23 +166,17 @@ def lapor_field() -> forms.CharField:
     return line_field(_("Nomor laporan LAPOR!"), 30, help_text=help_text)
 
 
-class ClassificationField(forms.CharField):
-    """A classification code (Permendagri 83/2022): groups of digits, typed or chosen from the usual ones."""
+OFFICE_NUMBER = _("Nomor agenda kantor")
+OFFICE_NUMBER_HELP = _("Bila TU atau SRIKANDI juga memberi surat ini nomor agenda. Dapat diisi nanti.")
 
-    default_validators = [
-        RegexValidator(
-            r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}$", _("Tulis kode klasifikasi berupa angka, contoh: 400.9.")
-        )
-    ]
-    SUGGESTIONS = HTML("{% include 'consultations/classifications.html' %}")
 
-    def __init__(self) -> None:
-        super().__init__(
-            label=_("Kode klasifikasi"),
-            max_length=20,
-            widget=forms.TextInput(attrs={"list": "classifications", "autocomplete": "off"}),
-            error_messages={"required": _("Isi kode klasifikasi, contoh: 400.9.")},
-        )
+class OfficeNumberForm(OfficeForm):
+    office_number = line_field(
+        OFFICE_NUMBER,
+        50,
+        missing=_("Tulis nomor agendanya."),
+        help_text=_("Dari buku agenda TU atau SRIKANDI. Sesudah disimpan tidak dapat diubah."),
+    )
 
 
 class OfficialField(forms.ModelChoiceField):
@@ -217,6 +211,7 @@ class RegisterForm(StepForm):
     srikandi_number = line_field(
         _("Nomor naskah SRIKANDI"), 100, help_text=_("Bila surat ini juga dicatat di SRIKANDI.")
     )
+    office_number = line_field(OFFICE_NUMBER, 50, help_text=OFFICE_NUMBER_HELP)
     urgency = forms.ChoiceField(
         label=_("Tingkat urgensi"),
         choices=Urgency,
@@ -242,7 +237,7 @@ class RegisterForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["classification"].initial = Office.load().report_classification
+        self.fields["classification"].initial = propose_code()
         if self.case.kind == Kind.COMPLAINT and not self.case.classification:
             self._offer_neutral_subject()
         for name in LETTER_FIELDS:
@@ -306,8 +301,9 @@ class RegisterForm(StepForm):
         return [
             "subject",
             side_by_side(*letter),
-            side_by_side("classification", "srikandi_number"),
+            "classification",
             ClassificationField.SUGGESTIONS,
+            side_by_side("srikandi_number", "office_number"),
             side_by_side("urgency", "confidentiality"),
             *complaint_fields,
             "note",

@@ -105,6 +105,11 @@ def index_step(case: Case, event: Event, before: Mapping[str, Any], **more: Any)
         store_words(texts[column] for column in {COLUMNS[field] for field in changed - WITHOUT_WORDS})
 
 
+def index_names(case: Case) -> None:
+    """Index the people and numbers of a case again. The independent channel is not indexed."""
+    SearchText.objects.filter(case=case).update(names=get_names(case))
+
+
 def index_report(case: Case, text: str) -> None:
     """Store the text of the accepted report."""
     report = as_indexed(text) if may_index_prose(case) else ""
@@ -129,7 +134,7 @@ def get_names(case: Case) -> str:
         case.organisation,
         national_number(case.phone),
         case.letter_number,
-        *(str(entry.number) for entry in list_entries(case)),
+        *(f"{entry.number} {entry.office_number}" for entry in list_entries(case)),
         strip_labels(case.lapor_number)
         if case.identity == Identity.OPEN
         else "",  # it might name the complainant

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone, translation
@@ -18,11 +19,14 @@ from consultations.deadlines import completed_at, last_day_of_stage
 from consultations.enums import Confidentiality, Identity, IdentityCheck, Kind, State, Urgency
 from consultations.models import AgendaEntry, Case, ComplaintTarget, Event, Involvement, StepDraft
 from consultations.models.case import new_secret
+from consultations.parties import LINK_SHARERS, parties
+from consultations.search_index import index_names
 from consultations.workflow import STEPS, check, transition
 from kit import clock
 from kit.encryption import hash_token
 from kit.refusal import Refused
-from office.models import User
+from office.models import Office, User
+from office.models.codes import check_full_code
 from office.words import with_words
 
 result_signed = Signal()
@@ -46,6 +50,7 @@ def register(
     urgency: str = Urgency.NORMAL,
     confidentiality: str = Confidentiality.NORMAL,
     srikandi_number: str = "",
+    office_number: str = "",
     complained_about: User | None = None,
     complaint_kind: str = "",
     lapor_number: str = "",
@@ -58,12 +63,17 @@ def register(
     `complaint_kind` sets the due day of a complaint's answer, counted from when the complaint was complete
     (UU 25/2009, PermenPANRB 62/2018). The first follow-up is counted from now. `letter` are the
     columns `subject`, `letter_number` and `letter_date` as the agenda book states them. A column left out
-    stays as the applicant wrote it.
+    stays as the applicant wrote it. `office_number` is that of another agenda of the office, which may also
+    be entered later.
     """
+    check_full_code(classification, is_complete=Office.load().only_listed_codes)
     with transition("register", case, by=by, note=note) as taken:
+        entry = AgendaEntry.take()
+        if office_number:
+            _store_office_number(entry, office_number, by=by)
         taken.change(
             **letter,
-            agenda=AgendaEntry.take(),
+            agenda=entry,
             classification=classification,
             urgency=urgency,
             confidentiality=confidentiality,
@@ -77,6 +87,28 @@ def register(
                 follow_up_due=last_day_of_stage(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
                 answer_due=last_day_of_stage(completed_at(case), complaint_kind) if complaint_kind else None,
             )
+
+
+def enter_office_number(case: Case, *, by: User, office_number: str) -> None:
+    """Store the number that another agenda of the office gave to the letter, and index it for the search.
+
+    Raise PermissionDenied if `by` enters no numbers. Raise Refused if the case has no agenda number, or has
+    this one.
+    """
+    if not LINK_SHARERS & parties(by, case).keys():
+        raise PermissionDenied
+    if case.agenda is None:
+        raise Refused(_("Permohonan ini belum diagendakan."))
+    with transaction.atomic():
+        _store_office_number(case.agenda, office_number, by=by)
+        index_names(case)
+
+
+def _store_office_number(entry: AgendaEntry, office_number: str, *, by: User) -> None:
+    given = {"office_number": office_number, "office_number_by": by, "office_number_at": clock.now()}
+    if not AgendaEntry.objects.filter(pk=entry.pk, office_number="").update(**given):
+        raise Refused(_("Nomor agenda kantor untuk surat ini sudah diisi."))
+    entry.office_number = office_number
 
 
 def void(case: Case, *, by: User, reason: str) -> None:

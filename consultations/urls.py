@@ -1,4 +1,4 @@
-"""URLs of the consultations app: attachments and hidden identities."""
+"""URLs of the consultations app: attachments, hidden identities, agenda numbers."""
 
 from django.urls import path
 
@@ -7,5 +7,6 @@ from consultations import views
 urlpatterns = [
     path("berkas/<int:pk>/", views.attachment, name="attachment"),
     path("p/<secret:secret>/berkas/<int:pk>/", views.public_attachment, name="public_attachment"),
+    path("permohonan/<code:code>/nomor-agenda-kantor/", views.office_number, name="office_number"),
     path("permohonan/<code:code>/identitas/", views.identity, name="identity"),
 ]

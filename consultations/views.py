@@ -1,9 +1,10 @@
-"""Views of attachments, and of the identity of a confidential complainant."""
+"""Views of attachments, of the identity of a confidential complainant, and the office's agenda number."""
 
 from functools import partial
 from io import BytesIO
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.corrections import list_corrections
 from consultations.enums import Identity
-from consultations.forms import RevealForm
+from consultations.forms import OfficeNumberForm, RevealForm
 from consultations.identity import (
     can_reveal_identity,
     is_permitted,
@@ -26,9 +27,11 @@ from consultations.models import Attachment, Case
 from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.secret_link import behind_secret, file_opened, get_reader
+from consultations.services import enter_office_number
 from kit.form_view import handle_form
 from kit.malware import MalwareError, ScannerError, scan
-from office.rights import StaffRequest
+from office import rights
+from office.rights import StaffRequest, requires
 from office.words import with_words
 
 INERT_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -47,6 +50,19 @@ def attachment(request: StaffRequest, pk: int) -> HttpResponseBase:
         return redirect("identity", code=file.case.code)
     file_opened.send(Attachment, file=file, case=file.case, by=user)
     return serve(file, download="unduh" in request.GET)
+
+
+@requires(rights.NUMBER_LETTERS)
+def office_number(request: StaffRequest, code: str) -> HttpResponse:
+    """Enter the number that another agenda of the office gave to a visible case."""
+    case = get_visible_case(request.user, code)
+
+    def act(office_number: str) -> HttpResponse:
+        enter_office_number(case, by=request.user, office_number=office_number)
+        messages.success(request, _("Nomor agenda kantor %(number)s disimpan.") % {"number": office_number})
+        return redirect("case", code=code)
+
+    return handle_form(request, OfficeNumberForm, act, "consultations/office_number.html", {"case": case})
 
 
 @behind_secret

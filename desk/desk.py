@@ -34,7 +34,7 @@ from notices.queries import delivery_alarm, may_share_links, messages_to_handle
 from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
-from reports.documents.issuing import list_unnumbered
+from reports.documents.numbering import list_unnumbered
 from reports.documents.signing_desk import SIGNERS, list_drafted, list_turns, list_unsent
 from reports.models import Document, FollowUp
 from trust.ledger.models import Disposal

@@ -23,7 +23,8 @@ from dispositions import queries
 from dispositions.models import MEETING, Assignment, Disposition, Opinion
 from kit import clock
 from kit.refusal import Refused
-from office.models import Division, User
+from office.models import Division, Office, User
+from office.models.codes import check_full_code
 from office.words import with_words_lazy
 
 
@@ -235,6 +236,7 @@ def walk_in(
     )
     queries.check_headed(division)
     queries.check_divisions(official, division)
+    check_full_code(classification, is_complete=Office.load().only_listed_codes)
     case = Case(
         kind=kind,
         channel=Channel.WALK_IN,

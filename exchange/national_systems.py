@@ -70,7 +70,11 @@ MANIFEST_COLUMNS = (
     Column(gettext_lazy("Nomor naskah"), attrgetter("document.number"), 28),
     Column(gettext_lazy("Tanggal"), lambda line: timezone.localdate(line.document.issued_at), 12),
     Column(gettext_lazy("Jenis naskah"), lambda line: line.document.get_kind_display(), 24),
-    Column(gettext_lazy("Kode klasifikasi"), attrgetter("case.classification"), 16),
+    Column(
+        gettext_lazy("Kode klasifikasi"),
+        lambda line: line.document.classification or line.case.classification,
+        16,
+    ),
     Column(gettext_lazy("Hal"), attrgetter("case.subject"), 40),
     Column(gettext_lazy("Pengirim"), attrgetter("sender"), 32),
     Column(gettext_lazy("Penerima"), attrgetter("recipient"), 28),

@@ -39,6 +39,12 @@ FORMULA_START = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[,;\t\r\n]))(?= *[=+\-@])")
 Some regions read a comma or a tab as the end of a cell, although a semicolon ends it here.
 """
 
+LINE, PADDING, MAX_WORD = 175, 1.7, 24
+"""Characters of a line of a printed table, of the padding of a cell, and of the longest word that counts."""
+
+BREAKS = re.compile(r"\s+|(?<=-)|(?<=/)(?=[^\W\d])")
+"""Places where a line may end: between words, after a hyphen, and after a slash that no number follows."""
+
 type Value = str | float | Decimal | dt.date | None
 
 
@@ -130,9 +136,24 @@ class Shown:
 
     @property
     def shares(self) -> list[str]:
-        """The width of each column in print in percent, beside the line numbers."""
-        whole = sum(column.width for column in self.columns)
-        return [f"{(100 - NUMBER_SHARE) * column.width / whole:.2f}" for column in self.columns]
+        """The width of each column in print in percent, beside the line numbers.
+
+        No word is broken: a column has room for its longest one. The rest is divided by `Column.width`.
+        """
+        texts = ([row.cells[n].text for row in self.rows] for n in range(len(self.columns)))
+        columns = zip(self.columns, texts, strict=True)
+        needed = [max(map(_measure_word, (str(c.heading), *read))) + PADDING for c, read in columns]
+        spare = max(LINE - sum(needed), 0) / sum(column.width for column in self.columns)
+        widths = [need + spare * column.width for need, column in zip(needed, self.columns, strict=True)]
+        return [f"{(100 - NUMBER_SHARE) * width / sum(widths):.2f}" for width in widths]
+
+
+def _measure_word(text: str) -> float:
+    """Return the width of the longest word of a text, at most MAX_WORD. The unit is a small character."""
+    widths = (
+        sum(1.4 if c.isupper() else 1.1 if c.isdigit() else 1 for c in word) for word in BREAKS.split(text)
+    )
+    return min(max(widths), MAX_WORD)
 
 
 def to_text(value: Value, place: Place) -> str:

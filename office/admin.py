@@ -34,6 +34,7 @@ from office.access.accounts import is_address_taken
 from office.admin_site import Section
 from office.models import (
     Appointment,
+    ClassificationCode,
     ClosedDay,
     Division,
     FactorRequirement,
@@ -338,6 +339,16 @@ class InstructionAdmin(OfficeDataAdmin):
     section = Section.PROFILE
     list_display = ["text", "order", "is_active"]
     list_editable = ["order", "is_active"]
+
+
+@admin.register(ClassificationCode)
+class ClassificationCodeAdmin(OfficeDataAdmin):
+    """Single codes. A list is imported as a spreadsheet."""
+
+    section = Section.REGISTERS
+    list_display = ["code", "name"]
+    search_fields = ["code", "name"]
+    change_list_template = "admin/office/codes.html"
 
 
 @admin.register(RetentionRule)

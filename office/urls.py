@@ -7,6 +7,7 @@ from kit.middleware import choose_language
 from office.access.invitations import invitation
 from office.access.pages import access_change, access_changes, propose_access
 from office.access.sessions import session_time
+from office.views import codes
 
 urlpatterns = [
     path("masuk/", login, name="account_login"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("perubahan-akses/<int:pk>/", access_change, name="access_change"),
     path("perubahan-akses/usul/<slug:name>/", propose_access, name="propose_access"),
     path("undangan/<str:token>/", invitation, name="invitation"),
+    path("kode-klasifikasi/", codes, name="codes"),
     path("sesi/", session_time, name="session_time"),
     path("bahasa/", choose_language, name="choose_language"),
 ]

@@ -1,4 +1,4 @@
-"""Administration (`pengaturan/`): rules for letters, and assessment questions. It shows no paper (ADR 8)."""
+"""Administration (`pengaturan/`): rules for papers, and assessment questions. It shows no paper (ADR 8)."""
 
 from typing import Any
 
@@ -37,12 +37,12 @@ class PaperRuleForm(forms.ModelForm):
 
 @admin.register(PaperRule)
 class PaperRuleAdmin(OfficeDataAdmin):
-    """Initials and way of signing of each kind of letter. A standing order names the signer."""
+    """Codes, initials and way of signing of each kind of paper. A standing order names the signer."""
 
     section = Section.REGISTERS
     form = PaperRuleForm
-    list_display = ["kind", "show_initials", "way", "is_routine"]
-    fields = ["kind", "initials", "way", "is_routine"]
+    list_display = ["kind", "classification", "show_initials", "way", "is_routine"]
+    fields = ["kind", "classification", "type_code", "initials", "way", "is_routine"]
 
     @admin.display(description=_("paraf"))
     def show_initials(self, rule: PaperRule) -> str:

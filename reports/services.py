@@ -40,7 +40,7 @@ from reports.documents.files import (
 )
 from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
 from reports.documents.life import announce
-from reports.documents.numbers import reserve_report_number
+from reports.documents.numbering import reserve_report_number
 from reports.documents.types import REPORT, RESULT, TYPES_BY_KIND, DocumentType
 from reports.follow_ups import replace_follow_ups
 from reports.forms.items import readable_items

@@ -13,6 +13,7 @@ urlpatterns = [
     path("tindak-lanjut/", reports.follow_ups, name="follow_ups"),
     path("tindak-lanjut/<int:pk>/", reports.follow_up, name="follow_up"),
     path("surat-keluar/", documents.letters, name="letters"),
+    path("surat-keluar/laporan/<code:code>/", documents.report_number, name="report_number"),
     path("surat-keluar/<uuid:pk>/", documents.letter, name="letter"),
     path("tanda-tangan/", signature_desk.desk, name="signature_desk"),
     path("tanda-tangan/berikutnya/", signature_desk.next_paper, name="next_paper"),

@@ -49,6 +49,10 @@ type ClientOf = Callable[[User], Client]
 PASSWORD = "sandi-untuk-uji-2026"
 
 
+PATTERN = "{code}/{number}/{type}/{unit}/{year}"
+"""The pattern of numbers of the office, which tells each kind of paper."""
+
+
 def make_office() -> Office:
     """An office with its letterhead, working hours and targets."""
     hours = {"opens": dt.time(7, 30), "break_ends": dt.time(13)}
@@ -62,7 +66,9 @@ def make_office() -> Office:
     identity = {"government": "Pemerintah Provinsi Contoh", "name": "Dinas Contoh", "unit_code": "DINCONTOH"}
     contact = {"address": "Jl. Contoh No. 1", "city": "Kotacontoh", "phone": "0717000000"}
     more = {"standard_number": "188.4/1/CONTOH/2026", "opened_at": clock.midnight(first_day())}
-    return Office.objects.create(pk=1, **identity, **contact, **more, counts_letters=True)
+    return Office.objects.create(
+        pk=1, **identity, **contact, **more, counts_letters=True, number_pattern=PATTERN
+    )
 
 
 def publish_standard() -> None:

@@ -21,9 +21,10 @@ from dispositions.models import Disposition, Minutes, Opinion
 from kit import clock
 from notices.queries import delivery_alarm, messages_to_handle
 from office.models import Appointment, FactorRequirement, Office, User
+from office.models.codes import list_codes
 from operations.demo.management.commands.demo import Command
 from operations.demo.scenarios import SCENARIOS
-from reports.models import FollowUp, Remark, Report
+from reports.models import Document, FollowUp, Remark, Report
 
 pytestmark = pytest.mark.release
 
@@ -97,6 +98,25 @@ def test_agenda_numbers_have_no_gap_and_rise_with_time(output: str) -> None:
     moments = list(entries.values_list("registered_at", flat=True))
     assert moments == sorted(moments)
     assert entries.filter(voided_at__isnull=False).count() == 3
+
+
+def test_each_paper_has_the_code_of_its_kind_or_of_its_case(output: str) -> None:
+    papers = Document.objects.exclude(number="").select_related("case")
+    assert papers.filter(kind="REPORT").count() >= 20
+    wrong = [
+        paper.number
+        for paper in papers
+        if paper.case
+        and (
+            paper.classification not in (paper.case.classification, "000.1.2.3", "000.1.5")
+            or not paper.number.startswith(f"{paper.classification}/")
+            or ((paper.kind == "REPORT") and paper.classification != paper.case.classification)
+        )
+    ]
+    assert wrong == []
+    used = set(Case.objects.exclude(classification="").values_list("classification", flat=True))
+    assert used == {"400.9.3", "400.9.11", "400.9.14", "400.10.2", "400.10.7"}, "full codes of the list"
+    assert used <= set(list_codes())
 
 
 def test_there_is_something_of_everything(output: str) -> None:

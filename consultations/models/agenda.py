@@ -69,15 +69,31 @@ class NumberBook(models.Model):
             (number,) = cursor.fetchone()
         return int(number)
 
+    @classmethod
+    def hold(cls, year: int) -> None:
+        """Let nobody else number a paper of this year until the transaction ends.
+
+        Lock the case or the paper first. It compares a number with all others before it is stored.
+        """
+        sql = """INSERT INTO consultations_numberbook AS book (series, year, first, taken)
+            VALUES (%s, %s, 1, 0) ON CONFLICT (series, year) DO UPDATE SET taken = book.taken"""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [cls.Series.LETTER, year])
+
 
 class AgendaEntry(models.Model):
     """One number of the agenda book (Nomor Agenda). A voided entry stays in the book with the reason.
 
-    Database triggers refuse to change or delete a row, but for its voiding (kit/records.py).
+    `office_number` is the number of the same letter in another agenda of the office: that of the general
+    affairs unit (TU) or of SRIKANDI. Database triggers refuse to change or delete a row, but for its voiding
+    and for this number (kit/records.py).
     """
 
     is_append_only = True
-    set_once = ("voided_case", "voided_by", "voided_at", "void_reason")
+    set_once = (
+        *("voided_case", "voided_by", "voided_at", "void_reason"),
+        *("office_number", "office_number_by", "office_number_at"),
+    )
     erasable = ("void_reason",)
 
     year = models.PositiveSmallIntegerField(_("tahun"))
@@ -95,6 +111,15 @@ class AgendaEntry(models.Model):
     )
     voided_at = models.DateTimeField(_("dibatalkan"), null=True)
     void_reason = models.TextField(_("alasan pembatalan"), blank=True)
+    office_number = models.CharField(_("nomor agenda kantor"), max_length=50, blank=True)
+    office_number_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("nomor agenda kantor diisi oleh"),
+        null=True,
+        related_name="+",
+    )
+    office_number_at = models.DateTimeField(_("nomor agenda kantor diisi"), null=True)
 
     if TYPE_CHECKING:
         case: Case
@@ -109,6 +134,11 @@ class AgendaEntry(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["year", "number"], name="agenda_number_used_once"),
+            constraint(
+                "office_number_entered_by_whom_and_when",
+                Q(office_number="", office_number_by__isnull=True, office_number_at__isnull=True)
+                | ~Q(office_number="") & Q(office_number_by__isnull=False, office_number_at__isnull=False),
+            ),
             constraint(
                 "voided_says_of_what_by_whom_when_and_why",
                 Q(voided_case__isnull=True, voided_by__isnull=True, voided_at__isnull=True, void_reason="")

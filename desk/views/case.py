@@ -225,6 +225,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def _is_visible(user: User, case: Case) -> bool:
     return Case.objects.visible_to(user).filter(pk=case.pk).exists()
 
+
 def _was_corrected(history: Sequence[Event]) -> bool:
     return any(event.verb == "correct_data" for event in history)
 
@@ -314,6 +315,7 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
     return {
         "documents": documents,
+        "enters_numbers": rights.NUMBER_LETTERS.is_held_by(user),
         "opens_papers": rights.USE_SIGNATURE_DESK.is_held_by(user),
         "old_documents": [document for document in shown if document.is_old],
         "can_record_receiver": bool(scopes(Register.Kind.EXPEDITION, user)),

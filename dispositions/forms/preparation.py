@@ -13,8 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from consultations.classification import ClassificationField, propose_code
 from consultations.enums import HELP
-from consultations.forms import ClassificationField, LongForm, SectionField, StepForm, section
+from consultations.forms import LongForm, SectionField, StepForm, section
 from consultations.intake.forms import CounterForm
 from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
 from consultations.scheduling.forms import ATTENDEES_HELP
@@ -35,7 +36,7 @@ from kit.forms import (
     radio_field,
     side_by_side,
 )
-from office.models import Appointment, Office
+from office.models import Appointment
 from office.words import with_words_lazy
 from office.worktime import WorkingTime
 
@@ -302,7 +303,7 @@ class WalkInForm(CounterForm):
         super().__init__(*args, **kwargs)
         self.fields["subject"].label = _("Keperluan")
         self.fields["at"].label = _("Datang pada")
-        self.fields["classification"].initial = Office.load().report_classification
+        self.fields["classification"].initial = propose_code()
         self.appointments = {_value(one): one for one in queries.list_serving_appointments()}
         served_by: Any = self.fields["served_by"]
         served_by.choices = [(value, str(one.user)) for value, one in self.appointments.items()]

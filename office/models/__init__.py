@@ -3,6 +3,7 @@ working time, background data.
 """
 
 from office.models.access_change import AccessChange, StaffCheck
+from office.models.codes import ClassificationCode
 from office.models.people import (
     Appointment,
     Division,

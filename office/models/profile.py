@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kit.cache import once_per_request, remembered
 from kit.forms import validate_one_line
 from kit.records import constraint
+from office.models.codes import NUMBER_PATTERN, check_pattern
 from office.models.people import Position
 from office.signals import profile_checked
 from office.words import Zone, source_of_words, with_words_lazy
@@ -211,6 +212,27 @@ class Office(models.Model):
             )
         ),
     )
+    counts_reports = models.BooleanField(
+        _("Rembuk menomori laporan"),
+        default=True,
+        help_text=with_words_lazy(
+            _(
+                "Bila tidak, %(secretariat)s mengisi nomornya dari buku surat keluar atau SRIKANDI sebelum "
+                "%(head)s menerima laporan."
+            )
+        ),
+    )
+    number_pattern = models.CharField(
+        _("pola nomor naskah"),
+        max_length=100,
+        default=NUMBER_PATTERN,
+        validators=[check_pattern],
+        help_text=_(
+            "Bagiannya dipisah garis miring: {code} kode klasifikasi, {number} nomor urut, {unit} kode unit, "
+            "{year} tahun, dan {type} kode jenis bila kantor memakainya. Aturan tata naskah daerah Anda "
+            "menetapkannya. Nomor yang sudah diberikan tidak berubah."
+        ),
+    )
     higher_office = models.CharField(
         _("instansi di atas Pengawas"),
         max_length=150,
@@ -228,10 +250,10 @@ class Office(models.Model):
     report_classification = models.CharField(
         _("kode klasifikasi laporan"), max_length=20, default="400.9", help_text=_("Permendagri 83/2022")
     )
-    classifications = models.TextField(
-        _("kode klasifikasi yang lazim"),
-        blank=True,
-        help_text=_("Ditawarkan saat permohonan diagendakan. Satu baris satu kode, contoh: 400.9 Sosial."),
+    only_listed_codes = models.BooleanField(
+        _("hanya kode dari daftar"),
+        default=False,
+        help_text=_("Kode di luar daftar kode klasifikasi kantor ditolak. Nyalakan bila daftarnya lengkap."),
     )
     register_signer = models.ForeignKey(
         Position,
@@ -262,6 +284,10 @@ class Office(models.Model):
         constraints = [
             constraint("only_one_office", Q(pk=1)),
             constraint("office_of_a_known_colour", Q(colour__in=Colour.values)),
+            constraint(
+                "pattern_tells_numbers_and_years_apart",
+                Q(number_pattern__contains="{number}") & Q(number_pattern__contains="{year}"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -283,11 +309,6 @@ class Office(models.Model):
     def clean(self) -> None:
         """Raise ValidationError if another app refuses the changed profile."""
         profile_checked.send(type(self), office=self)
-
-    def list_classifications(self) -> list[tuple[str, str]]:
-        """Return code and name of the usual classifications."""
-        lines = (line.strip().partition(" ") for line in self.classifications.splitlines() if line.strip())
-        return [(code, name.strip()) for code, _space, name in lines]
 
     @classmethod
     def load(cls) -> "Office":

@@ -3,6 +3,8 @@
 from django import template
 from django.conf import settings
 
+from office.models.codes import Listed, find_codes
+
 register = template.Library()
 
 
@@ -20,6 +22,12 @@ def initials(name: object) -> str:
     """
     words = [word for word in str(name).partition(",")[0].split() if "." not in word]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.simple_tag
+def fitting_codes() -> list[Listed]:
+    """Return the codes that a field offers before somebody types."""
+    return find_codes("")
 
 
 @register.simple_tag

@@ -44,8 +44,8 @@ from reports.documents import signing_desk
 from reports.documents.files import create_document_file
 from reports.documents.issuing import record_handover
 from reports.documents.life import issue_as_before
-from reports.documents.types import TYPES_BY_KIND, get_source_row
-from reports.models import TO_AGENCY, Document, ReusableAdvice
+from reports.documents.numbering import number_letter
+from reports.models import TO_AGENCY, DispatchWay, Document, ReusableAdvice
 from reports.models.document import UNSIGNED, DocumentQuerySet
 from reports.models.report import Item
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
@@ -243,8 +243,8 @@ def list_unsigned(run: CaseRun) -> DocumentQuerySet:
 def issue_unsigned(run: CaseRun) -> None:
     """Issue the letters of the case with their numbers, as before they had to be signed."""
     for paper in list_unsigned(run):
-        number = TYPES_BY_KIND[paper.kind].get_number(run.case, get_source_row(paper))
-        issue_as_before(paper, number=number)
+        number_letter(paper)
+        issue_as_before(paper)
         transaction.on_commit(partial(create_document_file.enqueue, str(paper.pk)))
         hand_over(paper, run)
 
@@ -265,7 +265,7 @@ def sign_papers(run: CaseRun) -> None:
         scan = CheckedFile(signing_desk.print_original(paper, by=by), "application/pdf", "surat.pdf")
         signing_desk.record_scan(paper, by=by, pages=[scan])
         if paper.state == Document.State.ISSUED and run.number % 5:
-            signing_desk.send(paper, by=by, note="Diantar kurir.")
+            signing_desk.send(paper, by=by, dispatch=DispatchWay.COURIER)
             hand_over(paper, run)
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+CODES = {"LINJAMSOS": "400.9.11", "REHSOS": "400.9.3", "DAYASOS": "400.9.14", "PMD": "400.10.2"}
+"""The full code of the topics of each division."""
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -23,7 +26,7 @@ class Topic:
     @property
     def classification(self) -> str:
         """The classification code of Permendagri 83/2022."""
-        return "400.10" if self.division == "PMD" else "400.9"
+        return "400.10.7" if "BUM" in self.subject else CODES[self.division]
 
 
 COMPLAINTS: tuple[Topic, ...] = (

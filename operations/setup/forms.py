@@ -181,8 +181,11 @@ class ServiceForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ["has_secretary", "counts_letters", "shares_report", "ask_again_days", "transfer_days"]
-        fields += ["objection_days", "objection_answer_days", "objection_authority"]
+        fields = [
+            *("has_secretary", "counts_letters", "counts_reports", "number_pattern", "shares_report"),
+            *("ask_again_days", "transfer_days"),
+            *("objection_days", "objection_answer_days", "objection_authority"),
+        ]
 
     field_order = ["rooms"]
 

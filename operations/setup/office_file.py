@@ -40,6 +40,7 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "complaint_targets": (ComplaintTarget, "stage"),
     "second_factors": (office.FactorRequirement, "role"),
     "retention": (office.RetentionRule, "kind"),
+    "codes": (office.ClassificationCode, "code"),
 }
 """Lists of rows without references: their model, and the field that identifies a row."""
 

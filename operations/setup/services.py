@@ -22,7 +22,7 @@ from office import models as office
 
 
 @contextmanager
-def _changing(by: office.User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
+def changing(by: office.User, what: str, which: Iterable[str] = ()) -> Iterator[None]:
     """Run a block in one transaction, one change of the office at a time, and record it."""
     with transaction.atomic():
         office.Office.lock()
@@ -33,7 +33,7 @@ def _changing(by: office.User, what: str, which: Iterable[str] = ()) -> Iterator
 
 def store_office(*, by: office.User, **fields: Any) -> None:
     """Store fields of the profile. The first time, also store what every office starts with."""
-    with _changing(by, "Profil kantor", fields):
+    with changing(by, "Profil kantor", fields):
         profile = office.Office.lock() or office.Office(pk=1)
         for name, value in fields.items():
             setattr(profile, name, value)
@@ -45,7 +45,7 @@ def store_office(*, by: office.User, **fields: Any) -> None:
 
 def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: office.User) -> None:
     """Store the ordinary opening hours by weekday. The office is closed on the other weekdays."""
-    with _changing(by, "Jam kerja", map(str, week)):
+    with changing(by, "Jam kerja", map(str, week)):
         for row in office.OpeningHours.objects.filter(season=None).exclude(weekday__in=week):
             row.delete()
         for weekday, times in week.items():
@@ -54,7 +54,7 @@ def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: office.User) -
 
 def store_closed_days(days: Mapping[dt.date, str], *, by: office.User, since: dt.date) -> None:
     """Store the office's own closed days from `since` on. Earlier days and days that stay open remain."""
-    with _changing(by, "Hari tutup", map(str, days)):
+    with changing(by, "Hari tutup", map(str, days)):
         for row in office.ClosedDay.objects.filter(day__gte=since, is_open=False).exclude(day__in=days):
             row.delete()
         for day, reason in days.items():
@@ -72,7 +72,7 @@ def _put(model: type[models.Model], values: Mapping[str, Any], **key: Any) -> No
 
 def store_divisions(names: Mapping[str, str], *, by: office.User) -> None:
     """Store the divisions as names by code. Others are deleted, or closed if a position belongs to them."""
-    with _changing(by, "Unit kerja", names.values()):
+    with changing(by, "Unit kerja", names.values()):
         stored = {division.code: division for division in office.Division.objects.all()}
         for code, division in stored.items():
             if code in names:
@@ -94,7 +94,7 @@ def _delete(division: office.Division) -> bool:
 
 def store_rooms(names: Sequence[str], *, by: office.User) -> None:
     """Store the rooms in use. Others are closed, because sessions refer to them."""
-    with _changing(by, "Ruang konsultasi", names):
+    with changing(by, "Ruang konsultasi", names):
         office.Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
         for name in names:
             office.Room.objects.update_or_create(name=name, defaults={"is_active": True})
@@ -104,7 +104,7 @@ def store_standard(
     components: Sequence[Mapping[str, Any]], *, by: office.User, decree_on: dt.date | None, **fields: Any
 ) -> None:
     """Store the published standard: components by number, the day of the decree, fields of the profile."""
-    with _changing(by, "Standar pelayanan"):
+    with changing(by, "Standar pelayanan"):
         store_office(by=by, **fields)
         for component in components:
             more = {name: value for name, value in component.items() if name != "number"}

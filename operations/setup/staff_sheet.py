@@ -117,21 +117,26 @@ class SheetError(Exception):
 
 def read_sheet(file: UploadedFile) -> list[Row]:
     """Return the rows of a file as texts by column, without empty rows. Raise SheetError."""
+    return _to_rows(read_lines(file, most=MAX_ROWS))
+
+
+def read_lines(file: UploadedFile, *, most: int) -> Iterable[Sequence[Any]]:
+    """Return the first lines of a file as cells: `most`, and those above a header. Raise SheetError."""
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise SheetError(
             _("Berkas ini lebih besar dari 1 MB. Hapus gambar dan lembar lain, lalu unggah lagi.")
         )
     if content.startswith(b"PK"):
-        return _to_rows(_read_workbook(content))
+        return _read_workbook(content, most)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise SheetError(
             _("Ini berkas Excel lama (.xls) atau berkata sandi. Simpan sebagai .xlsx tanpa kata sandi.")
         )
-    return _to_rows(_read_csv(content))
+    return _read_csv(content, most)
 
 
-def _read_workbook(content: bytes) -> Iterator[tuple[Any, ...]]:
+def _read_workbook(content: bytes, most: int) -> Iterator[tuple[Any, ...]]:
     from openpyxl import load_workbook  # loaded here because web processes rarely need it
 
     try:
@@ -139,7 +144,7 @@ def _read_workbook(content: bytes) -> Iterator[tuple[Any, ...]]:
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a forged size would be read cell by cell
-        yield from sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + HEADER_ROWS + 1, values_only=True)
+        yield from sheet.iter_rows(max_col=MAX_COLUMNS, max_row=most + HEADER_ROWS + 1, values_only=True)
     except SheetError:
         raise
     except Exception as error:  # a damaged workbook fails anywhere in the library
@@ -184,7 +189,7 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         raise SheetError(BROKEN)
 
 
-def _read_csv(content: bytes) -> Iterator[list[str]]:
+def _read_csv(content: bytes, most: int) -> Iterator[list[str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -194,7 +199,7 @@ def _read_csv(content: bytes) -> Iterator[list[str]]:
     beginning = "\n".join(text.splitlines()[:HEADER_ROWS])
     delimiter = max(";,\t", key=beginning.count)
     try:
-        yield from islice(csv.reader(StringIO(text), delimiter=delimiter), MAX_ROWS + HEADER_ROWS + 1)
+        yield from islice(csv.reader(StringIO(text), delimiter=delimiter), most + HEADER_ROWS + 1)
     except csv.Error as error:
         raise SheetError(BROKEN) from error
 

@@ -1,6 +1,6 @@
 """Issuing of documents: a row in the transaction of the step; the file follows after commit.
 
-Letters get their number here if the office has its own register. Hand-overs (ekspedisi) are recorded here.
+Hand-overs (ekspedisi) are recorded here.
 """
 
 import datetime as dt
@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone, translation
@@ -17,8 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
 from consultations.models import Case, Event
-from consultations.parties import LINK_SHARERS, parties
-from consultations.queries import of_visible_case
 from consultations.workflow import VERBS
 from kit import clock
 from kit.forms import LocalDateTimeField, OfficeForm, check_words, line_field
@@ -28,9 +25,10 @@ from office.models import Office, Role, User
 from reports.documents.contexts import Source
 from reports.documents.files import DocumentUnavailable, create_document_file
 from reports.documents.life import announce, begin, get_standing_order
+from reports.documents.numbering import get_code
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
-from reports.models import FOR_APPLICANT, Document, Handover, Register, ReportNumber
+from reports.models import FOR_APPLICANT, Document, Handover, Register, Report, ReportNumber
 from reports.models.document import UNSIGNED
 from reports.surveys.models import Publication
 from reports.surveys.services import result_published
@@ -120,8 +118,10 @@ def prepare_document(
     document.is_preview = False
     if document.signer_role:
         begin(document, is_drafted=document_type.is_drafted)
-    else:
-        document.number = document_type.get_number(owner, source.row)
+    elif isinstance(source.row, Report) and source.row.number:
+        reserved = ReportNumber.objects.get(case=document.case)
+        document.number, document.numbered_at = reserved.number, reserved.taken_at
+        document.numbered_by = reserved.entered_by
     document.replaces = latest
     document.version = latest.version + 1 if latest else 1
     return document
@@ -140,6 +140,7 @@ def draft_document(document_type: DocumentType, owner: Owner, source: Source) ->
         signer_role=signatory.role if document_type.is_signed_for_head else "",
         drafted_by=source.by,
     )
+    document.classification = get_code(document.kind, document.case)
     document.text = document_type.get_text(owner, source.row) if document.signer_role else ""
     document.is_preview = True
     document.source_row = source.row
@@ -180,54 +181,6 @@ def get_document(document_type: DocumentType, owner: Owner) -> Document:
         return draft_document(document_type, owner, source)
     issued.source_row = source.row
     return issued
-
-
-USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
-
-
-def list_unnumbered(user: User) -> QuerySet[Document]:
-    """Return the letters in force that wait for their number and that the user may number."""
-    waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
-    return waiting if rights.NUMBER_LETTERS.is_held_by(user) else waiting.none()
-
-
-def enter_number(letter: Document, *, by: User, number: str) -> None:
-    """Store the number of a letter. Its file follows after commit.
-
-    Raise PermissionDenied if `by` enters no numbers. Raise Refused if the letter has its number or is not in
-    force any more, and if another document has this number, or a report will have it.
-    """
-    if letter.case is None or not LINK_SHARERS & parties(by, letter.case).keys():
-        raise PermissionDenied
-    waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
-    others = Document.objects.exclude(pk=letter.pk).filter(number__iexact=number)
-    # A report takes its reserved number later.
-    if others.exists() or ReportNumber.objects.filter(number__iexact=number).exists():
-        raise Refused(USED, field="number")
-    try:
-        with transaction.atomic():
-            stored = waiting.update(number=number, numbered_by=by, numbered_at=clock.now())
-            if not letter.is_unsigned:
-                transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
-    except IntegrityError:
-        raise Refused(USED, field="number") from None
-    if not stored:
-        raise Refused(_("Surat ini sudah bernomor atau tidak berlaku lagi. Muat ulang daftar surat keluar."))
-
-
-class LetterNumberForm(OfficeForm):
-    number = line_field(
-        _("Nomor surat"),
-        100,
-        missing=_("Tulis nomor surat."),
-        help_text=_(
-            "Dari buku surat keluar atau SRIKANDI. Nomor tercetak pada surat dan tidak dapat diubah."
-        ),
-    )
-
-    def clean_number(self) -> str:
-        """Return the number with single spaces."""
-        return " ".join(self.cleaned_data["number"].split())
 
 
 HIDDEN = _("Identitas pelapor tidak terbuka, jadi penerima naskah ini tidak dicatat di buku ekspedisi.")

@@ -24,7 +24,15 @@ from kit.refusal import Refused
 from office.models import Office, Role, User, list_current_appointments, list_holders
 from reports.documents.numbers import find_holder_in, get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
-from reports.models import FOR_APPLICANT, TO_AGENCY, Document, PaperEvent, PaperRule, StandingOrder
+from reports.models import (
+    FOR_APPLICANT,
+    TO_AGENCY,
+    DispatchWay,
+    Document,
+    PaperEvent,
+    PaperRule,
+    StandingOrder,
+)
 from reports.models.document import UNSIGNED, DocumentKind, PaperState
 
 DRAFT, INITIALS, SIGNATURE, ISSUED, SENT = PaperState
@@ -84,11 +92,15 @@ def list_targets(act: Act) -> list[PaperState]:
 
 @dataclass
 class Taken:
-    """An act that is being taken, in its transaction. `document` is locked; `changes` are stored with it."""
+    """An act that is being taken, in its transaction. `document` is locked; `changes` are stored with it.
+
+    `dispatch` is how the paper left the office, if the act sends it.
+    """
 
     document: Document
     title: str
     changes: dict[str, Any] = field(default_factory=dict)
+    dispatch: str = ""
 
 
 GONE = _("Surat ini sudah ditangani orang lain, dicabut, atau diganti. Muat ulang daftarnya.")
@@ -127,7 +139,8 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
             locked.turn = locked.turn if row.target == SIGNATURE else ""
         if locked.state == ISSUED and not _leaves_by_hand(locked):
             locked.state = SENT  # the applicant's page, or the page of the case, shows it
-        event.target = locked.state
+            taken.dispatch = DispatchWay.PAGE if locked.kind in FOR_APPLICANT else ""
+        event.target, event.dispatch = locked.state, taken.dispatch
         for name, value in taken.changes.items():
             setattr(locked, name, value)
         locked.save(update_fields=["state", "turn", *taken.changes])
@@ -226,11 +239,10 @@ def begin(document: Document, *, is_drafted: bool) -> None:
     document.state, document.turn = (DRAFT, "") if is_drafted else find_next(document, done=[])
 
 
-def issue_as_before(document: Document, *, number: str) -> None:
-    """Issue a letter as offices did before letters had to be signed. Only the demo needs it."""
-    document.number, document.state = number, ISSUED
-    document.turn, document.signer_role = "", ""
-    document.save(update_fields=["number", "state", "turn", "signer_role"])
+def issue_as_before(document: Document) -> None:
+    """Issue a letter with its number as offices did before letters were signed. Only the demo needs it."""
+    document.state, document.turn, document.signer_role = ISSUED, "", ""
+    document.save(update_fields=["number", "numbered_at", "state", "turn", "signer_role"])
 
 
 def _has_holder(role: Role, case: Case, document: Document) -> bool:

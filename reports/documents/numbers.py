@@ -1,12 +1,10 @@
-"""Numbers of documents (tata naskah dinas), and the officials who sign them, in whose name."""
+"""Codes that numbers bear by default, and the officials who sign papers, in whose name."""
 
 import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
 
-from consultations.models import Case, NumberBook
-from kit import clock
+from consultations.models import Case
 from office.lists import list_positions
 from office.models import (
     Appointment,
@@ -19,50 +17,20 @@ from office.models import (
     list_current_appointments,
 )
 from office.words import get_words
-from reports.models import Document, ReportNumber
 
 
 @dataclass(frozen=True)
 class LetterNumber:
-    """Takes the next number of an outgoing letter, such as `400.9/12/ST/DINSOSPMD/2026`.
+    """What the number of a kind of paper bears if the office has no `PaperRule` of its own.
 
-    All letters share one series per year. `code` names the type of letter. Call it in the issuing
-    transaction. The number is empty if the office enters the numbers of its own register.
+    `type_code` names the kind. `classification` is the code of the kind; empty: that of the case.
     """
 
-    code: str
-
-    def __call__(self, case: Case, row: Any) -> str:
-        if not Office.load().counts_letters:
-            return ""
-        return _take_number(NumberBook.Series.LETTER, case.classification, self.code)
+    type_code: str = ""
+    classification: str = ""
 
 
-REPORT_CODE = "LHK"
-"""Type of a report (Laporan Hasil Konsultasi) in its number. Reports have a series of their own."""
-
-
-def reserve_report_number(case: Case) -> str:
-    """Return the number of the case's report: the reserved one, or the next one of this year.
-
-    Call it in a transaction. It locks the case, so that concurrent calls return the same number.
-    """
-    locked = Case.objects.select_for_update().get(pk=case.pk)
-    reserved = ReportNumber.objects.filter(case=case).first()
-    if reserved is None:
-        number = _take_number(NumberBook.Series.REPORT, locked.classification, REPORT_CODE)
-        reserved = ReportNumber.objects.create(case=case, number=number, taken_at=clock.now())
-    return reserved.number
-
-
-def _take_number(series: NumberBook.Series, classification: str, code: str) -> str:
-    """Return the next number of a series that the staff has not entered for a letter."""
-    year, office = clock.today().year, Office.load()
-    classification = classification or office.report_classification
-    while True:
-        number = f"{classification}/{NumberBook.take(series, year)}/{code}/{office.unit_code}/{year}"
-        if not Document.objects.filter(number=number).exists():
-            return number
+UNNUMBERED = LetterNumber()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,6 @@ from reports.documents.files import (
     render_archival,
     store_file,
 )
-from reports.documents.issuing import enter_number
 from reports.documents.life import (
     ACTS,
     GONE,
@@ -53,8 +52,8 @@ from reports.documents.life import (
     list_excluded,
     lock,
 )
+from reports.documents.numbering import enter_number, number_letter
 from reports.documents.numbers import Signatory, find_signatory
-from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
@@ -131,10 +130,10 @@ def give_back(document: Document, *, by: User, reason: str) -> None:
         pass
 
 
-def send(document: Document, *, by: User, note: str = "") -> None:
-    """Record that a signed paper left the office."""
-    with act("send", document, by=by, note=note):
-        pass
+def send(document: Document, *, by: User, dispatch: str, note: str = "") -> None:
+    """Record how a signed paper left the office."""
+    with act("send", document, by=by, note=note) as taken:
+        taken.dispatch = dispatch
 
 
 @sensitive_variables("passphrase")
@@ -284,9 +283,9 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
         if locked is None or locked.state != PaperState.SIGNATURE:
             raise Refused(GONE)
         if not locked.number:
-            locked.number = TYPES_BY_KIND[locked.kind].get_number(locked.case, get_source_row(locked))
+            number_letter(locked)
             if locked.number:
-                locked.save(update_fields=["number"])
+                locked.save(update_fields=["number", "numbered_at"])
             elif is_needed:
                 raise Refused(with_words(NO_NUMBER))
     document.number = locked.number

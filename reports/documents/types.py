@@ -24,7 +24,7 @@ from dispositions.models import (
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
 from reports.documents.contexts import Source, letters, newest_source, report, subject_data
-from reports.documents.numbers import LetterNumber
+from reports.documents.numbers import UNNUMBERED, LetterNumber
 from reports.documents.registers import BOOKS, book, book_context
 from reports.models import Document, Register, Report
 from reports.models.document import LETTERS
@@ -55,7 +55,7 @@ class DocumentType:
 
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
     owner is a case, a register or a survey publication. `get_context(owner, row)` returns the template
-    context; `row` is an instance of `model`. `get_number(owner, row)` returns the document number.
+    context; `row` is an instance of `model`. `number` has the codes of its number (numbering.py).
     `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in `issued_by`
     issue the document from the `model` that their step stores, those in `revoked_by` revoke it if they move
     the case, and those in `dropped_by` do if nobody has signed it yet.
@@ -72,7 +72,7 @@ class DocumentType:
     find_source: Callable[[Any], Source | None]
     get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
-    get_number: Callable[[Any, Any], str] = lambda owner, row: ""
+    number: LetterNumber = UNNUMBERED
     get_text: Callable[[Any, Any], str] = lambda owner, row: ""
     is_drafted: bool = False
     list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
@@ -133,6 +133,10 @@ SESSION_ENDS = ("no_show", "withdraw", "withdraw_for", "answer", "refuse_disposi
 """Verbs after which the planned session does not take place."""
 
 NO_PERIOD = _("Pilih waktu yang dicetak.")
+
+REGISTRY_BOOK = "000.5.3.1"
+OF_LETTERS = (Register.Kind.AGENDA_BOOK, Register.Kind.OUTGOING, Register.Kind.EXPEDITION)
+"""The code of the registers of letters (Permendagri 83/2022), and these registers."""
 
 
 DOCUMENT_TYPES = (
@@ -224,7 +228,7 @@ DOCUMENT_TYPES = (
         letters.find_assignment,
         letters.assignment_context,
         _("Surat tugas terbit sesudah jadwal konsultasi ditetapkan."),
-        LetterNumber("ST"),
+        LetterNumber("ST", "000.1.2.3"),
         # They do not sign their own assignment.
         list_excluded=lambda named: [
             named.officer_id,
@@ -264,7 +268,7 @@ DOCUMENT_TYPES = (
         report.find_report,
         report.report_context,
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
-        lambda case, accepted: accepted.number or "",  # issued by `accept`, which may have it signed first
+        LetterNumber("LHK"),  # issued by `accept`, which may have it signed first
         get_data=report.report_data,
     ),
     DocumentType(
@@ -309,7 +313,7 @@ DOCUMENT_TYPES = (
         lambda case: newest_source(case.meetings),
         letters.invitation_context,
         _("Belum ada forum rapat yang diundang."),
-        LetterNumber("UND"),
+        LetterNumber("UND", "000.1.5"),
         issued_by=("call_meeting",),
         is_first=lambda called: called.replaces_id is None,
         revoked_by=("withdraw", "withdraw_for"),
@@ -321,6 +325,7 @@ DOCUMENT_TYPES = (
         lambda case: newest_source(Minutes.objects.filter(meeting__case=case)),
         letters.minutes_context,
         _("Notula rapat belum dicatat."),
+        LetterNumber(classification="000.1.5"),
         issued_by=("record_minutes",),
         get_data=subject_data,
         is_first=lambda minutes: not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists(),
@@ -332,6 +337,7 @@ DOCUMENT_TYPES = (
             book.register_source,
             book_context,
             NO_PERIOD,
+            LetterNumber(classification=REGISTRY_BOOK if kind in OF_LETTERS else ""),
             sheet=Sheet.LANDSCAPE,
             max_bytes=book.MAX_TEXT_BYTES,
             max_tags=book.MAX_TAGS,

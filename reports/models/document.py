@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +68,7 @@ class DocumentKind(MarkedChoices):
     GUEST_BOOK = "GUEST_BOOK", Mark.OF_A_PERIOD, "register-konsultasi", _("Register Konsultasi")
     COMPLAINTS = "COMPLAINTS", Mark.OF_A_PERIOD, "register-pengaduan", _("Register Pengaduan")
     OBJECTIONS = "OBJECTIONS", Mark.OF_A_PERIOD, "register-keberatan", _("Register Keberatan")
+    OUTGOING = "OUTGOING", Mark.OF_A_PERIOD, "buku-surat-keluar", _("Buku Agenda Surat Keluar")
     EXPEDITION = "EXPEDITION", Mark.OF_A_PERIOD, "buku-ekspedisi", _("Buku Ekspedisi")
     RECAP = "RECAP", Mark.OF_A_PERIOD, "rekap-laporan", _("Rekap Laporan")
     SURVEY = "SURVEY", Mark.OF_A_PERIOD, "hasil-survei", _("Laporan Survei Kepuasan Masyarakat")
@@ -95,6 +97,10 @@ RECEIPTS = (DocumentKind.RECEIPT, DocumentKind.OBJECTION_RECEIPT)
 OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 
+NUMBERED = Coalesce("numbered_at", "issued_at")
+"""When a document got its number."""
+
+
 def document_path(document: "Document", name: str) -> str:
     """Return the storage path, which reveals nothing about the case."""
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
@@ -114,6 +120,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def ready(self) -> "DocumentQuerySet":
         """Return documents in force without those that wait for a signature or their number."""
         return self.in_force().exclude(state__in=UNSIGNED).exclude(kind__in=LETTERS, number="")
+
+    def numbered(self) -> "DocumentQuerySet":
+        """Return documents with a number, with `numbered`: when they got it. Old ones got it when issued."""
+        return self.exclude(number="").alias(numbered=NUMBERED)
 
     def for_applicant(self) -> "DocumentQuerySet":
         """Return documents in force for the applicant, in the order of issue.
@@ -206,9 +216,15 @@ class Document(models.Model):
     printed_at = models.DateTimeField(_("dicetak untuk ditandatangani"), null=True)
     printed_for = user_field(_("dicetak untuk"), null=True, help_text=_("Pejabat yang namanya tercetak"))
     printed_title = models.CharField(_("dicetak untuk jabatan"), max_length=420, blank=True)
+    classification = models.CharField(
+        _("kode klasifikasi"),
+        max_length=20,
+        blank=True,
+        help_text=_("Kosong: naskah dari sebelum kode dicatat"),
+    )
     number = models.CharField(_("nomor"), max_length=100, blank=True)
     numbered_by = user_field(_("nomor diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
-    numbered_at = models.DateTimeField(_("nomor diisi"), null=True)
+    numbered_at = models.DateTimeField(_("diberi nomor"), null=True)
     issued_by = user_field(_("oleh"), null=True, help_text=_("Kosong: pemohon atau sistem"))
     issuer = models.CharField(
         _("diterbitkan oleh"),
@@ -253,6 +269,7 @@ class Document(models.Model):
             models.Index(
                 fields=["issued_at"], name="letter_without_number", condition=Q(kind__in=LETTERS, number="")
             ),
+            models.Index(NUMBERED, name="paper_by_number", condition=~Q(number="")),
             models.Index(
                 fields=["signed_at"],
                 name="paper_to_send",
@@ -275,7 +292,7 @@ class Document(models.Model):
             constraint(
                 "number_entered_by_whom_and_when",
                 Q(numbered_by__isnull=True, numbered_at__isnull=True)
-                | Q(numbered_by__isnull=False, numbered_at__isnull=False) & ~Q(number=""),
+                | Q(numbered_at__isnull=False) & ~Q(number=""),
             ),
             constraint(
                 "letter_has_its_number_before_its_file", Q(file="") | ~Q(kind__in=LETTERS) | ~Q(number="")

@@ -6,6 +6,7 @@ The states are in `document.py`, the acts in `reports/documents/life.py`.
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from kit import clock
 from kit.records import constraint
 from office.models import Role
+from office.models.codes import check_code
 from office.models.people import user_field
 from reports.models.document import LETTERS, Document, DocumentKind, PaperState
+
+CODED = (
+    *(*LETTERS, DocumentKind.REPORT, DocumentKind.MINUTES),
+    *(DocumentKind.AGENDA_BOOK, DocumentKind.OUTGOING, DocumentKind.EXPEDITION),
+)
+"""Kinds whose code is a choice of the office. Others have the code of their case, or none."""
 
 INITIALLING = (Role.DIVISION_HEAD, Role.SECRETARY)
 DEPUTIES = (Role.SECRETARY, Role.DIVISION_HEAD)
@@ -23,6 +31,10 @@ DEPUTIES = (Role.SECRETARY, Role.DIVISION_HEAD)
 
 def list_letters() -> list[tuple[str, Any]]:
     return [(kind.value, kind.label) for kind in DocumentKind if kind in LETTERS]
+
+
+def list_coded() -> list[tuple[str, Any]]:
+    return [(kind.value, kind.label) for kind in DocumentKind if kind in CODED]
 
 
 def list_deputies() -> list[tuple[str, Any]]:
@@ -35,8 +47,13 @@ def check_initials(roles: list[str]) -> None:
         raise ValidationError(_("Pilih jabatan yang memaraf, masing-masing satu kali."))
 
 
+check_type_code = RegexValidator(
+    r"^[A-Za-z][A-Za-z.-]*\Z", _("Tulis kode jenis dengan huruf saja, contoh: ST.")
+)
+
+
 class PaperRule(models.Model):
-    """The initials and the way of signing of a kind of letter. A kind without a row has the defaults.
+    """Codes, initials and way of signing of a kind of paper. A kind without a row has the defaults.
 
     The Kepala Dinas signs unless a `StandingOrder` names somebody else.
     """
@@ -48,13 +65,30 @@ class PaperRule(models.Model):
         ELECTRONIC = "ELECTRONIC", _("hanya elektronik")
         HAND = "HAND", _("hanya basah, lalu dipindai")
 
-    kind = models.CharField(_("jenis surat"), max_length=20, choices=list_letters, unique=True)
+    kind = models.CharField(_("jenis naskah"), max_length=20, choices=list_coded, unique=True)
+    classification = models.CharField(
+        _("kode klasifikasi"),
+        max_length=20,
+        blank=True,
+        validators=[check_code],
+        help_text=_(
+            "Permendagri 83/2022. Kosong: undangan dan notula 000.1.5, surat tugas 000.1.2.3, buku agenda "
+            "dan ekspedisi 000.5.3.1, naskah lain mengikuti kode permohonannya."
+        ),
+    )
+    type_code = models.CharField(
+        _("kode jenis"),
+        max_length=10,
+        blank=True,
+        validators=[check_type_code],
+        help_text=_("Hanya dipakai bila pola nomor kantor memuat {type}. Contoh: ST."),
+    )
     initials = models.JSONField(
         _("paraf, menurut urutan"),
         default=list,
         blank=True,
         validators=[check_initials],
-        help_text=_("Yang mengonsep atau menandatangani surat itu sendiri dilewati."),
+        help_text=_("Hanya untuk surat. Yang mengonsep atau menandatanganinya sendiri dilewati."),
     )
     way = models.CharField(_("cara tanda tangan"), max_length=10, choices=Way, default=Way.ANY)
     is_routine = models.BooleanField(
@@ -64,8 +98,8 @@ class PaperRule(models.Model):
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = _("aturan surat")
-        constraints = [constraint("paper_rule_is_about_letters", Q(kind__in=LETTERS))]
+        verbose_name = verbose_name_plural = _("aturan naskah")
+        constraints = [constraint("paper_rule_is_about_coded_papers", Q(kind__in=CODED))]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
@@ -110,6 +144,21 @@ class StandingOrder(models.Model):
         return f"{self.get_kind_display()} {self.number}"
 
 
+class DispatchWay(models.TextChoices):
+    """Ways in which a signed paper leaves the office."""
+
+    PAGE = "PAGE", _("halaman pemohon")
+    COURIER = "COURIER", _("diantar")
+    POST = "POST", _("pos")
+    EMAIL = "EMAIL", _("surel")
+    SRIKANDI = "SRIKANDI", "SRIKANDI"
+    FETCHED = "FETCHED", _("diambil")
+
+
+BY_HAND = [(way.value, way.label) for way in DispatchWay if way != DispatchWay.PAGE]
+"""Ways to choose from. The page of the applicant shows his or her papers by itself."""
+
+
 class PaperEvent(models.Model):
     """An act on a paper, with its person, position, time and note.
 
@@ -128,6 +177,7 @@ class PaperEvent(models.Model):
     source = models.CharField(_("dari"), max_length=10, choices=PaperState)
     target = models.CharField(_("menjadi"), max_length=10, choices=PaperState)
     note = models.TextField(_("catatan"), blank=True)
+    dispatch = models.CharField(_("cara kirim"), max_length=10, choices=DispatchWay, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("riwayat naskah")

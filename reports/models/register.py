@@ -20,6 +20,7 @@ class Register(models.Model):
         GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
         COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
         OBJECTIONS = "OBJECTIONS", _("Register Keberatan")
+        OUTGOING = "OUTGOING", _("Buku Agenda Surat Keluar")
         EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
         RECAP = "RECAP", _("Rekap Laporan")
 
@@ -49,7 +50,8 @@ class Register(models.Model):
             constraint("period_in_order", Q(until__gte=F("since"))),
             constraint(
                 "register_of_a_known_kind",
-                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS", "EXPEDITION", "RECAP"]),
+                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS"])
+                | Q(kind__in=["OUTGOING", "EXPEDITION", "RECAP"]),
             ),
         ]
 

@@ -225,6 +225,7 @@ class ReportNumber(models.Model):
     )
     number = models.CharField(_("nomor laporan"), max_length=100, unique=True)
     taken_at = models.DateTimeField(_("diambil"), default=clock.now)
+    entered_by = user_field(_("diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
 
     class Meta:
         verbose_name = verbose_name_plural = _("nomor laporan")

@@ -41,12 +41,16 @@ from reports.documents import files
 from reports.documents.files import DocumentUnavailable, read_document
 from reports.documents.issuing import (
     HandoverForm,
-    LetterNumberForm,
     draft_document,
-    enter_number,
     get_document,
-    list_unnumbered,
     record_handover,
+)
+from reports.documents.numbering import (
+    LetterNumberForm,
+    enter_number,
+    enter_report_number,
+    list_reports_to_number,
+    list_unnumbered,
 )
 from reports.documents.registers import BOOKS, printing
 from reports.documents.registers.book import Book, register_source
@@ -163,7 +167,21 @@ def _unavailable(request: HttpRequest, document_type: DocumentType, sentence: Ex
 def letters(request: StaffRequest) -> HttpResponse:
     """List the first MAX_LETTERS letters without a number, the oldest first."""
     rows = only(list_unnumbered(request.user), LETTER_FIELDS).order_by("issued_at", "pk")[:MAX_LETTERS]
-    return render(request, "reports/letters.html", {"page": Page(list(rows))})
+    reports = list_reports_to_number(request.user)[:MAX_LETTERS]
+    return render(request, "reports/letters.html", {"page": Page(list(rows)), "reports": reports})
+
+
+@requires(rights.NUMBER_LETTERS)
+def report_number(request: StaffRequest, code: str) -> HttpResponse:
+    """Enter the number of a report. 404 if it does not wait for a number of this user."""
+    case = get_object_or_404(list_reports_to_number(request.user), code=code)
+
+    def act(number: str) -> HttpResponse:
+        enter_report_number(case, by=request.user, number=number)
+        messages.success(request, _("Laporan mendapat nomor %(number)s.") % {"number": number})
+        return redirect("letters")
+
+    return handle_form(request, LetterNumberForm, act, "reports/report_number.html", {"case": case})
 
 
 @keeps_unsent
@@ -249,7 +267,9 @@ def survey_form(request: HttpRequest) -> HttpResponse:
 @require_safe
 def register_list(request: StaffRequest) -> HttpResponse:
     """List the registers that the user may print."""
-    mine = [TYPES_BY_KIND[kind] for kind in BOOKS if printing.scopes(kind, request.user)]
+    mine = [
+        (TYPES_BY_KIND[kind], book) for kind, book in BOOKS.items() if printing.scopes(kind, request.user)
+    ]
     if not mine:
         raise PermissionDenied
     return render(request, "reports/registers.html", {"document_types": mine})
@@ -258,6 +278,8 @@ def register_list(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: StaffRequest, slug: str) -> HttpResponse:
     """Show the rows of a period, open its draft (`?draf`) or issue it (POST); list what was issued before.
+
+    The rows of a book with a `page` of its own are shown there.
 
     Return 403 if the user may print no register of this kind, 422 if the form is invalid and 409 if the
     period cannot be printed.
@@ -310,9 +332,10 @@ def _page(
     by_register = {document.source_pk: document for document in documents.select_related("replaced_by")}
     context: dict[str, Any] = {
         "document_type": document_type,
+        "book": BOOKS[kind],
         "form": form,
         "periods": usual_periods(),
-        **(_get_rows(request, BOOKS[kind], form) if status == HTTPStatus.OK else {}),
+        **(_get_rows(request, BOOKS[kind], form) if status == HTTPStatus.OK and not BOOKS[kind].page else {}),
         "page": page,
         "issued": [(row, by_register[row.pk]) for row in page.rows],
         "newest": printing.newest(kind),

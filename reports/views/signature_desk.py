@@ -29,7 +29,7 @@ from reports.documents.files import DocumentUnavailable, read_document, read_ori
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
-from reports.models.paper import list_deputies, list_letters
+from reports.models.paper import BY_HAND, list_deputies, list_letters
 from reports.views.documents import send_pdf
 
 MAX_ROWS = 100
@@ -107,6 +107,11 @@ class InitialForm(OfficeForm):
     note = note_field()
 
 
+class SendForm(OfficeForm):
+    dispatch = radio_field(gettext_lazy("Cara kirim"), BY_HAND, missing=gettext_lazy("Pilih cara kirimnya."))
+    note = note_field()
+
+
 class ReasonForm(OfficeForm):
     reason = reason_field(gettext_lazy("Tulis apa yang perlu diperbaiki."), gettext_lazy("Catatan"))
 
@@ -161,7 +166,7 @@ FORMS: dict[str, tuple[type[OfficeForm], Callable[..., None]]] = {
     "submit": (TextForm, signing_desk.submit),
     "initial": (InitialForm, signing_desk.initial),
     "sign": (PassphraseForm, signing_desk.sign),
-    "send": (InitialForm, signing_desk.send),
+    "send": (SendForm, signing_desk.send),
     "give_back": (ReasonForm, signing_desk.give_back),
 }
 """The form and the service of each act that has one. A paper opens with the first that takes it further."""

@@ -32,6 +32,7 @@ from tests.factories import (
     give_orders,
     pass_on,
     relayed_at,
+    sign_papers,
 )
 from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
@@ -94,13 +95,15 @@ def take_steps(staff: Staff) -> Case:
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
     returned = case_at(State.DISPOSED, staff)
+    consultations_services.enter_office_number(returned, by=staff.pkd, office_number="81/TU")
     dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
     relayed.ratify(relayed_at(State.ASSIGNED, staff), by=staff.kadis)
     letter = Document.objects.get(case=case_at(State.SCHEDULED, staff), kind="SCHEDULE")
     signing_desk.give_back(letter, by=staff.kabid, reason="Tulis ruangnya.")
     signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")
     signing_desk.initial(letter, by=staff.kabid)
-    signing_desk.print_original(letter, by=staff.sekretariat)
+    assert letter.case
+    sign_papers(letter.case, staff, kind="SCHEDULE")
     give_orders(staff, Role.DIVISION_HEAD)
     for order in StandingOrder.objects.order_by("pk"):
         signing_desk.end_order(order, by=staff.kadis)

@@ -111,7 +111,8 @@ sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 200 200 200 200 200 200 200 200 200 200 200 200 200 200 /kalender/langganan/ /laporan/ /pesan/ /berhalangan/
 200 200 200 200 200 200 200 200 200 200 200 200 200 200 /berhalangan/catat/ /perubahan-akses/
 403 403 403 200 200 200 403 403 403 403 403 403 403 200 /dasbor/
-200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-agenda/ /naskah/buku-ekspedisi/
+200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-agenda/ /naskah/buku-surat-keluar/
+200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-ekspedisi/
 200 200 200 200 403 403 403 403 403 403 403 403 403 403 /map-bukti/penilaian/ /forum-konsultasi/
 403 200 200 200 403 403 403 403 403 403 403 403 403 403 /map-bukti/penilaian/1/ /forum-konsultasi/catat/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /register/ /naskah/register-konsultasi/
@@ -131,7 +132,7 @@ sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 403 403 403 403 403 403 403 403 403 403 200 403 403 403 setup/identitas/ setup/jam/ setup/bidang/
 403 403 403 403 403 403 403 403 403 403 200 403 403 403 setup/pegawai/ setup/pegawai/contoh.xlsx
 403 403 403 403 403 403 403 403 403 403 200 403 403 403 setup/standar/ setup/layanan/ setup/periksa/
-403 403 403 403 403 403 403 403 403 403 200 403 403 403 setup/contoh-naskah.pdf
+403 403 403 403 403 403 403 403 403 403 200 403 403 403 setup/contoh-naskah.pdf /pengaturan/kode/
 403 403 403 403 403 403 403 403 403 403 405 403 403 403 setup/identitas/kop/ setup/layanan/surel/
 403 403 403 200 403 403 403 403 403 403 403 403 403 403 /pengaturan/daftar-orang/
 404 404 404 200 404 404 404 404 404 404 200 404 404 404 /kegagalan-data/
@@ -243,7 +244,7 @@ WITHOUT_RIGHT = {
     *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
     *("systems", "system_access", "issue_token", "revoke_system", "webhook", "session_time"),
     # The same for all who log in, and a page of Django's administration.
-    *("poster", "survey_form", "system"),
+    *("poster", "survey_form", "system", "codes"),
     # Pages that ask for the right inside, per kind or period.
     *("register", "registers", "evidence", "srikandi"),
 }

@@ -195,6 +195,7 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
         "objection_days": 21,
         "objection_answer_days": 10,
         "report_classification": "400.9",
+        "number_pattern": "{code}/{number}/{unit}/{year}",
         "paper": "A4",
         "colour": "GREEN",
         **{f"word_{name}": f"sebutan {name}" for name in CHOSEN},

@@ -103,7 +103,7 @@ PUBLIC = (
 OFFICE = [
     *("/meja/", "/pesan/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/tindak-lanjut/"),
     *("/register/", "/naskah/buku-agenda/", "/naskah/register-konsultasi/", "/naskah/register-pengaduan/"),
-    *("/naskah/buku-ekspedisi/", "/naskah/rekap-laporan/", "/dasbor/"),
+    *("/naskah/buku-surat-keluar/", "/naskah/buku-ekspedisi/", "/naskah/rekap-laporan/", "/dasbor/"),
 ]
 
 

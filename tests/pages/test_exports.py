@@ -34,7 +34,7 @@ TODAY = clock.today().isoformat()
 LAST_QUARTER = f"?since={last_quarter().since}&until={last_quarter().until}"
 BOOKS = (
     *("buku-agenda", "register-konsultasi", "register-pengaduan", "register-keberatan"),
-    *("buku-ekspedisi", "rekap-laporan"),
+    *("buku-surat-keluar", "buku-ekspedisi", "rekap-laporan"),
 )
 EVERYTHING = {
     "permohonan": "/permohonan/",
@@ -90,13 +90,13 @@ def test_the_book_the_summary_the_follow_ups_and_the_answers(staff: Staff) -> No
     case = recommended(staff, 3, letter_number="1/X", letter_date=clock.today())
     voided = case_at(State.REGISTERED, staff)
     consultations_services.void(voided, by=staff.pkd, reason="Dobel")
-    assert [row[2].value for row in cells(client, "agenda")] == rows(client, "/agenda/")
+    assert [row[3].value for row in cells(client, "agenda")] == rows(client, "/agenda/")
     first, second = cells(client, "agenda", f"?year={day.year}")
     case.refresh_from_db()
-    assert first[11].value == "Dibatalkan: Dobel"
+    assert first[12].value == "Dibatalkan: Dobel"
     midnight = dt.datetime.combine(clock.today(), dt.time())
-    assert [cell.value for cell in second[1:3]] == [str(case.agenda), case.code]
-    assert (second[5].value, second[6].value) == (midnight, "1/X")
+    assert [second[1].value, second[3].value] == [str(case.agenda), case.code]
+    assert (second[6].value, second[7].value) == (midnight, "1/X")
     printed = cells(client, "buku-agenda", since=TODAY, until=TODAY)
     assert [[c.value for c in row] for row in printed] == [[c.value for c in row] for row in (second, first)]
 
@@ -122,6 +122,7 @@ buku-agenda          1      1    1    403     403        403       403         4
 register-konsultasi  1      1    1     1       0         403       403         403       403     403   403
 register-pengaduan   1      1    1     1       0         403       403         403       403     403   403
 register-keberatan   0      0    0    403     403        403       403         403       403     403   403
+buku-surat-keluar    1      1    1    403     403        403       403         403       403     403   403
 buku-ekspedisi       1      1    1    403     403        403       403         403       403     403   403
 tindak-lanjut        1      1    1     1       0          1         0           1         0      403   403
 rekap-laporan        1      1    1     1       0         403       403         403       403     403   403
@@ -165,7 +166,7 @@ def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff) -> None:
     ("table", "queries"),
     [
         *(("permohonan", 6), ("agenda", 8), ("tindak-lanjut", 6), ("rekap-laporan", 8), ("buku-agenda", 6)),
-        *(("register-konsultasi", 6), ("buku-ekspedisi", 9)),
+        *(("register-konsultasi", 6), ("buku-surat-keluar", 9), ("buku-ekspedisi", 10)),
     ],
 )
 def test_a_file_costs_the_same_for_one_row_and_for_thirty(

@@ -22,8 +22,7 @@ from kit.refusal import Refused
 from office.models import Office, Role, User
 from reports.documents import signing_desk
 from reports.documents.files import read_document, store_file_once
-from reports.documents.issuing import enter_number, list_unnumbered
-from reports.documents.numbers import reserve_report_number
+from reports.documents.numbering import enter_number, list_unnumbered, reserve_report_number
 from reports.documents.registers import printing
 from reports.models import Document, Handover, Register
 from tests.factories import ClientOf, Staff, appoint, case_at, free_moment, sign_papers

@@ -6,7 +6,8 @@ from consultations.models import Case
 from kit import clock
 from reports.documents.files import render_archival, render_html, store_file, store_file_once
 from reports.documents.issuing import get_document
-from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG, get_source_row
+from reports.documents.numbering import number_letter
+from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
 from reports.models import Document
 from reports.models.document import UNSIGNED
 from tests.factories import Staff
@@ -58,8 +59,8 @@ def sign_papers(case: Case, staff: Staff) -> None:
     """Issue the papers of a case that wait as if signed by hand: each file is what was printed."""
     waiting = Document.objects.in_force().filter(case=case, state__in=UNSIGNED).order_by("issued_at")
     for document in waiting:
-        row = TYPES_BY_KIND[document.kind]
-        document.number = document.number or row.get_number(case, get_source_row(document))
+        if not document.number:
+            number_letter(document)
         document.signed_by, document.signed_title = document.issued_by, document.issuer
         document.signed_at, document.way = clock.now(), Document.Way.HAND
         document.is_being_signed = True

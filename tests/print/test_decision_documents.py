@@ -111,7 +111,7 @@ def test_the_assignment_names_officer_and_companions(people: Staff) -> None:
     scenes.schedule(case := scenes.reviewed(people), people)
     text = words_of("surat-tugas", case)
     for words in (
-        "Surat Tugas Nomor: 400.9/4/ST/DINCONTOH/2026",
+        "Surat Tugas Nomor: 000.1.2.3/4/ST/DINCONTOH/2026",
         "Disposisi Plt. Kepala Dinas Contoh tanggal 9 November 2026 atas permohonan konsultasi "
         "dengan nomor agenda 1/2026",
         "1. Contoh Melati, S.ST. NIP. 19850312 201001 2 002 Penata (III/c) "

@@ -48,7 +48,7 @@ def test_every_issued_document_has_its_verification_code_once(people: Staff) -> 
         assert html.count(f"<title>Kode QR: {document.verification_url}</title>") == 1, slug
         assert f"layanan.example/verifikasi/{document.pk}/" in words_in(html), slug
         assert "DRAF" not in html[html.index("<body") :], slug
-    assert 'data-naskah="Surat Tugas 400.9/4/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
+    assert 'data-naskah="Surat Tugas 000.1.2.3/4/ST/DINCONTOH/2026"' in html_of("surat-tugas", case)
     assert 'data-naskah="Lembar Disposisi nomor agenda 1/2026"' in html_of("lembar-disposisi", case)
     other = scenes.walk_in(people, code="2222-2222", secret="lain")
     assert 'data-naskah="Draf Lembar Disposisi nomor agenda 2/2026"' in html_of("lembar-disposisi", other)

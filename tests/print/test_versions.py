@@ -9,7 +9,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
 from reports.documents.issuing import get_document
-from reports.documents.numbers import LetterNumber
+from reports.documents.numbering import number_letter
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Document
 from tests.factories import Staff, applicant
@@ -159,12 +159,12 @@ def test_a_withdrawn_request_has_no_assignment_and_no_time(verb: str, people: St
 
 def test_letters_are_numbered_in_one_series_without_gaps(people: Staff) -> None:
     scenes.schedule(case := scenes.reviewed(people), people)
-    letters = Document.objects.filter(case=case).exclude(number="").order_by("number")
+    letters = Document.objects.filter(case=case).exclude(number="").order_by("numbered_at")
     assert [(d.number, d.kind) for d in letters] == [
         ("400.9/1/PP/DINCONTOH/2026", K.OPINION_REQUEST),
         ("400.9/2/PP/DINCONTOH/2026", K.OPINION_REQUEST),
         ("400.9/3/PP/DINCONTOH/2026", K.OPINION_REMINDER),
-        ("400.9/4/ST/DINCONTOH/2026", K.ASSIGNMENT),
+        ("000.1.2.3/4/ST/DINCONTOH/2026", K.ASSIGNMENT),
         ("400.9/5/PJ/DINCONTOH/2026", K.SCHEDULE),
     ]
 
@@ -178,4 +178,6 @@ def test_a_step_that_fails_gives_its_number_back(people: Staff) -> None:
     assert not Document.objects.filter(kind=K.ASSIGNMENT).exists()
     assert not NumberBook.objects.filter(series="LETTER", taken__gt=0).exists()
     with scenes.at(10, 8), transaction.atomic():
-        assert LetterNumber("ST")(case, None) == "400.9/1/ST/DINCONTOH/2026"
+        letter = Document(kind=K.ASSIGNMENT, case=case, classification="000.1.2.3")
+        number_letter(letter)
+        assert letter.number == "000.1.2.3/1/ST/DINCONTOH/2026"

@@ -29,9 +29,13 @@ from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.occasions import notify_of_collisions
 from office.access import changes as access_changes
-from office.models import AccessChange, Appointment, ClosedDay, Position, Role, Room
+from office.models import AccessChange, Appointment, ClosedDay, Office, Position, Role, Room
+from office.models.codes import NUMBER_PATTERN
+from reports.documents import signing_desk
+from reports.documents.life import lock
+from reports.documents.numbering import enter_number, number_letter, reserve_report_number
 from reports.documents.registers.printing import print_register
-from reports.models import Document
+from reports.models import Document, PaperRule, ReportNumber
 from tests.factories import (
     DETAILS,
     ORDER,
@@ -254,6 +258,36 @@ def test_eight_printings_at_once_are_eight_versions_and_a_page_is_issued_once(st
     versions = Document.objects.order_by("version").values_list("version", "replaces__version")
     assert list(versions) == [(1, None), *((n, n - 1) for n in range(2, 9))]
     assert Document.objects.in_force().get().version == 8
+
+
+def test_eight_papers_numbered_at_once_get_eight_numbers_without_a_gap(staff: Staff) -> None:
+    """Letters and reports share their series, while somebody enters a number that the series gives too."""
+    Office.objects.update(number_pattern=NUMBER_PATTERN)
+    PaperRule.objects.create(kind="ASSIGNMENT", classification="400.9", initials=["DIVISION_HEAD"])
+    planned = [case_at(State.SCHEDULED, staff) for _ in range(2)]
+    reported = [case_at(State.FORWARDED, staff) for _ in range(5)]
+    papers = Document.objects.filter(case__in=planned, kind__in=["SCHEDULE", "ASSIGNMENT"])
+    for paper in papers:
+        signing_desk.initial(paper, by=staff.kabid)
+    other, *letters = papers.order_by("kind")[:3]
+    year = clock.today().year
+    calls: list[Callable[[], object]] = [partial(number_by_itself, letter) for letter in letters]
+    calls += [partial(transaction.atomic(reserve_report_number), case) for case in reported]
+    calls.append(partial(enter_number, other, by=staff.pkd, number=f"400.9/2/DINCONTOH/{year}"))
+    answers = at_once(calls)
+    numbers = [*papers.exclude(number="").values_list("number", flat=True)]
+    numbers += ReportNumber.objects.values_list("number", flat=True)
+    assert len({*numbers}) == len(numbers) == answers["done"] >= 7
+    counted = sorted(int(number.split("/")[1]) for number in numbers)
+    assert counted == list(range(1, len(numbers) + 1)), "a refused number leaves no gap"
+
+
+def number_by_itself(letter: Document) -> None:
+    with transaction.atomic():
+        locked = lock(letter)
+        assert locked
+        number_letter(locked)
+        locked.save(update_fields=["number", "numbered_at"])
 
 
 @pytest.mark.parametrize("second", [access_changes.confirm, access_changes.refuse])

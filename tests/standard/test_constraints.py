@@ -34,6 +34,7 @@ from kit import clock, records
 from notices.models import Notice
 from office.models import (
     AccessChange,
+    ClassificationCode,
     FactorRequirement,
     Office,
     OpeningHours,
@@ -342,6 +343,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "one_account_for_each_nip": lambda s: User.objects.update(nip="1" * 18),
     "office_of_a_known_colour": lambda s: Office.objects.update(colour="PINK"),
+    "pattern_tells_numbers_and_years_apart": lambda s: Office.objects.update(number_pattern="{number}"),
+    "code_has_a_name": lambda s: ClassificationCode.objects.create(code="400.9"),
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),
     "division_where_the_role_needs_one": lambda s: Position.objects.create(title="X", role=Role.OFFICER),
     "appointment_ends_after_it_starts": lambda s: s.kadis.appointments.update(**backwards()),
@@ -442,6 +445,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_book_per_series_and_year": add_two(NumberBook),
     "numbers_start_at_one_or_later": add(NumberBook, first=0),
     "agenda_number_used_once": add_two(AgendaEntry),
+    "office_number_entered_by_whom_and_when": add(AgendaEntry, office_number="9"),
     "voided_says_of_what_by_whom_when_and_why": add(AgendaEntry, voided_at=clock.now()),
     "entered_after_it_happened": add(Event, happened_at=clock.now() + dt.timedelta(days=1)),
     "event_says_in_which_position": add(Event, title=""),
@@ -550,7 +554,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_document_per_source": add_two(Document, source_pk=1001),
     "document_number_used_once": add_two(Document, number="1"),
     "letter_number_used_once": letter_number_twice,
-    "number_entered_by_whom_and_when": add(Document, numbered_at=clock.now()),
+    "number_entered_by_whom_and_when": add(Document, number="", numbered_at=clock.now()),
     "letter_has_its_number_before_its_file": add(Document, kind="ASSIGNMENT", number=""),
     "document_has_file_size_and_hash_or_none_yet": add(Document, sha256=""),
     "later_version_names_what_it_replaces": add(Document, version=2),
@@ -562,7 +566,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
     "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
     "printed_paper_names_its_signer": add(Document, printed_title="Kepala Dinas"),
-    "paper_rule_is_about_letters": add(PaperRule, kind="REPORT"),
+    "paper_rule_is_about_coded_papers": add(PaperRule, kind="DISPOSITION"),
     "one_standing_order_per_kind": add_two(StandingOrder),
     "standing_order_for_letters": add(StandingOrder, signer="OFFICER"),
     "standing_order_is_written": add(StandingOrder, number=""),

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from consultations import services as consultations_services
@@ -16,9 +18,12 @@ from consultations.search import find
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office
+from office.models.codes import NUMBER_PATTERN, check_pattern
 from office.worktime import WorkingTime
-from tests.factories import WAY, Staff, afresh, case_at, walk_in
+from reports.models import Document, PaperRule
+from tests.factories import WAY, Staff, afresh, case_at, sign_papers, walk_in
 from tests.recorded import undone
+from tests.shared_data import each
 
 WIB = ZoneInfo("Asia/Jakarta")
 on_one_office = settings(
@@ -87,6 +92,69 @@ def test_report_numbers_follow_the_office_and_the_year(staff: Staff) -> None:
     year = clock.today().year
     assert numbers == [f"400.9/47/LHK/DINCONTOH/{year}", f"400.9/48/LHK/DINCONTOH/{year}"]
     assert NumberBook.objects.get(series=NumberBook.Series.AGENDA).taken == 2
+
+
+def test_papers_of_one_pattern_without_kinds_share_one_series(staff: Staff) -> None:
+    """The default: a letter and a report that both began with 1 would have the same number."""
+    Office.objects.update(number_pattern=NUMBER_PATTERN)
+    PaperRule.objects.create(kind="SCHEDULE", classification="005")
+    case = case_at(State.SUBMITTED, staff)
+    consultations_services.register(case, by=staff.pkd, classification="400.10.7")
+    for state in list(WAY)[1 : list(WAY).index(State.CLOSED) + 1]:
+        WAY[state](case, staff)
+        sign_papers(case, staff)
+    year, papers = clock.today().year, Document.objects.filter(case=case).exclude(number="")
+    assert dict(papers.values_list("kind", "number")) == {
+        "ASSIGNMENT": f"000.1.2.3/1/DINCONTOH/{year}",
+        "SCHEDULE": f"005/2/DINCONTOH/{year}",
+        "REPORT": f"400.10.7/3/DINCONTOH/{year}",
+        "RESULT": f"400.10.7/4/DINCONTOH/{year}",
+    }
+    assert all(paper.number.startswith(f"{paper.classification}/") for paper in papers)
+    assert not papers.filter(numbered_at=None).exists()
+
+
+def test_a_change_of_the_pattern_changes_no_number_that_was_given(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    before = list(Document.objects.filter(case=case).values_list("pk", "number"))
+    Office.objects.update(number_pattern="{number}/{unit}/{code}/{year}")
+    case_at(State.CLOSED, staff)
+    assert list(Document.objects.filter(case=case).values_list("pk", "number")) == before
+
+
+@each(
+    "pattern",
+    [
+        *(
+            "{code}/{number}/{unit}",
+            "{code}/{unit}/{year}",
+            "{code}/{number}{year}",
+            "{code}.{number}/{year}",
+        ),
+        *("{number}/{number}/{year}", "2{number}/{year}", "{number}/{year}/{month}", "{number}/{year!r}", ""),
+    ],
+)
+def test_a_pattern_that_could_give_a_number_twice_is_refused(pattern: str) -> None:
+    with pytest.raises(ValidationError, match="nomor yang sama"):
+        check_pattern(pattern)
+
+
+codes = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}", fullmatch=True, alphabet="019.")
+kinds = st.sampled_from(["ST", "PJ", "L"])
+parts = st.fixed_dictionaries(
+    {"code": codes, "number": st.integers(1, 120), "type": kinds, "year": st.integers(2026, 2028)}
+)
+patterns = st.permutations(["{code}", "B-{number}", "{year}", "{type}", "{unit}"]).map("/".join)
+
+
+@given(patterns, parts, parts)
+def test_two_papers_never_have_the_same_number(
+    pattern: str, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """A number can be read in one way only, so that those of one series differ, and those of two series."""
+    check_pattern(pattern)
+    numbers = [pattern.format(**values, unit="DIN/1") for values in (one, other)]
+    assert (numbers[0] == numbers[1]) == (one == other)
 
 
 @pytest.mark.differs_by_database

@@ -10,12 +10,12 @@ from consultations.models import Case
 from dispositions import relayed, services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
-from office.models import Role
+from office.models import Office, Role
 from reports import services as report_services
 from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp, ReportNumber
 from reports.models.report import Item
-from tests.factories import SECTIONS, Staff, afresh, appoint, case_at, make_user, walk_in_at
+from tests.factories import SECTIONS, ClientOf, Staff, afresh, appoint, case_at, make_user, walk_in_at
 from tests.recorded import undone
 
 
@@ -164,3 +164,23 @@ def test_officer_and_division_head_record_follow_ups_also_during_a_correction(
         assert (stored.outcome, stored.done_by) == ("Data sudah diperbarui.", by)
         assert stored.done_title.startswith(title)
         assert row.done_at == stored.done_at is not None
+
+
+def test_the_registry_enters_the_number_of_a_report_before_it_is_accepted(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    Office.objects.update(counts_reports=False)
+    case, other = case_at(State.FORWARDED, staff), case_at(State.FORWARDED, staff)
+    with pytest.raises(Refused, match="Sekretariat mengisi nomornya"):
+        report_services.accept(case, by=staff.kadis)
+    client, address = client_of(staff.sekretariat), f"/surat-keluar/laporan/{case.code}/"
+    assert client_of(staff.kadis).get(address).status_code == 403
+    assert f'href="{address}"' in client.get("/surat-keluar/").text
+    assert client.post(address, {"number": "SRK/81/2026"}).status_code == 302
+    assert client.get(address).status_code == 404, "it has its number"
+    again = client.post(f"/surat-keluar/laporan/{other.code}/", {"number": "srk/81/2026"})
+    assert "Nomor ini sudah dipakai naskah lain." in again.text
+    report_services.accept(case, by=staff.kadis)
+    document = Document.objects.get(case=case, kind="REPORT")
+    assert (document.number, document.numbered_by) == ("SRK/81/2026", staff.sekretariat)
+    assert afresh(case).report_number == "SRK/81/2026"

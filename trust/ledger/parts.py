@@ -147,6 +147,9 @@ PARTS = (
     Part(88, Objection, "decision", filled="decision", case="case"),
     Part(90, DataCorrection, "case_id corrected by_id title at"),
     Part(91, DataCorrection, "sha256", filled="sha256", case="case"),
+    Part(95, Document, "classification", filled="classification"),
+    Part(97, AgendaEntry, "office_number office_number_by_id office_number_at", filled="office_number"),
+    Part(96, PaperEvent, "dispatch", filled="dispatch"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

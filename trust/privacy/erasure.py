@@ -37,7 +37,9 @@ from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
 
-KINDS_WITH_NAMES = ("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS", "EXPEDITION", "RECAP")
+KINDS_WITH_NAMES = (
+    *("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS", "OUTGOING", "EXPEDITION", "RECAP"),
+)
 """Printed registers that name applicants."""
 
 Kind = RetentionRule.Kind

@@ -178,6 +178,7 @@ def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
         "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
     }
 
+
 def find_objection(case: Case) -> Source | None:
     """Return the latest objection, received by the Sekretariat or online."""
     objection = case.objections.select_related("recorded_by").order_by("pk").last()

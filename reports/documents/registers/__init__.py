@@ -9,11 +9,11 @@ from office.models import Appointment, Office
 from reports.documents.numbers import find_holder
 from reports.documents.registers.book import MAX_ROWS, Book
 from reports.documents.registers.consultations import COMPLAINTS, GUEST_BOOK, OBJECTIONS, RECAP
-from reports.documents.registers.letters import AGENDA_BOOK, EXPEDITION
+from reports.documents.registers.letters import AGENDA_BOOK, EXPEDITION, OUTGOING
 from reports.models import Register
 
 BOOKS: dict[str, Book] = {
-    book.kind: book for book in (AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, EXPEDITION, RECAP)
+    book.kind: book for book in (AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, OUTGOING, EXPEDITION, RECAP)
 }
 """The registers by kind, in the order of the menu."""
 

@@ -1,8 +1,8 @@
 """A register (buku, register): a table with its rows of a period, for page, PDF and files alike."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -78,9 +78,10 @@ def register_source(register: Register) -> Source:
 class Book(Table):
     """One register of the office.
 
-    `get_rows` returns its rows of any time, ready to be shown. `moment` names their field (aware) that
-    decides about the period, `cases` and `division` the lookups from a row to its case. `get_lines` turns
-    some rows into the objects that the columns read, with the same number of queries for any number of rows.
+    `get_rows` returns its rows of any time, ready to be shown. `moment` names their field (aware), or an
+    expression of `alias`, that decides about the period. `cases` and `division` are the lookups from a row to
+    its case. `get_lines` turns some rows into the objects that the columns read, with the same number of
+    queries for any number of rows.
     `summarise` returns more template context for the paper.
     """
 
@@ -90,11 +91,14 @@ class Book(Table):
     moment: str
     order: tuple[str, ...]
     get_rows: Callable[[Register], QuerySet[Any]]
+    alias: Mapping[str, Any] = field(default_factory=dict)
     cases: tuple[str, ...] = ("case",)
     division: str = "case__division"
     get_lines: Callable[[Sequence[Any], Register], Sequence[Any]] = lambda rows, register: rows
     summarise: Callable[[Sequence[Any], Register], dict[str, Any]] = lambda lines, register: {}
     get_url: Callable[[Any], str] = lambda line: reverse("case", args=[line.case.code])
+    page: str = ""
+    """URL name of the page that shows its rows, if that is not the page that prints it."""
     is_of_divisions: bool = False
     """Whether a Kepala Bidang may print that of the own division."""
     is_numbered: bool = False
@@ -116,7 +120,9 @@ class Book(Table):
     def of_period(self, rows: QuerySet[Any], register: Register) -> QuerySet[Any]:
         begins, ends = midnight(register.since), midnight(register.until + dt.timedelta(days=1))
         bounds = {"gte": begins, "lt": ends, "lte": register.at}
-        rows = rows.filter(**{f"{self.moment}__{lookup}": moment for lookup, moment in bounds.items()})
+        rows = rows.alias(**self.alias).filter(
+            **{f"{self.moment}__{lookup}": moment for lookup, moment in bounds.items()}
+        )
         if register.division_id:
             rows = rows.filter(**{self.division: register.division_id})
         return rows

@@ -1,10 +1,13 @@
-"""The two books of the correspondence: agenda book (Buku Agenda Surat Masuk), dispatch book (Buku Ekspedisi).
+"""The books of the correspondence: incoming and outgoing letters (Buku Agenda), dispatch (Buku Ekspedisi).
 
 The agenda book has one line per agenda number. An urgent walk-in without a letter has a number of the same
 series, but is entered in the register of consultations. The paper names these numbers below the table.
 
-The dispatch book has all dispositions, letters to other agencies, and letters by post to applicants. Other
-documents of a case are in it if a member of staff recorded a receiver (`Handover`).
+The book of outgoing letters has one line per number: of letters, and of reports, which share their series if
+the pattern of numbers does not tell them apart. A letter that was revoked keeps its line.
+
+The dispatch book has all dispositions and all letters that were signed. Other documents of a case are in it
+if a member of staff recorded a receiver (`Handover`).
 """
 
 import datetime as dt
@@ -14,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +28,7 @@ from consultations.enums import Channel, Confidentiality
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.workflow import LATEST_ENTRY
 from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder, Transfer
+from kit.clock import midnight
 from kit.pagination import only
 from kit.table import Column, Place, Value
 from office.models import Division
@@ -40,13 +44,13 @@ from reports.documents.registers.book import (
     person_of,
     to_day,
 )
-from reports.models import FOR_APPLICANT, TO_AGENCY, Document, Handover, Register
-from reports.models.document import LETTERS, UNSIGNED
+from reports.models import FOR_APPLICANT, DispatchWay, Document, Handover, PaperEvent, Register, ReportNumber
+from reports.models.document import LETTERS, NUMBERED, UNSIGNED
 
 NOT_SHOWN = "(tidak ditampilkan)"
 """Printed in place of a complaint that is, or may be, about the user who prints the book."""
 
-OF_ENTRY = ("year", "number", "registered_at", "void_reason", "voided_case")
+OF_ENTRY = ("year", "number", "registered_at", "void_reason", "voided_case", "office_number")
 OF_CASE = (
     *(*APPLICANT, "code", "classification", "letter_number", "letter_date", "submitted_at", "subject"),
     *("channel", "forwarded_by", "state", "kind", "passed_to", "division__name"),
@@ -159,6 +163,7 @@ AGENDA_BOOK = Book(
     columns=(
         Column(_("Tanggal terima"), _if_shown(lambda line: to_day(line.case.submitted_at)), 17),
         Column(AGENDA, lambda line: str(line.entry), 10),
+        Column(_("Nomor agenda kantor"), lambda line: line.entry.office_number, 12),
         Column(CODE, _if_shown(lambda line: line.case.code), 14, Place.FILE),
         Column(
             _("Kode klasifikasi"),
@@ -188,32 +193,77 @@ AGENDA_BOOK = Book(
     summarise=_summarise,
     get_url=lambda line: reverse("case", args=[line.case.code]) if line.is_shown else "",
     get_data=_mark_line,
+    page="agenda",
     is_numbered=True,
 )
 
 K = Document.Kind
-DISPATCHED = (K.DISPOSITION, *TO_AGENCY)
-"""Kinds that are entered without a record of staff."""
-
-LETTERS_TO_APPLICANT = sorted({*LETTERS} & {*FOR_APPLICANT})
-"""Kinds that go by post to an applicant without telephone and e-mail."""
+DISPATCHED = (K.DISPOSITION, *LETTERS)
+"""Kinds that are entered in the dispatch book without a record of staff."""
 
 TAKEN_ON = ("assign", "ratify_assignment", "hand_back")
 """Steps with which the Kepala Bidang shows that the disposition has arrived."""
 
+LETTERS_TO_APPLICANT = {*LETTERS} & {*FOR_APPLICANT}
+IS_SENT = Q(target=Document.State.SENT)
+
 OF_DOCUMENT = (
-    *("kind", "source_pk", "number", "issued_at", "issuer", "signed_title"),
+    *("kind", "source_pk", "number", "issued_at", "issuer", "signed_title", "version", "classification"),
+    *("state", "way", "signed_at", "printed_at", "revoked_at", "revoke_reason"),
     *(f"case__{name}" for name in (*APPLICANT, "code", "subject", "agenda__year", "agenda__number")),
+    *("case__classification", "issued_by__name", "issued_by__username", "signed_by__name"),
+    "signed_by__username",
 )
 
 
 @dataclass
 class DispatchLine:
-    """One document of a case, its addressee, and who received it when."""
+    """One document of a case, its addressee, how and when it left, and who received it when."""
 
     document: Any
     addressee: str
     received: list[tuple[str, dt.datetime]] = field(default_factory=list)
+    sent: PaperEvent | None = None
+
+    @property
+    def case(self) -> Case:
+        found: Case = self.document.case
+        return found
+
+    @property
+    def is_shown(self) -> bool:
+        return not getattr(self.document, "is_withheld", False)
+
+    @property
+    def code(self) -> str:
+        return str(self.document.classification or self.case.classification)
+
+    @property
+    def sent_on(self) -> dt.date | None:
+        """The day on which it left; without a record, the day on which somebody received it."""
+        if self.sent or self.is_on_page:
+            return to_day(self.sent.at if self.sent else self.document.dated)
+        return to_day(min((moment for _name, moment in self.received), default=None))
+
+    @property
+    def way(self) -> str:
+        if self.is_on_page:
+            return str(DispatchWay.PAGE.label)
+        return str(self.sent.get_dispatch_display()) if self.sent else ""
+
+    @property
+    def is_on_page(self) -> bool:
+        """Whether the applicant's page shows it. Old letters have no record of that."""
+        return self.document.kind in LETTERS_TO_APPLICANT and not self.document.is_unsigned
+
+    @property
+    def remark(self) -> str:
+        """The reason if its number belongs to no letter in force."""
+        if self.document.revoked_at:
+            return f"{_('Dicabut')}: {self.document.revoke_reason}"
+        if self.document.is_replaced:
+            return str(_("Diganti"))
+        return str(_("Belum ditandatangani")) if self.document.is_unsigned else ""
 
     @property
     def receivers(self) -> str:
@@ -227,16 +277,23 @@ class DispatchLine:
 
 def _get_documents(register: Register) -> QuerySet[Document]:
     handed_over = Exists(Handover.objects.filter(document=OuterRef("pk")))
-    by_post = Q(case__by_post=True, kind__in=LETTERS_TO_APPLICANT)
-    of_case = Document.objects.filter(Q(kind__in=DISPATCHED) | by_post | handed_over, case__isnull=False)
-    drafts = Q(state__in=UNSIGNED, number="")  # a number that was taken has its line
-    return only(of_case.exclude(drafts), OF_DOCUMENT)
+    of_case = Document.objects.filter(Q(kind__in=DISPATCHED) | handed_over, case__isnull=False)
+    return only(of_case.exclude(state__in=UNSIGNED), OF_DOCUMENT)
+
+
+def _get_numbered(register: Register) -> QuerySet[Document]:
+    numbered = Document.objects.numbered().filter(Q(kind__in=LETTERS) | Q(kind=K.REPORT, version=1))
+    replaced = Exists(Document.objects.filter(replaces=OuterRef("pk")).exclude(number=F("number")))
+    return only(numbered.annotate(is_replaced=replaced), OF_DOCUMENT)
 
 
 def _get_dispatch_lines(documents: Sequence[Any], register: Register) -> list[DispatchLine]:
     """Return the lines. A disposition without a record was received by the user who took the next step."""
     addressees, received = _list_addressees(documents), _list_handovers(documents)
-    lines = [DispatchLine(d, addressees[d.kind, d.source_pk], received[d.pk]) for d in documents]
+    sent = {event.document_id: event for event in PaperEvent.objects.filter(IS_SENT, document__in=documents)}
+    lines = [
+        DispatchLine(d, addressees[d.kind, d.source_pk], received[d.pk], sent.get(d.pk)) for d in documents
+    ]
     waiting: dict[Any, list[Event]] = {line.document.case_id: [] for line in lines if not line.received}
     events = Event.objects.filter(case__in=waiting, verb__in=TAKEN_ON).select_related("by").order_by("pk")
     for event in events:
@@ -263,7 +320,9 @@ def _list_addressees(documents: Iterable[Document]) -> dict[tuple[str, int], str
     for document in documents:
         keys[document.kind].append(document.source_pk)
         if document.case:
-            addressees[document.kind, document.source_pk] = person_of(document.case)
+            addressees[document.kind, document.source_pk] = (
+                get_words().head if document.kind == K.REPORT else person_of(document.case)
+            )
     for sheet in Disposition.objects.filter(pk__in=keys[K.DISPOSITION]).select_related("division"):
         divisions = [str(sheet.division), *sheet.copies]
         addressees[K.DISPOSITION, sheet.pk] = "; ".join(f"{head} {name}" for name in divisions)
@@ -280,6 +339,56 @@ def _list_addressees(documents: Iterable[Document]) -> dict[tuple[str, int], str
     return addressees
 
 
+def _unless_withheld(get_value: Callable[[DispatchLine], Value]) -> Callable[[DispatchLine], Value]:
+    return lambda line: get_value(line) if line.is_shown else None
+
+
+def _summarise_numbers(lines: Sequence[DispatchLine], register: Register) -> dict[str, Any]:
+    """Return a note on the numbers that wait for their reports, and the last seal of the record."""
+    begins, ends = midnight(register.since), midnight(register.until + dt.timedelta(days=1))
+    reserved = ReportNumber.objects.filter(taken_at__gte=begins, taken_at__lt=ends, taken_at__lte=register.at)
+    issued = Document.objects.filter(case=OuterRef("case"), kind=K.REPORT)
+    numbers = list(reserved.exclude(Exists(issued)).order_by("taken_at").values_list("number", flat=True))
+    notes = [f"Nomor yang disediakan untuk laporan yang belum diterima: {', '.join(numbers)}."]
+    return {"notes": notes if numbers else [], "seal": get_latest_seal(register.at)}
+
+
+OUTGOING = Book(
+    kind=Register.Kind.OUTGOING,
+    title="Buku Agenda Surat Keluar",
+    row_name=_("nomor surat"),
+    model=Document,
+    moment="numbered",
+    alias={"numbered": NUMBERED},
+    order=("numbered", "pk"),
+    columns=(
+        Column(_("Tanggal surat"), lambda line: to_day(line.document.dated), 17),
+        Column(_("Nomor surat"), lambda line: line.document.number, 26),
+        Column(_("Kode klasifikasi"), _unless_withheld(lambda line: line.code), 13),
+        Column(_("Jenis naskah"), lambda line: line.document.get_kind_display(), 18),
+        Column(CODE, _unless_withheld(lambda line: line.case.code), 14, Place.FILE),
+        Column(_("Tujuan"), _unless_withheld(lambda line: line.addressee), 26),
+        Column(
+            _("Perihal"), lambda line: line.case.subject if line.is_shown else NOT_SHOWN, 30, is_link=True
+        ),
+        Column(_("Penanda tangan"), lambda line: str(line.document.signatory or ""), 20, Place.PAGE),
+        Column(
+            _("Penanda tangan"),
+            lambda line: line.document.signatory_title,
+            24,
+            Place.PRINT | Place.FILE,
+        ),
+        Column(_("Cara kirim"), lambda line: line.way, 13),
+        Column(_("Tanggal kirim"), lambda line: line.sent_on, 17),
+        Column(_("Keterangan"), _unless_withheld(lambda line: line.remark), 18),
+    ),
+    get_rows=_get_numbered,
+    get_lines=_get_dispatch_lines,
+    summarise=_summarise_numbers,
+    get_url=lambda line: reverse("case", args=[line.case.code]) if line.is_shown else "",
+    is_numbered=True,
+)
+
 EXPEDITION = Book(
     kind=Register.Kind.EXPEDITION,
     title="Buku Ekspedisi",
@@ -288,7 +397,7 @@ EXPEDITION = Book(
     moment="issued_at",
     order=("issued_at", "pk"),
     columns=(
-        Column(_("Tanggal kirim"), lambda line: line.document.issued_at, 20),
+        Column(_("Tanggal kirim"), lambda line: line.sent_on or to_day(line.document.dated), 17),
         Column(_("Naskah"), lambda line: line.document.get_kind_display(), 20),
         Column(_("Nomor naskah"), lambda line: line.document.number, 26),
         Column(AGENDA, lambda line: number_of(line.document.case), 10),

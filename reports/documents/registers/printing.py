@@ -59,7 +59,7 @@ def openable_registers(by: User) -> QuerySet[Register]:
     for kind, book in BOOKS.items():
         day = f"{book.moment}__date"
         in_period = Q(**{f"{day}__gte": OuterRef("since"), f"{day}__lte": OuterRef("until")})
-        rows = book.model._default_manager.filter(in_period, book.is_about(by))
+        rows = book.model._default_manager.alias(**book.alias).filter(in_period, book.is_about(by))
         of_kind = Q(Q(by=by) | Q(hides=False) & ~Exists(rows), kind=kind)
         for scope in scopes(kind, by):
             printable |= of_kind & Q(division=scope.division) if scope.division else of_kind

@@ -1,0 +1,112 @@
+"""Classification codes of the archive (Permendagri 83/2022), and the pattern of the numbers of papers."""
+
+import re
+from collections.abc import Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kit.cache import remembered
+from kit.records import constraint
+from kit.refusal import Refused
+
+check_code = RegexValidator(
+    r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}\Z", _("Tulis kode klasifikasi berupa angka, contoh: 400.9.")
+)
+
+NUMBER_PATTERN = "{code}/{number}/{unit}/{year}"
+
+PLACEHOLDER = re.compile(r"\{(code|number|type|unit|year)\}")
+SEGMENT = re.compile(r"[A-Za-z .-]*")
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise ValidationError unless two papers can never get the same number by this pattern.
+
+    A slash separates its parts. A part has at most one placeholder and no digits, so that a number can be
+    read in one way only. The running number and the year are required: the series starts again each year.
+    """
+    found = PLACEHOLDER.findall(pattern)
+    parts = [PLACEHOLDER.subn("", part) for part in pattern.split("/")]
+    is_readable = all(count <= 1 and SEGMENT.fullmatch(rest) for rest, count in parts)
+    if not is_readable or len(set(found)) != len(found) or not {"number", "year"} <= set(found):
+        raise ValidationError(
+            _(
+                "Pola ini dapat memberi dua naskah nomor yang sama. Pisahkan bagiannya dengan garis miring, "
+                "dan pakai {number} dan {year} masing-masing satu kali. Contoh: {code}/{number}/{unit}/{year}"
+            )
+        )
+
+
+class ClassificationCode(models.Model):
+    """One code of the office's list (Klasifikasi Arsip). The parts of a code, between dots, are its tree."""
+
+    is_remembered = True
+
+    code = models.CharField(_("kode"), max_length=20, unique=True, validators=[check_code])
+    name = models.CharField(_("uraian"), max_length=200)
+
+    class Meta:
+        verbose_name = _("kode klasifikasi")
+        verbose_name_plural = _("kode klasifikasi")
+        ordering = ["code"]
+        constraints = [constraint("code_has_a_name", ~Q(code="") & ~Q(name=""))]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Listed(NamedTuple):
+    """A code of the list. `path` has the names from the top of the tree down to its own."""
+
+    code: str
+    name: str
+    path: str
+    has_deeper: bool
+
+    @property
+    def depth(self) -> int:
+        return self.code.count(".")
+
+
+@remembered
+def list_codes() -> Mapping[str, Listed]:
+    """Return the office's codes in the order of the tree: 400.9.2 comes before 400.9.10."""
+    names = dict(ClassificationCode.objects.values_list("code", "name"))
+    parents = {code.rpartition(".")[0] for code in names}
+    listed = {}
+    for code in sorted(names, key=lambda code: [int(part) for part in code.split(".")]):
+        parts = code.split(".")
+        above = (names.get(".".join(parts[:depth])) for depth in range(1, len(parts) + 1))
+        listed[code] = Listed(code, names[code], " › ".join(filter(None, above)), code in parents)
+    return listed
+
+
+MAX_FOUND = 50
+
+
+def find_codes(text: str) -> list[Listed]:
+    """Return the first codes that begin with a text, or whose names from the top down contain its words."""
+    words = text.casefold().split()
+    found = (
+        row
+        for row in list_codes().values()
+        if row.code.startswith(text.strip()) or all(word in row.path.casefold() for word in words)
+    )
+    return list(islice(found, MAX_FOUND))
+
+
+def check_full_code(code: str, *, is_complete: bool) -> None:
+    """Raise Refused if the list has deeper codes, or if it is complete and does not have the code."""
+    listed = list_codes()
+    if is_complete and code not in listed:
+        raise Refused(_("Kode ini tidak ada dalam daftar kode kantor."), field="classification")
+    if (row := listed.get(code)) and row.has_deeper:
+        deeper = [other for other in listed if other.startswith(f"{code}.")][:3]
+        sentence = _("Kode %(code)s masih umum. Pilih yang lebih rinci, misalnya %(deeper)s.")
+        raise Refused(sentence % {"code": code, "deeper": ", ".join(deeper)}, field="classification")
