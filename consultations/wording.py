@@ -15,7 +15,7 @@ from office.words import with_words_lazy
 class Wording:
     """Words for one kind of case. `name` and `full_name` are lower-case, for running text.
 
-    `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the nine steps
+    `step_titles` are titles of the applicant's own steps by verb, and `stage_titles` those of the stages
     by number, if they differ from the table's. `form_page` is the URL name of the public form. `moderator`
     decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
     story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian. `about_head`
@@ -81,8 +81,8 @@ WORDINGS: dict[Kind, Wording] = {
         form_title=_("Sampaikan pengaduan"),
         form_lead=with_words_lazy(
             _(
-                "Pengaduan Anda diproses lewat sembilan langkah yang sama. Sesudah pengaduan dicatat "
-                "%(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat "
+                "Pengaduan Anda diproses lewat langkah yang sama dengan permohonan. Sesudah pengaduan "
+                "dicatat %(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat "
                 "mengirimnya hanya kepada Pengawas: centang pilihan itu di bawah."
             )
         ),

@@ -189,7 +189,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "wish": latest_time_request(history),
         "upcoming_session": upcoming_session(found, records[Session]),
         **_get_progress(found, history),
-        "has_nine_steps": not found.is_independent,
+        "has_standard_steps": not found.is_independent,
         "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
         "number_of_events": len(history),
         "recent_events": history[: -RECENT_EVENTS - 1 : -1],

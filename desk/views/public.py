@@ -18,13 +18,13 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from consultations.enums import STANDARD
 from consultations.models import ComplaintTarget
 from consultations.models.agenda import list_days
 from dispositions.queries import list_serving_appointments
 from kit import clock
 from kit.urls import get_public_url
 from office.models import Office, StandardComponent, StandardPublication
+from office.models.publication import REQUIREMENTS, get_components, list_standard_steps
 from office.worktime import WorkingTime
 
 RESULT_FILE = Path(__file__).parents[1] / "accessibility.json"
@@ -55,7 +55,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if not Office.load().name:  # its words are not known before the first step of the set-up
         return render(request, "desk/not_set_up.html")
     hours = SimpleLazyObject(lambda: WorkingTime.load().sentence())
-    return render(request, "desk/home.html", {"hours": hours, "steps": STANDARD})
+    steps = SimpleLazyObject(list_standard_steps)
+    requirements = SimpleLazyObject(lambda: _list_items(REQUIREMENTS))
+    return render(request, "desk/home.html", {"hours": hours, "steps": steps, "requirements": requirements})
+
+
+def _list_items(number: int) -> list[str]:
+    component = get_components().get(number)
+    return component.items if component else []
 
 
 @login_not_required
