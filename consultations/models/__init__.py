@@ -5,6 +5,7 @@ from consultations.models.case import Case
 from consultations.models.history import (
     Attachment,
     Event,
+    GivenRequirement,
     HiddenIdentity,
     IdentityReveal,
     Involvement,
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "ComplaintTarget",
     "Event",
+    "GivenRequirement",
     "HiddenIdentity",
     "IdentityReveal",
     "Involvement",

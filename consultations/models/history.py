@@ -248,6 +248,7 @@ class Attachment(models.Model):
         ATTENDANCE = "ATTENDANCE", _("Daftar hadir")
         PHOTO = "PHOTO", _("Foto konsultasi")
         ORDER = "ORDER", _("Bukti disposisi atau penugasan")
+        REQUIREMENT = "REQUIRED", _("Persyaratan")
 
     FROM_OFFICE = (Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER)
     """Purposes of files that the office adds. The holder of the secret link does not get them."""
@@ -349,3 +350,30 @@ class Attachment(models.Model):
         Such a file is stored encrypted.
         """
         return self.case.identity == Identity.CONFIDENTIAL and self.purpose not in self.FROM_OFFICE
+
+
+class GivenRequirement(models.Model):
+    """A requirement of the standard that an applicant has met: with a file, or confirmed without one.
+
+    `text` is the requirement as it was published then. Database triggers refuse to change or delete a row
+    (kit/records.py).
+    """
+
+    is_append_only = True
+
+    case = models.ForeignKey(
+        "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="given_requirements"
+    )
+    text = models.CharField(_("persyaratan"), max_length=300)
+    attachment = models.OneToOneField(
+        Attachment, models.PROTECT, verbose_name=_("berkas"), null=True, related_name="+"
+    )
+    given_at = models.DateTimeField(_("diterima"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("persyaratan yang dipenuhi")
+        verbose_name_plural = _("persyaratan yang dipenuhi")
+        constraints = [constraint("given_requirement_says_which", ~Q(text=""))]
+
+    def __str__(self) -> str:
+        return self.text

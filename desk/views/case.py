@@ -29,7 +29,8 @@ from consultations.complaints import list_hints, set_days_left
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
-from consultations.models import Attachment, Case, Event, Involvement, LinkAccess
+from consultations.intake.requirements import list_state
+from consultations.models import Attachment, Case, Event, GivenRequirement, Involvement, LinkAccess
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.queries import get_visible_case, list_companions, with_people
@@ -67,8 +68,20 @@ from trust.privacy.rights import get_deletion_due
 type Records = dict[type[Model], list[Any]]
 
 OWN: tuple[type[Model], ...] = (
-    *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, RelayedOrder),
-    *(Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry, Document, Notice),
+    *(Event, LinkAccess, Attachment, GivenRequirement, Involvement, Endorsement, Disposition, Assignment),
+    *(
+        RelayedOrder,
+        Preparation,
+        Opinion,
+        StaffReview,
+        Meeting,
+        Session,
+        Report,
+        FollowUp,
+        Enquiry,
+        Document,
+        Notice,
+    ),
     AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
@@ -163,7 +176,7 @@ SHOWN = {
 
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    """Show facts, letter, decisions, the nine steps, history, and the steps open to the user."""
+    """Show facts, letter, decisions, the published steps, history, and the steps open to the user."""
     user = cast(User, request.user)
     found = get_visible_case(user, code)
     if request.method == "GET":
@@ -196,6 +209,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
         **_get_actions(user, found),
         **_get_files(found, records[Attachment]),
+        "requirements": _list_requirements(found, records),
         **_get_documents(user, found, records),
         **_get_notices(records),
         "result": next((report for report in reports if report.accepted_at), None),
@@ -259,6 +273,13 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
         "can_change_meeting": "call_meeting" in verbs,
         "can_record_minutes": "record_minutes" in verbs,
     }
+
+
+def _list_requirements(case: Case, records: Records) -> list[tuple[str, GivenRequirement | None]]:
+    files = {file.pk: file for file in records[Attachment]}
+    for row in records[GivenRequirement]:
+        row.attachment = files.get(row.attachment_id)
+    return list_state(case, records[GivenRequirement])
 
 
 def _get_files(case: Case, attachments: Sequence[Attachment]) -> dict[str, Any]:

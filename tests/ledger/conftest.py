@@ -9,6 +9,7 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act
 from consultations.audit.services import record as record_act
 from consultations.enums import State
+from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
@@ -63,7 +64,8 @@ def take_steps(staff: Staff) -> Case:
     record_attendance(closed, by=staff.petugas, photos=[PHOTO])
     record_attendance(closed, by=staff.petugas, removed=[closed.attachments.get().pk])
     attach(closed, LETTER, purpose=Attachment.Purpose.MATERIAL, by=None)
-    create_inert_copy.func(closed.attachments.get().pk)
+    store_given(closed, [Given("KTP"), Given("KK", PHOTO)], by=None)
+    create_inert_copy.func(closed.attachments.get(purpose=Attachment.Purpose.MATERIAL).pk)
     for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
         WAY[state](closed, staff)
     for number in ("pertama", "kedua"):

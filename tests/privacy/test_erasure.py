@@ -216,6 +216,7 @@ KEPT = {
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "",
     "consultations.Attachment": "purpose file inert_copy inert_sha256 content_type sha256",
+    "consultations.GivenRequirement": "text",
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
     "dispositions.Disposition": "title instructions copies ratified_title",

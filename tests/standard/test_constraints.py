@@ -19,6 +19,7 @@ from consultations.models import (
     Attachment,
     Case,
     Event,
+    GivenRequirement,
     HiddenIdentity,
     IdentityReveal,
     NumberBook,
@@ -529,6 +530,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_one_publication_of_the_standard": lambda staff: StandardPublication.objects.create(pk=2),
     "signed_pledge_says_by_whom_and_when": lambda staff: StandardPublication.objects.create(
         pk=1, pledge_file="office/maklumat.pdf"
+    ),
+    "given_requirement_says_which": lambda staff: GivenRequirement.objects.create(
+        case=a_case(State.SUBMITTED), text=""
     ),
     "standard_step_of_a_known_stage": lambda staff: StandardStep.objects.create(
         number=1, text="Langkah", stage=10

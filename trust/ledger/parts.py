@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, Event
+from consultations.models import AgendaEntry, Attachment, Case, Event, GivenRequirement
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder
 from kit.records import Trigger, create, list_changes, refuse
@@ -126,6 +126,7 @@ PARTS = (
     Part(62, Enquiry, "question", filled="question", case="case"),
     Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
     Part(64, Enquiry, "answer", filled="answer", case="case"),
+    Part(110, GivenRequirement, "case_id text attachment_id given_at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
