@@ -112,7 +112,7 @@ class ComplaintKind(TextChoices):
 HELP = {
     "needs_companion": _("Didampingi petugas di kantor"),
     "needs_sign_language": _("Juru bahasa isyarat"),
-    "needs_large_print": _("Naskah berhuruf besar"),
+    "needs_large_print": _("Naskah cetak besar"),
     "needs_visit": with_words_lazy(_("Petugas datang ke %(village)s atau kelurahan")),
 }
 """Help that an applicant with a disability can ask for, by the column of the case."""

@@ -159,6 +159,12 @@ def lapor_field() -> forms.CharField:
     return line_field(_("Nomor laporan LAPOR!"), 30, help_text=help_text)
 
 
+def overrun_field() -> forms.CharField:
+    """Return the field for the reason why a consultation took longer than the standard says."""
+    help_text = _("Wajib bila waktu pelayanan melebihi standar dalam SK. Masuk ke laporan.")
+    return line_field(_("Alasan bila lebih lama dari standar"), 300, help_text=help_text)
+
+
 class ClassificationField(forms.CharField):
     """A classification code (Permendagri 83/2022): groups of digits, typed or chosen from the usual ones."""
 
@@ -224,10 +230,10 @@ class RegisterForm(StepForm):
     )
     complained_about = OfficialField()
     complaint_kind = radio_field(
-        _("Golongan pengaduan"),
+        _("Klasifikasi pengaduan"),
         ComplaintKind,
-        missing=_("Pilih golongan pengaduan."),
-        invalid=_("Pilih golongan pengaduan dari daftar ini."),
+        missing=_("Pilih klasifikasi pengaduan."),
+        invalid=_("Pilih klasifikasi pengaduan dari daftar ini."),
         help_text=_("Menentukan kapan pengaduan ini harus selesai, dihitung dari hari masuknya."),
     )
     lapor_number = lapor_field()

@@ -46,3 +46,8 @@ def list_published_steps() -> list[tuple[StandardStep, list[int]]]:
     for number in STAGES if tied else ():
         covered[max((stage for stage in tied if stage <= number), default=tied[0])].append(number)
     return [(step, covered.get(step.stage or 0, [])) for step in steps]
+
+
+def get_step_number(stage: int) -> int:
+    """Return the number of the published step that covers a stage, or of the stage if none does."""
+    return next((step.number for step, covered in list_published_steps() if stage in covered), stage)

@@ -249,25 +249,11 @@ class RequestForm(HelpForm):
         left_out = {*NO_COLUMNS, *self.asked}
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
         if self.asked:
-            cleaned["requirements"] = self._clean_requirements()
+            cleaned["requirements"] = requirements.list_met(self, self.asked, self.chosen, self.stored)
         cleaned["subject"] = (
             cleaned.get("subject") or self.wording.neutral_subject or first_words(cleaned.get("material", ""))
         )
         return {**cleaned, "kind": self.kind}
-
-    def _clean_requirements(self) -> dict[str, str]:
-        """Return the texts of the requirements that are met, by field. Add an error to each missing one."""
-        met = {}
-        for name, row in self.asked.items():
-            value = self.cleaned_data.get(name)
-            if name in self.file_names:
-                self.chosen[name] = [value] if value else []
-            if value or self.stored(name):
-                met[name] = row.text
-            elif row.is_required and name not in self.errors:
-                is_file = name in self.file_names
-                self.add_error(name, _("Pilih berkasnya.") if is_file else _("Centang pernyataan ini."))
-        return met
 
     def keep_errors_of_refused_files(self) -> bool:
         """Forget all errors but those of files that were chosen and refused; return whether there are any."""

@@ -1,9 +1,10 @@
 """Requirements of the published standard: fields of the forms, what was given, and what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
 from consultations.intake.uploads import CheckedFile, CheckedFileField, attach
@@ -40,6 +41,29 @@ def add_fields(form: forms.Form, asked: Mapping[str, Requirement]) -> None:
         form.fields[name] = (CheckedFileField if is_file else forms.BooleanField)(
             label=row.text, required=False
         )
+
+
+def list_met(
+    form: forms.Form,
+    asked: Mapping[str, Requirement],
+    chosen: dict[str, list[CheckedFile]],
+    stored: Callable[[str], Sequence[object]],
+) -> dict[str, str]:
+    """Return the texts of the requirements that a public form meets, by field.
+
+    Note the new files in `chosen`; `stored` returns the earlier files of a field. Add an error for each
+    missing requirement.
+    """
+    met, files = {}, list_files(asked)
+    for name, row in asked.items():
+        value = form.cleaned_data.get(name)
+        if name in files:
+            chosen[name] = [value] if value else []
+        if value or stored(name):
+            met[name] = row.text
+        elif row.is_required and name not in form.errors:
+            form.add_error(name, _("Pilih berkasnya.") if name in files else _("Centang pernyataan ini."))
+    return met
 
 
 def take_given(data: dict[str, object], asked: Mapping[str, Requirement]) -> list[Given]:

@@ -162,7 +162,7 @@ class Case(models.Model):
     complained_party = models.CharField(_("pihak yang diadukan"), max_length=200, blank=True)
     is_independent = models.BooleanField(_("ditangani Pengawas"), default=False, editable=False)
     complaint_kind = models.CharField(
-        _("golongan pengaduan"), max_length=14, choices=ComplaintKind, blank=True
+        _("klasifikasi pengaduan"), max_length=14, choices=ComplaintKind, blank=True
     )
     follow_up_due = models.DateField(_("tindak lanjut pertama paling lambat"), null=True)
     answer_due = models.DateField(_("pengaduan selesai paling lambat"), null=True)
@@ -230,7 +230,7 @@ class Case(models.Model):
     asked_again_at = models.DateTimeField(_("bertanya lagi"), null=True, help_text=_("Belum dijawab"))
 
     retained_because = models.TextField(
-        _("alasan ditahan dari pemusnahan"), blank=True, help_text=_("Kosong: tidak ditahan")
+        _("alasan pemusnahan ditangguhkan"), blank=True, help_text=_("Kosong: tidak ditangguhkan")
     )
     deletion_asked_at = models.DateTimeField(
         _("penghapusan diminta"), null=True, help_text=_("Belum diputuskan")

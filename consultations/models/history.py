@@ -45,8 +45,8 @@ class Event(models.Model):
     note = models.TextField(_("catatan"), blank=True)
 
     class Meta:
-        verbose_name = _("jejak audit")
-        verbose_name_plural = _("jejak audit")
+        verbose_name = _("aktivitas (log)")
+        verbose_name_plural = _("aktivitas (log)")
         indexes = [models.Index(fields=["happened_at"], name="event_happened_at")]
         constraints = [
             constraint("entered_after_it_happened", Q(entered_at__gte=F("happened_at"))),

@@ -1,4 +1,4 @@
-"""Public pages of the office: home, the published standard with its files, accessibility, security.txt.
+"""Public pages of the office: home, the published standard, PPID, accessibility, security.txt.
 
 Home and the standard are rendered once for all visitors (`kit/cache.py`), so their data is read lazily.
 """
@@ -95,6 +95,13 @@ def standard_file(request: HttpRequest, name: str) -> HttpResponseBase:
     if not file or not file.name or not file.storage.exists(file.name):
         raise Http404
     return FileResponse(file.open("rb"), filename=f"{name}.{file.name.rpartition('.')[2]}")
+
+
+@login_not_required
+@require_safe
+def ppid(request: HttpRequest) -> HttpResponse:
+    """Say where a request for public information goes (UU 14/2008)."""
+    return render(request, "desk/ppid.html", {"publication": StandardPublication.load()})
 
 
 @login_not_required

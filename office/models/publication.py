@@ -54,7 +54,7 @@ Tidak menyimpang dari prosedur"""
 HELP = """\
 Petugas mendampingi Anda di kantor, juga untuk mengisi formulir.
 Juru bahasa isyarat disiapkan bila Anda memintanya pada permohonan.
-Naskah dicetak dengan huruf besar bila Anda memintanya.
+Naskah cetak besar disediakan bila Anda memintanya.
 Petugas datang ke tempat Anda bila Anda tidak dapat datang ke kantor."""
 
 

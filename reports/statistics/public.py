@@ -26,7 +26,7 @@ from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE, publishable, suppressed
 from kit.periods import LAST_TWELVE_MONTHS, Period, list_periods
 from kit.table import Column, write_csv
-from office.lists import list_published_steps
+from office.lists import get_step_number, list_published_steps
 from office.models.publication import STAGES, list_standard_steps
 from office.words import get_words, with_words
 from reports.statistics.figures import MEASURED_STEPS, ServiceFigures, Spread, compute_figures, step_key
@@ -195,8 +195,7 @@ class Wait:
     @property
     def number(self) -> int:
         """Number of the published step that covers it, or of its stage."""
-        stage = self.step.number
-        return next((step.number for step, covered in list_published_steps() if stage in covered), stage)
+        return get_step_number(self.step.number)
 
 
 def _measured(label: str, value: float, unit: str, spread: Spread, share: float = 0) -> Figure:
@@ -405,7 +404,7 @@ def list_rows(statistics: Statistics) -> Iterator[CsvRow]:
         for figure in (wait.median, wait.p90):
             yield section, f"{name}: {figure.label}", figure.value, figure.unit, figure.n
         if wait.target is not None:
-            yield section, f"{name}: {_('target')}", wait.target, _("jam kerja"), None
+            yield section, f"{name}: {_('target internal')}", wait.target, _("jam kerja"), None
     for breakdown in statistics.arrivals:
         for figure in breakdown.rows:
             yield breakdown.title, figure.label, figure.value, "", None

@@ -80,7 +80,7 @@ Konsultasi 6 Pengaduan 5
 8. Datang langsung karena mendesak Petugas – 0 0 6
 2. Permohonan diagendakan Tim PKD Tim PKD 8 belum cukup data belum cukup data 0
 Rehabilitasi Sosial 6
-Naskah berhuruf besar 5 Petugas datang ke desa atau kelurahan tidak ditampilkan
+Naskah cetak besar 5 Petugas datang ke desa atau kelurahan tidak ditampilkan
 """
 
 
