@@ -82,15 +82,15 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
 
 
 def _merge(step: StandardStep, covered: list[Stage], case: Case) -> Stage:
-    """Return a published step with the progress of the stages that it covers; skipped ones do not count."""
+    """Return a published step with the progress of the stages that it covers, apart from skipped stages."""
     if not covered:
         return Stage(step.number, step.heading, "", language="id")
     parts = [stage for stage in covered if stage.status != "skipped"]
-    done = [stage for stage in parts if stage.status == "done"]
-    shown = next(
-        (stage for stage in parts if stage.status == "current"),
-        done[-1] if done and len(done) == len(parts) else (parts or covered)[-1],
-    )
+    waiting = [stage for stage in parts if stage.status == "current"] or [
+        stage for stage in parts if stage.status == "ahead"
+    ]
+    done = sorted((stage for stage in parts if stage.done_at), key=lambda stage: str(stage.done_at))
+    shown = (waiting[:1] or done[-1:] or covered[:1])[0]
     own = next((stage for stage in covered if stage.number == step.stage), shown)
     usual = case.wording.stage_titles.get(step.stage or 0, "")
     language = "id" if step.title and not (own.replaced or usual) else ""
@@ -143,7 +143,7 @@ def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
 
 
 def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], reached: int) -> Stage:
-    title = case.wording.stage_titles.get(number, STAGES[number])
+    title: Promise | str = case.wording.stage_titles.get(number, STAGES[number])
     stage = Stage(number, title, "skipped", short=SHORT_TITLES[number])
     if number in skipped:
         return stage

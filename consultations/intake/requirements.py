@@ -92,7 +92,7 @@ def list_given(case: Case) -> list[GivenRequirement]:
 def list_state(case: Case, rows: Iterable[GivenRequirement]) -> list[tuple[str, GivenRequirement | None]]:
     """Return each requirement that is asked of a case, with what was given last, or None.
 
-    One that is no longer published is listed if it was given. A complaint has no requirements.
+    A requirement that is no longer published is listed if it was given. A complaint has no requirements.
     """
     if case.kind != Kind.CONSULTATION:
         return []

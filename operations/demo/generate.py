@@ -106,7 +106,7 @@ def publish_standard(staff: Staff) -> None:
     signer = Appointment.objects.get(user=staff.head).position
     Office.objects.update(register_signer=signer, email="layanan@dinas.example")
     ppid = {"ppid_name": "PPID Pelaksana Dinas", "ppid_hours": "Senin-Jumat 09.00-15.00"}
-    pdp = {"pdp_name": str(staff.secretary), "pdp_title": "Sekretaris", "pdp_contact": "layanan@dinas.example"}
+    pdp = {"pdp_name": str(staff.pkd), "pdp_title": "Tim PKD", "pdp_contact": "pdp@dinas.example"}
     StandardPublication.objects.update(lists_staff=True, **ppid, **pdp)
     officers = [officer.pk for team in staff.teams.values() for officer in team.officers]
     User.objects.filter(pk__in=officers).update(competence="Pelatihan pelayanan konsultasi")

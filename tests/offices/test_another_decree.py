@@ -8,12 +8,13 @@ from django.apps import apps
 from django.test import Client
 
 from consultations.enums import State
+from consultations.models import Case
 from consultations.progress import progress
 from office.lists import list_published_steps
 from office.models import Office, Requirement, StandardComponent, StandardStep, User
 from operations.setup.office_file import export_office, load_office
 from reports.documents.files import poster, published_standard
-from tests.factories import ClientOf, case_at, make_staff
+from tests.factories import ClientOf, case_at, make_staff, walk_in_at
 from tests.offices.test_other_offices import text_of_pdf
 from tests.setup.test_wizard import fill_in, get_form
 
@@ -22,7 +23,10 @@ pytestmark = pytest.mark.usefixtures("kecamatan")
 
 def shown(state: State) -> str:
     """One letter for each published step of a case: Done, Current, Ahead, Skipped, - without a stage."""
-    case = case_at(state, make_staff())
+    return letters(case_at(state, make_staff()))
+
+
+def letters(case: Case) -> str:
     return "".join(stage.status[:1].upper() or "-" for stage in progress(case, case.history.all()))
 
 
@@ -51,6 +55,13 @@ def test_the_published_steps_cover_all_stages() -> None:
 )
 def test_a_case_moves_along_the_seven_steps(state: State, expected: str) -> None:
     assert shown(state) == expected
+
+
+def test_a_walk_in_is_served_only_after_its_consultation() -> None:
+    """The urgent way is covered by the step of the consultation, which the walk-in alone does not end."""
+    staff = make_staff()
+    for state, expected in ((State.ASSIGNED, "DDD-SCA"), (State.HELD, "DDD-SDC")):
+        assert letters(walk_in_at(state, staff)) == expected
 
 
 def test_pages_and_papers_show_the_decree(client: Client) -> None:

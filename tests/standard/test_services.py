@@ -224,6 +224,8 @@ def test_a_longer_consultation_needs_a_reason(staff: Staff) -> None:
     session = case.sessions.get()
     assert (session.minutes, session.overrun_reason) == (31, more["overrun_reason"])
     report_services.report(case, by=by, **SECTIONS)
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
     paper = render_html(Document.objects.get(case=case, kind=Document.Kind.REPORT))
     assert "31 menit (standar 30 menit). Alasan: Pemohon membawa tiga persoalan." in paper
 
