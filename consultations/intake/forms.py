@@ -158,7 +158,7 @@ class ReceiveForm(CounterForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["identity"] = data.get("identity") or Identity.OPEN
-        chosen = [str(getattr(self.files[name], "name", "")) for name in self.asked if name in self.files]
+        chosen = [str(file.name) for name in self.asked for file in self.files.getlist(name)]
         self.choose_again = (*self.choose_again, *chosen)
         given = take_given(data, self.asked)
         if data.get("kind") == Kind.CONSULTATION and given:

@@ -429,6 +429,9 @@ def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
                 yield Row(name, label, files=tuple(files))
             elif name == "letter" and form.needs_letter:
                 yield Row(name, label, gettext("Formulir dibuatkan dari isian Anda"))
+        elif name in form.asked:
+            if name in form.cleaned_data["requirements"]:
+                yield Row(name, label, gettext("Ya"))
         elif name != "no_letter" and (text := _text(form, name)):
             yield Row(name, label, text)
 

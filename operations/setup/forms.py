@@ -176,6 +176,8 @@ class StandardForm(forms.Form):
             row = stored[number - 1] if number <= len(stored) else None
             for name, field in _make_row_fields(kind, number).items():
                 field.initial = getattr(row, name) if row else field.initial
+                if isinstance(field.widget, forms.Textarea):
+                    field.widget.attrs["rows"] = max(2, _count_rows(field.initial or ""))
                 self.fields[f"{kind}_{name}_{number}"] = field
         return count
 
