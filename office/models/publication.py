@@ -1,6 +1,7 @@
 """The published service standard: components, steps, requirements, decree, pledge, officers, ethics, help."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -292,8 +293,13 @@ class StandardPublication(models.Model):
     @classmethod
     def load(cls) -> "StandardPublication":
         """Return the publication, or an unsaved one with the defaults if none is stored."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return copy(_load_publication())
 
     @property
     def is_pledge_signed(self) -> bool:
         return bool(self.pledge_signature or self.pledge_file)
+
+
+@remembered
+def _load_publication() -> StandardPublication:
+    return StandardPublication.objects.filter(pk=1).first() or StandardPublication(pk=1)
