@@ -90,7 +90,7 @@ def list_given(case: Case) -> list[GivenRequirement]:
 
 
 def list_state(case: Case, rows: Iterable[GivenRequirement]) -> list[tuple[str, GivenRequirement | None]]:
-    """Return each requirement that is asked of a case, with what was given last, or None.
+    """Return the requirements that are asked of a case, each with the newest row of `rows`, or None.
 
     A requirement that is no longer published is listed if it was given. A complaint has no requirements.
     """

@@ -25,7 +25,7 @@ INDONESIAN = {
     "Tanggal diterima": r"Diterima Tgl|Tgl\.? [Dd]iterima",
     "langkah": r"[Ss]embilan langkah",
 }
-"""What is said now, and what was said before."""
+"""The word of today, and a pattern of the former one."""
 
 ENGLISH = {
     "refers to": r"makes? a disposition",
