@@ -15,6 +15,7 @@ SHARED = frozenset(
         "home",  # the public home page
         "standard",  # the published standard
         "privacy",  # use of personal data
+        "ppid",  # where requests for information go
         "request",  # the form of a consultation
         "complaint",  # the form of a complaint
         "lookup",  # finds a lost secret link

@@ -1,7 +1,6 @@
 """Enumerations of the case and the groups of its states. Imports nothing of Rembuk."""
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from office.words import with_words_lazy, word
@@ -127,7 +126,7 @@ class ComplaintKind(TextChoices):
 HELP = {
     "needs_companion": _("Didampingi petugas di kantor"),
     "needs_sign_language": _("Juru bahasa isyarat"),
-    "needs_large_print": _("Naskah berhuruf besar"),
+    "needs_large_print": _("Naskah cetak besar"),
     "needs_visit": with_words_lazy(_("Petugas datang ke %(village)s atau kelurahan")),
 }
 """Help that an applicant with a disability can ask for, by the column of the case."""
@@ -148,20 +147,6 @@ class Confidentiality(TextChoices):
     LIMITED = "LIMITED", _("Terbatas")
     CONFIDENTIAL = "CONFIDENTIAL", _("Rahasia")
     STRICT = "STRICT", _("Sangat Rahasia")
-
-
-STANDARD: dict[int, Promise] = {
-    1: _("Permohonan disampaikan"),
-    2: with_words_lazy(_("Permohonan diagendakan %(agenda_team)s")),
-    3: with_words_lazy(_("%(head)s mendisposisikan ke %(division_head)s")),
-    4: with_words_lazy(_("%(division_head)s menugaskan petugas")),
-    5: _("Petugas menyiapkan administrasi, bahan, dan peralatan"),
-    6: _("Pemohon menerima jadwal konsultasi"),
-    7: _("Konsultasi dilaksanakan"),
-    8: _("Datang langsung karena mendesak"),
-    9: with_words_lazy(_("Laporan Hasil Konsultasi diterima %(head)s")),
-}
-"""Titles of the nine steps on the progress page (SK 188.4/47/DINSOSPMD/2023)."""
 
 
 class PaperTurn(TextChoices):

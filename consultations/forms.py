@@ -166,6 +166,12 @@ def lapor_field() -> forms.CharField:
     return line_field(_("Nomor laporan LAPOR!"), 30, help_text=help_text)
 
 
+def overrun_field() -> forms.CharField:
+    """Return the field for the reason why a consultation took longer than the standard says."""
+    help_text = _("Wajib bila waktu pelayanan melebihi standar dalam SK. Masuk ke laporan.")
+    return line_field(_("Alasan bila lebih lama dari standar"), 300, help_text=help_text)
+
+
 OFFICE_NUMBER = _("Nomor agenda kantor")
 OFFICE_NUMBER_HELP = _("Bila TU atau SRIKANDI juga memberi surat ini nomor agenda. Dapat diisi nanti.")
 
@@ -226,10 +232,10 @@ class RegisterForm(StepForm):
     )
     complained_about = OfficialField()
     complaint_kind = radio_field(
-        _("Golongan pengaduan"),
+        _("Klasifikasi pengaduan"),
         ComplaintKind,
-        missing=_("Pilih golongan pengaduan."),
-        invalid=_("Pilih golongan pengaduan dari daftar ini."),
+        missing=_("Pilih klasifikasi pengaduan."),
+        invalid=_("Pilih klasifikasi pengaduan dari daftar ini."),
         help_text=_("Menentukan kapan pengaduan ini harus selesai, dihitung sejak pengaduan lengkap."),
     )
     lapor_number = lapor_field()

@@ -1,21 +1,24 @@
-"""Progress of one case through the nine steps of the standard."""
+"""Progress of one case through the stages of the table, shown as the published steps of the office."""
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import STANDARD, Party, State
+from consultations.enums import Kind, Party, State
 from consultations.models import Case, Event
 from consultations.workflow import STEPS, TURN, VERBS, Step
+from office.lists import list_published_steps
+from office.models import StandardStep
+from office.models.publication import STAGES
 
 INSTEAD = ("answer", "dispose_for", "assign_for")
 """Steps off the main path that take the place of one on it."""
 
 RATIFIED = {"ratify": 3, "ratify_assignment": 4}
-"""Step of the standard that was entered for an official, by the verb with which it becomes the official's."""
+"""Stage that was entered for an official, by the verb with which it becomes the official's."""
 
 
 SHORT_TITLES: dict[int, Promise] = {
@@ -29,7 +32,7 @@ SHORT_TITLES: dict[int, Promise] = {
     8: _("Mendesak"),
     9: _("Laporan"),
 }
-"""Names of the steps of the standard in a word, for a row of nine."""
+"""Names of the stages in a word, for a row of them."""
 
 
 EXAMINED = _("Pengawas memeriksa pengaduan")
@@ -38,10 +41,12 @@ EXAMINED = _("Pengawas memeriksa pengaduan")
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the nine steps, or of the two of the independent channel.
+    """One stage, or one published step, or one of the two stages of the independent channel.
 
-    `status` is done, current, ahead or skipped (not part of this case).
-    `by` is a position, never a name: of the user who took the step or has the turn.
+    `status` is done, current, ahead or skipped (not part of this case), and empty for a published step that
+    is tied to no stage. `by` is a position, never a name: of the user who took the step or has the turn.
+    `replaced` is the title of the step that took the place of the usual one. `language` is that of a title
+    that the office wrote.
     """
 
     number: int
@@ -49,16 +54,16 @@ class Stage:
     status: str
     by: str = ""
     done_at: dt.datetime | None = None
-
-    @property
-    def short(self) -> Promise:
-        return SHORT_TITLES[self.number]
+    replaced: Promise | str = ""
+    short: Promise | str = ""
+    language: str = ""
 
 
 def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
-    """Return the nine stages of a case. `history` contains all of its events.
+    """Return the published steps with the progress of a case. `history` contains all of its events.
 
-    A complaint in the independent channel has two stages.
+    If the office has tied no step to a stage, the stages of the table are shown. A complaint in the
+    independent channel has two stages.
     """
     events = sorted(history, key=lambda event: event.pk)
     if case.is_independent:
@@ -69,13 +74,36 @@ def progress(case: Case, history: Iterable[Event]) -> list[Stage]:
             taken[RATIFIED[event.verb]] = event
     skipped = _skipped(case, taken)
     reached = _reached(case, events, skipped)
-    return [_stage(number, case, taken, skipped, reached) for number in STANDARD]
+    stages = {number: _stage(number, case, taken, skipped, reached) for number in STAGES}
+    published = list_published_steps()
+    if not any(covered for _step, covered in published):
+        return list(stages.values())
+    return [_merge(step, [stages[number] for number in covered], case) for step, covered in published]
+
+
+def _merge(step: StandardStep, covered: list[Stage], case: Case) -> Stage:
+    """Return a published step with the progress of the stages that it covers, apart from skipped stages."""
+    if not covered:
+        return Stage(step.number, step.heading, "", language="id")
+    parts = [stage for stage in covered if stage.status != "skipped"]
+    waiting = [stage for stage in parts if stage.status == "current"] or [
+        stage for stage in parts if stage.status == "ahead"
+    ]
+    done = sorted((stage for stage in parts if stage.done_at), key=lambda stage: str(stage.done_at))
+    shown = (waiting[:1] or done[-1:] or covered[:1])[0]
+    own = next((stage for stage in covered if stage.number == step.stage), shown)
+    # The published steps speak of consultations.
+    is_complaint = case.kind == Kind.COMPLAINT
+    usual = case.wording.speak(STAGES[step.stage]) if is_complaint and step.stage else ""
+    language = "id" if step.title and not (own.replaced or usual) else ""
+    title = own.replaced or usual or step.heading
+    return replace(shown, number=step.number, title=title, short=own.short, language=language)
 
 
 def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
     sent, last = events[0], events[-1]
     by = sent.acted_as if sent.by_id else str(case.wording.applicant)
-    first = Stage(1, case.wording.speak(STANDARD[1]), "done", by=by, done_at=sent.happened_at)
+    first = Stage(1, case.wording.speak(STAGES[1]), "done", by=by, done_at=sent.happened_at)
     if case.is_open:
         return [first, Stage(2, EXAMINED, "current", by=str(Party.SUPERVISOR.label))]
     if case.state == State.CLOSED:
@@ -110,26 +138,28 @@ def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
     """Return the step that the case waits for, or waited for when it ended early; 10 if all are done."""
     state = State(case.state)
     if state == State.CLOSED:
-        return max(STANDARD) + 1
+        return max(STAGES) + 1
     moves = [event for event in events if event.source != event.target]
     waits = TURN.get(state) or TURN[State(moves[-1].source)]
-    return next(number for number in STANDARD if number >= waits.number and number not in skipped)
+    return next(number for number in STAGES if number >= waits.number and number not in skipped)
 
 
 def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], reached: int) -> Stage:
-    title = case.wording.speak(STANDARD[number])
+    title: Promise | str = case.wording.speak(STAGES[number])
+    stage = Stage(number, title, "skipped", short=case.wording.speak(SHORT_TITLES[number]))
     if number in skipped:
-        return Stage(number, title, "skipped")
+        return stage
     if number < reached or number == 8:
-        # Step 8 replaces all steps before the consultation of an urgent walk-in.
+        # Stage 8 replaces all stages before the consultation of an urgent walk-in.
         event = taken.get(number) or taken[8]
-        title = case.wording.speak(VERBS[event.verb].done) if event.verb in INSTEAD else title
+        replaced = case.wording.speak(VERBS[event.verb].done) if event.verb in INSTEAD else ""
         by = event.acted_as if event.by_id else str(case.wording.applicant)
-        return Stage(number, title, "done", by=by, done_at=event.happened_at)
+        title = replaced or title
+        return replace(stage, title=title, replaced=replaced, status="done", by=by, done_at=event.happened_at)
     if not case.is_open:
-        return Stage(number, title, "skipped")
+        return stage
     if number > reached:
-        return Stage(number, title, "ahead")
+        return replace(stage, status="ahead")
     party = Party(str(case.turn))  # an open case has one
     waits_for = case.wording.applicant if party == Party.APPLICANT else party.label
-    return Stage(number, title, "current", by=str(waits_for))
+    return replace(stage, status="current", by=str(waits_for))

@@ -121,8 +121,8 @@ WORDINGS: dict[Kind, Wording] = {
         form_title=_("Sampaikan pengaduan"),
         form_lead=with_words_lazy(
             _(
-                "Pengaduan Anda diproses lewat sembilan langkah yang sama. Sesudah pengaduan dicatat "
-                "%(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat "
+                "Pengaduan Anda diproses lewat langkah yang sama dengan permohonan. Sesudah pengaduan "
+                "dicatat %(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat "
                 "mengirimnya hanya kepada Pengawas: centang pilihan itu di bawah."
             )
         ),

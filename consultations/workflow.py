@@ -58,10 +58,10 @@ DATA_STEPS: tuple[Step, ...] = (
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
       for s in State if s in ENDED),
-    *(Step(0, "retain", _("Tahan dari pemusnahan"), _("Ditahan dari pemusnahan"),
+    *(Step(0, "retain", _("Tangguhkan pemusnahan"), _("Pemusnahan ditangguhkan"),
            P.TIM_PKD, s, s, preconditions=(step_row.data_is_stored, step_row.is_not_retained), off_path=True)
       for s in State if s in ENDED),
-    *(Step(0, "release", _("Akhiri penahanan"), _("Penahanan dari pemusnahan diakhiri"),
+    *(Step(0, "release", _("Akhiri penangguhan"), _("Penangguhan pemusnahan diakhiri"),
            P.TIM_PKD, s, s, preconditions=(step_row.is_retained,), off_path=True)
       for s in State if s in ENDED),
 )
@@ -78,7 +78,7 @@ TABLE: tuple[Step, ...] = (
          P.TIM_PKD, S.SUBMITTED, S.INCOMPLETE, off_path=True),
     Step(2, "complete", _("Lengkapi permohonan"), _("Permohonan dilengkapi"),
          P.APPLICANT, S.INCOMPLETE, S.SUBMITTED),
-    Step(2, "lapse", _("Tutup tanpa jawaban"), _("Ditutup karena tidak dilengkapi"),
+    Step(2, "lapse", _("Tutup karena tidak dilengkapi"), _("Ditutup karena tidak dilengkapi"),
          P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(step_row.no_reply,), off_path=True),
     *(Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
            P.TIM_PKD, s, S.SUBMITTED, off_path=True)
@@ -100,7 +100,7 @@ TABLE: tuple[Step, ...] = (
            P.TIM_PKD, s, s, off_path=True,
            preconditions=(step_row.is_complaint, step_row.applicant_is_open, step_row.is_about_nobody))
       for s in SORTABLE),
-    Step(3, "endorse", _("Beri paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
+    Step(3, "endorse", _("Bubuhkan paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
          P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
     Step(3, "dispose_for", _("Catat disposisi"), with_words_lazy(_("Disposisi dicatat %(secretariat)s")),
@@ -158,7 +158,7 @@ TABLE: tuple[Step, ...] = (
     *(Step(5, "remind_agency", _("Ingatkan instansi"), _("Instansi diingatkan"),
            P.OFFICER, s, s, preconditions=(step_row.opinion_awaited,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
-    *(Step(5, "call_meeting", _("Undang forum rapat"), _("Forum rapat diundang"),
+    *(Step(5, "call_meeting", _("Undang peserta rapat"), _("Forum rapat diundang"),
            P.OFFICER, s, s, off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "record_minutes", _("Catat notula"), _("Notula rapat dicatat"),
@@ -199,7 +199,7 @@ TABLE: tuple[Step, ...] = (
          detours=((step_row.passes_secretary, S.COSIGNING),)),
     Step(9, "revise", _("Minta perbaikan"), _("Laporan diminta diperbaiki"),
          P.DIVISION_HEAD, S.REPORTED, S.HELD, off_path=True),
-    Step(9, "cosign", _("Beri paraf koordinasi"), _("Paraf koordinasi diberikan"),
+    Step(9, "cosign", _("Bubuhkan paraf koordinasi"), _("Paraf koordinasi diberikan"),
          P.SECRETARY, S.COSIGNING, S.FORWARDED, is_review=True),
     Step(9, "refer_back", with_words_lazy(_("Kembalikan ke %(division_head)s")),
          with_words_lazy(_("Laporan dikembalikan %(secretary)s")),

@@ -165,7 +165,12 @@ def _write_matrix(file: BinaryIO, evidence: Evidence) -> None:
     columns = [
         Column(_("Langkah"), lambda row: str(row.title), 48),
         Column(_("Oleh"), lambda row: str(row.actor), 20),
-        Column(_("Standar (menit kerja)"), attrgetter("target"), 22),
+        Column(_("Standar SK (menit)"), lambda row: row.target if row.is_decreed else None, 20),
+        Column(
+            _("Target internal, di luar SK (menit kerja)"),
+            lambda row: None if row.is_decreed else row.target,
+            40,
+        ),
     ]
     for number, month in enumerate(months):
         columns.append(Column(_("%(month)s: jumlah") % {"month": month.title}, count(number, 0), 24))

@@ -112,7 +112,7 @@ CASES = ListExport(
         Column(DIVISION, lambda case: str(case.division or ""), 32),
         Column(OFFICER, lambda case: str(case.officer or ""), 28),
         Column(
-            gettext_lazy("Golongan pengaduan"),
+            gettext_lazy("Klasifikasi pengaduan"),
             lambda case: str(ComplaintKind(case.complaint_kind).label) if case.complaint_kind else "",
             28,
         ),

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("standar-layanan/", public.standard, name="standard"),
     path("standar-layanan/<slug:name>/", public.standard_file, name="standard_file"),
+    path("ppid/", public.ppid, name="ppid"),
     path("aksesibilitas/", public.accessibility, name="accessibility"),
     path(".well-known/security.txt", public.security_txt, name="security_txt"),
     path("panduan/", guides.guides, name="guides"),

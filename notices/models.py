@@ -60,7 +60,7 @@ class Kind(MarkedChoices):
     ANSWERED = "ANSWERED", Mark.WITH_LETTER, _("Dijawab tertulis, tanpa pertemuan")
     NO_SHOW = "NO_SHOW", _("Tidak hadir, menunggu jadwal baru")
     POSTPONED = "POSTPONED", _("Jadwal dibatalkan kantor, menunggu jadwal baru")
-    LAPSED = "LAPSED", _("Permohonan ditutup tanpa jawaban")
+    LAPSED = "LAPSED", _("Permohonan ditutup karena tidak dilengkapi")
     CLOSED = "CLOSED", Mark.WITH_LETTER, _("Laporan selesai, ajakan mengisi survei")
     ENQUIRY_RECEIVED = (
         *("ENQUIRY_RECEIVED", Mark.AT_ONCE | Mark.EMAIL_ONLY),

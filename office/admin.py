@@ -42,15 +42,18 @@ from office.models import (
     Office,
     OpeningHours,
     Position,
+    Requirement,
     RetentionRule,
     Role,
     Room,
     Season,
     StandardComponent,
     StandardPublication,
+    StandardStep,
     User,
     list_holders,
 )
+from office.models.publication import STAGES
 from office.signals import working_time_edited
 from office.worktime import WorkingTime, get_national_holidays
 
@@ -317,6 +320,37 @@ class OfficeAdmin(OneRowAdmin):
 @admin.register(StandardPublication)
 class StandardPublicationAdmin(OneRowAdmin):
     list_display = ["__str__", "decree_on", "pledge_on", "lists_staff"]
+
+
+class StandardStepForm(forms.ModelForm):
+    """A published step, with the titles of the stages to choose from."""
+
+    stage = forms.TypedChoiceField(
+        label=_("Tahap"),
+        choices=[("", _("Tidak dicatat Rembuk")), *STAGES.items()],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+
+@admin.register(StandardStep)
+class StandardStepAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
+    form = StandardStepForm
+    list_display = ["number", "heading", "stage"]
+    list_display_links = ["heading"]
+
+    @admin.display(description=_("judul singkat"))
+    def heading(self, step: StandardStep) -> str:
+        return step.heading
+
+
+@admin.register(Requirement)
+class RequirementAdmin(OfficeDataAdmin):
+    section = Section.PROFILE
+    list_display = ["number", "text", "asks", "is_required"]
+    list_display_links = ["text"]
 
 
 @admin.register(StandardComponent)

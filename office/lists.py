@@ -1,7 +1,8 @@
 """Lists of the office that forms offer, from the memory of the process."""
 
 from kit.cache import remembered
-from office.models import Division, Instruction, Position, Room
+from office.models import Division, Instruction, Position, Room, StandardStep
+from office.models.publication import STAGES, list_standard_steps
 
 
 @remembered
@@ -32,3 +33,21 @@ def list_active_rooms() -> list[Room]:
 def list_instructions() -> list[Instruction]:
     """Return the preset instructions of a disposition, in their order."""
     return list(Instruction.objects.filter(is_active=True))
+
+
+def list_published_steps() -> list[tuple[StandardStep, list[int]]]:
+    """Return each published step with the stages that it covers.
+
+    A step covers its stage and those after it that no step is tied to; the first one also those before it.
+    """
+    steps = list_standard_steps()
+    tied = sorted({step.stage for step in steps if step.stage})
+    covered: dict[int, list[int]] = {stage: [] for stage in tied}
+    for number in STAGES if tied else ():
+        covered[max((stage for stage in tied if stage <= number), default=tied[0])].append(number)
+    return [(step, covered.get(step.stage or 0, [])) for step in steps]
+
+
+def get_step_number(stage: int) -> int:
+    """Return the number of the published step that covers a stage, or of the stage if none does."""
+    return next((step.number for step, covered in list_published_steps() if stage in covered), stage)

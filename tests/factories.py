@@ -31,11 +31,14 @@ from office.models import (
     Office,
     OpeningHours,
     Position,
+    Requirement,
     Role,
     StandardComponent,
     StandardPublication,
+    StandardStep,
     User,
 )
+from office.models.publication import STAGES
 from office.worktime import WorkingTime
 from reports import services as report_services
 from reports.documents import signing_desk
@@ -74,7 +77,14 @@ def make_office() -> Office:
 def publish_standard() -> None:
     """Publish a standard with a decreed and another component, and a pledge that is signed."""
     add = partial(StandardComponent.objects.create, part=StandardComponent.Part.DELIVERY)
-    add(number=1, title="Persyaratan", text="Materi\nKontak")
+    add(number=1, title="Persyaratan")
+    add(number=2, title="Sistem, Mekanisme, dan Prosedur")
+    Requirement.objects.bulk_create(
+        Requirement(number=number, text=text) for number, text in ((1, "Materi"), (2, "Kontak"))
+    )
+    StandardStep.objects.bulk_create(
+        StandardStep(number=stage, text=f"Langkah {stage} dalam SK", stage=stage) for stage in STAGES
+    )
     add(number=5, title="Produk Pelayanan", text="Laporan")
     add(number=7, title="Dasar Hukum", is_decreed=False, part=StandardComponent.Part.MANUFACTURING)
     StandardPublication.objects.create(

@@ -23,6 +23,7 @@ from django.utils.translation import get_language, gettext_lazy as _, override
 from consultations.enums import Kind
 from consultations.intake import services
 from consultations.intake.models import FILES, DraftFile, RequestDraft
+from consultations.intake.requirements import Given
 from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
 from consultations.models import Attachment, Case
 from consultations.scheduling.availability import reserve_time
@@ -170,8 +171,11 @@ def _create_case(
         if case.visit_at and not draft.held_at:
             reserve_time(case.visit_at, case, field="visit_at")
 
+    details = dict(details)
+    met: Mapping[str, str] = details.pop("requirements", {})
     return services.submit(
         **details,
+        requirements=[Given(text, files.get(name)) for name, text in met.items()],
         letter=files["letter"],
         materials=files["materials"],
         submission_hash=draft.pk,
@@ -241,16 +245,16 @@ def has_room_for(size: int) -> bool:
 def replace(
     draft: RequestDraft, files: Mapping[str, Sequence[CheckedFile]], *, removed: Collection[str]
 ) -> None:
-    """Delete the `removed` files and store the new ones. New material replaces the old.
+    """Delete the `removed` files and store the new ones. A new file replaces the old one, but for letters.
 
     Keys that are not of this draft's files are ignored.
     """
     if removed:
         keys = draft.files.values_list("pk", flat=True)
         _delete(draft.files.filter(pk__in=[pk for pk in keys if str(pk) in removed]))
-    if files["materials"]:
-        _delete(draft.files.filter(field="materials"))
     for field, chosen in files.items():
+        if chosen and field != "letter":
+            _delete(draft.files.filter(field=field))
         if chosen:
             _store(draft, field, chosen)
 
@@ -263,13 +267,14 @@ def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
     """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
     for stored in draft.files.all():
-        files[stored.field].append(_read(stored))
+        files.setdefault(stored.field, []).append(_read(stored))
     try:
         letter = merge_to_pdf(files["letter"])
     except ValidationError as error:
         raise Refused(error.messages[0], field="letter") from error
     materials = next(iter(files["materials"]), None)
     return {
+        **{name: found[0] for name, found in files.items() if found},
         "letter": anonymise(draft.identity, letter, Attachment.Purpose.LETTER),
         "materials": anonymise(draft.identity, materials, Attachment.Purpose.MATERIAL),
     }

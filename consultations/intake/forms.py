@@ -13,6 +13,7 @@ from consultations.complaints import explain_closed
 from consultations.enums import HELP, Channel, Identity, Kind, RequestedBy
 from consultations.forms import HelpForm, StepForm, lapor_field
 from consultations.intake.drafts import new_token
+from consultations.intake.requirements import add_fields, list_asked, list_missing, take_given
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
 from consultations.scheduling.forms import check_past
 from consultations.scheduling.visit_time import VisitTimeField, offer_times
@@ -133,6 +134,8 @@ class ReceiveForm(CounterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asked = list_asked()
+        add_fields(self, self.asked)
         offer_times(self, "visit_at")
         phone = self.fields["phone"]
         phone.required, phone.help_text = False, _("Kosongkan bila surat tidak menyebutkannya.")
@@ -153,6 +156,7 @@ class ReceiveForm(CounterForm):
                 "address",
             ),
             part(_("Yang dikonsultasikan"), "subject", "material", "visit_at"),
+            *([part(_("Persyaratan (boleh dilengkapi kemudian)"), *self.asked)] if self.asked else []),
             part(_("Bantuan bagi penyandang disabilitas"), *HELP),
             part(
                 _("Hanya untuk pengaduan"),
@@ -168,6 +172,11 @@ class ReceiveForm(CounterForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["identity"] = data.get("identity") or Identity.OPEN
+        chosen = [str(file.name) for name in self.asked for file in self.files.getlist(name)]
+        self.choose_again = (*self.choose_again, *chosen)
+        given = take_given(data, self.asked)
+        if data.get("kind") == Kind.CONSULTATION and given:
+            data["requirements"] = given
         if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
         if data.get("is_independent") and data.get("kind") == Kind.CONSULTATION:
@@ -223,6 +232,8 @@ class CompleteForm(FilesForm, StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["material"].initial = self.case.material
+        self.asked = list_missing(self.case)
+        add_fields(self, self.asked)
         offer_times(self, "visit_at", self.case)
 
     def clean_file(self) -> CheckedFile | None:
@@ -230,8 +241,10 @@ class CompleteForm(FilesForm, StepForm):
 
     def clean(self) -> dict[str, Any]:
         new = self.cleaned_data
+        if given := take_given(new, self.asked):
+            new["requirements"] = given
         same = new.get("material", "").split() in ([], self.case.material.split())
-        if not self.errors and same and not (new["visit_at"] or new["file"] or new["note"]):
+        if not self.errors and same and not (new["visit_at"] or new["file"] or new["note"] or given):
             raise ValidationError(
                 _("Belum ada yang dilengkapi. Ubah materi, pilih waktu atau berkas, atau tulis catatan.")
             )

@@ -17,7 +17,7 @@ from kit.records import constraint
 from office.words import with_words_lazy
 
 FILES = ("letter", "materials")
-"""Form fields for files."""
+"""Form fields for files, beside those of the requirements (`requirements.py`)."""
 
 
 class RequestDraft(models.Model):
@@ -104,7 +104,9 @@ class DraftFile(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["file"], name="draft_file")]
         constraints = [
-            constraint("draft_file_of_a_known_field", Q(field__in=[*FILES])),
+            constraint(
+                "draft_file_of_a_known_field", Q(field__in=[*FILES]) | Q(field__startswith="requirement_")
+            ),
             constraint(
                 "draft_file_of_an_accepted_type",
                 Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from consultations.complaints import explain_closed
 from consultations.enums import HELP, Identity, Kind
 from consultations.forms import HelpForm
+from consultations.intake import requirements
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import (
     MAX_FILES,
@@ -167,7 +168,13 @@ class RequestForm(HelpForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)
-        self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
+        self.asked = requirements.list_asked() if self.kind == Kind.CONSULTATION else {}
+        requirements.add_fields(self, self.asked)
+        if self.asked:
+            asked = Section("persyaratan", _("Persyaratan"), tuple(self.asked))
+            self.sections = (*self.sections[:-1], asked, self.sections[-1])
+        self.file_names = (*FILES, *requirements.list_files(self.asked))
+        self.chosen: dict[str, list[CheckedFile]] = {name: [] for name in self.file_names}
         self.removed = removed
         self.show_files(draft.files.all() if draft else ())
         self.free = offer_recent_times(self, "visit_at") if offers_times else None
@@ -212,6 +219,8 @@ class RequestForm(HelpForm):
     def _labelled(self, name: str) -> BoundField:
         field = self[name]
         if not (field.field.required or name in ("letter", "no_letter", "is_independent", "identity")):
+            if name in self.asked and self.asked[name].is_required:
+                return field
             field.label = optional_label(field.label)
         return field
 
@@ -237,7 +246,10 @@ class RequestForm(HelpForm):
                 "letter",
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
             )
-        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
+        left_out = {*NO_COLUMNS, *self.asked}
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        if self.asked:
+            cleaned["requirements"] = requirements.list_met(self, self.asked, self.chosen, self.stored)
         cleaned["subject"] = (
             cleaned.get("subject") or self.wording.neutral_subject or first_words(cleaned.get("material", ""))
         )
@@ -245,14 +257,14 @@ class RequestForm(HelpForm):
 
     def keep_errors_of_refused_files(self) -> bool:
         """Forget all errors but those of files that were chosen and refused; return whether there are any."""
-        refused = {name for name in FILES if self.files.get(name) and name in self.errors}
+        refused = {name for name in self.file_names if self.files.get(name) and name in self.errors}
         for name in self.errors.keys() - refused:
             del self.errors[name]
         return bool(refused)
 
     def typed(self) -> dict[str, str]:
         """Return the raw text of each field that is not empty, for the draft."""
-        names = {*self.fields, name_promise("visit_at")} - {*FILES, "submission_token"}
+        names = {*self.fields, name_promise("visit_at")} - {*self.file_names, "submission_token"}
         return {name: str(value) for name in names if (value := self.data.get(name))}
 
 
@@ -412,11 +424,14 @@ def without_identity(summary: Summary) -> Summary:
 def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
     for name in (*section.fields, *section.optional):
         label = str(form.fields[name].label)
-        if name in FILES:
+        if name in form.file_names:
             if files := form.stored(name):
                 yield Row(name, label, files=tuple(files))
             elif name == "letter" and form.needs_letter:
                 yield Row(name, label, gettext("Formulir dibuatkan dari isian Anda"))
+        elif name in form.asked:
+            if name in form.cleaned_data["requirements"]:
+                yield Row(name, label, gettext("Ya"))
         elif name != "no_letter" and (text := _text(form, name)):
             yield Row(name, label, text)
 

@@ -1,7 +1,7 @@
 """Steps 1 and 2 as services: submit, receive, complete and withdraw a request, or for the applicant."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils import translation
 from consultations.complaints import get_independent_columns
 from consultations.enums import Channel, Identity, Kind, RequestedBy
 from consultations.identity import get_public_columns, store_identity
+from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, anonymise, attach
 from consultations.models import Attachment, Case
 from consultations.parties import Actor, Applicant
@@ -25,6 +26,7 @@ def submit(
     kind: str = Kind.CONSULTATION,
     letter: CheckedFile | None = None,
     materials: CheckedFile | None = None,
+    requirements: Sequence[Given] = (),
     submission_hash: UUID | None = None,
     identity: str = Identity.OPEN,
     at: dt.datetime | None = None,
@@ -53,6 +55,7 @@ def submit(
             attach(case, letter, purpose=Attachment.Purpose.LETTER, by=None)
         if materials:
             attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=None)
+        store_given(case, requirements, by=None)
     return case
 
 
@@ -62,6 +65,7 @@ def receive(
     channel: str = Channel.LETTER,
     kind: str = Kind.CONSULTATION,
     letter: CheckedFile | None = None,
+    requirements: Sequence[Given] = (),
     at: dt.datetime | None = None,
     identity: str = Identity.OPEN,
     **details: Any,
@@ -80,6 +84,7 @@ def receive(
         store_identity(case, details)
         if letter:
             attach(case, letter, purpose=Attachment.Purpose.LETTER, by=by)
+        store_given(case, requirements, by=by)
     return case
 
 
@@ -101,6 +106,7 @@ def complete(
     material: str = "",
     visit_at: dt.datetime | None = None,
     file: CheckedFile | None = None,
+    requirements: Sequence[Given] = (),
     note: str = "",
 ) -> None:
     """Step 2: add what was missing; the case goes back to Tim PKD.
@@ -114,6 +120,7 @@ def complete(
             reserve_time(visit_at, case, field="visit_at")
         if file:
             attach(case, file, purpose=completion, by=None)
+        store_given(case, requirements, by=None)
         taken.change(missing="", material=material or case.material, visit_at=visit_at or case.visit_at)
 
 

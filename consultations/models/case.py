@@ -175,7 +175,7 @@ class Case(models.Model):
     complained_party = models.CharField(_("pihak yang diadukan"), max_length=200, blank=True)
     is_independent = models.BooleanField(_("ditangani Pengawas"), default=False, editable=False)
     complaint_kind = models.CharField(
-        _("golongan pengaduan"), max_length=14, choices=ComplaintKind, blank=True
+        _("klasifikasi pengaduan"), max_length=14, choices=ComplaintKind, blank=True
     )
     follow_up_due = models.DateField(_("tindak lanjut pertama paling lambat"), null=True)
     answer_due = models.DateField(_("pengaduan selesai paling lambat"), null=True)
@@ -252,7 +252,7 @@ class Case(models.Model):
     objection_above = models.BooleanField(_("keberatan diputus di luar kantor"), default=False)
 
     retained_because = models.TextField(
-        _("alasan ditahan dari pemusnahan"), blank=True, help_text=_("Kosong: tidak ditahan")
+        _("alasan pemusnahan ditangguhkan"), blank=True, help_text=_("Kosong: tidak ditangguhkan")
     )
     deletion_asked_at = models.DateTimeField(
         _("penghapusan diminta"), null=True, help_text=_("Belum diputuskan")

@@ -51,8 +51,8 @@ class Event(models.Model):
     note = models.TextField(_("catatan"), blank=True)
 
     class Meta:
-        verbose_name = _("jejak audit")
-        verbose_name_plural = _("jejak audit")
+        verbose_name = _("aktivitas (log)")
+        verbose_name_plural = _("aktivitas (log)")
         indexes = [models.Index(fields=["happened_at"], name="event_happened_at")]
         constraints = [
             constraint("entered_after_it_happened", Q(entered_at__gte=F("happened_at"))),
@@ -355,6 +355,7 @@ class Attachment(models.Model):
         ORDER = "ORDER", _("Bukti disposisi atau penugasan")
         OBJECTION = "OBJECTION", _("Berkas keberatan")
         DECISION = "DECISION", _("Keputusan atas keberatan")
+        REQUIREMENT = "REQUIRED", _("Persyaratan")
 
     FROM_OFFICE = (
         *(Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER),
@@ -459,3 +460,30 @@ class Attachment(models.Model):
         Such a file is stored encrypted.
         """
         return self.case.identity == Identity.CONFIDENTIAL and self.purpose not in self.FROM_OFFICE
+
+
+class GivenRequirement(models.Model):
+    """A requirement of the standard that an applicant has met: with a file, or confirmed without one.
+
+    `text` is the requirement as it was published then. Database triggers refuse to change or delete a row
+    (kit/records.py).
+    """
+
+    is_append_only = True
+
+    case = models.ForeignKey(
+        "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="given_requirements"
+    )
+    text = models.CharField(_("persyaratan"), max_length=300)
+    attachment = models.OneToOneField(
+        Attachment, models.PROTECT, verbose_name=_("berkas"), null=True, related_name="+"
+    )
+    given_at = models.DateTimeField(_("diterima"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("persyaratan yang dipenuhi")
+        verbose_name_plural = _("persyaratan yang dipenuhi")
+        constraints = [constraint("given_requirement_says_which", ~Q(text=""))]
+
+    def __str__(self) -> str:
+        return self.text

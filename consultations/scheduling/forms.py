@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms import LongForm, NoteForm, StepForm
+from consultations.forms import LongForm, NoteForm, StepForm, overrun_field
 from consultations.scheduling.absences import TEMPORARY, list_people
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.models import Absence, Session, Slot
@@ -381,6 +381,7 @@ class FinishForm(LongForm):
     finished_at = LocalTimeField(
         label=_("Selesai sebenarnya"), required=False, help_text=_("Kosongkan bila selesai sekarang.")
     )
+    overrun_reason = overrun_field()
     note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -392,15 +393,14 @@ class FinishForm(LongForm):
         self.fields["day"].initial, self.fields["started_at"].initial = self.recorded, self.recorded.time()
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["attendees", "day", side_by_side("started_at", "finished_at"), "note"]
+        return ["attendees", "day", side_by_side("started_at", "finished_at"), "overrun_reason", "note"]
 
     def clean(self) -> dict[str, Any]:
         """Combine the day and the times. An unchanged start has its seconds. An empty end means now."""
         data = super().clean() or self.cleaned_data
         day, start, end = (data.pop(name, None) for name in ("day", "started_at", "finished_at"))
         if day and start:
-            moment = at_time(day, start)
-            recorded = self.recorded.replace(second=0, microsecond=0)
+            moment, recorded = at_time(day, start), self.recorded.replace(second=0, microsecond=0)
             data["started_at"] = self.recorded if moment == recorded else moment
         if day and "finished_at" not in self.errors:
             data["finished_at"] = at_time(day, end) if end else None

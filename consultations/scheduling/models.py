@@ -69,6 +69,9 @@ class Session(models.Model):
     finished_at = models.DateTimeField(_("selesai sebenarnya"), null=True)
     answer = models.TextField(_("jawaban tertulis"), blank=True)
     attendees = models.TextField(_("yang hadir"), blank=True)
+    overrun_reason = models.TextField(
+        _("alasan lebih lama dari standar"), blank=True, help_text=_("Standar: waktu pelayanan dalam SK.")
+    )
     cancelled_at = models.DateTimeField(_("dibatalkan"), null=True)
     cancel_reason = models.TextField(_("alasan pembatalan"), blank=True)
 

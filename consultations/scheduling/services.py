@@ -25,7 +25,7 @@ from consultations.workflow import check, transition
 from kit import clock
 from kit.refusal import Refused
 from office.lists import list_active_rooms
-from office.models import Room, User
+from office.models import Office, Room, User
 from office.worktime import WorkingTime
 
 
@@ -117,12 +117,14 @@ def finish(
     attendees: str,
     started_at: dt.datetime | None = None,
     finished_at: dt.datetime | None = None,
+    overrun_reason: str = "",
     note: str = "",
 ) -> None:
     """Step 7: end the consultation, with its real time: from the recorded start until now by default.
 
-    Release the time of its people and its room. Raise Refused if it cannot have been held then. The moment of
-    the step `start` in the history does not change.
+    Release the time of its people and its room. Raise Refused if it cannot have been held then, or if it took
+    longer than the standard says and `overrun_reason` is empty. The moment of the step `start` in the history
+    does not change.
     """
     checked = check("finish", case, by=by)
     session, end = _get_session(case), finished_at or clock.now()
@@ -130,9 +132,22 @@ def finish(
     check_held(case, session, start, end)
     with transition("finish", case, by=by, at=max(end, case.since), note=note, checked=checked):
         session.started_at, session.finished_at, session.attendees = start, end, attendees
-        session.save(update_fields=["started_at", "finished_at", "attendees"])
+        session.overrun_reason = _get_overrun_reason(session, overrun_reason)
+        session.save(update_fields=["started_at", "finished_at", "attendees", "overrun_reason"])
         lock_calendars(session)
         session.slots.all().delete()
+
+
+def _get_overrun_reason(session: Session, reason: str) -> str:
+    """Return the reason if a session took longer than the standard says, else an empty text."""
+    minutes, promised = session.minutes or 0, Office.load().service_minutes
+    if minutes <= promised:
+        return ""
+    if not reason:
+        sentence = _("Konsultasi ini %(minutes)s menit, standarnya %(promised)s menit. Tulis alasannya.")
+        values = {"minutes": minutes, "promised": promised}
+        raise Refused(sentence % values, field="overrun_reason")
+    return reason
 
 
 def answer(case: Case, *, by: User, answer: str, minutes: int | None = None, note: str = "") -> None:

@@ -30,7 +30,8 @@ from consultations.corrections import list_corrections
 from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
-from consultations.models import Attachment, Case, Event, Involvement, LinkAccess, Objection
+from consultations.intake.requirements import list_state
+from consultations.models import Attachment, Case, Event, GivenRequirement, Involvement, LinkAccess, Objection
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.queries import (
@@ -75,9 +76,9 @@ from trust.privacy.rights import get_deletion_due
 type Records = dict[type[Model], list[Any]]
 
 OWN: tuple[type[Model], ...] = (
-    *(Event, LinkAccess, Attachment, Involvement, Endorsement, Disposition, Assignment, RelayedOrder),
-    *(Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry, Document, Notice),
-    Objection,
+    *(Event, LinkAccess, Attachment, GivenRequirement, Involvement, Endorsement, Disposition, Assignment),
+    *(RelayedOrder, Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry),
+    *(Document, Notice, Objection),
     AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
@@ -172,7 +173,7 @@ SHOWN = {
 
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    """Show facts, letter, decisions, the nine steps, history, and the steps open to the user."""
+    """Show facts, letter, decisions, the published steps, history, and the steps open to the user."""
     user = cast(User, request.user)
     found = get_visible_case(user, code)
     if request.method == "GET":
@@ -201,7 +202,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "wish": latest_time_request(history),
         "upcoming_session": upcoming_session(found, records[Session]),
         **_get_progress(found, history),
-        "has_nine_steps": not found.is_independent,
+        "has_standard_steps": not found.is_independent,
         "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
         "passed_on": get_transfer_status(found),
         "number_of_events": len(history),
@@ -210,6 +211,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
         **_get_actions(user, found),
         **_get_files(found, records[Attachment]),
+        "requirements": _list_requirements(found, records),
         **_get_documents(user, found, records),
         **_get_notices(records),
         "result": next((report for report in reports if report.accepted_at), None),
@@ -281,6 +283,13 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
         "can_change_meeting": "call_meeting" in verbs,
         "can_record_minutes": "record_minutes" in verbs,
     }
+
+
+def _list_requirements(case: Case, records: Records) -> list[tuple[str, GivenRequirement | None]]:
+    files = {file.pk: file for file in records[Attachment]}
+    for row in records[GivenRequirement]:
+        row.attachment = files.get(row.attachment_id)
+    return list_state(case, records[GivenRequirement])
 
 
 def _get_files(case: Case, attachments: Sequence[Attachment]) -> dict[str, Any]:

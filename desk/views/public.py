@@ -1,4 +1,4 @@
-"""Public pages of the office: home, the published standard with its files, accessibility, security.txt.
+"""Public pages of the office: home, the published standard, PPID, accessibility, security.txt.
 
 Home and the standard are rendered once for all visitors (`kit/cache.py`), so their data is read lazily.
 """
@@ -18,13 +18,13 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from consultations.enums import STANDARD
 from consultations.models import ComplaintTarget
 from consultations.models.agenda import list_days
 from dispositions.queries import list_serving_appointments
 from kit import clock
 from kit.urls import get_public_url
 from office.models import Office, StandardComponent, StandardPublication
+from office.models.publication import REQUIREMENTS, get_components, list_standard_steps
 from office.worktime import WorkingTime
 
 RESULT_FILE = Path(__file__).parents[1] / "accessibility.json"
@@ -55,7 +55,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if not Office.load().name:  # its words are not known before the first step of the set-up
         return render(request, "desk/not_set_up.html")
     hours = SimpleLazyObject(lambda: WorkingTime.load().sentence())
-    return render(request, "desk/home.html", {"hours": hours, "steps": STANDARD})
+    steps = SimpleLazyObject(list_standard_steps)
+    requirements = SimpleLazyObject(lambda: _list_items(REQUIREMENTS))
+    return render(request, "desk/home.html", {"hours": hours, "steps": steps, "requirements": requirements})
+
+
+def _list_items(number: int) -> list[str]:
+    component = get_components().get(number)
+    return component.items if component else []
 
 
 @login_not_required
@@ -90,6 +97,13 @@ def standard_file(request: HttpRequest, name: str) -> HttpResponseBase:
     if not file or not file.name or not file.storage.exists(file.name):
         raise Http404
     return FileResponse(file.open("rb"), filename=f"{name}.{file.name.rpartition('.')[2]}")
+
+
+@login_not_required
+@require_safe
+def ppid(request: HttpRequest) -> HttpResponse:
+    """Say where a request for public information goes (UU 14/2008)."""
+    return render(request, "desk/ppid.html", {"publication": StandardPublication.load()})
 
 
 @login_not_required

@@ -22,6 +22,7 @@ from consultations.addresses import redirect_to_case
 from consultations.enums import Identity, Party
 from consultations.forms import LongForm, StepForm
 from consultations.identity import can_reveal_identity
+from consultations.intake.requirements import list_given, list_state
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Attachment, Case
 from consultations.parties import Actor
@@ -204,6 +205,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
         "session": current_session(case),
         "attachments": [file for file in attachments if file.purpose not in Attachment.WITH_RECORD],
         "session_files": [file for file in attachments if file.purpose in Attachment.OF_SESSION],
+        "requirements": list_state(case, list_given(case)),
         "can_reveal_identity": can_reveal_identity(cast(User, by), case),
         "stays_hidden": case.identity == Identity.CONFIDENTIAL,
         "notes": case.history.exclude(note="").order_by("-pk")[:3],

@@ -93,7 +93,7 @@ class PrepareForm(OpinionsForm):
             yield str(REVIEW_REQUIRED)
             disposition = queries.current_disposition(self.case)
             if disposition and MEETING in disposition.instructions and not self.case.meeting_at:
-                yield str(with_words_lazy(_("%(head)s meminta forum rapat: pilih “Undang forum rapat”.")))
+                yield str(with_words_lazy(_("%(head)s meminta forum rapat: pilih “Undang peserta rapat”.")))
         if awaited := [opinion.agency for opinion in self.opinions if not opinion.recorded_at]:
             yield str(_("Pendapat yang masih ditunggu: %(agencies)s.") % {"agencies": ", ".join(awaited)})
 

@@ -18,6 +18,7 @@ from consultations.enums import Kind
 from consultations.intake import drafts, services
 from consultations.intake.drafts import case_for_token, create_once, hash_submission
 from consultations.intake.request_form import FORMS
+from consultations.intake.requirements import Given
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
 from consultations.scheduling.availability import VALUE, get_recent_availability, reserve_time
@@ -95,8 +96,13 @@ def _submit(request: Any, kind: Kind, key: UUID) -> Status:
         is_new = True
 
     def create() -> Case:
+        details = dict(form.cleaned_data)
+        met: dict[str, str] = details.pop("requirements", {})
         return services.submit(
-            **form.cleaned_data,
+            **details,
+            requirements=[
+                Given(text, next(iter(form.chosen.get(name, ())), None)) for name, text in met.items()
+            ],
             letter=letter,
             materials=next(iter(form.chosen["materials"]), None),
             submission_hash=submission_hash,

@@ -139,6 +139,11 @@ class ComponentOut(Schema):
     number: int
     title: str
     text: str
+
+    @staticmethod
+    def resolve_text(component: Any) -> str:
+        return "\n".join(component.items)
+
     part: str
 
 

@@ -16,5 +16,5 @@ from office.models.people import (
     list_holders,
 )
 from office.models.profile import Instruction, Office, RetentionRule
-from office.models.publication import StandardComponent, StandardPublication
+from office.models.publication import Requirement, StandardComponent, StandardPublication, StandardStep
 from office.models.worktime import ClosedDay, OpeningHours, Room, Season

@@ -14,6 +14,7 @@ from kit.forms import validate_one_line
 from kit.records import constraint
 from office.models.codes import NUMBER_PATTERN, check_pattern
 from office.models.people import Position
+from office.models.publication import PRODUCT, TARIFF, get_components
 from office.signals import profile_checked
 from office.words import Zone, source_of_words, with_words_lazy
 
@@ -110,6 +111,11 @@ class Office(models.Model):
     standard_number = models.CharField(_("nomor SK standar layanan"), max_length=80)
     service_minutes = models.PositiveSmallIntegerField(
         _("waktu pelayanan (menit)"), default=30, validators=[MinValueValidator(1), MaxValueValidator(480)]
+    )
+    is_free = models.BooleanField(
+        _("layanan tanpa biaya"),
+        default=True,
+        help_text=_("Bila tidak, halaman dan naskah memuat komponen Biaya/Tarif."),
     )
     visitors_at_once = models.PositiveSmallIntegerField(
         _("tamu dalam waktu yang sama"),
@@ -305,6 +311,18 @@ class Office(models.Model):
             return ""
         pairs = zip(SHADE_NAMES, SHADES[Colour(self.colour)], strict=True)
         return f":root{{{';'.join(f'{name}:{shade}' for name, shade in pairs)}}}"
+
+    @property
+    def tariff(self) -> str:
+        """The published fee in one line (Biaya/Tarif); empty if the service is free."""
+        component = None if self.is_free else get_components().get(TARIFF)
+        return "; ".join(component.items) if component else ""
+
+    @property
+    def product(self) -> str:
+        """The published product in one line (Produk Pelayanan); empty if none is published."""
+        component = get_components().get(PRODUCT)
+        return "; ".join(component.items) if component else ""
 
     def clean(self) -> None:
         """Raise ValidationError if another app refuses the changed profile."""

@@ -1,6 +1,7 @@
-"""The published service standard: components, decree, pledge, complaint officers, code of ethics, help."""
+"""The published service standard: components, steps, requirements, decree, pledge, officers, ethics, help."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,9 +9,25 @@ from django.core.files import File
 from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kit.cache import remembered
 from kit.records import constraint
+from office.words import with_words_lazy
+
+STAGES: dict[int, Promise] = {
+    1: _("Permohonan disampaikan"),
+    2: with_words_lazy(_("Permohonan diagendakan %(agenda_team)s")),
+    3: with_words_lazy(_("%(head)s mendisposisikan ke %(division_head)s")),
+    4: with_words_lazy(_("%(division_head)s menugaskan petugas")),
+    5: _("Petugas menyiapkan administrasi, bahan, dan peralatan"),
+    6: _("Pemohon menerima jadwal konsultasi"),
+    7: _("Konsultasi dilaksanakan"),
+    8: _("Datang langsung karena mendesak"),
+    9: with_words_lazy(_("Laporan Hasil Konsultasi diterima %(head)s")),
+}
+"""Titles of the stages of the table in `consultations/workflow.py`. A published step is tied to one."""
 
 PLEDGE = """\
 Sanggup menyelenggarakan pelayanan sesuai standar pelayanan yang telah ditetapkan.
@@ -38,7 +55,7 @@ Tidak menyimpang dari prosedur"""
 HELP = """\
 Petugas mendampingi Anda di kantor, juga untuk mengisi formulir.
 Juru bahasa isyarat disiapkan bila Anda memintanya pada permohonan.
-Naskah dicetak dengan huruf besar bila Anda memintanya.
+Naskah cetak besar disediakan bila Anda memintanya.
 Petugas datang ke tempat Anda bila Anda tidak dapat datang ke kantor."""
 
 
@@ -51,6 +68,107 @@ def check_pdf(file: File) -> None:
 
 PDF: list[Callable[[Any], None]] = [FileExtensionValidator(["pdf"]), check_pdf]
 ONE_PER_LINE = _("Satu butir satu baris.")
+
+
+class StandardStep(models.Model):
+    """One step of the decree (Sistem, Mekanisme, dan Prosedur), tied to a stage of the table or to none."""
+
+    is_remembered = True
+
+    number = models.PositiveSmallIntegerField(_("nomor"), unique=True)
+    text = models.TextField(_("bunyi dalam SK"))
+    title = models.CharField(
+        _("judul singkat"),
+        max_length=120,
+        blank=True,
+        help_text=_("Untuk halaman depan, poster, dan halaman pemohon. Kosong: judul tahapnya."),
+    )
+    stage = models.PositiveSmallIntegerField(
+        _("tahap"),
+        null=True,
+        blank=True,
+        help_text=_("Tahap yang menunjukkan kemajuan langkah ini. Kosong: Rembuk tidak mencatatnya."),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("langkah standar pelayanan")
+        ordering = ["number"]
+        constraints = [
+            constraint("standard_step_of_a_known_stage", Q(stage=None) | Q(stage__in=[*STAGES])),
+            models.CheckConstraint(
+                name="standard_step_without_stage_has_a_title",
+                condition=Q(stage__isnull=False) | ~Q(title=""),
+                violation_error_message=_("Langkah tanpa tahap memerlukan judul singkat."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.heading}"
+
+    @property
+    def heading(self) -> str:
+        """The office's own title, or that of the stage in the language of the page."""
+        return self.title or str(STAGES[self.stage or 1])
+
+
+class Requirement(models.Model):
+    """One requirement of the decree (Persyaratan), and what the forms ask for it."""
+
+    is_remembered = True
+
+    class Asks(models.TextChoices):
+        NOTHING = "NOTHING", _("Tidak diminta tersendiri")
+        CONFIRMATION = "CONFIRMATION", _("Pernyataan (centang)")
+        FILE = "FILE", _("Berkas")
+
+    number = models.PositiveSmallIntegerField(_("nomor"), unique=True)
+    text = models.CharField(_("isi"), max_length=300)
+    asks = models.CharField(
+        _("yang diminta formulir"),
+        max_length=12,
+        choices=Asks,
+        default=Asks.NOTHING,
+        help_text=_("Materi, waktu, dan nomor kontak sudah ada dalam formulir."),
+    )
+    is_required = models.BooleanField(
+        _("wajib pada formulir publik"),
+        default=True,
+        help_text=_("Surat di loket selalu diterima: yang kurang dilengkapi kemudian."),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("persyaratan")
+        ordering = ["number"]
+        constraints = [
+            constraint(
+                "requirement_asks_for_something_known", Q(asks__in=["NOTHING", "CONFIRMATION", "FILE"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@remembered
+def list_standard_steps() -> list[StandardStep]:
+    """Return the published steps, in the order of the decree."""
+    return list(StandardStep.objects.all())
+
+
+@remembered
+def list_requirements() -> list[Requirement]:
+    """Return the published requirements, in the order of the decree."""
+    return list(Requirement.objects.all())
+
+
+REQUIREMENTS, PROCEDURE, TARIFF, PRODUCT = 1, 2, 4, 5
+"""Numbers of components (PermenPANRB 15/2014)."""
+
+ROWS: dict[int, Callable[[], list[Any]]] = {
+    REQUIREMENTS: list_requirements,
+    PROCEDURE: list_standard_steps,
+}
+"""Components whose items are rows, if the office has any."""
 
 
 class StandardComponent(models.Model):
@@ -81,8 +199,15 @@ class StandardComponent(models.Model):
 
     @property
     def items(self) -> list[str]:
-        """Lines of the text without empty ones."""
-        return [line for line in self.text.splitlines() if line.strip()]
+        """The published rows of steps or requirements, else the lines of the text without empty ones."""
+        rows = ROWS[self.number]() if self.number in ROWS else []
+        return [row.text for row in rows] or [line for line in self.text.splitlines() if line.strip()]
+
+
+@remembered
+def get_components() -> dict[int, StandardComponent]:
+    """Return the published components by number."""
+    return {component.number: component for component in StandardComponent.objects.all()}
 
 
 class StandardPublication(models.Model):
@@ -92,6 +217,8 @@ class StandardPublication(models.Model):
 
     decree_on = models.DateField(_("tanggal SK standar layanan"), null=True, blank=True)
     decree = models.FileField(_("SK standar layanan (PDF)"), upload_to="office/", blank=True, validators=PDF)
+    decree_signer = models.CharField(_("nama penanda tangan SK"), max_length=150, blank=True)
+    decree_signer_title = models.CharField(_("jabatan penanda tangan SK"), max_length=200, blank=True)
     sippn_url = models.URLField(_("tautan SIPPN"), blank=True, default="https://sippn.menpan.go.id/")
     pledge = models.TextField(_("isi maklumat pelayanan"), default=PLEDGE, help_text=ONE_PER_LINE)
     pledge_signer = models.CharField(_("nama penanda tangan maklumat"), max_length=150, blank=True)
@@ -126,6 +253,25 @@ class StandardPublication(models.Model):
         default=False,
         help_text=_("Halaman standar layanan menyebut nama, jabatan, dan kompetensi pelaksana."),
     )
+    ppid_name = models.CharField(
+        _("nama PPID"),
+        max_length=150,
+        blank=True,
+        help_text=_("Pejabat Pengelola Informasi dan Dokumentasi: tujuan permintaan informasi (UU 14/2008)."),
+    )
+    ppid_address = models.CharField(_("alamat PPID"), max_length=250, blank=True)
+    ppid_url = models.URLField(_("tautan PPID"), blank=True)
+    ppid_hours = models.CharField(_("jam layanan PPID"), max_length=150, blank=True)
+    pdp_name = models.CharField(
+        _("nama Pejabat Pelindungan Data Pribadi"),
+        max_length=150,
+        blank=True,
+        help_text=_("Disebut di halaman pelindungan data pribadi (UU 27/2022, Pasal 53)."),
+    )
+    pdp_title = models.CharField(_("jabatan Pejabat PDP"), max_length=150, blank=True)
+    pdp_contact = models.CharField(
+        _("kontak Pejabat PDP"), max_length=150, blank=True, help_text=_("Surel atau telepon.")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("penerbitan standar layanan")
@@ -147,8 +293,13 @@ class StandardPublication(models.Model):
     @classmethod
     def load(cls) -> "StandardPublication":
         """Return the publication, or an unsaved one with the defaults if none is stored."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return copy(_load_publication())
 
     @property
     def is_pledge_signed(self) -> bool:
         return bool(self.pledge_signature or self.pledge_file)
+
+
+@remembered
+def _load_publication() -> StandardPublication:
+    return StandardPublication.objects.filter(pk=1).first() or StandardPublication(pk=1)

@@ -105,7 +105,9 @@ def publish_standard(staff: Staff) -> None:
     """Let the head sign the registers, give the office an address, and list the staff with the standard."""
     signer = Appointment.objects.get(user=staff.head).position
     Office.objects.update(register_signer=signer, email="layanan@dinas.example")
-    StandardPublication.objects.update(lists_staff=True)
+    ppid = {"ppid_name": "PPID Pelaksana Dinas", "ppid_hours": "Senin-Jumat 09.00-15.00"}
+    pdp = {"pdp_name": str(staff.pkd), "pdp_title": "Tim PKD", "pdp_contact": "pdp@dinas.example"}
+    StandardPublication.objects.update(lists_staff=True, **ppid, **pdp)
     officers = [officer.pk for team in staff.teams.values() for officer in team.officers]
     User.objects.filter(pk__in=officers).update(competence="Pelatihan pelayanan konsultasi")
 

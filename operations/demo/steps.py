@@ -329,6 +329,7 @@ def finish(run: CaseRun) -> None:
         by=run.officer,
         attendees="\n".join(people),
         finished_at=clock.now() - dt.timedelta(minutes=40) if run.has("entered_late") else None,
+        overrun_reason="Pemohon membawa beberapa pertanyaan sekaligus.",
         note=run.phrase("finish"),
     )
 

@@ -2,19 +2,22 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext, gettext_lazy as _
 
 from kit.forms import optional_label
 from office.lists import list_active_rooms
-from office.models import ClosedDay, Division, Office, OpeningHours, StandardPublication
+from office.models import ClosedDay, Division, Office, OpeningHours, Requirement, StandardPublication
+from office.models.publication import ROWS, STAGES
 from office.words import SUGGESTIONS, word
 from office.worktime import WorkingTime
-from operations.setup.services import list_components
+from operations.setup.services import list_components, list_requirement_rows, list_steps
 
 WORDS = {f"word_{name}": suggested for name, suggested in SUGGESTIONS.items()}
 """Fields of the office's own words with suggestions. They are filled in already."""
@@ -114,8 +117,14 @@ def _abbreviate(name: str, taken: dict[str, str]) -> str:
     return next(one for one in (code, *(f"{code}{n}" for n in range(2, 1000))) if one not in others)
 
 
+MORE_ROWS = 3
+"""Empty rows below the stored ones. Saving the page offers as many again."""
+
+STEP_TITLES = [("", _("Tidak dicatat Rembuk")), *STAGES.items()]
+
+
 class StandardForm(forms.Form):
-    """The published standard: its decree and 14 components, some of them decreed."""
+    """The published standard: its decree, requirements, steps, and 14 components, some of them decreed."""
 
     standard_number = forms.CharField(
         label=_("Nomor SK standar layanan"),
@@ -128,6 +137,11 @@ class StandardForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     service_minutes = forms.IntegerField(label=_("Waktu pelayanan (menit)"), min_value=1, max_value=480)
+    is_free = forms.BooleanField(
+        label=_("Layanan tanpa biaya"),
+        required=False,
+        help_text=_("Bila tidak, halaman dan naskah memuat komponen Biaya/Tarif."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,20 +150,77 @@ class StandardForm(forms.Form):
         self.fields["standard_number"].initial = office.standard_number
         self.fields["decree_on"].initial = StandardPublication.load().decree_on
         self.fields["service_minutes"].initial = office.service_minutes
+        self.fields["is_free"].initial = office.is_free
+        self.counts = {
+            "requirement": self._add_rows("requirement", list_requirement_rows(self.components)),
+            "step": self._add_rows("step", list_steps(self.components)),
+        }
         for component in self.components:
-            self.fields[f"text_{component.number}"] = forms.CharField(
-                label=str(component),
-                initial=component.text,
-                widget=forms.Textarea({"rows": _count_rows(component.text)}),
-                error_messages={"required": _("Isi komponen ini. Satu butir satu baris.")},
-            )
+            if component.number not in ROWS:
+                self.fields[f"text_{component.number}"] = forms.CharField(
+                    label=str(component),
+                    initial=component.text,
+                    widget=forms.Textarea({"rows": _count_rows(component.text)}),
+                    error_messages={"required": _("Isi komponen ini. Satu butir satu baris.")},
+                )
             self.fields[f"decreed_{component.number}"] = forms.BooleanField(
                 label=_("Ditetapkan dalam SK"), required=False, initial=component.is_decreed
             )
 
+    def _add_rows(self, kind: str, stored: Sequence[Model]) -> int:
+        """Add the fields of the stored rows and of some empty ones. Return the number of rows."""
+        count = len(stored) + MORE_ROWS
+        while f"{kind}_text_{count + 1}" in self.data:  # typed on a page that offered more
+            count += 1
+        for number in range(1, count + 1):
+            row = stored[number - 1] if number <= len(stored) else None
+            for name, field in _make_row_fields(kind, number).items():
+                field.initial = getattr(row, name) if row else field.initial
+                if isinstance(field.widget, forms.Textarea):
+                    field.widget.attrs["rows"] = max(2, _count_rows(field.initial or ""))
+                self.fields[f"{kind}_{name}_{number}"] = field
+        return count
+
+    def _list_row_fields(self, kind: str) -> list[dict[str, Any]]:
+        names = _make_row_fields(kind, 1)
+        return [
+            {name: self[f"{kind}_{name}_{number}"] for name in names}
+            for number in range(1, self.counts[kind] + 1)
+        ]
+
+    @property
+    def requirements(self) -> list[dict[str, Any]]:
+        return self._list_row_fields("requirement")
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        return self._list_row_fields("step")
+
     @property
     def rows(self) -> list[tuple[Any, Any]]:
-        return [(self[f"text_{c.number}"], self[f"decreed_{c.number}"]) for c in self.components]
+        return [
+            (self[f"text_{c.number}"] if c.number not in ROWS else c, self[f"decreed_{c.number}"])
+            for c in self.components
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Add the rows that have a text as `steps` and `requirements`. An emptied row is removed."""
+        entered = super().clean() or {}
+        for kind in ("requirement", "step"):
+            rows = [
+                {name: entered.get(bound.name) for name, bound in row.items()}
+                for row in self._list_row_fields(kind)
+            ]
+            entered[f"{kind}s"] = [row for row in rows if row["text"]]
+            if not entered[f"{kind}s"]:
+                self.add_error(f"{kind}_text_1", gettext("Tulis sekurang-kurangnya satu baris."))
+        for number, row in enumerate(self._list_row_fields("step"), start=1):
+            text, title, stage = (entered.get(row[name].name) for name in ("text", "title", "stage"))
+            if text and not title and not stage:
+                self.add_error(
+                    f"step_title_{number}", gettext("Langkah tanpa tahap memerlukan judul singkat.")
+                )
+        return entered
 
     @property
     def entered_components(self) -> list[dict[str, Any]]:
@@ -158,11 +229,38 @@ class StandardForm(forms.Form):
                 "number": component.number,
                 "part": component.part,
                 "title": component.title,
-                "text": self.cleaned_data[f"text_{component.number}"],
+                "text": self.cleaned_data.get(f"text_{component.number}", ""),
                 "is_decreed": self.cleaned_data[f"decreed_{component.number}"],
             }
             for component in self.components
         ]
+
+
+def _make_row_fields(kind: str, number: int) -> dict[str, forms.Field]:
+    """Return the fields of a row by the name of their column."""
+    text = gettext("Persyaratan" if kind == "requirement" else "Langkah")
+    named = f"{text} {number}"
+    if kind == "requirement":
+        return {
+            "text": forms.CharField(label=named, max_length=300, required=False),
+            "asks": forms.ChoiceField(
+                label=_("Diminta formulir"),
+                choices=Requirement.Asks,
+                initial=Requirement.Asks.NOTHING,
+            ),
+            "is_required": forms.BooleanField(
+                label=_("Wajib pada formulir publik"), required=False, initial=True
+            ),
+        }
+    return {
+        "text": forms.CharField(label=named, required=False, widget=forms.Textarea({"rows": 2})),
+        "title": forms.CharField(
+            label=_("Judul singkat (kosong: judul tahapnya)"), max_length=120, required=False
+        ),
+        "stage": forms.TypedChoiceField(
+            label=_("Tahap"), choices=STEP_TITLES, coerce=int, empty_value=None, required=False
+        ),
+    }
 
 
 def _count_rows(text: str) -> int:

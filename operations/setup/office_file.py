@@ -31,6 +31,8 @@ SINGLES: dict[str, type[Model]] = {"office": office.Office, "publication": offic
 
 LISTS: dict[str, tuple[type[Model], str]] = {
     "standard": (office.StandardComponent, "number"),
+    "steps": (office.StandardStep, "number"),
+    "requirements": (office.Requirement, "number"),
     "seasons": (office.Season, "name"),
     "closed_days": (office.ClosedDay, "day"),
     "divisions": (office.Division, "code"),

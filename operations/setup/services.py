@@ -19,6 +19,13 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import StateTarget
 from office import models as office
+from office.models.publication import (
+    PROCEDURE,
+    REQUIREMENTS,
+    STAGES,
+    list_requirements,
+    list_standard_steps,
+)
 
 
 @contextmanager
@@ -101,14 +108,27 @@ def store_rooms(names: Sequence[str], *, by: office.User) -> None:
 
 
 def store_standard(
-    components: Sequence[Mapping[str, Any]], *, by: office.User, decree_on: dt.date | None, **fields: Any
+    components: Sequence[Mapping[str, Any]],
+    *,
+    by: office.User,
+    steps: Sequence[Mapping[str, Any]],
+    requirements: Sequence[Mapping[str, Any]],
+    decree_on: dt.date | None,
+    **fields: Any,
 ) -> None:
-    """Store the published standard: components by number, the day of the decree, fields of the profile."""
+    """Store the published standard: components by number, the day of the decree, fields of the profile.
+
+    `steps` and `requirements` replace those that are stored, in their order.
+    """
     with changing(by, "Standar pelayanan"):
         store_office(by=by, **fields)
         for component in components:
             more = {name: value for name, value in component.items() if name != "number"}
             office.StandardComponent.objects.update_or_create(number=component["number"], defaults=more)
+        for model, rows in ((office.StandardStep, steps), (office.Requirement, requirements)):
+            model._default_manager.filter(number__gt=len(rows)).delete()
+            for number, row in enumerate(rows, start=1):
+                model._default_manager.update_or_create(number=number, defaults=row)
         office.StandardPublication.objects.update_or_create(pk=1, defaults={"decree_on": decree_on})
 
 
@@ -173,3 +193,21 @@ def _make_component(row: Mapping[str, Any], facts: Mapping[str, Any]) -> office.
     is_decreed = row["part"] == office.StandardComponent.Part.DELIVERY
     text = "\n".join(row["text"]).format(**facts)
     return office.StandardComponent(**{**row, "text": text, "is_decreed": is_decreed})
+
+
+def list_steps(components: Iterable[office.StandardComponent]) -> list[office.StandardStep]:
+    """Return the published steps, or one for each line of the component. Nine lines are the nine stages."""
+    lines = next(one.items for one in components if one.number == PROCEDURE)
+    stages = list(STAGES) if len(lines) == len(STAGES) else [None] * len(lines)
+    return list_standard_steps() or [
+        office.StandardStep(number=number, text=text, stage=stage)
+        for number, (text, stage) in enumerate(zip(lines, stages, strict=True), start=1)
+    ]
+
+
+def list_requirement_rows(components: Iterable[office.StandardComponent]) -> list[office.Requirement]:
+    """Return the published requirements, or one for each line of the component."""
+    lines = next(one.items for one in components if one.number == REQUIREMENTS)
+    return list_requirements() or [
+        office.Requirement(number=number, text=text) for number, text in enumerate(lines, start=1)
+    ]

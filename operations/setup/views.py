@@ -29,7 +29,8 @@ from kit.refusal import Refused
 from office import rights
 from office.access.invitations import list_without_password
 from office.lists import list_active_divisions, list_active_rooms
-from office.models import Appointment, Office, Role, StandardComponent, User, list_current_appointments
+from office.models import Appointment, Office, Role, User, list_current_appointments
+from office.models.publication import get_components, list_standard_steps
 from office.rights import StaffRequest, requires
 from office.words import get_words, with_words, word
 from office.worktime import WorkingTime
@@ -146,12 +147,14 @@ def _check_accounts(held: list[Appointment]) -> Result:
 
 def _check_standard() -> Result:
     number = Office.load().standard_number
-    decrees = list(StandardComponent.objects.exclude(text="").values_list("is_decreed", flat=True))
+    decrees = [component.is_decreed for component in get_components().values() if component.items]
     if len(decrees) < COMPONENTS or not number:
         parts = _("%(n)s dari 14 komponen") % {"n": len(decrees)}
         return Level.MISSING, parts if number else _("%(parts)s; nomor SK belum diisi") % {"parts": parts}
     if not any(decrees):
         return Level.WARNING, f"SK {number}. " + _("Belum ada komponen yang ditetapkan.")
+    if not any(step.stage for step in list_standard_steps()):
+        return Level.WARNING, f"SK {number}. " + _("Belum ada langkah yang dihubungkan dengan tahapnya.")
     return Level.READY, f"SK {number}"
 
 
@@ -335,6 +338,9 @@ def standard(request: StaffRequest) -> HttpResponse:
             decree_on=entered["decree_on"],
             standard_number=entered["standard_number"],
             service_minutes=entered["service_minutes"],
+            is_free=entered["is_free"],
+            steps=entered["steps"],
+            requirements=entered["requirements"],
         )
         return redirect("setup_service")
     return render_step(request, "standar", form=form)

@@ -20,7 +20,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from consultations.enums import STANDARD
 from consultations.models import Case
 from consultations.scheduling.models import Session
 from dispositions.models import Meeting
@@ -28,6 +27,7 @@ from kit import clock
 from kit.pdf import EmbeddedFile, count_pages, render_pdf
 from kit.urls import get_public_url
 from office.models import Office, StandardComponent, StandardPublication
+from office.models.publication import list_standard_steps
 from office.words import get_words
 from reports.documents.contexts.letters import meeting_sheet_context
 from reports.documents.contexts.report import picture_url, sheet_context
@@ -303,7 +303,7 @@ def poster() -> bytes:
     context = {
         "board": get_board(),
         "publication": StandardPublication.load(),
-        "steps": STANDARD,
+        "steps": list_standard_steps(),
         "site": get_public_url("home"),
         "complaints": get_public_url("complaint"),
     }

@@ -60,7 +60,7 @@ class DocumentKind(MarkedChoices):
     )
     OPINION_REMINDER = (
         *("OPINION_REMINDER", Mark.TO_AGENCY | Mark.LETTER, "surat-pengingat-pendapat"),
-        _("Surat Pengingat Pendapat"),
+        _("Permintaan Pendapat (Susulan)"),
     )
     INVITATION = "INVITATION", Mark.TO_AGENCY | Mark.LETTER, "undangan-rapat", _("Undangan Rapat")
     MINUTES = "MINUTES", 0, "notula-rapat", _("Notula Rapat")

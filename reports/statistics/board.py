@@ -12,6 +12,7 @@ from consultations.scheduling.models import Session
 from kit import clock
 from kit.pagination import only
 from office.models import StandardComponent
+from office.models.publication import PRODUCT, REQUIREMENTS, TARIFF, get_components
 from office.worktime import WorkingTime
 from reports.surveys.models import Publication
 from reports.surveys.queries import get_current_publication
@@ -45,17 +46,17 @@ class Board:
     @property
     def brief(self) -> list[StandardComponent]:
         """The components that a poster has room for: requirements and product."""
-        return [self.components[number] for number in (1, 5) if number in self.components]
+        return [self.components[number] for number in (REQUIREMENTS, PRODUCT) if number in self.components]
 
     @property
     def cost(self) -> str:
         """The published cost (Biaya/Tarif)."""
-        return self.components[4].text if 4 in self.components else ""
+        return self.components[TARIFF].text if TARIFF in self.components else ""
 
-    @cached_property
+    @property
     def components(self) -> dict[int, StandardComponent]:
-        """The published components of the standard by number. Costs a query."""
-        return {component.number: component for component in StandardComponent.objects.all()}
+        """The published components of the standard by number."""
+        return get_components()
 
 
 def get_board() -> Board:

@@ -20,6 +20,7 @@ from consultations.workflow import TABLE, Step
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE
 from kit.periods import Period
+from office.lists import get_step_number
 from office.models import Office
 from office.worktime import WorkingMinutes, WorkingTime
 
@@ -279,7 +280,8 @@ SERVICE = _("Lama konsultasi")
 class PunctualityRow:
     """One line of the punctuality matrix (matriks ketepatan waktu): a step, or the consultation itself.
 
-    `target` is in minutes, or None if the office set none. `months` counts [steps, steps within the target]
+    `target` is in minutes, or None if the office set none. It is that of the decree if `is_decreed`, else an
+    internal one of the office. `months` counts [steps, steps within the target]
     of each month. Waiting times are working minutes.
     """
 
@@ -287,6 +289,7 @@ class PunctualityRow:
     actor: str | Promise
     target: int | None
     months: Sequence[tuple[int, int]]
+    is_decreed: bool = False
 
     @property
     def percent(self) -> float | None:
@@ -308,10 +311,11 @@ def compute_matrix(months: Sequence[Period]) -> list[PunctualityRow]:
         key = step_key(step.number, step.verb)
         counts = [_count(month.get(key, {}), target) for month in waits]
         if target is not None or any(total for total, _within in counts):
-            rows.append(PunctualityRow(f"{step.number}. {step.title}", step.actor.label, target, counts))
+            title = f"{get_step_number(step.number)}. {step.title}"
+            rows.append(PunctualityRow(title, step.actor.label, target, counts))
     promised = Office.load().service_minutes
     service = [_count(count_minutes(month), promised) for month in months]
-    return [*rows, PunctualityRow(SERVICE, _("Petugas"), promised, service)]
+    return [*rows, PunctualityRow(SERVICE, _("Petugas"), promised, service, is_decreed=True)]
 
 
 def _count(minutes: Mapping[int, int], target: int | None) -> tuple[int, int]:

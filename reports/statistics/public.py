@@ -19,13 +19,15 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, pgettext
 
-from consultations.enums import HELP, STANDARD, Channel, Kind, Party, State
+from consultations.enums import HELP, Channel, Kind, Party, State
 from consultations.models import Case, Event, StateTarget
 from consultations.workflow import Step
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE, publishable, suppressed
 from kit.periods import LAST_TWELVE_MONTHS, Period, list_periods
 from kit.table import Column, write_csv
+from office.lists import get_step_number, list_published_steps
+from office.models.publication import STAGES, list_standard_steps
 from office.words import get_words, with_words
 from reports.statistics.figures import MEASURED_STEPS, ServiceFigures, Spread, compute_figures, step_key
 from reports.surveys.models import PlanItem, Publication
@@ -185,8 +187,15 @@ class Wait:
 
     @property
     def title(self) -> str:
-        """Title of the step in the standard. Step 9 is taken by three people, so each has its own title."""
-        return str(self.step.done if self.step.number == 9 else STANDARD[self.step.number])
+        """Title of the published step, or of the act if several acts belong to one step."""
+        stage = self.step.number
+        published = {step.stage: step.heading for step in reversed(list_standard_steps())}
+        return str(self.step.done if stage == 9 else (published or STAGES).get(stage) or self.step.done)
+
+    @property
+    def number(self) -> int:
+        """Number of the published step that covers it, or of its stage."""
+        return get_step_number(self.step.number)
 
 
 def _measured(label: str, value: float, unit: str, spread: Spread, share: float = 0) -> Figure:
@@ -335,15 +344,17 @@ class Statistics:
 
     @property
     def steps(self) -> list[dict[str, Any]]:
-        """The nine steps with the waits of the office. A step of the applicant has none. Costs a query."""
+        """The published steps with the waits of the office. One of the applicant has none. Costs a query."""
         found = self.waits
         return [
             {
-                "number": number,
-                "title": title,
-                "waits": [wait for wait in found if wait.step.number == number],
+                "number": step.number,
+                "title": step.heading,
+                "language": "id" if step.title else "",
+                "waits": [wait for wait in found if wait.step.number in covered],
+                "is_applicants": bool(covered),
             }
-            for number, title in STANDARD.items()
+            for step, covered in list_published_steps()
         ]
 
 
@@ -389,11 +400,11 @@ def list_rows(statistics: Statistics) -> Iterator[CsvRow]:
         name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": survey.period.title}
         yield _("Ringkasan"), name, float(survey.result.index), "", survey.result.n
     for wait in statistics.waits:
-        section, name = _("Waktu tunggu"), f"{wait.step.number}. {wait.title}"
+        section, name = _("Waktu tunggu"), f"{wait.number}. {wait.title}"
         for figure in (wait.median, wait.p90):
             yield section, f"{name}: {figure.label}", figure.value, figure.unit, figure.n
         if wait.target is not None:
-            yield section, f"{name}: {_('target')}", wait.target, _("jam kerja"), None
+            yield section, f"{name}: {_('target internal')}", wait.target, _("jam kerja"), None
     for breakdown in statistics.arrivals:
         for figure in breakdown.rows:
             yield breakdown.title, figure.label, figure.value, "", None

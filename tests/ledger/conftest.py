@@ -11,6 +11,7 @@ from consultations.audit.services import record as record_act
 from consultations.corrections import correct_data
 from consultations.enums import Kind, State
 from consultations.intake import sorting
+from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
@@ -76,7 +77,8 @@ def take_steps(staff: Staff) -> Case:
     record_attendance(closed, by=staff.petugas, photos=[PHOTO])
     record_attendance(closed, by=staff.petugas, removed=[closed.attachments.get().pk])
     attach(closed, LETTER, purpose=Attachment.Purpose.MATERIAL, by=None)
-    create_inert_copy.func(closed.attachments.get().pk)
+    store_given(closed, [Given("KTP"), Given("KK", PHOTO)], by=None)
+    create_inert_copy.func(closed.attachments.get(purpose=Attachment.Purpose.MATERIAL).pk)
     for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
         WAY[state](closed, staff)
     for number in ("pertama", "kedua"):

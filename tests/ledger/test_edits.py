@@ -10,7 +10,15 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, DataCorrection, Event, Objection
+from consultations.models import (
+    AgendaEntry,
+    Attachment,
+    Case,
+    DataCorrection,
+    Event,
+    GivenRequirement,
+    Objection,
+)
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder, Transfer
 from office.models import AccessChange, Appointment, StaffCheck, User
@@ -25,11 +33,12 @@ from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
 MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
-MODELS += [DataCorrection, Objection, PaperEvent, Enquiry, Transfer, StandingOrder]
+MODELS += [DataCorrection, GivenRequirement, Objection, PaperEvent, Enquiry, Transfer, StandingOrder]
 MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Case: {"code": "SISI-PAN2", "secret_hash": "sisipan", "submission_hash": None, "agenda_id": None},
+    GivenRequirement: {"attachment_id": None},
     Document: {"source_pk": 900_000, "number": ""},
     Report: {"version": 99, "number": "900000", "corrected_at": None},
     RelayedOrder: {"disposition_id": 900_000, "assignment_id": None, "proof_id": None},

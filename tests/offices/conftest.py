@@ -1,4 +1,4 @@
-"""Two other offices, made of data alone: one that calls its parts otherwise, one in another zone."""
+"""Three other offices, made of data alone: other words, another zone, and another decree."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -29,6 +29,8 @@ class Other:
     hours: tuple[str, str]
     foreign: tuple[str, ...]
     agenda_is_kept_by: str
+    foreign_steps: tuple[str, ...] = ()
+    """Words of another decree. Only the pages where an office writes its own may show them."""
 
 
 FIRST_OFFICE = ("Tim PKD", "DINSOSPMD", "Pangkalpinang", "Bangka", "Pemberdayaan Masyarakat Desa")
@@ -58,9 +60,29 @@ DISTRIK = Other(
 """A Kantor Distrik in Papua with a Sekretaris: other words, other hours, two hours ahead of Jakarta."""
 
 
+KECAMATAN = Other(
+    fixture="kecamatan_contoh",
+    divisions=(("Ekonomi", "EK"), ("Pemerintahan", "PEM")),
+    hours=("08:00", "16:00"),
+    foreign=(
+        *(*FIRST_OFFICE, "WIB", "WIT", "Dinas", "Bidang", "bidang", "Desa", "desa", "Sekretariat"),
+        *("Head of Office", "Head of Division", "Division", "Secretariat"),
+    ),
+    agenda_is_kept_by="pkd",
+    foreign_steps=(
+        *("[Ss]embilan langkah", "[Nn]ine steps", "of 9", "dari 9", "[Tt]idak dipungut biaya", "tanpa biaya"),
+        *("[Ff]ree of charge", "at no cost", "Permohonan disampaikan", "Permohonan diagendakan"),
+        *("mendisposisikan ke", "Petugas menyiapkan administrasi", "Pemohon menerima jadwal konsultasi"),
+        *("Konsultasi dilaksanakan", "Datang langsung karena mendesak", "Materi konsultasi yang jelas"),
+        *("NIK tidak diminta", "Saran, solusi, dan rekomendasi"),
+    ),
+)
+"""A Kantor Kecamatan whose decree has seven steps, asks for KTP and KK, and has a tariff."""
+
+
 @pytest.fixture(
-    params=[pytest.param(BELITUNG_TIMUR, marks=pytest.mark.release), DISTRIK],
-    ids=["belitung-timur", "distrik"],
+    params=[pytest.param(BELITUNG_TIMUR, marks=pytest.mark.release), DISTRIK, KECAMATAN],
+    ids=["belitung-timur", "distrik", "kecamatan"],
 )
 def other(request: pytest.FixtureRequest, db: None) -> Iterator[Other]:
     """Store the office's data, and run the test as a request of the office does."""
@@ -68,6 +90,13 @@ def other(request: pytest.FixtureRequest, db: None) -> Iterator[Other]:
     store(office)
     with in_office():
         yield office
+
+
+@pytest.fixture
+def kecamatan(db: None) -> Iterator[Office]:
+    store(KECAMATAN)
+    with in_office():
+        yield Office.load()
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_a_complaint_is_agendaed_with_its_kind(staff: Staff) -> None:
     last = date_format(clock.today() + 60 * DAY)
     assert f"Selesai paling lambat {last} (60 hari kerja, paling lama 60 hari)." in form
     missing = client.post(address, {**typed("register", staff), "complaint_kind": ""})
-    assertContains(missing, "Pilih golongan pengaduan.", status_code=422)
+    assertContains(missing, "Pilih klasifikasi pengaduan.", status_code=422)
     entered = {**typed("register", staff), "complaint_kind": "SUPERVISION", "lapor_number": "LP-77"}
     assert client.post(address, entered).status_code == 302
     case.refresh_from_db()

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from consultations.enums import Kind, State
 from consultations.models import Case
@@ -67,6 +68,11 @@ def test_the_folder_has_all_evidence_and_the_hash_of_each_file(staff: Staff) -> 
         if name.endswith(".xlsx"):
             book = ZipFile(io.BytesIO(folder.read(name)))
             assert case.code.encode() not in b"".join(map(book.read, book.namelist())), name
+    matrix = folder.read("2 Proses/matriks-ketepatan-waktu.xlsx")
+    head, *rows = load_workbook(io.BytesIO(matrix)).active.iter_rows(values_only=True)
+    assert head[2:4] == ("Standar SK (menit)", "Target internal, di luar SK (menit kerja)")
+    assert [row[2:4] for row in rows][:2] == [(None, 480), (None, 480)]
+    assert (rows[-1][0], *rows[-1][2:4]) == ("Lama konsultasi", 30, None)
     about = [str(document.pk) for document in hidden.documents.all()]
     listed = of_official.read("2 Proses/daftar-naskah.csv").decode()
     assert about

@@ -37,7 +37,7 @@ def test_the_counter_records_the_help_that_a_visitor_needs(staff: Staff, counter
     counter.post("/surat-masuk/", {**LETTER, "needs_large_print": "on"})
     counter.post("/datang-langsung/", visitor(staff, needs_companion="on"))
     letter, walk_in = Case.objects.order_by("pk")
-    assert letter.help_needed == ["Naskah berhuruf besar"]
+    assert letter.help_needed == ["Naskah cetak besar"]
     assert walk_in.help_needed == ["Didampingi petugas di kantor"]
     sheet = walk_in.dispositions.get()
     assert sheet.note == "Datang langsung karena mendesak.", "nothing that ends with its ratification"

@@ -28,7 +28,7 @@ def test_the_disposition_sheet_ticks_what_was_chosen(people: Staff) -> None:
     text = words_of("lembar-disposisi", scenes.disposed(people))
     for words in (
         "Surat dari Contoh Pratama, Pemerintah Desa Contoh Jaya",
-        *("Diterima Tgl. 9 November 2026", "No. Agenda 1/2026", "Batas waktu: 20 November 2026"),
+        *("Tanggal diterima 9 November 2026", "No. Agenda 1/2026", "Batas waktu: 20 November 2026"),
         *("Biasa X Segera Sangat Segera", "Sifat X Biasa Terbatas Rahasia Sangat Rahasia"),
         "Perihal Tata cara pengusulan penerima bantuan sosial desa Lampiran –",
         "Rehabilitasi Sosial Diteruskan juga kepada: Kepala Bidang Pemberdayaan Masyarakat Desa",

@@ -57,7 +57,13 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/6/PJ/DINCONTOH/2026", A4, 1, "09.00"),
         ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
         ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/3/PP/DINCONTOH/2026", A4, 1, "a.n."),
-        ("surat-pengingat-pendapat", "Surat Pengingat Pendapat 400.9/4/PP/DINCONTOH/2026", A4, 1, "a.n."),
+        (
+            "surat-pengingat-pendapat",
+            "Permintaan Pendapat (Susulan) 400.9/4/PP/DINCONTOH/2026",
+            A4,
+            1,
+            "a.n.",
+        ),
         ("surat-hasil", "Surat Hasil Konsultasi 400.9/11/SHK/DINCONTOH/2026", A4, 1, "1 Desember 2026"),
     ):
         content = samples[f"{slug}.pdf"]

@@ -217,6 +217,7 @@ KEPT = {
     "consultations.AgendaEntry": "",
     "consultations.Attachment": "purpose file inert_copy inert_sha256 content_type sha256",
     "consultations.DataCorrection": "title corrected",
+    "consultations.GivenRequirement": "text",
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
     "consultations.Objection": "authority recorded_title decided_title decision_number",

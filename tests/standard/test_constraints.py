@@ -20,6 +20,7 @@ from consultations.models import (
     Case,
     DataCorrection,
     Event,
+    GivenRequirement,
     HiddenIdentity,
     IdentityReveal,
     NumberBook,
@@ -39,11 +40,13 @@ from office.models import (
     Office,
     OpeningHours,
     Position,
+    Requirement,
     RetentionRule,
     Role,
     Room,
     Season,
     StandardPublication,
+    StandardStep,
     User,
 )
 from operations.setup.models import MailTest
@@ -577,6 +580,18 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_one_publication_of_the_standard": lambda staff: StandardPublication.objects.create(pk=2),
     "signed_pledge_says_by_whom_and_when": lambda staff: StandardPublication.objects.create(
         pk=1, pledge_file="office/maklumat.pdf"
+    ),
+    "given_requirement_says_which": lambda staff: GivenRequirement.objects.create(
+        case=a_case(State.SUBMITTED), text=""
+    ),
+    "standard_step_of_a_known_stage": lambda staff: StandardStep.objects.create(
+        number=1, text="Langkah", stage=10
+    ),
+    "standard_step_without_stage_has_a_title": lambda staff: StandardStep.objects.create(
+        number=1, text="Langkah"
+    ),
+    "requirement_asks_for_something_known": lambda staff: Requirement.objects.create(
+        number=1, text="KTP", asks="LOST"
     ),
     "handover_says_to_whom_and_by_whom": add(Handover, receiver=""),
     "handover_recorded_after_it_happened": add(Handover, received_at=clock.now() + dt.timedelta(days=1)),

@@ -72,7 +72,9 @@ def walked_in(staff: Staff, hour: int, served: str) -> None:
         scheduling_services.start(case, by=staff.petugas)
     took = dt.datetime.fromisoformat(f"1970-01-01 {served}") - dt.datetime(1970, 1, 1)
     with clock.set_to(came + dt.timedelta(minutes=12) + took):
-        scheduling_services.finish(case, by=staff.petugas, attendees="Siti")
+        scheduling_services.finish(
+            case, by=staff.petugas, attendees="Siti", overrun_reason="Pemohon membawa tiga pertanyaan."
+        )
 
 
 @pytest.fixture

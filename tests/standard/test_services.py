@@ -31,6 +31,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import ClosedDay, User
 from reports import services as report_services
+from reports.documents.files import render_html
 from reports.models import Document
 from tests.factories import (
     CHECKLIST,
@@ -208,6 +209,25 @@ def test_a_time_that_cannot_be_real_is_refused(
     with clock.set_to(later), refused(sentence) as refusal:
         finish(case, staff, on_friday(start), on_friday(end) if end else None)
     assert refusal.value.field == field
+
+
+def test_a_longer_consultation_needs_a_reason(staff: Staff) -> None:
+    """The standard says 30 minutes: half an hour needs none, one minute more does."""
+    case = started_on_friday(staff)
+    start, by = on_friday("09:10"), staff.petugas
+    with clock.set_to(on_friday("10:15")):
+        with refused("31 menit, standarnya 30 menit") as refusal:
+            finish(case, staff, start, on_friday("09:41"))
+        assert refusal.value.field == "overrun_reason"
+        more = {"attendees": "Siti Contoh", "overrun_reason": "Pemohon membawa tiga persoalan."}
+        scheduling_services.finish(case, by=by, started_at=start, finished_at=on_friday("09:41"), **more)
+    session = case.sessions.get()
+    assert (session.minutes, session.overrun_reason) == (31, more["overrun_reason"])
+    report_services.report(case, by=by, **SECTIONS)
+    report_services.forward(case, by=staff.kabid)
+    report_services.accept(case, by=staff.kadis)
+    paper = render_html(Document.objects.get(case=case, kind=Document.Kind.REPORT))
+    assert "31 menit (standar 30 menit). Alasan: Pemohon membawa tiga persoalan." in paper
 
 
 def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:

@@ -1,7 +1,8 @@
 """The table is the chain of nine steps that the SK prescribes, and nothing in it leads nowhere."""
 
-from consultations.enums import ENDED, STANDARD, State
+from consultations.enums import ENDED, State
 from consultations.workflow import DATA_STEPS, STEPS, TABLE, TURN, VERBS, Step
+from office.models.publication import STAGES
 
 
 def main_way(first: str) -> list[Step]:
@@ -35,8 +36,8 @@ def test_a_paper_letter_joins_the_main_way() -> None:
 
 
 def test_every_step_of_the_sk_has_a_row_and_a_title() -> None:
-    assert list(STANDARD) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
-    assert {step.number for step in TABLE} == {0, *STANDARD}
+    assert list(STAGES) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert {step.number for step in TABLE} == {0, *STAGES}
     others = {step.verb for step in TABLE if step.number == 0}
     examined = {"conclude", "dismiss", "refer_up"}
     asked = {"ask_again", "answer_again", "answer_for"}

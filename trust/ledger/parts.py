@@ -15,7 +15,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
-from consultations.models import AgendaEntry, Attachment, Case, DataCorrection, Event, Objection
+from consultations.models import (
+    AgendaEntry,
+    Attachment,
+    Case,
+    DataCorrection,
+    Event,
+    GivenRequirement,
+    Objection,
+)
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder, Transfer
 from kit.records import Trigger, create, list_changes, refuse
@@ -150,6 +158,7 @@ PARTS = (
     Part(95, Document, "classification", filled="classification"),
     Part(97, AgendaEntry, "office_number office_number_by_id office_number_at", filled="office_number"),
     Part(96, PaperEvent, "dispatch", filled="dispatch"),
+    Part(110, GivenRequirement, "case_id text attachment_id given_at"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -160,7 +160,7 @@ TEXTS = (
     Texts(dispositions.Meeting, "place agenda invited"),
     Texts(dispositions.Minutes, "attendees discussion conclusion", ("meeting__case",)),
     Texts(dispositions.StaffReview, "problem assumptions facts analysis conclusion advice"),
-    Texts(Session, "place link answer attendees cancel_reason"),
+    Texts(Session, "place link answer attendees overrun_reason cancel_reason"),
     Texts(Report, "general purpose scope basis activities results conclusion closing"),
     Texts(Remark, "text", ("report__case",)),
     Texts(FollowUp, "text responsible outcome"),

@@ -30,6 +30,7 @@ from consultations.complaints import explain_deletion
 from consultations.enums import Identity, Party
 from consultations.forms import StepForm
 from consultations.intake.drafts import HELD_LIFETIME, LIFETIME
+from consultations.intake.requirements import list_asked, list_files
 from consultations.models import Case, Event, HiddenIdentity
 from consultations.parties import OFFICE_WIDE, Applicant
 from consultations.personal_fields import PERSONAL, OwnData, PersonalField
@@ -41,7 +42,7 @@ from kit.limits import Use, consume
 from kit.phones import readable
 from kit.refusal import Refused
 from notices.models import Message
-from office.models import Office, RetentionRule, Role, User
+from office.models import Office, RetentionRule, Role, StandardPublication, User
 from office.models.profile import list_retention
 from office.words import with_words_lazy
 from reports.documents.files import PrintedForm
@@ -53,7 +54,9 @@ ANSWER_WITHIN = dt.timedelta(hours=72)
 """Time for the answer to a request for deletion, by the clock (UU 27/2022: 3 x 24 hours)."""
 
 
-RETAINED = _("Permohonan ini ditahan dari pemusnahan. Tolak permintaannya, atau akhiri dahulu penahanannya.")
+RETAINED = _(
+    "Pemusnahan permohonan ini ditangguhkan. Tolak permintaannya, atau akhiri dahulu penangguhannya."
+)
 
 
 class Decision(TextChoices):
@@ -184,12 +187,12 @@ class DecideDeletionForm(StepForm):
 
 
 class RetainForm(StepForm):
-    notice = _("Selama ditahan, data permohonan ini tidak dihapus, juga bila masa simpannya habis.")
-    reason = reason_field(_("Tulis alasan penahanan, contoh: sengketa atau pemeriksaan Inspektorat."))
+    notice = _("Selama ditangguhkan, data permohonan ini tidak dihapus, juga bila masa simpannya habis.")
+    reason = reason_field(_("Tulis alasan penangguhan, contoh: sengketa atau pemeriksaan Inspektorat."))
 
 
 class ReleaseForm(StepForm):
-    reason = reason_field(_("Tulis mengapa penahanan berakhir."))
+    reason = reason_field(_("Tulis mengapa penangguhan berakhir."))
 
 
 MAX_ROWS = 200
@@ -390,5 +393,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "draft_days": LIFETIME.days,
         "held_days": HELD_LIFETIME.days,
         "answer_hours": int(ANSWER_WITHIN.total_seconds() // 3600),
+        "publication": StandardPublication.load(),
+        "asks_files": bool(list_files(list_asked())),
     }
     return render(request, "privacy/notice.html", context)

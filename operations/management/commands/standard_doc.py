@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from consultations.enums import ENDED, STANDARD, State
+from consultations.enums import ENDED, State
 from consultations.workflow import TABLE, TURN, Step
+from office.models.publication import STAGES
 from reports.documents.life import ACTS, list_targets
 from reports.models.document import PaperState
 
@@ -48,14 +49,16 @@ def document() -> str:
     """Return the page. It does not depend on the active language."""
     with translation.override("id"):
         return "\n".join(
-            [INTRODUCTION, *_nine_steps(), "", *_states(), "", *_table(), "", *_diagram(), "", *_papers(), ""]
+            [INTRODUCTION, *_stages(), "", *_states(), "", *_table(), "", *_diagram(), "", *_papers(), ""]
         )
 
 
-def _nine_steps() -> Iterator[str]:
-    yield "## The nine steps"
+def _stages() -> Iterator[str]:
+    yield "## The stages"
     yield ""
-    yield from (f"{number}. {sentence}" for number, sentence in STANDARD.items())
+    yield "A published step (`StandardStep`) is tied to one of them, or to none."
+    yield ""
+    yield from (f"{number}. {sentence}" for number, sentence in STAGES.items())
 
 
 def _states() -> Iterator[str]:

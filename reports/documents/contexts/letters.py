@@ -47,7 +47,7 @@ def find_reminder(case: Case) -> Source | None:
 
 
 def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
-    """Return the reminder, the letter that it refers to, and the contact (Surat Pengingat Pendapat)."""
+    """Return the reminder, the letter that it refers to, and the contact (Permintaan Pendapat (Susulan))."""
     opinion = reminder.opinion
     return {
         "opinion": opinion,

@@ -193,7 +193,7 @@ COMPLAINTS = Book(
         Column(_("Cara masuk"), lambda line: line.case.get_channel_display(), 14),
         Column(_("Pelapor"), lambda line: person_of(line.case), 22),
         Column(_("Perihal"), lambda line: line.case.subject, 30, is_link=True),
-        Column(_("Golongan pengaduan"), lambda line: line.case.get_complaint_kind_display(), 18),
+        Column(_("Klasifikasi pengaduan"), lambda line: line.case.get_complaint_kind_display(), 18),
         Column(word("division_name"), lambda line: str(line.case.division or ""), 20),
         Column(_("Diperiksa"), lambda line: line.verification.done, 17, Place.PRINT | Place.FILE),
         Column(_("Batas pemeriksaan"), lambda line: line.verification.due, 14, Place.FILE),

@@ -1,0 +1,75 @@
+"""Words that officials and citizens do not use: none of them returns to a page, a paper or a translation."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import polib
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+
+INDONESIAN = {
+    "Naskah cetak besar": r"berhuruf besar|dengan huruf besar bila",
+    "Klasifikasi pengaduan": r"[Gg]olongan pengaduan",
+    "Tutup karena tidak dilengkapi": r"[Tt]utup tanpa jawaban",
+    "Aktivitas (log)": r"[Jj]ejak audit",
+    "Bubuhkan paraf": r"\bBeri paraf",
+    "Undang peserta rapat": r"Undang forum rapat",
+    "Kegagalan pelindungan data pribadi": r"(?:Kegagalan (?:pelindungan )?|Kebocoran )data(?! pribadi)",
+    "Tangguhkan pemusnahan": r"[Tt]ahan dari pemusnahan",
+    "Pelajari dan siapkan konsep balasan": r"Pelajari (?:&|&amp;) [Kk]onsep",
+    "Catatan dan penerusan": r"Catatan dan tembusan",
+    "Undangan Rapat": r"Undangan Forum",
+    "Permintaan Pendapat (Susulan)": r"Pengingat (?:permintaan )?[Pp]endapat",
+    "Tanggal diterima": r"Diterima Tgl|Tgl\.? [Dd]iterima",
+    "langkah": r"[Ss]embilan langkah",
+}
+"""The word of today, and a pattern of the former one."""
+
+ENGLISH = {
+    "refers to": r"makes? a disposition",
+    "Suggestion": r"\bAspirations?\b",
+    "Progress of your complaint": r"Progress of the complaint",
+    "Inspectorate examiner": r"\bSupervisor",
+    "Issued by": r"^Issuer$",
+    "Legal hold": r"[Rr]etain(?:ed)? from erasure|retention order",
+    "steps": r"[Nn]ine steps",
+}
+
+
+def list_entries() -> list[polib.POEntry]:
+    return [
+        entry for entry in polib.pofile(str(ROOT / "locale/en/LC_MESSAGES/django.po")) if not entry.obsolete
+    ]
+
+
+def find(words: dict[str, str], texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what should be said, with the text that says it as before."""
+    return [(now, text[:80]) for now, before in words.items() for text in texts if re.search(before, text)]
+
+
+def test_no_former_word_is_left_in_indonesian() -> None:
+    texts = {entry.msgid for entry in list_entries()} | {
+        path.read_text(encoding="utf-8")
+        for path in (*(ROOT / "templates").rglob("*.html"), ROOT / "office/fixtures/dinsospmd.json")
+    }
+    found = [
+        (now, text[:80]) for now, before in INDONESIAN.items() for text in texts if re.search(before, text)
+    ]
+    assert found == []
+
+
+def test_no_former_word_is_left_in_english() -> None:
+    texts = [text for entry in list_entries() for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert find(ENGLISH, texts) == []
+
+
+def test_what_is_said_now_is_said() -> None:
+    ids = " ".join(entry.msgid for entry in list_entries()) + " ".join(
+        path.read_text(encoding="utf-8")
+        for path in (*(ROOT / "templates/print").glob("*.html"), ROOT / "office/fixtures/dinsospmd.json")
+    )
+    assert [now for now in INDONESIAN if now.lower() not in ids.lower()] == []
+    strings = " ".join(entry.msgstr for entry in list_entries()).lower()
+    assert [now for now in ENGLISH if now.lower() not in strings] == []
