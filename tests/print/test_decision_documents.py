@@ -92,7 +92,7 @@ def test_the_refusal_says_why_and_what_can_be_done_next(people: Staff) -> None:
         "tanggal 5 November 2026, yang kami terima tanggal 9 November 2026 dengan nomor agenda 1/2026",
         "dengan alasan: Pembaruan data kependudukan bukan kewenangan",
         "layanan.example/ajukan/",
-        "paling lambat 21 hari kerja sejak surat ini diterima; keberatan dijawab paling lama 10 hari kerja",
+        "paling lambat 21 hari kerja sejak surat ini diterima; keberatan diputus paling lama 10 hari kerja",
         "layanan.example/pengaduan/",
         "melalui telepon 0717000000 dengan menyebutkan kode lacak 7K3M-9Q2X",
         "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si.",
