@@ -108,6 +108,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         samples["hasil-survei.pdf"] = paper("hasil-survei", scenes.survey_result(staff))
         with scenes.at(18, 8):
             samples["kuesioner-survei.pdf"] = questionnaire()
+            factories.publish_standard()
             samples["poster-layanan.pdf"] = poster()
     return samples
 
