@@ -122,6 +122,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         samples["surat-penerusan.pdf"] = paper("surat-penerusan", passed_on)
         with scenes.at(18, 8):
             samples["kuesioner-survei.pdf"] = questionnaire()
+            factories.publish_standard()
             samples["poster-layanan.pdf"] = poster()
     return samples
 

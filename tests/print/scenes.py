@@ -226,7 +226,7 @@ def report(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
     with at(16, 9, 2):
         scheduling_services.start(case, by=staff.petugas)
     with at(16, 9, 34):
-        why = "Pemohon membawa dua persoalan."
+        why = "Dua persoalan."
         scheduling_services.finish(case, by=staff.petugas, attendees=attendees, overrun_reason=why)
     with at(16, 14):
         report_services.report(case, by=staff.petugas, **written)
