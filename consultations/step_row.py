@@ -187,12 +187,12 @@ def list_officers(division: int | None) -> set[int]:
 
 def is_retained(case: Case) -> Promise | None:
     """The case is excluded from erasure (legal hold)."""
-    return None if case.retained_because else _("Permohonan ini tidak ditahan dari pemusnahan.")
+    return None if case.retained_because else _("Pemusnahan permohonan ini tidak ditangguhkan.")
 
 
 def is_not_retained(case: Case) -> Promise | None:
     """The case is not excluded from erasure yet (legal hold)."""
-    return _("Permohonan ini sudah ditahan dari pemusnahan.") if case.retained_because else None
+    return _("Pemusnahan permohonan ini sudah ditangguhkan.") if case.retained_because else None
 
 
 type Condition = Callable[[Case, Mapping[str, Any]], bool]

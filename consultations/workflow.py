@@ -52,10 +52,10 @@ DATA_STEPS: tuple[Step, ...] = (
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
       for s in State if s in ENDED),
-    *(Step(0, "retain", _("Tahan dari pemusnahan"), _("Ditahan dari pemusnahan"),
+    *(Step(0, "retain", _("Tangguhkan pemusnahan"), _("Pemusnahan ditangguhkan"),
            P.TIM_PKD, s, s, preconditions=(step_row.data_is_stored, step_row.is_not_retained), off_path=True)
       for s in State if s in ENDED),
-    *(Step(0, "release", _("Akhiri penahanan"), _("Penahanan dari pemusnahan diakhiri"),
+    *(Step(0, "release", _("Akhiri penangguhan"), _("Penangguhan pemusnahan diakhiri"),
            P.TIM_PKD, s, s, preconditions=(step_row.is_retained,), off_path=True)
       for s in State if s in ENDED),
 )

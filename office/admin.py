@@ -343,7 +343,7 @@ class InstructionAdmin(OfficeDataAdmin):
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(OfficeDataAdmin):
     section = Section.REGISTERS
-    list_display = ["kind", "active_years", "inactive_years", "basis"]
+    list_display = ["kind", "classification", "active_years", "inactive_years", "fate", "basis"]
 
 
 class WorkingTimeAdmin(OfficeDataAdmin):

@@ -15,15 +15,15 @@ from kit.records import ERASED
 from office.models import Office, RetentionRule
 from reports.models import Document
 from reports.statistics.figures import compute_figures
+from tests.archive.conftest import destroy
 from tests.factories import DETAILS, Staff, case_at, make_staff
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.test_documents import store_short_files
+from trust.archive.destruction import propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal, Erasure
 from trust.ledger.services import make_seal
-from trust.privacy.erasure import erase_approved
-from trust.privacy.retention import decide, propose
 from trust.privacy.rights import retain
 
 YEARS = (2023, 2024, 2025)
@@ -66,9 +66,7 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     append_leaves()
     figures, files = get_figures(), Document.objects.exclude(sha256="").count()
     for kind in ("REQUEST", "COMPLAINT"):
-        disposal = propose(kind, by=three_years.pkd)
-        decide(disposal, by=three_years.kadis, is_approved=True, reason="Sesuai JRA.")
-        assert erase_approved.func(disposal.pk)
+        destroy(propose(kind, by=three_years.pkd), three_years)
     append_leaves()
     erased = Case.objects.exclude(anonymised_at=None)
     assert [erased.filter(kind=kind).count() for kind in Kind] == [5, 1]  # 2023 and 2024; 2023
