@@ -316,7 +316,7 @@ class Instruction(models.Model):
 
 
 class Fate(models.TextChoices):
-    """What becomes of records after their years in the archive (nasib akhir)."""
+    """The fate of records after their years in the archive (nasib akhir)."""
 
     DESTROY = "DESTROY", _("Musnah")
     PERMANENT = "PERMANENT", _("Permanen")

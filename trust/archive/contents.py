@@ -1,4 +1,4 @@
-"""What a record contains: the list of its papers and uploads with their hashes (daftar isi berkas)."""
+"""The contents of a record (daftar isi berkas): its papers and uploads with their hashes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

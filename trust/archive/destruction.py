@@ -48,7 +48,7 @@ TOO_EARLY = _("Tanggal ini mendahului tindakan sebelumnya, %(day)s.")
 SAME_WITNESS = _("Kedua saksi harus dua orang yang berbeda.")
 
 LONG = 10
-"""Years of retention from which ANRI approves a destruction, not the head of the region (PP 28/2012)."""
+"""Least years of retention for an approval by ANRI. Below, the head of the region approves (PP 28/2012)."""
 
 Verb = DisposalAct.Verb
 

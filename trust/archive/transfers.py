@@ -133,7 +133,7 @@ def cancel(transfer: Transfer, *, by: User, reason: str) -> None:
 
 
 def _end(transfer: Transfer, *, by: User, is_done: bool) -> Transfer:
-    """Return the locked row of an open list, with who ends it, not saved. Its package is deleted."""
+    """End an open list: return its locked row, not saved. Its package is deleted after the commit."""
     with translation.override("id"):
         title = rights.KEEP_ARCHIVE.get_title(by)
     locked = Transfer.objects.select_for_update(no_key=True).get(pk=transfer.pk)

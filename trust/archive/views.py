@@ -307,7 +307,7 @@ def _get_transfer(pk: int) -> Transfer:
 @body_limit(files=MAX_FILES * MAX_BYTES)
 @requires(rights.READ_ARCHIVE)
 def transfer(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show a list; who keeps the archive records the signed minutes."""
+    """Show a list. A keeper of the archive records the signed minutes."""
     found = _get_transfer(pk)
 
     def act(**entered: Any) -> HttpResponse:

@@ -74,7 +74,7 @@ def list_due(rule: Retention, before: dt.date) -> QuerySet[Any]:
 
 
 def match(rule: Retention) -> Q:
-    """Match the cases to which a rule of their kind applies, and no rule of a longer classification code."""
+    """Match the cases of a rule, without those that have a rule of a longer classification code."""
     found = Q(kind=KIND_OF_CASES[rule.kind])
     if rule.classification:
         found &= _is_below(rule.classification)
