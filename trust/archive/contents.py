@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,9 +18,11 @@ from consultations.queries import get_visible_case
 from kit.pdf import render_pdf
 from kit.records import ERASED
 from kit.table import Column, Place, Table
+from office.models import Office
 from office.rights import StaffRequest
 from reports.documents.files import PrintedForm, read_document
 from reports.documents.registers.book import MAX_TAGS, MAX_TEXT_BYTES
+from reports.documents.types import Sheet
 from reports.models import Document
 
 
@@ -98,7 +100,7 @@ CONTENTS = Table(
         Column(_("Nomor"), lambda file: file.number, 24),
         Column(_("Tanggal"), lambda file: file.day, 16),
         Column(_("Ukuran (KB)"), lambda file: file.size, 10),
-        Column(_("SHA-256"), lambda file: file.sha256, 46, Place.PRINT),
+        Column(_("SHA-256"), lambda file: file.sha256, 66, Place.PRINT),
         Column(
             _("Keterangan"), lambda file: gettext("dimusnahkan") if file.is_erased else "", 12, Place.PAGE
         ),
@@ -108,8 +110,9 @@ SHEET = PrintedForm("Daftar Isi Berkas", "daftar-isi-berkas")
 
 
 def print_form(form: PrintedForm, **context: Any) -> bytes:
-    """Return a printed form with as many lines as a register may have. Raise TooLong beyond them."""
-    return render_pdf(form.render_html(**context), max_bytes=MAX_TEXT_BYTES, max_tags=MAX_TAGS)
+    """Return a form in landscape, with as many lines as a register may have. Raise TooLong beyond them."""
+    wide = replace(form, page_size=Sheet.LANDSCAPE.get_size(Office.load().paper))
+    return render_pdf(wide.render_html(**context), max_bytes=MAX_TEXT_BYTES, max_tags=MAX_TAGS)
 
 
 def send_pdf(content: bytes, name: str) -> HttpResponse:

@@ -29,9 +29,10 @@ from kit.jobs import enqueue_missing
 from kit.refusal import Refused
 from kit.table import Column, write_csv
 from office import rights
-from office.models import Office, User
+from office.models import Office, Role, User, list_current_appointments
 from office.models.profile import Fate, Retention, list_retention
 from reports.documents.files import DocumentUnavailable, PrintedForm
+from reports.documents.numbers import get_head_title
 from reports.documents.registers.book import name_of, number_of
 from trust.archive.contents import Content, list_contents, print_form
 from trust.archive.destruction import FUTURE, TOO_EARLY, list_lines, read_scan
@@ -176,13 +177,18 @@ def enqueue_packages() -> int:
 
 
 def print_minutes(transfer: Transfer) -> bytes:
-    """Return the minutes with the list, to be signed by both sides."""
+    """Return the minutes with the list, to be signed by both sides: a hand-over by the Kepala Dinas."""
+    signer = (transfer.title, transfer.by.name)
+    if transfer.kind == Kind.HAND_OVER:
+        heads = [one for one in list_current_appointments() if one.position.role == Role.HEAD]
+        signer = (heads[0].title, heads[0].user.name) if heads else (get_head_title(), "")
     return print_form(
         MINUTES[Kind(transfer.kind)],
         number=transfer.pk,
         disposal=None,
         acts={"execute": None},
         transfer=transfer,
+        signer=signer,
         lines=list_lines(transfer.codes),
     )
 
