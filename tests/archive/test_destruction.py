@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.test import Client
 from pypdfium2 import PdfDocument
 
 from consultations.enums import State
@@ -235,6 +236,30 @@ def test_permanent_and_reviewed_records_are_in_no_list(
     assert 'name="classification" value="400"' not in page
 
 
+@each(
+    ("changed", "years", "fate"),
+    [("", 5, "PERMANENT"), ("", 6, "DESTROY"), ("400.9", 5, "DESTROY"), ("400", 9, "REVIEW")],
+)
+def test_a_changed_schedule_stops_a_list(
+    changed: str, years: int, fate: str, staff: Staff, disposal: Disposal
+) -> None:
+    take_up_to(Verb.DECIDE, disposal, staff)
+    rule = {"active_years": 1, "inactive_years": years - 1, "fate": fate}
+    RetentionRule.objects.create(kind=Kind.REQUEST, classification=changed, **rule)
+    with pytest.raises(Refused, match="sudah berubah"):
+        take(Verb.EXECUTE, disposal, staff)
+
+
+def test_a_permanent_case_has_no_day_of_its_end(six_years_later: Case) -> None:
+    link = f"/p/{six_years_later.secret}/data-saya/"
+    assert "paling sedikit sampai" in Client().get(link).text
+    RetentionRule.objects.create(kind=Kind.REQUEST, active_years=2, inactive_years=3, fate="PERMANENT")
+    assert "paling sedikit sampai" not in Client().get(link).text
+    assert "Permohonan konsultasi: 5 tahun (2 tahun aktif, 3 tahun inaktif), permanen" in (
+        Client().get("/privasi/").text
+    )
+
+
 def test_a_class_has_its_own_years(staff: Staff) -> None:
     first, second = case_at(State.CLOSED, staff), case_at(State.CLOSED, staff)
     Case.objects.filter(pk=second.pk).update(classification="400.90")
@@ -289,6 +314,7 @@ def test_an_open_list_of_the_old_rule_needs_the_acts(staff: Staff, six_years_lat
     """The head had not decided when the office was upgraded."""
     old = Disposal.objects.create(
         rule="REQUEST",
+        years=5,
         before=get_first_kept_day(5),
         codes=[six_years_later.code],
         rows=1,

@@ -29,6 +29,7 @@ from tests.without_triggers import without_triggers
 from trust.archive.destruction import Verb, decide, propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
+from trust.privacy.erasure import list_approved, repeat_all, store_missing
 from trust.privacy.schedule import get_due, get_first_kept_day
 
 pytestmark = pytest.mark.same_on_every_database
@@ -152,6 +153,21 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     again = Disposal.objects.get()
     assert (again.decided_by, again.decided_at) == (staff.kadis, disposal.decided_at)
     assert list(again.acts.values_list("verb", flat=True)) == list(Verb)[:5]
+
+
+def test_a_list_from_before_the_acts_is_repeated_as_it_was(staff: Staff, six_years_later: Case) -> None:
+    """The office was upgraded between the approval and the restore."""
+    store_approval("REQUEST", staff.kadis, proposed_by=staff.pkd, codes=[six_years_later.code])
+    (listed,) = list_approved()
+    for name in ("acts", "classification", "is_of_old_rule"):
+        del listed[name]
+    with without_triggers() as cursor:
+        cursor.execute("DELETE FROM ledger_disposal")
+    assert (store_missing([listed]), store_missing([listed])) == (1, 0)
+    assert repeat_all() == 1
+    assert Disposal.objects.get().is_of_old_rule
+    six_years_later.refresh_from_db()
+    assert six_years_later.applicant_name == ERASED
 
 
 @each("content", ["", "bukan daftar", None])

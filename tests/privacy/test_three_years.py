@@ -12,18 +12,21 @@ from consultations.models import AgendaEntry, Case, Event, HiddenIdentity
 from kit import clock
 from kit.periods import Period
 from kit.records import ERASED
+from kit.refusal import Refused
 from office.models import Office, RetentionRule
 from reports.models import Document
 from reports.statistics.figures import compute_figures
-from tests.archive.conftest import destroy
+from tests.archive.conftest import SCAN, destroy, take
 from tests.factories import DETAILS, Staff, case_at, make_staff
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.test_documents import store_short_files
-from trust.archive.destruction import propose
+from trust.archive import transfers
+from trust.archive.destruction import Verb, propose
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import Disposal, Erasure
+from trust.ledger.models import Disposal, Erasure, Transfer
 from trust.ledger.services import make_seal
+from trust.privacy.erasure import erase_approved
 from trust.privacy.rights import retain
 
 YEARS = (2023, 2024, 2025)
@@ -55,6 +58,41 @@ def get_figures() -> tuple[object, ...]:
     numbers = AgendaEntry.objects.order_by("year", "number").values_list("year", "number", "case__code")
     public = [compute_figures(Period.year_of(dt.date(year, 1, 1))) for year in YEARS]
     return public, list(steps), list(numbers)
+
+
+def test_three_years_are_moved_handed_over_and_destroyed(three_years: Staff) -> None:
+    """Complaints are permanent, requests are destroyed. The record verifies after each act."""
+    RetentionRule.objects.create(kind="COMPLAINT", active_years=1, inactive_years=1, fate="PERMANENT")
+    RetentionRule.objects.create(kind="REQUEST", active_years=1, inactive_years=1)
+    RetentionRule.objects.create(
+        kind="REQUEST", classification="400.9", active_years=1, inactive_years=1, fate="REVIEW"
+    )
+    for kind, number in ((Transfer.Kind.MOVE, 12), (Transfer.Kind.HAND_OVER, 2)):
+        transfer = transfers.prepare(kind, by=three_years.pkd)
+        assert (transfer.rows, bool(transfers.make_package.func(transfer.pk))) == (
+            number,
+            kind == "HAND_OVER",
+        )
+        received = {"letter": "1/BA/2026", "received_by": "Fitri", "received_title": "Arsiparis"}
+        transfers.finish(transfer, by=three_years.pkd, dated=clock.today(), scan=SCAN, **received)
+        append_leaves()
+        assert list_findings() == []
+    for refused in (("COMPLAINT", ""), ("REQUEST", "400.9")):
+        with pytest.raises(Refused):
+            propose(*refused, by=three_years.pkd)
+    disposal = propose("REQUEST", by=three_years.pkd)
+    destroyed = Case.objects.filter(kind=Kind.CONSULTATION, classification="", submitted_at__year__lt=2025)
+    assert disposal.codes == list(destroyed.order_by("pk").values_list("code", flat=True))
+    for verb in list(Verb)[:5]:
+        take(verb, disposal, three_years)
+        append_leaves()
+        assert list_findings() == []
+    assert erase_approved.func(disposal.pk)
+    take(Verb.CONCLUDE, disposal, three_years)
+    append_leaves()
+    assert list_findings() == []
+    erased = Case.objects.exclude(anonymised_at=None)
+    assert list(erased.order_by("pk")) == list(destroyed.order_by("pk"))
 
 
 @pytest.mark.differs_by_database

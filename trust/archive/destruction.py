@@ -31,7 +31,7 @@ from reports.models import Document
 from trust.archive.contents import Content, list_contents
 from trust.ledger.models import Disposal, DisposalAct
 from trust.privacy.erasure import erase_approved
-from trust.privacy.schedule import MAX_ROWS, get_due, list_codes
+from trust.privacy.schedule import MAX_ROWS, get_due, is_still_destroyed, list_codes
 
 NOTHING_DUE = _("Belum ada yang jatuh tempo.")
 NOT_DESTROYED = _("Arsip ini tidak dimusnahkan: nasib akhirnya permanen atau dinilai kembali.")
@@ -43,6 +43,7 @@ OWN_DECISION = _("Anda sendiri yang menetapkannya. Orang lain yang melaksanakan 
 NOT_ALONE = _("Arsip tidak dimusnahkan dengan satu keputusan. Catat tindakannya satu per satu.")
 DECIDED_MEANWHILE = _("Usul ini sudah diputuskan.")
 NOT_NEXT = _("Tindakan ini sudah dicatat, atau belum gilirannya. Muat ulang halamannya.")
+SCHEDULE_CHANGED = _("Jadwal retensi arsip ini sudah berubah. Tolak usul ini, lalu buat yang baru.")
 FUTURE = _("Tanggal ini belum tiba.")
 TOO_EARLY = _("Tanggal ini mendahului tindakan sebelumnya, %(day)s.")
 SAME_WITNESS = _("Kedua saksi harus dua orang yang berbeda.")
@@ -190,6 +191,9 @@ def read_scan(pages: Sequence[CheckedFile]) -> bytes:
 def _check(
     row: Act, disposal: Disposal, done: Sequence[DisposalAct], *, by: User, dated: dt.date, **facts: str
 ) -> None:
+    facts_of_list = (disposal.rule, disposal.classification, disposal.years, disposal.codes)
+    if row.verb != Verb.CONCLUDE and not is_still_destroyed(*facts_of_list):
+        raise Refused(SCHEDULE_CHANGED)
     if dated > clock.today():
         raise Refused(FUTURE, field="dated")
     if done:  # the panel may have been appointed for the whole year

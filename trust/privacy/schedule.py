@@ -1,6 +1,7 @@
 """The retention schedule (JRA): which records are due, by the rule of their kind and classification code."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from consultations.enums import ENDED
 from kit import clock
 from notices.models import Notice
 from office.models import RetentionRule, Role, list_holders
-from office.models.profile import Fate, Retention, is_below, list_retention
+from office.models.profile import Fate, Retention, find_retention, is_below, list_retention
 from reports.models import Document
 from trust.ledger.models import Transfer, TransferItem
 
@@ -59,11 +60,7 @@ def list_due(rule: Retention, before: dt.date) -> QuerySet[Any]:
         return list_archives().filter(match(rule), since__lt=limit).order_by("since", "pk")
     if kind == Kind.FILES:
         files = consultations.Attachment.objects.filter(case=OuterRef("pk")).exclude(file="")
-        destroyed = Q(pk__in=[])
-        for other in list_retention():
-            if other.kind in KIND_OF_CASES and other.fate == Fate.DESTROY:
-                destroyed |= match(other)
-        return list_archives().filter(destroyed, Exists(files), since__lt=limit).order_by("since", "pk")
+        return list_archives().filter(match(rule), Exists(files), since__lt=limit).order_by("since", "pk")
     if kind == Kind.MESSAGES:
         of_office = Q(case=None) | Q(case__is_independent=False)
         return Notice.objects.filter(of_office, created_at__lt=limit).order_by("pk")
@@ -74,7 +71,16 @@ def list_due(rule: Retention, before: dt.date) -> QuerySet[Any]:
 
 
 def match(rule: Retention) -> Q:
-    """Match the cases of a rule, without those that have a rule of a longer classification code."""
+    """Match the cases of a rule, without those that have a rule of a longer classification code.
+
+    Uploads follow the fate of their case.
+    """
+    if rule.kind == Kind.FILES:
+        found = Q(pk__in=[])
+        for other in list_retention():
+            if other.kind in KIND_OF_CASES and other.fate == Fate.DESTROY:
+                found |= match(other)
+        return found
     found = Q(kind=KIND_OF_CASES[rule.kind])
     if rule.classification:
         found &= _is_below(rule.classification)
@@ -106,6 +112,15 @@ def list_archives() -> QuerySet[consultations.Case]:
     """
     handed_over = TransferItem.objects.filter(case=OuterRef("pk"), kind=Transfer.Kind.HAND_OVER)
     return list_erasable().exclude(complained_about__in=list_holders(Role.HEAD)).filter(~Exists(handed_over))
+
+
+def is_still_destroyed(kind: str, classification: str, years: int, codes: Collection[str]) -> bool:
+    """Return whether the schedule still has listed archives destroyed after so many years."""
+    rule = find_retention(kind, classification)
+    if (rule.classification, rule.fate) != (classification, Fate.DESTROY) or rule.total > years:
+        return False
+    listed = consultations.Case.objects.filter(code__in=codes)
+    return kind == Kind.REGISTERS or not listed.exclude(match(rule)).exists()
 
 
 def list_codes(rule: Retention, before: dt.date) -> list[str]:
