@@ -1,4 +1,4 @@
-"""The list of what the record of a case contains (daftar isi berkas)."""
+"""The contents of a record (daftar isi berkas): who reads the list, and what it names."""
 
 from io import BytesIO
 

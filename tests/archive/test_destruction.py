@@ -218,7 +218,7 @@ def test_the_desk_of_the_head_counts_what_waits_for_the_head(
     assert "data-disposals" not in head.get("/meja/").text
 
 
-# What may be destroyed at all
+# Records that may be destroyed
 
 
 @each("fate", ["PERMANENT", "REVIEW"])

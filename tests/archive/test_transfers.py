@@ -65,6 +65,8 @@ def test_inactive_cases_are_moved_once(staff: Staff, case: Case, client_of: Clie
         entered = {**receipt(), "scan": upload("ba.pdf", SCAN[0].content)}
         assert client.post(page, entered)["Location"] == page
         assert "Fitri, Kepala Unit Kearsipan" in client.get(page).text
+        for file in ("berita-acara.pdf", "pindaian.pdf"):
+            assert b"".join(client.get(f"{page}{file}")).startswith(b"%PDF"), file
         assert not list_due_cases(MOVE).exists()
         append_leaves()
         assert list_findings() == []
