@@ -35,9 +35,9 @@ from trust.archive.transfers import (
     prepare,
 )
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import Transfer, TransferItem
+from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem
 
-MOVE, HAND_OVER = Transfer.Kind
+MOVE, HAND_OVER = ArchiveTransfer.Kind
 
 
 def receipt() -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_inactive_cases_are_moved_once(staff: Staff, case: Case, client_of: Clie
         client = client_of(staff.sekretariat)
         assert 'action="/arsip/serah-pindah/MOVE/siapkan/"' in client.get("/arsip/serah-pindah/").text
         page = client.post("/arsip/serah-pindah/MOVE/siapkan/")["Location"]
-        transfer = Transfer.objects.get()
+        transfer = ArchiveTransfer.objects.get()
         assert (transfer.codes, transfer.receiver) == ([case.code], "Unit Kearsipan Setda")
         assert client.post(page, {}).status_code == 422
         entered = {**receipt(), "scan": upload("ba.pdf", SCAN[0].content)}
@@ -70,7 +70,7 @@ def test_inactive_cases_are_moved_once(staff: Staff, case: Case, client_of: Clie
         assert not list_due_cases(MOVE).exists()
         append_leaves()
         assert list_findings() == []
-    assert TransferItem.objects.get().case == case
+    assert ArchiveTransferItem.objects.get().case == case
 
 
 def test_the_package_has_files_metadata_and_hashes(
@@ -148,7 +148,7 @@ def test_a_cancelled_list_is_due_again(staff: Staff, permanent: Case, client_of:
             end()
     assert make_package.func(transfer.pk) == ""
     assert prepare(HAND_OVER, by=staff.pkd).codes == [permanent.code]
-    assert not TransferItem.objects.exists()
+    assert not ArchiveTransferItem.objects.exists()
 
 
 def test_only_who_keeps_the_archive_prepares_and_finishes(staff: Staff, permanent: Case) -> None:
@@ -194,4 +194,4 @@ def test_a_case_is_handed_over_once(staff: Staff, permanent: Case) -> None:
     make_package.func(transfer.pk)
     finish(transfer, by=staff.pkd, **receipt())
     with pytest.raises(IntegrityError), transaction.atomic():
-        TransferItem.objects.create(transfer=transfer, kind=HAND_OVER, case=permanent)
+        ArchiveTransferItem.objects.create(transfer=transfer, kind=HAND_OVER, case=permanent)

@@ -27,13 +27,13 @@ from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
     AuditDeletion,
     Disposal,
     DisposalAct,
     Erasure,
     Seal,
-    Transfer,
-    TransferItem,
     WitnessedSeal,
 )
 from trust.ledger.services import make_seal
@@ -115,13 +115,13 @@ def keep_archive(staff: Staff, case: Case) -> None:
         file = ContentFile(LETTER.content, name=LETTER.name)
         facts = {"number": number, "verb": verb, "issuer": "Panitia", "text": "Siti, Arsiparis"}
         DisposalAct.objects.create(disposal=disposal, file=file, **facts, **scan, **by)
-    for kind in Transfer.Kind:
+    for kind in ArchiveTransfer.Kind:
         done = {"done_by": staff.pkd, "done_title": "Tim PKD", "done_at": clock.now(), "is_done": True}
         done |= {"received_by": "Fitri", "received_title": "Arsiparis", "package_sha256": "ab" * 32, **scan}
         done |= {"file": ContentFile(LETTER.content, name=LETTER.name)}
         of_list = {"codes": [case.code], "rows": 1, "receiver": "Unit Kearsipan"}
-        transfer = Transfer.objects.create(kind=kind, **of_list, **done, **by)
-        TransferItem.objects.create(transfer=transfer, kind=kind, case=case)
+        transfer = ArchiveTransfer.objects.create(kind=kind, **of_list, **done, **by)
+        ArchiveTransferItem.objects.create(transfer=transfer, kind=kind, case=case)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, to_key
 from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
     AuditDeletion,
     Disposal,
     DisposalAct,
@@ -28,8 +30,6 @@ from trust.ledger.models import (
     Leaf,
     Pending,
     Seal,
-    Transfer,
-    TransferItem,
     WitnessedSeal,
 )
 from trust.ledger.parts import PARTS
@@ -37,7 +37,7 @@ from trust.ledger.parts import PARTS
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
 MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
 MODELS += [PaperEvent, Enquiry, StandingOrder, AuditEntry, AuditDeletion, Disposal, Erasure]
-MODELS += [DisposalAct, Transfer, TransferItem]
+MODELS += [DisposalAct, ArchiveTransfer, ArchiveTransferItem]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Case: {"code": "SISI-PAN2", "secret_hash": "sisipan", "submission_hash": None, "agenda_id": None},
@@ -48,7 +48,7 @@ NEW: dict[Any, dict[str, Any]] = {
     StandingOrder: {"kind": "INVITATION"},
     Erasure: {"key": "900000"},
     DisposalAct: {"disposal_id": 900_000},
-    TransferItem: {"case_id": 900_000},
+    ArchiveTransferItem: {"case_id": 900_000},
     Seal: {"number": 900_000, "day": "2001-01-01"},
     User: {"username": "sisipan"},
 }

@@ -230,7 +230,7 @@ KEPT = {
     "dispositions.Minutes": "title",
     "dispositions.StaffReview": "title",
     "scheduling.Session": "mode",
-    "ledger.TransferItem": "kind",
+    "ledger.ArchiveTransferItem": "kind",
     "reports.Report": "title accepted_title number items",
     "reports.ReportNumber": "number",
     "reports.Remark": "section title",

@@ -24,7 +24,7 @@ from tests.print.test_documents import store_short_files
 from trust.archive import transfers
 from trust.archive.destruction import Verb, propose
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import Disposal, Erasure, Transfer
+from trust.ledger.models import ArchiveTransfer, Disposal, Erasure
 from trust.ledger.services import make_seal
 from trust.privacy.erasure import erase_approved
 from trust.privacy.rights import retain
@@ -67,7 +67,7 @@ def test_three_years_are_moved_handed_over_and_destroyed(three_years: Staff) -> 
     RetentionRule.objects.create(
         kind="REQUEST", classification="400.9", active_years=1, inactive_years=1, fate="REVIEW"
     )
-    for kind, number in ((Transfer.Kind.MOVE, 12), (Transfer.Kind.HAND_OVER, 2)):
+    for kind, number in ((ArchiveTransfer.Kind.MOVE, 12), (ArchiveTransfer.Kind.HAND_OVER, 2)):
         transfer = transfers.prepare(kind, by=three_years.pkd)
         assert (transfer.rows, bool(transfers.make_package.func(transfer.pk))) == (
             number,

@@ -63,14 +63,14 @@ from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each
 from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
     Disposal,
     DisposalAct,
     Erasure,
     Leaf,
     Pending,
     Seal,
-    Transfer,
-    TransferItem,
     WitnessedSeal,
 )
 from trust.privacy.models import Breach
@@ -224,8 +224,18 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     },
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
-    Transfer: lambda s: {"kind": "MOVE", "rows": 1, "receiver": "Unit Kearsipan", "by": s.pkd, "title": "A"},
-    TransferItem: lambda s: {"transfer": add(Transfer)(s), "kind": "MOVE", "case": a_case(State.CLOSED)},
+    ArchiveTransfer: lambda s: {
+        "kind": "MOVE",
+        "rows": 1,
+        "receiver": "Unit Kearsipan",
+        "by": s.pkd,
+        "title": "A",
+    },
+    ArchiveTransferItem: lambda s: {
+        "transfer": add(ArchiveTransfer)(s),
+        "kind": "MOVE",
+        "case": a_case(State.CLOSED),
+    },
     WitnessedSeal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab", "text": "x"},
     Slot: lambda s: {
         "session": current_session(a_case(State.SCHEDULED)),
@@ -622,14 +632,16 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "execution_has_two_witnesses": add(
         DisposalAct, **EXECUTION, supervision_witness="A", supervision_title="B"
     ),
-    "one_open_transfer_per_kind": add_two(Transfer),
-    "transfer_of_a_known_kind": add(Transfer, kind="LOST"),
-    "transfer_says_to_whom_and_by_whom": add(Transfer, receiver=""),
-    "transfer_done_by_whom_when_and_how": add(Transfer, done_at=clock.now()),
-    "received_transfer_has_its_signed_minutes": lambda s: add(Transfer, **received(s, received_by=""))(s),
-    "hand_over_has_a_package": lambda s: add(Transfer, kind="HAND_OVER", **received(s))(s),
-    "cancelled_transfer_says_why": lambda s: add(Transfer, **received(s, is_done=False))(s),
-    "case_transferred_once_of_a_kind": lambda s: add_again(add(TransferItem)(s)),
+    "one_open_transfer_per_kind": add_two(ArchiveTransfer),
+    "transfer_of_a_known_kind": add(ArchiveTransfer, kind="LOST"),
+    "transfer_says_to_whom_and_by_whom": add(ArchiveTransfer, receiver=""),
+    "transfer_done_by_whom_when_and_how": add(ArchiveTransfer, done_at=clock.now()),
+    "received_transfer_has_its_signed_minutes": lambda s: add(ArchiveTransfer, **received(s, received_by=""))(
+        s
+    ),
+    "hand_over_has_a_package": lambda s: add(ArchiveTransfer, kind="HAND_OVER", **received(s))(s),
+    "cancelled_transfer_says_why": lambda s: add(ArchiveTransfer, **received(s, is_done=False))(s),
+    "case_transferred_once_of_a_kind": lambda s: add_again(add(ArchiveTransferItem)(s)),
     "breach_says_which_data_how_and_what_was_done": add(Breach, disclosed=""),
     "breach_found_after_it_happened_and_told_after_it_was_found": add(
         Breach, happened_at=clock.now() + dt.timedelta(hours=1)

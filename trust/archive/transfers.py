@@ -36,10 +36,10 @@ from reports.documents.numbers import get_head_title
 from reports.documents.registers.book import name_of, number_of
 from trust.archive.contents import Content, list_contents, print_form
 from trust.archive.destruction import FUTURE, TOO_EARLY, list_lines, read_scan
-from trust.ledger.models import Transfer, TransferItem
+from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem
 from trust.privacy.schedule import KIND_OF_CASES, get_first_kept_day, list_archives, match
 
-Kind = Transfer.Kind
+Kind = ArchiveTransfer.Kind
 
 MAX_CASES = 200
 """Cases of one list. The rest is due for the next one."""
@@ -62,7 +62,7 @@ def list_due_cases(kind: str) -> QuerySet[Case]:
     for rule in list_retention():
         if rule.kind in KIND_OF_CASES and (kind == Kind.MOVE or rule.fate == Fate.PERMANENT):
             chosen |= match(rule) & Q(since__lt=clock.midnight(get_first_kept_day(_get_years(rule, kind))))
-    listed = TransferItem.objects.filter(case=OuterRef("pk"), kind=kind)
+    listed = ArchiveTransferItem.objects.filter(case=OuterRef("pk"), kind=kind)
     return list_archives().filter(chosen, ~Exists(listed)).order_by("since", "pk")
 
 
@@ -70,7 +70,7 @@ def _get_years(rule: Retention, kind: str) -> int:
     return rule.active if kind == Kind.MOVE else rule.total
 
 
-def prepare(kind: str, *, by: User) -> Transfer:
+def prepare(kind: str, *, by: User) -> ArchiveTransfer:
     """List at most MAX_CASES cases. A task makes the package of a hand-over.
 
     Raise PermissionDenied if `by` may not, and Refused if there are none or a list of the kind is open.
@@ -84,7 +84,7 @@ def prepare(kind: str, *, by: User) -> Transfer:
     receiver = office.archive_unit if kind == Kind.MOVE else office.archive_institution
     try:
         with transaction.atomic():
-            transfer = Transfer.objects.create(
+            transfer = ArchiveTransfer.objects.create(
                 kind=kind, codes=codes, rows=len(codes), receiver=receiver, by=by, title=title
             )
             if kind == Kind.HAND_OVER:
@@ -95,7 +95,7 @@ def prepare(kind: str, *, by: User) -> Transfer:
 
 
 def finish(
-    transfer: Transfer, *, by: User, dated: dt.date, scan: Sequence[CheckedFile], **received: str
+    transfer: ArchiveTransfer, *, by: User, dated: dt.date, scan: Sequence[CheckedFile], **received: str
 ) -> None:
     """Record that the list was received, with the signed minutes. Its cases are marked from then on.
 
@@ -118,13 +118,13 @@ def finish(
             setattr(locked, name, value)
         locked.save()
         cases = Case.objects.filter(code__in=locked.codes)
-        TransferItem.objects.bulk_create(
-            TransferItem(transfer=locked, kind=locked.kind, case=case) for case in cases.order_by("pk")
+        ArchiveTransferItem.objects.bulk_create(
+            ArchiveTransferItem(transfer=locked, kind=locked.kind, case=case) for case in cases.order_by("pk")
         )
     transfer.refresh_from_db()
 
 
-def cancel(transfer: Transfer, *, by: User, reason: str) -> None:
+def cancel(transfer: ArchiveTransfer, *, by: User, reason: str) -> None:
     """Cancel a list. Its cases are due again. Raise as `finish()` does."""
     with transaction.atomic():
         locked = _end(transfer, by=by, is_done=False)
@@ -133,11 +133,11 @@ def cancel(transfer: Transfer, *, by: User, reason: str) -> None:
     transfer.refresh_from_db()
 
 
-def _end(transfer: Transfer, *, by: User, is_done: bool) -> Transfer:
+def _end(transfer: ArchiveTransfer, *, by: User, is_done: bool) -> ArchiveTransfer:
     """End an open list: return its locked row, not saved. Its package is deleted after the commit."""
     with translation.override("id"):
         title = rights.KEEP_ARCHIVE.get_title(by)
-    locked = Transfer.objects.select_for_update(no_key=True).get(pk=transfer.pk)
+    locked = ArchiveTransfer.objects.select_for_update(no_key=True).get(pk=transfer.pk)
     if locked.done_at:
         raise Refused(DONE_ALREADY)
     locked.done_by, locked.done_title, locked.done_at, locked.is_done = by, title, clock.now(), is_done
@@ -147,16 +147,16 @@ def _end(transfer: Transfer, *, by: User, is_done: bool) -> Transfer:
     return locked
 
 
-def list_transfers(items: Sequence[TransferItem]) -> list[Transfer]:
+def list_transfers(items: Sequence[ArchiveTransferItem]) -> list[ArchiveTransfer]:
     """Return the lists of these items, the oldest first. Most cases have none, which costs no query."""
     keys = [item.transfer_id for item in items]
-    return list(Transfer.objects.filter(pk__in=keys).order_by("pk")) if keys else []
+    return list(ArchiveTransfer.objects.filter(pk__in=keys).order_by("pk")) if keys else []
 
 
 @task()
 def make_package(pk: int) -> str:
     """Make the ZIP file of a hand-over, and return its SHA-256. Idempotent."""
-    waiting = Transfer.objects.filter(pk=pk, kind=Kind.HAND_OVER, package_sha256="", done_at=None)
+    waiting = ArchiveTransfer.objects.filter(pk=pk, kind=Kind.HAND_OVER, package_sha256="", done_at=None)
     if (transfer := waiting.first()) is None:
         return ""
     with tempfile.TemporaryFile() as file, translation.override("id"):
@@ -172,11 +172,11 @@ def make_package(pk: int) -> str:
 
 def enqueue_packages() -> int:
     """Enqueue tasks for open hand-overs without a package; return how many."""
-    waiting = Transfer.objects.filter(kind=Kind.HAND_OVER, package_sha256="", done_at=None)
+    waiting = ArchiveTransfer.objects.filter(kind=Kind.HAND_OVER, package_sha256="", done_at=None)
     return enqueue_missing(make_package, waiting.order_by("pk").values_list("pk", flat=True))
 
 
-def print_minutes(transfer: Transfer) -> bytes:
+def print_minutes(transfer: ArchiveTransfer) -> bytes:
     """Return the minutes with the list, to be signed by both sides: a hand-over by the Kepala Dinas."""
     signer = (transfer.title, transfer.by.name)
     if transfer.kind == Kind.HAND_OVER:
@@ -211,7 +211,7 @@ FILES = tuple(
 """Columns of the metadata. A hidden complainant has no name there."""
 
 
-def write_package(file: BinaryIO, transfer: Transfer) -> None:
+def write_package(file: BinaryIO, transfer: ArchiveTransfer) -> None:
     """Write the ZIP file: `berkas/`, metadata as CSV and JSON, the minutes, and `sha256.txt` of all of these.
 
     Encrypted uploads, which may tell who a hidden complainant is, are named without their file.

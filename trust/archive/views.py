@@ -36,7 +36,7 @@ from reports.documents.files import PrintedForm
 from trust.archive import destruction, transfers as transfer_services
 from trust.archive.contents import print_form, send_pdf
 from trust.archive.destruction import ACTS, OWN_PROPOSAL, Act, Verb, find_next, get_approver, list_lines
-from trust.ledger.models import Disposal, DisposalAct, Transfer
+from trust.ledger.models import ArchiveTransfer, Disposal, DisposalAct
 from trust.privacy.schedule import get_due
 
 
@@ -273,12 +273,14 @@ TRANSFERS = Table(
 def transfers(request: StaffRequest) -> HttpResponse:
     """Show how many cases are to be moved or handed over, and the lists, newest first."""
     shown = ("kind", "rows", "receiver", "at", "package_sha256", "done_at", "is_done", "dated")
-    page = newest_first(Transfer.objects.all(), request.GET, shown=shown)
+    page = newest_first(ArchiveTransfer.objects.all(), request.GET, shown=shown)
     most = transfer_services.MAX_CASES
-    due = [(kind, transfer_services.list_due_cases(kind)[: most + 1].count()) for kind in Transfer.Kind]
+    due = [
+        (kind, transfer_services.list_due_cases(kind)[: most + 1].count()) for kind in ArchiveTransfer.Kind
+    ]
     context = {
         "due": [(kind, f"{most}+" if number > most else number) for kind, number in due],
-        "open": set(Transfer.objects.filter(done_at=None).values_list("kind", flat=True)),
+        "open": set(ArchiveTransfer.objects.filter(done_at=None).values_list("kind", flat=True)),
         "page": page,
         "table": TRANSFERS.show(page.rows, Place.PAGE),
         "keeps": rights.KEEP_ARCHIVE.is_held_by(request.user),
@@ -289,7 +291,7 @@ def transfers(request: StaffRequest) -> HttpResponse:
 @requires(rights.READ_ARCHIVE)
 @require_POST
 def prepare_transfer(request: StaffRequest, kind: str) -> HttpResponse:
-    if kind not in Transfer.Kind.values:
+    if kind not in ArchiveTransfer.Kind.values:
         raise Http404
     try:
         found = transfer_services.prepare(kind, by=request.user)
@@ -300,8 +302,8 @@ def prepare_transfer(request: StaffRequest, kind: str) -> HttpResponse:
     return redirect("transfer", found.pk)
 
 
-def _get_transfer(pk: int) -> Transfer:
-    return get_object_or_404(Transfer.objects.select_related("by", "done_by"), pk=pk)
+def _get_transfer(pk: int) -> ArchiveTransfer:
+    return get_object_or_404(ArchiveTransfer.objects.select_related("by", "done_by"), pk=pk)
 
 
 @body_limit(files=MAX_FILES * MAX_BYTES)
@@ -353,7 +355,7 @@ def transfer_pdf(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(rights.READ_ARCHIVE)
 @require_safe
 def transfer_scan(request: StaffRequest, pk: int) -> HttpResponseBase:
-    found = get_object_or_404(Transfer.objects.exclude(file=""), pk=pk)
+    found = get_object_or_404(ArchiveTransfer.objects.exclude(file=""), pk=pk)
     return serve(Scan(found.file, f"berita-acara-{pk}.pdf"))
 
 
@@ -361,7 +363,7 @@ def transfer_scan(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def transfer_package(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Return the package to a user who sees all its cases, and record it. Answer 404 to others."""
-    found = get_object_or_404(Transfer.objects.exclude(package=""), pk=pk)
+    found = get_object_or_404(ArchiveTransfer.objects.exclude(package=""), pk=pk)
     if Case.objects.visible_to(request.user).filter(code__in=found.codes).count() != len(found.codes):
         raise Http404
     record(AuditAct.EXPORT, by=request.user, target=f"paket penyerahan {pk}")

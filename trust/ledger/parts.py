@@ -22,6 +22,8 @@ from kit.records import Trigger, create, list_changes, refuse
 from office.models import AccessChange, Appointment, RetentionRule, StaffCheck, User
 from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
 from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
     AuditDeletion,
     Disposal,
     DisposalAct,
@@ -29,8 +31,6 @@ from trust.ledger.models import (
     Leaf,
     Pending,
     Seal,
-    Transfer,
-    TransferItem,
     WitnessedSeal,
 )
 
@@ -144,15 +144,15 @@ PARTS = (
         "disposal_id number verb by_id title at letter dated issuer text law_witness law_title"
         " supervision_witness supervision_title file sha256",
     ),
-    Part(102, Transfer, "kind codes rows receiver by_id title at"),
-    Part(103, Transfer, "package_sha256", filled="package_sha256"),
+    Part(102, ArchiveTransfer, "kind codes rows receiver by_id title at"),
+    Part(103, ArchiveTransfer, "package_sha256", filled="package_sha256"),
     Part(
         104,
-        Transfer,
+        ArchiveTransfer,
         "received_by received_title letter dated file sha256 done_by_id done_title done_at is_done reason",
         filled="done_at",
     ),
-    Part(105, TransferItem, "transfer_id kind case_id"),
+    Part(105, ArchiveTransferItem, "transfer_id kind case_id"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]

@@ -28,7 +28,7 @@ from kit.records import ERASED
 from kit.refusal import Refused
 from reports.models import Document
 from trust.ledger import chain, witness
-from trust.ledger.models import NO_SEAL, DisposalAct, Leaf, Pending, Seal, Transfer, WitnessedSeal
+from trust.ledger.models import NO_SEAL, ArchiveTransfer, DisposalAct, Leaf, Pending, Seal, WitnessedSeal
 from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 from trust.ledger.proofs import Tree
 
@@ -378,7 +378,7 @@ class Verification:
 
     def _check_scans(self) -> Iterator[str]:
         """Compare the scanned letters of the archive with their hashes."""
-        for model in (DisposalAct, Transfer):
+        for model in (DisposalAct, ArchiveTransfer):
             rows = model._default_manager.exclude(file="")
             for pk, name, sha256 in rows.order_by("pk").values_list("pk", "file", "sha256"):
                 if self.has_files and self.share in (None, pk % FILE_SHARES):

@@ -15,7 +15,7 @@ from notices.models import Notice
 from office.models import RetentionRule, Role, list_holders
 from office.models.profile import Fate, Retention, find_retention, is_below, list_retention
 from reports.models import Document
-from trust.ledger.models import Transfer, TransferItem
+from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem
 
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
@@ -110,7 +110,7 @@ def list_archives() -> QuerySet[consultations.Case]:
     A complaint about the present head waits for another one: nobody decides on a complaint about oneself. A
     case that was handed over is permanent, whatever its rule says by now.
     """
-    handed_over = TransferItem.objects.filter(case=OuterRef("pk"), kind=Transfer.Kind.HAND_OVER)
+    handed_over = ArchiveTransferItem.objects.filter(case=OuterRef("pk"), kind=ArchiveTransfer.Kind.HAND_OVER)
     return list_erasable().exclude(complained_about__in=list_holders(Role.HEAD)).filter(~Exists(handed_over))
 
 

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name='ArchiveTransfer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('MOVE', 'Pemindahan arsip inaktif'), ('HAND_OVER', 'Penyerahan arsip permanen')], max_length=10, verbose_name='jenis')),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='TransferItem',
+            name='ArchiveTransferItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('MOVE', 'Pemindahan arsip inaktif'), ('HAND_OVER', 'Penyerahan arsip permanen')], max_length=10, verbose_name='jenis')),
@@ -115,24 +115,24 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='ledger.disposal', verbose_name='usul musnah'),
         ),
         migrations.AddField(
-            model_name='transfer',
+            model_name='archivetransfer',
             name='by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='disiapkan oleh'),
         ),
         migrations.AddField(
-            model_name='transfer',
+            model_name='archivetransfer',
             name='done_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dicatat oleh'),
         ),
         migrations.AddField(
-            model_name='transferitem',
+            model_name='archivetransferitem',
             name='case',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='consultations.case', verbose_name='permohonan'),
         ),
         migrations.AddField(
-            model_name='transferitem',
+            model_name='archivetransferitem',
             name='transfer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.transfer'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='ledger.archivetransfer'),
         ),
         migrations.AddConstraint(
             model_name='disposalact',
@@ -159,35 +159,35 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('verb', 'execute'), _negated=True), models.Q(models.Q(('law_witness', ''), _negated=True), models.Q(('law_title', ''), _negated=True), models.Q(('supervision_witness', ''), _negated=True), models.Q(('supervision_title', ''), _negated=True), models.Q(('law_witness', models.F('supervision_witness')), _negated=True)), _connector='OR'), name='execution_has_two_witnesses'),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
+            model_name='archivetransfer',
             constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('kind',), name='one_open_transfer_per_kind'),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
+            model_name='archivetransfer',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['MOVE', 'HAND_OVER'])), name='transfer_of_a_known_kind'),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
+            model_name='archivetransfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('receiver', ''), _negated=True), models.Q(('title', ''), _negated=True)), name='transfer_says_to_whom_and_by_whom'),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
+            model_name='archivetransfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('done_title', ''), ('is_done', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False), ('is_done__isnull', False), models.Q(('done_title', ''), _negated=True)), _connector='OR'), name='transfer_done_by_whom_when_and_how'),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
+            model_name='archivetransfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_done', True), _negated=True), models.Q(('dated__isnull', False), models.Q(('received_by', ''), _negated=True), models.Q(('received_title', ''), _negated=True), models.Q(('letter', ''), _negated=True), models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='received_transfer_has_its_signed_minutes'),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
+            model_name='archivetransfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_done', True), ('kind', 'HAND_OVER'), _negated=True), models.Q(('package_sha256', ''), _negated=True), _connector='OR'), name='hand_over_has_a_package'),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
+            model_name='archivetransfer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_done', False), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='cancelled_transfer_says_why'),
         ),
         migrations.AddConstraint(
-            model_name='transferitem',
+            model_name='archivetransferitem',
             constraint=models.UniqueConstraint(fields=('kind', 'case'), name='case_transferred_once_of_a_kind'),
         ),
     ]

@@ -1,11 +1,11 @@
 """The chain and its seals, and the lists of archives whose acts and erasures it seals."""
 
 from trust.ledger.models.archive import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
     Disposal,
     DisposalAct,
     Erasure,
-    Transfer,
-    TransferItem,
 )
 from trust.ledger.models.seals import (
     HASH_BYTES,
@@ -21,6 +21,8 @@ from trust.ledger.models.seals import (
 __all__ = [
     "HASH_BYTES",
     "NO_SEAL",
+    "ArchiveTransfer",
+    "ArchiveTransferItem",
     "AuditDeletion",
     "Disposal",
     "DisposalAct",
@@ -29,7 +31,5 @@ __all__ = [
     "Pending",
     "RecordCheck",
     "Seal",
-    "Transfer",
-    "TransferItem",
     "WitnessedSeal",
 ]

@@ -220,7 +220,7 @@ class Erasure(models.Model):
         return f"{self.part}: {self.key}"
 
 
-class Transfer(models.Model):
+class ArchiveTransfer(models.Model):
     """A list of ended cases that goes to another keeper: moved (pemindahan) or handed over (penyerahan).
 
     Inactive ones are moved to the unit kearsipan, permanent ones handed over to the lembaga kearsipan. A task
@@ -298,13 +298,13 @@ class Transfer(models.Model):
         return gettext("menunggu Berita Acara bertanda tangan") if is_made else gettext("paket sedang dibuat")
 
 
-class TransferItem(models.Model):
+class ArchiveTransferItem(models.Model):
     """One case of a list that was received: it is moved or handed over from then on."""
 
     is_append_only = True
 
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="items")
-    kind = models.CharField(_("jenis"), max_length=10, choices=Transfer.Kind)
+    transfer = models.ForeignKey(ArchiveTransfer, models.PROTECT, related_name="items")
+    kind = models.CharField(_("jenis"), max_length=10, choices=ArchiveTransfer.Kind)
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="transfers")
 
     class Meta:
