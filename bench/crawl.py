@@ -33,7 +33,7 @@ from operations.demo.people import PASSWORD
 from reports.models import Document, FollowUp
 from reports.models.report import ReusableAdvice
 from reports.surveys.models import Publication
-from trust.ledger.models import Disposal
+from trust.ledger.models import ArchiveTransfer, Disposal, DisposalAct
 from trust.privacy.models import Breach
 
 SECRET = re.compile(r"/[\w-]{32}/")
@@ -62,6 +62,11 @@ ROWS: dict[str, Any] = {
     "access_change": AccessChange,
     "review_advice": ReusableAdvice,
     "disposal": Disposal,
+    "disposal_pdf": Disposal,
+    "act_scan": DisposalAct,
+    **dict.fromkeys(
+        ("transfer", "cancel_transfer", "transfer_pdf", "transfer_scan", "transfer_package"), ArchiveTransfer
+    ),
     "system_access": System,
     "issue_token": System,
     "revoke_system": System,

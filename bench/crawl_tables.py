@@ -83,9 +83,18 @@ held_drafts          403 200 200 403 403 200 403
 held                 404 200 404 403 403 404 403
 own_questions        403 403 403 200 403 403 403
 new_question         403 403 403 200 403 403 403
-retention            200 200 200 404 404 404 404
-propose_erasure      200 200 403 404 404 404 404
+archive              200 200 200 404 404 404 404
+propose_destruction  200 200 403 404 404 404 404
 disposal             200 200 200 404 404 404 404
+disposal_pdf         200 200 200 404 404 404 404
+act_scan             200 200 200 404 404 404 404
+transfers            200 200 200 404 404 404 404
+prepare_transfer     200 200 403 404 404 404 404
+transfer             200 200 200 404 404 404 404
+cancel_transfer      200 200 403 403 403 403 403
+transfer_pdf         200 200 200 404 404 404 404
+transfer_scan        200 200 200 404 404 404 404
+transfer_package     200 200 403 403 403 403 403
 breaches             404 404 200 404 404 404 200
 breach_pdf           404 404 200 404 404 404 200
 access_log           404 404 200 404 404 200 404
@@ -100,9 +109,12 @@ system               302 302 302 302 302 302 200
 """The answer of pages that belong to no case. A visitor is asked to log in."""
 
 TELLS = {
-    "retention": "KDS SEK PKD",
-    "propose_erasure": "SEK PKD",
+    "archive": "KDS SEK PKD",
+    "propose_destruction": "SEK PKD",
     "disposal": "KDS SEK PKD",
+    "disposal_pdf": "KDS SEK PKD",
+    "transfer": "KDS SEK PKD",
+    "transfer_pdf": "KDS SEK PKD",
     "access_log": "PGW",
 }
 """Pages that name codes of cases which these roles cannot open (ADRs 36 and 41)."""

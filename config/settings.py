@@ -33,6 +33,7 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 INSTALLED_APPS = [
     "desk",
     "operations.setup",
+    "trust.archive",
     "trust.privacy",
     "operations",
     "exchange",

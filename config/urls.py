@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("trust.ledger.urls")),
     path("", include("exchange.urls")),
     path("", include("trust.privacy.urls")),
+    path("", include("trust.archive.urls")),
     path("", include("desk.urls")),
 ]
 

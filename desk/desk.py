@@ -289,6 +289,6 @@ def _count_others(user: User) -> dict[str, int]:
     elif serves:
         waiting["papers"] = list_drafted(user).filter(state=Document.State.DRAFT)
     if Role.HEAD in user.roles:
-        waiting["disposals"] = Disposal.objects.filter(decided_at=None)
+        waiting["disposals"] = Disposal.objects.waiting_for_head()
     found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
     return dict.fromkeys(COUNTED, 0) | found | {"systems": list_waiting_officials().count(user.pk)}

@@ -81,7 +81,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("absences", _("Berhalangan"), "absent", ABSENCE_KEEPERS),
             Entry("advice_list", _("Bank saran"), "book", rights.READ_ADVICE),
             Entry("own_questions", _("Pertanyaan umum"), "chat", rights.PUBLISH_QUESTIONS),
-            Entry("retention", _("Retensi arsip"), "book", rights.READ_RETENTION),
+            Entry("archive", _("Arsip"), "book", rights.READ_ARCHIVE),
             Entry("breaches", _("Kegagalan pelindungan data pribadi"), "alert", rights.REPORT_BREACHES),
             Entry("access_log", _("Catatan akses"), "lock", rights.READ_AUDIT_LOG),
             Entry("access_changes", _("Perubahan akses"), "lock", rights.CHANGE_ACCESS),

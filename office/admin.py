@@ -388,7 +388,7 @@ class ClassificationCodeAdmin(OfficeDataAdmin):
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(OfficeDataAdmin):
     section = Section.REGISTERS
-    list_display = ["kind", "active_years", "inactive_years", "basis"]
+    list_display = ["kind", "classification", "active_years", "inactive_years", "fate", "basis"]
 
 
 class WorkingTimeAdmin(OfficeDataAdmin):

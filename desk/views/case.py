@@ -71,6 +71,8 @@ from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
 from reports.report_view import list_parts
 from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status
+from trust.archive.transfers import list_transfers
+from trust.ledger.models import ArchiveTransferItem
 from trust.privacy.rights import get_deletion_due
 
 type Records = dict[type[Model], list[Any]]
@@ -78,7 +80,7 @@ type Records = dict[type[Model], list[Any]]
 OWN: tuple[type[Model], ...] = (
     *(Event, LinkAccess, Attachment, GivenRequirement, Involvement, Endorsement, Disposition, Assignment),
     *(RelayedOrder, Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry),
-    *(Document, Notice, Objection),
+    *(Document, Notice, Objection, ArchiveTransferItem),
     AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
@@ -196,6 +198,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
         "deletion_due": get_deletion_due(found),
+        "transfers": list_transfers(records[ArchiveTransferItem]),
         "can_follow_up": serves(user, found),
         "can_propose_advice": may_propose(user, found),
         "can_publish_question": may_publish_from(found, user),

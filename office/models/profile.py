@@ -1,6 +1,5 @@
 """The office's profile, the preset instructions of dispositions, and how long the office stores what."""
 
-from collections.abc import Mapping
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -261,6 +260,30 @@ class Office(models.Model):
         default=False,
         help_text=_("Kode di luar daftar kode klasifikasi kantor ditolak. Nyalakan bila daftarnya lengkap."),
     )
+    archive_unit = models.CharField(
+        _("unit kearsipan"),
+        max_length=150,
+        default="Unit Kearsipan",
+        help_text=_("Yang menerima arsip inaktif (PP 28/2012)."),
+    )
+    archive_institution = models.CharField(
+        _("lembaga kearsipan"),
+        max_length=150,
+        default="Lembaga Kearsipan Daerah",
+        help_text=_("Yang menerima arsip permanen (UU 43/2009)."),
+    )
+    destruction_approver = models.CharField(
+        _("yang menyetujui pemusnahan"),
+        max_length=150,
+        default="Kepala Daerah",
+        help_text=_("Untuk arsip dengan masa simpan di bawah sepuluh tahun (PP 28/2012)."),
+    )
+    long_destruction_approver = models.CharField(
+        _("yang menyetujui pemusnahan arsip sepuluh tahun atau lebih"),
+        max_length=150,
+        default="Kepala ANRI",
+        help_text=_("Untuk arsip dengan masa simpan sepuluh tahun atau lebih (PP 28/2012)."),
+    )
     register_signer = models.ForeignKey(
         Position,
         models.PROTECT,
@@ -365,19 +388,19 @@ class Instruction(models.Model):
         return self.text
 
 
-class Years(NamedTuple):
-    """Years in active use and in the archive, counted from the end of the matter."""
+class Fate(models.TextChoices):
+    """The fate of records after their years in the archive (nasib akhir)."""
 
-    active: int
-    inactive: int
-
-    @property
-    def total(self) -> int:
-        return self.active + self.inactive
+    DESTROY = "DESTROY", _("Musnah")
+    PERMANENT = "PERMANENT", _("Permanen")
+    REVIEW = "REVIEW", _("Dinilai kembali")
 
 
 class RetentionRule(models.Model):
-    """Retention of one kind of record (Jadwal Retensi Arsip), if the office differs from the defaults."""
+    """Retention of one kind of record (Jadwal Retensi Arsip), if the office differs from the defaults.
+
+    A rule with a classification code is for the cases with this code or one below it. The longest counts.
+    """
 
     is_remembered = True
 
@@ -389,12 +412,31 @@ class RetentionRule(models.Model):
         REGISTERS = "REGISTERS", _("Buku dan register tercetak")
         AUDIT = "AUDIT", _("Catatan akses")
 
-    kind = models.CharField(_("jenis"), max_length=10, choices=Kind, unique=True)
+    OF_CASES = (Kind.REQUEST, Kind.COMPLAINT)
+    """Kinds of whole cases, which have a classification code."""
+
+    ARCHIVES = (*OF_CASES, Kind.FILES, Kind.REGISTERS)
+    """Kinds that are archives of the schedule. Messages and the audit log are none (ADR 55)."""
+
+    kind = models.CharField(_("jenis"), max_length=10, choices=Kind)
+    classification = models.CharField(
+        _("kode klasifikasi"),
+        max_length=20,
+        blank=True,
+        help_text=_("Hanya untuk permohonan dan pengaduan dengan kode ini. Kosong: semua yang lain."),
+    )
     active_years = models.PositiveSmallIntegerField(
         _("masa aktif (tahun)"), validators=[MaxValueValidator(100)]
     )
     inactive_years = models.PositiveSmallIntegerField(
         _("masa inaktif (tahun)"), validators=[MaxValueValidator(100)]
+    )
+    fate = models.CharField(
+        _("nasib akhir"),
+        max_length=10,
+        choices=Fate,
+        default=Fate.DESTROY,
+        help_text=_("Menurut JRA kantor (PP 28/2012). Hanya yang musnah dapat diusulkan untuk dimusnahkan."),
     )
     basis = models.CharField(
         _("dasar"), max_length=150, blank=True, help_text=_("Contoh: nomor JRA dan kode klasifikasinya.")
@@ -402,26 +444,67 @@ class RetentionRule(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("jadwal retensi")
-        ordering = ["kind"]
+        ordering = ["kind", "classification"]
         constraints = [
+            models.UniqueConstraint(fields=["kind", "classification"], name="one_retention_of_a_class"),
             constraint(
                 "retention_of_at_least_a_year",
                 models.Q(active_years__gte=1) | models.Q(inactive_years__gte=1),
-            )
+            ),
+            constraint(
+                "only_cases_are_retained_by_class",
+                models.Q(classification="") | models.Q(kind__in=["REQUEST", "COMPLAINT"]),
+            ),
+            constraint(
+                "fate_that_the_kind_can_have",
+                models.Q(fate="DESTROY")
+                | models.Q(fate__in=["PERMANENT", "REVIEW"], kind__in=["REQUEST", "COMPLAINT", "REGISTERS"]),
+            ),
         ]
 
     def __str__(self) -> str:
         """Name the periods too: the audit log quotes it."""
-        return f"{self.get_kind_display()}: {self.active_years} + {self.inactive_years}"
+        kind = f"{self.get_kind_display()} {self.classification}".strip()
+        return f"{kind}: {self.active_years} + {self.inactive_years}"
 
 
-DEFAULT = Years(2, 3)
-"""Two years active and three inactive, if the office has entered nothing else."""
+class Retention(NamedTuple):
+    """Years in active use and in the archive, counted from the end of the matter, and the fate after them."""
+
+    kind: RetentionRule.Kind
+    classification: str = ""
+    active: int = 2
+    inactive: int = 3
+    fate: Fate = Fate.DESTROY
+
+    @property
+    def total(self) -> int:
+        return self.active + self.inactive
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind.label} {self.classification}".strip()
 
 
 @remembered
-def list_retention() -> Mapping[str, Years]:
-    """Return the retention of each kind: the office's own, or else DEFAULT."""
-    stored = RetentionRule.objects.values_list("kind", "active_years", "inactive_years")
-    own = {kind: Years(active, inactive) for kind, active, inactive in stored}
-    return {str(kind): own.get(kind, DEFAULT) for kind in RetentionRule.Kind}
+def list_retention() -> tuple[Retention, ...]:
+    """Return the retention of each kind, and of the classification codes that have their own."""
+    fields = ("kind", "classification", "active_years", "inactive_years", "fate")
+    own = {
+        (kind, code): Retention(RetentionRule.Kind(kind), code, active, inactive, Fate(fate))
+        for kind, code, active, inactive, fate in RetentionRule.objects.values_list(*fields)
+    }
+    found = {(str(kind), ""): Retention(kind) for kind in RetentionRule.Kind} | own
+    order = list(RetentionRule.Kind.values)
+    return tuple(found[key] for key in sorted(found, key=lambda key: (order.index(key[0]), key[1])))
+
+
+def find_retention(kind: str, classification: str = "") -> Retention:
+    """Return the retention of a record: that of its longest classification code, or of its kind."""
+    fitting = [rule for rule in list_retention() if rule.kind == kind and is_below(classification, rule)]
+    return max(fitting, key=lambda rule: len(rule.classification))
+
+
+def is_below(classification: str, rule: Retention) -> bool:
+    """Return whether a code is that of the rule, or one below it: 400.9.3 is below 400.9, 400.90 is not."""
+    return not rule.classification or f"{classification}.".startswith(f"{rule.classification}.")

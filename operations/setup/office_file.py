@@ -29,7 +29,7 @@ MAX_PROBLEMS = 50
 SINGLES: dict[str, type[Model]] = {"office": office.Office, "publication": office.StandardPublication}
 """Parts that are one object."""
 
-LISTS: dict[str, tuple[type[Model], str]] = {
+LISTS: dict[str, tuple[type[Model], *tuple[str, ...]]] = {
     "standard": (office.StandardComponent, "number"),
     "steps": (office.StandardStep, "number"),
     "requirements": (office.Requirement, "number"),
@@ -41,10 +41,10 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "targets": (StateTarget, "state"),
     "complaint_targets": (ComplaintTarget, "stage"),
     "second_factors": (office.FactorRequirement, "role"),
-    "retention": (office.RetentionRule, "kind"),
+    "retention": (office.RetentionRule, "kind", "classification"),
     "codes": (office.ClassificationCode, "code"),
 }
-"""Lists of rows without references: their model, and the field that identifies a row."""
+"""Lists of rows without references: their model, and what identifies a row. The first field is required."""
 
 NAMES = (*SINGLES, *LISTS, "hours", "positions", "people")
 """Parts in the order of the file."""
@@ -87,8 +87,8 @@ def export_office() -> Json:
         data[name] = _export_row(model._default_manager.filter(pk=1).first() or model(pk=1))
     signer = office.Office.objects.filter(pk=1).values_list("register_signer", flat=True).first()
     data["office"]["register_signer"] = ids[signer] if signer else None
-    for name, (model, key) in LISTS.items():
-        data[name] = [_export_row(row) for row in model._default_manager.order_by(key)]
+    for name, (model, *keys) in LISTS.items():
+        data[name] = [_export_row(row) for row in model._default_manager.order_by(*keys)]
     data["hours"] = [
         {"season": row.season.name if row.season else None, **_export_row(row)}
         for row in office.OpeningHours.objects.select_related("season").order_by("season__name", "weekday")
@@ -179,7 +179,7 @@ class _Strict(BaseModel):
 def _get_schema() -> type[BaseModel]:
     parts: Json = {name: (_describe(model), None) for name, model in SINGLES.items()}
     parts["office"] = (_describe(office.Office, register_signer=(str | None, None)), None)
-    parts |= {name: (list[_describe(model, key)], []) for name, (model, key) in LISTS.items()}  # type: ignore[misc]
+    parts |= {name: (list[_describe(model, key)], []) for name, (model, key, *_more) in LISTS.items()}  # type: ignore[misc]
     hours = _describe(office.OpeningHours, "weekday", season=(str | None, None))
     more: Json = {"id": (str, ...), "division": (str | None, None), "stand_ins": (list[str], [])}
     position = _describe(office.Position, *POSITION, names=POSITION, **more)
@@ -260,9 +260,9 @@ class _Loader:
         self.positions: dict[str, office.Position] = {}
 
     def load(self) -> None:
-        for name, (model, key) in LISTS.items():
-            for path, row in self._list_rows(name, key):
-                self._store(_get(model, **{key: row[key]}), row, path)
+        for name, (model, *keys) in LISTS.items():
+            for path, row in self._list_rows(name, *keys):
+                self._store(_get(model, **{key: row.get(key, "") for key in keys}), row, path)
         self._load_hours()
         self._load_positions()
         for path, row in self._list_rows("people", "username"):
@@ -312,15 +312,15 @@ class _Loader:
             if same["position"] and is_stored:
                 self._store(_get(office.Appointment, **same), held, place)
 
-    def _list_rows(self, name: str, key: str = "") -> Rows:
-        """Yield the rows of a list with their paths. Report those with the `key` of an earlier row."""
+    def _list_rows(self, name: str, *keys: str) -> Rows:
+        """Yield the rows of a list with their paths. Report those with the `keys` of an earlier row."""
         seen = set()
         for number, row in enumerate(self.file.get(name, [])):
             path = _get_path(name, number)
-            if key and row[key] in seen:
-                self.problems.append(f"{path}.{key}: " + _("Sudah ada dalam daftar ini."))
+            if keys and tuple(row.get(key, "") for key in keys) in seen:
+                self.problems.append(f"{path}.{keys[0]}: " + _("Sudah ada dalam daftar ini."))
                 continue
-            seen.add(row.get(key))
+            seen.add(tuple(row.get(key, "") for key in keys))
             self.counts[name] += 1
             yield path, row
 

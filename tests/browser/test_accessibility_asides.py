@@ -101,7 +101,12 @@ def test_own_data_retention_and_breaches(staff: Staff, arrive: Arrive) -> None:
         rule="REQUEST", before=clock.today(), codes=[case.code] * 40, rows=40, proposed_title="Tim PKD"
     )
     head = arrive("kadis")
-    assert not seen(head, f"/permohonan/{case.code}/decide_deletion/", "/retensi/", f"/retensi/{waiting.pk}/")
+    assert not seen(head, f"/permohonan/{case.code}/decide_deletion/", f"/arsip/berkas/{case.code}/")
+    assert not seen(head, "/arsip/", f"/arsip/usul/{waiting.pk}/", "/arsip/serah-pindah/")
     assert not seen(head, "/meja/", "/kegagalan-data/", f"/permohonan/{case.code}/")
-    assert not sent_empty(head, "disposal", f"/retensi/{waiting.pk}/")
+    messages = Disposal.objects.create(
+        rule="MESSAGES", before=clock.today(), rows=1, proposed_title="Tim PKD"
+    )
+    assert not sent_empty(head, "disposal", f"/arsip/usul/{messages.pk}/")
+    assert not sent_empty(arrive("pkd"), "act", f"/arsip/usul/{waiting.pk}/appoint/")
     assert not sent_empty(head, "breach", "/kegagalan-data/")

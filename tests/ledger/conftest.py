@@ -1,9 +1,11 @@
 """Fixtures of the ledger's tests: a record with all sealed tables, and edits past the triggers."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from consultations import services as consultations_services
 from consultations.audit.models import Act
@@ -18,7 +20,7 @@ from consultations.scheduling.models import Absence, Delegation
 from dispositions import objections, relayed, services as dispositions_services, transfers
 from kit import clock
 from office.access import changes
-from office.models import Appointment, Role, StaffCheck, User
+from office.models import Appointment, RetentionRule, Role, StaffCheck, User
 from reports import enquiries
 from reports.documents import signing_desk
 from reports.models import Document, Handover, Report, StandingOrder
@@ -38,7 +40,16 @@ from tests.factories import (
 from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Seal, WitnessedSeal
+from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
+    AuditDeletion,
+    Disposal,
+    DisposalAct,
+    Erasure,
+    Seal,
+    WitnessedSeal,
+)
 from trust.ledger.services import make_seal
 from trust.ledger.verification import Verification
 
@@ -55,8 +66,12 @@ COPY = (
 
 
 def store_approval(rule: str, head: User, **columns: Any) -> Disposal:
-    """Store a proposal to erase that the head has approved; `columns` replaces or adds some."""
+    """Store a proposal to erase that the head has approved; `columns` replaces or adds some.
+
+    Archives are approved so in an office that was upgraded.
+    """
     approved = {
+        "is_of_old_rule": rule in RetentionRule.ARCHIVES,
         "before": clock.today(),
         "rows": 1,
         "proposed_title": "Tim PKD",
@@ -117,6 +132,25 @@ def take_steps(staff: Staff) -> Case:
     return closed
 
 
+def keep_archive(staff: Staff, case: Case) -> None:
+    """Store two acts on a list of archives, and a move and a hand-over of a case that were received."""
+    by = {"by": staff.pkd, "title": "Tim PKD"}
+    scan = {"letter": "1", "dated": clock.today(), "sha256": hashlib.sha256(LETTER.content).hexdigest()}
+    listed = {"before": clock.today(), "codes": [case.code], "rows": 1, "proposed_title": "Tim PKD"}
+    disposal = Disposal.objects.create(rule="REQUEST", proposed_by=staff.pkd, **listed)
+    for number, verb in enumerate(("appoint", "consider"), start=1):
+        file = ContentFile(LETTER.content, name=LETTER.name)
+        facts = {"number": number, "verb": verb, "issuer": "Panitia", "text": "Siti, Arsiparis"}
+        DisposalAct.objects.create(disposal=disposal, file=file, **facts, **scan, **by)
+    for kind in ArchiveTransfer.Kind:
+        done = {"done_by": staff.pkd, "done_title": "Tim PKD", "done_at": clock.now(), "is_done": True}
+        done |= {"received_by": "Fitri", "received_title": "Arsiparis", "package_sha256": "ab" * 32, **scan}
+        done |= {"file": ContentFile(LETTER.content, name=LETTER.name)}
+        of_list = {"codes": [case.code], "rows": 1, "receiver": "Unit Kearsipan"}
+        transfer = ArchiveTransfer.objects.create(kind=kind, **of_list, **done, **by)
+        ArchiveTransferItem.objects.create(transfer=transfer, kind=kind, case=case)
+
+
 @pytest.fixture
 def record(staff: Staff) -> Staff:
     """A record with rows of all parts, two seals, and nothing in the queue."""
@@ -128,6 +162,7 @@ def record(staff: Staff) -> Staff:
     for rule in ("FILES", "MESSAGES"):
         disposal = store_approval(rule, staff.kadis, proposed_by=staff.pkd)
         Erasure.objects.create(disposal=disposal, part=1, key=f"{rule} of nobody")
+    keep_archive(staff, closed)
     for text in ("admin: administrator", "sisipan: administrator"):
         StaffCheck.objects.create(by=staff.kadis, shown=text)
     new_admin = changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin)

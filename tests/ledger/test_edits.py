@@ -28,13 +28,24 @@ from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves, to_key
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
+from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
+    AuditDeletion,
+    Disposal,
+    DisposalAct,
+    Erasure,
+    Leaf,
+    Pending,
+    Seal,
+    WitnessedSeal,
+)
 from trust.ledger.parts import PARTS
 
 MODELS: list[Any] = [Case, Event, AgendaEntry, Attachment, Document, Report, Handover, Appointment]
 MODELS += [RelayedOrder, Absence, Delegation, Seal, WitnessedSeal, AccessChange, StaffCheck, User]
 MODELS += [DataCorrection, GivenRequirement, Objection, PaperEvent, Enquiry, Transfer, StandingOrder]
-MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure]
+MODELS += [AuditEntry, AuditDeletion, Disposal, Erasure, DisposalAct, ArchiveTransfer, ArchiveTransferItem]
 NEW: dict[Any, dict[str, Any]] = {
     AgendaEntry: {"number": 900_000},
     Case: {"code": "SISI-PAN2", "secret_hash": "sisipan", "submission_hash": None, "agenda_id": None},
@@ -46,6 +57,8 @@ NEW: dict[Any, dict[str, Any]] = {
     StandingOrder: {"kind": "INVITATION"},
     Transfer: {"case_id": 900_000, "key": "9" * 32},
     Erasure: {"key": "900000"},
+    DisposalAct: {"disposal_id": 900_000},
+    ArchiveTransferItem: {"case_id": 900_000},
     Seal: {"number": 900_000, "day": "2001-01-01"},
     User: {"username": "sisipan"},
 }

@@ -136,7 +136,8 @@ sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 403 403 403 403 403 403 403 403 403 403 405 403 403 403 setup/identitas/kop/ setup/layanan/surel/
 403 403 403 200 403 403 403 403 403 403 403 403 403 403 /pengaturan/daftar-orang/
 404 404 404 200 404 404 404 404 404 404 200 404 404 404 /kegagalan-data/
-200 200 404 200 404 404 404 404 404 404 404 404 404 404 /retensi/
+200 200 404 200 404 404 404 404 404 404 404 404 404 404 /arsip/ /arsip/serah-pindah/
+200 200 200 200 200 404 200 404 200 404 404 404 404 404 record/
 404 404 404 200 404 404 404 404 404 404 404 404 200 404 /catatan-akses/
 """
 # fmt: on
@@ -170,6 +171,7 @@ def test_each_page_answers_each_person(complaint: Case, subtests: pytest.Subtest
         "setup/": "/pengaturan/mulai/",
         "case/": f"/permohonan/{complaint.code}/",
         "file/": f"/berkas/{complaint.attachments.get().pk}/",
+        "record/": f"/arsip/berkas/{complaint.code}/",
         "sheet/": f"/naskah/{complaint.documents.get(kind='DISPOSITION').pk}/",
         "examined/": f"/permohonan/{examined.code}/",
         "examined-file/": f"/berkas/{examined.attachments.get().pk}/",
@@ -210,9 +212,9 @@ PUBLISH_SURVEYS      -   -   -   yes -   -   -   -   -   -   -   -   -   -
 PUBLISH_QUESTIONS    -   -   -   -   yes yes -   -   -   -   -   -   -   yes
 READ_ADVICE          yes yes yes yes yes yes yes yes yes yes -   -   -   yes
 READ_AUDIT_LOG       -   -   -   yes -   -   -   -   -   -   -   -   yes -
-READ_RETENTION       yes yes -   yes -   -   -   -   -   -   -   -   -   -
-DECIDE_ERASURE       -   -   -   yes -   -   -   -   -   -   -   -   -   -
-PROPOSE_ERASURE      yes yes -   -   -   -   -   -   -   -   -   -   -   -
+READ_ARCHIVE         yes yes -   yes -   -   -   -   -   -   -   -   -   -
+DECIDE_DESTRUCTION   -   -   -   yes -   -   -   -   -   -   -   -   -   -
+KEEP_ARCHIVE         yes yes -   -   -   -   -   -   -   -   -   -   -   -
 REPORT_BREACHES      -   -   -   yes -   -   -   -   -   -   yes -   -   -
 CHANGE_ACCESS        -   -   -   yes -   -   -   -   -   -   yes -   -   -
 SEE_SYSTEMS          -   -   -   yes yes yes -   -   -   -   yes -   -   yes
@@ -237,6 +239,7 @@ WITHOUT_RIGHT = {
     *("agenda", "calendar", "cases", "case", "case_calendar_file", "case_document", "document", "export"),
     *("attachment", "identity", "attendance_sheet", "meeting_sheet", "report_version", "reports"),
     *("step", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.
     *("desk", "close_introduction", "notices", "newest_notices", "notice_read", "export_page", "export_file"),

@@ -24,16 +24,17 @@ from office.models import RetentionRule
 from reports.documents.files import create_file
 from reports.documents.verification import verify_document
 from reports.models import Document, Report
+from tests.archive.conftest import destroy, take_up_to
 from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
 from tests.ledger.conftest import list_findings
 from tests.pages.test_encryption import TRACES, dump_database, dump_files
 from tests.pages.test_hidden_identity import FILES, hidden_at
 from tests.privacy.conftest import SIX_YEARS
 from tests.without_triggers import without_triggers
+from trust.archive.destruction import decide, propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal, Erasure
 from trust.privacy.erasure import TEXTS, _erase_rows, erase_approved
-from trust.privacy.retention import decide, propose
 from trust.privacy.rights import release, retain
 
 Kind = RetentionRule.Kind
@@ -46,8 +47,11 @@ APPS = ("consultations", "dispositions", "reports", "scheduling", "notices", "in
 def approve(kind: str, staff: Staff) -> Disposal:
     """Propose, approve and erase what is due of one kind."""
     disposal = propose(kind, by=staff.pkd)
-    decide(disposal, by=staff.kadis, is_approved=True, reason="Sesuai jadwal.")
-    erase_approved.func(disposal.pk)
+    if disposal.is_of_archives:
+        destroy(disposal, staff)
+    else:
+        decide(disposal, by=staff.kadis, is_approved=True, reason="Sesuai jadwal.")
+        erase_approved.func(disposal.pk)
     append_leaves()
     disposal.refresh_from_db()
     return disposal
@@ -133,8 +137,7 @@ def test_a_retained_case_stays(staff: Staff, six_years_later: Case) -> None:
     release(six_years_later, by=staff.pkd, reason="Pemeriksaan selesai")
     disposal = propose(Kind.REQUEST, by=staff.pkd)
     retain(six_years_later, by=staff.pkd, reason="Ada gugatan")
-    decide(disposal, by=staff.kadis, is_approved=True, reason="")
-    erase_approved.func(disposal.pk)
+    destroy(disposal, staff)
     six_years_later.refresh_from_db()
     assert six_years_later.applicant_name == DETAILS["applicant_name"]
 
@@ -192,8 +195,7 @@ def test_nothing_is_left_of_a_hidden_complainant(
 def test_an_interrupted_erasure_goes_on(staff: Staff, six_years_later: Case) -> None:
     """The rows are erased, and the process dies before the files are deleted."""
     disposal = propose(Kind.REQUEST, by=staff.pkd)
-    decide(disposal, by=staff.kadis, is_approved=True, reason="")
-    disposal.refresh_from_db()
+    take_up_to("execute", disposal, staff)
     names = list(six_years_later.attachments.values_list("file", flat=True))
     _erase_rows(six_years_later.pk, disposal)
     assert all(default_storage.exists(name) for name in names)
@@ -232,6 +234,7 @@ KEPT = {
     "dispositions.Minutes": "title",
     "dispositions.StaffReview": "title",
     "scheduling.Session": "mode",
+    "ledger.ArchiveTransferItem": "kind",
     "reports.Report": "title accepted_title number items",
     "reports.ReportNumber": "number",
     "reports.Remark": "section title",

@@ -11,6 +11,7 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Office, RetentionRule, User
+from office.models.profile import find_retention
 from tests.factories import ClientOf, Staff, applicant, case_at, independent_case
 from tests.ledger.conftest import store_approval
 from tests.pages.test_independent_channel import STORY, with_file
@@ -18,8 +19,9 @@ from tests.privacy.conftest import SIX_YEARS
 from tests.privacy.test_breach import details
 from tests.shared_data import each
 from trust.privacy.breach import notify_concerned, report_breach
-from trust.privacy.erasure import erase_approved, get_due
+from trust.privacy.erasure import erase_approved
 from trust.privacy.rights import ask_deletion, retain
+from trust.privacy.schedule import get_due
 
 
 @pytest.fixture
@@ -34,8 +36,8 @@ def test_it_is_due_for_nobody_of_the_office(complaint: Case, staff: Staff, clien
     assert Notice.objects.filter(case=complaint).exists()
     with clock.set_to(clock.now() + SIX_YEARS):
         kinds = [kind for kind in RetentionRule.Kind if kind != RetentionRule.Kind.AUDIT]
-        assert {kind: get_due(kind).number for kind in kinds} == dict.fromkeys(kinds, 0)
-        assert "usulkan/" not in client_of(staff.pkd).get("/retensi/").text.split("AUDIT")[0]
+        assert {kind: get_due(find_retention(kind)).number for kind in kinds} == dict.fromkeys(kinds, 0)
+        assert "usulkan/" not in client_of(staff.pkd).get("/arsip/").text.split("AUDIT")[0]
 
 
 @pytest.mark.differs_by_database

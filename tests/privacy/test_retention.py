@@ -17,17 +17,20 @@ from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import RetentionRule, Role, User
+from office.models.profile import find_retention
 from reports.documents.files import create_file
 from reports.documents.registers.printing import print_register
+from tests.archive.conftest import destroy, take_up_to
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.ledger.conftest import list_findings, store_approval
 from tests.privacy.conftest import SIX_YEARS
 from tests.shared_data import each
 from tests.without_triggers import without_triggers
+from trust.archive.destruction import Verb, decide, propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
-from trust.privacy.erasure import erase_approved, get_due, get_first_kept_day
-from trust.privacy.retention import decide, propose
+from trust.privacy.erasure import list_approved, repeat_all, store_missing
+from trust.privacy.schedule import get_due, get_first_kept_day
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -41,12 +44,12 @@ def test_a_changed_period_changes_the_promise_and_what_is_due(staff: Staff) -> N
         assert all(f"{kind.label}: 5 tahun (2 tahun aktif, 3 tahun inaktif)" in text for kind in Kind)
         for promised in ("Sekretariat, Tim PKD", "sesudah 7 hari", "sesudah 90 hari", "dalam 72 jam"):
             assert promised in text, promised
-        assert get_due(Kind.REQUEST).number == 0
+        assert get_due(find_retention(Kind.REQUEST)).number == 0
         RetentionRule.objects.create(kind=Kind.REQUEST, active_years=1, inactive_years=1)
         changed = "Permohonan konsultasi: 2 tahun (1 tahun aktif, 1 tahun inaktif)"
         assert changed in Client().get("/privasi/").text
-        assert get_due(Kind.REQUEST).number == 1
-        assert get_due(Kind.COMPLAINT).number == 0
+        assert get_due(find_retention(Kind.REQUEST)).number == 1
+        assert get_due(find_retention(Kind.COMPLAINT)).number == 0
 
 
 def test_years_are_counted_by_the_calendar() -> None:
@@ -55,31 +58,32 @@ def test_years_are_counted_by_the_calendar() -> None:
             assert get_first_kept_day(5).isoformat() == day
 
 
-def test_tim_pkd_proposes_and_head_decides(staff: Staff, six_years_later: Case, client_of: ClientOf) -> None:
+def test_the_head_decides_at_once_on_what_is_no_archive(
+    staff: Staff, six_years_later: Case, client_of: ClientOf
+) -> None:
     proposer, head = client_of(staff.pkd), client_of(staff.kadis)
-    button = 'action="/retensi/REQUEST/usulkan/"'
-    assert button in proposer.get("/retensi/").text
-    assert button not in head.get("/retensi/").text
-    address = proposer.post("/retensi/REQUEST/usulkan/")["Location"]
+    button = 'action="/arsip/MESSAGES/usulkan/"'
+    assert button in proposer.get("/arsip/").text
+    assert button not in head.get("/arsip/").text
+    address = proposer.post("/arsip/MESSAGES/usulkan/")["Location"]
     disposal = Disposal.objects.get()
-    assert address == f"/retensi/{disposal.pk}/"
+    assert address == f"/arsip/usul/{disposal.pk}/"
     assert 'data-disposals="1"' in head.get("/meja/").text
     assert "data-disposals" not in proposer.get("/meja/").text
-    assert six_years_later.code in head.get(address).text
     assert 'data-form="disposal"' not in proposer.get(address).text
     for is_approved, status in (("no", 422), ("yes", 302), ("yes", 409)):
         assert head.post(address, {"is_approved": is_approved, "reason": ""}).status_code == status
     disposal.refresh_from_db()
     assert (disposal.decided_by, disposal.decided_title) == (staff.kadis, "Kepala Dinas")
-    assert (disposal.proposed_by, disposal.years, disposal.codes) == (staff.pkd, 5, [six_years_later.code])
-    assert "sedang dihapus" in proposer.get("/retensi/").text
+    assert (disposal.proposed_by, disposal.years, disposal.codes) == (staff.pkd, 5, [])
+    assert "sedang dihapus" in proposer.get("/arsip/").text
 
 
 def test_a_proposal_that_cannot_be_made_gets_a_sentence(staff: Staff, client_of: ClientOf) -> None:
     proposer = client_of(staff.pkd)
-    answer = proposer.post("/retensi/REQUEST/usulkan/", follow=True)
+    answer = proposer.post("/arsip/REQUEST/usulkan/", follow=True)
     assert (answer.status_code, "Belum ada yang jatuh tempo." in answer.text) == (200, True)
-    assert proposer.post("/retensi/LAIN/usulkan/").status_code == 404
+    assert proposer.post("/arsip/LAIN/usulkan/").status_code == 404
     assert not Disposal.objects.exists()
 
 
@@ -88,18 +92,18 @@ def test_only_the_roles_propose_and_decide_and_nobody_an_own_proposal(
 ) -> None:
     """Tim PKD may be acting head. Somebody else decides, or the regular head."""
     with pytest.raises(PermissionDenied):
-        propose(Kind.REQUEST, by=staff.kadis)
-    disposal = propose(Kind.REQUEST, by=staff.pkd)
+        propose(Kind.MESSAGES, by=staff.kadis)
+    disposal = propose(Kind.MESSAGES, by=staff.pkd)
     with pytest.raises(PermissionDenied):
         decide(disposal, by=staff.pkd, is_approved=True, reason="")
-    for kind in (Kind.REQUEST, Kind.COMPLAINT):
+    for kind in (Kind.MESSAGES, Kind.COMPLAINT):
         with pytest.raises(Refused):
             propose(kind, by=staff.sekretariat)
     appoint(staff.pkd, Role.HEAD, acting="Plh.")
     acting = User.objects.get(pk=staff.pkd.pk)
     with pytest.raises(Refused, match="Anda sendiri"):
         decide(disposal, by=acting, is_approved=True, reason="")
-    page = client_of(acting).get(f"/retensi/{disposal.pk}/").text
+    page = client_of(acting).get(f"/arsip/usul/{disposal.pk}/").text
     assert 'data-form="disposal"' not in page
     assert "Anda sendiri yang mengusulkannya" in page
     decide(disposal, by=staff.kadis, is_approved=True, reason="")
@@ -109,9 +113,9 @@ def test_a_complaint_about_the_head_waits_for_another_head(staff: Staff) -> None
     case = case_at(State.CLOSED, staff, kind="COMPLAINT")
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
     with clock.set_to(clock.now() + SIX_YEARS):
-        assert get_due(Kind.COMPLAINT).number == 0
+        assert get_due(find_retention(Kind.COMPLAINT)).number == 0
         Case.objects.filter(pk=case.pk).update(complained_about=staff.petugas)
-        assert get_due(Kind.COMPLAINT).number == 1
+        assert get_due(find_retention(Kind.COMPLAINT)).number == 1
 
 
 def test_printed_registers_are_erased(staff: Staff) -> None:
@@ -122,8 +126,7 @@ def test_printed_registers_are_erased(staff: Staff) -> None:
     with clock.set_to(clock.now() + SIX_YEARS):
         disposal = propose(Kind.REGISTERS, by=staff.pkd)
         assert disposal.codes == [str(document.pk)]
-        decide(disposal, by=staff.kadis, is_approved=True, reason="")
-        assert erase_approved.func(disposal.pk)
+        destroy(disposal, staff)
     append_leaves()
     assert not document.file.storage.exists(str(document.file))
     assert list_findings() == []
@@ -133,13 +136,14 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     """The backup is older than the approval: rows and files are back, and the approval is lost."""
     stored = Case.objects.filter(pk=six_years_later.pk).values().get()
     disposal = propose(Kind.REQUEST, by=staff.pkd)
-    decide(disposal, by=staff.kadis, is_approved=True, reason="Sesuai jadwal.")
+    take_up_to("execute", disposal, staff)
     listed = StringIO()
     call_command("list_erasures", stdout=listed)
     assert stored["applicant_name"] not in listed.getvalue()
     (tmp_path / "list.json").write_text(listed.getvalue())
     disposal.refresh_from_db()
     with without_triggers() as cursor:
+        cursor.execute("DELETE FROM ledger_disposalact")
         cursor.execute("DELETE FROM ledger_disposal")
     out = StringIO()
     call_command("repeat_erasures", str(tmp_path / "list.json"), stdout=out)
@@ -148,6 +152,22 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     assert six_years_later.applicant_name == ERASED
     again = Disposal.objects.get()
     assert (again.decided_by, again.decided_at) == (staff.kadis, disposal.decided_at)
+    assert list(again.acts.values_list("verb", flat=True)) == list(Verb)[:5]
+
+
+def test_a_list_from_before_the_acts_is_repeated_as_it_was(staff: Staff, six_years_later: Case) -> None:
+    """The office was upgraded between the approval and the restore."""
+    store_approval("REQUEST", staff.kadis, proposed_by=staff.pkd, codes=[six_years_later.code])
+    (listed,) = list_approved()
+    for name in ("acts", "classification", "is_of_old_rule"):
+        del listed[name]
+    with without_triggers() as cursor:
+        cursor.execute("DELETE FROM ledger_disposal")
+    assert (store_missing([listed]), store_missing([listed])) == (1, 0)
+    assert repeat_all() == 1
+    assert Disposal.objects.get().is_of_old_rule
+    six_years_later.refresh_from_db()
+    assert six_years_later.applicant_name == ERASED
 
 
 @each("content", ["", "bukan daftar", None])
@@ -177,10 +197,10 @@ def test_the_queries_of_the_page(
     for number, shown in ((1, 1), (29, 25)):
         for _ in range(number):
             store_approval("FILES", staff.kadis)
-        client.get(reverse("retention"))
-        # session, user with stamp, office, what is due of six kinds, waiting and all proposals
-        with django_assert_num_queries(11):
-            page = client.get(reverse("retention"))
+        client.get(reverse("archive"))
+        # session, user with stamp, office, what is due of six kinds, waiting, all lists and their acts
+        with django_assert_num_queries(12):
+            page = client.get(reverse("archive"))
         assert page.text.count("data-disposal=") == shown
 
 
@@ -198,7 +218,7 @@ def test_a_decided_proposal_says_who_decided_and_what_follows(
     more = {} if rule == "REQUESTED" else {"years": 5, "proposed_by": staff.pkd}
     decision = {"is_approved": is_approved, "reason": "Menurut jadwal retensi arsip."}
     decided = store_approval(rule, staff.kadis, codes=[case.code], **decision, **more)
-    page = client_of(staff.kadis).get(f"/retensi/{decided.pk}/").text
+    page = client_of(staff.kadis).get(f"/arsip/usul/{decided.pk}/").text
     for text in (says, case.code, f"{staff.kadis}, Kepala Dinas", "Menurut jadwal retensi arsip."):
         assert text in page
     assert 'data-form="disposal"' not in page

@@ -12,18 +12,21 @@ from consultations.models import AgendaEntry, Case, Event, HiddenIdentity
 from kit import clock
 from kit.periods import Period
 from kit.records import ERASED
+from kit.refusal import Refused
 from office.models import Office, RetentionRule
 from reports.models import Document
 from reports.statistics.figures import compute_figures
+from tests.archive.conftest import SCAN, destroy, take
 from tests.factories import DETAILS, Staff, case_at, make_staff
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.test_documents import store_short_files
+from trust.archive import transfers
+from trust.archive.destruction import Verb, propose
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import Disposal, Erasure
+from trust.ledger.models import ArchiveTransfer, Disposal, Erasure
 from trust.ledger.services import make_seal
 from trust.privacy.erasure import erase_approved
-from trust.privacy.retention import decide, propose
 from trust.privacy.rights import retain
 
 YEARS = (2023, 2024, 2025)
@@ -57,6 +60,41 @@ def get_figures() -> tuple[object, ...]:
     return public, list(steps), list(numbers)
 
 
+def test_three_years_are_moved_handed_over_and_destroyed(three_years: Staff) -> None:
+    """Complaints are permanent, requests are destroyed. The record verifies after each act."""
+    RetentionRule.objects.create(kind="COMPLAINT", active_years=1, inactive_years=1, fate="PERMANENT")
+    RetentionRule.objects.create(kind="REQUEST", active_years=1, inactive_years=1)
+    RetentionRule.objects.create(
+        kind="REQUEST", classification="400.9", active_years=1, inactive_years=1, fate="REVIEW"
+    )
+    for kind, number in ((ArchiveTransfer.Kind.MOVE, 12), (ArchiveTransfer.Kind.HAND_OVER, 2)):
+        transfer = transfers.prepare(kind, by=three_years.pkd)
+        assert (transfer.rows, bool(transfers.make_package.func(transfer.pk))) == (
+            number,
+            kind == "HAND_OVER",
+        )
+        received = {"letter": "1/BA/2026", "received_by": "Fitri", "received_title": "Arsiparis"}
+        transfers.finish(transfer, by=three_years.pkd, dated=clock.today(), scan=SCAN, **received)
+        append_leaves()
+        assert list_findings() == []
+    for refused in (("COMPLAINT", ""), ("REQUEST", "400.9")):
+        with pytest.raises(Refused):
+            propose(*refused, by=three_years.pkd)
+    disposal = propose("REQUEST", by=three_years.pkd)
+    destroyed = Case.objects.filter(kind=Kind.CONSULTATION, classification="", submitted_at__year__lt=2025)
+    assert disposal.codes == list(destroyed.order_by("pk").values_list("code", flat=True))
+    for verb in list(Verb)[:5]:
+        take(verb, disposal, three_years)
+        append_leaves()
+        assert list_findings() == []
+    assert erase_approved.func(disposal.pk)
+    take(Verb.CONCLUDE, disposal, three_years)
+    append_leaves()
+    assert list_findings() == []
+    erased = Case.objects.exclude(anonymised_at=None)
+    assert list(erased.order_by("pk")) == list(destroyed.order_by("pk"))
+
+
 @pytest.mark.differs_by_database
 def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     RetentionRule.objects.create(kind="REQUEST", active_years=1, inactive_years=1)
@@ -66,9 +104,7 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     append_leaves()
     figures, files = get_figures(), Document.objects.exclude(sha256="").count()
     for kind in ("REQUEST", "COMPLAINT"):
-        disposal = propose(kind, by=three_years.pkd)
-        decide(disposal, by=three_years.kadis, is_approved=True, reason="Sesuai JRA.")
-        assert erase_approved.func(disposal.pk)
+        destroy(propose(kind, by=three_years.pkd), three_years)
     append_leaves()
     erased = Case.objects.exclude(anonymised_at=None)
     assert [erased.filter(kind=kind).count() for kind in Kind] == [5, 1]  # 2023 and 2024; 2023

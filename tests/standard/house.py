@@ -26,6 +26,7 @@ FLOORS = [
     {"reports", "notices"},
     {"trust.ledger", "exchange"},
     {"trust.privacy"},
+    {"trust.archive"},
     {"operations"},
     {"operations.setup"},
     {"operations.demo"},

@@ -70,7 +70,17 @@ from reports.models import (
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each
-from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
+from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
+    Disposal,
+    DisposalAct,
+    Erasure,
+    Leaf,
+    Pending,
+    Seal,
+    WitnessedSeal,
+)
 from trust.privacy.models import Breach
 
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
@@ -133,6 +143,17 @@ TRANSFER = {"institution": "Inspektorat", "reason": "Wewenangnya.", "title": "Ke
 SYSTEM = {"name": "SIMDA", "contact": "Dinas Uji", "reads_cases": True}
 
 
+ACT = {"number": 1, "verb": "appoint", "title": "Tim PKD", "letter": "1", "issuer": "Kepala Dinas"}
+ACT |= {"text": "Ani Uji", "file": "surat.pdf", "sha256": "0" * 64}
+EXECUTION = {"number": 5, "verb": "execute", "law_witness": "A", "law_title": "B"}
+RECEIVED = {"received_by": "A", "received_title": "B", "letter": "1", "file": "x", "sha256": "0" * 64}
+
+
+def received(staff: Staff, **columns: Any) -> dict[str, Any]:
+    by = {"done_by": staff.pkd, "done_title": "Tim PKD", "done_at": clock.now(), "is_done": True}
+    return {**RECEIVED, **by, "dated": clock.today(), **columns}
+
+
 def at_now(*columns: str) -> dict[str, dt.datetime]:
     return dict.fromkeys(columns, clock.now())
 
@@ -171,6 +192,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "by": s.kadis,
         "appointment": s.kabid.appointments.get(),
     },
+    DisposalAct: lambda s: {**ACT, "disposal": add(Disposal)(s), "by": s.pkd, "dated": clock.today()},
     Disposal: lambda s: {"rule": "REQUEST", "before": clock.today(), "rows": 0, "proposed_title": "Tim PKD"},
     Document: lambda s: {**PAPER, **FILE, "case": a_case(State.SUBMITTED), **at_now("issued_at")},
     DraftFile: lambda s: {**DRAFT_FILE, "draft": add(RequestDraft)(s)},
@@ -231,6 +253,18 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
     Transfer: lambda s: {**TRANSFER, "case": a_case(State.DECLINED), "by": s.kadis},
+    ArchiveTransfer: lambda s: {
+        "kind": "MOVE",
+        "rows": 1,
+        "receiver": "Unit Kearsipan",
+        "by": s.pkd,
+        "title": "A",
+    },
+    ArchiveTransferItem: lambda s: {
+        "transfer": add(ArchiveTransfer)(s),
+        "kind": "MOVE",
+        "case": a_case(State.CLOSED),
+    },
     WitnessedSeal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab", "text": "x"},
     Slot: lambda s: {
         "session": current_session(a_case(State.SCHEDULED)),
@@ -376,6 +410,15 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "one_set_of_ordinary_hours": lambda s: hours_again(),
     "one_set_of_hours_in_a_season": hours_of_a_season_twice,
+    "one_retention_of_a_class": lambda s: [
+        RetentionRule.objects.create(kind="REQUEST", active_years=1, inactive_years=1) for _ in range(2)
+    ],
+    "only_cases_are_retained_by_class": lambda s: RetentionRule.objects.create(
+        kind="FILES", classification="400", active_years=1, inactive_years=1
+    ),
+    "fate_that_the_kind_can_have": lambda s: RetentionRule.objects.create(
+        kind="AUDIT", fate="PERMANENT", active_years=1, inactive_years=1
+    ),
     "retention_of_at_least_a_year": lambda s: RetentionRule.objects.create(
         kind="REQUEST", active_years=0, inactive_years=0
     ),
@@ -651,6 +694,24 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
         Disposal, **decided_by(s.kadis), proposed_by=s.kadis, is_approved=True
     )(s),
     "rejected_disposal_says_why": lambda s: add(Disposal, **decided_by(s.kadis), is_approved=False)(s),
+    "one_act_of_a_number": lambda s: add_again(add(DisposalAct)(s)),
+    "acts_of_destruction_in_order": add(DisposalAct, number=2),
+    "act_has_its_scanned_letter": add(DisposalAct, sha256=""),
+    "act_names_number_and_author_of_its_letter": add(DisposalAct, issuer=""),
+    "panel_has_members_and_an_opinion": add(DisposalAct, text=""),
+    "execution_has_two_witnesses": add(
+        DisposalAct, **EXECUTION, supervision_witness="A", supervision_title="B"
+    ),
+    "one_open_transfer_per_kind": add_two(ArchiveTransfer),
+    "transfer_of_a_known_kind": add(ArchiveTransfer, kind="LOST"),
+    "transfer_says_to_whom_and_by_whom": add(ArchiveTransfer, receiver=""),
+    "transfer_done_by_whom_when_and_how": add(ArchiveTransfer, done_at=clock.now()),
+    "received_transfer_has_its_signed_minutes": lambda s: add(ArchiveTransfer, **received(s, received_by=""))(
+        s
+    ),
+    "hand_over_has_a_package": lambda s: add(ArchiveTransfer, kind="HAND_OVER", **received(s))(s),
+    "cancelled_transfer_says_why": lambda s: add(ArchiveTransfer, **received(s, is_done=False))(s),
+    "case_transferred_once_of_a_kind": lambda s: add_again(add(ArchiveTransferItem)(s)),
     "breach_says_which_data_how_and_what_was_done": add(Breach, disclosed=""),
     "breach_found_after_it_happened_and_told_after_it_was_found": add(
         Breach, happened_at=clock.now() + dt.timedelta(hours=1)

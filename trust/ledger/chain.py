@@ -20,6 +20,7 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     CharField,
+    Count,
     F,
     Field,
     IntegerField,
@@ -336,10 +337,14 @@ def _approves(erasure: Erasure, code: str, document: str) -> bool:
 
 
 def check_approvals() -> Iterator[str]:
-    """Yield the disposals that erased something without an approval before it."""
+    """Yield the disposals that erased something without an approval, or archives without the acts."""
     approved = Q(disposal__is_approved=True, at__gte=F("disposal__decided_at"))
     for pk in Erasure.objects.exclude(approved).order_by().values_list("disposal", flat=True).distinct():
         yield f"{Disposal._meta.db_table} {pk}: records were erased without its approval"
+    executed = Disposal.objects.of_archives().filter(is_approved=True, is_of_old_rule=False)
+    acts = executed.annotate(acts_before=Count("acts", filter=Q(acts__number__lte=5)))
+    for pk in acts.filter(acts_before__lt=5).order_by("pk").values_list("pk", flat=True):
+        yield f"{Disposal._meta.db_table} {pk}: archives were destroyed without the acts before"
 
 
 def delete_old_years() -> int:

@@ -27,9 +27,20 @@ from consultations.models import (
 from consultations.scheduling.models import Absence, Delegation
 from dispositions.models import RelayedOrder, Transfer
 from kit.records import Trigger, create, list_changes, refuse
-from office.models import AccessChange, Appointment, StaffCheck, User
+from office.models import AccessChange, Appointment, RetentionRule, StaffCheck, User
 from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
-from trust.ledger.models import AuditDeletion, Disposal, Erasure, Leaf, Pending, Seal, WitnessedSeal
+from trust.ledger.models import (
+    ArchiveTransfer,
+    ArchiveTransferItem,
+    AuditDeletion,
+    Disposal,
+    DisposalAct,
+    Erasure,
+    Leaf,
+    Pending,
+    Seal,
+    WitnessedSeal,
+)
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,22 @@ PARTS = (
     Part(97, AgendaEntry, "office_number office_number_by_id office_number_at", filled="office_number"),
     Part(96, PaperEvent, "dispatch", filled="dispatch"),
     Part(110, GivenRequirement, "case_id text attachment_id given_at"),
+    Part(100, Disposal, "classification is_of_old_rule"),
+    Part(
+        101,
+        DisposalAct,
+        "disposal_id number verb by_id title at letter dated issuer text law_witness law_title"
+        " supervision_witness supervision_title file sha256",
+    ),
+    Part(102, ArchiveTransfer, "kind codes rows receiver by_id title at"),
+    Part(103, ArchiveTransfer, "package_sha256", filled="package_sha256"),
+    Part(
+        104,
+        ArchiveTransfer,
+        "received_by received_title letter dated file sha256 done_by_id done_title done_at is_done reason",
+        filled="done_at",
+    ),
+    Part(105, ArchiveTransferItem, "transfer_id kind case_id"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
@@ -183,10 +210,36 @@ def install_all(using: str, **_signal: Any) -> None:
         )
         refused = refuse(connection.vendor, "leaves have no gaps")
         create(connection, [Trigger(leaves, "no_gap", "INSERT", refused, gap)])
+        if DisposalAct._meta.db_table in existing:
+            create(connection, list_destruction_triggers(connection.vendor))
         for part in PARTS:
             if part.table in existing and _has_columns(connection, cursor, part):
                 create(connection, list_triggers(part))
                 _queue_existing(cursor, part)
+
+
+def list_destruction_triggers(vendor: str) -> Iterator[Trigger]:
+    """Yield the triggers that refuse an act out of order, and the destruction of archives without its acts.
+
+    The Kepala Dinas who decided is not the one who executes. A list that was approved under the old rule may
+    be stored again after a restore.
+    """
+    acts, disposals = DisposalAct._meta.db_table, Disposal._meta.db_table
+    early = (
+        f"NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM {acts} "  # noqa: S608
+        "WHERE disposal_id = NEW.disposal_id AND number = NEW.number - 1)"
+    )
+    yield Trigger(acts, "no_gap", "INSERT", refuse(vendor, "an act of destruction is missing"), early)
+    kinds = ", ".join(f"'{kind}'" for kind in RetentionRule.ARCHIVES)
+    alone = (
+        f"NEW.is_approved AND NEW.rule IN ({kinds}) AND NOT EXISTS (SELECT 1 FROM {acts} AS decision "  # noqa: S608
+        f"JOIN {acts} AS execution ON execution.disposal_id = decision.disposal_id "
+        "WHERE decision.disposal_id = NEW.id AND decision.verb = 'decide' AND execution.verb = 'execute' "
+        "AND decision.by_id = NEW.decided_by_id AND execution.by_id <> NEW.decided_by_id)"
+    )
+    refused = refuse(vendor, "archives are not destroyed by one decision")
+    yield Trigger(disposals, "acts_insert", "INSERT", refused, f"NOT NEW.is_of_old_rule AND {alone}")
+    yield Trigger(disposals, "acts_update", "UPDATE", refused, f"OLD.is_approved IS NULL AND {alone}")
 
 
 def list_triggers(part: Part) -> Iterator[Trigger]:

@@ -28,7 +28,7 @@ from kit.records import ERASED
 from kit.refusal import Refused
 from reports.models import Document
 from trust.ledger import chain, witness
-from trust.ledger.models import NO_SEAL, Leaf, Pending, Seal, WitnessedSeal
+from trust.ledger.models import NO_SEAL, ArchiveTransfer, DisposalAct, Leaf, Pending, Seal, WitnessedSeal
 from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 from trust.ledger.proofs import Tree
 
@@ -144,6 +144,7 @@ class Verification:
             yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
             yield from _guard("uploads", self._check_uploads())
+            yield from _guard("scanned letters", self._check_scans())
 
     @property
     def is_whole(self) -> bool:
@@ -374,6 +375,15 @@ class Verification:
                     for name, hash_of_file in dict.fromkeys([(file, sha256), (copy, copy_sha256)]):
                         if name:
                             yield from self._check_file(row, name, hash_of_file, present)
+
+    def _check_scans(self) -> Iterator[str]:
+        """Compare the scanned letters of the archive with their hashes."""
+        for model in (DisposalAct, ArchiveTransfer):
+            rows = model._default_manager.exclude(file="")
+            for pk, name, sha256 in rows.order_by("pk").values_list("pk", "file", "sha256"):
+                if self.has_files and self.share in (None, pk % FILE_SHARES):
+                    row = f"{model._meta.db_table} {pk}"
+                    yield from self._check_file(row, name, sha256, rows.filter(pk=pk))
 
     def _check_file(self, row: str, name: str, sha256: str, still: QuerySet[Any]) -> Iterator[str]:
         self.files += 1

@@ -1,4 +1,4 @@
-"""Erasure of personal data: what is due, which columns and files go, and what remains (ADR 41).
+"""Erasure of personal data: which columns and files go, and what remains (ADR 41).
 
 Each function may run again after it was interrupted. The rows of a case are erased in one transaction. Its
 files are deleted after it, and only then do their rows forget the names. Approved disposals are executed in
@@ -12,12 +12,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import F, Model, Q, QuerySet, Value, When
+from django.db.models.fields.files import FieldFile
 from django.tasks import task
 
 from consultations import models as consultations
-from consultations.audit.models import AuditEntry
-from consultations.enums import ENDED
 from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
 from consultations.search_index import get_texts
@@ -27,99 +26,13 @@ from kit import clock
 from kit.jobs import enqueue_missing
 from kit.records import ERASED
 from notices.models import Message, Notice
-from office.models import RetentionRule, Role, User, list_holders
-from office.models.profile import Years, list_retention
+from office.models import RetentionRule, User
+from office.models.profile import find_retention
 from reports.models import Document, Enquiry, FollowUp, Handover, PaperEvent, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
-from trust.ledger.models import Disposal
+from trust.ledger.models import Disposal, DisposalAct
 from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
-
-MAX_ROWS = 500
-"""Records of one proposal. The rest is due for the next one."""
-
-KINDS_WITH_NAMES = (
-    *("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS", "OUTGOING", "EXPEDITION", "RECAP"),
-)
-"""Printed registers that name applicants."""
-
-Kind = RetentionRule.Kind
-KIND_OF_CASES = {Kind.REQUEST: "CONSULTATION", Kind.COMPLAINT: "COMPLAINT"}
-
-
-@dataclass(frozen=True)
-class Due:
-    """Records of one kind that are due: their rule, the day before which they ended, their number."""
-
-    kind: RetentionRule.Kind
-    years: Years
-    before: dt.date
-    number: int
-
-    @property
-    def counted(self) -> str:
-        """The number, up to MAX_ROWS."""
-        return f"{MAX_ROWS}+" if self.number > MAX_ROWS else str(self.number)
-
-
-def get_due(kind: str) -> Due:
-    years = list_retention()[kind]
-    before = get_first_kept_day(years.total)
-    number = list_due(kind, before)[: MAX_ROWS + 1].count()
-    return Due(Kind(kind), years, before, number)
-
-
-def get_first_kept_day(years: int) -> dt.date:
-    """Return the day so many years ago: what ended before it is due."""
-    today = clock.today()
-    day = min(today.day, 28) if today.month == 2 else today.day
-    return today.replace(year=today.year - years, day=day)
-
-
-def list_due(kind: str, before: dt.date) -> QuerySet[Any]:
-    """Return the records of one kind that ended before a day, the oldest first."""
-    limit = clock.midnight(before)
-    if kind in KIND_OF_CASES:
-        return _list_cases().filter(kind=KIND_OF_CASES[Kind(kind)], since__lt=limit).order_by("since", "pk")
-    if kind == Kind.FILES:
-        files = consultations.Attachment.objects.filter(case=OuterRef("pk")).exclude(file="")
-        return _list_cases().filter(Exists(files), since__lt=limit).order_by("since", "pk")
-    if kind == Kind.MESSAGES:
-        of_office = Q(case=None) | Q(case__is_independent=False)
-        return Notice.objects.filter(of_office, created_at__lt=limit).order_by("pk")
-    if kind == Kind.REGISTERS:
-        printed = Document.objects.filter(kind__in=KINDS_WITH_NAMES, case=None, erased_at=None)
-        return printed.filter(issued_at__lt=limit).order_by("issued_at", "pk")
-    return AuditEntry.objects.filter(at__lt=clock.midnight(before.replace(month=1, day=1))).order_by("pk")
-
-
-def list_erasable() -> QuerySet[consultations.Case]:
-    """Return the ended cases of the office with personal data, without those that are retained.
-
-    The independent channel is none of the office's business: a list of codes would tell of it (ADR 38).
-    """
-    return consultations.Case.objects.filter(
-        state__in=sorted(ENDED),
-        anonymised_at=None,
-        retained_because="",
-        is_independent=False,
-        objection_due=None,
-    )
-
-
-def _list_cases() -> QuerySet[consultations.Case]:
-    """Return the cases that may be proposed for erasure.
-
-    A complaint about the present head waits for another one: nobody decides on a complaint about oneself.
-    """
-    return list_erasable().exclude(complained_about__in=list_holders(Role.HEAD))
-
-
-def list_codes(kind: str, before: dt.date) -> list[str]:
-    """Return the codes of the first MAX_ROWS records; none for kinds without codes."""
-    if kind in (Kind.MESSAGES, Kind.AUDIT):
-        return []
-    field = "pk" if kind == Kind.REGISTERS else "code"
-    return [str(code) for code in list_due(kind, before).values_list(field, flat=True)[:MAX_ROWS]]
+from trust.privacy.schedule import Kind, list_due, list_erasable
 
 
 @dataclass(frozen=True)
@@ -328,7 +241,7 @@ def _erase_registers(disposal: Disposal) -> bool:
 
 
 def _delete_notices(disposal: Disposal) -> bool:
-    due = list_due(Kind.MESSAGES, disposal.before)
+    due = list_due(find_retention(Kind.MESSAGES), disposal.before)
     while keys := list(due.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             Message.objects.filter(notice__in=keys).delete()
@@ -350,48 +263,83 @@ def enqueue_unfinished() -> int:
     return enqueue_missing(erase_approved, unfinished.order_by("pk").values_list("pk", flat=True))
 
 
-COLUMNS = ("rule", "years", "before", "codes", "rows", "proposed_title", "proposed_at", "reason")
+COLUMNS = (
+    *("rule", "classification", "is_of_old_rule", "years", "before", "codes", "rows"),
+    *("proposed_title", "proposed_at", "reason"),
+)
+ACT_COLUMNS = [
+    field.name
+    for field in DisposalAct._meta.local_concrete_fields
+    if field.name not in ("id", "disposal", "by")
+]
 
 
 def list_approved() -> Iterator[dict[str, Any]]:
-    """Yield the approved disposals for a file, the oldest first. They name codes, and no applicant."""
+    """Yield the approved disposals with their acts for a file, the oldest first. They name no applicant."""
     approved = Disposal.objects.filter(is_approved=True).select_related("proposed_by", "decided_by")
-    for disposal in approved.order_by("decided_at", "pk"):
+    for disposal in approved.prefetch_related("acts__by").order_by("decided_at", "pk"):
         yield {
             **{column: _to_json(getattr(disposal, column)) for column in COLUMNS},
             "proposed_by": disposal.proposed_by.username if disposal.proposed_by else None,
             "decided_by": disposal.decided_by.username if disposal.decided_by else None,
             "decided_title": disposal.decided_title,
             "decided_at": _to_json(disposal.decided_at),
+            "acts": [
+                {**{name: _to_json(getattr(act, name)) for name in ACT_COLUMNS}, "by": act.by.username}
+                for act in disposal.acts.all()
+            ],
         }
 
 
 def _to_json(value: Any) -> Any:
+    if isinstance(value, FieldFile):
+        return str(value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
-    """Store the disposals of a list that the restored database lacks; return how many.
+    """Store the disposals of a list that the restored database lacks, with their acts; return how many.
 
-    Raise User.DoesNotExist if it lacks who decided.
+    Raise User.DoesNotExist if it lacks who decided. A list from before the acts has none.
     """
     number = 0
     for facts in listed:
         decided_at = dt.datetime.fromisoformat(facts["decided_at"])
-        if Disposal.objects.filter(rule=facts["rule"], decided_at=decided_at).exists():
+        same = Disposal.objects.filter(rule=facts["rule"])
+        if same.filter(decided_at=decided_at).exists():
             continue
-        Disposal.objects.create(
-            **{column: facts[column] for column in COLUMNS if column not in ("before", "proposed_at")},
-            proposed_by=User.objects.filter(username=facts["proposed_by"]).first(),
-            decided_by=User.objects.get(username=facts["decided_by"]),
-            before=dt.date.fromisoformat(facts["before"]),
-            proposed_at=dt.datetime.fromisoformat(facts["proposed_at"]),
-            decided_title=facts["decided_title"],
-            decided_at=decided_at,
-            is_approved=True,
-        )
+        decision = {
+            "decided_by": User.objects.get(username=facts["decided_by"]),
+            "decided_title": facts["decided_title"],
+            "decided_at": decided_at,
+            "is_approved": True,
+            "reason": facts["reason"],
+        }
+        own = {column: facts[column] for column in COLUMNS if column in facts and column not in decision}
+        own |= {
+            "proposed_by": User.objects.filter(username=facts["proposed_by"]).first(),
+            "before": dt.date.fromisoformat(facts["before"]),
+            "proposed_at": dt.datetime.fromisoformat(facts["proposed_at"]),
+            "is_of_old_rule": facts.get("is_of_old_rule", facts["rule"] in RetentionRule.ARCHIVES),
+        }
+        with transaction.atomic():
+            disposal = same.filter(decided_at=None, proposed_at=own["proposed_at"]).first()
+            if own["is_of_old_rule"]:
+                Disposal.objects.create(**own, **decision)
+            else:
+                disposal = disposal or Disposal.objects.create(**own)
+                _store_acts(disposal, facts.get("acts", ()))
+                Disposal.objects.filter(pk=disposal.pk).update(**decision)
         number += 1
     return number
+
+
+def _store_acts(disposal: Disposal, listed: Iterable[Mapping[str, Any]]) -> None:
+    present = set(disposal.acts.values_list("number", flat=True))
+    for facts in listed:
+        if facts["number"] not in present:
+            by = User.objects.get(username=facts["by"])
+            DisposalAct.objects.create(**{**facts, "by": by, "disposal": disposal})
 
 
 def repeat_all() -> int:

@@ -42,13 +42,14 @@ from kit.limits import Use, consume
 from kit.phones import readable
 from kit.refusal import Refused
 from notices.models import Message
-from office.models import Office, RetentionRule, Role, StandardPublication, User
-from office.models.profile import list_retention
+from office.models import Office, Role, StandardPublication, User
+from office.models.profile import Fate, find_retention, list_retention
 from office.words import with_words_lazy
 from reports.documents.files import PrintedForm
 from trust.ledger.models import Disposal
 from trust.privacy.breach import list_breaches_of
-from trust.privacy.erasure import KIND_OF_CASES, erase_approved
+from trust.privacy.erasure import erase_approved
+from trust.privacy.schedule import KIND_OF_CASES
 
 ANSWER_WITHIN = dt.timedelta(hours=72)
 """Time for the answer to a request for deletion, by the clock (UU 27/2022: 3 x 24 hours)."""
@@ -333,13 +334,17 @@ def _to_iso(value: Any) -> str:
 
 
 def get_stored_until(case: Case) -> dt.date | None:
-    """Return the day from which the office may propose the erasure, or None for an open case."""
-    if case.is_open:
-        return None
+    """Return the day from which the office may propose the destruction, or None for an open case.
+
+    Return None for a case that is permanent, or will be reviewed.
+    """
     kind = next(kind for kind, of_case in KIND_OF_CASES.items() if of_case == case.kind)
+    rule = find_retention(kind, case.classification)
+    if case.is_open or rule.fate != Fate.DESTROY:
+        return None
     ended = timezone.localdate(case.since)
     day = 28 if (ended.month, ended.day) == (2, 29) else ended.day
-    return ended.replace(year=ended.year + list_retention()[kind].total, day=day)
+    return ended.replace(year=ended.year + rule.total, day=day)
 
 
 EXTRACT = PrintedForm("Data Pribadi yang Disimpan", "data-pribadi")
@@ -386,10 +391,9 @@ def own_data_file(request: HttpRequest, case: Case, kind: str) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show purpose, basis, readers, periods, rights and contact."""
-    years = list_retention()
     context = {
         "readers": [*dict.fromkeys(str(Party(role).label) for role in Role if role in OFFICE_WIDE)],
-        "retention": [(kind.label, years[kind]) for kind in RetentionRule.Kind],
+        "retention": list_retention(),
         "draft_days": LIFETIME.days,
         "held_days": HELD_LIFETIME.days,
         "answer_hours": int(ANSWER_WITHIN.total_seconds() // 3600),

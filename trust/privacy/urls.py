@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trust.privacy import breach, retention, rights
+from trust.privacy import breach, rights
 
 urlpatterns = [
     path("privasi/", rights.privacy, name="privacy"),
@@ -12,7 +12,4 @@ urlpatterns = [
     path("p/<secret:secret>/data-saya/kegagalan/<int:pk>/", breach.own_breach, name="own_breach"),
     path("kegagalan-data/", breach.breaches, name="breaches"),
     path("kegagalan-data/<int:pk>.pdf", breach.breach_pdf, name="breach_pdf"),
-    path("retensi/", retention.retention, name="retention"),
-    path("retensi/<slug:kind>/usulkan/", retention.propose_erasure, name="propose_erasure"),
-    path("retensi/<int:pk>/", retention.disposal, name="disposal"),
 ]

@@ -5,14 +5,12 @@ The words are those of transparency logs (RFC 9162).
 
 import hashlib
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.urls import get_public_url
-from office.models import RetentionRule
 
 HASH_BYTES = 32
 
@@ -217,104 +215,6 @@ class AuditDeletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}: < {self.first_kept}"
-
-
-class Disposal(models.Model):
-    """A proposal to erase records (usul musnah), and the decision of the Kepala Dinas. Sealed with both.
-
-    `rule` is a kind of RetentionRule, or REQUESTED if the applicant of one case asked for it. Records that
-    ended before the day `before` are meant. `codes` lists them: tracking codes of cases, or keys of
-    documents; empty for kinds that have no codes. `rows` counts them.
-    """
-
-    is_append_only = True
-    set_once = ("decided_by", "decided_title", "decided_at", "is_approved", "reason", "done_at")
-
-    REQUESTED = "REQUESTED"
-
-    rule = models.CharField(
-        _("jadwal"),
-        max_length=10,
-        choices=[*RetentionRule.Kind.choices, (REQUESTED, _("Permintaan pemohon"))],
-    )
-    years = models.PositiveSmallIntegerField(_("masa simpan (tahun)"), default=0)
-    before = models.DateField(_("berakhir sebelum"))
-    codes = models.JSONField(_("daftar"), default=list)
-    rows = models.PositiveIntegerField(_("jumlah"))
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("diusulkan oleh"),
-        null=True,
-        related_name="+",
-        help_text=_("Kosong: pemohon"),
-    )
-    proposed_title = models.CharField(_("selaku"), max_length=210)
-    proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("diputuskan oleh"),
-        null=True,
-        related_name="+",
-    )
-    decided_title = models.CharField(_("diputuskan selaku"), max_length=210, blank=True)
-    decided_at = models.DateTimeField(_("diputuskan"), null=True)
-    is_approved = models.BooleanField(_("disetujui"), null=True)
-    reason = models.TextField(_("alasan"), blank=True)
-    done_at = models.DateTimeField(_("selesai dihapus"), null=True)
-
-    class Meta:
-        verbose_name = _("usul musnah")
-        verbose_name_plural = _("usul musnah")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rule"], name="one_open_disposal_per_rule", condition=Q(decided_at__isnull=True)
-            ),
-            models.CheckConstraint(
-                name="disposal_decided_by_whom_when_and_how",
-                condition=Q(
-                    decided_by=None, decided_title="", decided_at=None, is_approved=None, done_at=None
-                )
-                | Q(decided_by__isnull=False, decided_at__isnull=False, is_approved__isnull=False)
-                & ~Q(decided_title=""),
-            ),
-            models.CheckConstraint(
-                name="disposal_decided_by_another_person",
-                condition=Q(decided_by=None) | Q(proposed_by=None) | ~Q(decided_by=F("proposed_by")),
-            ),
-            models.CheckConstraint(
-                name="only_an_approved_disposal_is_done", condition=Q(done_at=None) | Q(is_approved=True)
-            ),
-            models.CheckConstraint(
-                name="rejected_disposal_says_why", condition=~Q(is_approved=False) | ~Q(reason="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.pk}: {self.rule}"
-
-
-class Erasure(models.Model):
-    """A sealed part of a row whose content was erased under a disposal.
-
-    For the file of a document, the row stays as it was and the file is gone.
-    """
-
-    is_append_only = True
-
-    disposal = models.ForeignKey(Disposal, models.PROTECT, related_name="erasures")
-    part = models.PositiveSmallIntegerField(help_text=_("Lihat trust/ledger/parts.py."))
-    key = models.CharField(max_length=32)
-    at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        verbose_name = _("penghapusan isi")
-        verbose_name_plural = _("penghapusan isi")
-        constraints = [models.UniqueConstraint(fields=["part", "key"], name="one_erasure_per_part_of_a_row")]
-
-    def __str__(self) -> str:
-        return f"{self.part}: {self.key}"
 
 
 class RecordCheck(models.Model):
