@@ -27,12 +27,15 @@ pytestmark = pytest.mark.usefixtures("at_work")
 CONTENT = ("Siti", "Contoh", "bantuan", "mengusulkan", "1234567890", "surat resmi", "kewenangan")
 """Parts of name, organisation, subject, material, number and reasons. No message may contain them."""
 
+OF_SIGNALS = {Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE}
+"""Kinds to the applicant that no step of the case causes."""
+
 
 def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
-    assert set(TEXTS) == to_applicants | {Kind.BREACH, Kind.RESULT_READY}
+    assert set(TEXTS) == to_applicants | OF_SIGNALS
     assert set(Kind) == {rule.kind for rule in RULES} | {
-        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.BREACH, Kind.RESULT_READY)
+        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, *OF_SIGNALS)
     }
 
 

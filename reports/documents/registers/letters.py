@@ -189,7 +189,7 @@ AGENDA_BOOK = Book(
 )
 
 K = Document.Kind
-DISPATCHED = (K.DISPOSITION, *TO_AGENCY)
+DISPATCHED = (K.DISPOSITION, K.TRANSFER, *TO_AGENCY)
 """Kinds that are entered without a record of staff."""
 
 TAKEN_ON = ("assign", "ratify_assignment", "hand_back")
