@@ -27,13 +27,17 @@ pytestmark = pytest.mark.usefixtures("at_work")
 CONTENT = ("Siti", "Contoh", "bantuan", "mengusulkan", "1234567890", "surat resmi", "kewenangan")
 """Parts of name, organisation, subject, material, number and reasons. No message may contain them."""
 
+OF_SIGNALS = {Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE}
+OF_SIGNALS |= {Kind.CONTACT_CHANGED, Kind.CONTACT_REPLACED}
+"""Kinds to the applicant that no step of the case causes."""
+
 
 def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
-    besides = {Kind.BREACH, Kind.RESULT_READY, Kind.CONTACT_CHANGED, Kind.CONTACT_REPLACED}
-    assert set(TEXTS) == to_applicants | besides
-    of_staff = {*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS}
-    assert set(Kind) == {rule.kind for rule in RULES} | of_staff | besides
+    assert set(TEXTS) == to_applicants | OF_SIGNALS
+    assert set(Kind) == {rule.kind for rule in RULES} | {
+        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, *OF_SIGNALS)
+    }
 
 
 def test_the_mail_about_a_change_of_access_speaks_of_no_case(crew: Staff) -> None:

@@ -36,7 +36,7 @@ from reports.documents.registers.consultations import FollowedUp
 from reports.documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, FollowUp, Register, Report
-from tests.factories import WAY, ClientOf, Staff, applicant, case_at, sign_papers, walk_in
+from tests.factories import WAY, ClientOf, Staff, applicant, case_at, pass_on, sign_papers, walk_in
 from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.reading import damage, findings, text_of
@@ -234,9 +234,15 @@ def test_the_register_of_complaints_says_which_limits_were_met(staff: Staff) -> 
     lines = lines_of(planned(COMPLAINTS, staff.pkd, today - 31 * DAY, today))
     met = ["Tidak: pemeriksaan, penyelesaian", "Belum selesai", "Ya", "Ya", "Belum selesai"]
     assert [line.limits_met for line in lines] == met
-    passed_on = "Pengaduan ini diteruskan kepada Inspektorat Daerah."
-    assert lines[2].result == f"Ditolak: Bukan kewenangan dinas.\n{passed_on}"
+    missing = "Yang perlu dilengkapi: Bukti pembayaran."
+    assert lines[2].result == f"Ditolak: Bukan kewenangan dinas.\n{missing}"
     assert lines[3].result == f"Selesai, {lines[3].case.report_number}"
+    pass_on(case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT), by=staff.kadis)
+    *_others, passed_on = lines_of(planned(COMPLAINTS, staff.pkd))
+    assert passed_on.result.startswith(
+        "Diteruskan ke instansi lain: Pengaduan ini diteruskan kepada Inspektorat"
+    )
+    assert passed_on.limits_met == "Ya"
     html = html_of(planned(COMPLAINTS, staff.pkd))
     assert "Pelapor dirahasiakan" in html
     assert not [word for word in HIDDEN if word in html]
