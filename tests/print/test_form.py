@@ -33,7 +33,10 @@ def full(people: Staff, **details: object) -> Case:
 
 
 TO_AGENCIES = {kind.slug for kind in TO_AGENCY}
-SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind != Document.Kind.REJECTION]
+OF_A_REFUSAL = (
+    *(Document.Kind.REJECTION, Document.Kind.OBJECTION_RECEIPT, Document.Kind.OBJECTION_DECISION),
+)
+SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind not in OF_A_REFUSAL]
 
 
 def test_every_issued_document_has_its_verification_code_once(people: Staff) -> None:
