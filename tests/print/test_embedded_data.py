@@ -78,7 +78,8 @@ def values(data: Any) -> Iterator[str]:
 
 def test_each_type_of_document_embeds_what_it_prints(people: Staff) -> None:
     full(people)
-    scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
+    declined = scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
+    scenes.objected(declined, people)
     for register in scenes.registers(people):
         issue_document(TYPES_BY_KIND[register.kind], register)
     scenes.survey_result(people)

@@ -33,7 +33,10 @@ def full(people: Staff, **details: object) -> Case:
 
 
 TO_AGENCIES = {kind.slug for kind in TO_AGENCY}
-ENDING = (Document.Kind.REJECTION, Document.Kind.TRANSFER)
+ENDING = (
+    *(Document.Kind.REJECTION, Document.Kind.TRANSFER),
+    *(Document.Kind.OBJECTION_RECEIPT, Document.Kind.OBJECTION_DECISION),
+)
 """Documents of cases that ended early."""
 
 SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind not in ENDING]
