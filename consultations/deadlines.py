@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -97,12 +98,20 @@ def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     return min(filter(None, (by_regulation, by_law)), default=None)
 
 
+GRANTED = Q(verb__in=("decide_objection", "record_objection"), target=State.REGISTERED)
+"""Events that reopened a refused case: the days of a complaint begin again."""
+
+COMPLETE = Q(verb="complete") | GRANTED
+"""Events from which the days for an answer count."""
+
+
 def completed_at(case: Case) -> dt.datetime:
     """Return when the applicant handed in the last missing part, or else the request itself.
 
-    The days for an answer count from here. The office cannot move it by a late entry in the agenda book.
+    The days for an answer count from here, and again from a granted objection. The office cannot move it by
+    a late entry in the agenda book.
     """
-    completed = case.history.filter(verb="complete").order_by("-pk")
+    completed = case.history.filter(COMPLETE).order_by("-pk")
     return completed.values_list("happened_at", flat=True).first() or case.submitted_at
 
 

@@ -110,7 +110,7 @@ TABLE: tuple[Step, ...] = (
       for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
     Step(3, "pass_on", _("Teruskan ke instansi lain"), _("Diteruskan ke instansi lain"),
-         P.HEAD, S.REGISTERED, S.DECLINED, preconditions=(step_row.is_complaint,), off_path=True),
+         P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
     *(Step(3, "pass_up", with_words_lazy(_("Teruskan tanpa %(head)s")),
            with_words_lazy(_("Diteruskan tanpa %(head)s")), P.TIM_PKD, s, S.DECLINED,
            preconditions=(step_row.about_the_head,), off_path=True)

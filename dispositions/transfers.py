@@ -1,10 +1,11 @@
-"""Complaints that are passed on to another institution by letter (Penerusan Pengaduan): services, forms."""
+"""Cases that are passed on to another institution by letter (Surat Penerusan): services and forms."""
 
 import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms import LongForm, StepForm
@@ -19,7 +20,7 @@ from office.models import User
 
 
 def pass_on(case: Case, *, by: User, institution: str, reason: str, address: str = "") -> None:
-    """Step 3: the Kepala Dinas passes a complaint on to the institution that can handle it, by letter."""
+    """Step 3: the Kepala Dinas passes a case on by letter to the institution that can handle it."""
     _pass_on("pass_on", case, by, institution, reason, address)
 
 
@@ -29,7 +30,8 @@ def pass_up(case: Case, *, by: User, institution: str, reason: str, address: str
 
 
 def _pass_on(verb: str, case: Case, by: User, institution: str, reason: str, address: str) -> None:
-    whole = f"Pengaduan ini diteruskan kepada {institution}.\n{reason}"
+    with translation.override("id"):  # the note goes on record
+        whole = f"{str(case.wording.name).capitalize()} ini diteruskan kepada {institution}.\n{reason}"
     with transition(verb, case, by=by, note=whole) as taken:
         taken.record = Transfer.objects.create(
             case=case, institution=institution, address=address, reason=reason, by=by, title=taken.title
@@ -74,20 +76,20 @@ def remind_receiver(case: Case, *, by: User, note: str) -> None:
 
 
 class PassOnForm(LongForm):
-    """The institution that handles the complaint instead, and why. It gets a letter, the citizen a copy."""
+    """The institution that handles the case instead, and why. It gets a letter, the citizen a copy."""
 
     is_final = True
     institution = line_field(
         _("Diteruskan kepada"),
         150,
         missing=_("Tulis nama instansinya."),
-        help_text=_("Instansi yang berwenang menangani pengaduan ini."),
+        help_text=_("Instansi yang berwenang menangani permohonan ini."),
     )
     address = line_field(_("Alamat instansi"), 250)
-    reason = reason_field(_("Tulis mengapa pengaduan ini diteruskan."))
+    reason = reason_field(_("Tulis mengapa permohonan ini diteruskan."))
     notice = _(
-        "Suratnya dibuat sesudah ini. Pelapor mendapat tembusan, dan instansi itu menyatakan penerimaannya "
-        "lewat tautan pada surat. Pengaduan yang diteruskan tidak dapat dibuka lagi."
+        "Suratnya dibuat sesudah ini. Pemohon mendapat tembusan, dan instansi itu menyatakan penerimaannya "
+        "lewat tautan pada surat. Permohonan yang diteruskan tidak dapat dibuka lagi."
     )
 
 
@@ -106,7 +108,7 @@ class ReceiptForm(OfficeForm):
     receipt_number = line_field(_("Nomor pada instansi Anda"), 100)
     receiver_name = line_field(_("Nama penerima"), 150, missing=_("Tulis nama penerima."))
     receiver_position = line_field(_("Jabatan penerima"), 150, missing=_("Tulis jabatan penerima."))
-    receipt_note = TextField(_("Catatan untuk pelapor"), required=False, rows=3, max_length=2000)
+    receipt_note = TextField(_("Catatan untuk pemohon"), required=False, rows=3, max_length=2000)
 
     def clean_received_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["received_on"]
@@ -117,7 +119,7 @@ class ReceiptForm(OfficeForm):
 
 class RecordReceiptForm(StepForm, ReceiptForm):
     is_final = True
-    notice = _("Bila instansi itu mengabari lewat surat atau telepon. Pelapor membaca isian ini.")
+    notice = _("Bila instansi itu mengabari lewat surat atau telepon. Pemohon membaca isian ini.")
 
 
 class RemindReceiverForm(StepForm):

@@ -108,12 +108,12 @@ TEXTS: dict[Kind, Text] = {
         _("Surat hasil untuk Anda sudah ditandatangani. Baca lewat tautan di bawah."),
     ),
     Kind.REFERRED_UP: Text(
-        _("pengaduan diteruskan"),
-        _("Pengaduan Anda diteruskan ke instansi lain. Baca keterangannya lewat tautan di bawah."),
+        _("permohonan diteruskan"),
+        _("Permohonan Anda diteruskan ke instansi lain. Baca keterangannya lewat tautan di bawah."),
     ),
     Kind.RECEIVED_THERE: Text(
-        _("pengaduan diterima instansi lain"),
-        _("Instansi lain sudah menerima pengaduan Anda. Baca keterangannya lewat tautan di bawah."),
+        _("permohonan diterima instansi lain"),
+        _("Instansi lain sudah menerima permohonan Anda. Baca keterangannya lewat tautan di bawah."),
     ),
     Kind.CONCLUDED: Text(
         _("hasil pengaduan"),

@@ -29,6 +29,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed_to', ''), ('receipt_awaited', False)), models.Q(models.Q(('passed_to', ''), _negated=True), ('is_independent', False), ('kind', 'COMPLAINT'), ('state', 'DECLINED')), _connector='OR'), name='only_complaints_are_passed_on'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passed_to', ''), ('receipt_awaited', False)), models.Q(models.Q(('passed_to', ''), _negated=True), ('is_independent', False), ('state', 'DECLINED')), _connector='OR'), name='passed_on_only_as_the_end'),
         ),
     ]

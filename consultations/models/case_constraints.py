@@ -95,9 +95,9 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         Q(state__in=[*ENDED_EARLY]) & ~Q(end_reason="") | ~Q(state__in=[*ENDED_EARLY]) & Q(end_reason=""),
     ),
     constraint(
-        "only_complaints_are_passed_on",
+        "passed_on_only_as_the_end",
         Q(passed_to="", receipt_awaited=False)
-        | ~Q(passed_to="") & Q(kind=Kind.COMPLAINT, state=State.DECLINED, is_independent=False),
+        | ~Q(passed_to="") & Q(state=State.DECLINED, is_independent=False),
     ),
     constraint(
         "independent_channel_is_apart",

@@ -124,8 +124,8 @@ PASSED_ON = with_words_lazy(
 )
 """Next step of a complaint that nobody in the office may decide."""
 
-SENT_ON = _("Pengaduan ini diteruskan ke instansi lain, yang sekarang menanganinya.")
-"""What happens to a complaint that was passed on."""
+SENT_ON = _("Permohonan ini diteruskan ke instansi lain, yang sekarang menanganinya.")
+"""What happens to a request that was passed on."""
 
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")
 """Advice if the scheduled time has passed without a recorded consultation."""
@@ -158,7 +158,7 @@ def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     if case.complained_about_id and is_without_head(case, list_holders(Role.HEAD)):
         return NextSteps(PASSED_ON, is_passed_on=True)
     if case.passed_to:
-        return NextSteps(SENT_ON)
+        return NextSteps(speak_of_complaint_lazy(SENT_ON) if case.kind == Kind.COMPLAINT else SENT_ON)
     if state == S.INCOMPLETE:
         return NextSteps(_sentence(case), reply_by=last_day_to_complete(case))
     if state not in TIMED or case.due_at is None:

@@ -44,7 +44,7 @@ class DocumentKind(MarkedChoices):
     STAFF_REVIEW = "STAFF_REVIEW", 0, "telaahan-staf", _("Telaahan Staf")
     REPORT = "REPORT", Mark.FOR_APPLICANT, "laporan", _("Laporan Hasil Konsultasi")
     RESULT = "RESULT", Mark.FOR_APPLICANT | Mark.LETTER, "surat-hasil", _("Surat Hasil Konsultasi")
-    TRANSFER = "TRANSFER", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penerusan", _("Surat Penerusan Pengaduan")
+    TRANSFER = "TRANSFER", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penerusan", _("Surat Penerusan")
     REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
     OBJECTION_RECEIPT = (
         *("OBJECTION_RECEIPT", Mark.FOR_APPLICANT, "tanda-terima-keberatan"),

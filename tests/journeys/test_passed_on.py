@@ -135,3 +135,25 @@ def test_a_hidden_complainant_stays_hidden_from_the_other_institution(staff: Sta
     words = words_of("surat-penerusan", case)
     assert "Pelapor dirahasiakan" in words
     assert "telepon" not in words.partition("Isi pengaduan")[0].partition("Perihal")[2]
+
+
+def test_a_request_that_is_the_business_of_another_office_is_forwarded_by_letter(
+    staff: Staff, kadis: Actor, applicant: Actor
+) -> None:
+    with clock.set_to(MONDAY):
+        case = case_at(State.REGISTERED, staff)
+        kadis.take("pass_on", case, **{**ASKED, "institution": "Dinas Pendidikan Provinsi Contoh"})
+        sign_papers(case, staff, kind=Document.Kind.TRANSFER)
+    case.refresh_from_db()
+    assert (case.state, case.passed_to) == (State.DECLINED, "Dinas Pendidikan Provinsi Contoh")
+    assert case.end_reason.startswith("Permohonan ini diteruskan kepada Dinas Pendidikan")
+    letter = words_of("surat-penerusan", case)
+    assert "Penerusan Permohonan Konsultasi" in letter
+    assert "engaduan" not in letter
+    assert "Pemohon (sebagai pemberitahuan)" in letter
+    followed = page(applicant.client, f"/p/{case.secret}/")
+    assert "/surat-penerusan.pdf" in followed, "the applicant gets a copy"
+    assert "Permohonan ini diteruskan ke instansi lain" in followed
+    with clock.set_to(MONDAY + 10 * DAY):
+        confirm(case, applicant)
+    assert "Rina Contoh, Sekretaris" in page(applicant.client, f"/p/{case.secret}/")

@@ -435,7 +435,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_complaints_hide_who_complains": at(
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
-    "only_complaints_are_passed_on": at(State.DECLINED, passed_to="Inspektorat"),
+    "passed_on_only_as_the_end": at(State.REGISTERED, passed_to="Inspektorat"),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "minutes_only_of_a_meeting": at(State.ASSIGNED, minutes_awaited=True),
     "required_review_written_before_the_session": at(State.HELD, review_awaited=True, needs_review=True),

@@ -173,6 +173,8 @@ def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
     """
     return {
         "transfer": transfer,
+        "subject": f"Penerusan {str(case.wording.full_name).title()}",
+        "copies": f"{case.wording.applicant} (sebagai pemberitahuan)",
         "confirm": get_public_url("confirm_receipt", transfer.key),
         "is_known": case.identity == Identity.OPEN,
         "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
