@@ -96,7 +96,7 @@ TABLE: tuple[Step, ...] = (
            P.TIM_PKD, s, s, off_path=True,
            preconditions=(step_row.is_consultation,), detours=PAST_SECRETARY.get(s, ()))
       for s in SORTABLE),
-    *(Step(2, "to_consultation", _("Jadikan konsultasi"), _("Dijadikan konsultasi"),
+    *(Step(2, "to_consultation", _("Bukan pengaduan"), _("Dinyatakan bukan pengaduan"),
            P.TIM_PKD, s, s, off_path=True,
            preconditions=(step_row.is_complaint, step_row.applicant_is_open, step_row.is_about_nobody))
       for s in SORTABLE),

@@ -141,7 +141,7 @@ class ToConsultationForm(StepForm):
 
     notice = with_words_lazy(
         _(
-            "Sesudah ini, pengaduan ditangani sebagai permohonan konsultasi dan terbaca seluruh kantor. "
+            "Sesudah ini, urusan ini ditangani seperti permintaan nasihat dan terbaca seluruh kantor. "
             "Pelapor diberi tahu dan membaca alasan ini."
         )
     )
