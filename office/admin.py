@@ -99,14 +99,9 @@ class OfficeDataInline(ForAdministrators, admin.StackedInline):
     """Related rows on the page of their parent. They are stacked, so that each field has a label."""
 
 
+ALLAUTH = ("allauth.account", "allauth.mfa", "allauth.usersessions")
 # Importing these modules registers the models, so that they can be unregistered.
-for library in (
-    "django.contrib.auth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "django_tasks_db",
-):
+for library in ("django.contrib.auth", *ALLAUTH, "django_tasks_db"):
     import_module(f"{library}.admin")
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession, DBTaskResult])
 if apps.is_installed("allauth.socialaccount"):
@@ -290,9 +285,7 @@ class OneRowAdmin(OfficeDataAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super().has_add_permission(request) and not self.model._default_manager.exists()
 
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         """Label the input of a file. Django puts it into a fieldset with a legend instead."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, FileField):

@@ -36,7 +36,7 @@ def to_complaint(
         taken.change(kind=Kind.COMPLAINT)
         if case.agenda_id:
             if not complaint_kind:
-                raise Refused(_("Pilih golongan pengaduan."), field="complaint_kind")
+                raise Refused(_("Pilih klasifikasi pengaduan."), field="complaint_kind")
             if complained_about:
                 check_official(case, complained_about)
             taken.change(
@@ -123,7 +123,7 @@ class ToComplaintForm(StepForm):
         )
     )
     complaint_kind = radio_field(
-        _("Golongan pengaduan"), ComplaintKind, missing=_("Pilih golongan pengaduan.")
+        _("Klasifikasi pengaduan"), ComplaintKind, missing=_("Pilih klasifikasi pengaduan.")
     )
     complained_about = OfficialField()
     reason = reason_field(_("Tulis mengapa ini pengaduan."))

@@ -4,16 +4,14 @@ from consultations.models.agenda import AgendaEntry, ComplaintTarget, NumberBook
 from consultations.models.case import Case
 from consultations.models.history import (
     Attachment,
-    DataCorrection,
     Event,
     GivenRequirement,
-    HiddenIdentity,
-    IdentityReveal,
     Involvement,
     LinkAccess,
     Objection,
     StepDraft,
 )
+from consultations.models.identity import DataCorrection, HiddenIdentity, IdentityReveal
 from consultations.models.search import KnownWord, SearchText
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Records of a case: events, involvements, link, hidden identity, drafts of steps, uploaded files."""
+"""Records of a case: events, involvements, link, drafts of steps, objections, uploaded files."""
 
 import uuid
 from functools import partial
@@ -13,14 +13,10 @@ from consultations.enums import Identity, Party, State
 from consultations.models.case import Case
 from kit import clock
 from kit.encryption import (
-    EncryptedField,
     EncryptedFileField,
-    EncryptedJSONField,
-    EncryptedPhoneField,
 )
 from kit.records import constraint
 from office.models.people import user_field
-from office.words import with_words_lazy
 
 
 class Event(models.Model):
@@ -218,91 +214,6 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.received_at}"
-
-
-class HiddenIdentity(models.Model):
-    """Name and contact of a complainant who asked to stay hidden (rahasia; PermenPANRB 62/2018).
-
-    The case itself does not contain them, so no list, document or search can show them by mistake. They are
-    stored encrypted (docs/adr/0040-encryption-at-rest.md).
-    """
-
-    case = models.OneToOneField(
-        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="hidden_identity"
-    )
-    name = EncryptedField(_("nama"))
-    organisation = EncryptedField(with_words_lazy(_("lembaga atau %(village)s")), blank=True)
-    address = EncryptedField(_("alamat"), blank=True)
-    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"), blank=True)
-    email = EncryptedField(_("surel"), blank=True)
-    letter_number = EncryptedField(_("nomor surat"), blank=True)
-
-    class Meta:
-        verbose_name = _("identitas yang dirahasiakan")
-        verbose_name_plural = _("identitas yang dirahasiakan")
-        constraints = [
-            constraint(
-                "hidden_identity_is_known", ~Q(name="") & (~Q(phone="") | ~Q(email="") | ~Q(address=""))
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.case_id)
-
-
-class DataCorrection(models.Model):
-    """One correction of a request by the staff (Perbaikan Data): the columns, with old and new values.
-
-    `content` is encrypted. `sha256` is that of its JSON, which has a salt, so that nobody guesses a number.
-    Database triggers refuse to change or delete a row (kit/records.py); keys of encryption may change.
-    """
-
-    is_append_only = True
-    changeable = ("content",)
-    erasable = ("sha256",)
-
-    case = models.ForeignKey(
-        "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="data_corrections"
-    )
-    corrected = models.CharField(_("yang diperbaiki"), max_length=100)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
-    title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("waktu"), default=clock.now)
-    content = EncryptedJSONField(_("sebelum dan sesudah"), blank=True)
-    sha256 = models.CharField("SHA-256", max_length=64)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("perbaikan data")
-        constraints = [constraint("correction_says_what_and_by_whom", ~Q(corrected="") & ~Q(title=""))]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}: {self.corrected}"
-
-
-class IdentityReveal(models.Model):
-    """One reveal of a hidden identity: reader, title, time and reason.
-
-    Database triggers refuse to change or delete a row (kit/records.py).
-    """
-
-    is_append_only = True
-    erasable = ("reason",)
-
-    case = models.ForeignKey(
-        "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_reveals"
-    )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
-    title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("waktu"), default=clock.now)
-    reason = models.CharField(_("keperluan"), max_length=200)
-
-    class Meta:
-        verbose_name = _("pembukaan identitas")
-        verbose_name_plural = _("pembukaan identitas")
-        constraints = [constraint("reveal_says_why", ~models.Q(reason="") & ~models.Q(title=""))]
-
-    def __str__(self) -> str:
-        return f"{self.case_id}: {self.by_id}"
 
 
 def random_path(instance: Any, name: str, *, folder: str) -> str:

@@ -8,6 +8,7 @@ from itertools import cycle
 
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F, Q
 
 from consultations.enums import Kind, State
 from consultations.faq import services as faq
@@ -20,6 +21,7 @@ from consultations.scheduling.models import Absence
 from consultations.services import conclude
 from kit import clock
 from kit.refusal import Refused
+from notices.models import Message, Notice
 from office.access import changes
 from office.models import (
     AccessChange,
@@ -35,7 +37,7 @@ from office.worktime import WorkingTime
 from operations.demo.case_run import CaseRun, subtract_minutes
 from operations.demo.people import Staff, Team, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
-from operations.demo.steps import STEPS, mark_old_messages
+from operations.demo.steps import STEPS
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
@@ -307,3 +309,32 @@ def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     complain_to_the_supervisor()
     propose_an_appointment(staff)
     return True
+
+
+TWO_DAYS, A_MOMENT = 900, 5
+"""Working minutes after which a person has handled a message, and after which a mail has left."""
+
+SENT_AFTER, READ_AFTER = dt.timedelta(minutes=5), dt.timedelta(minutes=10)
+
+
+def mark_old_messages(staff: Staff) -> None:
+    """Mark old messages as sent and old notices as read.
+
+    Mail counts as sent after a moment. Messages sent by hand (WhatsApp) and unread notices wait two working
+    days. A message cancelled long after its due time counts as sent: an office would have sent it before.
+    """
+    work = WorkingTime.load()
+    now = clock.now()
+    two_days_ago, just_now = (subtract_minutes(now, minutes, work) for minutes in (TWO_DAYS, A_MOMENT))
+    past = Message.objects.filter(
+        Q(status=Message.Status.WAITING, by_hand=True, due_at__lt=two_days_ago)
+        | Q(status=Message.Status.WAITING, by_hand=False, due_at__lt=just_now)
+        | Q(status=Message.Status.CANCELLED, notice__superseded_at__gt=F("due_at") + SENT_AFTER)
+    )
+    sent = {"status": Message.Status.SENT, "sent_at": F("due_at") + SENT_AFTER, "reason": ""}
+    past.filter(by_hand=True).update(handled_by=staff.secretariat, **sent)
+    past.filter(by_hand=False).update(attempts=1, **sent)
+    to_staff = Notice.objects.filter(recipient__isnull=False, read_at=None)
+    to_staff.filter(Q(created_at__lt=two_days_ago) | Q(superseded_at__isnull=False)).update(
+        read_at=F("created_at") + READ_AFTER
+    )

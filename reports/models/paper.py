@@ -151,7 +151,7 @@ class DispatchWay(models.TextChoices):
     COURIER = "COURIER", _("diantar")
     POST = "POST", _("pos")
     EMAIL = "EMAIL", _("surel")
-    SRIKANDI = "SRIKANDI", "SRIKANDI"
+    SRIKANDI = "SRIKANDI", _("SRIKANDI")
     FETCHED = "FETCHED", _("diambil")
 
 

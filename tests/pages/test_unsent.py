@@ -19,7 +19,7 @@ from tests.submitting import pdf, upload
 LONG = {
     *("send_back", "dispose", "decline", "assign", "prepare", "amend", "ask_opinion", "record_opinion"),
     *("call_meeting", "record_minutes", "answer", "finish", "report", "revise", "return"),
-    *("endorse", "refer_back", "dispose_for", "assign_for"),
+    *("endorse", "refer_back", "dispose_for", "assign_for", "pass_on", "pass_up"),
 }
 TYPED = {name: f"Isi {name}" for name in ("administration", "materials", "equipment", *StaffReview.PARTS)}
 

@@ -180,6 +180,7 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
     refused = case_at(State.DECLINED, staff)
     CALLS["object_for"](refused, staff, staff.sekretariat)
     CALLS["decide_objection"](refused, staff, staff.kadis)
+    CALLS["pass_on"](case_at(State.REGISTERED, staff), staff, staff.kadis)
     asked = case_at(State.ASSIGNED, staff)
     for verb in ("ask_opinion", "remind_agency", "call_meeting"):
         CALLS[verb](asked, staff, staff.petugas)

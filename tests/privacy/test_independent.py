@@ -11,7 +11,7 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Office, RetentionRule, User
-from office.models.profile import find_retention
+from office.models.retention import find_retention
 from tests.factories import ClientOf, Staff, applicant, case_at, independent_case
 from tests.ledger.conftest import store_approval
 from tests.pages.test_independent_channel import STORY, with_file

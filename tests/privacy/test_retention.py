@@ -17,7 +17,7 @@ from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import RetentionRule, Role, User
-from office.models.profile import find_retention
+from office.models.retention import find_retention
 from reports.documents.files import create_file
 from reports.documents.registers.printing import print_register
 from tests.archive.conftest import destroy, take_up_to

@@ -24,7 +24,7 @@ from kit import clock
 from kit.refusal import Refused
 from office import rights
 from office.models import Office, RetentionRule, User
-from office.models.profile import Fate, find_retention
+from office.models.retention import Fate, find_retention
 from office.rights import Right
 from office.words import with_words_lazy
 from reports.models import Document

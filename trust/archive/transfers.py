@@ -30,7 +30,7 @@ from kit.refusal import Refused
 from kit.table import Column, write_csv
 from office import rights
 from office.models import Office, Role, User, list_current_appointments
-from office.models.profile import Fate, Retention, list_retention
+from office.models.retention import Fate, Retention, list_retention
 from reports.documents.files import DocumentUnavailable, PrintedForm
 from reports.documents.numbers import get_head_title
 from reports.documents.registers.book import name_of, number_of

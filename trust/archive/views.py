@@ -30,7 +30,7 @@ from kit.refusal import Refused
 from kit.table import Column, Place, Table
 from office import rights
 from office.models import RetentionRule
-from office.models.profile import list_retention
+from office.models.retention import list_retention
 from office.rights import StaffRequest, requires
 from reports.documents.files import PrintedForm
 from trust.archive import destruction, transfers as transfer_services

@@ -27,7 +27,7 @@ from kit.jobs import enqueue_missing
 from kit.records import ERASED
 from notices.models import Message, Notice
 from office.models import RetentionRule, User
-from office.models.profile import find_retention
+from office.models.retention import find_retention
 from reports.models import Document, Enquiry, FollowUp, Handover, PaperEvent, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal, DisposalAct

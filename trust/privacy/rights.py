@@ -43,7 +43,7 @@ from kit.phones import readable
 from kit.refusal import Refused
 from notices.models import Message
 from office.models import Office, Role, StandardPublication, User
-from office.models.profile import Fate, find_retention, list_retention
+from office.models.retention import Fate, find_retention, list_retention
 from office.words import with_words_lazy
 from reports.documents.files import PrintedForm
 from trust.ledger.models import Disposal

@@ -13,7 +13,7 @@ from consultations.enums import ENDED
 from kit import clock
 from notices.models import Notice
 from office.models import RetentionRule, Role, list_holders
-from office.models.profile import Fate, Retention, find_retention, is_below, list_retention
+from office.models.retention import Fate, Retention, find_retention, is_below, list_retention
 from reports.models import Document
 from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem
 
