@@ -20,8 +20,11 @@ WORDS = {
     "id": re.compile(r"\b(permohonan|pemohon|konsultasi)\w*", re.IGNORECASE),
     "en": re.compile(r"\b(request|applicant|consultation)\w*", re.IGNORECASE),
 }
-TYPED = (*SECTIONS.values(), "Pemohon memahami alur pengusulan.", "Sedang dalam konsultasi")
-"""What the officer has written, and the state of an officer in another case."""
+TYPED = (
+    *(*SECTIONS.values(), "Pemohon memahami alur pengusulan.", "Sedang dalam konsultasi"),
+    "Jenis urusan kedua Konsultasi Pengaduan",
+)
+"""What the officer has written, the state of an officer in another case, and the kind of another matter."""
 
 OWN = {"subject": "Uang rokok di loket", "material": "Di loket diminta uang rokok."}
 STAFF_OF = {"sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"}
