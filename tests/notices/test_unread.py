@@ -138,7 +138,7 @@ def test_the_page_of_a_case_shows_sent_and_read_notices(crew: Staff, client_of: 
 def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
     page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
-    assert "Tidak dikirim: sampaikan sendiri kepada pemohon." in page
+    assert "Tidak dikirim: sampaikan sendiri kepada pelapor." in page
     assert "Hanya di meja kerja" in page
 
 

@@ -59,7 +59,7 @@ def words_of(page: str) -> str:
 
 def find_foreign(texts: dict[str, str], foreign: Iterable[str]) -> list[str]:
     """Return each foreign word with the name of the text and the words around it."""
-    pattern = re.compile(rf"\b(?:{'|'.join(foreign)})\b")
+    pattern = re.compile(rf"\b(?:{'|'.join(foreign) or '(?!)'})\b")
     found = []
     for name, text in texts.items():
         for common in COMMON:

@@ -491,7 +491,9 @@ def test_no_register_breaks_a_word(staff: Staff) -> None:
     NumberBook.objects.create(series=NumberBook.Series.LETTER, year=2026, first=10_001)
     moment = dt.datetime(2026, 9, 23, 10, tzinfo=timezone.get_current_timezone())
     with clock.set_to(moment):
-        sign_papers(case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, subject="Pertanggungjawaban"), staff)
+        case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, subject="Pertanggungjawaban")
+        sign_papers(case, staff)
+        object_to(case)
     for kind in Register.Kind:
         shown = book_context(register := planned(kind, staff.kadis, moment.date(), clock.today()), register)
         words = {
