@@ -114,7 +114,7 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
     result = {
         "sejak": publication.since.isoformat(),
         "sampai": publication.until.isoformat(),
-        "layanan": publication.service,
+        "layanan": str(publication.about.label),
         "ikm": figures["index"],
         "mutu": figures["letter"],
         "responden": figures["n"],

@@ -192,6 +192,7 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
         "service_minutes": 30,
         "visit_lead_days": 1,
         "ask_again_days": 14,
+        "transfer_days": 14,
         "objection_days": 21,
         "objection_answer_days": 10,
         "report_classification": "400.9",

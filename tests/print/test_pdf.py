@@ -47,7 +47,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         ("lembar-disposisi", "Lembar Disposisi nomor agenda 3/2026", HALF_A4, 1, "X Segera"),
         ("surat-penolakan", "Surat Penolakan 400.9/1/SPn/DINCONTOH/2026", A4, 1, "SMS 1708"),
         (
-            *("surat-penerusan", "Surat Penerusan 400.9/12/SPt/DINCONTOH/2026", A4, 1),
+            *("surat-penerusan", "Surat Penerusan 400.9/13/SPt/DINCONTOH/2026", A4, 1),
             "Inspektorat Daerah",
         ),
         ("tanda-terima-keberatan", "Tanda Terima Keberatan 5H8R-6XPD", HALF_A4, 1, "Contoh Sari"),

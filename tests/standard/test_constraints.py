@@ -222,7 +222,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     PaperRule: lambda s: {"kind": "SCHEDULE"},
     PlanItem: lambda s: {**PLAN_ITEM, **period(), "due": clock.today()},
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
-    Question: lambda s: {
+    AssessmentQuestion: lambda s: {
         "form": "PEKPPP",
         "aspect": "Inovasi",
         "number": 99,

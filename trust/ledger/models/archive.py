@@ -98,7 +98,11 @@ class Disposal(models.Model):
             models.CheckConstraint(
                 name="disposal_decided_by_whom_when_and_how",
                 condition=Q(
-                    decided_by=None, decided_title="", decided_at=None, is_approved=None, done_at=None
+                    *(Q(decided_title=""), Q(reason="")),
+                    decided_by=None,
+                    decided_at=None,
+                    is_approved=None,
+                    done_at=None,
                 )
                 | Q(decided_by__isnull=False, decided_at__isnull=False, is_approved__isnull=False)
                 & ~Q(decided_title=""),
