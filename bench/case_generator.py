@@ -20,10 +20,9 @@ from consultations.search_index import get_texts, list_entries, store_words
 from kit import clock
 from kit.periods import Period
 from office.models import Appointment, Role, User
-from operations.demo.generate import generate
+from operations.demo.generate import generate, mark_old_messages
 from operations.demo.people import NAMES, Team, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
-from operations.demo.steps import mark_old_messages
 from reports.documents.types import CASE_DOCUMENT_TYPES
 from reports.models import Document, ReportNumber
 from reports.surveys.models import AnswerBox, Participation
