@@ -102,7 +102,7 @@ GRANTED = Q(verb__in=("decide_objection", "record_objection"), target=State.REGI
 """Events that reopened a refused case: the days of a complaint begin again."""
 
 COMPLETE = Q(verb="complete") | GRANTED
-"""Events from which the days for an answer count."""
+"""Events that begin the days for an answer."""
 
 
 def completed_at(case: Case) -> dt.datetime:

@@ -32,7 +32,7 @@ ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
 """Final states. A correction (ralat) reopens CLOSED."""
 
 SURVEYED = (State.CLOSED, State.DECLINED)
-"""States in which the applicant is asked about the service: after an answer, and after a refusal."""
+"""States of a surveyed case: answered, or refused."""
 
 OF_SECRETARY = (State.ENDORSING, State.COSIGNING)
 """States that only an office with a Sekretaris has (`Office.has_secretary`)."""
@@ -41,7 +41,7 @@ BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
 """States before the consultation begins, in order."""
 
 SORTABLE = tuple(s for s in BEFORE_SESSION if s != State.INCOMPLETE)
-"""States in which Tim PKD may convert or split a case, in order."""
+"""States of a case that Tim PKD may convert or split, in order."""
 
 UP_TO_SCHEDULE = tuple(s for s in BEFORE_SESSION if s not in (State.INCOMPLETE, State.SCHEDULED))
 """States of the main path before the consultation is scheduled, in order."""
@@ -75,7 +75,7 @@ class Kind(TextChoices):
 
 
 class Channel(TextChoices):
-    """The way in which a request reached the office (cara masuk)."""
+    """The channel of a request (cara masuk)."""
 
     ONLINE = "ONLINE", _("Daring")
     LETTER = "LETTER", _("Surat")

@@ -94,7 +94,7 @@ class PassOnForm(LongForm):
 
 
 class PassUpForm(PassOnForm):
-    """As `PassOnForm`, for a complaint about the Kepala Dinas."""
+    """The form of `PassOnForm` for a complaint about the Kepala Dinas."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +102,7 @@ class PassUpForm(PassOnForm):
 
 
 class ReceiptForm(OfficeForm):
-    """What an institution says about the receipt of a complaint that was passed on to it."""
+    """The answer of an institution about the receipt of a case that was passed on to it."""
 
     received_on = LocalDateField(label=_("Tanggal diterima"), initial=clock.today)
     receipt_number = line_field(_("Nomor pada instansi Anda"), 100)

@@ -1,4 +1,4 @@
-"""Who an applicant is: a hidden identity and its reveals, and corrections of name and contact."""
+"""Hidden identities and their reveals, and corrections of name and contact."""
 
 from django.conf import settings
 from django.db import models

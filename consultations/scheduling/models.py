@@ -398,7 +398,7 @@ def _format_end(moment: dt.datetime) -> str:
 
 
 class SchedulingPace(models.Model):
-    """How fast the requests of the last months were scheduled, as computed on one day (pace.py)."""
+    """The pace of scheduling in the last months, as computed on one day (pace.py)."""
 
     is_remembered = True
 

@@ -1,4 +1,4 @@
-"""How long the office keeps which records, and what becomes of them (Jadwal Retensi Arsip, JRA)."""
+"""The retention schedule (Jadwal Retensi Arsip, JRA): years and final disposition of each kind of record."""
 
 from typing import NamedTuple
 

@@ -103,7 +103,7 @@ def register(run: CaseRun) -> None:
 
 
 def split(run: CaseRun) -> None:
-    """Split off a second matter. Nothing else happens to it."""
+    """Split off a second matter, which stays without further steps."""
     second = {"subject": "Perbaikan data keluarga", "material": "Bagaimana memperbaiki nama yang keliru?"}
     sorting.split(run.case, by=run.staff.pkd, reason=run.phrase("split"), **second)
 

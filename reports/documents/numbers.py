@@ -1,4 +1,4 @@
-"""Codes that numbers bear by default, and the officials who sign papers, in whose name."""
+"""Default codes of numbers, and the officials who sign papers, also in the name of others."""
 
 import datetime as dt
 from collections.abc import Callable, Collection

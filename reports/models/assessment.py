@@ -1,4 +1,4 @@
-"""What assessors ask for: the self-assessment by question, and public consultation forums as evidence."""
+"""The self-assessment by question, and public consultation forums, for assessors."""
 
 from functools import partial
 

@@ -98,7 +98,7 @@ OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 
 NUMBERED = Coalesce("numbered_at", "issued_at")
-"""When a document got its number."""
+"""The moment at which a document gets its number."""
 
 
 def document_path(document: "Document", name: str) -> str:

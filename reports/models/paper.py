@@ -145,7 +145,7 @@ class StandingOrder(models.Model):
 
 
 class DispatchWay(models.TextChoices):
-    """Ways in which a signed paper leaves the office."""
+    """The way of a signed paper out of the office."""
 
     PAGE = "PAGE", _("halaman pemohon")
     COURIER = "COURIER", _("diantar")

@@ -43,7 +43,7 @@ MAX_PUBLICATIONS = 40
 
 
 OF_CONSULTATIONS = (Service.CONSULTATION, Service.BOTH)
-"""The services whose index stands for the office, such as on the home page."""
+"""Services that the home page and the dashboard show: consultations, or both."""
 
 
 def list_services(period: Period) -> list[Service]:
@@ -57,7 +57,7 @@ def list_services(period: Period) -> list[Service]:
 
 
 def get_main_service(period: Period) -> Service:
-    """Return the service whose index stands for the office in a period. Costs one query."""
+    """Return the service that the home page shows for a period. Costs one query."""
     return list_services(period)[0]
 
 

@@ -131,11 +131,11 @@ ELEMENTS: dict[str, Element] = {
 """The elements by code, in the order of the regulation. The last two exchanged places; codes never change."""
 
 CODES = sorted(ELEMENTS)
-"""The codes in the order in which answers store them."""
+"""The codes in the order of stored answers."""
 
 
 class Service(TextChoices):
-    """The service that an index is about.
+    """The service of an index.
 
     A quarter with answers from before each service had an index of its own has one for BOTH: an answer does
     not tell to which service it belongs.

@@ -24,7 +24,7 @@ TYPED = (
     *(*SECTIONS.values(), "Pemohon memahami alur pengusulan.", "Sedang dalam konsultasi"),
     "Jenis urusan kedua Konsultasi Pengaduan",
 )
-"""What the officer has written, the state of an officer in another case, and the kind of another matter."""
+"""Texts of the officer, the state of an officer in another case, and the kind of another matter."""
 
 OWN = {"subject": "Uang rokok di loket", "material": "Di loket diminta uang rokok."}
 STAFF_OF = {"sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas"}
