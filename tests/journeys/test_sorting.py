@@ -99,7 +99,7 @@ def test_nobody_is_complained_about_who_alone_could_continue(staff: Staff) -> No
         sorting.to_complaint(
             case, by=staff.pkd, reason=REASON, complaint_kind="ASPIRATION", complained_about=staff.kabid
         )
-    with pytest.raises(Refused, match="golongan"):
+    with pytest.raises(Refused, match="klasifikasi"):
         sorting.to_complaint(case, by=staff.pkd, reason=REASON)
     assert afresh(case).kind == Kind.CONSULTATION
 
