@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Kind, Party, State
+from consultations.enums import Party, State
 from consultations.models import Case, Event
 from consultations.workflow import STEPS, TURN, VERBS, Step
 from office.lists import list_published_steps
@@ -92,9 +92,10 @@ def _merge(step: StandardStep, covered: list[Stage], case: Case) -> Stage:
     done = sorted((stage for stage in parts if stage.done_at), key=lambda stage: str(stage.done_at))
     shown = (waiting[:1] or done[-1:] or covered[:1])[0]
     own = next((stage for stage in covered if stage.number == step.stage), shown)
-    # The published steps speak of consultations.
-    is_complaint = case.kind == Kind.COMPLAINT
-    usual = case.wording.speak(STAGES[step.stage]) if is_complaint and step.stage else ""
+    # A published step speaks of consultations: a complaint has the title of its stage instead.
+    stage_title = str(STAGES[step.stage]) if step.stage else ""
+    spoken = case.wording.speak(stage_title)
+    usual = spoken if spoken != stage_title else ""
     language = "id" if step.title and not (own.replaced or usual) else ""
     title = own.replaced or usual or step.heading
     return replace(shown, number=step.number, title=title, short=own.short, language=language)

@@ -243,7 +243,7 @@ KEPT = {
     "reports.Document": "kind classification number issuer revoke_reason file sha256 signature signer state "
     "turn signer_role signed_title way original original_sha256 printed_title",
     "reports.Enquiry": "answered_title",
-    "reports.PaperEvent": "verb title role source target",
+    "reports.PaperEvent": "dispatch verb title role source target",
     "reports.ReusableAdvice": "kind text topic words",
     "audit.AuditEntry": "act title address target",
 }
