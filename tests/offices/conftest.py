@@ -81,7 +81,10 @@ KECAMATAN = Other(
 
 
 @pytest.fixture(
-    params=[pytest.param(BELITUNG_TIMUR, marks=pytest.mark.release), DISTRIK, KECAMATAN],
+    params=[
+        *(pytest.param(office, marks=pytest.mark.release) for office in (BELITUNG_TIMUR, DISTRIK)),
+        KECAMATAN,
+    ],
     ids=["belitung-timur", "distrik", "kecamatan"],
 )
 def other(request: pytest.FixtureRequest, db: None) -> Iterator[Other]:
