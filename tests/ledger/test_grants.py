@@ -63,7 +63,6 @@ UPDATE consultations_attachment SET sha256 = 'x'
 UPDATE consultations_attachment SET inert_sha256 = 'x'
 DELETE FROM consultations_attachment
 UPDATE consultations_case SET code = 'PALS-U234'
-UPDATE consultations_case SET kind = 'COMPLAINT'
 UPDATE consultations_case SET id = id + 1000
 DELETE FROM consultations_case
 INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())

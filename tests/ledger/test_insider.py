@@ -552,3 +552,12 @@ def test_an_erased_text_is_the_text_that_queries_read(disposal: Disposal) -> Non
             erased["items"] = f"[{item % hidden}]"
             assert len(erase_by_hand(disposal, Report, report.pk, 25, **erased)) == number
             transaction.set_rollback(True)
+
+
+@pytest.mark.differs_by_database
+def test_a_kind_that_changes_without_a_step_is_named(record: Staff) -> None:
+    """Conversions change it too, so the database allows it."""
+    case = Case.objects.filter(kind="CONSULTATION").earliest("pk")
+    Case.objects.filter(pk=case.pk).update(kind="COMPLAINT")
+    append_leaves()
+    assert f"consultations_case {case.pk}: its kind was changed without a step" in list_findings()

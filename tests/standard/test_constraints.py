@@ -656,7 +656,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "plan_item_says_what_and_who": add(PlanItem, responsible=""),
     "published_period_in_order": add(Publication, since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": add_two(Publication, version=1),
-    "score_up_to_five": add(AssessmentQuestion, score=6),
+    "score_up_to_five": add(AssessmentQuestion, score=6, gap="x", responsible="y", due=clock.today()),
     "score_says_by_whom_and_when": add(AssessmentQuestion, scored_on=None),
     "score_below_the_best_says_what_is_missing": add(AssessmentQuestion, score=4),
     "forum_says_what_who_and_the_outcome": add(Forum, outcome=""),

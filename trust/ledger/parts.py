@@ -190,6 +190,9 @@ PARTS = (
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
+CASE = PARTS_BY_NUMBER[38]
+"""Its kind may change, by a step (consultations/intake/sorting.py)."""
+
 UPLOAD_NAME = PARTS_BY_NUMBER[35]
 """Its erasure is also that of the uploaded file, whose hash is a fact and stays."""
 AUDIT = PARTS_BY_NUMBER[14]

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 from django.utils import timezone
 
-from consultations.models import AgendaEntry, Attachment, NumberBook
+from consultations.models import AgendaEntry, Attachment, Event, NumberBook
+from consultations.queries import CONVERSIONS
 from kit import clock
 from kit.encryption import KeyMissing, decrypt_content, is_encrypted
 from kit.outgoing import NotReached
@@ -29,7 +30,7 @@ from kit.refusal import Refused
 from reports.models import Document
 from trust.ledger import chain, witness
 from trust.ledger.models import NO_SEAL, ArchiveTransfer, DisposalAct, Leaf, Pending, Seal, WitnessedSeal
-from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
+from trust.ledger.parts import AUDIT, CASE, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 from trust.ledger.proofs import Tree
 
 
@@ -52,6 +53,17 @@ def check_agenda_numbers() -> Iterator[str]:
             yield from _name_gap(last, book.first + book.taken, year)
     for year, book in books.items():
         yield from _name_gap(book.first - 1, book.first + book.taken, year)
+
+
+def check_kinds() -> Iterator[str]:
+    """Yield the cases whose kind changed more often than Tim PKD converted them."""
+    leaves = Leaf.objects.filter(part=CASE.number).values("key").annotate(n=Count("pk")).filter(n__gt=1)
+    changed = {key: n - 1 for key, n in leaves.values_list("key", "n").order_by("key")}
+    steps = Event.objects.filter(case__in=changed, verb__in=CONVERSIONS).values("case")
+    taken = {str(row["case"]): row["n"] for row in steps.annotate(n=Count("pk")).order_by("case")}
+    for key, n in changed.items():
+        if n > taken.get(key, 0):
+            yield f"{name_row(CASE, key)}: its kind was changed without a step"
 
 
 def _name_gap(before: int, after: int, year: int) -> Iterator[str]:
@@ -141,6 +153,7 @@ class Verification:
         if self.is_whole:
             yield from _guard("rows without a leaf", self._check_unsealed())
             yield from _guard("agenda numbers", check_agenda_numbers())
+            yield from _guard("kinds of cases", check_kinds())
             yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
             yield from _guard("uploads", self._check_uploads())
