@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from consultations.scheduling.models import Session, Slot
 from consultations.search_index import get_texts, list_entries, store_words
 from kit import clock
 from kit.periods import Period
-from office.models import Appointment, Role, User
+from office.models import Appointment, Office, Role, User
 from operations.demo.generate import generate, mark_old_messages
 from operations.demo.people import NAMES, Team, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
@@ -72,12 +72,13 @@ def _list_numbered() -> Iterator[Numbered]:
     entries = AgendaEntry.objects.annotate(owner=Coalesce("case", "voided_case"))
     for owner, moment, serial, year in entries.values_list("owner", "registered_at", "number", "year"):
         yield S.AGENDA, owner, moment, f"{serial}/{year}"
-    reports = set()
+    reports, is_apart = set(), "{type}" in Office.load().number_pattern
     for case, moment, number in ReportNumber.objects.values_list("case", "taken_at", "number"):
         reports.add(number)
-        yield S.REPORT, case, moment, number
-    letters = Document.objects.filter(version=1).exclude(number="").exclude(number__in=reports)
-    for case, moment, number in letters.exclude(case=None).values_list("case", "issued_at", "number"):
+        yield S.REPORT if is_apart else S.LETTER, case, moment, number
+    letters = Document.objects.exclude(number="").exclude(number__in=reports).exclude(case=None)
+    first = letters.values("case", "number").annotate(moment=Min("issued_at")).order_by("moment")
+    for case, moment, number in first.values_list("case", "moment", "number"):
         yield S.LETTER, case, moment, number
 
 
@@ -149,11 +150,11 @@ def _list_texts(
 def fill_boxes(rng: random.Random) -> int:
     """Add answers drawn from the stored ones, one for each mark of a case without. Return their number."""
     sheets = [row for box in AnswerBox.objects.all() for row in box.rows]
-    closed = Participation.objects.values_list("case__first_closed_at", flat=True).iterator(chunk_size=5_000)
-    marks = Counter(Period.quarter_of(timezone.localdate(moment)).since for moment in closed)
+    ended = Participation.objects.values_list("case__first_ended_at", "case__kind").iterator(chunk_size=5_000)
+    marks = Counter((Period.quarter_of(timezone.localdate(moment)).since, kind) for moment, kind in ended)
     written = 0
-    for quarter, count in marks.items():
-        box, _created = AnswerBox.objects.get_or_create(quarter=quarter)
+    for (quarter, kind), count in marks.items():
+        box, _created = AnswerBox.objects.get_or_create(quarter=quarter, service=kind)
         if missing := rng.choices(sheets, k=count - box.n):
             box.answers = " ".join(sorted([*box.rows, *missing]))
             box.save(update_fields=["answers"])

@@ -50,7 +50,7 @@ HEADS = dict(
     zip(
         Register.Kind,
         (
-            *("Isi ringkas", "Keperluan", "Golongan", "Batas putusan", "Penanda tangan"),
+            *("Isi ringkas", "Keperluan", "Klasifikasi", "Batas putusan", "Penanda tangan"),
             *("Tanggal kirim", "Lama pelayanan"),
         ),
         strict=True,
