@@ -59,7 +59,7 @@ def check_kinds() -> Iterator[str]:
     """Yield the cases whose kind changed more often than Tim PKD converted them."""
     leaves = Leaf.objects.filter(part=CASE.number).values("key").annotate(n=Count("pk")).filter(n__gt=1)
     changed = {key: n - 1 for key, n in leaves.values_list("key", "n").order_by("key")}
-    steps = Event.objects.filter(case__in=changed, verb__in=CONVERSIONS).values("case")
+    steps = Event.objects.filter(case__in=map(int, changed), verb__in=CONVERSIONS).values("case")
     taken = {str(row["case"]): row["n"] for row in steps.annotate(n=Count("pk")).order_by("case")}
     for key, n in changed.items():
         if n > taken.get(key, 0):
