@@ -70,7 +70,7 @@ def test_files_remain_after_an_error_and_a_refused_one_is_named(
 
 def test_the_link_of_a_draft_has_128_random_bits() -> None:
     """A version-4 UUID has 122. The hexadecimal digits at 12 and 16 would tell."""
-    tokens = [new_token().hex for _number in range(64)]
+    tokens = [new_token().hex for _number in range(512)]
     assert {token[12] for token in tokens} > {"4"}
     assert {token[16] for token in tokens} - set("89ab")
     assert tokens[0] != tokens[1]
