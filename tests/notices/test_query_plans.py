@@ -22,20 +22,25 @@ pytestmark = pytest.mark.differs_by_database
 INDEXES = {index.name for model in (Message, Notice) for index in model._meta.indexes}
 
 
-def store_sent_messages(count: int) -> None:
-    """Store sent messages and count the rows: in a small table PostgreSQL picks any index."""
+def store_done_work(count: int) -> None:
+    """Store sent messages and read notices, and count the rows: of a small table PostgreSQL takes any index."""
     now = clock.now()
     details = {"channel": "EMAIL", "status": "SENT", "due_at": now, "sent_at": now}
-    notice = Notice.objects.latest("pk")
+    notice = Notice.objects.filter(recipient=None).latest("pk")
     Message.objects.bulk_create(Message(notice=notice, round=100 + n, **details) for n in range(count))
+    reader = Notice.objects.exclude(recipient=None).latest("pk")
+    Notice.objects.bulk_create(
+        Notice(case=reader.case, kind=reader.kind, recipient=reader.recipient, read_at=now) for _ in range(count)
+    )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE notices_message")
+        for model in (Message, Notice):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def test_no_query_scans_the_outbox(crew: Staff) -> None:
     with clock.set_to(clock.now() - dt.timedelta(days=1)):
         case_at(State.SCHEDULED, crew)
-    store_sent_messages(2000)
+    store_done_work(2000)
     plans = Plans("notices_")
     with connection.execute_wrapper(plans):
         for person in (crew.pkd, crew.kabid, crew.petugas):
