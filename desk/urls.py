@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("panduan/<slug:slug>/", guides.guide, name="guide"),
     path("panduan/<slug:slug>.pdf", guides.guide_pdf, name="guide_pdf"),
     path("meja/", desk.desk, name="desk"),
+    path("meja/semua-halaman/", desk.all_pages, name="all_pages"),
     path("berhalangan/", absences.absences, name="absences"),
     path("berhalangan/catat/", absences.record, name="absence_new"),
     path("berhalangan/<int:pk>/", absences.absence, name="absence"),
