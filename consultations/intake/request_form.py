@@ -71,8 +71,6 @@ class BoundSection:
 
 MORE_FILES = _("Tambah perihal, foto, atau berkas")
 MORE_CONTACT = with_words_lazy(_("Lembaga atau %(village)s, alamat, surel"))
-MORE_FILES = _("Tambah perihal, foto, atau berkas")
-MORE_CONTACT = with_words_lazy(_("%(village_title)s, alamat, surel"))
 SUBJECT_LENGTH = 80
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
@@ -310,7 +308,6 @@ class ComplaintForm(RequestForm):
             ("material", "complained_party", "is_independent"),
             ("subject", "materials"),
             MORE_FILES,
-            MORE_FILES,
         ),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
         Section(
@@ -318,7 +315,6 @@ class ComplaintForm(RequestForm):
             _("Kontak Anda"),
             ("identity", "applicant_name", "phone"),
             ("organisation", "address", "email"),
-            MORE_CONTACT,
             MORE_CONTACT,
         ),
         *RequestForm.sections[-2:],
