@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.staticfiles import apps as static_files
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class KitConfig(AppConfig):
@@ -13,6 +13,7 @@ class KitConfig(AppConfig):
         from kit import cache, records  # they need the models
 
         cache.connect_all()
+        pre_migrate.connect(records.drop_all, sender=self, dispatch_uid="drop_triggers")
         for module in (records, cache):
             post_migrate.connect(module.install_all, sender=self, dispatch_uid=module.__name__)
 
