@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0016_retention_by_class_and_fate'),
+        ('office', '0004_rows_of_earlier_texts'),
     ]
 
     operations = [
