@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from consultations.enums import Kind, State
@@ -78,6 +79,9 @@ def confirm(case: Case, anybody: Actor) -> None:
     tomorrow = f"{clock.today() + DAY}"
     late = anybody.client.post(address, {**RECEIPT, "received_on": tomorrow})
     assertContains(late, "tidak boleh lebih dari hari ini", status_code=422)
+    day_before = f"{timezone.localdate(transfer.at) - DAY}"
+    early = anybody.client.post(address, {**RECEIPT, "received_on": day_before})
+    assertContains(early, "tidak boleh sebelum diteruskan", status_code=422)
     received = {**RECEIPT, "received_on": "2026-12-02"}
     assert anybody.client.post(address, received).status_code == 302
     assertContains(anybody.client.get(address), "Penerimaan sudah dinyatakan")
