@@ -160,6 +160,12 @@ def merge_to_pdf(files: Sequence[CheckedFile]) -> CheckedFile | None:
     return CheckedFile(merged, content_type, first.name.rsplit(".", 1)[0] + ".pdf")
 
 
+def merge_to_inert_pdf(files: Sequence[CheckedFile]) -> bytes:
+    """Return one PDF of all files in order without active content, or nothing. Raise as `merge_to_pdf()`."""
+    merged = merge_to_pdf(files)
+    return run_in_sandbox("disarm", [merged.content])[1] if merged else b""
+
+
 OVERDUE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 """Age of an attachment whose copy is missing, and age from which the copy is tried once a day only."""
 
