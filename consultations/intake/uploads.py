@@ -161,9 +161,22 @@ def merge_to_pdf(files: Sequence[CheckedFile]) -> CheckedFile | None:
 
 
 def merge_to_inert_pdf(files: Sequence[CheckedFile]) -> bytes:
-    """Return one PDF of all files in order without active content, or nothing. Raise as `merge_to_pdf()`."""
+    """Return one PDF of all files in order without active content, or nothing.
+
+    It is for scans that are not scanned for malware when they are opened. So raise ValidationError if the
+    scanner finds some or is silent, or as `merge_to_pdf()` does.
+    """
     merged = merge_to_pdf(files)
-    return run_in_sandbox("disarm", [merged.content])[1] if merged else b""
+    if merged is None:
+        return b""
+    _type, content = run_in_sandbox("disarm", [merged.content])
+    try:
+        scan(content)
+    except MalwareError as malware:
+        raise ValidationError(INFECTED % {"name": malware}) from malware
+    except ScannerError as error:
+        raise ValidationError(_("Pemeriksa virus sedang tidak menjawab. Coba lagi sebentar.")) from error
+    return content
 
 
 OVERDUE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
