@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms import LongForm, StepForm
+from consultations.intake.drafts import new_token
 from consultations.models import Case
 from consultations.services import receipt_confirmed
 from consultations.workflow import transition
@@ -35,7 +36,13 @@ def _pass_on(verb: str, case: Case, by: User, institution: str, reason: str, add
         whole = f"{str(case.wording.name).capitalize()} ini diteruskan kepada {institution}.\n{reason}"
     with transition(verb, case, by=by, note=whole) as taken:
         taken.record = Transfer.objects.create(
-            case=case, institution=institution, address=address, reason=reason, by=by, title=taken.title
+            case=case,
+            institution=institution,
+            address=address,
+            reason=reason,
+            by=by,
+            title=taken.title,
+            key=new_token(),
         )
         taken.change(end_reason=whole, passed_to=institution, receipt_awaited=True)
 
