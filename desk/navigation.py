@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from desk.live import get_pulse
 from kit.cache import get_edition
 from notices.queries import count_unread
 from office import rights
@@ -232,6 +233,7 @@ def office(request: HttpRequest) -> dict[str, object]:
         "word": cache(get_words),
         "edition": cache(get_edition),
         "navigation": cache(lambda: get_navigation(request)),
+        "pulse": cache(get_pulse),
         "unread_number": cache(lambda: count_unread(request.user)),
         "login_ways": cache(get_login_ways),
         "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),
