@@ -70,6 +70,7 @@ class BoundSection:
 
 
 MORE_FILES = _("Tambah perihal, foto, atau berkas")
+MORE_LETTER = _("Nomor dan tanggal surat")
 MORE_CONTACT = with_words_lazy(_("Lembaga atau %(village)s, alamat, surel"))
 SUBJECT_LENGTH = 80
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
@@ -95,19 +96,9 @@ class RequestForm(HelpForm):
             ("organisation", "address", "email"),
             MORE_CONTACT,
         ),
+        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
         Section(
-            "surat",
-            _("Surat"),
-            ("letter", "no_letter"),
-            ("letter_number", "letter_date"),
-            _("Nomor dan tanggal surat"),
-        ),
-        Section(
-            "bantuan",
-            _("Bantuan bagi penyandang disabilitas"),
-            (),
-            (*HELP,),
-            _("Saya memerlukan bantuan"),
+            "bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,), _("Saya memerlukan bantuan")
         ),
     )
 
