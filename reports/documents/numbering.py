@@ -69,9 +69,9 @@ def reserve_report_number(case: Case) -> str:
 
 
 def _take_number(kind: str, code: str) -> str:
-    """Return the next number in the office's pattern. Leave out a number that was entered for another paper.
+    """Return the next number in the office's pattern. Skip a number that was entered for another paper.
 
-    Reports have a series of their own if the pattern tells them from letters.
+    Reports have a series of their own if the pattern names the kind of paper.
     """
     office, year = Office.load(), clock.today().year
     is_apart = kind == DocumentKind.REPORT and "{type}" in office.number_pattern
