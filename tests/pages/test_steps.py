@@ -57,7 +57,7 @@ def address(case: Case, verb: str) -> str:
     return f"/permohonan/{case.code}/{verb}/"
 
 
-QUERIES = {"assign": 20, "reassign": 25, "schedule": 25, "reschedule": 28, "accept": 35}
+QUERIES = {"assign": 20, "reassign": 25, "schedule": 25, "reschedule": 28, "accept": 30}
 QUERIES |= {"refuse_assignment": 22, "refuse_disposition": 20, "no_show": 19}
 QUERIES |= {"split": 20, "decide_objection": 20, "record_objection": 22}
 """Queries of the request that takes each step, with those that begin and end its transactions; 17 for others.
