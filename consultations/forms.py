@@ -111,11 +111,11 @@ class LongForm(StepForm):
     def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
         """Return the typed values with an item of advice added, and the field that received it.
 
-        `kind` is its kind in a report, `source` the code of its case.
+        `kind` is its kind in a report, `source` where it comes from.
         """
         typed = self.typed()
         name = self.takes_advice
-        added = gettext("%(text)s (dari %(code)s)") % {"text": text, "code": source}
+        added = gettext("%(text)s (dari %(source)s)") % {"text": text, "source": source}
         typed[name] = f"{typed[name].rstrip()}\n- {added}".lstrip("\n")
         return typed, name
 

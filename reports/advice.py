@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case as Choice, IntegerField, QuerySet, Value, When
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import Kind, State
 from consultations.models import Case
@@ -163,7 +163,7 @@ def find_advice(key: str, *, by: User) -> Advice | None:
 
 
 def _from_bank(advice: ReusableAdvice) -> Advice:
-    return Advice(f"{BANK}:{advice.pk}", Item.Kind(advice.kind), advice.text, f"{BANK}-{advice.pk}")
+    return Advice(f"{BANK}:{advice.pk}", Item.Kind(advice.kind), advice.text, gettext("bank saran"))
 
 
 def _score(case: Case, terms: Sequence[str], *, by: User) -> dict[int, float]:

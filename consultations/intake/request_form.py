@@ -24,7 +24,6 @@ from consultations.intake.uploads import (
     MAX_FILES,
     TOO_MANY_FILES,
     CheckedFile,
-    CheckedFileField,
     CheckedFilesField,
     ChosenFiles,
 )
@@ -36,6 +35,7 @@ from kit.forms import (
     LetterDateField,
     PhoneField,
     TextField,
+    check_name,
     email_field,
     line_field,
     optional_label,
@@ -46,6 +46,16 @@ from office.words import with_words_lazy
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
+
+
+MIN_MATTER = 5
+"""Letters of the shortest matter that says something, such as `bansos`."""
+
+
+def check_matter(text: str) -> None:
+    """Raise ValidationError if a text is too short to be answered."""
+    if sum(map(str.isalpha, text)) < MIN_MATTER:
+        raise ValidationError(_("Tulis lebih lengkap, supaya petugas mengerti yang Anda perlukan."))
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ class RequestForm(HelpForm):
         missing=_("Tulis apa yang ingin Anda konsultasikan."),
         max_length=10_000,
         rows=6,
+        validators=[check_matter],
         help_text=with_words_lazy(
             _("Contoh: Bagaimana cara mengusulkan warga %(village)s kami ke data penerima bantuan sosial?")
         ),
@@ -106,10 +117,13 @@ class RequestForm(HelpForm):
         200,
         help_text=_("Contoh: Data penerima bantuan. Bila kosong, diambil dari awal materi."),
     )
-    materials = CheckedFileField(
+    materials = CheckedFilesField(
         label=_("Bahan pendukung"),
         required=False,
-        help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, PNG, atau HEIC, paling besar 5 MB"),
+        help_text=_(
+            "Contoh: foto atau daftar nama. Paling banyak 5 berkas PDF, JPEG, PNG, atau HEIC, masing-masing "
+            "paling besar 5 MB."
+        ),
     )
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
@@ -121,6 +135,7 @@ class RequestForm(HelpForm):
         150,
         missing=_("Tulis nama Anda."),
         help_text=_("Contoh: Siti Contoh"),
+        validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
@@ -225,19 +240,20 @@ class RequestForm(HelpForm):
         return field
 
     def clean_letter(self) -> list[CheckedFile]:
-        files: ChosenFiles = self.cleaned_data["letter"]
-        new = files.except_stored(stored := self.stored("letter"))
+        return self._clean_files("letter")
+
+    def clean_materials(self) -> list[CheckedFile]:
+        return self._clean_files("materials")
+
+    def _clean_files(self, name: str) -> list[CheckedFile]:
+        files: ChosenFiles = self.cleaned_data[name]
+        new = files.except_stored(stored := self.stored(name))
         if len(new) + len(stored) > MAX_FILES:
             raise ValidationError(TOO_MANY_FILES)
-        self.chosen["letter"] = new
+        self.chosen[name] = new
         if files.errors:
             raise ValidationError(files.errors)
         return new
-
-    def clean_materials(self) -> CheckedFile | None:
-        file: CheckedFile | None = self.cleaned_data["materials"]
-        self.chosen["materials"] = [file] if file else []
-        return file
 
     def clean(self) -> dict[str, Any]:
         has_letter = self.chosen["letter"] or self.stored("letter") or self.cleaned_data.get("no_letter")

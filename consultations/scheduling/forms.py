@@ -15,7 +15,7 @@ from consultations.scheduling.absences import TEMPORARY, list_people
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.scheduling.queries import current_session
-from consultations.scheduling.services import check_start
+from consultations.scheduling.services import check_start, is_closed_now
 from consultations.scheduling.visit_time import TimeChoice, check_hours
 from kit import clock
 from kit.forms import (
@@ -203,16 +203,17 @@ class ScheduleForm(PlanForm):
 
 
 class RescheduleForm(PlanForm):
-    """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned."""
+    """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned.
+
+    Only one of them is asked for. While the office is closed, now needs a reason.
+    """
 
     prefilled_by_query = ("now",)
-    now = forms.BooleanField(
-        label=_("Pindahkan ke sekarang"),
-        required=False,
-        help_text=_("Untuk pemohon yang sudah siap. Tanggal dan jam di bawah tidak perlu diisi."),
-    )
+    now = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
-    notice = _("Pemohon membaca alasannya di halamannya.")
+    closed_reason = line_field(
+        _("Mengapa di luar jam layanan?"), 300, help_text=_("Kantor sedang tutup. Alasan ini ikut tercatat.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -221,11 +222,22 @@ class RescheduleForm(PlanForm):
             self.fields["starts_at"].required = False
             self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
 
+    @property
+    def notice(self) -> Promise:
+        if self.is_now:
+            return _("Konsultasi dipindahkan ke sekarang. Pemohon membaca alasannya di halamannya.")
+        return _("Pemohon membaca alasannya di halamannya.")
+
     def rows(self) -> list[str | LayoutObject]:
-        return ["now", "reason", self.offer_times(), "minutes", "mode", *self.where()]
+        if not self.is_now:
+            return ["reason", self.offer_times(), "minutes", "mode", *self.where()]
+        closed = ["closed_reason"] if is_closed_now() else []
+        return ["now", "reason", *closed, "minutes", "mode", *self.where()]
 
     def clean_starts_at(self) -> dt.datetime | None:
         """Return None for now, so that neither hours nor the future are asked of it."""
+        if self.is_now and self.cleaned_data["starts_at"]:
+            raise ValidationError(_("Pilih salah satu: sekarang, atau waktu lain."))
         return None if self.is_now else super().clean_starts_at()
 
     def clean(self) -> dict[str, Any]:
@@ -365,7 +377,10 @@ class UndoStartForm(NoteForm):
 
 
 class FinishForm(LongForm):
-    """The attendees, and the real time of the consultation. The recorded start can be corrected."""
+    """The attendees, and the real time of the consultation. The recorded start can be corrected.
+
+    After the time of the standard the end is asked for: the consultation may have been forgotten.
+    """
 
     attendees = TextField(
         _("Yang hadir"),
@@ -391,6 +406,13 @@ class FinishForm(LongForm):
         session = current_session(self.case)
         self.recorded = timezone.localtime(session.started_at if session else None)
         self.fields["day"].initial, self.fields["started_at"].initial = self.recorded, self.recorded.time()
+        if self.case.is_late:
+            self.notice = _(
+                "Konsultasi dimulai %(moment)s dan belum diselesaikan. Tulis kapan selesainya."
+            ) % {"moment": clock.format_moment(self.recorded)}
+            end: Any = self.fields["finished_at"]
+            end.required, end.help_text = True, _("Jam ini yang dihitung dalam lama pelayanan.")
+            end.error_messages["required"] = _("Tulis jam konsultasi sebenarnya selesai.")
 
     def rows(self) -> list[str | LayoutObject]:
         return ["attendees", "day", side_by_side("started_at", "finished_at"), "overrun_reason", "note"]

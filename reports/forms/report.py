@@ -39,7 +39,6 @@ def get_initial_texts(case: Case) -> dict[str, str]:
 
 def _write_initial_texts(case: Case) -> dict[str, str]:
     office = Office.load()
-    applicant = ", ".join(filter(None, [case.applicant_name, case.organisation]))
     submitted = date_format(timezone.localtime(case.submitted_at), "DATE_FORMAT")
     name = str(case.wording.name)
     letter = (
@@ -52,11 +51,9 @@ def _write_initial_texts(case: Case) -> dict[str, str]:
         basis.append(_("Nomor agenda %(agenda)s") % {"agenda": case.agenda})
     session = current_session(case)
     return {
-        "general": _(
-            "Laporan ini disusun atas %(name)s yang disampaikan %(applicant)s pada %(day)s "
-            "tentang “%(subject)s”."
-        )
-        % {"name": case.wording.full_name, "applicant": applicant, "day": submitted, "subject": case.subject},
+        # The document itself prints who asked, and when.
+        "general": case.wording.speak(_("Pemohon berkonsultasi tentang “%(subject)s”."))
+        % {"subject": case.subject},
         "purpose": str(
             _(
                 "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "

@@ -30,7 +30,8 @@ def store_done_work(count: int) -> None:
     Message.objects.bulk_create(Message(notice=notice, round=100 + n, **details) for n in range(count))
     reader = Notice.objects.exclude(recipient=None).latest("pk")
     Notice.objects.bulk_create(
-        Notice(case=reader.case, kind=reader.kind, recipient=reader.recipient, read_at=now) for _ in range(count)
+        Notice(case=reader.case, kind=reader.kind, recipient=reader.recipient, read_at=now)
+        for _ in range(count)
     )
     with connection.cursor() as cursor:
         for model in (Message, Notice):

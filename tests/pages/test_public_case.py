@@ -106,7 +106,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
     Office.objects.update(names_officer=False)
     for state, case in case_in_each_state(staff):
         with subtests.test(state.value):
-            with django_assert_num_queries(QUERIES.get(state, 6)):
+            with django_assert_num_queries(QUERIES.get(state, 7)):
                 answer = client.get(f"/p/{case.secret}/")
             assert answer.status_code == 200
             page = answer.text
@@ -126,7 +126,7 @@ def test_a_long_history_costs_no_query(staff: Staff, client: Client, django_asse
     for _round in range(15):
         consultations_services.send_back(case, by=staff.pkd, missing="Surat.")
         intake_services.complete(case, by=applicant(case), note="Sudah.")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/p/{case.secret}/")
 
 
