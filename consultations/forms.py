@@ -108,14 +108,14 @@ class LongForm(StepForm):
         window = self.data.get("window", "").replace("\0", "")[:40]
         return {"typed": self.typed(), "window": window, "seen": seen}
 
-    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+    def typed_with(self, kind: str, text: str, source: str, named: str) -> tuple[dict[str, Any], str]:
         """Return the typed values with an item of advice added, and the field that received it.
 
-        `kind` is its kind in a report, `source` where it comes from.
+        `kind` is its kind in a report, `source` the key of where it comes from, and `named` its words.
         """
         typed = self.typed()
         name = self.takes_advice
-        added = gettext("%(text)s (dari %(source)s)") % {"text": text, "source": source}
+        added = gettext("%(text)s (dari %(source)s)") % {"text": text, "source": named}
         typed[name] = f"{typed[name].rstrip()}\n- {added}".lstrip("\n")
         return typed, name
 

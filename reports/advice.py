@@ -120,6 +120,11 @@ class Advice:
     text: str
     source: str
 
+    @property
+    def named(self) -> str:
+        """The source in words: the code of its case, or the bank."""
+        return gettext("bank saran") if self.source.startswith(f"{BANK}-") else self.source
+
 
 @dataclass(frozen=True)
 class SimilarCase:
@@ -163,7 +168,7 @@ def find_advice(key: str, *, by: User) -> Advice | None:
 
 
 def _from_bank(advice: ReusableAdvice) -> Advice:
-    return Advice(f"{BANK}:{advice.pk}", Item.Kind(advice.kind), advice.text, gettext("bank saran"))
+    return Advice(f"{BANK}:{advice.pk}", Item.Kind(advice.kind), advice.text, f"{BANK}-{advice.pk}")
 
 
 def _score(case: Case, terms: Sequence[str], *, by: User) -> dict[int, float]:

@@ -219,7 +219,7 @@ class RescheduleForm(PlanForm):
         super().__init__(*args, **kwargs)
         self.is_now = bool(self["now"].value())
         if self.is_now:
-            self.fields["starts_at"].required = False
+            self.fields["starts_at"].required, self.fields["starts_at"].initial = False, None
             self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
 
     @property

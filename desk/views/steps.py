@@ -298,7 +298,7 @@ def step_draft(request: StaffRequest, code: str, verb: str) -> HttpResponse:
             return redirect(address)
         content, taken = form.posted_draft(), ""
         if form.takes_advice and (advice := find_advice(posted.get("ambil", ""), by=user)):
-            content["typed"], taken = form.typed_with(advice.kind, advice.text, advice.source)
+            content["typed"], taken = form.typed_with(advice.kind, advice.text, advice.source, advice.named)
         draft = save_draft(case, verb, by=user, **content)
     except Refused as refusal:
         return _answer_refusal(request, case, verb, form, refusal, for_script)

@@ -122,7 +122,7 @@ class ReportForm(LongForm):
         steps = self.case.history.filter(verb__in=["revise", "correct"]).select_related("by")
         return steps.order_by("-pk").first() if self.before else None
 
-    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+    def typed_with(self, kind: str, text: str, source: str, named: str) -> tuple[dict[str, Any], str]:
         """Add the advice as an item of its kind, which names its case."""
         typed = self.typed()
         name = FIELD_OF[Item.Kind(kind)]

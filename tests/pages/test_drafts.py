@@ -309,3 +309,10 @@ def test_saved_and_sent_at_once_leaves_no_draft_behind_a_case(crew: Staff) -> No
         key = hash_submission(UUID(data["submission_token"]))
         sent = Case.objects.filter(submission_hash=key).exists()
         assert RequestDraft.objects.filter(pk=key).exists() != sent
+
+
+def test_several_supporting_files_are_kept(client: Client) -> None:
+    data = typed(materials=[upload(f"foto-{n}.jpg", image("JPEG", (9, n))) for n in (8, 9, 10)])
+    send(client, "/ajukan/", data)
+    files = Case.objects.get().attachments.filter(purpose="MATERIAL")
+    assert sorted(files.values_list("name", flat=True)) == ["foto-10.jpg", "foto-8.jpg", "foto-9.jpg"]
