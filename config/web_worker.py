@@ -32,6 +32,8 @@ class TooLargePage(RequestEntityTooLarge):
 class StrictParser(HTTPRequestParser):
     """Refuse a request that says its length in two ways: a proxy may read the other one (RFC 9112, 6.1)."""
 
+    error: Any
+
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
         if isinstance(self.error, RequestEntityTooLarge):

@@ -211,6 +211,7 @@ class RescheduleForm(PlanForm):
     prefilled_by_query = ("now",)
     now = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
+    notice = _("Pemohon membaca alasannya di halamannya.")
     closed_reason = line_field(
         _("Mengapa di luar jam layanan?"), 300, help_text=_("Kantor sedang tutup. Alasan ini ikut tercatat.")
     )
@@ -221,12 +222,7 @@ class RescheduleForm(PlanForm):
         if self.is_now:
             self.fields["starts_at"].required, self.fields["starts_at"].initial = False, None
             self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
-
-    @property
-    def notice(self) -> Promise:
-        if self.is_now:
-            return _("Konsultasi dipindahkan ke sekarang. Pemohon membaca alasannya di halamannya.")
-        return _("Pemohon membaca alasannya di halamannya.")
+            self.notice = _("Konsultasi dipindahkan ke sekarang. Pemohon membaca alasannya di halamannya.")
 
     def rows(self) -> list[str | LayoutObject]:
         if not self.is_now:

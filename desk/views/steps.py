@@ -111,7 +111,7 @@ def _is_current(request: HttpRequest, case: Case) -> bool:
 def _list_texts(form: StepForm) -> list[tuple[str, str]]:
     """Return the labels and texts that the user has typed, so that nobody writes them twice."""
     fields = [field for field in form.visible_fields() if field.widget_type in ("text", "textarea")]
-    return [(field.label, field.value()) for field in fields if field.value()]
+    return [(str(field.label), field.value()) for field in fields if field.value()]
 
 
 def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepForm:

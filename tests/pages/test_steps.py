@@ -207,6 +207,7 @@ def test_now_while_the_office_is_closed_needs_a_reason(day: int, staff: Staff, c
 
 def test_a_request_for_another_time_is_answered_first(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
+    assert case.planned_at
     client, later = client_of(staff.petugas), case.planned_at + dt.timedelta(days=1)
     for page in ("/meja/", f"/permohonan/{case.code}/"):
         assert "Jawab permintaan waktu" not in client.get(page).text
