@@ -244,6 +244,8 @@ class CosignForm(ReviewForm, NoteForm):
 
 
 class AcceptForm(ReviewForm, NoteForm):
+    says_consequence = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _(

@@ -135,6 +135,8 @@ def notify_concerned(pk: int) -> int:
 class BreachForm(OfficeForm):
     """The notice of a breach: what article 46 of UU 27/2022 asks for, and the cases that it concerns."""
 
+    conditional = ("recipients",)
+
     found_at = LocalDateTimeField(label=gettext_lazy("Diketahui"))
     happened_at = LocalDateTimeField(label=gettext_lazy("Terjadi"))
     disclosed = TextField(
