@@ -39,8 +39,8 @@ class StepForm(OfficeForm):
     `takes_advice` is the field of a long form that receives advice from an earlier case, or "".
     `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
     several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
-    undone; `notice` says what follows. `says_consequence`: so does that of a step that can be undone. Both are
-    shown beside the button. `of_one_case` are the fields whose initial value fits one case only.
+    undone; `notice` says what follows. `says_consequence`: so does that of a step that can be undone. Both
+    are shown beside the button. `of_one_case` are the fields whose initial value fits one case only.
     """
 
     notice: Promise | str = ""
