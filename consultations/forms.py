@@ -6,6 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Field, LayoutObject
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import Script
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -30,6 +31,15 @@ from kit.forms import (
 )
 from office.models import User
 from office.words import with_words, with_words_lazy
+
+MIN_MATTER = 5
+"""Letters of the shortest matter that says something, such as `bansos`."""
+
+
+def check_matter(text: str) -> None:
+    """Raise ValidationError if a text is too short to be answered."""
+    if sum(map(str.isalpha, text)) < MIN_MATTER:
+        raise ValidationError(_("Tulis lebih lengkap, supaya petugas mengerti yang Anda perlukan."))
 
 
 class StepForm(OfficeForm):

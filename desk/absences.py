@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case, Event
 from consultations.scheduling import absences as services
-from consultations.scheduling.forms import AbsenceForm, StandInForm
+from consultations.scheduling.absence_forms import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
 from consultations.scheduling.queries import list_sessions_during
 from consultations.workflow import list_open_steps

@@ -27,7 +27,7 @@ def check_words(text: str) -> None:
 
 
 def check_name(text: str) -> None:
-    """Raise ValidationError if a name has no letter."""
+    """Raise ValidationError if a name has no alphabetic character."""
     if not any(map(str.isalpha, text)):
         raise ValidationError(_("Tulis namanya dengan huruf."))
 

@@ -6,7 +6,7 @@ They have sections whose optional fields are folded away.
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.complaints import explain_closed
 from consultations.enums import HELP, Identity, Kind
-from consultations.forms import HelpForm
+from consultations.forms import HelpForm, check_matter
 from consultations.intake import requirements
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import (
@@ -43,19 +43,6 @@ from kit.forms import (
 )
 from kit.phones import readable
 from office.words import with_words_lazy
-
-if TYPE_CHECKING:
-    from django.forms.boundfield import BoundField
-
-
-MIN_MATTER = 5
-"""Letters of the shortest matter that says something, such as `bansos`."""
-
-
-def check_matter(text: str) -> None:
-    """Raise ValidationError if a text is too short to be answered."""
-    if sum(map(str.isalpha, text)) < MIN_MATTER:
-        raise ValidationError(_("Tulis lebih lengkap, supaya petugas mengerti yang Anda perlukan."))
 
 
 @dataclass(frozen=True)
@@ -121,8 +108,7 @@ class RequestForm(HelpForm):
         label=_("Bahan pendukung"),
         required=False,
         help_text=_(
-            "Contoh: foto atau daftar nama. Paling banyak 5 berkas PDF, JPEG, PNG, atau HEIC, masing-masing "
-            "paling besar 5 MB."
+            "Contoh: foto atau daftar nama. Paling banyak 5 berkas, masing-masing paling besar 5 MB."
         ),
     )
     visit_at = VisitTimeField(
@@ -262,8 +248,7 @@ class RequestForm(HelpForm):
                 "letter",
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
             )
-        left_out = {*NO_COLUMNS, *self.asked}
-        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        cleaned = {n: v for n, v in self.cleaned_data.items() if n not in (*NO_COLUMNS, *self.asked)}
         if self.asked:
             cleaned["requirements"] = requirements.list_met(self, self.asked, self.chosen, self.stored)
         cleaned["subject"] = (
