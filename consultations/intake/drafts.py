@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -162,7 +163,7 @@ def create_case(
     with a new token. A moderator has read a held draft, which becomes a case.
     """
     if not draft.held_at and (same := _find_same(draft, details)):
-        with transaction.atomic():
+        with suppress(Overtaken), transaction.atomic():  # a second press comes too late
             _delete_unchanged(draft)
         return same
     return create_once(draft.pk, lambda: _create_case(draft, details, at=at, note=note))
@@ -187,6 +188,7 @@ def _find_same(draft: RequestDraft, details: Mapping[str, Any]) -> Case | None:
         sent_hash=fingerprint(draft.typed.get("material", "")),
         submitted_at__range=(clock.now() - SAME_WITHIN, clock.now()),
     )
+    same = same.exclude(submission_hash=draft.pk)
     number = len({file.field for file in draft.files.all()})
     own = Count("attachments__purpose", filter=Q(attachments__added_by=None), distinct=True)
     return same.annotate(own=own).filter(own__gte=number).order_by("pk").first()

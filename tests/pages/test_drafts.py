@@ -84,8 +84,8 @@ def test_files_are_deleted_replaced_and_never_stored_twice(
     with TestCase.captureOnCommitCallbacks(execute=True):
         for content in (first, first, second):
             client.post("/ajukan/", typed(token, letter=upload("surat.pdf", content)))
-        for name in ("lama.jpg", "baru.jpg"):
-            client.post("/ajukan/", typed(token, materials=upload(name, image("JPEG", (9, len(name))))))
+        for height, name in enumerate(("lama.jpg", "baru.jpg"), start=8):
+            client.post("/ajukan/", typed(token, materials=upload(name, image("JPEG", (9, height)))))
     kept = DraftFile.objects.order_by("pk")
     assert [file.name for file in kept] == ["surat.pdf", "surat.pdf", "lama.jpg", "baru.jpg"]
     other = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
