@@ -313,7 +313,7 @@ def _folded(*fields: str) -> dict[str, Any]:
 @admin.register(Office)
 class OfficeAdmin(OneRowAdmin):
     list_display = ["name", "government", "standard_number"]
-    fieldsets: Any = [  # the type of django-stubs takes no function
+    fieldsets: ClassVar[Any] = [  # the type of django-stubs takes no function
         (
             _("Identitas"),
             _folded("government", "name", "zone", "address", "city", "phone", "email", "website", "map_url"),
