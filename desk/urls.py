@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from desk import absences, app, exports, guides, live
+from desk import absences, exports, guides, live
 from desk.views import applicant_case, case, desk, lists, public, steps
 
 urlpatterns: list[URLPattern] = [
@@ -12,9 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("ppid/", public.ppid, name="ppid"),
     path("aksesibilitas/", public.accessibility, name="accessibility"),
     path(".well-known/security.txt", public.security_txt, name="security_txt"),
-    path("manifest.webmanifest", app.manifest, name="manifest"),
-    path("pekerja.js", app.worker, name="worker"),
-    path("tidak-terhubung/", app.disconnected, name="disconnected"),
     path("panduan/", guides.guides, name="guides"),
     path("panduan/<slug:slug>/", guides.guide, name="guide"),
     path("panduan/<slug:slug>.pdf", guides.guide_pdf, name="guide_pdf"),

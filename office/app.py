@@ -41,7 +41,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "lang": settings.LANGUAGE_CODE,
         "id": "/",
         "scope": "/",
-        "start_url": reverse("desk"),
+        "start_url": reverse(settings.LOGIN_REDIRECT_URL),
         "display": "standalone",
         "theme_color": SHADES[Colour(office.colour)][0],
         "background_color": "#ffffff",
@@ -57,7 +57,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     entrances = ("account_login", "account_logout")
     values = {
         "version": getattr(staticfiles_storage, "manifest_hash", "") or "1",
-        "desk": reverse("desk"),
+        "desk": reverse(settings.LOGIN_REDIRECT_URL),
         "entrances": [reverse(name) for name in entrances],
         "disconnected": reverse("disconnected"),
         "shell": [static(name) for name in SHELL],
@@ -66,7 +66,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "hours": settings.SESSION_HOURS,
     }
     context = {"values": json.dumps(values)}
-    response = render(request, "desk/worker.js", context, content_type="text/javascript")
+    response = render(request, "office/worker.js", context, content_type="text/javascript")
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -75,4 +75,4 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def disconnected(request: HttpRequest) -> HttpResponse:
     """Say that the device is not connected. The service worker stores this page and shows it then."""
-    return render(request, "desk/disconnected.html")
+    return render(request, "office/disconnected.html", {"desk": reverse(settings.LOGIN_REDIRECT_URL)})
