@@ -250,7 +250,7 @@ KEPT = {
 """Texts that stay: codes, numbers, choices, titles of officials, hashes. Advice for reuse names no case; the
 items of a report are erased one by one; the audit log has its own schedule."""
 
-DELETED = {"notices.Notice", "consultations.HiddenIdentity"}
+DELETED = {"notices.Notice", "notices.PushSubscription", "consultations.HiddenIdentity"}
 DELETED |= {"consultations.StepDraft", "consultations.SearchText"}
 """Models whose rows are deleted or written again."""
 
