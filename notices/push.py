@@ -52,12 +52,13 @@ def is_offered() -> bool:
     return bool(settings.VAPID_PRIVATE_KEY)
 
 
-def may_subscribe(case: Case) -> bool:
-    """Return whether the applicant of a case may switch push messages on.
+def is_offered_to(owner: User | Case) -> bool:
+    """Return whether a user, or the applicant of a case, may switch push messages on.
 
     A hidden complainant may not: the telephone would show others that there is something to tell.
     """
-    return is_offered() and case.is_open and case.identity == Identity.OPEN
+    is_excluded = isinstance(owner, Case) and (owner.identity != Identity.OPEN or owner.anonymised_at)
+    return is_offered() and not is_excluded
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,13 @@ class Offer:
         return get_public_key()
 
 
-def get_offer(*, user: User | None = None, case: Case | None = None) -> Offer | None:
+def get_offer(owner: User | Case) -> Offer | None:
     """Return the offer to a user of the staff, or to the applicant of a case. None if there is none."""
-    if case and may_subscribe(case):
-        action, found = reverse("push_of_case", args=[case.secret]), case.push_subscriptions
-    elif user and is_offered():
-        action, found = reverse("push"), user.push_subscriptions
-    else:
+    if not is_offered_to(owner):
         return None
-    return Offer(action, list(found.values_list("endpoint_hash", flat=True)))
+    page = ("push_of_case", [owner.secret]) if isinstance(owner, Case) else ("push", [])
+    action = reverse(page[0], args=page[1])
+    return Offer(action, list(owner.push_subscriptions.values_list("endpoint_hash", flat=True)))
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 import json
 from hmac import compare_digest
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -36,7 +35,7 @@ from notices.services.delivery import (
 from notices.services.subscriptions import subscribe, unsubscribe
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
-from office.models import Office
+from office.models import Office, User
 from office.rights import StaffRequest
 
 MAX_SHOWN = 50
@@ -164,7 +163,7 @@ def notices(request: StaffRequest) -> HttpResponse:
     context = {
         "unread": found[:MAX_SHOWN],
         "has_more": len(found) > MAX_SHOWN,
-        "push": get_offer(user=request.user),
+        "push": get_offer(request.user),
     }
     return render(request, "notices/notices.html", context)
 
@@ -190,7 +189,7 @@ def read(request: StaffRequest, pk: int) -> HttpResponseRedirect:
 @require_POST
 def push(request: StaffRequest) -> HttpResponse:
     """Switch push messages to this browser on or off."""
-    return _switch_push(request, user=request.user)
+    return _switch_push(request, request.user)
 
 
 @steps_behind_secret
@@ -198,18 +197,18 @@ def push_of_case(request: HttpRequest, case: Case) -> HttpResponse:
     """Switch push messages to this browser of the applicant on or off."""
     if request.method != "POST":
         return redirect("follow", secret=case.secret)
-    return _switch_push(request, case=case)
+    return _switch_push(request, case)
 
 
-def _switch_push(request: HttpRequest, **owner: Any) -> HttpResponse:
+def _switch_push(request: HttpRequest, owner: User | Case) -> HttpResponse:
     """Answer a script: 204, or 422 with a sentence for the user."""
     names = ("endpoint", "p256dh", "auth")
     values = {name: request.POST.get(name, "")[:MAX_ENDPOINT] for name in names}
     if request.POST.get("off"):
-        unsubscribe(**owner, endpoint=values["endpoint"])
+        unsubscribe(owner, endpoint=values["endpoint"])
         return HttpResponse(status=204)
     try:
-        subscribe(**owner, **values)
+        subscribe(owner, **values)
     except Refused as refusal:
         return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)

@@ -321,7 +321,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
             "office_answers": not case.is_independent,
-            "push": get_offer(case=case) if is_applicant else None,
+            "push": get_offer(case) if is_applicant else None,
         },
     )
 

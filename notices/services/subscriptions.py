@@ -30,25 +30,25 @@ KEY_LENGTHS = {"p256dh": 65, "auth": 16}
 
 
 @transaction.atomic
-def subscribe(*, user: User | None = None, case: Case | None = None, endpoint: str, **keys: str) -> None:
+def subscribe(owner: User | Case, *, endpoint: str, p256dh: str, auth: str) -> None:
     """Send push messages to a browser of a user, or of the applicant of a case. Doing it twice is harmless.
 
-    Raise Refused if the office offers none, or if the address or a key (`p256dh`, `auth`) is not valid.
+    Raise Refused if the office offers the owner none, or if the address or a key is not valid.
     """
-    if not push.is_offered() or (case and not push.may_subscribe(case)):
+    keys = {"p256dh": p256dh, "auth": auth}
+    if not push.is_offered_to(owner):
         raise Refused(_("Notifikasi tidak tersedia."))
     check_url(endpoint)
     _check_keys(keys)
-    owner: dict[str, Any] = {"user": user} if user else {"case": case}
-    PushSubscription.objects.update_or_create(
-        **owner,
+    own = owner.push_subscriptions
+    own.update_or_create(
         endpoint_hash=hash_token(endpoint),
         defaults={"endpoint": endpoint, "keys": keys, "failing_since": None},
     )
-    newest = PushSubscription.objects.filter(**owner).order_by("-pk").values_list("pk", flat=True)
-    PushSubscription.objects.filter(**owner).exclude(pk__in=list(newest[:MAX_BROWSERS])).delete()
-    if case:
-        _add_reminders(case)
+    newest = own.order_by("-pk").values_list("pk", flat=True)
+    own.exclude(pk__in=list(newest[:MAX_BROWSERS])).delete()
+    if isinstance(owner, Case):
+        _add_reminders(owner)
 
 
 def _check_keys(keys: dict[str, str]) -> None:
@@ -56,7 +56,7 @@ def _check_keys(keys: dict[str, str]) -> None:
         found = {name: urlsafe_base64_decode(keys[name]) for name in KEY_LENGTHS}
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), found["p256dh"])
         is_valid = {name: len(key) for name, key in found.items()} == KEY_LENGTHS
-    except (KeyError, ValueError):
+    except ValueError:
         is_valid = False
     if not is_valid:
         raise Refused(_("Kunci peramban ini tidak sah."))
@@ -69,17 +69,16 @@ def _add_reminders(case: Case) -> None:
         Message.objects.bulk_create(build_reminders(notice), ignore_conflicts=True)
 
 
-def unsubscribe(*, user: User | None = None, case: Case | None = None, endpoint: str) -> None:
+def unsubscribe(owner: User | Case, *, endpoint: str) -> None:
     """Send no more push messages to a browser. Do nothing if it gets none."""
-    owner: dict[str, Any] = {"user": user} if user else {"case": case}
-    PushSubscription.objects.filter(**owner, endpoint_hash=hash_token(endpoint)).delete()
+    owner.push_subscriptions.filter(endpoint_hash=hash_token(endpoint)).delete()
 
 
 @receiver(user_logged_out)
 def unsubscribe_at_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
     """Forget the browser in which a user logs out. One whose session ends by itself is kept."""
     if isinstance(user, User) and request.resolver_match and (endpoint := request.POST.get("endpoint")):
-        unsubscribe(user=user, endpoint=endpoint)
+        unsubscribe(user, endpoint=endpoint)
 
 
 @receiver([sessions_ended, password_changed, password_reset])

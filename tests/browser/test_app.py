@@ -175,8 +175,8 @@ def test_logging_out_ends_the_push_messages_to_the_browser(
 ) -> None:
     settings.VAPID_PRIVATE_KEY = create_key()
     browser = Browser("https://push.example")
-    subscribe(user=staff.petugas, **browser.values)
-    subscribe(user=staff.kabid, **browser.values)
+    subscribe(staff.petugas, **browser.values)
+    subscribe(staff.kabid, **browser.values)
     officer = arrive("petugas")
     officer.page.wait_for_load_state("networkidle")
     log_out(officer, browser.values["endpoint"])

@@ -5,21 +5,25 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from pytest_django import Settings
 
+from consultations.audit.services import SessionsAdapter
 from consultations.enums import Identity, Kind, State
+from consultations.intake.services import withdraw
 from consultations.models import Case
+from consultations.parties import Applicant
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, PushSubscription
 from notices.push import check_push, create_key, get_public_key
-from notices.services import subscriptions
 from notices.services.delivery import deliver
+from notices.services.occasions import notify_of_result
 from notices.services.subscriptions import subscribe, unsubscribe, unsubscribe_absent
 from office.access import changes
 from office.models import AccessChange, User
-from tests.factories import WAY, Staff, case_at, client_of
+from tests.factories import PASSWORD, WAY, Staff, case_at, client_of
 from tests.notices.conftest import TUESDAY, moment
 from tests.notices.push_stand_in import Browser, PushStandIn
 from tests.shared_data import each
@@ -53,7 +57,7 @@ def pushed() -> list[tuple[int, str]]:
 
 
 def test_an_officer_is_told_that_something_waits(staff: Staff, push: PushStandIn, browser: Browser) -> None:
-    subscribe(user=staff.petugas, **browser.values)
+    subscribe(staff.petugas, **browser.values)
     case = case_at(State.ASSIGNED, staff)
     assert pushed() == [(1, "WAITING")]
     deliver()
@@ -66,7 +70,7 @@ def test_an_officer_is_told_that_something_waits(staff: Staff, push: PushStandIn
 
 def test_the_applicant_gets_news_and_a_reminder(push: PushStandIn, browser: Browser, staff: Staff) -> None:
     case = case_at(State.PREPARED, staff)
-    subscribe(case=case, **browser.values)
+    subscribe(case, **browser.values)
     WAY[State.SCHEDULED](case, staff)
     case.refresh_from_db()
     assert case.planned_at == moment("2026-11-25 09:00")
@@ -87,8 +91,8 @@ def test_a_browser_that_comes_later_gets_the_reminders_of_the_schedule(
 ) -> None:
     case = case_at(State.SCHEDULED, staff)
     with clock.set_to(TUESDAY - dt.timedelta(days=2)):
-        subscribe(case=case, **browser.values)
-        subscribe(case=case, **browser.values)
+        subscribe(case, **browser.values)
+        subscribe(case, **browser.values)
         assert pushed() == [(2, "WAITING"), (3, "WAITING")]
     with clock.set_to(moment("2026-11-25 06:00")):  # outside working time
         deliver()
@@ -102,7 +106,7 @@ def test_a_moved_consultation_is_not_reminded_of_at_the_old_time(
     push: PushStandIn, browser: Browser, staff: Staff
 ) -> None:
     case = case_at(State.PREPARED, staff)
-    subscribe(case=case, **browser.values)
+    subscribe(case, **browser.values)
     WAY[State.SCHEDULED](case, staff)
     Message.objects.filter(channel="PUSH", round=3).get()
     case.notices.filter(recipient=None).update(superseded_at=clock.now())
@@ -111,11 +115,31 @@ def test_a_moved_consultation_is_not_reminded_of_at_the_old_time(
     assert push.received == []
 
 
+def test_a_letter_that_is_ready_after_the_end_is_told(
+    push: PushStandIn, browser: Browser, staff: Staff
+) -> None:
+    case = case_at(State.CLOSED, staff)
+    subscribe(case, **browser.values)
+    notify_of_result(case)
+    deliver()
+    assert browser.read(push.received[0].body)["body"] == "Ada kabar tentang permohonan Anda."
+
+
+def test_a_receipt_of_an_own_step_is_no_news(
+    push: PushStandIn, browser: Browser, staff: Staff, known_mail: None
+) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    subscribe(case, **browser.values)
+    withdraw(case, by=Applicant(case.secret), reason="Sudah selesai.")
+    receipt = case.notices.get(kind="WITHDRAWN")
+    assert [message.channel for message in receipt.messages.all()] == ["EMAIL"]
+
+
 @each("status", [404, 410])
 def test_an_address_that_is_gone_is_forgotten(
     push: PushStandIn, browser: Browser, staff: Staff, status: int
 ) -> None:
-    subscribe(user=staff.petugas, **browser.values)
+    subscribe(staff.petugas, **browser.values)
     case_at(State.ASSIGNED, staff)
     push.instead.append(status)
     deliver()
@@ -124,7 +148,7 @@ def test_an_address_that_is_gone_is_forgotten(
 
 
 def test_a_busy_service_is_asked_again(push: PushStandIn, browser: Browser, staff: Staff) -> None:
-    subscribe(user=staff.petugas, **browser.values)
+    subscribe(staff.petugas, **browser.values)
     case_at(State.ASSIGNED, staff)
     push.instead.append(503)
     deliver()
@@ -139,7 +163,7 @@ def test_a_busy_service_is_asked_again(push: PushStandIn, browser: Browser, staf
 def test_an_address_that_fails_for_a_week_is_forgotten(
     push: PushStandIn, browser: Browser, staff: Staff
 ) -> None:
-    subscribe(user=staff.petugas, **browser.values)
+    subscribe(staff.petugas, **browser.values)
     PushSubscription.objects.update(failing_since=TUESDAY - dt.timedelta(days=8))
     case_at(State.ASSIGNED, staff)
     push.instead.append(500)
@@ -152,7 +176,7 @@ def test_one_of_two_browsers_is_enough(
 ) -> None:
     other = Browser(service[1], "dua")
     for each_browser in (browser, other):
-        subscribe(user=staff.petugas, **each_browser.values)
+        subscribe(staff.petugas, **each_browser.values)
     case_at(State.ASSIGNED, staff)
     push.instead.append(410)
     deliver()
@@ -165,8 +189,8 @@ def test_the_sixth_browser_replaces_the_first(
     service: tuple[PushStandIn, str], staff: Staff, push: PushStandIn
 ) -> None:
     for number in range(6):
-        subscribe(user=staff.petugas, **Browser(service[1], str(number)).values)
-    subscribe(user=staff.kabid, **Browser(service[1], "0").values)
+        subscribe(staff.petugas, **Browser(service[1], str(number)).values)
+    subscribe(staff.kabid, **Browser(service[1], "0").values)
     names = [urlsplit(row.endpoint).path for row in PushSubscription.objects.filter(user=staff.petugas)]
     assert sorted(names) == ["/1", "/2", "/3", "/4", "/5"]
 
@@ -190,14 +214,14 @@ def test_a_wrong_address_or_key_is_refused(
     settings.WEBHOOK_NETWORKS = []
     values = {**browser.values, "endpoint": "https://push.example/a"}
     with pytest.raises(Refused):
-        subscribe(user=staff.petugas, **{**values, **wrong})
-    subscribe(user=staff.petugas, **values)
+        subscribe(staff.petugas, **{**values, **wrong})
+    subscribe(staff.petugas, **values)
 
 
 def test_an_address_that_leads_inside_when_it_is_used_is_forgotten(
     settings: Settings, push: PushStandIn, browser: Browser, staff: Staff
 ) -> None:
-    subscribe(user=staff.petugas, **browser.values)
+    subscribe(staff.petugas, **browser.values)
     settings.WEBHOOK_NETWORKS = []
     case_at(State.ASSIGNED, staff)
     deliver()
@@ -210,7 +234,7 @@ def test_without_a_key_nothing_is_offered(settings: Settings, browser: Browser, 
     assert "data-push" not in Client().get(f"/p/{case.secret}/").content.decode()
     assert "data-push" not in client_of(staff.petugas).get("/pemberitahuan/").content.decode()
     with pytest.raises(Refused):
-        subscribe(user=staff.petugas, **browser.values)
+        subscribe(staff.petugas, **browser.values)
 
 
 def test_a_key_is_checked(settings: Settings) -> None:
@@ -247,13 +271,14 @@ def test_a_hidden_complainant_is_offered_nothing(browser: Browser, staff: Staff)
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, identity=Identity.CONFIDENTIAL)
     assert "data-push" not in Client().get(f"/p/{case.secret}/").content.decode()
     with pytest.raises(Refused):
-        subscribe(case=case, **browser.values)
+        subscribe(case, **browser.values)
 
 
 def ends_sessions(user: User, staff: Staff) -> None:
-    client, here = client_of(user), client_of(user)
-    assert client.get("/meja/").status_code == here.get("/meja/").status_code == 200
-    subscriptions.sessions_ended.send(User, user=user)
+    Client().post("/masuk/", {"login": user.username, "password": PASSWORD})
+    sessions = UserSession.objects.filter(user=user)
+    assert sessions
+    SessionsAdapter().end_sessions(sessions)
 
 
 def closes_the_account(user: User, staff: Staff) -> None:
@@ -271,19 +296,19 @@ def loses_the_position(user: User, staff: Staff) -> None:
 
 
 def switches_off(user: User, staff: Staff) -> None:
-    unsubscribe(user=user, endpoint=PushSubscription.objects.get(user=user).endpoint)
+    unsubscribe(user, endpoint=PushSubscription.objects.get(user=user).endpoint)
 
 
 @each("ends", [ends_sessions, closes_the_account, logs_out, loses_the_position, switches_off])
 def test_a_user_without_access_gets_none(browser: Browser, staff: Staff, ends: object) -> None:
     for user in (staff.petugas, staff.kabid, staff.admin):
-        subscribe(user=user, **browser.values)
+        subscribe(user, **browser.values)
     ends(staff.petugas, staff)  # type: ignore[operator]
     assert set(PushSubscription.objects.values_list("user", flat=True)) == {staff.kabid.pk, staff.admin.pk}
 
 
 def test_a_session_that_ends_by_itself_keeps_the_browser(browser: Browser, staff: Staff) -> None:
-    subscribe(user=staff.petugas, **browser.values)
+    subscribe(staff.petugas, **browser.values)
     client = client_of(staff.petugas)
     session = client.session
     session["active"] = 0
@@ -295,5 +320,5 @@ def test_a_session_that_ends_by_itself_keeps_the_browser(browser: Browser, staff
 def test_all_of_a_notice_is_found_in_one_query(browser: Browser, staff: Staff) -> None:
     case = case_at(State.PREPARED, staff)
     assert Case.objects.filter(push_subscriptions__isnull=False).count() == 0
-    subscribe(case=case, **browser.values)
+    subscribe(case, **browser.values)
     assert Case.objects.get(push_subscriptions__isnull=False) == case
