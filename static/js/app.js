@@ -16,6 +16,7 @@ async function begin() {
 
 if (document.querySelector("[data-disconnected]:not([hidden])")) {
   document.querySelectorAll("main button, main input").forEach((field) => { field.disabled = true; });
+  document.querySelectorAll("main .btn").forEach((button) => { button.hidden = true; });
   addEventListener("online", () => location.reload());
 } else {
   begin().catch(() => {}); // a browser that forbids it

@@ -40,7 +40,12 @@ async function forget() {
   (await registration.getNotifications()).forEach((shown) => shown.close());
 }
 
-const sayDisconnected = () => caches.match(OF.disconnected, { cacheName: SHELL, ignoreVary: true });
+async function sayDisconnected() {
+  const stored = await caches.match(OF.disconnected, { cacheName: SHELL, ignoreVary: true });
+  const page = await stored.text();
+  const hasDesk = await caches.has(DESK);
+  return new Response(hasDesk ? page.replace(" data-desk hidden>", " data-desk>") : page, { headers: stored.headers });
+}
 
 // A file with a hash in its name never changes.
 async function getFile(request) {

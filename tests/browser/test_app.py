@@ -88,9 +88,10 @@ def test_the_last_seen_desk_is_read_without_a_connection(staff: Staff, arrive: A
     officer.open("/meja/")
     assert "Tidak terhubung: keadaan pukul" in officer.said()
     assert case.subject in officer.said()
-    assert officer.page.locator("main button:not([disabled])").count() == 0
+    assert officer.page.locator("main .btn:visible, main button:not([disabled])").count() == 0
     officer.open(f"/permohonan/{case.code}/")
     assert "Perangkat ini sedang tidak terhubung" in officer.said()
+    assert "Meja kerja terakhir" in officer.said()
     disconnect(officer, is_off=False)
     officer.open("/meja/")
     assert "Tidak terhubung" not in officer.said()
@@ -110,6 +111,7 @@ def test_only_the_desk_is_stored_and_nothing_of_it_after_logging_out(staff: Staf
     disconnect(officer)
     officer.open("/meja/")
     assert "Perangkat ini sedang tidak terhubung" in officer.said()
+    assert "Meja kerja terakhir" not in officer.said()
     assert case.subject not in officer.page.content()
     disconnect(officer, is_off=False)
     forgive_disconnection(officer)
