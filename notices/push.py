@@ -38,7 +38,7 @@ TIMEOUT = 10
 """Seconds for connection, request and answer together."""
 
 LIFETIME = dt.timedelta(days=1)
-"""Time for which the push service keeps a message for a browser that is not connected."""
+"""Time for which the push service stores a message for a browser that is not connected."""
 
 MAX_FAILING = dt.timedelta(days=7)
 """Time after which a subscription that always fails is deleted."""
@@ -63,7 +63,7 @@ def is_offered_to(owner: User | Case) -> bool:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the button needs that switches push messages on: key of the office, address, known browsers."""
+    """Values for the button that switches push messages on: the office's key, an address, known browsers."""
 
     action: str
     known: list[str]
@@ -74,7 +74,7 @@ class Offer:
 
 
 def get_offer(owner: User | Case) -> Offer | None:
-    """Return the offer to a user of the staff, or to the applicant of a case. None if there is none."""
+    """Return the offer to a user, or to the applicant of a case. Return None if there is none."""
     if not is_offered_to(owner):
         return None
     page = ("push_of_case", [owner.secret]) if isinstance(owner, Case) else ("push", [])

@@ -125,14 +125,14 @@ def store(created: Iterable[NoticeWithChannels]) -> int:
 
 
 BEFORE = (dt.timedelta(days=1), dt.timedelta(hours=1))
-"""Times before a consultation at which the applicant's browsers show a reminder."""
+"""Times of the reminders that the applicant's browsers show, before a consultation."""
 
 
 def build_push_messages(notices: list[Notice]) -> list[Message]:
-    """Return unsaved messages to the browsers of those who switched push messages on.
+    """Return unsaved messages to the browsers of recipients who switched push messages on.
 
-    Applicants get none that confirms an own step, and reminders of a consultation. One query, or none if the
-    office offers no push messages.
+    Applicants get no receipt of an own step. They get reminders of a consultation. Make one query, or none if
+    the office offers no push messages.
     """
     if not push.is_offered():
         return []

@@ -76,7 +76,7 @@ def unsubscribe(owner: User | Case, *, endpoint: str) -> None:
 
 @receiver(user_logged_out)
 def unsubscribe_at_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
-    """Forget the browser in which a user logs out. One whose session ends by itself is kept."""
+    """Forget the browser if a user logs out there. Do nothing if a session ends by itself."""
     if isinstance(user, User) and request.resolver_match and (endpoint := request.POST.get("endpoint")):
         unsubscribe(user, endpoint=endpoint)
 
