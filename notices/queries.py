@@ -126,8 +126,12 @@ class DeliveryAlarm:
 
 
 def list_delayed() -> QuerySet[Message]:
-    """Return the automatic messages that were created more than ALARM_AFTER ago and wait."""
+    """Return the automatic messages that were created more than ALARM_AFTER ago and wait.
+
+    A push message is only an addition, and one browser may be out of reach.
+    """
     return Message.objects.filter(
+        ~Q(channel=Message.Channel.PUSH),
         status=Message.Status.WAITING,
         by_hand=False,
         round=1,

@@ -10,6 +10,7 @@ from consultations.enums import State
 from notices.models import PushSubscription
 from notices.push import create_key
 from notices.services.subscriptions import subscribe
+from tests.browser.accessibility import objections, seen
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories import Staff, case_at
@@ -193,6 +194,9 @@ def test_the_button_is_offered_where_the_browser_can(
     citizen = arrive()
     citizen.open(f"/p/{case.secret}/")
     assert citizen.page.locator('[data-switch="on"]').is_visible()
+    assert objections(citizen) == []
+    officer = arrive("petugas")
+    assert seen(officer, "/pemberitahuan/", "/tidak-terhubung/") == []
     without = arrive(javascript=False)
     without.open(f"/p/{case.secret}/")
     assert not without.page.locator('[data-switch="on"]').is_visible()

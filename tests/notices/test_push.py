@@ -18,6 +18,7 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, PushSubscription
 from notices.push import check_push, create_key, get_public_key
+from notices.queries import delivery_alarm
 from notices.services.delivery import deliver
 from notices.services.occasions import notify_of_result
 from notices.services.subscriptions import subscribe, unsubscribe, unsubscribe_absent
@@ -154,6 +155,8 @@ def test_a_busy_service_is_asked_again(push: PushStandIn, browser: Browser, staf
     deliver()
     assert PushSubscription.objects.get().failing_since == TUESDAY
     assert pushed() == [(1, "WAITING")]
+    with clock.set_to(TUESDAY + dt.timedelta(days=1)):
+        assert delivery_alarm() is None
     with clock.set_to(TUESDAY + dt.timedelta(minutes=2)):
         deliver()
     assert PushSubscription.objects.get().failing_since is None
