@@ -14,6 +14,7 @@ from consultations.enums import Identity, Kind, State
 from consultations.intake.services import withdraw
 from consultations.models import Case
 from consultations.parties import Applicant
+from consultations.scheduling.services import reschedule
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, PushSubscription
@@ -109,11 +110,14 @@ def test_a_moved_consultation_is_not_reminded_of_at_the_old_time(
     case = case_at(State.PREPARED, staff)
     subscribe(case, **browser.values)
     WAY[State.SCHEDULED](case, staff)
-    Message.objects.filter(channel="PUSH", round=3).get()
-    case.notices.filter(recipient=None).update(superseded_at=clock.now())
-    with clock.set_to(moment("2026-11-25 08:00")):
+    reschedule(case, by=staff.petugas, reason="Rapat.", starts_at=moment("2026-11-26 10:00"))
+    with clock.set_to(moment("2026-11-26 09:00")):
         deliver()
-    assert push.received == []
+    bodies = [browser.read(request.body)["body"] for request in push.received]
+    assert {body for body in bodies if body.startswith("Pengingat")} == {
+        "Pengingat: konsultasi Anda Kamis, 26 November 2026, 10.00 WIB."
+    }
+    assert Message.objects.filter(channel="PUSH", status="CANCELLED", round__gt=1).count() == 1
 
 
 def test_a_letter_that_is_ready_after_the_end_is_told(
