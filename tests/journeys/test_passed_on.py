@@ -46,6 +46,7 @@ def test_a_complaint_is_passed_on_and_confirmed_by_the_other_institution(
         assert "suratnya menunggu tanda tangan" in page(applicant.client, link)
     with clock.set_to(MONDAY + 3 * DAY):
         sign_papers(case, staff, kind=Document.Kind.TRANSFER)
+        send_letter(case, sekretariat)
     with clock.set_to(MONDAY + 10 * DAY):
         followed = page(applicant.client, link)
         assert "Diteruskan kepada Inspektorat Daerah" in followed
@@ -63,6 +64,20 @@ def test_a_complaint_is_passed_on_and_confirmed_by_the_other_institution(
     assert not Case.objects.get().receipt_awaited
     assert case.notices.filter(kind="RECEIVED_THERE").count() == 1
     assert Case.objects.get().agenda, "it keeps its number"
+
+
+def send_letter(case: Case, sekretariat: Actor) -> None:
+    """Send the signed letter, which waits on the desk of the Sekretariat. The register says how it left."""
+    letter = case.documents.get(kind=Document.Kind.TRANSFER)
+    assert letter.state == Document.State.ISSUED, "the institution does not see the page of the complainant"
+    assert 'data-unsent="1"' in page(sekretariat.client, "/meja/")
+    sent = sekretariat.client.post(f"/tanda-tangan/{letter.pk}/send/", {"dispatch": "COURIER"})
+    assert sent.status_code == 302
+    letter.refresh_from_db()
+    assert letter.state == Document.State.SENT
+    register = page(sekretariat.client, "/naskah/buku-surat-keluar/")
+    assert "diantar" in register
+    assert "halaman pemohon" not in register
 
 
 def confirm(case: Case, anybody: Actor) -> None:
