@@ -87,6 +87,8 @@ class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
     """Admin pages of a model with office data, listed in a section of the first page."""
 
     section: ClassVar[Section]
+    note: ClassVar[Any] = ""
+    """A sentence above the list."""
     actions = None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -305,9 +307,41 @@ class OneRowAdmin(OfficeDataAdmin):
         super().save_model(request, obj, form, change)
 
 
+OFFICE_FIELDS = {
+    _("Identitas dan kop surat"): (
+        *("government", "name", "address", "city", "phone", "email", "website"),
+        *("coat_of_arms", "paper", "colour", "zone", "map_url"),
+    ),
+    _("Sebutan"): (
+        *(field.name for field in Office._meta.fields if field.name.startswith("word_")),
+        "tim_pkd_meaning",
+    ),
+    _("Layanan"): (
+        *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
+        *("names_officer", "has_secretary", "shares_report", "ask_again_days"),
+    ),
+    _("Penerusan, keberatan, dan pengaduan"): (
+        *("transfer_days", "objection_days", "objection_answer_days", "objection_authority"),
+        *("higher_office", "higher_office_address"),
+    ),
+    _("Nomor dan kode"): (
+        *("counts_letters", "counts_reports", "number_pattern", "unit_code"),
+        *("report_classification", "only_listed_codes", "register_signer"),
+    ),
+    _("Arsip"): (
+        "archive_unit",
+        "archive_institution",
+        "destruction_approver",
+        "long_destruction_approver",
+    ),
+}
+"""The fields of the office's profile by heading."""
+
+
 @admin.register(Office)
 class OfficeAdmin(OneRowAdmin):
     list_display = ["name", "government", "standard_number"]
+    fieldsets = [(title, {"fields": [*names]}) for title, names in OFFICE_FIELDS.items()]
 
 
 @admin.register(StandardPublication)
@@ -381,6 +415,7 @@ class ClassificationCodeAdmin(OfficeDataAdmin):
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(OfficeDataAdmin):
     section = Section.REGISTERS
+    note = _("Yang tidak ada di daftar ini: 2 tahun aktif, 3 tahun inaktif, lalu musnah.")
     list_display = ["kind", "classification", "active_years", "inactive_years", "fate", "basis"]
 
 

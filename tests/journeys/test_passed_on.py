@@ -43,6 +43,9 @@ def test_a_complaint_is_passed_on_and_confirmed_by_the_other_institution(
         kadis.take("pass_on", case, **ASKED)
         case.refresh_from_db()
         assert (case.state, case.turn, case.receipt_awaited) == (State.DECLINED, None, True)
+        again = kadis.client.get(f"/permohonan/{case.code}/pass_on/")
+        assertContains(again, "berstatus “Diteruskan ke instansi lain”", status_code=409)
+        assertContains(again, "Kembali ke pengaduan", status_code=409)
         assert "suratnya menunggu tanda tangan" in page(applicant.client, link)
     with clock.set_to(MONDAY + 3 * DAY):
         sign_papers(case, staff, kind=Document.Kind.TRANSFER)
@@ -90,6 +93,8 @@ def confirm(case: Case, anybody: Actor) -> None:
     assert case.material in words
     assertNotContains(anybody.client.get(address), case.applicant_name)
     assertNotContains(anybody.client.get(address), case.subject)
+    if case.kind == Kind.COMPLAINT:
+        assertNotContains(anybody.client.get(address), "emohon")
     tomorrow = f"{clock.today() + DAY}"
     late = anybody.client.post(address, {**RECEIPT, "received_on": tomorrow})
     assertContains(late, "tidak boleh lebih dari hari ini", status_code=422)

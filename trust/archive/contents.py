@@ -36,7 +36,7 @@ class Content:
     def kind(self) -> str:
         if isinstance(self.record, Document):
             version = f" (versi {self.record.version})" if self.record.version > 1 else ""
-            return f"{self.record.get_kind_display()}{version}"
+            return f"{self.record.case.wording.speak(self.record.get_kind_display())}{version}"
         return self.record.get_purpose_display()
 
     @property
