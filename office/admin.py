@@ -307,41 +307,9 @@ class OneRowAdmin(OfficeDataAdmin):
         super().save_model(request, obj, form, change)
 
 
-OFFICE_FIELDS = {
-    _("Identitas dan kop surat"): (
-        *("government", "name", "address", "city", "phone", "email", "website"),
-        *("coat_of_arms", "paper", "colour", "zone", "map_url"),
-    ),
-    _("Sebutan"): (
-        *(field.name for field in Office._meta.fields if field.name.startswith("word_")),
-        "tim_pkd_meaning",
-    ),
-    _("Layanan"): (
-        *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
-        *("names_officer", "has_secretary", "shares_report", "ask_again_days"),
-    ),
-    _("Penerusan, keberatan, dan pengaduan"): (
-        *("transfer_days", "objection_days", "objection_answer_days", "objection_authority"),
-        *("higher_office", "higher_office_address"),
-    ),
-    _("Nomor dan kode"): (
-        *("counts_letters", "counts_reports", "number_pattern", "unit_code"),
-        *("report_classification", "only_listed_codes", "register_signer"),
-    ),
-    _("Arsip"): (
-        "archive_unit",
-        "archive_institution",
-        "destruction_approver",
-        "long_destruction_approver",
-    ),
-}
-"""The fields of the office's profile by heading."""
-
-
 @admin.register(Office)
 class OfficeAdmin(OneRowAdmin):
     list_display = ["name", "government", "standard_number"]
-    fieldsets = [(title, {"fields": [*names]}) for title, names in OFFICE_FIELDS.items()]
 
 
 @admin.register(StandardPublication)

@@ -281,18 +281,17 @@ def test_a_rule_of_the_database_says_on_the_form_what_to_do(
     assert administrator.post(page(model, "add"), sound[model]).status_code == 302
 
 
-def test_the_profile_of_the_office_has_each_field_under_a_heading(administrator: Client) -> None:
-    shown = administrator.get(page(Office, "change", 1))
-    headings = [str(name) for name, _options in shown.context["adminform"].fieldsets]
-    assert "Nomor dan kode" in headings
-    editable = {field.name for field in Office._meta.fields if field.editable} - {"id"}
-    assert {*shown.context["adminform"].form.fields} == editable
-
-
 def test_no_choice_is_offered_in_english(administrator: Client) -> None:
     shown = administrator.get(page(RetentionRule, "add")).text
     assert "Pilih salah satu" in shown
     assert "Select an option" not in shown
+
+
+def test_a_list_without_rows_says_what_holds(administrator: Client) -> None:
+    assert (
+        "2 tahun aktif, 3 tahun inaktif, lalu musnah"
+        in administrator.get(page(RetentionRule, "changelist")).text
+    )
 
 
 def test_first_number_can_be_set_until_it_is_used(administrator: Client) -> None:
