@@ -19,8 +19,11 @@ type Handler = Callable[[HttpRequest], HttpResponseBase]
 HEALTH = ("/healthz", "/healthz/live", "/healthz/ready", "/metrics")
 """Health checks and metrics: they answer whatever host and scheme they are asked with."""
 
-MACHINE_PATHS = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/|api/.+)$"
-"""The API, calendar feeds, the webhook of WhatsApp: paths without the leading slash. contrib/ repeats it."""
+MACHINE_PATHS = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/|verifikasi/(catatan/.+|saksi)\.json|api/.+)$"
+"""The API, calendar feeds, the webhook of WhatsApp, the seals for witnesses.
+
+Paths are without the leading slash. contrib/ repeats it.
+"""
 
 GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 

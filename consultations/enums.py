@@ -109,7 +109,7 @@ class IdentityCheck(TextChoices):
 class Identity(TextChoices):
     """Disclosure of the identity, as chosen by the complainant."""
 
-    OPEN = "OPEN", _("Terbuka")
+    OPEN = "OPEN", _("Nama diketahui petugas")
     CONFIDENTIAL = "CONFIDENTIAL", _("Dirahasiakan")
     ANONYMOUS = "ANONYMOUS", _("Anonim")
 

@@ -39,10 +39,12 @@ class StepForm(OfficeForm):
     `takes_advice` is the field of a long form that receives advice from an earlier case, or "".
     `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
     several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
-    undone; `notice` says what follows. `of_one_case` are the fields whose initial value fits one case only.
+    undone; `notice` says what follows. `button` is the label of its button if it is not the step's title.
+    `of_one_case` are the fields whose initial value fits one case only.
     """
 
     notice: Promise | str = ""
+    button: Promise | str = ""
     is_long = False
     takes_advice = ""
     prefilled_by_query: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import Party, State
 from consultations.models import Case, Event
@@ -45,6 +45,7 @@ class Stage:
 
     `status` is done, current, ahead or skipped (not part of this case), and empty for a published step that
     is tied to no stage. `by` is a position, never a name: of the user who took the step or has the turn.
+    `now` says with whom the current stage is, or what it waits for.
     `replaced` is the title of the step that took the place of the usual one. `language` is that of a title
     that the office wrote.
     """
@@ -53,6 +54,7 @@ class Stage:
     title: Promise | str
     status: str
     by: str = ""
+    now: Promise | str = ""
     done_at: dt.datetime | None = None
     replaced: Promise | str = ""
     short: Promise | str = ""
@@ -106,7 +108,8 @@ def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
     by = sent.acted_as if sent.by_id else str(case.wording.applicant)
     first = Stage(1, case.wording.speak(STAGES[1]), "done", by=by, done_at=sent.happened_at)
     if case.is_open:
-        return [first, Stage(2, EXAMINED, "current", by=str(Party.SUPERVISOR.label))]
+        by = str(Party.SUPERVISOR.label)
+        return [first, Stage(2, EXAMINED, "current", by=by, now=_with(by))]
     if case.state == State.CLOSED:
         return [first, Stage(2, EXAMINED, "done", by=last.acted_as, done_at=last.happened_at)]
     return [first, Stage(2, EXAMINED, "skipped")]
@@ -163,4 +166,9 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
         return replace(stage, status="ahead")
     party = Party(str(case.turn))  # an open case has one
     waits_for = case.wording.applicant if party == Party.APPLICANT else party.label
-    return replace(stage, status="current", by=str(waits_for))
+    now = _("Menunggu hari konsultasi") if case.state == State.SCHEDULED else _with(str(waits_for))
+    return replace(stage, status="current", by=str(waits_for), now=now)
+
+
+def _with(who: str) -> str:
+    return gettext("Sekarang pada %(who)s") % {"who": who}

@@ -392,13 +392,13 @@ LATEST_ENTRY = dt.timedelta(days=90)
 def check_moment(case: Case, *, at: dt.datetime, now: dt.datetime) -> Promise | None:
     """Return a sentence if a step cannot have happened at the moment that the user entered."""
     if at > now:
-        return _("Waktu kejadian tidak boleh lebih dari waktu sekarang.")
+        return _("Jam ini belum tiba. Periksa tanggal dan jamnya.")
     if case._state.adding:
-        sentence = _("Waktu kejadian sudah lebih dari 90 hari yang lalu. Periksa tanggalnya.")
+        sentence = _("Tanggal ini sudah lebih dari 90 hari yang lalu. Periksa tanggalnya.")
         return sentence if at < now - LATEST_ENTRY else None
     # `since` is later than now if another machine's clock was ahead. That must not block the case.
     if at < min(case.since, now):
-        return _("Waktu kejadian tidak boleh sebelum langkah sebelumnya.")
+        return _("Jam ini lebih awal daripada langkah sebelumnya. Periksa tanggal dan jamnya.")
     return None
 
 

@@ -3,7 +3,7 @@
 A group of one entry is a link of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from desk.live import get_pulse
 from kit.cache import get_edition
 from notices.queries import count_unread
 from office import rights
 from office.access.accounts import get_login_ways
 from office.access.sessions import get_closing_day, is_shut_out
-from office.models import Office, Role
+from office.models import MenuLevel, Office, Role, User
 from office.rights import Right
 from office.words import get_words
 from reports.documents.signing_desk import SIGNERS, list_turns
@@ -26,24 +27,47 @@ from reports.documents.signing_desk import SIGNERS, list_turns
 MAX_COUNTED = 99
 
 ALL = Right(*Role)
+SUPERVISOR = Right(Role.SUPERVISOR)
 SERVICE = Right(*set(Role) - {Role.SUPERVISOR})
 """The default: a Pengawas sees the entries that name the role."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: URL name, label, icon, and who sees it: for whom the page is of use, among those who may."""
+    """One entry: URL name, label, icon, and who may open the page.
+
+    `daily` has it in the menu from `level` on; by default that is everybody who may open it. The others find
+    it on the page *Semua halaman*.
+    """
 
     name: str
     label: Promise
     icon: str
     right: Right = SERVICE
+    level: MenuLevel = MenuLevel.SMALL
+    daily: Right | None = None
+
+    def is_seen(self, roles: frozenset[Role], is_staff: bool) -> bool:
+        """Return whether somebody with these roles may open it. The desk is there without a role, too."""
+        return self.name == "desk" or self.right.belongs_to(roles, is_staff=is_staff)
+
+    def is_in_menu(self, roles: frozenset[Role], is_staff: bool, level: MenuLevel) -> bool:
+        daily = self.daily is None or self.daily.belongs_to(roles, is_staff=is_staff)
+        return self.level <= level and daily and self.is_seen(roles, is_staff)
 
 
 SECRETARIAT = Right(Role.SECRETARIAT)
+KEEPERS = Right(Role.SECRETARIAT, Role.TIM_PKD)
 WALK_IN = Entry("walk_in", _("Datang langsung"), "door", SECRETARIAT)
 SENDERS = Right(Role.SECRETARIAT, Role.TIM_PKD, Role.DIVISION_HEAD, Role.OFFICER)
 ABSENCE_KEEPERS = Right(Role.SECRETARIAT, Role.HEAD, Role.DIVISION_HEAD)
+ADVISERS = Right(Role.DIVISION_HEAD, Role.OFFICER)
+SERVERS = Right(Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD, Role.OFFICER)
+TIM_PKD = Right(Role.TIM_PKD)
+SMALL, USUAL, ALL_ENTRIES = MenuLevel
+
+EVERYTHING = Entry("all_pages", _("Semua halaman"), "table", Right(*Role, administrators=True))
+"""The page that lists what is not in the menu, too."""
 
 GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (_("Meja"), (Entry("desk", _("Meja kerja"), "desk"),)),
@@ -51,8 +75,8 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("Permohonan"),
         (
             Entry("cases", _("Semua permohonan"), "table", ALL),
-            Entry("agenda", _("Buku agenda"), "book"),
-            Entry("registers", _("Buku dan register"), "table", rights.PRINT_REGISTERS),
+            Entry("agenda", _("Buku agenda"), "book", SERVICE, USUAL, TIM_PKD),
+            Entry("registers", _("Buku dan register"), "table", rights.PRINT_REGISTERS, USUAL, KEEPERS),
             Entry("receive", _("Surat masuk"), "mail", SECRETARIAT),
             WALK_IN,
             Entry("signature_desk", _("Tanda tangan"), "pen", rights.USE_SIGNATURE_DESK),
@@ -64,34 +88,41 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("Laporan"),
         (
-            Entry("dashboard", _("Dasbor"), "chart", rights.SEE_DASHBOARD),
-            Entry("reports", _("Laporan hasil konsultasi"), "file"),
-            Entry("follow_ups", _("Tindak lanjut"), "flag"),
-            Entry("surveys", _("Survei kepuasan"), "star", rights.READ_SURVEYS),
-            Entry("statistics", _("Statistik untuk umum"), "people"),
-            Entry("evidence", _("Map bukti"), "file", rights.EXPORT_PERIODS),
-            Entry("srikandi", _("Berkas untuk SRIKANDI"), "file", rights.EXPORT_PERIODS),
-            Entry("board", _("Papan layanan"), "door"),
+            Entry("dashboard", _("Dasbor"), "chart", rights.SEE_DASHBOARD, USUAL),
+            Entry("reports", _("Laporan hasil konsultasi"), "file", SERVICE, USUAL, SERVERS),
+            Entry("follow_ups", _("Tindak lanjut"), "flag", SERVICE, USUAL, SERVERS),
+            Entry("surveys", _("Survei kepuasan"), "star", rights.READ_SURVEYS, USUAL),
         ),
     ),
     (
         _("Lainnya"),
         (
-            Entry("notices", _("Pemberitahuan"), "bell", ALL),
-            Entry("absences", _("Berhalangan"), "absent", ABSENCE_KEEPERS),
-            Entry("advice_list", _("Bank saran"), "book", rights.READ_ADVICE),
-            Entry("own_questions", _("Pertanyaan umum"), "chat", rights.PUBLISH_QUESTIONS),
-            Entry("archive", _("Arsip"), "book", rights.READ_ARCHIVE),
-            Entry("breaches", _("Kegagalan pelindungan data pribadi"), "alert", rights.REPORT_BREACHES),
-            Entry("access_log", _("Catatan akses"), "lock", rights.READ_AUDIT_LOG),
-            Entry("access_changes", _("Perubahan akses"), "lock", rights.CHANGE_ACCESS),
-            Entry("systems", _("Sistem lain"), "send", rights.SEE_SYSTEMS),
+            Entry("board", _("Papan layanan"), "door", SERVICE, USUAL, SECRETARIAT),
+            Entry("advice_list", _("Bank saran"), "book", rights.READ_ADVICE, USUAL, ADVISERS),
+            Entry("own_questions", _("Pertanyaan umum"), "chat", rights.PUBLISH_QUESTIONS, USUAL),
             Entry("admin:index", _("Pengaturan kantor"), "settings", rights.SET_UP),
+            Entry("access_log", _("Catatan akses"), "lock", rights.READ_AUDIT_LOG, USUAL, SUPERVISOR),
+            # The bell and the user's own menu lead to these two.
+            Entry("notices", _("Pemberitahuan"), "bell", ALL, ALL_ENTRIES),
+            Entry("absences", _("Berhalangan"), "absent", ABSENCE_KEEPERS, ALL_ENTRIES),
+            Entry("statistics", _("Statistik untuk umum"), "people", SERVICE, ALL_ENTRIES),
+            Entry("evidence", _("Map bukti"), "file", rights.EXPORT_PERIODS, ALL_ENTRIES),
+            Entry("srikandi", _("Berkas untuk SRIKANDI"), "file", rights.EXPORT_PERIODS, ALL_ENTRIES),
+            Entry("archive", _("Arsip"), "book", rights.READ_ARCHIVE, ALL_ENTRIES),
+            Entry(
+                "breaches",
+                _("Kegagalan pelindungan data pribadi"),
+                "alert",
+                rights.REPORT_BREACHES,
+                ALL_ENTRIES,
+            ),
+            Entry("access_changes", _("Perubahan akses"), "lock", rights.CHANGE_ACCESS, ALL_ENTRIES),
+            Entry("systems", _("Sistem lain"), "send", rights.SEE_SYSTEMS, ALL_ENTRIES),
+            EVERYTHING,
         ),
     ),
 )
 """Groups from left to right, by title."""
-
 
 ENTRIES = tuple(entry for _title, entries in GROUPS for entry in entries)
 
@@ -148,7 +179,14 @@ def get_navigation(request: HttpRequest) -> Navigation:
     here = tuple(name for name, url in _list_urls() if request.path.startswith(url))
     papers = len(list_turns(user).values_list("pk")[:MAX_COUNTED]) if user.roles & SIGNERS else 0
     title = held[0].title if held else ""
-    return _build(str(user), title, frozenset(user.roles), user.is_staff, here, papers)
+    level = MenuLevel(Office.load().menu_level)
+    return _build(str(user), title, frozenset(user.roles), user.is_staff, level, here, papers)
+
+
+def list_all_pages(user: User) -> list[Group]:
+    """Return the groups with all other pages that the user may open."""
+    roles = frozenset(user.roles)
+    return _list_groups(lambda entry: entry is not EVERYTHING and entry.is_seen(roles, user.is_staff))
 
 
 @cache
@@ -158,23 +196,29 @@ def _list_urls() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1024)
 def _build(
-    name: str, title: str, roles: frozenset[Role], is_staff: bool, here: tuple[str, ...], papers: int
+    name: str,
+    title: str,
+    roles: frozenset[Role],
+    is_staff: bool,
+    level: MenuLevel,
+    here: tuple[str, ...],
+    papers: int,
 ) -> Navigation:
-    groups = []
-    for group, entries in GROUPS:
-        seen = [entry for entry in entries if _is_seen(entry, roles, is_staff)]
-        if seen:
-            links = [_link(entry, here, papers) for entry in seen]
-            groups.append(Group(group, links, is_single=len(entries) == 1))
-    walk_in = _link(WALK_IN, here) if _is_seen(WALK_IN, roles, is_staff) else None
+    groups = _list_groups(lambda entry: entry.is_in_menu(roles, is_staff, level), here, papers)
+    walk_in = _link(WALK_IN, here) if WALK_IN.is_seen(roles, is_staff) else None
     return Navigation(
         name, title, groups, has_search=SERVICE.belongs_to(roles, is_staff=is_staff), walk_in=walk_in
     )
 
 
-def _is_seen(entry: Entry, roles: frozenset[Role], is_staff: bool) -> bool:
-    """Return whether somebody with these roles sees an entry. The desk is there without a role, too."""
-    return entry.name == "desk" or entry.right.belongs_to(roles, is_staff=is_staff)
+def _list_groups(
+    is_shown: Callable[[Entry], bool], here: tuple[str, ...] = (), papers: int = 0
+) -> list[Group]:
+    groups = []
+    for group, entries in GROUPS:
+        if links := [_link(entry, here, papers) for entry in entries if is_shown(entry)]:
+            groups.append(Group(group, links, is_single=len(entries) == 1))
+    return groups
 
 
 def _link(entry: Entry, here: tuple[str, ...], papers: int = 0) -> Link:
@@ -189,6 +233,7 @@ def office(request: HttpRequest) -> dict[str, object]:
         "word": cache(get_words),
         "edition": cache(get_edition),
         "navigation": cache(lambda: get_navigation(request)),
+        "pulse": cache(get_pulse),
         "unread_number": cache(lambda: count_unread(request.user)),
         "login_ways": cache(get_login_ways),
         "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from desk import absences, exports, guides
+from desk import absences, exports, guides, live
 from desk.views import applicant_case, case, desk, lists, public, steps
 
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path("panduan/<slug:slug>/", guides.guide, name="guide"),
     path("panduan/<slug:slug>.pdf", guides.guide_pdf, name="guide_pdf"),
     path("meja/", desk.desk, name="desk"),
+    path("meja/denyut/", live.pulse, name="pulse"),
+    path("meja/semua-halaman/", desk.all_pages, name="all_pages"),
     path("berhalangan/", absences.absences, name="absences"),
     path("berhalangan/catat/", absences.record, name="absence_new"),
     path("berhalangan/<int:pk>/", absences.absence, name="absence"),

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms import LongForm, StepForm
+from consultations.intake.drafts import new_token
 from consultations.models import Case
 from consultations.services import receipt_confirmed
 from consultations.workflow import transition
@@ -34,7 +36,13 @@ def _pass_on(verb: str, case: Case, by: User, institution: str, reason: str, add
         whole = f"{str(case.wording.name).capitalize()} ini diteruskan kepada {institution}.\n{reason}"
     with transition(verb, case, by=by, note=whole) as taken:
         taken.record = Transfer.objects.create(
-            case=case, institution=institution, address=address, reason=reason, by=by, title=taken.title
+            case=case,
+            institution=institution,
+            address=address,
+            reason=reason,
+            by=by,
+            title=taken.title,
+            key=new_token(),
         )
         taken.change(end_reason=whole, passed_to=institution, receipt_awaited=True)
 
@@ -55,7 +63,7 @@ def confirm_receipt(transfer: Transfer, **receipt: Any) -> None:
 
     `receipt` are the columns `received_on`, `receipt_number`, `receiver_name`, `receiver_position` and
     `receipt_note`. No event is written: nobody of the office and not the complainant took a step. Raise
-    Refused if the receipt is confirmed already.
+    Refused if the receipt is confirmed already, or if it is dated before the case was passed on.
     """
     with transaction.atomic():
         if not Case.objects.filter(pk=transfer.case_id, receipt_awaited=True).update(receipt_awaited=False):
@@ -65,6 +73,9 @@ def confirm_receipt(transfer: Transfer, **receipt: Any) -> None:
 
 def _store_receipt(case: Case, *, recorded_by: User | None, **receipt: Any) -> None:
     found = Transfer.objects.filter(case=case)
+    if receipt["received_on"] < (passed_on := timezone.localdate(found.get().at)):
+        sentence = _("Tanggal diterima tidak boleh sebelum diteruskan, %(day)s.")
+        raise Refused(sentence % {"day": date_format(passed_on)}, field="received_on")
     found.update(**receipt, recorded_by=recorded_by, confirmed_at=clock.now())
     receipt_confirmed.send(Transfer, case=case)
 

@@ -5,9 +5,8 @@ those that may only be filled in while they are empty, `growing` those that beco
 `erasable` those whose text may be replaced by ERASED. A model whose rows live on names instead the few
 fields that are `fixed`.
 
-Triggers are created after each `migrate`, because Django rebuilds a table on SQLite without them. On
-PostgreSQL each trigger has a function of its own, and only the body of the function names columns: a trigger
-that names a column itself would forbid a migration to alter the column.
+Migrations run without triggers: they are dropped before, and created after each `migrate`. On PostgreSQL
+each trigger has a function of its own, and only the body of the function names columns.
 """
 
 import re
@@ -70,6 +69,14 @@ def drop(connection: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.full_name}{on}")
 
 
+OWN = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+    "WHERE NOT tgisinternal AND tgname = proname AND pg_table_is_visible(tgrelid)",
+}
+"""Triggers of this module. On PostgreSQL, the function of each has its name."""
+
+
 def _write(trigger: Trigger, vendor: str) -> list[str]:
     name, when = trigger.full_name, f"{trigger.time} {trigger.event} ON {trigger.table}"
     if vendor == "sqlite":
@@ -95,6 +102,22 @@ def list_models() -> list[type[Model]]:
 def list_tables() -> list[str]:
     """Return the tables of these models."""
     return [model._meta.db_table for model in list_models()]
+
+
+def drop_all(using: str, plan: Iterable[Any], **_signal: Any) -> None:
+    """Drop all triggers before migrations (receiver of `pre_migrate`). `post_migrate` creates them again.
+
+    They name tables and columns of the old version. SQLite refuses to rebuild a table that a trigger of
+    another table names. PostgreSQL refuses an update if its trigger names a removed column.
+    """
+    if not list(plan):
+        return
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(OWN[connection.vendor])
+        for (name,) in cursor.fetchall():
+            drops = f"TRIGGER {name}" if connection.vendor == "sqlite" else f"FUNCTION {name}() CASCADE"
+            cursor.execute(f"DROP {drops}")
 
 
 def install_all(using: str, **_signal: Any) -> None:

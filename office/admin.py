@@ -307,9 +307,55 @@ class OneRowAdmin(OfficeDataAdmin):
         super().save_model(request, obj, form, change)
 
 
+def _folded(*fields: str) -> dict[str, Any]:
+    """Return a section of fields that is folded. Django opens it if a field has an error."""
+    return {"fields": fields, "classes": ["collapse"]}
+
+
 @admin.register(Office)
 class OfficeAdmin(OneRowAdmin):
     list_display = ["name", "government", "standard_number"]
+    fieldsets = [
+        (
+            _("Identitas"),
+            _folded("government", "name", "zone", "address", "city", "phone", "email", "website", "map_url"),
+        ),
+        (_("Tampilan"), _folded("coat_of_arms", "colour", "menu_level")),
+        (
+            _("Sebutan"),
+            _folded(
+                *("word_head", "word_agenda_team", "tim_pkd_meaning", "word_secretariat", "word_secretary"),
+                *("word_division_name", "word_division_head", "word_village", "word_matters"),
+            ),
+        ),
+        (
+            _("Standar dan kunjungan"),
+            _folded(
+                *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
+                *("names_officer", "ask_again_days", "shares_report"),
+            ),
+        ),
+        (
+            _("Naskah dan nomor"),
+            _folded(
+                *("unit_code", "paper", "counts_letters", "counts_reports", "number_pattern"),
+                *("report_classification", "only_listed_codes", "has_secretary", "register_signer"),
+            ),
+        ),
+        (
+            _("Pengaduan dan keberatan"),
+            _folded(
+                *("transfer_days", "objection_days", "objection_answer_days", "objection_authority"),
+                *("higher_office", "higher_office_address"),
+            ),
+        ),
+        (
+            _("Arsip"),
+            _folded(
+                "archive_unit", "archive_institution", "destruction_approver", "long_destruction_approver"
+            ),
+        ),
+    ]
 
 
 @admin.register(StandardPublication)

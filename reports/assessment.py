@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_safe
 
-from consultations.intake.uploads import MAX_BYTES, CheckedFile, CheckedFileField, merge_to_pdf
+from consultations.intake.uploads import MAX_BYTES, CheckedFile, CheckedFileField, merge_to_inert_pdf
 from consultations.views import INERT_CSP
 from kit import clock
 from kit.form_view import handle_form
@@ -64,13 +64,13 @@ def record_forum(*, by: User, minutes: Sequence[CheckedFile], **given: Any) -> F
     with translation.override("id"):  # the title goes on record
         title = rights.PLAN_SURVEYS.get_title(by)
     try:
-        file = merge_to_pdf(minutes)
+        content = merge_to_inert_pdf(minutes)
     except ValidationError as error:
         raise Refused(error.messages[0], field="minutes") from error
-    if file is None:
+    if not content:
         raise Refused(_("Pilih pindaian berita acaranya."), field="minutes")
-    forum = Forum(by=by, title=title, sha256=hashlib.sha256(file.content).hexdigest(), **given)
-    forum.minutes = ContentFile(file.content, name=file.name)
+    forum = Forum(by=by, title=title, sha256=hashlib.sha256(content).hexdigest(), **given)
+    forum.minutes = ContentFile(content, name="berita-acara.pdf")
     with transaction.atomic():
         forum.save()
     return forum

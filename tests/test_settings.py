@@ -211,7 +211,7 @@ def test_health_is_checked_with_any_host_and_scheme(settings: Any, db: None) -> 
 def test_programs_are_refused_over_plain_http_and_people_redirected(settings: Any, db: None) -> None:
     settings.SECURE_SSL_REDIRECT = True
     feed = f"/kalender/langganan/{'s' * 32}.ics"
-    for path in ("/pesan/whatsapp/", "/api/v1/cases", feed):
+    for path in ("/pesan/whatsapp/", "/api/v1/cases", "/verifikasi/catatan/2026/1.json", feed):
         for answer in (Client().get(path), Client().post(path)):
             assert (answer.status_code, answer.text) == (403, "Use https.")
         assert Client().get(path, secure=True).status_code in {401, 404}

@@ -119,16 +119,16 @@ class ReceiveForm(CounterForm):
     identity = radio_field(
         _("Identitas pelapor"),
         [
-            (Identity.OPEN, _("Terbuka")),
+            (Identity.OPEN, _("Nama pelapor diketahui petugas")),
             (Identity.CONFIDENTIAL, _("Dirahasiakan: hanya terbaca oleh yang menangani pengaduan")),
             (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
-        invalid=_("Pilih terbuka, dirahasiakan, atau anonim."),
+        invalid=_("Pilih salah satu dari tiga pilihan ini."),
         initial=Identity.OPEN,
         required=False,
         help_text=_(
-            "Bila tidak terbuka, jangan tulis nama pelapor pada perihal dan materi: semua yang melihat "
-            "pengaduan ini membacanya."
+            "Bila dirahasiakan atau anonim, jangan tulis nama pelapor pada perihal dan materi: semua "
+            "yang melihat pengaduan ini membacanya."
         ),
     )
 

@@ -50,12 +50,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a form: anchor, title, names of its fields and of those folded away."""
+    """A section of a form: anchor, title, names of its fields, and those folded away behind `more`."""
 
     anchor: str
     title: Promise
     fields: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    more: Promise | str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,9 @@ class BoundSection:
     is_open: bool
 
 
+MORE_FILES = _("Tambah perihal, foto, atau berkas")
+MORE_LETTER = _("Nomor dan tanggal surat")
+MORE_CONTACT = with_words_lazy(_("Lembaga atau %(village)s, alamat, surel"))
 SUBJECT_LENGTH = 80
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
@@ -83,17 +87,23 @@ class RequestForm(HelpForm):
     kind = Kind.CONSULTATION
     wording = wording_for(Kind.CONSULTATION)
     sections: tuple[Section, ...] = (
-        Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
+        Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials"), MORE_FILES),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
         Section(
-            "kontak", _("Kontak Anda"), ("applicant_name", "phone"), ("organisation", "address", "email")
+            "kontak",
+            _("Kontak Anda"),
+            ("applicant_name", "phone"),
+            ("organisation", "address", "email"),
+            MORE_CONTACT,
         ),
-        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date")),
-        Section("bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,)),
+        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
+        Section(
+            "bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,), _("Saya memerlukan bantuan")
+        ),
     )
 
     material = TextField(
-        _("Materi konsultasi"),
+        _("Ceritakan persoalan Anda"),
         missing=_("Tulis apa yang ingin Anda konsultasikan."),
         max_length=10_000,
         rows=6,
@@ -286,6 +296,7 @@ class ComplaintForm(RequestForm):
             _("Pengaduan Anda"),
             ("material", "complained_party", "is_independent"),
             ("subject", "materials"),
+            MORE_FILES,
         ),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
         Section(
@@ -293,6 +304,7 @@ class ComplaintForm(RequestForm):
             _("Kontak Anda"),
             ("identity", "applicant_name", "phone"),
             ("organisation", "address", "email"),
+            MORE_CONTACT,
         ),
         *RequestForm.sections[-2:],
     )
@@ -322,7 +334,7 @@ class ComplaintForm(RequestForm):
     identity = radio_field(
         _("Siapa yang boleh mengetahui nama Anda"),
         [
-            (Identity.OPEN, _("Terbuka: petugas yang melayani mengetahui nama saya")),
+            (Identity.OPEN, _("Nama Anda diketahui petugas")),
             (
                 Identity.CONFIDENTIAL,
                 _("Dirahasiakan: hanya yang menangani pengaduan, dan setiap kali dicatat"),

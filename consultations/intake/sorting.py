@@ -1,7 +1,7 @@
 """Convert a case to the other kind, and split two matters in one request.
 
-A converted case keeps its code, number, link and history. A split-off case is a new one, with the same
-applicant and files, and both name each other.
+A converted case keeps its code, number, link and history. A split-off case is a new one with the same
+applicant, and both name each other. It gets the files too, unless they may name who is complained about.
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case, ComplaintTarget, HiddenIdentity
 from consultations.personal_fields import PERSONAL
 from consultations.services import check_official
+from consultations.step_row import is_about_nobody
 from consultations.workflow import Transition, transition
 from kit import clock
 from kit.forms import TextField, line_field, radio_field, reason_field
@@ -70,7 +71,7 @@ def _set_due(taken: Transition) -> None:
 
 
 APPLICANT_COLUMNS = (
-    *("channel", "language", "identity", "submitted_at", "complained_party", *HELP),
+    *("channel", "forwarded_by", "by_post", "language", "identity", "submitted_at", *HELP),
     *(field.name for field in PERSONAL if field.identifies),
     *("letter_date",),
 )
@@ -83,7 +84,10 @@ def split(case: Case, *, by: User, subject: str, material: str, reason: str, kin
     """Make a new case of the second matter in a request, and return it.
 
     It waits for its own agenda number. It has the applicant's files too, because a letter names both matters.
-    `kind` is that of the first case by default. Raise Refused if a hidden complainant would be revealed.
+    If the first case names who is complained about, the files stay there, where that official cannot read
+    them. `kind` is that of the first case by default.
+
+    Raise Refused if a hidden complainant would be revealed.
     """
     second = Case(
         **{name: getattr(case, name) for name in APPLICANT_COLUMNS},
@@ -94,16 +98,23 @@ def split(case: Case, *, by: User, subject: str, material: str, reason: str, kin
     )
     if second.kind == Kind.CONSULTATION and case.identity != Identity.OPEN:
         raise Refused(_("Identitas pelapor tidak terbuka, jadi urusan kedua tetap pengaduan."), field="kind")
+    if second.kind == Kind.COMPLAINT:  # `register` asks again
+        second.complained_about, second.complained_party = case.complained_about, case.complained_party
     with (
         transition("split", case, by=by, note=f"{second.code}: {reason}"),
         transition("split_off", second, by=by, note=f"{case.code}: {reason}"),
     ):
         _copy_identity(case, second)
-        for file in case.attachments.filter(purpose__in=OF_APPLICANT).exclude(file="").order_by("pk"):
-            with file.file.open("rb") as stored:
-                copy = CheckedFile(stored.read(), file.content_type, file.name)
-            attach(second, copy, purpose=file.purpose, by=file.added_by)
+        if not is_about_nobody(case):
+            _copy_files(case, second)
     return second
+
+
+def _copy_files(case: Case, second: Case) -> None:
+    for file in case.attachments.filter(purpose__in=OF_APPLICANT).exclude(file="").order_by("pk"):
+        with file.file.open("rb") as stored:
+            copy = CheckedFile(stored.read(), file.content_type, file.name)
+        attach(second, copy, purpose=file.purpose, by=file.added_by)
 
 
 def _copy_identity(case: Case, second: Case) -> None:
@@ -153,7 +164,8 @@ class SplitForm(StepForm):
 
     notice = _(
         "Urusan kedua menjadi permohonan baru dengan kode lacak dan tautan sendiri, lalu menunggu nomor "
-        "agenda. Berkas pemohon ikut disalin. Pemohon mendapat keduanya."
+        "agenda. Berkas pemohon ikut disalin, kecuali bila pengaduan ini menyebut pihak yang diadukan. "
+        "Pemohon mendapat keduanya."
     )
     kind = radio_field(_("Jenis urusan kedua"), Kind, missing=_("Pilih konsultasi atau pengaduan."))
     subject = line_field(_("Perihal urusan kedua"), 200, missing=_("Tulis perihal urusan kedua."))

@@ -160,6 +160,25 @@ def merge_to_pdf(files: Sequence[CheckedFile]) -> CheckedFile | None:
     return CheckedFile(merged, content_type, first.name.rsplit(".", 1)[0] + ".pdf")
 
 
+def merge_to_inert_pdf(files: Sequence[CheckedFile]) -> bytes:
+    """Return one PDF of all files in order without active content, or nothing.
+
+    It is for scans that are not scanned for malware when they are opened. So raise ValidationError if the
+    scanner finds some or is silent, or as `merge_to_pdf()` does.
+    """
+    merged = merge_to_pdf(files)
+    if merged is None:
+        return b""
+    _type, content = run_in_sandbox("disarm", [merged.content])
+    try:
+        scan(content)
+    except MalwareError as malware:
+        raise ValidationError(INFECTED % {"name": malware}) from malware
+    except ScannerError as error:
+        raise ValidationError(_("Pemeriksa virus sedang tidak menjawab. Coba lagi sebentar.")) from error
+    return content
+
+
 OVERDUE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 """Age of an attachment whose copy is missing, and age from which the copy is tried once a day only."""
 

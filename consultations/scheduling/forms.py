@@ -368,7 +368,7 @@ class FinishForm(LongForm):
     """The attendees, and the real time of the consultation. The recorded start can be corrected."""
 
     attendees = TextField(
-        _("Yang hadir"),
+        _("Nama (satu baris per orang)"),
         missing=_("Tulis siapa saja yang hadir."),
         rows=3,
         max_length=2_000,

@@ -45,6 +45,7 @@ from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
 from consultations.workflow import TURN
+from desk.live import get_pulse
 from desk.waiting import get_actions
 from dispositions.models import (
     Assignment,
@@ -194,6 +195,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,
+        "case_pulse": get_pulse(found),
         "is_closed": found.state == State.CLOSED,
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),

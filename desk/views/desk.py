@@ -24,12 +24,14 @@ from consultations.models import Case
 from consultations.steps import PAGES
 from consultations.workflow import MOVED_MEANWHILE, VERBS
 from desk.desk import get_desk
+from desk.navigation import list_all_pages
 from desk.waiting import BULK_VERBS, Row, list_waiting
 from kit import clock
 from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
 from kit.refusal import Refused
 from office.models import Office, Role, User
+from office.rights import SET_UP
 from operations.setup.views import get_summary
 
 
@@ -149,6 +151,14 @@ def desk(request: HttpRequest) -> HttpResponse:
         "setup": setup,
     }
     return render(request, "desk/desk.html", context)
+
+
+@require_safe
+def all_pages(request: HttpRequest) -> HttpResponse:
+    """Show all pages that the user may open, whatever the level of the menu."""
+    user = cast(User, request.user)
+    context = {"groups": list_all_pages(user), "sets_menu": SET_UP.is_held_by(user)}
+    return render(request, "desk/all_pages.html", context)
 
 
 @require_POST

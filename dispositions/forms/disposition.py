@@ -152,7 +152,7 @@ class DisposeForm(DivisionForm):
 
     of_one_case = ("division",)
     division = DivisionField(label=_("Diteruskan kepada"))
-    instructions = SomeOf(list_instructions, label=_("Dengan hormat harap"))
+    instructions = SomeOf(list_instructions, label=_("Instruksi"))
     other_instruction = line_field(_("Instruksi lain"), 120)
     with_meeting = forms.BooleanField(
         label=_("Telaahan staf dengan forum rapat"),

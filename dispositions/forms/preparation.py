@@ -268,7 +268,10 @@ class RecordMinutesForm(LongForm):
     """The minutes of the latest meeting, filled with the version before."""
 
     attendees = TextField(
-        _("Yang hadir"), missing=_("Tulis siapa saja yang hadir."), max_length=4_000, help_text=ATTENDEES_HELP
+        _("Nama (satu baris per orang)"),
+        missing=_("Tulis siapa saja yang hadir."),
+        max_length=4_000,
+        help_text=ATTENDEES_HELP,
     )
     discussion = TextField(_("Pembahasan"), missing=_("Tulis yang dibahas."), rows=6, max_length=20_000)
     conclusion = TextField(

@@ -15,7 +15,7 @@ from office.models.people import (
     list_current_appointments,
     list_holders,
 )
-from office.models.profile import Instruction, Office
+from office.models.profile import Instruction, MenuLevel, Office
 from office.models.publication import Requirement, StandardComponent, StandardPublication, StandardStep
 from office.models.retention import RetentionRule
 from office.models.worktime import ClosedDay, OpeningHours, Room, Season

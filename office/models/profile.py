@@ -32,6 +32,14 @@ class Colour(models.TextChoices):
     BROWN = "BROWN", _("Cokelat")
 
 
+class MenuLevel(models.IntegerChoices):
+    """How many pages the menu of the staff lists. The others are on the page *Semua halaman*."""
+
+    SMALL = 1, _("Ringkas: menerima, menjadwalkan, menjawab")
+    USUAL = 2, _("Biasa: ditambah laporan, tindak lanjut, survei, dan dasbor")
+    ALL = 3, _("Lengkap: ditambah arsip, map bukti, dan sistem lain")
+
+
 SHADES = {
     Colour.TEAL: ("#0b5563", "#083f4a", "#e3f0f2", "#a9cdd4"),
     Colour.GREEN: ("#1c5a30", "#123f21", "#e2f1e6", "#a8cfb3"),
@@ -207,6 +215,12 @@ class Office(models.Model):
         default=Paper.A4,
         help_text=_("F4 hanya bila aturan daerah menetapkannya."),
     )
+    menu_level = models.PositiveSmallIntegerField(
+        _("isi menu"),
+        choices=MenuLevel,
+        default=MenuLevel.USUAL,
+        help_text=_("Yang tidak ada di menu tetap dapat dibuka dari Semua halaman."),
+    )
     counts_letters = models.BooleanField(
         _("Rembuk menomori surat keluar"),
         default=False,
@@ -313,6 +327,7 @@ class Office(models.Model):
         constraints = [
             constraint("only_one_office", Q(pk=1)),
             constraint("office_of_a_known_colour", Q(colour__in=Colour.values)),
+            constraint("menu_of_a_known_level", Q(menu_level__in=MenuLevel.values)),
             constraint(
                 "pattern_tells_numbers_and_years_apart",
                 Q(number_pattern__contains="{number}") & Q(number_pattern__contains="{year}"),

@@ -282,6 +282,7 @@ class ServiceForm(forms.ModelForm):
         fields = [
             *("has_secretary", "counts_letters", "counts_reports", "number_pattern", "shares_report"),
             *("ask_again_days", "transfer_days"),
+            "menu_level",
             *("objection_days", "objection_answer_days", "objection_authority"),
         ]
 

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from consultations.intake.uploads import CheckedFile, merge_to_pdf, run_in_sandbox
+from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf, run_in_sandbox
 from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
@@ -247,8 +247,7 @@ def record_scan(document: Document, *, by: User, pages: Sequence[CheckedFile], n
     try:
         if any(read_codes(page) - {(str(document.pk), printing)} for page in pages):
             raise Refused(_("Kode pada pindaian ini milik surat lain, atau cetakan lama."), field="pages")
-        merged = merge_to_pdf(pages)
-        content = merged and run_in_sandbox("disarm", [merged.content])[1]
+        content = merge_to_inert_pdf(pages)
     except ValidationError as error:
         raise Refused(error.messages[0], field="pages") from error
     if not content:

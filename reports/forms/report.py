@@ -19,6 +19,7 @@ from consultations.models import Case, Event
 from consultations.scheduling.forms import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report, passes_secretary
+from consultations.workflow import TURN, VERBS
 from kit.forms import TextField, line_field, note_field, part, reason_field
 from office.models import Office
 from office.words import with_words_lazy
@@ -109,6 +110,8 @@ class ReportForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        target = VERBS["report"].choose_target(self.case, {})
+        self.button = _("Kirim ke %(who)s") % {"who": TURN[target].actor.label}
         self.before = list_versions(self.case).first()
         self.remarks = list(self.before.remarks.all()) if self.before else []
         if not self.is_bound and not self.initial.keys() >= {*TEXTS}:  # nothing was typed yet
@@ -250,7 +253,8 @@ class AcceptForm(ReviewForm, NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _(
-            "Laporan mendapat nomor, PDF-nya dibekukan, dan petugas menyusun surat hasil untuk pemohon."
+            "Laporan mendapat nomor, PDF-nya tidak dapat diubah lagi, dan petugas menyusun surat hasil "
+            "untuk pemohon."
         )
         if self.case.is_being_corrected:
             self.notice = _("Ralat ini memakai nomor laporan semula dan menggantikan naskah yang berlaku.")
@@ -286,7 +290,7 @@ class AttendanceForm(FilesForm, StepForm):
     """
 
     attendees = TextField(
-        label=_("Yang hadir"),
+        label=_("Nama (satu baris per orang)"),
         rows=6,
         max_length=2_000,
         help_text=ATTENDEES_HELP,

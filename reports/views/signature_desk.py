@@ -83,7 +83,7 @@ def desk(request: StaffRequest) -> HttpResponse:
 @require_safe
 def next_paper(request: StaffRequest) -> HttpResponse:
     """Open the first paper of a case (`?case=`) that waits for the user, or else the desk."""
-    of_case = {"case__code": request.GET.get("case", "")}
+    of_case = {"case__code": request.GET.get("case", "").replace("\0", "")}
     for papers in (signing_desk.list_turns(request.user), signing_desk.list_drafted(request.user)):
         if found := papers.filter(**of_case).first():
             return redirect("paper", found.pk)

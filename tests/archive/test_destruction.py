@@ -17,14 +17,14 @@ from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import Office, RetentionRule, Role, User
 from tests.archive.conftest import SCAN, WITNESSES, destroy, facts_of, take, take_up_to
-from tests.factories import DETAILS, ClientOf, Staff, appoint, case_at
+from tests.factories import DETAILS, ORDER, ClientOf, Staff, afresh, appoint, case_at
 from tests.ledger.conftest import list_findings
 from tests.shared_data import each
 from tests.submitting import upload
 from tests.without_triggers import without_triggers
 from trust.archive.destruction import ACTS, Verb, decide, find_next, get_approver, propose
 from trust.ledger.chain import append_leaves
-from trust.ledger.models import Disposal, DisposalAct
+from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem, Disposal, DisposalAct
 from trust.privacy.erasure import erase_approved
 from trust.privacy.rights import retain
 from trust.privacy.schedule import get_first_kept_day
@@ -206,6 +206,33 @@ def test_a_case_that_is_suspended_meanwhile_is_left_out(
     assert six_years_later.applicant_name == DETAILS["applicant_name"]
     minutes = read(client_of(staff.pkd).get(f"/arsip/usul/{disposal.pk}/daftar.pdf").content)
     assert "ditangguhkan" in minutes
+
+
+@each("kind", [Kind.REQUEST, Kind.FILES])
+def test_nobody_destroys_a_complaint_about_oneself_or_what_was_handed_over(
+    kind: str, staff: Staff, six_years_later: Case
+) -> None:
+    file = six_years_later.attachments.get()
+    for spared in ("complaint", "handed over"):
+        found = propose(kind, by=staff.pkd)
+        take_up_to(Verb.APPROVE, found, staff)
+        if spared == "complaint":
+            Case.objects.filter(pk=six_years_later.pk).update(complained_about=staff.kabid)
+            appoint(staff.kabid, Role.HEAD, starts=clock.today(), **ORDER, acting="Plh.")
+        else:
+            transfer = ArchiveTransfer.objects.create(
+                kind="HAND_OVER", rows=1, receiver="Dinas Arsip", by=staff.pkd, title="Tim PKD"
+            )
+            ArchiveTransferItem.objects.create(transfer=transfer, kind=transfer.kind, case=six_years_later)
+        take(Verb.DECIDE, found, staff, by=afresh(staff.kabid))
+        take(Verb.EXECUTE, found, staff)
+        assert erase_approved.func(found.pk)
+        six_years_later.refresh_from_db()
+        file.refresh_from_db()
+        assert six_years_later.anonymised_at is None, spared
+        assert file.file, spared
+        assert list_findings() == []
+        Case.objects.filter(pk=six_years_later.pk).update(complained_about=None)
 
 
 def test_the_desk_of_the_head_counts_what_waits_for_the_head(

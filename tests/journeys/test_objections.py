@@ -189,7 +189,7 @@ def test_refusals_of_the_last_weeks_before_the_upgrade_can_be_objected_to(staff:
     recent, older = case_at(State.DECLINED, staff), case_at(State.DECLINED, staff)
     Case.objects.filter(pk=recent.pk).update(object_until=None, since=now - days(30))
     Case.objects.filter(pk=older.pk).update(object_until=None, since=now - days(32))
-    migration = import_module("consultations.migrations.0012_objections_to_earlier_refusals")
+    migration = import_module("consultations.migrations.0004_first_ends_of_earlier_cases")
     migration.open_refusals(apps, None)
     found = [afresh(case).object_until for case in (recent, older)]
     assert found == [clock.today() + days(1), None]

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from consultations.enums import Kind, State
@@ -14,7 +15,7 @@ from kit.urls import get_public_url
 from office.models import Office, Role
 from reports.models import Document
 from reports.transfers import get_transfer_status
-from tests.factories import Staff, case_at, sign_papers
+from tests.factories import Staff, case_at, pass_on, sign_papers
 from tests.journeys.actor import Actor
 from tests.print.documents import words_of
 
@@ -98,6 +99,9 @@ def confirm(case: Case, anybody: Actor) -> None:
     tomorrow = f"{clock.today() + DAY}"
     late = anybody.client.post(address, {**RECEIPT, "received_on": tomorrow})
     assertContains(late, "tidak boleh lebih dari hari ini", status_code=422)
+    day_before = f"{timezone.localdate(transfer.at) - DAY}"
+    early = anybody.client.post(address, {**RECEIPT, "received_on": day_before})
+    assertContains(early, "tidak boleh sebelum diteruskan", status_code=422)
     received = {**RECEIPT, "received_on": "2026-12-02"}
     assert anybody.client.post(address, received).status_code == 302
     assertContains(anybody.client.get(address), "Penerimaan sudah dinyatakan")
@@ -177,3 +181,11 @@ def test_a_request_that_is_the_business_of_another_office_is_forwarded_by_letter
     with clock.set_to(MONDAY + 10 * DAY):
         confirm(case, applicant)
     assert "Rina Contoh, Sekretaris" in page(applicant.client, f"/p/{case.secret}/")
+
+
+def test_the_link_on_the_letter_has_128_random_bits(staff: Staff) -> None:
+    """A version-4 UUID has 122. Five of them look like one by chance once in a billion times."""
+    for _number in range(5):
+        pass_on(case_at(State.REGISTERED, staff), by=staff.kadis)
+    keys = Transfer.objects.values_list("key", flat=True)
+    assert any(key.version != 4 for key in keys)

@@ -206,6 +206,12 @@ def test_one_tap_leads_from_the_notice_to_the_paper(case: Case, staff: Staff, cl
     assert not Notice.objects.filter(case=case, kind__startswith="TO_SIGN", superseded_at=None).exists()
 
 
+@pytest.mark.differs_by_database
+def test_a_code_with_a_nul_opens_the_desk(staff: Staff, client_of: ClientOf) -> None:
+    answer = client_of(staff.kadis).get("/tanda-tangan/berikutnya/?case=A%00")
+    assert answer["Location"] == "/tanda-tangan/"
+
+
 def printed(letter: Document, by: User) -> signing_desk.CheckedFile:
     """Return the printed paper, as a scan of it would look."""
     return signing_desk.CheckedFile(

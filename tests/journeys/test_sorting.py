@@ -17,6 +17,7 @@ from tests.factories import DETAILS, Staff, afresh, case_at
 from tests.journeys.actor import Actor
 from tests.ledger.conftest import list_findings
 from tests.print.documents import words_of
+from tests.shared_data import each
 from tests.submitting import pdf
 from trust.ledger.chain import append_leaves
 
@@ -150,3 +151,35 @@ def test_a_hidden_complainant_stays_hidden_in_both(staff: Staff) -> None:
     with pytest.raises(Refused, match="tetap pengaduan"):
         sorting.split(case, by=staff.pkd, kind=Kind.CONSULTATION, **SECOND)
     assert Case.objects.count() == 2
+
+
+def test_the_letter_about_an_official_stays_where_the_official_cannot_read_it(staff: Staff) -> None:
+    letter = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+    case = intake_services.submit(**DETAILS, kind=Kind.COMPLAINT, letter=letter)
+    about = {"complaint_kind": ComplaintKind.SUPERVISION, "complained_about": staff.sekretariat}
+    consultations_services.register(case, by=staff.pkd, classification="400.9", **about)
+    for kind in Kind:
+        second = sorting.split(case, by=staff.pkd, kind=kind, **SECOND)
+        assert not second.attachments.exists()
+        assert (second.complained_about is None) == (kind == Kind.CONSULTATION)
+    party = {"kind": Kind.COMPLAINT, "complained_party": "Petugas loket"}
+    named = intake_services.submit(**DETAILS, letter=letter, **party)
+    second = sorting.split(named, by=staff.pkd, kind=Kind.CONSULTATION, **SECOND)
+    assert not second.attachments.exists()
+    assert second.complained_party == ""
+    assert sorting.split(named, by=staff.pkd, **SECOND).complained_party == "Petugas loket"
+
+
+WAYS_IN = (
+    ("FORWARD", {"forwarded_by": "Inspektorat"}),
+    ("LETTER", {"phone": "", "address": "Desa Contoh"}),
+)
+
+
+@each("channel, more", WAYS_IN)
+def test_each_way_in_is_split(channel: str, more: dict[str, str], staff: Staff) -> None:
+    details = {**DETAILS, "email": "", **more}
+    case = intake_services.receive(by=staff.sekretariat, channel=channel, **details)
+    second = sorting.split(case, by=staff.pkd, **SECOND)
+    assert (second.channel, second.forwarded_by) == (channel, case.forwarded_by)
+    assert second.by_post == case.by_post

@@ -8,7 +8,7 @@ from django.db import connection
 
 from consultations.enums import State
 from kit import clock
-from notices.models import Message, Notice
+from notices.models import Kind, Message, Notice
 from notices.queries import by_urgency, delivery_alarm, messages_to_handle, unread_notices
 from notices.services.delivery import cancel_old_messages, deliver
 from notices.services.occasions import create_reminders
@@ -23,15 +23,14 @@ INDEXES = {index.name for model in (Message, Notice) for index in model._meta.in
 
 
 def store_done_work(count: int) -> None:
-    """Store sent messages and read notices, and count the rows: of a small table PostgreSQL takes any index."""
+    """Store sent messages and read notices, and count them: PostgreSQL takes any index of a small table."""
     now = clock.now()
     details = {"channel": "EMAIL", "status": "SENT", "due_at": now, "sent_at": now}
     notice = Notice.objects.filter(recipient=None).latest("pk")
     Message.objects.bulk_create(Message(notice=notice, round=100 + n, **details) for n in range(count))
     reader = Notice.objects.exclude(recipient=None).latest("pk")
-    Notice.objects.bulk_create(
-        Notice(case=reader.case, kind=reader.kind, recipient=reader.recipient, read_at=now) for _ in range(count)
-    )
+    done = {"case": reader.case, "recipient": reader.recipient, "read_at": now, "superseded_at": now}
+    Notice.objects.bulk_create(Notice(kind=Kind.ABSENT, **done) for _ in range(count))
     with connection.cursor() as cursor:
         for model in (Message, Notice):
             cursor.execute(f"ANALYZE {model._meta.db_table}")

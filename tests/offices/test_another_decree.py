@@ -118,7 +118,7 @@ def test_the_pages_of_the_set_up_set_it_up(client_of: ClientOf) -> None:
 
 def test_an_upgraded_office_keeps_its_texts() -> None:
     """Nine lines become the nine stages. Another number is tied to none: the office says which is which."""
-    migration: Any = import_module("office.migrations.0014_published_steps")
+    migration: Any = import_module("office.migrations.0004_rows_of_earlier_texts")
     texts = list(StandardStep.objects.values_list("text", flat=True))
     migration.join_rows(apps, None)
     assert StandardComponent.objects.get(number=2).text == "\n".join(texts)

@@ -242,7 +242,17 @@ WITHOUT_RIGHT = {
     *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.
-    *("desk", "close_introduction", "notices", "newest_notices", "notice_read", "export_page", "export_file"),
+    *(
+        "all_pages",
+        "pulse",
+        "desk",
+        "close_introduction",
+        "notices",
+        "newest_notices",
+        "notice_read",
+        "export_page",
+        "export_file",
+    ),
     *("messages", "messages_sent", "open_message", "message", "calendar_feeds", "access_changes"),
     *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
     *("systems", "system_access", "issue_token", "revoke_system", "webhook", "session_time"),

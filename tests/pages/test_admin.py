@@ -18,7 +18,7 @@ from consultations.enums import OF_SECRETARY, State
 from consultations.models import NumberBook, StateTarget
 from dispositions import services as dispositions_services
 from kit import clock
-from office.admin import OfficeDataAdmin
+from office.admin import OfficeAdmin, OfficeDataAdmin
 from office.admin_site import Section
 from office.models import (
     Appointment,
@@ -202,6 +202,7 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
         "standard_number": "1/2026",
         "service_minutes": 30,
         "visit_lead_days": 1,
+        "menu_level": 2,
         "ask_again_days": 14,
         "transfer_days": 14,
         "objection_days": 21,
@@ -340,3 +341,12 @@ def test_the_sekretaris_is_switched_off_only_when_no_case_waits_there(
     held.update(ends=clock.today() - dt.timedelta(days=1))
     refused = administrator.post(page(Office, "change", 1), on)
     assert "Belum ada pemangku jabatan" in refused.text
+
+
+def test_each_field_of_the_office_is_in_one_section(administrator: Client) -> None:
+    page = administrator.get("/pengaturan/office/office/1/change/")
+    sections = [name for _title, options in OfficeAdmin.fieldsets for name in options["fields"]]
+    editable = [field.name for field in Office._meta.fields if field.editable and not field.primary_key]
+    assert sorted(sections) == sorted(editable)
+    html = page.content.decode()
+    assert html.count("<details><summary>") >= len(OfficeAdmin.fieldsets)

@@ -9,12 +9,13 @@ from pathlib import Path
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, PrivateFormat, pkcs12
+from django.core.cache import cache
 from django.utils import timezone
 from pyhanko.sign.signers import PdfSignatureMetadata
 
 from office.models import Office
 from reports.documents.signing import Signature, adapter, get_added_signature, list_signatures
-from reports.documents.signing.pkcs12 import FIELD, open_key_file, sign_pdf
+from reports.documents.signing.pkcs12 import FIELD, MAX_WRONG, open_key_file, sign_pdf
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity
@@ -93,6 +94,15 @@ def test_a_wrong_passphrase_signs_nothing_and_says_so(signing_fails: SigningFail
     for typed in ("salah", "", PASSPHRASE.upper(), PASSPHRASE + " ", "\ud800", "x" * 5000):
         signing_fails("Frasa sandi sertifikat salah", typed)
     signing_fails("tidak berhasil ditandatangani", content=b"bukan PDF")
+
+
+@pytest.mark.usefixtures("key_file")
+def test_nobody_guesses_the_passphrase(sign: Sign, signing_fails: SigningFails) -> None:
+    for number in range(MAX_WRONG):
+        signing_fails("Frasa sandi sertifikat salah", f"salah {number}")
+    signing_fails("terlalu sering", PASSPHRASE)
+    cache.clear()  # as it is after WRONG_FOR seconds
+    assert sign()
 
 
 def test_a_certificate_that_is_not_valid_today_signs_nothing(

@@ -251,7 +251,7 @@ def test_running_complaints_are_recounted_once_and_the_audit_log_says_so(staff: 
 
 
 def test_the_upgrade_asks_a_worker_if_a_complaint_is_open(staff: Staff) -> None:
-    recount = import_module("consultations.audit.migrations.0003_recount_running_complaints").recount
+    recount = import_module("consultations.audit.migrations.0002_deadlines_computed_again").recount
     results = default_task_backend.results  # type: ignore[attr-defined]
     default_task_backend.clear()  # type: ignore[attr-defined]
     recount(apps, None)

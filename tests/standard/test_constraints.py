@@ -380,6 +380,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     # office
     "one_account_for_each_nip": lambda s: User.objects.update(nip="1" * 18),
     "office_of_a_known_colour": lambda s: Office.objects.update(colour="PINK"),
+    "menu_of_a_known_level": lambda s: Office.objects.update(menu_level=4),
     "pattern_tells_numbers_and_years_apart": lambda s: Office.objects.update(number_pattern="{number}"),
     "code_has_a_name": lambda s: ClassificationCode.objects.create(code="400.9"),
     "only_one_office": lambda s: Office.objects.create(pk=2, name="Dinas kedua"),

@@ -4,12 +4,14 @@ import datetime as dt
 import io
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
+from consultations.intake.uploads import CheckedFile
 from desk.evidence import Evidence, list_parts
 from kit import clock
 from kit.refusal import Refused
@@ -99,6 +101,17 @@ def test_a_forum_is_recorded_with_its_minutes_and_never_changes(staff: Staff, cl
     for change in (lambda: Forum.objects.update(outcome="Lain"), lambda: Forum.objects.all().delete()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
+
+
+def test_minutes_lose_their_scripts(staff: Staff) -> None:
+    hostile = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf())) as scan:
+        scan.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        scan.save(hostile)
+    minutes = [CheckedFile(hostile.getvalue(), "application/pdf", "acara.pdf")]
+    forum = record_forum(by=staff.pkd, minutes=minutes, held_on=clock.today(), **FORUM)
+    with forum.minutes.open("rb") as file, pikepdf.open(io.BytesIO(file.read())) as stored:
+        assert "/OpenAction" not in stored.Root
 
 
 def test_the_folder_of_evidence_has_scores_and_minutes(staff: Staff, client_of: ClientOf) -> None:

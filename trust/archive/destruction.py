@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.intake.uploads import CheckedFile, merge_to_pdf, run_in_sandbox
+from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf
 from consultations.models import Case
 from kit import clock
 from kit.refusal import Refused
@@ -182,8 +182,7 @@ def act(
 def read_scan(pages: Sequence[CheckedFile]) -> bytes:
     """Return the pages as one PDF without active content. Raise Refused if they are too many or too large."""
     try:
-        merged = merge_to_pdf(pages)
-        return run_in_sandbox("disarm", [merged.content])[1] if merged else b""
+        return merge_to_inert_pdf(pages)
     except ValidationError as error:
         raise Refused(error.messages[0], field="scan") from error
 

@@ -32,7 +32,7 @@ from reports.models import Document, Enquiry, FollowUp, Handover, PaperEvent, Re
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal, DisposalAct
 from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
-from trust.privacy.schedule import Kind, list_due, list_erasable
+from trust.privacy.schedule import Kind, list_due, list_erasable_by
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ EMPTIED = frozenset({"phone", "email", "link", "sent_hash", "content"})
 
 
 def anonymise(case: consultations.Case, disposal: Disposal) -> None:
-    """Erase the personal data of a case that `list_erasable()` has. Do nothing for other cases."""
+    """Erase the personal data of a case that `list_erasable_by()` has. Do nothing for other cases."""
     _erase_rows(case.pk, disposal)
     if consultations.Case.objects.filter(pk=case.pk, anonymised_at__isnull=False).exists():
         delete_attachments(consultations.Attachment.objects.filter(case=case))
@@ -99,7 +99,7 @@ def anonymise(case: consultations.Case, disposal: Disposal) -> None:
 
 @transaction.atomic
 def _erase_rows(pk: int, disposal: Disposal) -> None:
-    case = list_erasable().select_for_update(no_key=True).filter(pk=pk).first()
+    case = list_erasable_by(disposal).select_for_update(no_key=True).filter(pk=pk).first()
     if case is None:
         return
     sealed = [key for texts in TEXTS for key in _erase_texts(texts, case)]
@@ -221,7 +221,7 @@ def _tells_decision(case: consultations.Case, disposal: Disposal) -> bool:
 
 
 def _erase_files(disposal: Disposal) -> bool:
-    erasable = list_erasable().filter(code__in=disposal.codes)
+    erasable = list_erasable_by(disposal).filter(code__in=disposal.codes)
     uploads = consultations.Attachment._base_manager.filter(case__in=erasable)
     with transaction.atomic():
         unerased = uploads.exclude(name=ERASED)

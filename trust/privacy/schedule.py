@@ -15,7 +15,7 @@ from notices.models import Notice
 from office.models import RetentionRule, Role, list_holders
 from office.models.retention import Fate, Retention, find_retention, is_below, list_retention
 from reports.models import Document
-from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem
+from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem, Disposal
 
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
@@ -116,8 +116,22 @@ def list_archives() -> QuerySet[consultations.Case]:
     A complaint about the present head waits for another one: nobody decides on a complaint about oneself. A
     case that was handed over is permanent, whatever its rule says by now.
     """
-    handed_over = ArchiveTransferItem.objects.filter(case=OuterRef("pk"), kind=ArchiveTransfer.Kind.HAND_OVER)
-    return list_erasable().exclude(complained_about__in=list_holders(Role.HEAD)).filter(~Exists(handed_over))
+    return list_erasable().exclude(complained_about__in=list_holders(Role.HEAD)).filter(~_is_handed_over())
+
+
+def list_erasable_by(disposal: Disposal) -> QuerySet[consultations.Case]:
+    """Return the cases that an approved disposal may erase, whatever happened since it was proposed.
+
+    A complaint about the person who decided stays. So does a case that was handed over, unless its applicant
+    asked for the deletion.
+    """
+    cases = list_erasable().exclude(complained_about=disposal.decided_by_id)
+    return cases.filter(~_is_handed_over()) if disposal.is_of_archives else cases
+
+
+def _is_handed_over() -> Exists:
+    kind = ArchiveTransfer.Kind.HAND_OVER
+    return Exists(ArchiveTransferItem.objects.filter(case=OuterRef("pk"), kind=kind))
 
 
 def is_still_destroyed(kind: str, classification: str, years: int, codes: Collection[str]) -> bool:

@@ -20,6 +20,7 @@ from aiohttp import ClientError, ClientSession, TCPConnector, TraceConfig, Trace
 from asn1crypto.pkcs12 import Pfx
 from asn1crypto.x509 import Certificate
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -252,6 +253,10 @@ async def _refuse(
     raise ClientError(f"{asked.url} answers with a redirect")
 
 
+MAX_WRONG, WRONG_FOR = 10, 15 * 60
+"""Wrong passphrases of one user, and seconds after the last one in which no other is tried."""
+
+
 class Pkcs12:
     """The office's certificate, which everyone with the passphrase shares."""
 
@@ -264,8 +269,19 @@ class Pkcs12:
 
     @sensitive_variables("passphrase")
     def sign(self, content: bytes, *, by: User, title: str, reason: str, passphrase: str) -> Signature:
-        """Implement `Adapter.sign()`. The signature names the person and the position."""
-        signer = open_key_file(passphrase)
+        """Implement `Adapter.sign()`. The signature names the person and the position.
+
+        Nobody guesses the passphrase in the session of another: after MAX_WRONG wrong ones, none is tried.
+        """
+        key = f"wrong_passphrases_{by.pk}"
+        if (wrong := cache.get(key, 0)) >= MAX_WRONG:
+            raise SigningFailed(_("Frasa sandi salah terlalu sering. Coba lagi sesudah 15 menit."))
+        try:
+            signer = open_key_file(passphrase)
+        except WrongPassphrase:
+            cache.set(key, wrong + 1, WRONG_FOR)
+            raise
+        cache.delete(key)
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
             name=f"{by.name}, {title}",

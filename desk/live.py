@@ -1,0 +1,43 @@
+"""Pages that stay fresh: the pulse of the office, or of one case. `static/js/live.js` asks for it.
+
+The script fetches the page again only if the pulse has changed: an open desk costs three short queries every
+few seconds.
+"""
+
+from typing import cast
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from consultations.models import Case, Event
+from consultations.queries import get_visible_case
+from notices.queries import count_unread
+from office.models import User
+from reports.models import PaperEvent
+
+
+def get_pulse(case: Case | None = None) -> str:
+    """Return a text that changes with each step and each act on a paper, of one case or of all."""
+    steps, papers = Event.objects.all(), PaperEvent.objects.all()
+    if case is not None:
+        steps, papers = steps.filter(case=case), papers.filter(document__case=case)
+    newest = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in (steps, papers)]
+    return ".".join(map(str, newest))
+
+
+@require_safe
+def pulse(request: HttpRequest) -> HttpResponse:
+    """Answer 204 if nothing has happened since the pulse `since`, or the new pulse and the unread notices.
+
+    `case` is the code of a case. Asking is no activity (office/access/sessions.py).
+    """
+    user = cast(User, request.user)
+    code, since, shown = (request.GET.get(name, "") for name in ("case", "since", "unread"))
+    now = get_pulse(get_visible_case(user, code) if code else None)
+    unread = count_unread(user)
+    if (since, shown) == (now, unread):
+        return HttpResponse(status=204)
+    label = gettext("Pemberitahuan, %(n)s belum dibaca") if unread else gettext("Pemberitahuan")
+    return JsonResponse({"pulse": now, "unread": unread, "label": label % {"n": unread}})

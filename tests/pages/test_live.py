@@ -1,0 +1,67 @@
+"""Pages that stay fresh: the pulse tells a page of the staff when to fetch itself again."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.enums import State
+from desk.live import get_pulse
+from dispositions import services
+from tests.factories import WAY, ClientOf, Staff, case_at
+
+
+def ask(client: Client, **given: str) -> tuple[int, dict[str, str]]:
+    answer = client.get("/meja/denyut/", given, headers={"Sec-Fetch-Dest": "empty"})
+    return answer.status_code, answer.json() if answer.status_code == 200 else {}
+
+
+def test_the_pulse_changes_with_each_step(client_of: ClientOf, staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    client = client_of(staff.kabid)
+    _status, news = ask(client)
+    assert ask(client, since=news["pulse"], unread=news["unread"]) == (204, {})
+    WAY[State.DISPOSED](case, staff)
+    status, later = ask(client, since=news["pulse"], unread=news["unread"])
+    assert status == 200
+    assert later["pulse"] != news["pulse"]
+    assert int(later["unread"]) == int(news["unread"] or 0) + 1
+    assert later["label"] == f"Pemberitahuan, {later['unread']} belum dibaca"
+
+
+def test_the_pulse_of_a_case_is_its_own(client_of: ClientOf, staff: Staff) -> None:
+    case, other = case_at(State.DISPOSED, staff), case_at(State.REGISTERED, staff)
+    before = get_pulse(case)
+    WAY[State.DISPOSED](other, staff)
+    assert get_pulse(case) == before
+    services.assign(case, by=staff.kabid, officer=staff.petugas)
+    assert get_pulse(case) != before
+    assert ask(client_of(staff.kabid), case=case.code)[1]["pulse"] == get_pulse(case)
+
+
+def test_nobody_learns_of_a_case_that_one_may_not_see(client_of: ClientOf, staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    assert ask(client_of(staff.elsewhere), case=case.code)[0] == 404
+    assert ask(client_of(staff.kadis), case="XXXX-YYYY")[0] == 404
+    assert Client().get("/meja/denyut/").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["/meja/", "/tanda-tangan/"])
+def test_pages_carry_the_pulse_that_they_show(client_of: ClientOf, staff: Staff, page: str) -> None:
+    case_at(State.REGISTERED, staff)
+    assert f'data-live="{get_pulse()}"' in client_of(staff.kadis).get(page).content.decode()
+
+
+def test_a_case_page_carries_its_pulse(client_of: ClientOf, staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    shown = client_of(staff.kadis).get(f"/permohonan/{case.code}/").content.decode()
+    assert f'data-live="{get_pulse(case)}" data-live-ask' in shown
+
+
+def test_asking_costs_few_queries(
+    client_of: ClientOf, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = client_of(staff.kadis)
+    for _case in range(3):
+        case_at(State.REGISTERED, staff)
+    with django_assert_num_queries(5):
+        ask(client, since=get_pulse())
