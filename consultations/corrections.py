@@ -124,9 +124,10 @@ def list_corrections(
     for correction in DataCorrection.objects.filter(case=case).select_related("by").order_by("pk"):
         values: Mapping[str, Any] = correction.content["values"] if correction.content else {}
         lines = [
-            (get_label(name), *(secret if name in withheld else _show(name, value) for value in pair))
+            (get_label(name), secret, secret)
+            if name in withheld or name not in values
+            else (get_label(name), _show(name, values[name][0]), _show(name, values[name][1]))
             for name in correction.corrected.split()
-            for pair in [values.get(name, (secret, secret))]
         ]
         found.append((correction, lines))
     return found
