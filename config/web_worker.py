@@ -6,11 +6,13 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import create_server
+from waitress.utilities import RequestEntityTooLarge
 
 MAX_CONNECTIONS = 500
 """Open connections of a worker. Above that, a connection waits until another is closed."""
@@ -19,8 +21,24 @@ IDLE_SECONDS = 60
 """Seconds without a byte after which a connection is closed."""
 
 
+class TooLargePage(RequestEntityTooLarge):
+    """The answer to a body above MAX_BODY_LIMIT: the page that Django shows for smaller ones."""
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        headers = [("Content-Type", "text/html; charset=utf-8")]
+        return f"{self.code} {self.reason}", headers, render_to_string("413.html").encode()
+
+
 class StrictParser(HTTPRequestParser):
     """Refuse a request that says its length in two ways: a proxy may read the other one (RFC 9112, 6.1)."""
+
+    error: Any
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error = TooLargePage(self.error.body)
+        return consumed
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)

@@ -38,10 +38,12 @@ def due_at(
 ) -> dt.datetime | None:
     """Return when a case that enters `state` at `since` becomes late, or None if the office owes no step.
 
-    The result is the earliest of the state's target (StateTarget, working hours), the deadline of the
-    disposition, and the days of a complaint (UU 25/2009, PermenPANRB 62/2018). `changes` are columns that
-    change together with the state.
+    A running consultation is late after the time of the standard. Otherwise the result is the earliest of
+    the state's target (StateTarget, working hours), the deadline of the disposition, and the days of a
+    complaint (UU 25/2009, PermenPANRB 62/2018). `changes` are columns that change together with the state.
     """
+    if state == State.IN_SESSION:
+        return since + dt.timedelta(minutes=Office.load().service_minutes)
     hours = list_hours().get(state)
     moment = None if hours is None else WorkingTime.load().add_minutes(since, hours * 60)
     columns = {name: getattr(case, name) for name in ("kind", "deadline", "follow_up_due", "answer_due")}

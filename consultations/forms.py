@@ -6,6 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Field, LayoutObject
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import Script
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -31,6 +32,15 @@ from kit.forms import (
 from office.models import User
 from office.words import with_words, with_words_lazy
 
+MIN_MATTER = 5
+"""Letters of the shortest matter that says something, such as `bansos`."""
+
+
+def check_matter(text: str) -> None:
+    """Raise ValidationError if a text is too short to be answered."""
+    if sum(map(str.isalpha, text)) < MIN_MATTER:
+        raise ValidationError(_("Tulis lebih lengkap, supaya petugas mengerti yang Anda perlukan."))
+
 
 class StepForm(OfficeForm):
     """The form of one step on one case. Its cleaned data are the keyword arguments of the step's service.
@@ -39,8 +49,9 @@ class StepForm(OfficeForm):
     `takes_advice` is the field of a long form that receives advice from an earlier case, or "".
     `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
     several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
-    undone; `notice` says what follows. `button` is the label of its button if it is not the step's title.
-    `of_one_case` are the fields whose initial value fits one case only.
+    undone; `notice` says what follows. `says_consequence`: so does that of a step that can be undone. Both
+    are shown beside the button. `button` is its label if it is not the title of the step. `of_one_case` are
+    the fields whose initial value fits one case only.
     """
 
     notice: Promise | str = ""
@@ -51,6 +62,7 @@ class StepForm(OfficeForm):
     is_wide = False
     of_one_case: tuple[str, ...] = ()
     is_final = False
+    says_consequence = False
 
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,14 +122,14 @@ class LongForm(StepForm):
         window = self.data.get("window", "").replace("\0", "")[:40]
         return {"typed": self.typed(), "window": window, "seen": seen}
 
-    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+    def typed_with(self, kind: str, text: str, source: str, named: str) -> tuple[dict[str, Any], str]:
         """Return the typed values with an item of advice added, and the field that received it.
 
-        `kind` is its kind in a report, `source` the code of its case.
+        `kind` is its kind in a report, `source` the key of where it comes from, and `named` its words.
         """
         typed = self.typed()
         name = self.takes_advice
-        added = gettext("%(text)s (dari %(code)s)") % {"text": text, "code": source}
+        added = gettext("%(text)s (dari %(source)s)") % {"text": text, "source": named}
         typed[name] = f"{typed[name].rstrip()}\n- {added}".lstrip("\n")
         return typed, name
 

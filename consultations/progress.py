@@ -43,7 +43,8 @@ EXAMINED = _("Pengawas memeriksa pengaduan")
 class Stage:
     """One stage, or one published step, or one of the two stages of the independent channel.
 
-    `status` is done, current, ahead or skipped (not part of this case), and empty for a published step that
+    `status` is done, current, ahead, skipped (not part of this case) or unreached (the case ended before it),
+    and empty for a published step that
     is tied to no stage. `by` is a position, never a name: of the user who took the step or has the turn.
     `now` says with whom the current stage is, or what it waits for.
     `replaced` is the title of the step that took the place of the usual one. `language` is that of a title
@@ -88,8 +89,8 @@ def _merge(step: StandardStep, covered: list[Stage], case: Case) -> Stage:
     if not covered:
         return Stage(step.number, step.heading, "", language="id")
     parts = [stage for stage in covered if stage.status != "skipped"]
-    waiting = [stage for stage in parts if stage.status == "current"] or [
-        stage for stage in parts if stage.status == "ahead"
+    waiting = [
+        stage for status in ("current", "ahead", "unreached") for stage in parts if stage.status == status
     ]
     done = sorted((stage for stage in parts if stage.done_at), key=lambda stage: str(stage.done_at))
     shown = (waiting[:1] or done[-1:] or covered[:1])[0]
@@ -112,7 +113,7 @@ def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
         return [first, Stage(2, EXAMINED, "current", by=by, now=_with(by))]
     if case.state == State.CLOSED:
         return [first, Stage(2, EXAMINED, "done", by=last.acted_as, done_at=last.happened_at)]
-    return [first, Stage(2, EXAMINED, "skipped")]
+    return [first, Stage(2, EXAMINED, "unreached")]
 
 
 def ending(case: Case, history: Iterable[Event]) -> Event | None:
@@ -161,7 +162,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
         title = replaced or title
         return replace(stage, title=title, replaced=replaced, status="done", by=by, done_at=event.happened_at)
     if not case.is_open:
-        return stage
+        return replace(stage, status="unreached")
     if number > reached:
         return replace(stage, status="ahead")
     party = Party(str(case.turn))  # an open case has one

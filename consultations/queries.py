@@ -1,6 +1,7 @@
 """Queries about cases for other models and for the desk."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import reduce
 from operator import or_
@@ -10,7 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from django.http import Http404
 
 from consultations import parties
-from consultations.enums import Party
+from consultations.enums import Identity, Party
 from consultations.models import Case, Event, Involvement
 from consultations.models.case import CaseQuerySet
 from consultations.step_row import list_officers
@@ -27,6 +28,24 @@ def get_visible_case(user: User, code: str) -> Case:
     if not (found := with_people(visible[:1])):
         raise Http404
     return found[0]
+
+
+def list_repeats(cases: Collection[int], user: User) -> dict[int, list[Case]]:
+    """Return the other open cases of the same telephone number, by the key of each of these cases.
+
+    Only Tim PKD gets them, which compares requests. Hidden complainants are not compared.
+    """
+    if Role.TIM_PKD not in user.roles or not cases:
+        return {}
+    named = Case.objects.filter(identity=Identity.OPEN).exclude(phone="")
+    numbers = named.filter(pk__in=cases).values("phone")
+    found = named.open().filter(parties.visible_to(user), phone__in=numbers).select_related("agenda")
+    by_number: dict[str, list[Case]] = defaultdict(list)
+    shown = ("phone", "code", "subject", "kind", "agenda__year", "agenda__number")
+    for case in found.only(*shown).order_by("pk"):
+        by_number[str(case.phone)].append(case)
+    groups = [(case, group) for group in by_number.values() for case in group if case.pk in cases]
+    return {case.pk: [other for other in group if other is not case] for case, group in groups}
 
 
 def with_people[M: Model](rows: Iterable[M]) -> list[M]:

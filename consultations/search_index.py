@@ -133,12 +133,21 @@ def get_names(case: Case) -> str:
         case.applicant_name,
         case.organisation,
         national_number(case.phone),
+        *_list_endings(national_number(case.phone)),
         case.letter_number,
         *(f"{entry.number} {entry.office_number}" for entry in list_entries(case)),
         strip_labels(case.lapor_number)
         if case.identity == Identity.OPEN
         else "",  # it might name the complainant
     )
+
+
+LAST_DIGITS = (4, 5, 6)
+"""Lengths of the end of a telephone number by which somebody may remember it."""
+
+
+def _list_endings(number: str) -> list[str]:
+    return [number[-length:] for length in LAST_DIGITS if number]
 
 
 TEXTS: dict[str, Callable[[Case], str]] = {

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.models import Case, Event
 from consultations.scheduling import absences as services
-from consultations.scheduling.forms import AbsenceForm, StandInForm
+from consultations.scheduling.absence_forms import AbsenceForm, StandInForm
 from consultations.scheduling.models import Absence, Delegation, Session
 from consultations.scheduling.queries import list_sessions_during
 from consultations.workflow import list_open_steps
@@ -61,11 +61,18 @@ def get_absence_page(absence: Absence, user: User) -> dict[str, Any]:
         "may_manage": services.may_manage(absence.person, user),
         "collisions": collisions,
         "deadlines": [] if absence.is_over else _list_deadlines(absence, user, without=shown),
-        "vacancies": [(one, StandInForm()) for one in vacancies if services.may_delegate(one.source, user)],
+        "vacancies": [
+            (one, _get_form(one.source.pk)()) for one in vacancies if services.may_delegate(one.source, user)
+        ],
         "chain": chain,
         "may_end": {one.pk for one in own if services.may_delegate(one.source, user)},
         "meanwhile": _list_meanwhile(chain, user),
     }
+
+
+def _get_form(source: int) -> partial[StandInForm]:
+    """Return the form of one position. A page may have several of them."""
+    return partial(StandInForm, auto_id=f"id_{source}_%s")
 
 
 def _list_collisions(absence: Absence, user: User) -> list[Collision]:
@@ -183,7 +190,7 @@ def name_stand_in(request: StaffRequest, pk: int, source: int) -> HttpResponse:
         vacancies = [(one, form if one.source.pk == source else empty) for one, empty in page["vacancies"]]
         return {**page, "vacancies": vacancies}
 
-    return handle_form(request, StandInForm, act, "desk/absences/absence.html", get_context)
+    return handle_form(request, _get_form(source), act, "desk/absences/absence.html", get_context)
 
 
 @require_POST

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from consultations.complaints import list_hints, set_days_left
+from consultations.complaints import Hint, list_hints, set_days_left
 from consultations.deadlines import get_reply_limits
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
 from consultations.intake.submission import list_held
 from consultations.models import Case, Event
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
-from consultations.queries import with_people
+from consultations.queries import list_repeats, with_people
 from consultations.scheduling.models import Absence, Session
 from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
@@ -100,6 +100,10 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     hints = list_hints(user, [*shown, *complaints], working)
     for row, own in zip(rows, hints, strict=False):
         row.hints = tuple(own)
+    repeats = list_repeats([case.pk for case in shown], user)
+    for row in rows[:PAGE_SIZE]:
+        if others := repeats.get(row.case.pk):
+            row.hints += (_get_repeat_hint(others),)
     pressing = [(case, own) for case, own in zip(complaints, hints[len(shown) :], strict=True) if own]
     mine = [row.case for row in waiting.rows if row.case.officer_id == user.pk]
     tomorrow = clock.midnight(clock.today() + dt.timedelta(days=1))
@@ -127,6 +131,11 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "alarm": delivery_alarm() if is_tim_pkd else None,
         "silent": list_silent() if is_tim_pkd else [],
     }
+
+
+def _get_repeat_hint(others: Sequence[Case]) -> Hint:
+    sentence = _("Pemohon ini juga mengajukan: %(subjects)s")
+    return Hint(sentence % {"subjects": "; ".join(other.subject for other in others)}, is_late=False)
 
 
 def _list_sessions(user: User) -> list[Session]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -87,11 +87,11 @@ def get_place(case: Case, now: dt.datetime) -> Place:
     """Return the place of a case on the desk of the user who has the turn."""
     zone = timezone.get_current_timezone()
     since, due, today = timezone.localtime(case.since, zone), get_due(case), timezone.localdate(now, zone)
-    if since.date() == today:
-        if case.is_walk_in and case.state == State.ASSIGNED:
-            return Place(Section.URGENT, since, lambda: _waits(since, now))
-        if case.state == State.IN_SESSION:
-            return Place(Section.URGENT, since, lambda: _lasts(since, now))
+    if since.date() == today and case.is_walk_in and case.state == State.ASSIGNED:
+        return Place(Section.URGENT, since, lambda: _waits(since, now))
+    if case.state == State.IN_SESSION:
+        words = _lasts if since.date() == today else _forgotten
+        return Place(Section.URGENT, since, lambda: words(since, now))
     if case.state == State.SCHEDULED and case.planned_at and abs(case.planned_at - now) <= SESSION_SOON:
         planned = timezone.localtime(case.planned_at)
         return Place(Section.URGENT, planned, lambda: _start_soon(planned, now))
@@ -137,6 +137,11 @@ def _waits(since: dt.datetime, now: dt.datetime) -> Words:
 def _lasts(since: dt.datetime, now: dt.datetime) -> Words:
     lasts = _("Berlangsung %(time)s") % {"time": in_words(now - since)}
     return Words(lasts, _("sejak %(at)s") % {"at": time_format(since)})
+
+
+def _forgotten(since: dt.datetime, now: dt.datetime) -> Words:
+    begun = _("mulai %(day)s, %(at)s") % {"day": date_format(since, "D j M"), "at": time_format(since)}
+    return Words(_("Belum diselesaikan"), begun)
 
 
 def _asks(at: dt.datetime) -> Words:
@@ -226,12 +231,23 @@ class Actions:
     opens_at: dt.datetime | None = None
 
 
+ANSWER_TIME = "reschedule"
+"""The step that answers a request for another time. Its page also leads to the answer that it stays."""
+
+
 def get_main_step(by: Actor, case: Case) -> Step | None:
-    """Return the step that leads on, if `by` can take it now. Step 8 leads on for an urgent walk-in."""
+    """Return the step that leads on, if `by` can take it now. Step 8 leads on for an urgent walk-in.
+
+    While the start is too far away, a request for another time is answered.
+    """
     mine = parties(by, case)
     onward = ONWARD[State(case.state)]
     steps = (step for step in onward if step.verb != REVIEW or case.review_awaited)
     main = next((step for step in steps if step.actor in mine and not step.obstacles(case, by)), None)
+    if main is None and case.other_time:
+        answer = next(step for step in STEPS_FROM[State(case.state)] if step.verb == ANSWER_TIME)
+        if answer.actor in mine and not answer.obstacles(case, by):
+            main = replace(answer, title=gettext_lazy("Jawab permintaan waktu"))
     return put_in_words(main, Kind(case.kind)) if main else None
 
 
@@ -239,7 +255,7 @@ def get_actions(by: Actor, case: Case) -> Actions:
     steps, main = list_open_steps(by, case), get_main_step(by, case)
     waits = main is None and any(step.verb == "reschedule" for step in steps)
     opens_at = earliest_start(case.planned_at) if waits and case.planned_at else None
-    return Actions(main, [step for step in steps if step is not main], opens_at)
+    return Actions(main, [step for step in steps if not main or step.verb != main.verb], opens_at)
 
 
 @dataclass

@@ -27,6 +27,12 @@ def check_words(text: str) -> None:
         raise ValidationError(_("Ada kata yang terlalu panjang. Pisahkan dengan spasi."))
 
 
+def check_name(text: str) -> None:
+    """Raise ValidationError if a name has no alphabetic character."""
+    if not any(map(str.isalpha, text)):
+        raise ValidationError(_("Tulis namanya dengan huruf."))
+
+
 type Text = Any
 """A sentence, perhaps lazy. The stubs of Django know none with placeholders."""
 

@@ -21,9 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 class State(TextChoices):
-    """BROKEN: pages cannot be served, or steps not recorded. ATTENTION: something else does not work."""
+    """BROKEN: pages cannot be served, or steps not recorded. ATTENTION: something else does not work.
+
+    UNKNOWN: Rembuk cannot tell, and calls nobody.
+    """
 
     OK = "ok", _("Baik")
+    UNKNOWN = "unknown", _("Tidak diketahui")
     ATTENTION = "attention", _("Perlu ditangani")
     BROKEN = "broken", _("Terganggu")
 
@@ -49,12 +53,12 @@ class Condition:
 
     @property
     def is_ok(self) -> bool:
-        return self.state == State.OK
+        return self.state in (State.OK, State.UNKNOWN)
 
     @property
     def severity(self) -> int:
         """0: ok, 1: attention, 2: broken."""
-        return list(State).index(self.state)
+        return 0 if self.is_ok else [State.OK, State.ATTENTION, State.BROKEN].index(State(self.state))
 
 
 CHECKS = (
@@ -228,11 +232,12 @@ def examine() -> list[Condition]:
 def _run(check: Check) -> Condition:
     try:
         with statement_timeout() if check.needs_database else nullcontext():
-            is_well, fact = check.find() or Found(True)
+            found = check.find() or Found(True)
     except Exception as error:
         logger.warning("the check %s failed: %s: %s", check.name, type(error).__name__, error)
-        is_well, fact = False, getattr(error, "strerror", None) or type(error).__name__
-    return Condition(check, State.OK if is_well else check.failed, fact)
+        found = Found(False, getattr(error, "strerror", None) or type(error).__name__)
+    state = State.OK if found.is_known else State.UNKNOWN
+    return Condition(check, state if found.is_well else check.failed, found.fact)
 
 
 @contextmanager

@@ -61,10 +61,14 @@ FILES = ThreadPoolExecutor(max_workers=1)
 
 
 class Found(NamedTuple):
-    """The result of a check: whether all is well, and a fact in Indonesian, which may be empty."""
+    """The result of a check: whether all is well, and a fact in Indonesian, which may be empty.
+
+    `is_known` is false if Rembuk cannot tell.
+    """
 
     is_well: bool
     fact: str = ""
+    is_known: bool = True
 
 
 def check_database() -> None:
@@ -163,7 +167,8 @@ def check_backup() -> Found:
     """Look at the last backup. Without BACKUP_DIR, an office may make backups without Rembuk."""
     since = get_last_backup()
     if since is None:
-        return Found(not settings.BACKUP_DIR, _("Rembuk tidak mengetahui adanya cadangan."))
+        fact = _("Rembuk tidak mengetahui adanya cadangan.")
+        return Found(not settings.BACKUP_DIR, fact, is_known=bool(settings.BACKUP_DIR))
     fact = _("Terakhir %(moment)s.") % {"moment": format_moment(since)}
     return Found(timezone.now() - since < MAX_BACKUP_AGE, fact)
 

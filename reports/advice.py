@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case as Choice, IntegerField, QuerySet, Value, When
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import Kind, State
 from consultations.models import Case
@@ -119,6 +119,11 @@ class Advice:
     kind: Item.Kind
     text: str
     source: str
+
+    @property
+    def named(self) -> str:
+        """The source in words: the code of its case, or the bank."""
+        return gettext("bank saran") if self.source.startswith(f"{BANK}-") else self.source
 
 
 @dataclass(frozen=True)

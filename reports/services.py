@@ -180,7 +180,7 @@ def accept(case: Case, *, by: User, note: str = "", passphrase: str = "") -> Non
             record_ratification(taken, by=by)
         replace_follow_ups(accepted)
         index_report(case, accepted.text)
-        latest = get_latest_document(RESULT, case)
+        latest = get_latest_document(RESULT, case) if case.first_closed_at else None
         save_documents([document, prepare_document(RESULT, case, result_source(accepted), latest)])
         taken.change(
             report_number=accepted.number,
@@ -204,7 +204,7 @@ def correct(case: Case, *, by: User, reason: str) -> None:
 
 def get_latest(case: Case) -> Report:
     """Return the version under review. Raise Refused if no report was submitted."""
-    if found := case.reports.order_by("-version").first():
+    if found := case.reports.select_related("by").order_by("-version").first():
         return found
     raise Refused(_("Laporan Hasil Konsultasi belum ditulis."))
 

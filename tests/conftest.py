@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
@@ -141,7 +142,8 @@ def shared_database(transactional_db: None) -> None:
 def empty_database(_case: object) -> None:
     """Delete all rows but content types and permissions, which Django's `flush` deletes and creates again.
 
-    A new version lets the process forget what it remembers of these rows.
+    The cache is a table without a model. A new version lets the process forget what it remembers of these
+    rows.
     """
     kept = {ContentType._meta.db_table, Permission._meta.db_table}
     tables = set(connection.introspection.django_table_names(only_existing=True)) - kept
@@ -151,3 +153,4 @@ def empty_database(_case: object) -> None:
         for table in sorted(tables):
             cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
         cache.change_version(cursor)
+    caches["default"].clear()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.request import Request, urlopen
 
 import pytest
+from django.conf import settings
 
 from bench.web_server import WebServer, environment
 
@@ -44,6 +45,15 @@ def test_a_chunked_body_has_the_same_limit(server: WebServer) -> None:
         with open_form(server.port, "Transfer-Encoding: chunked") as client:
             client.sendall(b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size))
             assert client.recv(100).split()[1] == status
+
+
+def test_what_exceeds_the_limit_of_the_server_gets_a_page_in_indonesian(server: WebServer) -> None:
+    answer = b""
+    with open_form(server.port, f"Content-Length: {settings.MAX_BODY_LIMIT}") as client:
+        while part := client.recv(4_096):
+            answer += part
+    assert answer.split()[1] == b"413"
+    assert b"Kiriman Anda terlalu besar" in answer
 
 
 HIDDEN = b"GET /healthz/live HTTP/1.1\r\nHost: localhost\r\n\r\n"

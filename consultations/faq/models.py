@@ -1,6 +1,6 @@
 """Frequent questions with their answers (Pertanyaan umum), made from closed cases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import models
@@ -64,6 +64,14 @@ class Question(models.Model):
         """Count the terms that begin one of its words."""
         return sum(f" {term}" in self.words for term in terms)
 
+    def asks_about(self, terms: Sequence[str]) -> bool:
+        """Return whether at least half of the words of the question occur among the terms of a matter."""
+        own = list_terms(self.question)
+        common = [
+            word for word in own if any(term.startswith(word) or word.startswith(term) for term in terms)
+        ]
+        return 2 * len(common) >= len(own)
+
     def count_help(self) -> None:
         """Count that it has answered somebody's question."""
         Question.objects.filter(pk=self.pk).update(helped=F("helped") + 1)
@@ -72,7 +80,8 @@ class Question(models.Model):
 def list_nearest(matter: str) -> list[Question]:
     """Return the NEAREST published questions that may answer a matter. Makes no query."""
     terms = list_terms(matter)
-    found = [(question.count_common(terms), question) for question in _list_published()]
+    fitting = [question for question in _list_published() if question.asks_about(terms)]
+    found = [(question.count_common(terms), question) for question in fitting]
     found = [(count, question) for count, question in found if count >= MIN_COMMON]
     found.sort(key=lambda pair: (pair[0], pair[1].helped, pair[1].pk), reverse=True)
     return [question for _count, question in found[:NEAREST]]

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy as _, override
 
-from consultations.enums import Kind
+from consultations.enums import Identity, Kind
 from consultations.intake import services
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.requirements import Given
@@ -157,8 +158,40 @@ def create_case(
     `details` are the cleaned data of the draft's form. `at` is when a held draft was sent. The visit time of
     such a draft is not checked again. Raise Overtaken if the draft has changed since it was read. Raise
     Refused if a file or the visit time is not available any more.
+
+    A draft that says the same as a case of the last day becomes no second one: Back leads to the filled form
+    with a new token. A moderator has read a held draft, which becomes a case.
     """
+    if not draft.held_at and (same := _find_same(draft, details)):
+        with suppress(Overtaken), transaction.atomic():  # a second press comes too late
+            _delete_unchanged(draft)
+        return same
     return create_once(draft.pk, lambda: _create_case(draft, details, at=at, note=note))
+
+
+SAME_WITHIN = dt.timedelta(days=1)
+"""Time in which the same words of the same applicant are one request."""
+
+
+def _find_same(draft: RequestDraft, details: Mapping[str, Any]) -> Case | None:
+    """Return an open case of SAME_WITHIN with the same applicant, number and text.
+
+    Identities of complainants are not compared. A draft with a file that the case has none of is new.
+    """
+    if not details["phone"] or details.get("identity", Identity.OPEN) != Identity.OPEN:
+        return None
+    same = Case.objects.open().filter(
+        kind=draft.kind,
+        identity=Identity.OPEN,
+        phone=details["phone"],
+        applicant_name=details["applicant_name"],
+        sent_hash=fingerprint(draft.typed.get("material", "")),
+        submitted_at__range=(clock.now() - SAME_WITHIN, clock.now()),
+    )
+    same = same.exclude(submission_hash=draft.pk)
+    number = len({file.field for file in draft.files.all()})
+    own = Count("attachments__purpose", filter=Q(attachments__added_by=None), distinct=True)
+    return same.annotate(own=own).filter(own__gte=number).order_by("pk").first()
 
 
 def _create_case(
@@ -245,7 +278,7 @@ def has_room_for(size: int) -> bool:
 def replace(
     draft: RequestDraft, files: Mapping[str, Sequence[CheckedFile]], *, removed: Collection[str]
 ) -> None:
-    """Delete the `removed` files and store the new ones. A new file replaces the old one, but for letters.
+    """Delete the `removed` files and store the new ones. A new file of a requirement replaces the old one.
 
     Keys that are not of this draft's files are ignored.
     """
@@ -253,13 +286,13 @@ def replace(
         keys = draft.files.values_list("pk", flat=True)
         _delete(draft.files.filter(pk__in=[pk for pk in keys if str(pk) in removed]))
     for field, chosen in files.items():
-        if chosen and field != "letter":
+        if chosen and field not in FILES:
             _delete(draft.files.filter(field=field))
         if chosen:
             _store(draft, field, chosen)
 
 
-def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
+def load(draft: RequestDraft) -> dict[str, Any]:
     """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
 
     May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged, if a
@@ -272,11 +305,11 @@ def load(draft: RequestDraft) -> dict[str, CheckedFile | None]:
         letter = merge_to_pdf(files["letter"])
     except ValidationError as error:
         raise Refused(error.messages[0], field="letter") from error
-    materials = next(iter(files["materials"]), None)
+    materials = files.pop("materials")
     return {
         **{name: found[0] for name, found in files.items() if found},
         "letter": anonymise(draft.identity, letter, Attachment.Purpose.LETTER),
-        "materials": anonymise(draft.identity, materials, Attachment.Purpose.MATERIAL),
+        "materials": [anonymise(draft.identity, file, Attachment.Purpose.MATERIAL) for file in materials],
     }
 
 

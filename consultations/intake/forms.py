@@ -23,6 +23,7 @@ from kit.forms import (
     OfficeForm,
     PhoneField,
     TextField,
+    check_name,
     email_field,
     line_field,
     note_field,
@@ -41,7 +42,9 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
     """
 
     submission_token = forms.UUIDField(required=False, initial=new_token, widget=forms.HiddenInput)
-    applicant_name = line_field(_("Nama pemohon"), 150, missing=_("Tulis nama pemohon."))
+    applicant_name = line_field(
+        _("Nama pemohon"), 150, missing=_("Tulis nama pemohon."), validators=[check_name]
+    )
     organisation = line_field(with_words_lazy(_("Lembaga atau %(village)s")), 150)
     phone = PhoneField(
         error_messages={

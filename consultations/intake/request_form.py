@@ -6,7 +6,7 @@ They have sections whose optional fields are folded away.
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,14 +17,13 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.complaints import explain_closed
 from consultations.enums import HELP, Identity, Kind
-from consultations.forms import HelpForm
+from consultations.forms import HelpForm, check_matter
 from consultations.intake import requirements
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import (
     MAX_FILES,
     TOO_MANY_FILES,
     CheckedFile,
-    CheckedFileField,
     CheckedFilesField,
     ChosenFiles,
 )
@@ -36,6 +35,7 @@ from kit.forms import (
     LetterDateField,
     PhoneField,
     TextField,
+    check_name,
     email_field,
     line_field,
     optional_label,
@@ -43,9 +43,6 @@ from kit.forms import (
 )
 from kit.phones import readable
 from office.words import with_words_lazy
-
-if TYPE_CHECKING:
-    from django.forms.boundfield import BoundField
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,7 @@ class RequestForm(HelpForm):
         missing=_("Tulis apa yang ingin Anda konsultasikan."),
         max_length=10_000,
         rows=6,
+        validators=[check_matter],
         help_text=with_words_lazy(
             _("Contoh: Bagaimana cara mengusulkan warga %(village)s kami ke data penerima bantuan sosial?")
         ),
@@ -116,10 +114,12 @@ class RequestForm(HelpForm):
         200,
         help_text=_("Contoh: Data penerima bantuan. Bila kosong, diambil dari awal materi."),
     )
-    materials = CheckedFileField(
+    materials = CheckedFilesField(
         label=_("Bahan pendukung"),
         required=False,
-        help_text=_("Contoh: foto atau daftar nama. PDF, JPEG, PNG, atau HEIC, paling besar 5 MB"),
+        help_text=_(
+            "Contoh: foto atau daftar nama. Paling banyak 5 berkas, masing-masing paling besar 5 MB."
+        ),
     )
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
@@ -131,6 +131,7 @@ class RequestForm(HelpForm):
         150,
         missing=_("Tulis nama Anda."),
         help_text=_("Contoh: Siti Contoh"),
+        validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
@@ -233,19 +234,20 @@ class RequestForm(HelpForm):
         return field
 
     def clean_letter(self) -> list[CheckedFile]:
-        files: ChosenFiles = self.cleaned_data["letter"]
-        new = files.except_stored(stored := self.stored("letter"))
+        return self._clean_files("letter")
+
+    def clean_materials(self) -> list[CheckedFile]:
+        return self._clean_files("materials")
+
+    def _clean_files(self, name: str) -> list[CheckedFile]:
+        files: ChosenFiles = self.cleaned_data[name]
+        new = files.except_stored(stored := self.stored(name))
         if len(new) + len(stored) > MAX_FILES:
             raise ValidationError(TOO_MANY_FILES)
-        self.chosen["letter"] = new
+        self.chosen[name] = new
         if files.errors:
             raise ValidationError(files.errors)
         return new
-
-    def clean_materials(self) -> CheckedFile | None:
-        file: CheckedFile | None = self.cleaned_data["materials"]
-        self.chosen["materials"] = [file] if file else []
-        return file
 
     def clean(self) -> dict[str, Any]:
         has_letter = self.chosen["letter"] or self.stored("letter") or self.cleaned_data.get("no_letter")
@@ -254,8 +256,7 @@ class RequestForm(HelpForm):
                 "letter",
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
             )
-        left_out = {*NO_COLUMNS, *self.asked}
-        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+        cleaned = {n: v for n, v in self.cleaned_data.items() if n not in (*NO_COLUMNS, *self.asked)}
         if self.asked:
             cleaned["requirements"] = requirements.list_met(self, self.asked, self.chosen, self.stored)
         cleaned["subject"] = (

@@ -25,7 +25,7 @@ def submit(
     *,
     kind: str = Kind.CONSULTATION,
     letter: CheckedFile | None = None,
-    materials: CheckedFile | None = None,
+    materials: Sequence[CheckedFile] = (),
     requirements: Sequence[Given] = (),
     submission_hash: UUID | None = None,
     identity: str = Identity.OPEN,
@@ -46,15 +46,15 @@ def submit(
         details, kind=kind, channel=Channel.ONLINE, submission_hash=submission_hash, at=at, identity=identity
     )
     letter = anonymise(identity, letter, Attachment.Purpose.LETTER)
-    materials = anonymise(identity, materials, Attachment.Purpose.MATERIAL)
+    materials = [one for file in materials if (one := anonymise(identity, file, Attachment.Purpose.MATERIAL))]
     with transition("submit", case, by=Applicant(case.secret), at=at, note=note):
         if claim:
             claim(case)
         store_identity(case, details)
         if letter:
             attach(case, letter, purpose=Attachment.Purpose.LETTER, by=None)
-        if materials:
-            attach(case, materials, purpose=Attachment.Purpose.MATERIAL, by=None)
+        for file in materials:
+            attach(case, file, purpose=Attachment.Purpose.MATERIAL, by=None)
         store_given(case, requirements, by=None)
     return case
 

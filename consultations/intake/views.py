@@ -198,6 +198,8 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         form.offer_newest_times()
         form.add_error(refusal.field or None, str(refusal))
         return _invalid(request, found, form)
+    if case and case.submission_hash != found.pk:
+        messages.info(request, _("Permohonan yang sama sudah kami terima. Inilah tanda terimanya."))
     return _outcome(case or found)
 
 

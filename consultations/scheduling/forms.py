@@ -1,9 +1,9 @@
-"""The officer's forms of steps 6 and 7, and those of absences and of stand-ins (Plh., Plt.)."""
+"""The officer's forms of steps 6 and 7."""
 
 import datetime as dt
 from typing import Any
 
-from crispy_forms.layout import Field, LayoutObject
+from crispy_forms.layout import LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -11,11 +11,10 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms import LongForm, NoteForm, StepForm, overrun_field
-from consultations.scheduling.absences import TEMPORARY, list_people
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.scheduling.queries import current_session
-from consultations.scheduling.services import check_start
+from consultations.scheduling.services import check_start, is_closed_now
 from consultations.scheduling.visit_time import TimeChoice, check_hours
 from kit import clock
 from kit.forms import (
@@ -23,7 +22,6 @@ from kit.forms import (
     LocalDateField,
     LocalDateTimeField,
     LocalTimeField,
-    OfficeForm,
     TextField,
     line_field,
     note_field,
@@ -33,7 +31,7 @@ from kit.forms import (
 )
 from kit.refusal import Refused
 from office.lists import list_active_rooms
-from office.models import Appointment, Office, Room, User
+from office.models import Office, Room, User
 from office.words import with_words_lazy, word
 
 LATEST_SESSION = dt.timedelta(days=366)
@@ -203,29 +201,37 @@ class ScheduleForm(PlanForm):
 
 
 class RescheduleForm(PlanForm):
-    """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned."""
+    """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned.
+
+    Only one of them is asked for. While the office is closed, now needs a reason.
+    """
 
     prefilled_by_query = ("now",)
-    now = forms.BooleanField(
-        label=_("Pindahkan ke sekarang"),
-        required=False,
-        help_text=_("Untuk pemohon yang sudah siap. Tanggal dan jam di bawah tidak perlu diisi."),
-    )
+    now = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
     notice = _("Pemohon membaca alasannya di halamannya.")
+    closed_reason = line_field(
+        _("Mengapa di luar jam layanan?"), 300, help_text=_("Kantor sedang tutup. Alasan ini ikut tercatat.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_now = bool(self["now"].value())
         if self.is_now:
-            self.fields["starts_at"].required = False
+            self.fields["starts_at"].required, self.fields["starts_at"].initial = False, None
             self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
+            self.notice = _("Konsultasi dipindahkan ke sekarang. Pemohon membaca alasannya di halamannya.")
 
     def rows(self) -> list[str | LayoutObject]:
-        return ["now", "reason", self.offer_times(), "minutes", "mode", *self.where()]
+        if not self.is_now:
+            return ["reason", self.offer_times(), "minutes", "mode", *self.where()]
+        closed = ["closed_reason"] if is_closed_now() else []
+        return ["now", "reason", *closed, "minutes", "mode", *self.where()]
 
     def clean_starts_at(self) -> dt.datetime | None:
         """Return None for now, so that neither hours nor the future are asked of it."""
+        if self.is_now and self.cleaned_data["starts_at"]:
+            raise ValidationError(_("Pilih salah satu: sekarang, atau waktu lain."))
         return None if self.is_now else super().clean_starts_at()
 
     def clean(self) -> dict[str, Any]:
@@ -239,101 +245,9 @@ class KeepTimeForm(StepForm):
     notice = _("Pemohon membaca alasan ini di halamannya.")
 
 
-LONGEST = dt.timedelta(days=366)
-
-
-class AbsenceForm(OfficeForm):
-    """The person, the days with the hours of the first and last one, the reason and a note.
-
-    The cleaned data are the keyword arguments of `record_absence()`. `person` is shown to users who may enter
-    absences of others.
-    """
-
-    person = forms.ModelChoiceField(
-        User.objects.none(),
-        label=_("Siapa yang berhalangan?"),
-        empty_label=None,
-        error_messages={
-            "required": _("Pilih yang berhalangan."),
-            "invalid_choice": _("Pilih dari daftar ini."),
-        },
-    )
-    first_day = LocalDateField(label=_("Mulai"))
-    from_time = LocalTimeField(
-        label=_("Mulai jam"), required=False, help_text=_("Kosong: sejak kantor buka.")
-    )
-    last_day = LocalDateField(label=_("Sampai"))
-    until_time = LocalTimeField(
-        label=_("Sampai jam"), required=False, help_text=_("Kosong: sampai kantor tutup.")
-    )
-    reason = radio_field(_("Alasan"), Absence.Reason, missing=_("Pilih alasannya."))
-    note = TextField(
-        label=_("Keterangan"),
-        required=False,
-        rows=2,
-        max_length=500,
-        help_text=with_words_lazy(
-            _("Hanya terbaca oleh yang bersangkutan, %(division_head)s, dan %(secretariat)s.")
-        ),
-    )
-
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people: Any = self.fields["person"]
-        people.queryset = list_people(by)
-        people.initial = by.pk
-        self.is_for_others = people.queryset.exclude(pk=by.pk).exists()
-        if not self.is_for_others:
-            del self.fields["person"]
-        self.by = by
-        self.fields["first_day"].initial = self.fields["last_day"].initial = clock.today()
-
-    def rows(self) -> list[str | LayoutObject]:
-        who = ["person"] if self.is_for_others else []
-        days = [side_by_side("first_day", "last_day"), side_by_side("from_time", "until_time")]
-        return [*who, *days, Field("reason", template="ui/choice.html"), "note"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        data.setdefault("person", self.by)
-        if self.errors:
-            return data
-        first, last = data.pop("first_day"), data.pop("last_day")
-        starts_at = at_time(first, data.pop("from_time"))
-        until = data.pop("until_time")
-        ends_at = at_time(last, until) if until else clock.midnight(last + dt.timedelta(days=1))
-        if ends_at <= starts_at:
-            self.add_error("last_day", _("Akhirnya harus sesudah mulainya."))
-        elif ends_at - starts_at > LONGEST:
-            self.add_error("last_day", _("Paling lama satu tahun. Catat sisanya kemudian."))
-        return {**data, "starts_at": starts_at, "ends_at": ends_at}
-
-    def clean_first_day(self) -> dt.date:
-        first: dt.date = self.cleaned_data["first_day"]
-        if first > clock.today() + LONGEST:
-            raise ValidationError(_("Pilih hari dalam satu tahun ke depan."))
-        return first
-
-
 def at_time(day: dt.date, time: dt.time | None) -> dt.datetime:
     """Return a moment (office's zone); midnight without a time."""
     return dt.datetime.combine(day, time or dt.time(), timezone.get_current_timezone())
-
-
-class StandInForm(forms.Form):
-    """The person, the prefix and the order (Surat Perintah). `delegate()` checks the rules of the office."""
-
-    to = forms.ModelChoiceField(
-        User.objects.all(),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih siapa yang menggantikan.")),
-    )
-    acting = forms.ChoiceField(
-        choices=[(prefix.value, prefix.label) for prefix in TEMPORARY],
-        initial=Appointment.Acting.PLH,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih Plh. atau Plt.")),
-    )
-    order_number = line_field(_("Nomor Surat Perintah"), 100, missing=_("Tulis nomor Surat Perintah."))
-    order_date = LocalDateField(label=_("Tanggal Surat Perintah"))
 
 
 ATTENDEES_HELP = _("Satu orang satu baris: nama; jabatan; lembaga. Contoh: Siti Aminah; guru; SD Contoh")
@@ -365,7 +279,10 @@ class UndoStartForm(NoteForm):
 
 
 class FinishForm(LongForm):
-    """The attendees, and the real time of the consultation. The recorded start can be corrected."""
+    """The attendees, and the real time of the consultation. The recorded start can be corrected.
+
+    After the time of the standard the end is asked for: the consultation may have been forgotten.
+    """
 
     attendees = TextField(
         _("Nama (satu baris per orang)"),
@@ -391,6 +308,13 @@ class FinishForm(LongForm):
         session = current_session(self.case)
         self.recorded = timezone.localtime(session.started_at if session else None)
         self.fields["day"].initial, self.fields["started_at"].initial = self.recorded, self.recorded.time()
+        if self.case.is_late:
+            self.notice = _(
+                "Konsultasi dimulai %(moment)s dan belum diselesaikan. Tulis kapan selesainya."
+            ) % {"moment": clock.format_moment(self.recorded)}
+            end: Any = self.fields["finished_at"]
+            end.required, end.help_text = True, _("Jam ini yang dihitung dalam lama pelayanan.")
+            end.error_messages["required"] = _("Tulis jam konsultasi sebenarnya selesai.")
 
     def rows(self) -> list[str | LayoutObject]:
         return ["attendees", "day", side_by_side("started_at", "finished_at"), "overrun_reason", "note"]

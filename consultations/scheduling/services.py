@@ -43,12 +43,25 @@ def schedule(case: Case, *, by: User, starts_at: dt.datetime, note: str = "", **
         taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due))
 
 
-def reschedule(case: Case, *, by: User, reason: str, starts_at: dt.datetime | None, **plan: Any) -> None:
+def reschedule(
+    case: Case,
+    *,
+    by: User,
+    reason: str,
+    starts_at: dt.datetime | None,
+    closed_reason: str = "",
+    **plan: Any,
+) -> None:
     """Step 6: move the consultation to another time, or to now if `starts_at` is None.
 
     The old session stays on record as cancelled. Raise Refused as `schedule()` does. Now may be outside of
-    the working hours.
+    the working hours if `closed_reason` says why; it is stored with the reason.
     """
+    if starts_at is None and is_closed_now():
+        if not closed_reason:
+            sentence = _("Kantor sedang tutup. Tulis mengapa konsultasi tetap dimulai sekarang.")
+            raise Refused(sentence, field="closed_reason")
+        reason = f"{reason} {closed_reason}"
     with transition("reschedule", case, by=by, note=reason) as taken:
         planned = _get_session(case)
         # Lock the old and the new room together: two sessions may change rooms at the same time.
@@ -365,6 +378,12 @@ def is_closed(day: dt.date) -> bool:
     """Return whether the office does not work on a day. An office that has entered no hours always works."""
     working = WorkingTime.load()
     return bool(working.hours) and not working.is_open(day)
+
+
+def is_closed_now() -> bool:
+    """Return whether the present moment is outside of the working hours."""
+    working, now = WorkingTime.load(), clock.now()
+    return bool(working.hours) and not working.includes(now, now)
 
 
 def check_start(session: Session, moment: dt.datetime, *, field: str) -> None:

@@ -90,7 +90,7 @@ class CalendarFilter(FilterBar):
     @property
     def day(self) -> dt.date:
         day: dt.date | None = self.value("week")
-        return day if day and day.year in YEARS else clock.today()
+        return day if day and day.year in YEARS else get_first_day()
 
     @property
     def monday(self) -> dt.date:
@@ -120,6 +120,14 @@ class CalendarFilter(FilterBar):
 
     def unchanged(self, queryset: QuerySet[Session], name: str, value: Any) -> QuerySet[Session]:
         return queryset
+
+
+def get_first_day() -> dt.date:
+    """Return today, or the next Monday if the office does not open again this week."""
+    today, working = clock.today(), WorkingTime.load()
+    rest = [today + dt.timedelta(days=n) for n in range(7 - today.weekday())]
+    is_over = bool(working.hours) and not any(working.is_open(day) for day in rest)
+    return rest[-1] + dt.timedelta(days=1) if is_over else today
 
 
 MAX_SESSIONS = 200

@@ -45,6 +45,7 @@ from reports.models.document import UNSIGNED
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from reports.transfers import get_transfer_status
+from trust.privacy.breach import list_breaches_of
 from trust.privacy.rights import OWN_DATA_STEPS
 
 S = State
@@ -289,6 +290,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "case": case,
             "next_steps": get_next_steps(case, working),
             "can_escalate": can_escalate(case),
+            "breaches": list_breaches_of(case),
             "session": session,
             "companions": list(case.companions.all()) if session else [],
             "remarks": list_remarks(history),

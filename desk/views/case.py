@@ -9,7 +9,6 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -38,6 +37,7 @@ from consultations.queries import (
     find_conversion,
     get_visible_case,
     list_companions,
+    list_repeats,
     list_siblings,
     with_people,
 )
@@ -204,6 +204,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "can_follow_up": serves(user, found),
         "can_propose_advice": may_propose(user, found),
         "can_publish_question": may_publish_from(found, user),
+        "repeats": list_repeats([found.pk], user).get(found.pk, []),
         "wish": latest_time_request(history),
         "upcoming_session": upcoming_session(found, records[Session]),
         **_get_progress(found, history),
@@ -277,13 +278,11 @@ def _get_progress(case: Case, history: Sequence[Event]) -> dict[str, Any]:
 
 def _get_actions(user: User, case: Case) -> dict[str, Any]:
     actions = get_actions(user, case)
-    if case.other_time and actions.main is None:
-        # The applicant waits for an answer, so it is the main action.
-        main = next((step for step in actions.others if step.verb == "reschedule"), None)
-        actions = replace(actions, main=main, others=[step for step in actions.others if step is not main])
     verbs = {step.verb for step in actions.others}
+    keep = [step for step in actions.others if step.verb == "keep_time"]
     return {
         "actions": actions,
+        "time_answers": [actions.main, *keep] if keep and actions.main else [],
         "can_record_opinion": "record_opinion" in verbs,
         "can_change_meeting": "call_meeting" in verbs,
         "can_record_minutes": "record_minutes" in verbs,

@@ -38,6 +38,7 @@ from office.models import Division, Office, User
 from office.rights import StaffRequest, requires
 from office.words import with_words_lazy, word
 from reports.documents.registers.letters import AGENDA_BOOK, OF_CASE, OF_ENTRY, AgendaLine, annotate_letters
+from reports.models import Document
 
 
 def _box(label: Any, method: str) -> django_filters.BooleanFilter:
@@ -79,13 +80,19 @@ class CaseFilter(FilterBar):
         self.filters["division"].extra["choices"] = [(one.pk, one.name) for one in list_all_divisions()]
 
     def get_page(self) -> Page[Case]:
-        """Return one page: the best first if words are searched, else the newest first."""
+        """Return one page: the best first if words are searched, else the newest first.
+
+        The number of a paper leads to its case.
+        """
         self.form.is_valid()  # fills cleaned_data
         words = self.form.cleaned_data.get("q")
         if not words:
             found = super().filter_queryset(self.queryset.all())
             return newest_first(found, self.data, rows=Case.objects.as_rows().select_related("agenda"))
         cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(self.user)))
+        numbered = Document.objects.filter(number=words, case__in=cases).values("case")
+        if "/" in words and (found := cases.filter(pk__in=numbered)).exists():
+            return newest_first(found, self.data, rows=Case.objects.as_rows().select_related("agenda"))
         own = self.user if parties.sees_own_cases_only(self.user) else None
         return best_first(cases, words, self.data, own=own)
 

@@ -26,7 +26,7 @@ from consultations.intake.requirements import list_given, list_state
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Attachment, Case
 from consultations.parties import Actor
-from consultations.queries import get_visible_case
+from consultations.queries import get_visible_case, list_repeats
 from consultations.scheduling.queries import current_session
 from consultations.secret_link import case_opened
 from consultations.services import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
@@ -78,6 +78,15 @@ def handle_step(
         status = _take(request, case, verb, form, by=by)
         if status == HTTPStatus.FOUND:
             return audience.redirect_after(request, case, verb)
+        if not _is_current(request, case) and verb not in {s.verb for s in list_open_steps(by, case)}:
+            context = {
+                "case": case,
+                "title": title,
+                "refusal": form.non_field_errors()[0],
+                "taken": case.history.latest("pk"),
+                "typed": _list_texts(form),
+            }
+            return render(request, audience.refused_template, context, status=status)
         if isinstance(form, LongForm):
             form.draft = get_draft(case, verb)
     else:
@@ -93,6 +102,16 @@ def handle_step(
             return render(request, audience.refused_template, context, status=HTTPStatus.CONFLICT)
         form, status = _open_form(request, case, verb, by), HTTPStatus.OK
     return show_step(request, case, verb, form, by=by, title=title, audience=audience, status=status)
+
+
+def _is_current(request: HttpRequest, case: Case) -> bool:
+    return request.POST.get("version", str(case.version)) == str(case.version)
+
+
+def _list_texts(form: StepForm) -> list[tuple[str, str]]:
+    """Return the labels and texts that the user has typed, so that nobody writes them twice."""
+    fields = [field for field in form.visible_fields() if field.widget_type in ("text", "textarea")]
+    return [(str(field.label), field.value()) for field in fields if field.value()]
 
 
 def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepForm:
@@ -111,7 +130,7 @@ def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepFo
 
 def _take(request: HttpRequest, case: Case, verb: str, form: StepForm, *, by: Actor) -> HTTPStatus:
     """Take the step and return FOUND; or add to the form why not, and return CONFLICT or 422."""
-    is_current = request.POST.get("version", str(case.version)) == str(case.version)
+    is_current = _is_current(request, case)
     try:
         if is_current and form.is_valid():
             PAGES[verb].service(case, by=by, **form.cleaned_data)
@@ -202,6 +221,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
         "matter": split_text(case.material),
         "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,
+        "repeats": list_repeats([case.pk], cast(User, by)).get(case.pk, []),
         "session": current_session(case),
         "attachments": [file for file in attachments if file.purpose not in Attachment.WITH_RECORD],
         "session_files": [file for file in attachments if file.purpose in Attachment.OF_SESSION],
@@ -278,7 +298,7 @@ def step_draft(request: StaffRequest, code: str, verb: str) -> HttpResponse:
             return redirect(address)
         content, taken = form.posted_draft(), ""
         if form.takes_advice and (advice := find_advice(posted.get("ambil", ""), by=user)):
-            content["typed"], taken = form.typed_with(advice.kind, advice.text, advice.source)
+            content["typed"], taken = form.typed_with(advice.kind, advice.text, advice.source, advice.named)
         draft = save_draft(case, verb, by=user, **content)
     except Refused as refusal:
         return _answer_refusal(request, case, verb, form, refusal, for_script)

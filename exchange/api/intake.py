@@ -104,7 +104,7 @@ def _submit(request: Any, kind: Kind, key: UUID) -> Status:
                 Given(text, next(iter(form.chosen.get(name, ())), None)) for name, text in met.items()
             ],
             letter=letter,
-            materials=next(iter(form.chosen["materials"]), None),
+            materials=form.chosen["materials"],
             submission_hash=submission_hash,
             sent_hash=drafts.fingerprint(data.get("material", "")),
             claim=claim,

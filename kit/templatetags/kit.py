@@ -15,6 +15,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.db.models import Model
+from django.forms import BaseForm, Field
 from django.template import Context
 from django.template.loader import get_template
 from django.utils.functional import Promise
@@ -54,6 +55,22 @@ def icon(name: str, css_class: str = "i") -> SafeString:
 def _read_icons() -> dict[str, SafeString]:
     found = ICON.findall((settings.BASE_DIR / "kit" / "icons.svg").read_text(encoding="utf-8"))
     return {name: SafeString(shape) for name, shape in found}
+
+
+@register.simple_tag
+def list_errors(form: BaseForm) -> list[tuple[str, str]]:
+    """Return the errors of the fields: the anchor of the field and the sentence.
+
+    A sentence that fits each field begins with the label. A group of boxes has no field to go to but itself.
+    """
+    found = []
+    for field in form.visible_fields():
+        anchor = f"div_{field.auto_id}" if field.use_fieldset else field.auto_id
+        for error in form.errors.as_data().get(field.name, ()):
+            is_generic = error.message in Field.default_error_messages.values()
+            words = f"{field.label}: " if is_generic else ""
+            found += [(anchor, f"{words}{sentence}") for sentence in error.messages]
+    return found
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
 """Make rows of what an office has written as texts, and let it go on as before where the default is new."""
 
 import re
+import textwrap
 
 from django.db import migrations
 
@@ -36,12 +37,14 @@ def split_texts(apps, schema_editor):
     """Make rows of the procedure and the requirements that an office has published as lines of text.
 
     Nine steps are those of the table. Another number is tied to no stage: the office says which is which.
-    A component whose lines became rows has no text of its own.
+    A requirement of more than 300 characters becomes several rows. A component whose lines became rows has no
+    text of its own.
     """
     component, office = apps.get_model("office", "StandardComponent"), apps.get_model("office", "Office")
     texts = dict(component.objects.values_list("number", "text"))
     lines = {number: [line.strip() for line in text.splitlines() if line.strip()] for number, text in texts.items()}
     steps, requirements = lines.get(PROCEDURE, []), lines.get(REQUIREMENTS, [])
+    requirements = [part for line in requirements for part in textwrap.wrap(line, 300)]
     is_own = len(steps) != STAGES
     apps.get_model("office", "StandardStep").objects.bulk_create(
         apps.get_model("office", "StandardStep")(
@@ -50,7 +53,7 @@ def split_texts(apps, schema_editor):
         for number, text in enumerate(steps, start=1)
     )
     apps.get_model("office", "Requirement").objects.bulk_create(
-        apps.get_model("office", "Requirement")(number=number, text=text[:300])
+        apps.get_model("office", "Requirement")(number=number, text=text)
         for number, text in enumerate(requirements, start=1)
     )
     component.objects.filter(number__in=[PROCEDURE, REQUIREMENTS]).update(text="")

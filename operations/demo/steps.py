@@ -49,7 +49,7 @@ def _details(run: CaseRun) -> dict[str, Any]:
 
 def submit(run: CaseRun) -> None:
     details = _details(run)
-    materials = case_run.photo(details["subject"]) if run.has("file") else None
+    materials = [case_run.photo(details["subject"])] if run.has("file") else []
     visit_at = None if run.has("anonymous") else run.find_visit_time()
     run.case = intake.submit(materials=materials, visit_at=visit_at, **details)
 

@@ -18,7 +18,7 @@ from office.lists import list_active_divisions
 from office.models import Appointment, Division, Office, Position, Role, User
 from office.models.people import ORDER_MISSING
 from office.words import word
-from operations.setup.staff_sheet import COLUMNS, KEYS, MAX_CELL, Row, normalise
+from operations.setup.staff_sheet import COLUMNS, KEYS, LINE, MAX_CELL, Row, normalise
 
 NEEDS_DIVISION = (Role.DIVISION_HEAD, Role.OFFICER)
 ACTING = {normalise(value): value for value in Appointment.Acting.values} | dict.fromkeys(
@@ -93,7 +93,7 @@ class DayCell(Cell, forms.DateField):
 
 
 class StaffRow(forms.Form):
-    """A row of the sheet. `number` counts from 1, as the preview shows it.
+    """A row of the sheet. `number` counts from 1, `line` is the number that a spreadsheet shows.
 
     `cells` are the texts, `cleaned_data` what they mean, `user` the account of the person if there is one.
     """
@@ -126,6 +126,7 @@ class StaffRow(forms.Form):
     def __init__(self, number: int, cells: Row, divisions: Mapping[str, Division]) -> None:
         self.number = number
         self.cells = {key: cells.get(key, "") for key in KEYS}
+        self.line = cells.get(LINE, str(number))
         self.cells["nip"] = re.sub(r"[\s'.-]", "", self.cells["nip"])
         self.divisions = divisions
         self.warnings: dict[str, str] = {}

@@ -214,6 +214,10 @@ def _find_header(lines: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     raise SheetError(_("Kolom “Nama” dan “Peran” tidak ditemukan. Pakai judul kolom dari contoh lembar."))
 
 
+LINE = "line"
+"""Key of the number of a line in the sheet, as a spreadsheet shows it."""
+
+
 def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
     texts = [[to_text(cell) for cell in islice(line, MAX_COLUMNS)] for line in lines]
     above, header = _find_header(texts)
@@ -221,8 +225,8 @@ def _to_rows(lines: Iterable[Iterable[Any]]) -> list[Row]:
         title = get_titles()[twice]
         raise SheetError(_("Kolom “%(title)s” ada dua. Hapus salah satunya.") % {"title": title})
     rows = [
-        {key: cell for key, cell in zip(header, line, strict=False) if key}
-        for line in texts[above + 1 :]
+        {LINE: str(number), **{key: cell for key, cell in zip(header, line, strict=False) if key}}
+        for number, line in enumerate(texts[above + 1 :], start=above + 2)
         if any(line)
     ]
     if not rows:

@@ -28,7 +28,7 @@ from reports.documents.life import announce, begin, get_standing_order
 from reports.documents.numbering import get_code
 from reports.documents.numbers import Signatory, find_signatory
 from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType
-from reports.models import FOR_APPLICANT, Document, Handover, Register, Report, ReportNumber
+from reports.models import FOR_APPLICANT, Document, Handover, Register, Report
 from reports.models.document import UNSIGNED
 from reports.surveys.models import Publication
 from reports.surveys.services import result_published
@@ -119,7 +119,7 @@ def prepare_document(
     if document.signer_role:
         begin(document, is_drafted=document_type.is_drafted)
     elif isinstance(source.row, Report) and source.row.number:
-        reserved = ReportNumber.objects.get(case=document.case)
+        reserved = source.row.case.reserved_report_number
         document.number, document.numbered_at = reserved.number, reserved.taken_at
         document.numbered_by = reserved.entered_by
     document.replaces = latest

@@ -69,14 +69,15 @@ def reserve_report_number(case: Case) -> str:
 
 
 def _take_number(kind: str, code: str) -> str:
-    """Return the next number in the office's pattern. Leave out a number that was entered for another paper.
+    """Return the next number in the office's pattern. Skip a number that was entered for another paper.
 
-    Reports have a series of their own if the pattern tells them from letters.
+    Reports have a series of their own if the pattern names the kind of paper.
     """
     office, year = Office.load(), clock.today().year
     is_apart = kind == DocumentKind.REPORT and "{type}" in office.number_pattern
     series = NumberBook.Series.REPORT if is_apart else NumberBook.Series.LETTER
-    NumberBook.hold(year)
+    if is_apart:
+        NumberBook.hold(year)
     while True:
         number = office.number_pattern.format(
             code=code or office.report_classification,
@@ -92,7 +93,12 @@ def _take_number(kind: str, code: str) -> str:
 def is_used(number: str) -> bool:
     """Return whether a paper has this number, or a report will have it."""
     same = {"number__iexact": number}
-    return Document.objects.filter(**same).exists() or ReportNumber.objects.filter(**same).exists()
+    return _exist(Document.objects.filter(**same), ReportNumber.objects.filter(**same))
+
+
+def _exist(documents: QuerySet[Document], reserved: QuerySet[ReportNumber]) -> bool:
+    """Return whether there are such papers or reserved numbers, with one query."""
+    return documents.values("number").union(reserved.values("number"), all=True).exists()
 
 
 def find_moment() -> dt.datetime:
@@ -108,11 +114,8 @@ def find_moment() -> dt.datetime:
 
 def _is_taken(moment: dt.datetime) -> bool:
     of_paper: dict[str, Any] = {"numbered": moment}
-    papers, reserved = (
-        Document.objects.numbered().filter(**of_paper),
-        ReportNumber.objects.filter(taken_at=moment),
-    )
-    return papers.exists() or reserved.exists()
+    papers = Document.objects.numbered().filter(**of_paper)
+    return _exist(papers, ReportNumber.objects.filter(taken_at=moment))
 
 
 def list_unnumbered(user: User) -> QuerySet[Document]:

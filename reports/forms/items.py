@@ -175,7 +175,7 @@ class ItemsField(forms.Field):
     def clean(self, rows: list[Typed]) -> list[Item]:
         formset = self.bind(rows)
         if not formset.is_valid():
-            of_rows = [row.errors.as_text() for row in formset if row.errors]
+            of_rows = [error for row in formset for errors in row.errors.values() for error in errors]
             raise ValidationError([*formset.non_form_errors(), *of_rows])
         return [Item(self.kind, **row) for row in formset.cleaned_data]
 

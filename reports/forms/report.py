@@ -40,7 +40,6 @@ def get_initial_texts(case: Case) -> dict[str, str]:
 
 def _write_initial_texts(case: Case) -> dict[str, str]:
     office = Office.load()
-    applicant = ", ".join(filter(None, [case.applicant_name, case.organisation]))
     submitted = date_format(timezone.localtime(case.submitted_at), "DATE_FORMAT")
     name = str(case.wording.name)
     letter = (
@@ -53,11 +52,9 @@ def _write_initial_texts(case: Case) -> dict[str, str]:
         basis.append(_("Nomor agenda %(agenda)s") % {"agenda": case.agenda})
     session = current_session(case)
     return {
-        "general": _(
-            "Laporan ini disusun atas %(name)s yang disampaikan %(applicant)s pada %(day)s "
-            "tentang “%(subject)s”."
-        )
-        % {"name": case.wording.full_name, "applicant": applicant, "day": submitted, "subject": case.subject},
+        # The document itself prints who asked, and when.
+        "general": case.wording.speak(_("Pemohon berkonsultasi tentang “%(subject)s”."))
+        % {"subject": case.subject},
         "purpose": str(
             _(
                 "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "
@@ -128,7 +125,7 @@ class ReportForm(LongForm):
         steps = self.case.history.filter(verb__in=["revise", "correct"]).select_related("by")
         return steps.order_by("-pk").first() if self.before else None
 
-    def typed_with(self, kind: str, text: str, source: str) -> tuple[dict[str, Any], str]:
+    def typed_with(self, kind: str, text: str, source: str, named: str) -> tuple[dict[str, Any], str]:
         """Add the advice as an item of its kind, which names its case."""
         typed = self.typed()
         name = FIELD_OF[Item.Kind(kind)]
@@ -250,6 +247,8 @@ class CosignForm(ReviewForm, NoteForm):
 
 
 class AcceptForm(ReviewForm, NoteForm):
+    says_consequence = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.notice = _(

@@ -128,10 +128,10 @@ def test_an_upgraded_office_keeps_its_texts() -> None:
         Office.objects.update(is_free=True)
         lines = [f"Langkah {number}" for number in range(count)]
         StandardComponent.objects.filter(number=2).update(text="\n".join(lines))
-        StandardComponent.objects.filter(number=1).update(text="KTP\nKK")
+        StandardComponent.objects.filter(number=1).update(text=f"KTP\n{'surat ' * 60}")
         migration.split_texts(apps, None)
         stages = list(StandardStep.objects.values_list("stage", flat=True))
         assert stages == ([*range(1, 10)] if count == 9 else [None] * 7)
         assert StandardComponent.objects.get(number=2).items == lines
-        assert [row.text for row in Requirement.objects.all()] == ["KTP", "KK"]
+        assert [row.text.count("surat") for row in Requirement.objects.all()] == [0, 50, 10]
         assert not Office.objects.get().is_free

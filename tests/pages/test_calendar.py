@@ -145,3 +145,11 @@ def test_a_room_has_a_feed_of_its_own_and_none_is_read_too_often(staff: Staff, s
     scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment(3), room=room)
     assert case.code in Client().get(create(client_of(staff.sekretariat), room=room.pk)).text
     assert client_of(staff.petugas).post("/kalender/langganan/", {"room": room.pk}).status_code == 404
+
+
+def test_on_a_sunday_the_next_week_is_shown(staff: Staff) -> None:
+    for day, shown in ((27, "27 Nov"), (28, "30 Nov"), (29, "30 Nov"), (30, "30 Nov")):
+        with clock.set_to(dt.datetime(2026, 11, day, 10, 0, tzinfo=timezone.get_default_timezone())):
+            page = client_of(staff.petugas).get("/kalender/").text
+            assert shown in page
+            assert ("24 Nov" in page) == (day == 27)

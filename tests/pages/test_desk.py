@@ -40,12 +40,16 @@ def at(time: str, day: int = 25) -> dt.datetime:
     return NOW.replace(day=day, hour=hour, minute=minute)
 
 
+BEGUN = {"state": State.IN_SESSION, **dict.fromkeys(("since", "due_at"), at("13.00", 24))}
+
+
 @each(
     ("columns", "section", "due", "detail"),
     [
         ({**GUEST, "since": at("08.52")}, "urgent", "Menunggu 18 menit", "di loket, sejak 08.52"),
         ({**GUEST, "since": at("08.52", 24)}, "next", "Tanpa batas waktu", "sejak 24 Nov"),
         ({"state": State.IN_SESSION, "since": at("09.00")}, "urgent", "Berlangsung 10 menit", "sejak 09.00"),
+        (BEGUN, "urgent", "Belum diselesaikan", "mulai Sel 24 Nov, 13.00"),
         ({**PLANNED, "planned_at": at("09.40")}, "urgent", "Mulai 30 menit lagi", "jadwal 09.40"),
         ({**PLANNED, "planned_at": at("09.00")}, "urgent", "Lewat 10 menit", "jadwal 09.00"),
         ({**PLANNED, **dict.fromkeys(TIMES, at("13.30"))}, "today", "Konsultasi 13.30", "4 jam lagi"),
@@ -259,3 +263,15 @@ def test_the_day_of_an_officer_says_how_and_with_whom(staff: Staff) -> None:
     assert day.count("sekarang") == 1
     assert companion.partition('id="jadwal"')[2].count("mendampingi Petugas") == 3
     assert 'id="jadwal"' not in free
+
+
+def test_tim_pkd_sees_what_else_the_applicant_has_sent(staff: Staff) -> None:
+    first, second = (case_at(State.SUBMITTED, staff, subject=subject) for subject in ("BPJS", "BUM Desa"))
+    case_at(State.SUBMITTED, staff, subject="Lain", phone="+6281200000077")
+    client = client_of(staff.pkd)
+    assert "Pemohon ini juga mengajukan: BUM Desa" in client.get("/meja/").text
+    for page in (f"/permohonan/{first.code}/", f"/permohonan/{first.code}/register/"):
+        shown = client.get(page).text
+        assert f'href="/permohonan/{second.code}/"' in shown
+        assert "Pemohon ini juga mengajukan" in shown
+    assert "Pemohon ini juga mengajukan" not in client_of(staff.kadis).get(f"/permohonan/{first.code}/").text

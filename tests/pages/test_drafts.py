@@ -84,17 +84,17 @@ def test_files_are_deleted_replaced_and_never_stored_twice(
     with TestCase.captureOnCommitCallbacks(execute=True):
         for content in (first, first, second):
             client.post("/ajukan/", typed(token, letter=upload("surat.pdf", content)))
-        for name in ("lama.jpg", "baru.jpg"):
-            client.post("/ajukan/", typed(token, materials=upload(name, image("JPEG", (9, len(name))))))
+        for height, name in enumerate(("lama.jpg", "baru.jpg"), start=8):
+            client.post("/ajukan/", typed(token, materials=upload(name, image("JPEG", (9, height)))))
     kept = DraftFile.objects.order_by("pk")
-    assert [file.name for file in kept] == ["surat.pdf", "surat.pdf", "baru.jpg"]
+    assert [file.name for file in kept] == ["surat.pdf", "surat.pdf", "lama.jpg", "baru.jpg"]
     other = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     others = other.files.create(field="letter", size=1, content_type="application/pdf")
     ticked = [str(kept[0].pk), str(others.pk), "9" * 30, "x"]
     with TestCase.captureOnCommitCallbacks(execute=True):
         client.post("/ajukan/", typed(token, remove=ticked))
-    assert [file.name for file in kept.exclude(pk=others.pk)] == ["surat.pdf", "baru.jpg"]
-    assert len(stored_files(settings)) == 2
+    assert [file.name for file in kept.exclude(pk=others.pk)] == ["surat.pdf", "lama.jpg", "baru.jpg"]
+    assert len(stored_files(settings)) == 3
 
 
 def test_a_field_holds_five_files(staff: Staff, client: Client) -> None:
@@ -249,8 +249,9 @@ def crew(shared_database: None, settings: Any) -> Staff:
 
 
 def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) -> None:
-    for _round in range(3):
-        check = Client().post("/ajukan/", typed(letter=upload("surat.pdf", pdf())))["Location"]
+    for number in range(3):
+        data = typed(material=f"Kartu BPJS warga nomor {number}.", letter=upload("surat.pdf", pdf()))
+        check = Client().post("/ajukan/", data)["Location"]
         answers = run_at_once([partial(Client().post, check) for _place in range(8)])
         assert len({answer["Location"] for answer in answers}) == 1
         assert {answer.status_code for answer in answers} == {302}
@@ -259,7 +260,8 @@ def test_one_request_sent_from_eight_places_at_once_makes_one_case(crew: Staff) 
 
 def test_the_last_place_is_given_once(crew: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
-    checks = [Client().post("/ajukan/", typed())["Location"] for _visitor in range(4)]
+    phones = [f"0812-3456-789{visitor}" for visitor in range(4)]
+    checks = [Client().post("/ajukan/", typed(phone=phone))["Location"] for phone in phones]
     answers = run_at_once([partial(Client().post, check) for check in checks])
     assert sorted(answer.status_code for answer in answers) == [302, 422, 422, 422]
     assert Case.objects.get().visit_at == wished_moment()
@@ -309,3 +311,10 @@ def test_saved_and_sent_at_once_leaves_no_draft_behind_a_case(crew: Staff) -> No
         key = hash_submission(UUID(data["submission_token"]))
         sent = Case.objects.filter(submission_hash=key).exists()
         assert RequestDraft.objects.filter(pk=key).exists() != sent
+
+
+def test_several_supporting_files_are_kept(staff: Staff, client: Client) -> None:
+    data = typed(materials=[upload(f"foto-{n}.jpg", image("JPEG", (9, n))) for n in (8, 9, 10)])
+    send(client, "/ajukan/", data)
+    files = Case.objects.get().attachments.filter(purpose="MATERIAL")
+    assert sorted(files.values_list("name", flat=True)) == ["foto-10.jpg", "foto-8.jpg", "foto-9.jpg"]

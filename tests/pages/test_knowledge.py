@@ -149,6 +149,10 @@ def test_an_officer_proposes_and_the_head_offers_until_a_day(closed: Case, staff
     officer.post(step(case, "report", "draf/"), {"ambil": f"bank:{advice.pk}"})
     assert StepDraft.objects.get().typed["advice"][0]["source"] == f"bank-{advice.pk}"
     assert "Dari bank saran" in officer.get(step(case, "report")).text
+    other_case = case_at(State.ASSIGNED, staff, **CARD)
+    officer.post(step(other_case, "prepare", "draf/"), {"ambil": f"bank:{advice.pk}"})
+    materials = StepDraft.objects.get(verb="prepare").typed["materials"]
+    assert materials == f"- {approved['text']} (dari bank saran)"
     assert approved["text"] in officer.get("/bank-saran/?q=kartu").text
     assert approved["text"] not in officer.get("/bank-saran/?q=lansia").text
     typing = step(case_at(State.HELD, staff), "report")
@@ -231,10 +235,19 @@ def test_a_question_is_made_from_closed_cases_by_their_head(closed: Case, staff:
     assert Client().post(f"/tanya-jawab/{question.pk}/membantu/").status_code == 404
 
 
+OTHER = "Bagaimana mendirikan BUM Desa di kantor desa, dan bolehkah memakai kartu keluarga?"
+"""A matter that has words in common with the answer, but asks about something else."""
+
+
 def test_the_nearest_questions_are_shown_before_a_request_is_sent(closed: Case, staff: Staff) -> None:
     publish(client_of(staff.kabid), closed)
     question, visitor = Question.objects.get(), Client()
-    for matter, is_near in (("Kartu BPJS saya mati", True), ("Kartu saya hilang", False), ("\0", False)):
+    for matter, is_near in (
+        ("Kartu BPJS saya mati", True),
+        ("Kartu saya hilang", False),
+        ("\0", False),
+        (OTHER, False),
+    ):
         near = visitor.post("/tanya-jawab/terdekat/", {"material": matter}).text
         assert (QUESTION["question"] in near) == is_near
     typed = submitting.typed(material=CARD["material"])

@@ -83,8 +83,8 @@ def test_a_case_on_its_way_has_done_some_steps_and_waits_for_one(state: State, s
 
 def test_steps_are_skipped_by_an_end_or_an_urgent_walk_in_and_undone_by_a_step_back(staff: Staff) -> None:
     assert statuses(case_at(State.CLOSED, staff)) == "DDDDDDDSD"
-    assert statuses(case_at(State.DECLINED, staff)) == "DDSSSSSSS"
-    assert statuses(case_at(State.WITHDRAWN, staff)) == "DSSSSSSSS"
+    assert statuses(case_at(State.DECLINED, staff)) == "DDUUUUUSU"
+    assert statuses(case_at(State.WITHDRAWN, staff)) == "DUUUUUUSU"
     assert statuses(walk_in_at(State.CLOSED, staff)) == "DDDDSSDDD"
     assert statuses(walk_in_at(State.IN_SESSION, staff)) == "DDDDSSCDA"
     case = walk_in_at(State.ASSIGNED, staff)
@@ -106,7 +106,7 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
     Office.objects.update(names_officer=False)
     for state, case in case_in_each_state(staff):
         with subtests.test(state.value):
-            with django_assert_num_queries(QUERIES.get(state, 6)):
+            with django_assert_num_queries(QUERIES.get(state, 7)):
                 answer = client.get(f"/p/{case.secret}/")
             assert answer.status_code == 200
             page = answer.text
@@ -121,12 +121,18 @@ def test_the_page_shows_every_state_to_the_holder_of_the_link(
             assert staff.petugas.name not in page
 
 
+def test_a_withdrawn_request_says_where_it_ended(staff: Staff) -> None:
+    shown = page(case_at(State.WITHDRAWN, staff))
+    assert shown.count("Tidak sampai ke langkah ini") == 7
+    assert shown.count("Tidak diperlukan") == 1
+
+
 def test_a_long_history_costs_no_query(staff: Staff, client: Client, django_assert_num_queries: Any) -> None:
     case = case_at(State.SUBMITTED, staff, letter=None)
     for _round in range(15):
         consultations_services.send_back(case, by=staff.pkd, missing="Surat.")
         intake_services.complete(case, by=applicant(case), note="Sudah.")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/p/{case.secret}/")
 
 

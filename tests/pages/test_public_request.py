@@ -128,9 +128,33 @@ def test_sending_twice_gives_the_same_case(client: Client) -> None:
     assert Case.objects.count() == 1
 
 
+def test_the_same_words_of_one_day_are_one_request(client: Client) -> None:
+    """Back leads to the filled form with a new token. Other words, or the next day, are another request."""
+    first = send(client, "/ajukan/", typed())
+    again = send(client, "/ajukan/", typed(no_letter="on", applicant_name="Siti Contoh"))
+    assert again["Location"] == first["Location"]
+    assert "Permohonan yang sama sudah kami terima." in client.get(again["Location"]).text
+    assert Case.objects.count() == 1
+    assert not RequestDraft.objects.exists()
+    for changed in ({"material": "Bagaimana mendirikan BUM Desa?"}, {"phone": "0812-3456-7891"}):
+        send(client, "/ajukan/", typed(**changed))
+    assert Case.objects.count() == 3
+    with clock.set_to(clock.now() + dt.timedelta(days=1, minutes=1)):
+        send(client, "/ajukan/", typed())
+    assert Case.objects.count() == 4
+
+
+def test_a_new_file_is_not_lost(client: Client) -> None:
+    send(client, "/ajukan/", typed())
+    send(client, "/ajukan/", typed(materials=upload("foto.pdf", pdf())))
+    assert Case.objects.count() == 2
+
+
 @each(
     ("field", "value", "sentence"),
     [
+        ("applicant_name", "😀", "Tulis namanya dengan huruf."),
+        ("material", "x", "Tulis lebih lengkap"),
         ("applicant_name", "", "Tulis nama Anda."),
         ("applicant_name", " \t ", "Tulis nama Anda."),
         ("applicant_name", "x" * 151, "paling banyak 150 karakter"),

@@ -237,7 +237,7 @@ def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: Cl
     assert f'href="{now}"' in refused.text
     form = officer.get(now).context["form"]
     typed = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    answer = officer.post(f"{address}reschedule/", {"version": case.version, **typed})
+    answer = officer.post(f"{address}reschedule/", {"version": case.version, "closed_reason": "Uji", **typed})
     assert answer.status_code == 302, answer.text
     assert 'data-verb="start"' in page(officer, "/meja/")
 

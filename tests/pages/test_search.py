@@ -108,3 +108,19 @@ def test_pages_of_a_search_show_each_case_once(staff: Staff, client_of: ClientOf
     assert seen == [case.pk for case in reversed(cases)]
     assert rows(client, "/permohonan/?q=desa&kind=COMPLAINT") == []
     assert client.get("/permohonan/?q=desa&start=x&before=y").status_code == 200
+
+
+def test_the_end_of_a_telephone_number_and_the_number_of_a_paper_are_found(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case, client = case_at(State.CLOSED, staff, phone="+6281299887766"), client_of(staff.pkd)
+    case_at(State.SUBMITTED, staff)
+    number = case.documents.exclude(number="").latest("pk").number
+    for words in ("7766", "887766", number):
+        page = client.get("/permohonan/", {"q": words}).text
+        assert page.count("data-case=") == 1, words
+        assert f'data-case="{case.code}"' in page
+    assert f'data-case="{case.code}"' not in client.get("/permohonan/", {"q": "7765"}).text
+    assert (
+        f'data-case="{case.code}"' not in client_of(staff.other_kabid).get("/permohonan/", {"q": number}).text
+    )

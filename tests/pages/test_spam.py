@@ -77,7 +77,8 @@ def test_a_form_filled_in_within_seconds_is_held(staff: Staff, client: Client, s
     now = clock.now().replace(microsecond=0)
     for seconds, sent in ((0, 0), (2, 0), (3, 1), (86_400 * 3, 2)):
         with clock.set_to(now - dt.timedelta(seconds=seconds)):
-            data = typed(visit_at=f"{wished_moment(8):%Y-%m-%dT%H:%M}")
+            about = f"Kartu BPJS sesudah {seconds} detik."
+            data = typed(material=about, visit_at=f"{wished_moment(8):%Y-%m-%dT%H:%M}")
         with clock.set_to(now):
             send(client, "/ajukan/", data)
         assert Case.objects.count() == sent
@@ -90,8 +91,8 @@ def test_a_form_filled_in_within_seconds_is_held(staff: Staff, client: Client, s
 
 
 def test_near_the_limit_a_proof_of_work_is_required(few: None, client: Client) -> None:
-    for _request in range(2):
-        send(client, "/ajukan/", typed())
+    for number in range(2):
+        send(client, "/ajukan/", typed(material=f"Kartu BPJS nomor {number}."))
     unproved = client.post("/ajukan/", typed())["Location"]
     check = client.post("/ajukan/", data := typed())["Location"]
     page = client.post(check).text

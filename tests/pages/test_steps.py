@@ -4,6 +4,7 @@ Nothing that is posted gives a 500 or changes the case.
 """
 
 import datetime as dt
+import re
 from collections import ChainMap
 from collections.abc import Iterable
 from typing import Any
@@ -19,6 +20,7 @@ from consultations.enums import Kind, Party, State
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Case
 from consultations.parties import parties, subject_unknown
+from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
 from consultations.services import conclude, register, void
 from consultations.workflow import DATA_STEPS, TABLE, Step
@@ -26,10 +28,10 @@ from dispositions import services as disposition_services
 from dispositions.models import StaffReview
 from kit import clock
 from kit.refusal import Refused
-from office.models import Instruction, OpeningHours, User
+from office.models import Instruction, Office, OpeningHours, User
 from reports.forms.items import ItemForm, ItemsField
 from tests import submitting
-from tests.factories import ClientOf, Staff, case_at, independent_case, walk_in_at, working_moment
+from tests.factories import ClientOf, Staff, applicant, case_at, independent_case, walk_in_at, working_moment
 from tests.shared_data import each
 from tests.standard.steps import TYPED, case_before, typed
 from tests.submitting import assert_says, items
@@ -57,7 +59,7 @@ def address(case: Case, verb: str) -> str:
     return f"/permohonan/{case.code}/{verb}/"
 
 
-QUERIES = {"assign": 20, "reassign": 25, "schedule": 25, "reschedule": 28, "accept": 35}
+QUERIES = {"assign": 20, "reassign": 25, "schedule": 25, "reschedule": 28, "accept": 30}
 QUERIES |= {"refuse_assignment": 22, "refuse_disposition": 20, "no_show": 19}
 QUERIES |= {"split": 20, "decide_objection": 20, "record_objection": 22}
 """Queries of the request that takes each step, with those that begin and end its transactions; 17 for others.
@@ -147,6 +149,78 @@ def test_the_real_time_is_typed_at_the_end(staff: Staff, client_of: ClientOf) ->
         answer = client_of(staff.petugas).post(address(case, "finish"), {**typed("finish", staff), **times})
         assert answer.status_code == 302, answer.text
     assert case.sessions.get().minutes == 20
+
+
+def test_a_forgotten_consultation_is_late_and_its_end_is_asked_for(staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(working_moment()):
+        case, minutes = case_at(State.IN_SESSION, staff), Office.load().service_minutes
+        assert case.due_at == case.since + dt.timedelta(minutes=minutes)
+    with clock.set_to(case.since + dt.timedelta(days=1)):
+        client, values = client_of(staff.petugas), typed("finish", staff)
+        assert "Belum diselesaikan" in client.get("/meja/").text
+        assert_says(client.get(address(case, "finish")), 200, "belum diselesaikan. Tulis kapan selesainya")
+        answer = client.post(address(case, "finish"), {**values, "finished_at": ""})
+        assert_says(answer, 422, "Tulis jam konsultasi sebenarnya selesai.")
+        end = timezone.localtime(case.since + dt.timedelta(minutes=25))
+        day = f"{timezone.localtime(case.since):%Y-%m-%d}"
+        sent = client.post(address(case, "finish"), {**values, "day": day, "finished_at": f"{end:%H:%M}"})
+        assert sent.status_code == 302, sent.text
+    assert case.sessions.get().minutes in (24, 25)
+
+
+def test_the_second_taker_reads_who_was_first(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.REGISTERED, staff), client_of(staff.kadis)
+    values = {**typed("dispose", staff), "version": case.version, "note": "Ajak camat."}
+    assert client.post(address(case, "dispose"), values).status_code == 302
+    answer = client.post(address(case, "dispose"), values)
+    assert_says(answer, 409, "Pilihan Anda tidak tersimpan.", "Ajak camat.", 'href="/meja/berikutnya/"')
+    assert_says(answer, 409, "<b>Didisposisikan</b>: ", staff.kadis.name)
+    assert "kirim lagi" not in answer.text
+
+
+def test_either_now_or_another_time(staff: Staff, client_of: ClientOf) -> None:
+    case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
+    page = client.get(f"{address(case, 'reschedule')}?now=1").text
+    assert 'name="starts_at' not in page
+    assert 'name="now"' not in client.get(address(case, "reschedule")).text
+    answer = client.post(address(case, "reschedule"), {**typed("reschedule", staff), "now": "True"})
+    assert_says(answer, 422, "Pilih salah satu: sekarang, atau waktu lain.")
+    assert is_unchanged(case)
+
+
+@each("day", [29, 25])
+def test_now_while_the_office_is_closed_needs_a_reason(day: int, staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(MONDAY):
+        case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
+    sunday_or_night = MONDAY.replace(day=day, hour=22)
+    with clock.set_to(sunday_or_night):
+        assert "Kantor sedang tutup." in client.get(f"{address(case, 'reschedule')}?now=1").text
+        values = {**typed("reschedule", staff), "now": "True"}
+        values = {name: value for name, value in values.items() if not name.startswith("starts_at")}
+        answer = client.post(address(case, "reschedule"), values)
+        assert_says(answer, 422, "Tulis mengapa konsultasi tetap dimulai sekarang.")
+        assert is_unchanged(case)
+        why = {**values, "closed_reason": "Pemohon datang dari pulau."}
+        assert client.post(address(case, "reschedule"), why).status_code == 302
+    assert "Pemohon datang dari pulau." in case.history.latest("pk").note
+
+
+def test_a_request_for_another_time_is_answered_first(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    assert case.planned_at
+    client, later = client_of(staff.petugas), case.planned_at + dt.timedelta(days=1)
+    for page in ("/meja/", f"/permohonan/{case.code}/"):
+        assert "Jawab permintaan waktu" not in client.get(page).text
+    scheduling_services.ask_time(case, by=applicant(case), starts_at=later, reason="Ada panen.")
+    desk, page = client.get("/meja/").text, client.get(f"/permohonan/{case.code}/").text
+    for shown in (desk, page):
+        assert "Jawab permintaan waktu" in shown
+        assert "Tetap pada jadwal" in shown
+        assert "Pindahkan ke sekarang" not in shown
+    assert desk.index('id="waktu-lain"') < desk.index('class="task"')
+    main = re.search(r'class="btn btn-primary" data-verb="(\w+)"', page)
+    assert main
+    assert main[1] == "reschedule"
 
 
 def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
@@ -540,3 +614,43 @@ def test_what_the_address_says_is_no_answer_of_a_form(staff: Staff, client_of: C
     found = Client().post(f"/lacak/?{urlencode({'code': case.code, 'phone': '081234567890'})}", {})
     assert (found.status_code, case.secret in found.text) == (422, False)
     assert Case.objects.count() == 1
+
+
+SENT_EMPTY = {
+    "register": State.SUBMITTED,
+    "dispose": State.REGISTERED,
+    "assign": State.DISPOSED,
+    "schedule": State.PREPARED,
+    "report": State.HELD,
+}
+
+
+def test_errors_come_first_with_links_to_their_fields(
+    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
+) -> None:
+    """Title and error box say so before the form: on a phone the fields are off the screen."""
+    cases = case_of_each(SENT_EMPTY.values(), staff)
+    for verb, state in SENT_EMPTY.items():
+        with subtests.test(verb):
+            empty = dict.fromkeys(typed(verb, staff), "")
+            page = client_for(verb, staff, client_of).post(address(cases[state], verb), empty)
+            assert page.status_code == 422
+            assert "<title>Galat: " in page.text
+            box, form = page.text.index('class="error-box" role="alert" tabindex="-1" autofocus'), 0
+            form = page.text.index(f'data-form="{verb}"')
+            assert box < form
+            links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', page.text[box:form])
+            assert len(links) == sum(len(errors) for errors in page.context["form"].errors.values())
+            assert links
+            for anchor, sentence in links:
+                assert f' id="{anchor}"' in page.text
+                assert page.text.count(sentence) > 1
+
+
+def test_a_refusal_of_the_whole_form_comes_first_and_once(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REGISTERED, staff)
+    values = {**typed("dispose", staff), "version": case.version - 1}
+    page = client_of(staff.kadis).post(address(case, "dispose"), values)
+    assert page.status_code == 409
+    assert page.text.count("Permohonan ini sudah berubah") == 1
+    assert page.text.index("Permohonan ini sudah berubah") < page.text.index('data-form="dispose"')

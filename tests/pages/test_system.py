@@ -52,6 +52,7 @@ LONG_AGO = dt.timedelta(days=3)
 def well(staff: Staff, settings: Any, tmp_path: Path) -> Staff:
     """A system without a fault."""
     settings.METRICS_TOKEN, settings.DATA_DIR, settings.MIN_FREE_DISK = "rahasia", tmp_path, 0
+    (tmp_path / "last-backup").touch()
     beat(Kind.WORKER, "w1")
     beat(Kind.SCHEDULER, "s1")
     return staff
@@ -183,7 +184,9 @@ def test_metrics_need_the_token(well: Staff, settings: Any) -> None:
 
 
 def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(well: Staff, settings: Any) -> None:
-    assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "ok"
+    (settings.DATA_DIR / "last-backup").unlink()
+    ready = Client().get("/healthz/ready")
+    assert (ready.status_code, ready.json()["conditions"]["backup"]) == (200, "unknown")
     settings.BACKUP_DIR = "/var/backups/rembuk"
     assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "attention"
 

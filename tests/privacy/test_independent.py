@@ -73,7 +73,7 @@ def test_a_notice_of_a_breach_does_not_tell_that_it_exists(staff: Staff) -> None
     """The refusal for a day without requests is the same; with others it is told as they are."""
     independent_case(email="marsinah@contoh.id")
     with pytest.raises(Refused, match="Tidak ada permohonan"):
-        report_breach(by=staff.kadis, **details())
+        report_breach(by=staff.kadis, recipients=1, **details())
     case_at(State.SUBMITTED, staff, email="siti@example.id")
-    breach = report_breach(by=staff.kadis, **details())
+    breach = report_breach(by=staff.kadis, recipients=1, **details())
     assert notify_concerned.func(breach.pk) == 2

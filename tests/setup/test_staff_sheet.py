@@ -178,7 +178,7 @@ def test_before_the_opening_appointments_take_effect_at_once(staff: Staff) -> No
 
 def test_a_csv_file_is_read_too_and_numbers_and_dates_of_a_workbook_become_text(db: None) -> None:
     text = "Daftar pegawai\n\nNama;Email;PERAN:\nAni;ani@kantor.example;Petugas\n;;\n"
-    plain, ani = text.encode(), {"name": "Ani", "email": "ani@kantor.example", "role": "Petugas"}
+    plain, ani = text.encode(), {"line": "4", "name": "Ani", "email": "ani@kantor.example", "role": "Petugas"}
     for content in (plain, b"\xef\xbb\xbf" + plain, plain.replace(b";", b","), text.encode("cp1252")):
         assert read_sheet(upload(content, "x.csv")) == [ani]
     days = (dt.datetime(2026, 1, 31), dt.date(2026, 2, 1))
@@ -192,8 +192,8 @@ def test_a_nip_that_is_a_number_is_refused_there(number: float, client: Client, 
     """A spreadsheet stores 15 digits of a number, so the last three of the NIP are lost."""
     send_sheet(client, PEOPLE[1], ("Ani", number, "", "", "", "Tim PKD"))
     page = client.get(PAGE).text
-    assert "Baris 2, Ani: NIP terdiri dari 18 angka. Atur kolomnya sebagai teks" in page
-    assert re.search('<label[^>]* for="cell-2-nip">NIP baris 2</label>', page)
+    assert "Baris 3, Ani: NIP terdiri dari 18 angka. Atur kolomnya sebagai teks" in page
+    assert re.search('<label[^>]* for="cell-2-nip">NIP baris 3</label>', page)
     field = re.search('<input[^>]* id="cell-2-nip"[^>]*>', page)
     assert field
     assert 'aria-invalid="true"' in field[0]
@@ -352,3 +352,11 @@ def test_the_row_of_an_administrator_cannot_be_that_of_a_pengawas(staff: Staff) 
     User.objects.filter(pk=staff.admin.pk).update(email="admin@kantor.example", is_staff=True)
     (checked,) = check(row(name="Admin", email="admin@kantor.example", role="Pengawas", division=""))
     assert "Administrator tidak dapat menjadi Pengawas" in str(checked.errors["role"])
+
+
+def test_rows_have_the_numbers_of_the_spreadsheet(client: Client, division: Division) -> None:
+    """The heading is row 1, and empty rows count."""
+    send_sheet(client, PEOPLE[1], ("", "", "", "", "", ""), ("", "123", "", "", "", "Tim PKD"))
+    page = client.get(PAGE).text
+    assert "Baris 4" in page
+    assert "Baris 3" not in page

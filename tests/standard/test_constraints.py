@@ -717,6 +717,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "breach_found_after_it_happened_and_told_after_it_was_found": add(
         Breach, happened_at=clock.now() + dt.timedelta(hours=1)
     ),
+    "breach_stopped_by_somebody_or_notified": add(Breach, stopped_at=clock.now()),
     "breach_of_a_period": add(Breach, until=clock.today() - dt.timedelta(days=1)),
     "one_erasure_per_part_of_a_row": lambda s: [
         Erasure.objects.create(disposal=disposal, part=1, key="1") for disposal in [add(Disposal)(s)] * 2

@@ -1,6 +1,7 @@
-"""Periodic job of the privacy app."""
+"""Periodic jobs of the privacy app."""
 
 from kit import jobs
+from trust.privacy.breach import enqueue_notices
 from trust.privacy.erasure import enqueue_unfinished
 
-jobs.register(enqueue_unfinished)
+jobs.register(enqueue_unfinished, enqueue_notices)

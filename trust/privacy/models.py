@@ -13,9 +13,13 @@ class Breach(models.Model):
 
     It concerns the cases that were submitted from the day `since` to `until`. Database triggers refuse to
     change or delete a row (kit/records.py).
+
+    The notices are sent at `notify_at`, unless somebody stops them before. It is empty for the rows of
+    releases that sent them at once.
     """
 
     is_append_only = True
+    set_once = ("notified_at", "stopped_at", "stopped_by")
 
     happened_at = models.DateTimeField(_("terjadi"))
     found_at = models.DateTimeField(_("diketahui"))
@@ -26,7 +30,17 @@ class Breach(models.Model):
     until = models.DateField(_("permohonan sampai tanggal"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
     title = models.CharField(_("selaku"), max_length=210)
-    at = models.DateTimeField(_("diberitahukan"), default=clock.now)
+    at = models.DateTimeField(_("dicatat"), default=clock.now)
+    notify_at = models.DateTimeField(_("dikirim sesudah"), null=True)
+    notified_at = models.DateTimeField(_("terkirim"), null=True)
+    stopped_at = models.DateTimeField(_("dihentikan"), null=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("dihentikan oleh"),
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("kegagalan pelindungan data")
@@ -41,7 +55,16 @@ class Breach(models.Model):
                 condition=Q(found_at__gte=F("happened_at"), at__gte=F("found_at")),
             ),
             models.CheckConstraint(name="breach_of_a_period", condition=Q(until__gte=F("since"))),
+            models.CheckConstraint(
+                name="breach_stopped_by_somebody_or_notified",
+                condition=Q(stopped_at=None, stopped_by=None)
+                | Q(stopped_at__isnull=False, stopped_by__isnull=False, notified_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.found_at:%Y-%m-%d}"
+
+    @property
+    def can_be_stopped(self) -> bool:
+        return bool(self.notify_at and not self.stopped_at and clock.now() < self.notify_at)

@@ -12,4 +12,5 @@ urlpatterns = [
     path("p/<secret:secret>/data-saya/kegagalan/<int:pk>/", breach.own_breach, name="own_breach"),
     path("kegagalan-data/", breach.breaches, name="breaches"),
     path("kegagalan-data/<int:pk>.pdf", breach.breach_pdf, name="breach_pdf"),
+    path("kegagalan-data/<int:pk>/hentikan/", breach.breach_stop, name="breach_stop"),
 ]
