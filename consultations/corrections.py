@@ -6,7 +6,7 @@ Papers that were issued before stay as they are. Later ones show the new values.
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
@@ -23,8 +23,10 @@ from consultations.models import Case, DataCorrection, HiddenIdentity
 from consultations.parties import parties
 from consultations.personal_fields import IDENTIFYING, PERSONAL, Readers
 from consultations.workflow import check, transition
+from kit.encryption import KeyMissing
 from kit.forms import PhoneField, email_field, line_field, reason_field, side_by_side
 from kit.phones import readable
+from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import User
 from office.words import with_words_lazy
@@ -97,10 +99,24 @@ def _get_hidden_name(name: str) -> str:
 
 def _store(case: Case, changes: Changes, *, by: User, title: str) -> DataCorrection:
     content = {"values": changes, "salt": secrets.token_hex(16)}
-    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     return DataCorrection.objects.create(
-        case=case, by=by, title=title, corrected=" ".join(changes), content=content, sha256=digest
+        case=case, by=by, title=title, corrected=" ".join(changes), content=content, sha256=_hash(content)
     )
+
+
+def _hash(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def list_altered() -> Iterator[int]:
+    """Yield the keys of the corrections whose values are others than were stored. Erased ones have none."""
+    for correction in DataCorrection.objects.exclude(sha256=ERASED).order_by("pk").iterator():
+        try:
+            is_same = _hash(correction.content) == correction.sha256
+        except KeyMissing:
+            is_same = False
+        if not is_same:
+            yield correction.pk
 
 
 def get_label(name: str) -> str:

@@ -315,7 +315,7 @@ def _folded(*fields: str) -> dict[str, Any]:
 @admin.register(Office)
 class OfficeAdmin(OneRowAdmin):
     list_display = ["name", "government", "standard_number"]
-    fieldsets = [
+    fieldsets: ClassVar[Any] = [  # the type of django-stubs takes no function
         (
             _("Identitas"),
             _folded("government", "name", "zone", "address", "city", "phone", "email", "website", "map_url"),

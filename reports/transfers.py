@@ -42,7 +42,8 @@ def get_transfer_status(case: Case) -> TransferStatus | None:
     letter = Document.objects.filter(kind=Document.Kind.TRANSFER, source_pk=transfer.pk).first()
     sent_on = transfer.received_on
     if letter and not letter.is_unsigned:
-        sent_on = timezone.localdate(letter.signed_at or letter.issued_at)
+        signed_on = timezone.localdate(letter.signed_at or letter.issued_at)
+        sent_on = min(signed_on, transfer.received_on or signed_on)  # it may be signed after a call
     received = timezone.localdate(case.submitted_at)
     return TransferStatus(
         transfer,

@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='case',
+            name='identity',
+            field=models.CharField(choices=[('OPEN', 'Nama diketahui petugas'), ('CONFIDENTIAL', 'Dirahasiakan'), ('ANONYMOUS', 'Anonim')], default='OPEN', help_text='Nama dan kontak pelapor yang dirahasiakan tersimpan terpisah.', max_length=12, verbose_name='identitas pelapor'),
+        ),
         migrations.AddField(
             model_name='agendaentry',
             name='office_number',

@@ -103,6 +103,10 @@ def _verdict(document: Document, later: Document | None) -> tuple[str, str]:
         return "draft", _(
             "Konsep, menunggu tanda tangan. Naskah ini belum diterbitkan oleh %(office)s."
         ) % words
+    if document.is_unsigned:
+        return "revoked", _(
+            "Konsep ini dicabut sebelum ditandatangani. Naskah ini tidak pernah diterbitkan oleh %(office)s."
+        ) % words
     if document.erased_at:
         words = {"opening": opening, "day": date_format(timezone.localdate(document.erased_at))}
         return "revoked", _(

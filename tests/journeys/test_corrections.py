@@ -198,6 +198,19 @@ def test_both_values_are_erased_with_the_case_and_the_ledger_still_verifies(staf
     ]
 
 
+def test_values_that_the_role_of_the_application_changed_are_named(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    correct(case, staff, applicant_name="Zulaikha")
+    append_leaves()
+    row = DataCorrection.objects.get()
+    kept, forged = row.content, {**row.content, "values": {"applicant_name": ["Siti Contoh", "Orang Lain"]}}
+    for content in (forged, "", "bukan JSON"):
+        DataCorrection.objects.update(content=content)
+        assert list_findings() == [f"consultations_datacorrection {row.pk}: its values were changed"]
+    DataCorrection.objects.update(content=kept)
+    assert list_findings() == []
+
+
 def test_one_who_reads_an_older_version_is_refused(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     stale = afresh(case)

@@ -189,3 +189,18 @@ def test_the_link_on_the_letter_has_128_random_bits(staff: Staff) -> None:
         pass_on(case_at(State.REGISTERED, staff), by=staff.kadis)
     keys = Transfer.objects.values_list("key", flat=True)
     assert any(key.version != 4 for key in keys)
+
+
+def test_a_letter_that_is_signed_after_the_receipt_turns_no_clock_back(
+    staff: Staff, sekretariat: Actor
+) -> None:
+    with clock.set_to(MONDAY):
+        case = case_at(State.REGISTERED, staff)
+        pass_on(case, by=staff.kadis)
+    with clock.set_to(MONDAY + 3 * DAY):
+        received = f"{clock.today() - DAY}"
+        sekretariat.take("record_receipt", case, **RECEIPT, received_on=received)
+        sign_papers(case, staff, kind=Document.Kind.TRANSFER)
+        status = get_transfer_status(Case.objects.get())
+    assert status
+    assert (status.days_here, status.days_there) == (2, 0)

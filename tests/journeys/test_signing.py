@@ -148,7 +148,7 @@ def test_a_withdrawn_request_takes_its_waiting_letters_off_the_desk(case: Case, 
         case, by=staff.pkd, requested_by=RequestedBy.TELEPHONE, reason="Lewat telepon."
     )
     assert not signing_desk.list_turns(staff.kadis).exists()
-    assert "dicabut" in verdict(Document.objects.get(case=case, kind=K.SCHEDULE))
+    assert "tidak pernah diterbitkan" in verdict(Document.objects.get(case=case, kind=K.SCHEDULE))
 
 
 def test_the_desk_shows_each_what_waits(case: Case, staff: Staff, client_of: ClientOf) -> None:

@@ -1,5 +1,7 @@
 """A request of the wrong kind is converted, and two matters in one request become two cases."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -156,13 +158,16 @@ def test_a_hidden_complainant_stays_hidden_in_both(staff: Staff) -> None:
 def test_the_letter_about_an_official_stays_where_the_official_cannot_read_it(staff: Staff) -> None:
     letter = CheckedFile(pdf(), "application/pdf", "surat.pdf")
     case = intake_services.submit(**DETAILS, kind=Kind.COMPLAINT, letter=letter)
-    about = {"complaint_kind": ComplaintKind.SUPERVISION, "complained_about": staff.sekretariat}
+    about: dict[str, Any] = {
+        "complaint_kind": ComplaintKind.SUPERVISION,
+        "complained_about": staff.sekretariat,
+    }
     consultations_services.register(case, by=staff.pkd, classification="400.9", **about)
     for kind in Kind:
         second = sorting.split(case, by=staff.pkd, kind=kind, **SECOND)
         assert not second.attachments.exists()
         assert (second.complained_about is None) == (kind == Kind.CONSULTATION)
-    party = {"kind": Kind.COMPLAINT, "complained_party": "Petugas loket"}
+    party: dict[str, Any] = {"kind": Kind.COMPLAINT, "complained_party": "Petugas loket"}
     named = intake_services.submit(**DETAILS, letter=letter, **party)
     second = sorting.split(named, by=staff.pkd, kind=Kind.CONSULTATION, **SECOND)
     assert not second.attachments.exists()
@@ -177,8 +182,8 @@ WAYS_IN = (
 
 
 @each("channel, more", WAYS_IN)
-def test_each_way_in_is_split(channel: str, more: dict[str, str], staff: Staff) -> None:
-    details = {**DETAILS, "email": "", **more}
+def test_each_way_in_is_split(channel: str, more: dict[str, Any], staff: Staff) -> None:
+    details: dict[str, Any] = {**DETAILS, "email": "", **more}
     case = intake_services.receive(by=staff.sekretariat, channel=channel, **details)
     second = sorting.split(case, by=staff.pkd, **SECOND)
     assert (second.channel, second.forwarded_by) == (channel, case.forwarded_by)

@@ -3,6 +3,7 @@
 `HOSTILE_REQUESTS=4000 pytest tests/pages/test_hostile_requests.py` sends more than the usual 300.
 """
 
+import datetime as dt
 import os
 import random
 import re
@@ -21,10 +22,16 @@ from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Case
 from consultations.steps import PAGES
+from kit import clock
 from kit.jobs import beat
 from kit.models import Heartbeat
-from tests.factories import Staff, case_at, client_of
+from reports.models import Document
+from reports.models.document import UNSIGNED
+from reports.views.signature_desk import FORMS
+from tests.factories import Staff, case_at, client_of, pass_on
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
+from trust.archive.destruction import ACTS, propose
+from trust.archive.transfers import prepare
 
 REQUESTS, SEED = int(os.environ.get("HOSTILE_REQUESTS", "300")), int(os.environ.get("HOSTILE_SEED", "47"))
 ROLES = ["", "sekretariat", "pkd", "kadis", "kabid", "petugas", "admin"]
@@ -47,7 +54,12 @@ PLAIN_NAMES = """q state kind channel division date_from date_to year month show
     _selected_action form-TOTAL_FORMS form-INITIAL_FORMS appointment_set-TOTAL_FORMS hub.mode at day
     started_at finished_at attendees room now answer note language unduh izin source ambil case antrean kasus
     kode cases question starts_at_day starts_at_other to acting person first_day last_day view message start
-    topic expires_on posisi"""
+    topic expires_on posisi classification dated text law_witness law_title supervision_witness scan score
+    gap received_by received_title received_on receipt_number receiver_name receiver_position receipt_note
+    due responsible held_on participants outcome passphrase papers pages dispatch number signer sesudah
+    asal given_by cetakan triwulan layanan daftar jabatan way given_at proof complained_about
+    complaint_kind institution address is_granted decision decision_number decision_date office_number
+    replaces received_at is_approved"""
 NAMES = [*PLAIN_NAMES.split(), "a" * 300, "\0", "\ud800"]
 HEADERS = {
     "HTTP_HOST": ["evil.example", "localhost:x", "[::1", "", "testserver:99999"],
@@ -150,8 +162,8 @@ class Attacker:
         return b"--x\r\n" + b"\r\n--x\r\n".join(parts) + end, kind
 
 
-def list_targets(cases: list[Case]) -> Iterator[str]:
-    """Yield every address of the site, and those of the cases."""
+def list_targets(cases: list[Case], staff: Staff) -> Iterator[str]:
+    """Yield every address of the site, those of the cases, and those of rows that the pages change."""
     found = sorted(set(addresses(get_resolver().url_patterns)))
     yield from found
     for case in cases:
@@ -161,6 +173,19 @@ def list_targets(cases: list[Case]) -> Iterator[str]:
         for verb in PAGES:
             yield f"/permohonan/{case.code}/{verb}/"
             yield f"/p/{case.secret}/{verb}/"
+    for paper in Document.objects.filter(case__in=cases, state__in=UNSIGNED):
+        yield from (
+            f"/tanda-tangan/{paper.pk}/{page}"
+            for page in ("", "cetak/", "pindaian/", *map("{}/".format, FORMS))
+        )
+    with clock.set_to(clock.now() - 6 * 366 * dt.timedelta(days=1)):
+        case_at(State.WITHDRAWN, staff)
+    disposal, move = propose("REQUEST", by=staff.pkd), prepare("MOVE", by=staff.pkd)
+    yield from (f"/arsip/usul/{disposal.pk}/{page}" for page in ("", "daftar.pdf", *map("{}/".format, ACTS)))
+    yield from (f"/arsip/serah-pindah/{move.pk}/{page}" for page in ("", "batal/", "berita-acara.pdf"))
+    passed = case_at(State.REGISTERED, staff)
+    pass_on(passed, by=staff.kadis)
+    yield f"/verifikasi/penerimaan/{passed.transfer.key}/"
 
 
 @pytest.mark.differs_by_database
@@ -171,7 +196,7 @@ def test_no_hostile_request_is_a_500(staff: Staff, settings: Any) -> None:
         beat(kind, name=kind)
     attach(cases[0], CheckedFile(b"%PDF-1.4", "application/pdf", "surat.pdf"), purpose="LETTER", by=None)
     clients = [client_of(getattr(staff, role)) if role else Client() for role in ROLES]
-    attacker, failed = Attacker(list(list_targets(cases))), []
+    attacker, failed = Attacker(list(list_targets(cases, staff))), []
     for number in range(REQUESTS):
         client, request = clients[number % len(clients)], attacker.build()
         client.raise_request_exception = False

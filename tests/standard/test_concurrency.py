@@ -24,6 +24,8 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import delegate, end_delegation
 from consultations.scheduling.models import Session, Slot
 from consultations.workflow import VERBS
+from dispositions.models import Transfer
+from dispositions.transfers import confirm_receipt
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
@@ -44,6 +46,7 @@ from tests.factories import (
     away,
     case_at,
     make_user,
+    pass_on,
     prepared_by,
     take_a_minute,
     walk_in_at,
@@ -53,6 +56,8 @@ from tests.many_cases import cases_at
 from tests.standard.steps import CALLS, case_before, right_actor
 from tests.submitting import accept, pdf, send, typed, upload
 from tests.threads import run_at_once
+from trust.archive.destruction import act
+from trust.ledger.models import Disposal
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 
@@ -304,3 +309,17 @@ def test_two_decisions_about_a_change_of_access_at_once_are_one(second: Any, sta
     assert answers == {"done": 1, "refused": 1}
     appointed = Appointment.objects.filter(user=staff.petugas, position=what["position"]).count()
     assert appointed == (change.outcome == AccessChange.Outcome.CONFIRMED)
+
+
+def test_an_act_of_the_archive_and_a_receipt_at_once_happen_once(staff: Staff) -> None:
+    listed = {"rule": "REQUEST", "years": 5, "before": clock.today(), "rows": 1}
+    disposal = Disposal.objects.create(**listed, proposed_by=staff.pkd, proposed_title="Tim PKD")
+    scan = [CheckedFile(pdf(), "application/pdf", "sk.pdf")]
+    facts: Any = {"letter": "1/SK", "dated": clock.today(), "text": "Ani", "scan": scan}
+    appoint = partial(act, "appoint", disposal, by=staff.sekretariat, **facts)
+    assert at_once([appoint] * 4) == {"done": 1, "refused": 3}
+    assert disposal.acts.count() == 1
+    pass_on(case_at(State.REGISTERED, staff), by=staff.kadis)
+    receipt = {"received_on": clock.today(), "receiver_name": "Rina", "receiver_position": "Staf"}
+    confirm = partial(confirm_receipt, Transfer.objects.get(), **receipt)
+    assert at_once([confirm] * 4) == {"done": 1, "refused": 3}

@@ -20,6 +20,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Te
 from django.db.models.functions import Cast, Replace
 from django.utils import timezone
 
+from consultations.corrections import list_altered
 from consultations.models import AgendaEntry, Attachment, Event, NumberBook
 from consultations.queries import CONVERSIONS
 from kit import clock
@@ -64,6 +65,11 @@ def check_kinds() -> Iterator[str]:
     for key, n in changed.items():
         if n > taken.get(key, 0):
             yield f"{name_row(CASE, key)}: its kind was changed without a step"
+
+
+def check_corrections() -> Iterator[str]:
+    """Compare the values of corrections with their hashes: the role of the application may change them."""
+    yield from (f"consultations_datacorrection {pk}: its values were changed" for pk in list_altered())
 
 
 def _name_gap(before: int, after: int, year: int) -> Iterator[str]:
@@ -154,6 +160,7 @@ class Verification:
             yield from _guard("rows without a leaf", self._check_unsealed())
             yield from _guard("agenda numbers", check_agenda_numbers())
             yield from _guard("kinds of cases", check_kinds())
+            yield from _guard("corrections", check_corrections())
             yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
             yield from _guard("uploads", self._check_uploads())
