@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _
+from phonenumber_field.phonenumber import to_python
 
 from consultations.enums import Identity
 from consultations.forms import StepForm
@@ -24,6 +25,7 @@ from consultations.personal_fields import IDENTIFYING, PERSONAL, Readers
 from consultations.workflow import check, transition
 from kit.encryption import KeyMissing
 from kit.forms import PhoneField, email_field, line_field, reason_field, side_by_side
+from kit.phones import readable
 from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import User
@@ -138,11 +140,18 @@ def list_corrections(
     for correction in DataCorrection.objects.filter(case=case).select_related("by").order_by("pk"):
         values: Mapping[str, Any] = correction.content["values"] if correction.content else {}
         lines = [
-            (get_label(name), *((secret, secret) if name in withheld else values.get(name, (secret, secret))))
+            (get_label(name), secret, secret)
+            if name in withheld or name not in values
+            else (get_label(name), _show(name, values[name][0]), _show(name, values[name][1]))
             for name in correction.corrected.split()
         ]
         found.append((correction, lines))
     return found
+
+
+def _show(name: str, value: str) -> str:
+    number = to_python(value) if name == "phone" else None
+    return readable(number) if number and number.is_valid() else value
 
 
 class CorrectDataForm(StepForm):

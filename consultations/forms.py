@@ -303,7 +303,7 @@ class RegisterForm(StepForm):
                     "anggota lain yang melanjutkan; mintalah administrator menunjuknya bila belum ada. Bila "
                     "ia petugas %(secretariat)s, tidak ada yang perlu diatur lagi."
                 ),
-                party=self.case.complained_party or "-",
+                party=self.case.complained_party or _("tidak disebut"),
             )
         )
 
@@ -413,7 +413,7 @@ class NameOfficialForm(StepForm):
         self.initial.setdefault("complained_about", self.case.complained_about_id)
         about = self.fields["complained_about"]
         about.offer(  # type: ignore[attr-defined]
-            _("Menurut pelapor: %(party)s.") % {"party": self.case.complained_party or "-"}
+            _("Menurut pelapor: %(party)s.") % {"party": self.case.complained_party or _("tidak disebut")}
         )
 
 

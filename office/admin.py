@@ -87,6 +87,8 @@ class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
     """Admin pages of a model with office data, listed in a section of the first page."""
 
     section: ClassVar[Section]
+    note: ClassVar[Any] = ""
+    """A sentence above the list."""
     actions = None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -427,6 +429,7 @@ class ClassificationCodeAdmin(OfficeDataAdmin):
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(OfficeDataAdmin):
     section = Section.REGISTERS
+    note = _("Yang tidak ada di daftar ini: 2 tahun aktif, 3 tahun inaktif, lalu musnah.")
     list_display = ["kind", "classification", "active_years", "inactive_years", "fate", "basis"]
 
 

@@ -154,9 +154,7 @@ class RequestForm(HelpForm):
     no_letter = forms.BooleanField(
         label=_("Saya belum punya surat: buatkan formulir dari isian ini"),
         required=False,
-        help_text=_(
-            "Sistem membuat formulir permohonan dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."
-        ),
+        help_text=_("Sistem membuat formulirnya dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
     )
     letter_number = line_field(_("Nomor surat"), 100, help_text=_("Contoh: 140/21/DS-AC/2026"))
     letter_date = LetterDateField()

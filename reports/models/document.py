@@ -91,6 +91,9 @@ WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
 TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
+TO_INSTITUTION = (*TO_AGENCY, DocumentKind.TRANSFER)
+"""Letters that somebody must send to another institution. The applicant may have a copy on the page."""
+
 RECEIPTS = (DocumentKind.RECEIPT, DocumentKind.OBJECTION_RECEIPT)
 """Slips for the applicant. The system issues them itself if the applicant sent something online."""
 

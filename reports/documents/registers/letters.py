@@ -44,7 +44,16 @@ from reports.documents.registers.book import (
     person_of,
     to_day,
 )
-from reports.models import FOR_APPLICANT, DispatchWay, Document, Handover, PaperEvent, Register, ReportNumber
+from reports.models import (
+    FOR_APPLICANT,
+    TO_INSTITUTION,
+    DispatchWay,
+    Document,
+    Handover,
+    PaperEvent,
+    Register,
+    ReportNumber,
+)
 from reports.models.document import LETTERS, NUMBERED, UNSIGNED
 
 NOT_SHOWN = "(tidak ditampilkan)"
@@ -204,7 +213,7 @@ DISPATCHED = (K.DISPOSITION, *LETTERS)
 TAKEN_ON = ("assign", "ratify_assignment", "hand_back")
 """Steps with which the Kepala Bidang shows that the disposition has arrived."""
 
-LETTERS_TO_APPLICANT = {*LETTERS} & {*FOR_APPLICANT}
+LETTERS_TO_APPLICANT = {*LETTERS} & {*FOR_APPLICANT} - {*TO_INSTITUTION}
 IS_SENT = Q(target=Document.State.SENT)
 
 OF_DOCUMENT = (
