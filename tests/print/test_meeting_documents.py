@@ -24,7 +24,7 @@ def test_the_staff_review_in_the_official_form(people: Staff) -> None:
         "Telaahan Staf Yth. Kepala Dinas Contoh Melalui Kepala Bidang Rehabilitasi Sosial "
         "Dari Petugas Rehabilitasi Sosial Tanggal 11 November 2026 "
         "Sifat Biasa Lampiran – Hal Tata cara pengusulan",
-        *("I. Persoalan", "II. Praanggapan", "III. Fakta yang Mempengaruhi"),
+        *("I. Persoalan", "II. Praanggapan", "III. Fakta yang Memengaruhi"),
         "Badan Pusat Statistik Kabupaten Contoh",
         "Apakah data dasar desa dapat dibagikan? 10 November 2026 13 November 2026 belum dijawab",
         "Seluruhnya tercatat sebagai penduduk desa. Surat Nomor 470/12/CONTOH/2026, 10 November 2026",

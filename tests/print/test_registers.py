@@ -19,6 +19,7 @@ from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook, Objection
+from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
 from kit import clock, records
@@ -36,7 +37,17 @@ from reports.documents.registers.consultations import FollowedUp
 from reports.documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, FollowUp, Register, Report
-from tests.factories import WAY, ClientOf, Staff, applicant, case_at, pass_on, sign_papers, walk_in
+from tests.factories import (
+    WAY,
+    ClientOf,
+    Staff,
+    applicant,
+    case_at,
+    pass_on,
+    sign_papers,
+    walk_in,
+    working_moment,
+)
 from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.reading import damage, findings, text_of
@@ -326,6 +337,19 @@ def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Sta
     intake_services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
     lines = lines_of(planned(OUTGOING, staff.pkd))
     assert [line.remark.partition(":")[0] for line in lines] == ["Dicabut", "Dicabut"]
+    moved = case_at(State.SCHEDULED, staff)
+    sign_papers(moved, staff)
+    planned_again = {"starts_at": working_moment(5), "reason": "Ruang dipakai."}
+    scheduling_services.reschedule(moved, by=staff.petugas, **planned_again)
+    remarks = [line.remark for line in lines_of(planned(OUTGOING, staff.pkd))[-2:]]
+    assert remarks == ["Diganti", "Diganti"], "the new letters have no number yet"
+    sign_papers(moved, staff)
+    last = lines_of(planned(OUTGOING, staff.pkd))[-4:]
+    assert [line.remark for line in last] == [
+        *(f"Diganti: {line.document.number}" for line in last[2:]),
+        "",
+        "",
+    ]
     reserve_report_number(case_at(State.FORWARDED, staff))
     html = html_of(planned(OUTGOING, staff.pkd))
     number = f"400.9/1/LHK/DINCONTOH/{clock.today().year}"
