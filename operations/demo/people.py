@@ -123,7 +123,7 @@ def create_staff(password: str | None = PASSWORD) -> Staff:
         pkd=wide[Role.TIM_PKD],
         head=wide[Role.HEAD],
         teams=teams,
-        instructions=list(Instruction.objects.values_list("text", flat=True)),
+        instructions=list(Instruction.objects.filter(effect="ACTION").values_list("text", flat=True)),
     )
 
 

@@ -66,6 +66,7 @@ PLAN = {
 
 MEETING: dict[str, Any] = {
     "agenda": "Pemadanan data 14 keluarga penerima bantuan\nJadwal pemutakhiran data desa",
+    "short_notice_reason": "hasil pemadanan diperlukan sebelum konsultasi tanggal 16 November 2026.",
     "invited": "Kepala Badan Pusat Statistik Kabupaten Contoh\nKepala Dinas Kependudukan Kabupaten Contoh",
 }
 

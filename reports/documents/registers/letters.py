@@ -235,6 +235,11 @@ class DispatchLine:
         return not getattr(self.document, "is_withheld", False)
 
     @property
+    def signer(self) -> str:
+        """The title of the signer in one line: `a.n. Kepala Dinas, Kepala Bidang`."""
+        return ", ".join(self.document.signatory_title.splitlines())
+
+    @property
     def code(self) -> str:
         return str(self.document.classification or self.case.classification)
 
@@ -374,7 +379,7 @@ OUTGOING = Book(
         Column(_("Penanda tangan"), lambda line: str(line.document.signatory or ""), 20, Place.PAGE),
         Column(
             _("Penanda tangan"),
-            lambda line: line.document.signatory_title.replace("\n", ", "),
+            lambda line: line.signer,
             24,
             Place.PRINT | Place.FILE,
         ),
@@ -405,7 +410,7 @@ EXPEDITION = Book(
         Column(_("Perihal"), lambda line: line.document.case.subject, 34, is_link=True),
         Column(
             _("Dari"),
-            lambda line: line.document.signatory_title.replace("\n", ", "),
+            lambda line: line.signer,
             28,
             Place.PRINT | Place.FILE,
         ),

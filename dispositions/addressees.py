@@ -1,0 +1,34 @@
+"""To whom a letter to an agency is addressed: to its head, by position (Yth. Kepala Dinas ...)."""
+
+HEADS = {
+    **dict.fromkeys(("Inspektorat", "Itjen"), ("Inspektur", False)),
+    "Sekretariat": ("Sekretaris", False),
+    "Kecamatan": ("Camat", False),
+    "Kelurahan": ("Lurah", False),
+    "Desa": ("Kepala Desa", False),
+    **dict.fromkeys(("Komisi", "Pengadilan"), ("Ketua", True)),
+    **dict.fromkeys(("Rumah", "RSUD"), ("Direktur", True)),
+    **dict.fromkeys(("Badan", "Balai", "Biro", "BPS", "Dinas", "Kantor", "Pusat"), ("Kepala", True)),
+    **dict.fromkeys(("Puskesmas", "Satuan", "SMA", "SMK", "SMP", "SD", "UPT", "UPTD"), ("Kepala", True)),
+}
+"""Title of the head by the first word of an agency, and whether the word follows the title."""
+
+TITLES = frozenset(
+    (
+        *("Bupati", "Camat", "Direktur", "Gubernur", "Inspektur", "Kapolres", "Kapolsek", "Kepala", "Ketua"),
+        *("Lurah", "Menteri", "Pimpinan", "Pj.", "Plh.", "Plt.", "Rektor", "Sekretaris", "Wali", "Walikota"),
+    )
+)
+"""First words of a text that names an official already."""
+
+
+def get_addressee(agency: str) -> str:
+    """Return the official whom a letter to an agency addresses: `Kepala Dinas Sosial`, `Camat Contoh`.
+
+    A text that begins with a title stays. The head of an unknown kind of agency is its `Pimpinan`.
+    """
+    first, _space, rest = agency.removeprefix("Pemerintah ").partition(" ")
+    if first in TITLES or first not in HEADS:
+        return agency if first in TITLES else f"Pimpinan {agency}"
+    title, with_word = HEADS[first]
+    return " ".join(filter(None, [title, first if with_word else "", rest]))
