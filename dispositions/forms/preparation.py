@@ -136,7 +136,7 @@ class AskOpinionForm(OpinionsForm):
         _("Instansi"),
         150,
         missing=_("Tulis instansi yang dimintai pendapat."),
-        help_text=_("Contoh: Dinas Contoh. Suratnya ditujukan kepada kepalanya: Yth. Kepala Dinas Contoh."),
+        help_text=_("Contoh: Badan Contoh. Suratnya ditujukan kepada kepalanya: Yth. Kepala Badan Contoh."),
     )
     question = TextField(_("Yang ditanyakan"), missing=_("Tulis apa yang ditanyakan."))
     due = LocalDateField(label=_("Dijawab paling lambat"))

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='instruction',
             name='effect',
-            field=models.CharField(choices=[('ACTION', 'meminta tindak lanjut'), ('INFORMATION', 'untuk diketahui'), ('FILE', 'diarsipkan, tanpa tindak lanjut')], default='ACTION', help_text='Yang diarsipkan tidak dipilih bersama yang meminta tindak lanjut (tata naskah dinas).', max_length=11, verbose_name='akibat'),
+            field=models.CharField(choices=[('ACTION', 'meminta tindak lanjut'), ('INFORMATION', 'untuk diketahui'), ('FILE', 'diarsipkan, tanpa tindak lanjut')], default='ACTION', help_text='Yang diarsipkan tidak dipilih bersama yang meminta tindak lanjut (kebiasaan tata naskah).', max_length=11, verbose_name='akibat'),
         ),
         migrations.AddField(
             model_name='office',
