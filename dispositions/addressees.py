@@ -1,4 +1,6 @@
-"""To whom a letter to an agency is addressed: to its head, by position (Yth. Kepala Dinas ...)."""
+"""To whom letters are addressed by position: the head of an agency, an applicant who holds an office."""
+
+from consultations.models import Case
 
 HEADS = {
     **dict.fromkeys(("Inspektorat", "Itjen"), ("Inspektur", False)),
@@ -32,3 +34,16 @@ def get_addressee(agency: str) -> str:
         return agency if first in TITLES else f"Pimpinan {agency}"
     title, with_word = HEADS[first]
     return " ".join(filter(None, [title, first if with_word else "", rest]))
+
+
+def get_holder(case: Case) -> str:
+    """Return the applicant by position and organisation, or "" without a position.
+
+    Words that both share are printed once: `Kepala Desa` of `Pemerintah Desa Contoh` is `Kepala Desa Contoh`.
+    """
+    own, words = case.applicant_position.split(), case.organisation.removeprefix("Pemerintah ").split()
+    title, with_word = HEADS.get(words[0] if words else "", ("", True))
+    if not with_word and " ".join(own).startswith(title):
+        words = words[1:]
+    shared = next(n for n in range(min(len(own), len(words)), -1, -1) if own[len(own) - n :] == words[:n])
+    return " ".join([*own, *words[shared:]]) if own else ""

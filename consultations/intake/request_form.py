@@ -69,6 +69,7 @@ class BoundSection:
 
 
 SUBJECT_LENGTH = 80
+MORE_CONTACT = ("applicant_position", "organisation", "address", "email")
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
@@ -85,9 +86,7 @@ class RequestForm(HelpForm):
     sections: tuple[Section, ...] = (
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials")),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
-        Section(
-            "kontak", _("Kontak Anda"), ("applicant_name", "phone"), ("organisation", "address", "email")
-        ),
+        Section("kontak", _("Kontak Anda"), ("applicant_name", "phone"), MORE_CONTACT),
         Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date")),
         Section("bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,)),
     )
@@ -124,6 +123,11 @@ class RequestForm(HelpForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
+    applicant_position = line_field(
+        _("Jabatan"),
+        100,
+        help_text=_("Contoh: Ketua RT. Bila diisi, surat kami ditujukan kepada jabatan Anda."),
+    )
     organisation = line_field(
         with_words_lazy(_("Lembaga atau %(village)s")), 150, help_text=_("Contoh: Karang Taruna Contoh")
     )
@@ -290,12 +294,7 @@ class ComplaintForm(RequestForm):
             ("subject", "materials"),
         ),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
-        Section(
-            "kontak",
-            _("Kontak Anda"),
-            ("identity", "applicant_name", "phone"),
-            ("organisation", "address", "email"),
-        ),
+        Section("kontak", _("Kontak Anda"), ("identity", "applicant_name", "phone"), MORE_CONTACT),
         *RequestForm.sections[-2:],
     )
 

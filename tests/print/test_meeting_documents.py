@@ -5,10 +5,11 @@ from typing import Any
 
 from django.test import Client
 
+from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
-from dispositions.addressees import get_addressee
+from dispositions.addressees import get_addressee, get_holder
 from dispositions.models import Minutes
 from office.models import Office
 from reports.documents.files import embedded_data, render_html
@@ -107,6 +108,23 @@ def test_a_letter_addresses_the_head_of_an_agency(agency: str, addressee: str) -
     assert get_addressee(agency) == addressee
 
 
+@each(
+    "position, organisation, holder",
+    [
+        ("", "Pemerintah Desa Contoh", ""),
+        ("Kepala Desa", "Pemerintah Desa Contoh Jaya", "Kepala Desa Contoh Jaya"),
+        ("Kepala Desa Contoh Jaya", "Desa Contoh Jaya", "Kepala Desa Contoh Jaya"),
+        ("Lurah", "Kelurahan Air Contoh", "Lurah Air Contoh"),
+        ("Lurah Air Contoh", "Kelurahan Air Contoh", "Lurah Air Contoh"),
+        ("Kepala Dinas", "Dinas Sosial", "Kepala Dinas Sosial"),
+        ("Ketua", "Karang Taruna Contoh", "Ketua Karang Taruna Contoh"),
+        ("Ketua RT 03", "", "Ketua RT 03"),
+    ],
+)
+def test_a_letter_addresses_an_applicant_by_position(position: str, organisation: str, holder: str) -> None:
+    assert get_holder(Case(applicant_position=position, organisation=organisation)) == holder
+
+
 def test_an_invitation_at_short_notice_says_why_and_the_minutes_name_it(people: Staff) -> None:
     case = scenes.reviewed(people)
     scenes.meet(case, people)
@@ -144,7 +162,7 @@ def test_the_notice_shows_time_place_and_what_to_bring(people: Staff) -> None:
     for words in (
         "Kotacontoh, 11 November 2026 Nomor 400.9/2/PJ/DINCONTOH/2026 Sifat Biasa Lampiran – "
         "Hal Pemberitahuan Jadwal Konsultasi",
-        "Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya Jl. Contoh Raya No. 5",
+        "Yth. Kepala Desa Contoh Jaya Jl. Contoh Raya No. 5",
         "Hari, tanggal Senin, 16 November 2026 Waktu pukul 09.00–09.30 WIB",
         "Cara Tatap muka di kantor Tempat Ruang Konsultasi, lantai 1",
         "menunjukkan surat ini atau kode lacak 7K3M-9Q2X",
