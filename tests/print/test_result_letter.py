@@ -69,7 +69,7 @@ def test_the_signed_letter_names_who_answers_questions(people: Staff) -> None:
     text = of(letter)
     for words in (
         "Kotacontoh, 18 November 2026 Nomor 400.9/3/SHK/DINCONTOH/2026",
-        "Hal Surat Hasil Konsultasi Yth. Bapak/Ibu Contoh Pratama",
+        "Hal Surat Hasil Konsultasi Yth. Kepala Desa Contoh Jaya",
         "dijawab Contoh Melati, S.ST., petugas Dinas Contoh, telepon 0717000000",
         "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari",
         "verifikasi",
