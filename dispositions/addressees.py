@@ -1,4 +1,4 @@
-"""To whom letters are addressed by position: the head of an agency, an applicant who holds an office."""
+"""Address letters by position: to the head of an agency, or to an applicant who holds an office."""
 
 from consultations.models import Case
 

@@ -84,8 +84,8 @@ def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
     case = hidden_at(State.SUBMITTED, staff, **FILES)
     case.refresh_from_db()
     kept = (case.applicant_name, case.organisation, case.address, str(case.phone), case.email)
-    kept = (*kept, case.applicant_position, case.letter_number)
-    assert kept == ("Pelapor dirahasiakan", "", "", "", "", "", "")
+    assert (*kept, case.letter_number) == ("Pelapor dirahasiakan", "", "", "", "", "")
+    assert case.applicant_position == ""
     hidden = case.hidden_identity
     assert (hidden.name, hidden.organisation, str(hidden.phone)) == (NAME, VILLAGE, PHONE)
     names = [file.name for file in case.attachments.order_by("pk")]

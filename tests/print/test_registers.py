@@ -339,7 +339,7 @@ def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Sta
     assert [line.remark.partition(":")[0] for line in lines] == ["Dicabut", "Dicabut"]
     moved = case_at(State.SCHEDULED, staff)
     sign_papers(moved, staff)
-    planned_again = {"starts_at": working_moment(5), "reason": "Ruang dipakai."}
+    planned_again: dict[str, Any] = {"starts_at": working_moment(5), "reason": "Ruang dipakai."}
     scheduling_services.reschedule(moved, by=staff.petugas, **planned_again)
     remarks = [line.remark for line in lines_of(planned(OUTGOING, staff.pkd))[-2:]]
     assert remarks == ["Diganti", "Diganti"], "the new letters have no number yet"
