@@ -304,8 +304,8 @@ class RecordMinutesForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        meeting, field = self.case.meetings.latest("pk"), self.fields["led_by"]
-        leaders = list_leaders(self.case, timezone.localdate(meeting.starts_at))
+        meeting, field = queries.current_meeting(self.case), self.fields["led_by"]
+        leaders = list_leaders(self.case, timezone.localdate(meeting.starts_at)) if meeting else []
         field.offer(lambda: [row.user for row in leaders])  # type: ignore[attr-defined]
         field.choices = [(row.user_id, f"{row.user}, {row.title}") for row in leaders]  # type: ignore[attr-defined]
         if minutes := queries.current_minutes(self.case):

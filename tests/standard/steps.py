@@ -269,7 +269,7 @@ def make_case_before(step: Step, staff: Staff) -> Case:
         CALLS["call_meeting"](case, staff, staff.petugas)
         case.meeting_at = clock.now()
         case.save(update_fields=["meeting_at"])
-        case.meetings.update(starts_at=case.meeting_at)
+        case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
         for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
             if case.state == state:
                 break
