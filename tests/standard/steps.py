@@ -123,7 +123,7 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "call_meeting": {"starts_at": soon, "place": "Aula", "agenda": "Data", "invited": "Dinas Contoh"},
         "record_minutes": {
             "led_by": staff.kabid,
-            "ended_at": clock.now(),
+            "ended_at": timezone.localtime(clock.now()),
             "attendees": "Siti",
             "discussion": "Dibahas.",
             "conclusion": "Dipadankan.",
