@@ -393,7 +393,9 @@ class Instruction(models.Model):
         max_length=11,
         choices=Effect,
         default=Effect.ACTION,
-        help_text=_("Yang diarsipkan tidak dipilih bersama yang meminta tindak lanjut (kebiasaan tata naskah)."),
+        help_text=_(
+            "Yang diarsipkan tidak dipilih bersama yang meminta tindak lanjut (kebiasaan tata naskah)."
+        ),
     )
     order = models.PositiveSmallIntegerField(_("urutan"), default=0)
     is_active = models.BooleanField(_("masih dipakai"), default=True)
