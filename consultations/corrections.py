@@ -33,7 +33,7 @@ from office.words import with_words_lazy
 
 type Changes = dict[str, tuple[str, str]]
 
-OF_APPLICANT = ("applicant_name", "organisation", "address", "phone", "email")
+OF_APPLICANT = ("applicant_name", "applicant_position", "organisation", "address", "phone", "email")
 CORRECTABLE = ("subject", *OF_APPLICANT)
 """Columns of the case that the staff may correct."""
 
@@ -163,6 +163,7 @@ class CorrectDataForm(StepForm):
     )
     subject = line_field(_("Perihal"), 200, missing=_("Tulis perihalnya dalam satu kalimat pendek."))
     applicant_name = line_field(_("Nama"), 150, missing=_("Tulis nama pemohon."))
+    applicant_position = line_field(_("Jabatan"), 100)
     organisation = line_field(with_words_lazy(_("Lembaga atau %(village)s")), 150)
     phone = PhoneField(required=False)
     email = email_field(_("Surel"), _("Tulis alamat surel yang lengkap, contoh: nama@contoh.id."))
@@ -185,5 +186,5 @@ class CorrectDataForm(StepForm):
     def rows(self) -> list[str | LayoutObject]:
         if "phone" not in self.fields:
             return ["subject", "reason"]
-        pairs = (side_by_side("applicant_name", "organisation"), side_by_side("phone", "email"))
-        return ["subject", *pairs, "address", "reason"]
+        pairs = (side_by_side("applicant_position", "organisation"), side_by_side("phone", "email"))
+        return ["subject", "applicant_name", *pairs, "address", "reason"]

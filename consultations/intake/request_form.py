@@ -64,8 +64,9 @@ class BoundSection:
 
 MORE_FILES = _("Tambah perihal, foto, atau berkas")
 MORE_LETTER = _("Nomor dan tanggal surat")
-MORE_CONTACT = with_words_lazy(_("Lembaga atau %(village)s, alamat, surel"))
+MORE_CONTACT = with_words_lazy(_("Jabatan, lembaga atau %(village)s, alamat, surel"))
 SUBJECT_LENGTH = 80
+CONTACT = ("applicant_position", "organisation", "address", "email")
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
@@ -82,13 +83,7 @@ class RequestForm(HelpForm):
     sections: tuple[Section, ...] = (
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials"), MORE_FILES),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
-        Section(
-            "kontak",
-            _("Kontak Anda"),
-            ("applicant_name", "phone"),
-            ("organisation", "address", "email"),
-            MORE_CONTACT,
-        ),
+        Section("kontak", _("Kontak Anda"), ("applicant_name", "phone"), CONTACT, MORE_CONTACT),
         Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
         Section(
             "bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,), _("Saya memerlukan bantuan")
@@ -131,6 +126,11 @@ class RequestForm(HelpForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
+    applicant_position = line_field(
+        _("Jabatan"),
+        100,
+        help_text=_("Contoh: Ketua RT. Bila diisi, surat kami ditujukan kepada jabatan Anda."),
+    )
     organisation = line_field(
         with_words_lazy(_("Lembaga atau %(village)s")), 150, help_text=_("Contoh: Karang Taruna Contoh")
     )
@@ -296,13 +296,7 @@ class ComplaintForm(RequestForm):
             MORE_FILES,
         ),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
-        Section(
-            "kontak",
-            _("Kontak Anda"),
-            ("identity", "applicant_name", "phone"),
-            ("organisation", "address", "email"),
-            MORE_CONTACT,
-        ),
+        Section("kontak", _("Kontak Anda"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT),
         *RequestForm.sections[-2:],
     )
 

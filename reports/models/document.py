@@ -428,8 +428,11 @@ class Document(models.Model):
     def is_stamped(self) -> bool:
         """Return whether the office's stamp (cap) belongs on it, because it leaves the office.
 
-        Dispositions, staff reviews, minutes and registers stay inside. The receipt of a request is a slip.
+        Dispositions, staff reviews, minutes and registers stay inside; reports do unless the office shares
+        them. The receipt of a request is a slip.
         """
+        if self.kind == self.Kind.REPORT:
+            return Office.load().shares_report
         if self.kind in RECEIPTS:
             return self.case is not None and self.case.kind == CaseKind.COMPLAINT
         return self.kind in {*LETTERS, *FOR_APPLICANT, self.Kind.SURVEY}

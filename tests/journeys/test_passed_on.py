@@ -145,7 +145,7 @@ def test_a_complaint_about_the_only_head_is_passed_up_in_the_name_of_the_sekreta
     letter.refresh_from_db()
     assert letter.signed_by == staff.sekretaris
     words = words_of("surat-penerusan", case)
-    assert "Yth. Pimpinan Sekretaris Daerah" in words
+    assert "Yth. Sekretaris Daerah" in words
     assert str(staff.kadis) not in words
     assert kadis.client.get(f"/permohonan/{case.code}/").status_code == 404
     status = get_transfer_status(Case.objects.get())

@@ -37,6 +37,7 @@ NAME, VILLAGE, PHONE = "Wulandari Tersembunyi", "Desa Rahasiawati", "+6281377001
 
 TYPED = {
     "applicant_name": NAME,
+    "applicant_position": "Bendahara Rahasiawati",
     "organisation": VILLAGE,
     "address": "Jalan Rahasiawati 7",
     "phone": PHONE,
@@ -84,6 +85,7 @@ def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
     case.refresh_from_db()
     kept = (case.applicant_name, case.organisation, case.address, str(case.phone), case.email)
     assert (*kept, case.letter_number) == ("Pelapor dirahasiakan", "", "", "", "", "")
+    assert case.applicant_position == ""
     hidden = case.hidden_identity
     assert (hidden.name, hidden.organisation, str(hidden.phone)) == (NAME, VILLAGE, PHONE)
     names = [file.name for file in case.attachments.order_by("pk")]
