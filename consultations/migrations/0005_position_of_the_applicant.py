@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0019_kinds_of_files'),
-        ('office', '0017_effects_of_instructions'),
+        ('consultations', '0004_first_ends_of_earlier_cases'),
+        ('office', '0005_menu_level_and_effects_of_instructions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -31,5 +31,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('identity', 'OPEN'), models.Q(models.Q(('phone', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('by_post', True), models.Q(('address', ''), _negated=True)), ('anonymised_at__isnull', False), _connector='OR')), models.Q(('address', ''), ('applicant_position', ''), ('email', ''), ('identity__in', ['CONFIDENTIAL', 'ANONYMOUS']), ('letter_number', ''), ('organisation', ''), ('phone', '')), _connector='OR'), name='contact_known_unless_hidden'),
+        ),
+        migrations.AlterConstraint(
+            model_name="numberbook",
+            name="one_book_per_series_and_year",
+            constraint=models.UniqueConstraint(
+                fields=("series", "year"),
+                name="one_book_per_series_and_year",
+                violation_error_message="Buku nomor tahun ini sudah ada. Ubah yang ada.",
+            ),
         ),
     ]
