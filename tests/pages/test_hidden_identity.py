@@ -52,7 +52,7 @@ HIDDEN = (
 """What must never be seen of the complainant, in each form in which a page could show it."""
 
 PDF = CheckedFile(pdf(), "application/pdf", "surat_wulandari.pdf")
-FILES: dict[str, Any] = {"letter": PDF, "materials": PDF}
+FILES: dict[str, Any] = {"letter": PDF, "materials": [PDF]}
 """Files with the complainant's name. Each is opened twice in a process of its own."""
 
 MAY_LOOK = """
