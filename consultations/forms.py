@@ -387,14 +387,14 @@ class RenewLinkForm(StepForm):
     checked_with = radio_field(
         _("Identitas diperiksa dengan"), IdentityCheck, missing=_("Pilih cara identitas pemohon diperiksa.")
     )
-    matches = forms.BooleanField(
+    is_entitled = forms.BooleanField(
         label=_("Yang meminta adalah pemohon atau wakil lembaganya"),
         error_messages={"required": _("Centang sesudah identitasnya cocok. Bila tidak cocok, batalkan.")},
     )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data.pop("matches", None)
+        data.pop("is_entitled", None)
         return data
 
 
