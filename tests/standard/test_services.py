@@ -161,9 +161,9 @@ def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
 @each("ahead", [dt.timedelta(minutes=1), dt.timedelta(days=400)])
 def test_what_lies_ahead_cannot_have_happened(ahead: dt.timedelta, staff: Staff) -> None:
     case, at = walk_in_at(State.ASSIGNED, staff), clock.now() + ahead
-    with refused("tidak boleh lebih dari waktu sekarang"):
+    with refused("Jam ini belum tiba"):
         intake_services.receive(by=staff.sekretariat, at=at, **DETAILS)
-    with refused("tidak boleh lebih dari waktu sekarang"):
+    with refused("Jam ini belum tiba"):
         scheduling_services.start(case, by=staff.petugas, at=at)
 
 
@@ -188,7 +188,7 @@ def test_a_step_recorded_ahead_does_not_block_the_next_one(staff: Staff) -> None
 
 def test_a_step_cannot_have_happened_before_the_one_before_it(staff: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, staff)
-    with refused("tidak boleh sebelum langkah sebelumnya"):
+    with refused("lebih awal daripada langkah sebelumnya"):
         scheduling_services.start(case, by=staff.petugas, at=case.since - dt.timedelta(minutes=1))
 
 
