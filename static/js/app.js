@@ -17,7 +17,10 @@ async function begin() {
 if (document.querySelector("[data-disconnected]:not([hidden])")) {
   document.querySelectorAll("main button, main input").forEach((field) => { field.disabled = true; });
   document.querySelectorAll("main .btn").forEach((button) => { button.hidden = true; });
-  addEventListener("online", () => location.reload());
+  addEventListener("online", async () => { // a network is not yet a server that answers
+    const answer = await fetch(own.dataset.worker, { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
+  });
 } else {
   begin().catch(() => {}); // a browser that forbids it
 }
