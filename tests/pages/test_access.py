@@ -34,6 +34,7 @@ def below(start: str, *ends: str) -> set[str]:
 
 PUBLIC = {
     *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
+    *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/healthz", "", "/live", "/ready"),
     *below("/panduan/", "", "1.pdf", "1/"),
@@ -46,6 +47,7 @@ PUBLIC = {
     *below("/verifikasi/", f"{DOCUMENT}/bukti.json", "catatan/segel.json", "saksi/", "saksi.json"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
+    f"/p/{SECRET}/perangkat/",
     f"/p/{SECRET}/tanggal-surat.ics",
     *below(f"/p/{SECRET}/data-saya/", "", "json/", "pdf/", "kegagalan/1/"),
     *below("/survei/", f"{SECRET}/", f"{SECRET}/terima-kasih/", "foto/1/"),
@@ -250,6 +252,7 @@ WITHOUT_RIGHT = {
         "notices",
         "newest_notices",
         "notice_read",
+        "push",
         "export_page",
         "export_file",
     ),
