@@ -81,6 +81,15 @@ for (const list of lists) {
   });
 }
 
+// The beginning of its texts, beside the heading of a folded part.
+function summarise(part) {
+  const texts = [...part.querySelectorAll("textarea")].map((area) => area.value.trim()).filter(Boolean);
+  part.querySelector("small").textContent = texts.join(" · ").slice(0, 160) || part.dataset.empty;
+}
+
+const parts = [...form.querySelectorAll(".fold")];
+for (const part of parts) part.addEventListener("toggle", () => summarise(part));
+
 // autosave.js fills the inputs next.
 form.addEventListener("draft:fill", ({ detail: values }) => {
   for (const list of lists) {
@@ -89,5 +98,6 @@ form.addEventListener("draft:fill", ({ detail: values }) => {
     rowsOf(list).slice(wanted).forEach((row) => row.remove());
     renumber(list);
   }
+  setTimeout(() => parts.forEach(summarise));
 });
 })();

@@ -101,7 +101,7 @@ def test_an_item_shows_its_error(row: Any, place: str, sentence: str, held: Case
     assert 'id="id_recommendations-0-text_error"' not in page
     assert page.count("is-invalid") == 1
     assert "Baik." in page
-    assert '<a href="#div_id_recommendations">Rekomendasi</a>' in page
+    assert 'href="#div_id_recommendations"' in page
     assert not held.reports.exists()
 
 
@@ -274,7 +274,7 @@ def test_a_staff_review_has_the_same_editor(staff: Staff, officer: Client) -> No
     assert not case.staff_reviews.exists()
     assert StepDraft.objects.get().content["typed"]["problem"] == typed["problem"]
     refused = officer.post(page_of(case, "prepare/"), typed)
-    assert '<li><a href="#div_id_analysis">IV. Analisis</a></li>' in refused.text
+    assert '<a href="#id_analysis">' in refused.text
     for address in ("prepare/pratinjau/", "start/pratinjau/"):
         assert officer.post(page_of(plain, address)).status_code == 404
     assert "Pratinjau PDF" not in officer.get(page_of(plain, "prepare/")).text
