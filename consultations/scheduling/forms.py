@@ -199,8 +199,8 @@ class ScheduleForm(PlanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mode"].help_text = _(
-            "Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan."
+        self.fields["mode"].help_text = self.case.wording.speak(
+            _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
         )
 
     def rows(self) -> list[str | LayoutObject]:
