@@ -3,7 +3,7 @@
 from allauth.account.views import login, logout
 from django.urls import path
 
-from kit.middleware import choose_language
+from kit.middleware import choose_language, choose_text_size
 from office.access.invitations import invitation
 from office.access.pages import access_change, access_changes, propose_access
 from office.access.sessions import session_time
@@ -19,4 +19,5 @@ urlpatterns = [
     path("kode-klasifikasi/", codes, name="codes"),
     path("sesi/", session_time, name="session_time"),
     path("bahasa/", choose_language, name="choose_language"),
+    path("ukuran-teks/", choose_text_size, name="choose_text_size"),
 ]

@@ -289,6 +289,13 @@ class Statistics:
         ]
 
     @property
+    def to_report(self) -> Figure | None:
+        """The usual days from the request to the report, if enough reports were accepted."""
+        days = self.figures.days if self.figures else None
+        figure = days and _measured("", days.median, "", days)
+        return figure if figure and figure.value is not None else None
+
+    @property
     def shown_waits(self) -> list[Wait]:
         """The waits that were measured often enough."""
         return [wait for wait in self.waits if wait.median.value is not None]

@@ -33,7 +33,17 @@ def below(start: str, *ends: str) -> set[str]:
 
 
 PUBLIC = {
-    *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
+    *below(
+        "/",
+        "",
+        ".well-known/security.txt",
+        "aksesibilitas/",
+        "bahasa/",
+        "keluar/",
+        "lacak/",
+        "masuk/",
+        "ukuran-teks/",
+    ),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/healthz", "", "/live", "/ready"),
     *below("/panduan/", "", "1.pdf", "1/"),
