@@ -334,8 +334,8 @@ class ComplaintForm(RequestForm):
         required=False,
         help_text=with_words_lazy(
             _(
-                "Untuk pengaduan tentang pimpinan atau %(teams)s. Kantor ini tidak dapat melihatnya. Surat dan "
-                "waktu kunjungan tidak diperlukan."
+                "Untuk pengaduan tentang pimpinan atau %(teams)s. Kantor ini tidak dapat melihatnya. "
+                "Surat dan waktu kunjungan tidak diperlukan."
             )
         ),
     )
@@ -353,8 +353,8 @@ class ComplaintForm(RequestForm):
         initial=Identity.OPEN,
         required=False,
         help_text=_(
-            "Bila dirahasiakan atau anonim: jangan tulis nama Anda pada isi pengaduan, dan simpan tautan Anda. "
-            "Hanya tautan itu yang membuka pengaduan Anda."
+            "Bila dirahasiakan atau anonim: jangan tulis nama Anda pada isi pengaduan, dan simpan tautan "
+            "Anda. Hanya tautan itu yang membuka pengaduan Anda."
         ),
     )
 

@@ -33,18 +33,9 @@ def below(start: str, *ends: str) -> set[str]:
 
 
 PUBLIC = {
-    *below(
-        "/",
-        "",
-        ".well-known/security.txt",
-        "aksesibilitas/",
-        "bahasa/",
-        "keluar/",
-        "lacak/",
-        "masuk/",
-        "ukuran-teks/",
-    ),
+    *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
+    *below("/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),
     *below("/panduan/", "", "1.pdf", "1/"),
     *below("/ajukan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
