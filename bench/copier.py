@@ -19,6 +19,7 @@ from consultations.models import Case
 from kit import records
 from office.models import User
 from trust.ledger import parts
+from trust.ledger.models import Pending
 
 type Model = type[models.Model]
 
@@ -266,4 +267,5 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
         records.install(connection, *tables)
         for part in sealed:
             records.create(connection, parts.list_triggers(part))
+            Pending.objects.filter(part=part.number).delete()  # the originals are among all rows
             parts.queue_all(cursor, part)

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _
+from phonenumber_field.phonenumber import to_python
 
 from consultations.enums import Identity
 from consultations.forms import StepForm
@@ -24,6 +25,7 @@ from consultations.personal_fields import IDENTIFYING, PERSONAL, Readers
 from consultations.workflow import check, transition
 from kit.encryption import KeyMissing
 from kit.forms import PhoneField, email_field, line_field, reason_field, side_by_side
+from kit.phones import readable
 from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import User
@@ -31,7 +33,7 @@ from office.words import with_words_lazy
 
 type Changes = dict[str, tuple[str, str]]
 
-OF_APPLICANT = ("applicant_name", "organisation", "address", "phone", "email")
+OF_APPLICANT = ("applicant_name", "applicant_position", "organisation", "address", "phone", "email")
 CORRECTABLE = ("subject", *OF_APPLICANT)
 """Columns of the case that the staff may correct."""
 
@@ -138,11 +140,18 @@ def list_corrections(
     for correction in DataCorrection.objects.filter(case=case).select_related("by").order_by("pk"):
         values: Mapping[str, Any] = correction.content["values"] if correction.content else {}
         lines = [
-            (get_label(name), *((secret, secret) if name in withheld else values.get(name, (secret, secret))))
+            (get_label(name), secret, secret)
+            if name in withheld or name not in values
+            else (get_label(name), _show(name, values[name][0]), _show(name, values[name][1]))
             for name in correction.corrected.split()
         ]
         found.append((correction, lines))
     return found
+
+
+def _show(name: str, value: str) -> str:
+    number = to_python(value) if name == "phone" else None
+    return readable(number) if number and number.is_valid() else value
 
 
 class CorrectDataForm(StepForm):
@@ -154,6 +163,7 @@ class CorrectDataForm(StepForm):
     )
     subject = line_field(_("Perihal"), 200, missing=_("Tulis perihalnya dalam satu kalimat pendek."))
     applicant_name = line_field(_("Nama"), 150, missing=_("Tulis nama pemohon."))
+    applicant_position = line_field(_("Jabatan"), 100)
     organisation = line_field(with_words_lazy(_("Lembaga atau %(village)s")), 150)
     phone = PhoneField(required=False)
     email = email_field(_("Surel"), _("Tulis alamat surel yang lengkap, contoh: nama@contoh.id."))
@@ -176,5 +186,5 @@ class CorrectDataForm(StepForm):
     def rows(self) -> list[str | LayoutObject]:
         if "phone" not in self.fields:
             return ["subject", "reason"]
-        pairs = (side_by_side("applicant_name", "organisation"), side_by_side("phone", "email"))
-        return ["subject", *pairs, "address", "reason"]
+        pairs = (side_by_side("applicant_position", "organisation"), side_by_side("phone", "email"))
+        return ["subject", "applicant_name", *pairs, "address", "reason"]

@@ -303,7 +303,7 @@ class RegisterForm(StepForm):
                     "anggota lain yang melanjutkan; mintalah administrator menunjuknya bila belum ada. Bila "
                     "ia petugas %(secretariat)s, tidak ada yang perlu diatur lagi."
                 ),
-                party=self.case.complained_party or "-",
+                party=self.case.complained_party or _("tidak disebut"),
             )
         )
 
@@ -387,14 +387,14 @@ class RenewLinkForm(StepForm):
     checked_with = radio_field(
         _("Identitas diperiksa dengan"), IdentityCheck, missing=_("Pilih cara identitas pemohon diperiksa.")
     )
-    matches = forms.BooleanField(
+    is_entitled = forms.BooleanField(
         label=_("Yang meminta adalah pemohon atau wakil lembaganya"),
         error_messages={"required": _("Centang sesudah identitasnya cocok. Bila tidak cocok, batalkan.")},
     )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data.pop("matches", None)
+        data.pop("is_entitled", None)
         return data
 
 
@@ -413,7 +413,7 @@ class NameOfficialForm(StepForm):
         self.initial.setdefault("complained_about", self.case.complained_about_id)
         about = self.fields["complained_about"]
         about.offer(  # type: ignore[attr-defined]
-            _("Menurut pelapor: %(party)s.") % {"party": self.case.complained_party or "-"}
+            _("Menurut pelapor: %(party)s.") % {"party": self.case.complained_party or _("tidak disebut")}
         )
 
 

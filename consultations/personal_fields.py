@@ -63,6 +63,7 @@ class PersonalField:
 CONTACT, NOT_SHOWN, PARTIES = OwnData.CONTACT, OwnData.NOT_SHOWN, Readers.PARTIES
 PERSONAL = (
     PersonalField("applicant_name", Erased.MARK, CONTACT, in_api=True, identifies=True),
+    PersonalField("applicant_position", Erased.EMPTY, CONTACT, identifies=True),
     PersonalField("organisation", Erased.EMPTY, CONTACT, in_api=True, identifies=True),
     PersonalField("address", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
     PersonalField("phone", Erased.EMPTY, CONTACT, PARTIES, identifies=True, label=_("No. kontak")),

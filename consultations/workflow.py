@@ -305,7 +305,7 @@ def check(verb: str, case: Case, *, by: Actor) -> Transition:
         sentence = _(
             "Langkah “%(step)s” tidak dapat dilakukan: permohonan ini sekarang berstatus “%(state)s”."
         )
-        words = {"step": VERBS[verb].title, "state": State(case.state).label}
+        words = {"step": VERBS[verb].title, "state": case.get_state_display()}
         raise Refused(case.wording.speak(sentence % words))
     if step.source is None and not Office.load().is_open:
         raise Refused(_("Layanan belum dibuka, jadi permohonan belum dapat diterima."))

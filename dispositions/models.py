@@ -13,6 +13,7 @@ from consultations.scheduling.models import Session
 from kit import clock
 from kit.records import constraint
 from office.models import Division
+from office.models.people import user_field
 from office.words import with_words_lazy
 
 MEETING = "Telaahan staf dengan forum rapat"
@@ -23,7 +24,7 @@ class Disposition(models.Model):
     """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="dispositions")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("tanggal"), default=clock.now)
     division = models.ForeignKey(
@@ -33,9 +34,7 @@ class Disposition(models.Model):
     deadline = models.DateField(_("batas waktu"), null=True)
     copies = models.JSONField(_("tembusan"), default=list)
     note = models.TextField(_("catatan"), blank=True)
-    ratified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("disahkan oleh"), null=True, related_name="+"
-    )
+    ratified_by = user_field(_("disahkan oleh"), null=True)
     ratified_at = models.DateTimeField(_("disahkan"), null=True)
     ratified_title = models.CharField(_("disahkan selaku"), max_length=210, blank=True)
 
@@ -58,7 +57,7 @@ class Endorsement(models.Model):
     """The initials (paraf) of the Sekretaris before the disposition, perhaps with a proposed division."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="endorsements")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("tanggal"), default=clock.now)
     division = models.ForeignKey(
@@ -86,12 +85,10 @@ class Assignment(models.Model):
     """
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("tanggal"), default=clock.now)
-    officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("petugas"), related_name="+"
-    )
+    officer = user_field(_("petugas"))
     companions = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("pendamping"), related_name="+"
     )
@@ -139,23 +136,17 @@ class RelayedOrder(models.Model):
     assignment = models.OneToOneField(
         Assignment, models.PROTECT, verbose_name=_("penugasan"), null=True, related_name="+"
     )
-    given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diberikan oleh"), related_name="+"
-    )
+    given_by = user_field(_("diberikan oleh"))
     given_title = models.CharField(_("selaku"), max_length=210)
     given_at = models.DateTimeField(_("diberikan"))
     way = models.CharField(_("dengan cara"), max_length=9, choices=Way)
     proof = models.OneToOneField(
         "consultations.Attachment", models.PROTECT, verbose_name=_("bukti"), null=True, related_name="+"
     )
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), related_name="+"
-    )
+    entered_by = user_field(_("dicatat oleh"))
     entered_title = models.CharField(_("dicatat selaku"), max_length=210)
     entered_at = models.DateTimeField(_("dicatat"), default=clock.now)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dijawab oleh"), null=True, related_name="+"
-    )
+    answered_by = user_field(_("dijawab oleh"), null=True)
     answered_title = models.CharField(_("dijawab selaku"), max_length=210, blank=True)
     answered_at = models.DateTimeField(_("dijawab"), null=True)
     is_ratified = models.BooleanField(_("disahkan"), null=True)
@@ -206,13 +197,16 @@ class Meeting(models.Model):
     case = models.ForeignKey(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="meetings"
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("diundang"), default=clock.now)
     starts_at = models.DateTimeField(_("mulai"))
     place = models.CharField(_("tempat"), max_length=200)
     agenda = models.TextField(_("acara"))
     invited = models.TextField(_("yang diundang"), help_text=_("Satu pejabat atau instansi satu baris."))
+    short_notice_reason = models.TextField(
+        _("alasan undangan mendadak"), blank=True, help_text=_("Kosong: diundang cukup hari sebelumnya.")
+    )
     replaces = models.OneToOneField(
         "self", models.PROTECT, verbose_name=_("menggantikan"), null=True, related_name="replaced_by"
     )
@@ -236,14 +230,20 @@ class Meeting(models.Model):
 
 
 class Minutes(models.Model):
-    """One version of the minutes (Notula) of a meeting. Each is issued as a document."""
+    """One version of the minutes (Notula) of a meeting. Each is issued as a document.
+
+    Minutes of before December 2026 name neither the leader nor the time of closing.
+    """
 
     meeting = models.ForeignKey(
         Meeting, models.PROTECT, verbose_name=_("forum rapat"), related_name="minutes"
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("ditulis"), default=clock.now)
+    led_by = user_field(_("pimpinan rapat"), null=True)
+    leader_title = models.CharField(_("memimpin selaku"), max_length=210, blank=True)
+    ended_at = models.DateTimeField(_("rapat ditutup"), null=True)
     attendees = models.TextField(_("yang hadir"))
     discussion = models.TextField(_("pembahasan"))
     conclusion = models.TextField(_("kesimpulan rapat"))
@@ -251,6 +251,13 @@ class Minutes(models.Model):
     class Meta:
         verbose_name = _("notula")
         verbose_name_plural = _("notula")
+        constraints = [
+            constraint(
+                "minutes_say_who_led_as_what_until_when",
+                Q(led_by__isnull=True, leader_title="", ended_at__isnull=True)
+                | Q(led_by__isnull=False, ended_at__isnull=False) & ~Q(leader_title=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.meeting)
@@ -265,7 +272,7 @@ class Preparation(models.Model):
     case = models.ForeignKey(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="preparations"
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     at = models.DateTimeField(_("dicatat"), default=clock.now)
     administration = models.TextField(_("administrasi"))
     materials = models.TextField(_("bahan"))
@@ -290,9 +297,7 @@ class Opinion(models.Model):
     phone = PhoneNumberField(_("no. kontak / WhatsApp instansi"), blank=True)
     email = models.EmailField(_("surel instansi"), blank=True)
     due = models.DateField(_("dijawab paling lambat"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diminta oleh"), related_name="+"
-    )
+    asked_by = user_field(_("diminta oleh"))
     asked_at = models.DateTimeField(_("diminta"), default=clock.now)
     answer = models.TextField(_("pendapat"), blank=True)
     answered_on = models.DateField(_("tanggal jawaban"), null=True)
@@ -304,9 +309,7 @@ class Opinion(models.Model):
         null=True,
         related_name="+",
     )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
-    )
+    recorded_by = user_field(_("dicatat oleh"), null=True)
     recorded_at = models.DateTimeField(_("dicatat"), null=True)
 
     class Meta:
@@ -344,9 +347,7 @@ class OpinionReminder(models.Model):
         Opinion, models.PROTECT, verbose_name=_("pendapat instansi"), related_name="reminders"
     )
     due = models.DateField(_("dijawab paling lambat"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diingatkan oleh"), related_name="+"
-    )
+    by = user_field(_("diingatkan oleh"))
     at = models.DateTimeField(_("diingatkan"), default=clock.now)
 
     class Meta:
@@ -376,7 +377,7 @@ class Transfer(models.Model):
     institution = models.CharField(_("diteruskan kepada"), max_length=150)
     address = models.CharField(_("alamat instansi"), max_length=250, blank=True)
     reason = models.TextField(_("alasan penerusan"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("diteruskan"), default=clock.now)
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -386,9 +387,7 @@ class Transfer(models.Model):
     receiver_position = models.CharField(_("jabatan penerima"), max_length=150, blank=True)
     receipt_note = models.TextField(_("catatan instansi"), blank=True)
     confirmed_at = models.DateTimeField(_("dinyatakan diterima"), null=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, related_name="+"
-    )
+    recorded_by = user_field(_("dicatat oleh"), null=True)
 
     class Meta:
         verbose_name = _("penerusan pengaduan")
@@ -424,7 +423,7 @@ class StaffReview(models.Model):
     case = models.ForeignKey(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_reviews"
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("ditulis"), default=clock.now)
     problem = models.TextField(_("I. Persoalan"))

@@ -19,7 +19,9 @@ from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
 from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot
 from consultations.scheduling.queries import current_session, list_officers_in_session
+from dispositions.addressees import get_addressee
 from dispositions.models import (
+    MEETING,
     Assignment,
     Disposition,
     Endorsement,
@@ -32,8 +34,17 @@ from dispositions.models import (
 from kit import clock
 from kit.phones import has_whatsapp
 from kit.refusal import Refused
-from office.lists import list_active_divisions
-from office.models import Appointment, Division, Office, Role, User, list_current_appointments, list_holders
+from office.lists import list_active_divisions, list_instructions
+from office.models import (
+    Appointment,
+    Division,
+    Instruction,
+    Office,
+    Role,
+    User,
+    list_current_appointments,
+    list_holders,
+)
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
@@ -166,7 +177,7 @@ def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
             "%(asked)s (nomor agenda kami: %(number)s). Jawabannya kami harapkan paling lambat %(due)s. "
             "Terima kasih. %(office)s"
         ) % {
-            "agency": opinion.agency,
+            "agency": get_addressee(opinion.agency),
             "asked": date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT"),
             "number": opinion.case.agenda,
             "due": date_format(opinion.due, "DATE_FORMAT"),
@@ -253,6 +264,17 @@ def check_headed(division: Division) -> None:
                 )
             )
         )
+
+
+def check_instructions(texts: Iterable[str]) -> None:
+    """Raise Refused if one instruction files the matter (Arsipkan) and another asks for action."""
+    action, file = Instruction.Effect.ACTION, Instruction.Effect.FILE
+    effects = {one.text: one.effect for one in list_instructions()} | {MEETING: action}
+    chosen = {effects[text]: text for text in texts if text in effects}
+    if action in chosen and file in chosen:
+        sentence = _("“%(file)s” tidak dapat bersama “%(action)s”. Pilih salah satu.")
+        values = {"file": chosen[file], "action": chosen[action]}
+        raise Refused(sentence % values, field="instructions")
 
 
 def check_divisions(official: User | None, division: Division, copies: Iterable[Division] = ()) -> None:

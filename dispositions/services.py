@@ -1,4 +1,4 @@
-"""Services of steps 3, 4, 5 and 8: disposition, assignment, walk-ins, preparation, opinions, meetings."""
+"""Services of steps 3, 4, 5 and 8: disposition, assignment, walk-ins, preparation, opinions."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -53,7 +53,8 @@ def dispose(
 
     The heads of the divisions in `copies` (tembusan) can read the case from now on. The instruction MEETING
     requires a staff review, as the Kepala Bidang may do too. Raise Refused if the
-    official complained about is the only head of one of these divisions.
+    official complained about is the only head of one of these divisions, or if the instructions exclude each
+    other.
     """
     with transition("dispose", case, by=by, note=note) as taken:
         store_disposition(taken, division, instructions, deadline, copies, note, by=by)
@@ -73,6 +74,7 @@ def store_disposition(
     case, texts = taken.case, [str(text) for text in instructions]
     copied = [other for other in copies if other != division]
     queries.check_divisions(case.complained_about, division, copied)
+    queries.check_instructions(texts)
     taken.record = sheet = case.dispositions.create(
         by=by,
         title=taken.title,
@@ -295,7 +297,7 @@ def renew_review(taken: Transition, *, by: User) -> None:
         _store_review(taken, latest.parts, by=by)
 
 
-def _require_review(taken: Transition) -> None:
+def require_review(taken: Transition) -> None:
     """Require the staff review (SK, step 5) for a meeting, or for the opinion of an agency."""
     is_written = queries.current_review(taken.case) is not None
     taken.change(needs_review=True, review_awaited=not is_written)
@@ -328,7 +330,7 @@ def ask_opinion(
             due=due,
             asked_by=by,
         )
-        _require_review(taken)
+        require_review(taken)
         taken.change(opinions_awaited=case.opinions_awaited + 1)
 
 
@@ -391,46 +393,3 @@ def _check_answered_on(opinion: Opinion, day: dt.date) -> None:
     if day < (asked := timezone.localdate(opinion.asked_at)):
         sentence = _("Pendapat ini baru diminta pada %(day)s. Periksa tanggalnya.")
         raise Refused(sentence % {"day": date_format(asked)}, field="answered_on")
-
-
-def call_meeting(
-    case: Case, *, by: User, starts_at: dt.datetime, place: str, agenda: str, invited: str
-) -> None:
-    """Step 5: call a meeting, which requires a staff review. It replaces a call whose minutes are missing.
-
-    `invited` has one official or agency on each line. Raise Refused if the time has passed.
-    """
-    with transition("call_meeting", case, by=by, note=agenda) as taken:
-        if starts_at < clock.now():
-            raise Refused(_("Waktu ini sudah lewat. Pilih waktu yang akan datang."), field="starts_at")
-        taken.record = case.meetings.create(
-            by=by,
-            title=taken.title,
-            starts_at=starts_at,
-            place=place,
-            agenda=agenda,
-            invited=invited,
-            replaces=queries.current_meeting(case) if case.minutes_awaited else None,
-        )
-        _require_review(taken)
-        taken.change(meeting_at=starts_at, minutes_awaited=True)
-
-
-def record_minutes(
-    case: Case, *, by: User, attendees: str, discussion: str, conclusion: str, file: CheckedFile | None = None
-) -> None:
-    """Step 5: store the minutes (Notula) of the latest meeting, or a new version of them.
-
-    `file` is the signed attendance list.
-    """
-    with transition("record_minutes", case, by=by) as taken:
-        taken.record = case.meetings.latest("pk").minutes.create(
-            by=by,
-            title=taken.title,
-            attendees=attendees,
-            discussion=discussion,
-            conclusion=conclusion,
-        )
-        if file:
-            attach(case, file, purpose=Attachment.Purpose.MEETING, by=by)
-        taken.change(minutes_awaited=False)

@@ -1,7 +1,7 @@
 """The pages of steps 3, 4, 5 and 8."""
 
 from consultations.steps import page
-from dispositions import objections, relayed, services, transfers
+from dispositions import meetings, objections, relayed, services, transfers
 from dispositions.forms import disposition, preparation, relayed as relayed_forms
 
 PREPARATION = "dispositions/context/preparation.html"
@@ -51,5 +51,5 @@ page("amend", preparation.AmendForm, services.amend, context_template=PREPARATIO
 page("ask_opinion", preparation.AskOpinionForm, services.ask_opinion, context_template=OPINIONS)
 page("remind_agency", preparation.RemindAgencyForm, services.remind_agency, context_template=OPINIONS)
 page("record_opinion", preparation.RecordOpinionForm, services.record_opinion, context_template=OPINIONS)
-page("call_meeting", preparation.CallMeetingForm, services.call_meeting)
-page("record_minutes", preparation.RecordMinutesForm, services.record_minutes)
+page("call_meeting", preparation.CallMeetingForm, meetings.call_meeting)
+page("record_minutes", preparation.RecordMinutesForm, meetings.record_minutes)

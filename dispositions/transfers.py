@@ -119,7 +119,7 @@ class ReceiptForm(OfficeForm):
     receipt_number = line_field(_("Nomor pada instansi Anda"), 100)
     receiver_name = line_field(_("Nama penerima"), 150, missing=_("Tulis nama penerima."))
     receiver_position = line_field(_("Jabatan penerima"), 150, missing=_("Tulis jabatan penerima."))
-    receipt_note = TextField(_("Catatan untuk pemohon"), required=False, rows=3, max_length=2000)
+    receipt_note = TextField(_("Catatan"), required=False, rows=3, max_length=2000)
 
     def clean_received_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["received_on"]

@@ -2,7 +2,9 @@
 
 from django.apps import AppConfig
 from django.contrib.staticfiles import apps as static_files
+from django.db.models import fields
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class KitConfig(AppConfig):
@@ -13,6 +15,7 @@ class KitConfig(AppConfig):
         from kit import cache, records  # they need the models
 
         cache.connect_all()
+        fields.BLANK_CHOICE_LABEL = _("Pilih salah satu")  # Django 6.1 has no Indonesian text for it
         pre_migrate.connect(records.drop_all, sender=self, dispatch_uid="drop_triggers")
         for module in (records, cache):
             post_migrate.connect(module.install_all, sender=self, dispatch_uid=module.__name__)

@@ -12,9 +12,10 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
 
 from kit import clock
-from kit.phones import add_plus
+from kit.phones import add_plus, readable
 
 MAX_WORD_LENGTH = 500
 """Longest word in characters that fits on a printed line. Web addresses come near it."""
@@ -106,6 +107,10 @@ class PhoneField(PhoneNumberField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(add_plus(value) if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored number as it is read everywhere else, and what was typed as it was typed."""
+        return readable(value) if isinstance(value, PhoneNumber) else value
 
 
 class LocalDateField(forms.DateField):

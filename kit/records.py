@@ -227,9 +227,12 @@ def _has_key(table: str, connection: BaseDatabaseWrapper) -> str:
     return " OR ".join(keys)
 
 
-def constraint(name: str, condition: Q) -> CheckConstraint:
-    """Return a check constraint. Its name says the rule: `entered_after_it_happened`."""
-    return CheckConstraint(name=name, condition=condition)
+def constraint(name: str, condition: Q, sentence: Any = None) -> CheckConstraint:
+    """Return a check constraint. Its name says the rule: `entered_after_it_happened`.
+
+    `sentence` says on a form of the settings what to do. A row that is written by services alone needs none.
+    """
+    return CheckConstraint(name=name, condition=condition, violation_error_message=sentence)
 
 
 def get_display(instance: Model, field: "Field[Any, Any]") -> str:

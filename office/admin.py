@@ -31,7 +31,7 @@ from django_tasks_db.models import DBTaskResult
 from kit import clock
 from kit.limits import body_limit
 from office.access.accounts import is_address_taken
-from office.admin_site import Section
+from office.admin_site import OfficeDataAdmin, OfficeDataInline, Section
 from office.models import (
     Appointment,
     ClassificationCode,
@@ -56,48 +56,6 @@ from office.models import (
 from office.models.publication import STAGES
 from office.signals import working_time_edited
 from office.worktime import WorkingTime, get_national_holidays
-
-
-def is_administrator(request: HttpRequest) -> bool:
-    return request.user.is_active and request.user.is_staff
-
-
-class ForAdministrators:
-    """Permission to view, add, change and delete rows for administrators (`is_staff`)."""
-
-    may_add = may_change = may_delete = True
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_administrator(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return is_administrator(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may_add and is_administrator(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may_change and is_administrator(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may_delete and is_administrator(request)
-
-
-class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
-    """Admin pages of a model with office data, listed in a section of the first page."""
-
-    section: ClassVar[Section]
-    actions = None
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Name only the kinds of the rows that prevent a deletion: the administrator sees no case (ADR 8)."""
-        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, forbidden, sorted({str(row).split(":")[0] for row in protected})
-
-
-class OfficeDataInline(ForAdministrators, admin.StackedInline):
-    """Related rows on the page of their parent. They are stacked, so that each field has a label."""
-
 
 ALLAUTH = ("allauth.account", "allauth.mfa", "allauth.usersessions")
 # Importing these modules registers the models, so that they can be unregistered.
@@ -305,6 +263,9 @@ class OneRowAdmin(OfficeDataAdmin):
         super().save_model(request, obj, form, change)
 
 
+ABOUT_ARCHIVE = [f.name for f in Office._meta.fields if "archive" in f.name or "destruction" in f.name]
+
+
 def _folded(*fields: str) -> dict[str, Any]:
     """Return a section of fields that is folded. Django opens it if a field has an error."""
     return {"fields": fields, "classes": ["collapse"]}
@@ -347,12 +308,7 @@ class OfficeAdmin(OneRowAdmin):
                 *("higher_office", "higher_office_address"),
             ),
         ),
-        (
-            _("Arsip"),
-            _folded(
-                "archive_unit", "archive_institution", "destruction_approver", "long_destruction_approver"
-            ),
-        ),
+        (_("Arsip"), _folded(*ABOUT_ARCHIVE)),
     ]
 
 
@@ -427,6 +383,7 @@ class ClassificationCodeAdmin(OfficeDataAdmin):
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(OfficeDataAdmin):
     section = Section.REGISTERS
+    note = _("Yang tidak ada di daftar ini: 2 tahun aktif, 3 tahun inaktif, lalu musnah.")
     list_display = ["kind", "classification", "active_years", "inactive_years", "fate", "basis"]
 
 

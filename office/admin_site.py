@@ -1,14 +1,14 @@
-"""The administration site: its titles, its login, and the sections of its first page.
+"""The administration site: its titles, its login, the sections of its first page, and who edits office data.
 
 It is a module of its own, because the modules of `office.admin` register models with it.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -50,3 +50,46 @@ class OfficeAdminSite(admin.AdminSite):
             for section in Section
             if (listed := [m for m in models if self._registry[m["model"]].section == section])  # type: ignore[attr-defined]
         ]
+
+
+def is_administrator(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_staff
+
+
+class ForAdministrators:
+    """Permission to view, add, change and delete rows for administrators (`is_staff`)."""
+
+    may_add = may_change = may_delete = True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return is_administrator(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_add and is_administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_change and is_administrator(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may_delete and is_administrator(request)
+
+
+class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
+    """Admin pages of a model with office data, listed in a section of the first page."""
+
+    section: ClassVar[Section]
+    note: ClassVar[Any] = ""
+    """A sentence above the list."""
+    actions = None
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name only the kinds of the rows that prevent a deletion: the administrator sees no case (ADR 8)."""
+        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, forbidden, sorted({str(row).split(":")[0] for row in protected})
+
+
+class OfficeDataInline(ForAdministrators, admin.StackedInline):
+    """Related rows on the page of their parent. They are stacked, so that each field has a label."""

@@ -40,6 +40,7 @@ class PaperRuleAdmin(OfficeDataAdmin):
     """Codes, initials and way of signing of each kind of paper. A standing order names the signer."""
 
     section = Section.REGISTERS
+    note = _("Naskah yang tidak ada di daftar ini mengikuti aturan bawaan Rembuk.")
     form = PaperRuleForm
     list_display = ["kind", "classification", "show_initials", "way", "is_routine"]
     fields = ["kind", "classification", "type_code", "initials", "way", "is_routine"]

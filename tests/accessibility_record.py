@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from desk.views.public import RESULT_FILE
-from kit import clock
-
 CHECKS = {
     "axe": ("tests/browser/test_accessibility.py", "tests/browser/test_accessibility_asides.py"),
     "keyboard": ("tests/browser/test_keyboard.py",),
@@ -32,6 +29,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the file. The result is `passed` only if each check ran and none failed."""
+    from desk.views.public import RESULT_FILE  # pytest loads this file before Django is set up
+    from kit import clock
     from tests.browser.accessibility import ROUTES, VERSIONS
 
     checks = {name: sum(_passed[file] for file in files) for name, files in CHECKS.items()}

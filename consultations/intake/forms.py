@@ -45,6 +45,7 @@ class CounterForm(HelpForm, FilesForm, OfficeForm):
     applicant_name = line_field(
         _("Nama pemohon"), 150, missing=_("Tulis nama pemohon."), validators=[check_name]
     )
+    applicant_position = line_field(_("Jabatan"), 100)
     organisation = line_field(with_words_lazy(_("Lembaga atau %(village)s")), 150)
     phone = PhoneField(
         error_messages={
@@ -154,7 +155,8 @@ class ReceiveForm(CounterForm):
             part(_("Surat"), side_by_side("letter_number", "letter_date"), side_by_side("letter", "at")),
             part(
                 _("Pemohon"),
-                side_by_side("applicant_name", "organisation"),
+                "applicant_name",
+                side_by_side("applicant_position", "organisation"),
                 side_by_side("phone", "email"),
                 "address",
             ),

@@ -1,19 +1,17 @@
-"""The public forms of a request and of a complaint, and a summary of what was typed.
+"""The public forms of a request and of a complaint.
 
 They have sections whose optional fields are folded away.
 """
 
-import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from consultations.complaints import explain_closed
 from consultations.enums import HELP, Identity, Kind
@@ -27,10 +25,9 @@ from consultations.intake.uploads import (
     CheckedFilesField,
     ChosenFiles,
 )
-from consultations.personal_fields import IDENTIFYING, NOT_IDENTIFYING
+from consultations.personal_fields import IDENTIFYING
 from consultations.scheduling.visit_time import VisitTimeField, name_promise, offer_recent_times, offer_times
 from consultations.wording import wording_for
-from kit import clock
 from kit.forms import (
     LetterDateField,
     PhoneField,
@@ -41,7 +38,6 @@ from kit.forms import (
     optional_label,
     radio_field,
 )
-from kit.phones import readable
 from office.words import with_words_lazy
 
 
@@ -68,8 +64,9 @@ class BoundSection:
 
 MORE_FILES = _("Tambah perihal, foto, atau berkas")
 MORE_LETTER = _("Nomor dan tanggal surat")
-MORE_CONTACT = with_words_lazy(_("Lembaga atau %(village)s, alamat, surel"))
+MORE_CONTACT = with_words_lazy(_("Jabatan, lembaga atau %(village)s, alamat, surel"))
 SUBJECT_LENGTH = 80
+CONTACT = ("applicant_position", "organisation", "address", "email")
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
@@ -86,13 +83,7 @@ class RequestForm(HelpForm):
     sections: tuple[Section, ...] = (
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials"), MORE_FILES),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
-        Section(
-            "kontak",
-            _("Kontak Anda"),
-            ("applicant_name", "phone"),
-            ("organisation", "address", "email"),
-            MORE_CONTACT,
-        ),
+        Section("kontak", _("Kontak Anda"), ("applicant_name", "phone"), CONTACT, MORE_CONTACT),
         Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
         Section(
             "bantuan",
@@ -139,6 +130,11 @@ class RequestForm(HelpForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
+    applicant_position = line_field(
+        _("Jabatan"),
+        100,
+        help_text=_("Contoh: Ketua RT. Bila diisi, surat kami ditujukan kepada jabatan Anda."),
+    )
     organisation = line_field(
         with_words_lazy(_("Lembaga atau %(village)s")), 150, help_text=_("Contoh: Karang Taruna Contoh")
     )
@@ -158,9 +154,7 @@ class RequestForm(HelpForm):
     no_letter = forms.BooleanField(
         label=_("Saya belum punya surat: buatkan formulir dari isian ini"),
         required=False,
-        help_text=_(
-            "Sistem membuat formulir permohonan dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."
-        ),
+        help_text=_("Sistem membuat formulirnya dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
     )
     letter_number = line_field(_("Nomor surat"), 100, help_text=_("Contoh: 140/21/DS-AC/2026"))
     letter_date = LetterDateField()
@@ -308,13 +302,7 @@ class ComplaintForm(RequestForm):
         Section(
             "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas (boleh kosong)")
         ),
-        Section(
-            "kontak",
-            _("Kontak Anda"),
-            ("identity", "applicant_name", "phone"),
-            ("organisation", "address", "email"),
-            MORE_CONTACT,
-        ),
+        Section("kontak", _("Kontak Anda"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT),
         *RequestForm.sections[-2:],
     )
 
@@ -413,54 +401,3 @@ def form_for_draft(draft: RequestDraft, *, offers_times: bool = True) -> Request
     """Return the form bound to the typed data. Without `offers_times` any time of the visit is valid."""
     data = {**draft.typed, "submission_token": str(draft.token or "")}
     return FORMS[draft.kind](data, draft=draft, offers_times=offers_times)
-
-
-type Summary = list[tuple[Section, list[Row]]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """Label, text and files of one field."""
-
-    name: str
-    label: str
-    text: str = ""
-    files: tuple[DraftFile, ...] = ()
-
-
-def summarise(form: RequestForm) -> Summary:
-    """Return the sections of a validated form with their rows. Empty fields are left out."""
-    return [(section, list(_rows(form, section))) for section in form.sections]
-
-
-def without_identity(summary: Summary) -> Summary:
-    """Return the summary without files, and without fields that are not declared as not identifying."""
-    return [(section, [row for row in rows if row.name in NOT_IDENTIFYING]) for section, rows in summary]
-
-
-def _rows(form: RequestForm, section: Section) -> Iterator[Row]:
-    for name in (*section.fields, *section.optional):
-        label = str(form.fields[name].label)
-        if name in form.file_names:
-            if files := form.stored(name):
-                yield Row(name, label, files=tuple(files))
-            elif name == "letter" and form.needs_letter:
-                yield Row(name, label, gettext("Formulir dibuatkan dari isian Anda"))
-        elif name in form.asked:
-            if name in form.cleaned_data["requirements"]:
-                yield Row(name, label, gettext("Ya"))
-        elif name != "no_letter" and (text := _text(form, name)):
-            yield Row(name, label, text)
-
-
-def _text(form: RequestForm, name: str) -> str:
-    value: Any = form.cleaned_data.get(name) if form.data.get(name) else None
-    if value is True:
-        return gettext("Ya")
-    if isinstance(value, dt.datetime):
-        return clock.format_moment(value)
-    if isinstance(value, dt.date):
-        return date_format(value)
-    if choices := dict(getattr(form.fields[name], "choices", ())):
-        return str(choices.get(value, ""))
-    return readable(value) if name == "phone" else str(value or "")

@@ -29,14 +29,8 @@ from consultations.intake import drafts, submission
 from consultations.intake.drafts import case_of_submission, create_once, hash_submission, new_token
 from consultations.intake.forms import CounterForm, LookupForm
 from consultations.intake.models import DraftFile, RequestDraft
-from consultations.intake.request_form import (
-    FORMS,
-    RequestForm,
-    first_words,
-    form_for_draft,
-    summarise,
-    without_identity,
-)
+from consultations.intake.request_form import FORMS, RequestForm, first_words, form_for_draft
+from consultations.intake.summary import summarise, without_identity
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
 from consultations.views import serve

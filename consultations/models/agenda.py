@@ -46,7 +46,11 @@ class NumberBook(models.Model):
         verbose_name_plural = _("buku nomor")
         ordering = ["-year", "series"]
         constraints = [
-            models.UniqueConstraint(fields=["series", "year"], name="one_book_per_series_and_year"),
+            models.UniqueConstraint(
+                fields=["series", "year"],
+                name="one_book_per_series_and_year",
+                violation_error_message=_("Buku nomor tahun ini sudah ada. Ubah yang ada."),
+            ),
             constraint("numbers_start_at_one_or_later", Q(first__gte=1)),
         ]
 

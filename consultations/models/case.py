@@ -46,7 +46,7 @@ NOT_IN_ROWS = (
     *("complained_party", "lapor_number", "receipt_awaited", "letter_number", "letter_date"),
     *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
     *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at", "object_until"),
-    *("forwarded_by", "by_post"),
+    *("forwarded_by", "by_post", "applicant_position"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -157,6 +157,7 @@ class Case(models.Model):
         help_text=_("Nama dan kontak pelapor yang dirahasiakan tersimpan terpisah."),
     )
     applicant_name = models.CharField(_("nama"), max_length=150)
+    applicant_position = models.CharField(_("jabatan"), max_length=100, blank=True)
     organisation = models.CharField(
         with_words_lazy(_("lembaga atau %(village)s")), max_length=150, blank=True
     )

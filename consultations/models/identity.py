@@ -22,6 +22,7 @@ class HiddenIdentity(models.Model):
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="hidden_identity"
     )
     name = EncryptedField(_("nama"))
+    applicant_position = EncryptedField(_("jabatan"), blank=True)
     organisation = EncryptedField(with_words_lazy(_("lembaga atau %(village)s")), blank=True)
     address = EncryptedField(_("alamat"), blank=True)
     phone = EncryptedPhoneField(_("no. kontak / WhatsApp"), blank=True)

@@ -310,8 +310,8 @@ class FinishForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        applicant, organisation = self.case.applicant_name, self.case.organisation
-        self.fields["attendees"].initial = f"{applicant}; ; {organisation}" if organisation else applicant
+        who = (self.case.applicant_name, self.case.applicant_position, self.case.organisation)
+        self.fields["attendees"].initial = "; ".join(who).rstrip("; ")
         session = current_session(self.case)
         self.recorded = timezone.localtime(session.started_at if session else None)
         self.fields["day"].initial, self.fields["started_at"].initial = self.recorded, self.recorded.time()

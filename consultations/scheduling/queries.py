@@ -68,13 +68,19 @@ def upcoming_session(case: Case, sessions: Iterable[Session] | None = None) -> S
     return known if known and known.starts_at else None
 
 
-def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:
-    """Return the real minutes of service of each case with a consultation, by the key of the case.
+def list_held(cases: Iterable[int]) -> dict[int, Session]:
+    """Return the consultation of each case that has one, by the key of the case, with its real times.
 
     Answers in writing are left out: their minutes are optional, and the promise does not apply to them.
     """
     held = Session.objects.filter(case__in=cases, cancelled_at=None).exclude(mode=Session.Mode.WRITTEN)
-    return {session.case_id: session.minutes for session in held.only("case", "started_at", "finished_at")}
+    columns = ("case", "started_at", "finished_at", "overrun_reason")
+    return {session.case_id: session for session in held.only(*columns)}
+
+
+def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:
+    """Return the real minutes of service of each case with a consultation, by the key of the case."""
+    return {case: session.minutes for case, session in list_held(cases).items()}
 
 
 def list_officers_in_session() -> set[int]:

@@ -125,7 +125,7 @@ PASSED_ON = with_words_lazy(
 )
 """Next step of a complaint that nobody in the office may decide."""
 
-SENT_ON = _("Permohonan ini diteruskan ke instansi lain, yang sekarang menanganinya.")
+SENT_ON = _("Permohonan ini diteruskan ke instansi lain.")
 """The next step of a request that was passed on."""
 
 PASSED = _("Waktu jadwal sudah lewat. Hubungi kantor bila Anda belum dilayani.")

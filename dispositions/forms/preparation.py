@@ -20,7 +20,8 @@ from consultations.intake.forms import CounterForm
 from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
 from consultations.scheduling.forms import ATTENDEES_HELP
 from dispositions import queries
-from dispositions.forms.disposition import Option, by_load
+from dispositions.forms.disposition import OneOf, Option, by_load
+from dispositions.meetings import list_leaders
 from dispositions.models import MEETING, Opinion, StaffReview
 from dispositions.services import REVIEW_REQUIRED
 from kit import clock
@@ -36,7 +37,7 @@ from kit.forms import (
     radio_field,
     side_by_side,
 )
-from office.models import Appointment
+from office.models import Appointment, Office
 from office.words import with_words_lazy
 from office.worktime import WorkingTime
 
@@ -131,7 +132,12 @@ WRONG_AGENCY_PHONE = _("Nomor ini tidak dikenal. Tulis nomor instansi itu, conto
 class AskOpinionForm(OpinionsForm):
     """The agency, the question, the day for the answer, and the contact for reminders."""
 
-    agency = line_field(_("Instansi"), 150, missing=_("Tulis instansi yang dimintai pendapat."))
+    agency = line_field(
+        _("Instansi"),
+        150,
+        missing=_("Tulis instansi yang dimintai pendapat."),
+        help_text=_("Contoh: Badan Contoh. Suratnya ditujukan kepada kepalanya: Yth. Kepala Badan Contoh."),
+    )
     question = TextField(_("Yang ditanyakan"), missing=_("Tulis apa yang ditanyakan."))
     due = LocalDateField(label=_("Dijawab paling lambat"))
     phone = PhoneField(
@@ -248,6 +254,13 @@ class CallMeetingForm(LongForm):
         max_length=2_000,
         help_text=_("Satu pejabat atau instansi satu baris. Contoh: Kepala Puskesmas Contoh"),
     )
+    short_notice_reason = TextField(
+        label=_("Alasan undangan mendadak"),
+        required=False,
+        rows=2,
+        max_length=500,
+        help_text=_("Hanya bila rapatnya kurang dari %(days)s hari kerja lagi. Tercetak pada undangan."),
+    )
     notice = _(
         "Surat undangan terbit bersama langkah ini, untuk dicetak, ditandatangani, dan dikirim. Daftar hadir "
         "dapat dicetak dari halaman permohonan."
@@ -255,18 +268,28 @@ class CallMeetingForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["short_notice_reason"].help_text %= {"days": Office.load().meeting_notice_days}
         if self.case.minutes_awaited and (meeting := queries.current_meeting(self.case)):
             self.notice = _("Rapat ini sudah diundang. Surat undangan yang baru menggantikan yang lama.")
             for name in self.fields:
                 self.initial.setdefault(name, getattr(meeting, name))
 
     def rows(self) -> list[str | LayoutObject]:
-        return [side_by_side("starts_at", "place"), "agenda", "invited"]
+        return [side_by_side("starts_at", "place"), "agenda", "invited", "short_notice_reason"]
 
 
 class RecordMinutesForm(LongForm):
     """The minutes of the latest meeting, filled with the version before."""
 
+    led_by = OneOf(
+        label=_("Pimpinan rapat"),
+        widget=forms.Select,
+        error_messages={
+            "required": _("Pilih siapa yang memimpin rapat."),
+            "invalid_choice": _("Pilih pimpinan rapat dari daftar ini."),
+        },
+    )
+    ended_at = LocalDateTimeField(label=_("Rapat ditutup pada"))
     attendees = TextField(
         _("Nama (satu baris per orang)"),
         missing=_("Tulis siapa saja yang hadir."),
@@ -284,10 +307,17 @@ class RecordMinutesForm(LongForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        meeting, field = queries.current_meeting(self.case), self.fields["led_by"]
+        leaders = list_leaders(self.case, timezone.localdate(meeting.starts_at)) if meeting else []
+        field.offer(lambda: [row.user for row in leaders])  # type: ignore[attr-defined]
+        field.choices = [(row.user_id, f"{row.user}, {row.title}") for row in leaders]  # type: ignore[attr-defined]
         if minutes := queries.current_minutes(self.case):
             self.notice = _("Notula yang baru menggantikan yang sudah terbit.")
-            for name in ("attendees", "discussion", "conclusion"):
-                self.initial.setdefault(name, getattr(minutes, name))
+            for name in ("led_by_id", "ended_at", "attendees", "discussion", "conclusion"):
+                self.initial.setdefault(name.removesuffix("_id"), getattr(minutes, name))
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [side_by_side("led_by", "ended_at"), "attendees", "discussion", "conclusion", "file"]
 
 
 class WalkInForm(CounterForm):
@@ -320,7 +350,8 @@ class WalkInForm(CounterForm):
             side_by_side("applicant_name", "phone"),
             "subject",
             by_load(self, "served_by", options, first_is_open=False),
-            side_by_side("organisation", "at"),
+            side_by_side("applicant_position", "organisation"),
+            "at",
             folded("materials"),
             part(_("Bantuan bagi penyandang disabilitas"), *HELP),
             "classification",

@@ -202,6 +202,12 @@ class Office(models.Model):
             )
         ),
     )
+    meeting_notice_days = models.PositiveSmallIntegerField(
+        _("undangan rapat sebelum hari rapat (hari kerja)"),
+        default=3,
+        validators=[MaxValueValidator(30)],
+        help_text=_("Undangan yang lebih mendadak memerlukan alasan (kebiasaan tata naskah: 3 hari kerja)."),
+    )
     tim_pkd_meaning = models.CharField(
         with_words_lazy(_("kepanjangan %(agenda_team)s")),
         max_length=150,
@@ -391,7 +397,21 @@ class Instruction(models.Model):
 
     is_remembered = True
 
+    class Effect(models.TextChoices):
+        ACTION = "ACTION", _("meminta tindak lanjut")
+        INFORMATION = "INFORMATION", _("untuk diketahui")
+        FILE = "FILE", _("diarsipkan, tanpa tindak lanjut")
+
     text = models.CharField(_("instruksi"), max_length=120, unique=True)
+    effect = models.CharField(
+        _("akibat"),
+        max_length=11,
+        choices=Effect,
+        default=Effect.ACTION,
+        help_text=_(
+            "Yang diarsipkan tidak dipilih bersama yang meminta tindak lanjut (kebiasaan tata naskah)."
+        ),
+    )
     order = models.PositiveSmallIntegerField(_("urutan"), default=0)
     is_active = models.BooleanField(_("masih dipakai"), default=True)
 

@@ -68,19 +68,26 @@ class RetentionRule(models.Model):
         verbose_name = verbose_name_plural = _("jadwal retensi")
         ordering = ["kind", "classification"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "classification"], name="one_retention_of_a_class"),
+            models.UniqueConstraint(
+                fields=["kind", "classification"],
+                name="one_retention_of_a_class",
+                violation_error_message=_("Jenis dan kode ini sudah memiliki jadwal retensi. Ubah yang ada."),
+            ),
             constraint(
                 "retention_of_at_least_a_year",
                 models.Q(active_years__gte=1) | models.Q(inactive_years__gte=1),
+                _("Arsip disimpan paling sedikit satu tahun. Isi masa aktif atau masa inaktif."),
             ),
             constraint(
                 "only_cases_are_retained_by_class",
                 models.Q(classification="") | models.Q(kind__in=["REQUEST", "COMPLAINT"]),
+                _("Kode klasifikasi hanya untuk permohonan dan pengaduan. Kosongkan untuk jenis lain."),
             ),
             constraint(
                 "fate_that_the_kind_can_have",
                 models.Q(fate="DESTROY")
                 | models.Q(fate__in=["PERMANENT", "REVIEW"], kind__in=["REQUEST", "COMPLAINT", "REGISTERS"]),
+                _("Jenis arsip ini hanya dapat dimusnahkan. Pilih nasib akhir “Musnah”."),
             ),
         ]
 

@@ -89,7 +89,11 @@ class OpeningHours(models.Model):
                 condition=Q(season__isnull=True),
                 violation_error_message=_("Hari ini sudah memiliki jam kerja."),
             ),
-            models.UniqueConstraint(fields=["season", "weekday"], name="one_set_of_hours_in_a_season"),
+            models.UniqueConstraint(
+                fields=["season", "weekday"],
+                name="one_set_of_hours_in_a_season",
+                violation_error_message=_("Hari ini sudah memiliki jam kerja."),
+            ),
         ]
 
     def __str__(self) -> str:

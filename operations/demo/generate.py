@@ -47,7 +47,7 @@ from reports.documents.files import create_document_file
 from reports.documents.issuing import record_handover
 from reports.documents.life import issue_as_before
 from reports.documents.numbering import number_letter
-from reports.models import TO_AGENCY, DispatchWay, Document, ReusableAdvice
+from reports.models import TO_INSTITUTION, DispatchWay, Document, ReusableAdvice
 from reports.models.document import UNSIGNED, DocumentQuerySet
 from reports.models.report import Item
 from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
@@ -274,8 +274,8 @@ def sign_papers(run: CaseRun) -> None:
 
 
 def hand_over(paper: Document, run: CaseRun) -> None:
-    """Let a messenger bring a letter to its agency."""
-    if paper.kind in TO_AGENCY:
+    """Let a messenger bring a letter to its institution."""
+    if paper.kind in TO_INSTITUTION:
         by = run.staff.secretariat
         record_handover(paper, by=by, receiver="Bagian Umum", received_at=clock.now())
 

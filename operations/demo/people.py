@@ -6,6 +6,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
+from dispositions.addressees import get_addressee
 from kit import clock
 from office.models import Appointment, Division, Instruction, Position, Role, User
 from operations.demo.topics import Topic
@@ -123,7 +124,7 @@ def create_staff(password: str | None = PASSWORD) -> Staff:
         pkd=wide[Role.TIM_PKD],
         head=wide[Role.HEAD],
         teams=teams,
-        instructions=list(Instruction.objects.values_list("text", flat=True)),
+        instructions=list(Instruction.objects.filter(effect="ACTION").values_list("text", flat=True)),
     )
 
 
@@ -152,6 +153,7 @@ def get_applicant(number: int, topic: Topic, rng: Random) -> dict[str, str]:
     first_word = name.split()[0].lower()
     return {
         "applicant_name": name,
+        "applicant_position": get_addressee(village) if topic.asker == "desa" else "",
         "organisation": bodies.get(topic.asker, topic.asker),
         "address": f"{village} RT {rng.randint(1, 12):02}, Kepulauan Bangka Belitung",
         "phone": f"+62812000{number:05}",

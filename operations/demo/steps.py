@@ -22,7 +22,7 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
-from dispositions import objections, relayed, services as dispositions, transfers
+from dispositions import meetings, objections, relayed, services as dispositions, transfers
 from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from operations.demo import case_run, texts
@@ -258,24 +258,27 @@ def remind_agency(run: CaseRun) -> None:
 
 
 def call_meeting(run: CaseRun) -> None:
-    """Call a meeting about two working days ahead with two agencies."""
+    """Call a meeting about two working days ahead with two agencies, with the reason of the short notice."""
     guests = [AGENCIES[(run.number + offset) % len(AGENCIES)].name for offset in range(2)]
-    dispositions.call_meeting(
+    meetings.call_meeting(
         run.case,
         by=run.officer,
         starts_at=run.find_time([], add_minutes(clock.now(), 900, run.work)),
         place="Ruang rapat Dinas",
         agenda=f"{run.topic.subject}\nPembagian tugas antarinstansi",
         invited="\n".join(["Kepala Bidang terkait", *guests]),
+        short_notice_reason="Hasil rapat diperlukan sebelum batas waktu disposisi.",
     )
 
 
 def record_minutes(run: CaseRun) -> None:
     meeting = run.case.meetings.latest("pk")
     people = [f"{run.officer}; Petugas", *(f"Perwakilan; ; {guest}" for guest in meeting.guests[1:])]
-    dispositions.record_minutes(
+    meetings.record_minutes(
         run.case,
         by=run.officer,
+        led_by=run.team.head,
+        ended_at=min(clock.now(), meeting.starts_at + dt.timedelta(minutes=100)),
         attendees="\n".join(people),
         discussion=run.phrase("record_minutes"),
         conclusion="Data dipadankan bersama.\nDinas menyampaikan hasilnya kepada pemohon dalam konsultasi.",

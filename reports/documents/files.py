@@ -22,6 +22,7 @@ from PIL import Image
 
 from consultations.models import Case
 from consultations.scheduling.models import Session
+from dispositions.addressees import get_holder
 from dispositions.models import Meeting
 from kit import clock
 from kit.pdf import EmbeddedFile, count_pages, render_pdf
@@ -69,6 +70,7 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
             **get_base_context(document_type, document_type.sheet.get_size(Office.load().paper)),
             "document": document,
             "case": document.case,
+            "holder": get_holder(document.case) if document.case else "",
             "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,

@@ -26,7 +26,7 @@ from reports.documents.numbers import find_holder_in, get_head_title
 from reports.documents.types import TYPES_BY_KIND, get_source_row
 from reports.models import (
     FOR_APPLICANT,
-    TO_AGENCY,
+    TO_INSTITUTION,
     DispatchWay,
     Document,
     PaperEvent,
@@ -150,9 +150,9 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
 
 
 def _leaves_by_hand(document: Document) -> bool:
-    """Return whether somebody must send the paper: to an agency, or by post to the applicant."""
+    """Return whether somebody must send the paper: to an institution, or by post to the applicant."""
     case = document.case
-    return document.kind in TO_AGENCY or bool(case and case.by_post and document.kind in FOR_APPLICANT)
+    return document.kind in TO_INSTITUTION or bool(case and case.by_post and document.kind in FOR_APPLICANT)
 
 
 def announce(case: Case | None) -> None:

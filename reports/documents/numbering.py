@@ -25,7 +25,7 @@ from reports.documents.files import create_document_file
 from reports.documents.life import get_rule, lock
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, ReportNumber
-from reports.models.document import DocumentKind
+from reports.models.document import UNSIGNED, DocumentKind
 
 NO_REPORT_NUMBER = _("Laporan ini belum bernomor. %(secretariat)s mengisi nomornya di halaman Surat keluar.")
 USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
@@ -119,8 +119,13 @@ def _is_taken(moment: dt.datetime) -> bool:
 
 
 def list_unnumbered(user: User) -> QuerySet[Document]:
-    """Return the letters in force that wait for their number and that the user may number."""
+    """Return the letters in force whose number the user must enter.
+
+    If Rembuk counts letters, one that is not signed yet gets its number when it is printed or signed.
+    """
     waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
+    if Office.load().counts_letters:
+        waiting = waiting.exclude(state__in=UNSIGNED)
     return waiting if rights.NUMBER_LETTERS.is_held_by(user) else waiting.none()
 
 

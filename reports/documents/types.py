@@ -329,6 +329,7 @@ DOCUMENT_TYPES = (
         issued_by=("record_minutes",),
         get_data=subject_data,
         is_first=lambda minutes: not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists(),
+        is_one_page=True,
     ),
     *(
         DocumentType(

@@ -2,7 +2,7 @@
 
 from reports.exports import Export
 from reports.models.assessment import AssessmentQuestion, Forum
-from reports.models.document import FOR_APPLICANT, TO_AGENCY, Document
+from reports.models.document import FOR_APPLICANT, TO_AGENCY, TO_INSTITUTION, Document
 from reports.models.paper import DispatchWay, PaperEvent, PaperRule, StandingOrder
 from reports.models.register import DailyFigures, Handover, Register
 from reports.models.report import Enquiry, FollowUp, Remark, Report, ReportNumber, ReusableAdvice

@@ -91,6 +91,9 @@ WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
 TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
+TO_INSTITUTION = (*TO_AGENCY, DocumentKind.TRANSFER)
+"""Letters that somebody must send to another institution. The applicant may have a copy on the page."""
+
 RECEIPTS = (DocumentKind.RECEIPT, DocumentKind.OBJECTION_RECEIPT)
 """Slips for the applicant. The system issues them itself if the applicant sent something online."""
 
@@ -425,8 +428,11 @@ class Document(models.Model):
     def is_stamped(self) -> bool:
         """Return whether the office's stamp (cap) belongs on it, because it leaves the office.
 
-        Dispositions, staff reviews, minutes and registers stay inside. The receipt of a request is a slip.
+        Dispositions, staff reviews, minutes and registers stay inside; reports do unless the office shares
+        them. The receipt of a request is a slip.
         """
+        if self.kind == self.Kind.REPORT:
+            return Office.load().shares_report
         if self.kind in RECEIPTS:
             return self.case is not None and self.case.kind == CaseKind.COMPLAINT
         return self.kind in {*LETTERS, *FOR_APPLICANT, self.Kind.SURVEY}

@@ -42,8 +42,8 @@ NOT_OFFERED = _("Hasil survei ditampilkan per triwulan atau tahun. Pilih salah s
 NOT_ENDED = _("Hasil dapat diterbitkan sesudah survei periode ini ditutup, %(last)s.")
 SURVEY_CLOSED = _("Survei ini sudah ditutup pada %(last)s.")
 ALL_ENTERED = _(
-    "Semua formulir kertas yang diterima sudah dimasukkan. Catat dulu pada halaman kasusnya bahwa formulir "
-    "diterima."
+    "Semua formulir kertas yang diterima sudah dimasukkan. Catat dulu pada halaman permohonan atau "
+    "pengaduannya bahwa formulir diterima."
 )
 ENTERED_MEANWHILE = _(
     "Satu formulir baru saja dimasukkan. Bila itu lembar yang sama, jangan disimpan lagi. Bila lembar lain, "

@@ -45,7 +45,7 @@ function say(words, isOffer) {
 async function refresh() {
   read = Date.now();
   if ("liveAsk" in live.dataset) { // a page with much to read: offer to load it again
-    say(bar.dataset.changed, true);
+    say(bar.dataset.liveChanged, true);
     return;
   }
   const answer = await fetch(location.href, { cache: "no-store" });
@@ -56,7 +56,7 @@ async function refresh() {
   const known = rows(part());
   const added = [...rows(fresh)].filter(([code]) => !known.has(code)).map(([, row]) => row);
   const subject = added.length ? text(added[0].querySelector(".subject, h3, a") ?? added[0]) : "";
-  const words = subject ? `${bar.dataset.added} ${subject}` : bar.dataset.changed;
+  const words = subject ? `${bar.dataset.liveAdded} ${subject}` : bar.dataset.liveChanged;
   if (isCalm()) {
     show(fresh, added);
     if (subject) say(words, false);

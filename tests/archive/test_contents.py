@@ -7,11 +7,12 @@ from django.test import Client
 from pypdfium2 import PdfDocument
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.intake.uploads import attach
 from consultations.models import Attachment, Case
 from tests.archive.conftest import SCAN, destroy
 from tests.factories import ClientOf, Staff, case_at
+from tests.print.documents import store_short_file
 from trust.archive.destruction import propose
 
 pytestmark = pytest.mark.same_on_every_database
@@ -35,6 +36,15 @@ def test_papers_and_uploads_are_listed_with_hashes(staff: Staff, case: Case, cli
         assert document.sha256 in paper
     assert case.attachments.get().sha256 in paper
     assert f'href="/arsip/berkas/{case.code}/"' in client.get(f"/permohonan/{case.code}/").text
+
+
+def test_the_papers_of_a_complaint_have_its_names(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
+    for document in case.documents.all():
+        store_short_file(document)
+    page = client_of(staff.pkd).get(f"/arsip/berkas/{case.code}/").text
+    assert "Laporan Hasil Penanganan Pengaduan" in page
+    assert "onsultasi" not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_who_does_not_see_the_case_gets_no_list(staff: Staff, case: Case, client_of: ClientOf) -> None:

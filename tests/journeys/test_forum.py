@@ -1,5 +1,9 @@
 """Step 5 with a meeting (forum rapat): the head asks for it, the officer calls it and records its minutes."""
 
+import datetime as dt
+
+from django.utils import timezone
+
 from consultations.enums import State
 from consultations.models import Case
 from kit import clock
@@ -26,14 +30,16 @@ def test_a_meeting_with_other_agencies(staff: Staff, kadis: Actor, kabid: Actor,
     assert "Kepala Dinas meminta forum rapat" in page
 
     call = {"place": "Aula", "agenda": "Data penerima", "invited": "Kepala Dinas A\nKepala Dinas B"}
-    petugas.take("call_meeting", case, starts_at=working_moment(2).strftime(TYPED), **call)
+    petugas.take("call_meeting", case, starts_at=working_moment(4).strftime(TYPED), **call)
     petugas.take("call_meeting", case, place="Ruang rapat")
     assert documents(case, K.INVITATION) == [(K.INVITATION, 2)]
     assert "record_minutes" not in petugas.offered(case)
     assert petugas.client.get(f"/permohonan/{case.code}/record_minutes/").status_code == 409
     Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
+    case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
     assert f"/permohonan/{case.code}/record_minutes/" in petugas.client.get("/meja/").text
     notes = {"attendees": "Siti; Kepala; Dinas A", "discussion": "Dibahas.", "conclusion": "Dipadankan."}
+    notes |= {"led_by": str(staff.kabid.pk), "ended_at": timezone.localtime(clock.now()).strftime(TYPED)}
     petugas.take("record_minutes", case, **notes)
     petugas.take("record_minutes", case, conclusion="Dipadankan bulan ini.")
     assert documents(case, K.MINUTES) == [(K.MINUTES, 2)]

@@ -44,9 +44,13 @@ def test_a_complaint_is_passed_on_and_confirmed_by_the_other_institution(
         kadis.take("pass_on", case, **ASKED)
         case.refresh_from_db()
         assert (case.state, case.turn, case.receipt_awaited) == (State.DECLINED, None, True)
+        again = kadis.client.get(f"/permohonan/{case.code}/pass_on/")
+        assertContains(again, "berstatus “Diteruskan ke instansi lain”", status_code=409)
+        assertContains(again, "Kembali ke pengaduan", status_code=409)
         assert "suratnya menunggu tanda tangan" in page(applicant.client, link)
     with clock.set_to(MONDAY + 3 * DAY):
         sign_papers(case, staff, kind=Document.Kind.TRANSFER)
+        send_letter(case, sekretariat)
     with clock.set_to(MONDAY + 10 * DAY):
         followed = page(applicant.client, link)
         assert "Diteruskan kepada Inspektorat Daerah" in followed
@@ -66,6 +70,20 @@ def test_a_complaint_is_passed_on_and_confirmed_by_the_other_institution(
     assert Case.objects.get().agenda, "it keeps its number"
 
 
+def send_letter(case: Case, sekretariat: Actor) -> None:
+    """Send the signed letter, which waits on the desk of the Sekretariat. The register says how it left."""
+    letter = case.documents.get(kind=Document.Kind.TRANSFER)
+    assert letter.state == Document.State.ISSUED, "the institution does not see the page of the complainant"
+    assert 'data-unsent="1"' in page(sekretariat.client, "/meja/")
+    sent = sekretariat.client.post(f"/tanda-tangan/{letter.pk}/send/", {"dispatch": "COURIER"})
+    assert sent.status_code == 302
+    letter.refresh_from_db()
+    assert letter.state == Document.State.SENT
+    register = page(sekretariat.client, "/naskah/buku-surat-keluar/")
+    assert "diantar" in register
+    assert "halaman pemohon" not in register
+
+
 def confirm(case: Case, anybody: Actor) -> None:
     """Confirm the receipt with the link on the letter, without an account, once."""
     transfer = Transfer.objects.get(case=case)
@@ -76,6 +94,8 @@ def confirm(case: Case, anybody: Actor) -> None:
     assert case.material in words
     assertNotContains(anybody.client.get(address), case.applicant_name)
     assertNotContains(anybody.client.get(address), case.subject)
+    if case.kind == Kind.COMPLAINT:
+        assertNotContains(anybody.client.get(address), "emohon")
     tomorrow = f"{clock.today() + DAY}"
     late = anybody.client.post(address, {**RECEIPT, "received_on": tomorrow})
     assertContains(late, "tidak boleh lebih dari hari ini", status_code=422)
@@ -125,7 +145,7 @@ def test_a_complaint_about_the_only_head_is_passed_up_in_the_name_of_the_sekreta
     letter.refresh_from_db()
     assert letter.signed_by == staff.sekretaris
     words = words_of("surat-penerusan", case)
-    assert "Yth. Pimpinan Sekretaris Daerah" in words
+    assert "Yth. Sekretaris Daerah" in words
     assert str(staff.kadis) not in words
     assert kadis.client.get(f"/permohonan/{case.code}/").status_code == 404
     status = get_transfer_status(Case.objects.get())

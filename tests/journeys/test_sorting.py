@@ -146,6 +146,7 @@ def test_a_hidden_complainant_stays_hidden_in_both(staff: Staff) -> None:
     second = sorting.split(case, by=staff.pkd, **SECOND)
     assert (second.kind, second.identity) == (Kind.COMPLAINT, Identity.CONFIDENTIAL)
     assert second.applicant_name == "Pelapor dirahasiakan"
+    assert "Pengaduan ini memuat lebih dari satu urusan" in page(case)
     assert HiddenIdentity.objects.count() == 2
     revealed = reveal_identity(second, by=staff.pkd, reason="Menghubungi", is_not_meant=True)
     assert revealed.name == "Siti Contoh"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -19,7 +20,17 @@ from dispositions import services as dispositions_services
 from kit import clock
 from office.admin import OfficeAdmin, OfficeDataAdmin
 from office.admin_site import Section
-from office.models import Appointment, ClosedDay, Division, FactorRequirement, Office, Position, Role, User
+from office.models import (
+    Appointment,
+    ClosedDay,
+    Division,
+    FactorRequirement,
+    Office,
+    Position,
+    RetentionRule,
+    Role,
+    User,
+)
 from office.words import CHOSEN
 from tests.factories import PASSWORD, Staff, appoint, case_at, client_of, make_user
 from tests.shared_data import each
@@ -243,6 +254,45 @@ def test_a_position_keeps_its_role_and_takes_no_holder(administrator: Client, st
     position.refresh_from_db()
     assert (position.title, position.role) == ("Loket", "SECRETARIAT")
     assert not staff.admin.appointments.exists()
+
+
+@each(
+    ("model", "typed", "said"),
+    [
+        (RetentionRule, {"active_years": 0, "inactive_years": 0}, "paling sedikit satu tahun"),
+        (RetentionRule, {"kind": "AUDIT", "classification": "400.9"}, "Kosongkan untuk jenis lain"),
+        (RetentionRule, {"kind": "AUDIT", "fate": "PERMANENT"}, "Pilih nasib akhir “Musnah”"),
+        (RetentionRule, {"kind": "COMPLAINT"}, "sudah memiliki jadwal retensi. Ubah yang ada."),
+        (NumberBook, {"year": 2030}, "Buku nomor tahun ini sudah ada. Ubah yang ada."),
+    ],
+)
+def test_a_rule_of_the_database_says_on_the_form_what_to_do(
+    model: type[Model], typed: dict[str, Any], said: str, administrator: Client
+) -> None:
+    RetentionRule.objects.create(kind="COMPLAINT", active_years=2, inactive_years=3)
+    NumberBook.objects.create(series="AGENDA", year=2030)
+    sound = {
+        RetentionRule: {"kind": "REQUEST", "active_years": 1, "inactive_years": 1, "fate": "DESTROY"},
+        NumberBook: {"series": "AGENDA", "year": 2031, "first": 1},
+    }
+    answer = administrator.post(page(model, "add"), {**sound[model], **typed})
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert "Batasan" not in answer.text
+    assert administrator.post(page(model, "add"), sound[model]).status_code == 302
+
+
+def test_no_choice_is_offered_in_english(administrator: Client) -> None:
+    shown = administrator.get(page(RetentionRule, "add")).text
+    assert "Pilih salah satu" in shown
+    assert "Select an option" not in shown
+
+
+def test_a_list_without_rows_says_what_holds(administrator: Client) -> None:
+    assert (
+        "2 tahun aktif, 3 tahun inaktif, lalu musnah"
+        in administrator.get(page(RetentionRule, "changelist")).text
+    )
 
 
 def test_first_number_can_be_set_until_it_is_used(administrator: Client) -> None:

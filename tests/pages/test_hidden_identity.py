@@ -37,6 +37,7 @@ NAME, VILLAGE, PHONE = "Wulandari Tersembunyi", "Desa Rahasiawati", "+6281377001
 
 TYPED = {
     "applicant_name": NAME,
+    "applicant_position": "Bendahara Rahasiawati",
     "organisation": VILLAGE,
     "address": "Jalan Rahasiawati 7",
     "phone": PHONE,
@@ -51,7 +52,7 @@ HIDDEN = (
 """What must never be seen of the complainant, in each form in which a page could show it."""
 
 PDF = CheckedFile(pdf(), "application/pdf", "surat_wulandari.pdf")
-FILES: dict[str, Any] = {"letter": PDF, "materials": PDF}
+FILES: dict[str, Any] = {"letter": PDF, "materials": [PDF]}
 """Files with the complainant's name. Each is opened twice in a process of its own."""
 
 MAY_LOOK = """
@@ -84,6 +85,7 @@ def test_the_case_keeps_nothing_of_who_complains(staff: Staff) -> None:
     case.refresh_from_db()
     kept = (case.applicant_name, case.organisation, case.address, str(case.phone), case.email)
     assert (*kept, case.letter_number) == ("Pelapor dirahasiakan", "", "", "", "", "")
+    assert case.applicant_position == ""
     hidden = case.hidden_identity
     assert (hidden.name, hidden.organisation, str(hidden.phone)) == (NAME, VILLAGE, PHONE)
     names = [file.name for file in case.attachments.order_by("pk")]

@@ -118,7 +118,7 @@ def test_a_lost_link_is_replaced_by_a_new_one(state: State, staff: Staff, client
     case, client = case_at(state, staff), client_of(staff.sekretariat)
     old, address = case.secret, f"/permohonan/{case.code}/renew_link/"
     assert_says(client.post(address, {"checked_with": "CALL"}), 422, "Centang sesudah identitasnya cocok")
-    assert client.post(address, {"checked_with": "CALL", "matches": "on"}).status_code == 302
+    assert client.post(address, {"checked_with": "CALL", "is_entitled": "on"}).status_code == 302
     case.refresh_from_db()
     assert Client().get(f"/p/{old}/").status_code == 404
     assert Client().get(f"/p/{case.secret}/").status_code == 200

@@ -345,6 +345,16 @@ def test_a_letter_waits_for_its_number_and_is_signed_with_it(
     assert client.get(url).status_code == 404
 
 
+def test_nobody_is_asked_for_a_number_that_rembuk_counts(
+    letters: list[Document], staff: Staff, client_of: ClientOf
+) -> None:
+    Office.objects.update(counts_letters=True)
+    client = client_of(staff.sekretariat)
+    assert "data-letters" not in client.get("/meja/").text
+    assert "data-document" not in client.get("/surat-keluar/").text
+    assert client.get(reverse("letter", args=[letters[0].pk])).status_code == 404
+
+
 def test_a_number_belongs_to_one_letter(letters: list[Document], staff: Staff, client_of: ClientOf) -> None:
     assignment, schedule = letters
     for person in (staff.kadis, staff.kabid, staff.petugas):

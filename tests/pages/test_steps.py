@@ -583,7 +583,7 @@ def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, c
     future = {"at": working_moment(1).strftime(TYPED)}
     assert_says(client.post(address(case, "start"), future), 422, "Waktu ini belum tiba.")
     past = {"at": "2020-01-01T09:00"}
-    assert_says(client.post(address(case, "start"), past), 409, "sebelum langkah sebelumnya")
+    assert_says(client.post(address(case, "start"), past), 409, "lebih awal daripada langkah sebelumnya")
 
 
 def test_nobody_calls_an_anonymous_complainant(staff: Staff, client_of: ClientOf) -> None:

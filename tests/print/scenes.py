@@ -17,7 +17,7 @@ from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
-from dispositions import objections, services as dispositions_services, transfers
+from dispositions import meetings, objections, services as dispositions_services, transfers
 from dispositions.models import Transfer
 from kit import clock
 from kit.periods import Period
@@ -201,10 +201,11 @@ def meet(case: Case, staff: Staff) -> None:
     call = {"starts_at": moment(13, 9), **MEETING}
     for minute, place in enumerate(("Ruang Rapat, lantai 2", "Aula, lantai 1")):
         with at(12, 10, minute):
-            dispositions_services.call_meeting(case, by=staff.petugas, place=place, **call)
+            meetings.call_meeting(case, by=staff.petugas, place=place, **call)
             sign_papers(case, staff)
     with at(13, 11):
-        dispositions_services.record_minutes(case, by=staff.petugas, **NOTES)
+        ended: dict[str, Any] = {"led_by": staff.kabid, "ended_at": moment(13, 10, 40)}
+        meetings.record_minutes(case, by=staff.petugas, **ended, **NOTES)
 
 
 def reschedule(case: Case, staff: Staff, **more: Any) -> None:

@@ -87,7 +87,7 @@ def test_the_refusal_says_why_and_what_can_be_done_next(people: Staff) -> None:
     assert "Anda" not in text
     for words in (
         "Kotacontoh, 9 November 2026 Nomor 400.9/1/SPn/DINCONTOH/2026 Sifat Biasa Lampiran –",
-        "Hal Penolakan Permohonan Konsultasi Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya",
+        "Hal Penolakan Permohonan Konsultasi Yth. Kepala Desa Contoh Jaya",
         "permohonan konsultasi Bapak/Ibu dari Pemerintah Desa Contoh Jaya melalui surat Nomor 140/7/DCJ "
         "tanggal 5 November 2026, yang kami terima tanggal 9 November 2026 dengan nomor agenda 1/2026",
         "dengan alasan: Pembaruan data kependudukan bukan kewenangan",

@@ -77,12 +77,14 @@ def test_an_electronic_signature_replaces_the_space_for_ink(people: Staff) -> No
 
 def test_only_papers_that_leave_the_office_are_stamped(people: Staff) -> None:
     case, stamp = full(people), "sah setelah ditandatangani dan dibubuhi cap."
-    inside = {"lembar-disposisi", "telaahan-staf", "notula-rapat"}
+    inside = {"lembar-disposisi", "telaahan-staf", "notula-rapat", "laporan"}
     automatic = {"surat-permohonan", "tanda-terima"}  # nobody signs them
     for slug in SLUGS:
         assert (stamp in words_of(slug, case)) == (slug not in inside | automatic), slug
         assert ("naskah ini sah setelah ditandatangani" in words_of(slug, case)) == (slug not in automatic)
     assert not [kind for kind in BOOKS if Document(kind=kind).is_stamped]
+    Office.objects.update(shares_report=True)
+    assert stamp in words_of("laporan", case), "then the applicant gets it too"
     for kind, stamped in ((Kind.CONSULTATION, False), (Kind.COMPLAINT, True)):
         received = intake_services.receive(by=people.sekretariat, kind=kind, **DETAILS)
         words = words_of("tanda-terima", received)

@@ -5,9 +5,12 @@ from typing import Any
 
 from django.test import Client
 
+from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
+from dispositions.addressees import get_addressee, get_holder
+from dispositions.models import Minutes
 from office.models import Office
 from reports.documents.files import embedded_data, render_html
 from reports.models import Document
@@ -24,7 +27,7 @@ def test_the_staff_review_in_the_official_form(people: Staff) -> None:
         "Telaahan Staf Yth. Kepala Dinas Contoh Melalui Kepala Bidang Rehabilitasi Sosial "
         "Dari Petugas Rehabilitasi Sosial Tanggal 11 November 2026 "
         "Sifat Biasa Lampiran – Hal Tata cara pengusulan",
-        *("I. Persoalan", "II. Praanggapan", "III. Fakta yang Mempengaruhi"),
+        *("I. Persoalan", "II. Praanggapan", "III. Fakta yang Memengaruhi"),
         "Badan Pusat Statistik Kabupaten Contoh",
         "Apakah data dasar desa dapat dibagikan? 10 November 2026 13 November 2026 belum dijawab",
         "Seluruhnya tercatat sebagai penduduk desa. Surat Nomor 470/12/CONTOH/2026, 10 November 2026",
@@ -72,10 +75,10 @@ def test_letters_to_agencies_ask_and_remind(people: Staff) -> None:
     first, second = (of(letter) for letter in asked.order_by("number"))
     reminder = words_of("surat-pengingat-pendapat", case)
     assert "Nomor 400.9/1/PP/DINCONTOH/2026" in first
-    assert "Yth. Pimpinan Badan Pusat Statistik Kabupaten Contoh di tempat" in first
+    assert "Yth. Kepala Badan Pusat Statistik Kabupaten Contoh di tempat" in first
     assert "Apakah data dasar desa dapat dibagikan?" in first
     assert "paling lambat Jumat, 13 November 2026" in first
-    assert "Yth. Pimpinan Dinas Kependudukan" in second
+    assert "Yth. Kepala Dinas Kependudukan" in second
     assert "dengan surat Nomor 400.9/1/PP/DINCONTOH/2026 tanggal 10 November 2026" in reminder
     assert "paling lambat Senin, 16 November 2026" in reminder
     for letter in (first, second, reminder):
@@ -83,6 +86,73 @@ def test_letters_to_agencies_ask_and_remind(people: Staff) -> None:
     for document in (*asked, Document.objects.get(kind=Document.Kind.OPINION_REMINDER)):
         told = render_html(document) + embedded_data(document).content.decode()
         assert not [words for words in (case.subject, case.applicant_name) if words in told]
+
+
+@each(
+    "agency, addressee",
+    [
+        ("Dinas Sosial Kabupaten Contoh", "Kepala Dinas Sosial Kabupaten Contoh"),
+        ("Kepala Dinas Sosial", "Kepala Dinas Sosial"),
+        ("Plt. Kepala Dinas Sosial", "Plt. Kepala Dinas Sosial"),
+        ("Inspektorat Daerah", "Inspektur Daerah"),
+        ("Sekretariat Daerah Provinsi Contoh", "Sekretaris Daerah Provinsi Contoh"),
+        ("Kecamatan Contoh", "Camat Contoh"),
+        ("Pemerintah Desa Contoh", "Kepala Desa Contoh"),
+        ("RSUD Contoh", "Direktur RSUD Contoh"),
+        ("Baznas Contoh", "Pimpinan Baznas Contoh"),
+        ("Pemerintah Kabupaten Contoh", "Pimpinan Pemerintah Kabupaten Contoh"),
+        ("Dinas", "Kepala Dinas"),
+    ],
+)
+def test_a_letter_addresses_the_head_of_an_agency(agency: str, addressee: str) -> None:
+    assert get_addressee(agency) == addressee
+
+
+@each(
+    "position, organisation, holder",
+    [
+        ("", "Pemerintah Desa Contoh", ""),
+        ("Kepala Desa", "Pemerintah Desa Contoh Jaya", "Kepala Desa Contoh Jaya"),
+        ("Kepala Desa Contoh Jaya", "Desa Contoh Jaya", "Kepala Desa Contoh Jaya"),
+        ("Lurah", "Kelurahan Air Contoh", "Lurah Air Contoh"),
+        ("Lurah Air Contoh", "Kelurahan Air Contoh", "Lurah Air Contoh"),
+        ("Kepala Dinas", "Dinas Sosial", "Kepala Dinas Sosial"),
+        ("Ketua", "Karang Taruna Contoh", "Ketua Karang Taruna Contoh"),
+        ("Ketua RT 03", "", "Ketua RT 03"),
+    ],
+)
+def test_a_letter_addresses_an_applicant_by_position(position: str, organisation: str, holder: str) -> None:
+    assert get_holder(Case(applicant_position=position, organisation=organisation)) == holder
+
+
+def test_an_invitation_at_short_notice_says_why_and_the_minutes_name_it(people: Staff) -> None:
+    case = scenes.reviewed(people)
+    scenes.meet(case, people)
+    invitation = words_of("undangan-rapat", case)
+    assert "kurang dari 3 hari kerja sebelum rapat, karena: hasil pemadanan diperlukan" in invitation
+    minutes = words_of("notula-rapat", case)
+    number = Document.objects.in_force().get(kind=Document.Kind.INVITATION).number
+    for words in (
+        f"Waktu pukul 09.00–10.40 WIB Tempat Aula, lantai 1 Undangan Nomor {number} tanggal 12 November 2026",
+        "Pimpinan rapat Contoh Bahari, S.Sos., M.AP., Kepala Bidang Rehabilitasi Sosial",
+        "Notulis Contoh Melati, S.ST., Petugas Rehabilitasi Sosial",
+        "Rapat ditutup pada pukul 10.40 WIB.",
+        "Pimpinan rapat, Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos., M.AP.",
+        "Kotacontoh, 13 November 2026 Notulis, Contoh Melati, S.ST.",
+    ):
+        assert words in minutes
+    assert minutes.endswith("naskah ini sah setelah ditandatangani.")
+
+
+def test_minutes_of_before_name_no_leader_and_one_person_signs_once(people: Staff) -> None:
+    scenes.meet(case := scenes.reviewed(people), people)
+    minutes = Minutes.objects.filter(meeting__case=case)
+    minutes.update(led_by=people.petugas, leader_title="Petugas Rehabilitasi Sosial")
+    assert words_of("notula-rapat", case).count("Pimpinan rapat dan notulis,") == 1
+    minutes.update(led_by=None, leader_title="", ended_at=None)
+    text = words_of("notula-rapat", case)
+    assert "Waktu pukul 09.00 WIB" in text
+    assert "Pimpinan rapat" not in text
 
 
 def test_the_notice_shows_time_place_and_what_to_bring(people: Staff) -> None:
@@ -93,7 +163,7 @@ def test_the_notice_shows_time_place_and_what_to_bring(people: Staff) -> None:
     for words in (
         "Kotacontoh, 11 November 2026 Nomor 400.9/2/PJ/DINCONTOH/2026 Sifat Biasa Lampiran – "
         "Hal Pemberitahuan Jadwal Konsultasi",
-        "Yth. Bapak/Ibu Contoh Pratama Pemerintah Desa Contoh Jaya Jl. Contoh Raya No. 5",
+        "Yth. Kepala Desa Contoh Jaya Jl. Contoh Raya No. 5",
         "Hari, tanggal Senin, 16 November 2026 Waktu pukul 09.00–09.30 WIB",
         "Cara Tatap muka di kantor Tempat Ruang Konsultasi, lantai 1",
         "menunjukkan surat ini atau kode lacak 7K3M-9Q2X",

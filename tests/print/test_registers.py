@@ -19,6 +19,7 @@ from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, NumberBook, Objection
+from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
 from kit import clock, records
@@ -36,7 +37,17 @@ from reports.documents.registers.consultations import FollowedUp
 from reports.documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, FollowUp, Register, Report
-from tests.factories import WAY, ClientOf, Staff, applicant, case_at, pass_on, sign_papers, walk_in
+from tests.factories import (
+    WAY,
+    ClientOf,
+    Staff,
+    applicant,
+    case_at,
+    pass_on,
+    sign_papers,
+    walk_in,
+    working_moment,
+)
 from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.reading import damage, findings, text_of
@@ -326,6 +337,19 @@ def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Sta
     intake_services.withdraw(case, by=applicant(case), reason="Sudah selesai.")
     lines = lines_of(planned(OUTGOING, staff.pkd))
     assert [line.remark.partition(":")[0] for line in lines] == ["Dicabut", "Dicabut"]
+    moved = case_at(State.SCHEDULED, staff)
+    sign_papers(moved, staff)
+    planned_again: dict[str, Any] = {"starts_at": working_moment(5), "reason": "Ruang dipakai."}
+    scheduling_services.reschedule(moved, by=staff.petugas, **planned_again)
+    remarks = [line.remark for line in lines_of(planned(OUTGOING, staff.pkd))[-2:]]
+    assert remarks == ["Diganti", "Diganti"], "the new letters have no number yet"
+    sign_papers(moved, staff)
+    last = lines_of(planned(OUTGOING, staff.pkd))[-4:]
+    assert [line.remark for line in last] == [
+        *(f"Diganti: {line.document.number}" for line in last[2:]),
+        "",
+        "",
+    ]
     reserve_report_number(case_at(State.FORWARDED, staff))
     html = html_of(planned(OUTGOING, staff.pkd))
     number = f"400.9/1/LHK/DINCONTOH/{clock.today().year}"
@@ -375,6 +399,7 @@ def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
     cases = [case_at(State.CLOSED, staff) for _ in range(4)]
     for case, minutes in zip(cases, (12, 30, 30.5, 90), strict=True):
         took(case, minutes)
+    Session.objects.filter(case=cases[3]).update(overrun_reason="Tiga persoalan.")
     FollowUp.objects.filter(case__in=cases[:2]).update(due=clock.today() - DAY)
     done = {"done_by": staff.petugas, "done_title": "P", "done_at": clock.now()}
     FollowUp.objects.filter(case=cases[1]).update(outcome="Ya", **done)
@@ -383,13 +408,14 @@ def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
     found = summary(staff.kadis)
     assert [line.report.number for line in found["lines"][:4]] == [case.report_number for case in cases]
     assert [line.minutes for line in found["lines"]] == [12, 30, 31, 90, None]
+    assert [line.session.overrun_reason for line in found["lines"][2:4]] == ["", "Tiga persoalan."]
     figures = found["figures"]
     assert (figures.count, figures.median, figures.in_time, figures.share) == (5, 30.5, 2, 50)
     assert found["followed_up"] == FollowedUp(recommended=5, done=1, late=1)
     html = " ".join(html_of(planned(RECAP, staff.kadis)).split())
     counted = "Rekomendasi: 5, yaitu 1 selesai dan 4 belum selesai, 1 di antaranya lewat batas waktu."
     figures_shown = ('<td class="angka">30,5</td>', "2 (50%)", "Paling lama 30 menit", "<td>tertulis</td>")
-    for words in (counted, *figures_shown, "Seluruh kantor"):
+    for words in (counted, *figures_shown, "Seluruh kantor", "<td>Tiga persoalan.</td>"):
         assert words in html
 
 
@@ -521,6 +547,7 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, **long)
     Case.objects.update(letter_number="s" * 100, letter_date=clock.today())
     object_to(case, authority="w" * 150)
+    Session.objects.update(overrun_reason="o" * 300)
     records.remove(connection, Report._meta.db_table)  # it refuses to change a number
     Report.objects.update(number="k" * 100)
     voided = case_at(State.REGISTERED, staff, applicant_name="n" * 150, organisation="l" * 150)

@@ -48,12 +48,12 @@ def test_the_form_is_made_from_what_was_typed(people: Staff) -> None:
     text, first = words_of("surat-permohonan", case), html_of("surat-permohonan", case)
     for words in (
         "Dinas Contoh Pemerintah Provinsi Contoh Formulir Permohonan Konsultasi Kode lacak 7K3M-9Q2X",
-        "Nama Contoh Pratama Lembaga/desa Pemerintah Desa Contoh Jaya Alamat",
+        "Nama Contoh Pratama Jabatan Kepala Desa Lembaga/desa Pemerintah Desa Contoh Jaya Alamat",
         "Ditujukan kepada Kepala Dinas Contoh Perihal Tata cara",
         "No. kontak 0812-0000-0001 Surel desa@contoh.example",
         "Mohon juga dijelaskan dokumen",
         "Senin, 16 November 2026 pukul 09.00 WIB",
-        "……………………, 9 November 2026 Pemohon, Contoh Pratama Jabatan: …",
+        "……………………, 9 November 2026 Pemohon, Contoh Pratama Kepala Desa Contoh Jaya",
         "layanan.example/verifikasi/",
     ):
         assert words in text

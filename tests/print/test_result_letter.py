@@ -69,7 +69,7 @@ def test_the_signed_letter_names_who_answers_questions(people: Staff) -> None:
     text = of(letter)
     for words in (
         "Kotacontoh, 18 November 2026 Nomor 400.9/3/SHK/DINCONTOH/2026",
-        "Hal Surat Hasil Konsultasi Yth. Bapak/Ibu Contoh Pratama",
+        "Hal Hasil Konsultasi Yth. Kepala Desa Contoh Jaya",
         "dijawab Contoh Melati, S.ST., petugas Dinas Contoh, telepon 0717000000",
         "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari",
         "verifikasi",
@@ -82,11 +82,11 @@ def test_the_signed_letter_names_who_answers_questions(people: Staff) -> None:
 
 def test_it_is_named_after_what_it_answers(people: Staff, client: Client) -> None:
     letter = issued(answered(people), RESULT)
-    assert "Hal Surat Jawaban Yth." in of(letter)
+    assert "Hal Jawaban Yth." in of(letter)
     assert "<dd>Surat Jawaban</dd>" in client.get(f"/verifikasi/{letter.pk}/").text
     complaint = scenes.closed(people, code="2222-2222", secret="lain", kind=Kind.COMPLAINT)
     text = of(issued(complaint, RESULT))
-    assert "Hal Surat Hasil Penanganan Pengaduan Yth." in text
+    assert "Hal Hasil Penanganan Pengaduan Yth." in text
     assert "Ombudsman Republik Indonesia atau SP4N-LAPOR!" in text
 
 

@@ -49,6 +49,7 @@ REQUEST: dict[str, Any] = {
     "code": "7K3M-9Q2X",
     "secret": "contoh-tautan-rahasia-pemohon-00",
     "applicant_name": "Contoh Pratama",
+    "applicant_position": "Kepala Desa",
     "organisation": "Pemerintah Desa Contoh Jaya",
     "address": "Jl. Contoh Raya No. 5, Desa Contoh Jaya",
     "phone": "+6281200000001",
@@ -66,6 +67,7 @@ PLAN = {
 
 MEETING: dict[str, Any] = {
     "agenda": "Pemadanan data 14 keluarga penerima bantuan\nJadwal pemutakhiran data desa",
+    "short_notice_reason": "hasil pemadanan diperlukan sebelum konsultasi tanggal 16 November 2026.",
     "invited": "Kepala Badan Pusat Statistik Kabupaten Contoh\nKepala Dinas Kependudukan Kabupaten Contoh",
 }
 

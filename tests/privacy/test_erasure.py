@@ -231,7 +231,7 @@ KEPT = {
     "dispositions.Opinion": "",
     "dispositions.Transfer": "institution address title receipt_number receiver_position",
     "dispositions.Meeting": "title",
-    "dispositions.Minutes": "title",
+    "dispositions.Minutes": "title leader_title",
     "dispositions.StaffReview": "title",
     "scheduling.Session": "mode",
     "ledger.ArchiveTransferItem": "kind",

@@ -11,7 +11,8 @@ from consultations.enums import Identity, State
 from consultations.identity import get_public_columns
 from consultations.intake.forms import ReceiveForm
 from consultations.intake.models import FILES, RequestDraft
-from consultations.intake.request_form import NO_COLUMNS, ComplaintForm, RequestForm, Row, without_identity
+from consultations.intake.request_form import NO_COLUMNS, ComplaintForm, RequestForm
+from consultations.intake.summary import Row, without_identity
 from consultations.models import Case, HiddenIdentity
 from consultations.personal_fields import IDENTIFYING, NOT_PERSONAL, PERSONAL, Erased
 from dispositions.forms.preparation import WalkInForm

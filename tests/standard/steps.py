@@ -121,7 +121,13 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "record_opinion": {"opinion": get_awaited(case), "answer": "Ada.", "answered_on": clock.today()},
         "remind_agency": {"opinion": get_awaited(case), "due": soon.date()},
         "call_meeting": {"starts_at": soon, "place": "Aula", "agenda": "Data", "invited": "Dinas Contoh"},
-        "record_minutes": {"attendees": "Siti", "discussion": "Dibahas.", "conclusion": "Dipadankan."},
+        "record_minutes": {
+            "led_by": staff.kabid,
+            "ended_at": timezone.localtime(clock.now()),
+            "attendees": "Siti",
+            "discussion": "Dibahas.",
+            "conclusion": "Dipadankan.",
+        },
         "schedule": {"starts_at": soon},
         "reschedule": {"starts_at": working_moment(5), "reason": "Permintaan pemohon."},
         "ask_time": {"starts_at": working_moment(6), "reason": "Ada musyawarah desa."},
@@ -175,7 +181,7 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "decide_objection": {"is_granted": "false"},
         "record_objection": {"is_granted": "false", "scan": upload("keputusan.pdf", pdf())},
         "no_show": {"note": "Pemohon sakit."},
-        "renew_link": {"matches": "on"},
+        "renew_link": {"is_entitled": "on"},
         "correct_data": {"subject": "Penyaluran bantuan sosial", "phone": "+6281234567890"},
         "finish": {"day": f"{clock.today()}", "started_at": f"{timezone.localtime(clock.now()):%H:%M}"},
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
@@ -263,6 +269,7 @@ def make_case_before(step: Step, staff: Staff) -> Case:
         CALLS["call_meeting"](case, staff, staff.petugas)
         case.meeting_at = clock.now()
         case.save(update_fields=["meeting_at"])
+        case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
         for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
             if case.state == state:
                 break

@@ -29,7 +29,7 @@ from consultations.models import (
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
-from dispositions.models import Disposition, Meeting, Opinion, RelayedOrder, Transfer
+from dispositions.models import Disposition, Meeting, Minutes, Opinion, RelayedOrder, Transfer
 from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
 from notices.models import Notice
@@ -560,6 +560,24 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "report_holds_the_product_of_the_standard": spoil(Report, items=[]),
     "meeting_says_where_why_and_with_whom": lambda s: Meeting.objects.create(
         case=a_case(State.ASSIGNED), by=s.petugas, title="Petugas", starts_at=clock.now(), place="Aula"
+    ),
+    "minutes_say_who_led_as_what_until_when": lambda s: Minutes.objects.create(
+        meeting=Meeting.objects.create(
+            case=a_case(State.ASSIGNED),
+            by=s.petugas,
+            title="Petugas",
+            starts_at=clock.now(),
+            place="Aula",
+            agenda="Data",
+            invited="Dinas Contoh",
+        ),
+        by=s.petugas,
+        title="Petugas",
+        led_by=s.kabid,
+        ended_at=clock.now(),
+        attendees="Siti",
+        discussion="Dibahas.",
+        conclusion="Dipadankan.",
     ),
     "forwarded_by_whom_and_when": spoil(Report, forwarded_at=None),
     "cosigned_by_whom_and_when": spoil(Report, cosigned_at=clock.now()),

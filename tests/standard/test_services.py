@@ -25,11 +25,11 @@ from consultations.services import save_draft
 from consultations.steps import PAGES
 from consultations.workflow import STEPS, TURN, VERBS
 from desk.waiting import get_main_step
-from dispositions import services as dispositions_services
-from dispositions.models import StaffReview
+from dispositions import meetings, services as dispositions_services
+from dispositions.models import MEETING, StaffReview
 from kit import clock
 from kit.refusal import Refused
-from office.models import ClosedDay, User
+from office.models import ClosedDay, Instruction, Office, User
 from reports import services as report_services
 from reports.documents.files import render_html
 from reports.models import Document
@@ -52,7 +52,7 @@ from tests.factories import (
     working_moment,
 )
 from tests.shared_data import each
-from tests.standard.steps import CALLS, case_before, records, right_actor
+from tests.standard.steps import CALLS, case_before, records, right_actor, values
 
 FRIDAY = dt.datetime(2026, 11, 27, 9, tzinfo=timezone.get_default_timezone())
 MONDAY_BEFORE = FRIDAY - dt.timedelta(days=4)
@@ -161,9 +161,9 @@ def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
 @each("ahead", [dt.timedelta(minutes=1), dt.timedelta(days=400)])
 def test_what_lies_ahead_cannot_have_happened(ahead: dt.timedelta, staff: Staff) -> None:
     case, at = walk_in_at(State.ASSIGNED, staff), clock.now() + ahead
-    with refused("tidak boleh lebih dari waktu sekarang"):
+    with refused("Jam ini belum tiba"):
         intake_services.receive(by=staff.sekretariat, at=at, **DETAILS)
-    with refused("tidak boleh lebih dari waktu sekarang"):
+    with refused("Jam ini belum tiba"):
         scheduling_services.start(case, by=staff.petugas, at=at)
 
 
@@ -188,7 +188,7 @@ def test_a_step_recorded_ahead_does_not_block_the_next_one(staff: Staff) -> None
 
 def test_a_step_cannot_have_happened_before_the_one_before_it(staff: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, staff)
-    with refused("tidak boleh sebelum langkah sebelumnya"):
+    with refused("lebih awal daripada langkah sebelumnya"):
         scheduling_services.start(case, by=staff.petugas, at=case.since - dt.timedelta(minutes=1))
 
 
@@ -373,6 +373,60 @@ def test_a_meeting_or_a_question_to_an_agency_needs_a_staff_review(
     assert Document.objects.in_force().filter(case=case, kind=Document.Kind.STAFF_REVIEW).count() == 1
     CALLS[asking](case, staff, by)
     assert get_main_step(by, case) == TURN[State(case.state)], "one review serves for all"
+
+
+def test_a_meeting_at_short_notice_says_why(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    call = {**values("call_meeting", staff), "starts_at": working_moment(2)}
+    with refused("kurang dari 3 hari kerja") as refusal:
+        meetings.call_meeting(case, by=staff.petugas, **call)
+    assert refusal.value.field == "short_notice_reason"
+    why = "Diminta Gubernur."
+    meetings.call_meeting(case, by=staff.petugas, **call, short_notice_reason=why)
+    meetings.call_meeting(case, by=staff.petugas, **values("call_meeting", staff), short_notice_reason=why)
+    Office.objects.update(meeting_notice_days=2)
+    meetings.call_meeting(case, by=staff.petugas, **call)
+    reasons = list(case.meetings.order_by("pk").values_list("short_notice_reason", flat=True))
+    assert reasons == [why, "", ""], "nobody excuses what is in time"
+
+
+def test_minutes_name_the_leader_and_when_the_meeting_ended(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    CALLS["call_meeting"](case, staff, staff.petugas)
+    held = clock.now() - dt.timedelta(hours=2)
+    case.meetings.update(starts_at=held)
+    Case.objects.filter(pk=case.pk).update(meeting_at=held)
+    case.refresh_from_db()
+    notes = values("record_minutes", staff)
+    for wrong, field, sentence in (
+        ({"led_by": staff.elsewhere}, "led_by", "Pilih pimpinan"),
+        ({"ended_at": held - dt.timedelta(minutes=1)}, "ended_at", "Rapat dimulai"),
+        ({"ended_at": clock.now() + dt.timedelta(minutes=5)}, "ended_at", "Rapat dimulai"),
+    ):
+        with refused(sentence) as refusal:
+            meetings.record_minutes(case, by=staff.petugas, **{**notes, **wrong})
+        assert refusal.value.field == field
+    meetings.record_minutes(case, by=staff.petugas, **notes)
+    stored = case.meetings.get().minutes.get()
+    assert (stored.led_by, stored.leader_title) == (staff.kabid, "Kepala Bidang Rehabilitasi Sosial")
+    case.complained_about = staff.kabid
+    assert staff.kabid not in [row.user for row in meetings.list_leaders(case, clock.today())]
+
+
+def test_what_is_filed_asks_for_no_action(staff: Staff) -> None:
+    effects = {"Tindak Lanjuti": "ACTION", "Arsipkan": "FILE", "Untuk Diketahui": "INFORMATION"}
+    for text, effect in effects.items():
+        Instruction.objects.create(text=text, effect=effect)
+    case = case_at(State.REGISTERED, staff)
+    for others in (["Tindak Lanjuti"], [MEETING]):
+        for verb in ("dispose", "dispose_for"):
+            by, given = right_actor(VERBS[verb].actor, case, staff), values(verb, staff)
+            with refused("tidak dapat bersama") as refusal:
+                PAGES[verb].service(case, by=by, **given, instructions=["Arsipkan", *others])
+            assert refusal.value.field == "instructions"
+    both = ["Arsipkan", "Untuk Diketahui", "Simpan di bidang"]
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.division, instructions=both)
+    assert case.dispositions.get().instructions == both
 
 
 def test_a_walk_in_that_waits_for_an_agency_is_prepared_first(staff: Staff) -> None:

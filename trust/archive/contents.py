@@ -36,7 +36,8 @@ class Content:
     def kind(self) -> str:
         if isinstance(self.record, Document):
             version = f" (versi {self.record.version})" if self.record.version > 1 else ""
-            return f"{self.record.get_kind_display()}{version}"
+            title = self.record.get_kind_display()
+            return f"{self.record.case.wording.speak(title) if self.record.case else title}{version}"
         return self.record.get_purpose_display()
 
     @property

@@ -70,7 +70,7 @@ TEXTS = (
     Texts(dispositions.Preparation, "administration materials equipment"),
     Texts(dispositions.Opinion, "agency question phone email answer letter_number"),
     Texts(dispositions.Transfer, "reason receiver_name receipt_note"),
-    Texts(dispositions.Meeting, "place agenda invited"),
+    Texts(dispositions.Meeting, "place agenda invited short_notice_reason"),
     Texts(dispositions.Minutes, "attendees discussion conclusion", ("meeting__case",)),
     Texts(dispositions.StaffReview, "problem assumptions facts analysis conclusion advice"),
     Texts(Session, "place link answer attendees overrun_reason cancel_reason"),

@@ -10,6 +10,7 @@ from consultations.enums import Confidentiality, Identity, Kind, Urgency
 from consultations.models import Attachment, Case, Event, Objection
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
+from dispositions.addressees import get_addressee
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -38,7 +39,8 @@ def find_request(case: Case) -> Source | None:
 
 def request_context(case: Case, opinion: Opinion) -> dict[str, Any]:
     """Return the question and who answers the agency's calls (Surat Permintaan Pendapat)."""
-    return {"opinion": opinion, "contact": _get_contact(opinion.asked_by, opinion.asked_at)}
+    contact = _get_contact(opinion.asked_by, opinion.asked_at)
+    return {"opinion": opinion, "to": get_addressee(opinion.agency), "contact": contact}
 
 
 def find_reminder(case: Case) -> Source | None:
@@ -51,6 +53,7 @@ def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
     opinion = reminder.opinion
     return {
         "opinion": opinion,
+        "to": get_addressee(opinion.agency),
         "reminder": reminder,
         "request": Document.objects.filter(kind=Document.Kind.OPINION_REQUEST, source_pk=opinion.pk).first(),
         "contact": _get_contact(reminder.by, reminder.at),
@@ -78,13 +81,15 @@ def staff_review_context(case: Case, review: StaffReview) -> dict[str, Any]:
     Opinions asked after the review are left out; answers recorded after it count as not given.
     """
     asked = case.opinions.filter(asked_at__lte=review.at).order_by("asked_at", "pk")
+    answered = [(one, one.recorded_at is not None and one.recorded_at <= review.at) for one in asked]
     return {
         "review": review,
+        "letters": sum(1 for one, is_answered in answered if is_answered and one.letter_id),
         "addressee": get_head_title(),
         "through": get_division_head_title(case.division),
         "assumptions": split_bullets(review.assumptions),
         "found": split_bullets(review.facts),
-        "opinions": [(one, one.recorded_at is not None and one.recorded_at <= review.at) for one in asked],
+        "opinions": answered,
     }
 
 
@@ -173,6 +178,7 @@ def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
     """
     return {
         "transfer": transfer,
+        "to": get_addressee(transfer.institution),
         "subject": f"Penerusan {str(case.wording.full_name).title()}",
         "copies": f"{case.wording.applicant} (sebagai pemberitahuan)",
         "confirm": get_public_url("confirm_receipt", transfer.key),
@@ -304,9 +310,11 @@ def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
 
 
 def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:
-    """Return the meeting, who attended, and what was concluded (Notula Rapat)."""
+    """Return the meeting, its invitation, who attended, and what was concluded (Notula Rapat)."""
+    invitation = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=minutes.meeting_id)
     return {
         "minutes": minutes,
+        "invitation": invitation.first(),
         "meeting": minutes.meeting,
         "agenda": split_bullets(minutes.meeting.agenda),
         "attendees": split_attendees(minutes.attendees),

@@ -80,7 +80,7 @@ def sheet_context(case: Case, session: Session) -> dict[str, Any]:
     """Return the attendance list to be signed: the known people, then empty rows."""
     known = split_attendees(session.attendees)
     if not known and case.identity == Identity.OPEN:
-        known = [Attendee(case.applicant_name, "", case.organisation)]
+        known = [Attendee(case.applicant_name, case.applicant_position, case.organisation)]
     people = with_staff(case, session, known)
     empty = [Attendee("")] * max(MIN_ROWS - len(people), 4)
     return {"session": session, "people": [*people, *empty]}

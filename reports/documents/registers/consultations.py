@@ -24,7 +24,7 @@ from consultations.deadlines import last_day_of_stage
 from consultations.enums import Kind, State
 from consultations.models import Case, ComplaintTarget, Event, Objection
 from consultations.scheduling.models import Session
-from consultations.scheduling.queries import service_minutes
+from consultations.scheduling.queries import list_held
 from kit.cache import caching_per_request
 from kit.pagination import only
 from kit.table import Column, Place
@@ -276,10 +276,10 @@ class FollowedUp:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """One accepted report, its recommendations, and the minutes of its consultation (None: in writing)."""
+    """One accepted report, its consultation (None: in writing), and its recommendations."""
 
     report: Report
-    minutes: int | None
+    session: Session | None
     followed_up: FollowedUp
 
     @property
@@ -294,6 +294,10 @@ class ReportLine:
     def number(self) -> str:
         mark = " (sedang diralat)" if self.case.is_being_corrected else ""
         return f"{self.report.number}{mark}"
+
+    @property
+    def minutes(self) -> int | None:
+        return self.session.minutes if self.session else None
 
     @property
     def minutes_read(self) -> int | str:
@@ -343,9 +347,9 @@ def _get_reports(register: Register) -> QuerySet[Report]:
 def _get_report_lines(reports: Sequence[Report], register: Register) -> list[ReportLine]:
     """Return the lines of some reports. Recommendations are counted as of the time of printing."""
     followed_up = _count_recommendations(reports, register)
-    minutes = service_minutes(report.case_id for report in reports)
+    held = list_held(report.case_id for report in reports)
     return [
-        ReportLine(report, minutes.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
+        ReportLine(report, held.get(report.case_id), followed_up.get(report.pk, FollowedUp()))
         for report in reports
     ]
 
@@ -397,6 +401,9 @@ RECAP = Book(
         Column(word("division_name"), lambda line: line.division, 26),
         Column(_("Petugas"), lambda line: str(line.case.officer), 24),
         Column(_("Lama pelayanan (menit)"), lambda line: line.minutes_read, 14, Place.READ),
+        Column(
+            _("Alasan lebih lama dari standar"), lambda line: line.session and line.session.overrun_reason, 24
+        ),
         Column(_("Rekomendasi (selesai dari jumlah)"), lambda line: line.followed_up_read, 16, Place.READ),
         Column(_("Waktu pelayanan (menit)"), lambda line: line.minutes, 16, Place.FILE),
         Column(_("Rekomendasi"), lambda line: line.followed_up.recommended, 16, Place.FILE),

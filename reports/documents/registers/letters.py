@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -44,7 +44,16 @@ from reports.documents.registers.book import (
     person_of,
     to_day,
 )
-from reports.models import FOR_APPLICANT, DispatchWay, Document, Handover, PaperEvent, Register, ReportNumber
+from reports.models import (
+    FOR_APPLICANT,
+    TO_INSTITUTION,
+    DispatchWay,
+    Document,
+    Handover,
+    PaperEvent,
+    Register,
+    ReportNumber,
+)
 from reports.models.document import LETTERS, NUMBERED, UNSIGNED
 
 NOT_SHOWN = "(tidak ditampilkan)"
@@ -204,7 +213,7 @@ DISPATCHED = (K.DISPOSITION, *LETTERS)
 TAKEN_ON = ("assign", "ratify_assignment", "hand_back")
 """Steps with which the Kepala Bidang shows that the disposition has arrived."""
 
-LETTERS_TO_APPLICANT = {*LETTERS} & {*FOR_APPLICANT}
+LETTERS_TO_APPLICANT = {*LETTERS} & {*FOR_APPLICANT} - {*TO_INSTITUTION}
 IS_SENT = Q(target=Document.State.SENT)
 
 OF_DOCUMENT = (
@@ -235,6 +244,11 @@ class DispatchLine:
         return not getattr(self.document, "is_withheld", False)
 
     @property
+    def signer(self) -> str:
+        """The title of the signer in one line: `a.n. Kepala Dinas, Kepala Bidang`."""
+        return ", ".join(self.document.signatory_title.splitlines())
+
+    @property
     def code(self) -> str:
         return str(self.document.classification or self.case.classification)
 
@@ -258,11 +272,11 @@ class DispatchLine:
 
     @property
     def remark(self) -> str:
-        """The reason if its number belongs to no letter in force."""
+        """The reason if its number belongs to no letter in force, or the number that replaces it."""
         if self.document.revoked_at:
             return f"{_('Dicabut')}: {self.document.revoke_reason}"
-        if self.document.is_replaced:
-            return str(_("Diganti"))
+        if self.document.newer_number is not None:
+            return ": ".join(filter(None, [str(_("Diganti")), self.document.newer_number]))
         return str(_("Belum ditandatangani")) if self.document.is_unsigned else ""
 
     @property
@@ -283,8 +297,8 @@ def _get_documents(register: Register) -> QuerySet[Document]:
 
 def _get_numbered(register: Register) -> QuerySet[Document]:
     numbered = Document.objects.numbered().filter(Q(kind__in=LETTERS) | Q(kind=K.REPORT, version=1))
-    replaced = Exists(Document.objects.filter(replaces=OuterRef("pk")).exclude(number=F("number")))
-    return only(numbered.annotate(is_replaced=replaced), OF_DOCUMENT)
+    newer = Document.objects.filter(replaces=OuterRef("pk")).exclude(number=OuterRef("number"))
+    return only(numbered.annotate(newer_number=Subquery(newer.values("number"))), OF_DOCUMENT)
 
 
 def _get_dispatch_lines(documents: Sequence[Any], register: Register) -> list[DispatchLine]:
@@ -374,7 +388,7 @@ OUTGOING = Book(
         Column(_("Penanda tangan"), lambda line: str(line.document.signatory or ""), 20, Place.PAGE),
         Column(
             _("Penanda tangan"),
-            lambda line: line.document.signatory_title,
+            lambda line: line.signer,
             24,
             Place.PRINT | Place.FILE,
         ),
@@ -403,7 +417,12 @@ EXPEDITION = Book(
         Column(AGENDA, lambda line: number_of(line.document.case), 10),
         Column(CODE, lambda line: line.document.case.code, 14, Place.FILE),
         Column(_("Perihal"), lambda line: line.document.case.subject, 34, is_link=True),
-        Column(_("Dari"), lambda line: line.document.signatory_title, 28, Place.PRINT | Place.FILE),
+        Column(
+            _("Dari"),
+            lambda line: line.signer,
+            28,
+            Place.PRINT | Place.FILE,
+        ),
         Column(_("Tujuan"), lambda line: line.addressee, 30),
         Column(_("Diterima"), lambda line: line.moments, 20),
         Column(_("Penerima"), lambda line: line.receivers, 28),
