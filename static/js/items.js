@@ -84,7 +84,9 @@ for (const list of lists) {
 // The beginning of its texts, beside the heading of a folded part.
 function summarise(part) {
   const texts = [...part.querySelectorAll("textarea")].map((area) => area.value.trim()).filter(Boolean);
-  part.querySelector("small").textContent = texts.join(" · ").slice(0, 160) || part.dataset.empty;
+  const summary = part.querySelector("small");
+  summary.textContent = texts.join(" · ").slice(0, 160) || part.dataset.empty;
+  summary.lang = texts.length ? "id" : "";
 }
 
 const parts = [...form.querySelectorAll(".fold")];
