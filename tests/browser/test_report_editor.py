@@ -173,7 +173,6 @@ def test_a_second_window_does_not_overwrite_the_first(petugas: Person, page: Pag
     says(second, re.compile("sudah disimpan dari jendela lain pukul"))
     assert StepDraft.objects.get().content["typed"]["results"] == "Dari yang pertama"
     petugas.page = second
-    second.evaluate("() => scrollTo(0, 0)")  # out of the way of the bar with the buttons
     assert not objections(petugas)
     second.get_by_role("button", name="Pakai tulisan di jendela ini").click()
     says(second, SAVED)
