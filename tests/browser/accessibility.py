@@ -43,7 +43,9 @@ def run_axe(page: Page) -> Any:
     if not page.evaluate("() => 'axe' in window"):
         page.context.add_init_script(AXE_SCRIPT)
         page.evaluate(f"() => {{ {AXE_SCRIPT}\n }}")
-    page.evaluate("() => document.querySelector('.act')?.scrollIntoView({ block: 'end' })")
+    page.evaluate(
+        "() => document.querySelector('.act') && scrollTo(0, document.documentElement.scrollHeight)"
+    )
     return page.evaluate("options => axe.run(options)", OPTIONS)
 
 
