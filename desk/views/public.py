@@ -84,7 +84,7 @@ def standard(request: HttpRequest) -> HttpResponse:
 
 def _list_parts() -> list[tuple[str, list[StandardComponent]]]:
     components: list[Any] = list(StandardComponent.objects.all())
-    procedure = next((row.items for row in components if row.number == PROCEDURE), [])
+    procedure: list[str] = next((row.items for row in components if row.number == PROCEDURE), [])
     for row in components:
         row.repeats_steps = bool(procedure) and row.items == procedure
     parts = StandardComponent.Part.choices if components else []

@@ -58,7 +58,7 @@ class ReportSectionField(SectionField):
         )
 
 
-EXPLANATIONS: dict[Item.Kind, Promise] = {
+EXPLANATIONS: dict[Item.Kind, Any] = {
     Item.Kind.ADVICE: _("baik dilakukan, tidak wajib"),
     Item.Kind.SUGGESTION: _("hal yang perlu diperhatikan"),
     Item.Kind.CONSIDERATION: _("dasar hukum atau risiko"),
