@@ -255,6 +255,8 @@ WHATSAPP_PHONE_NUMBER_ID = env.str("WHATSAPP_PHONE_NUMBER_ID", default="")
 WHATSAPP_APP_SECRET = env.str("WHATSAPP_APP_SECRET", default="")
 WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", default="")
 WHATSAPP_TIMEOUT = env.int("WHATSAPP_TIMEOUT", default=20)  # seconds to wait for an answer
+# Push messages to browsers. Without the key they are not offered.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])  # may be private, also by http
 
 # Electronic signatures. The passphrase of the key is asked for each signature and never stored.

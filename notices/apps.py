@@ -12,7 +12,12 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only once the apps are loaded.
         from notices.mail import check_mail, check_whatsapp
-        from notices.services import occasions  # noqa: F401 -- its receivers are connected by the import
+        from notices.push import check_push
+        from notices.services import (  # noqa: F401 -- their receivers are connected by the import
+            occasions,
+            subscriptions,
+        )
 
         checks.register(check_whatsapp, "notices")
         checks.register(check_mail, "notices")
+        checks.register(check_push, "notices")

@@ -1,4 +1,4 @@
-"""Notices, and the messages that deliver them: the outbox of e-mail and WhatsApp."""
+"""Notices, the messages that deliver them by e-mail, WhatsApp or push."""
 
 import uuid
 from enum import IntFlag, auto
@@ -18,6 +18,7 @@ from consultations.scheduling.models import Delegation
 from kit import clock
 from kit.encryption import EncryptedField
 from kit.records import MarkedChoices, constraint, get_display
+from notices.push_subscription import PushSubscription as PushSubscription
 from office.models import AccessChange
 from office.models.people import user_field
 from office.words import with_words_lazy
@@ -321,6 +322,7 @@ class Message(models.Model):
         EMAIL = "EMAIL", _("Surel")
         WHATSAPP = "WHATSAPP", _("WhatsApp")
         POST = "POST", _("Pos")
+        PUSH = "PUSH", _("Notifikasi")
 
     class Status(models.TextChoices):
         WAITING = "WAITING", _("Menunggu dikirim")
@@ -377,7 +379,9 @@ class Message(models.Model):
         constraints = [
             constraint(
                 "message_by_a_known_channel",
-                Q(channel="WHATSAPP") | Q(channel="EMAIL", by_hand=False) | Q(channel="POST", by_hand=True),
+                Q(channel="WHATSAPP")
+                | Q(channel__in=["EMAIL", "PUSH"], by_hand=False)
+                | Q(channel="POST", by_hand=True),
             ),
             constraint(
                 "message_of_a_known_status",

@@ -28,7 +28,7 @@ from consultations.parties import (
     visible_row_by_row,
 )
 from kit import clock
-from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice
+from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice, PushSubscription
 from notices.rules import SCHEDULE_KINDS
 from office.models import User
 from office.worktime import WorkingTime
@@ -73,13 +73,21 @@ def count_unread(user: User | AnonymousUser) -> str:
 def is_still_needed(message: Message) -> bool:
     """Return whether the notice is still current and its recipient has not read it.
 
-    A reminder is needed while its recipient has any unread notice.
+    A reminder is needed while its recipient has any unread notice, or until the consultation begins.
     """
     notice, user = message.notice, message.notice.recipient
     if user is None:
-        return notice.superseded_at is None
+        starts = notice.case.planned_at if message.is_reminder else None
+        return notice.superseded_at is None and (starts is None or clock.now() < starts)
     unread = unread_notices(user) if message.is_reminder else unread_notices(user).filter(pk=notice.pk)
     return user.is_active and unread.exists()
+
+
+def list_subscriptions(*notices: Notice) -> QuerySet[PushSubscription]:
+    """Return the browsers that get push messages about the notices: of users, or of applicants of cases."""
+    users = {notice.recipient_id for notice in notices if notice.recipient_id}
+    cases = {notice.case_id for notice in notices if not notice.recipient_id}
+    return PushSubscription.objects.filter(Q(user__in=users) | Q(case__in=cases)).order_by("pk")
 
 
 def may_share_links(user: User) -> bool:
@@ -118,8 +126,12 @@ class DeliveryAlarm:
 
 
 def list_delayed() -> QuerySet[Message]:
-    """Return the automatic messages that were created more than ALARM_AFTER ago and wait."""
+    """Return the automatic messages that were created more than ALARM_AFTER ago and wait.
+
+    A push message is only an addition, and one browser may be out of reach.
+    """
     return Message.objects.filter(
+        ~Q(channel=Message.Channel.PUSH),
         status=Message.Status.WAITING,
         by_hand=False,
         round=1,

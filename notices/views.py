@@ -1,4 +1,4 @@
-"""Messages to send by hand (`pesan/`), unread notices (`pemberitahuan/`), reports of the WhatsApp service."""
+"""Messages to send by hand (`pesan/`), unread notices (`pemberitahuan/`), push, reports of WhatsApp."""
 
 import json
 from hmac import compare_digest
@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.models import LinkAccess
-from consultations.secret_link import log_access
+from consultations.models import Case, LinkAccess
+from consultations.secret_link import log_access, steps_behind_secret
 from kit.limits import body_limit
 from kit.pagination import parse_key
+from kit.refusal import Refused
 from notices.models import Message, Notice
+from notices.push import get_offer
 from notices.queries import by_urgency, may_share_links, messages_in_reach, messages_to_handle, unread_notices
 from notices.services.delivery import (
     OtherWayForm,
@@ -30,9 +32,10 @@ from notices.services.delivery import (
     mark_caseless_as_read,
     send_again,
 )
+from notices.services.subscriptions import subscribe, unsubscribe
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
-from office.models import Office
+from office.models import Office, User
 from office.rights import StaffRequest
 
 MAX_SHOWN = 50
@@ -40,6 +43,9 @@ MAX_SHOWN = 50
 
 MAX_IN_BELL = 5
 MAX_AT_ONCE = 25
+MAX_ENDPOINT = 1000
+"""Characters of the address of a browser at its push service. Those of today have up to 500."""
+
 RELATED = ("notice__case__agenda", "notice__recipient")
 
 
@@ -154,7 +160,11 @@ def _answer(request: HttpRequest, done: bool, text: str) -> HttpResponse:
 def notices(request: StaffRequest) -> HttpResponse:
     """List the unread notices of the user, newest first, at most MAX_SHOWN."""
     found = list(unread_notices(request.user)[: MAX_SHOWN + 1])
-    context = {"unread": found[:MAX_SHOWN], "has_more": len(found) > MAX_SHOWN}
+    context = {
+        "unread": found[:MAX_SHOWN],
+        "has_more": len(found) > MAX_SHOWN,
+        "push": get_offer(request.user),
+    }
     return render(request, "notices/notices.html", context)
 
 
@@ -174,6 +184,34 @@ def read(request: StaffRequest, pk: int) -> HttpResponseRedirect:
         else:
             mark_caseless_as_read(Notice.objects.filter(pk=pk), by=request.user)
     return redirect("notices")
+
+
+@require_POST
+def push(request: StaffRequest) -> HttpResponse:
+    """Switch push messages to this browser on or off."""
+    return _switch_push(request, request.user)
+
+
+@steps_behind_secret
+def push_of_case(request: HttpRequest, case: Case) -> HttpResponse:
+    """Switch push messages to this browser of the applicant on or off."""
+    if request.method != "POST":
+        return redirect("follow", secret=case.secret)
+    return _switch_push(request, case)
+
+
+def _switch_push(request: HttpRequest, owner: User | Case) -> HttpResponse:
+    """Answer a script: 204, or 422 with a sentence for the user."""
+    names = ("endpoint", "p256dh", "auth")
+    values = {name: request.POST.get(name, "")[:MAX_ENDPOINT] for name in names}
+    if request.POST.get("off"):
+        unsubscribe(owner, endpoint=values["endpoint"])
+        return HttpResponse(status=204)
+    try:
+        subscribe(owner, **values)
+    except Refused as refusal:
+        return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
 
 
 @body_limit(files=0)

@@ -267,7 +267,7 @@ ABOUT_ARCHIVE = [f.name for f in Office._meta.fields if "archive" in f.name or "
 
 
 def _folded(*fields: str) -> dict[str, Any]:
-    """Return a section of fields that is folded. Django opens it if a field has an error."""
+    """Return a folded section. Django opens it if a field has an error."""
     return {"fields": fields, "classes": ["collapse"]}
 
 
@@ -291,14 +291,14 @@ class OfficeAdmin(OneRowAdmin):
             _("Standar dan kunjungan"),
             _folded(
                 *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
-                *("names_officer", "ask_again_days", "shares_report"),
+                *("names_officer", "ask_again_days", "shares_report", "has_secretary"),
             ),
         ),
         (
             _("Naskah dan nomor"),
             _folded(
                 *("unit_code", "paper", "counts_letters", "counts_reports", "number_pattern"),
-                *("report_classification", "only_listed_codes", "has_secretary", "register_signer"),
+                *("report_classification", "only_listed_codes", "register_signer", "meeting_notice_days"),
             ),
         ),
         (

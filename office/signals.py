@@ -28,6 +28,9 @@ access_change_decided = Signal()
 access_changes_opened = Signal()
 """Sent with `by` when a user opens the page of the changes of access."""
 
+sessions_ended = Signal()
+"""Sent with `user` after a user has ended sessions on other devices, in the same transaction."""
+
 invited = Signal()
 """Sent with `user` and `by` after an invitation was made, in the same transaction."""
 

@@ -58,7 +58,7 @@ delete_old_files delete_old_heartbeats delete_old_requests deliver deliver enque
 enqueue_missing_copies enqueue_missing_files enqueue_missing_files enqueue_notices enqueue_packages
 enqueue_unfinished enqueue_verification
 enqueue_watch notify_of_ended_delegations notify_officials quarantine_daily recover_lost_tasks
-refresh_regularly seal_day store_pace
+refresh_regularly seal_day store_pace unsubscribe_absent
 """
 
 

@@ -50,7 +50,13 @@ from kit.cache import get_request
 from kit.limits import get_address
 from office import rights
 from office.models import AccessChange, Position, User
-from office.signals import access_change_decided, access_change_proposed, invitation_accepted, invited
+from office.signals import (
+    access_change_decided,
+    access_change_proposed,
+    invitation_accepted,
+    invited,
+    sessions_ended,
+)
 
 PREFIXES = {4: 24, 6: 48}
 """Bits of an address that are stored: enough to tell networks apart, not households."""
@@ -214,6 +220,8 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
     def end_sessions(self, sessions: Iterable[UserSession]) -> Any:
         for session in sessions:
             record(Act.SESSION_ENDED, by=session.user, target="perangkat lain")
+        for user in {session.user for session in sessions}:
+            sessions_ended.send(User, user=user)
         super().end_sessions(sessions)
 
 

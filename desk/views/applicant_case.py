@@ -35,6 +35,7 @@ from desk.views.steps import Audience, handle_step
 from kit import clock
 from kit.limits import body_limit
 from kit.urls import get_public_url
+from notices.push import get_offer
 from office.models import Office, Role, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
@@ -320,6 +321,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
             "office_answers": not case.is_independent,
+            "push": get_offer(case) if is_applicant else None,
         },
     )
 

@@ -26,13 +26,14 @@ from consultations.workflow import VERBS
 from kit import clock
 from kit.outbox import MAX_RUNTIME, PAUSE, Outbox
 from kit.phones import has_whatsapp
-from notices import mail, whatsapp
+from notices import mail, push, whatsapp
 from notices.mail import Delayed, NoAnswer, NotNeeded, NotSent, Unreachable
 from notices.models import NEEDS_STAFF, Kind, Message, Notice, still_current
-from notices.queries import is_still_needed
+from notices.queries import is_still_needed, list_subscriptions
 from notices.rules import (
     EMAIL_ONLY,
     RULES,
+    SCHEDULE_KINDS,
     SENT_AT_ONCE,
     SUPERSEDED_BY,
     TAKES_BACK,
@@ -118,8 +119,45 @@ def store(created: Iterable[NoticeWithChannels]) -> int:
     created = [*created]
     Notice.objects.bulk_create(notice for notice, _channels in created)
     messages = [build_message(notice, channel) for notice, channels in created for channel in channels]
+    messages += build_push_messages([notice for notice, _channels in created])
     Message.objects.bulk_create(messages)
     return sum(not message.by_hand for message in messages)
+
+
+BEFORE = (dt.timedelta(days=1), dt.timedelta(hours=1))
+"""Times of the reminders that the applicant's browsers show, before a consultation."""
+
+
+def build_push_messages(notices: list[Notice]) -> list[Message]:
+    """Return unsaved messages to the browsers of recipients who switched push messages on.
+
+    Applicants get no receipt of an own step. They get reminders of a consultation. Make one query, or none if
+    the office offers no push messages.
+    """
+    if not push.is_offered():
+        return []
+    rows = list(list_subscriptions(*notices).values_list("user", "case"))
+    users, cases = {user for user, _case in rows}, {case for _user, case in rows}
+    messages: list[Message] = []
+    for notice in notices:
+        if notice.recipient_id in users if notice.recipient_id else notice.case_id in cases:
+            if notice.recipient_id or notice.kind not in EMAIL_ONLY:
+                messages.append(build_message(notice, Message.Channel.PUSH))
+            messages += build_reminders(notice)
+    return messages
+
+
+def build_reminders(notice: Notice) -> list[Message]:
+    """Return unsaved reminders of the consultation that a notice to the applicant announces."""
+    starts = notice.case.planned_at if notice.recipient_id is None and notice.kind in SCHEDULE_KINDS else None
+    if starts is None:
+        return []
+    push_message = {"notice": notice, "channel": Message.Channel.PUSH}
+    return [
+        Message(round=turn, due_at=starts - before, **push_message)
+        for turn, before in enumerate(BEFORE, start=2)
+        if starts - before > clock.now()
+    ]
 
 
 def staff_channels(user: User) -> list[Message.Channel]:
@@ -251,7 +289,10 @@ class Messages(Outbox[Message]):
         if row.channel == Message.Channel.WHATSAPP:
             sent = whatsapp.send(whatsapp.compose(row, office=office))
             return {"external_id": sent}
-        mail.send(mail.compose(row, office=office))
+        if row.channel == Message.Channel.PUSH:
+            push.send(row, office=office)
+        else:
+            mail.send(mail.compose(row, office=office))
         return {"external_id": ""}
 
     def fail(self, row: Message, error: NotSent) -> dict[str, Any]:
@@ -264,6 +305,8 @@ class Messages(Outbox[Message]):
                 return {"due_at": clock.now() + BACK_OFF[row.attempts - 1]}
             case _ if row.channel == Message.Channel.WHATSAPP:
                 return {"by_hand": True}
+            case _ if row.channel == Message.Channel.PUSH:  # an addition: no work for the staff
+                return {"status": S.CANCELLED}
         return {"status": S.FAILED}
 
     def match_receiver(self, row: Message) -> Q:
@@ -298,10 +341,11 @@ def is_working_time(work: WorkingTime) -> bool:
 
 
 def due_messages(work: WorkingTime) -> QuerySet[Message]:
-    """Return the messages that may be sent now."""
+    """Return the messages that may be sent now. Reminders of a consultation do not wait for working time."""
     found = Message.objects.filter(OUTBOX.waiting, due_at__lte=clock.now())
     if not is_working_time(work):
-        found = found.filter(notice__kind__in=SENT_AT_ONCE)
+        is_reminder = Q(channel=Message.Channel.PUSH, round__gt=1)
+        found = found.filter(Q(notice__kind__in=SENT_AT_ONCE) | is_reminder)
     return found
 
 

@@ -25,6 +25,7 @@ async function check(method = "GET") {
     later(60);
     return;
   }
+  if (seconds <= 0) window.caches?.delete("meja"); // what the installed app keeps of the desk
   notice.hidden = seconds > WARNING;
   button.hidden = seconds <= 0;
   if (!notice.hidden) sentence.textContent = seconds > 0 ? notice.dataset.soon : notice.dataset.over;

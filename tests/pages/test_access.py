@@ -34,6 +34,7 @@ def below(start: str, *ends: str) -> set[str]:
 
 PUBLIC = {
     *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
+    *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),
@@ -47,6 +48,7 @@ PUBLIC = {
     *below("/verifikasi/", f"{DOCUMENT}/bukti.json", "catatan/segel.json", "saksi/", "saksi.json"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
+    f"/p/{SECRET}/perangkat/",
     f"/p/{SECRET}/tanggal-surat.ics",
     *below(f"/p/{SECRET}/data-saya/", "", "json/", "pdf/", "kegagalan/1/"),
     *below("/survei/", f"{SECRET}/", f"{SECRET}/terima-kasih/", "foto/1/"),
@@ -251,6 +253,7 @@ WITHOUT_RIGHT = {
         "notices",
         "newest_notices",
         "notice_read",
+        "push",
         "export_page",
         "export_file",
     ),

@@ -146,7 +146,7 @@ def test_an_administrator_does_not_make_himself_a_reader_of_cases(staff: Staff) 
     assert "Admin (admin) menjadi Tim PKD" in str(sent.body)
     assert "/perubahan-akses/" in str(sent.body)
     assert "Perubahan akses diusulkan" in head.get("/pemberitahuan/").text
-    assert "Perubahan akses" in head.get("/meja/").text
+    assert "Perubahan akses" in head.get("/meja/semua-halaman/").text
     log = head.get("/catatan-akses/?perbuatan=ACCESS").text
     assert f"Perubahan {change.pk}, diusulkan: Admin (admin) menjadi Tim PKD (Tim PKD)" in log
 

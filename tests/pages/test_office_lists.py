@@ -23,8 +23,8 @@ from tests.shared_data import each
 from tests.without_triggers import without_triggers
 
 LISTS = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/pemberitahuan/")
-QUERIES = dict(zip(LISTS, (9, 4, 6, 5, 5, 4), strict=True))
-"""Queries of each list: session, user with stamp, and bell (3), and its own."""
+QUERIES = dict(zip(LISTS, (10, 4, 6, 5, 5, 4), strict=True))
+"""Queries of each list: session, user with stamp, and bell (3), pulse (desk), and its own."""
 
 
 def rows(client: Client, address: str) -> list[str]:

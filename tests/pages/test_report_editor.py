@@ -101,7 +101,7 @@ def test_an_item_shows_its_error(row: Any, place: str, sentence: str, held: Case
     assert 'id="id_recommendations-0-text_error"' not in page
     assert page.count("is-invalid") == 1
     assert "Baik." in page
-    assert 'href="#div_id_recommendations"' in page
+    assert sentence in page.partition('<a href="#div_id_recommendations">')[2].partition("</a>")[0]
     assert not held.reports.exists()
 
 

@@ -19,7 +19,7 @@ from consultations.workflow import list_open_steps
 from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
-from notices.models import Notice
+from notices.models import Notice, PushSubscription
 from office.models import RetentionRule
 from reports.documents.files import create_file
 from reports.documents.verification import verify_document
@@ -69,6 +69,7 @@ def test_personal_data_go_and_the_record_still_verifies(staff: Staff, six_years_
     steps = list(Event.objects.order_by("pk").values("verb", "by", "title", "happened_at"))
     hashes = set(Document.objects.values_list("pk", "sha256"))
     names = list(Document.objects.values_list("file", flat=True))
+    PushSubscription.objects.create(case=six_years_later, endpoint="https://push.example/1", keys={})
     assert all(text in list_texts_of_database() for text in PERSONAL[:5])
     disposal = approve(Kind.REQUEST, staff)
     assert disposal.done_at
@@ -78,6 +79,7 @@ def test_personal_data_go_and_the_record_still_verifies(staff: Staff, six_years_
     assert Case.objects.values(*before).get() == before
     assert list(Event.objects.order_by("pk").values("verb", "by", "title", "happened_at")) == steps
     assert not Notice.objects.exists()
+    assert not PushSubscription.objects.exists()
     assert list_findings() == []
     call_command("verify_record", stdout=(out := StringIO()))
     number = Erasure.objects.count()
@@ -250,7 +252,7 @@ KEPT = {
 """Texts that stay: codes, numbers, choices, titles of officials, hashes. Advice for reuse names no case; the
 items of a report are erased one by one; the audit log has its own schedule."""
 
-DELETED = {"notices.Notice", "consultations.HiddenIdentity"}
+DELETED = {"notices.Notice", "notices.PushSubscription", "consultations.HiddenIdentity"}
 DELETED |= {"consultations.StepDraft", "consultations.SearchText"}
 """Models whose rows are deleted or written again."""
 

@@ -32,7 +32,7 @@ from consultations.scheduling.queries import current_session
 from dispositions.models import Disposition, Meeting, Minutes, Opinion, RelayedOrder, Transfer
 from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
-from notices.models import Notice
+from notices.models import Notice, PushSubscription
 from office.models import (
     AccessChange,
     ClassificationCode,
@@ -372,6 +372,10 @@ def message(**columns: Any) -> Callable[[Staff], object]:
     return lambda staff: applicant_notice().messages.update(**columns)
 
 
+def subscription(**owner: Any) -> PushSubscription:
+    return PushSubscription.objects.create(endpoint="https://push.example/1", keys={}, **owner)
+
+
 def applicant_notice() -> Notice:
     return a_case(State.INCOMPLETE).notices.get(kind="INCOMPLETE")
 
@@ -615,6 +619,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_message_per_notice_channel_and_round": lambda s: add_again(
         applicant_notice().messages.get(), key=uuid.uuid4()
     ),
+    "push_subscription_of_a_user_or_a_case": lambda s: subscription(user=s.kadis, case=a_case(State.CLOSED)),
+    "one_push_subscription_per_user": lambda s: [subscription(user=s.kadis) for _twice in range(2)],
+    "one_push_subscription_per_case": lambda s: [subscription(case=a_case(State.CLOSED)) for _twice in "12"],
     # papers
     "one_document_per_source": add_two(Document, source_pk=1001),
     "document_number_used_once": add_two(Document, number="1"),

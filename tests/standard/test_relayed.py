@@ -93,7 +93,7 @@ def test_the_times_of_the_order_and_of_the_answer_stay(staff: Staff) -> None:
 
 
 WRONG: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"given_at": dt.timedelta(hours=1)}, "sekarang"),
+    ({"given_at": dt.timedelta(hours=1)}, "belum tiba"),
     ({"given_at": dt.timedelta(days=-1)}, "lebih awal daripada langkah sebelumnya"),
     ({"way": "PAPER"}, "foto lembar"),
     ({"way": "PAPER", "proof": VOICE}, "foto lembar"),

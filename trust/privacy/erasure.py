@@ -25,7 +25,7 @@ from exchange.models import SubmittedCase
 from kit import clock
 from kit.jobs import enqueue_missing
 from kit.records import ERASED
-from notices.models import Message, Notice
+from notices.models import Message, Notice, PushSubscription
 from office.models import RetentionRule, User
 from office.models.retention import find_retention
 from reports.models import Document, Enquiry, FollowUp, Handover, PaperEvent, Remark, Report
@@ -107,6 +107,7 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     _erase_items(case)
     Message.objects.filter(notice__case=case).delete()
     Notice.objects.filter(case=case).delete()
+    PushSubscription.objects.filter(case=case).delete()
     consultations.HiddenIdentity.objects.filter(case=case).delete()
     consultations.StepDraft.objects.filter(case=case).delete()
     consultations.Case.objects.filter(pk=pk).update(
