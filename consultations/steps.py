@@ -13,20 +13,29 @@ __all__ = ["PAGES", "StepForm", "StepPage", "page"]
 class StepPage:
     """The page of one verb. The form's cleaned data are the keyword arguments of the service.
 
-    `context_template` is shown beside the form; it can read `form`.
+    `context_template` is shown beside the form; it can read `form`. `is_folded`: on a phone it is folded with
+    the data of the case, because the step can be decided without it.
     """
 
     form: type[StepForm]
     service: Callable[..., object]
     context_template: str = ""
+    is_folded: bool = False
 
 
 PAGES: dict[str, StepPage] = {}
 
 
-def page(verb: str, form: type[StepForm], service: Callable[..., object], context_template: str = "") -> None:
+def page(
+    verb: str,
+    form: type[StepForm],
+    service: Callable[..., object],
+    context_template: str = "",
+    *,
+    is_folded: bool = False,
+) -> None:
     """Register the page of a verb."""
-    PAGES[verb] = StepPage(form, service, context_template)
+    PAGES[verb] = StepPage(form, service, context_template, is_folded)
 
 
 page("register", forms.RegisterForm, services.register)

@@ -120,11 +120,7 @@ WORDINGS: dict[Kind, Wording] = {
         material=_("Isi pengaduan"),
         form_title=_("Sampaikan pengaduan"),
         form_lead=with_words_lazy(
-            _(
-                "Pengaduan Anda diproses lewat langkah yang sama dengan permohonan. Sesudah pengaduan "
-                "dicatat %(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya. Anda juga dapat "
-                "mengirimnya hanya kepada Pengawas: centang pilihan itu di bawah."
-            )
+            _("Sesudah pengaduan dicatat %(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya.")
         ),
         send=_("Kirim pengaduan"),
         send_again=_("Sampaikan pengaduan lagi"),

@@ -35,6 +35,10 @@ type Chart = dict[str, Any]
 """The shapes of one chart, by the names in its template. `grid` has the heights with their values."""
 
 
+MAX_TICKS = 12
+"""Labels that fit below a chart. If there are more parts, only every second or third one has a label."""
+
+
 def flow_chart(dashboard: Dashboard) -> Chart:
     """Draw arrivals and completions by weeks or months."""
     parts = dashboard.parts
@@ -46,9 +50,10 @@ def flow_chart(dashboard: Dashboard) -> Chart:
         ends = [middle + LABEL_HEIGHT / 2 * (-1 if index == upper else 1) for index in (0, 1)]
     arrived = [Point(at(x), at(_y(part.arrived, 0, most))) for x, part in zip(xs, parts, strict=True)]
     closed = [Point(at(x), at(_y(part.closed, 0, most))) for x, part in zip(xs, parts, strict=True)]
+    step = -(-len(parts) // MAX_TICKS)
     names = [
-        date_format(part.since, "M") if dashboard.in_months else str(part.since.isocalendar().week)
-        for part in parts
+        date_format(part.since, "M" if dashboard.in_months else "j M") if number % step == 0 else ""
+        for number, part in enumerate(parts)
     ]
     return {
         "lines": [_line(arrived, at(ends[0] + 4)), _line(closed, at(ends[1] + 4))],

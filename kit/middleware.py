@@ -96,13 +96,32 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in LANGUAGES:
         raise Http404
+    return _redirect_with_cookie(request, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+TEXT_SIZES = ("usual", "big")
+
+
+@login_not_required
+@never_cache
+@csrf_exempt
+@require_POST
+def choose_text_size(request: HttpRequest) -> HttpResponse:
+    """Store the size of texts like the language. `templates/base.html` reads the cookie."""
+    size = request.POST.get("text_size", "")
+    if size not in TEXT_SIZES:
+        raise Http404
+    return _redirect_with_cookie(request, "text_size", size)
+
+
+def _redirect_with_cookie(request: HttpRequest, name: str, value: str) -> HttpResponse:
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = "/"
     response = HttpResponseRedirect(back)
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
+        name,
+        value,
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=True,

@@ -3,7 +3,7 @@
 from allauth.account.views import login, logout
 from django.urls import path
 
-from kit.middleware import choose_language
+from kit.middleware import choose_language, choose_text_size
 from office import app
 from office.access.invitations import invitation
 from office.access.pages import access_change, access_changes, propose_access
@@ -23,4 +23,5 @@ urlpatterns = [
     path("tidak-terhubung/", app.disconnected, name="disconnected"),
     path("sesi/", session_time, name="session_time"),
     path("bahasa/", choose_language, name="choose_language"),
+    path("ukuran-teks/", choose_text_size, name="choose_text_size"),
 ]

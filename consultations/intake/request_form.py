@@ -86,7 +86,11 @@ class RequestForm(HelpForm):
         Section("kontak", _("Kontak Anda"), ("applicant_name", "phone"), CONTACT, MORE_CONTACT),
         Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
         Section(
-            "bantuan", _("Bantuan bagi penyandang disabilitas"), (), (*HELP,), _("Saya memerlukan bantuan")
+            "bantuan",
+            _("Bantuan bagi penyandang disabilitas"),
+            (),
+            (*HELP,),
+            _("Saya penyandang disabilitas dan memerlukan bantuan"),
         ),
     )
 
@@ -94,7 +98,7 @@ class RequestForm(HelpForm):
         _("Ceritakan persoalan Anda"),
         missing=_("Tulis apa yang ingin Anda konsultasikan."),
         max_length=10_000,
-        rows=6,
+        rows=4,
         validators=[check_matter],
         help_text=with_words_lazy(
             _("Contoh: Bagaimana cara mengusulkan warga %(village)s kami ke data penerima bantuan sosial?")
@@ -295,7 +299,9 @@ class ComplaintForm(RequestForm):
             ("subject", "materials"),
             MORE_FILES,
         ),
-        Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
+        Section(
+            "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas (boleh kosong)")
+        ),
         Section("kontak", _("Kontak Anda"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT),
         *RequestForm.sections[-2:],
     )
@@ -316,9 +322,8 @@ class ComplaintForm(RequestForm):
         required=False,
         help_text=with_words_lazy(
             _(
-                "Untuk pengaduan tentang %(head)s atau pimpinan lain, atau tentang %(teams)s. Hanya "
-                "Pengawas yang membacanya, sejak dikirim sampai selesai. Pimpinan dan petugas kantor ini "
-                "tidak dapat melihatnya. Surat dan waktu kunjungan tidak diperlukan."
+                "Untuk pengaduan tentang pimpinan atau %(teams)s. Kantor ini tidak dapat melihatnya. "
+                "Surat dan waktu kunjungan tidak diperlukan."
             )
         ),
     )
@@ -336,9 +341,8 @@ class ComplaintForm(RequestForm):
         initial=Identity.OPEN,
         required=False,
         help_text=_(
-            "Bila dirahasiakan atau anonim, jangan tulis nama Anda pada isi pengaduan: petugas lain "
-            "membacanya; dan simpan tautan Anda baik-baik: hanya tautan itu yang membuka pengaduan Anda. "
-            "Bila anonim, kosongkan isian di bawah ini."
+            "Bila dirahasiakan atau anonim: jangan tulis nama Anda pada isi pengaduan, dan simpan tautan "
+            "Anda. Hanya tautan itu yang membuka pengaduan Anda."
         ),
     )
 

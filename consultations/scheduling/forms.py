@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.layout import Field, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -23,6 +23,7 @@ from kit.forms import (
     LocalDateTimeField,
     LocalTimeField,
     TextField,
+    folded,
     line_field,
     note_field,
     radio_field,
@@ -155,9 +156,10 @@ class PlanForm(StepForm):
             field.widget = TimeChoice(available.moments, available.full_days, has_other=True)
         return "starts_at"
 
-    def where(self) -> list[str]:
-        """Return the names of the fields for the place of the consultation."""
-        return [name for name in ("room", "place", "link") if name in self.fields]
+    def how(self) -> list[str | LayoutObject]:
+        """Return the rows for the length, the way and the place of the consultation."""
+        place = [name for name in ("room", "place", "link") if name in self.fields]
+        return ["minutes", Field("mode", template="ui/widgets/chips.html"), *place]
 
     def clean_starts_at(self) -> dt.datetime | None:
         moment: dt.datetime = self.cleaned_data["starts_at"]
@@ -193,11 +195,16 @@ class PlanForm(StepForm):
 
 
 class ScheduleForm(PlanForm):
-    notice = _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
     note = note_field(_("Pemohon membaca ini di halamannya, sebagai “Pesan petugas”."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].help_text = self.case.wording.speak(
+            _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
+        )
+
     def rows(self) -> list[str | LayoutObject]:
-        return [self.offer_times(), "minutes", "mode", *self.where(), "note"]
+        return [self.offer_times(), *self.how(), folded("note")]
 
 
 class RescheduleForm(PlanForm):
@@ -224,9 +231,9 @@ class RescheduleForm(PlanForm):
 
     def rows(self) -> list[str | LayoutObject]:
         if not self.is_now:
-            return ["reason", self.offer_times(), "minutes", "mode", *self.where()]
+            return ["reason", self.offer_times(), *self.how()]
         closed = ["closed_reason"] if is_closed_now() else []
-        return ["now", "reason", *closed, "minutes", "mode", *self.where()]
+        return ["now", "reason", *closed, *self.how()]
 
     def clean_starts_at(self) -> dt.datetime | None:
         """Return None for now, so that neither hours nor the future are asked of it."""

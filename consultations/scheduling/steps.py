@@ -6,7 +6,13 @@ from consultations.steps import page
 
 OTHER_TIME = "scheduling/context/other_time.html"
 
-page("schedule", forms.ScheduleForm, services.schedule, context_template="scheduling/context/taken.html")
+page(
+    "schedule",
+    forms.ScheduleForm,
+    services.schedule,
+    context_template="scheduling/context/taken.html",
+    is_folded=True,
+)
 page("reschedule", forms.RescheduleForm, services.reschedule, context_template=OTHER_TIME)
 page("ask_time", AskTimeForm, services.ask_time, context_template="scheduling/context/present_time.html")
 page("keep_time", forms.KeepTimeForm, services.keep_time, context_template=OTHER_TIME)

@@ -31,6 +31,8 @@ from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
 NOON = dt.time(12)
+FEW = 3
+"""Up to this number of free times of a day, the number is shown."""
 
 
 class TimeChoice(forms.Widget):
@@ -102,7 +104,9 @@ class TimeChoice(forms.Widget):
         halves = ((gettext("Pagi"), morning), (gettext("Siang"), shown[len(morning) :]))
         return {
             "date": day,
-            "free": ngettext("%(n)d kosong", "%(n)d kosong", len(hours)) % {"n": len(hours)},
+            "free": ngettext("%(n)d kosong", "%(n)d kosong", len(hours)) % {"n": len(hours)}
+            if len(hours) <= FEW
+            else "",
             "is_chosen": bool(hours) and chosen.startswith(f"{day}T"),
             "halves": [half for half in halves if half[1]],
         }

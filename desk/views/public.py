@@ -24,7 +24,7 @@ from dispositions.queries import list_serving_appointments
 from kit import clock
 from kit.urls import get_public_url
 from office.models import Office, StandardComponent, StandardPublication
-from office.models.publication import REQUIREMENTS, get_components, list_standard_steps
+from office.models.publication import PROCEDURE, REQUIREMENTS, get_components, list_standard_steps
 from office.worktime import WorkingTime
 
 RESULT_FILE = Path(__file__).parents[1] / "accessibility.json"
@@ -83,7 +83,10 @@ def standard(request: HttpRequest) -> HttpResponse:
 
 
 def _list_parts() -> list[tuple[str, list[StandardComponent]]]:
-    components = list(StandardComponent.objects.all())
+    components: list[Any] = list(StandardComponent.objects.all())
+    procedure: list[str] = next((row.items for row in components if row.number == PROCEDURE), [])
+    for row in components:
+        row.repeats_steps = bool(procedure) and row.items == procedure
     parts = StandardComponent.Part.choices if components else []
     return [(str(label), [row for row in components if row.part == part]) for part, label in parts]
 

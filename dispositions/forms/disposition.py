@@ -20,7 +20,7 @@ from consultations.scheduling.queries import current_session
 from dispositions import queries
 from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
 from kit import clock
-from kit.forms import LocalDateField, TextField, line_field, note_field, reason_field
+from kit.forms import LocalDateField, TextField, folded, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
 from office.words import with_words_lazy, word
 from office.worktime import WorkingTime
@@ -281,6 +281,7 @@ class PeopleForm(StepForm):
         shown = {
             "officer": by_load(self, "officer", self._to_options(own)),
             "companions": by_load(self, "companions", self._to_options([*own, *others]), first_is_open=False),
+            "note": folded("note"),
         }
         return [shown.get(name, name) for name in self.fields]
 

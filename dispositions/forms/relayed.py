@@ -13,7 +13,7 @@ from dispositions import queries, relayed
 from dispositions.forms.disposition import AssignForm, DisposeForm, OneOf, SheetForm
 from dispositions.models import Assignment, RelayedOrder
 from kit import clock
-from kit.forms import LocalDateTimeField, radio_field, reason_field
+from kit.forms import LocalDateTimeField, folded, radio_field, reason_field
 from office.models import User
 from office.words import with_words_lazy
 
@@ -50,9 +50,9 @@ class OrderForm(StepForm):
             self.initial.setdefault("given_at", clock.now())
 
     def rows(self) -> list[str | LayoutObject]:
-        way = Field("way", template="dispositions/fields/way.html")
+        way = Field("way", template="ui/widgets/chips.html")
         others = [row for row in super().rows() if row not in ("given_by", "way", "given_at", "proof")]
-        return ["given_by", way, "given_at", "proof", *others]
+        return ["given_by", way, "given_at", folded("proof"), *others]
 
 
 class DisposeForForm(OrderForm, DisposeForm):

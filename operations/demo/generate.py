@@ -307,6 +307,7 @@ def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     share_knowledge(staff)
     exercise_rights(staff)
     complain_to_the_supervisor()
+    mark_old_messages(staff)
     propose_an_appointment(staff)
     return True
 

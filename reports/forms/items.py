@@ -34,6 +34,14 @@ class BoundSection(BoundField):
         form: Any = self.form
         return [remark for remark in form.remarks if remark.section == self.name]
 
+    @property
+    def texts(self) -> list[str]:
+        return [text] if (text := (self.value() or "").strip()) else []
+
+    @property
+    def needs_attention(self) -> bool:
+        return bool(self.errors or self.remarks)
+
 
 class ReportSectionField(SectionField):
     """A section of the report that is a text."""
@@ -49,6 +57,14 @@ class ReportSectionField(SectionField):
             error_messages={"required": sentence} if sentence else {},
         )
 
+
+EXPLANATIONS: dict[Item.Kind, Any] = {
+    Item.Kind.ADVICE: _("baik dilakukan, tidak wajib"),
+    Item.Kind.SUGGESTION: _("hal yang perlu diperhatikan"),
+    Item.Kind.CONSIDERATION: _("dasar hukum atau risiko"),
+    Item.Kind.SOLUTION: _("jawaban langsung atas persoalan"),
+    Item.Kind.RECOMMENDATION: _("ada yang mengerjakan dan batas waktunya"),
+}
 
 MOST_ITEMS = 50
 """Upper limit of items of one kind in a report."""
@@ -136,11 +152,29 @@ class BoundItems(BoundSection):
         if self.form.is_bound:
             return self.field.bind([*rows, {}] if len(rows) < MOST_ITEMS else rows, self.name)
         formset = self.field.get_formset(initial=rows, prefix=self.name)
-        if self.form.initial.get("tambah") == self.name:
+        if self.is_asked:
             formset.extra = EMPTY_ROWS
             for row in formset.extra_forms[:1]:
                 row.fields["text"].widget.attrs["autofocus"] = True
         return formset
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for row in self.value() or [] if (text := row["text"].strip())]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the user asked for more rows without JavaScript."""
+        return bool(self.form.initial.get("tambah") == self.name)
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.is_asked or super().needs_attention
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the kind is shown open: the first one always, another one if it has items."""
+        return self.needs_attention or bool(self.value()) or self.field.kind == Item.Kind.ADVICE
 
     @property
     def common_errors(self) -> ErrorList:
@@ -158,7 +192,7 @@ class ItemsField(forms.Field):
     bound_field_class = BoundItems
 
     def __init__(self, kind: Item.Kind, **kwargs: Any) -> None:
-        super().__init__(label=kind.label, required=False, **kwargs)
+        super().__init__(label=kind.label, help_text=EXPLANATIONS[kind], required=False, **kwargs)
         self.kind = kind
         self.agreed: frozenset[dt.date] = frozenset()
 

@@ -1,15 +1,16 @@
 """Forms of step 9: the written report (Laporan Hasil Konsultasi), and its review; attendance (step 7)."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from crispy_forms.layout import HTML, Field, LayoutObject
+from crispy_forms.layout import HTML, Field, Fieldset, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import Script
 from django.forms.boundfield import BoundField
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ from consultations.scheduling.forms import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report, passes_secretary
 from consultations.workflow import TURN, VERBS
-from kit.forms import TextField, line_field, note_field, part, reason_field
+from kit.forms import TextField, folded, line_field, note_field, reason_field
 from office.models import Office
 from office.words import with_words_lazy
 from reports.documents import signing
@@ -133,13 +134,17 @@ class ReportForm(LongForm):
         return typed, name
 
     def rows(self) -> list[str | LayoutObject]:
-        return [
-            *(
-                part(heading, *(items(name) if name in PRODUCT else section(name) for name in names))
-                for heading, names in PARTS
-            ),
-            "note",
-        ]
+        return [*(self._fold(heading, names) for heading, names in PARTS), folded("note")]
+
+    def _fold(self, heading: Promise, names: Iterable[str]) -> Fieldset:
+        """Return a part, folded to a summary of its texts. It is open if it is empty or needs attention."""
+        fields: list[Any] = [self[name] for name in names]
+        texts = [text for field in fields for text in field.texts]
+        rows = [items(name) if name in PRODUCT else section(name) for name in names]
+        fold = Fieldset(heading, *rows, template="reports/steps/part.html")
+        fold.summary = " · ".join(texts)
+        fold.is_open = not texts or any(field.needs_attention for field in fields)
+        return fold
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -207,7 +212,7 @@ class RemarkForm(LongForm, ReviewForm):
             )
 
     def rows(self) -> list[str | LayoutObject]:
-        return [HTML('{% include "reports/context/report.html" %}'), "reason"]
+        return ["reason", HTML('{% include "reports/context/report.html" %}')]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

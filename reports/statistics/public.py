@@ -174,6 +174,11 @@ class Breakdown:
     rows: list[Figure]
     language: str = ""
 
+    @property
+    def shown(self) -> list[Figure]:
+        """The rows of the page, without suppressed ones. The sheet has all rows."""
+        return [row for row in self.rows if row.value is not None]
+
 
 @dataclass(frozen=True)
 class Wait:
@@ -282,6 +287,18 @@ class Statistics:
             _counted(_("Sedang diproses sekarang"), figures.open),
             _counted(_("Terlambat sekarang"), figures.late),
         ]
+
+    @property
+    def to_report(self) -> Figure | None:
+        """The usual days from the request to the report, if enough reports were accepted."""
+        days = self.figures.days if self.figures else None
+        figure = days and _measured("", days.median, "", days)
+        return figure if figure and figure.value is not None else None
+
+    @property
+    def shown_waits(self) -> list[Wait]:
+        """The waits that were measured often enough."""
+        return [wait for wait in self.waits if wait.median.value is not None]
 
     @property
     def consultations(self) -> list[Figure]:

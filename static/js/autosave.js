@@ -50,7 +50,7 @@ function fill(entries) {
     if (isBox) field.checked = value;
     else if (value === undefined) continue;
     else if (!field.options || [...field.options].some((option) => option.value === value)) field.value = value;
-    if (value && field.type !== "hidden") field.closest("details")?.setAttribute("open", "");
+    if (value && field.type !== "hidden") field.closest("details.more")?.setAttribute("open", "");
   }
 }
 

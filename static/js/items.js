@@ -81,6 +81,17 @@ for (const list of lists) {
   });
 }
 
+// The beginning of its texts, beside the heading of a folded part.
+function summarise(part) {
+  const texts = [...part.querySelectorAll("textarea")].map((area) => area.value.trim()).filter(Boolean);
+  const summary = part.querySelector("small");
+  summary.textContent = texts.join(" · ").slice(0, 160) || part.dataset.empty;
+  summary.lang = texts.length ? "id" : "";
+}
+
+const parts = [...form.querySelectorAll(".fold")];
+for (const part of parts) part.addEventListener("toggle", () => summarise(part));
+
 // autosave.js fills the inputs next.
 form.addEventListener("draft:fill", ({ detail: values }) => {
   for (const list of lists) {
@@ -89,5 +100,6 @@ form.addEventListener("draft:fill", ({ detail: values }) => {
     rowsOf(list).slice(wanted).forEach((row) => row.remove());
     renumber(list);
   }
+  setTimeout(() => parts.forEach(summarise));
 });
 })();

@@ -13,7 +13,7 @@
     button.addEventListener("click", () => {
       if (speech.speaking) return speech.cancel();
       // Passages in turn: some browsers stop in the middle of a long text.
-      const parts = [...text.querySelectorAll("h3, p, li")].map((part) => part.textContent.trim());
+      const parts = [...text.querySelectorAll("h1, h2, h3, p, li:not(:has(p))")].map((part) => part.textContent.trim());
       parts.forEach((part, index) => {
         const spoken = new SpeechSynthesisUtterance(part);
         spoken.voice = findVoice();

@@ -36,10 +36,16 @@ VERSIONS: set[str] = set()
 
 
 def run_axe(page: Page) -> Any:
-    """Return the result of axe. The browser loads axe into all further pages of the person by itself."""
+    """Return the result of axe. The browser loads axe into all further pages of the person by itself.
+
+    The bar with the buttons is read at its own place, where it covers no other target.
+    """
     if not page.evaluate("() => 'axe' in window"):
         page.context.add_init_script(AXE_SCRIPT)
         page.evaluate(f"() => {{ {AXE_SCRIPT}\n }}")
+    page.evaluate(
+        "() => document.querySelector('.act') && scrollTo(0, document.documentElement.scrollHeight)"
+    )
     return page.evaluate("options => axe.run(options)", OPTIONS)
 
 

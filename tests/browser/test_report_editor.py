@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from consultations.enums import State
 from consultations.models import Case, StepDraft
@@ -14,6 +14,9 @@ from tests.browser.person import Person
 from tests.factories import SECTIONS, Staff, case_at
 
 pytestmark = pytest.mark.browser
+
+LONGEST_FORM = 2_500
+"""Height in CSS pixels of the longest form on a phone (360 px)."""
 
 SAVED = re.compile(r"Konsep tersimpan pukul \d\d\.\d\d\.")
 
@@ -58,6 +61,28 @@ def typed_in(page: Page, name: str, tag: str = "", match: str = "=") -> list[str
     return values
 
 
+def open_kind(page: Page, label: str) -> None:
+    """Open the items of a kind by the keyboard."""
+    page.locator("details.more > summary", has_text=label).press("Enter")
+
+
+def folded_part(page: Page, heading: str) -> Locator:
+    return page.locator(".fold", has=page.get_by_role("heading", name=heading))
+
+
+def test_a_part_is_folded_to_its_texts(held: Case, page: Page) -> None:
+    results, closing = folded_part(page, "C. Hasil"), folded_part(page, "E. Penutup")
+    expect(closing.locator("summary small")).to_have_text(re.compile("Demikian laporan ini"))
+    expect(closing.locator("textarea")).to_be_hidden()
+    assert page.evaluate("() => document.documentElement.scrollHeight") <= LONGEST_FORM
+    results.locator("textarea").fill("Alur dipahami")
+    results.locator("summary").press("Enter")
+    expect(results.locator("summary small")).to_have_text("Alur dipahami")
+    expect(results.locator("textarea")).to_be_hidden()
+    page.reload()
+    expect(results.locator("summary small")).to_have_text("Alur dipahami")
+
+
 def items_in(page: Page, kind: str) -> list[str]:
     return typed_in(page, f"{kind}-", "textarea", "^=")
 
@@ -68,6 +93,7 @@ def test_what_is_typed_is_saved_until_it_is_thrown_away(held: Case, arrive: Arri
     page.locator("[name=results]").press_sequentially("Alur dipahami")
     says(page, SAVED)
     page.locator("[name=advice-0-text]").fill("Baris satu\nbaris dua")
+    open_kind(page, "Rekomendasi")
     page.locator("[name=recommendations-0-responsible]").fill("Camat")
     page.get_by_role("button", name="Simpan konsep").click()
     page.wait_for_function("() => !localStorage.length")
@@ -204,6 +230,7 @@ def test_items_by_keyboard_alone(held: Case, arrive: Arrive) -> None:
     assert items_in(page, "advice") == ["Satu", "Dua\nbaris kedua", "Tiga"]
     expect(focused).to_have_accessible_name("Saran, butir 2")
 
+    open_kind(page, "Rekomendasi")
     page.get_by_label("Rekomendasi, butir 1", exact=True).fill("Perbarui data.")
     page.get_by_role("button", name="Tambah butir Rekomendasi").press("Enter")
     keyboard.type("Latih operator.")
@@ -226,6 +253,7 @@ def test_without_javascript(held: Case, arrive: Arrive) -> None:
     assert "Konsep tersimpan pukul" in petugas.said()
     assert items_in(page, "advice") == ["Satu", "", "", ""]
     page.locator("[name=advice-1-text]").fill("Dua")
+    open_kind(page, "Rekomendasi")
     page.locator("[name=recommendations-0-responsible]").press("Enter")
     assert items_in(page, "advice") == ["Satu", "Dua", ""]
     assert petugas.state == State.HELD

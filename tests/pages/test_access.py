@@ -36,6 +36,7 @@ PUBLIC = {
     *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
     *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
+    *below("/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),
     *below("/panduan/", "", "1.pdf", "1/"),
     *below("/ajukan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),

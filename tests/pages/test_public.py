@@ -245,6 +245,18 @@ def test_choice_is_stored_and_redirects_back(client: Client) -> None:
     assert "Lacak permohonan" in choose(client, "id", chosen).text
 
 
+def test_big_texts_are_kept_in_a_cookie(client: Client) -> None:
+    assert 'class="big-text"' not in client.get("/").text
+    answer = client.post("/ukuran-teks/", {"text_size": "big", "next": "/lacak/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/lacak/")
+    for path in ("/", "/lacak/"):
+        assert '<html lang="id" class="big-text">' in client.get(path).text, path
+    client.post("/ukuran-teks/", {"text_size": "usual", "next": "//example.com/"})
+    assert 'class="big-text"' not in client.get("/").text
+    assert client.post("/ukuran-teks/", {"text_size": "9em"}).status_code == 404
+    assert client.get("/ukuran-teks/").status_code == 405
+
+
 ELSEWHERE = """
 https://example.com/ //example.com/ /\\example.com ///example.com javascript:alert(1) http:///example.com
 """
