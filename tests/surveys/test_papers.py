@@ -46,7 +46,7 @@ def test_anybody_opens_and_verifies_a_published_result(staff: Staff, client: Cli
         "81,11",
         "B (Baik)",
         "5 dari 6",
-        "83,3%",
+        "83,3 %",
         "belum cukup",
         PLAN,
         ANALYSIS,

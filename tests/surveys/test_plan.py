@@ -38,12 +38,12 @@ def test_tim_pkd_plans_and_everybody_reads_the_progress(staff: Staff, client_of:
     publication = publish(staff.kadis, quarter)
     for path in ("/statistik/", publication.get_absolute_url()):
         page = public.get(path).text
-        assert [page.count(CHAIRS) >= 3, f'href="{shown}"' in page, "Selesai, 100%" in page] == [True] * 3
-        assert "Sedang dikerjakan, 20%" in page
+        assert [page.count(CHAIRS) >= 3, f'href="{shown}"' in page, "Selesai, 100&nbsp;%" in page] == [True] * 3
+        assert "Sedang dikerjakan, 20&nbsp;%" in page
     response = public.get(shown)
     assert (response["Content-Type"], response.getvalue()[:2]) == ("image/jpeg", b"\xff\xd8")
     with clock.set_to(clock.now() + dt.timedelta(days=31)):
-        assert "Lewat target, 20%" in public.get("/statistik/").text
+        assert "Lewat target, 20&nbsp;%" in public.get("/statistik/").text
     client.post(item_url("U1"), {**typed(), "removes_photo": "on"})
     assert public.get(shown).status_code == 404
 
