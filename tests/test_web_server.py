@@ -77,7 +77,8 @@ def test_no_request_is_hidden_in_the_body_of_another(head: str, version: str, se
         client.sendall(body)
         client.settimeout(2)
         answers = b""
-        with contextlib.suppress(TimeoutError):
+        # A server that closes before it has read the whole body resets the connection after its answer.
+        with contextlib.suppress(TimeoutError, ConnectionResetError):
             while part := client.recv(10_000):
                 answers += part
     assert len(re.findall(rb"HTTP/1\.[01] \d+", answers)) == 1, answers
