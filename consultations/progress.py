@@ -167,7 +167,8 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
         return replace(stage, status="ahead")
     party = Party(str(case.turn))  # an open case has one
     waits_for = case.wording.applicant if party == Party.APPLICANT else party.label
-    now = _("Menunggu hari konsultasi") if case.state == State.SCHEDULED else _with(str(waits_for))
+    is_planned = case.state == State.SCHEDULED
+    now = case.wording.speak(_("Menunggu hari konsultasi")) if is_planned else _with(str(waits_for))
     return replace(stage, status="current", by=str(waits_for), now=now)
 
 

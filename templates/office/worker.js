@@ -91,7 +91,7 @@ async function readDesk() {
     return null;
   }
   const time = new Date(at).toLocaleTimeString("id", { hour: "2-digit", minute: "2-digit" });
-  const page = (await stored.text()).replace(/ data-disconnected hidden>([^<]*)<time>-/, ` data-disconnected>$1<time>${time}`);
+  const page = (await stored.text()).replace(/ data-disconnected hidden>([^<]*)<b>-/, ` data-disconnected>$1<b>${time}`);
   return new Response(page, { headers: stored.headers });
 }
 

@@ -35,5 +35,5 @@ def test_pages_of_the_staff_alone_offer_the_app(staff: Staff) -> None:
 def test_the_desk_has_a_place_for_the_time_at_which_it_was_stored(staff: Staff) -> None:
     """The service worker finds it by this text."""
     page = client_of(staff.petugas).get("/meja/").content.decode()
-    assert " data-disconnected hidden>Tidak terhubung: keadaan pukul <time>-</time>" in page
+    assert " data-disconnected hidden>Tidak terhubung: keadaan pukul <b>-</b>" in page
     assert " data-desk hidden>" in Client().get("/tidak-terhubung/").content.decode()
