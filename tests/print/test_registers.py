@@ -414,7 +414,7 @@ def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
     assert found["followed_up"] == FollowedUp(recommended=5, done=1, late=1)
     html = " ".join(html_of(planned(RECAP, staff.kadis)).split())
     counted = "Rekomendasi: 5, yaitu 1 selesai dan 4 belum selesai, 1 di antaranya lewat batas waktu."
-    figures_shown = ('<td class="angka">30,5</td>', "2 (50%)", "Paling lama 30 menit", "<td>tertulis</td>")
+    figures_shown = ('<td class="angka">30,5</td>', "2 (50&nbsp;%)", "Paling lama 30 menit", "<td>tertulis</td>")
     for words in (counted, *figures_shown, "Seluruh kantor", "<td>Tiga persoalan.</td>"):
         assert words in html
 
@@ -422,7 +422,7 @@ def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
 def test_a_share_has_a_decimal_comma(staff: Staff) -> None:
     for minutes in (10, 20, 40):
         took(case_at(State.CLOSED, staff), minutes)
-    assert "2 (66,7%)" in html_of(planned(RECAP, staff.kadis))
+    assert "2 (66,7&nbsp;%)" in html_of(planned(RECAP, staff.kadis))
 
 
 def test_the_recap_of_a_division_is_of_its_own_reports(staff: Staff) -> None:
