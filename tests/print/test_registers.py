@@ -414,7 +414,12 @@ def test_the_recap_counts_minutes_and_recommendations(staff: Staff) -> None:
     assert found["followed_up"] == FollowedUp(recommended=5, done=1, late=1)
     html = " ".join(html_of(planned(RECAP, staff.kadis)).split())
     counted = "Rekomendasi: 5, yaitu 1 selesai dan 4 belum selesai, 1 di antaranya lewat batas waktu."
-    figures_shown = ('<td class="angka">30,5</td>', "2 (50&nbsp;%)", "Paling lama 30 menit", "<td>tertulis</td>")
+    figures_shown = (
+        '<td class="angka">30,5</td>',
+        "2 (50&nbsp;%)",
+        "Paling lama 30 menit",
+        "<td>tertulis</td>",
+    )
     for words in (counted, *figures_shown, "Seluruh kantor", "<td>Tiga persoalan.</td>"):
         assert words in html
 
