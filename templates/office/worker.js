@@ -31,7 +31,7 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET") return;
   if (url.pathname.startsWith(OF.static)) event.respondWith(getFile(request));
   else if (url.pathname === OF.desk && !url.search) event.respondWith(getDesk(request));
-  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(sayDisconnected));
+  else if (request.mode === "navigate" && !/\.\w+$/.test(url.pathname)) event.respondWith(fetch(request).catch(sayDisconnected));
 });
 
 async function forget() {

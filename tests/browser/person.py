@@ -180,8 +180,10 @@ class Person:
             self.faults.append(f"{response.status}: {response.url}")
 
     def _on_failure(self, request: Request) -> None:
-        # "Aborted" is what was still loading when the person went on, or a page that became a download.
-        if request.failure != "net::ERR_ABORTED":
+        # "Aborted" is what was still loading when the person went on, or a page that became a download. If
+        # the service worker fetched the page, it is called "failed".
+        ended = ("net::ERR_ABORTED", *(["net::ERR_FAILED"] if request.is_navigation_request() else []))
+        if request.failure not in ended:
             self.faults.append(f"failed: {request.url} {request.failure}")
 
 
