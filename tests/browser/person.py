@@ -175,16 +175,21 @@ class Person:
             self.faults.append(f"foreign: {request.url}")
 
     def _on_response(self, response: Response) -> None:
-        is_page = response.request.is_navigation_request()
+        is_page = _is_page(response.request)
         if response.status >= (500 if is_page else 400):
             self.faults.append(f"{response.status}: {response.url}")
 
     def _on_failure(self, request: Request) -> None:
         # "Aborted" is what was still loading when the person went on, or a page that became a download. If
         # the service worker fetched the page, it is called "failed".
-        ended = ("net::ERR_ABORTED", *(["net::ERR_FAILED"] if request.is_navigation_request() else []))
+        ended = ("net::ERR_ABORTED", *(["net::ERR_FAILED"] if _is_page(request) else []))
         if request.failure not in ended:
             self.faults.append(f"failed: {request.url} {request.failure}")
+
+
+def _is_page(request: Request) -> bool:
+    """Return whether a request opens a page. The service worker asks for it on its behalf."""
+    return request.service_worker is not None or request.is_navigation_request()
 
 
 def _is_foreign(url: str, server: str) -> bool:
