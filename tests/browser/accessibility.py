@@ -44,7 +44,7 @@ def run_axe(page: Page) -> Any:
         page.context.add_init_script(AXE_SCRIPT)
         page.evaluate(f"() => {{ {AXE_SCRIPT}\n }}")
     page.evaluate(
-        "() => document.querySelector('.act') && scrollTo(0, document.documentElement.scrollHeight)"
+        "() => document.querySelector('.act, .bulk') && scrollTo(0, document.documentElement.scrollHeight)"
     )
     return page.evaluate("options => axe.run(options)", OPTIONS)
 
