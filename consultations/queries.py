@@ -89,7 +89,7 @@ CONVERSIONS = ("to_complaint", "to_consultation")
 
 
 def find_conversion(history: Iterable[Event]) -> Event | None:
-    """Return the event of the last change of the kind, whose note tells the applicant why."""
+    """Return the last event that changed the kind. Its note gives the applicant the reason."""
     return max((one for one in history if one.verb in CONVERSIONS), key=lambda one: one.pk, default=None)
 
 

@@ -66,7 +66,7 @@ AMBIGUOUS = {
     "a space before the colon": (f"Transfer-Encoding : chunked\r\nContent-Length: {len(ENDED)}", ENDED),
     "a folded header": (f"X: y\r\n Transfer-Encoding: chunked\r\nContent-Length: {len(ENDED)}", ENDED),
 }
-"""Heads of which a proxy may read another length than the server, with a request hidden in the body."""
+"""Heads with a length that a proxy and the server may read differently. The body hides a request."""
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])

@@ -101,7 +101,7 @@ OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 
 NUMBERED = Coalesce("numbered_at", "issued_at")
-"""The moment at which a document gets its number."""
+"""When a document gets its number."""
 
 
 def document_path(document: "Document", name: str) -> str:

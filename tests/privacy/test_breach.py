@@ -33,7 +33,7 @@ def report(staff: Staff, *, recipients: int = 1) -> Breach:
 
 
 def come_due(breach: Breach) -> AbstractContextManager[None]:
-    """Let the time pass in which a notice can be stopped."""
+    """Move the clock past the delay of a notice."""
     return clock.set_to(breach.at + DELAY)
 
 

@@ -236,7 +236,7 @@ def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
     with clock.set_to(on_friday("09:45")):
         finish(case, staff, on_friday("08:55"), on_friday("09:20"))
     assert case.sessions.get().minutes == 25
-    # The history stays in order and keeps the moment at which the start was recorded.
+    # The history stays in order and stores when the start was recorded.
     times = case.history.filter(number=7).order_by("pk").values_list("happened_at", flat=True)
     assert list(times) == [on_friday("09:40"), on_friday("09:40")]
     with refused("Batalkan mulai"):

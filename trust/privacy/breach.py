@@ -44,7 +44,7 @@ MAX_CASES = 5_000
 BATCH = 500
 
 DELAY = dt.timedelta(minutes=10)
-"""Time in which the notices of a breach can be stopped."""
+"""Delay before the notices of a breach are sent. Until then they can be stopped."""
 
 
 def list_concerned(breach: Breach) -> QuerySet[Case]:
