@@ -194,15 +194,16 @@ def get_last_moment() -> dt.datetime:
 
 
 class Webhook(models.Model):
-    """The address that gets the steps of the cases that a system sees, and the secret of the signatures."""
+    """An address that gets the steps of the cases that a system sees, and the secret of the signatures."""
 
     is_remembered = True
     not_remembered = ("failing_since",)
 
-    system = models.OneToOneField(
-        System, models.PROTECT, verbose_name=_("sistem lain"), related_name="webhook"
-    )
+    system = models.ForeignKey(System, models.PROTECT, verbose_name=_("sistem lain"), related_name="webhooks")
     url = models.URLField(_("alamat penerima"), max_length=300)
+    states = models.JSONField(_("hanya bila status menjadi"), default=list, blank=True)
+    """States (State) that are announced when a case reaches them. Empty: every step is announced."""
+
     secret = EncryptedField(editable=False)
     stopped_at = models.DateTimeField(_("dihentikan"), null=True)
     failing_since = models.DateTimeField(
@@ -212,7 +213,10 @@ class Webhook(models.Model):
     class Meta:
         verbose_name = _("webhook")
         verbose_name_plural = _("webhook")
-        constraints = [models.CheckConstraint(name="webhook_has_a_secret", condition=~Q(secret=""))]
+        constraints = [
+            models.CheckConstraint(name="webhook_has_a_secret", condition=~Q(secret="")),
+            models.UniqueConstraint(fields=["system", "url"], name="webhook_address_used_once"),
+        ]
 
     def __str__(self) -> str:
         return self.url
@@ -244,6 +248,8 @@ class WebhookEvent(models.Model):
     claimed_at = models.DateTimeField(_("mulai dikirim"), null=True)
     sent_at = models.DateTimeField(_("terkirim"), null=True)
     reason = models.CharField(_("keterangan"), max_length=200, blank=True)
+    answer = models.PositiveSmallIntegerField(_("jawaban penerima"), null=True)
+    """Status of HTTP that the receiver answered last. None: it gave no answer."""
 
     class Meta:
         verbose_name = _("kejadian webhook")
@@ -279,6 +285,11 @@ class WebhookEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.webhook_id}: {self.key}"
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it is not sent again by itself."""
+        return self.status in (self.Status.SENT, self.Status.FAILED)
 
 
 class SubmittedCase(models.Model):

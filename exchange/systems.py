@@ -16,7 +16,7 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -25,6 +25,7 @@ from ninja.security import HttpBearer
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from consultations.enums import State
 from consultations.models import Case
 from consultations.models.case import CaseQuerySet
 from consultations.parties import is_supervisor, list_supervisors
@@ -202,7 +203,7 @@ class TokenForm(forms.Form):
 
 
 class WebhookForm(forms.Form):
-    """The address that gets the announcements."""
+    """The address that gets the announcements, and the states that it wants to hear of."""
 
     url = forms.URLField(
         label=_("Alamat penerima"),
@@ -213,6 +214,13 @@ class WebhookForm(forms.Form):
             "required": _("Tulis alamatnya."),
             "invalid": _("Tulis alamat lengkap, contoh: https://sistem.contoh.go.id/rembuk"),
         },
+    )
+    states = forms.MultipleChoiceField(
+        label=_("Umumkan hanya bila status menjadi (boleh kosong)"),
+        choices=State.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Kosong: setiap langkah diumumkan."),
     )
 
 
@@ -256,7 +264,7 @@ def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
 
 def list_systems(user: User) -> QuerySet[System]:
     """Return all systems for users who change access, and the user's own systems for others."""
-    found = System.objects.select_related("official", "proposed_by", "revoked_by", "webhook")
+    found = System.objects.select_related("official", "proposed_by", "revoked_by")
     return found if rights.CHANGE_ACCESS.is_held_by(user) else found.filter(official=user)
 
 
@@ -272,9 +280,12 @@ def list_webhooks() -> list[Webhook]:
 
 
 def list_events(system: System) -> QuerySet[WebhookEvent]:
-    """Return what was announced to the system, the oldest first."""
+    """Return what was announced to the system, the oldest first. A step that went to two addresses is one."""
     found = WebhookEvent.objects.filter(Q(webhook__system=system)).select_related("event__case")
-    return found.order_by("pk")
+    earlier = WebhookEvent.objects.filter(
+        webhook__system=system, event=OuterRef("event"), pk__lt=OuterRef("pk")
+    )
+    return found.exclude(Exists(earlier)).order_by("pk")
 
 
 NOTED_EVERY = dt.timedelta(minutes=1)

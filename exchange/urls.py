@@ -11,11 +11,11 @@ from kit.limits import body_limit
 
 
 def _list_api_urls() -> tuple[list[Any], str, str]:
-    """Return the URLs of the API. Its views ask for a token instead of a login; two of them take files."""
+    """Return the URLs of the API. Its views ask for a token instead of a login; some of them take files."""
     patterns, app_name, namespace = cast(tuple[list[Any], str, str], api.urls)
     for pattern in patterns:
         pattern.callback.login_required = False
-        if pattern.name in ("submit_consultation", "submit_complaint"):
+        if pattern.name in ("submit_consultation", "submit_complaint", "complete_case"):
             body_limit(files=(MAX_FILES + 1) * MAX_BYTES)(pattern.callback)
     return patterns, app_name, namespace
 
@@ -30,5 +30,6 @@ urlpatterns = [
     path("sistem-lain/<int:pk>/", views.system, name="system_access"),
     path("sistem-lain/<int:pk>/token/", views.issue_token, name="issue_token"),
     path("sistem-lain/<int:pk>/cabut/", views.revoke_system, name="revoke_system"),
-    path("sistem-lain/<int:pk>/webhook/", views.webhook, name="webhook"),
+    path("sistem-lain/<int:pk>/webhook/", views.add_webhook, name="add_webhook"),
+    path("sistem-lain/<int:pk>/webhook/<int:hook_pk>/", views.webhook, name="webhook"),
 ]

@@ -16,18 +16,21 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from ninja.responses import NinjaJSONEncoder
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from consultations.enums import State
 from consultations.queries import get_visible_case
 from exchange import systems as services, webhooks
+from exchange.api.problems import CODES, SENTENCES
 from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.national_systems import may_hand_over, write_sheet
 from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
 from kit.form_view import handle_form
+from kit.pagination import newest_first, parse_key
 from kit.table import CONTENT_TYPES
 from office import rights
 from office.rights import StaffRequest, requires
@@ -95,35 +98,56 @@ def revoke_system(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def webhook(request: StaffRequest, pk: int) -> HttpResponse:
-    """Set the webhook (official only), stop it, or announce past steps once more."""
+def add_webhook(request: StaffRequest, pk: int) -> HttpResponse:
+    """Set a webhook and show its secret once. Answer 403 to others than the responsible official."""
     found = _get_system(request, pk)
-    if "stop" in request.POST:
-        webhooks.stop_webhook(found, by=request.user)
-        messages.success(request, _("Webhook dihentikan."))
-        return redirect("system_access", pk)
-    if "replay" in request.POST:
-        return _replay(request, found)
     if found.official_id != request.user.pk:
         raise PermissionDenied
-    return _set_webhook(request, found)
-
-
-def _replay(request: StaffRequest, system: System) -> HttpResponse:
-    def act(**entered: Any) -> HttpResponse:
-        number = webhooks.replay(system, by=request.user, **entered)
-        messages.success(request, _("%(number)s kejadian akan dikirim ulang.") % {"number": number})
-        return redirect("system_access", system.pk)
-
-    return _handle(request, system, "replay_form", ReplayForm, act)
+    return _add_webhook(request, found)
 
 
 @reauthentication_required
-def _set_webhook(request: StaffRequest, system: System) -> HttpResponse:
-    def act(url: str) -> HttpResponse:
-        return _show_secret(request, system, secret=webhooks.set_webhook(system, by=request.user, url=url))
+def _add_webhook(request: StaffRequest, system: System) -> HttpResponse:
+    def act(**entered: Any) -> HttpResponse:
+        return _show_secret(request, system, secret=webhooks.set_webhook(system, by=request.user, **entered))
 
     return _handle(request, system, "webhook_form", WebhookForm, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def webhook(request: StaffRequest, pk: int, hook_pk: int) -> HttpResponse:
+    """Show what was sent to an address, with the answers. POST stops it, or sends past steps once more."""
+    hook = get_object_or_404(_get_system(request, pk).webhooks.select_related("system"), pk=hook_pk)
+    if "stop" in request.POST:
+        webhooks.stop_webhook(hook, by=request.user)
+        messages.success(request, _("Webhook dihentikan."))
+        return redirect("webhook", pk, hook_pk)
+    if "event" in request.POST:
+        announced = get_object_or_404(hook.events, pk=parse_key(request.POST["event"]))
+        return _say_sent(request, hook, webhooks.resend(announced, by=request.user))
+
+    def act(**entered: Any) -> HttpResponse:
+        return _say_sent(request, hook, webhooks.replay(hook, by=request.user, **entered))
+
+    return handle_form(
+        request, ReplayForm, act, "exchange/webhook.html", lambda _form: _describe_webhook(request, hook)
+    )
+
+
+def _say_sent(request: HttpRequest, hook: Webhook, number: int) -> HttpResponse:
+    messages.success(request, _("%(number)s kejadian akan dikirim ulang.") % {"number": number})
+    return redirect("webhook", hook.system_id, hook.pk)
+
+
+def _describe_webhook(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
+    rows = WebhookEvent.objects.select_related("event__case")
+    return {
+        "system": hook.system,
+        "hook": hook,
+        "states": [State(state).label for state in hook.states],
+        "sent": _count(hook),
+        "page": newest_first(hook.events.all(), request.GET, rows=rows),
+    }
 
 
 def _get_system(request: StaffRequest, pk: int) -> System:
@@ -150,11 +174,9 @@ def _get_context(
     return {
         "system": system,
         "is_official": system.official_id == request.user.pk,
-        "hook": (hook := getattr(system, "webhook", None)),
-        "sent": _count(hook) if hook else None,
+        "hooks": system.webhooks.order_by("pk"),
         "token_form": TokenForm(),
-        "webhook_form": WebhookForm(initial={"url": hook.url if hook else ""}),
-        "replay_form": ReplayForm(),
+        "webhook_form": WebhookForm(),
         "form": None,
         **(bound or {}),
     }
@@ -202,7 +224,13 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the operations with their parameters, fields and answers, from the same description."""
     schema = json.loads(json.dumps(get_schema(), cls=NinjaJSONEncoder))
-    context = {"info": schema["info"], "header": HEADER, "operations": _list_operations(schema)}
+    problems = [(status, code, SENTENCES[status]) for status, code in CODES.items()]
+    context = {
+        "info": schema["info"],
+        "header": HEADER,
+        "operations": _list_operations(schema),
+        "problems": problems,
+    }
     return render(request, "exchange/documentation.html", context)
 
 

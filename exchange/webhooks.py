@@ -8,7 +8,7 @@ import base64
 import datetime as dt
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -34,7 +34,14 @@ TIMEOUT = 10
 
 
 class NotAccepted(NotSent):
-    """The receiver did not accept the announcement. The message is a sentence for the office."""
+    """The receiver did not accept the announcement. The message is a sentence for the office.
+
+    `answer` is the status of HTTP, or None without an answer.
+    """
+
+    def __init__(self, sentence: str, answer: int | None = None) -> None:
+        super().__init__(sentence)
+        self.answer = answer
 
 
 class NoAnswer(NotAccepted):
@@ -45,8 +52,8 @@ class Gone(NotAccepted):
     """The receiver wants no announcements any more (status 410)."""
 
 
-def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None:
-    """Send an announcement. Raise NotAccepted unless the receiver answers with status 2xx in time.
+def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> int:
+    """Send an announcement and return the status of the answer. Raise NotAccepted unless it is 2xx in time.
 
     Redirects are not followed, and the body of the answer is not read.
     """
@@ -65,9 +72,10 @@ def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> None
     except NotReached as error:
         raise NoAnswer(_("Penerima tidak dapat dihubungi atau tidak menjawab.")) from error
     if status == 410:
-        raise Gone(_("Penerima menjawab bahwa alamat ini tidak dipakai lagi (410)."))
+        raise Gone(_("Penerima menjawab bahwa alamat ini tidak dipakai lagi (410)."), status)
     if not 200 <= status < 300:
-        raise NotAccepted(_("Penerima menjawab dengan status %(status)s.") % {"status": status})
+        raise NotAccepted(_("Penerima menjawab dengan status %(status)s.") % {"status": status}, status)
+    return status
 
 
 TYPE = "case.step_taken"
@@ -80,17 +88,21 @@ def announce_step(case: Case, event: Event, **more: Any) -> None:
 
 
 def store_events(case: Case, event: Event) -> int:
-    """Store one announcement for each webhook whose system sees the case. Return their number.
+    """Store one announcement for each webhook that wants the step and sees the case. Return their number.
 
     Without webhooks this makes no query. Otherwise it makes two, however many they are.
     """
-    webhooks = [webhook for webhook in list_webhooks() if webhook.system.is_usable]
+    webhooks = [w for w in list_webhooks() if w.system.is_usable and _wants(w, event)]
     if case.is_independent or not webhooks:
         return 0
     sees = [Exists(list_visible_cases(_copy(webhook.system)).filter(pk=case.pk)) for webhook in webhooks]
     answers = Case.objects.filter(pk=case.pk).values_list(*sees).get()
     seeing = [webhook for webhook, answer in zip(webhooks, answers, strict=True) if answer]
     return len(WebhookEvent.objects.bulk_create(WebhookEvent(webhook=w, event=event) for w in seeing))
+
+
+def _wants(webhook: Webhook, event: Event) -> bool:
+    return not webhook.states or (event.target in webhook.states and event.source != event.target)
 
 
 def _copy(system: System) -> System:
@@ -143,19 +155,20 @@ class Announcements(Outbox[WebhookEvent]):
         if row.fails_at <= clock.now():
             raise NotAccepted(row.reason or _("Webhook dihentikan sebelum terkirim."))
         webhook = row.webhook
-        post(webhook.url, key=str(row.key), payload=get_payload(row), secret=webhook.secret)
+        answer = post(webhook.url, key=str(row.key), payload=get_payload(row), secret=webhook.secret)
         Webhook.objects.filter(pk=webhook.pk, failing_since__isnull=False).update(failing_since=None)
-        return {}
+        return {"answer": answer}
 
     def fail(self, row: WebhookEvent, error: NotSent) -> dict[str, Any]:
         now, webhook = clock.now(), Webhook.objects.filter(pk=row.webhook_id)
+        answer = {"answer": getattr(error, "answer", None)}
         if isinstance(error, Gone):
             webhook.update(stopped_at=now)
         if row.fails_at <= now or isinstance(error, Gone):
-            return {"status": WebhookEvent.Status.FAILED}
+            return {"status": WebhookEvent.Status.FAILED, **answer}
         webhook.filter(failing_since=None).update(failing_since=now)
         delay = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]
-        return {"due_at": min(now + delay, row.fails_at)}
+        return {"due_at": min(now + delay, row.fails_at), **answer}
 
     def match_receiver(self, row: WebhookEvent) -> Q:
         return Q(webhook=row.webhook_id)
@@ -180,13 +193,18 @@ SECRET_START = "whsec_"  # noqa: S105 -- how each secret begins (Standard Webhoo
 KEPT = dt.timedelta(days=90)
 """Time for which announcements can be read and replayed."""
 
+MAX_WEBHOOKS = 5
+"""Addresses of a system that are not stopped."""
+
 S = WebhookEvent.Status
 
 
-def set_webhook(system: System, *, by: User, url: str) -> str:
+def set_webhook(system: System, *, by: User, url: str, states: Sequence[str] = ()) -> str:
     """Send the steps of visible cases to `url` from now on. Return the new secret, which is shown once.
 
-    Raise PermissionDenied unless `by` is the official of the system, Refused if the address is not allowed.
+    With `states`, only steps that lead there are sent. An address that the system has already gets a new
+    secret and these states. Raise PermissionDenied unless `by` is the official of the system, Refused if the
+    address is not allowed or the system has MAX_WEBHOOKS others.
     """
     if system.official != by:
         raise PermissionDenied
@@ -195,38 +213,50 @@ def set_webhook(system: System, *, by: User, url: str) -> str:
     check_url(url)
     secret = SECRET_START + base64.b64encode(secrets.token_bytes(32)).decode()
     with transaction.atomic():
-        Webhook.objects.update_or_create(
-            system=system, defaults={"url": url, "secret": secret, "stopped_at": None, "failing_since": None}
-        )
+        System.objects.select_for_update(no_key=True).get(pk=system.pk)
+        if system.webhooks.filter(stopped_at=None).exclude(url=url).count() >= MAX_WEBHOOKS:
+            sentence = _("Satu sistem memiliki paling banyak %(most)s webhook. Hentikan dahulu yang lama.")
+            raise Refused(sentence % {"most": MAX_WEBHOOKS}, field="url")
+        values = {"secret": secret, "states": [*states], "stopped_at": None, "failing_since": None}
+        Webhook.objects.update_or_create(system=system, url=url, defaults=values)
         record_change(
             system, f"webhook ke {read_host(url)}", by=by
         )  # its path may be a secret of the receiver
     return secret
 
 
-def stop_webhook(system: System, *, by: User) -> None:
+def stop_webhook(webhook: Webhook, *, by: User) -> None:
     """Announce nothing more. Raise PermissionDenied unless `by` is the official or changes access."""
-    check_may_end(system, by)
+    check_may_end(webhook.system, by)
     with transaction.atomic():
-        if Webhook.objects.filter(system=system, stopped_at=None).update(stopped_at=clock.now()):
-            record_change(system, "webhook dihentikan", by=by)
+        if Webhook.objects.filter(pk=webhook.pk, stopped_at=None).update(stopped_at=clock.now()):
+            record_change(webhook.system, f"webhook ke {read_host(webhook.url)} dihentikan", by=by)
 
 
-def replay(system: System, *, by: User, since: dt.date) -> int:
+def replay(webhook: Webhook, *, by: User, since: dt.date) -> int:
     """Send all announcements since a day once more, with the same identifiers. Return their number.
 
     Raise PermissionDenied unless `by` is the official or changes access.
     """
-    check_may_end(system, by)
     since = max(since, clock.today() - KEPT)
-    ended = WebhookEvent.objects.filter(webhook__system=system, status__in=[S.SENT, S.FAILED])
+    return _send_again(webhook, Q(created_at__gte=clock.midnight(since)), by=by)
+
+
+def resend(announced: WebhookEvent, *, by: User) -> int:
+    """Send one announcement once more, as `replay()` does. Return 0 if it waits already."""
+    return _send_again(announced.webhook, Q(pk=announced.pk), by=by)
+
+
+def _send_again(webhook: Webhook, chosen: Q, *, by: User) -> int:
+    check_may_end(webhook.system, by)
+    ended = webhook.events.filter(chosen, status__in=[S.SENT, S.FAILED])
     with transaction.atomic():
-        replayed = ended.filter(created_at__gte=clock.midnight(since)).update(
+        number = ended.update(
             status=S.WAITING, attempts=0, due_at=clock.now(), fails_at=get_last_moment(), reason=""
         )
-        record_change(system, f"{replayed} kejadian dikirim ulang", by=by)
+        record_change(webhook.system, f"{number} kejadian dikirim ulang", by=by)
         deliver_soon()
-    return replayed
+    return number
 
 
 def delete_old_events() -> int:

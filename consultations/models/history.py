@@ -49,7 +49,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("aktivitas (log)")
         verbose_name_plural = _("aktivitas (log)")
-        indexes = [models.Index(fields=["happened_at"], name="event_happened_at")]
+        indexes = [
+            models.Index(fields=["happened_at"], name="event_happened_at"),
+            models.Index(fields=["entered_at"], name="event_entered_at"),
+        ]
         constraints = [
             constraint("entered_after_it_happened", Q(entered_at__gte=F("happened_at"))),
             constraint("event_says_in_which_position", ~Q(title="")),

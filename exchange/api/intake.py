@@ -1,4 +1,4 @@
-"""Intake: send a consultation or a complaint, with the fields, checks and service of the public form."""
+"""Intake: send a consultation or a complaint, complete or withdraw it, with the forms of the public pages."""
 
 import hashlib
 import json
@@ -8,12 +8,15 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from ninja import Header, Router
 from ninja.responses import Status
 
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.enums import Kind
 from consultations.intake import drafts, services
 from consultations.intake.drafts import case_for_token, create_once, hash_submission
@@ -21,9 +24,12 @@ from consultations.intake.request_form import FORMS
 from consultations.intake.requirements import Given
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
+from consultations.parties import Applicant
 from consultations.scheduling.availability import VALUE, get_recent_availability, reserve_time
+from consultations.steps import PAGES
+from consultations.workflow import VERBS, check
 from exchange.api.problems import Problem
-from exchange.api.schemas import ReceiptOut, VisitTimes, describe as _
+from exchange.api.schemas import Code, ReceiptOut, StateOut, VisitTimes, describe as _
 from exchange.models import Scope, SubmittedCase
 from exchange.systems import Token
 from kit.refusal import Refused
@@ -115,6 +121,47 @@ def _submit(request: Any, kind: Kind, key: UUID) -> Status:
     except Refused as refusal:
         raise Problem(422, errors={refusal.field or "": [str(refusal)]}) from refusal
     return _answer(201, case) if is_new else _answer(200, _check_same(case, sent_hash))
+
+
+@router.post(
+    "/cases/{code:code}/completion", auth=SENDS, response=StateOut, summary=_("Lengkapi kiriman sendiri")
+)
+def complete_case(request: Any, code: Code) -> Case:
+    return _take(request, code, "complete")
+
+
+@router.post(
+    "/cases/{code:code}/withdrawal", auth=SENDS, response=StateOut, summary=_("Tarik kiriman sendiri")
+)
+def withdraw_case(request: Any, code: Code) -> Case:
+    return _take(request, code, "withdraw")
+
+
+OWN_STEPS = {"/completion": "complete", "/withdrawal": "withdraw"}
+"""Steps that a system takes for the applicant of a case that it sent, by the end of their path."""
+
+
+def _take(request: Any, code: str, verb: str) -> Case:
+    """Take a step of the applicant on a case that the system sent, with the form of the applicant's page.
+
+    Raise Http404 for another case, Problem: 409 if the step is not open, 422 if the form has errors.
+    """
+    if request.content_type not in TYPES:
+        raise Problem(415)
+    sent = SubmittedCase.objects.filter(system=request.auth, case__code=code).select_related("case")
+    case: Case = get_object_or_404(sent).case
+    by = Applicant(case.secret)
+    try:
+        check(verb, case, by=by)
+        form = PAGES[verb].form(request.POST, request.FILES, case=case, by=by)
+        if not form.is_valid():
+            raise Problem(422, errors=form.errors)
+        PAGES[verb].service(case, by=by, **form.cleaned_data)
+    except Refused as refusal:
+        raise Problem(409, refusal) from refusal
+    official = request.auth.official
+    record(Act.CASE, by=official, title=request.auth.title, case=case, target=str(VERBS[verb].title))
+    return case
 
 
 def _answer(status: int, case: Case) -> Status:

@@ -1,4 +1,4 @@
-"""Errors of the API as `application/problem+json` (RFC 9457), with sentences in Indonesian."""
+"""Errors of the API as `application/problem+json` (RFC 9457): a code, and sentences in Indonesian."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext_lazy
+
+from kit.urls import get_public_url
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -28,6 +31,22 @@ SENTENCES = {
 }
 """Titles by status. Other statuses have the name of HTTP."""
 
+CODES = {
+    400: "unreadable",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many_requests",
+    500: "fault",
+    503: "unavailable",
+}
+"""Codes by status. A program compares them; they never change."""
+
 
 class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
     """An error that the caller can act on. `errors` are sentences by field; `headers` go with the answer."""
@@ -47,9 +66,14 @@ class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
 
 def answer(problem: Problem) -> HttpResponse:
     status = problem.status
+    code, phrase = CODES.get(status, ""), HTTPStatus(status).phrase
+    with translation.override("en"):
+        english = str(SENTENCES.get(status, phrase))
     content: dict[str, Any] = {
-        "type": "about:blank",
-        "title": str(SENTENCES.get(status) or HTTPStatus(status).phrase),
+        "type": f"{get_public_url('api_documentation')}#{code}" if code else "about:blank",
+        "code": code or f"http_{status}",
+        "title": str(SENTENCES.get(status, phrase)),
+        "title_en": english,
         "status": status,
     }
     if problem.detail:

@@ -7,16 +7,17 @@ import datetime as dt
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from ninja import Query, Router
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.enums import Kind, State
-from consultations.models import Case
+from consultations.models import Case, Event
 from consultations.workflow import VERBS
 from exchange import systems
 from exchange.api import schemas
@@ -24,7 +25,8 @@ from exchange.api.problems import Problem
 from exchange.api.schemas import describe as _
 from exchange.models import Scope, System
 from exchange.systems import Token
-from exchange.webhooks import get_payload
+from exchange.webhooks import KEPT, get_payload
+from kit import clock
 from kit.clock import FIRST_DAY, LAST_DAY, midnight
 from kit.pagination import newest_of
 from kit.pdf import TooLong
@@ -51,6 +53,10 @@ def list_cases(
     since: Annotated[
         dt.date | None, Query(description=_("Disampaikan pada hari ini atau sesudahnya."))
     ] = None,
+    changed_since: Annotated[
+        dt.datetime | None,
+        Query(description=_("Ada langkah yang dicatat sejak saat ini, paling lama 90 hari yang lalu.")),
+    ] = None,
     before: Before = None,
 ) -> dict[str, Any]:
     chosen: dict[str, Any] = {"state": state} if state else {}
@@ -58,11 +64,21 @@ def list_cases(
         chosen["kind"] = kind
     if since:
         chosen["submitted_at__gte"] = midnight(min(max(since, FIRST_DAY), LAST_DAY))
+    if changed_since:
+        chosen["pk__in"] = _list_changed(changed_since)
     parts = [part.filter(**chosen) for part in systems.list_visible_parts(request.auth)]
     page = newest_of(parts, request.GET, shown=SHOWN)
     _record(request.auth, Act.EXPORT, target=f"API: daftar permohonan, {len(page.rows)} baris")
     following = get_public_url("api-1:list_cases") + page.older if page.older else None
     return {"cases": [schemas.make_line(case) for case in page.rows], "next": following}
+
+
+def _list_changed(since: dt.datetime) -> QuerySet[Event, Any]:
+    """Return the keys of the cases with a step entered since then. Raise Problem if it is long ago."""
+    moment = since if timezone.is_aware(since) else timezone.make_aware(since)
+    if moment < clock.now() - KEPT:
+        raise Problem(422, errors={"changed_since": [_("Paling lama 90 hari yang lalu.")]})
+    return Event.objects.filter(entered_at__gte=moment).values("case")
 
 
 @router.get("/cases/{code:code}", auth=FOLLOWS, response=schemas.CaseOut, summary=_("Satu permohonan"))
@@ -212,7 +228,7 @@ def read_statistics(request: Any, period: PeriodKey = "") -> dict[str, Any]:
         detail = _("Angka periode ini sedang dihitung. Coba lagi beberapa menit lagi.")
         raise Problem(503, detail, headers={"Retry-After": "60"})
     with translation.override("id"):
-        names = ("section", "name", "value", "unit", "n")
+        names = ("section", "name", "value", "unit", "n", "key")
         rows = [
             [str(value) if isinstance(value, Promise) else value for value in row]
             for row in list_rows(statistics)

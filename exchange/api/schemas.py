@@ -100,6 +100,14 @@ class ReceiptOut(Schema):
     link: str
 
 
+class StateOut(Schema):
+    """A case after a step."""
+
+    code: Code
+    state: State
+    since: dt.datetime
+
+
 class VisitTimes(Schema):
     """Free times for a visit (local time), as `visit_at` takes them. None are offered if all are taken."""
 
@@ -148,8 +156,9 @@ class ComponentOut(Schema):
 
 
 class Figure(Schema):
-    """A figure of the statistics. A value that is suppressed for privacy is null."""
+    """A figure of the statistics. `key` never changes. A value that is suppressed for privacy is null."""
 
+    key: str
     section: str
     name: str
     value: float | str | None
@@ -163,10 +172,12 @@ class StatisticsOut(Schema):
 
 
 class ProblemOut(Schema):
-    """An error (RFC 9457). `errors` are sentences by field."""
+    """An error (RFC 9457). `code` is for programs; `errors` are sentences by field."""
 
     type: str
+    code: str
     title: str
+    title_en: str
     status: int
     detail: str | None = None
     errors: dict[str, list[str]] | None = None

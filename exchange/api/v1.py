@@ -1,10 +1,11 @@
 """Version 1 of the API: its routers, the answers to its errors, and its description (OpenAPI 3.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import NinjaAPI
@@ -14,9 +15,11 @@ from ninja.operation import Operation
 from consultations.enums import Kind
 from consultations.intake.request_form import FORMS
 from consultations.intake.uploads import CheckedFileField, CheckedFilesField
+from consultations.steps import PAGES
 from exchange.api import intake, reading
 from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer
 from exchange.api.schemas import ProblemOut, describe as _
+from exchange.webhooks import TYPE
 
 
 class Api(NinjaAPI):
@@ -65,8 +68,22 @@ def raise_fault(request: HttpRequest, error: Exception) -> Any:
     raise error
 
 
-BODIES = {"/consultations": Kind.CONSULTATION, "/complaints": Kind.COMPLAINT}
-"""Kind of the form that is the body of an operation."""
+BODIES: dict[str, Callable[[], Mapping[str, forms.Field]]] = {
+    "submit_consultation": lambda: FORMS[Kind.CONSULTATION](offers_times=False).fields,
+    "submit_complaint": lambda: FORMS[Kind.COMPLAINT](offers_times=False).fields,
+    "complete_case": lambda: PAGES["complete"].form.base_fields,
+    "withdraw_case": lambda: PAGES["withdraw"].form.base_fields,
+}
+"""Fields of the form that is the body of an operation."""
+
+EXAMPLES = {
+    "material": "Bagaimana mengusulkan warga untuk bantuan sosial?",
+    "applicant_name": "Siti Contoh",
+    "phone": "0812-3456-7890",
+    "visit_at": "2026-12-08T08:00",
+    "reason": "Sudah selesai di desa.",
+}
+"""Examples of fields."""
 
 NOT_SENT = ("submission_token", "stamp", "homepage", "is_independent")
 """Fields of the public form that other systems do not send."""
@@ -80,17 +97,19 @@ def get_schema() -> dict[str, Any]:
     prefix = reverse("api-1:api-root")
     schema: dict[str, Any] = api.get_openapi_schema(path_prefix=prefix)
     schema["components"]["schemas"]["ProblemOut"] = ProblemOut.model_json_schema()
+    schema["servers"] = [{"url": settings.PUBLIC_URL}]
+    schema["webhooks"] = {TYPE: {"post": _describe_webhook()}}
     for path, operations in schema["paths"].items():
-        kind = BODIES.get("/" + path.removeprefix(prefix))
         for operation in operations.values():
+            body = BODIES.get(operation["operationId"])
             extra = [404] if "{" in path or path.endswith("/statistics") else []
-            extra += [409, 413, 415] if kind else []
+            extra += [409, 413, 415] if body else []
             operation["responses"].update(_describe_problem(status) for status in (*ALWAYS, *extra))
             operation.pop("description", None)
-            if kind:
+            if body:
                 operation["requestBody"] = {
                     "required": True,
-                    "content": {"multipart/form-data": {"schema": _describe_form(kind)}},
+                    "content": {"multipart/form-data": {"schema": _describe_form(body())}},
                 }
     return schema
 
@@ -100,11 +119,25 @@ def _describe_problem(status: int) -> tuple[int, dict[str, Any]]:
     return status, {"description": str(SENTENCES.get(status, status)), "content": content}
 
 
-def _describe_form(kind: Kind) -> dict[str, Any]:
-    form = FORMS[kind](offers_times=False)
-    fields = {name: field for name, field in form.fields.items() if name not in NOT_SENT}
+def _describe_webhook() -> dict[str, Any]:
+    return {
+        "summary": str(_("Pengumuman sebuah langkah, bertanda tangan menurut Standard Webhooks")),
+        "operationId": "step_taken",
+        "security": [],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/EventOut"}}},
+        },
+        "responses": {"2XX": {"description": str(_("Diterima."))}},
+    }
+
+
+def _describe_form(found: Mapping[str, forms.Field]) -> dict[str, Any]:
+    fields = {name: field for name, field in found.items() if name not in NOT_SENT}
     required = [name for name, field in fields.items() if field.required]
     properties = {name: _describe_field(field) for name, field in fields.items()}
+    for name in properties.keys() & EXAMPLES.keys():
+        properties[name]["examples"] = [EXAMPLES[name]]
     return {"type": "object", "properties": properties, "required": required}
 
 

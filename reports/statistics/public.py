@@ -5,7 +5,7 @@ Old figures are shown while a task computes new ones.
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -142,10 +142,12 @@ def is_small_office() -> bool:
 class Figure:
     """One figure with its label and unit. `value` is None if too few cases would be published.
 
-    `n` is the number of measurements, if it may be published. `share` is the length of the bar in percent.
-    `instead` is the text in place of a suppressed value.
+    `key` names it for other systems and stays the same; it does not depend on the language or the words of
+    the office. `n` is the number of measurements, if it may be published. `share` is the length of the bar in
+    percent. `instead` is the text in place of a suppressed value.
     """
 
+    key: str
     label: str
     value: float | None
     unit: str = ""
@@ -184,6 +186,7 @@ class Breakdown:
 class Wait:
     """The wait for one step in working hours, with the target of the office (None: no target)."""
 
+    key: str
     step: Step
     target: int | None
     median: Figure
@@ -203,31 +206,36 @@ class Wait:
         return get_step_number(self.step.number)
 
 
-def _measured(label: str, value: float, unit: str, spread: Spread, share: float = 0) -> Figure:
+def _measured(key: str, label: str, value: float, unit: str, spread: Spread, share: float = 0) -> Figure:
     """Return a value that was derived from measurements, suppressed if they are few."""
     n = publishable(spread.n)
-    return Figure(label, value, unit, n, share) if spread.is_enough else Figure(label, None, unit, n)
+    return Figure(key, label, value if spread.is_enough else None, unit, n, share if spread.is_enough else 0)
 
 
-def _counted(label: str, count: int) -> Figure:
+def _counted(key: str, label: str, count: int) -> Figure:
     few = _("kurang dari %(enough)s") % {"enough": MIN_GROUP_SIZE}
-    return Figure(label, publishable(count), instead=few)
+    return Figure(key, label, publishable(count), instead=few)
 
 
-def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the counts above zero by label, in the order of the choices."""
-    return {str(label): counts[value] for value, label in choices if counts.get(value)}
+type Part = tuple[str, str, int]
+"""Value, label, count."""
+
+
+def _named(choices: Iterable[tuple[str, str | Promise]], counts: Mapping[str, int]) -> list[Part]:
+    """Return the counts above zero, in the order of the choices."""
+    return [(value, str(label), counts[value]) for value, label in choices if counts.get(value)]
 
 
 def _break_down(
-    title: str, head: str, counts: Mapping[str, int], whole: int, language: str = ""
+    key: str, title: str, head: str, parts: Sequence[Part], whole: int, language: str = ""
 ) -> Breakdown:
     """Return the parts of a published total. Small parts are suppressed.
 
     Cases in no part (no division yet) count as a part too: they can be found by subtraction.
     """
+    counts = {value: count for value, _label, count in parts}
     hidden = suppressed({**counts, "": whole - sum(counts.values())})
-    rows = [_part(label, count, whole, label in hidden) for label, count in counts.items()]
+    rows = [_part(key, part, whole, part[0] in hidden) for part in parts]
     return Breakdown(title, head, rows, language)
 
 
@@ -236,16 +244,16 @@ def _break_down_helps(figures: ServiceFigures) -> Breakdown:
 
     Each count is compared with all cases, so each is suppressed by itself if it is small.
     """
-    counts = _named(HELP.items(), figures.helps)
-    whole = figures.submitted
-    rows = [_part(label, count, whole, not publishable(count)) for label, count in counts.items()]
+    parts, whole = _named(HELP.items(), figures.helps), figures.submitted
+    rows = [_part("help", part, whole, not publishable(part[2])) for part in parts]
     return Breakdown(_("Bantuan bagi penyandang disabilitas"), _("Bantuan yang diminta"), rows)
 
 
-def _part(label: str, count: int, whole: int, is_hidden: bool) -> Figure:
+def _part(key: str, part: Part, whole: int, is_hidden: bool) -> Figure:
+    value, label, count = part
     if is_hidden:
-        return Figure(label, None, instead=_("tidak ditampilkan"))
-    return Figure(label, count, share=_share(count, whole))
+        return Figure(f"{key}.{value}", label, None, instead=_("tidak ditampilkan"))
+    return Figure(f"{key}.{value}", label, count, share=_share(count, whole))
 
 
 def _share(count: int, whole: int) -> float:
@@ -274,25 +282,26 @@ class Statistics:
         if not (figures := self.figures):
             return []
         service, days, minutes = figures.service, figures.days, _("menit")
+        median = _("Lama konsultasi, median")
         within = _("Selesai dalam %(minutes)s menit") % {"minutes": figures.promised}
         to_report = _("Dari permohonan sampai laporan, median")
         return [
-            _measured(_("Lama konsultasi, median"), service.median, minutes, service),
-            _measured(within, figures.within_percent, "%", service),
+            _measured("consultation.minutes.median", median, service.median, minutes, service),
+            _measured("consultation.within_percent", within, figures.within_percent, "%", service),
             # xgettext:no-python-format
-            _measured(_("90% selesai dalam"), service.p90, minutes, service),
-            _counted(_("Konsultasi terlaksana"), service.n),
-            _measured(to_report, days.median, pgettext("satuan", "hari"), days),
-            _counted(_("Permohonan masuk"), figures.submitted),
-            _counted(_("Sedang diproses sekarang"), figures.open),
-            _counted(_("Terlambat sekarang"), figures.late),
+            _measured("consultation.minutes.p90", _("90% selesai dalam"), service.p90, minutes, service),
+            _counted("consultation.count", _("Konsultasi terlaksana"), service.n),
+            _measured("report.days.median", to_report, days.median, pgettext("satuan", "hari"), days),
+            _counted("cases.submitted", _("Permohonan masuk"), figures.submitted),
+            _counted("cases.open", _("Sedang diproses sekarang"), figures.open),
+            _counted("cases.late", _("Terlambat sekarang"), figures.late),
         ]
 
     @property
     def to_report(self) -> Figure | None:
         """The usual days from the request to the report, if enough reports were accepted."""
         days = self.figures.days if self.figures else None
-        figure = days and _measured("", days.median, "", days)
+        figure = days and _measured("", "", days.median, "", days)
         return figure if figure and figure.value is not None else None
 
     @property
@@ -315,9 +324,10 @@ class Statistics:
             return None
         title = _("Konsultasi dibanding standar %(minutes)s menit") % {"minutes": self.figures.promised}
         n, within = self.figures.service.n, self.figures.within
+        longer = pgettext("dari standar", "Lebih lama")
         rows = [
-            Figure(_("Sesuai standar"), within, share=_share(within, n)),
-            Figure(pgettext("dari standar", "Lebih lama"), n - within, share=_share(n - within, n)),
+            Figure("consultation.within", _("Sesuai standar"), within, share=_share(within, n)),
+            Figure("consultation.longer", longer, n - within, share=_share(n - within, n)),
         ]
         return Breakdown(title, _("Lama konsultasi"), rows)
 
@@ -327,13 +337,14 @@ class Statistics:
         if not (figures := self.figures):
             return []
         whole, channels = figures.submitted, _named(Channel.choices, figures.channels)
-        by_division = dict(sorted(figures.divisions.items()))
+        states = _named(State.choices, figures.states)
+        by_division = [(name, name, count) for name, count in sorted(figures.divisions.items())]
         heading, title = get_words().division_name, with_words(_("Menurut %(division)s"))
         return [
-            _break_down(_("Menurut jenis"), _("Jenis"), _named(Kind.choices, figures.kinds), whole),
-            _break_down(_("Menurut cara masuk"), _("Cara masuk"), channels, whole),
-            _break_down(title, heading, by_division, whole, language="id"),
-            _break_down(_("Menurut status"), _("Status"), _named(State.choices, figures.states), whole),
+            _break_down("kind", _("Menurut jenis"), _("Jenis"), _named(Kind.choices, figures.kinds), whole),
+            _break_down("channel", _("Menurut cara masuk"), _("Cara masuk"), channels, whole),
+            _break_down("division", title, heading, by_division, whole, language="id"),
+            _break_down("state", _("Menurut status"), _("Status"), states, whole),
             _break_down_helps(figures),
         ]
 
@@ -343,19 +354,25 @@ class Statistics:
         targets = dict(StateTarget.objects.values_list("state", "hours"))
         measured = self.figures.waits if self.figures else {}
         spreads = [
-            (step, measured.get(step_key(step.number, step.verb), Spread())) for step in MEASURED_STEPS
+            (f"wait.{key}", step, measured.get(key, Spread()))
+            for step in MEASURED_STEPS
+            for key in [step_key(step.number, step.verb)]
         ]
-        longest = max((spread.median for _step, spread in spreads if spread.is_enough), default=0) or 1
+        longest = max((spread.median for _key, _step, spread in spreads if spread.is_enough), default=0) or 1
         hours = _("jam kerja")
         return [
             Wait(
+                key,
                 step,
                 targets.get(str(step.source)),
-                _measured(_("median"), spread.median / 60, hours, spread, 100 * spread.median / longest),
-                _measured(_("persentil 90"), spread.p90 / 60, hours, spread),
-                _counted(_("Jumlah"), spread.n),
+                _measured(
+                    *(f"{key}.median", _("median"), spread.median / 60, hours, spread),
+                    100 * spread.median / longest,
+                ),
+                _measured(f"{key}.p90", _("persentil 90"), spread.p90 / 60, hours, spread),
+                _counted(f"{key}.count", _("Jumlah"), spread.n),
             )
-            for step, spread in spreads
+            for key, step, spread in spreads
             if spread.n or step.actor != Party.SECRETARY  # few offices have one
         ]
 
@@ -386,8 +403,8 @@ def get_live_statistics() -> Statistics:
     return Statistics(get_figures(period) if period else None, get_current_publication())
 
 
-type CsvRow = tuple[str, str, str | float | None, str, int | None]
-"""Section, name, value, unit, number of measurements."""
+type Row = tuple[str, str, str | float | None, str, int | None, str]
+"""Section, name, value, unit, number of measurements, key."""
 
 
 def to_csv(statistics: Statistics) -> bytes:
@@ -403,25 +420,26 @@ def to_csv(statistics: Statistics) -> bytes:
     return file.getvalue()
 
 
-def list_rows(statistics: Statistics) -> Iterator[CsvRow]:
+def list_rows(statistics: Statistics) -> Iterator[Row]:
     """Yield the statistics row by row, for files and the API."""
     if cached := statistics.cached:
-        section, computed_at = _("Periode"), timezone.localtime(cached.computed_at)
-        yield section, _("Nama"), cached.period.title, "", None
-        yield section, _("Dari tanggal"), cached.period.since.isoformat(), "", None
-        yield section, _("Sampai tanggal"), cached.period.until.isoformat(), "", None
-        yield section, _("Dihitung pada"), f"{computed_at:%Y-%m-%d %H:%M}", get_words().zone, None
+        section, at = _("Periode"), f"{timezone.localtime(cached.computed_at):%Y-%m-%d %H:%M}"
+        yield section, _("Nama"), cached.period.title, "", None, "period.title"
+        yield section, _("Dari tanggal"), cached.period.since.isoformat(), "", None, "period.since"
+        yield section, _("Sampai tanggal"), cached.period.until.isoformat(), "", None, "period.until"
+        yield section, _("Dihitung pada"), at, get_words().zone, None, "period.computed_at"
     for figure in statistics.summary:
-        yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n
+        yield _("Ringkasan"), figure.label, figure.value, figure.unit, figure.n, figure.key
     if survey := statistics.survey:
         name = _("Indeks Kepuasan Masyarakat, %(period)s") % {"period": survey.period.title}
-        yield _("Ringkasan"), name, float(survey.result.index), "", survey.result.n
+        yield _("Ringkasan"), name, float(survey.result.index), "", survey.result.n, "survey.index"
     for wait in statistics.waits:
         section, name = _("Waktu tunggu"), f"{wait.number}. {wait.title}"
         for figure in (wait.median, wait.p90):
-            yield section, f"{name}: {figure.label}", figure.value, figure.unit, figure.n
+            yield section, f"{name}: {figure.label}", figure.value, figure.unit, figure.n, figure.key
         if wait.target is not None:
-            yield section, f"{name}: {_('target internal')}", wait.target, _("jam kerja"), None
+            name = f"{name}: {_('target internal')}"
+            yield section, name, wait.target, _("jam kerja"), None, f"{wait.key}.target"
     for breakdown in statistics.arrivals:
         for figure in breakdown.rows:
-            yield breakdown.title, figure.label, figure.value, "", None
+            yield breakdown.title, figure.label, figure.value, "", None, figure.key

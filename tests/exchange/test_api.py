@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,6 +15,7 @@ from consultations.models import Case
 from exchange.models import COLUMNS, Scope, System
 from exchange.systems import issue_token, revoke
 from kit import clock
+from office.models import Office
 from tests.exchange.conftest import EVERYTHING, Caller, CallerOf
 from tests.factories import WAY, ClientOf, Staff, case_at, independent_case, sign_papers
 from tests.pages.test_hidden_identity import hidden_at
@@ -213,3 +215,44 @@ def test_errors_outside_of_an_operation_are_problems_too(
     monkeypatch.setattr(System, "title", property(lambda system: 1 / 0))
     caller.client.raise_request_exception = False
     assert "detail" not in assert_problem(caller.get("/cases"), 500)
+
+
+def test_cases_that_changed_since_a_moment(staff: Staff, caller_of: CallerOf) -> None:
+    """By when the step was entered, at most 90 days back."""
+    caller = caller_of()
+    with clock.set_to(clock.now() - dt.timedelta(days=2)):
+        quiet, moved = (case_at(State.SUBMITTED, staff) for _case in range(2))
+    WAY[State.REGISTERED](moved, staff)
+    yesterday = (clock.now() - dt.timedelta(days=1)).isoformat()
+    assert list_codes(caller, changed_since=yesterday) == [moved.code]
+    before = (clock.now() - dt.timedelta(days=3)).isoformat()
+    assert list_codes(caller, changed_since=before) == [moved.code, quiet.code]
+    long_ago = (clock.now() - dt.timedelta(days=91)).isoformat()
+    problem = assert_problem(caller.get("/cases", changed_since=long_ago), 422)
+    assert "90 hari" in problem["errors"]["changed_since"][0]
+
+
+def test_a_problem_has_a_code_that_the_documentation_explains(caller_of: CallerOf) -> None:
+    caller = caller_of()
+    problem = assert_problem(caller.get("/cases/2222-2222"), 404)
+    assert (problem["code"], problem["title_en"]) == (
+        "not_found",
+        "Does not exist, or your system may not see it.",
+    )
+    page, _sign, anchor = problem["type"].partition("#")
+    assert f'id="{anchor}"' in caller.client.get(page.removeprefix(settings.PUBLIC_URL)).text
+
+
+def test_figures_have_keys_that_do_not_change_with_words(staff: Staff, caller_of: CallerOf) -> None:
+    caller = caller_of()
+    case_at(State.CLOSED, staff)
+
+    def read() -> dict[str, str]:
+        found = caller.get("/statistics").json()["figures"]
+        assert len({figure["key"] for figure in found}) == len(found), "each key names one figure"
+        return {figure["key"]: figure["name"] for figure in found}
+
+    before = read()
+    assert {"cases.submitted", "consultation.minutes.median", "kind.CONSULTATION"} <= before.keys()
+    Office.objects.update(word_head="Direktur", word_division_name="Seksi")
+    assert read().keys() == before.keys()

@@ -38,11 +38,11 @@ SEED = 16
 def test_the_description_is_valid_and_its_page_needs_no_script_or_other_host(client: Any, db: None) -> None:
     description = client.get("/api/v1/openapi.json").json()
     validate(description)
-    assert len(description["paths"]) == 12
+    assert len(description["paths"]) == 14
     for operations in description["paths"].values():
         assert {str(operation["security"]) for operation in operations.values()} == {"[{'Token': []}]"}
     main = client.get("/api/v1/dokumentasi/").text.split("<main")[1].split("</main>")[0]
-    assert main.count("data-operation") == 12
+    assert main.count("data-operation") == 14
     assert "<script" not in main
     assert "://" not in main
 

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from consultations import services
+from consultations.audit.models import AuditEntry
 from consultations.enums import Identity, State
 from consultations.intake import uploads
 from consultations.models import Case
@@ -114,3 +116,24 @@ def test_the_offered_times_are_those_of_the_form(staff: Staff, sender_of: Any) -
     sender = sender_of()
     times = sender.get("/visit-times").json()["times"]
     assert sender.post("/consultations", sent(visit_at=times[0]), key=uuid4()).status_code == 201
+
+
+def test_a_system_completes_and_withdraws_what_it_sent(staff: Staff, sender_of: Any) -> None:
+    """It acts as the applicant; the audit log names the system. Other cases do not exist for it."""
+    sender, other = sender_of(), sender_of("Lain")
+    code = sender.post("/consultations", sent(), key=uuid4()).json()["code"]
+    case = Case.objects.get(code=code)
+    assert_problem(sender.post(f"/cases/{code}/completion", {"note": "Terlampir."}), 409)
+    services.send_back(case, by=staff.pkd, missing="Fotokopi SK.")
+    assert_problem(other.post(f"/cases/{code}/completion", {"note": "Terlampir."}), 404)
+    assert_problem(sender.post(f"/cases/{code}/completion", {}), 422)
+    done = sender.post(f"/cases/{code}/completion", {"file": upload("sk.pdf", pdf())})
+    assert (done.status_code, done.json()["state"]) == (200, "SUBMITTED")
+    assert case.attachments.filter(purpose="COMPLETION").count() == 1
+    entry = AuditEntry.objects.filter(case=case).latest("pk")
+    assert (entry.title, entry.user) == ("sistem “Pengirim”", staff.kadis)
+    assert_problem(sender.post(f"/cases/{code}/withdrawal", {"reason": ""}), 422)
+    ended = sender.post(f"/cases/{code}/withdrawal", {"reason": "Sudah selesai."})
+    assert ended.json()["state"] == State.WITHDRAWN
+    assert_problem(sender.post(f"/cases/{code}/withdrawal", {"reason": "Sekali lagi."}), 409)
+    assert [event.title for event in case.history.order_by("pk")][-2:] == ["Pemohon", "Pemohon"]

@@ -145,8 +145,8 @@ def test_services_refuse_what_is_not_theirs(staff: Staff) -> None:
         lambda by: issue_token(system, by=by, days=1),
         lambda by: revoke(system, by=by),
         lambda by: set_webhook(system, by=by, url="https://sistem.example/"),
-        lambda by: stop_webhook(system, by=by),
-        lambda by: replay(system, by=by, since=clock.today()),
+        lambda by: stop_webhook(Webhook(system=system), by=by),
+        lambda by: replay(Webhook(system=system), by=by, since=clock.today()),
     ):
         with pytest.raises(PermissionDenied):
             act(staff.kabid)
@@ -202,14 +202,35 @@ def test_a_webhook_is_set_ended_and_replayed(staff: Staff, caller_of: CallerOf, 
     assert admin.post(f"{address}webhook/", {"url": "https://sistem.example/"}).status_code == 403
     page = head.post(f"{address}webhook/", {"url": "https://sistem.example/"})
     assert re.search(r"whsec_[\w+/=]{44}", page.text)
+    hook = f"{address}webhook/{system.webhooks.get().pk}/"
     case_at(State.SUBMITTED, staff)
     WebhookEvent.objects.update(status="FAILED", reason="Penerima menjawab dengan status 500.")
-    assert "tidak diterima selama lima hari" in admin.get(address).text
-    answer = admin.post(f"{address}webhook/", {"replay": "", "since": str(clock.today())}, follow=True)
+    assert "tidak diterima selama lima hari" in admin.get(hook).text
+    answer = admin.post(hook, {"replay": "", "since": str(clock.today())}, follow=True)
     assert "1 kejadian akan dikirim ulang" in answer.text
     WebhookEvent.objects.update(attempts=1, reason="Penerima menjawab dengan status 500.")
-    assert "Penerima belum menerima sejak" in admin.get(address).text
-    assert admin.post(f"{address}webhook/", {"replay": "", "since": "kapan"}).status_code == 422
-    admin.post(f"{address}webhook/", {"stop": ""})
+    assert "Penerima belum menerima sejak" in admin.get(hook).text
+    assert admin.post(hook, {"replay": "", "since": "kapan"}).status_code == 422
+    assert client_of(staff.other_kabid).get(hook).status_code == 404
+    admin.post(hook, {"stop": ""})
     assert Webhook.objects.get().stopped_at
-    assert "Dihentikan" in admin.get(address).text
+    assert "Dihentikan" in admin.get(hook).text
+
+
+def test_a_delivery_is_logged_with_its_answer_and_sent_again(staff: Staff, caller_of: CallerOf) -> None:
+    system = caller_of().system
+    set_webhook(system, by=staff.kadis, url="https://sistem.example/")
+    case = case_at(State.REGISTERED, staff)
+    hook, head = system.webhooks.get(), log_in(staff.kadis)
+    first, second = hook.events.order_by("pk")
+    sent = {"status": "SENT", "attempts": 1, "sent_at": clock.now(), "answer": 204}
+    hook.events.filter(pk=first.pk).update(**sent)
+    page = head.get(f"/sistem-lain/{system.pk}/webhook/{hook.pk}/")
+    assert case.code in page.text
+    assert "jawaban 204" in page.text
+    assert page.text.count('data-form="resend"') == 1, "the other one waits"
+    for key in (first.pk, second.pk):
+        head.post(f"/sistem-lain/{system.pk}/webhook/{hook.pk}/", {"event": key})
+    first.refresh_from_db()
+    assert (first.status, first.attempts, first.key) == ("WAITING", 0, hook.events.earliest("pk").key)
+    assert head.post(f"/sistem-lain/{system.pk}/webhook/{hook.pk}/", {"event": "9" * 18}).status_code == 404

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
@@ -163,7 +162,7 @@ def test_what_nobody_accepts_fails_and_is_replayed(staff: Staff, hooked: Caller,
     announced = WebhookEvent.objects.get()
     assert (announced.status, len(receiver.received)) == (S.FAILED, 3)
     receiver.answer = 200
-    assert webhooks.replay(hooked.system, by=staff.admin, since=clock.today()) == 1
+    assert webhooks.replay(Webhook.objects.get(), by=staff.admin, since=clock.today()) == 1
     webhooks.deliver()
     assert WebhookEvent.objects.get().status == S.SENT
     assert {headers["webhook-id"] for headers, _body in receiver.received} == {str(announced.key)}
@@ -171,12 +170,15 @@ def test_what_nobody_accepts_fails_and_is_replayed(staff: Staff, hooked: Caller,
         assert webhooks.delete_old_events() == 1
 
 
-@pytest.mark.parametrize("end", [revoke, webhooks.stop_webhook])
+@pytest.mark.parametrize("is_revoked", [True, False])
 def test_an_ended_webhook_gets_nothing(
-    end: Callable[..., None], staff: Staff, hooked: Caller, receiver: Receiver
+    is_revoked: bool, staff: Staff, hooked: Caller, receiver: Receiver
 ) -> None:
     case_at(State.SUBMITTED, staff)
-    end(hooked.system, by=staff.admin)
+    if is_revoked:
+        revoke(hooked.system, by=staff.admin)
+    else:
+        webhooks.stop_webhook(hooked.system.webhooks.get(), by=staff.admin)
     webhooks.deliver()
     case_at(State.SUBMITTED, staff)
     assert (receiver.received, WebhookEvent.objects.count()) == ([], 1)
@@ -268,3 +270,30 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_used(
         with pytest.raises(NoAnswer):
             send(refused)
     assert len(receiver.received) == 1
+
+
+def test_an_address_may_choose_states_and_a_system_has_several(staff: Staff, caller_of: CallerOf) -> None:
+    """The list of events names a step once, however many addresses it went to."""
+    caller = caller_of()
+    set_webhook(caller.system, by=staff.kadis, url="https://a.example/", states=[State.DISPOSED])
+    set_webhook(caller.system, by=staff.kadis, url="https://b.example/")
+    case = case_at(State.DISPOSED, staff)
+    found = WebhookEvent.objects.values_list("webhook__url", "event__verb").order_by("pk")
+    to_b = [("https://b.example/", verb) for verb in ("submit", "register", "dispose")]
+    assert sorted(found) == sorted([("https://a.example/", "dispose"), *to_b])
+    listed = caller.get("/events", after=0).json()["events"]
+    assert [each["data"]["verb"] for each in listed] == ["submit", "register", "dispose"]
+    assert {each["data"]["code"] for each in listed} == {case.code}
+
+
+def test_a_known_address_gets_a_new_secret_and_the_sixth_is_refused(
+    staff: Staff, caller_of: CallerOf
+) -> None:
+    system = caller_of().system
+    for number in (*range(webhooks.MAX_WEBHOOKS), 0):
+        set_webhook(system, by=staff.kadis, url=f"https://{number}.example/")
+    assert system.webhooks.count() == webhooks.MAX_WEBHOOKS
+    with pytest.raises(Refused, match="paling banyak 5 webhook"):
+        set_webhook(system, by=staff.kadis, url="https://lain.example/")
+    webhooks.stop_webhook(system.webhooks.earliest("pk"), by=staff.kadis)
+    set_webhook(system, by=staff.kadis, url="https://lain.example/")

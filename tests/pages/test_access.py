@@ -259,7 +259,7 @@ WITHOUT_RIGHT = {
     ),
     *("messages", "messages_sent", "open_message", "message", "calendar_feeds", "access_changes"),
     *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
-    *("systems", "system_access", "issue_token", "revoke_system", "webhook", "session_time"),
+    *("systems", "system_access", "issue_token", "revoke_system", "webhook", "add_webhook", "session_time"),
     # The same for all who log in, and a page of Django's administration.
     *("poster", "survey_form", "system", "codes"),
     # Pages that ask for the right inside, per kind or period.
