@@ -57,7 +57,9 @@ PUBLIC = {
     # The API asks for a token instead of a login (tests/exchange/test_api.py), WhatsApp signs its reports.
     *below("/api/v1/", "", "complaints", "consultations", "dokumentasi/", "events", "me", "openapi.json"),
     *below("/api/v1/", "cases", "standard", "statistics", "visit-times"),
-    *below("/api/v1/cases/AAAA-AAAA", "", "/documents", "/documents/1", "/history"),
+    *below(
+        "/api/v1/cases/AAAA-AAAA", "", "/documents", "/documents/1", "/history", "/completion", "/withdrawal"
+    ),
     "/pesan/whatsapp/",
     # allauth's own: logging in, and getting back in.
     *below("/akun/", "confirm-email/", "inactive/", "login/", "login/code/confirm/", "logout/", "signup/"),

@@ -697,6 +697,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "system_token_expires": add(System, token_hash="x"),
     "system_revoked_by_whom_and_when": lambda s: add(System, revoked_by=s.kadis)(s),
     "system_rate_in_bounds": add(System, rate=0),
+    "webhook_address_used_once": lambda s: [
+        Webhook.objects.create(system=system, url="x", secret="x") for system in [add(System)(s)] * 2
+    ],
     "webhook_has_a_secret": lambda s: Webhook.objects.create(system=add(System)(s), url="x", secret=""),
     "step_announced_once": add_two(WebhookEvent),
     "webhook_event_of_a_known_status": add(WebhookEvent, status="LOST"),
