@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.db.models import ForeignKey
+from django.db.models import Field, ForeignKey
 from django.forms import modelform_factory
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
@@ -95,7 +95,7 @@ class Section:
         return sum(value in ("", None) or not str(value) for value in self._stored.values())
 
     def _describe(self, name: str, value: Any) -> str:
-        field = Office._meta.get_field(name)
+        field = cast("Field[Any, Any]", Office._meta.get_field(name))
         if field.choices:
             return str(dict(field.flatchoices)[value])
         label = str(self.form.fields[name].label)
@@ -113,8 +113,8 @@ def list_sections(shown: str, typed: tuple[Any, Any] | None = None) -> list[Sect
         make = modelform_factory(
             Office, fields=fields, widgets={"address": forms.Textarea({"rows": 3, "autocomplete": "off"})}
         )
-        values = typed if typed and name == shown else (None, None)
-        form = make(*values, instance=copy(Office.load()), auto_id=f"{name}_%s")
+        data, files = typed if typed and name == shown else (None, None)
+        form = make(data, files, instance=copy(Office.load()), auto_id=f"{name}_%s")
         found.append(Section(name, title, form, name == shown))
     return found
 
@@ -149,13 +149,13 @@ def profile(request: StaffRequest, name: str = "") -> HttpResponse:
     return render(request, "setup/profile.html", context, status=status)
 
 
-def _save(request: HttpRequest, section: Section) -> HttpResponse:
+def _save(request: StaffRequest, section: Section) -> HttpResponse:
     """Store the fields that changed."""
     entered = section.form.cleaned_data
     changed = {field: entered[field] for field in section.form.changed_data}
     if changed.get("coat_of_arms") is False:  # the picture is removed
         changed["coat_of_arms"] = ""
     if changed:
-        services.store_office(by=request.user, **changed)  # type: ignore[misc]
+        services.store_office(by=request.user, **changed)
     messages.success(request, _("%(section)s tersimpan.") % {"section": section.title})
     return redirect(f"{reverse('office_profile', args=[section.name])}#{section.name}")

@@ -82,3 +82,12 @@ def test_publiccode_yml_has_the_required_keys_and_texts_of_the_allowed_length() 
         assert len(texts["shortDescription"]) <= 150
         assert 150 <= len(texts["longDescription"]) <= 10_000
         assert all(len(feature) <= 100 for feature in texts["features"])
+
+
+def test_the_documentation_site_names_each_page_once() -> None:
+    """Decisions are added by `bin/docs.py`."""
+    text = (DOCS.parent / "mkdocs.yml").read_text(encoding="utf-8")
+    named = re.findall(r"docs/[\w/-]+\.md", text)
+    pages = [str(page.relative_to(DOCS.parent)) for page in DOCS.rglob("*.md") if page.parent.name != "adr"]
+    pages = [page.replace("samples/README", "samples/index") for page in pages]
+    assert sorted(named) == sorted(pages)
