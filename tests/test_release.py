@@ -137,3 +137,36 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
         check=False,
     )
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_release_needs_a_clean_commit_that_says_its_version(tmp_path: Path) -> None:
+    """Each refusal in turn; nothing is built and nothing tagged."""
+
+    def run(*command: str) -> str:
+        done = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)  # noqa: S603
+        return done.stdout + done.stderr
+
+    for name in ("pyproject.toml", "publiccode.yml", "bin/release", "docs/upgrading.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## 9.9.9 (not yet released)\n")
+    run("git", "init", "-q")
+    assert "git status" in run("bin/release")
+
+    def commit() -> None:
+        run("git", "add", "--all")
+        run("git", "-c", "user.name=Uji", "-c", "user.email=uji@example", "commit", "-qm", "Uji")
+
+    for name, old, new, refusal in (
+        ("pyproject.toml", r'(?m)^version = ".*"', 'version = "9.9.9"', "CHANGELOG.md has no section"),
+        ("CHANGELOG.md", "not yet released", "2030-01-31", "another softwareVersion"),
+        ("publiccode.yml", 'softwareVersion: ".*"', 'softwareVersion: "9.9.9"', "upgrading.md does not name"),
+        ("docs/upgrading.md", "## Notes", "## Notes\n\n9.9.9", "the tag v9.9.9 exists"),
+    ):
+        page = tmp_path / name
+        page.write_text(re.sub(old, new, page.read_text(encoding="utf-8")), encoding="utf-8")
+        commit()
+        if "tag" in refusal:
+            run("git", "-c", "user.name=Uji", "-c", "user.email=uji@example", "tag", "-am", "Uji", "v9.9.9")
+        assert refusal in run("bin/release"), refusal
+    assert not (tmp_path / "dist").exists()
