@@ -43,6 +43,7 @@ NO_TEXT = (".pdf", ".xlsx", ".json")
 """Files that a `ReadingClient` does not read. test_printed_forms() reads the printed forms."""
 
 
+@pytest.mark.release
 @each("address", ["/ajukan/", "/pengaduan/"])
 def test_the_nine_steps(address: str, other: Other, staff: Staff, readers: Readers) -> None:
     is_complaint = "pengaduan" in address

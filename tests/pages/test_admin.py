@@ -80,6 +80,7 @@ def test_the_first_page_lists_office_data_and_no_cases(administrator: Client) ->
     assert "Pengaturan kantor" in answer.text
 
 
+@pytest.mark.release
 def test_a_word_of_the_office_is_text_in_labels_and_help_texts(administrator: Client, staff: Staff) -> None:
     attack = "<img src=x onerror=alert(1)>"
     Office.objects.update(has_secretary=True, **{f"word_{name}": attack for name in CHOSEN})

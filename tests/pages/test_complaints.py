@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
@@ -50,6 +51,7 @@ def page(client: Client, address: str) -> str:
     return response.text
 
 
+@pytest.mark.release
 def test_before_the_agenda_no_page_tells_anybody_but_tim_pkd_of_a_complaint(staff: Staff) -> None:
     """Sent back, so that a message to its applicant waits in the queue; and once with a number, voided."""
     sent_back = case_at(State.INCOMPLETE, staff, kind=Kind.COMPLAINT, subject="Uang rokok di loket")

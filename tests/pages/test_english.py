@@ -122,6 +122,7 @@ LISTS = {"sekretariat": 2, "pkd": 2, "kadis": 10, "kabid": 1, "petugas": 1, "pen
 """Number of OFFICE pages that each user opens."""
 
 
+@pytest.mark.release
 def test_applicant_and_office_read_english(staff: factories.Staff, subtests: pytest.Subtests) -> None:
     """Everybody's own steps, and the lists and cases of the Kepala Dinas, who sees them all."""
     visitor, clients = reading(), {name: reading(getattr(staff, name)) for name in LISTS}

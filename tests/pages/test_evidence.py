@@ -30,6 +30,7 @@ def make(client: Client, quarter: Period) -> ZipFile:
     return ZipFile(io.BytesIO(client.get(f"/ekspor/{key}/berkas/").getvalue()))
 
 
+@pytest.mark.release
 def test_the_folder_has_all_evidence_and_the_hash_of_each_file(staff: Staff) -> None:
     publish_standard()
     quarter = this_quarter()

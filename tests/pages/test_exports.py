@@ -161,6 +161,7 @@ def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff) -> None:
         assert told == [], table
 
 
+@pytest.mark.release
 @each("count", [1, 30])
 @each(
     ("table", "queries"),

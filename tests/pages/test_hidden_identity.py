@@ -238,7 +238,7 @@ CLOSED      pkd kadis
 """
 
 
-@each(("name", "state"), [("pkd", State.SUBMITTED), ("petugas", State.SCHEDULED)])
+@each(("name", "state"), [("petugas", State.SCHEDULED)])
 def test_no_page_of_who_handles_it_tells_who_complains(name: str, state: State, staff: Staff) -> None:
     crawl(name, state, staff)
 

@@ -112,6 +112,7 @@ def test_the_applicant_opens_only_what_is_in_force(people: Staff) -> None:
     assert "Selasa, 17 November 2026" in text
 
 
+@pytest.mark.release
 def test_the_office_also_opens_what_was_replaced(people: Staff, client_of: ClientOf) -> None:
     scenes.reschedule(case := scenes.scheduled(people), people, starts_at=scenes.moment(17, 9))
     first = Document.objects.get(case=case, kind=Document.Kind.SCHEDULE, version=1)
@@ -177,6 +178,7 @@ QUERIES = {
 """Queries per document, for staff and for the applicant. A refused document is not recorded."""
 
 
+@pytest.mark.release
 def test_queries_of_each_document(
     people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -193,6 +195,7 @@ def test_queries_of_each_document(
             Client().get(public_url(case, slug))
 
 
+@pytest.mark.release
 def test_queries_of_the_pages_that_list_documents(
     people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

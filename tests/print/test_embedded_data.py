@@ -76,6 +76,7 @@ def values(data: Any) -> Iterator[str]:
             yield from values(part)
 
 
+@pytest.mark.release
 def test_each_type_of_document_embeds_what_it_prints(people: Staff) -> None:
     full(people)
     declined = scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
@@ -105,6 +106,7 @@ def test_no_record_holds_the_secret_or_the_applicant(people: Staff) -> None:
         assert pdf.attachments[NAME].get_file().read_bytes() == content.encode()
 
 
+@pytest.mark.release
 def test_every_issued_document_contains_data_and_no_draft(samples: dict[str, bytes]) -> None:
     for name, content in samples.items():
         with pikepdf.open(BytesIO(content)) as pdf:

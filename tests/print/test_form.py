@@ -42,6 +42,7 @@ ENDING = (
 SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind not in ENDING]
 
 
+@pytest.mark.release
 def test_every_issued_document_has_its_verification_code_once(people: Staff) -> None:
     """The foot of each page names it. It is also made in an office that was never filled in."""
     case = full(people)
@@ -75,6 +76,7 @@ def test_an_electronic_signature_replaces_the_space_for_ink(people: Staff) -> No
     assert "bukan tanda tangan elektronik" not in html
 
 
+@pytest.mark.release
 def test_only_papers_that_leave_the_office_are_stamped(people: Staff) -> None:
     case, stamp = full(people), "sah setelah ditandatangani dan dibubuhi cap."
     inside = {"lembar-disposisi", "telaahan-staf", "notula-rapat", "laporan"}
