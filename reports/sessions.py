@@ -7,7 +7,7 @@ report with the results (part C), as a draft that the officer then edits.
 import datetime as dt
 from typing import Any
 
-from crispy_forms.layout import HTML, Div, Field, LayoutObject
+from crispy_forms.layout import HTML, Field, Fieldset, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,8 +24,8 @@ from kit import clock
 from kit.forms import TextField, folded, side_by_side
 from office.models import Office, User
 
-NOW = "now"
-"""The choice of an end that is the moment in which the form is sent."""
+NOW, OTHER = "now", "other"
+"""Choices of an end: the moment in which the form is sent, and another time that is typed."""
 
 
 class SessionForm(FinishForm):
@@ -53,7 +53,9 @@ class SessionForm(FinishForm):
         self.fields["note"].label = _("Catatan untuk riwayat")
         self.fields["finished_at"].required = False
         if self.case.is_late:
-            self.fields["ended"].widget = forms.RadioSelect(choices=[*self._list_ends(), ("", _("Jam lain"))])
+            self.fields["ended"].widget = forms.RadioSelect(
+                choices=[*self._list_ends(), (OTHER, _("Jam lain"))]
+            )
         else:
             del self.fields["ended"]
 
@@ -81,13 +83,16 @@ class SessionForm(FinishForm):
         return [*found, *([(NOW, gettext("Sekarang, baru saja selesai"))] if is_today else [])]
 
     def rows(self) -> list[str | LayoutObject]:
-        times: list[str | LayoutObject] = ["day", side_by_side("started_at", "finished_at"), "overrun_reason"]
         timer = HTML('{% include "reports/context/timer.html" %}')
         notes = Field("notes", css_class="notes")
+        times = ("day", side_by_side("started_at", "finished_at"), "overrun_reason")
         if self.case.is_late:
             ended = Field("ended", template="ui/widgets/chips.html")
-            return [timer, ended, Div(*times), notes, "attendees", folded("note")]
-        return [timer, notes, "attendees", *times, folded("note")]
+            return [timer, ended, *times, notes, "attendees", folded("note")]
+        fold = Fieldset(_("Jam dan alasan"), *times, folded("note"), template="reports/steps/part.html")
+        fold.summary = f"{self.recorded:%-d.%-m.%Y} {time_format(self.recorded)}"
+        fold.is_open = bool(self.errors.keys() - {"notes", "attendees"})
+        return [timer, notes, "attendees", fold]
 
     def clean(self) -> dict[str, Any]:
         """Let a typed end win over a chosen one. An end that was asked for may not be missing."""
@@ -96,11 +101,13 @@ class SessionForm(FinishForm):
             end: Any = self.fields["finished_at"]
             if not self.cleaned_data.get("finished_at") and ended != NOW:
                 try:
-                    self.cleaned_data["finished_at"] = end.clean(ended)
+                    found = end.clean("" if ended == OTHER else ended)
                 except ValidationError as error:
                     self.add_error("finished_at", error)
-                if not ended:
-                    self.add_error("finished_at", end.error_messages["required"])
+                else:
+                    self.cleaned_data["finished_at"] = found
+                    if not found:
+                        self.add_error("finished_at", end.error_messages["required"])
         return super().clean()
 
 

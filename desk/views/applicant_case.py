@@ -286,7 +286,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     documents = list(case.documents.for_applicant())
     steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
     working, session = WorkingTime.load(), upcoming_session(case)
-    return render(
+    may_confirm = is_applicant and session is not None and can_confirm(case, session)
+    response = render(
         request,
         "desk/applicant_case.html",
         {
@@ -295,7 +296,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "can_escalate": can_escalate(case),
             "breaches": list_breaches_of(case),
             "session": session,
-            "can_confirm": is_applicant and session is not None and can_confirm(case, session),
+            "can_confirm": may_confirm,
             "companions": list(case.companions.all()) if session else [],
             "remarks": list_remarks(history),
             "progress": progress(case, history),
@@ -328,6 +329,9 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "push": get_offer(case) if is_applicant else None,
         },
     )
+    if may_confirm:  # CSRF protection of the button needs the referrer over https
+        response["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _get_objections(case: Case, actions: list[Step]) -> dict[str, object]:

@@ -47,7 +47,7 @@ def session(staff: Staff) -> Session:
     [
         (-10, "CAME", -10, "Datang 09.50"),
         (5, "CAME", 0, "Datang 10.00"),
-        (12, "LATE", 12, "Terlambat 12 menit, datang 10.12"),
+        (12, "LATE", 12, "Terlambat 12 menit"),
         (25, "ABSENT", None, "Tidak hadir"),
     ],
 )

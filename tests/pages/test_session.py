@@ -121,7 +121,7 @@ def test_a_forgotten_end_is_one_tap(
         client = client_of(staff.petugas)
         field = client.get(page_of(case)).context["form"]["ended"]
         offered = [value for value, _label in field.field.widget.choices]
-        assert offered == [*(["09:58"] if noted else []), "10:02", "now", ""]
+        assert offered == [*(["09:58"] if noted else []), "10:02", "now", "other"]
         assert not field.value()
         form = values(case, begun, ended=ended, overrun_reason="Banyak pertanyaan.")
         sent = client.post(page_of(case), form)
@@ -129,7 +129,7 @@ def test_a_forgotten_end_is_one_tap(
     assert case.sessions.get().minutes == minutes
 
 
-@each("ended, finished_at", [("", ""), ("", "25.00"), ("x", "")])
+@each("ended, finished_at", [("", ""), ("other", ""), ("", "25.00"), ("x", "")])
 def test_an_end_that_is_missing_or_forged_is_asked_for(
     ended: str, finished_at: str, case: Case, begun: dt.datetime, staff: Staff
 ) -> None:
@@ -151,7 +151,7 @@ def test_a_typed_end_wins_over_a_chosen_one(case: Case, begun: dt.datetime, staf
 def test_a_day_later_now_is_not_offered(case: Case, begun: dt.datetime, staff: Staff) -> None:
     with clock.set_to(begun + dt.timedelta(days=1)):
         field = client_of(staff.petugas).get(page_of(case)).context["form"]["ended"]
-    assert [value for value, _label in field.field.widget.choices] == ["10:02", ""]
+    assert [value for value, _label in field.field.widget.choices] == ["10:02", "other"]
 
 
 HIDDEN = {"kind": Kind.COMPLAINT, "identity": Identity.CONFIDENTIAL}
