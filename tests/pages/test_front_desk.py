@@ -163,7 +163,9 @@ def test_an_open_desk_notices_an_arrival(session: Session, staff: Staff) -> None
 
 
 def answer(case: Case, client: Client | None = None) -> Any:
-    return (client or Client()).post(f"/p/{case.secret}/saya-datang/", follow=True)
+    return (client or Client(enforce_csrf_checks=True, headers={"Origin": "null"})).post(
+        f"/p/{case.secret}/saya-datang/", follow=True
+    )
 
 
 def test_the_applicant_says_to_come_with_one_tap(session: Session, staff: Staff) -> None:
