@@ -35,7 +35,7 @@ DONE = {
     Session.Arrival.LATE: _("%(name)s datang terlambat. Petugasnya melihat ini di mejanya."),
     Session.Arrival.ABSENT: _("%(name)s tidak hadir. Petugasnya memutuskan jadwal barunya."),
 }
-"""What the page says after each button."""
+"""Sentence of the page after each button."""
 
 FREE, BUSY, AWAY = _("kosong sekarang"), _("sedang konsultasi"), _("berhalangan")
 
@@ -70,7 +70,7 @@ class FrontDesk:
 
 
 def get_front_desk(user: User) -> FrontDesk | None:
-    """Return the guests of the office, or None to a user who receives none. Costs two queries.
+    """Return the guests of the office. Return None to a user who receives no guests. Costs two queries.
 
     Guests are walk-ins who are not served yet, and applicants with a session at the office. Nobody sees
     the guest of a complaint about oneself.

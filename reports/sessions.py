@@ -25,7 +25,7 @@ from kit.forms import TextField, folded, side_by_side
 from office.models import Office, User
 
 NOW, OTHER = "now", "other"
-"""Choices of an end: the moment in which the form is sent, and another time that is typed."""
+"""Choices of an end: the moment of sending the form, and a typed time."""
 
 
 class SessionForm(FinishForm):

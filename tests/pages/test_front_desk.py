@@ -199,6 +199,13 @@ def test_an_answer_too_late_is_refused_and_no_answer_cancels_nothing(session: Se
         assert Case.objects.get(pk=session.case_id).state == State.SCHEDULED
 
 
+def test_who_asks_for_another_time_is_not_asked_to_come(session: Session, staff: Staff) -> None:
+    with at(-120):
+        Case.objects.filter(pk=session.case_id).update(other_time=PLANNED + dt.timedelta(days=1))
+        assert "Saya akan datang" not in Client().get(f"/p/{session.case.secret}/").text
+        assert "Tidak ada jadwal yang menunggu jawaban Anda." in answer(session.case).text
+
+
 def test_the_office_does_not_answer_for_the_applicant(session: Session, staff: Staff) -> None:
     with at(-60):
         assert answer(session.case, client_of(staff.sekretariat)).status_code == 403

@@ -1,4 +1,4 @@
-"""The page of a running consultation: timer, notes that are kept, photographs, and its real end."""
+"""The page of a running consultation: timer, saved notes, photographs, and its real end."""
 
 import datetime as dt
 from typing import Any
@@ -20,7 +20,7 @@ NOTES = "Pokdarwis dibentuk Oktober.\nDitanya: boleh pakai dana desa?"
 
 @pytest.fixture
 def begun(staff: Staff) -> dt.datetime:
-    """Return the moment in which `case` has begun: in the middle of a working day."""
+    """Return when `case` began: in the middle of a working day."""
     return timezone.localtime(working_moment()).replace(hour=9, minute=32)
 
 
