@@ -62,6 +62,11 @@ class FrontDesk:
     closing: dt.datetime
 
     @property
+    def is_open(self) -> bool:
+        """Whether arrivals of all guests of today can still be noted."""
+        return clock.now() <= self.closing
+
+    @property
     def next(self) -> Session | None:
         """The next guest who is expected."""
         now = clock.now()

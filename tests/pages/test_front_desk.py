@@ -103,6 +103,14 @@ def test_an_arrival_that_cannot_be_is_refused(
     assert not AuditEntry.objects.filter(act=Act.ARRIVAL).exists()
 
 
+@each("minutes, is_offered", [(0, True), (6 * 60, True), (6 * 60 + 1, False)])
+def test_after_closing_no_button_is_offered(
+    minutes: int, is_offered: bool, session: Session, staff: Staff
+) -> None:
+    with at(minutes):
+        assert ('name="arrival"' in client_of(staff.sekretariat).get("/meja-depan/").text) == is_offered
+
+
 def test_a_consultation_that_has_begun_needs_no_arrival(session: Session, staff: Staff) -> None:
     with at(0):
         services.start(session.case, by=staff.petugas)
