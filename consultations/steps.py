@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from consultations import complaints, corrections, forms, services
 from consultations.forms import StepForm
@@ -14,13 +15,17 @@ class StepPage:
     """The page of one verb. The form's cleaned data are the keyword arguments of the service.
 
     `context_template` is shown beside the form; it can read `form`. `is_folded`: on a phone it is folded with
-    the data of the case, because the step can be decided without it.
+    the data of the case, because the step can be decided without it. `folds_matter`: so is who asks what,
+    because whoever takes the step knows it. `after_template` is shown after the form of the step, for a
+    form of its own.
     """
 
     form: type[StepForm]
     service: Callable[..., object]
     context_template: str = ""
     is_folded: bool = False
+    folds_matter: bool = False
+    after_template: str = ""
 
 
 PAGES: dict[str, StepPage] = {}
@@ -31,11 +36,10 @@ def page(
     form: type[StepForm],
     service: Callable[..., object],
     context_template: str = "",
-    *,
-    is_folded: bool = False,
+    **how: Any,
 ) -> None:
-    """Register the page of a verb."""
-    PAGES[verb] = StepPage(form, service, context_template, is_folded)
+    """Register the page of a verb. `how` are further fields of `StepPage`."""
+    PAGES[verb] = StepPage(form, service, context_template, **how)
 
 
 page("register", forms.RegisterForm, services.register)

@@ -9,12 +9,13 @@ from typing import Any, cast
 
 from django.db.models import Case as Choice, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from consultations.complaints import Hint, list_hints, set_days_left
 from consultations.deadlines import get_reply_limits
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
 from consultations.intake.submission import list_held
 from consultations.models import Case, Event
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
@@ -23,7 +24,8 @@ from consultations.queries import list_repeats, with_people
 from consultations.scheduling.models import Absence, Session
 from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
-from desk.waiting import Place, get_place, in_words, list_waiting
+from desk.front_desk import get_front_desk
+from desk.waiting import in_words, list_waiting
 from dispositions.models import Opinion
 from dispositions.queries import Reminder, get_reminder
 from exchange.systems import list_waiting_officials
@@ -100,6 +102,12 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     hints = list_hints(user, [*shown, *complaints], working)
     for row, own in zip(rows, hints, strict=False):
         row.hints = tuple(own)
+    arrived = {one.case_id: one for one in sessions if one.is_awaiting}
+    for row in rows[:PAGE_SIZE]:
+        if session := arrived.get(row.case.pk):
+            since = time_format(timezone.localtime(session.arrived_at))
+            words = _("Tamu sudah datang, menunggu sejak %(time)s") % {"time": since}
+            row.hints += (Hint(words, is_late=False),)
     repeats = list_repeats([case.pk for case in shown], user)
     for row in rows[:PAGE_SIZE]:
         if others := repeats.get(row.case.pk):
@@ -113,7 +121,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "waiting": waiting,
         "groups": waiting.list_groups(rows),
         "has_more": len(rows) > PAGE_SIZE,
-        "guests": _list_guests(user),
+        "front_desk": get_front_desk(user),
         "entrances": [step for step in ENTRANCES if step.actor in entering],
         "day": list_day(sessions),
         "later": [s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
@@ -170,14 +178,6 @@ def list_day(sessions: Sequence[Session]) -> list[Entry]:
         entries.append(Entry(at, session))
         free_from = max(free_from, session.ends_at or now)
     return entries if is_ahead else [*entries, Entry(now, is_now=True)]
-
-
-def _list_guests(user: User) -> list[tuple[Case, Place]]:
-    if Role.SECRETARIAT not in user.roles:
-        return []
-    came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": clock.midnight(clock.today())}
-    guests = Case.objects.visible_to(user).as_rows().filter(**came).select_related("officer")
-    return [(case, get_place(case, clock.now())) for case in guests.order_by("since", "pk")[:MAX_ROWS]]
 
 
 def _list_collisions(

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from consultations.audit.models import Act, AuditEntry
 from consultations.models import Case, Event
 from consultations.queries import get_visible_case
 from notices.queries import count_unread
@@ -19,12 +20,14 @@ from reports.models import PaperEvent
 
 
 def get_pulse(case: Case | None = None) -> str:
-    """Return a text that changes with each step and each act on a paper, of one case or of all."""
+    """Return a text that changes with each step, act on a paper and arrival, of one case or of all."""
     steps, papers = Event.objects.all(), PaperEvent.objects.all()
+    arrivals = AuditEntry.objects.filter(act=Act.ARRIVAL)
     if case is not None:
         steps, papers = steps.filter(case=case), papers.filter(document__case=case)
-    newest = Subquery(papers.order_by("-pk").values("pk")[:1])
-    row = steps.order_by("-pk").values_list("pk", newest).first()
+        arrivals = arrivals.filter(case=case)
+    newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in (papers, arrivals)]
+    row = steps.order_by("-pk").values_list("pk", *newest).first()
     return ".".join(str(pk or 0) for pk in row or ())
 
 

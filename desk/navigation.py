@@ -77,6 +77,7 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("cases", _("Semua permohonan"), "table", ALL),
             Entry("agenda", _("Buku agenda"), "book", SERVICE, USUAL, TIM_PKD),
             Entry("registers", _("Buku dan register"), "table", rights.PRINT_REGISTERS, USUAL, KEEPERS),
+            Entry("front_desk", _("Meja depan"), "people", rights.RECEIVE_GUESTS),
             Entry("receive", _("Surat masuk"), "mail", SECRETARIAT),
             WALK_IN,
             Entry("signature_desk", _("Tanda tangan"), "pen", rights.USE_SIGNATURE_DESK),
@@ -97,12 +98,12 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("Lainnya"),
         (
-            Entry("board", _("Papan layanan"), "door", SERVICE, USUAL, SECRETARIAT),
             Entry("advice_list", _("Bank saran"), "book", rights.READ_ADVICE, USUAL, ADVISERS),
             Entry("own_questions", _("Pertanyaan umum"), "chat", rights.PUBLISH_QUESTIONS, USUAL),
             Entry("admin:index", _("Pengaturan kantor"), "settings", rights.SET_UP),
             Entry("access_log", _("Catatan akses"), "lock", rights.READ_AUDIT_LOG, USUAL, SUPERVISOR),
-            # The bell and the user's own menu lead to these two.
+            # The front desk leads to the board, the bell and the user's own menu to the other two.
+            Entry("board", _("Papan layanan"), "door", SERVICE, ALL_ENTRIES, SECRETARIAT),
             Entry("notices", _("Pemberitahuan"), "bell", ALL, ALL_ENTRIES),
             Entry("absences", _("Berhalangan"), "absent", ABSENCE_KEEPERS, ALL_ENTRIES),
             Entry("statistics", _("Statistik untuk umum"), "people", SERVICE, ALL_ENTRIES),

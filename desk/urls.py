@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from desk import absences, exports, guides, live
+from desk import absences, exports, front_desk, guides, live
 from desk.views import applicant_case, case, desk, lists, public, steps
 
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("panduan/<slug:slug>.pdf", guides.guide_pdf, name="guide_pdf"),
     path("meja/", desk.desk, name="desk"),
     path("meja/denyut/", live.pulse, name="pulse"),
+    path("meja-depan/", front_desk.front_desk, name="front_desk"),
+    path("meja-depan/<int:pk>/kedatangan/", front_desk.arrival, name="arrival"),
     path("meja/semua-halaman/", desk.all_pages, name="all_pages"),
     path("berhalangan/", absences.absences, name="absences"),
     path("berhalangan/catat/", absences.record, name="absence_new"),
@@ -43,5 +45,6 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),
     path("p/<secret:secret>/", applicant_case.follow, name="follow"),
     path("p/<secret:secret>/tanda-terima/", applicant_case.receipt, name="receipt"),
+    path("p/<secret:secret>/saya-datang/", applicant_case.confirm_coming, name="confirm_coming"),
     path("p/<secret:secret>/<slug:verb>/", applicant_case.follow_step, name="follow_step"),
 ]

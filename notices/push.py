@@ -26,6 +26,7 @@ from pywebpush import WebPusher
 
 from consultations.enums import Identity
 from consultations.models import Case
+from consultations.scheduling.queries import upcoming_session
 from kit import clock
 from kit.outgoing import NotReached, send_request
 from kit.refusal import Refused
@@ -128,6 +129,9 @@ def compose(message: Message, *, office: Office) -> dict[str, str]:
         if message.is_reminder and notice.case.planned_at:
             moment = clock.format_moment(notice.case.planned_at)
             body = _("Pengingat: konsultasi Anda %(moment)s.") % {"moment": moment}
+            session = upcoming_session(notice.case)
+            if session and not session.confirmed_at:
+                body = f"{body} {_('Apakah Anda akan hadir?')}"
     return {"title": title, "body": body, "path": reverse("follow", args=[notice.case.secret])}
 
 

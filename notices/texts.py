@@ -141,6 +141,10 @@ TEXTS: dict[Kind, Text] = {
 }
 
 
+WILL_COME = _("Apakah Anda akan hadir? Jawab dengan satu ketuk di sini:")
+"""The line before the link in a message about a schedule."""
+
+
 @dataclass(frozen=True)
 class Mail:
     """Subject and text of an e-mail message."""
@@ -157,6 +161,7 @@ def render_to_applicant(notice: Notice, *, office: Office) -> Mail:
             "sentence": case.wording.speak(text.sentence),
             "details": _details(notice, office),
             "link": "" if notice.kind == Kind.CONTACT_REPLACED else secret_link(case),
+            "link_title": str(WILL_COME if notice.kind in SCHEDULE_KINDS else _("Lihat permohonan Anda:")),
             "is_hidden": case.identity != Identity.OPEN,
             "office": office,
         }
@@ -206,6 +211,8 @@ def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
         if (case := notice.case).by_post:
             lines += filter(None, (case.missing, case.end_reason))
             return "\n".join([*lines, gettext("Tautan permohonan Anda tercetak pada Tanda Terima.")])
+        if with_secret and notice.kind in SCHEDULE_KINDS:
+            return "\n".join([*lines, str(WILL_COME), secret_link(notice.case)])
         if with_secret:
             return "\n".join([*lines, secret_link(notice.case)])
         lookup = speak(gettext("Lihat permohonan Anda dengan kode lacak di atas dan nomor telepon Anda:"))

@@ -1,16 +1,25 @@
-"""Forms and services of the pages of step 9, and of attendance and photographs in step 7."""
+"""Forms and services of the pages of step 9, and of a running consultation in step 7."""
 
 from consultations.steps import page
-from reports import enquiries, services
+from reports import enquiries, services, sessions
 from reports.forms import report as forms
 
 REPORT_BESIDE, ENQUIRY = "reports/context/report.html", "reports/context/enquiry.html"
 
 page(
+    "finish",
+    sessions.SessionForm,
+    sessions.finish,
+    folds_matter=True,
+    after_template="reports/context/photos.html",
+)
+page(
     "record_attendance",
     forms.AttendanceForm,
     services.record_attendance,
     context_template="reports/context/attendance.html",
+    is_folded=True,
+    folds_matter=True,
 )
 page("report", forms.ReportForm, services.report, context_template="reports/context/remarks.html")
 page("revise", forms.RemarkForm, services.revise)

@@ -30,9 +30,10 @@ class Act(models.TextChoices):
     EXPORT = "EXPORT", _("Daftar diunduh")
     AUDIT_LOG = "AUDIT_LOG", _("Catatan akses dibaca")
     DEADLINES = "DEADLINES", _("Batas waktu dihitung ulang")
+    ARRIVAL = "ARRIVAL", _("Kedatangan tamu dicatat")
 
 
-OF_CASE = (Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES)
+OF_CASE = (Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES, Act.ARRIVAL)
 """Acts that always concern a case."""
 
 BY_APPLICANT = Q(user__isnull=True, case__isnull=False) & ~Q(act=Act.DEADLINES)

@@ -45,6 +45,11 @@ class Session(models.Model):
         PHONE = "PHONE", _("Telepon atau panggilan WhatsApp")
         WRITTEN = "WRITTEN", _("Tertulis")
 
+    class Arrival(models.TextChoices):
+        CAME = "CAME", _("Datang")
+        LATE = "LATE", _("Terlambat")
+        ABSENT = "ABSENT", _("Tidak hadir")
+
     case = models.ForeignKey(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="sessions"
     )
@@ -64,6 +69,16 @@ class Session(models.Model):
     )
     asked_time = models.DateTimeField(
         _("waktu lain yang diminta"), null=True, help_text=_("Belum dijawab saat konsultasi dimulai")
+    )
+    confirmed_at = models.DateTimeField(_("pemohon menyatakan akan datang"), null=True)
+    arrival = models.CharField(_("kedatangan"), max_length=6, choices=Arrival, blank=True)
+    arrived_at = models.DateTimeField(_("tamu datang"), null=True)
+    arrival_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("kedatangan dicatat oleh"),
+        null=True,
+        related_name="+",
     )
     started_at = models.DateTimeField(_("mulai sebenarnya"), null=True)
     finished_at = models.DateTimeField(_("selesai sebenarnya"), null=True)
@@ -109,6 +124,12 @@ class Session(models.Model):
                 Q(cancelled_at__isnull=True, cancel_reason="")
                 | Q(cancelled_at__isnull=False) & ~Q(cancel_reason=""),
             ),
+            constraint(
+                "arrival_says_who_noted_it_and_when_the_guest_came",
+                Q(arrival="", arrived_at__isnull=True, arrival_by__isnull=True)
+                | Q(arrival="ABSENT", arrived_at__isnull=True, arrival_by__isnull=False)
+                | Q(arrival__in=["CAME", "LATE"], arrived_at__isnull=False, arrival_by__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["officer"],
                 name="officer_in_one_session_at_a_time",
@@ -149,6 +170,18 @@ class Session(models.Model):
     @property
     def is_at_office(self) -> bool:
         return self.mode == self.Mode.OFFICE
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether the guest has come and the consultation has not begun."""
+        return bool(self.arrived_at and not self.started_at and not self.cancelled_at)
+
+    @property
+    def minutes_late(self) -> int:
+        """Minutes from the planned time until the guest came, 0 for one who came in time."""
+        if not (self.arrived_at and self.starts_at):
+            return 0
+        return max(0, (self.arrived_at - self.starts_at) // dt.timedelta(minutes=1))
 
     def half_hours(self) -> list[tuple[dt.date, int]]:
         """Return the half hours that the planned time touches: the day and the number, 0-47."""

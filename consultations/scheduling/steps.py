@@ -13,11 +13,16 @@ page(
     context_template="scheduling/context/taken.html",
     is_folded=True,
 )
-page("reschedule", forms.RescheduleForm, services.reschedule, context_template=OTHER_TIME)
+page(
+    "reschedule",
+    forms.RescheduleForm,
+    services.reschedule,
+    context_template=OTHER_TIME,
+    folds_matter=True,
+)
 page("ask_time", AskTimeForm, services.ask_time, context_template="scheduling/context/present_time.html")
 page("keep_time", forms.KeepTimeForm, services.keep_time, context_template=OTHER_TIME)
 page("start", forms.StartForm, services.start)
 page("undo_start", forms.UndoStartForm, services.undo_start)
 page("answer", forms.AnswerForm, services.answer)
-page("finish", forms.FinishForm, services.finish)
 page("no_show", forms.NoShowForm, services.no_show)

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.views.decorators.csrf import csrf_exempt
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
@@ -24,6 +25,7 @@ from consultations.models import Case
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
 from consultations.queries import find_conversion, list_siblings
+from consultations.scheduling.arrivals import can_confirm, confirm
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session, list_remarks, upcoming_session
 from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
@@ -33,6 +35,7 @@ from consultations.wording import speak_of_complaint_lazy
 from consultations.workflow import VERBS, list_open_steps
 from desk.views.steps import Audience, handle_step
 from kit import clock
+from kit.form_view import handle_button
 from kit.limits import body_limit
 from kit.urls import get_public_url
 from notices.push import get_offer
@@ -293,6 +296,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "can_escalate": can_escalate(case),
             "breaches": list_breaches_of(case),
             "session": session,
+            "can_confirm": is_applicant and session is not None and can_confirm(case, session),
             "companions": list(case.companions.all()) if session else [],
             "remarks": list_remarks(history),
             "progress": progress(case, history),
@@ -316,6 +320,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             **_get_objections(case, steps),
             "time_steps": [step for step in steps if step.verb == TIME_STEP],
             "other_steps": [step for step in steps if step.off_path and step.verb not in APART],
+            "withdraw_steps": [step for step in steps if step.verb == "withdraw"],
             "can_object": case.state == State.DECLINED and not case.passed_to,
             "names_others": case.kind == Kind.COMPLAINT and not case.is_open,
             "again": None if case.is_open else reverse(case.wording.form_page),
@@ -376,6 +381,16 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
         with translation.override("id"):  # the title goes on record
             record(Act.CASE, by=None, case=case, target=str(title))
     return response
+
+
+@csrf_exempt  # the secret in the address proves as much, and the page sends no origin
+@steps_behind_secret
+def confirm_coming(request: HttpRequest, case: Case) -> HttpResponse:
+    """Note that the applicant will come."""
+    if request.method != "POST":
+        return redirect("follow", secret=case.secret)
+    thanks = gettext("Terima kasih. Sampai jumpa.")
+    return handle_button(request, lambda: confirm(case), thanks, "follow", case.secret)
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.addresses import redirect_to_case
-from consultations.enums import Identity, Party
+from consultations.enums import Identity, Party, State
 from consultations.forms import LongForm, StepForm
 from consultations.identity import can_reveal_identity
 from consultations.intake.requirements import list_given, list_state
@@ -224,6 +224,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
         "repeats": list_repeats([case.pk], cast(User, by)).get(case.pk, []),
         "session": current_session(case),
         "attachments": [file for file in attachments if file.purpose not in Attachment.WITH_RECORD],
+        "max_bytes": MAX_BYTES,
         "session_files": [file for file in attachments if file.purpose in Attachment.OF_SESSION],
         "requirements": list_state(case, list_given(case)),
         "can_reveal_identity": can_reveal_identity(cast(User, by), case),
@@ -253,10 +254,16 @@ def _list_fitting_matter(case: Case) -> list[Advice]:
     return list_fitting(f"{case.subject} {case.material}")
 
 
+DURING = ("start", "record_attendance")
+"""Steps that lead to the page of the running consultation."""
+
+
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     words = {"done": case.wording.speak(VERBS[verb].done), "subject": case.subject}
     done = gettext("%(done)s: %(subject)s") % words
     messages.success(request, done)
+    if case.state == State.IN_SESSION and verb in DURING:
+        return redirect("step", code=case.code, verb="finish")
     if is_in_queue(request):
         return go_on(request)
     return redirect_to_case(case, cast(User, request.user))

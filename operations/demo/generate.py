@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import cycle
@@ -17,7 +18,8 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.scheduling.absences import delegate, record_absence
-from consultations.scheduling.models import Absence
+from consultations.scheduling.arrivals import PENDING, can_confirm, confirm, note_arrival
+from consultations.scheduling.models import Absence, Session
 from consultations.services import conclude
 from kit import clock
 from kit.refusal import Refused
@@ -309,7 +311,21 @@ def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     complain_to_the_supervisor()
     mark_old_messages(staff)
     propose_an_appointment(staff)
+    receive_guests(staff)
     return True
+
+
+def receive_guests(staff: Staff) -> None:
+    """Let every other applicant answer that they will come, and the guests of this hour be there."""
+    now = clock.now()
+    soon = now + dt.timedelta(minutes=30)
+    sessions = Session.objects.filter(mode=Session.Mode.OFFICE, **PENDING).select_related("case")
+    for session in sessions.filter(starts_at__gt=now - dt.timedelta(minutes=30)).order_by("starts_at"):
+        if session.starts_at and session.starts_at < soon:
+            with suppress(Refused):  # the office may be closed
+                note_arrival(session, by=staff.secretariat, arrival=Session.Arrival.CAME)
+        elif session.case_id % 2 and can_confirm(session.case, session):
+            confirm(session.case)
 
 
 TWO_DAYS, A_MOMENT = 900, 5

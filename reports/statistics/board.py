@@ -20,7 +20,7 @@ from reports.surveys.queries import get_current_publication
 MAX_SERVED, MAX_NEXT = 4, 5
 """Consultations that fit on a television in letters that can be read from 4 metres."""
 
-FIELDS = ("starts_at", "started_at", "room__name", "case__agenda__number")
+FIELDS = ("starts_at", "started_at", "arrived_at", "room__name", "case__agenda__number")
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Board:
 def get_board() -> Board:
     """Return the board. Costs five queries.
 
-    Consultations at the office only. Complaints are left out: the official that one is about may read
-    the board.
+    Consultations at the office only, without guests who did not come. Complaints are left out: the official
+    that one is about may read the board.
     """
     now, today = clock.now(), clock.today()
     start, end = clock.midnight(today), clock.midnight(today + dt.timedelta(days=1))
@@ -76,7 +76,8 @@ def get_board() -> Board:
         case__state__in=(State.SCHEDULED, State.IN_SESSION),
     )
     served = only(sessions.filter(started_at__isnull=False).order_by("started_at"), FIELDS)[:MAX_SERVED]
-    coming = only(sessions.filter(started_at=None).order_by("starts_at", "pk"), FIELDS)[:MAX_NEXT]
+    expected = sessions.filter(started_at=None).exclude(arrival=Session.Arrival.ABSENT)
+    coming = only(expected.order_by("starts_at", "pk"), FIELDS)[:MAX_NEXT]
     return Board(
         at=now, working_time=WorkingTime.load(), survey=get_current_publication(), served=served, next=coming
     )

@@ -258,6 +258,20 @@ function keepDraft() {
     else if (saved !== edits) remember();
   });
 
+  // Another form of the page leads away from this one: save first.
+  let isSure = false;
+  document.querySelector("form[data-after-draft]")?.addEventListener("submit", async (event) => {
+    if (isSure || isStopped || saved === edits) return;
+    event.preventDefault();
+    for (let tries = 0; tries < 12 && saved !== edits && !isStopped; tries += 1) {
+      await save();
+      if (saved !== edits) await new Promise((resolve) => { setTimeout(resolve, 250); });
+    }
+    isSure = true;
+    event.target.requestSubmit(event.submitter);
+    isSure = false;
+  });
+
   bar.addEventListener("click", (event) => {
     const { saveNow, use, copy } = event.target.closest("button, [type=submit]")?.dataset || {};
     if (saveNow !== undefined && !isStopped) {

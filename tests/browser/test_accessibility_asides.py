@@ -8,11 +8,13 @@ from django.test import Client
 
 from consultations.enums import Identity, Kind, State
 from consultations.intake.models import RequestDraft
+from consultations.models import Case
+from consultations.scheduling.models import Session
 from kit import clock
 from reports.models import Document, Register
 from tests.browser.accessibility import BOTH, objections, seen, sent_empty
 from tests.browser.conftest import Arrive
-from tests.factories import Staff, applicant, case_at
+from tests.factories import WAY, Staff, applicant, case_at, come_due, walk_in_at
 from tests.print.documents import store_short_file
 from tests.submitting import find_draft, typed
 from trust.ledger.models import Disposal
@@ -39,6 +41,27 @@ def test_drafts(staff: Staff, arrive: Arrive) -> None:
         *seen(visitor, f"/ajukan/{uuid4()}/", status=404),
         *seen(arrive("pkd"), "/meja/", f"/kiriman/{held.held_key}/"),
     ]
+
+
+def test_guests_and_a_running_consultation(staff: Staff, arrive: Arrive) -> None:
+    long = "Permohonan-dengan-kata-yang-sangat-panjang-sekali-sehingga-tidak-muat " * 2
+    now, walk_in = clock.now(), walk_in_at(State.ASSIGNED, staff)
+    for arrival in ("", *Session.Arrival):
+        case = come_due(case_at(State.SCHEDULED, staff, subject=long[:200], applicant_name=long[:80]))
+        came = None if arrival in ("", Session.Arrival.ABSENT) else now
+        by = staff.sekretariat if arrival else None
+        case.sessions.update(arrival=arrival, arrived_at=came, arrival_by=by, confirmed_at=now)
+    petugas, session = arrive("petugas"), f"/permohonan/{walk_in.code}/finish/"
+    found = [
+        *seen(arrive("sekretariat"), "/meja-depan/", "/meja/", languages=BOTH),
+        *seen(petugas, "/meja/", f"/permohonan/{case.code}/"),
+        *seen(arrive(), "/papan/"),
+    ]
+    WAY[State.IN_SESSION](walk_in, staff)
+    found += seen(petugas, session, languages=BOTH)
+    Case.objects.filter(pk=walk_in.pk).update(due_at=now)
+    found += [*seen(petugas, session), *sent_empty(petugas, "finish", session, attendees="")]
+    assert not found
 
 
 def test_hidden_complainants(staff: Staff, arrive: Arrive) -> None:

@@ -17,9 +17,12 @@ FORMS = [
     ("assign", State.DISPOSED, "kabid"),
     ("prepare", State.ASSIGNED, "petugas"),
     ("schedule", State.PREPARED, "petugas"),
+    ("reschedule", State.SCHEDULED, "petugas"),
+    ("record_attendance", State.HELD, "petugas"),
     ("revise", State.REPORTED, "kabid"),
+    ("finish", State.IN_SESSION, "petugas"),
 ]
-"""Each verb with the state of its case and the user who takes it."""
+"""Each verb with the state of its case and the user who takes it. One case at a time is in session."""
 
 FIRST = """form => [...form.elements].find(field => field.type != "hidden" && field.checkVisibility()
     && !field.matches("fieldset, [type=submit]")).getBoundingClientRect().top"""

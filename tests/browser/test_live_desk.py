@@ -4,7 +4,7 @@ import pytest
 
 from consultations.enums import State
 from tests.browser.conftest import Arrive
-from tests.factories import WAY, Staff, case_at
+from tests.factories import WAY, Staff, case_at, come_due
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +21,18 @@ def test_a_case_appears_on_the_desk_by_itself(staff: Staff, arrive: Arrive) -> N
     row.wait_for(timeout=SOON)
     assert officer.page.locator("[data-live-bar]").inner_text() == f"Baru: {case.subject}"
     assert officer.page.locator("[data-bell] .count").inner_text() == "1"
+
+
+def test_an_arrival_that_the_front_desk_notes_appears_on_the_officers_desk(
+    staff: Staff, arrive: Arrive
+) -> None:
+    case = come_due(case_at(State.SCHEDULED, staff))
+    officer, counter = arrive("petugas"), arrive("sekretariat")
+    counter.open("/meja-depan/")
+    with counter.page.expect_navigation():
+        counter.page.locator(f'[data-guest="{case.sessions.get().pk}"] [value="CAME"]').click()
+    assert counter.page.locator(f'.queue-list [data-case="{case.code}"]').count() == 1
+    officer.page.get_by_text("Tamu sudah datang, menunggu sejak").wait_for(timeout=SOON)
 
 
 def test_nothing_moves_under_a_hand(staff: Staff, arrive: Arrive) -> None:

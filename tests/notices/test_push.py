@@ -14,6 +14,7 @@ from consultations.enums import Identity, Kind, State
 from consultations.intake.services import withdraw
 from consultations.models import Case
 from consultations.parties import Applicant
+from consultations.scheduling.arrivals import confirm
 from consultations.scheduling.services import reschedule
 from kit import clock
 from kit.refusal import Refused
@@ -84,7 +85,8 @@ def test_the_applicant_gets_news_and_a_reminder(push: PushStandIn, browser: Brow
     with clock.set_to(case.planned_at - dt.timedelta(hours=1)):
         deliver()
     reminder = browser.read(push.received[-1].body)
-    assert reminder["body"] == "Pengingat: konsultasi Anda Rabu, 25 November 2026, 09.00 WIB."
+    sentence = "Pengingat: konsultasi Anda Rabu, 25 November 2026, 09.00 WIB."
+    assert reminder["body"] == f"{sentence} Apakah Anda akan hadir?"
     assert pushed() == [(1, "SENT"), (3, "SENT")]
 
 
@@ -104,6 +106,17 @@ def test_a_browser_that_comes_later_gets_the_reminders_of_the_schedule(
     assert pushed() == [(2, "SENT"), (3, "CANCELLED")]
 
 
+def test_who_has_answered_is_not_asked_again(push: PushStandIn, browser: Browser, staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    with clock.set_to(TUESDAY - dt.timedelta(days=2)):
+        subscribe(case, **browser.values)
+        confirm(case)
+    with clock.set_to(moment("2026-11-25 06:00")):
+        deliver()
+    reminder = browser.read(push.received[-1].body)
+    assert reminder["body"] == "Pengingat: konsultasi Anda Rabu, 25 November 2026, 09.00 WIB."
+
+
 def test_a_moved_consultation_is_not_reminded_of_at_the_old_time(
     push: PushStandIn, browser: Browser, staff: Staff
 ) -> None:
@@ -115,7 +128,7 @@ def test_a_moved_consultation_is_not_reminded_of_at_the_old_time(
         deliver()
     bodies = [browser.read(request.body)["body"] for request in push.received]
     assert {body for body in bodies if body.startswith("Pengingat")} == {
-        "Pengingat: konsultasi Anda Kamis, 26 November 2026, 10.00 WIB."
+        "Pengingat: konsultasi Anda Kamis, 26 November 2026, 10.00 WIB. Apakah Anda akan hadir?"
     }
     assert Message.objects.filter(channel="PUSH", status="CANCELLED", round__gt=1).count() == 1
 

@@ -83,7 +83,8 @@ def test_mail_to_the_applicant_is_in_their_language(crew: Staff, mailoutbox: lis
     assert mail.subject == f"Kode lacak {case.code}: jadwal konsultasi"
     assert "Waktu: Rabu, 25 November 2026, 09.00 WIB" in mail.body
     assert "Tempat: Jl. Contoh No. 1" in mail.body
-    assert f"https://layanan.example/p/{case.secret}/" in mail.body
+    asked = "Apakah Anda akan hadir? Jawab dengan satu ketuk di sini:"
+    assert f"{asked}\nhttps://layanan.example/p/{case.secret}/" in mail.body
     (mail,) = [m for m in mailoutbox if m.to == ["siti@example.id"] and "09:30" in m.body]
     assert "Wednesday, 25 November 2026, 09:30 WIB" in mail.body
     to_companion = [m for m in mailoutbox if m.to == ["companion@dinas.example"] and "Jadwal" in m.subject]
@@ -162,3 +163,11 @@ def test_the_command_prints_the_templates(capsys: pytest.CaptureFixture[str]) ->
     assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 7
     scheduled = "Konsultasi Anda sudah dijadwalkan.\nKode lacak: {{1}}\nWaktu: {{2}}"
     assert f"rembuk_scheduled (id)\n{scheduled}" in printed
+
+
+def test_a_schedule_by_whatsapp_asks_for_the_answer(crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    message = Message.objects.select_related("notice__case").get(channel="WHATSAPP", notice__kind="SCHEDULED")
+    text = whatsapp_text(message.notice, with_secret=True, office=Office.load())
+    asked = "Apakah Anda akan hadir? Jawab dengan satu ketuk di sini:"
+    assert text.endswith(f"\n{asked}\nhttps://layanan.example/p/{case.secret}/")

@@ -48,7 +48,7 @@ PUBLIC = {
     *below("/verifikasi/", f"{DOCUMENT}/bukti.json", "catatan/segel.json", "saksi/", "saksi.json"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
-    f"/p/{SECRET}/perangkat/",
+    *below(f"/p/{SECRET}/", "perangkat/", "saya-datang/"),
     f"/p/{SECRET}/tanggal-surat.ics",
     *below(f"/p/{SECRET}/data-saya/", "", "json/", "pdf/", "kegagalan/1/"),
     *below("/survei/", f"{SECRET}/", f"{SECRET}/terima-kasih/", "foto/1/"),
@@ -123,7 +123,7 @@ sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /register/ /naskah/register-konsultasi/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /naskah/register-pengaduan/ /naskah/rekap-laporan/
 200 200 200 200 403 404 403 404 403 404 404 404 404 404 sheet/penerima/
-200 403 403 403 403 403 403 403 403 403 403 403 403 403 /datang-langsung/ /surat-masuk/
+200 403 403 403 403 403 403 403 403 403 403 403 403 403 /datang-langsung/ /surat-masuk/ /meja-depan/
 200 200 200 200 200 404 200 404 200 404 404 404 404 404 case/ case/jadwal.ics file/
 200 200 404 404 404 404 404 404 404 404 404 404 404 404 case/tanda-terima.pdf
 403 403 403 403 403 404 200 404 403 404 404 404 404 404 case/reschedule/
@@ -203,6 +203,7 @@ def test_no_list_tells_of_a_case_that_one_may_not_see(name: str, complaint: Case
 RIGHTS = """
                      sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
+RECEIVE_GUESTS       yes -   -   -   -   -   -   -   -   -   -   -   -   -
 NUMBER_LETTERS       yes yes -   -   -   -   -   -   -   -   -   -   -   -
 USE_SIGNATURE_DESK   yes yes yes yes yes yes yes yes yes yes -   -   -   yes
 GIVE_ORDERS          -   -   -   yes -   -   -   -   -   -   -   -   -   -

@@ -186,6 +186,10 @@ def refused(name: str, address: str) -> Take:
     return act
 
 
+def say_to_come(staff: Staff, case: Case) -> None:
+    assert Client().post(f"/p/{case.secret}/saya-datang/").status_code == 302
+
+
 def lose_a_draft(staff: Staff, case: Case) -> None:
     """Save a draft that another window has overtaken. The answer shows the page of the step."""
     held, client = case_at(State.HELD, staff), client_of(staff.petugas)
@@ -290,6 +294,7 @@ ACTS: dict[str, tuple[Take, *tuple[str, ...]]] = {
     "applicant": (open_by("", ""), "CASE - halaman pemohon"),
     "applicant's receipt": (open_by("", "tanda-terima/"), "CASE - tanda terima"),
     "applicant's step": (open_by("", "ask_time/"), "CASE - Minta waktu lain"),
+    "applicant's answer": (say_to_come, "ARRIVAL - pemohon akan datang"),
     "applicant's refused step": (refused("", "ask_time/"), "CASE - Minta waktu lain"),
     "applicant's file": (open_by("", "/p/{case.secret}/berkas/{file}/"), "FILE - berkas {file}"),
     "applicant's document": (

@@ -235,7 +235,7 @@ KEPT = {
     "dispositions.Meeting": "title",
     "dispositions.Minutes": "title leader_title",
     "dispositions.StaffReview": "title",
-    "scheduling.Session": "mode",
+    "scheduling.Session": "mode arrival",
     "ledger.ArchiveTransferItem": "kind",
     "reports.Report": "title accepted_title number items",
     "reports.ReportNumber": "number",

@@ -520,6 +520,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "session_finishes_after_it_started": spoil(Session, finished_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)),
     "written_answer_without_schedule": spoil(Session, answer="Ya."),
     "cancelled_session_says_why": spoil(Session, cancelled_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)),
+    "arrival_says_who_noted_it_and_when_the_guest_came": spoil(Session, arrival="CAME"),
     "officer_in_one_session_at_a_time": lambda s: Session.objects.create(
         case=a_case(State.PREPARED), officer=s.petugas, started_at=clock.now()
     ),

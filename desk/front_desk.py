@@ -1,0 +1,146 @@
+"""The front desk (Meja depan) of the Sekretariat: who waits and for whom, today's guests, tomorrow's."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.enums import Channel, State
+from consultations.models import Case
+from consultations.models.case import NOT_IN_ROWS
+from consultations.parties import excluding_complaints_about
+from consultations.queries import with_people
+from consultations.scheduling.arrivals import get_closing, note_arrival
+from consultations.scheduling.models import Absence, Session
+from desk.waiting import in_words
+from kit import clock
+from kit.form_view import handle_button
+from office.models import User
+from office.rights import RECEIVE_GUESTS, StaffRequest, requires
+
+MAX_GUESTS = 100
+"""Guests that are read, of today and tomorrow together."""
+
+DONE = {
+    "": _("Kedatangan %(name)s dikosongkan."),
+    Session.Arrival.CAME: _("%(name)s datang. Petugasnya melihat ini di mejanya."),
+    Session.Arrival.LATE: _("%(name)s datang terlambat. Petugasnya melihat ini di mejanya."),
+    Session.Arrival.ABSENT: _("%(name)s tidak hadir. Petugasnya memutuskan jadwal barunya."),
+}
+"""Sentence of the page after each button."""
+
+FREE, BUSY, AWAY = _("kosong sekarang"), _("sedang konsultasi"), _("berhalangan")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A guest who has come and is not served yet. `officer_is` says if the officer is free."""
+
+    case: Case
+    since: dt.datetime
+    officer_is: Promise
+    session: Session | None = None
+
+    @property
+    def words(self) -> str:
+        return in_words(clock.now() - self.since)
+
+
+@dataclass(frozen=True)
+class FrontDesk:
+    waiting: Sequence[Waiting]
+    today: Sequence[Session]
+    tomorrow: Sequence[Session]
+    closing: dt.datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether arrivals of all guests of today can still be noted."""
+        return clock.now() <= self.closing
+
+    @property
+    def next(self) -> Session | None:
+        """The next guest who is expected."""
+        now = clock.now()
+        expected = (one for one in self.today if not one.arrival and not one.started_at)
+        return next((one for one in expected if one.ends_at and one.ends_at > now), None)
+
+
+def get_front_desk(user: User) -> FrontDesk | None:
+    """Return the guests of the office. Return None to a user who receives no guests. Costs two queries.
+
+    Guests are walk-ins who are not served yet, and applicants with a session at the office. Nobody sees
+    the guest of a complaint about oneself.
+    """
+    if not RECEIVE_GUESTS.is_held_by(user):
+        return None
+    today, tomorrow = clock.today(), clock.today() + dt.timedelta(days=1)
+    visible = excluding_complaints_about(user, "case__")
+    planned = Session.objects.filter(
+        visible,
+        mode=Session.Mode.OFFICE,
+        cancelled_at=None,
+        starts_at__gte=clock.midnight(today),
+        starts_at__lt=clock.midnight(tomorrow + dt.timedelta(days=1)),
+    ).select_related("case", "room")
+    shown = planned.defer(*(f"case__{column}" for column in NOT_IN_ROWS)).annotate(**_get_officer())
+    guests = with_people(shown.order_by("starts_at", "pk")[:MAX_GUESTS])
+    came = {"channel": Channel.WALK_IN, "state": State.ASSIGNED, "since__gte": clock.midnight(today)}
+    walk_ins = Case.objects.visible_to(user).as_rows().filter(**came).annotate(**_get_officer())
+    queue = with_people(walk_ins.order_by("since", "pk")[:MAX_GUESTS])
+    by_day = {day: [one for one in guests if _get_day(one) == day] for day in (today, tomorrow)}
+    waiting = _list_waiting(queue, by_day[today])
+    return FrontDesk(waiting, by_day[today], by_day[tomorrow], get_closing(today))
+
+
+def _get_day(session: Session) -> dt.date | None:
+    return timezone.localdate(session.starts_at) if session.starts_at else None
+
+
+def _get_officer() -> dict[str, Exists]:
+    """Return annotations: if the officer of a row is away, or in a consultation."""
+    running = Session.objects.filter(officer=OuterRef("officer"), started_at__isnull=False, finished_at=None)
+    away = Absence.objects.now().filter(person=OuterRef("officer"))
+    return {"is_away": Exists(away), "is_busy": Exists(running)}
+
+
+def _list_waiting(walk_ins: Sequence[Any], guests: Sequence[Any]) -> list[Waiting]:
+    """Return who waits, the longest first. The rows have the annotations of `_get_officer()`."""
+
+    def describe(row: Any) -> Promise:
+        return AWAY if row.is_away else BUSY if row.is_busy else FREE
+
+    found = [Waiting(case, case.since, describe(case)) for case in walk_ins]
+    found += [Waiting(one.case, one.arrived_at, describe(one), one) for one in guests if one.is_awaiting]
+    return sorted(found, key=lambda one: one.since)
+
+
+@require_safe
+@requires(RECEIVE_GUESTS)
+def front_desk(request: StaffRequest) -> HttpResponse:
+    context: dict[str, Any] = {"front_desk": get_front_desk(request.user), "now": clock.now()}
+    return render(request, "desk/front_desk.html", context)
+
+
+@require_POST
+@requires(RECEIVE_GUESTS)
+def arrival(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note if a guest came (`arrival`, empty: not known yet). Return to the page of the button."""
+    noted = request.POST.get("arrival", "")
+    if noted not in ("", *Session.Arrival.values):
+        raise Http404
+    visible = Session.objects.filter(excluding_complaints_about(request.user, "case__"))
+    session = get_object_or_404(visible.select_related("case"), pk=pk)
+    sentence = DONE[noted] % {"name": session.case.applicant_name or session.case.subject}
+    page = "desk" if request.POST.get("page") == "desk" else "front_desk"
+    return handle_button(
+        request, lambda: note_arrival(session, by=request.user, arrival=noted), sentence, page
+    )
