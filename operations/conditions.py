@@ -148,6 +148,16 @@ CHECKS = (
         _("Periksa pekerja latar dan penyimpanan. Jika keduanya baik, lihat log pekerja latar."),
     ),
     Check(
+        "place",
+        _("Tempat yang mengirim"),
+        health.check_place,
+        _("Ini salinan dari cadangan atau komputer lain. Surel, pesan, webhook, dan segel menunggu."),
+        _(
+            "Salinan untuk latihan dibiarkan begitu. Jika kantor kini berjalan di sini, hentikan tempat yang "
+            "lama, lalu jalankan “rembuk resume_sending” dengan nama komputer ini."
+        ),
+    ),
+    Check(
         "mail",
         _("Pesan keluar"),
         health.check_mail,

@@ -26,11 +26,11 @@ from consultations.models import Case
 from consultations.parties import list_supervisors
 from consultations.workflow import check_clock
 from exchange.models import System, Webhook
-from kit import clock
+from kit import clock, place
 from kit.clock import format_moment
 from kit.encryption import KeyMissing, decrypt
 from kit.jobs import list_silent
-from kit.models import Heartbeat
+from kit.models import Heartbeat, Place
 from notices.mail import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access.changes import list_deciders
@@ -149,6 +149,15 @@ def list_unmade() -> QuerySet[Document]:
     """
     late = Document.objects.filter(sha256="", issued_at__lt=timezone.now() - MAX_WAIT)
     return late.exclude(kind__in=LETTERS, number="").exclude(state__in=UNSIGNED)
+
+
+def check_place() -> Found:
+    """Look whether this place may send. A restored or moved copy may not."""
+    if place.is_copy():
+        return Found(False, str(place.SILENT))
+    own = Place.objects.first()
+    about = {"name": own.name, "moment": format_moment(own.since)} if own else {}
+    return Found(True, _("%(name)s, sejak %(moment)s.") % about if own else "")
 
 
 def check_mail() -> Found:

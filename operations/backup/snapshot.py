@@ -30,10 +30,12 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.utils import validate_file_name
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from kit import clock
+from kit.models import Place
 from operations.backup import databases
 from operations.backup.databases import BackupError, Facts
 
@@ -215,7 +217,9 @@ def verify_backup(folder: Path) -> tuple[Manifest, list[str]]:
 
 
 def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
-    """Restore a backup. Return its manifest, and the migrations of this Rembuk that the backup lacks.
+    """Restore a backup. Return its manifest, and the migrations that must still run.
+
+    The restored office sends nothing (kit/place.py).
 
     Raise BackupError before anything is written if the backup or the place is not good. The files are written
     before the database, so an interrupted restore leaves an empty database.
@@ -235,6 +239,11 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
         found = databases.read_facts(connection, [*manifest.database.counts])
         if differences := databases.compare_facts(manifest.database, found):
             raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
+        if databases.PLACE not in connection.introspection.table_names():
+            # The migration that creates the table would take this place for the one that sends.
+            call_command("migrate", verbosity=0, interactive=False)
+            Place.objects.all().delete()
+            return manifest, []
         return manifest, sorted(databases.list_known_migrations() - {*manifest.database.migrations})
 
 

@@ -28,7 +28,7 @@ from consultations.enums import State
 from consultations.intake.models import RequestDraft
 from exchange.models import Webhook
 from exchange.webhooks import set_webhook
-from kit import clock
+from kit import clock, place
 from kit.jobs import beat
 from kit.middleware import is_outage
 from kit.models import Heartbeat
@@ -128,6 +128,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "worker": (stop(Kind.WORKER), "attention"),
     "scheduler": (stop(Kind.SCHEDULER), "attention"),
     "tasks": (let_a_task_wait, "attention"),
+    "place": (lambda *_: place.Place.objects.all().delete(), "attention"),
     "documents, mail": (submit_long_ago, "attention"),
     "backup": (touch_old_backup, "attention"),
     "encryption": (lose_the_key, "attention"),
