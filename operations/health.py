@@ -22,7 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from consultations.models import Case
+from consultations.models import Attachment, Case
 from consultations.parties import list_supervisors
 from consultations.workflow import check_clock
 from exchange.models import System, Webhook
@@ -77,9 +77,42 @@ def check_database() -> None:
 
 
 def check_migrations() -> Found:
+    """Compare the migrations of the database with those of this version. Either may be the newer one."""
     applied = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
-    missing = list_known_migrations() - applied
-    return Found(not missing, ", ".join(sorted(missing)[:3]))
+    known = list_known_migrations()
+    if missing := known - applied:
+        return Found(False, ", ".join(sorted(missing)[:3]))
+    apps = {name.partition(".")[0] for name in known}  # not those of an optional app that is off
+    if unknown := {name for name in applied - known if name.partition(".")[0] in apps}:
+        about = {"names": ", ".join(sorted(unknown)[:3])}
+        return Found(False, _("Basis data lebih baru daripada Rembuk ini: %(names)s.") % about)
+    return Found(True)
+
+
+SAMPLE = 8
+"""Steps between the cases whose files are looked for, from the oldest to the newest case."""
+
+MAX_FILES = 20
+
+
+def check_files() -> Found:
+    """Look for files of cases of every age: another or emptied storage has none of the old ones."""
+    ends = Case.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is None:
+        return Found(True)
+    step = max(1, (ends["last"] - ends["first"]) // SAMPLE)
+    cases = [ends["first"], *range(ends["last"], ends["first"], -step)]
+    kinds = (Attachment.objects.all(), Document.objects.filter(erased_at=None))
+    names = [
+        name
+        for rows in kinds
+        for name in rows.filter(case__in=cases).exclude(file="").values_list("file", flat=True)[:MAX_FILES]
+    ]
+    missing = in_time(lambda: [name for name in names if not default_storage.exists(name)])
+    about = {"missing": len(missing), "number": len(names)}
+    return Found(
+        not missing, _("%(missing)s dari %(number)s berkas contoh tidak ada.") % about if missing else ""
+    )
 
 
 def store_and_delete() -> None:
@@ -98,6 +131,12 @@ def in_time[T](function: Callable[[], T]) -> T:
 
 def check_cache() -> None:
     cache.get("health")
+
+
+def check_valkey() -> None:
+    """Ask Valkey itself: the cache answers from the table of the database if Valkey is silent."""
+    if ask := getattr(cache, "ask", None):
+        ask()
 
 
 def check_own_clock() -> Found:

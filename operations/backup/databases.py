@@ -173,9 +173,9 @@ class PostgreSQL:
             cursor.execute("SELECT pg_export_snapshot()")
             [[snapshot]] = cursor.fetchall()
             # Without comments: only its owner may restore the comment of an extension.
-            options = ("--format=custom", "--no-owner", "--no-privileges", "--no-comments")
-            options += (f"--exclude-table-data={PLACE}",)
-            with _running("pg_dump", *options, f"--snapshot={snapshot}", f"--file={path}", env=_libpq()):
+            options = ["--format=custom", "--no-owner", "--no-privileges", "--no-comments"]
+            options += [f"--exclude-table-data={PLACE}", f"--snapshot={snapshot}", f"--file={path}"]
+            with _running("pg_dump", *options, env=_libpq()):
                 pass
             tables = connection.introspection.django_table_names(only_existing=True)
             return read_facts(connection, tables), list_named_files(connection)

@@ -38,6 +38,7 @@ from kit import clock
 from kit.models import Place
 from operations.backup import databases
 from operations.backup.databases import BackupError, Facts
+from operations.backup.files import list_files
 
 PRODUCT, FORMAT = "Rembuk", 1
 FILE = "manifest.json"
@@ -328,7 +329,7 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
 
     Leave out a file that cannot be read: `Manifest.missing` names it if the database does.
     """
-    for name in _list_storage(""):
+    for name in list_files(default_storage):
         member, path = f"{FILES}{name}", folder / FILES / name
         with contextlib.suppress(UnreadableError):
             size, modified = _read_state(name)
@@ -339,17 +340,6 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
             yield Member(member, *_copy(name, path), modified)
-
-
-def _list_storage(folder: str) -> Iterator[str]:
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    beginning = f"{folder}/" if folder else ""
-    yield from (f"{beginning}{name}" for name in files)
-    for name in folders:
-        yield from _list_storage(f"{beginning}{name}")
 
 
 def _read_state(name: str) -> tuple[int, str]:

@@ -78,7 +78,12 @@ def copy_by_hand(target: Path) -> None:
 @pytest.mark.parametrize("copy", [restore, copy_by_hand])
 @pytest.mark.differs_by_database
 def test_the_copy_sends_nothing_and_the_office_goes_on(
-    copy: Callable[[Path], None], waiting: Message, target: Path, elsewhere: Place, server: MailServer
+    copy: Callable[[Path], None],
+    waiting: Message,
+    staff: Staff,
+    target: Path,
+    elsewhere: Place,
+    server: MailServer,
 ) -> None:
     run("backup", target)
     with elsewhere():
@@ -105,7 +110,7 @@ def test_the_copy_sends_nothing_and_the_office_goes_on(
             assert "sudah ada sebelum" in Message.objects.get().reason
         else:
             run("resume_sending", NAME, waiting="send")
-        case_at(State.SUBMITTED, None, email="budi@example.id")
+        case_at(State.SUBMITTED, staff, email="budi@example.id")
         assert deliver() == 1
         assert "sends already" in run("resume_sending", NAME)
     assert len(server.received) == 2
