@@ -1,6 +1,7 @@
 """`pengaturan/`: administrators edit office data. It shows no case."""
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.html import escape
 
 from consultations import services as consultations_services
 from consultations.enums import OF_SECRETARY, State
-from consultations.models import NumberBook, StateTarget
+from consultations.models import ComplaintTarget, NumberBook, StateTarget
 from dispositions import services as dispositions_services
 from kit import clock
 from office.admin import OfficeAdmin, OfficeDataAdmin
@@ -351,3 +352,18 @@ def test_each_field_of_the_office_is_in_one_section(administrator: Client) -> No
     assert sorted(sections) == sorted(editable)
     html = page.content.decode()
     assert html.count("<details><summary>") >= len(OfficeAdmin.fieldsets)
+
+
+def test_the_limits_of_complaints_in_force_are_listed(administrator: Client) -> None:
+    """The list of the office's own limits is empty if it follows the regulations."""
+
+    def read() -> str:
+        text = administrator.get(page(ComplaintTarget, "changelist")).text
+        return " ".join(re.sub("<[^>]*>", " ", text.partition("Batas waktu yang berlaku")[2]).split())
+
+    stage = ComplaintTarget.Stage
+    assert f"60 hari kalender {stage.LAW_DECIDE.label} · menurut peraturan" in read()
+    ComplaintTarget.objects.create(stage=stage.LAW_DECIDE, days=45)
+    found = read()
+    assert f"45 hari kalender {stage.LAW_DECIDE.label} · ditetapkan kantor" in found
+    assert found.count("menurut peraturan") == len(stage) - 1
