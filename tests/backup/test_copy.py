@@ -4,6 +4,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -31,12 +32,13 @@ from tests.factories import ClientOf, Staff, case_at
 from tests.notices.smtp_stand_in import MailServer, mail_server
 from trust.ledger.models import Seal
 from trust.ledger.services import complete_seal, make_seal, seal_day
+from trust.ledger.witness import enqueue_watch
 
 NAME = socket.gethostname()
 
 
 @pytest.fixture
-def server(settings: object) -> Iterator[MailServer]:
+def server(settings: Any) -> Iterator[MailServer]:
     with mail_server() as running:
         yield running
 
@@ -138,24 +140,31 @@ def copied(staff: Staff) -> Staff:
 
 
 def test_nothing_else_leaves_a_copy(
-    copied: Staff, settings: object, server: MailServer, caplog: pytest.LogCaptureFixture
+    copied: Staff, settings: Any, server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(Unreachable, match="Salinan ini tidak mengirim"):
         send_text("Undangan", "Tautan", "pegawai@example.id")
     AccountAdapter().send_mail("account/email/password_reset_key", "pegawai@example.id", {})
     with pytest.raises(NotReached, match="copy"):
-        send_request("GET", "https://example.go.id/", timeout=1)
+        send_request("POST", "https://example.go.id/", timeout=1)
     with pytest.raises(SigningFailed, match="Salinan"):
         request_signature(b"%PDF", email="a@example.id", passphrase="x", reason="", location="")
     assert server.received == []
     assert "this is a copy" in caplog.text
 
 
+def test_a_copy_watches_no_other_office(copied: Staff, settings: Any) -> None:
+    settings.WITNESS_OF = ["https://lain.example.go.id"]
+    assert enqueue_watch() == 0
+    place.take_place(NAME)
+    assert enqueue_watch() == 1
+
+
 def test_a_copy_makes_and_publishes_no_seal(
-    copied: Staff, settings: object, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    copied: Staff, settings: Any, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.SEAL_RECIPIENTS = ["inspektorat@example.id"]  # type: ignore[attr-defined]
-    settings.DEFAULT_FROM_EMAIL = "dinas@example.id"  # type: ignore[attr-defined]
+    settings.SEAL_RECIPIENTS = ["inspektorat@example.id"]
+    settings.DEFAULT_FROM_EMAIL = "dinas@example.id"
     case_at(State.SUBMITTED, copied)
     monkeypatch.setattr("trust.ledger.services.is_due", lambda: True)
     assert seal_day() is None
