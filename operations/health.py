@@ -193,7 +193,7 @@ def list_unmade() -> QuerySet[Document]:
 def check_place() -> Found:
     """Look whether this place may send. A restored or moved copy may not."""
     if place.is_copy():
-        return Found(False, str(place.SILENT))
+        return Found(False)
     own = Place.objects.first()
     about = {"name": own.name, "moment": format_moment(own.since)} if own else {}
     return Found(True, _("%(name)s, sejak %(moment)s.") % about if own else "")
