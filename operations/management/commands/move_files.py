@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from office.worktime import in_office
 from operations.backup.files import move_files
 
 MAX_SHOWN = 20
@@ -12,6 +13,7 @@ MAX_SHOWN = 20
 class Command(BaseCommand):
     help = "Moves all files from the folder to the bucket in STORAGE_URL, and compares their hashes there."
 
+    @in_office()
     def handle(self, *args: Any, **options: Any) -> None:
         moved = move_files()
         self.stdout.write(f"{moved.copied:,} files copied, {moved.found:,} were in the bucket before.")
