@@ -52,7 +52,7 @@ class Heartbeat(models.Model):
 
 
 class Place(models.Model):
-    """The place that may send. `identity` is a hash of where the database is. See `kit/place.py`."""
+    """The place that may send. `identity` is a hash, see `kit/place.py`. Usually one row."""
 
     is_remembered = True
 
