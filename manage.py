@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 
@@ -17,7 +18,10 @@ def main() -> None:
     writes = sys.argv[1:2] in (["makemigrations"], ["standard_doc"])
     settings = "tests.settings" if writes else "config.settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:  # the sentence is for the operator, a traceback hides it
+        sys.exit(f"rembuk: {error}")
 
 
 if __name__ == "__main__":

@@ -210,9 +210,20 @@ SECRETS = (
 def read_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment together with the secrets that are in files.
 
-    Raise ImproperlyConfigured if a file is missing or empty, or if a secret is set in two ways.
+    Raise ImproperlyConfigured if the folder or a file cannot be read, if a file is empty, or if a secret is
+    set in two ways.
     """
     values = dict(environ)
+    if folder := environ.get("CREDENTIALS_DIRECTORY"):
+        try:
+            os.listdir(folder)
+        except FileNotFoundError:  # there is no secret
+            pass
+        except PermissionError as error:
+            raise ImproperlyConfigured(
+                f"The folder of secrets {folder} cannot be read by this user. If it was copied from another "
+                "machine, run chown -R root:rembuk /etc/rembuk."
+            ) from error
     for name in SECRETS:
         files = _list_files(name, environ)
         ways = [*files, *([name] if environ.get(name) else [])]

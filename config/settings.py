@@ -191,7 +191,12 @@ if BEHIND_PROXY:
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}").rstrip("/")
 TRUSTED_NETWORK = env.bool("TRUSTED_NETWORK", default=False)  # for `check --deploy`
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # /.well-known/security.txt shows it
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # pages show their PDFs in a frame
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # X_FRAME_OPTIONS, see above
+    "security.W021",  # the preload list of browsers is the decision of the whole domain, e.g. go.id
+    "mail.E001",  # without EMAIL_URL messages wait in the outbox: notices.W004 says so
+]
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     # The nonce allows the <style> element of public pages (ADR 12).

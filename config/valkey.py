@@ -41,6 +41,10 @@ class ValkeyCache(RedisCache):
         super().__init__(server, params | {"OPTIONS": timeouts | params.get("OPTIONS", {})})
         self.table = ReportingDatabaseCache("rembuk_cache", {"OPTIONS": {"MAX_ENTRIES": 10_000}})
 
+    def ask(self) -> None:
+        """Raise RedisError unless Valkey itself answers."""
+        RedisCache.get(self, "health")
+
 
 def _with_table(name: str) -> Any:
     method = getattr(RedisCache, name)

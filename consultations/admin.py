@@ -1,15 +1,18 @@
 """Administration (`pengaturan/`) of numbers and targets. It shows no case (ADR 8)."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import list_states
 from consultations.enums import Party, State
 from consultations.models import ComplaintTarget, NumberBook, StateTarget
+from consultations.models.agenda import list_days
 from consultations.workflow import TURN
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
@@ -72,6 +75,17 @@ class StateTargetAdmin(OfficeDataAdmin):
 class ComplaintTargetAdmin(OfficeDataAdmin):
     section = Section.TIME
     list_display = ["stage", "in_words"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """List all limits in force below the office's own ones."""
+        own = set(ComplaintTarget.objects.values_list("stage", flat=True))
+        limits = [
+            (ComplaintTarget.Stage(stage).label, ComplaintTarget.in_words(stage, days), stage in own)
+            for stage, days in list_days().items()
+        ]
+        return super().changelist_view(request, {**(extra_context or {}), "limits": limits})
 
     @admin.display(description=_("batas waktu"), ordering="days")
     def in_words(self, target: ComplaintTarget) -> str:

@@ -10,6 +10,8 @@ read_settings() {
     done <"$1"
 }
 read_settings /etc/rembuk/rembuk.env
+# The owner of the tables, if the processes have another role (docs/operations.md, Two roles of the database).
+[ ! -r /etc/rembuk/owner.env ] || read_settings /etc/rembuk/owner.env
 export CREDENTIALS_DIRECTORY=/etc/rembuk/secrets HOME=/var/lib/rembuk
 cd /var/lib/rembuk
 if [ "${1:-}" = restic ]; then read_settings /etc/rembuk/restic.env; else set -- /opt/rembuk/current/bin/rembuk "$@"; fi

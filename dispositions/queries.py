@@ -34,6 +34,7 @@ from dispositions.models import (
 from kit import clock
 from kit.phones import has_whatsapp
 from kit.refusal import Refused
+from office.access.invitations import list_without_password
 from office.lists import list_active_divisions, list_instructions
 from office.models import (
     Appointment,
@@ -315,7 +316,8 @@ def _refuse_official() -> None:
 class Load:
     """A person in one position: open cases and how many are late, sessions of the week, next free half hour.
 
-    `absence` says until when the person is away now, or is an empty string.
+    `absence` says until when the person is away now, or is an empty string. `has_account` is false if the
+    person cannot log in yet, because the invitation was not accepted.
     """
 
     appointment: Appointment
@@ -325,6 +327,7 @@ class Load:
     free_at: dt.datetime | None
     absence: str
     in_session: bool
+    has_account: bool = True
 
     @property
     def is_free_today(self) -> bool:
@@ -334,7 +337,7 @@ class Load:
 def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
     """Return the people by division: first those who are present, and among them the least busy.
 
-    `appointments` have user, position and division loaded. Seven queries for any number of people.
+    `appointments` have user, position and division loaded. Eight queries for any number of people.
     """
     held = list(appointments)
     people = {one.user_id for one in held}
@@ -343,6 +346,7 @@ def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
     closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))
     absences = Absence.objects.between(opens, closes).filter(person__in=people).by_person()
     in_session = list_officers_in_session()
+    uninvited = set(list_without_password().filter(pk__in=people).values_list("pk", flat=True))
     starts = list_starts(WorkingTime.load(), clock.today(), HALF_HOUR)
     halves = [half for half in starts if half >= opens]
     sunday = clock.today() + dt.timedelta(days=6 - clock.today().weekday())
@@ -363,6 +367,7 @@ def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
             free_at=next(free, None),
             absence=next((absence.summary for absence in away if absence.has_begun), ""),
             in_session=one.user_id in in_session,
+            has_account=one.user_id not in uninvited,
         )
 
     return sorted(map(load, held), key=_by_load)

@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 from django.tasks import task
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from consultations.models import Case, Event
@@ -257,6 +257,20 @@ def _send_again(webhook: Webhook, chosen: Q, *, by: User) -> int:
         record_change(webhook.system, f"{number} kejadian dikirim ulang", by=by)
         deliver_soon()
     return number
+
+
+def fail_waiting() -> int:
+    """Give up what waits, for a place that shall not announce it. Return the number."""
+    with translation.override("id"):  # stored reasons are Indonesian
+        reason = _("Tidak dikirim: sudah ada sebelum cadangan dipulihkan")
+        waiting = WebhookEvent.objects.filter(status=S.WAITING)
+        return waiting.update(status=S.FAILED, reason=reason)
+
+
+def renew_waiting() -> int:
+    """Let announcements that waited in a copy wait no shorter than new ones. Return the number."""
+    waiting = WebhookEvent.objects.filter(status=S.WAITING)
+    return waiting.update(due_at=clock.now(), fails_at=get_last_moment())
 
 
 def delete_old_events() -> int:

@@ -1,4 +1,4 @@
-"""What the kit stores: the version of cached data, counted requests, heartbeats of processes."""
+"""What the kit stores: the version of cached data, counted requests, heartbeats of processes, the place."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,3 +49,19 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
+
+
+class Place(models.Model):
+    """The place that may send. `identity` is a hash, see `kit/place.py`. Usually one row."""
+
+    is_remembered = True
+
+    identity = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(_("nama komputer"), max_length=255, blank=True)
+    since = models.DateTimeField(_("sejak"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("tempat yang mengirim")
+
+    def __str__(self) -> str:
+        return self.name

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from yarl import URL
 
+from kit import place
 from kit.refusal import Refused
 
 NAT64 = ip_network("64:ff9b::/96")
@@ -79,9 +80,12 @@ def send_request(
     """Return status and body of the answer. Raise Refused if the address is not allowed, or NotReached.
 
     `timeout` is in seconds, for connection, request and answer together. Redirects are not followed. Without
-    `max_bytes`, the body is not read.
+    `max_bytes`, the body is not read. A copy may read (GET), and sends nothing
+    (kit/place.py).
     """
     check_url(url)
+    if method != "GET" and place.is_copy():
+        raise NotReached("this is a copy, which sends nothing")
     try:
         return asyncio.run(_send_request(method, url, timeout, body, headers or {}, max_bytes))
     except (ClientError, OSError, TimeoutError, ValueError) as error:

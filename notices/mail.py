@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from consultations.enums import Identity
 from consultations.identity import get_contact
+from kit import place
 from kit.outbox import NotSent as NotSent
 from notices.models import Message
 from notices.queries import unread_notices
@@ -135,7 +136,9 @@ def send_text(subject: str, text: str, recipient: str) -> None:
 
 
 def send(mail: EmailMessage) -> None:
-    """Send a mail. Raise NotSent if that fails."""
+    """Send a mail. Raise NotSent if that fails, or if this is a copy."""
+    if place.is_copy():
+        raise Unreachable(str(place.SILENT))
     connection = mailers["default"]
     try:
         _open(connection)

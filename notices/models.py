@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import ENDED, PaperTurn
 from consultations.models import Case, Event
 from consultations.scheduling.models import Delegation
-from kit import clock
+from kit import clock, place
 from kit.encryption import EncryptedField
 from kit.records import MarkedChoices, constraint, get_display
 from notices.push_subscription import PushSubscription as PushSubscription
@@ -414,6 +414,8 @@ class Message(models.Model):
     def get_status_display(self) -> str:  # type: ignore[no-redef]
         if settings.PRACTICE and self.status == self.Status.WAITING:
             return str(_("akan terkirim (latihan: tidak dikirim)"))
+        if self.status == self.Status.WAITING and place.is_shown_as_copy():
+            return str(_("menunggu (salinan ini tidak mengirim apa pun)"))
         return str(self.Status(self.status).label)
 
     @property

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import (
     Case as CaseWhen,
@@ -27,7 +26,7 @@ from consultations.parties import (
     led_by,
     visible_row_by_row,
 )
-from kit import clock
+from kit import clock, place
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice, PushSubscription
 from notices.rules import SCHEDULE_KINDS
 from office.models import User
@@ -144,11 +143,11 @@ def list_delayed() -> QuerySet[Message]:
 def delivery_alarm() -> DeliveryAlarm | None:
     """Return the alarm if automatic messages have waited longer than ALARM_AFTER of working time.
 
-    Either the scheduler does not run, or the mail server accepts nothing. In a practice office they always
-    wait, without an alarm.
+    Either the scheduler does not run, or the mail server accepts nothing. In a copy and in a
+    practice office they always wait, without an alarm.
     """
     waiting = list_delayed()
-    if settings.PRACTICE or not waiting.exists():
+    if not waiting.exists() or not place.may_send():
         return None
     # An office without working hours counts every hour.
     now = clock.now()

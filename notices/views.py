@@ -18,6 +18,7 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
 from consultations.secret_link import log_access, steps_behind_secret
+from kit import place
 from kit.limits import body_limit
 from kit.pagination import parse_key
 from kit.refusal import Refused
@@ -81,10 +82,10 @@ def open_in_whatsapp(request: StaffRequest, pk: int) -> HttpResponse:
     """Redirect to the chat with the applicant, with the text filled in. Record who got it.
 
     The text holds the link only for users who may share it. Otherwise the applicant finds the case by
-    tracking code and phone number. Answer 404 if the message does not wait for the user, and in a practice
-    office, from which nothing leaves.
+    tracking code and phone number. Answer 404 if the message does not wait for the user, and in a copy or a
+    practice office, from which nothing leaves.
     """
-    if settings.PRACTICE:
+    if not place.may_send():
         raise Http404
     waiting = messages_to_handle(request.user).filter(status=Message.Status.WAITING)
     message = get_object_or_404(

@@ -75,7 +75,10 @@ CHECKS = (
         _("Susunan basis data"),
         health.check_migrations,
         _("Susunan basis data belum sesuai dengan versi Rembuk ini."),
-        _("Jalankan “rembuk migrate”, lalu mulai ulang Rembuk: “systemctl restart rembuk.target”."),
+        _(
+            "Jalankan “rembuk migrate”, lalu mulai ulang Rembuk: “systemctl restart rembuk.target”. Jika "
+            "basis data lebih baru, pasang versi Rembuk yang sesuai."
+        ),
         failed=State.BROKEN,
     ),
     Check(
@@ -86,6 +89,16 @@ CHECKS = (
         _("Periksa sisa ruang disk, izin folder berkas, dan sambungan ke penyimpanan."),
         failed=State.BROKEN,
         needs_database=False,
+    ),
+    Check(
+        "files",
+        _("Berkas lama"),
+        health.check_files,
+        _("Berkas permohonan yang tersimpan tidak ditemukan di penyimpanan."),
+        _(
+            "Periksa REMBUK_DATA dan STORAGE_URL. Jika STORAGE_URL baru diisi, jalankan “rembuk move_files”. "
+            "Jika berkas hilang, pulihkan dari cadangan."
+        ),
     ),
     Check(
         "scanner",
@@ -102,6 +115,13 @@ CHECKS = (
         _("Cache tidak menjawab, sehingga orang tidak dapat masuk dan mengirim permohonan."),
         _("Pastikan layanan di CACHE_URL berjalan. Tanpa CACHE_URL, jalankan “rembuk migrate”."),
         failed=State.BROKEN,
+    ),
+    Check(
+        "valkey",
+        _("Valkey"),
+        health.check_valkey,
+        _("Valkey tidak menjawab. Basis data menggantikannya, sehingga halaman lebih lambat."),
+        _("Pastikan layanan di CACHE_URL berjalan dan dapat dihubungi dari komputer ini."),
     ),
     Check(
         "clock",
@@ -146,6 +166,16 @@ CHECKS = (
         health.check_documents,
         _("Ada naskah terbit yang berkas PDF-nya belum dibuat."),
         _("Periksa pekerja latar dan penyimpanan. Jika keduanya baik, lihat log pekerja latar."),
+    ),
+    Check(
+        "place",
+        _("Tempat yang mengirim"),
+        health.check_place,
+        _("Ini salinan dari cadangan atau komputer lain. Surel, pesan, webhook, dan segel menunggu."),
+        _(
+            "Salinan untuk latihan dibiarkan begitu. Jika kantor kini berjalan di sini, hentikan tempat yang "
+            "lama, lalu jalankan “rembuk resume_sending” dengan nama komputer ini."
+        ),
     ),
     Check(
         "mail",

@@ -22,15 +22,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
-from consultations.models import Case
+from consultations.models import Attachment, Case
 from consultations.parties import list_supervisors
 from consultations.workflow import check_clock
 from exchange.models import System, Webhook
-from kit import clock
+from kit import clock, place
 from kit.clock import format_moment
 from kit.encryption import KeyMissing, decrypt
 from kit.jobs import list_silent
-from kit.models import Heartbeat
+from kit.models import Heartbeat, Place
 from notices.mail import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access.changes import list_deciders
@@ -77,9 +77,42 @@ def check_database() -> None:
 
 
 def check_migrations() -> Found:
+    """Compare the migrations of the database with those of this version. Either may be the newer one."""
     applied = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
-    missing = list_known_migrations() - applied
-    return Found(not missing, ", ".join(sorted(missing)[:3]))
+    known = list_known_migrations()
+    if missing := known - applied:
+        return Found(False, ", ".join(sorted(missing)[:3]))
+    apps = {name.partition(".")[0] for name in known}  # not those of an optional app that is off
+    if unknown := {name for name in applied - known if name.partition(".")[0] in apps}:
+        about = {"names": ", ".join(sorted(unknown)[:3])}
+        return Found(False, _("Basis data lebih baru daripada Rembuk ini: %(names)s.") % about)
+    return Found(True)
+
+
+SAMPLE = 8
+"""Steps between the cases whose files are looked for, from the oldest to the newest case."""
+
+MAX_FILES = 20
+
+
+def check_files() -> Found:
+    """Look for files of cases of every age: another or emptied storage has none of the old ones."""
+    ends = Case.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is None:
+        return Found(True)
+    step = max(1, (ends["last"] - ends["first"]) // SAMPLE)
+    cases = [ends["first"], *range(ends["last"], ends["first"], -step)]
+    kinds = (Attachment.objects.all(), Document.objects.filter(erased_at=None))
+    names = [
+        name
+        for rows in kinds
+        for name in rows.filter(case__in=cases).exclude(file="").values_list("file", flat=True)[:MAX_FILES]
+    ]
+    missing = in_time(lambda: [name for name in names if not default_storage.exists(name)])
+    about = {"missing": len(missing), "number": len(names)}
+    return Found(
+        not missing, _("%(missing)s dari %(number)s berkas contoh tidak ada.") % about if missing else ""
+    )
 
 
 def store_and_delete() -> None:
@@ -98,6 +131,12 @@ def in_time[T](function: Callable[[], T]) -> T:
 
 def check_cache() -> None:
     cache.get("health")
+
+
+def check_valkey() -> None:
+    """Ask Valkey itself: the cache answers from the table of the database if Valkey is silent."""
+    if ask := getattr(cache, "ask", None):
+        ask()
 
 
 def check_own_clock() -> Found:
@@ -149,6 +188,15 @@ def list_unmade() -> QuerySet[Document]:
     """
     late = Document.objects.filter(sha256="", issued_at__lt=timezone.now() - MAX_WAIT)
     return late.exclude(kind__in=LETTERS, number="").exclude(state__in=UNSIGNED)
+
+
+def check_place() -> Found:
+    """Look whether this place may send. A restored or moved copy may not."""
+    if place.is_copy():
+        return Found(False)
+    own = Place.objects.first()
+    about = {"name": own.name, "moment": format_moment(own.since)} if own else {}
+    return Found(True, _("%(name)s, sejak %(moment)s.") % about if own else "")
 
 
 def check_mail() -> Found:

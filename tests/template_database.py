@@ -15,6 +15,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from kit import place
+
 ROOT = Path(settings.BASE_DIR)
 FOLDER = ROOT / ".test-data"
 """Ignored by git. Delete it, or use `--create-db`, to migrate again."""
@@ -53,6 +55,7 @@ def use_copy(folder: Path, suffix: str, *, renew: bool = False) -> None:
             drop(copy)
             execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
             point_to(copy)
+    place.take_place("tests")
 
 
 @contextmanager

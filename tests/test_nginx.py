@@ -145,6 +145,15 @@ def test_one_address_has_a_hundred_requests_in_progress(proxy: Proxy) -> None:
         assert time.monotonic() < until
 
 
+def test_a_body_above_the_limit_gets_a_sentence_of_nginx(proxy: Proxy) -> None:
+    with proxy.connect() as client:
+        length = settings.MAX_BODY_LIMIT + 1
+        client.sendall(f"POST /ajukan/ HTTP/1.1\r\nHost: {SITE}\r\nContent-Length: {length}\r\n\r\n".encode())
+        answer = client.recv(4096).decode()
+    assert answer.split()[1] == "413"
+    assert "pilih berkas yang lebih kecil" in answer
+
+
 def test_the_log_contains_no_secret_and_no_query(proxy: Proxy) -> None:
     secret = "kX7" * 10 + "Zq"
     encoded = "".join(f"%{ord(one):02x}" for one in secret)

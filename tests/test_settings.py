@@ -5,12 +5,14 @@ import json
 import os
 import re
 import runpy
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import global_settings, settings as project
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.tokens import default_token_generator
@@ -32,6 +34,7 @@ from office.models import Division, Instruction, Office, Position
 from operations.management.commands import settings_doc
 from tests.factories import ClientOf, Staff
 
+ROOT = Path(project.BASE_DIR)
 MODULES_WITH_COOKIES = ("kit/middleware.py", "config/replica.py", "config/messages.py")
 
 
@@ -111,6 +114,49 @@ def test_a_wrong_file_of_a_secret_stops_the_start(
     (tmp_path / "EMAIL_URL").write_text("$x")
     with pytest.raises(ImproperlyConfigured, match=sentence):
         read_secrets({name: value.format(folder=tmp_path) for name, value in environ.items()})
+
+
+def test_a_folder_of_secrets_that_belongs_to_another_group_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copied /etc/rembuk may have the group of another machine. Root, who runs the tests, reads all."""
+
+    def refuse(folder: str) -> list[str]:
+        raise PermissionError(13, "Permission denied", folder)
+
+    monkeypatch.setattr("os.listdir", refuse)
+    with pytest.raises(ImproperlyConfigured, match="run chown -R root:rembuk /etc/rembuk"):
+        read_secrets({"CREDENTIALS_DIRECTORY": "/etc/rembuk/secrets"})
+
+
+def test_an_error_of_the_settings_is_a_sentence_without_a_traceback(tmp_path: Path) -> None:
+    answer = run_manage("check", SECRET_KEY_FILE="/nowhere/key", REMBUK_DATA=str(tmp_path))
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("rembuk: SECRET_KEY_FILE=/nowhere/key cannot be read")
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_the_documented_installation_has_two_warnings(tmp_path: Path) -> None:
+    """It has no mail server and no list of passwords yet. docs/operations.md explains both."""
+    text = (ROOT / "contrib" / "rembuk.env").read_text(encoding="utf-8")
+    environment = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", text)) | {"REMBUK_DATA": str(tmp_path)}
+    environment |= {"DATABASE_URL": "", "SECRET_KEY": secrets.token_urlsafe(50)}
+    environment |= {"ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    answer = run_manage("check", "--deploy", "--fail-level=ERROR", **environment)
+    assert answer.returncode == 0
+    found = set(re.findall(r"\((\w+\.\w\d+)\)", answer.stderr))
+    assert found == {"notices.W004", "office.W002"}
+    explained = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert all(f"`{warning}`" in explained for warning in found)
+
+
+def run_manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with these settings and no others."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from consultations.identity import get_contact
 from consultations.models import Case, DataCorrection, Event
 from consultations.secret_link import case_opened
 from consultations.workflow import VERBS
-from kit import clock
+from kit import clock, place
 from kit.outbox import MAX_RUNTIME, PAUSE, Outbox
 from kit.phones import has_whatsapp
 from notices import mail, push, whatsapp
@@ -329,7 +329,7 @@ def deliver_soon() -> None:
 
 def deliver(*, max_runtime: dt.timedelta = MAX_RUNTIME) -> int:
     """Send due messages and return how many were sent."""
-    if not settings.PRACTICE:
+    if place.may_send():
         hand_over_to_staff()
     return OUTBOX.deliver(max_runtime=max_runtime)
 
@@ -384,7 +384,12 @@ def _handle(message: Message, condition: Q, by: User, **changes: object) -> bool
 
 
 def cancel_old_messages() -> int:
-    """Cancel messages that have waited longer than MAX_AGE, and return their number."""
+    """Cancel messages that have waited longer than MAX_AGE, and return their number.
+
+    In a copy they wait until somebody lets it send.
+    """
+    if place.is_copy():
+        return 0
     first_day = WorkingTime.load().subtract_days(clock.today(), MAX_AGE)
     if first_day is None:
         return 0
@@ -396,6 +401,13 @@ def cancel_old_messages() -> int:
     with translation.override("id"):  # stored reasons are Indonesian
         reason = _("Tidak dikirim dalam %(days)s hari kerja") % {"days": MAX_AGE}
     return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)
+
+
+def cancel_waiting() -> int:
+    """Cancel what waits to be sent automatically, for a place that shall not send it. Return the number."""
+    with translation.override("id"):  # stored reasons are Indonesian
+        reason = _("Tidak dikirim: sudah ada sebelum cadangan dipulihkan")
+        return Message.objects.filter(OUTBOX.waiting).update(status=S.CANCELLED, reason=str(reason))
 
 
 class OtherWayForm(forms.Form):

@@ -15,7 +15,7 @@ from consultations.scheduling.absences import absences_changed, delegated, deleg
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
 from consultations.services import papers_moved, receipt_confirmed, result_signed
-from kit import clock
+from kit import clock, place
 from kit.clock import midnight
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
@@ -199,10 +199,10 @@ BEFORE_CLOSING = dt.timedelta(minutes=5)
 def create_reminders() -> int:
     """Create the reminders that are due now, in working time only. Return the number of users reminded.
 
-    May run in several processes at once.
+    May run in several processes at once. A copy reminds nobody.
     """
     work, now = WorkingTime.load(), clock.now()
-    if not work.includes(now, now):
+    if not work.includes(now, now) or place.is_copy():
         return 0
     unread = Notice.objects.unread().filter(recipient__is_active=True, created_at__lt=midnight(clock.today()))
     unread = unread.exclude(reminded_on=clock.today()).exclude(recipient__email="")

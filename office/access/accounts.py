@@ -22,7 +22,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from kit import limits
+from kit import limits, place
 from kit.cache import note_version, select_version
 from office.models import Office, User
 from office.models.people import list_second_factors
@@ -78,6 +78,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         limits.count_failure(request, "login_failed", credentials.get("username", ""))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail, such as the link for a new password. A copy sends none (kit/place.py)."""
+        if place.is_copy():
+            logger.warning("Mail %s was not sent: this is a copy, which sends nothing", template_prefix)
+        else:
+            super().send_mail(template_prefix, email, context)
 
     def send_notification_mail(
         self,

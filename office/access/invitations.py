@@ -70,7 +70,9 @@ def find_invited(token: str) -> User | None:
     """Return the person whom a valid invitation is for, or None."""
     match = TOKEN.fullmatch(token)
     user = list_without_password().filter(pk=match[1], invited_at__isnull=False).first() if match else None
-    if user is None or not constant_time_compare(_make_token(user), token):
+    # An invitation outlives a change of SECRET_KEY, while the old key is a fallback.
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if user is None or not any(constant_time_compare(_make_token(user, key), token) for key in keys):
         return None
     return user if clock.now() < get_expiry(user) else None
 
@@ -98,12 +100,11 @@ def get_expiry(user: User) -> dt.datetime:
     )
 
 
-def _make_token(user: User) -> str:
+def _make_token(user: User, key: str | None = None) -> str:
     # An unusable password is random, so each reset gives another token.
-    secret = f"{user.pk} {user.password} {user.invited_at and user.invited_at.timestamp()}"
-    return (
-        f"{user.pk}-{salted_hmac('office.access.invitations', secret, algorithm='sha256').hexdigest()[:40]}"
-    )
+    value = f"{user.pk} {user.password} {user.invited_at and user.invited_at.timestamp()}"
+    found = salted_hmac("office.access.invitations", value, secret=key, algorithm="sha256")
+    return f"{user.pk}-{found.hexdigest()[:40]}"
 
 
 class OwnPasswordForm(SetPasswordForm):

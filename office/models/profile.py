@@ -107,6 +107,7 @@ class Office(models.Model):
         upload_to="office/",
         blank=True,
         validators=[FileExtensionValidator(["png", "jpg", "jpeg"])],
+        help_text=_("Berkas PNG atau JPG, bukan SVG."),
     )
     colour = models.CharField(
         _("warna"),

@@ -3,6 +3,7 @@
 from django import template
 from django.conf import settings
 
+from kit.place import is_shown_as_copy
 from office.models.codes import Listed, find_codes
 
 register = template.Library()
@@ -34,6 +35,12 @@ def fitting_codes() -> list[Listed]:
 def is_practice() -> bool:
     """Return whether this installation is a practice office (config/environment.py)."""
     return settings.PRACTICE
+
+
+@register.simple_tag
+def is_copy() -> bool:
+    """Return whether this is a restored or moved copy, which sends nothing (kit/place.py)."""
+    return is_shown_as_copy()
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import tempfile
 from collections import Counter
@@ -30,13 +31,17 @@ from django.db.utils import DEFAULT_DB_ALIAS, load_backend
 from django.utils import timezone
 
 from kit import clock
-from kit.models import Heartbeat
+from kit.models import Heartbeat, Place
 
 TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
     "postgresql": "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
     "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace ORDER BY tgname",
 }
+
+
+PLACE = Place._meta.db_table
+"""Table that a backup leaves empty, so that a restored database sends nothing (kit/place.py)."""
 
 
 class BackupError(CommandError):
@@ -57,7 +62,7 @@ def read_facts(database: BaseDatabaseWrapper, tables: list[str]) -> Facts:
     """Return the facts of a database, with the rows of these tables."""
     with database.cursor() as cursor:
         counts = {}
-        for table in sorted(tables):
+        for table in sorted({*tables} - {PLACE}):
             cursor.execute(f"SELECT count(*) FROM {database.ops.quote_name(table)}")  # noqa: S608
             [[counts[table]]] = cursor.fetchall()
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
@@ -129,6 +134,9 @@ class Sqlite:
         tables = connection.introspection.django_table_names(only_existing=True)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(path)])
+        if PLACE in tables:  # not before the `migrate` that creates it
+            with contextlib.closing(sqlite3.connect(path, autocommit=True)) as copy:
+                copy.execute(f"DELETE FROM {PLACE}")  # noqa: S608
         with opened_sqlite(path) as database:
             return read_facts(database, tables), list_named_files(database)
 
@@ -165,8 +173,9 @@ class PostgreSQL:
             cursor.execute("SELECT pg_export_snapshot()")
             [[snapshot]] = cursor.fetchall()
             # Without comments: only its owner may restore the comment of an extension.
-            options = ("--format=custom", "--no-owner", "--no-privileges", "--no-comments")
-            with _running("pg_dump", *options, f"--snapshot={snapshot}", f"--file={path}", env=_libpq()):
+            options = ["--format=custom", "--no-owner", "--no-privileges", "--no-comments"]
+            options += [f"--exclude-table-data={PLACE}", f"--snapshot={snapshot}", f"--file={path}"]
+            with _running("pg_dump", *options, env=_libpq()):
                 pass
             tables = connection.introspection.django_table_names(only_existing=True)
             return read_facts(connection, tables), list_named_files(connection)

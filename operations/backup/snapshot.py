@@ -30,12 +30,15 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.utils import validate_file_name
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from kit import clock
+from kit.models import Place
 from operations.backup import databases
 from operations.backup.databases import BackupError, Facts
+from operations.backup.files import list_files
 
 PRODUCT, FORMAT = "Rembuk", 1
 FILE = "manifest.json"
@@ -215,7 +218,9 @@ def verify_backup(folder: Path) -> tuple[Manifest, list[str]]:
 
 
 def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
-    """Restore a backup. Return its manifest, and the migrations of this Rembuk that the backup lacks.
+    """Restore a backup. Return its manifest, and the migrations that must still run.
+
+    The restored office sends nothing (kit/place.py).
 
     Raise BackupError before anything is written if the backup or the place is not good. The files are written
     before the database, so an interrupted restore leaves an empty database.
@@ -235,6 +240,11 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
         found = databases.read_facts(connection, [*manifest.database.counts])
         if differences := databases.compare_facts(manifest.database, found):
             raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
+        if databases.PLACE not in connection.introspection.table_names():
+            # The migration that creates the table would take this place for the one that sends.
+            call_command("migrate", verbosity=0, interactive=False)
+            Place.objects.all().delete()
+            return manifest, []
         return manifest, sorted(databases.list_known_migrations() - {*manifest.database.migrations})
 
 
@@ -319,7 +329,7 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
 
     Leave out a file that cannot be read: `Manifest.missing` names it if the database does.
     """
-    for name in _list_storage(""):
+    for name in list_files(default_storage):
         member, path = f"{FILES}{name}", folder / FILES / name
         with contextlib.suppress(UnreadableError):
             size, modified = _read_state(name)
@@ -330,17 +340,6 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
             yield Member(member, *_copy(name, path), modified)
-
-
-def _list_storage(folder: str) -> Iterator[str]:
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    beginning = f"{folder}/" if folder else ""
-    yield from (f"{beginning}{name}" for name in files)
-    for name in folders:
-        yield from _list_storage(f"{beginning}{name}")
 
 
 def _read_state(name: str) -> tuple[int, str]:

@@ -26,6 +26,9 @@ ROW_LENGTH = 90
 """Letters of a row of a text area on a wide screen."""
 
 
+IMAGE = _("Unggah lambang sebagai berkas PNG atau JPG. Berkas SVG, PDF, atau Word tidak dapat dipakai.")
+
+
 class IdentityForm(forms.ModelForm):
     """Name, address and words of the office, as on its letterhead."""
 
@@ -36,7 +39,11 @@ class IdentityForm(forms.ModelForm):
             *("coat_of_arms", "colour"),
             *WORDS,
         ]
-        widgets = {"address": forms.Textarea({"rows": 3})}
+        widgets = {
+            "address": forms.Textarea({"rows": 3}),
+            "coat_of_arms": forms.ClearableFileInput({"accept": "image/png,image/jpeg"}),
+        }
+        error_messages = {"coat_of_arms": {"invalid_image": IMAGE, "invalid_extension": IMAGE}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

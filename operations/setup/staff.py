@@ -28,7 +28,16 @@ from operations.setup.forms import UploadForm
 from operations.setup.models import StaffSheet
 from operations.setup.office_file import APPOINTMENT
 from operations.setup.staff_rows import GROUPS, StaffRow, check_rows
-from operations.setup.staff_sheet import KEYS, MAX_BYTES, Row, SheetError, read_sheet, to_text, write_template
+from operations.setup.staff_sheet import (
+    KEYS,
+    LINE,
+    MAX_BYTES,
+    Row,
+    SheetError,
+    read_sheet,
+    to_text,
+    write_template,
+)
 from operations.setup.views import for_administrators, render_step
 
 KINDS = {
@@ -70,7 +79,7 @@ def import_staff(rows: Sequence[Row], *, by: User) -> Imported:
         made: dict[str, User] = {}
         for row in check_rows(rows):  # after the lock: another import may have stored the same people
             if row.errors:
-                done.left.append(row.cells)
+                done.left.append({LINE: row.line, **row.cells})
                 continue
             keys = [key for key in (row.cells["nip"], row.cells["email"].casefold()) if key]
             known = row.user or next((made[key] for key in keys if key in made), None)

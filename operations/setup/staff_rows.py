@@ -267,7 +267,7 @@ def _check_twice(rows: Sequence[StaffRow], key: str) -> None:
             continue
         first = names.setdefault(value, row)
         if normalise(first.cells["name"]) != normalise(row.cells["name"]):
-            facts = {"name": first.cells["name"], "n": first.number}
+            facts = {"name": first.cells["name"], "n": first.line}
             row.refuse(key, _("Sudah dipakai %(name)s (baris %(n)s).") % facts)
 
 

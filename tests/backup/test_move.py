@@ -16,7 +16,7 @@ from psycopg.errors import IntegrityConstraintViolation
 from psycopg.rows import scalar_row
 
 from consultations.models import Case, StepDraft
-from kit.models import Heartbeat
+from kit.models import Heartbeat, Place
 from tests.backup.conftest import AWKWARD, take_picture
 from tests.backup.test_drill import run
 from tests.factories import Staff
@@ -79,9 +79,12 @@ def test_the_database_is_moved_or_nothing_is(source: Path, server: str) -> None:
     refused("refused the rows and is empty again")
     draft.save()
     before, last = take_picture(), Case.objects.latest("pk").pk
+    named = Place.objects.get().identity
     assert "Counts and hashes agree" in run("move_database", server)
     [aside] = source.parent.glob("rembuk-moved-*.sqlite3")
     assert not source.exists()
+    [place] = ask(server, "SELECT identity FROM kit_place")
+    assert place == named, "it is the place of the SQLite database: the moved one is silent"
     assert ask(server, "SELECT count(*) FROM consultations_event") == [len(before["Event"])]
     assert AWKWARD in ask(server, "SELECT subject FROM consultations_case")
     assert ask(server, "SELECT content FROM consultations_stepdraft") == [draft.content]

@@ -260,7 +260,7 @@ def test_an_address_inside_is_refused(subtests: pytest.Subtests) -> None:
 
 
 def test_a_name_that_leads_inside_is_refused_when_it_is_used(
-    settings: Any, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    db: None, settings: Any, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     """`localhost` passes the first check, and its address the second only if the network is allowed."""
     send = partial(post, key="x", payload={}, secret="whsec_eA==")

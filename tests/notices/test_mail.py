@@ -1,8 +1,12 @@
 """Mail: recipient, sender, reply address, and mail that cannot be composed."""
 
+from io import StringIO
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from consultations.enums import State
@@ -70,6 +74,24 @@ def test_a_message_without_an_address_fails(crew: Staff) -> None:
     with mail_server():
         deliver()
     assert Message.objects.get(notice__recipient=None).status == "FAILED"
+
+
+def test_the_command_for_a_test_mail_says_why_none_was_sent(db: None, settings: Any) -> None:
+    def send(address: str) -> str:
+        output = StringIO()
+        call_command("sendtestemail", address, stdout=output)
+        return output.getvalue()
+
+    settings.DEFAULT_FROM_EMAIL = "dinas@example.id"
+    with mail_server(["no such user"]) as server:
+        with pytest.raises(CommandError, match="menolak pesan ini \\(kode 550\\)"):
+            send("salah@example.id")
+        assert "diterima server surel untuk admin@example.id" in send("admin@example.id")
+        assert "Surel uji dari Rembuk" in str(server.received[0]["Subject"])
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+    for address, sentence in (("admin@example.id", "EMAIL_URL"), ("bukan alamat", "tidak sah")):
+        with pytest.raises(CommandError, match=sentence):
+            send(address)
 
 
 @each(("email", "reply_to"), [("kantor@dinas.example", ["kantor@dinas.example"]), ("", []), ("kantor", [])])

@@ -1,6 +1,7 @@
 """`pengaturan/`: administrators edit office data. It shows no case."""
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 
 from consultations.enums import State
-from consultations.models import NumberBook, StateTarget
+from consultations.models import ComplaintTarget, NumberBook, StateTarget
 from kit import clock
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
@@ -277,3 +278,18 @@ def test_targets_exist_only_for_states_that_wait_for_the_office(administrator: C
     assert not {State.INCOMPLETE, State.CLOSED} & set(states)
     administrator.post(page(StateTarget, "add"), {"state": "FORWARDED", "hours": 16})
     assert StateTarget.objects.get(state="FORWARDED").hours == 16
+
+
+def test_the_limits_of_complaints_in_force_are_listed(administrator: Client) -> None:
+    """The list of the office's own limits is empty if it follows the regulations."""
+
+    def read() -> str:
+        text = administrator.get(page(ComplaintTarget, "changelist")).text
+        return " ".join(re.sub("<[^>]*>", " ", text.partition("Batas waktu yang berlaku")[2]).split())
+
+    stage = ComplaintTarget.Stage
+    assert f"60 hari kalender {stage.LAW_DECIDE.label} · menurut peraturan" in read()
+    ComplaintTarget.objects.create(stage=stage.LAW_DECIDE, days=45)
+    found = read()
+    assert f"45 hari kalender {stage.LAW_DECIDE.label} · ditetapkan kantor" in found
+    assert found.count("menurut peraturan") == len(stage) - 1

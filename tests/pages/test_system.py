@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as project
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import ConnectionHandler
@@ -24,11 +27,14 @@ from django.urls import resolve
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from config.valkey import ValkeyCache
 from consultations.enums import State
 from consultations.intake.models import RequestDraft
+from consultations.intake.uploads import CheckedFile
+from consultations.models import Attachment
 from exchange.models import Webhook
 from exchange.webhooks import set_webhook
-from kit import clock
+from kit import clock, place
 from kit.jobs import beat
 from kit.middleware import is_outage
 from kit.models import Heartbeat
@@ -69,6 +75,16 @@ def hide_cache(staff: Staff, settings: Any) -> None:
 
 def unapply_a_migration(staff: Staff, settings: Any) -> None:
     MigrationRecorder(connection).record_unapplied("office", "0001_initial")
+
+
+def lose_old_files(staff: Staff, settings: Any) -> None:
+    """The bucket is new: it stores, but has nothing of before."""
+    letter = CheckedFile(b"%PDF-1.4 surat", "application/pdf", "surat.pdf")
+    case = case_at(State.SUBMITTED, staff, letter=letter)
+    stored = default_storage.save("attachments/0a/0a", ContentFile(b"x"))
+    assert Attachment.objects.filter(case=case).update(file=stored)
+    assert health.check_files().is_well
+    settings.MEDIA_ROOT = settings.MEDIA_ROOT / "baru"
 
 
 def let_a_task_wait(staff: Staff, settings: Any) -> None:
@@ -122,12 +138,14 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "migrations": (unapply_a_migration, "broken"),
     "storage": (change("MEDIA_ROOT", "/sys/rembuk"), "broken"),  # not even root may write there
     "cache": (hide_cache, "broken"),
+    "files": (lose_old_files, "attention"),
     "scanner": (change("CLAMAV_URL", "unix:///nonexistent/clamd.ctl"), "attention"),
     "clock": (change("CLOCK_TOLERANCE", -3600), "broken"),
     "disk": (change("MIN_FREE_DISK", 10**9), "attention"),
     "worker": (stop(Kind.WORKER), "attention"),
     "scheduler": (stop(Kind.SCHEDULER), "attention"),
     "tasks": (let_a_task_wait, "attention"),
+    "place": (lambda *_: place.Place.objects.all().delete(), "attention"),
     "documents, mail": (submit_long_ago, "attention"),
     "backup": (touch_old_backup, "attention"),
     "encryption": (lose_the_key, "attention"),
@@ -191,6 +209,27 @@ def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(well: Staff, set
     assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "attention"
 
 
+def test_a_silent_valkey_is_named_although_the_database_replaces_it(
+    well: Staff, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ValkeyCache, "silent_until", 0.0)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        location = "redis://{}:{}".format(*unused.getsockname())
+    settings.CACHES = {"default": {"BACKEND": "config.valkey.ValkeyCache", "LOCATION": location}}
+    conditions = Client().get("/healthz/ready").json()["conditions"]
+    assert (conditions["cache"], conditions["valkey"]) == ("ok", "attention")
+
+
+def test_a_database_of_a_newer_version_is_named(well: Staff) -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("socialaccount", "0001_initial")  # of an optional app that is off
+    assert Client().get("/healthz/ready").json()["conditions"]["migrations"] == "ok"
+    recorder.record_applied("office", "9999_of_tomorrow")
+    assert Client().get("/healthz/ready").json()["conditions"]["migrations"] == "broken"
+    assert "office.9999_of_tomorrow" in health.check_migrations().fact
+
+
 @pytest.mark.differs_by_database
 def test_figures_that_the_database_does_not_give_hide_no_condition(well: Staff, settings: Any) -> None:
     with connection.cursor() as cursor:
@@ -218,9 +257,9 @@ def test_queries_of_the_state(well: Staff, settings: Any, django_assert_num_quer
     for _row in range(30):
         let_a_task_wait(well, settings)
     Client().get("/healthz/ready")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         Client().get("/healthz/ready")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(31):
         Client().get("/metrics", headers=TOKEN)
 
 

@@ -92,10 +92,23 @@ def test_the_cards_say_what_is_late_and_who_is_busy(staff: Staff, client_of: Cli
     assert case.code not in dispose
 
 
+def test_a_person_who_cannot_log_in_yet_is_marked(staff: Staff, client_of: ClientOf) -> None:
+    new = make_user("baru")
+    appoint(new, Role.OFFICER, staff.division)
+    case = case_at(State.DISPOSED, staff)
+    client, sentence = client_of(staff.kabid), "Belum menerima undangan, jadi belum dapat masuk."
+    assert sentence not in client.get(f"/permohonan/{case.code}/assign/").text
+    new.set_unusable_password()
+    new.save()
+    cards = client.get(f"/permohonan/{case.code}/assign/").text
+    assert cards.count(sentence) == 2, "as officer and as companion"
+    assert sentence in cards.partition('data-person="baru"')[2].partition("</label>")[0]
+
+
 def test_many_people_cost_no_more_queries(staff: Staff, django_assert_num_queries: Any) -> None:
     for n in range(30):
         appoint(make_user(f"petugas_{n}"), Role.OFFICER, staff.division)
     cases_at(State.SCHEDULED, staff, 30)
     appointments = list_serving_appointments()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(list_loads(appointments)) == 36

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.test import Client
+from django.test import Client, override_settings
 from pypdf import PdfReader
 
 from consultations.audit.models import Act, AuditEntry
@@ -74,6 +74,10 @@ def test_what_ends_an_invitation(invited: User, staff: Staff, settings: Any) -> 
 
     token = make()
     assert find_invited(token) == invited
+    with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
+        assert find_invited(token) == invited, "it outlives the rotation of the key"
+    with override_settings(SECRET_KEY="new"):
+        assert find_invited(token) is None
     again = make()
     assert find_invited(token) is None
     assert find_invited(again) == invited

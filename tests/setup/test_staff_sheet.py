@@ -360,3 +360,13 @@ def test_rows_have_the_numbers_of_the_spreadsheet(client: Client, division: Divi
     page = client.get(PAGE).text
     assert "Baris 4" in page
     assert "Baris 3" not in page
+
+
+def test_rows_keep_their_numbers_after_the_others_were_imported(client: Client, division: Division) -> None:
+    twice = ("Ani", "", "", PEOPLE[1][3], "", "Tim PKD")
+    send_sheet(client, ("", "", "", "", "", ""), PEOPLE[1], ("", "123", "", "", "", "Tim PKD"), twice)
+    assert f"Sudah dipakai {PEOPLE[1][0]} (baris 3)" in client.get(PAGE).text
+    client.post(PAGE, {"import": ""})
+    page = client.get(PAGE).text
+    assert "Baris 4" in page
+    assert "Baris 5" not in page

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
@@ -107,6 +108,11 @@ def test_each_step_makes_its_line_ready_and_leads_to_the_next(client: Client) ->
     ("page", "entered", "sentence"),
     [
         ("identitas", {"name": "Dinas"}, "Perbaiki isian ini"),
+        (
+            "identitas",
+            IDENTITY | {"coat_of_arms": SimpleUploadedFile("a.svg", b"<svg/>")},
+            "PNG atau JPG. Berkas SVG",
+        ),
         ("jam", {"x": "1"}, "Pilih sekurang-kurangnya satu hari layanan."),
         ("jam", WEEK | {"closes_0": "09:00"}, "Urutkan jamnya"),
         ("identitas", IDENTITY | {"name": "Dinas\nSosial"}, "Tulis dalam satu baris"),

@@ -53,7 +53,7 @@ COMMANDS_OUTSIDE = {
     "setup_office": "there is no office yet",
     **dict.fromkeys(("restore", "move_database", "verify_backup"), "the database may be empty"),
     "backup": "the database may be that of an older version",
-    **dict.fromkeys(("grants", "rotate_encryption"), "shows no time"),
+    **dict.fromkeys(("grants", "rotate_encryption", "sendtestemail"), "shows no time"),
 }
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from kit import clock
+from kit import clock, place
 from kit.clock import format_moment
 from kit.jobs import enqueue_missing
 from kit.outgoing import check_url
@@ -93,8 +93,11 @@ def is_due() -> bool:
 
 
 def seal_day() -> Seal | None:
-    """Make today's seal if it is due and missing; return it if this process has made it."""
-    if not is_due() or Seal.objects.filter(day=clock.today()).exists():
+    """Make today's seal if it is due and missing; return it if this process has made it.
+
+    A copy makes none.
+    """
+    if place.is_copy() or not is_due() or Seal.objects.filter(day=clock.today()).exists():
         return None
     append_leaves()
     waiting = Pending.objects.filter(part__in=PARTS_BY_NUMBER)
@@ -137,13 +140,20 @@ def list_incomplete() -> QuerySet[Seal]:
 
 
 def enqueue_incomplete() -> int:
-    """Enqueue tasks for the seals that are not complete; return how many."""
+    """Enqueue tasks for the seals that are not complete; return how many. A copy publishes none."""
+    if place.is_copy():
+        return 0
     return enqueue_missing(complete_seal, list_incomplete().values_list("pk", flat=True))
 
 
 @task()
 def complete_seal(pk: int) -> None:
-    """Sign, time-stamp and mail a seal. Safe to run twice; what fails is tried again."""
+    """Sign, time-stamp and mail a seal. Safe to run twice; what fails is tried again.
+
+    A task that was in the backup does nothing in a copy.
+    """
+    if place.is_copy():
+        return
     from pyhanko.sign.timestamps import TimestampRequestError
 
     from trust.ledger.certificates import sign, stamp  # pyHanko takes half a second and 15 MB

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.urls import reverse
 
-from kit import clock
+from kit import clock, place
 from kit.jobs import enqueue_missing
 from kit.outgoing import NotReached, send_request
 from kit.refusal import Refused
@@ -164,7 +164,12 @@ def _store(origin: str, seal: Read, result: str) -> WitnessedSeal:
 
 
 def enqueue_watch() -> int:
-    """Enqueue a task for each installation that this one watches, once an hour; return how many."""
+    """Enqueue a task for each installation that this one watches, once an hour; return how many.
+
+    A copy watches nobody: the office does.
+    """
+    if place.is_copy():
+        return 0
     return enqueue_missing(watch_origin, settings.WITNESS_OF, retry_after=INTERVAL)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
-from operations.backup.databases import BackupError
+from kit import place
+from operations.backup.databases import PLACE, BackupError
 from operations.backup.snapshot import create_backup
 
 
@@ -28,6 +29,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: str | None, copy_follows: bool, **options: Any) -> None:
         if not (folder or settings.BACKUP_DIR):
             raise CommandError("Name a folder, or set BACKUP_DIR.")
+        has_place = PLACE in connection.introspection.table_names()  # since a `migrate`
+        if copy_follows and has_place and place.is_copy():
+            raise CommandError(
+                "This is a copy. Its backups would replace those of the office in the repository. Run "
+                "`rembuk resume_sending` first, or make a backup without --copy-follows."
+            )
         path = Path(folder or settings.BACKUP_DIR).resolve()
         began = time.monotonic()
         try:

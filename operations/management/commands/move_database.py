@@ -23,4 +23,4 @@ class Command(BaseCommand):
         rows = sum(counts.values())
         self.stdout.write(f"Moved {rows:,} rows in {len(counts)} tables. Counts and hashes agree.")
         self.stdout.write(f"The SQLite database is now {aside}. Nothing uses it any more.")
-        self.stdout.write("Next: set DATABASE_URL, start Rembuk, and make a backup.")
+        self.stdout.write("Next: set DATABASE_URL, run `rembuk resume_sending`, start Rembuk, make a backup.")

@@ -26,6 +26,7 @@ class Command(BaseCommand):
             raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error
         self.stdout.write("\n".join([str(backup), *manifest.describe()]))
         self.stdout.write("Restored: rows, migrations and triggers agree with the backup.")
+        self.stdout.write("This copy sends nothing until `rembuk resume_sending` names this machine.")
         if newer:
             self.stdout.write(f"Next: rembuk migrate. This Rembuk has {len(newer)} newer migrations.")
         else:

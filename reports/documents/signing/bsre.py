@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from pyhanko.pdf_utils.misc import PdfError
 
+from kit import place
 from office.models import Office, User
 from reports.documents.signing import (
     Signature,
@@ -42,8 +43,10 @@ REASON_FIELDS = ("status_code", "error", "message")
 def request_signature(content: bytes, *, email: str, passphrase: str, reason: str, location: str) -> bytes:
     """Return the PDF as signed by the person with this e-mail address.
 
-    Raise SigningFailed, after `SIGNER_TIMEOUT` seconds at most.
+    Raise SigningFailed, after `SIGNER_TIMEOUT` seconds at most. A copy asks for no signature.
     """
+    if place.is_copy():
+        raise SigningFailed(place.SILENT)
     question = {
         "email": email,
         "passphrase": passphrase,

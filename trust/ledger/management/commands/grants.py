@@ -8,10 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from kit.models import Place
 from kit.records import get_changeable, list_models
 from trust.ledger.parts import PARTS
 
-READ_ONLY = (MigrationRecorder.Migration._meta.db_table,)
+READ_ONLY = (MigrationRecorder.Migration._meta.db_table, Place._meta.db_table)
 """Tables that only the owner writes."""
 
 
