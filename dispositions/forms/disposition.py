@@ -268,9 +268,10 @@ class PeopleForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         officer: Any = self.fields["officer"]
-        companions: Any = self.fields["companions"]
         officer.offer(partial(queries.eligible_officers, self.case))
-        companions.offer(partial(queries.eligible_companions, self.case))
+        companions: Any = self.fields.get("companions")
+        if companions:
+            companions.offer(partial(queries.eligible_companions, self.case))
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
@@ -278,11 +279,13 @@ class PeopleForm(StepForm):
         division = self.case.division_id
         own = [load for load in loads if load.appointment.position.division_id == division]
         others = [load for load in loads if load.appointment.position.division_id != division]
-        shown = {
+        shown: dict[str, LayoutObject] = {
             "officer": by_load(self, "officer", self._to_options(own)),
-            "companions": by_load(self, "companions", self._to_options([*own, *others]), first_is_open=False),
             "note": folded("note"),
         }
+        if "companions" in self.fields:
+            everybody = self._to_options([*own, *others])
+            shown["companions"] = by_load(self, "companions", everybody, first_is_open=False)
         return [shown.get(name, name) for name in self.fields]
 
     def _to_options(self, loads: Sequence[queries.Load]) -> list[Option]:
@@ -332,3 +335,11 @@ class ReassignForm(PeopleForm):
         if session and session.finished_at:
             return _("Petugas yang baru menulis laporannya. Catatan konsultasi tetap atas nama petugas lama.")
         return _("Jadwal yang sudah ada pindah ke kalender petugas yang baru.") if session else ""
+
+
+class HandOverForm(PeopleForm):
+    """Another officer for several cases of a division. `case` is one of them."""
+
+    companions = None
+    reason = reason_field(_("Tulis mengapa petugas diganti."))
+    notice = _("Pendampingnya tetap. Catatan dan konsep laporan ikut pindah.")
