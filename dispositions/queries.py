@@ -7,17 +7,18 @@ from copy import copy
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
-from consultations.enums import Party
+from consultations.enums import Party, State
 from consultations.identity import get_digits
 from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
-from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot
+from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot, half_hours_between
 from consultations.scheduling.queries import current_session, list_officers_in_session
 from dispositions.addressees import get_addressee
 from dispositions.models import (
@@ -315,7 +316,8 @@ def _refuse_official() -> None:
 class Load:
     """A person in one position: open cases and how many are late, sessions of the week, next free half hour.
 
-    `absence` says until when the person is away now, or is an empty string.
+    `absence` says until when the person is away now, or is an empty string. `engaged` says what the person
+    has at the time that is wished for; it is empty if the person is free, and None if no time is wished for.
     """
 
     appointment: Appointment
@@ -325,19 +327,23 @@ class Load:
     free_at: dt.datetime | None
     absence: str
     in_session: bool
+    engaged: str | None = None
 
     @property
     def is_free_today(self) -> bool:
         return self.free_at is not None and timezone.localdate(self.free_at) == clock.today()
 
 
-def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
+def list_loads(appointments: Iterable[Appointment], case: Case | None = None) -> list[Load]:
     """Return the people by division: first those who are present, and among them the least busy.
 
-    `appointments` have user, position and division loaded. Seven queries for any number of people.
+    `appointments` have user, position and division loaded. `case` is what they may serve at the time that it
+    is wished for. Eight queries for any number of people.
     """
     held = list(appointments)
     people = {one.user_id for one in held}
+    wished = get_wished_time(case) if case else None
+    engaged = _list_engaged(people, case, wished) if case and wished else None
     cases, reserved = _count_cases(people), _list_reserved(people)
     opens = clock.now()
     closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))
@@ -363,6 +369,7 @@ def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
             free_at=next(free, None),
             absence=next((absence.summary for absence in away if absence.has_begun), ""),
             in_session=one.user_id in in_session,
+            engaged=None if engaged is None else engaged.get(one.user_id, ""),
         )
 
     return sorted(map(load, held), key=_by_load)
@@ -387,4 +394,36 @@ def _list_reserved(people: set[int]) -> dict[int, dict[dt.datetime, int]]:
     found: dict[int, dict[dt.datetime, int]] = defaultdict(dict)
     for user, day, half, session in slots.values_list("user", "day", "half_hour", "session"):
         found[user][clock.midnight(day) + half * HALF_HOUR] = session
+    return found
+
+
+def get_wished_time(case: Case) -> dt.datetime | None:
+    """Return when the consultation is planned or, before that, wished for. None if that has passed."""
+    planned = case.planned_at if case.state == State.SCHEDULED else case.visit_at
+    moment = case.other_time or planned
+    return moment if moment and moment > clock.now() else None
+
+
+def _list_engaged(people: set[int], case: Case, start: dt.datetime) -> dict[int, str]:
+    """Return in words what these people have at a time beside the case. One query."""
+    end = start + dt.timedelta(minutes=Office.load().service_minutes)
+    local = timezone.localtime(start)
+    halves = [
+        half.hour * 2 + half.minute // 30 for half in half_hours_between(local, timezone.localtime(end))
+    ]
+    slots = Slot.objects.filter(user__in=people, day=local.date(), half_hour__in=halves)
+    sessions = slots.exclude(session__case=case).values_list(
+        "user", "session__starts_at", "session__ends_at", Value("", CharField())
+    )
+    until = Coalesce("ended_at", "ends_at")  # an earlier end is stored only if it is earlier
+    absences = Absence.objects.between(start, end).filter(person__in=people).order_by()
+    away = absences.values_list("person", "starts_at", until, "reason")
+    found = {}
+    for person, starts_at, ends_at, reason in sessions.union(away, all=True):
+        if reason:
+            found[person] = Absence(reason=reason, ends_at=ends_at).summary
+        else:
+            words = {"from": timezone.localtime(starts_at), "to": timezone.localtime(ends_at)}
+            times = {name: time_format(moment) for name, moment in words.items()}
+            found.setdefault(person, gettext("sudah ada janji %(from)s–%(to)s") % times)
     return found
