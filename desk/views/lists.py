@@ -23,6 +23,7 @@ from consultations.queries import of_few_visible_cases, with_people
 from desk import charts
 from desk.case_list import CaseFilter
 from desk.dashboard import get_dashboard, list_divisions
+from desk.navigation import find_pages
 from desk.saved_views import list_chips
 from desk.views.selection import list_actions
 from kit import clock
@@ -167,6 +168,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "offers_saving": bool(query) and not any(chip.is_current for chip in chips),
         "sort": narrowed.form.cleaned_data.get("sort", ""),
         "actions": actions,
+        "pages": find_pages(narrowed.user, narrowed.form.cleaned_data.get("q", "")),
         "is_selectable": bool(actions),
     }
     return render(request, "desk/cases.html", context)

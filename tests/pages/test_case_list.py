@@ -125,6 +125,22 @@ def test_many_views_cost_one_query(staff: Staff, client_of: ClientOf, django_ass
     assert page.count('<span class="n">30</span>') == 2 * MAX_VIEWS
 
 
+def test_the_search_finds_pages_that_the_reader_may_open(staff: Staff, client_of: ClientOf) -> None:
+    def found(reader: Any, words: str) -> list[str]:
+        page = client_of(reader).get("/permohonan/", {"q": words}).text
+        part = page.partition('class="found-pages"')[2].partition("</nav>")[0]
+        return re.findall(r'href="([^"]+)"', part)
+
+    assert found(staff.kadis, "dasb") == ["/dasbor/"]
+    assert found(staff.kadis, "AGENDA buku") == ["/agenda/"]
+    assert found(staff.petugas, "dasbor") == [], "no right"
+    assert found(staff.kadis, "a") == found(staff.kadis, "asbor") == found(staff.kadis, "dasbor lama") == []
+    assert {"/permohonan/", "/perubahan-akses/"} <= set(found(staff.kadis, "per"))
+    english = client_of(staff.kadis)
+    english.cookies["django_language"] = "en"
+    assert 'href="/dasbor/"' in english.get("/permohonan/?q=dashb").text.partition("found-pages")[2]
+
+
 # -- several cases at once
 
 
