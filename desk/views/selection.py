@@ -142,14 +142,14 @@ def hand_over(request: StaffRequest) -> HttpResponse:
         words = {"name": case.officer, "at": format_moment(moves)}
         return gettext("Dari %(name)s. Jadwal %(at)s ikut pindah.") % words
 
-    def act(case: Case) -> None:
-        others = [person for person in case.list_companions() if person != form.cleaned_data["officer"]]
-        reassign(case, by=user, companions=others, **form.cleaned_data)
+    def act(case: Case, officer: User, reason: str) -> None:
+        others = [person for person in case.list_companions() if person != officer]
+        reassign(case, by=user, officer=officer, reason=reason, companions=others)
 
     form = HandOverForm(request.POST if is_posted else None, case=first, by=user) if first else None
     versions = _get_versions(request)
     if is_posted and versions and form and form.is_valid():
-        _act_on_each(request, versions, act, VERBS["reassign"].done)
+        _act_on_each(request, versions, partial(act, **form.cleaned_data), VERBS["reassign"].done)
         return _return_to_list(request)
     context = {"verb": "hand_over", "title": VERBS["reassign"].title, "form": form}
     return _show_chosen(request, cases, explain, context)

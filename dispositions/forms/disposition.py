@@ -352,7 +352,7 @@ class ReassignForm(PeopleForm):
 class HandOverForm(PeopleForm):
     """Another officer for several cases of a division. `case` is one of them."""
 
-    companions = None
+    companions = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
     is_of_one_case = False
     reason = reason_field(_("Tulis mengapa petugas diganti."))
     notice = _("Pendampingnya tetap. Catatan dan konsep laporan ikut pindah.")

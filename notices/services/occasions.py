@@ -209,14 +209,14 @@ def list_reminded_today(cases: Iterable[Case]) -> set[int]:
 def list_people_to_remind(case: Case, *, by: User, is_reminded: bool) -> list[User]:
     """Return the people whose turn it is. Raise Refused if none of them can be reminded now."""
     if not case.is_open:
-        raise Refused(_("Permohonan ini sudah selesai."))
+        raise Refused(case.wording.speak(_("Permohonan ini sudah selesai.")))
     if case.turn == Party.APPLICANT:
-        raise Refused(_("Permohonan ini menunggu pemohon."))
+        raise Refused(case.wording.speak(_("Permohonan ini menunggu pemohon.")))
     if is_reminded:
         raise Refused(_("Hari ini sudah diingatkan."))
     people = list_waited_for(case)
     if by in people:
-        raise Refused(_("Permohonan ini menunggu Anda sendiri."))
+        raise Refused(case.wording.speak(_("Permohonan ini menunggu Anda sendiri.")))
     if not people:
         raise Refused(_("Jabatan yang ditunggu sekarang kosong."))
     return [copy(person) for person in people]

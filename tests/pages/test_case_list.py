@@ -226,6 +226,7 @@ def test_several_cases_get_another_officer(staff: Staff, client_of: ClientOf) ->
     client, chosen = client_of(staff.kabid), [planned, assigned, reported]
     address = f"/permohonan/ganti-petugas/?{pick(chosen)}"
     page = client.get(address).text
+    assert planned.planned_at
     assert clock.format_moment(planned.planned_at) + " ikut pindah." in page
     assert page.count("checked") == 2
     assert "Langkah “Ganti petugas” tidak dapat dilakukan" in page

@@ -99,8 +99,9 @@ def test_the_cards_say_who_is_free_at_the_wished_time(staff: Staff, client_of: C
     waiting = case_at(State.DISPOSED, staff, visit_at=wished)
     planned = prepared_by(staff.petugas, staff)
     scheduling_services.schedule(planned, by=staff.petugas, starts_at=wished, minutes=60)
-    training = {"starts_at": wished - dt.timedelta(hours=2), "ends_at": wished + dt.timedelta(hours=4)}
-    record_absence(by=staff.sekretariat, person=staff.other_petugas, reason="TRAINING", **training)
+    begins, ends = wished - dt.timedelta(hours=2), wished + dt.timedelta(hours=4)
+    away = staff.other_petugas
+    record_absence(by=staff.sekretariat, person=away, starts_at=begins, ends_at=ends, reason="TRAINING")
     page = client_of(staff.kabid).get(f"/permohonan/{waiting.code}/assign/").text
     assert "Waktu konsultasi yang diminta: Selasa, 24 November 2026, 10.00." in page
     said = dict(re.findall(r'data-person="(\w+)">(?:(?!</label>).)*?Saat itu: ([^<]+)<', page, re.DOTALL))
