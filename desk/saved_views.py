@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from consultations.enums import ENDED
 from consultations.models import Case
 from desk.case_list import CaseFilter
 from desk.models import SavedView
@@ -69,10 +70,14 @@ def list_removable(user: User) -> QuerySet[SavedView]:
 
 @dataclass(frozen=True)
 class Chip:
-    """A saved view above the list. `count` is empty if its filters are not valid any more."""
+    """A saved view above the list. `count` is the number of its cases, or empty.
+
+    `fits` is false if its filters are not valid any more.
+    """
 
     view: SavedView
     count: str
+    fits: bool
     is_current: bool
     is_removable: bool
 
@@ -82,21 +87,30 @@ class Chip:
 
 
 def list_chips(narrowed: CaseFilter) -> list[Chip]:
-    """Return the views of the reader with the number of visible cases. One query counts all of them."""
+    """Return the views of the reader. One query counts the visible cases of those that show open cases only.
+
+    These are few and have an index. Others could read all cases to find a hundred.
+    """
     user = narrowed.user
     views = list(list_views(user)[: 2 * MAX_VIEWS])
     found = {view.pk: narrowed.find(view.query) for view in views}
-    numbers = _count({key: cases for key, cases in found.items() if cases is not None})
+    few = {view.pk for view in views if _shows_open_cases(QueryDict(view.query))}
+    numbers = _count({key: cases for key, cases in found.items() if cases is not None and key in few})
     current, shares = narrowed.get_query(narrowed.data), rights.SHARE_VIEWS.is_held_by(user)
     return [
         Chip(
             view,
-            "" if found[view.pk] is None else _in_words(numbers[view.pk]),
+            _in_words(numbers[view.pk]) if view.pk in numbers else "",
+            fits=found[view.pk] is not None,
             is_current=view.query == current and not narrowed.data.get("q"),
             is_removable=shares or not view.is_shared,
         )
         for view in views
     ]
+
+
+def _shows_open_cases(query: QueryDict) -> bool:
+    return "late" in query or "turn" in query or query.get("state", "") not in {"", *ENDED}
 
 
 def _in_words(number: int) -> str:
@@ -119,7 +133,7 @@ def _count(found: dict[int, Any]) -> dict[int, int]:
 
 
 class SavedViewForm(OfficeForm):
-    """A name, and for those who may: whether the whole office gets the view."""
+    """The name of a view. Users with the right also choose whether the whole office gets it."""
 
     name = line_field(
         _("Nama tampilan"), 40, missing=_("Tulis nama tampilan."), help_text=_("Contoh: Laporan macet")

@@ -398,14 +398,14 @@ def _list_reserved(people: set[int]) -> dict[int, dict[dt.datetime, int]]:
 
 
 def get_wished_time(case: Case) -> dt.datetime | None:
-    """Return when the consultation is planned or, before that, wished for. None if that has passed."""
+    """Return the time that is planned or, before that, wished for. Return None if it has passed."""
     planned = case.planned_at if case.state == State.SCHEDULED else case.visit_at
     moment = case.other_time or planned
     return moment if moment and moment > clock.now() else None
 
 
 def _list_engaged(people: set[int], case: Case, start: dt.datetime) -> dict[int, str]:
-    """Return in words what these people have at a time beside the case. One query."""
+    """Return what these people have at a time, in words, without the session of the case. Make one query."""
     end = start + dt.timedelta(minutes=Office.load().service_minutes)
     local = timezone.localtime(start)
     halves = [

@@ -1,6 +1,7 @@
-"""Several cases at once: a step of the desk, a reminder, or another officer. Each case is handled by itself.
+"""Act on several cases at once: a step of the desk, a reminder, or another officer.
 
-The first page shows the chosen cases and what follows for each of them. Nothing happens before it is sent.
+The page shows the chosen cases and what follows for each of them. Nothing happens before it is sent. Then
+each case is handled in a transaction of its own.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +42,7 @@ MAX_QUERY = 1_000
 
 
 class Action(NamedTuple):
-    """What the list of cases offers for the chosen ones: URL name, label, icon, and whose right it is."""
+    """An action that the list of cases offers: URL name, label, icon, and the right that it needs."""
 
     name: str
     label: Promise
@@ -216,7 +217,7 @@ def _show(
 
 
 def _act_on_each(request: HttpRequest, versions: Sequence[str], act: Act, done: str | Promise) -> None:
-    """Act on each case in a transaction of its own, and name those where it was not possible.
+    """Act on each case in a transaction of its own, and name those that were refused.
 
     `versions` are codes with versions. A case that has another version by now is left alone.
     """

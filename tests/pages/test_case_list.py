@@ -85,6 +85,8 @@ def test_filters_are_saved_under_a_name(staff: Staff, client_of: ClientOf) -> No
 def test_a_view_of_the_office_counts_what_its_reader_may_see(staff: Staff, client_of: ClientOf) -> None:
     cases_at(State.ASSIGNED, staff, 3)
     save_view("Ditugaskan", "state=ASSIGNED", by=staff.kadis, is_shared=True)
+    save_view("Daring", "channel=ONLINE", by=staff.kadis, is_shared=True)
+    assert "Daring </a>" in client_of(staff.pkd).get("/permohonan/").text, "only open cases are counted"
     for reader, number in ((staff.petugas, 3), (staff.elsewhere, 0), (staff.pkd, 3)):
         page = client_of(reader).get("/permohonan/").text
         assert f'Ditugaskan <span class="n">{number}</span>' in page, reader
@@ -118,7 +120,7 @@ def test_many_views_cost_one_query(staff: Staff, client_of: ClientOf, django_ass
     client = client_of(staff.kadis)
     cases_at(State.FORWARDED, staff, 30)
     for number in range(MAX_VIEWS):
-        save_view(f"Tampilan {number}", "sort=batas", by=staff.kadis, is_shared=True)
+        save_view(f"Tampilan {number}", "state=FORWARDED&sort=batas", by=staff.kadis, is_shared=True)
         save_view(f"Tampilan {number}", "state=FORWARDED", by=staff.kadis)
     with django_assert_num_queries(7):
         page = client.get("/permohonan/").text
