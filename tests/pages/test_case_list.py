@@ -139,7 +139,7 @@ def test_the_search_finds_pages_that_the_reader_may_open(staff: Staff, client_of
     assert found(staff.kadis, "a") == found(staff.kadis, "asbor") == found(staff.kadis, "dasbor lama") == []
     assert {"/permohonan/", "/perubahan-akses/"} <= set(found(staff.kadis, "per"))
     english = client_of(staff.kadis)
-    english.cookies["django_language"] = "en"
+    english.cookies["language"] = "en"
     assert 'href="/dasbor/"' in english.get("/permohonan/?q=dashb").text.partition("found-pages")[2]
 
 
