@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.db.models import CharField, Count, Q, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
@@ -415,9 +414,8 @@ def _list_engaged(people: set[int], case: Case, start: dt.datetime) -> dict[int,
     sessions = slots.exclude(session__case=case).values_list(
         "user", "session__starts_at", "session__ends_at", Value("", CharField())
     )
-    until = Coalesce("ended_at", "ends_at")  # an earlier end is stored only if it is earlier
     absences = Absence.objects.between(start, end).filter(person__in=people).order_by()
-    away = absences.values_list("person", "starts_at", until, "reason")
+    away = absences.values_list("person", "starts_at", "ends_at", "reason")  # none of them has ended early
     found = {}
     for person, starts_at, ends_at, reason in sessions.union(away, all=True):
         if reason:

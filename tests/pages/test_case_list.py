@@ -42,9 +42,9 @@ def test_the_list_says_how_many_cases_it_has(
 @pytest.mark.differs_by_database
 def test_the_list_has_other_orders_page_by_page(staff: Staff, client_of: ClientOf) -> None:
     cases, client = cases_at(State.SUBMITTED, staff, 27), client_of(staff.pkd)
-    codes = [case.code for case in cases]
+    codes, now = [case.code for case in cases], clock.now()
     for number, case in enumerate(reversed(cases)):
-        due = clock.now() + dt.timedelta(hours=number // 2)  # two of each deadline
+        due = now + dt.timedelta(hours=number // 2)  # two of each deadline
         Case.objects.filter(pk=case.pk).update(due_at=None if number == 26 else due)
     deadlines = Case.objects.filter(due_at__isnull=False).order_by("due_at", "pk")
     by_deadline = [*deadlines.values_list("code", flat=True), codes[0]]
@@ -92,6 +92,10 @@ def test_a_view_of_the_office_counts_what_its_reader_may_see(staff: Staff, clien
         assert f'Ditugaskan <span class="n">{number}</span>' in page, reader
     assert "Hapus tampilan ini" in client_of(staff.pkd).get("/permohonan/?state=ASSIGNED").text
     assert "Hapus tampilan ini" not in client_of(staff.petugas).get("/permohonan/?state=ASSIGNED").text
+    address = f"/permohonan/tampilan/{SavedView.objects.get(name='Ditugaskan').pk}/hapus/"
+    assert client_of(staff.petugas).post(address).status_code == 404
+    assert client_of(staff.pkd).post(address).status_code == 302
+    assert not SavedView.objects.filter(name="Ditugaskan").exists()
 
 
 def test_a_view_whose_filter_is_gone_says_so(staff: Staff, client_of: ClientOf) -> None:
