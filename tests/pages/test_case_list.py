@@ -120,6 +120,7 @@ def test_views_are_bounded_and_refused(staff: Staff) -> None:
         save_view("Tampilan 0", "turn=on", by=staff.pkd, is_shared=True)
 
 
+@pytest.mark.differs_by_database
 def test_many_views_cost_one_query(staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
     client = client_of(staff.kadis)
     cases_at(State.FORWARDED, staff, 30)
@@ -199,6 +200,7 @@ def test_a_reminder_reaches_whose_turn_it_is(staff: Staff, client_of: ClientOf) 
     assert f"Oleh {staff.kadis}" in unread
 
 
+@pytest.mark.differs_by_database
 def test_a_case_is_reminded_of_once_a_day(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     remind(case, by=staff.kadis)
