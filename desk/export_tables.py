@@ -18,9 +18,10 @@ from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY, AuditFilter
 from consultations.enums import ComplaintKind
 from consultations.models import Case
 from consultations.queries import of_visible_case
+from desk.case_list import CaseFilter
 from desk.charts import duration_chart
 from desk.dashboard import Dashboard, get_dashboard
-from desk.views.lists import CaseFilter, DashboardForm, filter_book
+from desk.views.lists import DashboardForm, filter_book
 from kit.pagination import only
 from kit.refusal import Refused
 from kit.table import Column, Place, Table, Value

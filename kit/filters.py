@@ -72,7 +72,7 @@ class FilterBar(django_filters.FilterSet):
         for field in self.bar:
             if chosen := self.form.cleaned_data.get(field.name):
                 rest = self.data.copy()
-                for name in (field.name, "before"):
+                for name in (field.name, "before", "after"):
                     rest.pop(name, None)
                 words = [label for _value, label, is_chosen in field.options if is_chosen]
                 yield words[0] if words else _in_words(field, chosen), f"?{rest.urlencode()}"

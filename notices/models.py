@@ -119,6 +119,7 @@ class Kind(MarkedChoices):
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
     COLLISION = "COLLISION", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Kantor tutup pada waktu konsultasi ini")
     ABSENT = "ABSENT", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Petugas berhalangan pada waktu konsultasi ini")
+    REMINDER = "REMINDER", _("Anda diingatkan: permohonan ini menunggu Anda")
     # to the staff, about papers of a case
     TO_SIGN = PaperTurn.SIGN.value, Mark.OF_PAPERS, _("Surat menunggu tanda tangan Anda")
     TO_INITIAL = PaperTurn.INITIAL.value, Mark.OF_PAPERS, _("Surat menunggu paraf Anda")
@@ -149,6 +150,7 @@ def still_current(case: Case) -> Q:
         Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
         **dict.fromkeys([*STEPLESS, *OF_PAPERS], True),
+        Kind.REMINDER: False,  # current until the next step
     }
     waits = [kind for kind, is_current in asks.items() if is_current]
     return Q(kind__in=waits) | ~Q(kind__in=[*asks]) & Q(event__target=case.state)
@@ -164,7 +166,7 @@ class Notice(models.Model):
     """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
 
     A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
-    change of access instead of a case.
+    change of access instead of a case. A REMINDER has no event, and says `sent_by` whom.
     """
 
     # The type says that a case exists: only notices OF_DELEGATION and OF_ACCESS have none.
@@ -199,6 +201,7 @@ class Notice(models.Model):
         related_name="notices",
         help_text=_("Kosong: pemohon"),
     )
+    sent_by = user_field(_("diingatkan oleh"), null=True, db_index=False)
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)
     superseded_at = models.DateTimeField(
         _("berlalu"), null=True, help_text=_("Sejak kapan tidak berlaku lagi: permohonan sudah berlanjut")
@@ -237,7 +240,13 @@ class Notice(models.Model):
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
                 | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED]),
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED])
+                | Q(kind=Kind.REMINDER),
+            ),
+            constraint(
+                "reminder_says_who_sent_it",
+                Q(kind=Kind.REMINDER, sent_by__isnull=False, recipient__isnull=False)
+                | ~Q(kind=Kind.REMINDER) & Q(sent_by__isnull=True),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",
@@ -282,7 +291,9 @@ class Notice(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Sentence of a notice without a case. It names the stand-in, position and days, or the change."""
+        """Who sent a reminder; or, without a case, the stand-in with position and days, or the change."""
+        if self.sent_by:
+            return _("Oleh %(name)s") % {"name": self.sent_by}
         if self.access_change:
             return self.access_change.summary
         if self.delegation is None:

@@ -50,7 +50,7 @@ def unread_notices(user: User) -> QuerySet[Notice]:
     found = Notice.objects.unread().filter(Q(case=None) | Exists(shown), recipient=user)
     appointment, change = "delegation__appointment", "access_change"
     return found.select_related(
-        "case__agenda",
+        *("case__agenda", "sent_by"),
         *(f"{appointment}__user", f"{appointment}__position"),
         *(f"{change}__user", f"{change}__position", f"{change}__appointment__position"),
     ).order_by("-pk")

@@ -267,6 +267,8 @@ def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     if notice.delegation:
         return [(gettext("Pengganti"), notice.sentence)]
     found = [(gettext("Kode lacak"), notice.case.code)]
+    if notice.sent_by:
+        found.append((gettext("Diingatkan oleh"), str(notice.sent_by)))
     session = current_session(notice.case) if Kind(notice.kind) in SCHEDULE_KINDS else None
     if session and session.starts_at:
         found.append((gettext("Waktu"), clock.format_moment(session.starts_at)))

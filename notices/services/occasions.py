@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,9 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.dispatch import receiver
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Party
 from consultations.models import Case
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
@@ -17,8 +20,10 @@ from consultations.scheduling.queries import list_collisions, list_sessions_with
 from consultations.services import papers_moved, receipt_confirmed, result_signed
 from kit import clock, place
 from kit.clock import midnight
+from kit.refusal import Refused
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
+from notices.rules import list_waited_for
 from notices.services.delivery import (
     build_applicant_notice,
     build_message,
@@ -28,6 +33,7 @@ from notices.services.delivery import (
     store,
     supersede,
 )
+from office import rights
 from office.access.changes import list_deciders, list_watchers
 from office.models import AccessChange, Appointment, Office, Role, User
 from office.signals import (
@@ -188,6 +194,46 @@ def notify_of_ended_delegations(**more: Any) -> int:
     for delegation in found:
         notify_of_delegation(delegation, Kind.STOOD_IN)
     return len(found)
+
+
+FORMER_DAY = "diingatkan lagi pada hari lain"
+"""Why a reminder is superseded by another one (Indonesian, for the record)."""
+
+
+def list_reminded_today(cases: Iterable[Case]) -> set[int]:
+    """Return the keys of those of `cases` whose turn somebody was reminded of today."""
+    sent = Notice.objects.filter(kind=Kind.REMINDER, created_at__gte=midnight(clock.today()))
+    return set(sent.filter(case__in=[case.pk for case in cases]).values_list("case", flat=True))
+
+
+def list_people_to_remind(case: Case, *, by: User, is_reminded: bool) -> list[User]:
+    """Return the people whose turn it is. Raise Refused if none of them can be reminded now."""
+    if not case.is_open:
+        raise Refused(case.wording.speak(_("Permohonan ini sudah selesai.")))
+    if case.turn == Party.APPLICANT:
+        raise Refused(case.wording.speak(_("Permohonan ini menunggu pemohon.")))
+    if is_reminded:
+        raise Refused(_("Hari ini sudah diingatkan."))
+    people = list_waited_for(case)
+    if by in people:
+        raise Refused(case.wording.speak(_("Permohonan ini menunggu Anda sendiri.")))
+    if not people:
+        raise Refused(_("Jabatan yang ditunggu sekarang kosong."))
+    return [copy(person) for person in people]
+
+
+@transaction.atomic
+def remind(case: Case, *, by: User) -> None:
+    """Remind the people whose turn it is, at most once a day for a case. The notice says who reminded them.
+
+    Raise PermissionDenied without the right, and Refused as `list_people_to_remind()` does.
+    """
+    rights.REMIND.check(by)
+    list(Case.objects.filter(pk=case.pk).select_for_update(no_key=True).values("pk"))
+    people = list_people_to_remind(case, by=by, is_reminded=bool(list_reminded_today([case])))
+    of_case = Notice.objects.filter(case=case, kind=Kind.REMINDER)
+    supersede(of_case.filter(superseded_at=None), among=of_case, because=FORMER_DAY)
+    _send(Notice(case=case, kind=Kind.REMINDER, recipient=person, sent_by=by) for person in people)
 
 
 BATCH_SIZE = 500

@@ -69,9 +69,12 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
     asked = case_at(State.SCHEDULED, staff, subject=long[:200])
     CALLS["ask_time"](asked, staff, applicant(asked))
     lists = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/")
+    many = ("ingatkan", "ganti-petugas")
     assert not [
         *seen(arrive("sekretariat"), "/meja/", "/datang-langsung/", "/surat-masuk/"),
         *seen(arrive("kadis"), *lists, "/permohonan/?q=tidak-ada-yang-begini", languages=BOTH),
+        *seen(arrive("kadis"), "/permohonan/?q=dasbor&sort=batas", "/permohonan/tampilan/?late=on"),
+        *seen(arrive("kabid"), *(f"/permohonan/{page}/?pilih={asked.code}" for page in many)),
         *seen(arrive("pkd"), "/datang-langsung/", status=403),
         *seen(arrive("petugas"), "/meja/", "/kalender/?mine=1"),
         *seen(arrive("admin"), "/meja/"),

@@ -202,6 +202,9 @@ def test_no_list_tells_of_a_case_that_one_may_not_see(name: str, complaint: Case
 # fmt: off -- a table is read in columns
 RIGHTS = """
                      sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
+REMIND               yes yes yes yes yes yes -   -   -   -   -   -   -   yes
+REASSIGN             -   -   -   -   yes yes -   -   -   -   -   -   -   yes
+SHARE_VIEWS          -   yes yes yes -   -   -   -   -   -   -   -   -   -
 MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
 RECEIVE_GUESTS       yes -   -   -   -   -   -   -   -   -   -   -   -   -
 NUMBER_LETTERS       yes yes -   -   -   -   -   -   -   -   -   -   -   -
@@ -250,6 +253,8 @@ WITHOUT_RIGHT = {
     # Rows of the user, or of the user's division: the query starts from the user.
     *(
         "all_pages",
+        "save_view",
+        "remove_view",
         "pulse",
         "desk",
         "close_introduction",
