@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from consultations.models import Case, Event
+from consultations.models import Case, CaseNote, Event
 from consultations.queries import get_visible_case
 from notices.queries import count_unread
 from office.models import User
@@ -19,12 +19,16 @@ from reports.models import PaperEvent
 
 
 def get_pulse(case: Case | None = None) -> str:
-    """Return a text that changes with each step and each act on a paper, of one case or of all."""
-    steps, papers = Event.objects.all(), PaperEvent.objects.all()
+    """Return a text that changes with each step and each act on a paper, of one case or of all.
+
+    That of a case changes with each note of a colleague too.
+    """
+    steps, others = Event.objects.all(), [PaperEvent.objects.all()]
     if case is not None:
-        steps, papers = steps.filter(case=case), papers.filter(document__case=case)
-    newest = Subquery(papers.order_by("-pk").values("pk")[:1])
-    row = steps.order_by("-pk").values_list("pk", newest).first()
+        steps = steps.filter(case=case)
+        others = [PaperEvent.objects.filter(document__case=case), CaseNote.objects.filter(case=case)]
+    newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in others]
+    row = steps.order_by("-pk").values_list("pk", *newest).first()
     return ".".join(str(pk or 0) for pk in row or ())
 
 

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("ekspor/<uuid:pk>/berkas/", exports.export_file, name="export_file"),
     path("permohonan/", lists.cases, name="cases"),
     path("permohonan/<code:code>/", case.case, name="case"),
+    path("permohonan/<code:code>/batalkan/", steps.undo_step, name="undo"),
     path("permohonan/<code:code>/<slug:verb>/saran/", steps.fitting_advice, name="fitting_advice"),
     path("permohonan/<code:code>/<slug:verb>/draf/", steps.step_draft, name="step_draft"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),

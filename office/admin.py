@@ -308,7 +308,7 @@ class OfficeAdmin(OneRowAdmin):
                 *("higher_office", "higher_office_address"),
             ),
         ),
-        (_("Arsip"), _folded(*ABOUT_ARCHIVE)),
+        (_("Arsip"), _folded("note_days", *ABOUT_ARCHIVE)),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Records of a case: events, involvements, link, drafts of steps, objections, uploaded files."""
+"""Records of a case: events, involvements, link, drafts, notes of colleagues, objections, uploaded files."""
 
 import uuid
 from functools import partial
@@ -148,6 +148,26 @@ class StepDraft(models.Model):
     @property
     def window(self) -> str:
         return str(self.content["window"])
+
+
+class CaseNote(models.Model):
+    """A note of one colleague for the others who see the case (Catatan rekan). It may mention one of them.
+
+    It is no official record. It is deleted some time after the case has ended.
+    """
+
+    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="notes")
+    by = user_field(_("oleh"))
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    text = models.TextField(_("catatan"))
+    mentioned = user_field(_("menyebut"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("catatan rekan")
+        constraints = [constraint("note_says_something", ~Q(text=""))]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by_id}"
 
 
 class Objection(models.Model):

@@ -203,6 +203,7 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
         "service_minutes": 30,
         "visit_lead_days": 1,
         "menu_level": 2,
+        "note_days": 90,
         "meeting_notice_days": 3,
         "ask_again_days": 14,
         "transfer_days": 14,

@@ -253,7 +253,7 @@ KEPT = {
 items of a report are erased one by one; the audit log has its own schedule."""
 
 DELETED = {"notices.Notice", "notices.PushSubscription", "consultations.HiddenIdentity"}
-DELETED |= {"consultations.StepDraft", "consultations.SearchText"}
+DELETED |= {"consultations.StepDraft", "consultations.CaseNote", "consultations.SearchText"}
 """Models whose rows are deleted or written again."""
 
 

@@ -110,6 +110,7 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     PushSubscription.objects.filter(case=case).delete()
     consultations.HiddenIdentity.objects.filter(case=case).delete()
     consultations.StepDraft.objects.filter(case=case).delete()
+    consultations.CaseNote.objects.filter(case=case).delete()
     consultations.Case.objects.filter(pk=pk).update(
         **dict.fromkeys((field.name for field in PERSONAL if field.erased == Erased.EMPTY), ""),
         **{field.name: _get_erased(field.name) for field in PERSONAL if field.erased == Erased.MARK},
