@@ -4,9 +4,9 @@ The script fetches the page again only if the pulse has changed: an open desk co
 few seconds.
 """
 
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -23,7 +23,8 @@ def get_pulse(case: Case | None = None) -> str:
 
     That of a case changes with each note of a colleague too.
     """
-    steps, others = Event.objects.all(), [PaperEvent.objects.all()]
+    steps = Event.objects.all()
+    others: list[QuerySet[Any]] = [PaperEvent.objects.all()]
     if case is not None:
         steps = steps.filter(case=case)
         others = [PaperEvent.objects.filter(document__case=case), CaseNote.objects.filter(case=case)]

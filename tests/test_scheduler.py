@@ -170,6 +170,7 @@ def test_every_task_may_run_twice() -> None:
     tasks = {value for module in modules for value in vars(module).values() if isinstance(value, Task)}
     assert {task.name for task in tasks} == {
         "create_inert_copy",  # the same copy again
+        "draw_pictures",  # the same pictures again
         "make_package",  # the same package again
         "deliver_messages",  # each message is claimed
         "deliver_events",  # each announcement is claimed

@@ -271,7 +271,7 @@ class Attachment(models.Model):
     """
 
     is_append_only = True
-    changeable = ("file", "inert_copy")
+    changeable = ("file", "inert_copy", "pictures")
     set_once = ("inert_sha256", "removed_at", "removed_by")
     erasable = ("name",)
 
@@ -300,6 +300,9 @@ class Attachment(models.Model):
     WITH_RECORD = (*OF_SESSION, Purpose.ORDER)
     """Purposes of files that pages show beside their record, not among the attachments."""
 
+    DRAWN_TYPES = ("application/pdf", "image/jpeg", "image/png")
+    """Types of files of which pictures are drawn."""
+
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
     file = EncryptedFileField(
@@ -312,6 +315,12 @@ class Attachment(models.Model):
         help_text=_(
             "PDF tanpa skrip, tindakan, dan berkas di dalamnya; berkas asli bila tidak ada yang aktif"
         ),
+    )
+    pictures = EncryptedFileField(
+        _("gambar halaman"),
+        blank=True,
+        encrypted_if="is_sealed",
+        help_text=_("Gambar kecil dan gambar tiap halaman, dibuat sistem"),
     )
     name = models.CharField(_("nama berkas"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=50)
@@ -379,6 +388,11 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.content_type.startswith("image/")
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether pictures of its pages are made. A hidden complainant's file has none."""
+        return self.content_type in self.DRAWN_TYPES and not self.is_sealed
 
     @property
     def is_audio(self) -> bool:

@@ -111,9 +111,11 @@ def split(run: CaseRun) -> None:
 def merge(run: CaseRun) -> None:
     """Let the applicant send the same request again, and merge the older one into that one."""
     earlier = run.case
-    details = {name: getattr(earlier, name) for name in ("applicant_name", "organisation", "phone", "email")}
-    matter = {"subject": earlier.subject, "material": f"{earlier.material}\n\nSaya kirim sekali lagi."}
-    later = intake.submit(**details, **matter)
+    details: dict[str, Any] = {
+        name: getattr(earlier, name) for name in ("applicant_name", "organisation", "phone", "email")
+    }
+    details |= {"subject": earlier.subject, "material": f"{earlier.material}\n\nSaya kirim sekali lagi."}
+    later = intake.submit(**details)
     duplicates.merge(earlier, by=run.staff.pkd, other=later, goes_on=later.code)
 
 

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from consultations.enums import Kind, State
-from consultations.intake import services as intake_services
 from consultations.intake.duplicates import list_duplicates, merge, unmerge
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
@@ -138,7 +137,7 @@ def test_two_merged_requests_count_once(first: Case, second: Case, staff: Staff)
 def test_both_links_follow_when_it_is_merged_again(
     first: Case, second: Case, staff: Staff, client: Client
 ) -> None:
-    third = intake_services.submit(**{"applicant_name": "Siti", "phone": str(first.phone), **MATTER})
+    third = case_at(State.SUBMITTED, staff, subject="Sembako lagi")
     merge(first, by=staff.pkd, other=second, goes_on=second.code)
     merge(second, by=staff.pkd, other=third, goes_on=third.code)
     assert client.get(f"/p/{first.secret}/", follow=True).redirect_chain[-1][0] == f"/p/{third.secret}/"

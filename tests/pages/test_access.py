@@ -242,6 +242,8 @@ WITHOUT_RIGHT = {
     *("agenda", "calendar", "cases", "case", "case_calendar_file", "case_document", "document", "export"),
     *(
         "attachment",
+        "viewer",
+        "picture",
         "identity",
         "case_note",
         "attendance_sheet",

@@ -161,10 +161,10 @@ def delete_documents(documents: QuerySet[Document]) -> int:
 
 def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
     """Delete the files of erased uploads from the storage, then their paths; return how many existed."""
-    found = attachments.filter(name=ERASED).exclude(file="", inert_copy="")
-    names = {name for row in found.values_list("file", "inert_copy") for name in row if name}
+    found = attachments.filter(name=ERASED).exclude(file="", inert_copy="", pictures="")
+    names = {name for row in found.values_list("file", "inert_copy", "pictures") for name in row if name}
     number = _delete_files(names)
-    found.update(file="", inert_copy="")
+    found.update(file="", inert_copy="", pictures="")
     return number
 
 
