@@ -118,7 +118,7 @@ def test_access_and_looks_are_those_of_the_file(case: Case, staff: Staff, client
 
 def test_they_are_erased_and_removed_with_the_file(case: Case, staff: Staff) -> None:
     file = add(case, of_pages(1))
-    path = file.pictures.name
+    path = str(file.pictures)
     assert default_storage.exists(path)
     Attachment.objects.filter(pk=file.pk).update(name="[dihapus]")
     delete_attachments(Attachment.objects.filter(pk=file.pk))
@@ -133,7 +133,7 @@ def test_a_removed_photograph_leaves_no_picture(
 ) -> None:
     held = case_at(State.HELD, staff)
     photo = add(held, image("JPEG", (60, 40)), "image/jpeg", PHOTO)
-    path = photo.pictures.name
+    path = str(photo.pictures)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         report_services.record_attendance(held, by=staff.petugas, attendees="Siti", removed=[photo.pk])
     photo = Attachment._base_manager.get(pk=photo.pk)
