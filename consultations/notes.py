@@ -71,7 +71,7 @@ def write_note(case: Case, *, by: User, text: str, mentioned: User | None = None
 def delete_old_notes() -> int:
     """Delete the notes of cases that ended `Office.note_days` ago or earlier. Return their number.
 
-    A case under a legal hold keeps its notes.
+    Notes of a case under a legal hold are not deleted.
     """
     until = clock.midnight(clock.today() - dt.timedelta(days=Office.load().note_days))
     ended = Case.objects.filter(state__in=ENDED, since__lt=until, retained_because="")

@@ -1,7 +1,7 @@
 """Take back a step within ten seconds, by the step of the standard that leads back (ADR 64).
 
-Only steps whose way back belongs to the same party and that tell nobody outside the office are listed. The
-history keeps both steps.
+WAYS_BACK lists steps that notify nobody outside the office, if the same party takes the step back. The
+history contains both.
 """
 
 import datetime as dt

@@ -1,8 +1,7 @@
 """Merge two requests of the same applicant about the same matter, and take it back within a few days.
 
-Tim PKD compares both row by row. The one that goes on keeps its number, link and history. The other one ends
-as withdrawn with `merged_into`, and its link leads to the first. It has no agenda number, so no number is
-lost.
+Tim PKD compares both row by row. One goes on and keeps its number, link and history. The other one ends as
+withdrawn with `merged_into`, and its link leads to the first. It has no agenda number, so no number is lost.
 """
 
 from dataclasses import dataclass
@@ -41,8 +40,8 @@ def merge(case: Case, *, by: User, other: Case, goes_on: str, takes_files: bool 
     """Merge two cases. The one whose code is `goes_on` goes on, with the files of both if `takes_files`.
 
     Raise PermissionDenied or Refused as `check()` does. Raise Refused unless both are of the same kind and
-    telephone number, or if a complaint names who is complained about, or if the case that would end has an
-    agenda number.
+    telephone number. Raise Refused if the case that would end has an agenda number, or if a complaint names
+    who is complained about.
     """
     check("merge", case, by=by)
     ended, kept = (other, case) if goes_on == case.code else (case, other)

@@ -1,4 +1,4 @@
-"""Pictures of the pages of files: drawn once, shown to whom the file is shown, erased with the file."""
+"""Pictures of the pages of files: drawn once, shown to the readers of the file, erased with it."""
 
 from io import BytesIO
 from zipfile import ZipFile
