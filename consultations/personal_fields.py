@@ -98,7 +98,7 @@ NOT_PERSONAL = frozenset(
         *("awaits_ratification", "assignment_unratified", "opinions_awaited", "meeting_at"),
         *("minutes_awaited", "review_awaited", "planned_at", "other_time", "report_number"),
         *("anonymised_at", "deletion_asked_at"),
-        *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from"),
+        *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from", "merged_into"),
         *("object_until", "objection_due", "objection_above"),
     }
 )

@@ -86,6 +86,7 @@ SUBJECT, DIVISION, OFFICER = gettext_lazy("Perihal"), word("division_name"), get
 OF_CASE = (
     *(*NUMBER_OF_CASE, *APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "due_at"),
     "passed_to",
+    "merged_into",
     *("closed_at", "complaint_kind", "answer_due", "report_number", "division__name", "officer__name"),
     *("officer__username", "forwarded_by"),
 )

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/tampilan/", saved_views.save, name="save_view"),
     path("permohonan/tampilan/<int:pk>/hapus/", saved_views.remove, name="remove_view"),
     path("permohonan/<code:code>/", case.case, name="case"),
+    path("permohonan/<code:code>/batalkan/", steps.undo_step, name="undo"),
     path("permohonan/<code:code>/<slug:verb>/saran/", steps.fitting_advice, name="fitting_advice"),
     path("permohonan/<code:code>/<slug:verb>/draf/", steps.step_draft, name="step_draft"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),

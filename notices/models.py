@@ -70,6 +70,8 @@ class Kind(MarkedChoices):
     ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
     CONVERTED = "CONVERTED", _("Jenis permohonan diubah")
     SPLIT_OFF = "SPLIT_OFF", _("Urusan kedua dicatat terpisah")
+    MERGED = "MERGED", _("Dua permohonan digabung")
+    UNMERGED = "UNMERGED", _("Penggabungan dibatalkan")
     OBJECTED = "OBJECTED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima keberatan")
     OBJECTION_DONE = "OBJECTION_DONE", _("Keberatan diputus")
     RESULT_READY = "RESULT_READY", Mark.WITH_LETTER, _("Surat hasil sudah ditandatangani")
@@ -120,6 +122,7 @@ class Kind(MarkedChoices):
     COLLISION = "COLLISION", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Kantor tutup pada waktu konsultasi ini")
     ABSENT = "ABSENT", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Petugas berhalangan pada waktu konsultasi ini")
     REMINDER = "REMINDER", _("Anda diingatkan: permohonan ini menunggu Anda")
+    MENTIONED = "MENTIONED", Mark.INFORMATIVE, _("Rekan menyebut Anda dalam catatan")
     # to the staff, about papers of a case
     TO_SIGN = PaperTurn.SIGN.value, Mark.OF_PAPERS, _("Surat menunggu tanda tangan Anda")
     TO_INITIAL = PaperTurn.INITIAL.value, Mark.OF_PAPERS, _("Surat menunggu paraf Anda")
@@ -239,9 +242,17 @@ class Notice(models.Model):
             constraint(
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
-                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED])
-                | Q(kind=Kind.REMINDER),
+                | Q(
+                    kind__in=[
+                        *STEPLESS,
+                        *OF_PAPERS,
+                        *OF_DELEGATION,
+                        *OF_ACCESS,
+                        Kind.MENTIONED,
+                        Kind.REMINDER,
+                    ]
+                )
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED]),
             ),
             constraint(
                 "reminder_says_who_sent_it",

@@ -61,6 +61,14 @@ TEXTS: dict[Kind, Text] = {
         _("urusan kedua dicatat terpisah"),
         _("Kiriman Anda memuat dua urusan. Urusan kedua kami catat dengan kode dan tautan sendiri."),
     ),
+    Kind.MERGED: Text(
+        _("permohonan digabung"),
+        _("Urusan ini sudah Anda ajukan juga. Keduanya kami gabung; kedua tautan membuka yang diteruskan."),
+    ),
+    Kind.UNMERGED: Text(
+        _("permohonan tidak jadi digabung"),
+        _("Permohonan ini tidak jadi kami gabung dengan yang lain, jadi kami tangani sendiri."),
+    ),
     Kind.OBJECTED: Text(_("keberatan diterima"), _("Keberatan Anda sudah kami terima.")),
     Kind.OBJECTION_DONE: Text(
         _("keberatan diputus"),

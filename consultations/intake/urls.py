@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from consultations.enums import Kind
-from consultations.intake import services, views
+from consultations.intake import pictures, services, views
 from consultations.intake.forms import ReceiveForm
 
 REQUEST, COMPLAINT = {"kind": Kind.CONSULTATION}, {"kind": Kind.COMPLAINT}
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern] = [
         {"verb": "receive", "form": ReceiveForm, "service": services.receive},
         name="receive",
     ),
+    path("berkas/<int:pk>/lihat/", pictures.viewer, name="viewer"),
+    path("berkas/<int:pk>/gambar/<int:number>/", pictures.picture, name="picture"),
     path("kiriman/", views.held_drafts, name="held_drafts"),
     path("kiriman/<uuid:key>/", views.held_draft, name="held"),
     path("kiriman/<uuid:key>/berkas/<int:pk>/", views.held_file, name="held_file"),

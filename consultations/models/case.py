@@ -71,7 +71,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def as_lines(self) -> "CaseQuerySet":
         """Read what names a case in a short list: number, subject, kind, state, since when, until when."""
         return self.select_related("agenda").only(
-            *("code", "subject", "kind", "state", "turn", "since", "due_at", "passed_to", "agenda__year"),
+            *(
+                "code",
+                "subject",
+                "kind",
+                "state",
+                "turn",
+                "since",
+                "due_at",
+                "passed_to",
+                "merged_into",
+                "agenda__year",
+            ),
             "agenda__number",
         )
 
@@ -127,6 +138,14 @@ class Case(models.Model):
         null=True,
         editable=False,
         related_name="split_off",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("digabung dengan"),
+        null=True,
+        editable=False,
+        related_name="merged",
     )
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
     forwarded_by = models.CharField(_("diteruskan oleh"), max_length=150, blank=True)
@@ -287,9 +306,11 @@ class Case(models.Model):
         return wording_for(self.kind, is_independent=self.is_independent)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
-        """Return the state in the words of this kind of case. A complaint that was passed on says so."""
+        """Return the state in the words of this kind of case. One that was passed on or merged says so."""
         if self.passed_to:
             return gettext("Diteruskan ke instansi lain")
+        if self.merged_into_id:
+            return gettext("Digabung")
         return wording_for(self.kind).speak(State(self.state).label)
 
     def get_turn_display(self) -> str:  # type: ignore[no-redef]

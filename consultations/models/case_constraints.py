@@ -100,6 +100,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         | ~Q(passed_to="") & Q(state=State.DECLINED, is_independent=False),
     ),
     constraint(
+        "merged_only_as_the_end",
+        Q(merged_into__isnull=True)
+        | Q(state=State.WITHDRAWN, agenda__isnull=True, identity=Identity.OPEN) & ~Q(merged_into=F("pk")),
+    ),
+    constraint(
         "independent_channel_is_apart",
         Q(is_independent=False, outcome="") & ~Q(state=State.EXAMINING)
         | Q(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Party
 from consultations.models import Case
+from consultations.notes import mentioned_in_note
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
@@ -148,6 +149,15 @@ def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) ->
         supersede(current.filter(pk__in=gone), among=of_papers, because=NOT_WAITING)
     new = [(kind, user) for (kind, pk), user in wanted.items() if (kind, pk) not in known]
     _send(Notice(case=case, kind=kind, recipient=user) for kind, user in sorted(new, key=str))
+
+
+@receiver(mentioned_in_note)
+def notify_of_mention(case: Case, user: User, **more: Any) -> None:
+    """Notify the colleague whom a note mentions. A notice that is still unread is enough for both notes."""
+    earlier = Notice.objects.filter(case=case, kind=Kind.MENTIONED, recipient=user, superseded_at=None)
+    earlier.filter(read_at__isnull=False).update(superseded_at=clock.now())
+    if not earlier.exists():
+        _send([Notice(case=case, kind=Kind.MENTIONED, recipient=user)])
 
 
 @receiver(result_signed)

@@ -209,6 +209,12 @@ class Office(models.Model):
         validators=[MaxValueValidator(30)],
         help_text=_("Undangan yang lebih mendadak memerlukan alasan (kebiasaan tata naskah: 3 hari kerja)."),
     )
+    note_days = models.PositiveSmallIntegerField(
+        _("catatan rekan disimpan (hari)"),
+        default=90,
+        validators=[MaxValueValidator(3650)],
+        help_text=_("Dihitung dari berakhirnya permohonan; sesudah itu dihapus. Ketentuan kantor sendiri."),
+    )
     tim_pkd_meaning = models.CharField(
         with_words_lazy(_("kepanjangan %(agenda_team)s")),
         max_length=150,

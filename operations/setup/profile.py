@@ -64,7 +64,10 @@ SECTIONS: dict[str, tuple[Promise, Sequence[str]]] = {
     ),
     "arsip": (
         gettext_lazy("Arsip"),
-        ("archive_unit", "archive_institution", "destruction_approver", "long_destruction_approver"),
+        (
+            *("archive_unit", "archive_institution", "destruction_approver", "long_destruction_approver"),
+            "note_days",
+        ),
     ),
 }
 """Titles and fields of the sections by their name in the URL. Each field of the profile is in one."""

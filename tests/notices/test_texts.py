@@ -36,7 +36,7 @@ def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
     assert set(TEXTS) == to_applicants | OF_SIGNALS
     assert set(Kind) == {rule.kind for rule in RULES} | {
-        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, *OF_SIGNALS, Kind.REMINDER)
+        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, *OF_SIGNALS, Kind.REMINDER, Kind.MENTIONED)
     }
 
 

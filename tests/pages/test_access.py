@@ -246,8 +246,18 @@ def test_each_right_belongs_to_these_people(complaint: Case) -> None:
 WITHOUT_RIGHT = {
     # Cases, and what belongs to them: `visible_to()`, and the parties of the case.
     *("agenda", "calendar", "cases", "case", "case_calendar_file", "case_document", "document", "export"),
-    *("attachment", "identity", "attendance_sheet", "meeting_sheet", "report_version", "reports"),
-    *("step", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    *(
+        "attachment",
+        "viewer",
+        "picture",
+        "identity",
+        "case_note",
+        "attendance_sheet",
+        "meeting_sheet",
+        "report_version",
+        "reports",
+    ),
+    *("step", "undo", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
     *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.

@@ -18,6 +18,7 @@ from consultations.models import (
     AgendaEntry,
     Attachment,
     Case,
+    CaseNote,
     DataCorrection,
     Event,
     GivenRequirement,
@@ -282,6 +283,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "by": s.kadis,
         "title": "Kepala Dinas",
     },
+    CaseNote: lambda s: {"case": a_case(State.HELD), "by": s.petugas, "text": "x"},
     StepDraft: lambda s: {"case": a_case(State.HELD), "verb": "report", "by": s.petugas},
     System: lambda s: {"official": s.kadis, "proposed_by": s.admin, **SYSTEM},
     WebhookEvent: lambda s: {
@@ -442,6 +444,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_complaints_hide_who_complains": at(
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
+    "merged_only_as_the_end": at(State.SUBMITTED, merged_into=models.F("pk")),
     "passed_on_only_as_the_end": at(State.REGISTERED, passed_to="Inspektorat"),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "minutes_only_of_a_meeting": at(State.ASSIGNED, minutes_awaited=True),
@@ -457,6 +460,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "only_complaints_are_independent": add(RequestDraft, is_independent=True),
     "one_draft_per_step_of_a_case": add_two(StepDraft),
+    "note_says_something": add(CaseNote, text=""),
     "draft_file_of_a_known_field": add(DraftFile, field="lain"),
     "draft_file_of_an_accepted_type": add(DraftFile, content_type="text/html"),
     # who complains
