@@ -19,6 +19,7 @@ SHARED = frozenset(
         "request",  # the form of a consultation
         "complaint",  # the form of a complaint
         "lookup",  # finds a lost secret link
+        "ask_link",  # sends it again
         "follow",  # the case page behind the secret link
         "follow_step",  # a step that the applicant takes
         "receipt",  # the applicant's receipt

@@ -82,6 +82,7 @@ class Kind(MarkedChoices):
         *("CONTACT_REPLACED", Mark.LASTING),
         _("Nomor atau surel diganti (ke alamat lama)"),
     )
+    LINK_ASKED = "LINK_ASKED", Mark.AT_ONCE | Mark.EMAIL_ONLY | Mark.LASTING, _("Tautan dikirim ulang")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -237,7 +238,8 @@ class Notice(models.Model):
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
                 | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED]),
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE])
+                | Q(kind__in=[Kind.CONTACT_REPLACED, Kind.LINK_ASKED]),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",
@@ -322,6 +324,7 @@ class Message(models.Model):
         EMAIL = "EMAIL", _("Surel")
         WHATSAPP = "WHATSAPP", _("WhatsApp")
         POST = "POST", _("Pos")
+        PHONE = "PHONE", _("Telepon")
         PUSH = "PUSH", _("Notifikasi")
 
     class Status(models.TextChoices):
@@ -381,7 +384,7 @@ class Message(models.Model):
                 "message_by_a_known_channel",
                 Q(channel="WHATSAPP")
                 | Q(channel__in=["EMAIL", "PUSH"], by_hand=False)
-                | Q(channel="POST", by_hand=True),
+                | Q(channel__in=["POST", "PHONE"], by_hand=True),
             ),
             constraint(
                 "message_of_a_known_status",

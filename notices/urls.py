@@ -5,6 +5,7 @@ from django.urls import path
 from notices import views
 
 urlpatterns = [
+    path("lacak/tautan/", views.ask_link, name="ask_link"),
     path("pemberitahuan/", views.notices, name="notices"),
     path("pemberitahuan/terbaru/", views.newest, name="newest_notices"),
     path("pemberitahuan/<int:pk>/dibaca/", views.read, name="notice_read"),

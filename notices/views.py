@@ -1,8 +1,10 @@
-"""Messages to send by hand (`pesan/`), unread notices (`pemberitahuan/`), push, reports of WhatsApp."""
+"""Messages to send by hand (`pesan/`), unread notices, lost links, push, reports of WhatsApp."""
 
 import json
 from hmac import compare_digest
+from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +21,9 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
 from consultations.secret_link import log_access, steps_behind_secret
-from kit.limits import body_limit
+from kit.encryption import encrypt
+from kit.forms import email_field
+from kit.limits import Use, body_limit, consume
 from kit.pagination import parse_key
 from kit.refusal import Refused
 from notices.models import Message, Notice
@@ -32,6 +37,7 @@ from notices.services.delivery import (
     mark_caseless_as_read,
     send_again,
 )
+from notices.services.occasions import send_links
 from notices.services.subscriptions import subscribe, unsubscribe
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
@@ -154,6 +160,44 @@ def _answer(request: HttpRequest, done: bool, text: str) -> HttpResponse:
     else:
         messages.warning(request, _("Pesan ini sudah ditangani orang lain, atau tidak berlaku lagi."))
     return redirect("messages")
+
+
+class LinkForm(forms.Form):
+    """The e-mail address to which an applicant wants the lost link sent."""
+
+    email = email_field(
+        gettext_lazy("Surel yang Anda tulis pada permohonan"),
+        gettext_lazy("Tulis alamat surel lengkap, contoh: nama@contoh.id."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = self.fields["email"].error_messages["invalid"]
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_link(request: HttpRequest) -> HttpResponse:
+    """Send the links of the cases with an e-mail address to it (`lacak/tautan/`).
+
+    The answer does not tell if there are any: a worker looks them up. Answer 422 for no address, and 429
+    after too many tries.
+    """
+    form = LinkForm(request.POST or None)
+    is_sent, status = False, 200
+    if request.method == "POST" and form.is_valid():
+        address = form.cleaned_data["email"].lower()
+        if is_sent := consume(request, Use("ask_link", address)):
+            send_links.enqueue(encrypt(address))
+        else:
+            form.add_error(None, _("Terlalu banyak percobaan. Tunggu satu jam, lalu coba lagi."))
+            status = 429
+    elif request.method == "POST":
+        status = 422
+    return render(request, "notices/ask_link.html", {"form": form, "is_sent": is_sent}, status=status)
 
 
 @require_safe

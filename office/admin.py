@@ -291,13 +291,20 @@ class OfficeAdmin(OneRowAdmin):
             _("Standar dan kunjungan"),
             _folded(
                 *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
-                *("names_officer", "ask_again_days", "shares_report", "has_secretary"),
+                *("names_officer", "ask_again_days", "shares_report", "call_back_hours", "message_hours"),
             ),
         ),
         (
             _("Naskah dan nomor"),
             _folded(
-                *("unit_code", "paper", "counts_letters", "counts_reports", "number_pattern"),
+                *(
+                    "unit_code",
+                    "paper",
+                    "has_secretary",
+                    "counts_letters",
+                    "counts_reports",
+                    "number_pattern",
+                ),
                 *("report_classification", "only_listed_codes", "register_signer", "meeting_notice_days"),
             ),
         ),

@@ -67,6 +67,12 @@ MORE_LETTER = _("Nomor dan tanggal surat")
 MORE_CONTACT = with_words_lazy(_("Jabatan, lembaga atau %(village)s, alamat, surel"))
 SUBJECT_LENGTH = 80
 CONTACT = ("applicant_position", "organisation", "address", "email")
+NEED_EACH_OTHER = (
+    ("filled_by", "filled_as", _("Tulis nama Anda yang mengisi.")),
+    ("filled_as", "filled_by", _("Tulis hubungan Anda dengan orang yang Anda bantu, contoh: anak.")),
+)
+"""Fields that are required if another one is filled in, with the sentence if they are missing."""
+
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
@@ -84,6 +90,9 @@ class RequestForm(HelpForm):
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials"), MORE_FILES),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
         Section("kontak", _("Kontak Anda"), ("applicant_name", "phone"), CONTACT, MORE_CONTACT),
+        Section(
+            "pengisi", _("Yang mengisi"), (), ("filled_by", "filled_as"), _("Saya mengisi untuk orang lain")
+        ),
         Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
         Section(
             "bantuan",
@@ -149,6 +158,17 @@ class RequestForm(HelpForm):
         _("Tulis alamat surel lengkap, contoh: nama@contoh.id, atau kosongkan."),
         help_text=_("Contoh: nama@contoh.id"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    filled_by = line_field(
+        _("Nama pengisi"),
+        150,
+        help_text=_("Nama Anda. Di bagian Kontak, tulis nama dan nomor orang yang Anda bantu."),
+        validators=[check_name],
+    )
+    filled_as = line_field(
+        _("Hubungan pengisi dengan orang itu"),
+        100,
+        help_text=with_words_lazy(_("Contoh: anak, tetangga, atau perangkat %(village)s.")),
     )
     letter = CheckedFilesField(label=with_words_lazy(_("Surat permohonan kepada %(head)s")), required=False)
     no_letter = forms.BooleanField(
@@ -256,6 +276,9 @@ class RequestForm(HelpForm):
                 "letter",
                 _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
             )
+        for name, other, sentence in NEED_EACH_OTHER:
+            if self.cleaned_data.get(other) and not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
         cleaned = {n: v for n, v in self.cleaned_data.items() if n not in (*NO_COLUMNS, *self.asked)}
         if self.asked:
             cleaned["requirements"] = requirements.list_met(self, self.asked, self.chosen, self.stored)
@@ -303,7 +326,7 @@ class ComplaintForm(RequestForm):
             "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas (boleh kosong)")
         ),
         Section("kontak", _("Kontak Anda"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT),
-        *RequestForm.sections[-2:],
+        *RequestForm.sections[-3:],
     )
 
     visit_at = VisitTimeField(

@@ -1,15 +1,20 @@
-"""Notices that no step causes: of access, sessions that cannot be held, delegations; and daily reminders."""
+"""Notices that no step causes: access, lost links, delegations, sessions that cannot be held; reminders."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Lower
 from django.dispatch import receiver
 from django.tasks import task
 from django.utils import timezone
 
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.enums import Identity
 from consultations.models import Case
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
@@ -17,6 +22,7 @@ from consultations.scheduling.queries import list_collisions, list_sessions_with
 from consultations.services import papers_moved, receipt_confirmed, result_signed
 from kit import clock
 from kit.clock import midnight
+from kit.encryption import decrypt
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
 from notices.services.delivery import (
@@ -75,6 +81,32 @@ NO_LONGER = {
     Kind.ABSENT: "petugas ada pada waktu konsultasi",
 }
 """Why a notice is superseded (Indonesian, for the record)."""
+
+MAX_LINKS = 5
+"""Cases, the newest first, whose links are sent again at once."""
+
+
+@task(priority=10)
+def send_links(encrypted: str) -> int:
+    """Send the links of the newest cases with this e-mail address again, each to the address of its case.
+
+    The address is encrypted, because the table of tasks is not. The cases of hidden complainants do not hold
+    theirs. Return the number of messages. A practice office sends none.
+    """
+    address = decrypt(encrypted).lower()
+    if settings.PRACTICE or not address:
+        return 0
+    open_ones = Case.objects.filter(~Q(email=""), identity=Identity.OPEN, is_independent=False)
+    found = open_ones.alias(known=Lower("email")).filter(known=address).order_by("-pk")[:MAX_LINKS]
+    with transaction.atomic():
+        for case in found:
+            record(
+                Act.LINK, by=None, case=case, target="diminta lewat halaman Lacak, dikirim ke surel pemohon"
+            )
+        number = store((Notice(case=case, kind=Kind.LINK_ASKED), [Message.Channel.EMAIL]) for case in found)
+    deliver_soon()
+    return number
+
 
 type Wanted = tuple[Case, Kind, User]
 

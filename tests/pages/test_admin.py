@@ -205,6 +205,8 @@ def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
         "menu_level": 2,
         "meeting_notice_days": 3,
         "ask_again_days": 14,
+        "call_back_hours": 2,
+        "message_hours": 8,
         "transfer_days": 14,
         "objection_days": 21,
         "objection_answer_days": 10,
