@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from consultations.complaints import Hint, list_hints, set_days_left
 from consultations.deadlines import get_reply_limits
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Channel, Kind, Party, State
+from consultations.intake.callbacks import list_callbacks
 from consultations.intake.submission import list_held
 from consultations.models import Case, Event
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
@@ -114,6 +115,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "groups": waiting.list_groups(rows),
         "has_more": len(rows) > PAGE_SIZE,
         "guests": _list_guests(user),
+        "callbacks": list_callbacks(user),
         "entrances": [step for step in ENTRANCES if step.actor in entering],
         "day": list_day(sessions),
         "later": [s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],

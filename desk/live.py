@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from consultations.intake.models import Callback
 from consultations.models import Case, Event
 from consultations.queries import get_visible_case
 from notices.queries import count_unread
@@ -19,12 +20,15 @@ from reports.models import PaperEvent
 
 
 def get_pulse(case: Case | None = None) -> str:
-    """Return a text that changes with each step and each act on a paper, of one case or of all."""
-    steps, papers = Event.objects.all(), PaperEvent.objects.all()
+    """Return a text that changes with each step and each act on a paper, of one case or of all.
+
+    That of all changes with each citizen who asks to be called back.
+    """
+    steps, papers, calls = Event.objects.all(), PaperEvent.objects.all(), Callback.objects.all()
     if case is not None:
-        steps, papers = steps.filter(case=case), papers.filter(document__case=case)
-    newest = Subquery(papers.order_by("-pk").values("pk")[:1])
-    row = steps.order_by("-pk").values_list("pk", newest).first()
+        steps, papers, calls = steps.filter(case=case), papers.filter(document__case=case), calls.none()
+    others = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in (papers, calls)]
+    row = steps.order_by("-pk").values_list("pk", *others).first()
     return ".".join(str(pk or 0) for pk in row or ())
 
 

@@ -33,10 +33,8 @@ def below(start: str, *ends: str) -> set[str]:
 
 
 PUBLIC = {
-    *below(
-        "/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "lacak/tautan/"
-    ),
-    "/masuk/",
+    *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
+    *("/lacak/tautan/", "/minta-dibantu/"),
     *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "ukuran-teks/"),

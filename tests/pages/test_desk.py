@@ -95,7 +95,7 @@ def test_the_secretariat_sees_who_waits_at_the_counter(
         served = walk_in_at(State.HELD, staff)
         guests = [walk_in_at(State.ASSIGNED, staff) for _ in range(count)]
         client = client_of(staff.sekretariat)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page = client.get("/meja/").text
     assert "Menunggu 0 menit" in page.partition('id="loket"')[2].partition("</section>")[0]
     assert (all(guest.code in page for guest in guests), served.code in page) == (True, False)
