@@ -6,7 +6,7 @@ read-only here. It is proposed at `perubahan-akses/` (office/access/pages.py).
 
 import datetime as dt
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
@@ -39,7 +39,6 @@ from office.models import (
     Division,
     FactorRequirement,
     Instruction,
-    Office,
     OpeningHours,
     Position,
     Requirement,
@@ -234,9 +233,11 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
 UPLOAD_BYTES = 10 * 1024 * 1024
 
 
-class OneRowAdmin(OfficeDataAdmin):
-    """A model with one row, which can be changed, but not deleted or added a second time. Takes files."""
+@admin.register(StandardPublication)
+class StandardPublicationAdmin(OfficeDataAdmin):
+    """The one row, which can be changed, but not deleted or added a second time. Takes files."""
 
+    list_display = ["__str__", "decree_on", "pledge_on", "lists_staff"]
     section = Section.PROFILE
     may_delete = False
 
@@ -261,67 +262,6 @@ class OneRowAdmin(OfficeDataAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         obj.pk = 1
         super().save_model(request, obj, form, change)
-
-
-ABOUT_ARCHIVE = [f.name for f in Office._meta.fields if "archive" in f.name or "destruction" in f.name]
-
-
-def _folded(*fields: str) -> dict[str, Any]:
-    """Return a folded section. Django opens it if a field has an error."""
-    return {"fields": fields, "classes": ["collapse"]}
-
-
-@admin.register(Office)
-class OfficeAdmin(OneRowAdmin):
-    list_display = ["name", "government", "standard_number"]
-    fieldsets: ClassVar[Any] = [  # the type of django-stubs takes no function
-        (
-            _("Identitas"),
-            _folded("government", "name", "zone", "address", "city", "phone", "email", "website", "map_url"),
-        ),
-        (_("Tampilan"), _folded("coat_of_arms", "colour", "menu_level")),
-        (
-            _("Sebutan"),
-            _folded(
-                *("word_head", "word_agenda_team", "tim_pkd_meaning", "word_secretariat", "word_secretary"),
-                *("word_division_name", "word_division_head", "word_village", "word_matters"),
-            ),
-        ),
-        (
-            _("Standar dan kunjungan"),
-            _folded(
-                *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
-                *("names_officer", "ask_again_days", "shares_report", "call_back_hours", "message_hours"),
-            ),
-        ),
-        (
-            _("Naskah dan nomor"),
-            _folded(
-                *(
-                    "unit_code",
-                    "paper",
-                    "has_secretary",
-                    "counts_letters",
-                    "counts_reports",
-                    "number_pattern",
-                ),
-                *("report_classification", "only_listed_codes", "register_signer", "meeting_notice_days"),
-            ),
-        ),
-        (
-            _("Pengaduan dan keberatan"),
-            _folded(
-                *("transfer_days", "objection_days", "objection_answer_days", "objection_authority"),
-                *("higher_office", "higher_office_address"),
-            ),
-        ),
-        (_("Arsip"), _folded(*ABOUT_ARCHIVE)),
-    ]
-
-
-@admin.register(StandardPublication)
-class StandardPublicationAdmin(OneRowAdmin):
-    list_display = ["__str__", "decree_on", "pledge_on", "lists_staff"]
 
 
 class StandardStepForm(forms.ModelForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from operations.setup import codes, people, staff, views
+from operations.setup import codes, people, profile, staff, views
 
 urlpatterns = [
     path("mulai/", views.start, name="setup"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("mulai/periksa/", views.check, name="setup_check"),
     path("mulai/berkas-kantor.json", views.office_file, name="setup_file"),
     path("mulai/contoh-naskah.pdf", views.sample, name="setup_sample"),
+    path("kantor/", profile.profile, name="office_profile"),
+    path("kantor/<slug:name>/", profile.profile, name="office_profile"),
     path("kode/", codes.import_codes, name="import_codes"),
     path("daftar-orang/", people.staff_check, name="staff_check"),
     path("undangan/", people.invitations, name="invitations"),

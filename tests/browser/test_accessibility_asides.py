@@ -83,7 +83,7 @@ def test_office_data(staff: Staff, arrive: Arrive) -> None:
             answer = admin.page.goto(page)
             if answer and answer.status != 403:  # nobody adds to the cases there
                 found += objections(admin)
-    assert not [*found, *seen(admin, "/pengaturan/", "/pengaturan/office/office/1/change/")]
+    assert not [*found, *seen(admin, "/pengaturan/", "/pengaturan/kantor/identitas/")]
 
 
 def verified(paper: Document) -> str:

@@ -24,7 +24,7 @@ LIMITS = {
     ),
     7 * MIB: ("/permohonan/{code}/report/draf/",),
     2 * MIB: ("/pesan/whatsapp/", "/permohonan/{code}/report/pratinjau/"),
-    12 * MIB: ("/pengaturan/office/office/1/change/", "/pengaturan/office/office/add/"),
+    12 * MIB: ("/pengaturan/office/standardpublication/add/",),
 }
 """The longest body of each page."""
 

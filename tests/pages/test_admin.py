@@ -13,12 +13,10 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import escape
 
-from consultations import services as consultations_services
-from consultations.enums import OF_SECRETARY, State
+from consultations.enums import State
 from consultations.models import NumberBook, StateTarget
-from dispositions import services as dispositions_services
 from kit import clock
-from office.admin import OfficeAdmin, OfficeDataAdmin
+from office.admin import OfficeDataAdmin
 from office.admin_site import Section
 from office.models import (
     Appointment,
@@ -40,7 +38,6 @@ OFFICE_DATA = [
     model for model, model_admin in admin.site._registry.items() if isinstance(model_admin, OfficeDataAdmin)
 ]
 POWERS = {"is_staff": "on", "is_superuser": "on"}
-NOT_ADDED = (Office,)
 ADDED_ELSEWHERE = (Appointment, FactorRequirement)
 READ_BY_OTHERS = (
     *("/", "/ajukan/", "/pengaduan/", "/standar-layanan/", "/meja/", "/datang-langsung/", "/agenda/"),
@@ -65,7 +62,7 @@ def administrator(staff: Staff) -> Client:
 @each("model", OFFICE_DATA)
 def test_office_data_opens(administrator: Client, model: type) -> None:
     assert administrator.get(page(model, "changelist")).status_code == 200
-    expected = 403 if model in NOT_ADDED else 302 if model in ADDED_ELSEWHERE else 200
+    expected = 302 if model in ADDED_ELSEWHERE else 200
     assert administrator.get(page(model, "add")).status_code == expected
     row = model._default_manager.first()  # type: ignore[attr-defined]
     if row:
@@ -187,44 +184,6 @@ def test_a_person_is_added_with_data_of_nobody_else(
     assert User.objects.filter(username="baru").exists() == (not sentence)
 
 
-def test_an_office_is_added_once_and_not_deleted(administrator: Client) -> None:
-    assert administrator.post(page(Office, "add"), {"name": "Dinas Kedua"}).status_code == 403
-    assert administrator.post(page(Office, "delete", 1), {"post": "yes"}).status_code == 403
-    assert Office.objects.count() == 1
-    Office.objects.all().delete()
-    entered = {
-        "government": "Pemerintah Provinsi Contoh",
-        "name": "Dinas Baru",
-        "unit_code": "DINBARU",
-        "address": "Jl. Baru",
-        "city": "Kotabaru",
-        "zone": "Asia/Jayapura",
-        "standard_number": "1/2026",
-        "service_minutes": 30,
-        "visit_lead_days": 1,
-        "menu_level": 2,
-        "meeting_notice_days": 3,
-        "ask_again_days": 14,
-        "call_back_hours": 2,
-        "message_hours": 8,
-        "transfer_days": 14,
-        "objection_days": 21,
-        "objection_answer_days": 10,
-        "report_classification": "400.9",
-        "number_pattern": "{code}/{number}/{unit}/{year}",
-        "archive_unit": "Unit Kearsipan",
-        "archive_institution": "Lembaga Kearsipan Daerah",
-        "destruction_approver": "Gubernur",
-        "long_destruction_approver": "Kepala ANRI",
-        "paper": "A4",
-        "colour": "GREEN",
-        **{f"word_{name}": f"sebutan {name}" for name in CHOSEN},
-        **dict.fromkeys(("assignment_signer", "schedule_signer", "agency_letter_signer"), "DIVISION_HEAD"),
-    }
-    assert administrator.post(page(Office, "add"), entered).status_code == 302
-    assert Office.load().name == "Dinas Baru"
-
-
 def test_access_is_read_only_and_a_new_account_has_none(administrator: Client, staff: Staff) -> None:
     """Each field and page of the administration that would make somebody more powerful."""
     entered = {"username": "pkd", "name": "Nama Baru", "nip": "1" * 18, "email": "baru@kantor.example"}
@@ -317,39 +276,3 @@ def test_targets_exist_only_for_states_that_wait_for_the_office(administrator: C
     assert not {State.INCOMPLETE, State.CLOSED} & set(states)
     administrator.post(page(StateTarget, "add"), {"state": "FORWARDED", "hours": 16})
     assert StateTarget.objects.get(state="FORWARDED").hours == 16
-
-
-def test_the_sekretaris_is_switched_off_only_when_no_case_waits_there(
-    administrator: Client, staff: Staff
-) -> None:
-    form = administrator.get(page(Office, "change", 1)).context["adminform"].form
-    off = {name: value for name, value in form.initial.items() if value is not None}
-    off = {**off, "coat_of_arms": ""}
-    del off["has_secretary"]
-    on = {**off, "has_secretary": "on"}
-    administrator.post(page(Office, "change", 1), on)
-    assert {*StateTarget.objects.values_list("state", flat=True)} >= {*OF_SECRETARY}
-    case = case_at(State.SUBMITTED, staff)
-    consultations_services.register(case, by=staff.pkd, classification="400.9")
-    refused = administrator.post(page(Office, "change", 1), off)
-    assert "1 permohonan masih menunggu Sekretaris" in refused.text
-    held = Appointment.objects.filter(user=staff.sekretaris)
-    held.update(ends=clock.today() - dt.timedelta(days=1))  # other data can be changed during a vacancy
-    assert administrator.post(page(Office, "change", 1), on).status_code == 302
-    held.update(ends=None)
-    dispositions_services.endorse(case, by=staff.sekretaris)
-    administrator.post(page(Office, "change", 1), off)
-    assert not Office.load().has_secretary
-    assert not StateTarget.objects.filter(state__in=OF_SECRETARY).exists()
-    held.update(ends=clock.today() - dt.timedelta(days=1))
-    refused = administrator.post(page(Office, "change", 1), on)
-    assert "Belum ada pemangku jabatan" in refused.text
-
-
-def test_each_field_of_the_office_is_in_one_section(administrator: Client) -> None:
-    page = administrator.get("/pengaturan/office/office/1/change/")
-    sections = [name for _title, options in OfficeAdmin.fieldsets for name in options["fields"]]
-    editable = [field.name for field in Office._meta.fields if field.editable and not field.primary_key]
-    assert sorted(sections) == sorted(editable)
-    html = page.content.decode()
-    assert html.count("<details><summary>") >= len(OfficeAdmin.fieldsets)

@@ -1,0 +1,161 @@
+"""The office's own data after the set-up, in folded sections that are saved one by one."""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import ForeignKey
+from django.forms import modelform_factory
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from kit.limits import body_limit
+from office import rights
+from office.models import Office
+from office.rights import StaffRequest, requires
+from operations.setup import services
+
+PICTURE_BYTES = 5 * 1024 * 1024
+
+SECTIONS: dict[str, tuple[Promise, Sequence[str]]] = {
+    "identitas": (
+        gettext_lazy("Identitas dan kop"),
+        ("government", "name", "address", "city", "phone", "email", "website", "coat_of_arms"),
+    ),
+    "halaman": (
+        gettext_lazy("Halaman dan menu"),
+        ("zone", "colour", "menu_level", "map_url", "names_officer"),
+    ),
+    "sebutan": (
+        gettext_lazy("Sebutan"),
+        (
+            *("word_head", "word_agenda_team", "tim_pkd_meaning", "word_secretariat", "word_secretary"),
+            *("word_division_name", "word_division_head", "word_village", "word_matters"),
+        ),
+    ),
+    "standar": (
+        gettext_lazy("Standar dan kunjungan"),
+        (
+            *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
+            *("ask_again_days", "shares_report", "has_secretary", "call_back_hours", "message_hours"),
+        ),
+    ),
+    "naskah": (
+        gettext_lazy("Naskah dan nomor"),
+        (
+            *("unit_code", "paper", "counts_letters", "counts_reports", "number_pattern"),
+            *("report_classification", "only_listed_codes", "register_signer", "meeting_notice_days"),
+        ),
+    ),
+    "pengaduan": (
+        gettext_lazy("Pengaduan dan keberatan"),
+        (
+            *("transfer_days", "objection_days", "objection_answer_days", "objection_authority"),
+            *("higher_office", "higher_office_address"),
+        ),
+    ),
+    "arsip": (
+        gettext_lazy("Arsip"),
+        ("archive_unit", "archive_institution", "destruction_approver", "long_destruction_approver"),
+    ),
+}
+"""Titles and fields of the sections by their name in the URL. Each field of the profile is in one."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section with its form, which holds what was typed in the section that is being saved."""
+
+    name: str
+    title: Promise
+    form: forms.ModelForm
+    is_shown: bool
+    """Whether the section is unfolded."""
+
+    @cached_property
+    def _stored(self) -> dict[str, Any]:
+        return {name: getattr(Office.load(), name) for name in self.form.fields}
+
+    @property
+    def summary(self) -> str:
+        """The first values of the section, in one line."""
+        shown = [self._describe(name, value) for name, value in self._stored.items() if value]
+        return " · ".join(filter(None, shown[:3]))
+
+    @property
+    def empty_count(self) -> int:
+        return sum(value in ("", None) or not str(value) for value in self._stored.values())
+
+    def _describe(self, name: str, value: Any) -> str:
+        field = Office._meta.get_field(name)
+        if field.choices:
+            return str(dict(field.flatchoices)[value])
+        label = str(self.form.fields[name].label)
+        if value is True:
+            return label
+        if isinstance(value, int) or isinstance(field, ForeignKey):
+            return f"{label}: {value}"
+        return "" if name == "coat_of_arms" else str(value).splitlines()[0]
+
+
+def list_sections(shown: str, typed: tuple[Any, Any] | None = None) -> list[Section]:
+    """Return all sections. `typed` are the posted values and files of the section `shown`."""
+    found = []
+    for name, (title, fields) in SECTIONS.items():
+        make = modelform_factory(
+            Office, fields=fields, widgets={"address": forms.Textarea({"rows": 3, "autocomplete": "off"})}
+        )
+        values = typed if typed and name == shown else (None, None)
+        form = make(*values, instance=copy(Office.load()), auto_id=f"{name}_%s")
+        found.append(Section(name, title, form, name == shown))
+    return found
+
+
+@body_limit(files=PICTURE_BYTES)
+@requires(rights.SET_UP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: StaffRequest, name: str = "") -> HttpResponse:
+    """Show all sections, the named one unfolded. POST saves this one. Answer 422 if it has errors.
+
+    Before the set-up has stored an office, the page leads there.
+    """
+    if Office.load()._state.adding:
+        return redirect("setup_identity")
+    if name and name not in SECTIONS:
+        raise Http404
+    is_sent = request.method == "POST"
+    if is_sent and not name:
+        raise Http404
+    sections = list_sections(name, (request.POST, request.FILES) if is_sent else None)
+    sent = next((section for section in sections if section.is_shown and is_sent), None)
+    if sent and sent.form.is_valid():
+        return _save(request, sent)
+    status = HTTPStatus.UNPROCESSABLE_CONTENT if sent else HTTPStatus.OK
+    context = {
+        "sections": sections,
+        "form": sent.form if sent else None,
+        "shown": Office.load(),
+        "field_count": sum(len(section.form.fields) for section in sections),
+        "empty_count": sum(section.empty_count for section in sections),
+    }
+    return render(request, "setup/profile.html", context, status=status)
+
+
+def _save(request: HttpRequest, section: Section) -> HttpResponse:
+    """Store the fields that changed."""
+    entered = section.form.cleaned_data
+    changed = {field: entered[field] for field in section.form.changed_data}
+    if changed.get("coat_of_arms") is False:  # the picture is removed
+        changed["coat_of_arms"] = ""
+    if changed:
+        services.store_office(by=request.user, **changed)  # type: ignore[misc]
+    messages.success(request, _("%(section)s tersimpan.") % {"section": section.title})
+    return redirect(f"{reverse('office_profile', args=[section.name])}#{section.name}")

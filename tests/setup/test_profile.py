@@ -1,0 +1,122 @@
+"""`pengaturan/kantor/`: the office's own data in sections, saved one by one."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from consultations import services as consultations_services
+from consultations.audit.models import Act, AuditEntry
+from consultations.enums import OF_SECRETARY, State
+from consultations.models import StateTarget
+from dispositions import services as dispositions_services
+from kit import clock
+from office.models import Appointment, Office
+from operations.setup.profile import SECTIONS, list_sections
+from tests.factories import Staff, case_at, client_of
+from tests.submitting import image
+
+
+@pytest.fixture
+def administrator(staff: Staff) -> Client:
+    return client_of(staff.admin)
+
+
+def values(section: str, **changed: Any) -> dict[str, Any]:
+    """Return what the page of a section would post, with changes. A value of None is not sent."""
+    form = next(s.form for s in list_sections(section) if s.name == section)
+    initial = {name: form[name].value() for name in form.fields if name != "coat_of_arms"}
+    sent = {name: "on" if value is True else value for name, value in {**initial, **changed}.items()}
+    return {name: value for name, value in sent.items() if value not in (None, False)}
+
+
+def address(section: str) -> str:
+    return f"/pengaturan/kantor/{section}/"
+
+
+def test_each_field_of_the_office_is_in_one_section() -> None:
+    listed = Counter(name for _title, names in SECTIONS.values() for name in names)
+    editable = [field.name for field in Office._meta.fields if field.editable and not field.primary_key]
+    assert listed == Counter(editable)
+
+
+def test_a_section_is_saved_by_itself_and_recorded(administrator: Client) -> None:
+    before = Office.objects.values().get()
+    answer = administrator.post(address("sebutan"), values("sebutan", word_head="Direktur"))
+    assert answer["Location"] == "/pengaturan/kantor/sebutan/#sebutan"
+    assert Office.objects.values().get() == {**before, "word_head": "Direktur"}
+    entry = AuditEntry.objects.filter(act=Act.SETTING).latest("pk")
+    assert entry.target == "Penyiapan: Profil kantor. word_head"
+
+
+def test_nothing_is_recorded_if_nothing_changed(administrator: Client) -> None:
+    assert administrator.post(address("arsip"), values("arsip")).status_code == 302
+    assert not AuditEntry.objects.filter(act=Act.SETTING).exists()
+
+
+def test_an_error_opens_its_section_and_keeps_what_was_typed(administrator: Client) -> None:
+    sent = values("standar", service_minutes="0", standard_number="SK 9/2027")
+    answer = administrator.post(address("standar"), sent)
+    assert answer.status_code == 422
+    shown = [section for section in answer.context["sections"] if section.is_shown]
+    assert [section.name for section in shown] == ["standar"]
+    assert 'href="#standar_service_minutes"' in answer.text
+    assert "SK 9/2027" in answer.text
+    assert Office.load().standard_number != "SK 9/2027"
+
+
+def test_the_summary_says_what_a_section_holds(administrator: Client) -> None:
+    Office.objects.update(website="", phone="0717-1", is_free=True, service_minutes=45)
+    sections = {
+        section.name: section for section in administrator.get("/pengaturan/kantor/").context["sections"]
+    }
+    assert Office.load().name in sections["identitas"].summary
+    assert "waktu pelayanan (menit): 45" in sections["standar"].summary.lower()
+    empty = sections["identitas"].empty_count
+    Office.objects.update(website="https://kantor.example")
+    page = administrator.get("/pengaturan/kantor/")
+    assert page.context["sections"][0].empty_count == empty - 1
+    assert not any(section.is_shown for section in page.context["sections"])
+
+
+def test_the_coat_of_arms_is_added_and_removed(administrator: Client) -> None:
+    picture = SimpleUploadedFile("lambang.png", image("PNG"), "image/png")
+    administrator.post(address("identitas"), {**values("identitas"), "coat_of_arms": picture})
+    assert Office.load().coat_of_arms
+    administrator.post(address("identitas"), values("identitas", **{"coat_of_arms-clear": "on"}))
+    assert not Office.load().coat_of_arms
+
+
+def test_only_an_administrator_of_a_stored_office_sees_it(administrator: Client, staff: Staff) -> None:
+    assert client_of(staff.kadis).get("/pengaturan/kantor/").status_code == 403
+    assert administrator.get(address("lain")).status_code == 404
+    assert administrator.post("/pengaturan/kantor/").status_code == 404
+    Office.objects.all().delete()
+    assert administrator.get("/pengaturan/kantor/")["Location"] == "/pengaturan/mulai/identitas/"
+
+
+def test_the_sekretaris_is_switched_off_only_when_no_case_waits_there(
+    administrator: Client, staff: Staff
+) -> None:
+    def switch(value: bool) -> Any:
+        return administrator.post(address("standar"), values("standar", has_secretary=value))
+
+    switch(True)
+    assert {*StateTarget.objects.values_list("state", flat=True)} >= {*OF_SECRETARY}
+    case = case_at(State.SUBMITTED, staff)
+    consultations_services.register(case, by=staff.pkd, classification="400.9")
+    refused = switch(False)
+    assert "1 permohonan masih menunggu Sekretaris" in refused.text
+    held = Appointment.objects.filter(user=staff.sekretaris)
+    held.update(ends=clock.today() - dt.timedelta(days=1))  # other data can be changed during a vacancy
+    assert administrator.post(address("standar"), values("standar", ask_again_days=7)).status_code == 302
+    held.update(ends=None)
+    dispositions_services.endorse(case, by=staff.sekretaris)
+    switch(False)
+    assert not Office.load().has_secretary
+    assert not StateTarget.objects.filter(state__in=OF_SECRETARY).exists()
+    held.update(ends=clock.today() - dt.timedelta(days=1))
+    assert "Belum ada pemangku jabatan" in switch(True).text
