@@ -31,7 +31,7 @@ from exchange.systems import list_waiting_officials
 from kit import clock
 from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
-from notices.queries import delivery_alarm, may_share_links, messages_to_handle
+from notices.queries import count_late, delivery_alarm, may_share_links, messages_to_handle
 from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
@@ -60,7 +60,10 @@ AHEAD = dt.timedelta(days=14)
 FREE_FROM = dt.timedelta(minutes=30)
 """Shortest free time that the timeline shows."""
 
-COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "unsent", "papers", "disposals")
+COUNTED = (
+    *("held", "systems", "follow_ups", "messages", "late_messages"),
+    *("letters", "unsent", "papers", "disposals"),
+)
 
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that serve cases."""
@@ -302,4 +305,6 @@ def _count_others(user: User) -> dict[str, int]:
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.waiting_for_head()
     found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
+    if found.get("messages"):
+        found["late_messages"] = count_late(waiting["messages"])
     return dict.fromkeys(COUNTED, 0) | found | {"systems": list_waiting_officials().count(user.pk)}

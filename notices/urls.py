@@ -13,7 +13,6 @@ urlpatterns = [
     path("p/<secret:secret>/perangkat/", views.push_of_case, name="push_of_case"),
     path("pesan/", views.queue, name="messages"),
     path("pesan/whatsapp/", views.delivery_reports, name="whatsapp_reports"),
-    path("pesan/terkirim/", views.mark_several, name="messages_sent"),
     path("pesan/<int:pk>/whatsapp/", views.open_in_whatsapp, name="open_message"),
     path("pesan/<int:pk>/<slug:what>/", views.handle, name="message"),
 ]

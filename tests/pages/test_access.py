@@ -258,7 +258,7 @@ WITHOUT_RIGHT = {
         "export_page",
         "export_file",
     ),
-    *("messages", "messages_sent", "open_message", "message", "calendar_feeds", "access_changes"),
+    *("messages", "open_message", "message", "calendar_feeds", "access_changes"),
     *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
     *("systems", "system_access", "issue_token", "revoke_system", "webhook", "session_time"),
     # The same for all who log in, and a page of Django's administration.
