@@ -88,7 +88,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 
 
 def get_way(message: Message) -> str:
-    """Return what staff do with a message: `again`, `open`, `call`, `write`, or `mark` in a practice office."""
+    """Return what staff do: send `again`, `open` the chat, `call`, `write`, or only `mark` in practice."""
     if message.status != Message.Status.WAITING:
         return "again"
     if settings.PRACTICE:
