@@ -120,9 +120,7 @@ def write(request: HttpRequest) -> HttpResponse:
         if is_program or consume(request, Use("callback", str(form.cleaned_data["phone"]))):
             due = get_due(form.cleaned_data["when"]) if is_program else ask(**form.cleaned_data).due_at
             return render(request, "intake/callback_asked.html", {"due": due})
-        form.add_error(
-            None, _("Permintaan Anda sudah kami terima. Tunggu telepon kami.")
-        )
+        form.add_error(None, _("Permintaan Anda sudah kami terima. Tunggu telepon kami."))
         status = 429
     elif form.is_bound:
         status = 422

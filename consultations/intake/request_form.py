@@ -62,8 +62,9 @@ class BoundSection:
     is_open: bool
 
 
+MORE_PARTY = _("Siapa yang diadukan, atau kirim hanya kepada Pengawas")
 MORE_FILES = _("Tambah perihal, foto, atau berkas")
-MORE_LETTER = _("Nomor dan tanggal surat")
+MORE_LETTER = _("Unggah surat, tulis nomor dan tanggalnya")
 MORE_CONTACT = with_words_lazy(_("Jabatan, lembaga atau %(village)s, alamat, surel"))
 SUBJECT_LENGTH = 80
 CONTACT = ("applicant_position", "organisation", "address", "email")
@@ -93,7 +94,7 @@ class RequestForm(HelpForm):
         Section(
             "pengisi", _("Yang mengisi"), (), ("filled_by", "filled_as"), _("Saya mengisi untuk orang lain")
         ),
-        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
+        Section("surat", _("Surat"), ("no_letter",), ("letter", "letter_number", "letter_date"), MORE_LETTER),
         Section(
             "bantuan",
             _("Bantuan bagi penyandang disabilitas"),
@@ -128,7 +129,7 @@ class RequestForm(HelpForm):
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
         office_may_set=True,
-        help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
+        help_text=_("Yang tampil hanya waktu yang masih kosong."),
     )
     applicant_name = line_field(
         _("Nama Anda"),
@@ -138,7 +139,7 @@ class RequestForm(HelpForm):
         validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
+    phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Kami menghubungi nomor ini."))
     applicant_position = line_field(
         _("Jabatan"),
         100,
@@ -274,7 +275,7 @@ class RequestForm(HelpForm):
         if self.needs_letter and not has_letter and "letter" not in self.errors:
             self.add_error(
                 "letter",
-                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
+                _("Pilih berkas surat Anda, atau centang kotaknya supaya formulir dibuatkan."),
             )
         for name, other, sentence in NEED_EACH_OTHER:
             if self.cleaned_data.get(other) and not self.cleaned_data.get(name) and name not in self.errors:
@@ -318,10 +319,11 @@ class ComplaintForm(RequestForm):
         Section(
             "persoalan",
             _("Pengaduan Anda"),
-            ("material", "complained_party", "is_independent"),
+            ("material",),
             ("subject", "materials"),
             MORE_FILES,
         ),
+        Section("pihak", _("Pihak yang diadukan"), (), ("complained_party", "is_independent"), MORE_PARTY),
         Section(
             "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas (boleh kosong)")
         ),
@@ -356,7 +358,7 @@ class ComplaintForm(RequestForm):
             (Identity.OPEN, _("Nama Anda diketahui petugas")),
             (
                 Identity.CONFIDENTIAL,
-                _("Dirahasiakan: hanya yang menangani pengaduan, dan setiap kali dicatat"),
+                _("Dirahasiakan: hanya yang menangani, dan tiap kali dicatat"),
             ),
             (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
@@ -364,8 +366,8 @@ class ComplaintForm(RequestForm):
         initial=Identity.OPEN,
         required=False,
         help_text=_(
-            "Bila dirahasiakan atau anonim: jangan tulis nama Anda pada isi pengaduan, dan simpan tautan "
-            "Anda. Hanya tautan itu yang membuka pengaduan Anda."
+            "Bila dirahasiakan atau anonim: jangan tulis nama Anda pada isinya, dan simpan tautan Anda. "
+            "Hanya itu jalan ke pengaduan Anda."
         ),
     )
 

@@ -255,7 +255,7 @@ def _render_form(
     page = form.wording.form_page
     usual = {"is_blank": False, "draft": None, "headline": "", "write": page}
     context = {**usual, "kind": form.kind, "wording": form.wording, **context}
-    return render(request, f"intake/{page}.html", context, status=status)
+    return render(request, "intake/request.html", context, status=status)
 
 
 def _check(
