@@ -169,7 +169,7 @@ def _answer(request: HttpRequest, done: bool, text: str) -> HttpResponse:
 
 
 class LinkForm(forms.Form):
-    """The e-mail address to which an applicant wants the lost link sent."""
+    """The e-mail address of an applicant who has lost the link."""
 
     email = email_field(
         gettext_lazy("Surel yang Anda tulis pada permohonan"),

@@ -33,7 +33,7 @@ RETENTION = dt.timedelta(days=7)
 
 MAX_SHOWN = 10
 MAX_DAYS = 30
-"""Days in which a wished half of a working day is sought."""
+"""Days within which a morning or afternoon of working time is found."""
 
 
 def ask(*, name: str, phone: Any, when: str) -> Callback:

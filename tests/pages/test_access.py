@@ -243,6 +243,7 @@ WITHOUT_RIGHT = {
     *("agenda", "calendar", "cases", "case", "case_calendar_file", "case_document", "document", "export"),
     *("attachment", "identity", "attendance_sheet", "meeting_sheet", "report_version", "reports"),
     *("step", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    "callback_done",
     *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.
