@@ -44,7 +44,9 @@ def test_the_link_goes_to_the_address_of_the_case_alone(crew: Staff) -> None:
         assert deliver() == 1
     (mail,) = server.received
     assert mail["To"] == "Siti@example.id"
-    text = str(mail.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]
+    content = mail.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    text = content.decode()
     assert f"/p/{case.secret}/" in text
     assert "Seseorang, mungkin Anda sendiri, meminta tautan" in text
     assert other.secret not in text
