@@ -47,10 +47,17 @@ class FilterField(NamedTuple):
         )
 
 
+class DayField(LocalDateField):
+    """A day of any year: the filter takes the nearest one that the database knows."""
+
+    def to_python(self, value: Any) -> dt.date | None:
+        return forms.DateField.to_python(self, value)
+
+
 class DayFilter(django_filters.DateFilter):
     """Rows from a day on or, if `is_last`, until its end (current time zone)."""
 
-    field_class = LocalDateField
+    field_class = DayField
 
     def __init__(self, field_name: str, label: Promise, *, is_last: bool = False) -> None:
         super().__init__(field_name, label=label)
