@@ -1,4 +1,4 @@
-"""Scripts beside the citizen: one button for each message, reading back at the counter, a calendar for dates."""
+"""Scripts beside the citizen: a button for each message, reading back at the counter, a calendar."""
 
 import pytest
 
