@@ -68,6 +68,8 @@ PERSONAL = (
     PersonalField("address", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
     PersonalField("phone", Erased.EMPTY, CONTACT, PARTIES, identifies=True, label=_("No. kontak")),
     PersonalField("email", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
+    PersonalField("filled_by", Erased.EMPTY, CONTACT, identifies=True, label=_("Diisikan oleh")),
+    PersonalField("filled_as", Erased.EMPTY, CONTACT, identifies=True, label=_("Diisikan oleh")),
     PersonalField("subject", Erased.MARK, in_api=True),
     PersonalField("material", Erased.MARK, label=_("Materi")),
     PersonalField("letter_number", Erased.STAYS, in_api=True, identifies=True),

@@ -84,6 +84,7 @@ class Kind(MarkedChoices):
         *("CONTACT_REPLACED", Mark.LASTING),
         _("Nomor atau surel diganti (ke alamat lama)"),
     )
+    LINK_ASKED = "LINK_ASKED", Mark.AT_ONCE | Mark.EMAIL_ONLY | Mark.LASTING, _("Tautan dikirim ulang")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -242,17 +243,9 @@ class Notice(models.Model):
             constraint(
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
-                | Q(
-                    kind__in=[
-                        *STEPLESS,
-                        *OF_PAPERS,
-                        *OF_DELEGATION,
-                        *OF_ACCESS,
-                        Kind.MENTIONED,
-                        Kind.REMINDER,
-                    ]
-                )
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED]),
+                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.MENTIONED])
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.REMINDER])
+                | Q(kind__in=[Kind.CONTACT_REPLACED, Kind.LINK_ASKED]),
             ),
             constraint(
                 "reminder_says_who_sent_it",
@@ -344,6 +337,7 @@ class Message(models.Model):
         EMAIL = "EMAIL", _("Surel")
         WHATSAPP = "WHATSAPP", _("WhatsApp")
         POST = "POST", _("Pos")
+        PHONE = "PHONE", _("Telepon")
         PUSH = "PUSH", _("Notifikasi")
 
     class Status(models.TextChoices):
@@ -403,7 +397,7 @@ class Message(models.Model):
                 "message_by_a_known_channel",
                 Q(channel="WHATSAPP")
                 | Q(channel__in=["EMAIL", "PUSH"], by_hand=False)
-                | Q(channel="POST", by_hand=True),
+                | Q(channel__in=["POST", "PHONE"], by_hand=True),
             ),
             constraint(
                 "message_of_a_known_status",

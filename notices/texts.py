@@ -142,6 +142,10 @@ TEXTS: dict[Kind, Text] = {
             "pemohonnya dan tidak memintanya, segera hubungi kami."
         ),
     ),
+    Kind.LINK_ASKED: Text(
+        _("tautan permohonan"),
+        _("Seseorang, mungkin Anda sendiri, meminta tautan permohonan ini dikirim lagi ke surel ini."),
+    ),
     Kind.DELETION_DECIDED: Text(
         _("permintaan penghapusan data"),
         _("Permintaan Anda agar data dihapus sudah kami putuskan. Baca keputusannya lewat tautan di bawah."),

@@ -46,7 +46,7 @@ NOT_IN_ROWS = (
     *("complained_party", "lapor_number", "receipt_awaited", "letter_number", "letter_date"),
     *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
     *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at", "object_until"),
-    *("forwarded_by", "by_post", "applicant_position"),
+    *("forwarded_by", "by_post", "applicant_position", "filled_by", "filled_as"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -183,6 +183,8 @@ class Case(models.Model):
     address = models.CharField(_("alamat"), max_length=250, blank=True)
     phone = PhoneNumberField(_("no. kontak / WhatsApp"), blank=True)
     email = models.EmailField(_("surel"), blank=True)
+    filled_by = models.CharField(_("diisikan oleh"), max_length=150, blank=True)
+    filled_as = models.CharField(_("hubungan pengisi dengan pemohon"), max_length=100, blank=True)
     by_post = models.BooleanField(_("dijawab lewat pos"), default=False)
     """Whether neither a telephone number nor an e-mail address of the applicant is known."""
     subject = models.CharField(_("perihal"), max_length=200)

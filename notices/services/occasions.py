@@ -1,18 +1,22 @@
-"""Notices that no step causes: of access, sessions that cannot be held, delegations; and daily reminders."""
+"""Notices that no step causes: access, lost links, delegations, sessions that cannot be held; reminders."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Lower
 from django.dispatch import receiver
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Party
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.enums import Identity, Party
 from consultations.models import Case
 from consultations.notes import mentioned_in_note
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
@@ -21,6 +25,7 @@ from consultations.scheduling.queries import list_collisions, list_sessions_with
 from consultations.services import papers_moved, receipt_confirmed, result_signed
 from kit import clock, place
 from kit.clock import midnight
+from kit.encryption import decrypt
 from kit.refusal import Refused
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
@@ -82,6 +87,32 @@ NO_LONGER = {
     Kind.ABSENT: "petugas ada pada waktu konsultasi",
 }
 """Why a notice is superseded (Indonesian, for the record)."""
+
+MAX_LINKS = 5
+"""Cases, the newest first, whose links are sent again at once."""
+
+
+@task(priority=10)
+def send_links(encrypted: str) -> int:
+    """Send the links of the newest cases with this e-mail address again, each to the address of its case.
+
+    The address is encrypted, because the table of tasks is not. The cases of hidden complainants do not hold
+    theirs. Return the number of messages. A practice office sends none.
+    """
+    address = decrypt(encrypted).lower()
+    if settings.PRACTICE or not address:
+        return 0
+    open_ones = Case.objects.filter(~Q(email=""), identity=Identity.OPEN, is_independent=False)
+    found = open_ones.alias(known=Lower("email")).filter(known=address).order_by("-pk")[:MAX_LINKS]
+    with transaction.atomic():
+        for case in found:
+            record(
+                Act.LINK, by=None, case=case, target="diminta lewat halaman Lacak, dikirim ke surel pemohon"
+            )
+        number = store((Notice(case=case, kind=Kind.LINK_ASKED), [Message.Channel.EMAIL]) for case in found)
+    deliver_soon()
+    return number
+
 
 type Wanted = tuple[Case, Kind, User]
 

@@ -187,7 +187,7 @@ def test_the_official_complained_about_is_not_notified(crew: Staff) -> None:
 CHANNELS: list[tuple[dict[str, str], list[str] | None]] = [
     ({}, ["EMAIL", "WHATSAPP"]),
     ({"email": ""}, ["WHATSAPP"]),
-    ({"email": "", "phone": "+62717422222"}, []),
+    ({"email": "", "phone": "+62717422222"}, ["PHONE"]),
     ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL"}, ["EMAIL"]),
     ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL", "email": ""}, []),
     ({"kind": "COMPLAINT", "identity": "ANONYMOUS"}, None),

@@ -34,6 +34,7 @@ def below(start: str, *ends: str) -> set[str]:
 
 PUBLIC = {
     *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
+    *("/lacak/tautan/", "/minta-dibantu/"),
     *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "ukuran-teks/"),
@@ -258,6 +259,7 @@ WITHOUT_RIGHT = {
         "reports",
     ),
     *("step", "undo", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    "callback_done",
     *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.
@@ -275,7 +277,7 @@ WITHOUT_RIGHT = {
         "export_page",
         "export_file",
     ),
-    *("messages", "messages_sent", "open_message", "message", "calendar_feeds", "access_changes"),
+    *("messages", "open_message", "message", "calendar_feeds", "access_changes"),
     *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
     *("systems", "system_access", "issue_token", "revoke_system", "webhook", "add_webhook", "session_time"),
     # The same for all who log in, and a page of Django's administration.

@@ -13,7 +13,7 @@ from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import record
 from consultations.enums import State
 from consultations.faq.models import Question
-from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.models import Callback, DraftFile, RequestDraft
 from consultations.models import (
     AgendaEntry,
     Attachment,
@@ -187,6 +187,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "size": 1,
     },
     AuditEntry: lambda s: {"act": "LOGIN", "user": s.kadis},
+    Callback: lambda s: {"name": "Siti Contoh", "phone": "+6281234567890"},
     Breach: lambda s: {**BREACH, **period(), **at_now("happened_at", "found_at", "at"), "by": s.kadis},
     Delegation: lambda s: {
         "absence": add(Absence)(s),
@@ -440,6 +441,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "applicant_named": at(State.SUBMITTED, material=""),
     "contact_known_unless_hidden": at(State.SUBMITTED, phone=""),
     "answered_by_post_without_phone_and_email": at(State.SUBMITTED, by_post=True),
+    "helper_is_named_with_relation": at(State.SUBMITTED, filled_by="Budi"),
     "forwarded_says_by_whom": at(State.SUBMITTED, channel="FORWARD"),
     "only_complaints_hide_who_complains": at(
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
@@ -452,6 +454,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "scheduled_has_a_planned_time": at(State.SCHEDULED, planned_at=None),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     # before it is a case
+    "callback_at_a_known_time": add(Callback, when="NIGHT"),
+    "callback_says_whom_to_call": add(Callback, phone=""),
+    "callback_done_says_by_whom": add(Callback, done_at=clock.now()),
     "draft_of_a_known_kind": add(RequestDraft, kind="LOST"),
     "draft_in_a_known_language": add(RequestDraft, language="xx"),
     "held_draft_says_why": add(RequestDraft, held_at=clock.now()),
