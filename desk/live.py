@@ -23,7 +23,7 @@ from reports.models import PaperEvent
 def get_pulse(case: Case | None = None) -> str:
     """Return a text that changes with each step, act on a paper and arrival, of one case or of all.
 
-    That of a case changes with each note of a colleague too, that of all with each citizen who asks for a call.
+    That of a case changes with each note of a colleague too, that of all with each request for a call.
     """
     steps, papers = Event.objects.all(), PaperEvent.objects.all()
     arrivals = AuditEntry.objects.filter(act=Act.ARRIVAL)

@@ -89,7 +89,10 @@ def queue(request: StaffRequest) -> HttpResponse:
 
 
 def get_way(message: Message) -> str:
-    """Return what staff do: send `again`, `open` the chat, `call`, `write`, `mark` in practice, `wait` in a copy."""
+    """Return what staff do: send `again`, `open` the chat, `call`, `write`, or only `mark` or `wait`.
+
+    In practice they mark, in a copy they wait.
+    """
     if message.status != Message.Status.WAITING:
         return "again"
     if settings.PRACTICE:
