@@ -10,7 +10,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +22,7 @@ from ninja.responses import NinjaJSONEncoder
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.enums import State
-from consultations.queries import get_visible_case
+from consultations.queries import get_visible_case, of_visible_case
 from exchange import systems as services, webhooks
 from exchange.api.problems import CODES, SENTENCES
 from exchange.api.v1 import get_schema
@@ -123,7 +123,7 @@ def webhook(request: StaffRequest, pk: int, hook_pk: int) -> HttpResponse:
         messages.success(request, _("Webhook dihentikan."))
         return redirect("webhook", pk, hook_pk)
     if "event" in request.POST:
-        announced = get_object_or_404(hook.events, pk=parse_key(request.POST["event"]))
+        announced = get_object_or_404(_list_shown(request, hook), pk=parse_key(request.POST["event"]))
         return _say_sent(request, hook, webhooks.resend(announced, by=request.user))
 
     def act(**entered: Any) -> HttpResponse:
@@ -139,14 +139,19 @@ def _say_sent(request: HttpRequest, hook: Webhook, number: int) -> HttpResponse:
     return redirect("webhook", hook.system_id, hook.pk)
 
 
-def _describe_webhook(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
+def _list_shown(request: StaffRequest, hook: Webhook) -> QuerySet[WebhookEvent]:
+    """Return what was sent about cases that the reader may see."""
+    return hook.events.filter(of_visible_case(request.user, "event__case"))
+
+
+def _describe_webhook(request: StaffRequest, hook: Webhook) -> dict[str, Any]:
     rows = WebhookEvent.objects.select_related("event__case")
     return {
         "system": hook.system,
         "hook": hook,
         "states": [State(state).label for state in hook.states],
         "sent": _count(hook),
-        "page": newest_first(hook.events.all(), request.GET, rows=rows),
+        "page": newest_first(_list_shown(request, hook), request.GET, rows=rows),
     }
 
 

@@ -78,7 +78,8 @@ def _list_changed(since: dt.datetime) -> QuerySet[Event, Any]:
     moment = since if timezone.is_aware(since) else timezone.make_aware(since)
     if moment < clock.now() - KEPT:
         raise Problem(422, errors={"changed_since": [_("Paling lama 90 hari yang lalu.")]})
-    return Event.objects.filter(entered_at__gte=moment).values("case")
+    found = Event.objects.filter(entered_at__gte=moment) if moment < clock.now() else Event.objects.none()
+    return found.values("case")
 
 
 @router.get("/cases/{code:code}", auth=FOLLOWS, response=schemas.CaseOut, summary=_("Satu permohonan"))

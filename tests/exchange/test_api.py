@@ -19,6 +19,7 @@ from office.models import Office
 from tests.exchange.conftest import EVERYTHING, Caller, CallerOf
 from tests.factories import WAY, ClientOf, Staff, case_at, independent_case, sign_papers
 from tests.pages.test_hidden_identity import hidden_at
+from tests.shared_data import each
 from tests.submitting import typed
 
 
@@ -256,3 +257,17 @@ def test_figures_have_keys_that_do_not_change_with_words(staff: Staff, caller_of
     assert {"cases.submitted", "consultation.minutes.median", "kind.CONSULTATION"} <= before.keys()
     Office.objects.update(word_head="Direktur", word_division_name="Seksi")
     assert read().keys() == before.keys()
+
+
+@each(
+    "moment",
+    [
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31T23:59:59",
+        "0001-01-01T00:00:00+14:00",
+        "253402300799",
+        "1e300",
+    ],
+)
+def test_any_moment_is_answered(moment: str, caller_of: CallerOf) -> None:
+    assert caller_of(name=moment).get("/cases", changed_since=moment).status_code in (200, 422)
