@@ -45,16 +45,40 @@ def read_settings() -> dict[str, Any]:
 
 def test_every_environment_variable_is_explained_with_its_default() -> None:
     call_command("settings_doc", "--check")
-    shown = re.findall(r"(?m)^#([A-Z0-9_]+)=(.+)$", settings_doc.ENVIRONMENT.read_text(encoding="utf-8"))
+    shown = re.findall(r"(?m)^#([A-Z0-9_]+)=(.+)$", settings_doc.INDONESIAN.read_text(encoding="utf-8"))
     assert len(shown) > 15
     assert dict(shown).items() <= settings_doc.list_variables().items()
     assert set(SECRETS) <= settings_doc.list_variables().keys()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("HTTPS=", "HTTP=", "HTTP=true.*HTTPS=true"),  # both files are compared first
+        ("PORT=8000", "PORT=8001", "PORT=8001.*PORT=8000"),
+        ("rembuk:PASSWORD@db", "rembuk:PASSWORD@basisdata", "basisdata.*@db"),
+        ("setelah INVITATION_DAYS", "setelah SESSION_HOURS", "SESSION_HOURS.*INVITATION_DAYS"),
+        ("#CLOCK_TOLERANCE=60\n", "", "the end.*CLOCK_TOLERANCE"),
+        ("## Situs", "## Laman", "pengaturan-server.md is stale"),
+    ],
+)
+def test_a_file_that_differs_from_the_other_language_is_noticed(
+    old: str, new: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = settings_doc.INDONESIAN.read_text(encoding="utf-8")
+    assert old in text
+    monkeypatch.setattr(settings_doc, "INDONESIAN", tmp_path / "rembuk.env")
+    settings_doc.INDONESIAN.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CommandError, match=error):
+        call_command("settings_doc", "--check")
+
+
 def test_a_variable_that_is_not_explained_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = settings_doc.ENVIRONMENT.read_text(encoding="utf-8")
-    monkeypatch.setattr(settings_doc, "ENVIRONMENT", tmp_path / "rembuk.env")
-    settings_doc.ENVIRONMENT.write_text(text.replace("HTTPS=", "HTTP="), encoding="utf-8")
+    for name in ("INDONESIAN", "ENGLISH"):
+        file: Path = getattr(settings_doc, name)
+        text = file.read_text(encoding="utf-8").replace("\nHTTPS=", "\nHTTP=")
+        monkeypatch.setattr(settings_doc, name, tmp_path / file.name)
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match=r"\['HTTP', 'HTTPS'\]"):
         call_command("settings_doc", "--check")
 
