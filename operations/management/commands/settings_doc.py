@@ -22,32 +22,33 @@ LINE = re.compile(r"#?([A-Z][A-Z0-9_]*)=")
 """A setting, also one that is not set."""
 
 FACT = re.compile(r"\w+://[\w.:/@-]*\w|\b[A-Z][A-Z0-9_]{3,}\b|\b\d+\b|(?<= )/[\w./]+\w")
-"""What an explanation has in every language: addresses, names of settings, numbers, paths."""
+"""A part of an explanation that no language changes: an address, the name of a setting, a number, a path."""
 
 ENGLISH_HEAD = """# Settings
 
 <!-- Written by `manage.py settings_doc`. Change contrib/rembuk.en.env or the code instead. -->
 
 Every environment variable that Rembuk reads.
-The file to fill in is [`contrib/rembuk.env`](../contrib/rembuk.env), in English [`contrib/rembuk.en.env`](../contrib/rembuk.en.env).
+The file to fill in is [`contrib/rembuk.env`](../contrib/rembuk.env); in English,
+[`contrib/rembuk.en.env`](../contrib/rembuk.en.env).
 """
 
 INDONESIAN_HEAD = """# Pengaturan server
 
 <!-- Ditulis oleh `manage.py settings_doc`. Ubahlah contrib/rembuk.env atau kodenya. -->
 
-Semua pengaturan yang dibaca Rembuk dari berkas `/etc/rembuk/rembuk.env`. Pengaturan kantor (kop surat, jam, jabatan)
-tidak ada di sini, melainkan di *Pengaturan kantor*.
+Semua pengaturan yang dibaca Rembuk dari berkas `/etc/rembuk/rembuk.env`. Kop surat, jam, dan jabatan tidak diatur
+di sini, melainkan di *Pengaturan kantor*.
 
 1. Ubah `/etc/rembuk/rembuk.env`: satu baris `NAMA=nilai`, tanpa tanda kutip. Rahasia ditulis sebagai berkas:
    [rahasia.md](rahasia.md).
-2. `rembuk check` menyebut pengaturan yang tidak cocok satu sama lain, `rembuk check --deploy` juga yang tidak aman.
-   Pemasangan baru mendapat dua peringatan: `notices.W004` sampai ada server surel, dan `office.W002` sampai ada
-   `PASSWORD_LIST`.
+2. `rembuk check` menyebut pengaturan yang tidak cocok satu sama lain; `rembuk check --deploy` juga menyebut yang
+   tidak aman. Pemasangan baru mendapat dua peringatan: `notices.W004` sampai ada server surel, dan `office.W002`
+   sampai ada `PASSWORD_LIST`.
 3. `systemctl restart rembuk.target`. Tidak ada data yang hilang.
 
-Yang diisi setiap kantor: `ALLOWED_HOSTS`, `PUBLIC_URL`, `EMAIL_URL`, `DEFAULT_FROM_EMAIL`, dan `SEAL_RECIPIENTS`. Yang lain
-boleh tetap seperti adanya.
+Yang diisi setiap kantor: `ALLOWED_HOSTS`, `PUBLIC_URL`, `EMAIL_URL`, `DEFAULT_FROM_EMAIL`, dan `SEAL_RECIPIENTS`.
+Yang lain boleh tetap seperti adanya.
 """
 
 
