@@ -37,18 +37,18 @@ INDONESIAN_HEAD = """# Pengaturan server
 
 <!-- Ditulis oleh `manage.py settings_doc`. Ubahlah contrib/rembuk.env atau kodenya. -->
 
-Semua pengaturan yang dibaca Rembuk dari berkas `/etc/rembuk/rembuk.env`. Kop surat, jam, dan jabatan tidak diatur
-di sini, melainkan di *Pengaturan kantor*.
+Semua pengaturan yang dibaca Rembuk dari berkas `/etc/rembuk/rembuk.env`. Kop surat, jam, dan jabatan tidak
+diatur di sini, melainkan di *Pengaturan kantor*.
 
 1. Ubah `/etc/rembuk/rembuk.env`: satu baris `NAMA=nilai`, tanpa tanda kutip. Rahasia ditulis sebagai berkas:
    [rahasia.md](rahasia.md).
-2. `rembuk check` menyebut pengaturan yang tidak cocok satu sama lain; `rembuk check --deploy` juga menyebut yang
-   tidak aman. Pemasangan baru mendapat dua peringatan: `notices.W004` sampai ada server surel, dan `office.W002`
-   sampai ada `PASSWORD_LIST`.
+2. `rembuk check` menyebut pengaturan yang tidak cocok satu sama lain; `rembuk check --deploy` juga menyebut
+   yang tidak aman. Pemasangan baru mendapat dua peringatan: `notices.W004` sampai ada server surel, dan
+   `office.W002` sampai ada `PASSWORD_LIST`.
 3. `systemctl restart rembuk.target`. Tidak ada data yang hilang.
 
-Yang diisi setiap kantor: `ALLOWED_HOSTS`, `PUBLIC_URL`, `EMAIL_URL`, `DEFAULT_FROM_EMAIL`, dan `SEAL_RECIPIENTS`.
-Yang lain boleh tetap seperti adanya.
+Yang diisi setiap kantor: `ALLOWED_HOSTS`, `PUBLIC_URL`, `EMAIL_URL`, `DEFAULT_FROM_EMAIL`, dan
+`SEAL_RECIPIENTS`. Yang lain boleh tetap seperti adanya.
 """
 
 
