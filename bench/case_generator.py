@@ -289,6 +289,7 @@ COLUMNS: dict[str, str | Callable[[Copier], str]] = {
     "Case.applicant_name": "CASE WHEN r.identity = 'OPEN' THEN c.name ELSE r.applicant_name END",
     "Case.phone": "CASE WHEN r.phone <> '' THEN c.phone ELSE r.phone END",
     "Case.subject": "r.subject || c.suffix",
+    "Case.merged_into": "NULL",
     "Case.split_from": "NULL",  # the case that it was split from has copies of its own
     **NUMBER_COLUMNS,
     **TEXT_COLUMNS,

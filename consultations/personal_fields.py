@@ -68,6 +68,8 @@ PERSONAL = (
     PersonalField("address", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
     PersonalField("phone", Erased.EMPTY, CONTACT, PARTIES, identifies=True, label=_("No. kontak")),
     PersonalField("email", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
+    PersonalField("filled_by", Erased.EMPTY, CONTACT, identifies=True, label=_("Diisikan oleh")),
+    PersonalField("filled_as", Erased.EMPTY, CONTACT, identifies=True, label=_("Diisikan oleh")),
     PersonalField("subject", Erased.MARK, in_api=True),
     PersonalField("material", Erased.MARK, label=_("Materi")),
     PersonalField("letter_number", Erased.STAYS, in_api=True, identifies=True),
@@ -98,7 +100,7 @@ NOT_PERSONAL = frozenset(
         *("awaits_ratification", "assignment_unratified", "opinions_awaited", "meeting_at"),
         *("minutes_awaited", "review_awaited", "planned_at", "other_time", "report_number"),
         *("anonymised_at", "deletion_asked_at"),
-        *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from"),
+        *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from", "merged_into"),
         *("object_until", "objection_due", "objection_above"),
     }
 )

@@ -85,6 +85,13 @@ def list_siblings(case: Case, history: Iterable[Event]) -> list[Case]:
     return list(Case.objects.filter(Q(pk=case.split_from_id) | Q(split_from=case)).order_by("pk"))
 
 
+def list_merged(case: Case, history: Iterable[Event]) -> list[Case]:
+    """Return the case into which this one was merged, or the cases that were merged into it."""
+    if not any(event.verb == "merge" for event in history):
+        return []
+    return list(Case.objects.filter(Q(pk=case.merged_into_id) | Q(merged_into=case)).order_by("pk"))
+
+
 CONVERSIONS = ("to_complaint", "to_consultation")
 
 

@@ -210,6 +210,17 @@ def is_about_nobody(case: Case) -> Promise | None:
     return _("Pengaduan ini menyebut pihak yang diadukan, jadi tetap pengaduan.")
 
 
+MERGED_FOR = dt.timedelta(days=7)
+"""Time in which a merge can be taken back."""
+
+
+def was_just_merged(case: Case) -> Promise | None:
+    """Merge: the case was merged into another one in the last seven days."""
+    if case.merged_into_id is None:
+        return _("Permohonan ini tidak digabung dengan permohonan lain.")
+    return None if clock.now() < case.since + MERGED_FOR else _("Batas 7 hari untuk membatalkan sudah lewat.")
+
+
 def may_object(case: Case) -> Promise | str | None:
     """The working days to object to the refusal have not passed (UU 30/2014, article 77)."""
     if case.object_until is None or clock.today() <= case.object_until:
@@ -259,6 +270,23 @@ def is_not_retained(case: Case) -> Promise | None:
     return _("Pemusnahan permohonan ini sudah ditangguhkan.") if case.retained_because else None
 
 
+LATEST_ENTRY = dt.timedelta(days=90)
+"""Longest time between the arrival of a request and its entry. An older date is a typing error."""
+
+
+def check_moment(case: Case, *, at: dt.datetime, now: dt.datetime) -> Promise | None:
+    """Return a sentence if a step cannot have happened at the moment that the user entered."""
+    if at > now:
+        return _("Jam ini belum tiba. Periksa tanggal dan jamnya.")
+    if case._state.adding:
+        sentence = _("Tanggal ini sudah lebih dari 90 hari yang lalu. Periksa tanggalnya.")
+        return sentence if at < now - LATEST_ENTRY else None
+    # `since` is later than now if another machine's clock was ahead. That must not block the case.
+    if at < min(case.since, now):
+        return _("Jam ini lebih awal daripada langkah sebelumnya. Periksa tanggal dan jamnya.")
+    return None
+
+
 type Condition = Callable[[Case, Mapping[str, Any]], bool]
 type Detour = tuple[Condition, State]
 
@@ -266,6 +294,11 @@ type Detour = tuple[Condition, State]
 def objection_granted(case: Case, changes: Mapping[str, Any]) -> bool:
     """The objection is granted: the refusal does not hold any more."""
     return changes.get("end_reason") == ""
+
+
+def ends_merged(case: Case, changes: Mapping[str, Any]) -> bool:
+    """The other one of two merged cases goes on."""
+    return changes.get("merged_into") is not None
 
 
 def served(user: User, case: Case) -> bool:
@@ -311,6 +344,9 @@ TO_SUPERVISOR: tuple[Detour, ...] = ((is_independent, State.EXAMINING),)
 
 REOPENED: tuple[Detour, ...] = ((objection_granted, State.REGISTERED),)
 """Next state of a refused case whose objection is granted."""
+
+MERGED: tuple[Detour, ...] = ((ends_merged, State.WITHDRAWN),)
+"""State of a case that was merged into another one."""
 
 PAST_SECRETARY: dict[State, tuple[Detour, ...]] = {
     State.ENDORSING: ((without_secretary, State.REGISTERED),),

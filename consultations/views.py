@@ -1,4 +1,4 @@
-"""Views of attachments, of the identity of a confidential complainant, and the office's agenda number."""
+"""Views of attachments, of a confidential complainant's identity, the office's agenda number, and notes."""
 
 from functools import partial
 from io import BytesIO
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from consultations.identity import (
     whatsapp_link,
 )
 from consultations.models import Attachment, Case
+from consultations.notes import ColleagueNoteForm, may_write_note, write_note
 from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.secret_link import behind_secret, file_opened, get_reader
@@ -63,6 +65,22 @@ def office_number(request: StaffRequest, code: str) -> HttpResponse:
         return redirect("case", code=code)
 
     return handle_form(request, OfficeNumberForm, act, "consultations/office_number.html", {"case": case})
+
+
+def case_note(request: StaffRequest, code: str) -> HttpResponse:
+    """Write a note for the colleagues who see the case. Answer 403 to a Pengawas."""
+    user = request.user
+    case = get_visible_case(user, code)
+
+    def act(**entered: Any) -> HttpResponse:
+        write_note(case, by=user, **entered)
+        messages.success(request, _("Catatan disimpan."))
+        return redirect(f"{reverse('case', args=[code])}#catatan-rekan")
+
+    if case.is_open and not may_write_note(user, case):
+        raise PermissionDenied
+    form = partial(ColleagueNoteForm, case=case, by=user)
+    return handle_form(request, form, act, "consultations/note.html", {"case": case})
 
 
 @behind_secret

@@ -18,7 +18,6 @@ from django.db import transaction
 from django.db.models import Exists, Model, QuerySet
 from django.db.models.functions import Now
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +26,7 @@ from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SORTABLE, SURVEYED, Kind, Party, State
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, parties
-from consultations.step_row import PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step
+from consultations.step_row import MERGED, PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step, check_moment
 from consultations.wording import speak_of_complaint_lazy
 from kit import clock
 from kit.refusal import Refused
@@ -100,6 +99,13 @@ TABLE: tuple[Step, ...] = (
            P.TIM_PKD, s, s, off_path=True,
            preconditions=(step_row.is_complaint, step_row.applicant_is_open, step_row.is_about_nobody))
       for s in SORTABLE),
+    *(Step(2, "merge", _("Gabungkan permohonan"), _("Digabung dengan permohonan lain"), P.TIM_PKD, s, s,
+           off_path=True, preconditions=(step_row.applicant_is_open,),
+           detours=MERGED if s == S.SUBMITTED else ())
+      for s in SORTABLE),
+    Step(2, "unmerge", _("Batalkan penggabungan"), _("Penggabungan dibatalkan"),
+         P.TIM_PKD, S.WITHDRAWN, S.SUBMITTED, off_path=True,
+         preconditions=(step_row.was_just_merged, step_row.data_is_stored, step_row.no_deletion_asked)),
     Step(3, "endorse", _("Bubuhkan paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
          P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
@@ -383,23 +389,6 @@ def _load_receivers(names: tuple[str, ...]) -> list[Callable[..., object]]:
     beside the case, e.g. a Disposition, or None.
     """
     return [import_string(name) for name in names]
-
-
-LATEST_ENTRY = dt.timedelta(days=90)
-"""Longest time between the arrival of a request and its entry. An older date is a typing error."""
-
-
-def check_moment(case: Case, *, at: dt.datetime, now: dt.datetime) -> Promise | None:
-    """Return a sentence if a step cannot have happened at the moment that the user entered."""
-    if at > now:
-        return _("Jam ini belum tiba. Periksa tanggal dan jamnya.")
-    if case._state.adding:
-        sentence = _("Tanggal ini sudah lebih dari 90 hari yang lalu. Periksa tanggalnya.")
-        return sentence if at < now - LATEST_ENTRY else None
-    # `since` is later than now if another machine's clock was ahead. That must not block the case.
-    if at < min(case.since, now):
-        return _("Jam ini lebih awal daripada langkah sebelumnya. Periksa tanggal dan jamnya.")
-    return None
 
 
 def check_clock(now: dt.datetime, database_now: dt.datetime) -> str | None:

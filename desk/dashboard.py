@@ -177,7 +177,17 @@ class Dashboard:
 
 SHOWN_STUCK = 6
 MAX_OFFICERS = 40
-STUCK = ("code", "subject", "agenda__year", "agenda__number", "state", "due_at", "kind", "passed_to")
+STUCK = (
+    "code",
+    "subject",
+    "agenda__year",
+    "agenda__number",
+    "state",
+    "due_at",
+    "kind",
+    "passed_to",
+    "merged_into",
+)
 PEOPLE = ("officer__name", "officer__username", "division__name")
 WEEK = dt.timedelta(days=7)
 

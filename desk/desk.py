@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from consultations.complaints import Hint, list_hints, set_days_left
 from consultations.deadlines import get_reply_limits
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
+from consultations.intake.callbacks import list_callbacks
 from consultations.intake.submission import list_held
 from consultations.models import Case, Event
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
@@ -32,7 +33,7 @@ from exchange.systems import list_waiting_officials
 from kit import clock
 from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
-from notices.queries import delivery_alarm, may_share_links, messages_to_handle
+from notices.queries import count_late, delivery_alarm, may_share_links, messages_to_handle
 from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
@@ -61,7 +62,10 @@ AHEAD = dt.timedelta(days=14)
 FREE_FROM = dt.timedelta(minutes=30)
 """Shortest free time that the timeline shows."""
 
-COUNTED = ("held", "systems", "follow_ups", "messages", "letters", "unsent", "papers", "disposals")
+COUNTED = (
+    *("held", "systems", "follow_ups", "messages", "late_messages"),
+    *("letters", "unsent", "papers", "disposals"),
+)
 
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that serve cases."""
@@ -122,6 +126,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "groups": waiting.list_groups(rows),
         "has_more": len(rows) > PAGE_SIZE,
         "front_desk": get_front_desk(user),
+        "callbacks": list_callbacks(user),
         "entrances": [step for step in ENTRANCES if step.actor in entering],
         "day": list_day(sessions),
         "later": [s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
@@ -300,4 +305,6 @@ def _count_others(user: User) -> dict[str, int]:
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.waiting_for_head()
     found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
+    if found.get("messages"):
+        found["late_messages"] = count_late(waiting["messages"])
     return dict.fromkeys(COUNTED, 0) | found | {"systems": list_waiting_officials().count(user.pk)}

@@ -18,9 +18,10 @@ from consultations.audit.views import FIELDS as OF_AUDIT_ENTRY, AuditFilter
 from consultations.enums import ComplaintKind
 from consultations.models import Case
 from consultations.queries import of_visible_case
+from desk.case_list import CaseFilter
 from desk.charts import duration_chart
 from desk.dashboard import Dashboard, get_dashboard
-from desk.views.lists import CaseFilter, DashboardForm, filter_book
+from desk.views.lists import DashboardForm, filter_book
 from kit.pagination import only
 from kit.refusal import Refused
 from kit.table import Column, Place, Table, Value
@@ -85,6 +86,7 @@ SUBJECT, DIVISION, OFFICER = gettext_lazy("Perihal"), word("division_name"), get
 OF_CASE = (
     *(*NUMBER_OF_CASE, *APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "due_at"),
     "passed_to",
+    "merged_into",
     *("closed_at", "complaint_kind", "answer_due", "report_number", "division__name", "officer__name"),
     *("officer__username", "forwarded_by"),
 )

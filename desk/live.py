@@ -4,15 +4,16 @@ The script fetches the page again only if the pulse has changed: an open desk co
 few seconds.
 """
 
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act, AuditEntry
-from consultations.models import Case, Event
+from consultations.intake.models import Callback
+from consultations.models import Case, CaseNote, Event
 from consultations.queries import get_visible_case
 from notices.queries import count_unread
 from office.models import User
@@ -20,13 +21,17 @@ from reports.models import PaperEvent
 
 
 def get_pulse(case: Case | None = None) -> str:
-    """Return a text that changes with each step, act on a paper and arrival, of one case or of all."""
+    """Return a text that changes with each step, act on a paper and arrival, of one case or of all.
+
+    That of a case changes with each note of a colleague too, that of all with each request for a call.
+    """
     steps, papers = Event.objects.all(), PaperEvent.objects.all()
     arrivals = AuditEntry.objects.filter(act=Act.ARRIVAL)
+    others: list[QuerySet[Any]] = [arrivals, Callback.objects.all()]
     if case is not None:
         steps, papers = steps.filter(case=case), papers.filter(document__case=case)
-        arrivals = arrivals.filter(case=case)
-    newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in (papers, arrivals)]
+        others = [arrivals.filter(case=case), CaseNote.objects.filter(case=case)]
+    newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in (papers, *others)]
     row = steps.order_by("-pk").values_list("pk", *newest).first()
     return ".".join(str(pk or 0) for pk in row or ())
 

@@ -6,6 +6,7 @@ A group of one entry is a link of its own.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import compress
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -188,6 +189,20 @@ def list_all_pages(user: User) -> list[Group]:
     """Return the groups with all other pages that the user may open."""
     roles = frozenset(user.roles)
     return _list_groups(lambda entry: entry is not EVERYTHING and entry.is_seen(roles, user.is_staff))
+
+
+MAX_FOUND = 5
+
+
+def find_pages(user: User, text: str) -> list[Link]:
+    """Return the pages that the user may open in whose name each word of `text` begins a word."""
+    words = text.casefold().split()
+    if not any(len(word) > 1 for word in words):
+        return []
+    pages = [link for group in list_all_pages(user) for link in group.links]
+    names = [str(link.label).casefold().split() for link in pages]
+    fits = [all(any(part.startswith(word) for part in name) for word in words) for name in names]
+    return list(compress(pages, fits))[:MAX_FOUND]
 
 
 @cache

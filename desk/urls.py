@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from desk import absences, exports, front_desk, guides, live
-from desk.views import applicant_case, case, desk, lists, public, steps
+from desk import absences, exports, front_desk, guides, live, saved_views
+from desk.views import applicant_case, case, desk, lists, public, selection, steps
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -30,7 +30,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("meja/perkenalan/selesai/", desk.close_introduction, name="close_introduction"),
     path("meja/berikutnya/", desk.next_case, name="next"),
-    path("meja/sekaligus/<slug:verb>/", desk.bulk, name="bulk"),
+    path("meja/sekaligus/<slug:verb>/", selection.bulk, name="bulk"),
     path("srikandi/", exports.srikandi, name="srikandi"),
     path("map-bukti/", exports.evidence, name="evidence"),
     path("dasbor/", lists.dashboard, name="dashboard"),
@@ -39,7 +39,12 @@ urlpatterns: list[URLPattern] = [
     path("ekspor/<uuid:pk>/hasil/", exports.export_page, name="export_page"),
     path("ekspor/<uuid:pk>/berkas/", exports.export_file, name="export_file"),
     path("permohonan/", lists.cases, name="cases"),
+    path("permohonan/ingatkan/", selection.remind, name="remind"),
+    path("permohonan/ganti-petugas/", selection.hand_over, name="hand_over"),
+    path("permohonan/tampilan/", saved_views.save, name="save_view"),
+    path("permohonan/tampilan/<int:pk>/hapus/", saved_views.remove, name="remove_view"),
     path("permohonan/<code:code>/", case.case, name="case"),
+    path("permohonan/<code:code>/batalkan/", steps.undo_step, name="undo"),
     path("permohonan/<code:code>/<slug:verb>/saran/", steps.fitting_advice, name="fitting_advice"),
     path("permohonan/<code:code>/<slug:verb>/draf/", steps.step_draft, name="step_draft"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),

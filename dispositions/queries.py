@@ -7,17 +7,17 @@ from copy import copy
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Q, Value
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
-from consultations.enums import Party
+from consultations.enums import Party, State
 from consultations.identity import get_digits
 from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
-from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot
+from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot, half_hours_between
 from consultations.scheduling.queries import current_session, list_officers_in_session
 from dispositions.addressees import get_addressee
 from dispositions.models import (
@@ -317,7 +317,8 @@ class Load:
     """A person in one position: open cases and how many are late, sessions of the week, next free half hour.
 
     `absence` says until when the person is away now, or is an empty string. `has_account` is false if the
-    person cannot log in yet, because the invitation was not accepted.
+    person cannot log in yet, because the invitation was not accepted. `engaged` says what the person has at
+    the time that is wished for; it is empty if the person is free, and None if no time is wished for.
     """
 
     appointment: Appointment
@@ -328,19 +329,23 @@ class Load:
     absence: str
     in_session: bool
     has_account: bool = True
+    engaged: str | None = None
 
     @property
     def is_free_today(self) -> bool:
         return self.free_at is not None and timezone.localdate(self.free_at) == clock.today()
 
 
-def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
+def list_loads(appointments: Iterable[Appointment], case: Case | None = None) -> list[Load]:
     """Return the people by division: first those who are present, and among them the least busy.
 
-    `appointments` have user, position and division loaded. Eight queries for any number of people.
+    `appointments` have user, position and division loaded. `case` is what they may serve at the time that it
+    is wished for. Nine queries for any number of people.
     """
     held = list(appointments)
     people = {one.user_id for one in held}
+    wished = get_wished_time(case) if case else None
+    engaged = _list_engaged(people, case, wished) if case and wished else None
     cases, reserved = _count_cases(people), _list_reserved(people)
     opens = clock.now()
     closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))
@@ -368,6 +373,7 @@ def list_loads(appointments: Iterable[Appointment]) -> list[Load]:
             absence=next((absence.summary for absence in away if absence.has_begun), ""),
             in_session=one.user_id in in_session,
             has_account=one.user_id not in uninvited,
+            engaged=None if engaged is None else engaged.get(one.user_id, ""),
         )
 
     return sorted(map(load, held), key=_by_load)
@@ -392,4 +398,35 @@ def _list_reserved(people: set[int]) -> dict[int, dict[dt.datetime, int]]:
     found: dict[int, dict[dt.datetime, int]] = defaultdict(dict)
     for user, day, half, session in slots.values_list("user", "day", "half_hour", "session"):
         found[user][clock.midnight(day) + half * HALF_HOUR] = session
+    return found
+
+
+def get_wished_time(case: Case) -> dt.datetime | None:
+    """Return the time that is planned or, before that, wished for. Return None if it has passed."""
+    planned = case.planned_at if case.state == State.SCHEDULED else case.visit_at
+    moment = case.other_time or planned
+    return moment if moment and moment > clock.now() else None
+
+
+def _list_engaged(people: set[int], case: Case, start: dt.datetime) -> dict[int, str]:
+    """Return what these people have at a time, in words, without the session of the case. Make one query."""
+    end = start + dt.timedelta(minutes=Office.load().service_minutes)
+    local = timezone.localtime(start)
+    halves = [
+        half.hour * 2 + half.minute // 30 for half in half_hours_between(local, timezone.localtime(end))
+    ]
+    slots = Slot.objects.filter(user__in=people, day=local.date(), half_hour__in=halves)
+    sessions = slots.exclude(session__case=case).values_list(
+        "user", "session__starts_at", "session__ends_at", Value("", CharField())
+    )
+    absences = Absence.objects.between(start, end).filter(person__in=people).order_by()
+    away = absences.values_list("person", "starts_at", "ends_at", "reason")  # none of them has ended early
+    found = {}
+    for person, starts_at, ends_at, reason in sessions.union(away, all=True):
+        if reason:
+            found[person] = Absence(reason=reason, ends_at=ends_at).summary
+        else:
+            words = {"from": timezone.localtime(starts_at), "to": timezone.localtime(ends_at)}
+            times = {name: time_format(moment) for name, moment in words.items()}
+            found.setdefault(person, gettext("sudah ada janji %(from)s–%(to)s") % times)
     return found

@@ -11,17 +11,20 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 
 from kit.clock import FIRST_DAY, LAST_DAY, midnight
+from kit.forms import DATE, LocalDateField
 
 
 class FilterField(NamedTuple):
     """What the bar shows of a field (ui/filter_field.html).
 
-    `type` is that of the input. `options` are those of a selection, as (value, label, is chosen).
+    `type` is that of the input, `pick` that of the calendar beside it. `options` are those of a selection, as
+    (value, label, is chosen).
     """
 
     name: str
     id: str
     type: str
+    pick: str
     label: str
     help_text: str
     value: str
@@ -35,19 +38,29 @@ class FilterField(NamedTuple):
             bound.html_name,
             bound.auto_id,
             str(getattr(bound.field.widget, "input_type", "")),
+            str(bound.field.widget.attrs.get("data-pick", "")),
             str(bound.label),
             str(bound.help_text),
-            str(value or ""),
+            f"{value:{DATE}}" if isinstance(value, dt.date) else str(value or ""),
             tuple(map(str, bound.errors)),
             tuple((str(key), str(label), str(key) == value) for key, label in choices),
         )
 
 
+class DayField(LocalDateField):
+    """A day of any year: the filter takes the nearest one that the database knows."""
+
+    def to_python(self, value: Any) -> dt.date | None:
+        return forms.DateField.to_python(self, value)
+
+
 class DayFilter(django_filters.DateFilter):
     """Rows from a day on or, if `is_last`, until its end (current time zone)."""
 
+    field_class = DayField
+
     def __init__(self, field_name: str, label: Promise, *, is_last: bool = False) -> None:
-        super().__init__(field_name, label=label, widget=forms.DateInput(attrs={"type": "date"}))
+        super().__init__(field_name, label=label)
         self.is_last = is_last
 
     def filter(self, qs: QuerySet[Any], value: dt.date | None) -> QuerySet[Any]:
@@ -72,7 +85,7 @@ class FilterBar(django_filters.FilterSet):
         for field in self.bar:
             if chosen := self.form.cleaned_data.get(field.name):
                 rest = self.data.copy()
-                for name in (field.name, "before"):
+                for name in (field.name, "before", "after"):
                     rest.pop(name, None)
                 words = [label for _value, label, is_chosen in field.options if is_chosen]
                 yield words[0] if words else _in_words(field, chosen), f"?{rest.urlencode()}"

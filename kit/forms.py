@@ -113,14 +113,23 @@ class PhoneField(PhoneNumberField):
         return readable(value) if isinstance(value, PhoneNumber) else value
 
 
+DATE, DATETIME = "%d-%m-%Y", "%d-%m-%Y %H.%M"
+"""Formats of text fields for moments. The browser's own pickers show them in the order of its language."""
+
+DAYS = ("%Y-%m-%d", DATE, "%d/%m/%Y", "%d.%m.%Y")
+DATE_EXAMPLE = _("contoh: 24-11-2026")
+DATETIME_EXAMPLE = _("contoh: 24-11-2026 09.30")
+PICK = _("Pilih dari kalender")
+
+
 class LocalDateField(forms.DateField):
-    """A date from the browser's calendar, or typed as `24-11-2026`."""
+    """A date, typed as `24-11-2026`. On pages of the staff, shell.js adds a calendar."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": WRONG_DATE, "required": WRONG_DATE})
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        formats = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
-        super().__init__(widget=widget, input_formats=formats, **kwargs)
+        attrs = {"placeholder": DATE_EXAMPLE, "autocomplete": "off", "data-pick": "date", "data-label": PICK}
+        kwargs.setdefault("widget", forms.DateInput(format=DATE, attrs=attrs))
+        super().__init__(input_formats=[*DAYS, "%d%m%Y"], **kwargs)
 
     def to_python(self, value: Any) -> dt.date | None:
         return _check_year(super().to_python(value), WRONG_DATE)
@@ -142,7 +151,7 @@ class LetterDateField(LocalDateField):
 
 
 class LocalDateTimeField(forms.DateTimeField):
-    """A date and time (current time zone) from the browser's picker, or typed as `24-11-2026 09.30`.
+    """A date and time (current time zone), typed as `24-11-2026 09.30`. For staff, with a calendar.
 
     A day whose hour is not chosen yet (`2026-11-24T`) gets a sentence of its own.
     """
@@ -151,9 +160,10 @@ class LocalDateTimeField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": WRONG_DATETIME, "required": WRONG_DATETIME})
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        days, times = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"), ("%H.%M", "%H:%M")
-        formats = [f"{day} {time}" for day in days for time in times]
+        attrs = {"placeholder": DATETIME_EXAMPLE, "autocomplete": "off"}
+        picks = {"data-pick": "datetime-local", "data-label": PICK}
+        widget = forms.DateTimeInput(format=DATETIME, attrs={**attrs, **picks})
+        formats = [f"{day} {time}" for day in DAYS for time in ("%H.%M", "%H:%M")]
         super().__init__(widget=widget, input_formats=formats, **kwargs)
 
     def to_python(self, value: Any) -> dt.datetime | None:
@@ -184,7 +194,7 @@ def _check_year[Moment: (dt.date, dt.datetime)](moment: Moment | None, sentence:
 
 
 def _parse_or_keep(field: forms.Field, data: Any) -> Any:
-    """Return typed data as a value that the browser's picker can show again, or unchanged if invalid."""
+    """Return typed data as a value that is shown in one form, or unchanged if invalid."""
     try:
         return field.to_python(data)
     except ValidationError:

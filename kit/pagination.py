@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 from django.http import QueryDict
+
+from kit.clock import FIRST_DAY, LAST_DAY
 
 PAGE_SIZE = 25
 
@@ -30,14 +33,17 @@ def get_before_key(params: QueryDict) -> int | None:
     return parse_key(params.get("before", ""))
 
 
-def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str) -> Page[Row]:
-    """Return a page of up to PAGE_SIZE + 1 `rows`, newest first. Its links repeat the filters in `params`."""
+def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str, place: str = "before") -> Page[Row]:
+    """Return a page of up to PAGE_SIZE + 1 sorted `rows`. Its links repeat the filters in `params`.
+
+    `place` is the parameter with the key where the next page begins.
+    """
     shown = rows[:PAGE_SIZE]
     last = getattr(shown[-1], key) if len(rows) > PAGE_SIZE else None
     return Page(
         shown,
-        older=link(params, before=last) if last is not None else "",
-        newest=link(params) if "before" in params else "",
+        older=link(params, **{place: last}) if last is not None else "",
+        newest=link(params) if place in params else "",
     )
 
 
@@ -58,6 +64,16 @@ def newest_first[M: Model](
     return make_page(list(rows.filter(pk__in=keys).order_by("-pk")), params, key="pk")
 
 
+def oldest_first[M: Model](found: QuerySet[M], params: QueryDict, *, rows: QuerySet[M]) -> Page[M]:
+    """Return one page ordered by rising primary key, as `newest_first()` does by falling ones."""
+    after = parse_key(params.get("after", ""))
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    keys = found.order_by("pk").values("pk")[: PAGE_SIZE + 1]
+    read = list(rows.filter(pk__in=keys).order_by("pk"))
+    return make_page(read, params, key="pk", place="after")
+
+
 def newest_of[M: Model](parts: Sequence[QuerySet[M]], params: QueryDict, *, shown: Sequence[str]) -> Page[M]:
     """Return one page of the rows of all parts, which may overlap, as `newest_first()` does of one."""
     before = get_before_key(params)
@@ -68,38 +84,50 @@ def newest_of[M: Model](parts: Sequence[QuerySet[M]], params: QueryDict, *, show
 
 
 def soonest_first[M: Model](
-    found: QuerySet[M], params: QueryDict, *, shown: Sequence[str], undated: bool = True
+    found: QuerySet[M],
+    params: QueryDict,
+    *,
+    field: str = "due",
+    shown: Sequence[str] = (),
+    rows: QuerySet[M] | None = None,
+    undated: bool = True,
 ) -> Page[M]:
-    """Return one page ordered by the day `due`, then by key. Rows without a day come last, if `undated`.
+    """Return one page ordered by the day or moment in `field`, then by key. `rows` as in `newest_first()`.
 
-    Dated and undated rows are found by separate queries: databases sort NULL differently in an index.
+    Rows without a day come last, if `undated`. Dated and undated rows are found by separate queries:
+    databases sort NULL differently in an index.
     """
-    day, key = _get_after_key(params)
+    day, key = _get_after_key(params, found.model._meta.get_field(field))
     keys: list[int] = []
     if day or not key:
-        dated = found.filter(due__isnull=False)
+        dated = found.filter(**{f"{field}__isnull": False})
         if day:
-            dated = dated.filter(Q(due__gt=day) | Q(pk__gt=key), due__gte=day)
-        keys += dated.order_by("due", "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
-    if undated:
-        rest = found.filter(due=None, pk__gt=0 if day else key)
+            later = Q(**{f"{field}__gt": day}) | Q(pk__gt=key)
+            dated = dated.filter(later, **{f"{field}__gte": day})
+        keys += dated.order_by(field, "pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    if undated and len(keys) <= PAGE_SIZE:
+        rest = found.filter(**{field: None}, pk__gt=0 if day else key)
         keys += rest.order_by("pk").values_list("pk", flat=True)[: PAGE_SIZE + 1]
-    rows = only(found.model._default_manager.filter(pk__in=keys[: PAGE_SIZE + 1]), shown)
-    read = list(rows.order_by(F("due").asc(nulls_last=True), "pk"))
-    last: Any = read[PAGE_SIZE - 1] if len(read) > PAGE_SIZE else None
+    rows = only(found.model._default_manager.all(), shown) if rows is None else rows
+    read = list(rows.filter(pk__in=keys[: PAGE_SIZE + 1]).order_by(F(field).asc(nulls_last=True), "pk"))
+    last = read[PAGE_SIZE - 1] if len(read) > PAGE_SIZE else None
+    after = f"{getattr(last, field) or ''}~{last.pk}" if last else ""
     return Page(
         read[:PAGE_SIZE],
-        older=link(params, after=f"{last.due or ''}~{last.pk}") if last else "",
+        older=link(params, after=after) if last else "",
         newest=link(params) if "after" in params else "",
     )
 
 
-def _get_after_key(params: QueryDict) -> tuple[dt.date | None, int]:
+def _get_after_key(params: QueryDict, field: Any) -> tuple[Any, int]:
     """Return the day and key after which the page begins (`?after=2026-11-24~7`), or (None, 0)."""
     day, _tilde, key = params.get("after", "").partition("~")
     try:
-        return dt.date.fromisoformat(day) if day else None, int(key) if len(key) <= 18 else 0
-    except ValueError:
+        found = field.to_python(day) if day else None
+        is_usable = found and FIRST_DAY.year < found.year < LAST_DAY.year
+        is_local = isinstance(found, dt.datetime) and found.tzinfo is None
+        return found if is_usable and not is_local else None, int(key) if len(key) <= 18 else 0
+    except (ValueError, ValidationError):
         return None, 0
 
 

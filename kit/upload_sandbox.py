@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from typing import Any, BinaryIO
+from zipfile import ZipFile
 
 import pikepdf
 from PIL import Image, ImageOps
@@ -39,6 +40,12 @@ SCALE_OF_CODES = 2.5
 
 MAX_SCANNED = 10
 """Pages of a scan whose codes are read."""
+
+MAX_DRAWN = 20
+"""Pages of a file that are drawn."""
+
+DRAWN_SIDE, THUMBNAIL_SIDE = 1600, 320
+"""Pixels of the longer side of a drawn page, and of a thumbnail."""
 
 QUALITY = 80
 A4 = (595.28, 841.89)
@@ -268,11 +275,20 @@ def _pixels(image: Image.Image) -> int:
 
 def _page(photo: bytes) -> bytes:
     """Return a photograph as an upright PDF page of A4, at most LONGEST_SIDE pixels long."""
-    page = BytesIO()
+    page, paper = BytesIO(), _paper(photo, LONGEST_SIDE)
+    across, down = sorted(A4) if paper.width <= paper.height else sorted(A4, reverse=True)
+    per_inch = max(paper.width / across, paper.height / down) * 72
+    paper.save(page, "PDF", resolution=per_inch, quality=QUALITY)
+    return page.getvalue()
+
+
+def _paper(photo: bytes, longest: int) -> Image.Image:
+    """Return a photograph, upright, on white, and at most `longest` pixels on its longer side."""
     with Image.open(BytesIO(photo), formats=["JPEG", "PNG"]) as image:
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # decodes a JPEG at reduced size
+        _pixels(image)
+        image.draft("RGB", (longest, longest))  # decodes a JPEG at reduced size
         smooth = _to_smooth_mode(image)
-        smooth.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        smooth.thumbnail((longest, longest))
         upright = ImageOps.exif_transpose(smooth)
         paper = Image.new("RGB", upright.size, "white")
         if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
@@ -280,10 +296,7 @@ def _page(photo: bytes) -> bytes:
             paper.paste(upright, mask=upright)
         else:
             paper.paste(upright.convert("RGB"))
-    across, down = sorted(A4) if paper.width <= paper.height else sorted(A4, reverse=True)
-    per_inch = max(paper.width / across, paper.height / down) * 72
-    paper.save(page, "PDF", resolution=per_inch, quality=QUALITY)
-    return page.getvalue()
+    return paper
 
 
 def _to_smooth_mode(image: Image.Image) -> Image.Image:
@@ -291,6 +304,38 @@ def _to_smooth_mode(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16-bit grey
         return image.convert("I").point(lambda level: level / 256).convert("L")
     return image.convert({"1": "L", "P": "RGBA"}[image.mode]) if image.mode in ("1", "P") else image
+
+
+def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Return a ZIP file with pictures of a file: a thumbnail (0.jpg) and the first pages (1.jpg, ...)."""
+    (content,) = files
+    drawn = BytesIO()
+    with ZipFile(drawn, "w") as pictures:
+        for number, page in enumerate(_list_pages(content), start=1):
+            pictures.writestr(f"{number}.jpg", _to_jpeg(page))
+            if number == 1:
+                page.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+                pictures.writestr("0.jpg", _to_jpeg(page))
+    return "application/zip", drawn.getvalue()
+
+
+def _list_pages(content: bytes) -> Iterator[Image.Image]:
+    import pypdfium2
+
+    if not content.startswith(b"%PDF-"):
+        yield _paper(content, DRAWN_SIDE)
+        return
+    with pypdfium2.PdfDocument(content) as pdf:
+        for number in range(min(len(pdf), MAX_DRAWN)):
+            page = pdf[number]
+            scale = min(DRAWN_SIDE / max(page.get_size()), SCALE_OF_CODES)
+            yield page.render(scale=scale).to_pil().convert("RGB")
+
+
+def _to_jpeg(image: Image.Image) -> bytes:
+    content = BytesIO()
+    image.save(content, "JPEG", quality=QUALITY)
+    return content.getvalue()
 
 
 def read_codes(files: Sequence[bytes]) -> tuple[str, bytes]:
@@ -329,6 +374,7 @@ TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "merge": merge,
     "anonymise": anonymise,
     "disarm": disarm,
+    "draw": draw,
     "read_codes": read_codes,
 }
 

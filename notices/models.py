@@ -70,6 +70,8 @@ class Kind(MarkedChoices):
     ENQUIRY_ANSWERED = "ENQUIRY_ANSWERED", _("Pertanyaan lanjutan dijawab")
     CONVERTED = "CONVERTED", _("Jenis permohonan diubah")
     SPLIT_OFF = "SPLIT_OFF", _("Urusan kedua dicatat terpisah")
+    MERGED = "MERGED", _("Dua permohonan digabung")
+    UNMERGED = "UNMERGED", _("Penggabungan dibatalkan")
     OBJECTED = "OBJECTED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima keberatan")
     OBJECTION_DONE = "OBJECTION_DONE", _("Keberatan diputus")
     RESULT_READY = "RESULT_READY", Mark.WITH_LETTER, _("Surat hasil sudah ditandatangani")
@@ -82,6 +84,7 @@ class Kind(MarkedChoices):
         *("CONTACT_REPLACED", Mark.LASTING),
         _("Nomor atau surel diganti (ke alamat lama)"),
     )
+    LINK_ASKED = "LINK_ASKED", Mark.AT_ONCE | Mark.EMAIL_ONLY | Mark.LASTING, _("Tautan dikirim ulang")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -119,6 +122,8 @@ class Kind(MarkedChoices):
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
     COLLISION = "COLLISION", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Kantor tutup pada waktu konsultasi ini")
     ABSENT = "ABSENT", Mark.STEPLESS | Mark.OF_SCHEDULE, _("Petugas berhalangan pada waktu konsultasi ini")
+    REMINDER = "REMINDER", _("Anda diingatkan: permohonan ini menunggu Anda")
+    MENTIONED = "MENTIONED", Mark.INFORMATIVE, _("Rekan menyebut Anda dalam catatan")
     # to the staff, about papers of a case
     TO_SIGN = PaperTurn.SIGN.value, Mark.OF_PAPERS, _("Surat menunggu tanda tangan Anda")
     TO_INITIAL = PaperTurn.INITIAL.value, Mark.OF_PAPERS, _("Surat menunggu paraf Anda")
@@ -149,6 +154,7 @@ def still_current(case: Case) -> Q:
         Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
         **dict.fromkeys([*STEPLESS, *OF_PAPERS], True),
+        Kind.REMINDER: False,  # current until the next step
     }
     waits = [kind for kind, is_current in asks.items() if is_current]
     return Q(kind__in=waits) | ~Q(kind__in=[*asks]) & Q(event__target=case.state)
@@ -164,7 +170,7 @@ class Notice(models.Model):
     """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
 
     A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
-    change of access instead of a case.
+    change of access instead of a case. A REMINDER has no event, and says `sent_by` whom.
     """
 
     # The type says that a case exists: only notices OF_DELEGATION and OF_ACCESS have none.
@@ -199,6 +205,7 @@ class Notice(models.Model):
         related_name="notices",
         help_text=_("Kosong: pemohon"),
     )
+    sent_by = user_field(_("diingatkan oleh"), null=True, db_index=False)
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)
     superseded_at = models.DateTimeField(
         _("berlalu"), null=True, help_text=_("Sejak kapan tidak berlaku lagi: permohonan sudah berlanjut")
@@ -236,8 +243,14 @@ class Notice(models.Model):
             constraint(
                 "notice_of_a_step_unless_stepless",
                 Q(event__isnull=False)
-                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS])
-                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.CONTACT_REPLACED]),
+                | Q(kind__in=[*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, Kind.MENTIONED])
+                | Q(kind__in=[Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE, Kind.REMINDER])
+                | Q(kind__in=[Kind.CONTACT_REPLACED, Kind.LINK_ASKED]),
+            ),
+            constraint(
+                "reminder_says_who_sent_it",
+                Q(kind=Kind.REMINDER, sent_by__isnull=False, recipient__isnull=False)
+                | ~Q(kind=Kind.REMINDER) & Q(sent_by__isnull=True),
             ),
             constraint(
                 "notice_of_a_case_a_delegation_or_a_change",
@@ -282,7 +295,9 @@ class Notice(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Sentence of a notice without a case. It names the stand-in, position and days, or the change."""
+        """Who sent a reminder; or, without a case, the stand-in with position and days, or the change."""
+        if self.sent_by:
+            return _("Oleh %(name)s") % {"name": self.sent_by}
         if self.access_change:
             return self.access_change.summary
         if self.delegation is None:
@@ -322,6 +337,7 @@ class Message(models.Model):
         EMAIL = "EMAIL", _("Surel")
         WHATSAPP = "WHATSAPP", _("WhatsApp")
         POST = "POST", _("Pos")
+        PHONE = "PHONE", _("Telepon")
         PUSH = "PUSH", _("Notifikasi")
 
     class Status(models.TextChoices):
@@ -381,7 +397,7 @@ class Message(models.Model):
                 "message_by_a_known_channel",
                 Q(channel="WHATSAPP")
                 | Q(channel__in=["EMAIL", "PUSH"], by_hand=False)
-                | Q(channel="POST", by_hand=True),
+                | Q(channel__in=["POST", "PHONE"], by_hand=True),
             ),
             constraint(
                 "message_of_a_known_status",

@@ -29,7 +29,7 @@ from consultations.parties import (
 from kit import clock, place
 from notices.models import GIVEN_UP, NEEDS_STAFF, Message, Notice, PushSubscription
 from notices.rules import SCHEDULE_KINDS
-from office.models import User
+from office.models import Office, User
 from office.worktime import WorkingTime
 
 MAX_NOTICES_OF_CASE = 20
@@ -50,7 +50,7 @@ def unread_notices(user: User) -> QuerySet[Notice]:
     found = Notice.objects.unread().filter(Q(case=None) | Exists(shown), recipient=user)
     appointment, change = "delegation__appointment", "access_change"
     return found.select_related(
-        "case__agenda",
+        *("case__agenda", "sent_by"),
         *(f"{appointment}__user", f"{appointment}__position"),
         *(f"{change}__user", f"{change}__position", f"{change}__appointment__position"),
     ).order_by("-pk")
@@ -108,6 +108,21 @@ def messages_to_handle(user: User) -> QuerySet[Message]:
     """Return the manual queue: messages in reach that staff must send or decide on."""
     current = {"notice__superseded_at": None, "notice__read_at": None}
     return messages_in_reach(user).filter(NEEDS_STAFF, **current)
+
+
+def get_send_limit(work: WorkingTime) -> dt.datetime:
+    """Return the moment before which a notice was created whose message is late by now.
+
+    The office's term counts working hours, or every hour in an office without any.
+    """
+    hours = Office.load().message_hours
+    return work.subtract_minutes(clock.now(), hours * 60) or clock.now() - dt.timedelta(hours=hours)
+
+
+def count_late(waiting: QuerySet[Message]) -> int:
+    """Return how many of the waiting messages are late, at most MAX_COUNTED."""
+    late = waiting.filter(notice__created_at__lt=get_send_limit(WorkingTime.load()))
+    return len(late.values_list("pk")[:MAX_COUNTED])
 
 
 def by_urgency(found: QuerySet[Message]) -> QuerySet[Message]:

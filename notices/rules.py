@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from consultations.enums import State
+from consultations.enums import Party, State
 from consultations.models import Case, Event
 from consultations.parties import list_supervisors
 from dispositions.models import Assignment
@@ -75,6 +75,9 @@ RULES: tuple[Rule, ...] = (
     Rule("to_consultation", Recipient.APPLICANT, Kind.CONVERTED),
     Rule("split_off",  Recipient.APPLICANT,      Kind.SPLIT_OFF),
     Rule("split_off",  Recipient.TIM_PKD,        Kind.TO_REGISTER),
+    Rule("merge",      Recipient.APPLICANT,      Kind.MERGED, S.WITHDRAWN),
+    Rule("unmerge",    Recipient.APPLICANT,      Kind.UNMERGED),
+    Rule("unmerge",    Recipient.TIM_PKD,        Kind.TO_REGISTER),
     Rule("endorse",    Recipient.HEAD,           Kind.TO_DISPOSE),
     Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("pass_on",    Recipient.APPLICANT,      Kind.REFERRED_UP),
@@ -173,6 +176,7 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
     "no_show": SCHEDULE_KINDS | {Kind.TIME_ASKED},
     "start": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW, Kind.POSTPONED},
     "answer": SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW, Kind.POSTPONED},
+    "unmerge": frozenset({Kind.MERGED}),
     "complete": frozenset({Kind.INCOMPLETE}),
     "lapse": frozenset({Kind.INCOMPLETE}),
     "withdraw": ALL_BUT_RECEIPTS,
@@ -204,6 +208,15 @@ def recipients_for(
                 found.setdefault(copy(user), rule.kind)
     excluded = {event.by_id, case.complained_about_id}
     return {user: kind for user, kind in found.items() if user.pk not in excluded}
+
+
+def list_waited_for(case: Case) -> list[User]:
+    """Return the people of the office whose turn it is, without the official complained about."""
+    if case.turn is None or case.turn == Party.APPLICANT:
+        return []
+    is_meant = _choose(Recipient[case.turn], case, {})
+    holders = {row.user for row in list_current_appointments() if is_meant(row)}
+    return sorted((one for one in holders if one.pk != case.complained_about_id), key=lambda one: one.name)
 
 
 def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[Appointment], bool]:

@@ -61,6 +61,14 @@ TEXTS: dict[Kind, Text] = {
         _("urusan kedua dicatat terpisah"),
         _("Kiriman Anda memuat dua urusan. Urusan kedua kami catat dengan kode dan tautan sendiri."),
     ),
+    Kind.MERGED: Text(
+        _("permohonan digabung"),
+        _("Urusan ini sudah Anda ajukan juga. Keduanya kami gabung; kedua tautan membuka yang diteruskan."),
+    ),
+    Kind.UNMERGED: Text(
+        _("permohonan tidak jadi digabung"),
+        _("Permohonan ini tidak jadi kami gabung dengan yang lain, jadi kami tangani sendiri."),
+    ),
     Kind.OBJECTED: Text(_("keberatan diterima"), _("Keberatan Anda sudah kami terima.")),
     Kind.OBJECTION_DONE: Text(
         _("keberatan diputus"),
@@ -133,6 +141,10 @@ TEXTS: dict[Kind, Text] = {
             "Nomor atau surel ini tidak dipakai lagi untuk permohonan dengan kode lacak di bawah. Bila Anda "
             "pemohonnya dan tidak memintanya, segera hubungi kami."
         ),
+    ),
+    Kind.LINK_ASKED: Text(
+        _("tautan permohonan"),
+        _("Seseorang, mungkin Anda sendiri, meminta tautan permohonan ini dikirim lagi ke surel ini."),
     ),
     Kind.DELETION_DECIDED: Text(
         _("permintaan penghapusan data"),
@@ -267,6 +279,8 @@ def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
     if notice.delegation:
         return [(gettext("Pengganti"), notice.sentence)]
     found = [(gettext("Kode lacak"), notice.case.code)]
+    if notice.sent_by:
+        found.append((gettext("Diingatkan oleh"), str(notice.sent_by)))
     session = current_session(notice.case) if Kind(notice.kind) in SCHEDULE_KINDS else None
     if session and session.starts_at:
         found.append((gettext("Waktu"), clock.format_moment(session.starts_at)))

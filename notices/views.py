@@ -1,8 +1,10 @@
-"""Messages to send by hand (`pesan/`), unread notices (`pemberitahuan/`), push, reports of WhatsApp."""
+"""Messages to send by hand (`pesan/`), unread notices, lost links, push, reports of WhatsApp."""
 
 import json
 from hmac import compare_digest
+from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,12 +22,20 @@ from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
 from consultations.secret_link import log_access, steps_behind_secret
 from kit import place
-from kit.limits import body_limit
-from kit.pagination import parse_key
+from kit.encryption import encrypt
+from kit.forms import email_field
+from kit.limits import Use, body_limit, consume
 from kit.refusal import Refused
 from notices.models import Message, Notice
 from notices.push import get_offer
-from notices.queries import by_urgency, may_share_links, messages_in_reach, messages_to_handle, unread_notices
+from notices.queries import (
+    by_urgency,
+    get_send_limit,
+    may_share_links,
+    messages_in_reach,
+    messages_to_handle,
+    unread_notices,
+)
 from notices.services.delivery import (
     OtherWayForm,
     cancel,
@@ -33,17 +44,18 @@ from notices.services.delivery import (
     mark_caseless_as_read,
     send_again,
 )
+from notices.services.occasions import send_links
 from notices.services.subscriptions import subscribe, unsubscribe
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
 from office.models import Office, User
 from office.rights import StaffRequest
+from office.worktime import WorkingTime
 
 MAX_SHOWN = 50
 """Rows of the queue, and notices of the list."""
 
 MAX_IN_BELL = 5
-MAX_AT_ONCE = 25
 MAX_ENDPOINT = 1000
 """Characters of the address of a browser at its push service. Those of today have up to 500."""
 
@@ -53,13 +65,20 @@ RELATED = ("notice__case__agenda", "notice__recipient")
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
     """Show the messages that the user must send or decide on."""
-    office = Office.load()
+    office, work = Office.load(), WorkingTime.load()
+    limit = get_send_limit(work)
     waiting = by_urgency(messages_to_handle(request.user)).select_related(*RELATED)
     found = list(waiting.prefetch_related("notice__case__sessions")[: MAX_SHOWN + 1])
     with_secret = may_share_links(request.user)
     context = {
         "rows": [
-            (message, preview(message, with_secret, office), bool(whatsapp_link(message, "")))
+            {
+                "message": message,
+                "preview": preview(message, with_secret, office),
+                "way": get_way(message),
+                "due": work.add_minutes(message.notice.created_at, office.message_hours * 60),
+                "is_late": message.notice.created_at < limit,
+            }
             for message in found[:MAX_SHOWN]
         ],
         "has_more": len(found) > MAX_SHOWN,
@@ -69,10 +88,27 @@ def queue(request: StaffRequest) -> HttpResponse:
     return render(request, "notices/queue.html", context)
 
 
+def get_way(message: Message) -> str:
+    """Return what staff do: send `again`, `open` the chat, `call`, `write`, or only `mark` or `wait`.
+
+    In practice they mark, in a copy they wait.
+    """
+    if message.status != Message.Status.WAITING:
+        return "again"
+    if settings.PRACTICE:
+        return "mark"
+    if place.is_copy():
+        return "wait"
+    if message.channel == Message.Channel.PHONE:
+        return "call"
+    return "open" if whatsapp_link(message, "") else "write"
+
+
 def preview(message: Message, with_secret: bool, office: Office) -> str:
     """Return the text of a waiting message with a placeholder for the secret link, "" for a failed one."""
     if message.status != Message.Status.WAITING:
         return ""
+    with_secret &= message.channel != Message.Channel.PHONE  # nobody writes down a link that is read aloud
     text = whatsapp_text(message.notice, with_secret=with_secret, office=office)
     return text.replace(secret_link(message.notice.case), _("(tautan rahasia pemohon)"))
 
@@ -118,25 +154,6 @@ def handle(request: StaffRequest, pk: int, what: str) -> HttpResponse:
     raise Http404
 
 
-@require_POST
-def mark_several(request: StaffRequest) -> HttpResponse:
-    """Mark up to MAX_AT_ONCE chosen messages as sent, each for itself. Name those that no longer wait."""
-    keys = map(parse_key, request.POST.getlist("message")[:MAX_AT_ONCE])
-    chosen = messages_in_reach(request.user).filter(pk__in=filter(None, keys))
-    found = chosen.select_related(*RELATED).order_by("pk")
-    overtaken = [message.notice.case for message in found if not mark_as_sent(message, by=request.user)]
-    if done := len(found) - len(overtaken):
-        sentence = ngettext("%(n)d pesan ditandai terkirim.", "%(n)d pesan ditandai terkirim.", done)
-        messages.success(request, sentence % {"n": done})
-    for case in overtaken:
-        values = {"name": case.applicant_name, "number": case.agenda or case.code}
-        sentence = _("Pesan kepada %(name)s (No. %(number)s) sudah ditangani orang lain.")
-        messages.warning(request, sentence % values)
-    if not found:
-        messages.warning(request, _("Pilih pesan yang sudah Anda kirim."))
-    return redirect("messages")
-
-
 def _pass_on(request: StaffRequest, message: Message) -> HttpResponse:
     form = OtherWayForm(request.POST)
     if not form.is_valid():
@@ -155,6 +172,44 @@ def _answer(request: HttpRequest, done: bool, text: str) -> HttpResponse:
     else:
         messages.warning(request, _("Pesan ini sudah ditangani orang lain, atau tidak berlaku lagi."))
     return redirect("messages")
+
+
+class LinkForm(forms.Form):
+    """The e-mail address of an applicant who has lost the link."""
+
+    email = email_field(
+        gettext_lazy("Surel yang Anda tulis pada permohonan"),
+        gettext_lazy("Tulis alamat surel lengkap, contoh: nama@contoh.id."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = self.fields["email"].error_messages["invalid"]
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_link(request: HttpRequest) -> HttpResponse:
+    """Send the links of the cases with an e-mail address to it (`lacak/tautan/`).
+
+    The answer does not tell if there are any: a worker looks them up. Answer 422 for no address, and 429
+    after too many tries.
+    """
+    form = LinkForm(request.POST or None)
+    is_sent, status = False, 200
+    if request.method == "POST" and form.is_valid():
+        address = form.cleaned_data["email"].lower()
+        if is_sent := consume(request, Use("ask_link", address)):
+            send_links.enqueue(encrypt(address))
+        else:
+            form.add_error(None, _("Terlalu banyak percobaan. Tunggu satu jam, lalu coba lagi."))
+            status = 429
+    elif request.method == "POST":
+        status = 422
+    return render(request, "notices/ask_link.html", {"form": form, "is_sent": is_sent}, status=status)
 
 
 @require_safe

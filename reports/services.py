@@ -316,7 +316,8 @@ def list_removable(case: Case) -> QuerySet[Attachment]:
 def _remove(files: QuerySet[Attachment], *, by: User) -> None:
     """Mark the rows as removed, and delete their files after commit."""
     found = list(files.select_for_update(no_key=True))
-    names = {name for file in found for name in (file.file.name, file.inert_copy.name) if name}
-    files.update(file="", inert_copy="", removed_at=clock.now(), removed_by=by)
+    stored = [(file.file.name, file.inert_copy.name, file.pictures.name) for file in found]
+    names = {name for row in stored for name in row if name}
+    files.update(file="", inert_copy="", pictures="", removed_at=clock.now(), removed_by=by)
     for name in names:
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

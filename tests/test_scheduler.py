@@ -53,10 +53,10 @@ def running_task(ago: dt.timedelta = dt.timedelta(), workers: int = 1) -> DBTask
 
 
 JOBS = """
-append_leaves cancel_old_messages create_reminders delete_expired delete_finished_tasks delete_old_events
-delete_old_files delete_old_heartbeats delete_old_requests deliver deliver enqueue_incomplete
-enqueue_missing_copies enqueue_missing_files enqueue_missing_files enqueue_notices enqueue_packages
-enqueue_unfinished enqueue_verification
+append_leaves cancel_old_messages create_reminders delete_done delete_expired delete_finished_tasks
+delete_old_events delete_old_files delete_old_heartbeats delete_old_notes delete_old_requests deliver deliver
+enqueue_incomplete enqueue_missing_copies enqueue_missing_files enqueue_missing_files enqueue_missing_pictures
+enqueue_notices enqueue_packages enqueue_unfinished enqueue_verification
 enqueue_watch notify_of_ended_delegations notify_officials quarantine_daily recover_lost_tasks
 refresh_regularly seal_day store_pace unsubscribe_absent
 """
@@ -170,6 +170,7 @@ def test_every_task_may_run_twice() -> None:
     tasks = {value for module in modules for value in vars(module).values() if isinstance(value, Task)}
     assert {task.name for task in tasks} == {
         "create_inert_copy",  # the same copy again
+        "draw_pictures",  # the same pictures again
         "make_package",  # the same package again
         "deliver_messages",  # each message is claimed
         "deliver_events",  # each announcement is claimed
@@ -183,6 +184,7 @@ def test_every_task_may_run_twice() -> None:
         "verify_tonight",  # a second result
         "watch_origin",  # a finding is stored once; a second row of the same seal says the same
         "erase_approved",  # what is erased is skipped; files that are gone stay gone
+        "send_links",  # the same links again, to the same addresses
         "notify_concerned",  # a notice only for cases that have none of this breach
     }
     assert outbox.MAX_RUNTIME < MAX_RUNTIME

@@ -15,6 +15,9 @@ from kit.records import constraint
 from office.models import Division
 from office.words import word
 
+POPULAR = 4
+"""Questions on the home page."""
+
 NEAREST = 3
 MIN_COMMON = 2
 """Words that a question has in common with a matter, at least, to be shown beside it."""
@@ -75,6 +78,11 @@ class Question(models.Model):
     def count_help(self) -> None:
         """Count that it has answered somebody's question."""
         Question.objects.filter(pk=self.pk).update(helped=F("helped") + 1)
+
+
+def list_popular() -> list[Question]:
+    """Return the POPULAR published questions that have helped most. Makes no query."""
+    return sorted(_list_published(), key=lambda question: (-question.helped, -question.pk))[:POPULAR]
 
 
 def list_nearest(matter: str) -> list[Question]:

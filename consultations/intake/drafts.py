@@ -28,7 +28,7 @@ from consultations.intake.requirements import Given
 from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
 from consultations.models import Attachment, Case
 from consultations.scheduling.availability import reserve_time
-from consultations.workflow import LATEST_ENTRY
+from consultations.step_row import LATEST_ENTRY
 from kit import clock
 from kit.refusal import Refused
 

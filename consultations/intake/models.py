@@ -1,4 +1,4 @@
-"""Drafts: what an applicant has typed and not sent yet, and the files chosen for it."""
+"""Drafts: what an applicant has typed and not sent yet, with its files; and requests to be called back."""
 
 import uuid
 from functools import partial
@@ -12,8 +12,9 @@ from consultations.enums import Identity, Kind
 from consultations.models.history import random_path
 from consultations.wording import Wording, wording_for
 from kit import clock
-from kit.encryption import EncryptedField, EncryptedFileField, EncryptedJSONField
+from kit.encryption import EncryptedField, EncryptedFileField, EncryptedJSONField, EncryptedPhoneField
 from kit.records import constraint
+from office.models.people import user_field
 from office.words import with_words_lazy
 
 FILES = ("letter", "materials")
@@ -128,3 +129,46 @@ class DraftFile(models.Model):
                 return bool(stored.read() == content)
         except FileNotFoundError:
             return False
+
+
+class Callback(models.Model):
+    """A citizen who asked to be called back (Minta dibantu), because filling in the form is difficult.
+
+    The Sekretariat calls until `due_at`. The row is deleted some days after `done_at`.
+    """
+
+    class When(models.TextChoices):
+        ANY = "ANY", _("Kapan saja pada jam kerja")
+        MORNING = "MORNING", _("Pagi")
+        AFTERNOON = "AFTERNOON", _("Sesudah jam istirahat")
+
+    name = EncryptedField(_("nama"))
+    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"))
+    when = models.CharField(_("waktu menelepon"), max_length=9, choices=When, default=When.ANY)
+    asked_at = models.DateTimeField(_("diminta"), default=clock.now)
+    due_at = models.DateTimeField(_("ditelepon paling lambat"), null=True)
+    done_at = models.DateTimeField(_("selesai"), null=True)
+    done_by = user_field(_("oleh"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("permintaan bantuan")
+        indexes = [
+            models.Index(fields=["due_at"], name="callback_waiting", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["done_at"], name="callback_done", condition=Q(done_at__isnull=False)),
+        ]
+        constraints = [
+            constraint("callback_at_a_known_time", Q(when__in=["ANY", "MORNING", "AFTERNOON"])),
+            constraint("callback_says_whom_to_call", ~Q(name="") & ~Q(phone="")),
+            constraint(
+                "callback_done_says_by_whom",
+                Q(done_at__isnull=True, done_by__isnull=True)
+                | Q(done_at__isnull=False, done_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_at is not None and self.due_at < clock.now()

@@ -62,11 +62,18 @@ class BoundSection:
     is_open: bool
 
 
+MORE_PARTY = _("Siapa yang diadukan, atau kirim hanya kepada Pengawas")
 MORE_FILES = _("Tambah perihal, foto, atau berkas")
-MORE_LETTER = _("Nomor dan tanggal surat")
+MORE_LETTER = _("Unggah surat, tulis nomor dan tanggalnya")
 MORE_CONTACT = with_words_lazy(_("Jabatan, lembaga atau %(village)s, alamat, surel"))
 SUBJECT_LENGTH = 80
 CONTACT = ("applicant_position", "organisation", "address", "email")
+NEED_EACH_OTHER = (
+    ("filled_by", "filled_as", _("Tulis nama Anda yang mengisi.")),
+    ("filled_as", "filled_by", _("Tulis hubungan Anda dengan orang yang Anda bantu, contoh: anak.")),
+)
+"""Fields that are required if another one is filled in, with the sentence if they are missing."""
+
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
@@ -84,7 +91,10 @@ class RequestForm(HelpForm):
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials"), MORE_FILES),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
         Section("kontak", _("Kontak Anda"), ("applicant_name", "phone"), CONTACT, MORE_CONTACT),
-        Section("surat", _("Surat"), ("letter", "no_letter"), ("letter_number", "letter_date"), MORE_LETTER),
+        Section(
+            "pengisi", _("Yang mengisi"), (), ("filled_by", "filled_as"), _("Saya mengisi untuk orang lain")
+        ),
+        Section("surat", _("Surat"), ("no_letter",), ("letter", "letter_number", "letter_date"), MORE_LETTER),
         Section(
             "bantuan",
             _("Bantuan bagi penyandang disabilitas"),
@@ -119,7 +129,7 @@ class RequestForm(HelpForm):
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang Anda inginkan"),
         office_may_set=True,
-        help_text=_("Yang tampil hanya waktu yang masih kosong. Petugas memastikan jadwalnya kepada Anda."),
+        help_text=_("Yang tampil hanya waktu yang masih kosong."),
     )
     applicant_name = line_field(
         _("Nama Anda"),
@@ -129,7 +139,7 @@ class RequestForm(HelpForm):
         validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Petugas menghubungi Anda lewat nomor ini."))
+    phone = PhoneField(help_text=_("Contoh: 0812-3456-7890. Kami menghubungi nomor ini."))
     applicant_position = line_field(
         _("Jabatan"),
         100,
@@ -149,6 +159,17 @@ class RequestForm(HelpForm):
         _("Tulis alamat surel lengkap, contoh: nama@contoh.id, atau kosongkan."),
         help_text=_("Contoh: nama@contoh.id"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    filled_by = line_field(
+        _("Nama pengisi"),
+        150,
+        help_text=_("Nama Anda. Di bagian Kontak, tulis nama dan nomor orang yang Anda bantu."),
+        validators=[check_name],
+    )
+    filled_as = line_field(
+        _("Hubungan pengisi dengan orang itu"),
+        100,
+        help_text=with_words_lazy(_("Contoh: anak, tetangga, atau perangkat %(village)s.")),
     )
     letter = CheckedFilesField(label=with_words_lazy(_("Surat permohonan kepada %(head)s")), required=False)
     no_letter = forms.BooleanField(
@@ -254,8 +275,11 @@ class RequestForm(HelpForm):
         if self.needs_letter and not has_letter and "letter" not in self.errors:
             self.add_error(
                 "letter",
-                _("Pilih berkas surat Anda, atau centang kotak di bawah ini supaya formulir dibuatkan."),
+                _("Pilih berkas surat Anda, atau centang kotaknya supaya formulir dibuatkan."),
             )
+        for name, other, sentence in NEED_EACH_OTHER:
+            if self.cleaned_data.get(other) and not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
         cleaned = {n: v for n, v in self.cleaned_data.items() if n not in (*NO_COLUMNS, *self.asked)}
         if self.asked:
             cleaned["requirements"] = requirements.list_met(self, self.asked, self.chosen, self.stored)
@@ -295,15 +319,16 @@ class ComplaintForm(RequestForm):
         Section(
             "persoalan",
             _("Pengaduan Anda"),
-            ("material", "complained_party", "is_independent"),
+            ("material",),
             ("subject", "materials"),
             MORE_FILES,
         ),
+        Section("pihak", _("Pihak yang diadukan"), (), ("complained_party", "is_independent"), MORE_PARTY),
         Section(
             "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas (boleh kosong)")
         ),
         Section("kontak", _("Kontak Anda"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT),
-        *RequestForm.sections[-2:],
+        *RequestForm.sections[-3:],
     )
 
     visit_at = VisitTimeField(
@@ -333,7 +358,7 @@ class ComplaintForm(RequestForm):
             (Identity.OPEN, _("Nama Anda diketahui petugas")),
             (
                 Identity.CONFIDENTIAL,
-                _("Dirahasiakan: hanya yang menangani pengaduan, dan setiap kali dicatat"),
+                _("Dirahasiakan: hanya yang menangani, dan tiap kali dicatat"),
             ),
             (Identity.ANONYMOUS, _("Anonim: nama dan kontak tidak disimpan")),
         ],
@@ -341,8 +366,8 @@ class ComplaintForm(RequestForm):
         initial=Identity.OPEN,
         required=False,
         help_text=_(
-            "Bila dirahasiakan atau anonim: jangan tulis nama Anda pada isi pengaduan, dan simpan tautan "
-            "Anda. Hanya tautan itu yang membuka pengaduan Anda."
+            "Bila dirahasiakan atau anonim: jangan tulis nama Anda pada isinya, dan simpan tautan Anda. "
+            "Hanya itu jalan ke pengaduan Anda."
         ),
     )
 

@@ -106,12 +106,15 @@ def split(case: Case, *, by: User, subject: str, material: str, reason: str, kin
     ):
         _copy_identity(case, second)
         if not is_about_nobody(case):
-            _copy_files(case, second)
+            copy_files(case, second)
     return second
 
 
-def _copy_files(case: Case, second: Case) -> None:
-    for file in case.attachments.filter(purpose__in=OF_APPLICANT).exclude(file="").order_by("pk"):
+def copy_files(case: Case, second: Case) -> None:
+    """Copy the applicant's files to another case, but for those that it has."""
+    present = second.attachments.values("sha256")
+    files = case.attachments.filter(purpose__in=OF_APPLICANT).exclude(file="").exclude(sha256__in=present)
+    for file in files.order_by("pk"):
         with file.file.open("rb") as stored:
             copy = CheckedFile(stored.read(), file.content_type, file.name)
         attach(second, copy, purpose=file.purpose, by=file.added_by)
@@ -167,6 +170,7 @@ class SplitForm(StepForm):
         "agenda. Berkas pemohon ikut disalin, kecuali bila pengaduan ini menyebut pihak yang diadukan. "
         "Pemohon mendapat keduanya."
     )
+    says_consequence = True
     kind = radio_field(_("Jenis urusan kedua"), Kind, missing=_("Pilih konsultasi atau pengaduan."))
     subject = line_field(_("Perihal urusan kedua"), 200, missing=_("Tulis perihal urusan kedua."))
     material = TextField(

@@ -24,8 +24,8 @@ from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import MAX_BYTES
 from consultations.models import Case
 from consultations.parties import get_office_parties, get_supervisor_party
+from consultations.step_row import LATEST_ENTRY
 from consultations.wording import INDEPENDENT
-from consultations.workflow import LATEST_ENTRY
 from kit import clock, limits
 from kit.limits import Use, consume
 from office.models import User

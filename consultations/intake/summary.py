@@ -28,8 +28,9 @@ class Row:
 
 
 def summarise(form: RequestForm) -> Summary:
-    """Return the sections of a validated form with their rows. Empty fields are left out."""
-    return [(section, list(_rows(form, section))) for section in form.sections]
+    """Return the sections of a validated form with their rows, without empty fields and empty folded ones."""
+    summary = [(section, list(_rows(form, section))) for section in form.sections]
+    return [(section, rows) for section, rows in summary if rows or section.fields]
 
 
 def without_identity(summary: Summary) -> Summary:

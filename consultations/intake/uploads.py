@@ -197,6 +197,8 @@ def attach(case: Case, file: CheckedFile, *, purpose: str, by: User | None) -> A
     )
     if file.content_type == PDF:
         transaction.on_commit(partial(create_inert_copy.enqueue, attachment.pk), robust=True)
+    if attachment.is_drawn:
+        transaction.on_commit(partial(draw_pictures.enqueue, attachment.pk), robust=True)
     return attachment
 
 
@@ -237,6 +239,40 @@ def enqueue_missing_copies() -> int:
     return enqueue_missing(create_inert_copy, recent) + enqueue_missing(
         create_inert_copy, older, retry_after=DAY
     )
+
+
+@task()
+def draw_pictures(pk: int) -> bool:
+    """Draw the pictures of an attached file; return whether it has some then. Idempotent."""
+    file = Attachment.objects.select_related("case").filter(pk=pk, pictures="").first()
+    if file is None or not file.file or not file.is_drawn:
+        return False
+    with file.file.open("rb") as original:
+        content = original.read()
+    try:
+        _type, drawn = run_in_sandbox("draw", [content])
+    except ValidationError:  # it can only be opened by its link
+        return False
+    path = f"pictures/{pk % 256:02x}/{pk}.zip"
+    default_storage.delete(path)  # left by a killed task
+    name = default_storage.save(path, ContentFile(drawn))
+    present = Attachment.objects.filter(pk=pk).exclude(file="")
+    present.filter(pictures="").update(pictures=name)
+    if is_there := present.exists():
+        return is_there
+    default_storage.delete(name)  # the file was removed or erased meanwhile
+    return False
+
+
+def enqueue_missing_pictures() -> int:
+    """Enqueue tasks for files of the last day that have no pictures; return how many.
+
+    Older files have a link only: they are from before an upgrade, or cannot be drawn.
+    """
+    now = clock.now()
+    recent = Attachment.objects.filter(pictures="", added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
+    drawn = recent.filter(content_type__in=Attachment.DRAWN_TYPES).order_by("added_at")
+    return enqueue_missing(draw_pictures, drawn.values_list("pk", flat=True), retry_after=DAY)
 
 
 MIN_AGE = dt.timedelta(days=1)

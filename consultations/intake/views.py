@@ -255,7 +255,7 @@ def _render_form(
     page = form.wording.form_page
     usual = {"is_blank": False, "draft": None, "headline": "", "write": page}
     context = {**usual, "kind": form.kind, "wording": form.wording, **context}
-    return render(request, f"intake/{page}.html", context, status=status)
+    return render(request, "intake/request.html", context, status=status)
 
 
 def _check(
@@ -320,7 +320,12 @@ MAX_SHOWN = 100
 @body_limit(files=MAX_FILES * MAX_BYTES)
 @keeps_unsent
 def create_case(
-    request: StaffRequest, *, verb: str, form: type[CounterForm], service: Callable[..., Case]
+    request: StaffRequest,
+    *,
+    verb: str,
+    form: type[CounterForm],
+    service: Callable[..., Case],
+    get_initial: Callable[[StaffRequest], dict[str, Any] | None] = lambda request: None,
 ) -> HttpResponse:
     """Create a case by a verb of the table and show it with its tracking code.
 
@@ -347,7 +352,7 @@ def create_case(
         return redirect("case", code=case.code)
 
     context = {"verb": verb, "title": workflow.VERBS[verb].title}
-    return handle_form(request, form, act, "intake/counter.html", context)
+    return handle_form(request, form, act, "intake/counter.html", context, initial=get_initial(request))
 
 
 @requires(rights.MODERATE)

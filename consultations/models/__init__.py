@@ -4,6 +4,7 @@ from consultations.models.agenda import AgendaEntry, ComplaintTarget, NumberBook
 from consultations.models.case import Case
 from consultations.models.history import (
     Attachment,
+    CaseNote,
     Event,
     GivenRequirement,
     Involvement,
@@ -18,6 +19,7 @@ __all__ = [
     "AgendaEntry",
     "Attachment",
     "Case",
+    "CaseNote",
     "ComplaintTarget",
     "DataCorrection",
     "Event",

@@ -46,7 +46,7 @@ NOT_IN_ROWS = (
     *("complained_party", "lapor_number", "receipt_awaited", "letter_number", "letter_date"),
     *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
     *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at", "object_until"),
-    *("forwarded_by", "by_post", "applicant_position"),
+    *("forwarded_by", "by_post", "applicant_position", "filled_by", "filled_as"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
 
@@ -71,7 +71,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def as_lines(self) -> "CaseQuerySet":
         """Read what names a case in a short list: number, subject, kind, state, since when, until when."""
         return self.select_related("agenda").only(
-            *("code", "subject", "kind", "state", "turn", "since", "due_at", "passed_to", "agenda__year"),
+            *(
+                "code",
+                "subject",
+                "kind",
+                "state",
+                "turn",
+                "since",
+                "due_at",
+                "passed_to",
+                "merged_into",
+                "agenda__year",
+            ),
             "agenda__number",
         )
 
@@ -128,6 +139,14 @@ class Case(models.Model):
         editable=False,
         related_name="split_off",
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("digabung dengan"),
+        null=True,
+        editable=False,
+        related_name="merged",
+    )
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
     forwarded_by = models.CharField(_("diteruskan oleh"), max_length=150, blank=True)
 
@@ -164,6 +183,8 @@ class Case(models.Model):
     address = models.CharField(_("alamat"), max_length=250, blank=True)
     phone = PhoneNumberField(_("no. kontak / WhatsApp"), blank=True)
     email = models.EmailField(_("surel"), blank=True)
+    filled_by = models.CharField(_("diisikan oleh"), max_length=150, blank=True)
+    filled_as = models.CharField(_("hubungan pengisi dengan pemohon"), max_length=100, blank=True)
     by_post = models.BooleanField(_("dijawab lewat pos"), default=False)
     """Whether neither a telephone number nor an e-mail address of the applicant is known."""
     subject = models.CharField(_("perihal"), max_length=200)
@@ -287,9 +308,11 @@ class Case(models.Model):
         return wording_for(self.kind, is_independent=self.is_independent)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
-        """Return the state in the words of this kind of case. A complaint that was passed on says so."""
+        """Return the state in the words of this kind of case. One that was passed on or merged says so."""
         if self.passed_to:
             return gettext("Diteruskan ke instansi lain")
+        if self.merged_into_id:
+            return gettext("Digabung")
         return wording_for(self.kind).speak(State(self.state).label)
 
     def get_turn_display(self) -> str:  # type: ignore[no-redef]

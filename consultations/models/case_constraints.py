@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q
+from django.db.models.functions import Lower
 from django.db.models.lookups import IsNull
 
 from consultations.enums import ENDED, INDEPENDENT, Channel, Identity, Kind, State
@@ -29,6 +30,10 @@ CONSTRAINTS: list[models.BaseConstraint] = [
             identity__in=[Identity.CONFIDENTIAL, Identity.ANONYMOUS],
             **{name: "" for name in IDENTIFYING if name != "applicant_name"},  # that is a placeholder
         ),
+    ),
+    constraint(
+        "helper_is_named_with_relation",
+        Q(filled_by="", filled_as="") | ~Q(filled_by="") & ~Q(filled_as=""),
     ),
     constraint("answered_by_post_without_phone_and_email", Q(by_post=False) | Q(phone="", email="")),
     constraint(
@@ -98,6 +103,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         "passed_on_only_as_the_end",
         Q(passed_to="", receipt_awaited=False)
         | ~Q(passed_to="") & Q(state=State.DECLINED, is_independent=False),
+    ),
+    constraint(
+        "merged_only_as_the_end",
+        Q(merged_into__isnull=True)
+        | Q(state=State.WITHDRAWN, agenda__isnull=True, identity=Identity.OPEN) & ~Q(merged_into=F("pk")),
     ),
     constraint(
         "independent_channel_is_apart",
@@ -205,6 +215,7 @@ INDEXES = [
         name="case_division_answer_due",
         condition=Q(answer_due__isnull=False, due_at__isnull=False),
     ),
+    models.Index(Lower("email"), name="case_email", condition=~Q(email="")),
     models.Index(fields=["id"], name="case_answered_by_post", condition=Q(by_post=True)),
     models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
     models.Index(

@@ -1,4 +1,4 @@
-"""Records of a case: events, involvements, link, drafts of steps, objections, uploaded files."""
+"""Records of a case: events, involvements, link, drafts, notes of colleagues, objections, uploaded files."""
 
 import uuid
 from functools import partial
@@ -153,6 +153,26 @@ class StepDraft(models.Model):
         return str(self.content["window"])
 
 
+class CaseNote(models.Model):
+    """A note of one colleague for the others who see the case (Catatan rekan). It may mention one of them.
+
+    It is no official record. It is deleted some time after the case has ended.
+    """
+
+    case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="notes")
+    by = user_field(_("oleh"))
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    text = models.TextField(_("catatan"))
+    mentioned = user_field(_("menyebut"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("catatan rekan")
+        constraints = [constraint("note_says_something", ~Q(text=""))]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by_id}"
+
+
 class Objection(models.Model):
     """An objection (Keberatan) to a refusal and its decision (UU 30/2014, article 77).
 
@@ -254,7 +274,7 @@ class Attachment(models.Model):
     """
 
     is_append_only = True
-    changeable = ("file", "inert_copy")
+    changeable = ("file", "inert_copy", "pictures")
     set_once = ("inert_sha256", "removed_at", "removed_by")
     erasable = ("name",)
 
@@ -283,6 +303,9 @@ class Attachment(models.Model):
     WITH_RECORD = (*OF_SESSION, Purpose.ORDER)
     """Purposes of files that pages show beside their record, not among the attachments."""
 
+    DRAWN_TYPES = ("application/pdf", "image/jpeg", "image/png")
+    """Types of files of which pictures are drawn."""
+
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
     file = EncryptedFileField(
@@ -295,6 +318,12 @@ class Attachment(models.Model):
         help_text=_(
             "PDF tanpa skrip, tindakan, dan berkas di dalamnya; berkas asli bila tidak ada yang aktif"
         ),
+    )
+    pictures = EncryptedFileField(
+        _("gambar halaman"),
+        blank=True,
+        encrypted_if="is_sealed",
+        help_text=_("Gambar kecil dan gambar tiap halaman, dibuat sistem"),
     )
     name = models.CharField(_("nama berkas"), max_length=150)
     content_type = models.CharField(_("jenis isi"), max_length=50)
@@ -362,6 +391,11 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.content_type.startswith("image/")
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether pictures of its pages are made. A hidden complainant's file has none."""
+        return self.content_type in self.DRAWN_TYPES and not self.is_sealed
 
     @property
     def is_audio(self) -> bool:

@@ -27,6 +27,8 @@ class HiddenIdentity(models.Model):
     address = EncryptedField(_("alamat"), blank=True)
     phone = EncryptedPhoneField(_("no. kontak / WhatsApp"), blank=True)
     email = EncryptedField(_("surel"), blank=True)
+    filled_by = EncryptedField(_("diisikan oleh"), blank=True)
+    filled_as = EncryptedField(_("hubungan pengisi dengan pemohon"), blank=True)
     letter_number = EncryptedField(_("nomor surat"), blank=True)
 
     class Meta:

@@ -210,10 +210,11 @@ class ScheduleForm(PlanForm):
 class RescheduleForm(PlanForm):
     """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned.
 
-    Only one of them is asked for. While the office is closed, now needs a reason.
+    Only one of them is asked for. While the office is closed, now needs a reason. The calendar links to the
+    form with the time where a session was dropped (`?starts_at=2026-11-24T10:00`).
     """
 
-    prefilled_by_query = ("now",)
+    prefilled_by_query = ("now", "starts_at")
     now = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
     notice = _("Pemohon membaca alasannya di halamannya.")

@@ -139,11 +139,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Show a week with the sessions of visible cases. A phone shows the chosen day."""
     user = cast(User, request.user)
     serving = _list_serving()
+    choices = _get_choices(serving)
     narrowed = CalendarFilter(
-        request.GET,
-        Session.objects.filter(of_few_visible_cases(user)),
-        user=user,
-        choices=_get_choices(serving),
+        request.GET, Session.objects.filter(of_few_visible_cases(user)), user=user, choices=choices
     )
     shown = narrowed.qs.select_related("case", "officer").defer("case__material")
     rows = list(shown.order_by("starts_at", "pk")[: MAX_SESSIONS + 1])
@@ -157,6 +155,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
             :MAX_ABSENCES
         ],
         chosen=narrowed.day,
+        reader=user,
+        divisions={key: name for key, name in choices["division"] if _fits(key, narrowed)},
     )
     view = narrowed.value("view") or "week"
     is_grid = view == "week" and week.is_grid
@@ -176,6 +176,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "last_day": week.days[-1].date,
         },
     )
+
+
+def _fits(division: int, narrowed: CalendarFilter) -> bool:
+    """Return whether a division is the chosen one, or none is chosen."""
+    return narrowed.value("division") in (None, str(division))
 
 
 def _list_serving() -> list[Appointment]:

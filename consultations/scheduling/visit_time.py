@@ -26,7 +26,7 @@ from consultations.scheduling.availability import (
 )
 from consultations.scheduling.queries import current_session
 from kit import clock
-from kit.forms import WRONG_DATETIME, LocalDateTimeField, reason_field
+from kit.forms import DATETIME, WRONG_DATETIME, LocalDateTimeField, reason_field
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
@@ -93,7 +93,7 @@ class TimeChoice(forms.Widget):
             "gone": clock.format_moment(timezone.make_aware(value)) if is_gone else "",
             "promise": self.promise,
             "has_other": self.has_other,
-            "other": "" if chosen in known or chosen.endswith("T") else chosen,
+            "other": "" if chosen in known or chosen.endswith("T") else _show_other(value),
             "other_label": with_words(gettext("Tanggal dan jam (%(zone)s)")),
         }
         return render_to_string("scheduling/time_choice.html", context)
@@ -110,6 +110,10 @@ class TimeChoice(forms.Widget):
             "is_chosen": bool(hours) and chosen.startswith(f"{day}T"),
             "halves": [half for half in halves if half[1]],
         }
+
+
+def _show_other(value: Any) -> str:
+    return f"{value:{DATETIME}}" if isinstance(value, dt.datetime) else str(value or "")
 
 
 def check_hours(moment: dt.datetime, minutes: int) -> None:
@@ -136,10 +140,8 @@ NO_TIME = _("Tidak ditentukan")
 LATEST_VISIT = dt.timedelta(days=366)
 EVERYTHING_TAKEN = _("Semua waktu sudah penuh: kantor menetapkan waktunya")
 NOTHING_FREE = _("Semua waktu setengah tahun ke depan sudah penuh. Hubungi kantor.")
-EARLIEST = _("Waktu paling awal: %(day)s, karena kantor memprosesnya dahulu.")
-IF_URGENT = _(
-    "Bila mendesak, datanglah langsung ke kantor pada jam layanan: Anda dilayani tanpa menunggu jadwal."
-)
+EARLIEST = _("Paling awal: %(day)s.")
+IF_URGENT = _("Mendesak? Datang saja pada jam layanan, tanpa jadwal.")
 LEAVE_EMPTY = _(
     "Semua waktu sudah penuh. Kosongkan isian ini: kantor menetapkan waktunya dan memberi tahu Anda."
 )

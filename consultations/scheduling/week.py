@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -21,7 +21,11 @@ DAY_BEGINS, DAY_ENDS = dt.time(8), dt.time(16)
 """Hours that the grid shows at least."""
 
 MAX_LANES = 6
-"""Lanes that fit beside each other. With more people, the week is a list."""
+"""Lanes that fit beside each other. With more people, each division has one. More divisions are a list."""
+
+
+MAX_PARTS = 6
+"""Sessions of the same time that fit beside each other in a lane."""
 
 
 class Look(TextChoices):
@@ -38,7 +42,8 @@ class Look(TextChoices):
 class Entry:
     """A session, or the reason why nobody of a lane can be met. `lane` 0 means all lanes.
 
-    `row` is its first row of the grid, and `rows` their number.
+    `row` is its first row of the grid, and `rows` their number. `part` of `parts` is its place beside other
+    sessions of the same time and lane. `can_move` says whether the reader may set another time.
     """
 
     row: int
@@ -49,6 +54,9 @@ class Entry:
     ends_at: dt.datetime | None = None
     reason: str = ""
     holiday: bool = False
+    can_move: bool = False
+    part: int = 1
+    parts: int = 1
 
     @property
     def look(self) -> str:
@@ -90,12 +98,17 @@ class Day:
 
 @dataclass(frozen=True)
 class Week:
-    """The days of a week, the names of its lanes, and the full hours beside the grid with their rows."""
+    """The days of a week, the names of its lanes, and the full hours beside the grid with their rows.
+
+    `since` is the time of the first row. `is_by_division`: lanes are divisions instead of people.
+    """
 
     days: Sequence[Day]
     lanes: Sequence[str]
     hours: Sequence[tuple[int, dt.time]]
     now_row: int | None
+    since: dt.time
+    is_by_division: bool
 
     @property
     def is_grid(self) -> bool:
@@ -105,11 +118,20 @@ class Week:
 
 @dataclass
 class _Frame:
-    """First and last time of day of the grid. Rows count from `since`."""
+    """First and last time of day of the grid, and the lane of each person or division.
+
+    Rows count from `since`. `people` is their number, and `mover` the reader's key.
+    """
 
     since: dt.time
     until: dt.time
     lanes: dict[int, int] = field(default_factory=dict)
+    is_by_division: bool = False
+    people: int = 0
+    mover: int = 0
+
+    def find_lane(self, session: Session) -> int:
+        return self.lanes[(session.case.division_id or 0) if self.is_by_division else session.officer_id]
 
     def rows(self, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
         """Return the first row of a time and its number of rows, at least one."""
@@ -133,21 +155,34 @@ def get_week(
     absences: Iterable[Absence],
     *,
     chosen: dt.date,
+    reader: User,
+    divisions: Mapping[int, str],
 ) -> Week:
-    """Return the week with these sessions. Lanes are `people` and others who hold one of the sessions."""
+    """Return the week with these sessions. Lanes are `people` and others who hold one of the sessions.
+
+    If they are too many, the lanes are the `divisions` of all of them, by name, and absences are left out.
+    The `reader` may move own sessions that have not begun.
+    """
     by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]] = defaultdict(list)
     lanes = {person.pk: str(person) for person in people}
     for session in sessions:
         start, end = _get_time(session)
         by_day[start.date()].append((session, start, end))
         lanes.setdefault(session.officer_id, str(session.officer))
+    number, is_by_division = len(lanes), len(lanes) > MAX_LANES
+    if is_by_division:
+        lanes = dict(divisions)
+        for key in {s.case.division_id or 0 for found in by_day.values() for s, _start, _end in found}:
+            lanes.setdefault(key, "–")
     days = [monday + dt.timedelta(days=n) for n in range(7)]
     shown = [day for day in days if day in by_day or day.weekday() in working.week(day) or day.weekday() < 5]
     if chosen not in shown:
         chosen = shown[-1]
     frame = _get_frame(shown, by_day, working)
-    frame.lanes = {key: number for number, key in enumerate(lanes, start=1)}
-    now, away = clock.now(), [absence for absence in absences if absence.person_id in frame.lanes]
+    frame.lanes = {key: lane for lane, key in enumerate(lanes, start=1)}
+    frame.is_by_division, frame.people, frame.mover = is_by_division, number, reader.pk
+    away = [] if is_by_division else [one for one in absences if one.person_id in frame.lanes]
+    now = clock.now()
     return Week(
         [_get_day(day, by_day[day], frame, working, away, chosen=chosen) for day in shown],
         list(lanes.values()),
@@ -156,6 +191,8 @@ def get_week(
             for hour in range(frame.since.hour + bool(frame.since.minute), frame.until.hour + 1)
         ],
         frame.rows(now, now)[0] if frame.since <= timezone.localtime(now).time() < frame.until else None,
+        frame.since,
+        is_by_division,
     )
 
 
@@ -205,15 +242,37 @@ def _get_day(
     chosen: dt.date,
 ) -> Day:
     entries = [*_list_closed(day, frame, working), *_list_absent(day, frame, working, absences)]
+    taken = []
     for session, start, end in sessions:
-        row, rows = frame.rows(start, end)
-        entries.append(Entry(row, rows, frame.lanes[session.officer_id], session, start, end))
+        lane, look = frame.find_lane(session), _get_look(session)
+        is_ahead = look in (Look.PLANNED, Look.ASKED) and start > clock.now()
+        can_move = is_ahead and session.officer_id == frame.mover
+        taken.append(Entry(*frame.rows(start, end), lane, session, start, end, can_move=can_move))
+    entries += _share_lanes(taken)
     used = len(
         {(s.officer_id, half) for s, start, end in sessions for half in half_hours_between(start, end)}
     )
     halves = sum(1 for span in working.spans(day) for _half in half_hours_between(*span))
     entries.sort(key=lambda entry: (entry.row, entry.lane))
-    return Day(day, entries, used, halves * len(frame.lanes), day == chosen)
+    return Day(day, entries, used, halves * frame.people, day == chosen)
+
+
+def _share_lanes(entries: Iterable[Entry]) -> list[Entry]:
+    """Put sessions beside each other that overlap in a lane: each into the first part that is free."""
+    shared: list[Entry] = []
+    groups: list[list[Entry]] = []
+    for entry in sorted(entries, key=lambda one: (one.lane, one.row)):
+        last = groups[-1] if groups else []
+        if last and last[0].lane == entry.lane and entry.row < max(one.row + one.rows for one in last):
+            ends = {one.part: one.row + one.rows for one in last}  # of the latest in each part
+            part = next((n for n, end in ends.items() if end <= entry.row), len(ends) + 1)
+            last.append(replace(entry, part=part))
+        else:
+            groups.append([entry])
+    for group in groups:
+        parts = min(MAX_PARTS, max(one.part for one in group))
+        shared += [replace(one, part=min(one.part, MAX_PARTS), parts=parts) for one in group]
+    return shared
 
 
 def _list_closed(day: dt.date, frame: _Frame, working: WorkingTime) -> list[Entry]:

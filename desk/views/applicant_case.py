@@ -280,6 +280,8 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case to its applicant: result, next step, and open steps. A logged-in user gets no steps."""
+    if case.merged_into:
+        return redirect("follow", secret=case.merged_into.secret)
     record(Act.CASE, by=get_reader(request, case), case=case, target="halaman pemohon")
     is_applicant = not request.user.is_authenticated
     history = list(case.history.order_by("pk"))

@@ -30,13 +30,24 @@ from consultations.enums import Identity, Kind, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
 from consultations.intake.requirements import list_state
-from consultations.models import Attachment, Case, Event, GivenRequirement, Involvement, LinkAccess, Objection
+from consultations.models import (
+    Attachment,
+    Case,
+    CaseNote,
+    Event,
+    GivenRequirement,
+    Involvement,
+    LinkAccess,
+    Objection,
+)
+from consultations.notes import ColleagueNoteForm, may_write_note
 from consultations.parties import has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.queries import (
     find_conversion,
     get_visible_case,
     list_companions,
+    list_merged,
     list_repeats,
     list_siblings,
     with_people,
@@ -44,9 +55,10 @@ from consultations.queries import (
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
+from consultations.undo import may_undo
 from consultations.workflow import TURN
 from desk.live import get_pulse
-from desk.waiting import get_actions
+from desk.waiting import get_actions, list_waiting
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -81,7 +93,7 @@ type Records = dict[type[Model], list[Any]]
 OWN: tuple[type[Model], ...] = (
     *(Event, LinkAccess, Attachment, GivenRequirement, Involvement, Endorsement, Disposition, Assignment),
     *(RelayedOrder, Preparation, Opinion, StaffReview, Meeting, Session, Report, FollowUp, Enquiry),
-    *(Document, Notice, Objection, ArchiveTransferItem),
+    *(Document, Notice, Objection, ArchiveTransferItem, CaseNote),
     AuditEntry,
 )
 KINDS: dict[type[Model], str] = dict.fromkeys(OWN, "case") | {
@@ -189,13 +201,16 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         **{name: records[model][::-1] for name, model in SHOWN.items()},
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
         "enquiries": records[Enquiry],
+        "colleague_notes": records[CaseNote],
         "objections": records[Objection],
         "siblings": [sibling for sibling in list_siblings(found, history) if _is_visible(user, sibling)],
+        "merged": list_merged(found, history),
         "conversion": find_conversion(history),
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),
         "case": found,
         "case_pulse": get_pulse(found),
+        "note_form": ColleagueNoteForm(case=found, by=user) if may_write_note(user, found) else None,
         "is_closed": found.state == State.CLOSED,
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
@@ -215,6 +230,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "corrections": list_corrections(found, user) if _was_corrected(history) else [],
         "recent_events": history[: -RECENT_EVENTS - 1 : -1],
         "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
+        **_get_just_done(user, found, history[-1]),
         **_get_actions(user, found),
         **_get_files(found, records[Attachment]),
         "requirements": _list_requirements(found, records),
@@ -276,6 +292,18 @@ def _get_progress(case: Case, history: Sequence[Event]) -> dict[str, Any]:
     }
 
 
+JUST_DONE = dt.timedelta(minutes=1)
+"""Time after an own step for which the page offers the next case that waits for the user."""
+
+
+def _get_just_done(user: User, case: Case, last: Event) -> dict[str, Any]:
+    """Return after an own step whether it can be taken back, and the next case that waits for the user."""
+    if last.by_id != user.pk or clock.now() - last.entered_at > JUST_DONE:
+        return {}
+    others = (row for row in list_waiting(user).queue if row.case.pk != case.pk)
+    return {"can_undo": may_undo(last, case, by=user), "following": next(others, None)}
+
+
 def _get_actions(user: User, case: Case) -> dict[str, Any]:
     actions = get_actions(user, case)
     verbs = {step.verb for step in actions.others}
@@ -283,6 +311,7 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
     return {
         "actions": actions,
         "time_answers": [actions.main, *keep] if keep and actions.main else [],
+        "can_merge": "merge" in verbs,
         "can_record_opinion": "record_opinion" in verbs,
         "can_change_meeting": "call_meeting" in verbs,
         "can_record_minutes": "record_minutes" in verbs,

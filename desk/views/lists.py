@@ -15,110 +15,28 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from consultations import parties
 from consultations.complaints import set_days_left
-from consultations.deadlines import list_states
-from consultations.enums import Channel, Kind
+from consultations.enums import Channel
 from consultations.models import AgendaEntry, Case, NumberBook
-from consultations.models.case import CaseQuerySet
 from consultations.parties import get_office_wide_appointment
-from consultations.queries import of_few_visible_cases, waiting_for, with_people
-from consultations.search import best_first, matching
+from consultations.queries import of_few_visible_cases, with_people
 from desk import charts
+from desk.case_list import CaseFilter
 from desk.dashboard import get_dashboard, list_divisions
+from desk.navigation import find_pages
+from desk.saved_views import list_chips
+from desk.views.selection import list_actions
 from kit import clock
 from kit.clock import midnight
-from kit.filters import DayFilter, FilterBar
-from kit.pagination import PAGE_SIZE, Page, get_before_key, make_page, newest_first, only
+from kit.filters import FilterBar
+from kit.pagination import PAGE_SIZE, Page, get_before_key, make_page, only
 from kit.periods import LAST_TWELVE_MONTHS, Period
 from kit.table import Place
 from office import rights
-from office.lists import list_all_divisions
 from office.models import Division, Office, User
 from office.rights import StaffRequest, requires
 from office.words import with_words_lazy, word
 from reports.documents.registers.letters import AGENDA_BOOK, OF_CASE, OF_ENTRY, AgendaLine, annotate_letters
-from reports.models import Document
-
-
-def _box(label: Any, method: str) -> django_filters.BooleanFilter:
-    return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
-
-
-class CaseFilter(FilterBar):
-    """Filters and search of the cases that a user may see.
-
-    An invalid value filters nothing and shows an error.
-    """
-
-    q = django_filters.CharFilter(
-        label=_("Cari"),
-        help_text=_(
-            "Nama, perihal, isi, petugas, kode lacak, nomor agenda (49/2026), telepon, surat, atau LAPOR!"
-        ),
-        method="pass_on",
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-    state = django_filters.ChoiceFilter(label=_("Status"), empty_label=_("Semua"))
-    kind = django_filters.ChoiceFilter(label=_("Jenis"), choices=Kind.choices, empty_label=_("Semua"))
-    channel = django_filters.ChoiceFilter(
-        label=_("Cara masuk"), choices=Channel.choices, empty_label=_("Semua")
-    )
-    division = django_filters.ChoiceFilter(label=word("division_name"), empty_label=_("Semua"))
-    date_from = DayFilter("submitted_at", _("Masuk sejak"))
-    date_to = DayFilter("submitted_at", _("Masuk sampai"), is_last=True)
-    turn = _box(_("Giliran saya"), "only_my_turn")
-    late = _box(_("Lewat batas waktu"), "only_late")
-
-    def __init__(self, params: QueryDict, user: User) -> None:
-        super().__init__(params, Case.objects.visible_to(user))
-        self.user = user
-        self.office = Office.load()
-        states = list_states(self.office)
-        self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
-        self.filters["division"].extra["choices"] = [(one.pk, one.name) for one in list_all_divisions()]
-
-    def get_page(self) -> Page[Case]:
-        """Return one page: the best first if words are searched, else the newest first.
-
-        The number of a paper leads to its case.
-        """
-        self.form.is_valid()  # fills cleaned_data
-        words = self.form.cleaned_data.get("q")
-        if not words:
-            found = super().filter_queryset(self.queryset.all())
-            return newest_first(found, self.data, rows=Case.objects.as_rows().select_related("agenda"))
-        cases = super().filter_queryset(Case.objects.filter(parties.visible_row_by_row(self.user)))
-        numbered = Document.objects.filter(number=words, case__in=cases).values("case")
-        if "/" in words and (found := cases.filter(pk__in=numbered)).exists():
-            return newest_first(found, self.data, rows=Case.objects.as_rows().select_related("agenda"))
-        own = self.user if parties.sees_own_cases_only(self.user) else None
-        return best_first(cases, words, self.data, own=own)
-
-    def get_named(self, page: Page[Case]) -> Case | None:
-        """Return the case whose code or agenda number (`49/2026`) is the whole search, if the page has it."""
-        words = self.form.cleaned_data.get("q", "").upper()
-        return next((case for case in page.rows if words in (case.code, str(case.agenda))), None)
-
-    def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
-        """Return all cases of the list, in no order."""
-        return matching(super().filter_queryset(queryset), self.form.cleaned_data.get("q", ""))
-
-    def pass_on(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
-        """Filter nothing: the words are searched last, among the cases that the other filters leave."""
-        return cases
-
-    def only_late(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
-        return cases.open().filter(due_at__lt=clock.now()) if value else cases
-
-    def only_my_turn(self, cases: CaseQuerySet, name: str, value: bool | None) -> CaseQuerySet:
-        return waiting_for(self.user, cases) if value else cases
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether any filter is set, so that an empty list can say what to do."""
-        return any(self.form.cleaned_data.values()) or bool(self.form.errors)
 
 
 class AgendaFilter(FilterBar):
@@ -238,7 +156,21 @@ def cases(request: HttpRequest) -> HttpResponse:
     if case := narrowed.get_named(page):
         return redirect("case", case.code)
     set_days_left(with_people(page.rows))
-    context = {"filter": narrowed, "page": page, "office": narrowed.office}
+    query, chips = narrowed.get_query(request.GET), list_chips(narrowed)
+    actions = list_actions(narrowed.user)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "office": narrowed.office,
+        "count": narrowed.count(page),
+        "chips": chips,
+        "query": query,
+        "offers_saving": bool(query) and not any(chip.is_current for chip in chips),
+        "sort": narrowed.form.cleaned_data.get("sort", ""),
+        "actions": actions,
+        "pages": find_pages(narrowed.user, narrowed.form.cleaned_data.get("q", "")),
+        "is_selectable": bool(actions),
+    }
     return render(request, "desk/cases.html", context)
 
 

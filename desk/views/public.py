@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from consultations.faq.models import list_popular
 from consultations.models import ComplaintTarget
 from consultations.models.agenda import list_days
 from dispositions.queries import list_serving_appointments
@@ -57,7 +58,13 @@ def home(request: HttpRequest) -> HttpResponse:
     hours = SimpleLazyObject(lambda: WorkingTime.load().sentence())
     steps = SimpleLazyObject(list_standard_steps)
     requirements = SimpleLazyObject(lambda: _list_items(REQUIREMENTS))
-    return render(request, "desk/home.html", {"hours": hours, "steps": steps, "requirements": requirements})
+    context = {
+        "hours": hours,
+        "steps": steps,
+        "requirements": requirements,
+        "questions": SimpleLazyObject(list_popular),
+    }
+    return render(request, "desk/home.html", context)
 
 
 def _list_items(number: int) -> list[str]:

@@ -30,7 +30,12 @@ type Records = Callable[[], Sequence[Model]]
 
 
 class Offers(forms.ChoiceField):
-    """A choice among `records`. A forged key, also of any length, is an error."""
+    """A choice among `records`. A forged key, also of any length, is an error.
+
+    `wished` is the time of the consultation, if people are chosen for it.
+    """
+
+    wished: dt.datetime | None = None
 
     def __init__(self, records: Records = list, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -251,9 +256,13 @@ class RatifyForm(SheetForm, NoteForm):
 
 
 class PeopleForm(StepForm):
-    """The officer and the companions of a case, chosen by their load."""
+    """The officer and the companions of a case, chosen by their load.
+
+    Only for one case is it said who is free at the time that is wished for.
+    """
 
     is_wide = True
+    is_of_one_case = True
     officer = OneOf(
         label=_("Siapa yang melayani?"),
         error_messages={
@@ -268,21 +277,27 @@ class PeopleForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         officer: Any = self.fields["officer"]
-        companions: Any = self.fields["companions"]
         officer.offer(partial(queries.eligible_officers, self.case))
-        companions.offer(partial(queries.eligible_companions, self.case))
+        companions: Any = self.fields.get("companions")
+        if companions:
+            companions.offer(partial(queries.eligible_companions, self.case))
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
-        loads = queries.list_loads(queries.list_eligible_appointments(self.case))
+        case = self.case if self.is_of_one_case else None
+        loads = queries.list_loads(queries.list_eligible_appointments(self.case), case)
+        officer: Any = self.fields["officer"]
+        officer.wished = case and queries.get_wished_time(case)
         division = self.case.division_id
         own = [load for load in loads if load.appointment.position.division_id == division]
         others = [load for load in loads if load.appointment.position.division_id != division]
-        shown = {
+        shown: dict[str, LayoutObject] = {
             "officer": by_load(self, "officer", self._to_options(own)),
-            "companions": by_load(self, "companions", self._to_options([*own, *others]), first_is_open=False),
             "note": folded("note"),
         }
+        if "companions" in self.fields:
+            everybody = self._to_options([*own, *others])
+            shown["companions"] = by_load(self, "companions", everybody, first_is_open=False)
         return [shown.get(name, name) for name in self.fields]
 
     def _to_options(self, loads: Sequence[queries.Load]) -> list[Option]:
@@ -332,3 +347,12 @@ class ReassignForm(PeopleForm):
         if session and session.finished_at:
             return _("Petugas yang baru menulis laporannya. Catatan konsultasi tetap atas nama petugas lama.")
         return _("Jadwal yang sudah ada pindah ke kalender petugas yang baru.") if session else ""
+
+
+class HandOverForm(PeopleForm):
+    """Another officer for several cases of a division. `case` is one of them."""
+
+    companions = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
+    is_of_one_case = False
+    reason = reason_field(_("Tulis mengapa petugas diganti."))
+    notice = _("Pendampingnya tetap. Catatan dan konsep laporan ikut pindah.")

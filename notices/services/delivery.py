@@ -51,6 +51,9 @@ RECENT = dt.timedelta(minutes=1)
 CHANNELS = {"phone": Message.Channel.WHATSAPP, "email": Message.Channel.EMAIL}
 """Channel that uses each column of the contact."""
 
+ONLY_BY_HAND = (Message.Channel.POST, Message.Channel.PHONE)
+"""Channels that no machine serves."""
+
 type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
 
 
@@ -168,12 +171,12 @@ def staff_channels(user: User) -> list[Message.Channel]:
 def build_applicant_notice(
     case: Case, kind: Kind, *, event: Event | None = None
 ) -> NoticeWithChannels | None:
-    """Return an unsaved notice to the applicant. It has no channels if staff must inform the applicant.
+    """Return an unsaved notice to the applicant. Without an e-mail address, staff write, call or send it.
 
-    A landline gets no WhatsApp message. A hidden phone number is shown to nobody, so it gets none either.
-    In the independent channel nobody of the office may send one. Anonymous complainants get no notice.
-    An applicant without telephone and e-mail gets it by post, unless a letter of the case says the same.
-    Other receipts are created only if an e-mail address is known.
+    A landline gets a call instead of a WhatsApp message. A hidden number is shown to nobody, so it gets
+    neither. In the independent channel nobody of the office may send one. Anonymous complainants get no
+    notice. An applicant without telephone and e-mail gets it by post, unless a letter of the case says the
+    same. Other receipts are created only if an e-mail address is known.
     """
     if case.identity == Identity.ANONYMOUS:
         return None
@@ -186,15 +189,18 @@ def build_applicant_notice(
         channels.append(Message.Channel.POST)
     elif kind in EMAIL_ONLY:
         return None
-    if may_be_sent_by_hand and has_whatsapp(case.phone) and kind not in EMAIL_ONLY:
-        channels.append(Message.Channel.WHATSAPP)
+    if may_be_sent_by_hand and case.phone and kind not in EMAIL_ONLY:
+        if has_whatsapp(case.phone):
+            channels.append(Message.Channel.WHATSAPP)
+        elif not channels:
+            channels.append(Message.Channel.PHONE)
     return Notice(case=case, event=event, kind=kind), channels
 
 
 def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1, address: str = "") -> Message:
     """Return an unsaved message that is due now. A `turn` above 1 is a reminder."""
     is_clicked = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
-    by_hand = is_clicked or channel == Message.Channel.POST
+    by_hand = is_clicked or channel in ONLY_BY_HAND
     to = {"channel": channel, "address": address, "by_hand": by_hand}
     return Message(notice=notice, round=turn, due_at=clock.now(), **to)
 
@@ -397,7 +403,7 @@ def cancel_old_messages() -> int:
     old_notice = Notice.objects.filter(pk=OuterRef("notice"), created_at__lt=clock.midnight(first_day))
     is_old = Q(Exists(old_notice), round=1) | Q(round__gt=1, due_at__lt=clock.midnight(first_day))
     unsent = Message.objects.filter(NEEDS_STAFF | Q(status=S.WAITING, by_hand=False))
-    unsent = unsent.exclude(channel=Message.Channel.POST)  # the applicant would never hear of it
+    unsent = unsent.exclude(channel__in=ONLY_BY_HAND)  # the applicant would never hear of it
     with translation.override("id"):  # stored reasons are Indonesian
         reason = _("Tidak dikirim dalam %(days)s hari kerja") % {"days": MAX_AGE}
     return unsent.filter(is_old).update(status=S.CANCELLED, reason=reason)

@@ -1,24 +1,35 @@
-"""Notices that no step causes: of access, sessions that cannot be held, delegations; and daily reminders."""
+"""Notices that no step causes: access, lost links, delegations, sessions that cannot be held; reminders."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Lower
 from django.dispatch import receiver
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from consultations.audit.models import Act
+from consultations.audit.services import record
+from consultations.enums import Identity, Party
 from consultations.models import Case
+from consultations.notes import mentioned_in_note
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
 from consultations.services import papers_moved, receipt_confirmed, result_signed
 from kit import clock, place
 from kit.clock import midnight
+from kit.encryption import decrypt
+from kit.refusal import Refused
 from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
+from notices.rules import list_waited_for
 from notices.services.delivery import (
     build_applicant_notice,
     build_message,
@@ -28,6 +39,7 @@ from notices.services.delivery import (
     store,
     supersede,
 )
+from office import rights
 from office.access.changes import list_deciders, list_watchers
 from office.models import AccessChange, Appointment, Office, Role, User
 from office.signals import (
@@ -75,6 +87,32 @@ NO_LONGER = {
     Kind.ABSENT: "petugas ada pada waktu konsultasi",
 }
 """Why a notice is superseded (Indonesian, for the record)."""
+
+MAX_LINKS = 5
+"""Cases, the newest first, whose links are sent again at once."""
+
+
+@task(priority=10)
+def send_links(encrypted: str) -> int:
+    """Send the links of the newest cases with this e-mail address again, each to the address of its case.
+
+    The address is encrypted, because the table of tasks is not. The cases of hidden complainants do not hold
+    theirs. Return the number of messages. A practice office sends none.
+    """
+    address = decrypt(encrypted).lower()
+    if settings.PRACTICE or not address:
+        return 0
+    open_ones = Case.objects.filter(~Q(email=""), identity=Identity.OPEN, is_independent=False)
+    found = open_ones.alias(known=Lower("email")).filter(known=address).order_by("-pk")[:MAX_LINKS]
+    with transaction.atomic():
+        for case in found:
+            record(
+                Act.LINK, by=None, case=case, target="diminta lewat halaman Lacak, dikirim ke surel pemohon"
+            )
+        number = store((Notice(case=case, kind=Kind.LINK_ASKED), [Message.Channel.EMAIL]) for case in found)
+    deliver_soon()
+    return number
+
 
 type Wanted = tuple[Case, Kind, User]
 
@@ -144,6 +182,15 @@ def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) ->
     _send(Notice(case=case, kind=kind, recipient=user) for kind, user in sorted(new, key=str))
 
 
+@receiver(mentioned_in_note)
+def notify_of_mention(case: Case, user: User, **more: Any) -> None:
+    """Notify the colleague whom a note mentions. A notice that is still unread is enough for both notes."""
+    earlier = Notice.objects.filter(case=case, kind=Kind.MENTIONED, recipient=user, superseded_at=None)
+    earlier.filter(read_at__isnull=False).update(superseded_at=clock.now())
+    if not earlier.exists():
+        _send([Notice(case=case, kind=Kind.MENTIONED, recipient=user)])
+
+
 @receiver(result_signed)
 def notify_of_result(case: Case, **more: Any) -> None:
     """Notify the applicant that the letter with the result can be read."""
@@ -188,6 +235,46 @@ def notify_of_ended_delegations(**more: Any) -> int:
     for delegation in found:
         notify_of_delegation(delegation, Kind.STOOD_IN)
     return len(found)
+
+
+FORMER_DAY = "diingatkan lagi pada hari lain"
+"""Why a reminder is superseded by another one (Indonesian, for the record)."""
+
+
+def list_reminded_today(cases: Iterable[Case]) -> set[int]:
+    """Return the keys of those of `cases` whose turn somebody was reminded of today."""
+    sent = Notice.objects.filter(kind=Kind.REMINDER, created_at__gte=midnight(clock.today()))
+    return set(sent.filter(case__in=[case.pk for case in cases]).values_list("case", flat=True))
+
+
+def list_people_to_remind(case: Case, *, by: User, is_reminded: bool) -> list[User]:
+    """Return the people whose turn it is. Raise Refused if none of them can be reminded now."""
+    if not case.is_open:
+        raise Refused(case.wording.speak(_("Permohonan ini sudah selesai.")))
+    if case.turn == Party.APPLICANT:
+        raise Refused(case.wording.speak(_("Permohonan ini menunggu pemohon.")))
+    if is_reminded:
+        raise Refused(_("Hari ini sudah diingatkan."))
+    people = list_waited_for(case)
+    if by in people:
+        raise Refused(case.wording.speak(_("Permohonan ini menunggu Anda sendiri.")))
+    if not people:
+        raise Refused(_("Jabatan yang ditunggu sekarang kosong."))
+    return [copy(person) for person in people]
+
+
+@transaction.atomic
+def remind(case: Case, *, by: User) -> None:
+    """Remind the people whose turn it is, at most once a day for a case. The notice says who reminded them.
+
+    Raise PermissionDenied without the right, and Refused as `list_people_to_remind()` does.
+    """
+    rights.REMIND.check(by)
+    list(Case.objects.filter(pk=case.pk).select_for_update(no_key=True).values("pk"))
+    people = list_people_to_remind(case, by=by, is_reminded=bool(list_reminded_today([case])))
+    of_case = Notice.objects.filter(case=case, kind=Kind.REMINDER)
+    supersede(of_case.filter(superseded_at=None), among=of_case, because=FORMER_DAY)
+    _send(Notice(case=case, kind=Kind.REMINDER, recipient=person, sent_by=by) for person in people)
 
 
 BATCH_SIZE = 500

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from kit import clock
 from kit.form_view import handle_form
+from kit.forms import LocalDateField
 from kit.refusal import Refused
 from office import rights
 from office.access import changes
@@ -34,10 +35,6 @@ from office.models import (
 from office.models.people import MAX_GRACE_DAYS, ORDER_MISSING, list_roles, list_second_factors
 from office.rights import StaffRequest, requires
 from office.signals import access_changes_opened
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 class ProposalForm(forms.Form):
@@ -87,13 +84,15 @@ class AppointForm(ProposalForm):
         required=False,
     )
     order_number = forms.CharField(label=_("Nomor Surat Perintah"), max_length=100, required=False)
-    order_date = _day(
-        _("Tanggal Surat Perintah"),
+    order_date = LocalDateField(
+        label=_("Tanggal Surat Perintah"),
         required=False,
         help_text=_("Keduanya wajib untuk Plt., Plh., dan Pj.; kosongkan untuk pejabat definitif."),
     )
-    starts = _day(_("Mulai"), initial=clock.today, error_messages={"required": _("Isi tanggal mulainya.")})
-    ends = _day(_("Sampai (boleh kosong)"), required=False)
+    starts = LocalDateField(
+        label=_("Mulai"), initial=clock.today, error_messages={"required": _("Isi tanggal mulainya.")}
+    )
+    ends = LocalDateField(label=_("Sampai (boleh kosong)"), required=False)
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or {}
@@ -128,8 +127,8 @@ class LastDayForm(ProposalForm):
         empty_label=_("Pilih pemangku jabatan"),
         error_messages={"required": _("Pilih pemangku jabatannya.")},
     )
-    ends = _day(
-        _("Hari terakhir (boleh kosong)"),
+    ends = LocalDateField(
+        label=_("Hari terakhir (boleh kosong)"),
         required=False,
         help_text=_("Kosong: berlaku tanpa batas. Pada hari terakhir wewenangnya masih berlaku."),
     )

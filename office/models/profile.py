@@ -169,6 +169,26 @@ class Office(models.Model):
         validators=[MaxValueValidator(365)],
         help_text=_("Selama itu pemohon dapat bertanya lagi tentang jawabannya, dihitung dari surat hasil."),
     )
+    call_back_hours = models.PositiveSmallIntegerField(
+        _("telepon balik paling lama (jam kerja)"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(40)],
+        help_text=with_words_lazy(
+            _(
+                "Warga yang minta dibantu ditelepon %(secretariat)s selama itu. Ketentuan kantor sendiri; "
+                "bawaan: 2 jam kerja."
+            )
+        ),
+    )
+    message_hours = models.PositiveSmallIntegerField(
+        _("pesan dikirim petugas paling lama (jam kerja)"),
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(80)],
+        help_text=_(
+            "Untuk pemohon yang tidak terjangkau surel: sesudah itu pesannya terlambat. Ketentuan kantor "
+            "sendiri; bawaan: 8 jam kerja."
+        ),
+    )
     transfer_days = models.PositiveSmallIntegerField(
         _("penerimaan terusan ditunggu (hari)"),
         default=14,
@@ -208,6 +228,12 @@ class Office(models.Model):
         default=3,
         validators=[MaxValueValidator(30)],
         help_text=_("Undangan yang lebih mendadak memerlukan alasan (kebiasaan tata naskah: 3 hari kerja)."),
+    )
+    note_days = models.PositiveSmallIntegerField(
+        _("catatan rekan disimpan (hari)"),
+        default=90,
+        validators=[MaxValueValidator(3650)],
+        help_text=_("Dihitung dari berakhirnya permohonan; sesudah itu dihapus. Ketentuan kantor sendiri."),
     )
     tim_pkd_meaning = models.CharField(
         with_words_lazy(_("kepanjangan %(agenda_team)s")),

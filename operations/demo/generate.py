@@ -13,6 +13,8 @@ from django.db.models import F, Q
 
 from consultations.enums import Kind, State
 from consultations.faq import services as faq
+from consultations.intake import callbacks
+from consultations.intake.models import Callback
 from consultations.intake.services import submit
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
@@ -312,6 +314,8 @@ def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     mark_old_messages(staff)
     propose_an_appointment(staff)
     receive_guests(staff)
+    for name, phone, when in CALLBACKS:
+        callbacks.ask(name=name, phone=phone, when=when)
     return True
 
 
@@ -328,8 +332,14 @@ def receive_guests(staff: Staff) -> None:
             confirm(session.case)
 
 
-TWO_DAYS, A_MOMENT = 900, 5
-"""Working minutes after which a person has handled a message, and after which a mail has left."""
+CALLBACKS = (
+    ("Nek Rohaya", "+6281200000991", Callback.When.ANY),
+    ("Pak Sahidin", "+6281200000992", Callback.When.AFTERNOON),
+)
+"""Citizens who have just asked to be called back."""
+
+TWO_DAYS, A_DAY, A_MOMENT = 900, 420, 5
+"""Working minutes after which a notice was read, a person has sent a message, and a mail has left."""
 
 SENT_AFTER, READ_AFTER = dt.timedelta(minutes=5), dt.timedelta(minutes=10)
 
@@ -337,14 +347,16 @@ SENT_AFTER, READ_AFTER = dt.timedelta(minutes=5), dt.timedelta(minutes=10)
 def mark_old_messages(staff: Staff) -> None:
     """Mark old messages as sent and old notices as read.
 
-    Mail counts as sent after a moment. Messages sent by hand (WhatsApp) and unread notices wait two working
-    days. A message cancelled long after its due time counts as sent: an office would have sent it before.
+    Mail counts as sent after a moment. Messages sent by hand (WhatsApp) wait almost a working day, unread
+    notices two. A message cancelled long after its due time counts as sent: an office would have sent it
+    before.
     """
     work = WorkingTime.load()
     now = clock.now()
-    two_days_ago, just_now = (subtract_minutes(now, minutes, work) for minutes in (TWO_DAYS, A_MOMENT))
+    waits = (TWO_DAYS, A_DAY, A_MOMENT)
+    two_days_ago, yesterday, just_now = (subtract_minutes(now, minutes, work) for minutes in waits)
     past = Message.objects.filter(
-        Q(status=Message.Status.WAITING, by_hand=True, due_at__lt=two_days_ago)
+        Q(status=Message.Status.WAITING, by_hand=True, due_at__lt=yesterday)
         | Q(status=Message.Status.WAITING, by_hand=False, due_at__lt=just_now)
         | Q(status=Message.Status.CANCELLED, notice__superseded_at__gt=F("due_at") + SENT_AFTER)
     )

@@ -17,7 +17,7 @@ from consultations.enums import (
     State,
     Urgency,
 )
-from consultations.intake import services as intake, sorting
+from consultations.intake import duplicates, services as intake, sorting
 from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
@@ -106,6 +106,17 @@ def split(run: CaseRun) -> None:
     """Split off a second matter, which stays without further steps."""
     second = {"subject": "Perbaikan data keluarga", "material": "Bagaimana memperbaiki nama yang keliru?"}
     sorting.split(run.case, by=run.staff.pkd, reason=run.phrase("split"), **second)
+
+
+def merge(run: CaseRun) -> None:
+    """Let the applicant send the same request again, and merge the older one into that one."""
+    earlier = run.case
+    details: dict[str, Any] = {
+        name: getattr(earlier, name) for name in ("applicant_name", "organisation", "phone", "email")
+    }
+    details |= {"subject": earlier.subject, "material": f"{earlier.material}\n\nSaya kirim sekali lagi."}
+    later = intake.submit(**details)
+    duplicates.merge(earlier, by=run.staff.pkd, other=later, goes_on=later.code)
 
 
 def name_official(run: CaseRun) -> None:
@@ -409,6 +420,7 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
     "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
     "to_complaint": (sorting.to_complaint, _tim_pkd, "reason"),
+    "unmerge": (duplicates.unmerge, _tim_pkd, "reason"),
     "to_consultation": (sorting.to_consultation, _tim_pkd, "reason"),
     "object": (objections.file_objection, _applicant, "reason"),
     "object_for": (objections.file_objection_for, _secretariat, "reason"),
@@ -427,7 +439,7 @@ STEPS: Mapping[str, Callable[[CaseRun], None]] = {
             assign_for, reassign, prepare, amend, ask_opinion, remind_agency, record_opinion,
             record_attendance, renew_link, correct_data, call_meeting, record_minutes,
             schedule, reschedule, ask_time, answer, finish, report, forward, follow_up,
-            survey, withdraw_for, split,
+            survey, withdraw_for, split, merge,
         )
     },
     "start": lambda run: scheduling.start(run.case, by=run.officer),

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext, gettext_lazy as _
 
-from kit.forms import optional_label
+from kit.forms import LocalDateField, optional_label
 from office.lists import list_active_rooms
 from office.models import ClosedDay, Division, Office, OpeningHours, Requirement, StandardPublication
 from office.models.publication import ROWS, STAGES
@@ -138,11 +138,7 @@ class StandardForm(forms.Form):
         max_length=80,
         error_messages={"required": _("Tulis nomor SK. Belum ada: tulis nomor rancangannya.")},
     )
-    decree_on = forms.DateField(
-        label=_("Tanggal SK (boleh kosong)"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-    )
+    decree_on = LocalDateField(label=_("Tanggal SK (boleh kosong)"), required=False)
     service_minutes = forms.IntegerField(label=_("Waktu pelayanan (menit)"), min_value=1, max_value=480)
     is_free = forms.BooleanField(
         label=_("Layanan tanpa biaya"),

@@ -45,7 +45,15 @@ SECTIONS: dict[str, tuple[Promise, Sequence[str]]] = {
         gettext_lazy("Standar dan kunjungan"),
         (
             *("standard_number", "service_minutes", "is_free", "visitors_at_once", "visit_lead_days"),
-            *("ask_again_days", "shares_report", "has_secretary"),
+            *(
+                "ask_again_days",
+                "shares_report",
+                "has_secretary",
+                "call_back_hours",
+                "message_hours",
+                "call_back_hours",
+                "message_hours",
+            ),
         ),
     ),
     "naskah": (
@@ -64,7 +72,10 @@ SECTIONS: dict[str, tuple[Promise, Sequence[str]]] = {
     ),
     "arsip": (
         gettext_lazy("Arsip"),
-        ("archive_unit", "archive_institution", "destruction_approver", "long_destruction_approver"),
+        (
+            *("archive_unit", "archive_institution", "destruction_approver", "long_destruction_approver"),
+            "note_days",
+        ),
     ),
 }
 """Titles and fields of the sections by their name in the URL. Each field of the profile is in one."""

@@ -160,7 +160,10 @@ def render_archival(document: Document, *, attestation: str = "") -> bytes:
 
 
 def _render(document: Document, *, attestation: str = "", **options: Any) -> bytes:
-    """Render a document, more tightly if only then it fits on one page. `options` go to `render_pdf`."""
+    """Render a document, more tightly if only then it fits on its best number of pages.
+
+    `options` go to `render_pdf`.
+    """
     document_type = TYPES_BY_KIND[document.kind]
 
     def render(*, is_compact: bool) -> bytes:
@@ -168,9 +171,9 @@ def _render(document: Document, *, attestation: str = "", **options: Any) -> byt
         return render_pdf(html, max_bytes=document_type.max_bytes, max_tags=document_type.max_tags, **options)
 
     content = render(is_compact=False)
-    if document_type.is_one_page and count_pages(content) > 1:
+    if 0 < document_type.best_pages < count_pages(content):
         compact = render(is_compact=True)
-        if count_pages(compact) == 1:
+        if count_pages(compact) <= document_type.best_pages:
             return compact
     return content
 

@@ -85,8 +85,8 @@ class DocumentType:
     get_data: Callable[[Any, Any], dict[str, Any]] = lambda owner, row: {}
     is_first: Callable[[Any], bool] = lambda row: False
     sheet: Sheet = Sheet.WHOLE
-    is_one_page: bool = False
-    """Whether it is set more tightly if only then all of it fits on one page."""
+    best_pages: int = 0
+    """Number of pages for which it is set more tightly, if only then all of it fits on them; 0: never."""
 
     @property
     def slug(self) -> str:
@@ -160,7 +160,7 @@ DOCUMENT_TYPES = (
         get_data=subject_data,
         of_event=letters.receipt_of_event,
         sheet=Sheet.HALF,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.DISPOSITION,
@@ -172,7 +172,7 @@ DOCUMENT_TYPES = (
         get_data=subject_data,
         revoked_by=("hand_back",),
         sheet=Sheet.HALF,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.REJECTION,
@@ -184,7 +184,7 @@ DOCUMENT_TYPES = (
         issued_by=("decline",),
         revoked_by=("decide_objection", "record_objection"),
         get_data=subject_data,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.TRANSFER,
@@ -195,7 +195,7 @@ DOCUMENT_TYPES = (
         LetterNumber("SPt"),
         issued_by=("pass_on", "pass_up"),
         get_data=subject_data,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.OBJECTION_RECEIPT,
@@ -208,7 +208,7 @@ DOCUMENT_TYPES = (
         of_event=letters.objection_of_event,
         is_first=lambda objection: True,
         sheet=Sheet.HALF,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.OBJECTION_DECISION,
@@ -220,7 +220,7 @@ DOCUMENT_TYPES = (
         issued_by=("decide_objection", "record_objection"),
         get_data=subject_data,
         is_first=lambda objection: True,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.ASSIGNMENT,
@@ -238,7 +238,7 @@ DOCUMENT_TYPES = (
         get_data=subject_data,
         revoked_by=SESSION_ENDS,
         of_event=letters.assignment_of_event,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.STAFF_REVIEW,
@@ -260,7 +260,7 @@ DOCUMENT_TYPES = (
         get_data=subject_data,
         revoked_by=SESSION_ENDS,
         dropped_by=("finish",),
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.REPORT,
@@ -269,6 +269,7 @@ DOCUMENT_TYPES = (
         report.report_context,
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
         LetterNumber("LHK"),  # issued by `accept`, which may have it signed first
+        best_pages=2,
         get_data=report.report_data,
     ),
     DocumentType(
@@ -281,7 +282,7 @@ DOCUMENT_TYPES = (
         get_text=report.draft_result,
         is_drafted=True,
         get_data=subject_data,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.OPINION_REQUEST,
@@ -293,7 +294,7 @@ DOCUMENT_TYPES = (
         issued_by=("ask_opinion",),
         revoked_by=("withdraw", "withdraw_for"),
         is_first=lambda opinion: True,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.OPINION_REMINDER,
@@ -305,7 +306,7 @@ DOCUMENT_TYPES = (
         issued_by=("remind_agency",),
         revoked_by=("withdraw", "withdraw_for"),
         is_first=lambda reminder: True,
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.INVITATION,
@@ -317,7 +318,7 @@ DOCUMENT_TYPES = (
         issued_by=("call_meeting",),
         is_first=lambda called: called.replaces_id is None,
         revoked_by=("withdraw", "withdraw_for"),
-        is_one_page=True,
+        best_pages=1,
     ),
     DocumentType(
         K.MINUTES,
@@ -329,7 +330,7 @@ DOCUMENT_TYPES = (
         issued_by=("record_minutes",),
         get_data=subject_data,
         is_first=lambda minutes: not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists(),
-        is_one_page=True,
+        best_pages=1,
     ),
     *(
         DocumentType(

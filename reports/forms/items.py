@@ -42,6 +42,12 @@ class BoundSection(BoundField):
     def needs_attention(self) -> bool:
         return bool(self.errors or self.remarks)
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether the section is folded, because reviewers sent the report back for others."""
+        form: Any = self.form
+        return bool(form.remarks and self.texts) and not self.needs_attention
+
 
 class ReportSectionField(SectionField):
     """A section of the report that is a text."""
@@ -173,8 +179,9 @@ class BoundItems(BoundSection):
 
     @property
     def is_open(self) -> bool:
-        """Whether the kind is shown open: the first one always, another one if it has items."""
-        return self.needs_attention or bool(self.value()) or self.field.kind == Item.Kind.ADVICE
+        """Whether the kind is shown open: the first one or one with items, unless others have remarks."""
+        is_used = bool(self.value()) or self.field.kind == Item.Kind.ADVICE
+        return self.needs_attention or (is_used and not self.is_aside)
 
     @property
     def common_errors(self) -> ErrorList:

@@ -160,10 +160,10 @@ def compute_figures(period: Period) -> ServiceFigures:
 def published(case: str = "pk") -> Q:
     """Exclude complaints about staff that have not ended, and all complaints in the independent channel.
 
-    `case` is the field with the case's key.
+    A case that was merged into another one counts once, as that one. `case` is the field with the case's key.
     """
     about_staff = Q(complained_about__isnull=False) & ~Q(state__in=ENDED)
-    hidden = Case.objects.filter(about_staff | Q(is_independent=True))
+    hidden = Case.objects.filter(about_staff | Q(is_independent=True) | Q(merged_into__isnull=False))
     return ~Q(**{f"{case}__in": hidden.order_by().values("pk")})
 
 

@@ -40,7 +40,7 @@ from reports.views.documents import refuse, send_pdf
 
 REPORT_FIELDS = (
     *("code", "report_number", "subject", "applicant_name", "organisation", "closed_at", "state"),
-    *("kind", "passed_to", "division__name", "officer__name", "officer__username"),
+    *("kind", "passed_to", "merged_into", "division__name", "officer__name", "officer__username"),
 )
 CASE_FIELDS = (
     *("code", "subject", "agenda__year", "agenda__number", "division", "officer", "complained_about"),

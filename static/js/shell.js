@@ -28,3 +28,26 @@ bell?.addEventListener("toggle", async () => {
   const answer = await fetch(bell.dataset.newest).catch(() => null);
   if (answer?.ok && !answer.redirected) bell.querySelector("[aria-live]").innerHTML = await answer.text();
 });
+
+// A calendar beside a date that is typed: the browser's own, which shows the date in the order of its language.
+const twoDigits = (text) => text.padStart(2, "0");
+for (const field of document.querySelectorAll("input[data-pick]")) {
+  const picker = Object.assign(document.createElement("input"), { type: field.dataset.pick, tabIndex: -1 });
+  if (!picker.showPicker) break;
+  picker.setAttribute("aria-hidden", "true");
+  picker.className = "picker";
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button" });
+  button.textContent = field.dataset.label;
+  button.addEventListener("click", () => {
+    const [, day, month, year, time] = field.value.match(/^(\d{1,2})\D(\d{1,2})\D(\d{4})(?: (.*))?$/) ?? [];
+    const parts = [`${year}-${twoDigits(month ?? "")}-${twoDigits(day ?? "")}`, time?.replace(".", ":")];
+    picker.value = year ? parts.filter(Boolean).join("T") : "";
+    picker.showPicker();
+  });
+  picker.addEventListener("change", () => {
+    const [date, time] = picker.value.split("T");
+    field.value = [date.split("-").reverse().join("-"), time?.replace(":", ".")].filter(Boolean).join(" ");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  field.after(picker, button);
+}

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from consultations.enums import Kind, Party, State
-from consultations.models import Case
+from consultations.intake.uploads import CheckedFile, attach, draw_pictures
+from consultations.models import Attachment, Case
+from consultations.notes import write_note
 from consultations.workflow import TABLE, VERBS
 from kit import clock
 from office.models import Instruction
@@ -14,13 +16,14 @@ from tests.browser.accessibility import BOTH, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import Staff, applicant, case_at, come_due, relayed_at, walk_in_at
 from tests.standard.steps import ANSWERS, BEFOREHAND, CALLS, PEOPLE, case_before
+from tests.submitting import pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 
 PUBLIC = """
 / /ajukan/ /pengaduan/ /lacak/ /standar-layanan/ /statistik/ /privasi/ /aksesibilitas/ /verifikasi/ /masuk/
-/akun/password/reset/
+/akun/password/reset/ /minta-dibantu/ /lacak/tautan/
 """
 ACCOUNT = """
 /akun/2fa/ /akun/2fa/totp/activate/ /akun/password/change/ /akun/sessions/ /akun/email/ /akun/reauthenticate/
@@ -41,6 +44,8 @@ def test_forms_of_public_and_counter_with_errors(staff: Staff, arrive: Arrive) -
     assert not [
         *sent_empty(visitor, "submit", "/ajukan/"),
         *sent_empty(visitor, "submit", "/pengaduan/"),
+        *sent_empty(visitor, "callback", "/minta-dibantu/"),
+        *sent_empty(visitor, "ask_link", "/lacak/tautan/"),
         *sent_empty(visitor, "lookup", "/lacak/"),
         *sent_empty(visitor, "lookup", "/lacak/", code="XXXX-XXXX", phone="0812-3456-7890"),
         *sent_empty(visitor, "login", "/masuk/", login="kadis", password="bukan-sandinya"),
@@ -69,9 +74,12 @@ def test_desk_and_lists(staff: Staff, arrive: Arrive) -> None:
     asked = case_at(State.SCHEDULED, staff, subject=long[:200])
     CALLS["ask_time"](asked, staff, applicant(asked))
     lists = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/")
+    many = ("ingatkan", "ganti-petugas")
     assert not [
         *seen(arrive("sekretariat"), "/meja/", "/datang-langsung/", "/surat-masuk/"),
         *seen(arrive("kadis"), *lists, "/permohonan/?q=tidak-ada-yang-begini", languages=BOTH),
+        *seen(arrive("kadis"), "/permohonan/?q=dasbor&sort=batas", "/permohonan/tampilan/?late=on"),
+        *seen(arrive("kabid"), *(f"/permohonan/{page}/?pilih={asked.code}" for page in many)),
         *seen(arrive("pkd"), "/datang-langsung/", status=403),
         *seen(arrive("petugas"), "/meja/", "/kalender/?mine=1"),
         *seen(arrive("admin"), "/meja/"),
@@ -93,6 +101,23 @@ def test_case_as_the_office_sees_it(staff: Staff, arrive: Arrive) -> None:
         *seen(pkd, f"{case_page(complaint)}register/"),
         *seen(pkd, f"{case_page(closed)}register/", status=409),
     ]
+
+
+def test_notes_and_pictures_of_a_case(staff: Staff, arrive: Arrive) -> None:
+    petugas, case = arrive("petugas"), case_at(State.ASSIGNED, staff)
+    write_note(case, by=staff.kabid, text="Tolong telepon dulu.", mentioned=staff.petugas)
+    files = [CheckedFile(pdf(2), "application/pdf", f"surat-{number}.pdf") for number in (1, 2)]
+    keys = [attach(case, file, purpose=Attachment.Purpose.MATERIAL, by=None).pk for file in files]
+    assert all(draw_pictures.func(key) for key in keys)
+    assert not seen(petugas, case_page(case), *(f"/berkas/{key}/lihat/" for key in keys), languages=BOTH)
+    assert not sent_empty(petugas, "case-note", f"{case_page(case)}catatan/")
+    page = petugas.open(case_page(case))
+    page.get_by_text("Tulis catatan untuk rekan").click()
+    page.get_by_label("Tulis catatan", exact=True).press_sequentially("Siap @kad")
+    page.get_by_role("button", name="Kadis").click()
+    page.get_by_role("button", name="Simpan catatan").click()
+    assert page.get_by_text("@Kadis").is_visible()
+    assert case.notes.latest("pk").text == "Siap"
 
 
 def case_page(case: Case) -> str:
@@ -117,7 +142,8 @@ FREE = {
 def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
     person, found, walk_in = arrive(PEOPLE[actor]), [], walk_in_at(State.ASSIGNED, staff)
     steps = {step.verb: step.source for step in reversed(TABLE) if step.actor == actor and step.source}
-    own = {*BEFOREHAND, "pass_up", "record_receipt", "remind_receiver", "to_consultation"} - {"answer_for"}
+    own = {*BEFOREHAND, "pass_up", "record_receipt", "remind_receiver", "to_consultation", "unmerge"}
+    own -= {"answer_for"}
     first = sorted(steps.keys() & own)
     prepared = {verb: case_before(VERBS[verb], staff) for verb in first}
     # The latest states first: who is in a consultation can hold no other.

@@ -3,12 +3,15 @@
 import pytest
 
 from consultations.enums import State
+from reports import services as report_services
+from reports.models.report import TEXTS
 from tests.browser.conftest import Arrive
-from tests.factories import Staff, case_at
+from tests.factories import SECTIONS, Staff, case_at
 from tests.shared_data import each
 
 pytestmark = pytest.mark.browser
 
+MATERIAL = "Bagaimana cara mengusulkan warga desa kami? " * 4
 LONGEST, SCREEN = 2_500, 800
 
 FORMS = [
@@ -21,6 +24,8 @@ FORMS = [
     ("record_attendance", State.HELD, "petugas"),
     ("revise", State.REPORTED, "kabid"),
     ("finish", State.IN_SESSION, "petugas"),
+    ("report", State.HELD, "petugas"),
+    ("split", State.REGISTERED, "pkd"),
 ]
 """Each verb with the state of its case and the user who takes it. One case at a time is in session."""
 
@@ -32,24 +37,51 @@ FIRST = """form => [...form.elements].find(field => field.type != "hidden" && fi
 def test_a_form_is_short_and_begins_on_the_first_screen(
     verb: str, state: State, name: str, staff: Staff, arrive: Arrive
 ) -> None:
-    case = case_at(state, staff, material="Bagaimana cara mengusulkan warga desa kami? " * 4)
+    phone = f"+62812345678{len(verb):02}"  # the rows before belong to others
+    case = case_at(state, staff, material=MATERIAL, phone=phone)
     person = arrive(name)
     page = person.open(f"/permohonan/{case.code}/{verb}/")
     assert page.evaluate("() => document.documentElement.scrollHeight") <= LONGEST
     assert person.form(verb).evaluate(FIRST) < SCREEN
     folded = page.get_by_text("Berkas, data, dan catatan")
-    assert not page.get_by_text("Kode lacak").is_visible()
+    assert not page.get_by_text("Kode lacak", exact=True).is_visible()
     folded.click()
-    assert page.get_by_text("Kode lacak").is_visible()
+    assert page.get_by_text("Kode lacak", exact=True).is_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
     page.reload()
-    assert page.get_by_text("Kode lacak").is_visible()
+    assert page.get_by_text("Kode lacak", exact=True).is_visible()
     assert not folded.is_visible()
+
+
+def test_a_report_sent_back_opens_what_reviewers_remarked(staff: Staff, arrive: Arrive) -> None:
+    case = case_at(State.HELD, staff, material=MATERIAL)
+    written = dict.fromkeys(TEXTS, "Disusun bersama pemohon, sesuai ketentuan. " * 4)
+    report_services.report(case, by=staff.petugas, **{**SECTIONS, **written})
+    remarks = {"results": "Sebutkan jumlah keluarga.", "purpose": "Terlalu umum."}
+    report_services.revise(case, by=staff.kabid, reason="Lengkapi.", remarks=remarks)
+    person = arrive("petugas")
+    page = person.open(f"/permohonan/{case.code}/report/")
+    assert page.evaluate("() => document.documentElement.scrollHeight") <= LONGEST
+    assert page.locator("[name=results]").is_visible()
+    assert page.locator("[name=purpose]").is_visible()
+    assert not page.locator("[name=scope]").is_visible()
+    page.locator("summary", has_text="Ruang lingkup").click()
+    assert page.locator("[name=scope]").is_visible()
+
+
+def test_two_requests_are_compared_on_a_phone(staff: Staff, arrive: Arrive) -> None:
+    first, _second = (case_at(State.SUBMITTED, staff, material=MATERIAL) for _ in range(2))
+    page = arrive("pkd").open(f"/permohonan/{first.code}/merge/")
+    assert page.evaluate("() => document.documentElement.scrollHeight") <= LONGEST
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    top = page.get_by_role("heading", name="Bandingkan").bounding_box()
+    assert top
+    assert top["y"] < SCREEN
 
 
 def test_the_forms_of_citizens_are_short(staff: Staff, arrive: Arrive) -> None:
     visitor = arrive()
     for path in ("/ajukan/", "/pengaduan/"):
         visitor.open(path)
-        assert visitor.form("submit").evaluate("form => form.offsetHeight") <= LONGEST, path
+        assert visitor.page.evaluate("() => document.documentElement.scrollHeight") <= LONGEST, path
         assert visitor.form("submit").evaluate(FIRST) < SCREEN, path

@@ -102,7 +102,7 @@ def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instructio
     for name, text in TYPED_ORDER.items():
         form.locator(f'[name="{name}"]').fill(text)
     with kabid.page.expect_navigation():
-        form.locator("button").click()
+        form.locator("button[type=submit]").click()
     other.take("dispose", second.code, division=str(staff.division.pk), instructions=str(instruction.pk))
     other.take("accept", report.code)
 

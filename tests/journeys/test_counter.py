@@ -57,5 +57,5 @@ def test_paper_letter_comes_in(staff: Staff, sekretariat: Actor, pkd: Actor) -> 
     assert case.letter_number == "140/21/DS/2026"
     assert not Attachment.objects.exists()
     assert pkd.offered(case) == [
-        *("register", "send_back", "split", "to_complaint", "withdraw_for", "correct_data"),
+        *("register", "send_back", "split", "to_complaint", "merge", "withdraw_for", "correct_data"),
     ]

@@ -157,8 +157,8 @@ def test_the_statements_give_each_table_no_more_than_it_needs(db: None) -> None:
         "django_migrations": "SELECT",
         "office_division": "SELECT, INSERT, UPDATE, DELETE",
         "consultations_attachment": (
-            'SELECT, INSERT, UPDATE ("file", "inert_copy", "inert_sha256", "name", "removed_at", '
-            '"removed_by_id")'
+            'SELECT, INSERT, UPDATE ("file", "inert_copy", "inert_sha256", "name", "pictures", '
+            '"removed_at", "removed_by_id")'
         ),
         "office_appointment": 'SELECT, INSERT, UPDATE ("ended_at", "ended_by_id", "ends")',
     }.items():

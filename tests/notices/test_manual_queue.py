@@ -20,7 +20,7 @@ from kit import clock
 from notices.models import Message
 from notices.queries import delivery_alarm, may_share_links
 from notices.services.delivery import cancel_old_messages, deliver, deliver_messages, send_again
-from office.models import OpeningHours, Role, User
+from office.models import Office, OpeningHours, Role, User
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, working_moment
 from tests.many_cases import cases_at
 from tests.notices.smtp_stand_in import mail_server
@@ -84,6 +84,64 @@ def test_sent_stores_the_user_and_the_time(message: Message, staff: Staff, clien
     message.refresh_from_db()
     assert (message.status, message.handled_by) == ("SENT", staff.sekretariat)
     assert message.sent_at
+    assert codes(client) == []
+
+
+def test_each_message_has_its_own_button(message: Message, staff: Staff, client_of: ClientOf) -> None:
+    page = client_of(staff.pkd).get("/pesan/").text
+    row = page.partition("data-send>")[2].partition("<details")[0]
+    assert (row.count("<a "), row.count("<form"), row.count("data-opens")) == (1, 1, 1)
+    assert 'type="checkbox"' not in page, "nobody marks all of them at once"
+    assert client_of(staff.pkd).post("/pesan/terkirim/", {"message": [message.pk]}).status_code == 404
+
+
+def test_a_message_is_late_after_the_offices_term(
+    message: Message, staff: Staff, client_of: ClientOf, at_work: dt.datetime
+) -> None:
+    """The office works 7.5 hours on a Tuesday; the message is of ten o'clock."""
+    Office.objects.update(message_hours=4)
+    client = client_of(staff.sekretariat)
+    for hour, minute, is_late in ((14, 59, False), (15, 1, True)):
+        with clock.set_to(at_work.replace(hour=hour, minute=minute)):
+            queue, desk = client.get("/pesan/").text, client.get("/meja/").text
+        assert ("Kirim sampai 24 Nov 2026, 15.00" in queue) is not is_late
+        assert ("Terlambat: sampai 24 Nov 2026, 15.00" in queue) is is_late
+        assert ("1 terlambat" in desk) is is_late
+
+
+@each(
+    ("contact", "channels"),
+    [
+        ({}, ["WHATSAPP"]),
+        ({"email": "siti@example.id"}, ["EMAIL", "WHATSAPP"]),
+        ({"phone": "+62717422222"}, ["PHONE"]),
+        ({"phone": "+62717422222", "email": "siti@example.id"}, ["EMAIL"]),
+        ({"phone": "", "address": "Jl. Uji 1"}, ["POST"]),
+    ],
+)
+def test_nobody_is_left_without_a_message_or_a_duty(
+    contact: dict[str, str], channels: list[str], staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.INCOMPLETE, staff, **contact)
+    sent = Message.objects.filter(notice__kind="INCOMPLETE").order_by("channel")
+    assert [message.channel for message in sent] == channels
+    by_hand = [channel for channel in channels if channel != "EMAIL"]
+    assert codes(client_of(staff.sekretariat)) == [case.code] * len(by_hand)
+
+
+def test_a_landline_is_called_and_the_text_read_aloud(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.INCOMPLETE, staff, phone="+62717422222")
+    client = client_of(staff.sekretariat)
+    page = client.get("/pesan/").text
+    assert 'href="tel:+62717422222"' in page
+    assert "Permohonan Anda perlu dilengkapi." in page
+    assert "kode lacak di atas" in page
+    assert case.secret not in page
+    message = Message.objects.get(channel="PHONE")
+    assert client.get(f"/pesan/{message.pk}/whatsapp/").status_code == 404
+    with clock.set_to(clock.now() + dt.timedelta(days=40)):
+        assert cancel_old_messages() == 0, "the applicant would never hear of it"
+    client.post(f"/pesan/{message.pk}/sent/")
     assert codes(client) == []
 
 

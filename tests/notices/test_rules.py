@@ -47,6 +47,8 @@ to_complaint   applicant CONVERTED
 to_consultation applicant CONVERTED
 split          applicant SPLIT_OFF
 split_off      applicant SPLIT_OFF
+merge          applicant MERGED
+unmerge        applicant UNMERGED
 endorse        kadis TO_DISPOSE
 dispose        kabid TO_ASSIGN
 dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN
@@ -185,7 +187,7 @@ def test_the_official_complained_about_is_not_notified(crew: Staff) -> None:
 CHANNELS: list[tuple[dict[str, str], list[str] | None]] = [
     ({}, ["EMAIL", "WHATSAPP"]),
     ({"email": ""}, ["WHATSAPP"]),
-    ({"email": "", "phone": "+62717422222"}, []),
+    ({"email": "", "phone": "+62717422222"}, ["PHONE"]),
     ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL"}, ["EMAIL"]),
     ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL", "email": ""}, []),
     ({"kind": "COMPLAINT", "identity": "ANONYMOUS"}, None),

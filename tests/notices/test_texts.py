@@ -28,7 +28,7 @@ CONTENT = ("Siti", "Contoh", "bantuan", "mengusulkan", "1234567890", "surat resm
 """Parts of name, organisation, subject, material, number and reasons. No message may contain them."""
 
 OF_SIGNALS = {Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE}
-OF_SIGNALS |= {Kind.CONTACT_CHANGED, Kind.CONTACT_REPLACED}
+OF_SIGNALS |= {Kind.CONTACT_CHANGED, Kind.CONTACT_REPLACED, Kind.LINK_ASKED}
 """Kinds to the applicant that no step of the case causes."""
 
 
@@ -36,7 +36,7 @@ def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Recipient.APPLICANT}
     assert set(TEXTS) == to_applicants | OF_SIGNALS
     assert set(Kind) == {rule.kind for rule in RULES} | {
-        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, *OF_SIGNALS)
+        *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, *OF_SIGNALS, Kind.REMINDER, Kind.MENTIONED)
     }
 
 
@@ -160,7 +160,7 @@ def test_whatsapp_text_with_and_without_the_secret_link(crew: Staff) -> None:
 def test_the_command_prints_the_templates(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("whatsapp_templates")
     printed = capsys.readouterr().out
-    assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 7
+    assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 8
     scheduled = "Konsultasi Anda sudah dijadwalkan.\nKode lacak: {{1}}\nWaktu: {{2}}"
     assert f"rembuk_scheduled (id)\n{scheduled}" in printed
 

@@ -34,6 +34,7 @@ def below(start: str, *ends: str) -> set[str]:
 
 PUBLIC = {
     *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
+    *("/lacak/tautan/", "/minta-dibantu/"),
     *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "ukuran-teks/"),
@@ -202,6 +203,9 @@ def test_no_list_tells_of_a_case_that_one_may_not_see(name: str, complaint: Case
 # fmt: off -- a table is read in columns
 RIGHTS = """
                      sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
+REMIND               yes yes yes yes yes yes -   -   -   -   -   -   -   yes
+REASSIGN             -   -   -   -   yes yes -   -   -   -   -   -   -   yes
+SHARE_VIEWS          -   yes yes yes -   -   -   -   -   -   -   -   -   -
 MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
 RECEIVE_GUESTS       yes -   -   -   -   -   -   -   -   -   -   -   -   -
 NUMBER_LETTERS       yes yes -   -   -   -   -   -   -   -   -   -   -   -
@@ -243,13 +247,26 @@ def test_each_right_belongs_to_these_people(complaint: Case) -> None:
 WITHOUT_RIGHT = {
     # Cases, and what belongs to them: `visible_to()`, and the parties of the case.
     *("agenda", "calendar", "cases", "case", "case_calendar_file", "case_document", "document", "export"),
-    *("attachment", "identity", "attendance_sheet", "meeting_sheet", "report_version", "reports"),
-    *("step", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    *(
+        "attachment",
+        "viewer",
+        "picture",
+        "identity",
+        "case_note",
+        "attendance_sheet",
+        "meeting_sheet",
+        "report_version",
+        "reports",
+    ),
+    *("step", "undo", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    "callback_done",
     *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.
     *(
         "all_pages",
+        "save_view",
+        "remove_view",
         "pulse",
         "desk",
         "close_introduction",
@@ -260,7 +277,7 @@ WITHOUT_RIGHT = {
         "export_page",
         "export_file",
     ),
-    *("messages", "messages_sent", "open_message", "message", "calendar_feeds", "access_changes"),
+    *("messages", "open_message", "message", "calendar_feeds", "access_changes"),
     *("absences", "absence_new", "absence", "absence_end", "stand_in", "stand_in_end", "review_advice"),
     *("systems", "system_access", "issue_token", "revoke_system", "webhook", "add_webhook", "session_time"),
     # The same for all who log in, and a page of Django's administration.

@@ -11,12 +11,12 @@ from icalendar import Calendar
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.scheduling import services as scheduling_services
+from consultations.scheduling import services as scheduling_services, week
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import CalendarFeed
 from kit import clock
 from office.models import Appointment, ClosedDay, Room, User
-from tests.factories import Staff, case_at, client_of, walk_in_at, working_moment
+from tests.factories import Staff, case_at, client_of, prepared_by, walk_in_at, working_moment
 from tests.many_cases import cases_at
 
 
@@ -46,20 +46,57 @@ def place(page: str, case: Case) -> tuple[str, ...]:
 
 
 def test_a_session_stands_in_the_lane_of_its_officer_unless_they_are_too_many(
-    case: Case, staff: Staff
+    case: Case, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = week_of(staff.kabid, f"&division={staff.division.pk}")
     lanes = re.findall(r'<abbr title="([^"]+)">', page)[:3]
     assert lanes == ["Kabid", "Other Petugas", "Petugas"]
     assert place(page, case) == ("11", "4", "3")  # rows of 15 minutes from 07.30
-    assert "2 dari " in page
+    slots = int(re.findall(r"2 dari (\d+) slot", page)[0]) // 3
     assert 'data-view="week"' in page
     officer = staff.petugas.appointments.get()
     for user in (staff.sekretariat, staff.admin, staff.pkd):
         Appointment.objects.create(user=user, position=officer.position, starts=officer.starts)
     page = week_of(staff.kadis)
+    assert 'class="week" data-view="week"' in page
+    names = sorted(map(str, (staff.division, staff.other_division)))
+    assert re.findall(r'<abbr title="([^"]+)">', page)[:2] == names, "a lane for each division"
+    assert place(page, case)[2] == str(names.index(str(staff.division)) + 1)
+    assert f"2 dari {9 * slots} slot" in page, "the half hours of all people, not of the lanes"
+    monkeypatch.setattr(week, "MAX_LANES", 1)
+    page = week_of(staff.kadis)
     assert 'class="week" data-view="list"' in page
     assert "<abbr" not in page
+
+
+def test_sessions_of_the_same_time_share_the_lane_of_their_division(
+    case: Case, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(week, "MAX_LANES", 2)
+    later, apart = (prepared_by(who, staff) for who in (staff.other_petugas, staff.other_petugas))
+    half_past = planned_at() + dt.timedelta(minutes=30)
+    scheduling_services.schedule(later, by=staff.other_petugas, starts_at=half_past, minutes=60)
+    afternoon = planned_at().replace(hour=14)
+    scheduling_services.schedule(apart, by=staff.other_petugas, starts_at=afternoon)
+    page = week_of(staff.kadis)
+    parts = dict(re.findall(r'data-case="([^"]+)"[^>]* data-part="(\d)" data-parts="2"', page))
+    assert parts == {case.code: "1", later.code: "2"}, "the third is alone at its time"
+
+
+def test_the_officer_moves_an_own_session_by_the_form_of_the_step(case: Case, staff: Staff) -> None:
+    address = f"/permohonan/{case.code}/reschedule/"
+    assert f'data-move="{address}"' in week_of(staff.petugas)
+    for other in (staff.kabid, staff.kadis, staff.companion):
+        assert "data-move=" not in week_of(other), other
+    client, moment = client_of(staff.petugas), planned_at() + dt.timedelta(hours=4, days=7)
+    value = f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+    form = client.get(f"{address}?starts_at={value}").text
+    assert re.search(rf'value="{value}"[^>]*checked', form)
+    assert "Senin" not in client.get(f"{address}?starts_at=%3Cx%3E").text.partition("<x>")[2], "escaped"
+    case.refresh_from_db()
+    assert case.planned_at == planned_at(), "opening the form moves nothing"
+    with clock.set_to(planned_at()):
+        assert "data-move=" not in week_of(staff.petugas), "its time has come"
 
 
 def test_views_show_the_same_sessions_and_filters_leave_out_others(case: Case, staff: Staff) -> None:

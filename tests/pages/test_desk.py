@@ -22,7 +22,6 @@ from desk.desk import list_day
 from desk.waiting import Section, get_place
 from dispositions import relayed
 from kit import clock
-from notices.models import Message
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, client_of, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state, copies_of
@@ -230,20 +229,6 @@ def test_several_are_disposed_to_one_division(staff: Staff) -> None:
     assert {(case.state, case.division) for case in Case.objects.all()} == {(State.DISPOSED, staff.division)}
     for name, verb, status in (("kabid", "dispose", 302), ("kadis", "accept", 404), ("kadis", "x", 404)):
         assert client_of(getattr(staff, name)).get(f"/meja/sekaligus/{verb}/").status_code == status
-
-
-def test_several_messages_are_marked_as_sent(staff: Staff) -> None:
-    case_at(State.SCHEDULED, staff)
-    waiting = Message.objects.filter(by_hand=True, status=Message.Status.WAITING)
-    keys = [message.pk for message in waiting]
-    client = client_of(staff.pkd)
-    page = client.get("/pesan/").text
-    assert page.count('name="message"') == len(keys) > 0
-    client_of(staff.kadis).post("/pesan/terkirim/", {"message": keys})
-    assert waiting.count() == len(keys)
-    client.post("/pesan/terkirim/", {"message": [*keys, "x", "9" * 30]})
-    sent = Message.objects.filter(pk__in=keys).values_list("status", "handled_by")
-    assert {*sent} == {("SENT", staff.pkd.pk)}
 
 
 def test_the_day_of_an_officer_says_how_and_with_whom(staff: Staff) -> None:

@@ -42,6 +42,8 @@ TYPED = {
     "address": "Jalan Rahasiawati 7",
     "phone": PHONE,
     "email": "wulandari@example.id",
+    "filled_by": "Anak Rahasiawati",
+    "filled_as": "anak Tersembunyi",
     "letter_number": "7/RHS/2026",
     "subject": "Pungutan di loket",
     "material": "Saya diminta membayar di loket pada 3 November 2026.",

@@ -223,6 +223,8 @@ def test_a_question_is_made_from_closed_cases_by_their_head(closed: Case, staff:
     own = f"/tanya-jawab/kelola/{question.pk}/"
     assert head.get(own).context["form"].initial["cases"] == closed.code
     assert QUESTION["question"] in head.get("/tanya-jawab/kelola/").text
+    home = Client().get("/").text
+    assert [text in home for text in (QUESTION["question"], QUESTION["answer"])] == [True, True]
     public = Client().get("/tanya-jawab/?q=kartu").text
     assert QUESTION["answer"] in public
     assert closed.code not in public

@@ -176,7 +176,7 @@ def test_a_new_file_is_not_lost(client: Client) -> None:
         ("letter_number", "x" * 101, "paling banyak 100 karakter"),
         ("letter_date", "31-02-2026", "Tulis tanggal yang ada di kalender"),
         ("letter_date", "2099-01-01", "tidak boleh sesudah hari ini"),
-        ("no_letter", "", "centang kotak di bawah ini"),
+        ("no_letter", "", "centang kotaknya supaya formulir dibuatkan"),
     ],
 )
 def test_an_error_is_shown_and_the_rest_kept(client: Client, field: str, value: str, sentence: str) -> None:
@@ -234,7 +234,7 @@ def test_an_office_without_hours_or_officers_accepts_a_typed_time(client: Client
     else:
         Appointment.objects.update(ends=MONDAY.date() - dt.timedelta(days=1))
     with clock.set_to(MONDAY):
-        assert 'type="datetime-local"' in client.get("/ajukan/").text
+        assert 'placeholder="contoh: 24-11-2026 09.30"' in client.get("/ajukan/").text
         for day, sentence in (("2026-11-22", "Waktu ini sudah lewat."), ("2027-12-01", "dalam satu tahun")):
             assert sentence in client.post("/ajukan/", typed(visit_at=f"{day}T09:00")).text
         send(client, "/ajukan/", typed(visit_at="2026-11-30T09:10"))

@@ -61,14 +61,15 @@ def address(case: Case, verb: str) -> str:
 
 QUERIES = {"assign": 20, "reassign": 25, "schedule": 25, "reschedule": 28, "accept": 30}
 QUERIES |= {"refuse_assignment": 22, "refuse_disposition": 20, "no_show": 19}
-QUERIES |= {"split": 20, "decide_objection": 20, "record_objection": 22}
+QUERIES |= {"split": 20, "merge": 20, "decide_objection": 20, "record_objection": 22}
 """Queries of the request that takes each step, with those that begin and end its transactions; 17 for others.
 
-Eleven steps do more. `assign` and `reassign` store people, involvements and the search index. `schedule` and
+Twelve steps do more. `assign` and `reassign` store people, involvements and the search index. `schedule` and
 `reschedule` issue two letters, tell who initials them, and check and reserve calendars. `accept` reserves its
 number in a transaction of its own, because signing may wait, and drafts the letter to the applicant. Refusals
 and `no_show` revoke letters and take the case or the session from all who serve it.
-`split` takes a step on two cases. The decision of an objection issues a letter; a recorded one has a scan.
+`split` and `merge` take a step on two cases. The decision of an objection issues a letter; a recorded one has
+a scan.
 """
 
 
@@ -76,7 +77,7 @@ and `no_show` revoke letters and take the case or the session from all who serve
 def test_step_is_taken(step: Step, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
     assert_says(client.get(address(case, step.verb)), 200, f'data-form="{step.verb}"', str(step.title))
-    values = {"version": case.version, **typed(step.verb, staff)}
+    values = {"version": case.version, **typed(step.verb, staff, case)}
     with django_assert_num_queries(QUERIES.get(step.verb, 17)):
         sent = client.post(address(case, step.verb), values)
     assert sent.status_code == 302, sent.text

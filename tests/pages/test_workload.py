@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from dispositions import services as dispositions_services
 from dispositions.queries import list_loads, list_serving_appointments
 from kit import clock
 from kit.refusal import Refused
 from office.models import Role
-from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in, walk_in_at
+from tests.factories import ClientOf, Staff, appoint, case_at, make_user, prepared_by, walk_in, walk_in_at
 from tests.many_cases import cases_at
 from tests.shared_data import each
 
@@ -105,10 +106,32 @@ def test_a_person_who_cannot_log_in_yet_is_marked(staff: Staff, client_of: Clien
     assert sentence in cards.partition('data-person="baru"')[2].partition("</label>")[0]
 
 
+@pytest.mark.differs_by_database
+def test_the_cards_say_who_is_free_at_the_wished_time(staff: Staff, client_of: ClientOf) -> None:
+    wished = MONDAY.replace(day=24, hour=10)
+    waiting = case_at(State.DISPOSED, staff, visit_at=wished)
+    planned = prepared_by(staff.petugas, staff)
+    scheduling_services.schedule(planned, by=staff.petugas, starts_at=wished, minutes=60)
+    begins, ends = wished - dt.timedelta(hours=2), wished + dt.timedelta(hours=4)
+    away = staff.other_petugas
+    record_absence(by=staff.sekretariat, person=away, starts_at=begins, ends_at=ends, reason="TRAINING")
+    page = client_of(staff.kabid).get(f"/permohonan/{waiting.code}/assign/").text
+    assert "Waktu konsultasi yang diminta: Selasa, 24 November 2026, 10.00." in page
+    said = dict(re.findall(r'data-person="(\w+)">(?:(?!</label>).)*?Saat itu: ([^<]+)<', page, re.DOTALL))
+    assert said["petugas"] == "sudah ada janji 10.00–11.00"
+    assert said["other_petugas"] == "Diklat s.d. Selasa, 24 November, 14.00"
+    assert said["kabid"] == said["companion"] == "bebas"
+    page = client_of(staff.kabid).get(f"/permohonan/{planned.code}/reassign/").text
+    said = dict(re.findall(r'data-person="(\w+)">(?:(?!</label>).)*?Saat itu: ([^<]+)<', page, re.DOTALL))
+    assert said["petugas"] == "bebas", "the appointment is that of this case"
+    with clock.set_to(wished):
+        assert "Saat itu" not in client_of(staff.kabid).get(f"/permohonan/{waiting.code}/assign/").text
+
+
 def test_many_people_cost_no_more_queries(staff: Staff, django_assert_num_queries: Any) -> None:
     for n in range(30):
         appoint(make_user(f"petugas_{n}"), Role.OFFICER, staff.division)
     cases_at(State.SCHEDULED, staff, 30)
-    appointments = list_serving_appointments()
+    appointments, case = list_serving_appointments(), case_at(State.DISPOSED, staff)
     with django_assert_num_queries(6):
-        assert len(list_loads(appointments)) == 36
+        assert len(list_loads(appointments, case)) == 36

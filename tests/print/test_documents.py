@@ -206,7 +206,7 @@ def test_queries_of_the_pages_that_list_documents(
             for day in range(3):
                 scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
         assert Document.objects.filter(case=case).count() == 5 + 6 * moves
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             client.get(reverse("case", args=[case.code]))
         with django_assert_num_queries(8):
             Client().get(reverse("follow", args=[case.secret]))

@@ -122,8 +122,8 @@ def test_a_long_report_breaks_well_over_its_pages(people: Staff) -> None:
     report = {**scenes.REPORT, "activities": "\n\n".join([paragraph] * 12), "items": items}
     pages = pages_of(read("laporan", scenes.closed(people, report)))
     assert "LEMBAR PENERIMAAN LAPORAN" in pages[-1]
-    assert "NIP. 19700101 199501 2 001" in pages.pop()
-    assert pages.pop().startswith("Lampiran Laporan Hasil Konsultasi Nomor")
+    assert "NIP. 19700101 199501 2 001" in pages[-1]
+    assert "Lampiran Laporan Hasil Konsultasi Nomor" in pages.pop()
     assert len(pages) >= 7
     of_table = [page for page in pages if "Butir rekomendasi nomor" in page]
     assert len(of_table) >= 2
@@ -131,6 +131,15 @@ def test_a_long_report_breaks_well_over_its_pages(people: Staff) -> None:
     assert "an. Butir rekomendasi nomor 40." in of_table[-1]
     assert "Demikian laporan ini" in pages[-1], "signatures never stand alone"
     assert "NIP. 19850312 201001 2 002" in pages[-1]
+
+
+def test_the_report_of_a_small_case_has_two_pages(people: Staff) -> None:
+    written = {"activities": "Tatap muka.", "results": "Paham."}
+    items = [Item(Item.Kind.SOLUTION, "Musyawarah desa.")]
+    first, second = pages_of(read("laporan", scenes.closed(people, {**written, "items": items})))
+    assert "Mengetahui," in first
+    assert "Lampiran Laporan Hasil Konsultasi Nomor" in second
+    assert "LEMBAR PENERIMAAN LAPORAN" in second
 
 
 @pytest.mark.release

@@ -120,6 +120,15 @@ def test_a_report_in_which_only_the_product_was_written(people: Staff) -> None:
     assert "Demikian laporan ini disampaikan" in text
 
 
+@each("basis", ["Peraturan Menteri.", "Standar Pelayanan Nomor 188.4/1/CONTOH/2026\nNomor agenda 1/2026"])
+def test_where_the_request_came_from_is_said_once(basis: str, people: Staff) -> None:
+    case = scenes.closed(people, {**scenes.REPORT, "basis": basis})
+    text = words_of("laporan", case).partition("Lembar Penerimaan")[0]
+    assert text.count("188.4/1/CONTOH/2026") == 1
+    assert ("dan diagendakan dengan nomor" in text) == basis.startswith("Peraturan")
+    assert "1/2026" in text.partition("B. Kegiatan")[0]
+
+
 def test_a_corrected_report_names_the_one_that_it_replaces(people: Staff) -> None:
     case, grounds = scenes.closed(people), "1. Undang-Undang;\n2. Peraturan Menteri."
     scenes.correct(case, people, {**scenes.REPORT, "basis": grounds, "results": "Daftar berisi 15 keluarga."})

@@ -219,7 +219,7 @@ def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six
 KEPT = {
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "office_number",
-    "consultations.Attachment": "purpose file inert_copy inert_sha256 content_type sha256",
+    "consultations.Attachment": "purpose file inert_copy pictures inert_sha256 content_type sha256",
     "consultations.DataCorrection": "title corrected",
     "consultations.GivenRequirement": "text",
     "consultations.IdentityReveal": "title",
@@ -253,7 +253,7 @@ KEPT = {
 items of a report are erased one by one; the audit log has its own schedule."""
 
 DELETED = {"notices.Notice", "notices.PushSubscription", "consultations.HiddenIdentity"}
-DELETED |= {"consultations.StepDraft", "consultations.SearchText"}
+DELETED |= {"consultations.StepDraft", "consultations.CaseNote", "consultations.SearchText"}
 """Models whose rows are deleted or written again."""
 
 

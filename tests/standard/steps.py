@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
-from consultations.intake import services as intake_services
+from consultations.intake import duplicates as intake_duplicates, services as intake_services
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import Actor, Applicant
@@ -59,9 +59,20 @@ def get_awaited(case: Case | None) -> Opinion:
     return waiting.first() or Opinion(agency="Dinas lain")
 
 
+def get_duplicate(case: Case) -> Case:
+    """Return the other request of the same telephone number that `case_before` made, or the case itself."""
+    others = Case.objects.filter(state=State.SUBMITTED, phone=case.phone).exclude(pk=case.pk)
+    return others.order_by("pk").first() or case
+
+
+def merge(case: Case, staff: Staff, by: Actor) -> None:
+    PAGES["merge"].service(case, by=by, other=get_duplicate(case), goes_on=case.code)
+
+
 REASONED = (
     *("void", "lapse", "hand_back", "keep_time", "revise", "refer_back", "return", "correct"),
     *("ask_deletion", "retain", "release", "dismiss", "refuse_disposition", "refuse_assignment"),
+    "unmerge",
 )
 """Steps that need a reason and nothing else."""
 
@@ -162,6 +173,7 @@ CALLS: dict[str, Call] = {verb: call(verb) for verb in VERBS} | {
     ),
     "walk_in": lambda c, s, by: walk_in(s, by=by),
     "split_off": split_off,
+    "merge": merge,
 }
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -187,6 +199,8 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
         "report": {"activities": "Rapat.", "results": "Jelas.", **items("advice", {"text": "Usulkan."})},
     }
+    if verb == "merge" and case:
+        besides["merge"] = {"other": get_duplicate(case).code, "goes_on": case.code}
     fields = {**values(verb, staff, case), **besides.get(verb, {})}
     return {name: as_typed(value) for name, value in fields.items() if name != "items"}
 
@@ -249,6 +263,12 @@ def leave(case: Case) -> None:
 
 def make_case_before(step: Step, staff: Staff) -> Case:
     state = step.source or State.SUBMITTED
+    if step.verb in ("merge", "unmerge"):
+        case = case_at(state if step.verb == "merge" else State.SUBMITTED, staff)
+        other = case_at(State.SUBMITTED, staff)
+        if step.verb == "unmerge":
+            intake_duplicates.merge(case, by=staff.pkd, other=other, goes_on=other.code)
+        return case
     if not step.preconditions or step.verb in (*MET, "undo_start"):
         return case_at(state, staff)
     if step.verb in ANSWERS or (step.verb, state) == ("ratify", State.DISPOSED):

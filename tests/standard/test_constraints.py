@@ -13,11 +13,12 @@ from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import record
 from consultations.enums import State
 from consultations.faq.models import Question
-from consultations.intake.models import DraftFile, RequestDraft
+from consultations.intake.models import Callback, DraftFile, RequestDraft
 from consultations.models import (
     AgendaEntry,
     Attachment,
     Case,
+    CaseNote,
     DataCorrection,
     Event,
     GivenRequirement,
@@ -29,6 +30,7 @@ from consultations.models import (
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
+from desk.models import SavedView
 from dispositions.models import Disposition, Meeting, Minutes, Opinion, RelayedOrder, Transfer
 from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
@@ -185,6 +187,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "size": 1,
     },
     AuditEntry: lambda s: {"act": "LOGIN", "user": s.kadis},
+    Callback: lambda s: {"name": "Siti Contoh", "phone": "+6281234567890"},
     Breach: lambda s: {**BREACH, **period(), **at_now("happened_at", "found_at", "at"), "by": s.kadis},
     Delegation: lambda s: {
         "absence": add(Absence)(s),
@@ -251,6 +254,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "entered_by": s.sekretariat,
     },
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
+    SavedView: lambda s: {"name": "Terlambat", "query": "late=on", "by": s.kadis},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
     Transfer: lambda s: {**TRANSFER, "case": a_case(State.DECLINED), "by": s.kadis},
     ArchiveTransfer: lambda s: {
@@ -280,6 +284,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "by": s.kadis,
         "title": "Kepala Dinas",
     },
+    CaseNote: lambda s: {"case": a_case(State.HELD), "by": s.petugas, "text": "x"},
     StepDraft: lambda s: {"case": a_case(State.HELD), "verb": "report", "by": s.petugas},
     System: lambda s: {"official": s.kadis, "proposed_by": s.admin, **SYSTEM},
     WebhookEvent: lambda s: {
@@ -436,10 +441,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "applicant_named": at(State.SUBMITTED, material=""),
     "contact_known_unless_hidden": at(State.SUBMITTED, phone=""),
     "answered_by_post_without_phone_and_email": at(State.SUBMITTED, by_post=True),
+    "helper_is_named_with_relation": at(State.SUBMITTED, filled_by="Budi"),
     "forwarded_says_by_whom": at(State.SUBMITTED, channel="FORWARD"),
     "only_complaints_hide_who_complains": at(
         State.SUBMITTED, identity="ANONYMOUS", phone="", email="", address="", organisation=""
     ),
+    "merged_only_as_the_end": at(State.SUBMITTED, merged_into=models.F("pk")),
     "passed_on_only_as_the_end": at(State.REGISTERED, passed_to="Inspektorat"),
     "only_complaints_have_a_complaint_kind": at(State.SUBMITTED, complaint_kind="ASPIRATION"),
     "minutes_only_of_a_meeting": at(State.ASSIGNED, minutes_awaited=True),
@@ -447,6 +454,9 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "scheduled_has_a_planned_time": at(State.SCHEDULED, planned_at=None),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     # before it is a case
+    "callback_at_a_known_time": add(Callback, when="NIGHT"),
+    "callback_says_whom_to_call": add(Callback, phone=""),
+    "callback_done_says_by_whom": add(Callback, done_at=clock.now()),
     "draft_of_a_known_kind": add(RequestDraft, kind="LOST"),
     "draft_in_a_known_language": add(RequestDraft, language="xx"),
     "held_draft_says_why": add(RequestDraft, held_at=clock.now()),
@@ -455,6 +465,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "only_complaints_are_independent": add(RequestDraft, is_independent=True),
     "one_draft_per_step_of_a_case": add_two(StepDraft),
+    "note_says_something": add(CaseNote, text=""),
     "draft_file_of_a_known_field": add(DraftFile, field="lain"),
     "draft_file_of_an_accepted_type": add(DraftFile, content_type="text/html"),
     # who complains
@@ -598,6 +609,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
     "answer_says_what_when_and_who_recorded_it": add(Opinion, answer="Tanpa tanggal"),
     "receipt_says_who_when_and_as_what": add(Transfer, receiver_name="Rina Contoh"),
+    # saved views
+    "saved_view_has_a_name_and_a_filter": add(SavedView, name=""),
+    "one_own_view_of_a_name": add_two(SavedView),
+    "one_office_view_of_a_name": lambda s: [
+        add(SavedView, is_shared=True, by=by)(s) for by in (s.pkd, s.kadis)
+    ],
     # notices
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
@@ -606,6 +623,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "notice_of_a_step_unless_stepless": add(Notice, kind="SESSION"),
     "one_current_notice_without_a_step": add_two(Notice),
+    "reminder_says_who_sent_it": notice(kind="REMINDER"),
     "notice_of_a_case_a_delegation_or_a_change": notice(case=None),
     "one_notice_per_change_and_recipient": lambda s: notices_of(add(AccessChange)(s), "ACCESS_PROPOSED", s),
     "one_notice_per_delegation_and_recipient": lambda s: notices_of(add(Delegation)(s), "STANDS_IN", s),

@@ -51,10 +51,11 @@ def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_no
         assert TURN.get(state) == (main[0] if main else None)
 
 
-def test_only_a_correction_and_a_granted_objection_leave_an_ended_state() -> None:
+def test_only_these_steps_leave_an_ended_state() -> None:
     assert {State.CLOSED, State.DECLINED, State.WITHDRAWN} == ENDED
     leaving = [(s.verb, s.source, t) for s in TABLE if s.source in ENDED for t in s.targets if t != s.source]
     assert leaving == [
+        ("unmerge", State.WITHDRAWN, State.SUBMITTED),
         ("decide_objection", State.DECLINED, State.REGISTERED),
         ("record_objection", State.DECLINED, State.REGISTERED),
         ("correct", State.CLOSED, State.HELD),

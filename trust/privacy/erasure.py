@@ -110,6 +110,7 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     PushSubscription.objects.filter(case=case).delete()
     consultations.HiddenIdentity.objects.filter(case=case).delete()
     consultations.StepDraft.objects.filter(case=case).delete()
+    consultations.CaseNote.objects.filter(case=case).delete()
     consultations.Case.objects.filter(pk=pk).update(
         **dict.fromkeys((field.name for field in PERSONAL if field.erased == Erased.EMPTY), ""),
         **{field.name: _get_erased(field.name) for field in PERSONAL if field.erased == Erased.MARK},
@@ -160,10 +161,10 @@ def delete_documents(documents: QuerySet[Document]) -> int:
 
 def delete_attachments(attachments: QuerySet[consultations.Attachment]) -> int:
     """Delete the files of erased uploads from the storage, then their paths; return how many existed."""
-    found = attachments.filter(name=ERASED).exclude(file="", inert_copy="")
-    names = {name for row in found.values_list("file", "inert_copy") for name in row if name}
+    found = attachments.filter(name=ERASED).exclude(file="", inert_copy="", pictures="")
+    names = {name for row in found.values_list("file", "inert_copy", "pictures") for name in row if name}
     number = _delete_files(names)
-    found.update(file="", inert_copy="")
+    found.update(file="", inert_copy="", pictures="")
     return number
 
 

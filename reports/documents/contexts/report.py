@@ -135,6 +135,7 @@ def report_source(report: Report) -> Source:
 def report_context(case: Case, report: Report) -> dict[str, Any]:
     """Return the sections of the report, its addressee and signatories, the session and the appendix."""
     recommended, session = list_recommendations(report), current_session(case)
+    office = Office.load()
     moment = (session.started_at or session.starts_at or session.finished_at) if session else None
     return {
         "report": report,
@@ -157,6 +158,7 @@ def report_context(case: Case, report: Report) -> dict[str, Any]:
             if text.strip()
         ],
         "basis": split_bullets(report.basis),
+        "basis_names_origin": office.standard_number in report.basis and str(case.agenda) in report.basis,
         "findings": list_findings(report, without=Item.Kind.RECOMMENDATION if recommended else None),
         "recommendations": recommended,
     }

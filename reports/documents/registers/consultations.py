@@ -45,7 +45,7 @@ from reports.documents.registers.book import (
 from reports.models import FollowUp, Register, Report
 
 OF_CONSULTED = (
-    *(*APPLICANT, "code", "kind", "channel", "subject", "state", "passed_to", "report_number"),
+    *(*APPLICANT, "code", "kind", "channel", "subject", "state", "passed_to", "merged_into", "report_number"),
     *("agenda__year", "agenda__number", "division__name"),
 )
 OF_SESSION = (
@@ -101,6 +101,7 @@ OF_COMPLAINT = (
     *(*APPLICANT, "code", "kind", "channel", "submitted_at", "subject", "state", "since", "complaint_kind"),
     *("follow_up_due", "answer_due", "report_number", "first_closed_at", "end_reason", "lapor_number"),
     "passed_to",
+    "merged_into",
     *("agenda__year", "agenda__number", "division__name"),
 )
 

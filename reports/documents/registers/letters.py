@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Confidentiality
 from consultations.models import AgendaEntry, Attachment, Case, Event
-from consultations.workflow import LATEST_ENTRY
+from consultations.step_row import LATEST_ENTRY
 from dispositions.models import Assignment, Disposition, Meeting, Opinion, OpinionReminder, Transfer
 from kit.clock import midnight
 from kit.pagination import only
@@ -62,7 +62,7 @@ NOT_SHOWN = "(tidak ditampilkan)"
 OF_ENTRY = ("year", "number", "registered_at", "void_reason", "voided_case", "office_number")
 OF_CASE = (
     *(*APPLICANT, "code", "classification", "letter_number", "letter_date", "submitted_at", "subject"),
-    *("channel", "forwarded_by", "state", "kind", "passed_to", "division__name"),
+    *("channel", "forwarded_by", "state", "kind", "passed_to", "merged_into", "division__name"),
 )
 """Columns of an agenda entry and of its case that a line of the agenda book shows."""
 

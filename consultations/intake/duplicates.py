@@ -1,0 +1,162 @@
+"""Merge two requests of the same applicant about the same matter, and take it back within a few days.
+
+Tim PKD compares both row by row. One goes on and keeps its number, link and history. The other one ends as
+withdrawn with `merged_into`, and its link leads to the first. It has no agenda number, so no number is lost.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crispy_forms.layout import HTML, LayoutObject
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy as _
+
+from consultations.enums import SORTABLE, Kind, State
+from consultations.forms import StepForm
+from consultations.intake.sorting import OF_APPLICANT, copy_files
+from consultations.models import Case
+from consultations.parties import Actor
+from consultations.queries import list_repeats
+from consultations.step_row import is_about_nobody
+from consultations.workflow import MOVED_MEANWHILE, check, transition
+from kit import clock
+from kit.forms import radio_field, reason_field
+from kit.refusal import Refused
+from office.models import User
+
+
+def list_duplicates(case: Case, user: User) -> list[Case]:
+    """Return the cases with which this one can be merged: one of the two waits for its agenda number."""
+    keys = [other.pk for other in list_repeats([case.pk], user).get(case.pk, [])]
+    found = Case.objects.filter(pk__in=keys, kind=case.kind, state__in=SORTABLE).order_by("pk")
+    return [other for other in found if State.SUBMITTED in (case.state, other.state)]
+
+
+def merge(case: Case, *, by: User, other: Case, goes_on: str, takes_files: bool = True) -> None:
+    """Merge two cases. The one whose code is `goes_on` goes on, with the files of both if `takes_files`.
+
+    Raise PermissionDenied or Refused as `check()` does. Raise Refused unless both are of the same kind and
+    telephone number. Raise Refused if the case that would end has an agenda number, or if a complaint names
+    who is complained about.
+    """
+    check("merge", case, by=by)
+    ended, kept = (other, case) if goes_on == case.code else (case, other)
+    if other.pk not in {one.pk for one in list_duplicates(case, by)} or ended.state != State.SUBMITTED:
+        raise Refused(MOVED_MEANWHILE)
+    if case.kind == Kind.COMPLAINT and not (is_about_nobody(case) is None is is_about_nobody(other)):
+        raise Refused(_("Pengaduan yang menyebut pihak yang diadukan tidak digabung."))
+    first, second = sorted((ended, kept), key=lambda one: one.pk)  # two users lock both in the same order
+    notes = {ended: kept.code, kept: ended.code}
+    with (
+        transition("merge", first, by=by, note=notes[first]) as one,
+        transition("merge", second, by=by, note=notes[second]) as another,
+        translation.override("id"),  # the reason goes on record
+    ):
+        reason = gettext("Digabung dengan permohonan %(code)s.") % {"code": kept.code}
+        taken = one if first is ended else another
+        taken.change(merged_into=kept, end_reason=ended.wording.speak(reason))
+        if takes_files:
+            copy_files(ended, kept)
+
+
+def unmerge(case: Case, *, by: User, reason: str) -> None:
+    """Take back a merge. The case waits for its agenda number again, and its link leads to itself.
+
+    Files that moved along stay with the other case too.
+    """
+    with transition("unmerge", case, by=by, note=reason) as taken:
+        taken.change(merged_into=None, end_reason="")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the comparison of two cases."""
+
+    title: Promise | str
+    values: tuple[str, str]
+
+    @property
+    def is_same(self) -> bool:
+        first, second = (" ".join(value.casefold().split()) for value in self.values)
+        return first == second
+
+
+def compare(case: Case, other: Case) -> list[Row]:
+    """Return what distinguishes two cases, or could."""
+    sides = [_describe(one) for one in (case, other)]
+    return [Row(title, (sides[0][title], sides[1][title])) for title in sides[0]]
+
+
+def _describe(case: Case) -> dict[Any, str]:
+    files = case.attachments.filter(purpose__in=OF_APPLICANT).order_by("pk")
+    letter = [case.letter_number, date_format(case.letter_date) if case.letter_date else ""]
+    return {
+        _("Status"): str(case.get_state_display()),
+        _("Masuk"): clock.format_moment(case.submitted_at),
+        _("Nama"): case.applicant_name,
+        _("Lembaga"): case.organisation,
+        _("Perihal"): case.subject,
+        _("Materi"): case.material,
+        _("Waktu kunjungan"): clock.format_moment(case.visit_at) if case.visit_at else "",
+        _("Surat"): " ".join(filter(None, letter)),
+        _("Berkas"): ", ".join(file.name for file in files),
+    }
+
+
+class MergeForm(StepForm):
+    """The other case, which of both goes on, and whether the files move along."""
+
+    notice = _(
+        "Yang tidak diteruskan berakhir, dan tautan kedua permohonan membuka yang diteruskan. Pemohon "
+        "mendapat satu pesan. Dapat dibatalkan selama 7 hari."
+    )
+    says_consequence = is_wide = True
+    prefilled_by_query = ("other",)
+
+    other = forms.ChoiceField(widget=forms.HiddenInput, error_messages={"required": "", "invalid_choice": ""})
+    goes_on = radio_field(_("Yang diteruskan"), (), missing=_("Pilih permohonan yang diteruskan."))
+    takes_files = forms.BooleanField(label=_("Berkas pemohon ikut disalin"), required=False, initial=True)
+
+    def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, by=by, **kwargs)
+        self.candidates = list_duplicates(case, by) if isinstance(by, User) else []
+        by_code = {other.code: other for other in self.candidates}
+        wanted = self.data.get("other") if self.is_bound else self.initial.get("other")
+        self.chosen = by_code.get(wanted) if wanted else next(iter(self.candidates), None)
+        self.initial["other"] = self.chosen.code if self.chosen else ""
+        self.fields["other"].choices = [(code, code) for code in by_code]  # type: ignore[attr-defined]
+        pair = ((case, self.chosen, "A"), (self.chosen, case, "B"))
+        self.fields["goes_on"].choices = [  # type: ignore[attr-defined]
+            (one.code, f"{side}: {one.subject} ({one.code})")
+            for one, another, side in pair
+            if one and another and another.state == State.SUBMITTED
+        ]
+
+    def rows(self) -> list[str | LayoutObject]:
+        return [HTML('{% include "consultations/comparison.html" %}'), *(self.fields if self.chosen else ())]
+
+    @property
+    def comparison(self) -> list[Row]:
+        return compare(self.case, self.chosen) if self.chosen else []
+
+    def clean_other(self) -> Case | None:
+        return self.chosen
+
+    def clean(self) -> None:
+        """Raise ValidationError if there is no other case."""
+        if self.chosen is None:
+            raise ValidationError(NO_OTHER)
+
+
+NO_OTHER = _("Tidak ada permohonan lain dari nomor telepon ini yang dapat digabung.")
+
+
+class UnmergeForm(StepForm):
+    """The reason."""
+
+    notice = _("Permohonan ini menunggu nomor agenda lagi. Pemohon diberi tahu.")
+    reason = reason_field(_("Tulis mengapa penggabungan dibatalkan."))

@@ -1,0 +1,96 @@
+"""A lost link is asked for by e-mail. It goes to the address of the case, and the page tells nothing."""
+
+from typing import Any
+
+import pytest
+from django.tasks import default_task_backend
+from django.test import Client
+from pytest_django import Settings
+
+from consultations.audit.models import Act, AuditEntry
+from consultations.enums import Identity, Kind, State
+from kit.encryption import encrypt
+from notices.models import Message, Notice
+from notices.services.delivery import deliver
+from notices.services.occasions import MAX_LINKS, send_links
+from tests.factories import Staff, case_at
+from tests.notices.smtp_stand_in import mail_server
+from tests.submitting import assert_says
+
+ANSWER = "Bila surel itu tertulis pada permohonan di kantor ini, tautannya kami kirim ke sana"
+
+
+def ask(email: str, network: str = "192.0.2.1") -> Any:
+    return Client().post("/lacak/tautan/", {"email": email}, REMOTE_ADDR=network)
+
+
+def look_up(email: str) -> int:
+    """Do what a worker does after the page was sent."""
+    return send_links.call(encrypt(email))
+
+
+def asked() -> list[str]:
+    """Return the arguments of the stored tasks."""
+    results = default_task_backend.results  # type: ignore[attr-defined]  # dummy backend
+    return [str(result.args) for result in results if result.task == send_links]
+
+
+def test_the_link_goes_to_the_address_of_the_case_alone(crew: Staff) -> None:
+    case = case_at(State.SUBMITTED, crew, email="Siti@example.id")
+    other = case_at(State.SUBMITTED, crew, email="lain@example.id")
+    Message.objects.all().delete()
+    assert look_up("siti@EXAMPLE.id") == 1
+    with mail_server() as server:
+        assert deliver() == 1
+    (mail,) = server.received
+    assert mail["To"] == "Siti@example.id"
+    content = mail.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    text = content.decode()
+    assert f"/p/{case.secret}/" in text
+    assert "Seseorang, mungkin Anda sendiri, meminta tautan" in text
+    assert other.secret not in text
+    entry = AuditEntry.objects.get(act=Act.LINK)
+    assert (entry.case, entry.user) == (case, None)
+
+
+def test_the_page_says_the_same_for_any_address_and_stores_none_in_the_clear(crew: Staff) -> None:
+    case_at(State.SUBMITTED, crew, email="siti@example.id")
+    before, messages = len(asked()), Message.objects.count()
+    known, unknown = ask("siti@example.id"), ask("tidak@example.id")
+    assert_says(known, 200, ANSWER)
+    assert known.text.split("<main")[1] == unknown.text.split("<main")[1]
+    assert Message.objects.count() == messages, "a worker looks it up"
+    assert len(asked()[before:]) == 2
+    assert not any("siti" in arguments for arguments in asked())
+
+
+def test_the_number_of_tries_is_limited(staff: Staff) -> None:
+    tries = [ask("siti@example.id", f"192.0.2.{n}").status_code for n in range(4)]
+    assert tries == [200, 200, 200, 429]
+    assert_says(ask("SITI@example.id", "198.51.100.1"), 429, "Tunggu satu jam")
+    assert [ask(f"a{n}@example.id", "203.0.113.7").status_code for n in range(11)] == [200] * 10 + [429]
+
+
+@pytest.mark.parametrize("typed", ["", "siti", "siti@"])
+def test_no_address_is_an_error(typed: str, office: object) -> None:
+    assert_says(ask(typed), 422, "Tulis alamat surel lengkap")
+
+
+def test_a_hidden_complaint_and_a_practice_office_get_nothing(crew: Staff, settings: Settings) -> None:
+    hidden = {"kind": Kind.COMPLAINT, "identity": Identity.CONFIDENTIAL, "email": "siti@example.id"}
+    case_at(State.SUBMITTED, crew, **hidden)
+    assert look_up("siti@example.id") == 0
+    case_at(State.SUBMITTED, crew, email="siti@example.id")
+    settings.PRACTICE = True
+    assert look_up("siti@example.id") == 0
+    settings.PRACTICE = False
+    assert look_up("siti@example.id") == 1
+    assert look_up("") == 0
+
+
+def test_only_the_newest_cases_of_an_address_are_sent(crew: Staff) -> None:
+    cases = [case_at(State.SUBMITTED, crew, email="desa@example.id") for _n in range(MAX_LINKS + 1)]
+    assert look_up("desa@example.id") == MAX_LINKS
+    sent = Notice.objects.filter(kind="LINK_ASKED").values_list("case", flat=True)
+    assert set(sent) == {case.pk for case in cases[1:]}

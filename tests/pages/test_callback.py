@@ -1,0 +1,177 @@
+"""Minta dibantu: a citizen asks to be called, the Sekretariat calls in time and fills in the form."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from consultations.intake import callbacks
+from consultations.intake.models import Callback
+from consultations.models import Case
+from kit import clock
+from office.models import Office, OpeningHours
+from tests.factories import DETAILS, ClientOf, Staff
+from tests.shared_data import each
+from tests.submitting import assert_says
+
+TYPED = {"name": "Siti Contoh", "phone": "0812-3456-7890", "when": "ANY"}
+MONDAY = dt.datetime(2026, 11, 23, tzinfo=timezone.get_default_timezone())
+
+
+def ask(network: str = "192.0.2.1", **changes: str) -> Any:
+    return Client().post("/minta-dibantu/", {**TYPED, **changes}, REMOTE_ADDR=network)
+
+
+def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
+    return MONDAY.replace(day=day, hour=hour, minute=minute)
+
+
+@each(
+    ("asked", "when", "due"),
+    [
+        (at(23, 9), "ANY", at(23, 11)),
+        (at(23, 11), "ANY", at(23, 14)),  # over the break
+        (at(23, 15), "ANY", at(24, 8, 30)),  # over the night
+        (at(21, 9), "ANY", at(23, 9, 30)),  # asked on a Saturday
+        (at(23, 9), "MORNING", at(23, 11)),
+        (at(23, 13), "MORNING", at(24, 9, 30)),
+        (at(23, 9), "AFTERNOON", at(23, 15)),
+        (at(23, 17), "AFTERNOON", at(24, 15)),
+    ],
+)
+def test_the_term_counts_working_hours_of_the_wished_time(
+    asked: dt.datetime, when: str, due: dt.datetime, staff: Staff
+) -> None:
+    with clock.set_to(asked):
+        answer = ask(when=when)
+    assert Callback.objects.get().due_at == due
+    assert_says(answer, 200, "Paling lambat", f"{due:%H.%M} WIB")
+
+
+def test_the_term_is_the_offices_own(staff: Staff) -> None:
+    Office.objects.update(call_back_hours=4)
+    assert "paling lama 4 jam kerja" in Client().get("/minta-dibantu/").text
+    with clock.set_to(at(23, 8)):
+        ask()
+        OpeningHours.objects.all().delete()
+        assert_says(ask(), 200, "Kami akan menelepon Anda")
+    assert list(Callback.objects.order_by("pk").values_list("due_at", flat=True)) == [at(23, 12), None]
+
+
+def test_it_is_a_duty_of_the_sekretariat_alone(staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(at(23, 9)):
+        ask()
+        for person in (staff.sekretariat, staff.pkd, staff.kadis, staff.petugas):
+            shown = 'data-callback="' in client_of(person).get("/meja/").text
+            assert shown is (person == staff.sekretariat), person
+        row = row_of(client_of(staff.sekretariat))
+        assert 'data-urgency="today"' in row
+        assert 'href="tel:+6281234567890"' in row
+    with clock.set_to(at(23, 11, 1)):
+        row = row_of(client_of(staff.sekretariat))
+        assert 'data-urgency="late"' in row
+        assert "Terlambat" in row
+
+
+def row_of(client: Client) -> str:
+    page = client.get("/meja/").text
+    return page.partition('<h2 id="telepon">')[2].partition("</section>")[0]
+
+
+def test_after_the_call_the_form_of_the_counter_is_filled_in(staff: Staff, client_of: ClientOf) -> None:
+    ask()
+    callback, client = Callback.objects.get(), client_of(staff.sekretariat)
+    answer = client.post(f"/minta-dibantu/{callback.pk}/")
+    assert answer["Location"] == f"/surat-masuk/?telepon={callback.pk}"
+    page = client.get(answer["Location"]).text
+    assert 'value="Siti Contoh"' in page
+    assert 'value="0812-3456-7890"' in page
+    assert re.search(r'value="PHONE"[^>]* checked', page)
+    callback.refresh_from_db()
+    assert (callback.done_by, bool(callback.done_at)) == (staff.sekretariat, True)
+    assert row_of(client) == ""
+    for key in ("0", "x", "9" * 30, "\u0661"):
+        assert client.get("/surat-masuk/", {"telepon": key}).status_code == 200
+    other = client_of(staff.pkd).get(answer["Location"])
+    assert "Siti Contoh" not in other.text
+
+
+def test_it_can_end_without_a_request(staff: Staff, client_of: ClientOf) -> None:
+    ask()
+    path = f"/minta-dibantu/{Callback.objects.get().pk}/"
+    assert client_of(staff.sekretariat).post(path, {"tanpa": "1"})["Location"] == "/meja/"
+    assert Callback.objects.exclude(done_at=None).exists()
+    assert not Case.objects.exists()
+
+
+def test_nobody_else_ends_it(staff: Staff, client_of: ClientOf) -> None:
+    ask()
+    path = f"/minta-dibantu/{Callback.objects.get().pk}/"
+    for person in (staff.pkd, staff.kadis, staff.petugas, staff.admin):
+        assert client_of(person).post(path).status_code == 403
+    assert client_of(staff.sekretariat).get(path).status_code == 405
+    assert client_of(staff.sekretariat).post("/minta-dibantu/999/").status_code == 404
+    assert Callback.objects.get().done_at is None
+
+
+def test_the_second_colleague_changes_nothing(staff: Staff) -> None:
+    ask()
+    found = Callback.objects.get()
+    assert callbacks.finish(found, by=staff.sekretariat)
+    before = Callback.objects.get().done_at
+    assert not callbacks.finish(found, by=staff.sekretariat)
+    assert Callback.objects.get().done_at == before
+
+
+def test_name_and_number_are_deleted_a_week_after_the_call(staff: Staff) -> None:
+    with clock.set_to(at(2, 9)):
+        ask()
+        ask(name="Belum Ditelepon")
+        callbacks.finish(Callback.objects.earliest("pk"), by=staff.sekretariat)
+    for moment, number in ((at(9, 8), 0), (at(9, 10), 1), (at(9, 11), 0)):
+        with clock.set_to(moment):
+            assert callbacks.delete_done() == number
+    assert Callback.objects.get().name == "Belum Ditelepon"
+
+
+@each(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "Tulis nama Anda."),
+        ({"name": "123"}, "Tulis namanya dengan huruf."),
+        ({"phone": ""}, "Tulis nomor telepon"),
+        ({"phone": "12"}, "Nomor ini tidak dikenal."),
+        ({"when": "NIGHT"}, "Pilih salah satu waktu."),
+    ],
+)
+def test_what_is_missing_is_said(changes: dict[str, str], sentence: str, staff: Staff) -> None:
+    assert_says(ask(**changes), 422, sentence)
+    assert not Callback.objects.exists()
+
+
+def test_programs_and_floods_are_kept_out(staff: Staff) -> None:
+    assert_says(ask(homepage="https://spam.example"), 200, "Kami akan menelepon Anda")
+    assert not Callback.objects.exists()
+    assert [ask(f"192.0.2.{n}").status_code for n in range(4)] == [200, 200, 200, 429]
+    assert Callback.objects.count() == 3
+
+
+def test_before_the_opening_nobody_is_called(staff: Staff) -> None:
+    Office.objects.update(opened_at=None)
+    assert ask().status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/", "/ajukan/", "/pengaduan/"])
+def test_the_way_to_it_is_on_the_first_pages(path: str, staff: Staff) -> None:
+    assert 'href="/minta-dibantu/"' in Client().get(path).text
+
+
+def test_the_number_is_stored_encrypted(staff: Staff) -> None:
+    ask()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, phone FROM intake_callback")
+        assert not any(DETAILS["applicant_name"] in str(row) or "81234" in str(row) for row in cursor)

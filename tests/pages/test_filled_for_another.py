@@ -1,0 +1,49 @@
+"""Somebody fills in the form for another person: both are named on the case, the receipt and the papers."""
+
+from typing import Any
+
+from django.test import Client
+
+from consultations.models import Case
+from reports.documents.files import render_html
+from reports.models import Document
+from tests.factories import ClientOf, Staff
+from tests.submitting import assert_says, send, typed
+
+HELPED = {"filled_by": "Budi Penolong", "filled_as": "perangkat desa"}
+BOTH = "Budi Penolong (perangkat desa)"
+
+
+def sent(path: str = "/ajukan/", **more: Any) -> Case:
+    send(Client(), path, typed(**HELPED, **more))
+    return Case.objects.get()
+
+
+def test_who_filled_in_is_named_wherever_the_applicant_is(staff: Staff, client_of: ClientOf) -> None:
+    case = sent()
+    assert (case.applicant_name, case.filled_by, case.filled_as) == ("Siti Contoh", *HELPED.values())
+    applicant, office = Client(), client_of(staff.pkd)
+    assert BOTH in applicant.get(f"/p/{case.secret}/").text
+    assert BOTH in applicant.get(f"/p/{case.secret}/tanda-terima/").text
+    assert BOTH in office.get(f"/permohonan/{case.code}/").text
+    assert BOTH in office.get(f"/permohonan/{case.code}/register/").text
+    for document in Document.objects.in_force().filter(case=case):
+        assert BOTH in render_html(document), document.kind
+    assert Document.objects.in_force().filter(case=case).count() == 2, "the form and the receipt"
+
+
+def test_the_check_page_reads_both_names(staff: Staff) -> None:
+    page = Client().post("/ajukan/", typed(**HELPED), follow=True)
+    assert_says(page, 200, "Siti Contoh", *HELPED.values())
+
+
+def test_a_name_needs_the_relation_and_the_other_way_round(staff: Staff) -> None:
+    assert_says(
+        Client().post("/ajukan/", typed(filled_by="Budi Penolong")), 422, "Tulis hubungan Anda dengan orang"
+    )
+    assert_says(Client().post("/pengaduan/", typed(filled_as="anak")), 422, "Tulis nama Anda yang mengisi.")
+
+
+def test_an_anonymous_complaint_stores_neither(staff: Staff) -> None:
+    case = sent("/pengaduan/", identity="ANONYMOUS")
+    assert (case.filled_by, case.filled_as) == ("", "")

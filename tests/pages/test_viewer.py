@@ -1,0 +1,143 @@
+"""Pictures of the pages of files: drawn once, shown to the readers of the file, erased with it."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import pikepdf
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from consultations.audit.models import Act, AuditEntry
+from consultations.enums import Kind, State
+from consultations.intake.uploads import CheckedFile, attach, draw_pictures, enqueue_missing_pictures
+from consultations.models import Attachment, Case
+from kit import clock, upload_sandbox
+from reports import services as report_services
+from tests.factories import ClientOf, Staff, case_at
+from tests.submitting import image, pdf
+from trust.privacy.erasure import delete_attachments
+
+LETTER, PHOTO = Attachment.Purpose.LETTER, Attachment.Purpose.PHOTO
+
+
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    return case_at(State.ASSIGNED, staff)
+
+
+def of_pages(number: int) -> bytes:
+    content = BytesIO()
+    with pikepdf.new() as paper:
+        for _ in range(number):
+            paper.add_blank_page(page_size=(595, 842))
+        paper.save(content)
+    return content.getvalue()
+
+
+def add(case: Case, content: bytes, kind: str = "application/pdf", purpose: str = LETTER) -> Attachment:
+    name = f"berkas-{case.attachments.count() + 1}"
+    file = attach(case, CheckedFile(content, kind, name), purpose=purpose, by=None)
+    draw_pictures.func(file.pk)
+    file.refresh_from_db()
+    return file
+
+
+def list_pictures(file: Attachment) -> dict[str, tuple[int, int]]:
+    """Return the size of each picture of a file."""
+    with file.pictures.open("rb") as stored, ZipFile(BytesIO(stored.read())) as pictures:
+        sizes = {name: Image.open(BytesIO(pictures.read(name))) for name in pictures.namelist()}
+        return {name: size.size for name, size in sorted(sizes.items())}
+
+
+def test_a_thumbnail_and_each_page_are_drawn_once(case: Case) -> None:
+    file = add(case, of_pages(2))
+    assert list_pictures(file) == {"0.jpg": (226, 320), "1.jpg": (1131, 1600), "2.jpg": (1131, 1600)}
+    assert not draw_pictures.func(file.pk)
+    assert enqueue_missing_pictures() == 0
+    photo = add(case, image("JPEG", (3000, 2000)), "image/jpeg", PHOTO)
+    assert list_pictures(photo) == {"0.jpg": (320, 213), "1.jpg": (1600, 1067)}
+
+
+def test_no_more_than_twenty_pages_are_drawn(case: Case) -> None:
+    assert len(list_pictures(add(case, of_pages(25)))) == upload_sandbox.MAX_DRAWN + 1
+
+
+def test_a_file_that_cannot_be_drawn_keeps_its_link(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    broken = add(case, b"%PDF-1.4 rusak")
+    assert not broken.pictures
+    client = client_of(staff.petugas)
+    assert client.get(f"/berkas/{broken.pk}/lihat/")["Location"] == f"/berkas/{broken.pk}/"
+    assert client.get(f"/berkas/{broken.pk}/gambar/0/").status_code == 404
+    page = client.get(f"/permohonan/{case.code}/").text
+    assert f"/berkas/{broken.pk}/" in page
+    assert "/gambar/" not in page
+
+
+def test_a_hidden_complainants_file_has_no_pictures(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, identity="CONFIDENTIAL")
+    assert not add(case, pdf()).pictures
+
+
+def test_the_viewer_shows_pages_and_the_files_beside(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    first, second = add(case, of_pages(2)), add(case, image("PNG", (60, 40)), "image/png")
+    client = client_of(staff.petugas)
+    page = client.get(f"/permohonan/{case.code}/").text
+    assert f"/berkas/{first.pk}/lihat/" in page
+    assert f"/berkas/{second.pk}/gambar/0/" in page
+    viewer = client.get(f"/berkas/{first.pk}/lihat/").text
+    assert "Berkas 1 dari 2" in viewer
+    assert f'rel="next" href="/berkas/{second.pk}/lihat/"' in viewer
+    assert 'rel="prev"' not in viewer
+    address = viewer.split('<img src="')[2].split('"')[0]
+    assert address.startswith(f"/berkas/{first.pk}/gambar/2/?izin=")
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert Image.open(BytesIO(answer.content)).size == (1131, 1600)
+    assert client.get(address.replace("gambar/2", "gambar/3")).status_code == 404
+
+
+def test_access_and_looks_are_those_of_the_file(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    file, other = add(case, of_pages(1)), add(case, of_pages(1))
+    for path in ("lihat/", "gambar/0/", "gambar/1/"):
+        assert client_of(staff.elsewhere).get(f"/berkas/{file.pk}/{path}").status_code == 404
+    officer, looks = client_of(staff.petugas), AuditEntry.objects.filter(act=Act.FILE)
+    assert officer.get(f"/berkas/{file.pk}/gambar/0/").status_code == 200
+    assert not looks.exists()
+    bare = officer.get(f"/berkas/{file.pk}/gambar/1/")
+    assert bare["Location"] == f"/berkas/{file.pk}/lihat/", "no page is shown unlogged"
+    viewer = officer.get(f"/berkas/{file.pk}/lihat/").text
+    assert looks.get().user == staff.petugas
+    permit = viewer.split("?izin=")[1].split('"')[0]
+    address = f"/berkas/{file.pk}/gambar/1/?izin={permit}"
+    assert officer.get(address).status_code == 200
+    assert client_of(staff.kabid).get(address).status_code == 302
+    assert officer.get(address.replace(f"/{file.pk}/", f"/{other.pk}/")).status_code == 302
+
+
+def test_they_are_erased_and_removed_with_the_file(case: Case, staff: Staff) -> None:
+    file = add(case, of_pages(1))
+    path = str(file.pictures)
+    assert default_storage.exists(path)
+    Attachment.objects.filter(pk=file.pk).update(name="[dihapus]")
+    delete_attachments(Attachment.objects.filter(pk=file.pk))
+    file.refresh_from_db()
+    assert not file.pictures
+    assert not default_storage.exists(path)
+    assert not draw_pictures.func(file.pk)
+
+
+def test_a_removed_photograph_leaves_no_picture(
+    staff: Staff, django_capture_on_commit_callbacks: object
+) -> None:
+    held = case_at(State.HELD, staff)
+    photo = add(held, image("JPEG", (60, 40)), "image/jpeg", PHOTO)
+    path = str(photo.pictures)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        report_services.record_attendance(held, by=staff.petugas, attendees="Siti", removed=[photo.pk])
+    photo = Attachment._base_manager.get(pk=photo.pk)
+    assert not photo.pictures
+    assert photo.removed_at
+    assert photo.removed_at <= clock.now()
+    assert not default_storage.exists(path)
