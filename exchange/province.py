@@ -56,7 +56,7 @@ Text = Annotated[str, StringConstraints(max_length=1000)]
 
 
 class Profile(BaseModel):
-    """What is stored of an office's own description. Its links are not: the list names the site."""
+    """The stored part of an office's own description. Its links are left out: the list names the site."""
 
     name: Text
     address: Text
@@ -197,8 +197,15 @@ def list_offices(period: str = "") -> list[ListedOffice]:
         answer = answers.get(office["site"]) or OfficeAnswer(site=office["site"])
         listed = {name: value for name, value in office.items() if name != "token"}
         figures = answer.figures.get(period, {}) if period else {}
-        state = {"answered_at": answer.answered_at, "failure": answer.get_failure_display()}
-        offices.append(ListedOffice(**listed, profile=answer.profile, figures=figures, **state))
+        offices.append(
+            ListedOffice(
+                **listed,
+                profile=answer.profile,
+                figures=figures,
+                answered_at=answer.answered_at,
+                failure=answer.get_failure_display(),
+            )
+        )
     return sorted(offices, key=lambda office: office.name.casefold())
 
 
@@ -222,11 +229,12 @@ class ComparisonForm(forms.Form):
         self.is_valid()
         offices = list_offices(self.cleaned_data.get("periode") or LAST_TWELVE_MONTHS)
         if key := self.cleaned_data.get("urut"):
-            offices.sort(
-                key=lambda office: -1 if office.figures.get(key) is None else office.figures[key],
-                reverse=True,
-            )
+            offices.sort(key=lambda office: _rank(office.figures.get(key)), reverse=True)
         return sorted(offices, key=lambda office: not office.is_current)
+
+
+def _rank(value: float | None) -> float:
+    return -1 if value is None else value
 
 
 def _show_figure(key: str, office: ListedOffice) -> Value:
@@ -267,4 +275,4 @@ SILENT_TABLE = Table(
     ],
     get_url=TABLE.get_url,
 )
-"""The other offices with what they answered last, apart, so that nobody takes it for today's figures."""
+"""The other offices with their last answers. A separate table shows that these are not today's figures."""

@@ -1,4 +1,4 @@
-"""The offices of a province: those that answer, and those that are dead, refuse the token or answer nonsense."""
+"""The offices of a province: some answer, others are dead, refuse the token or answer nonsense."""
 
 import csv
 import datetime as dt
@@ -31,7 +31,7 @@ DEAD = "http://127.0.0.1:9"
 """An address where nothing listens."""
 
 type Answers = dict[str, Reply]
-type Serve = Callable[[Any], "Stand"]
+type Serve = Callable[..., "Stand"]
 
 
 class Stand:
@@ -315,7 +315,7 @@ def test_the_list_is_checked_at_the_start_and_no_message_has_a_token() -> None:
     for wrong in ("{", "3", '["x"]', json.dumps([without]), json.dumps([{**entry, "villages": 3}])):
         with pytest.raises(ImproperlyConfigured, match="no JSON list"):
             read(wrong)
-    for wrong in ([entry, entry], [{**entry, "name": ""}], [{**entry, "site": "x" * 201}]):
+    for unsound in ([entry, entry], [{**entry, "name": ""}], [{**entry, "site": "x" * 201}]):
         with pytest.raises(ImproperlyConfigured, match="lacks a value or is there twice") as error:
-            read(json.dumps(wrong))
+            read(json.dumps(unsound))
         assert "rahasia" not in str(error.value)

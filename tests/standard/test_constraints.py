@@ -272,6 +272,7 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "half_hour": 18,
         "room": Room.objects.get_or_create(name="Ruang Melati")[0],
     },
+    OfficeAnswer: lambda s: {"site": "https://kantor.example", "failure": "TOKEN"},
     StandingOrder: lambda s: {
         "kind": "SCHEDULE",
         "signer": "DIVISION_HEAD",
