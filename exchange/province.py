@@ -209,14 +209,18 @@ def list_offices(period: str = "") -> list[ListedOffice]:
     return sorted(offices, key=lambda office: office.name.casefold())
 
 
+SELECT = forms.Select(attrs={"class": "form-select"})
+
+
 class ComparisonForm(forms.Form):
     """The period and the order of the table. Figures are sorted from the highest; those without come last."""
 
-    periode = forms.ChoiceField(label=gettext_lazy("Periode"), required=False)
+    periode = forms.ChoiceField(label=gettext_lazy("Periode"), required=False, widget=SELECT)
     urut = forms.ChoiceField(
         label=gettext_lazy("Urut menurut"),
         required=False,
         choices=[("", gettext_lazy("Nama")), *FIGURES.items()],
+        widget=SELECT,
     )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -248,14 +252,16 @@ def _show_figure(key: str, office: ListedOffice) -> Value:
 
 
 def _show_state(office: ListedOffice) -> str:
-    return office.failure or (_("menjawab") if office.is_current else _("belum dibaca lagi"))
+    if office.failure or office.is_current:
+        return office.failure or _("menjawab")
+    return _("tidak dibaca lagi") if office.answered_at else _("belum dibaca")
 
 
 TABLE = Table(
     title=gettext_lazy("Kantor di provinsi"),
     columns=[
         Column(gettext_lazy("Kantor"), lambda office: office.name, 30, is_link=True),
-        Column(gettext_lazy("Jenis"), lambda office: office.kind),
+        Column(gettext_lazy("Jenis"), lambda office: office.kind, shown_on=Place.FILE),
         Column(gettext_lazy("Wilayah"), lambda office: office.region),
         *(Column(heading, partial(_show_figure, key)) for key, heading in FIGURES.items()),
         Column(gettext_lazy("Keadaan"), _show_state, shown_on=Place.FILE),
@@ -268,10 +274,10 @@ TABLE = Table(
 SILENT_TABLE = Table(
     title=gettext_lazy("Tidak menjawab"),
     columns=[
-        *TABLE.columns[:3],
-        Column(gettext_lazy("Tidak menjawab sejak"), lambda office: office.answered_at),
+        *TABLE.columns_on(Place.PAGE)[:2],
+        Column(gettext_lazy("Tidak menjawab sejak"), lambda office: office.answered_at or _("awal")),
         Column(gettext_lazy("Sebab"), _show_state),
-        *TABLE.columns[3:-2],
+        *TABLE.columns_on(Place.PAGE)[2:],
     ],
     get_url=TABLE.get_url,
 )

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.utils import timezone
 from environ import Env
 
 from config.environment import read_province
@@ -109,6 +110,7 @@ def test_three_offices_one_dead_and_one_with_a_revoked_token(
     current, silent = (page.context[name].rows for name in ("current", "silent"))
     assert [row.cells[0].text for row in current] == ["Hidup"]
     assert [row.cells[0].text for row in silent] == ["Dicabut", "Mati"]
+    assert "awal" in [cell.text for cell in silent[1].cells]
     rows = read_rows(client_of(staff.kadis))
     assert rows["Hidup"]["Permohonan masuk"] == "41"
     assert rows["Hidup"]["Sesuai waktu standar (%)"] == "tidak ditampilkan"
@@ -147,12 +149,15 @@ def test_an_office_that_falls_silent_keeps_its_last_answer_apart_with_its_time(
     found = {str(cell.heading): cell.text for cell in row.cells}
     assert found["Permohonan masuk"] == "41"
     assert found["Sebab"] == "jawabannya bukan yang diharapkan"
-    assert found["Tidak menjawab sejak"] != "–"
+    assert found["Tidak menjawab sejak"].startswith(f"{timezone.localdate(then).day} ")
     assert OfficeAnswer.objects.get().answered_at == then
     assert "Kantor ini tidak menjawab sejak" in Client().get("/cari-kantor/").text
     stand.answers = answers
     read_all(settings)
     assert client_of(staff.kadis).get("/provinsi/").context["current"].rows
+    stand.answers = {"*": Reply(b"", 500)}
+    read_all(settings)
+    assert not client_of(staff.kadis).get("/provinsi/").context["current"].rows, "at once, not hours later"
 
 
 def test_an_old_answer_is_not_current_although_nobody_asked_again(
