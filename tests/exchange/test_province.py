@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 from environ import Env
+from pytest_django import DjangoAssertNumQueries
 
 from config.environment import read_province
 from consultations.enums import State
@@ -277,6 +278,23 @@ def test_an_office_is_found_by_service_village_and_region(
     for part in ("Jl. Contoh No. 1", "Senin-Kamis 07.30-16.00", settings.PROVINCE[0]["site"]):
         assert part in text
     assert "Alamat dan jam layanannya belum terbaca." in text
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_both_pages_cost_the_same_for_one_office_and_for_thirty(
+    number: int,
+    staff: Staff,
+    client_of: ClientOf,
+    settings: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    sites = [f"https://{each}.example" for each in range(number)]
+    settings.PROVINCE = [{**ENTRY, "name": site, "site": site} for site in sites]
+    OfficeAnswer.objects.bulk_create(OfficeAnswer(site=site, answered_at=clock.now()) for site in sites)
+    head, citizen = client_of(staff.kadis), Client()
+    for client, url, most in ((head, "/provinsi/", 5), (citizen, "/cari-kantor/", 2)):
+        with django_assert_num_queries(most):
+            assert client.get(url).text.count(".example</") >= number
 
 
 def test_without_the_setting_both_pages_and_their_links_do_not_exist(
