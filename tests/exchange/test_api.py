@@ -52,6 +52,7 @@ MATRIX = """
 /visit-times                     401   403   403   200   403   200
 /events                          401   200   403   200   403   200
 /standard                        401   200   200   200   200   200
+/office                          401   403   403   403   200   200
 /statistics                      401   403   403   403   200   200
 """
 # fmt: on
@@ -242,6 +243,17 @@ def test_a_problem_has_a_code_that_the_documentation_explains(caller_of: CallerO
     )
     page, _sign, anchor = problem["type"].partition("#")
     assert f'id="{anchor}"' in caller.client.get(page.removeprefix(settings.PUBLIC_URL)).text
+
+
+def test_an_office_describes_itself_as_its_home_page_does(staff: Staff, caller_of: CallerOf) -> None:
+    found = caller_of(reads_statistics=True).get("/office").json()
+    assert (found["name"], found["address"]) == ("Dinas Contoh", "Jl. Contoh No. 1")
+    assert (found["link"], found["is_open"]) == (f"{settings.PUBLIC_URL}/", True)
+    assert found["hours"].startswith("Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00)")
+    assert (found["zone"], found["village"]) == ("WIB", "desa")
+    Office.objects.update(word_village="kampung", opened_at=None, zone="Asia/Makassar")
+    found = caller_of(name="Lain", reads_statistics=True).get("/office").json()
+    assert (found["zone"], found["village"], found["is_open"]) == ("WITA", "kampung", False)
 
 
 def test_figures_have_keys_that_do_not_change_with_words(staff: Staff, caller_of: CallerOf) -> None:
