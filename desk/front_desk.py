@@ -98,7 +98,8 @@ def get_front_desk(user: User) -> FrontDesk | None:
     queue = with_people(walk_ins.order_by("since", "pk")[:MAX_GUESTS])
     by_day = {day: [one for one in guests if _get_day(one) == day] for day in (today, tomorrow)}
     waiting = _list_waiting(queue, by_day[today])
-    return FrontDesk(waiting, by_day[today], by_day[tomorrow], get_closing(today))
+    guests_today = sorted(by_day[today], key=lambda one: one.started_at is not None)
+    return FrontDesk(waiting, guests_today, by_day[tomorrow], get_closing(today))
 
 
 def _get_day(session: Session) -> dt.date | None:

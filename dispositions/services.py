@@ -155,12 +155,14 @@ def reassign(case: Case, *, by: User, officer: User, reason: str, companions: It
     """Step 4: give the case to another officer, also during the consultation or before its report.
 
     A planned or running session moves to the new calendars. An assignment that still waits for ratification
-    ends with this one. Raise Refused if the new officer or a companion
-    is away or has another session then. Also raise it if `by` has served the consultation and would leave
-    the case: nobody reviews an own report.
+    ends with this one. Raise Refused if nobody changes, or if the new officer or a companion is away or has
+    another session then. Also raise it if `by` has served the consultation and would leave the case: nobody
+    reviews an own report.
     """
     with transition("reassign", case, by=by, note=reason) as taken:
         companions = list(companions)
+        if officer == case.officer and {*companions} - {officer} == {*case.companions.all()}:
+            raise Refused(_("Petugas dan pendampingnya masih sama. Pilih petugas lain."), field="officer")
         has_served = case.state in (State.IN_SESSION, State.HELD) and served(by, case)
         if has_served and by not in (officer, *companions):
             raise Refused(STAY, field="companions")

@@ -121,7 +121,8 @@ def get_send_limit(work: WorkingTime) -> dt.datetime:
 
 def count_late(waiting: QuerySet[Message]) -> int:
     """Return how many of the waiting messages are late, at most MAX_COUNTED."""
-    late = waiting.filter(notice__created_at__lt=get_send_limit(WorkingTime.load()))
+    over = Q(notice__kind__in=SCHEDULE_KINDS, notice__case__planned_at__lt=clock.now())
+    late = waiting.filter(over | Q(notice__created_at__lt=get_send_limit(WorkingTime.load())))
     return len(late.values_list("pk")[:MAX_COUNTED])
 
 

@@ -1,5 +1,6 @@
 """Messages to send by hand (`pesan/`), unread notices, lost links, push, reports of WhatsApp."""
 
+import datetime as dt
 import json
 from hmac import compare_digest
 from typing import Any
@@ -21,7 +22,7 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
 from consultations.secret_link import log_access, steps_behind_secret
-from kit import place
+from kit import clock, place
 from kit.encryption import encrypt
 from kit.forms import email_field
 from kit.limits import Use, body_limit, consume
@@ -67,7 +68,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     """Show the messages that the user must send or decide on."""
     office, work = Office.load(), WorkingTime.load()
     limit = get_send_limit(work)
-    waiting = by_urgency(messages_to_handle(request.user)).select_related(*RELATED)
+    waiting: Any = by_urgency(messages_to_handle(request.user)).select_related(*RELATED)
     found = list(waiting.prefetch_related("notice__case__sessions")[: MAX_SHOWN + 1])
     with_secret = may_share_links(request.user)
     context = {
@@ -76,8 +77,7 @@ def queue(request: StaffRequest) -> HttpResponse:
                 "message": message,
                 "preview": preview(message, with_secret, office),
                 "way": get_way(message),
-                "due": work.add_minutes(message.notice.created_at, office.message_hours * 60),
-                "is_late": message.notice.created_at < limit,
+                **_get_term(message.notice.created_at, message.appointment, work, limit),
             }
             for message in found[:MAX_SHOWN]
         ],
@@ -86,6 +86,15 @@ def queue(request: StaffRequest) -> HttpResponse:
         "office": office,  # saves a query of the context processor
     }
     return render(request, "notices/queue.html", context)
+
+
+def _get_term(
+    created: dt.datetime, appointment: dt.datetime | None, work: WorkingTime, limit: dt.datetime
+) -> dict[str, Any]:
+    """Return until when a message is sent: within the office's term, and before its appointment."""
+    ends = [work.add_minutes(created, Office.load().message_hours * 60), appointment]
+    due = min(filter(None, ends), default=None)
+    return {"due": due, "is_late": created < limit or bool(appointment and appointment < clock.now())}
 
 
 def get_way(message: Message) -> str:

@@ -30,7 +30,7 @@ class Act(models.TextChoices):
     EXPORT = "EXPORT", _("Daftar diunduh")
     AUDIT_LOG = "AUDIT_LOG", _("Catatan akses dibaca")
     DEADLINES = "DEADLINES", _("Batas waktu dihitung ulang")
-    ARRIVAL = "ARRIVAL", _("Kedatangan tamu dicatat")
+    ARRIVAL = "ARRIVAL", _("Kedatangan ke konsultasi")
 
 
 OF_CASE = (Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES, Act.ARRIVAL)

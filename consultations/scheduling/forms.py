@@ -51,7 +51,7 @@ class PlanForm(StepForm):
     elsewhere. Without rooms, `place` is for both.
     """
 
-    conditional = ("room", "place", "link")
+    conditional: tuple[str, ...] = ("room", "place", "link")
 
     starts_at = LocalDateTimeField(
         label=_("Mulai"),
@@ -215,6 +215,7 @@ class RescheduleForm(PlanForm):
     """
 
     prefilled_by_query = ("now", "starts_at")
+    conditional = (*PlanForm.conditional, "closed_reason")
     now = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
     notice = _("Pemohon membaca alasannya di halamannya.")

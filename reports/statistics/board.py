@@ -7,7 +7,8 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from consultations.enums import Kind, State
+from consultations.enums import Channel, Kind, State
+from consultations.models import Case
 from consultations.scheduling.models import Session
 from kit import clock
 from kit.pagination import only
@@ -32,6 +33,8 @@ class Board:
     survey: Publication | None
     served: QuerySet[Session]
     next: QuerySet[Session]
+    walk_ins: list[int]
+    """Agenda numbers of urgent guests who wait without an appointment."""
 
     @cached_property
     def hours(self) -> list[str]:
@@ -60,7 +63,7 @@ class Board:
 
 
 def get_board() -> Board:
-    """Return the board. Costs five queries.
+    """Return the board. Costs six queries.
 
     Consultations at the office only, without guests who did not come. Complaints are left out: the official
     that one is about may read the board.
@@ -78,6 +81,13 @@ def get_board() -> Board:
     served = only(sessions.filter(started_at__isnull=False).order_by("started_at"), FIELDS)[:MAX_SERVED]
     expected = sessions.filter(started_at=None).exclude(arrival=Session.Arrival.ABSENT)
     coming = only(expected.order_by("starts_at", "pk"), FIELDS)[:MAX_NEXT]
+    guests = Case.objects.filter(channel=Channel.WALK_IN, state=State.ASSIGNED, kind=Kind.CONSULTATION)
+    waiting = guests.filter(since__gte=start, is_independent=False, agenda__isnull=False)
     return Board(
-        at=now, working_time=WorkingTime.load(), survey=get_current_publication(), served=served, next=coming
+        at=now,
+        working_time=WorkingTime.load(),
+        survey=get_current_publication(),
+        served=served,
+        next=coming,
+        walk_ins=list(waiting.order_by("since", "pk").values_list("agenda__number", flat=True)[:MAX_NEXT]),
     )

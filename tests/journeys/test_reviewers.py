@@ -129,3 +129,11 @@ def test_nobody_serves_who_alone_would_accept_the_report(staff: Staff, client_of
         dispositions_services.assign(case, by=acting, officer=acting)
     refused = client_of(acting).get(f"/permohonan/{served.code}/accept/")
     assert "Mintalah administrator menunjuk Plh. Kepala Dinas" in refused.text
+
+
+def test_the_same_officer_is_no_other_one(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    people = {"officer": staff.petugas, "companions": list(case.companions.all())}
+    with pytest.raises(Refused, match="masih sama"):
+        dispositions_services.reassign(case, by=staff.kabid, reason="Cuti.", **people)
+    assert case.history.latest("pk").verb == "assign"

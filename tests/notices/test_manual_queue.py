@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.tasks import default_task_backend
 from django.test import Client
+from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
@@ -310,3 +311,15 @@ def test_a_step_asks_a_worker_only_if_it_has_messages_to_deliver(
             case_at(State.SUBMITTED, staff, **details)
         assert [result.task for result in asked[before:]].count(deliver_messages) == number
     assert Message.objects.count() == 1
+
+
+def test_a_message_about_an_appointment_is_due_before_it(staff: Staff, client_of: ClientOf) -> None:
+    Office.objects.update(message_hours=100)
+    case = case_at(State.SCHEDULED, staff, email="")
+    starts = case.sessions.get().starts_at
+    assert starts
+    client = client_of(staff.sekretariat)
+    when = date_format(timezone.localtime(starts), "SHORT_DATETIME_FORMAT")
+    assert f"Kirim sampai {when}" in client.get("/pesan/").text
+    with clock.set_to(starts + dt.timedelta(minutes=1)):
+        assert f"Terlambat: sampai {when}" in client.get("/pesan/").text

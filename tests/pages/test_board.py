@@ -14,7 +14,15 @@ from consultations.models import Case
 from consultations.scheduling.models import Session
 from kit import clock
 from office.models import ClosedDay
-from tests.factories import Staff, case_at, client_of, publish_standard, walk_in_at, working_moment
+from tests.factories import (
+    Staff,
+    case_at,
+    client_of,
+    publish_standard,
+    walk_in,
+    walk_in_at,
+    working_moment,
+)
 from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter, publish
@@ -60,6 +68,14 @@ def test_a_board_without_consultations_says_so(staff: Staff, client: Client) -> 
     page = client.get("/papan/").text
     for words in ("Belum ada yang sedang dilayani.", "Tidak ada jadwal lagi hari ini.", "Hari jadi"):
         assert words in page
+
+
+def test_an_urgent_guest_who_waits_is_on_the_board(staff: Staff, client: Client) -> None:
+    """He has no appointment. Nobody is told that there is nothing left today."""
+    guest = walk_in(staff)
+    page = client.get("/papan/").text
+    assert f'data-number="{guest.agenda.number}"' in page
+    assert "Tidak ada jadwal lagi" not in page
 
 
 @each("count", [1, 7])

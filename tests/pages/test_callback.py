@@ -175,3 +175,14 @@ def test_the_number_is_stored_encrypted(staff: Staff) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, phone FROM intake_callback")
         assert not any(DETAILS["applicant_name"] in str(row) or "81234" in str(row) for row in cursor)
+
+
+def test_the_buttons_of_the_desk_carry_their_token(staff: Staff) -> None:
+    ask()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(staff.sekretariat, backend="office.access.accounts.StaffBackend")
+    form = client.get("/meja/").text.partition("data-callback=")[2]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    assert token
+    address = f"/minta-dibantu/{Callback.objects.get().pk}/"
+    assert client.post(address, {"csrfmiddlewaretoken": token[1]}).status_code == 302

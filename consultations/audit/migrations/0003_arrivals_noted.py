@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='auditentry',
             name='act',
-            field=models.CharField(choices=[('LOGIN', 'Masuk'), ('LOGIN_FAILED', 'Gagal masuk'), ('LOGOUT', 'Keluar'), ('SESSION_ENDED', 'Sesi diakhiri'), ('SECOND_FACTOR', 'Verifikasi dua langkah'), ('PASSWORD', 'Kata sandi diubah'), ('ACCESS', 'Akun atau jabatan diubah'), ('SETTING', 'Pengaturan diubah'), ('LINK', 'Tautan pemohon diperoleh'), ('IDENTITY', 'Identitas pelapor dibuka'), ('DRAFT', 'Kiriman yang ditahan dibuka'), ('CASE', 'Permohonan dibuka'), ('FILE', 'Berkas dibuka'), ('DOCUMENT', 'Naskah dibuka'), ('EXPORT', 'Daftar diunduh'), ('AUDIT_LOG', 'Catatan akses dibaca'), ('DEADLINES', 'Batas waktu dihitung ulang'), ('ARRIVAL', 'Kedatangan tamu dicatat')], max_length=20, verbose_name='perbuatan'),
+            field=models.CharField(choices=[('LOGIN', 'Masuk'), ('LOGIN_FAILED', 'Gagal masuk'), ('LOGOUT', 'Keluar'), ('SESSION_ENDED', 'Sesi diakhiri'), ('SECOND_FACTOR', 'Verifikasi dua langkah'), ('PASSWORD', 'Kata sandi diubah'), ('ACCESS', 'Akun atau jabatan diubah'), ('SETTING', 'Pengaturan diubah'), ('LINK', 'Tautan pemohon diperoleh'), ('IDENTITY', 'Identitas pelapor dibuka'), ('DRAFT', 'Kiriman yang ditahan dibuka'), ('CASE', 'Permohonan dibuka'), ('FILE', 'Berkas dibuka'), ('DOCUMENT', 'Naskah dibuka'), ('EXPORT', 'Daftar diunduh'), ('AUDIT_LOG', 'Catatan akses dibaca'), ('DEADLINES', 'Batas waktu dihitung ulang'), ('ARRIVAL', 'Kedatangan ke konsultasi')], max_length=20, verbose_name='perbuatan'),
         ),
         migrations.AddConstraint(
             model_name='auditentry',
