@@ -98,6 +98,32 @@ def test_a_view_of_the_office_counts_what_its_reader_may_see(staff: Staff, clien
     assert not SavedView.objects.filter(name="Ditugaskan").exists()
 
 
+@each(
+    ("query", "stored"),
+    [
+        (f"late={'a' * 400}", "late=on"),
+        ("late=a%00&turn=%00", "turn=on&late=on"),
+        (f"date_from={'+' * 400}01-11-2026&before=9", "date_from=2026-11-01"),
+        (f"state=ASSIGNED&unknown={'a' * 400}", "state=ASSIGNED"),
+    ],
+)
+def test_a_view_stores_what_its_filters_mean(
+    query: str, stored: str, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.petugas)
+    answer = client.post(f"/permohonan/tampilan/?{query}", {"name": "Uji"})
+    assert answer["Location"] == f"/permohonan/?{stored}"
+    assert SavedView.objects.get().query == stored
+    assert 'aria-current="page" data-own>Uji' in client.get(answer["Location"]).text
+
+
+@each("query", ["state=X", "late=on&date_from=x", "state=%00", "late=false", "unknown=1", f"q={'a' * 400}"])
+def test_a_view_of_invalid_or_no_filters_is_refused(query: str, staff: Staff, client_of: ClientOf) -> None:
+    answer = client_of(staff.petugas).post(f"/permohonan/tampilan/?{query}", {"name": "Uji"})
+    assert answer.status_code == 409
+    assert not SavedView.objects.exists()
+
+
 def test_a_view_whose_filter_is_gone_says_so(staff: Staff, client_of: ClientOf) -> None:
     save_view("Bidang lama", f"division={staff.division.pk}", by=staff.kadis)
     SavedView.objects.update(query="division=999999")
