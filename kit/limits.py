@@ -127,7 +127,7 @@ def _adapt(moment: dt.datetime) -> Any:
 def may_try(request: HttpRequest, action: str, name: str) -> bool:
     """Return whether a network address may try `name` once more, e.g. guess its secret.
 
-    Only what `count_try()` counts is a try. Call it if this returns True, so that one address alone does not
+    The caller counts a try with `count_try()`, but none after this returned False. Otherwise one address could
     use up the limit of all.
 
     Each action has two entries in the settings. The first limits a network address, and a name from one
