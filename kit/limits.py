@@ -127,8 +127,8 @@ def _adapt(moment: dt.datetime) -> Any:
 def may_try(request: HttpRequest, action: str, name: str) -> bool:
     """Return whether a network address may try `name` once more, e.g. guess its secret.
 
-    The caller counts a try with `count_try()`, but none after this returned False. Otherwise one address could
-    use up the limit of all.
+    The caller counts a try with `count_try()`, but none after this returned False. Otherwise one address
+    could use up the limit of all.
 
     Each action has two entries in the settings. The first limits a network address, and a name from one
     address. `<action>_anywhere` limits a name from all addresses. It is higher and slower, so that a stranger
