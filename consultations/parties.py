@@ -77,6 +77,8 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     found: dict[Party, str] = {}
     if case.complained_about_id == by.pk:
         return found
+    if case.merged_into and case.merged_into.complained_about_id == by.pk:
+        return found
     if case.is_independent and case.pk:
         return get_supervisor_party(by)
     for appointment in by.current_appointments:
@@ -121,8 +123,11 @@ def get_title(user: User, case: Case | None = None) -> str:
 def _has_access(role: Role, case: Case) -> bool:
     """Return whether a role may know of the case.
 
-    If `subject_unknown()`, Tim PKD alone may, and the Sekretariat if it took in the complaint itself.
+    If `subject_unknown()`, Tim PKD alone may, and the Sekretariat if it took in the complaint itself. A case
+    that was merged into another one is known to Tim PKD alone.
     """
+    if case.merged_into_id:
+        return role == Role.TIM_PKD
     if not subject_unknown(case):
         return True
     return role == Role.TIM_PKD or (role == Role.SECRETARIAT and case.channel != Channel.ONLINE)
@@ -204,8 +209,8 @@ def excluding_complaints_about(user: User, prefix: str = "") -> Q:
     """Match all cases except complaints about the user. Same rule as `_has_access()`, in SQL.
 
     Complaints without an agenda number are excluded too, unless a position of the user gives access, and all
-    complaints in the independent channel. A Pengawas (`is_supervisor()`) gets these and no other cases.
-    `prefix` leads from other rows to their case.
+    complaints in the independent channel. A Pengawas (`is_supervisor()`) gets these and no other cases. Tim
+    PKD alone sees what was merged into another case. `prefix` leads from other rows to their case.
     """
     if is_supervisor(user):
         return Q((f"{prefix}is_independent", True))
@@ -224,7 +229,9 @@ def of_office_not_about(user: User, prefix: str = "") -> Q:
     others = match("complained_about__isnull", True) | ~match("complained_about", user)
     others &= match("is_independent", False)
     if Role.TIM_PKD in user.roles:
-        return others
+        about = match("merged_into__complained_about__isnull", True)
+        return others & (about | ~match("merged_into__complained_about", user))
+    others &= match("merged_into__isnull", True)
     known = match("agenda__isnull", False) | ~match("kind", Kind.COMPLAINT)
     if Role.SECRETARIAT in user.roles:
         known |= ~match("channel", Channel.ONLINE)

@@ -1,4 +1,4 @@
-"""Pages of other systems (Sistem lain), the description of the API, the hand-over sheet for SP4N-LAPOR!."""
+"""Pages of other systems (Sistem lain), the API, the sheet for SP4N-LAPOR!, the offices of a province."""
 
 import io
 import json
@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,21 +23,25 @@ from ninja.responses import NinjaJSONEncoder
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.enums import State
-from consultations.queries import get_visible_case
+from consultations.queries import get_visible_case, of_visible_case
 from exchange import systems as services, webhooks
 from exchange.api.problems import CODES, SENTENCES
 from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.national_systems import may_hand_over, write_sheet
+from exchange.province import SILENT_TABLE, TABLE, ComparisonForm, list_offices
 from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
 from kit.form_view import handle_form
 from kit.pagination import newest_first, parse_key
-from kit.table import CONTENT_TYPES
+from kit.table import CONTENT_TYPES, Place, write_csv
 from office import rights
 from office.rights import StaffRequest, requires
 
 MAX_SHOWN = 100
-"""Latest systems of the list."""
+"""Latest systems, or first offices, of a list."""
+
+MAX_WORDS = 100
+"""Characters of a search for an office."""
 
 HEADER = f"Authorization: Bearer {services.TOKEN_START}…"
 
@@ -123,7 +128,7 @@ def webhook(request: StaffRequest, pk: int, hook_pk: int) -> HttpResponse:
         messages.success(request, _("Webhook dihentikan."))
         return redirect("webhook", pk, hook_pk)
     if "event" in request.POST:
-        announced = get_object_or_404(hook.events, pk=parse_key(request.POST["event"]))
+        announced = get_object_or_404(_list_shown(request, hook), pk=parse_key(request.POST["event"]))
         return _say_sent(request, hook, webhooks.resend(announced, by=request.user))
 
     def act(**entered: Any) -> HttpResponse:
@@ -139,14 +144,19 @@ def _say_sent(request: HttpRequest, hook: Webhook, number: int) -> HttpResponse:
     return redirect("webhook", hook.system_id, hook.pk)
 
 
-def _describe_webhook(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
+def _list_shown(request: StaffRequest, hook: Webhook) -> QuerySet[WebhookEvent]:
+    """Return what was sent about cases that the reader may see."""
+    return hook.events.filter(of_visible_case(request.user, "event__case"))
+
+
+def _describe_webhook(request: StaffRequest, hook: Webhook) -> dict[str, Any]:
     rows = WebhookEvent.objects.select_related("event__case")
     return {
         "system": hook.system,
         "hook": hook,
         "states": [State(state).label for state in hook.states],
         "sent": _count(hook),
-        "page": newest_first(hook.events.all(), request.GET, rows=rows),
+        "page": newest_first(_list_shown(request, hook), request.GET, rows=rows),
     }
 
 
@@ -211,6 +221,49 @@ def lapor_sheet(request: StaffRequest, code: str) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(file.getvalue(), content_type=CONTENT_TYPES["xlsx"], headers=headers)
+
+
+@requires(rights.SEE_PROVINCE)
+@require_safe
+def province(request: StaffRequest) -> HttpResponse:
+    """Compare the offices of a province (`?periode=`, `?urut=`). Answer 404 without PROVINCE."""
+    _check_province()
+    form = ComparisonForm(request.GET)
+    offices = form.list_offices()
+    context = {
+        "filter": form,
+        "query": request.GET.urlencode(),
+        "current": TABLE.show((office for office in offices if office.is_current), Place.PAGE),
+        "silent": SILENT_TABLE.show((office for office in offices if not office.is_current), Place.PAGE),
+    }
+    return render(request, "exchange/province.html", context)
+
+
+@requires(rights.SEE_PROVINCE)
+@require_safe
+def province_csv(request: StaffRequest) -> HttpResponse:
+    """Download the same offices, each with the time of its answer."""
+    _check_province()
+    file = io.BytesIO()
+    write_csv(file, TABLE.columns_on(Place.FILE), ComparisonForm(request.GET).list_offices())
+    headers = {"Content-Disposition": 'attachment; filename="kantor-di-provinsi.csv"'}
+    return HttpResponse(file.getvalue(), content_type=CONTENT_TYPES["csv"], headers=headers)
+
+
+@login_not_required
+@require_safe
+def find_office(request: HttpRequest) -> HttpResponse:
+    """Find an office of the province by service, village or region (`?q=`). Answer 404 without PROVINCE."""
+    _check_province()
+    text = request.GET.get("q", "")[:MAX_WORDS]
+    found = [office for office in list_offices() if office.matches(text.split())]
+    context = {"text": text, "rows": found[:MAX_SHOWN], "is_cut": len(found) > MAX_SHOWN}
+    return render(request, "exchange/find_office.html", context)
+
+
+def _check_province() -> None:
+    if not settings.PROVINCE:
+        raise Http404
 
 
 @login_not_required

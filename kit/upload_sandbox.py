@@ -44,6 +44,9 @@ MAX_SCANNED = 10
 MAX_DRAWN = 20
 """Pages of a file that are drawn."""
 
+MAX_DRAWN_BYTES = 4 * 1024 * 1024
+"""Bytes of all pictures of a file, but for the last page. A page of noise takes more than a megabyte."""
+
 DRAWN_SIDE, THUMBNAIL_SIDE = 1600, 320
 """Pixels of the longer side of a drawn page, and of a thumbnail."""
 
@@ -307,11 +310,17 @@ def _to_smooth_mode(image: Image.Image) -> Image.Image:
 
 
 def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """Return a ZIP file with pictures of a file: a thumbnail (0.jpg) and the first pages (1.jpg, ...)."""
+    """Return a ZIP file with pictures of a file: a thumbnail (0.jpg) and the first pages (1.jpg, ...).
+
+    Its comment says if pages are left out: after MAX_DRAWN of them, or MAX_DRAWN_BYTES.
+    """
     (content,) = files
     drawn = BytesIO()
     with ZipFile(drawn, "w") as pictures:
         for number, page in enumerate(_list_pages(content), start=1):
+            if number > MAX_DRAWN or drawn.tell() > MAX_DRAWN_BYTES:
+                pictures.comment = b"more"
+                break
             pictures.writestr(f"{number}.jpg", _to_jpeg(page))
             if number == 1:
                 page.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
@@ -326,7 +335,7 @@ def _list_pages(content: bytes) -> Iterator[Image.Image]:
         yield _paper(content, DRAWN_SIDE)
         return
     with pypdfium2.PdfDocument(content) as pdf:
-        for number in range(min(len(pdf), MAX_DRAWN)):
+        for number in range(len(pdf)):
             page = pdf[number]
             scale = min(DRAWN_SIDE / max(page.get_size()), SCALE_OF_CODES)
             yield page.render(scale=scale).to_pil().convert("RGB")

@@ -63,7 +63,7 @@ TEXTS: dict[Kind, Text] = {
     ),
     Kind.MERGED: Text(
         _("permohonan digabung"),
-        _("Urusan ini sudah Anda ajukan juga. Keduanya kami gabung; kedua tautan membuka yang diteruskan."),
+        _("Urusan ini sudah Anda ajukan juga, jadi keduanya kami gabung. Kabarnya ada di yang lain."),
     ),
     Kind.UNMERGED: Text(
         _("permohonan tidak jadi digabung"),

@@ -102,7 +102,7 @@ def get_way(message: Message) -> str:
         return "again"
     if settings.PRACTICE:
         return "mark"
-    if place.is_copy():
+    if place.is_shown_as_copy():
         return "wait"
     if message.channel == Message.Channel.PHONE:
         return "call"

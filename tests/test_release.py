@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import sysconfig
+import textwrap
 import urllib.request
 import venv
 from collections.abc import Callable
@@ -15,17 +16,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import get_commands, load_command_class
+from django.utils.text import slugify
 
 from bench.web_server import ROOT, WebServer
+from config.environment import SECRETS
 from operations.management.commands.settings_doc import list_variables
+from tests.shared_data import each
 
 pytestmark = pytest.mark.same_on_every_database
 
 PAGES = [ROOT / "docs" / name for name in ("operations.md", "panduan/operasional.md")]
+TRANSLATED = {
+    "secrets": "rahasia",
+    "backup": "cadangan",
+    "upgrading": "peningkatan",
+    "capacity": "kapasitas",
+    "settings": "pengaturan-server",
+}
+"""The other pages for the people who run the server, in English and in Indonesian."""
+
+FOR_OPERATORS = [
+    *PAGES,
+    *(ROOT / "docs" / f"{name}.md" for name in TRANSLATED),
+    *(ROOT / "docs" / "panduan" / f"{name}.md" for name in TRANSLATED.values()),
+]
 
 
-def list_blocks(page: Path) -> list[str]:
-    return re.findall(r"(?ms)^```sh\n(.*?)^```", page.read_text(encoding="utf-8"))
+def list_blocks(page: Path, language: str = "sh") -> list[str]:
+    found = re.findall(rf"(?ms)^( *)```{language}\n(.*?)^ *```", page.read_text(encoding="utf-8"))
+    return [textwrap.dedent(block) for _spaces, block in found]
 
 
 @pytest.fixture(scope="module")
@@ -101,15 +121,56 @@ def test_documented_backups_are_restored(place: Path, site: str, run: Callable[[
         assert database.execute("SELECT unit_code FROM office_office").fetchall() == [("DINSOSPMD",)]
 
 
-def test_both_languages_name_the_same_commands_and_existing_variables_and_pages() -> None:
+def test_both_languages_have_the_same_commands() -> None:
     english, indonesian = map(list_blocks, PAGES)
     assert english == indonesian
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        named = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", text))
-        assert named <= {*list_variables(), "POSTGRES_PASSWORD", "NOT_NEXT"}  # the last: of `witness`
-        for link in re.findall(r"\]\(([^)#]+)", text):
-            assert (page.parent / link).exists(), link
+    for language in ("sh", "text"):
+        of_operations = set(list_blocks(PAGES[0], language))
+        for name, translated in TRANSLATED.items():
+            blocks = set(list_blocks(ROOT / "docs" / f"{name}.md", language))
+            others = set(list_blocks(ROOT / "docs" / "panduan" / f"{translated}.md", language))
+            assert blocks <= others <= blocks | of_operations, name
+
+
+@each("page", FOR_OPERATORS)
+def test_settings_commands_and_pages_that_a_page_names_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", text))
+    assert named <= {*list_variables(), *OF_OTHERS}
+    for link, anchor in re.findall(r"\]\((?!https:)([^)#]*)(?:#([^)]+))?\)", text):
+        target = (page.parent / link) if link else page
+        assert target.exists(), link
+        assert not anchor or anchor in list_anchors(target), anchor
+    for line in [*re.findall(r"`(rembuk [a-z][^`]*)`", text), *"".join(list_blocks(page)).splitlines()]:
+        if (words := line.split())[0] == "rembuk" and words[1] != "restic":
+            options = {word.partition("=")[0] for word in words[2:] if word.startswith("--")}
+            assert options <= list_options(words[1]), line
+
+
+OF_OTHERS = {"POSTGRES_PASSWORD", "RESTIC_PASSWORD", "CREDENTIALS_DIRECTORY", "SECRET_KEY_FILE", "NOT_NEXT"}
+"""Names of Rembuk's containers, of restic and of secrets; the last one is a result of `witness`."""
+
+
+def list_anchors(page: Path) -> set[str]:
+    titles = re.findall(r"(?m)^#+ (.+)", page.read_text(encoding="utf-8"))
+    return {slugify(title) for title in titles}
+
+
+def list_options(command: str) -> set[str]:
+    """Return the options of a command. Raise KeyError if there is none of that name."""
+    parser = load_command_class(get_commands()[command], command).create_parser("rembuk", command)
+    return set(parser._option_string_actions)
+
+
+def test_indonesian_pages_name_each_secret_and_the_figures_of_the_english_ones() -> None:
+    def read(name: str) -> str:
+        return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+    assert set(SECRETS) <= set(re.findall(r"`(\w+)`", read("panduan/rahasia.md")))
+    figures = set(re.findall(r"\d[\d,.]*\d|\d", read("capacity.md") + read("operations.md")))
+    named = re.findall(r"\d[\d,.]*\d|\d", read("panduan/kapasitas.md"))
+    assert len(named) > 30
+    assert {number.translate(str.maketrans(",.", ".,")) for number in named} <= figures
 
 
 def test_proxies_accept_the_largest_body_of_the_site(settings: Any) -> None:

@@ -45,16 +45,40 @@ def read_settings() -> dict[str, Any]:
 
 def test_every_environment_variable_is_explained_with_its_default() -> None:
     call_command("settings_doc", "--check")
-    shown = re.findall(r"(?m)^#([A-Z0-9_]+)=(.+)$", settings_doc.ENVIRONMENT.read_text(encoding="utf-8"))
+    shown = re.findall(r"(?m)^#([A-Z0-9_]+)=(.+)$", settings_doc.INDONESIAN.read_text(encoding="utf-8"))
     assert len(shown) > 15
     assert dict(shown).items() <= settings_doc.list_variables().items()
     assert set(SECRETS) <= settings_doc.list_variables().keys()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("HTTPS=", "HTTP=", "HTTP=true.*HTTPS=true"),  # both files are compared first
+        ("PORT=8000", "PORT=8001", "PORT=8001.*PORT=8000"),
+        ("rembuk:PASSWORD@db", "rembuk:PASSWORD@basisdata", "basisdata.*@db"),
+        ("setelah INVITATION_DAYS", "setelah SESSION_HOURS", "SESSION_HOURS.*INVITATION_DAYS"),
+        ("#CLOCK_TOLERANCE=60\n", "", "the end.*CLOCK_TOLERANCE"),
+        ("## Situs", "## Laman", "pengaturan-server.md is stale"),
+    ],
+)
+def test_a_file_that_differs_from_the_other_language_is_noticed(
+    old: str, new: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = settings_doc.INDONESIAN.read_text(encoding="utf-8")
+    assert old in text
+    monkeypatch.setattr(settings_doc, "INDONESIAN", tmp_path / "rembuk.env")
+    settings_doc.INDONESIAN.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CommandError, match=error):
+        call_command("settings_doc", "--check")
+
+
 def test_a_variable_that_is_not_explained_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = settings_doc.ENVIRONMENT.read_text(encoding="utf-8")
-    monkeypatch.setattr(settings_doc, "ENVIRONMENT", tmp_path / "rembuk.env")
-    settings_doc.ENVIRONMENT.write_text(text.replace("HTTPS=", "HTTP="), encoding="utf-8")
+    for name in ("INDONESIAN", "ENGLISH"):
+        file: Path = getattr(settings_doc, name)
+        text = file.read_text(encoding="utf-8").replace("\nHTTPS=", "\nHTTP=")
+        monkeypatch.setattr(settings_doc, name, tmp_path / file.name)
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
     with pytest.raises(CommandError, match=r"\['HTTP', 'HTTPS'\]"):
         call_command("settings_doc", "--check")
 
@@ -135,7 +159,7 @@ def test_an_error_of_the_settings_is_a_sentence_without_a_traceback(tmp_path: Pa
 
 
 def test_the_documented_installation_has_two_warnings(tmp_path: Path) -> None:
-    """It has no mail server and no list of passwords yet. docs/operations.md explains both."""
+    """It has no mail server and no list of passwords yet. A page in each language explains both."""
     text = (ROOT / "contrib" / "rembuk.env").read_text(encoding="utf-8")
     environment = dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", text)) | {"REMBUK_DATA": str(tmp_path)}
     environment |= {"DATABASE_URL": "", "SECRET_KEY": secrets.token_urlsafe(50)}
@@ -144,8 +168,9 @@ def test_the_documented_installation_has_two_warnings(tmp_path: Path) -> None:
     assert answer.returncode == 0
     found = set(re.findall(r"\((\w+\.\w\d+)\)", answer.stderr))
     assert found == {"notices.W004", "office.W002"}
-    explained = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert all(f"`{warning}`" in explained for warning in found)
+    for page in ("operations.md", "panduan/pengaturan-server.md"):
+        explained = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        assert set(re.findall(r"`(\w+\.W\d+)`", explained)) == found
 
 
 def run_manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

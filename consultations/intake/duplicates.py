@@ -1,9 +1,11 @@
 """Merge two requests of the same applicant about the same matter, and take it back within a few days.
 
 Tim PKD compares both row by row. One goes on and keeps its number, link and history. The other one ends as
-withdrawn with `merged_into`, and its link leads to the first. It has no agenda number, so no number is lost.
+withdrawn with `merged_into`. It has no agenda number, so no number is lost. From then on Tim PKD alone reads
+it, and its link says that it was merged, but leads nowhere: a telephone number proves nobody.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,38 +19,54 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import SORTABLE, Kind, State
 from consultations.forms import StepForm
-from consultations.intake.sorting import OF_APPLICANT, copy_files
+from consultations.intake.sorting import OF_APPLICANT, copy_files, copy_given_requirements
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.queries import list_repeats
-from consultations.step_row import is_about_nobody
+from consultations.scheduling.availability import reserve_time
 from consultations.workflow import MOVED_MEANWHILE, check, transition
 from kit import clock
 from kit.forms import radio_field, reason_field
 from kit.refusal import Refused
 from office.models import User
+from office.words import with_words_lazy
 
 
 def list_duplicates(case: Case, user: User) -> list[Case]:
-    """Return the cases with which this one can be merged: one of the two waits for its agenda number."""
+    """Return the cases with which this one can be merged: one of the two waits for its agenda number.
+
+    They are consultations of the same telephone number and name.
+    """
+    if case.kind != Kind.CONSULTATION:
+        return []
     keys = [other.pk for other in list_repeats([case.pk], user).get(case.pk, [])]
     found = Case.objects.filter(pk__in=keys, kind=case.kind, state__in=SORTABLE).order_by("pk")
-    return [other for other in found if State.SUBMITTED in (case.state, other.state)]
+    name = fold(case.applicant_name)
+    return [
+        other
+        for other in found
+        if State.SUBMITTED in (case.state, other.state) and fold(other.applicant_name) == name
+    ]
+
+
+def fold(text: str) -> str:
+    """Return a text without what distinguishes two spellings: capitals and blanks."""
+    return " ".join(text.casefold().split())
 
 
 def merge(case: Case, *, by: User, other: Case, goes_on: str, takes_files: bool = True) -> None:
     """Merge two cases. The one whose code is `goes_on` goes on, with the files of both if `takes_files`.
 
-    Raise PermissionDenied or Refused as `check()` does. Raise Refused unless both are of the same kind and
-    telephone number. Raise Refused if the case that would end has an agenda number, or if a complaint names
-    who is complained about.
+    Raise PermissionDenied or Refused as `check()` does. Raise Refused unless both are consultations of the
+    same telephone number and name, and if the case that would end has an agenda number or others were merged
+    into it.
     """
     check("merge", case, by=by)
     ended, kept = (other, case) if goes_on == case.code else (case, other)
     if other.pk not in {one.pk for one in list_duplicates(case, by)} or ended.state != State.SUBMITTED:
         raise Refused(MOVED_MEANWHILE)
-    if case.kind == Kind.COMPLAINT and not (is_about_nobody(case) is None is is_about_nobody(other)):
-        raise Refused(_("Pengaduan yang menyebut pihak yang diadukan tidak digabung."))
+    if ended.merged.exists():
+        raise Refused(_("Ke permohonan ini sudah digabung yang lain, jadi permohonan ini yang diteruskan."))
     first, second = sorted((ended, kept), key=lambda one: one.pk)  # two users lock both in the same order
     notes = {ended: kept.code, kept: ended.code}
     with (
@@ -56,20 +74,33 @@ def merge(case: Case, *, by: User, other: Case, goes_on: str, takes_files: bool 
         transition("merge", second, by=by, note=notes[second]) as another,
         translation.override("id"),  # the reason goes on record
     ):
-        reason = gettext("Digabung dengan permohonan %(code)s.") % {"code": kept.code}
         taken = one if first is ended else another
-        taken.change(merged_into=kept, end_reason=ended.wording.speak(reason))
+        taken.change(merged_into=kept, end_reason=gettext("Digabung dengan permohonan lain."))
         if takes_files:
             copy_files(ended, kept)
+            copy_given_requirements(ended, kept, by=by)
 
 
 def unmerge(case: Case, *, by: User, reason: str) -> None:
-    """Take back a merge. The case waits for its agenda number again, and its link leads to itself.
+    """Take back a merge. The case waits for its agenda number again.
 
-    Files that moved along stay with the other case too.
+    Files that moved along stay with the other case too. A wished time that others have taken meanwhile is
+    given up. Raise Refused if the other case has become a complaint: this one would tell its text.
     """
+    if case.merged_into and case.merged_into.kind != case.kind:
+        raise Refused(_("Permohonan yang diteruskan sudah menjadi pengaduan."))
     with transition("unmerge", case, by=by, note=reason) as taken:
-        taken.change(merged_into=None, end_reason="")
+        taken.change(merged_into=None, end_reason="", visit_at=_keep_time(case))
+
+
+def _keep_time(case: Case) -> dt.datetime | None:
+    """Return the wished time if it is still free."""
+    if case.visit_at:
+        try:
+            reserve_time(case.visit_at, case, field="visit_at")
+        except Refused:
+            return None
+    return case.visit_at
 
 
 @dataclass(frozen=True)
@@ -81,7 +112,7 @@ class Row:
 
     @property
     def is_same(self) -> bool:
-        first, second = (" ".join(value.casefold().split()) for value in self.values)
+        first, second = map(fold, self.values)
         return first == second
 
 
@@ -110,9 +141,11 @@ def _describe(case: Case) -> dict[Any, str]:
 class MergeForm(StepForm):
     """The other case, which of both goes on, and whether the files move along."""
 
-    notice = _(
-        "Yang tidak diteruskan berakhir, dan tautan kedua permohonan membuka yang diteruskan. Pemohon "
-        "mendapat satu pesan. Dapat dibatalkan selama 7 hari."
+    notice = with_words_lazy(
+        _(
+            "Yang tidak diteruskan berakhir, dan sesudah itu hanya %(agenda_team)s yang membacanya. Pemohon "
+            "mendapat satu pesan. Dapat dibatalkan selama 7 hari."
+        )
     )
     says_consequence = is_wide = True
     prefilled_by_query = ("other",)
@@ -152,7 +185,7 @@ class MergeForm(StepForm):
             raise ValidationError(NO_OTHER)
 
 
-NO_OTHER = _("Tidak ada permohonan lain dari nomor telepon ini yang dapat digabung.")
+NO_OTHER = _("Tidak ada konsultasi lain dari nama dan nomor telepon ini yang dapat digabung.")
 
 
 class UnmergeForm(StepForm):

@@ -6,8 +6,7 @@ pictures keeps its link.
 """
 
 import datetime as dt
-from io import BytesIO
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 from django.core import signing
 from django.http import Http404, HttpResponse
@@ -18,12 +17,14 @@ from consultations.models import Attachment
 from consultations.queries import of_visible_case
 from consultations.secret_link import file_opened
 from consultations.views import INERT_CSP
-from kit.upload_sandbox import MAX_DRAWN
 from office.rights import StaffRequest
 
 THUMBNAIL = 0
 """Number of the thumbnail among the pictures of a file. The pages follow."""
 
+
+UNREADABLE = (ValueError, FileNotFoundError, BadZipFile)
+"""No pictures, or they are lost or damaged."""
 
 SALT = "consultations.intake.pictures"
 PERMIT_DURATION = dt.timedelta(hours=1)
@@ -37,13 +38,14 @@ def viewer(request: StaffRequest, pk: int) -> HttpResponse:
     A file without pictures is opened by its link.
     """
     file = _get_file(request, pk)
-    if not file.pictures:
+    try:
+        with file.pictures.open("rb") as stored, ZipFile(stored) as pictures:
+            pages, has_more = range(1, len(pictures.namelist())), bool(pictures.comment)
+    except UNREADABLE:
         return redirect("attachment", pk=pk)
     file_opened.send(Attachment, file=file, case=file.case, by=request.user)
     files = list(file.case.attachments.exclude(pictures="").order_by("pk"))
     place = files.index(file)
-    with file.pictures.open("rb") as stored, ZipFile(stored) as pictures:
-        pages = range(1, len(pictures.namelist()))
     context = {
         "case": file.case,
         "file": file,
@@ -53,7 +55,7 @@ def viewer(request: StaffRequest, pk: int) -> HttpResponse:
         "after": files[place + 1] if place + 1 < len(files) else None,
         "pages": pages,
         "permit": signing.dumps([file.pk, request.user.pk], salt=SALT),
-        "has_more": len(pages) == MAX_DRAWN,
+        "has_more": has_more,
     }
     return render(request, "intake/viewer.html", context)
 
@@ -62,15 +64,13 @@ def viewer(request: StaffRequest, pk: int) -> HttpResponse:
 def picture(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """Serve the thumbnail of a file of a visible case, or a page with the permit of the viewer."""
     file = _get_file(request, pk)
-    if not file.pictures:
-        raise Http404
     if number != THUMBNAIL and not _is_permitted(request, file):
         return redirect("viewer", pk=pk)
-    with file.pictures.open("rb") as stored, ZipFile(BytesIO(stored.read())) as pictures:
-        try:
+    try:
+        with file.pictures.open("rb") as stored, ZipFile(stored) as pictures:
             content = pictures.read(f"{number}.jpg")
-        except KeyError as error:
-            raise Http404 from error
+    except (*UNREADABLE, KeyError) as error:
+        raise Http404 from error
     headers = {"Cache-Control": "private, no-store", "Content-Security-Policy": INERT_CSP}
     return HttpResponse(content, content_type="image/jpeg", headers=headers)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import completed_at, due_at, earliest, last_day_of_stage
 from consultations.enums import HELP, ComplaintKind, Identity, Kind, State
 from consultations.forms import OfficialField, StepForm
+from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case, ComplaintTarget, HiddenIdentity
 from consultations.personal_fields import PERSONAL
@@ -118,6 +119,19 @@ def copy_files(case: Case, second: Case) -> None:
         with file.file.open("rb") as stored:
             copy = CheckedFile(stored.read(), file.content_type, file.name)
         attach(second, copy, purpose=file.purpose, by=file.added_by)
+
+
+def copy_given_requirements(case: Case, second: Case, *, by: User) -> None:
+    """Copy the requirements that a case meets and another one does not, with their files."""
+    met = second.given_requirements.values("text")
+    given = []
+    for one in case.given_requirements.exclude(text__in=met).select_related("attachment").order_by("pk"):
+        file = None
+        if one.attachment and one.attachment.file:
+            with one.attachment.file.open("rb") as stored:
+                file = CheckedFile(stored.read(), one.attachment.content_type, one.attachment.name)
+        given.append(Given(one.text, file))
+    store_given(second, given, by=by)
 
 
 def _copy_identity(case: Case, second: Case) -> None:

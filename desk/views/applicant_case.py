@@ -96,6 +96,9 @@ _COMPLAINT: dict[State, Promise] = {
 NEXT: dict[Kind, dict[State, Promise]] = {Kind.CONSULTATION: _CONSULTATION, Kind.COMPLAINT: _COMPLAINT}
 """Next step of the office or of the applicant in each state, by kind of case."""
 
+MERGED = _("Urusan ini sudah Anda ajukan juga, jadi keduanya kami gabung. Kabarnya ada di yang lain.")
+"""What follows for a case that was merged into another one."""
+
 AT_ONCE = _("Petugas segera melayani Anda, tanpa menunggu jadwal.")
 """Next step of an urgent walk-in with an officer (step 8)."""
 
@@ -178,6 +181,8 @@ def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
 
 
 def _sentence(case: Case) -> Promise:
+    if case.merged_into_id:
+        return MERGED
     if case.is_walk_in and case.state == S.ASSIGNED:
         return AT_ONCE
     if case.state == S.SCHEDULED and (session := current_session(case)):
@@ -280,8 +285,6 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
 @behind_secret
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case to its applicant: result, next step, and open steps. A logged-in user gets no steps."""
-    if case.merged_into:
-        return redirect("follow", secret=case.merged_into.secret)
     record(Act.CASE, by=get_reader(request, case), case=case, target="halaman pemohon")
     is_applicant = not request.user.is_authenticated
     history = list(case.history.order_by("pk"))

@@ -31,7 +31,9 @@ from kit.clock import FIRST_DAY, LAST_DAY, midnight
 from kit.pagination import newest_of
 from kit.pdf import TooLong
 from kit.urls import get_public_url
-from office.models import StandardComponent
+from office.models import Office, StandardComponent
+from office.words import get_words
+from office.worktime import WorkingTime
 from reports.documents.files import DocumentUnavailable, read_document
 from reports.documents.types import TYPES_BY_KIND
 from reports.statistics.public import PeriodChoice, get_statistics, list_rows
@@ -78,7 +80,8 @@ def _list_changed(since: dt.datetime) -> QuerySet[Event, Any]:
     moment = since if timezone.is_aware(since) else timezone.make_aware(since)
     if moment < clock.now() - KEPT:
         raise Problem(422, errors={"changed_since": [_("Paling lama 90 hari yang lalu.")]})
-    return Event.objects.filter(entered_at__gte=moment).values("case")
+    found = Event.objects.filter(entered_at__gte=moment) if moment < clock.now() else Event.objects.none()
+    return found.values("case")
 
 
 @router.get("/cases/{code:code}", auth=FOLLOWS, response=schemas.CaseOut, summary=_("Satu permohonan"))
@@ -211,6 +214,29 @@ PeriodKey = Annotated[str, Query(max_length=20, description=_("Contoh: 2026-Q4. 
 )
 def get_standard(request: Any) -> list[StandardComponent]:
     return list(StandardComponent.objects.all())
+
+
+PROFILE = ("name", "government", "address", "phone", "email", "website", "map_url", "is_open")
+"""Values of the office that it publishes."""
+
+
+@public_router.get(
+    "/office",
+    auth=Token(Scope.READ_STATISTICS),
+    response=schemas.OfficeOut,
+    summary=_("Nama, alamat, dan jam layanan kantor"),
+)
+def get_office(request: Any) -> dict[str, Any]:
+    office = Office.load()
+    with translation.override("id"):
+        words = get_words()
+        return {name: getattr(office, name) for name in PROFILE} | {
+            "link": get_public_url("home"),
+            "matters": words.matters,
+            "village": words.village,
+            "hours": WorkingTime.load().sentence(),
+            "zone": words.zone,
+        }
 
 
 @public_router.get(

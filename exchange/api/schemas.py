@@ -155,6 +155,28 @@ class ComponentOut(Schema):
     part: str
 
 
+class OfficeOut(Schema):
+    """The office, as its home page shows it. `matters` is what people consult it about.
+
+    `hours` are today's opening hours in Indonesian, in the zone `zone`. `village` is the office's word for a
+    village. `is_open` says whether it accepts requests.
+    """
+
+    name: str
+    government: str
+    address: str
+    phone: str
+    email: str
+    website: str
+    map_url: str
+    link: str
+    matters: str
+    village: str
+    hours: str
+    zone: str
+    is_open: bool
+
+
 class Figure(Schema):
     """A figure of the statistics. `key` never changes. A value that is suppressed for privacy is null."""
 

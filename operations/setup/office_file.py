@@ -13,9 +13,29 @@ from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.db.models import BooleanField, Field, FileField, ForeignKey, IntegerField, Model, Q
+from django.db.models import (
+    BooleanField,
+    DateField,
+    Field,
+    FileField,
+    ForeignKey,
+    IntegerField,
+    Model,
+    Q,
+    TimeField,
+)
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError as SchemaError, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field as SchemaField,
+    ValidationError as SchemaError,
+    create_model,
+)
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 
 from consultations.models import ComplaintTarget, StateTarget
 from kit import clock
@@ -201,10 +221,46 @@ def _describe(
         )
         kind = kind | None if field.null else kind
         fields[name] = (
-            Annotated[kind, AfterValidator(partial(_clean, field))],
+            Annotated[
+                kind,
+                AfterValidator(partial(_clean, field)),
+                SchemaField(json_schema_extra=partial(_explain, field)),
+            ],
             ... if name in required else None,
         )
     return create_model(model.__name__, __base__=_Strict, **fields, **more)
+
+
+def describe_office_file() -> Json:
+    """Return the JSON schema of the office file, with the labels and help texts of the administration."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:rembuk:kantor:{VERSION}"}
+    return head | _get_schema().model_json_schema(schema_generator=_Describer)
+
+
+class _Describer(GenerateJsonSchema):
+    """A description without defaults, because a field that is left out stays as it is in the office."""
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Json:
+        return self.generate_inner(schema["schema"])
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def _explain(field: Any, schema: Json) -> None:
+    """Add to the schema of a field what the administration shows and checks."""
+    schema["title"] = capfirst(str(field.verbose_name))
+    if field.help_text:
+        schema["description"] = str(field.help_text)
+    if field.choices:
+        values = [value for value, _label in field.flatchoices]
+        schema["enum"] = list(dict.fromkeys(values + [""] * field.blank + [None] * field.null))
+    elif isinstance(field, DateField):
+        schema["format"] = "date"
+    elif isinstance(field, TimeField):
+        schema["pattern"] = r"^\d{1,2}:\d{2}(:\d{2})?$"
+    elif field.max_length:
+        schema["maxLength"] = field.max_length
 
 
 def _clean(field: Field, value: Any) -> Any:

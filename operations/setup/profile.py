@@ -51,8 +51,6 @@ SECTIONS: dict[str, tuple[Promise, Sequence[str]]] = {
                 "has_secretary",
                 "call_back_hours",
                 "message_hours",
-                "call_back_hours",
-                "message_hours",
             ),
         ),
     ),

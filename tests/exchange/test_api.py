@@ -19,6 +19,7 @@ from office.models import Office
 from tests.exchange.conftest import EVERYTHING, Caller, CallerOf
 from tests.factories import WAY, ClientOf, Staff, case_at, independent_case, sign_papers
 from tests.pages.test_hidden_identity import hidden_at
+from tests.shared_data import each
 from tests.submitting import typed
 
 
@@ -51,6 +52,7 @@ MATRIX = """
 /visit-times                     401   403   403   200   403   200
 /events                          401   200   403   200   403   200
 /standard                        401   200   200   200   200   200
+/office                          401   403   403   403   200   200
 /statistics                      401   403   403   403   200   200
 """
 # fmt: on
@@ -243,6 +245,17 @@ def test_a_problem_has_a_code_that_the_documentation_explains(caller_of: CallerO
     assert f'id="{anchor}"' in caller.client.get(page.removeprefix(settings.PUBLIC_URL)).text
 
 
+def test_an_office_describes_itself_as_its_home_page_does(staff: Staff, caller_of: CallerOf) -> None:
+    found = caller_of(reads_statistics=True).get("/office").json()
+    assert (found["name"], found["address"]) == ("Dinas Contoh", "Jl. Contoh No. 1")
+    assert (found["link"], found["is_open"]) == (f"{settings.PUBLIC_URL}/", True)
+    assert found["hours"].startswith("Senin-Kamis 07.30-16.00 (istirahat 12.00-13.00)")
+    assert (found["zone"], found["village"]) == ("WIB", "desa")
+    Office.objects.update(word_village="kampung", opened_at=None, zone="Asia/Makassar")
+    found = caller_of(name="Lain", reads_statistics=True).get("/office").json()
+    assert (found["zone"], found["village"], found["is_open"]) == ("WITA", "kampung", False)
+
+
 def test_figures_have_keys_that_do_not_change_with_words(staff: Staff, caller_of: CallerOf) -> None:
     caller = caller_of()
     case_at(State.CLOSED, staff)
@@ -256,3 +269,17 @@ def test_figures_have_keys_that_do_not_change_with_words(staff: Staff, caller_of
     assert {"cases.submitted", "consultation.minutes.median", "kind.CONSULTATION"} <= before.keys()
     Office.objects.update(word_head="Direktur", word_division_name="Seksi")
     assert read().keys() == before.keys()
+
+
+@each(
+    "moment",
+    [
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31T23:59:59",
+        "0001-01-01T00:00:00+14:00",
+        "253402300799",
+        "1e300",
+    ],
+)
+def test_any_moment_is_answered(moment: str, caller_of: CallerOf) -> None:
+    assert caller_of(name=moment).get("/cases", changed_since=moment).status_code in (200, 422)

@@ -38,11 +38,11 @@ SEED = 16
 def test_the_description_is_valid_and_its_page_needs_no_script_or_other_host(client: Any, db: None) -> None:
     description = client.get("/api/v1/openapi.json").json()
     validate(description)
-    assert len(description["paths"]) == 14
+    assert len(description["paths"]) == 15
     for operations in description["paths"].values():
         assert {str(operation["security"]) for operation in operations.values()} == {"[{'Token': []}]"}
     main = client.get("/api/v1/dokumentasi/").text.split("<main")[1].split("</main>")[0]
-    assert main.count("data-operation") == 14
+    assert main.count("data-operation") == 15
     assert "<script" not in main
     assert "://" not in main
 
@@ -81,7 +81,7 @@ def test_no_request_finds_a_fault_or_a_leak(staff: Staff, caller_of: CallerOf) -
                 run = make_run(result.ok(), caller, sorted(visible | invisible), invisible, numbers)
                 with clock.set_to(clock.now() + dt.timedelta(minutes=minute)):  # the rate limit starts anew
                     run()
-    assert len(numbers) == 12
+    assert len(numbers) == 15
     assert all(number >= EXAMPLES for number in numbers.values())
 
 

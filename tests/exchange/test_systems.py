@@ -11,7 +11,8 @@ from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.audit.models import AuditEntry
-from consultations.enums import State
+from consultations.enums import ComplaintKind, Kind, State
+from consultations.services import register
 from exchange.models import Scope, System, Webhook, WebhookEvent
 from exchange.systems import SystemForm, issue_token, notify_officials, propose, revoke
 from exchange.webhooks import replay, set_webhook, stop_webhook
@@ -234,3 +235,21 @@ def test_a_delivery_is_logged_with_its_answer_and_sent_again(staff: Staff, calle
     first.refresh_from_db()
     assert (first.status, first.attempts, first.key) == ("WAITING", 0, hook.events.earliest("pk").key)
     assert head.post(f"/sistem-lain/{system.pk}/webhook/{hook.pk}/", {"event": "9" * 18}).status_code == 404
+
+
+def test_the_log_does_not_tell_its_reader_of_a_complaint_about_him(
+    staff: Staff, caller_of: CallerOf, client_of: ClientOf
+) -> None:
+    """The head changes access, so he opens the log of each system, also of one whose official is Tim PKD."""
+    system = caller_of(staff.pkd).system
+    set_webhook(system, by=staff.pkd, url="https://sistem.example/")
+    complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    kind = ComplaintKind.SUPERVISION
+    register(
+        complaint, by=staff.pkd, classification="400.9", complained_about=staff.kadis, complaint_kind=kind
+    )
+    address = f"/sistem-lain/{system.pk}/webhook/{system.webhooks.get().pk}/"
+    assert complaint.code in client_of(staff.pkd).get(address).text
+    assert complaint.code not in client_of(staff.kadis).get(address).text
+    event = system.webhooks.get().events.latest("pk")
+    assert client_of(staff.kadis).post(address, {"event": event.pk}).status_code == 404

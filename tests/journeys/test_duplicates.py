@@ -5,18 +5,38 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from consultations.enums import Kind, State
+from consultations import services
+from consultations.enums import ComplaintKind, Kind, State
 from consultations.intake.duplicates import list_duplicates, merge, unmerge
+from consultations.intake.requirements import Given, store_given
+from consultations.intake.sorting import to_complaint
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
+from consultations.parties import parties
 from kit import clock
 from kit.periods import Period
 from kit.refusal import Refused
 from notices.models import Notice
+from office.models import Office, Role
 from reports.statistics.figures import compute_figures
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import (
+    WAY,
+    ClientOf,
+    Staff,
+    afresh,
+    applicant,
+    appoint,
+    case_at,
+    decline,
+    make_user,
+    working_moment,
+)
 from tests.shared_data import each
 from tests.submitting import pdf
+from trust.ledger.models import Disposal
+from trust.privacy.erasure import erase_approved
+from trust.privacy.rights import Decision, ask_deletion, decide_deletion, release, retain
+from trust.privacy.schedule import list_erasable
 
 MATTER = {"subject": "Bantuan sembako", "material": "Kapan bantuan dibagikan?"}
 
@@ -59,7 +79,10 @@ def test_tim_pkd_compares_and_merges_them(
         assert (event.verb, event.by, event.note) == ("merge", staff.pkd, other.code)
         assert other.code in pkd.get(f"/permohonan/{case.code}/").text
     assert [n.kind for n in Notice.objects.filter(event__verb="merge")] == ["MERGED"]
-    assert client.get(f"/p/{second.secret}/")["Location"] == f"/p/{first.secret}/"
+    page = client.get(f"/p/{second.secret}/")
+    assert "keduanya kami gabung" in page.text
+    assert first.secret not in page.text, "a telephone number proves nobody"
+    assert first.code not in page.text
     assert client.get(f"/p/{first.secret}/").status_code == 200
 
 
@@ -100,30 +123,29 @@ def test_two_with_agenda_numbers_are_not_merged(staff: Staff) -> None:
     "details",
     [
         {"phone": "+6281299990000"},
+        {"applicant_name": "Orang Lain"},
         {"kind": Kind.COMPLAINT},
         {"kind": Kind.COMPLAINT, "identity": "CONFIDENTIAL"},
     ],
 )
-def test_only_requests_of_one_number_and_kind_are_merged(
+def test_only_consultations_of_one_number_and_name_are_merged(
     details: dict[str, str], first: Case, staff: Staff, client_of: ClientOf
 ) -> None:
     other = case_at(State.SUBMITTED, staff, **details)
     assert list_duplicates(first, staff.pkd) == []
     page = client_of(staff.pkd).get(f"/permohonan/{first.code}/merge/?other={other.code}").text
-    assert "Tidak ada permohonan lain" in page
+    assert "Tidak ada konsultasi lain" in page
     typed = {"other": other.code, "goes_on": first.code}
     assert client_of(staff.pkd).post(f"/permohonan/{first.code}/merge/", typed).status_code == 422
     with pytest.raises(Refused):
         merge(first, by=staff.pkd, other=other, goes_on=first.code)
 
 
-def test_a_complaint_that_names_somebody_is_not_merged(staff: Staff) -> None:
-    complaint = {"kind": Kind.COMPLAINT, "identity": "OPEN"}
-    first = case_at(State.SUBMITTED, staff, **complaint, complained_party="Petugas loket")
-    second = case_at(State.SUBMITTED, staff, **complaint)
-    for one, other in ((first, second), (second, first)):
-        with pytest.raises(Refused, match="pihak yang diadukan"):
-            merge(one, by=staff.pkd, other=other, goes_on=one.code)
+def test_two_complaints_are_not_merged(staff: Staff) -> None:
+    """The term of each begins with its own receipt, and each may be about another official."""
+    first, second = (case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT, identity="OPEN") for _ in range(2))
+    with pytest.raises(Refused):
+        merge(first, by=staff.pkd, other=second, goes_on=second.code)
 
 
 def test_two_merged_requests_count_once(first: Case, second: Case, staff: Staff) -> None:
@@ -134,10 +156,73 @@ def test_two_merged_requests_count_once(first: Case, second: Case, staff: Staff)
     assert (figures.submitted, figures.open, figures.states) == (1, 1, {"SUBMITTED": 1})
 
 
-def test_both_links_follow_when_it_is_merged_again(
-    first: Case, second: Case, staff: Staff, client: Client
-) -> None:
+def test_what_others_were_merged_into_goes_on(first: Case, second: Case, staff: Staff) -> None:
     third = case_at(State.SUBMITTED, staff, subject="Sembako lagi")
     merge(first, by=staff.pkd, other=second, goes_on=second.code)
-    merge(second, by=staff.pkd, other=third, goes_on=third.code)
-    assert client.get(f"/p/{first.secret}/", follow=True).redirect_chain[-1][0] == f"/p/{third.secret}/"
+    with pytest.raises(Refused, match="sudah digabung yang lain"):
+        merge(afresh(second), by=staff.pkd, other=third, goes_on=third.code)
+    merge(afresh(second), by=staff.pkd, other=third, goes_on=second.code)
+    assert set(second.merged.all()) == {first, third}
+
+
+def test_a_merged_request_is_read_by_tim_pkd_alone_and_not_by_whom_it_turns_out_to_be_about(
+    first: Case, second: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    """The one that goes on becomes a complaint about a member of Tim PKD."""
+    merge(first, by=staff.pkd, other=second, goes_on=first.code)
+    for reader in (staff.kadis, staff.sekretariat, staff.kabid):
+        assert client_of(reader).get(f"/permohonan/{second.code}/").status_code == 404
+    meant = make_user("pkd_kedua")
+    appoint(meant, Role.TIM_PKD)
+    assert client_of(meant).get(f"/permohonan/{second.code}/").status_code == 200
+    first = afresh(first)
+    services.register(first, by=staff.pkd, classification="400.9")
+    kind = ComplaintKind.SUPERVISION
+    to_complaint(first, by=staff.pkd, reason="Pejabat.", complaint_kind=kind, complained_about=meant)
+    for code in (first.code, second.code):
+        assert client_of(meant).get(f"/permohonan/{code}/").status_code == 404
+    assert "Kapan bantuan" not in client_of(meant).get("/permohonan/?q=bantuan").text
+    assert parties(meant, afresh(second)) == {}
+    with pytest.raises(Refused, match="sudah menjadi pengaduan"):
+        unmerge(afresh(second), by=staff.pkd, reason="Dua urusan.")
+
+
+def test_what_meets_a_requirement_moves_along(first: Case, second: Case, staff: Staff) -> None:
+    file = CheckedFile(pdf(), "application/pdf", "ktp.pdf")
+    store_given(second, [Given("Fotokopi KTP", file), Given("Pernyataan")], by=None)
+    merge(first, by=staff.pkd, other=second, goes_on=first.code)
+    assert [one.text for one in first.given_requirements.order_by("pk")] == ["Fotokopi KTP", "Pernyataan"]
+    assert [one.name for one in first.attachments.all()] == ["ktp.pdf"]
+
+
+def test_a_time_that_others_took_meanwhile_is_given_up(staff: Staff) -> None:
+    Office.objects.update(visitors_at_once=1)
+    moment = working_moment(3)
+    ended = case_at(State.SUBMITTED, staff, visit_at=moment)
+    kept = case_at(State.SUBMITTED, staff, visit_at=working_moment(4))
+    merge(kept, by=staff.pkd, other=ended, goes_on=kept.code)
+    other = case_at(State.SUBMITTED, staff, visit_at=moment, phone="+6281299990000")
+    unmerge(afresh(ended), by=staff.pkd, reason="Dua urusan.")
+    assert list(Case.objects.open().filter(visit_at=moment)) == [other]
+    assert afresh(ended).state == State.SUBMITTED
+
+
+def test_a_granted_deletion_and_a_legal_hold_cover_what_was_merged(
+    first: Case, second: Case, staff: Staff
+) -> None:
+    WAY[State.REGISTERED](first, staff)
+    merge(second, by=staff.pkd, other=first, goes_on=first.code)
+    first = afresh(first)
+    decline(first, by=staff.kadis)
+    retain(first, by=staff.pkd, reason="Sengketa.")
+    assert not list_erasable().filter(pk=second.pk).exists()
+    release(first, by=staff.pkd, reason="Selesai.")
+    assert list_erasable().filter(pk=second.pk).exists()
+    ask_deletion(first, by=applicant(first), reason="Sudah selesai.")
+    decide_deletion(first, by=staff.kadis, decision=Decision.GRANTED, reason="Diminta.")
+    disposal = Disposal.objects.latest("pk")
+    assert (sorted(disposal.codes), disposal.rows) == (sorted([first.code, second.code]), 2)
+    with clock.set_to(clock.now() + dt.timedelta(days=4)):
+        erase_approved.func(disposal.pk)
+    assert afresh(second).anonymised_at
+    assert afresh(second).material != MATTER["material"]

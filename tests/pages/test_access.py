@@ -37,7 +37,7 @@ PUBLIC = {
     *("/lacak/tautan/", "/minta-dibantu/"),
     *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
-    *below("/", "ukuran-teks/"),
+    *below("/", "cari-kantor/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),
     *below("/panduan/", "", "1.pdf", "1/"),
     *below("/ajukan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
@@ -57,7 +57,7 @@ PUBLIC = {
     f"/kalender/langganan/{SECRET}.ics",
     # The API asks for a token instead of a login (tests/exchange/test_api.py), WhatsApp signs its reports.
     *below("/api/v1/", "", "complaints", "consultations", "dokumentasi/", "events", "me", "openapi.json"),
-    *below("/api/v1/", "cases", "standard", "statistics", "visit-times"),
+    *below("/api/v1/", "cases", "office", "standard", "statistics", "visit-times"),
     *below(
         "/api/v1/cases/AAAA-AAAA", "", "/documents", "/documents/1", "/history", "/completion", "/withdrawal"
     ),
@@ -229,6 +229,7 @@ KEEP_ARCHIVE         yes yes -   -   -   -   -   -   -   -   -   -   -   -
 REPORT_BREACHES      -   -   -   yes -   -   -   -   -   -   yes -   -   -
 CHANGE_ACCESS        -   -   -   yes -   -   -   -   -   -   yes -   -   -
 SEE_SYSTEMS          -   -   -   yes yes yes -   -   -   -   yes -   -   yes
+SEE_PROVINCE         yes -   yes yes yes yes -   -   -   -   yes -   -   yes
 SET_UP               -   -   -   -   -   -   -   -   -   -   yes -   -   -
 CHECK_PEOPLE         -   -   -   yes -   -   -   -   -   -   -   -   -   -
 """

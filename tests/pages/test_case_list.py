@@ -117,6 +117,17 @@ def test_a_view_stores_what_its_filters_mean(
     assert 'aria-current="page" data-own>Uji' in client.get(answer["Location"]).text
 
 
+def test_the_longest_filters_fit_into_a_view(staff: Staff) -> None:
+    fields = CaseFilter(QueryDict(), staff.kadis).form.fields.items()
+    choices = {name: map(str, dict(field.choices)) for name, field in fields if hasattr(field, "choices")}
+    typed = {name: max(values, key=len) for name, values in choices.items()}
+    typed |= {"turn": "on", "late": "on", "date_from": "01-11-2026", "date_to": "30-11-2026"}
+    assert {*typed, "q"} == {name for name, _field in fields}
+    narrowed = CaseFilter(QueryDict(urlencode(typed)), staff.kadis)
+    assert set(QueryDict(narrowed.get_query())) == set(typed)
+    assert len(narrowed.get_query()) + len("9223372036854775807") <= LONGEST_QUERY
+
+
 @each("query", ["state=X", "late=on&date_from=x", "state=%00", "late=false", "unknown=1", f"q={'a' * 400}"])
 def test_a_view_of_invalid_or_no_filters_is_refused(query: str, staff: Staff, client_of: ClientOf) -> None:
     answer = client_of(staff.petugas).post(f"/permohonan/tampilan/?{query}", {"name": "Uji"})

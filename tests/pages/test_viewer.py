@@ -1,5 +1,6 @@
 """Pictures of the pages of files: drawn once, shown to the readers of the file, erased with it."""
 
+import os
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -141,3 +142,45 @@ def test_a_removed_photograph_leaves_no_picture(
     assert photo.removed_at
     assert photo.removed_at <= clock.now()
     assert not default_storage.exists(path)
+
+
+def pages_of_noise() -> bytes:
+    """Return twenty pages with one picture of noise: 0.8 MB that become 28 MB of pictures."""
+    noise, photo, content = (
+        Image.frombytes("RGB", (1600, 1600), os.urandom(1600 * 1600 * 3)),
+        BytesIO(),
+        BytesIO(),
+    )
+    noise.save(photo, "JPEG", quality=35)
+    with pikepdf.new() as paper:
+        picture = pikepdf.Stream(paper, photo.getvalue())
+        picture.Type, picture.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        picture.Width = picture.Height = 1600
+        picture.ColorSpace, picture.BitsPerComponent = pikepdf.Name.DeviceRGB, 8
+        picture.Filter = pikepdf.Name.DCTDecode
+        shown = paper.make_indirect(picture)
+        for _ in range(20):
+            paper.add_blank_page(page_size=(640, 640))
+            paper.pages[-1].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=shown))
+            paper.pages[-1].Contents = pikepdf.Stream(paper, b"640 0 0 640 0 0 cm /I Do")
+        paper.save(content)
+    return content.getvalue()
+
+
+def test_the_pictures_of_a_small_file_do_not_fill_the_disk(
+    case: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    content = pages_of_noise()
+    assert len(content) < 1024 * 1024
+    file = add(case, content)
+    assert file.pictures.size < upload_sandbox.MAX_DRAWN_BYTES + 2 * 1024 * 1024
+    page = client_of(staff.petugas).get(f"/berkas/{file.pk}/lihat/")
+    assert page.context["has_more"]
+
+
+def test_lost_pictures_are_no_fault(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    file = add(case, of_pages(1))
+    default_storage.delete(str(file.pictures))
+    officer = client_of(staff.petugas)
+    assert officer.get(f"/berkas/{file.pk}/lihat/")["Location"] == f"/berkas/{file.pk}/"
+    assert officer.get(f"/berkas/{file.pk}/gambar/0/").status_code == 404

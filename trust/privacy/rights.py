@@ -106,14 +106,15 @@ def decide_deletion(case: Case, *, by: User, decision: str, reason: str) -> None
         taken.change(deletion_asked_at=None)
         if decision == Decision.REFUSED:
             return
-        if case.retained_because:
+        merged = list(case.merged.order_by("pk"))
+        if any(one.retained_because for one in (case, *merged)):
             raise Refused(RETAINED, field="decision")
         now = clock.now()
         disposal = Disposal.objects.create(
             rule=Disposal.REQUESTED,
             before=clock.today(),
-            codes=[case.code],
-            rows=1,
+            codes=[one.code for one in (case, *merged)],
+            rows=1 + len(merged),
             proposed_title="Pemohon",
             proposed_at=now,
             decided_by=by,

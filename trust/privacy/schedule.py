@@ -99,9 +99,11 @@ def _is_below(code: str) -> Q:
 def list_erasable() -> QuerySet[consultations.Case]:
     """Return the ended cases of the office with personal data, without those that are retained.
 
-    The independent channel is none of the office's business: a list of codes would tell of it (ADR 38).
+    What was merged into a retained case is retained too. The independent channel is none of the office's
+    business: a list of codes would tell of it (ADR 38).
     """
     return consultations.Case.objects.filter(
+        Q(merged_into=None) | Q(merged_into__retained_because=""),
         state__in=sorted(ENDED),
         anonymised_at=None,
         retained_because="",
