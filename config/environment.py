@@ -173,8 +173,8 @@ def read_rate_limits(env: Env) -> dict[str, str]:
     """Return the limits by action, as number/period/scope.
 
     `ip` counts per network address (a whole office may share one), `key` per telephone number (submit) or
-    e-mail address (reset_password); for `..._failed` see `kit/limits.py`. With passwords of 12
-    characters, 1000 guesses a day are harmless. They need 34 network addresses. Above the limit of
+    e-mail address (reset_password); for those with `..._anywhere` see `kit/limits.py:may_try`. With passwords
+    of 12 characters, 1000 guesses a day are harmless. They need 34 network addresses. Above the limit of
     submit_address or submit_phone, the browser must solve a proof of work. Above the limit of ..._proved as
     well, Tim PKD looks at the request before it becomes a case.
     """
@@ -187,6 +187,7 @@ def read_rate_limits(env: Env) -> dict[str, str]:
         "lookup_failed_anywhere": "1000/d/key",
         "callback": "10/h/ip,3/d/key",
         "ask_link": "10/h/ip,3/d/key",
+        "ask_link_anywhere": "20/d/key",
         "verify": "60/5m/ip",
         "proof": "60/5m/ip",
         "seals": "600/h/ip",  # programs of other offices

@@ -136,12 +136,13 @@ class CaseFilter(FilterBar):
         narrowing = (value for name, value in self.form.cleaned_data.items() if name != "sort")
         return any(narrowing) or bool(self.form.errors)
 
-    def get_query(self, params: QueryDict) -> str:
-        """Return the filters and the order in `params` as a query string, without the words searched."""
+    def get_query(self) -> str:
+        """Return the valid filters and the order as a query string, without the words searched."""
+        self.form.is_valid()  # fills cleaned_data
         kept = QueryDict(mutable=True)
-        for name in self.filters:
-            if name != "q" and (value := params.get(name)):
-                kept[name] = value
+        for name, value in self.form.cleaned_data.items():
+            if name != "q" and value:
+                kept[name] = "on" if value is True else str(value)
         return kept.urlencode()
 
     def find(self, query: str) -> CaseQuerySet | None:

@@ -45,8 +45,8 @@ def save_view(name: str, query: str, *, by: User, is_shared: bool = False) -> Sa
     if is_shared:
         rights.SHARE_VIEWS.check(by)
     narrowed = CaseFilter(QueryDict(query), by)
-    kept = narrowed.get_query(narrowed.data)
-    if not kept or narrowed.find(kept) is None:
+    kept = narrowed.get_query()
+    if not kept or narrowed.form.errors:
         raise Refused(_("Saring atau urutkan dahulu daftarnya, lalu simpan."))
     same = SavedView.objects.filter(is_shared=True) if is_shared else list_own(by)
     if same.count() >= MAX_VIEWS:
@@ -96,7 +96,7 @@ def list_chips(narrowed: CaseFilter) -> list[Chip]:
     found = {view.pk: narrowed.find(view.query) for view in views}
     few = {view.pk for view in views if _shows_open_cases(QueryDict(view.query))}
     numbers = _count({key: cases for key, cases in found.items() if cases is not None and key in few})
-    current, shares = narrowed.get_query(narrowed.data), rights.SHARE_VIEWS.is_held_by(user)
+    current, shares = narrowed.get_query(), rights.SHARE_VIEWS.is_held_by(user)
     return [
         Chip(
             view,
@@ -151,18 +151,16 @@ def save(request: StaffRequest) -> HttpResponse:
     """Name the filters in the query string and save them."""
     user = request.user
     narrowed = CaseFilter(request.GET, user)
-    query = narrowed.get_query(request.GET)
 
     def act(**values: Any) -> HttpResponse:
-        view = save_view(query=query, by=user, **values)
+        view = save_view(query=request.GET.urlencode(), by=user, **values)
         messages.success(request, gettext("Tampilan “%(name)s” disimpan.") % {"name": view.name})
         return HttpResponseRedirect(f"{reverse('cases')}?{view.query}")
 
     def make(*args: Any, **kwargs: Any) -> SavedViewForm:
         return SavedViewForm(*args, may_share=rights.SHARE_VIEWS.is_held_by(user), **kwargs)
 
-    narrowed.form.is_valid()  # fills cleaned_data
-    context = {"filter": narrowed, "back": f"{reverse('cases')}?{query}"}
+    context = {"filter": narrowed, "back": f"{reverse('cases')}?{narrowed.get_query()}"}
     return handle_form(request, make, act, "desk/save_view.html", context)
 
 

@@ -125,7 +125,10 @@ def _adapt(moment: dt.datetime) -> Any:
 
 
 def may_try(request: HttpRequest, action: str, name: str) -> bool:
-    """Return whether somebody may guess the secret of `name` once more: only failures count.
+    """Return whether a network address may try `name` once more, e.g. guess its secret.
+
+    The caller counts a try with `count_try()`, but none after this returned False. Otherwise one address
+    could use up the limit of all.
 
     Each action has two entries in the settings. The first limits a network address, and a name from one
     address. `<action>_anywhere` limits a name from all addresses. It is higher and slower, so that a stranger
@@ -134,7 +137,7 @@ def may_try(request: HttpRequest, action: str, name: str) -> bool:
     return is_within(request, *_list_tries(request, action, name))
 
 
-def count_failure(request: HttpRequest, action: str, name: str) -> None:
+def count_try(request: HttpRequest, action: str, name: str) -> None:
     consume(request, *_list_tries(request, action, name))
 
 

@@ -3,10 +3,15 @@
 import re
 from typing import Any
 
-from phonenumbers import PhoneNumberType, number_type
+from phonenumbers import PhoneNumberType, national_significant_number, number_type
 
 INDONESIA = 62
 """The country code of Indonesia."""
+
+SATELLITE = "868"
+"""The first digits of Indonesian numbers that a satellite reaches. The numbering plan has them as mobile."""
+
+ORDINARY = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 WITHOUT_PLUS = re.compile(r"\s*62[\s\d().-]{8,}", re.ASCII)
 
@@ -21,6 +26,12 @@ def readable(phone: Any) -> str:
 def has_whatsapp(phone: Any) -> bool:
     """Return whether WhatsApp may reach a number: it is known and no landline."""
     return bool(phone) and number_type(phone) != PhoneNumberType.FIXED_LINE
+
+
+def is_ordinary(phone: Any) -> bool:
+    """Return whether a number is an Indonesian landline or mobile number, which costs little to call."""
+    is_on_earth = not national_significant_number(phone).startswith(SATELLITE)
+    return bool(phone.country_code == INDONESIA and number_type(phone) in ORDINARY and is_on_earth)
 
 
 def add_plus(phone: str) -> str:

@@ -25,7 +25,7 @@ from consultations.secret_link import log_access, steps_behind_secret
 from kit import clock, place
 from kit.encryption import encrypt
 from kit.forms import email_field
-from kit.limits import Use, body_limit, consume
+from kit.limits import body_limit, count_try, may_try
 from kit.refusal import Refused
 from notices.models import Message, Notice
 from notices.push import get_offer
@@ -51,6 +51,7 @@ from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
 from office.models import Office, User
 from office.rights import StaffRequest
+from office.words import with_words_lazy
 from office.worktime import WorkingTime
 
 MAX_SHOWN = 50
@@ -59,6 +60,10 @@ MAX_SHOWN = 50
 MAX_IN_BELL = 5
 MAX_ENDPOINT = 1000
 """Characters of the address of a browser at its push service. Those of today have up to 500."""
+
+TOO_MANY_LINKS = with_words_lazy(
+    gettext_lazy("Terlalu banyak percobaan. Coba lagi besok, atau hubungi %(secretariat)s.")
+)
 
 RELATED = ("notice__case__agenda", "notice__recipient")
 
@@ -211,10 +216,11 @@ def ask_link(request: HttpRequest) -> HttpResponse:
     is_sent, status = False, 200
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"].lower()
-        if is_sent := consume(request, Use("ask_link", address)):
+        if is_sent := may_try(request, "ask_link", address):
+            count_try(request, "ask_link", address)
             send_links.enqueue(encrypt(address))
         else:
-            form.add_error(None, _("Terlalu banyak percobaan. Tunggu satu jam, lalu coba lagi."))
+            form.add_error(None, TOO_MANY_LINKS)
             status = 429
     elif request.method == "POST":
         status = 422

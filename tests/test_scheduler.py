@@ -53,9 +53,10 @@ def running_task(ago: dt.timedelta = dt.timedelta(), workers: int = 1) -> DBTask
 
 
 JOBS = """
-append_leaves cancel_old_messages create_reminders delete_done delete_expired delete_finished_tasks
-delete_old_events delete_old_files delete_old_heartbeats delete_old_notes delete_old_requests deliver deliver
-enqueue_incomplete enqueue_missing_copies enqueue_missing_files enqueue_missing_files enqueue_missing_pictures
+append_leaves cancel_old_messages create_reminders delete_expired delete_finished_tasks
+delete_old_callbacks delete_old_events delete_old_files delete_old_heartbeats delete_old_notes
+delete_old_requests deliver deliver enqueue_incomplete enqueue_missing_copies
+enqueue_missing_files enqueue_missing_files enqueue_missing_pictures
 enqueue_notices enqueue_packages enqueue_readings enqueue_unfinished enqueue_verification
 enqueue_watch notify_of_ended_delegations notify_officials quarantine_daily recover_lost_tasks
 refresh_regularly seal_day store_pace unsubscribe_absent

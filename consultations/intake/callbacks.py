@@ -4,13 +4,14 @@ The Sekretariat calls within `Office.call_back_hours` and fills in the form of t
 """
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.db.models import Count, F, Q, Window
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -21,15 +22,20 @@ from consultations.enums import Channel
 from consultations.intake.models import Callback
 from consultations.models import Case
 from kit import clock
+from kit.form_view import handle_button
 from kit.forms import PhoneField, check_name, line_field, radio_field
 from kit.limits import Use, consume
-from kit.phones import readable
-from office.models import Office, Role, User
-from office.rights import StaffRequest
+from kit.phones import is_ordinary, readable
+from office import rights
+from office.models import Office, User
+from office.rights import StaffRequest, requires
 from office.worktime import WorkingTime
 
 RETENTION = dt.timedelta(days=7)
 """Time for which a request is stored after it is done."""
+
+UNDONE_RETENTION = dt.timedelta(days=30)
+"""Time for which a request is stored that nobody does."""
 
 MAX_SHOWN = 10
 MAX_DAYS = 30
@@ -57,26 +63,36 @@ def get_due(when: str) -> dt.datetime | None:
 
 
 def list_callbacks(user: User) -> list[Callback]:
-    """Return the citizens whom the Sekretariat has to call, the most urgent first; nobody for others."""
-    if Role.SECRETARIAT not in user.roles:
+    """Return the MAX_SHOWN most urgent citizens to call, each with the `number` of all; nobody for others."""
+    if not rights.CALL_BACK.is_held_by(user):
         return []
-    waiting = Callback.objects.filter(done_at=None)
+    waiting = Callback.objects.filter(done_at=None).annotate(number=Window(Count("pk")))
     return list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:MAX_SHOWN])
 
 
 def finish(callback: Callback, *, by: User) -> bool:
     """Store that a citizen was called. Return False if a colleague was faster.
 
-    Raise PermissionDenied unless the user may enter what is asked by telephone.
+    Raise PermissionDenied unless the user may enter what is asked by telephone, and Refused until the
+    service opens.
     """
+    rights.CALL_BACK.check(by)
     workflow.check("receive", Case(), by=by)
     waiting = Callback.objects.filter(pk=callback.pk, done_at=None)
     return bool(waiting.update(done_at=clock.now(), done_by=by))
 
 
-def delete_done() -> int:
-    """Delete the requests that were done RETENTION ago; return how many."""
-    return Callback.objects.filter(done_at__lt=clock.now() - RETENTION).delete()[0]
+def check_ordinary(phone: Any) -> None:
+    """Raise ValidationError for a number abroad, of a satellite or at a high price."""
+    if not is_ordinary(phone):
+        raise forms.ValidationError(_("Tulis nomor HP atau telepon rumah Indonesia."))
+
+
+def delete_old_callbacks() -> int:
+    """Delete the requests that were done RETENTION ago or made UNDONE_RETENTION ago; return how many."""
+    now = clock.now()
+    is_done, is_undone = Q(done_at__lt=now - RETENTION), Q(done_at=None, asked_at__lt=now - UNDONE_RETENTION)
+    return Callback.objects.filter(is_done | is_undone).delete()[0]
 
 
 class CallbackForm(forms.Form):
@@ -89,7 +105,10 @@ class CallbackForm(forms.Form):
         validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneField(help_text=gettext_lazy("Contoh: 0812-3456-7890. Petugas menelepon nomor ini."))
+    phone = PhoneField(
+        help_text=gettext_lazy("Contoh: 0812-3456-7890. Petugas menelepon nomor ini."),
+        validators=[check_ordinary],
+    )
     when = radio_field(
         gettext_lazy("Kapan sebaiknya kami menelepon?"),
         Callback.When,
@@ -128,13 +147,13 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@requires(rights.CALL_BACK)
 def done(request: StaffRequest, pk: int) -> HttpResponse:
     """Finish a callback. Redirect to the form of the counter, filled in, or to the desk without a request."""
-    found = Callback.objects.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    finish(found, by=request.user)
-    return redirect("desk" if "tanpa" in request.POST else f"{reverse('receive')}?telepon={pk}")
+    found = get_object_or_404(Callback, pk=pk)
+    sentence = _("Permintaan %(name)s selesai.") % {"name": found.name}
+    page = "desk" if "tanpa" in request.POST else f"{reverse('receive')}?telepon={pk}"
+    return handle_button(request, partial(finish, found, by=request.user), sentence, page)
 
 
 def get_initial(request: StaffRequest) -> dict[str, Any] | None:

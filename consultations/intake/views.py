@@ -308,7 +308,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         if is_allowed:
             if case := find_case(**form.cleaned_data):
                 return redirect("follow", secret=case.secret)
-            limits.count_failure(request, "lookup_failed", code)
+            limits.count_try(request, "lookup_failed", code)
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429
     return render(request, "intake/lookup.html", {"form": form}, status=status)

@@ -34,17 +34,22 @@ def note_arrival(session: Session, *, by: User, arrival: str) -> None:
     """Note if the guest of a session came, or that it is not known yet if `arrival` is empty.
 
     A guest who came in time has waited since the planned time at the latest, even if it is noted later. It
-    can be changed until the office closes. Raise PermissionDenied if `by` receives no guests, and Refused on
-    another day, after closing, or if the session has begun.
+    can be changed until the office closes. Raise PermissionDenied if `by` receives no guests. Raise Refused
+    on another day, after closing, if the session is not at the office or has begun, and for a guest who is
+    late or absent before the planned time.
     """
     rights.RECEIVE_GUESTS.check(by)
     now, planned, today = clock.now(), session.starts_at, clock.today()
+    if session.mode != Session.Mode.OFFICE:
+        raise Refused(_("Kedatangan hanya dicatat untuk janji temu di kantor."))
     if planned is None or timezone.localdate(planned) != today:
         raise Refused(_("Kedatangan dicatat pada hari janjinya."))
     if now > max(get_closing(today), session.ends_at or planned):
         raise Refused(_("Kantor sudah tutup. Kedatangan hari ini tidak dapat diubah lagi."))
     if arrival == Session.Arrival.LATE and now <= planned:
         raise Refused(_("Waktu janjinya belum lewat. Pilih “Datang”."))
+    if arrival == Session.Arrival.ABSENT and now < planned:
+        raise Refused(_("Waktu janjinya belum lewat. Tamu ini masih dapat datang."))
     came = {Session.Arrival.CAME: min(now, planned), Session.Arrival.LATE: now}.get(arrival)  # type: ignore[call-overload]
     noted = {"arrival": arrival, "arrived_at": came, "arrival_by": by if arrival else None}
     with transaction.atomic(), translation.override("id"):  # the label goes on record

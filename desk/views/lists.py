@@ -156,7 +156,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     if case := narrowed.get_named(page):
         return redirect("case", case.code)
     set_days_left(with_people(page.rows))
-    query, chips = narrowed.get_query(request.GET), list_chips(narrowed)
+    query, chips = narrowed.get_query(), list_chips(narrowed)
     actions = list_actions(narrowed.user)
     context = {
         "filter": narrowed,

@@ -77,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        limits.count_failure(request, "login_failed", credentials.get("username", ""))
+        limits.count_try(request, "login_failed", credentials.get("username", ""))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail, such as the link for a new password. A copy sends none (kit/place.py)."""

@@ -208,6 +208,7 @@ REASSIGN             -   -   -   -   yes yes -   -   -   -   -   -   -   yes
 SHARE_VIEWS          -   yes yes yes -   -   -   -   -   -   -   -   -   -
 MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
 RECEIVE_GUESTS       yes -   -   -   -   -   -   -   -   -   -   -   -   -
+CALL_BACK            yes -   -   -   -   -   -   -   -   -   -   -   -   -
 NUMBER_LETTERS       yes yes -   -   -   -   -   -   -   -   -   -   -   -
 USE_SIGNATURE_DESK   yes yes yes yes yes yes yes yes yes yes -   -   -   yes
 GIVE_ORDERS          -   -   -   yes -   -   -   -   -   -   -   -   -   -
@@ -260,7 +261,6 @@ WITHOUT_RIGHT = {
         "reports",
     ),
     *("step", "undo", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
-    "callback_done",
     *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.

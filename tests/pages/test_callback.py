@@ -19,6 +19,7 @@ from tests.shared_data import each
 from tests.submitting import assert_says
 
 TYPED = {"name": "Siti Contoh", "phone": "0812-3456-7890", "when": "ANY"}
+PHONE = "+6281234567890"
 MONDAY = dt.datetime(2026, 11, 23, tzinfo=timezone.get_default_timezone())
 
 
@@ -113,6 +114,7 @@ def test_nobody_else_ends_it(staff: Staff, client_of: ClientOf) -> None:
     path = f"/minta-dibantu/{Callback.objects.get().pk}/"
     for person in (staff.pkd, staff.kadis, staff.petugas, staff.admin):
         assert client_of(person).post(path).status_code == 403
+        assert client_of(person).post("/minta-dibantu/999/").status_code == 403, "keys cannot be counted"
     assert client_of(staff.sekretariat).get(path).status_code == 405
     assert client_of(staff.sekretariat).post("/minta-dibantu/999/").status_code == 404
     assert Callback.objects.get().done_at is None
@@ -134,8 +136,25 @@ def test_name_and_number_are_deleted_a_week_after_the_call(staff: Staff) -> None
         callbacks.finish(Callback.objects.earliest("pk"), by=staff.sekretariat)
     for moment, number in ((at(9, 8), 0), (at(9, 10), 1), (at(9, 11), 0)):
         with clock.set_to(moment):
-            assert callbacks.delete_done() == number
+            assert callbacks.delete_old_callbacks() == number
     assert Callback.objects.get().name == "Belum Ditelepon"
+
+
+def test_a_request_that_nobody_did_is_deleted_after_a_month(staff: Staff) -> None:
+    with clock.set_to(at(1, 9)):
+        ask()
+    for moment, number in ((at(1, 8), 0), (at(30, 9), 0), (at(30, 9) + dt.timedelta(days=1, hours=1), 1)):
+        with clock.set_to(moment):
+            assert callbacks.delete_old_callbacks() == number
+
+
+def test_the_desk_says_how_many_wait_and_shows_the_most_urgent(staff: Staff, client_of: ClientOf) -> None:
+    Callback.objects.create(name="Sudah", phone=PHONE, done_at=clock.now(), done_by=staff.sekretariat)
+    for _number in range(12):
+        callbacks.ask(name="Siti Contoh", phone=PHONE, when="ANY")
+    row = row_of(client_of(staff.sekretariat))
+    assert '<span class="n">12</span>' in row
+    assert row.count("data-callback=") == 10
 
 
 @each(
@@ -145,12 +164,23 @@ def test_name_and_number_are_deleted_a_week_after_the_call(staff: Staff) -> None
         ({"name": "123"}, "Tulis namanya dengan huruf."),
         ({"phone": ""}, "Tulis nomor telepon"),
         ({"phone": "12"}, "Nomor ini tidak dikenal."),
+        ({"phone": "+65 9123 4567"}, "telepon rumah Indonesia"),
+        ({"phone": "+881 6 1234 5678"}, "telepon rumah Indonesia"),
+        ({"phone": "+1 900 555 0123"}, "telepon rumah Indonesia"),
+        ({"phone": "0809 1 234567"}, "telepon rumah Indonesia"),
+        ({"phone": "0868 1234 5678"}, "telepon rumah Indonesia"),
         ({"when": "NIGHT"}, "Pilih salah satu waktu."),
     ],
 )
 def test_what_is_missing_is_said(changes: dict[str, str], sentence: str, staff: Staff) -> None:
     assert_says(ask(**changes), 422, sentence)
     assert not Callback.objects.exists()
+
+
+@each("phone", ["0812-3456-7890", "62 813 5555 1234", "0411 123456", "(021) 555-1234"])
+def test_mobiles_and_landlines_of_indonesia_are_called(phone: str, staff: Staff) -> None:
+    assert ask(phone=phone).status_code == 200
+    assert Callback.objects.exists()
 
 
 def test_programs_and_floods_are_kept_out(staff: Staff) -> None:
@@ -163,6 +193,18 @@ def test_programs_and_floods_are_kept_out(staff: Staff) -> None:
 def test_before_the_opening_nobody_is_called(staff: Staff) -> None:
     Office.objects.update(opened_at=None)
     assert ask().status_code == 503
+
+
+@each("typed", [{}, {"tanpa": "1"}])
+def test_before_the_opening_a_call_is_not_finished(
+    typed: dict[str, str], staff: Staff, client_of: ClientOf
+) -> None:
+    ask()
+    Office.objects.update(opened_at=None)
+    path = f"/minta-dibantu/{Callback.objects.get().pk}/"
+    answer = client_of(staff.sekretariat).post(path, typed, follow=True)
+    assert "Layanan belum dibuka" in answer.text
+    assert Callback.objects.get().done_at is None
 
 
 @pytest.mark.parametrize("path", ["/", "/ajukan/", "/pengaduan/"])

@@ -4,13 +4,16 @@ import datetime as dt
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 
 from consultations.enums import State
 from consultations.models import Case
 from desk import case_list
+from desk.case_list import CaseFilter
 from desk.models import SavedView
 from desk.saved_views import MAX_VIEWS, save_view
 from dispositions import services as dispositions_services
@@ -96,6 +99,44 @@ def test_a_view_of_the_office_counts_what_its_reader_may_see(staff: Staff, clien
     assert client_of(staff.petugas).post(address).status_code == 404
     assert client_of(staff.pkd).post(address).status_code == 302
     assert not SavedView.objects.filter(name="Ditugaskan").exists()
+
+
+@each(
+    ("query", "stored"),
+    [
+        (f"late={'a' * 400}", "late=on"),
+        ("late=a%00&turn=%00", "turn=on&late=on"),
+        (f"date_from={'+' * 400}01-11-2026&before=9", "date_from=2026-11-01"),
+        (f"state=ASSIGNED&unknown={'a' * 400}", "state=ASSIGNED"),
+    ],
+)
+def test_a_view_stores_what_its_filters_mean(
+    query: str, stored: str, staff: Staff, client_of: ClientOf
+) -> None:
+    client = client_of(staff.petugas)
+    answer = client.post(f"/permohonan/tampilan/?{query}", {"name": "Uji"})
+    assert answer["Location"] == f"/permohonan/?{stored}"
+    assert SavedView.objects.get().query == stored
+    assert 'aria-current="page" data-own>Uji' in client.get(answer["Location"]).text
+
+
+def test_the_longest_filters_fit_into_a_view(staff: Staff) -> None:
+    fields = CaseFilter(QueryDict(), staff.kadis).form.fields.items()
+    choices = {name: map(str, dict(field.choices)) for name, field in fields if hasattr(field, "choices")}
+    typed = {name: max(values, key=len) for name, values in choices.items()}
+    typed |= {"turn": "on", "late": "on", "date_from": "01-11-2026", "date_to": "30-11-2026"}
+    assert {*typed, "q"} == {name for name, _field in fields}
+    narrowed = CaseFilter(QueryDict(urlencode(typed)), staff.kadis)
+    assert set(QueryDict(narrowed.get_query())) == set(typed)
+    longest_key, room = "9223372036854775807", SavedView._meta.get_field("query").max_length
+    assert len(narrowed.get_query() + longest_key) <= (room or 0)
+
+
+@each("query", ["state=X", "late=on&date_from=x", "state=%00", "late=false", "unknown=1", f"q={'a' * 400}"])
+def test_a_view_of_invalid_or_no_filters_is_refused(query: str, staff: Staff, client_of: ClientOf) -> None:
+    answer = client_of(staff.petugas).post(f"/permohonan/tampilan/?{query}", {"name": "Uji"})
+    assert answer.status_code == 409
+    assert not SavedView.objects.exists()
 
 
 def test_a_view_whose_filter_is_gone_says_so(staff: Staff, client_of: ClientOf) -> None:

@@ -90,6 +90,7 @@ def test_a_wrong_tap_is_changed_and_both_are_recorded(session: Session, staff: S
         (-24 * 60, "CAME", "pada hari janjinya"),
         (24 * 60, "CAME", "pada hari janjinya"),
         (-1, "LATE", "belum lewat"),
+        (-1, "ABSENT", "masih dapat datang"),
         (6 * 60 + 1, "CAME", "sudah tutup"),
     ],
 )
@@ -101,6 +102,23 @@ def test_an_arrival_that_cannot_be_is_refused(
     session.refresh_from_db()
     assert not session.arrival
     assert not AuditEntry.objects.filter(act=Act.ARRIVAL).exists()
+
+
+@each("mode", [mode for mode in Session.Mode if mode != Session.Mode.OFFICE])
+def test_only_guests_of_the_office_arrive(mode: str, session: Session, staff: Staff) -> None:
+    session.mode = mode
+    with at(0):
+        for arrival in Session.Arrival:
+            with pytest.raises(Refused, match="janji temu di kantor"):
+                note_arrival(session, by=staff.sekretariat, arrival=arrival)
+
+
+@each("minutes, is_offered", [(-1, False), (0, True)])
+def test_no_guest_is_absent_before_the_time(
+    minutes: int, is_offered: bool, session: Session, staff: Staff
+) -> None:
+    with at(minutes):
+        assert ('value="ABSENT"' in client_of(staff.sekretariat).get("/meja-depan/").text) == is_offered
 
 
 @each("minutes, is_offered", [(0, True), (6 * 60, True), (6 * 60 + 1, False)])
