@@ -133,7 +133,9 @@ def test_nobody_serves_who_alone_would_accept_the_report(staff: Staff, client_of
 
 def test_the_same_officer_is_no_other_one(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
-    people = {"officer": staff.petugas, "companions": list(case.companions.all())}
+    same = list(case.companions.all())
     with pytest.raises(Refused, match="masih sama"):
-        dispositions_services.reassign(case, by=staff.kabid, reason="Cuti.", **people)
+        dispositions_services.reassign(
+            case, by=staff.kabid, officer=staff.petugas, companions=same, reason="Cuti."
+        )
     assert case.history.latest("pk").verb == "assign"

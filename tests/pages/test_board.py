@@ -73,6 +73,7 @@ def test_a_board_without_consultations_says_so(staff: Staff, client: Client) -> 
 def test_an_urgent_guest_who_waits_is_on_the_board(staff: Staff, client: Client) -> None:
     """He has no appointment. Nobody is told that there is nothing left today."""
     guest = walk_in(staff)
+    assert guest.agenda
     page = client.get("/papan/").text
     assert f'data-number="{guest.agenda.number}"' in page
     assert "Tidak ada jadwal lagi" not in page
