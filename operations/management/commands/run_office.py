@@ -1,41 +1,61 @@
 """Command that runs all processes of an office as one group, which shares the memory of the code (ADR 67)."""
 
 import gc
+import logging
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from tempfile import mkdtemp
+from threading import Event, Thread
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
+from django.urls import get_resolver
+
+from kit.jobs import list_jobs
+from operations.management.commands.run_scheduler import run_jobs
+
+logger = logging.getLogger(__name__)
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+"""Variable with the folder of counts for /metrics, see gunicorn.conf.py."""
 
 PAUSE = 1
 """Seconds before an ended process is replaced."""
 
 
 def serve() -> None:
+    """Run the web server as `run_web` does."""
     from gunicorn.app.wsgiapp import WSGIApplication
 
     folder = str(settings.BASE_DIR)
     config = os.path.join(folder, "gunicorn.conf.py")
+    os.makedirs(os.environ[METRICS], exist_ok=True)  # a web server that ends deletes it
     sys.argv = ["gunicorn", "--config", config, "--pythonpath", folder]
     WSGIApplication().run()
 
 
 def work() -> None:
-    call_command("db_worker", reload=False)
+    """Run tasks, and the periodic jobs in a thread beside them."""
+    stopped = Event()
+    scheduler = Thread(target=run_jobs, args=(stopped,), name="scheduler")
+    scheduler.start()
+    try:
+        call_command("db_worker", reload=False)
+    finally:
+        stopped.set()
+        scheduler.join()
 
 
-def schedule() -> None:
-    call_command("run_scheduler")
-
-
-PROCESSES = (serve, work, schedule)
+PROCESSES = (serve, work)
 
 
 class Command(BaseCommand):
@@ -61,29 +81,34 @@ class Command(BaseCommand):
 
 
 def load() -> None:
-    """Import what the processes would import at their first request or task."""
-    import holidays.countries
-    import weasyprint  # noqa: F401
-    from django.urls import get_resolver
+    """Load what the processes need, so that they share its memory: code, translations, templates."""
+    os.environ.setdefault(METRICS, mkdtemp(prefix="rembuk-metrics-"))  # before the middleware is imported
+    import holidays.countries  # noqa: F401 -- hundreds of modules of the library
 
-    import config.wsgi
-    from kit.jobs import list_jobs
+    from config.wsgi import application
 
     list_jobs()
     get_resolver()._populate()
+    for path in ("/", "/masuk/"):
+        environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": settings.ALLOWED_HOSTS[0]}
+        environ |= {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}
+        setup_testing_defaults(environ)
+        application(environ, lambda *_head: None)  # type: ignore[arg-type]
     connections.close_all()
     gc.collect()
     gc.freeze()  # or the collector would write to each object, and so copy its page
 
 
-def start(run: Any) -> int:
+def start(run: Callable[[], None]) -> int:
     """Return the number of a new process that runs a function and ends."""
     if pid := os.fork():
         return pid
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-    status = 1
     try:
         run()
-        status = 0
+    except SystemExit:
+        pass
+    except BaseException:
+        logger.exception("%s has failed", run.__name__)
     finally:
-        os._exit(status)
+        os._exit(0)  # never into the code of the first process; it starts another one in any case

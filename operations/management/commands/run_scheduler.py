@@ -27,15 +27,20 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, default=30, help="Seconds between two runs (30).")
 
     def handle(self, *args: Any, once: bool, every: int, **options: Any) -> None:
-        is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
-        jobs: list[scheduler.Job] = [is_alive, *scheduler.list_jobs()]
-        if once:
-            scheduler.run(jobs, within=in_office)
-            return
         stopped = Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stopped.set())
-        while not stopped.is_set():
-            close_old_connections()
-            scheduler.run(jobs, within=in_office)
-            stopped.wait(every)
+        if once:
+            stopped.set()
+        else:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: stopped.set())
+        run_jobs(stopped, every)
+
+
+def run_jobs(stopped: Event, every: int = 30) -> None:
+    """Run the jobs once, then each `every` seconds until `stopped` is set."""
+    is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
+    jobs: list[scheduler.Job] = [is_alive, *scheduler.list_jobs()]
+    scheduler.run(jobs, within=in_office)
+    while not stopped.wait(every):
+        close_old_connections()
+        scheduler.run(jobs, within=in_office)
