@@ -75,9 +75,8 @@ def main() -> None:
         used = (get_cpu(family) - began) / MEASURED * 100
         print(f"{number} offices, {'apart' if is_apart else 'run_office'}: {len(family)} processes")
         print(f"memory (PSS) of an office: {get_memory(*family) / number:.0f} MiB")
-        print(
-            f"connections: {len(servers)}, their memory: {get_memory(*map(int, servers)) / number:.0f} MiB an office"
-        )
+        size = get_memory(*map(int, servers)) / number
+        print(f"PostgreSQL: {len(servers)} connections, {size:.0f} MiB an office")
         print(f"CPU of an idle office: {used / number:.2f} % of a core")
     finally:
         for process in running:
