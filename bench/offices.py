@@ -70,13 +70,13 @@ def main() -> None:
         time.sleep(IDLE)
         family = [pid for process in running for pid in list_family(process.process.pid)]
         servers = subprocess.check_output(["pgrep", "-f", "postgres.*rembuk.*office"], text=True).split()  # noqa: S607
+        size, shared = get_memory(*family) / number, get_memory(*map(int, servers)) / number
         began = get_cpu(family)
         time.sleep(MEASURED)
         used = (get_cpu(family) - began) / MEASURED * 100
         print(f"{number} offices, {'apart' if is_apart else 'run_office'}: {len(family)} processes")
-        print(f"memory (PSS) of an office: {get_memory(*family) / number:.0f} MiB")
-        size = get_memory(*map(int, servers)) / number
-        print(f"PostgreSQL: {len(servers)} connections, {size:.0f} MiB an office")
+        print(f"memory (PSS) of an office: {size:.0f} MiB")
+        print(f"PostgreSQL: {len(servers)} connections, {shared:.0f} MiB an office")
         print(f"CPU of an idle office: {used / number:.2f} % of a core")
     finally:
         for process in running:

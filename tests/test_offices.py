@@ -1,4 +1,4 @@
-"""Several offices on one machine: contrib/offices.sh and contrib/rembuk.sh in a folder that stands for /."""
+"""Commands for several offices on one machine, run in a folder instead of /."""
 
 import datetime as dt
 import os
@@ -37,7 +37,7 @@ echo "$(basename "$(readlink -f "$(dirname "$0")/..")") $DATABASE_URL $*" >>MACH
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A folder with an installed Rembuk 1.0.0. `bin` has stand-ins for what changes a real machine."""
+    """A folder with an installed Rembuk 1.0.0. `bin` has stand-ins for programs that change the system."""
 
     def put(path: str, text: str, mode: int = 0o644) -> None:
         file = tmp_path / path
@@ -85,7 +85,7 @@ def call(machine: Path) -> Call:
 
 
 def read_log(machine: Path) -> list[str]:
-    """Return what the stand-ins noted, and forget it."""
+    """Return and delete the lines of the stand-ins."""
     lines = (machine / "log").read_text(encoding="utf-8").replace(str(machine), "").splitlines()
     (machine / "log").write_text("", encoding="utf-8")
     return lines
@@ -216,7 +216,7 @@ def test_an_upgrade_of_all_stops_at_the_first_that_fails_and_goes_on_there(offic
     done = call("rembuk upgrade --all")
     assert "dinsos: sudah memakai 1.0.1" in done.stdout
     assert "rembuk: kominfo: http://127.0.0.1:8012/healthz/ready tidak menjawab" in done.stderr
-    # The backup from before is not replaced by one of what `migrate` left half done.
+    # No new backup: it would replace the one from before the failed `migrate`.
     assert read_log(offices) == [*expected("dukcapil")[1:], *expected("kominfo")]
 
     (offices / "answers/8012").touch()

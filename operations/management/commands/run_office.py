@@ -93,7 +93,10 @@ def load() -> None:
         environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": settings.ALLOWED_HOSTS[0]}
         environ |= {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}
         setup_testing_defaults(environ)
-        application(environ, lambda *_head: None)  # type: ignore[arg-type]
+        try:
+            application(environ, lambda *_head: None)  # type: ignore[arg-type]
+        except Exception:
+            logger.exception("%s was not loaded", path)  # the web server answers as it can
     connections.close_all()
     gc.collect()
     gc.freeze()  # or the collector would write to each object, and so copy its page
