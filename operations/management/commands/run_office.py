@@ -15,11 +15,12 @@ from wsgiref.util import setup_testing_defaults
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connections
 from django.urls import get_resolver
 
-from kit.jobs import list_jobs
-from operations.management.commands.run_scheduler import run_jobs
+from kit.jobs import list_jobs, run_until
+from office.worktime import in_office
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,9 @@ SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 """Variable with the folder of counts for /metrics, see gunicorn.conf.py."""
+
+EVERY = 30
+"""Seconds between two runs of the periodic jobs, as in `run_scheduler`."""
 
 PAUSE = 1
 """Seconds before an ended process is replaced."""
@@ -46,7 +50,7 @@ def serve() -> None:
 def work() -> None:
     """Run tasks, and the periodic jobs in a thread beside them."""
     stopped = Event()
-    scheduler = Thread(target=run_jobs, args=(stopped,), name="scheduler")
+    scheduler = Thread(target=run_until, args=(stopped, EVERY), kwargs={"within": in_office})
     scheduler.start()
     try:
         call_command("db_worker", reload=False)
@@ -85,10 +89,9 @@ def load() -> None:
     os.environ.setdefault(METRICS, mkdtemp(prefix="rembuk-metrics-"))  # before the middleware is imported
     import holidays.countries  # noqa: F401 -- hundreds of modules of the library
 
-    from config.wsgi import application
-
     list_jobs()
     get_resolver()._populate()
+    application = get_internal_wsgi_application()
     for path in ("/", "/masuk/"):
         environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": settings.ALLOWED_HOSTS[0]}
         environ |= {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}

@@ -2,17 +2,12 @@
 
 import signal
 from argparse import ArgumentParser
-from functools import partial
 from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
-from django.utils.crypto import get_random_string
 
-from kit import jobs as scheduler
-from kit.jobs import beat
-from kit.models import Heartbeat
+from kit.jobs import run_until
 from office.worktime import in_office
 
 
@@ -33,14 +28,4 @@ class Command(BaseCommand):
         else:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: stopped.set())
-        run_jobs(stopped, every)
-
-
-def run_jobs(stopped: Event, every: int = 30) -> None:
-    """Run the jobs once, then each `every` seconds until `stopped` is set."""
-    is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
-    jobs: list[scheduler.Job] = [is_alive, *scheduler.list_jobs()]
-    scheduler.run(jobs, within=in_office)
-    while not stopped.wait(every):
-        close_old_connections()
-        scheduler.run(jobs, within=in_office)
+        run_until(stopped, every, within=in_office)
