@@ -1,6 +1,6 @@
 """Measure idle offices on one machine: memory and CPU of `run_office` against a process for each role.
 
-Usage: bin/postgres python -m bench.offices NUMBER [apart]. Each office has a database of its own.
+Usage: bench/offices NUMBER [apart]. Each office has a database of its own.
 """
 
 import os

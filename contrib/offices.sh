@@ -132,6 +132,7 @@ create_database() {
             as_user createuser "$database"
         as_user psql -qAtc "SELECT 1 FROM pg_database WHERE datname = '$database'" postgres | grep -q 1 ||
             as_user createdb --owner "$database" --encoding UTF8 --template template0 "$database"
+        as_user psql -qAtc "REVOKE CONNECT ON DATABASE \"$database\" FROM PUBLIC" postgres # other offices
     )
 }
 
