@@ -59,7 +59,7 @@ def main() -> None:
         database.execute("CREATE DATABASE first")
         create_site(describe("first"))
         for index in range(number):
-            database.execute(f"CREATE DATABASE office{index} TEMPLATE first")  # type: ignore[arg-type]
+            database.execute(f"CREATE DATABASE office{index} TEMPLATE first")
     roles = [["run_web"], ["db_worker", "--no-reload"], ["run_scheduler"]] if is_apart else [["run_office"]]
     running: list[Supervised] = []
     try:

@@ -131,8 +131,8 @@ def test_an_added_office_shares_nothing_but_the_version(machine: Path, call: Cal
     sites = [(place / "nginx.conf").read_text(encoding="utf-8") for place in places]
     # nginx knows these once for all sites.
     names = r"(?:upstream|log_format|zone=|map \$uri|shared:|access_log|error_log|server_name) *([^\s:;]+)"
-    one, other = (set(re.findall(names, site)) - {"off"} for site in sites)
-    assert (len(one), one & other) == (6, set())
+    found, others = (set(re.findall(names, site)) - {"off"} for site in sites)
+    assert (len(found), found & others) == (6, set())
     mine = {f"{machine}/{path}" for path in ("etc/rembuk/tls", "opt/rembuk/current", "var/lib/rembuk/")}
     assert not [path for path in mine if path in texts[0] + sites[0]], "these belong to the first office"
 
