@@ -4,7 +4,6 @@ Usage: bench/offices NUMBER [apart]. Each office has a database of its own.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -69,8 +68,12 @@ def main() -> None:
             visit(int(env["PORT"]))
         time.sleep(IDLE)
         family = [pid for process in running for pid in list_family(process.process.pid)]
-        servers = subprocess.check_output(["pgrep", "-f", "postgres.*rembuk.*office"], text=True).split()  # noqa: S607
-        size, shared = get_memory(*family) / number, get_memory(*map(int, servers)) / number
+        with psycopg.connect(url) as database:
+            found = database.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname LIKE 'office%'"
+            ).fetchall()
+        servers = [int(pid) for (pid,) in found]
+        size, shared = get_memory(*family) / number, get_memory(*servers) / number
         began = get_cpu(family)
         time.sleep(MEASURED)
         used = (get_cpu(family) - began) / MEASURED * 100
