@@ -165,12 +165,11 @@ get_state() {
 
 WAITING="SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'READY' AND run_after <= now()"
 
-# Asks PostgreSQL as the user of the office. SQLite, and a password in another file, are not checked.
+# Asks PostgreSQL on this machine as the user of the office. A password would be seen in the list of processes.
 ask_database() {
     url=$(get DATABASE_URL)
-    [ -n "$url" ] || url=$(cat "$settings/secrets/DATABASE_URL" 2>/dev/null) || :
     case $url in
-        postgres*) PGCONNECT_TIMEOUT=5 as_user psql -qAtXc "$1" "$url" 2>/dev/null || echo "$UNCHECKED" ;;
+        postgresql:///*) PGCONNECT_TIMEOUT=5 as_user psql -qAtXc "$1" "$url" 2>/dev/null || echo "$UNCHECKED" ;;
         *) echo "$UNCHECKED" ;;
     esac
 }

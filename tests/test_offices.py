@@ -185,7 +185,9 @@ def test_the_list_says_what_was_not_checked(offices: Path, call: Call) -> None:
     (offices / "var/lib/rembuk-dinsos/last-backup").touch()
     (offices / "enabled/rembuk@dukcapil").unlink()
     settings = offices / "etc/rembuk/offices/kominfo/rembuk.env"
-    settings.write_text(settings.read_text().replace("DATABASE_URL=postgresql:///rembuk-kominfo", ""))
+    settings.write_text(
+        settings.read_text().replace("postgresql:///rembuk-kominfo", "postgresql://a:secret@db/kominfo")
+    )
     (offices / "answers/8012").write_text('{"state": "attention"}', encoding="utf-8")
     head, *rows = (re.split("  +", line) for line in call("rembuk offices").stdout.splitlines())
     assert head == ["Kantor", "Keadaan", "Versi", "Antrean", "Cadangan", "Ruang"]
