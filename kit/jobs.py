@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.db import Error, close_old_connections, connection
 from django.db.models.functions import Now
 from django.tasks import Task, TaskResultStatus
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.module_loading import autodiscover_modules
 from django_tasks_db.models import DBTaskResult
 
@@ -51,6 +53,16 @@ def run(jobs: Iterable[Job], *, within: Callable[[], AbstractContextManager[None
         except Exception:
             logger.exception("the job %r failed", job)
             close_old_connections()
+
+
+def run_until(stopped: Event, every: int, *, within: Callable[[], AbstractContextManager[None]]) -> None:
+    """Run all registered jobs once, then each `every` seconds until `stopped` is set."""
+    is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
+    jobs: list[Job] = [is_alive, *list_jobs()]
+    run(jobs, within=within)
+    while not stopped.wait(every):
+        close_old_connections()
+        run(jobs, within=within)
 
 
 Kind = Heartbeat.Kind

@@ -47,6 +47,7 @@ def test_no_paper_contains_a_word_of_the_first_office() -> None:
 COMMANDS_OUTSIDE = {
     "db_worker": "each task enters the office (office/receivers.py)",
     "run_scheduler": "each job enters the office (kit/jobs.py)",
+    "run_office": "its processes are those above and below",
     "run_web": "each request enters the office (ZoneMiddleware)",
     **dict.fromkeys(("messages", "settings_doc", "standard_doc", "whatsapp_templates"), "for developers"),
     **dict.fromkeys(("demo", "demo_certificate", "practice"), "the demo is the first office"),

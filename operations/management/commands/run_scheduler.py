@@ -2,17 +2,12 @@
 
 import signal
 from argparse import ArgumentParser
-from functools import partial
 from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
-from django.utils.crypto import get_random_string
 
-from kit import jobs as scheduler
-from kit.jobs import beat
-from kit.models import Heartbeat
+from kit.jobs import run_until
 from office.worktime import in_office
 
 
@@ -27,15 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=int, default=30, help="Seconds between two runs (30).")
 
     def handle(self, *args: Any, once: bool, every: int, **options: Any) -> None:
-        is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
-        jobs: list[scheduler.Job] = [is_alive, *scheduler.list_jobs()]
-        if once:
-            scheduler.run(jobs, within=in_office)
-            return
         stopped = Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stopped.set())
-        while not stopped.is_set():
-            close_old_connections()
-            scheduler.run(jobs, within=in_office)
-            stopped.wait(every)
+        if once:
+            stopped.set()
+        else:
+            for name in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(name, lambda *_: stopped.set())
+        run_until(stopped, every, within=in_office)
