@@ -33,7 +33,7 @@ class ClassificationField(forms.CharField):
             label=_("Kode klasifikasi"),
             max_length=20,
             widget=CodeInput(attrs={"list": "classifications", "autocomplete": "off"}),
-            error_messages={"required": _("Isi kode klasifikasi, contoh: 400.9.")},
+            error_messages={"required": _("Pilih kode klasifikasi dari daftar, atau tulis kodenya.")},
         )
 
 
