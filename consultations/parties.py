@@ -228,10 +228,10 @@ def of_office_not_about(user: User, prefix: str = "") -> Q:
 
     others = match("complained_about__isnull", True) | ~match("complained_about", user)
     others &= match("is_independent", False)
+    is_whole = match("merged_into__isnull", True)
     if Role.TIM_PKD in user.roles:
-        about = match("merged_into__complained_about__isnull", True)
-        return others & (about | ~match("merged_into__complained_about", user))
-    others &= match("merged_into__isnull", True)
+        return others & (is_whole | ~match("merged_into__in", user.complaints_about.values("pk")))
+    others &= is_whole
     known = match("agenda__isnull", False) | ~match("kind", Kind.COMPLAINT)
     if Role.SECRETARIAT in user.roles:
         known |= ~match("channel", Channel.ONLINE)

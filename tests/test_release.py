@@ -142,10 +142,14 @@ def test_settings_commands_and_pages_that_a_page_names_exist(page: Path) -> None
         assert target.exists(), link
         assert not anchor or anchor in list_anchors(target), anchor
     for line in [*re.findall(r"`(rembuk [a-z][^`]*)`", text), *"".join(list_blocks(page)).splitlines()]:
-        if (words := line.split())[0] == "rembuk" and words[1] != "restic":
+        words = [word for word in line.split() if not word.startswith("@")]
+        if words[0] == "rembuk" and words[1] not in OF_SHELL:
             options = {word.partition("=")[0] for word in words[2:] if word.startswith("--")}
             assert options <= list_options(words[1]), line
 
+
+OF_SHELL = {"restic", "offices", "add_office", "upgrade"}
+"""Commands of contrib/rembuk.sh and contrib/offices.sh, which tests/test_offices.py runs."""
 
 OF_OTHERS = {"POSTGRES_PASSWORD", "RESTIC_PASSWORD", "CREDENTIALS_DIRECTORY", "SECRET_KEY_FILE", "NOT_NEXT"}
 """Names of Rembuk's containers, of restic and of secrets; the last one is a result of `witness`."""

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='case',
             name='merged_into',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='consultations.case', verbose_name='digabung dengan'),
+            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='consultations.case', verbose_name='digabung dengan'),
         ),
         migrations.AddField(
             model_name='hiddenidentity',
@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
             model_name='hiddenidentity',
             name='filled_by',
             field=kit.encryption.EncryptedField(blank=True, verbose_name='diisikan oleh'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='case_merged'),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -146,6 +146,7 @@ class Case(models.Model):
         null=True,
         editable=False,
         related_name="merged",
+        db_index=False,  # an index of all rows would be chosen for lists: nearly all are NULL
     )
     channel = models.CharField(_("cara masuk"), max_length=8, choices=Channel, default=Channel.ONLINE)
     forwarded_by = models.CharField(_("diteruskan oleh"), max_length=150, blank=True)

@@ -114,6 +114,7 @@ SHOWN = (
     "case__division",
     "case__complained_about",
     "case__is_independent",
+    "case__merged_into",
     "officer__name",
     "officer__email",
 )

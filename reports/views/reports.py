@@ -44,6 +44,7 @@ REPORT_FIELDS = (
 )
 CASE_FIELDS = (
     *("code", "subject", "agenda__year", "agenda__number", "division", "officer", "complained_about"),
+    "merged_into",
     "is_independent",
 )
 FOLLOW_UP_FIELDS = (

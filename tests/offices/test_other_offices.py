@@ -34,10 +34,10 @@ pytestmark = pytest.mark.same_on_every_database  # words; test_zone.py asks the 
 READERS = ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas", "admin", "pengawas")
 NOT_READ = {
     *("/keluar/", "/akun/logout/", "/metrics", "/pengaturan/jsi18n/"),
-    *("/pengaturan/mulai/identitas/", "/api/v1/dokumentasi/"),
+    *("/pengaturan/mulai/identitas/", "/pengaturan/kantor/", "/api/v1/dokumentasi/"),
 }
-"""Addresses that end the session, texts of Django for scripts, the page that offers all words, and names of
-fields of the API.
+"""Addresses that end the session, texts of Django for scripts, the pages that offer all words and zones, and
+names of fields of the API.
 """
 NO_TEXT = (".pdf", ".xlsx", ".json")
 """Files that a `ReadingClient` does not read. test_printed_forms() reads the printed forms."""

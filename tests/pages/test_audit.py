@@ -470,6 +470,7 @@ NOT_RECORDED = {
     "/survei/{secret}/": "It shows the subject to the applicant, who knows it.",
     "/survei/{secret}/terima-kasih/": "It shows the subject to the applicant, who knows it.",
     "/survei/diterima/{code}/": "It shows the subject, as the lists do.",
+    "/permohonan/{code}/catatan/": "It takes a note and leads to the page of the case.",
 }
 """Addresses of a case that are shown without an entry, with the reason."""
 

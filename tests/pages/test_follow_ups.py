@@ -20,7 +20,7 @@ LIST = "/tindak-lanjut/"
 LIST_QUERIES, DONE_QUERIES = 6, 4
 """Session, user, positions and office (4); the keys with a day, the keys without one, the rows."""
 
-DESK_QUERIES = 8
+DESK_QUERIES = 9
 """Queries of the desk, with the opinions awaited and the recommendations due."""
 
 

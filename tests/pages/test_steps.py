@@ -89,7 +89,8 @@ def test_step_is_taken(step: Step, staff: Staff, client_of: ClientOf, django_ass
 def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: ClientOf) -> None:
     """One person who sees the case and one who does not; the matrix of all people is that of the services.
 
-    Nobody but the Pengawas sees a case in the independent channel, and nobody but Tim PKD a new complaint.
+    Nobody but the Pengawas sees a case in the independent channel, and nobody but Tim PKD a new complaint,
+    or what was merged into another case.
     """
     case = case_before(step, staff)
     others: dict[int, User] = {}
@@ -97,7 +98,8 @@ def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of
         if not step.find_taker(parties(user, case)):
             visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
             others[403 if visible else 404] = user
-    assert set(others) == ({404} if case.is_independent or subject_unknown(case) else {403, 404})
+    is_hidden = case.is_independent or subject_unknown(case) or case.merged_into_id
+    assert set(others) == ({404} if is_hidden else {403, 404})
     for status, user in others.items():
         client = client_of(user)
         assert client.get(address(case, step.verb)).status_code == status
@@ -289,7 +291,7 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
     assert Case.objects.get(pk=case.pk).missing == lines.replace("\r\n", "\n")
 
 
-PAGE_QUERIES = {"dispose": 13, "assign": 19, "schedule": 19, "report": 16, "accept": 14}
+PAGE_QUERIES = {"dispose": 13, "assign": 20, "schedule": 19, "report": 16, "accept": 14}
 
 
 @each("verb", PAGE_QUERIES)
@@ -316,7 +318,7 @@ def test_the_matter_is_read_first_and_the_way_back_shown(staff: Staff, client_of
 
 
 REQUIRED = [
-    (State.SUBMITTED, "register", "classification", "Isi kode klasifikasi"),
+    (State.SUBMITTED, "register", "classification", "Pilih kode klasifikasi"),
     (State.SUBMITTED, "register", "urgency", "Pilih tingkat urgensi."),
     (State.SUBMITTED, "register", "confidentiality", "Pilih sifat naskah."),
     (State.SUBMITTED, "send_back", "missing", "Tulis apa yang perlu dilengkapi pemohon."),
