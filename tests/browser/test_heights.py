@@ -23,9 +23,9 @@ FORMS = [
     ("reschedule", State.SCHEDULED, "petugas"),
     ("record_attendance", State.HELD, "petugas"),
     ("revise", State.REPORTED, "kabid"),
-    ("finish", State.IN_SESSION, "petugas"),
     ("report", State.HELD, "petugas"),
     ("split", State.REGISTERED, "pkd"),
+    ("finish", State.IN_SESSION, "petugas"),
 ]
 """Each verb with the state of its case and the user who takes it. One case at a time is in session."""
 
