@@ -220,17 +220,14 @@ def _working_time(since: dt.datetime, until: dt.datetime, working: WorkingTime) 
 
 
 def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date | None:
-    """Return the latest day for a schedule by the targets of all steps before it, or the day asked for.
+    """Return the latest day for a schedule by the targets of all steps before it.
 
     Return None if a target is missing, or for a complaint without a requested meeting.
     """
     if case.is_walk_in or _needs_no_meeting(case) or case.state not in UP_TO_SCHEDULE[:-1]:
         return None
     ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]
-    day = last_day_to_schedule(max(due, clock.now()), working, states=ahead, needs_all=True)
-    if day and case.visit_at and case.visit_at > clock.now():
-        return min(day, timezone.localdate(case.visit_at))
-    return day
+    return last_day_to_schedule(max(due, clock.now()), working, states=ahead, needs_all=True)
 
 
 def _needs_no_meeting(case: Case) -> bool:
