@@ -43,10 +43,9 @@ EXAMINED = _("Pengawas memeriksa pengaduan")
 class Stage:
     """One stage, or one published step, or one of the two stages of the independent channel.
 
-    `status` is done, current, ahead, skipped (not part of this case) or unreached (the case ended before it),
-    and empty for a published step that
-    is tied to no stage. `by` is a position, never a name: of the user who took the step or has the turn.
-    `now` says with whom the current stage is, or what it waits for.
+    `status` is done, current, ahead, skipped (not part of this case) or unreached (the case ended before it).
+    It is empty for a published step that is tied to no stage. `by` is a position, never a name: of the user
+    who took the step or has the turn. `now` says with whom the current stage is, or what it waits for.
     `replaced` is the title of the step that took the place of the usual one. `language` is that of a title
     that the office wrote.
     """

@@ -22,7 +22,7 @@ FOLDER = ROOT / ".test-data"
 """Ignored by git. Delete it, or use `--create-db`, to migrate again."""
 
 DECLARES = re.compile(rb"class Meta|TRIGGER|PARTS|post_migrate|is_append_only|is_remembered")
-"""What the migrations' result depends on outside of their own files: models, triggers, content types."""
+"""Code outside of the migrations that changes their result: models, triggers, content types."""
 
 
 def compute_key() -> str:

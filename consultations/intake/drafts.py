@@ -170,7 +170,7 @@ def create_case(
 
 
 SAME_WITHIN = dt.timedelta(days=1)
-"""Time in which the same words of the same applicant are one request."""
+"""Two equal texts from one applicant within this time are one request."""
 
 
 def _find_same(draft: RequestDraft, details: Mapping[str, Any]) -> Case | None:

@@ -102,7 +102,7 @@ class Person:
             self.press(name)
 
     def fill(self, name: str, /, **typed: Any) -> None:
-        """Type into a form's fields, by their names: text, True to tick, the value of what is chosen."""
+        """Fill in the fields of a form by name: a text, True to tick a box, or the value of a choice."""
         for field, value in typed.items():
             self._fill_field(self.form(name).locator(f'[name="{field}"]'), value)
 

@@ -1,4 +1,4 @@
-"""A lost link is asked for by e-mail. It goes to the address of the case, and the page tells nothing."""
+"""A lost link is sent by e-mail to the address of the case. The page says the same for any address."""
 
 import datetime as dt
 from typing import Any

@@ -1,6 +1,6 @@
 """The page of each step: who may open it, when, what it asks, and its answers to invalid input.
 
-Nothing that is posted gives a 500 or changes the case.
+No posted value gives a 500 or changes the case.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The notice of a breach: to whom it goes, and who may write and read it."""
+"""The notice of a breach: its recipients, and the people who may write and read it."""
 
 import datetime as dt
 from contextlib import AbstractContextManager

@@ -256,7 +256,7 @@ ERASE: dict[str, Callable[[Disposal], bool]] = {
     Kind.MESSAGES: _delete_notices,
     Kind.REGISTERS: _erase_registers,
 }
-"""How each kind is erased. The other kinds list cases."""
+"""The function that erases each kind. All other kinds list cases."""
 
 
 def enqueue_unfinished() -> int:
