@@ -23,7 +23,6 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from kit import clock
 from kit.pagination import parse_key
-from kit.pdf import render_pdf
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from notices.mail import NotSent, has_mail_server, is_address, send_text
@@ -76,7 +75,7 @@ def invite_by_mail(users: Iterable[User], *, by: User) -> Sent:
 def print_slips(users: Sequence[User], *, by: User) -> bytes:
     """Invite people and return a PDF with a slip for each. Raise PermissionDenied as `invite()` does."""
     invitations: list[Invitation] = [invite(user, by=by) for user in users]
-    return render_pdf(SLIPS.render_html(invitations=invitations, site=get_public_url("account_login")))
+    return SLIPS.render(invitations=invitations, site=get_public_url("account_login"))
 
 
 def _try_to_send(subject: str, text: str, recipient: str) -> str:

@@ -80,6 +80,11 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
         return render_to_string(document_type.template, context)
 
 
+def print_html(html: str, **options: Any) -> bytes:
+    """Render a page of `print/base.html` with the rules of all of them. `options` go to `render_pdf`."""
+    return render_pdf(html, styles=render_to_string("print/print.css"), **options)
+
+
 def get_acting_order(document: Document) -> str:
     """Return the order of an acting signer, or an empty string. Who signs a.n. has the second line."""
     title, day = document.signatory_title.splitlines()[-1:], timezone.localdate(document.dated)
@@ -162,13 +167,13 @@ def render_archival(document: Document, *, attestation: str = "") -> bytes:
 def _render(document: Document, *, attestation: str = "", **options: Any) -> bytes:
     """Render a document, more tightly if only then it fits on its best number of pages.
 
-    `options` go to `render_pdf`.
+    `options` go to `print_html`.
     """
     document_type = TYPES_BY_KIND[document.kind]
 
     def render(*, is_compact: bool) -> bytes:
         html = render_html(document, attestation=attestation, is_compact=is_compact)
-        return render_pdf(html, max_bytes=document_type.max_bytes, max_tags=document_type.max_tags, **options)
+        return print_html(html, max_bytes=document_type.max_bytes, max_tags=document_type.max_tags, **options)
 
     content = render(is_compact=False)
     if 0 < document_type.best_pages < count_pages(content):
@@ -266,7 +271,7 @@ class PrintedForm:
 
     def render(self, **context: Any) -> bytes:
         """Return the form as PDF/UA. Raise TooLong as `render_pdf()` does."""
-        return render_pdf(self.render_html(**context))
+        return print_html(self.render_html(**context))
 
 
 ATTENDANCE = PrintedForm("Daftar Hadir", "daftar-hadir")

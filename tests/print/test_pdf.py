@@ -10,9 +10,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from consultations.models import Case
-from kit.pdf import render_pdf
 from office.models import Office
-from reports.documents.files import read_document, render_html
+from reports.documents.files import print_html, read_document, render_html
 from reports.documents.issuing import get_document
 from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Report
@@ -149,7 +148,7 @@ def test_signatures_stand_with_the_text_before_them(people: Staff) -> None:
     assert isinstance(report, Report)
     for lines in range(1, 40, 3):
         report.closing = "\n\n".join(f"Alinea {n} yang menutup." for n in range(lines))
-        pages = pages_of(render_pdf(render_html(document)))
+        pages = pages_of(print_html(render_html(document)))
         (signed,) = [page for page in pages if "Mengetahui," in page]
         assert f"Alinea {lines - 1} yang menutup." in signed
         for page in pages[:-1]:

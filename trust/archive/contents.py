@@ -15,12 +15,11 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Attachment, Case
 from consultations.queries import get_visible_case
-from kit.pdf import render_pdf
 from kit.records import ERASED
 from kit.table import Column, Place, Table
 from office.models import Office
 from office.rights import StaffRequest
-from reports.documents.files import PrintedForm, read_document
+from reports.documents.files import PrintedForm, print_html, read_document
 from reports.documents.registers.book import MAX_TAGS, MAX_TEXT_BYTES
 from reports.documents.types import Sheet
 from reports.models import Document
@@ -113,7 +112,7 @@ SHEET = PrintedForm("Daftar Isi Berkas", "daftar-isi-berkas")
 def print_form(form: PrintedForm, **context: Any) -> bytes:
     """Return a form in landscape, with as many lines as a register may have. Raise TooLong beyond them."""
     wide = replace(form, page_size=Sheet.LANDSCAPE.get_size(Office.load().paper))
-    return render_pdf(wide.render_html(**context), max_bytes=MAX_TEXT_BYTES, max_tags=MAX_TAGS)
+    return print_html(wide.render_html(**context), max_bytes=MAX_TEXT_BYTES, max_tags=MAX_TAGS)
 
 
 def send_pdf(content: bytes, name: str) -> HttpResponse:
