@@ -101,6 +101,10 @@ def get_place(case: Case, now: dt.datetime) -> Place:
     if due is None:
         return Place(Section.NEXT, since + 365 * DAY, lambda: _without_limit(since))
     due = timezone.localtime(due, zone)
+    if due < now and (planned := case.planned_although_late):
+        return Place(
+            Section.LATE, due, lambda: _late_but_planned(due, timezone.localtime(planned, zone), now)
+        )
     if due < now:
         return Place(Section.LATE, due, lambda: _late(due, now))
     if due.date() == today:
@@ -168,6 +172,13 @@ def _late(due: dt.datetime, now: dt.datetime) -> Words:
     words = _("Terlambat %(time)s") % {"time": _days(days) if days else in_words(now - due)}
     day = _("batas %(day)s") % {"day": date_format(due, "D j M") if days else _("hari ini")}
     return Words(words, day if _is_date(due) else f"{day}, {time_format(due)}")
+
+
+def _late_but_planned(due: dt.datetime, planned: dt.datetime, now: dt.datetime) -> Words:
+    planned = timezone.localtime(planned)
+    moment = {"day": date_format(planned, "D j M"), "at": time_format(planned)}
+    words = _("Lewat janji %(time)s") % {"time": _days(max(1, (timezone.localdate(now) - due.date()).days))}
+    return Words(words, _("dijadwalkan %(day)s, %(at)s") % moment)
 
 
 def _today(case: Case, due: dt.datetime, now: dt.datetime) -> Words:

@@ -18,12 +18,14 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.queries import of_visible_case
+from kit import clock
 from kit.form_view import handle_button, handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, radio_field, reason_field
 from kit.pdf import TooLong, render_pages
 from kit.refusal import Refused
 from office import rights
 from office.rights import StaffRequest, requires
+from office.words import with_words
 from reports.documents import life, signing, signing_desk
 from reports.documents.files import DocumentUnavailable, read_document, read_original
 from reports.documents.types import TYPES_BY_KIND
@@ -39,12 +41,51 @@ MAX_PAGES = 12
 
 @dataclass(frozen=True)
 class Row:
-    """A paper on the desk: who has initialled it, and whose turn it is."""
+    """A paper on the desk: who has initialled it, whose turn it is, and what it is good for if too late."""
 
     paper: Document
     initialled: list[str]
     turn: str
     is_routine: bool
+    passed: str = ""
+
+    @property
+    def on_paper(self) -> str:
+        """What the signer does, if the paper is signed by hand and waits for that."""
+        if self.paper.state != life.SIGNATURE or signing_desk.signs_electronically(self.paper):
+            return ""
+        if not signing_desk.signs_by_hand(self.paper):
+            return str(signing_desk.NO_CERTIFICATE)
+        return with_words(SIGN_PRINT if self.paper.original else AWAIT_PRINT)
+
+
+SIGN_PRINT = gettext_lazy(
+    "Ditandatangani di kertas: tanda tangani lembar yang sudah dicetak, lalu serahkan ke %(secretariat)s "
+    "untuk difoto."
+)
+AWAIT_PRINT = gettext_lazy(
+    "Ditandatangani di kertas: %(secretariat)s mencetaknya dari Rembuk dan membawanya kepada Anda."
+)
+
+LATE_SCHEDULE = gettext_lazy(
+    "Waktunya sudah lewat. Tidak perlu ditandatangani: surat ini berakhir sendiri bila petugas menyelesaikan "
+    "konsultasinya, mencatat tidak hadir, atau menjadwalkan ulang."
+)
+LATE_PAPER = gettext_lazy("Waktunya sudah lewat. Surat ini hanya masih perlu untuk berkas.")
+
+
+def _explain_passed(paper: Document) -> str:
+    """Return what a paper of a meeting is still good for, if its time has come. Empty for other papers."""
+    if paper.case is None or not paper.is_unsigned:
+        return ""
+    at = paper.case.meeting_at if paper.kind == Document.Kind.INVITATION else paper.case.planned_at
+    if paper.kind not in OF_A_MEETING or at is None or at > clock.now():
+        return ""
+    return str(LATE_SCHEDULE if paper.kind == Document.Kind.SCHEDULE else LATE_PAPER)
+
+
+OF_A_MEETING = (Document.Kind.SCHEDULE, Document.Kind.ASSIGNMENT, Document.Kind.INVITATION)
+"""Papers about a time. The schedule of a consultation is dropped when the consultation is finished."""
 
 
 def list_rows(papers: DocumentQuerySet) -> list[Row]:
@@ -57,23 +98,31 @@ def _to_row(paper: Document) -> Row:
     given = [event for event in paper.events.all() if event.verb in ("initial", "submit")]
     last = max((place for place, event in enumerate(given) if event.verb == "submit"), default=-1)
     names = [str(event.by) for event in given[last + 1 :]]
-    return Row(paper, names, life.name_turn(paper), life.get_rule(paper.kind).is_routine)
+    is_routine = life.get_rule(paper.kind).is_routine
+    return Row(paper, names, life.name_turn(paper), is_routine, _explain_passed(paper))
 
 
 @requires(rights.USE_SIGNATURE_DESK)
 @require_safe
 def desk(request: StaffRequest) -> HttpResponse:
-    """List what waits for the user's signature, what is signed and not sent, what waits for initials."""
-    waiting = list_rows(signing_desk.list_turns(request.user))
+    """List what waits for the user's signature, what is signed and not sent, what waits for initials.
+
+    Papers whose time has passed come after the others that wait for the user.
+    """
+    turns = list_rows(signing_desk.list_turns(request.user))
+    waiting = [row for row in turns if not row.passed]
     to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
+    to_print = list_rows(signing_desk.list_to_print(request.user))
+    shown = {row.paper.pk for row in turns}
     drafted = signing_desk.list_drafted(request.user)
     context = {
         "to_sign": to_sign,
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
         "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
         "unsent": list_rows(signing_desk.list_unsent(request.user)),
-        "to_print": list_rows(signing_desk.list_to_print(request.user)),
-        "drafted": list_rows(drafted.exclude(pk__in=[row.paper.pk for row in waiting])),
+        "to_print": [row for row in to_print if not row.passed],
+        "passed": [*(row for row in turns if row.passed), *(row for row in to_print if row.passed)],
+        "drafted": list_rows(drafted.exclude(pk__in=shown)),
         "may_order": rights.GIVE_ORDERS.is_held_by(request.user),
     }
     return render(request, "reports/signature_desk.html", context)
@@ -231,7 +280,6 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
         "pages": _render(found),
         "act": acts.get(chosen),
         "others": [acts[name] for name in verbs if name != chosen],
-        "is_signed_on_paper": found.state == life.SIGNATURE and not _is_offered("sign", found),
         "may_print": life.can("print", found, by=request.user) and signing_desk.signs_by_hand(found),
         "place": waiting.index(found.pk) + 1 if found.pk in waiting else 0,
         "waiting": len(waiting),
