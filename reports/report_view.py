@@ -251,7 +251,7 @@ class Return:
         moment = timezone.localtime(self.event.happened_at)
         values = {"done": RETURNED[self.event.verb], "who": self.event.title}
         values |= {"day": date_format(moment, "j M"), "time": time_format(moment)}
-        return _("%(done)s %(who)s, %(day)s pukul %(time)s") % values
+        return _("%(done)s oleh %(who)s, %(day)s pukul %(time)s") % values
 
     @property
     def reason(self) -> str:

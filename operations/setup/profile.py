@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Field, ForeignKey
 from django.forms import modelform_factory
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -177,10 +177,10 @@ def _list_seen(form: forms.ModelForm) -> dict[str, Any]:
 
 def _show_both(form: forms.ModelForm, stored: Mapping[str, Any]) -> None:
     """Say at each field what somebody else has stored. What was typed stays, and is saved by the next try."""
-    form.data = form.data.copy()
+    form.data = typed = cast("QueryDict", form.data).copy()
     for name, value in stored.items():
         bound, entry = form[name], services.find_editor(name)
-        form.data[bound.html_initial_name] = now = bound.field.prepare_value(value)
+        typed[bound.html_initial_name] = now = bound.field.prepare_value(value)
         label = dict(getattr(bound.field, "choices", ())).get(now, value)
         words = {"who": entry.user if entry else _("Orang lain"), "value": label if label != "" else "–"}
         words["time"] = time_format(timezone.localtime(entry.at if entry else None))

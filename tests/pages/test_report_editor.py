@@ -354,7 +354,7 @@ def test_a_report_that_was_sent_back_says_so_until_it_is_sent_again(
     title = staff.kabid.appointments.get().title
     for address in ("/meja/", page_of(case, "")):
         page = officer.get(address).text
-        assert f"Dikembalikan {title}" in page, address
+        assert f"Dikembalikan oleh {title}" in page, address
         assert "Lengkapi tabelnya." in page
         assert "Lalu kirim lagi" not in page.partition('id="riwayat"')[0], "the first line"
         assert f'data-verb="report" href="{page_of(case)}"' in page
@@ -366,7 +366,7 @@ def test_a_report_that_was_sent_back_says_so_until_it_is_sent_again(
     services.return_report(case, by=staff.kadis, remarks={"results": "Kurang jelas."})
     for address in ("/meja/", page_of(case, "")):
         page = client_of(staff.kabid).get(address).text
-        assert f"Dikembalikan {staff.kadis.appointments.get().title}" in page, address
+        assert f"Dikembalikan oleh {staff.kadis.appointments.get().title}" in page, address
         assert "Catatannya ada di bagian laporan" in page
 
 
