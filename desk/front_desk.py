@@ -39,7 +39,7 @@ DONE = {
 """Sentence of the page after each button."""
 
 MAX_OFFICERS = 12
-"""People of whom the page says when they are free."""
+"""People in the list of the officers who are free next."""
 
 FREE, BUSY, AWAY = _("kosong sekarang"), _("sedang konsultasi"), _("berhalangan")
 

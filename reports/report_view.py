@@ -241,13 +241,13 @@ MAX_REASON = 120
 
 @dataclass(frozen=True)
 class Return:
-    """The step that sent the report of a case back to whoever has the turn now."""
+    """The step that sent the report of a case back to its author or to the Kepala Bidang."""
 
     event: Event
 
     @property
     def words(self) -> str:
-        """What happened, in which position somebody did it, and when."""
+        """The step in a word, the position of the reviewer, and the moment."""
         moment = timezone.localtime(self.event.happened_at)
         values = {"done": RETURNED[self.event.verb], "who": self.event.title}
         values |= {"day": date_format(moment, "j M"), "time": time_format(moment)}

@@ -306,7 +306,7 @@ def _get_day(
 
 
 def _list_taken(taken: Iterable[Taken], drawn: Mapping[int, int], frame: _Frame) -> list[Entry]:
-    """Return nameless blocks for the reserved time of lanes in which its session is not `drawn`.
+    """Return a nameless block for each reserved time whose session is not drawn in the same lane.
 
     `drawn` has the lanes of the sessions, by key.
     """

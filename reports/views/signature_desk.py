@@ -1,7 +1,6 @@
 """The signature desk (`tanda-tangan/`): papers to initial, sign, print and scan; standing orders."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +17,12 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.queries import of_visible_case
-from kit import clock
 from kit.form_view import handle_button, handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, radio_field, reason_field
 from kit.pdf import TooLong, render_pages
 from kit.refusal import Refused
 from office import rights
 from office.rights import StaffRequest, requires
-from office.words import with_words
 from reports.documents import life, signing, signing_desk
 from reports.documents.files import DocumentUnavailable, read_document, read_original
 from reports.documents.types import TYPES_BY_KIND
@@ -33,73 +30,10 @@ from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
 from reports.models.paper import BY_HAND, list_deputies, list_letters
 from reports.views.documents import send_pdf
+from reports.views.paper_rows import MAX_ROWS, list_rows, to_row
 
-MAX_ROWS = 100
 MAX_PAGES = 12
 """Pages of a paper that are shown as pictures."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A paper on the desk: who has initialled it, whose turn it is, and what it is good for if too late."""
-
-    paper: Document
-    initialled: list[str]
-    turn: str
-    is_routine: bool
-    passed: str = ""
-
-    @property
-    def on_paper(self) -> str:
-        """What the signer does, if the paper is signed by hand and waits for that."""
-        if self.paper.state != life.SIGNATURE or signing_desk.signs_electronically(self.paper):
-            return ""
-        if not signing_desk.signs_by_hand(self.paper):
-            return str(signing_desk.NO_CERTIFICATE)
-        return with_words(SIGN_PRINT if self.paper.original else AWAIT_PRINT)
-
-
-SIGN_PRINT = gettext_lazy(
-    "Ditandatangani di kertas: tanda tangani lembar yang sudah dicetak, lalu serahkan ke %(secretariat)s "
-    "untuk difoto."
-)
-AWAIT_PRINT = gettext_lazy(
-    "Ditandatangani di kertas: %(secretariat)s mencetaknya dari Rembuk dan membawanya kepada Anda."
-)
-
-LATE_SCHEDULE = gettext_lazy(
-    "Waktunya sudah lewat. Tidak perlu ditandatangani: surat ini berakhir sendiri bila petugas menyelesaikan "
-    "konsultasinya, mencatat tidak hadir, atau menjadwalkan ulang."
-)
-LATE_PAPER = gettext_lazy("Waktunya sudah lewat. Surat ini hanya masih perlu untuk berkas.")
-
-
-def _explain_passed(paper: Document) -> str:
-    """Return what a paper of a meeting is still good for, if its time has come. Empty for other papers."""
-    if paper.case is None or not paper.is_unsigned:
-        return ""
-    at = paper.case.meeting_at if paper.kind == Document.Kind.INVITATION else paper.case.planned_at
-    if paper.kind not in OF_A_MEETING or at is None or at > clock.now():
-        return ""
-    return str(LATE_SCHEDULE if paper.kind == Document.Kind.SCHEDULE else LATE_PAPER)
-
-
-OF_A_MEETING = (Document.Kind.SCHEDULE, Document.Kind.ASSIGNMENT, Document.Kind.INVITATION)
-"""Papers about a time. The schedule of a consultation is dropped when the consultation is finished."""
-
-
-def list_rows(papers: DocumentQuerySet) -> list[Row]:
-    people = ("case", "case__agenda", "case__division", "drafted_by")
-    found = papers.select_related(*people).prefetch_related("events__by")[:MAX_ROWS]
-    return [_to_row(paper) for paper in found]
-
-
-def _to_row(paper: Document) -> Row:
-    given = [event for event in paper.events.all() if event.verb in ("initial", "submit")]
-    last = max((place for place, event in enumerate(given) if event.verb == "submit"), default=-1)
-    names = [str(event.by) for event in given[last + 1 :]]
-    is_routine = life.get_rule(paper.kind).is_routine
-    return Row(paper, names, life.name_turn(paper), is_routine, _explain_passed(paper))
 
 
 @requires(rights.USE_SIGNATURE_DESK)
@@ -274,7 +208,7 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
     return {
         "paper": found,
         "case": found.case,
-        "row": _to_row(found),
+        "row": to_row(found),
         "events": [(event, acts[event.verb].done) for event in events],
         "order": life.get_standing_order(found.kind),
         "pages": _render(found),

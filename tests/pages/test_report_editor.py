@@ -18,7 +18,7 @@ from kit import clock
 from reports import services
 from reports.models import Remark
 from reports.models.report import Item
-from tests.factories import CHECKLIST, SECTIONS, WAY, ClientOf, Staff, case_at
+from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
 from tests.print.reading import text_of
 from tests.shared_data import each
@@ -375,7 +375,7 @@ def test_the_report_of_a_division_head_who_served_says_why_it_came_back(
 ) -> None:
     case = case_at(State.DISPOSED, staff)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.kabid, companions=[])
-    dispositions_services.prepare(case, by=staff.kabid, **CHECKLIST)
+    dispositions_services.prepare(case, by=staff.kabid, administration="Daftar hadir", materials="Pedoman")
     for state in (State.SCHEDULED, State.IN_SESSION, State.HELD, State.REPORTED):
         WAY[state](case, replace(staff, petugas=staff.kabid))
     assert case.state == State.FORWARDED
