@@ -12,6 +12,12 @@ from reports.models.document import DocumentQuerySet
 
 MAX_ROWS = 100
 
+ON_PAPER = gettext_lazy(
+    "Ditandatangani di kertas: %(secretariat)s mencetaknya dari Rembuk dan membawanya kepada Anda. Serahkan "
+    "lembar yang sudah ditandatangani ke %(secretariat)s untuk difoto."
+)
+"""What the list of papers says once. The page of a paper says what is next."""
+
 SIGN_PRINT = gettext_lazy(
     "Ditandatangani di kertas: tanda tangani lembar yang sudah dicetak, lalu serahkan ke %(secretariat)s "
     "untuk difoto."

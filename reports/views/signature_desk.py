@@ -23,6 +23,7 @@ from kit.pdf import TooLong, render_pages
 from kit.refusal import Refused
 from office import rights
 from office.rights import StaffRequest, requires
+from office.words import with_words
 from reports.documents import life, signing, signing_desk
 from reports.documents.files import DocumentUnavailable, read_document, read_original
 from reports.documents.types import TYPES_BY_KIND
@@ -30,7 +31,7 @@ from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
 from reports.models.paper import BY_HAND, list_deputies, list_letters
 from reports.views.documents import send_pdf
-from reports.views.paper_rows import MAX_ROWS, list_rows, to_row
+from reports.views.paper_rows import MAX_ROWS, ON_PAPER, list_rows, to_row
 
 MAX_PAGES = 12
 """Pages of a paper that are shown as pictures."""
@@ -51,6 +52,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     drafted = signing_desk.list_drafted(request.user)
     context = {
         "to_sign": to_sign,
+        "on_paper": next((with_words(ON_PAPER) for row in to_sign if row.on_paper), ""),
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
         "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
         "unsent": list_rows(signing_desk.list_unsent(request.user)),

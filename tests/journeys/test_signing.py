@@ -196,10 +196,16 @@ def test_a_signature_on_paper_says_what_to_do_and_where_the_paper_goes(
     pages, head = ("/tanda-tangan/", f"/tanda-tangan/{letter.pk}/"), client_of(staff.kadis)
     for page in pages:
         assert "Sekretariat mencetaknya dari Rembuk dan membawanya kepada Anda" in head.get(page).text, page
+        assert "sudah dicetak" not in head.get(page).text, page
     printed(letter, staff.sekretariat)
+    assert "sudah dicetak</span>" in head.get(pages[0]).text
+    assert "tanda tangani lembar yang sudah dicetak, lalu serahkan ke Sekretariat" in head.get(pages[1]).text
+    signing_desk.give_back(letter, by=staff.kadis, reason="Ganti ruang.")
+    signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")
+    signing_desk.initial(letter, by=staff.kabid)
     for page in pages:
-        assert "tanda tangani lembar yang sudah dicetak, lalu serahkan ke Sekretariat" in head.get(page).text
-        assert "serahkan ke Sekretariat" not in client_of(staff.sekretariat).get(page).text, page
+        assert "sudah dicetak" not in head.get(page).text, "the print was withdrawn"
+        assert "kepada Anda" not in client_of(staff.sekretariat).get(page).text, page
 
 
 def test_scans_are_matched_by_their_codes(case: Case, staff: Staff) -> None:
