@@ -40,6 +40,7 @@ from office.worktime import WorkingTime
 from reports.documents.numbering import list_unnumbered
 from reports.documents.signing_desk import SIGNERS, list_drafted, list_turns, list_unsent
 from reports.models import Document, FollowUp
+from reports.report_view import list_returns
 from trust.ledger.models import Disposal
 
 MAX_ROWS = 10
@@ -112,6 +113,10 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
             since = time_format(timezone.localtime(session.arrived_at))
             words = _("Tamu sudah datang, menunggu sejak %(time)s") % {"time": since}
             row.hints += (Hint(words, is_late=False),)
+    returns = list_returns(shown)
+    for row in rows[:PAGE_SIZE]:
+        if back := returns.get(row.case.pk):
+            row.hints = (Hint(f"{back.words}: {back.reason}", is_late=False), *row.hints)
     repeats = list_repeats([case.pk for case in shown], user)
     for row in rows[:PAGE_SIZE]:
         if others := repeats.get(row.case.pk):

@@ -21,6 +21,7 @@ from consultations.queries import with_people
 from consultations.scheduling.arrivals import get_closing, note_arrival
 from consultations.scheduling.models import Absence, Session
 from desk.waiting import in_words
+from dispositions.queries import Load, list_loads, list_serving_appointments
 from kit import clock
 from kit.form_view import handle_button
 from office.models import User
@@ -36,6 +37,9 @@ DONE = {
     Session.Arrival.ABSENT: _("%(name)s tidak hadir. Petugasnya memutuskan jadwal barunya."),
 }
 """Sentence of the page after each button."""
+
+MAX_OFFICERS = 12
+"""People in the list of the officers who are free next."""
 
 FREE, BUSY, AWAY = _("kosong sekarang"), _("sedang konsultasi"), _("berhalangan")
 
@@ -124,10 +128,28 @@ def _list_waiting(walk_ins: Sequence[Any], guests: Sequence[Any]) -> list[Waitin
     return sorted(found, key=lambda one: one.since)
 
 
+def list_next_free() -> list[Load]:
+    """Return the people who serve, those who are free first, and those who are away last.
+
+    They are free as the form of `assign` says. Costs as many queries as `list_loads()`.
+    """
+    by_person = {load.appointment.user_id: load for load in list_loads(list_serving_appointments())}
+    never = clock.now() + dt.timedelta(days=365)
+
+    def order(load: Load) -> tuple[object, ...]:
+        return (bool(load.absence), not load.is_free_now, load.free_at or never, load.appointment.user.name)
+
+    return sorted(by_person.values(), key=order)[:MAX_OFFICERS]
+
+
 @require_safe
 @requires(RECEIVE_GUESTS)
 def front_desk(request: StaffRequest) -> HttpResponse:
-    context: dict[str, Any] = {"front_desk": get_front_desk(request.user), "now": clock.now()}
+    context: dict[str, Any] = {
+        "front_desk": get_front_desk(request.user),
+        "next_free": list_next_free(),
+        "now": clock.now(),
+    }
     return render(request, "desk/front_desk.html", context)
 
 

@@ -93,8 +93,8 @@ def get_place(case: Case, now: dt.datetime) -> Place:
         words = _lasts if since.date() == today else _forgotten
         return Place(Section.URGENT, since, lambda: words(since, now))
     if case.state == State.SCHEDULED and case.planned_at and abs(case.planned_at - now) <= SESSION_SOON:
-        planned = timezone.localtime(case.planned_at)
-        return Place(Section.URGENT, planned, lambda: _start_soon(planned, now))
+        start = timezone.localtime(case.planned_at)
+        return Place(Section.URGENT, start, lambda: _start_soon(start, now))
     if case.asked_again_at and not case.deletion_asked_at:
         asked = timezone.localtime(case.asked_again_at, zone)
         return Place(Section.TODAY, asked, lambda: _asks(asked))
@@ -102,7 +102,8 @@ def get_place(case: Case, now: dt.datetime) -> Place:
         return Place(Section.NEXT, since + 365 * DAY, lambda: _without_limit(since))
     due = timezone.localtime(due, zone)
     if due < now:
-        return Place(Section.LATE, due, lambda: _late(due, now))
+        planned = case.planned_although_late
+        return Place(Section.LATE, due, lambda: _late(due, now, planned))
     if due.date() == today:
         is_pressing = case.urgency != Urgency.NORMAL and due - now <= MARKED_SOON and not _is_date(due)
         return Place(Section.URGENT if is_pressing else Section.TODAY, due, lambda: _today(case, due, now))
@@ -163,9 +164,14 @@ def _start_soon(planned: dt.datetime, now: dt.datetime) -> Words:
     return Words(words, _("jadwal %(at)s") % {"at": time_format(planned)})
 
 
-def _late(due: dt.datetime, now: dt.datetime) -> Words:
+def _late(due: dt.datetime, now: dt.datetime, planned: dt.datetime | None) -> Words:
     days = (timezone.localdate(now) - due.date()).days
-    words = _("Terlambat %(time)s") % {"time": _days(days) if days else in_words(now - due)}
+    late = _days(days) if days else in_words(now - due)
+    if planned:
+        start = timezone.localtime(planned)
+        moment = {"day": date_format(start, "D j M"), "at": time_format(start)}
+        return Words(_("Lewat janji %(time)s") % {"time": late}, _("dijadwalkan %(day)s, %(at)s") % moment)
+    words = _("Terlambat %(time)s") % {"time": late}
     day = _("batas %(day)s") % {"day": date_format(due, "D j M") if days else _("hari ini")}
     return Words(words, day if _is_date(due) else f"{day}, {time_format(due)}")
 

@@ -319,6 +319,7 @@ class Load:
     `absence` says until when the person is away now, or is an empty string. `has_account` is false if the
     person cannot log in yet, because the invitation was not accepted. `engaged` says what the person has at
     the time that is wished for; it is empty if the person is free, and None if no time is wished for.
+    `is_free_now` is false also while the office is closed.
     """
 
     appointment: Appointment
@@ -330,6 +331,7 @@ class Load:
     in_session: bool
     has_account: bool = True
     engaged: str | None = None
+    is_free_now: bool = False
 
     @property
     def is_free_today(self) -> bool:
@@ -352,7 +354,9 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
     absences = Absence.objects.between(opens, closes).filter(person__in=people).by_person()
     in_session = list_officers_in_session()
     uninvited = set(list_without_password().filter(pk__in=people).values_list("pk", flat=True))
-    starts = list_starts(WorkingTime.load(), clock.today(), HALF_HOUR)
+    working = WorkingTime.load()
+    starts, is_open = list_starts(working, clock.today(), HALF_HOUR), working.includes(opens, opens)
+    now_half = next(half_hours_between(timezone.localtime(opens), opens + HALF_HOUR))
     halves = [half for half in starts if half >= opens]
     sunday = clock.today() + dt.timedelta(days=6 - clock.today().weekday())
 
@@ -363,6 +367,8 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
             for half in halves
             if half not in slots and not any(absence.touches(half, half + HALF_HOUR) for absence in away)
         )
+        absence = next((absence.summary for absence in away if absence.has_begun), "")
+        is_in_session = one.user_id in in_session
         open_cases, late = cases.get(one.user_id, (0, 0))
         return Load(
             appointment=one,
@@ -370,10 +376,11 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
             late=late,
             sessions=len({s for half, s in slots.items() if half.date() <= sunday}),
             free_at=next(free, None),
-            absence=next((absence.summary for absence in away if absence.has_begun), ""),
-            in_session=one.user_id in in_session,
+            absence=absence,
+            in_session=is_in_session,
             has_account=one.user_id not in uninvited,
             engaged=None if engaged is None else engaged.get(one.user_id, ""),
+            is_free_now=is_open and now_half not in slots and not absence and not is_in_session,
         )
 
     return sorted(map(load, held), key=_by_load)

@@ -1,5 +1,6 @@
 """The case: one request (consultation or complaint) and all that happens to it."""
 
+import datetime as dt
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -363,6 +364,12 @@ class Case(models.Model):
     @property
     def is_late(self) -> bool:
         return self.is_open and self.due_at is not None and self.due_at < clock.now()
+
+    @property
+    def planned_although_late(self) -> dt.datetime | None:
+        """The time of a consultation that is still ahead, if another deadline of the case has passed."""
+        is_ahead = self.state == State.SCHEDULED and self.planned_at and self.planned_at > clock.now()
+        return self.planned_at if is_ahead and self.is_late else None
 
     @property
     def due_urgency(self) -> str:

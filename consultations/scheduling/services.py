@@ -67,12 +67,14 @@ def reschedule(
         # Lock the old and the new room together: two sessions may change rooms at the same time.
         lock_calendars(planned, people=_list_people(case), room=plan.get("room"))
         cancel(planned, reason)
+        is_now = starts_at is None
         if starts_at is None:
             starts_at = clock.now().replace(second=0, microsecond=0)
         else:
             _refuse_past(starts_at)
-        taken.record = _create_session(case, starts_at, **plan)
-        taken.change(planned_at=starts_at, due_at=earliest(starts_at, case.answer_due), other_time=None)
+        taken.record = moved = _create_session(case, starts_at, **plan)
+        due = moved.ends_at if is_now else starts_at  # what is moved to now is not late at once
+        taken.change(planned_at=starts_at, due_at=earliest(due, case.answer_due), other_time=None)
 
 
 def ask_time(case: Case, *, by: Actor, starts_at: dt.datetime, reason: str) -> None:

@@ -11,13 +11,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Case
+from consultations.parties import sees_own_cases_only
 from consultations.queries import get_visible_case, of_few_visible_cases
 from consultations.scheduling.feeds import (
     CONTENT_TYPE,
@@ -31,7 +32,7 @@ from consultations.scheduling.feeds import (
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Session, Slot
 from consultations.scheduling.queries import upcoming_session
-from consultations.scheduling.week import get_week
+from consultations.scheduling.week import Taken, get_week
 from consultations.secret_link import behind_secret, get_reader
 from kit import clock
 from kit.clock import midnight
@@ -132,31 +133,48 @@ def get_first_day() -> dt.date:
 
 MAX_SESSIONS = 200
 MAX_ABSENCES = 200
+MAX_SLOTS = 2_000
+NARROWING = ("division", "officer", "room", "mine")
+"""Filters that choose whose sessions are shown."""
 
 
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Show a week with the sessions of visible cases. A phone shows the chosen day."""
+    """Show a week with the sessions of visible cases, and the time that others take. A phone shows one day.
+
+    An officer sees the own week at first.
+    """
     user = cast(User, request.user)
     serving = _list_serving()
     choices = _get_choices(serving)
+    data = request.GET.copy()
+    if sees_own_cases_only(user) and not any(name in data for name in NARROWING):
+        data["mine"] = "on"
     narrowed = CalendarFilter(
-        request.GET, Session.objects.filter(of_few_visible_cases(user)), user=user, choices=choices
+        data, Session.objects.filter(of_few_visible_cases(user)), user=user, choices=choices
     )
     shown = narrowed.qs.select_related("case", "officer").defer("case__material")
     rows = list(shown.order_by("starts_at", "pk")[: MAX_SESSIONS + 1])
     monday = narrowed.monday
+    is_own = bool(narrowed.value("mine"))
+    room = None if is_own else narrowed.value("room")
+    people = _list_lanes(user, serving, narrowed)
+    holders = {person.pk for person in people} | {one.officer_id for one in rows if not is_own}
+    taken = _list_taken(monday, holders, room)
     week = get_week(
         monday,
         rows[:MAX_SESSIONS],
-        _list_lanes(user, serving, narrowed),
+        people,
         WorkingTime.load(),
         Absence.objects.between(midnight(monday), midnight(monday + WEEK)).select_related("person")[
             :MAX_ABSENCES
         ],
+        taken[:MAX_SLOTS],
         chosen=narrowed.day,
         reader=user,
         divisions={key: name for key, name in choices["division"] if _fits(key, narrowed)},
+        homes={held.user_id: held.position.division_id or 0 for held in serving},
+        only_lane=str(user) if is_own else dict(choices["room"]).get(int(room or 0), ""),
     )
     view = narrowed.value("view") or "week"
     is_grid = view == "week" and week.is_grid
@@ -170,12 +188,38 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "is_grid": is_grid,
             "layout": "list" if view == "week" and not is_grid else view,
             "links": _get_links(request, narrowed),
-            "has_more": len(rows) > MAX_SESSIONS,
-            "has_sessions": bool(rows),
+            "has_more": len(rows) > MAX_SESSIONS or len(taken) > MAX_SLOTS,
+            "has_sessions": bool(rows or taken),
+            "whose": _list_whose(request, user, narrowed),
             "monday": monday,
             "last_day": week.days[-1].date,
         },
     )
+
+
+def _list_whose(request: HttpRequest, user: User, narrowed: CalendarFilter) -> list[tuple[str, str, bool]]:
+    """Return name, link and whether it is shown, of an officer's own week and of those of the divisions."""
+    if not sees_own_cases_only(user):
+        return []
+    others = request.GET.copy()
+    for name in NARROWING:
+        others.pop(name, None)
+    divisions = {held.position.division for held in user.current_appointments if held.position.division}
+    return [
+        (gettext("Jadwal saya"), link(others, mine="on"), bool(narrowed.value("mine"))),
+        *(
+            (str(one), link(others, division=one.pk), narrowed.value("division") == str(one.pk))
+            for one in sorted(divisions, key=str)
+        ),
+    ]
+
+
+def _list_taken(monday: dt.date, people: set[int], room: str | None) -> list[Taken]:
+    """Return the reserved half hours of a week: of the chosen room, or else of the people."""
+    slots = Slot.objects.filter(Q(room=room) if room else Q(user__in=people))
+    week = slots.filter(day__gte=monday, day__lt=monday + WEEK).order_by("day", "half_hour")
+    numbers = week.values_list("session", "user", "day", "half_hour")[: MAX_SLOTS + 1]
+    return [Taken(*row) for row in numbers]
 
 
 def _fits(division: int, narrowed: CalendarFilter) -> bool:
@@ -205,9 +249,11 @@ def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
 def _list_lanes(user: User, serving: list[Appointment], narrowed: CalendarFilter) -> list[User]:
     """Return the people of the chosen officer or division, or else of the user's own division.
 
-    Return no people if a room or the user's own sessions are shown. People with a session are added later.
+    Return the user for the own sessions, and no people for a room. People with a session are added later.
     """
-    if narrowed.value("room") or narrowed.value("mine"):
+    if narrowed.value("mine"):
+        return [user]
+    if narrowed.value("room"):
         return []
     if officer := narrowed.value("officer"):
         return [held.user for held in serving if str(held.user_id) == officer][:1]

@@ -4,12 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from consultations.scheduling.models import Absence, Session, half_hours_between
+from consultations.scheduling.models import HALF_HOUR, Absence, Session, half_hours_between
 from kit import clock
 from office.models import User
 from office.worktime import WorkingTime
@@ -38,12 +39,26 @@ class Look(TextChoices):
     DONE = "done", pgettext_lazy("konsultasi", "selesai")
 
 
+class Taken(NamedTuple):
+    """A reserved half hour (Slot) of a person, or of a room (no `person`)."""
+
+    session: int
+    person: int | None
+    day: dt.date
+    half_hour: int
+
+    @property
+    def begins(self) -> dt.datetime:
+        return clock.midnight(self.day) + self.half_hour * HALF_HOUR
+
+
 @dataclass(frozen=True)
 class Entry:
     """A session, or the reason why nobody of a lane can be met. `lane` 0 means all lanes.
 
-    `row` is its first row of the grid, and `rows` their number. `part` of `parts` is its place beside other
-    sessions of the same time and lane. `can_move` says whether the reader may set another time.
+    `is_taken`: another session reserves this time, e.g. one that the reader may not see. Then `reason` is its
+    person. `row` is its first row of the grid, and `rows` their number. `part` of `parts` is its place beside
+    other sessions of the same time and lane. `can_move` says whether the reader may set another time.
     """
 
     row: int
@@ -54,6 +69,7 @@ class Entry:
     ends_at: dt.datetime | None = None
     reason: str = ""
     holiday: bool = False
+    is_taken: bool = False
     can_move: bool = False
     part: int = 1
     parts: int = 1
@@ -120,18 +136,29 @@ class Week:
 class _Frame:
     """First and last time of day of the grid, and the lane of each person or division.
 
-    Rows count from `since`. `people` is their number, and `mover` the reader's key.
+    Rows count from `since`. `people` is their number, and `mover` the reader's key. `is_single`: there is
+    one lane for all sessions.
     """
 
     since: dt.time
     until: dt.time
     lanes: dict[int, int] = field(default_factory=dict)
+    homes: Mapping[int, int] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
     is_by_division: bool = False
+    is_single: bool = False
     people: int = 0
     mover: int = 0
 
     def find_lane(self, session: Session) -> int:
+        if self.is_single:
+            return 1
         return self.lanes[(session.case.division_id or 0) if self.is_by_division else session.officer_id]
+
+    def find_lane_of(self, person: int) -> int:
+        if self.is_single:
+            return 1
+        return self.lanes.get(self.homes.get(person, 0) if self.is_by_division else person, 0)
 
     def rows(self, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
         """Return the first row of a time and its number of rows, at least one."""
@@ -153,38 +180,53 @@ def get_week(
     people: Sequence[User],
     working: WorkingTime,
     absences: Iterable[Absence],
+    taken: Iterable[Taken],
     *,
     chosen: dt.date,
     reader: User,
     divisions: Mapping[int, str],
+    homes: Mapping[int, int],
+    only_lane: str,
 ) -> Week:
     """Return the week with these sessions. Lanes are `people` and others who hold one of the sessions.
 
-    If they are too many, the lanes are the `divisions` of all of them, by name, and absences are left out.
-    The `reader` may move own sessions that have not begun.
+    If they are too many, the lanes are the `divisions` of all of them, by name, and absences are left out;
+    `homes` has the division of each person. With `only_lane`, all sessions are in one lane of this name. The
+    `reader` may move own sessions that have not begun.
+
+    `taken` are all reserved half hours of these people, or of the room of the only lane. They are counted,
+    and those without a session in their lane are drawn.
     """
+    slots: dict[dt.date, list[Taken]] = defaultdict(list)
+    for slot in taken:
+        slots[slot.day].append(slot)
     by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]] = defaultdict(list)
-    lanes = {person.pk: str(person) for person in people}
+    lanes = {0: only_lane} if only_lane else {person.pk: str(person) for person in people}
     for session in sessions:
         start, end = _get_time(session)
         by_day[start.date()].append((session, start, end))
-        lanes.setdefault(session.officer_id, str(session.officer))
+        if not only_lane:
+            lanes.setdefault(session.officer_id, str(session.officer))
+    names = dict(lanes)
     number, is_by_division = len(lanes), len(lanes) > MAX_LANES
     if is_by_division:
         lanes = dict(divisions)
-        for key in {s.case.division_id or 0 for found in by_day.values() for s, _start, _end in found}:
+        owners = {s.case.division_id or 0 for found in by_day.values() for s, _start, _end in found}
+        for key in owners:
             lanes.setdefault(key, "–")
     days = [monday + dt.timedelta(days=n) for n in range(7)]
-    shown = [day for day in days if day in by_day or day.weekday() in working.week(day) or day.weekday() < 5]
+    used = {*by_day, *slots}
+    shown = [day for day in days if day in used or day.weekday() in working.week(day) or day.weekday() < 5]
     if chosen not in shown:
         chosen = shown[-1]
-    frame = _get_frame(shown, by_day, working)
+    frame = _get_frame(shown, by_day, slots, working)
     frame.lanes = {key: lane for lane, key in enumerate(lanes, start=1)}
-    frame.is_by_division, frame.people, frame.mover = is_by_division, number, reader.pk
+    frame.homes, frame.names, frame.is_by_division = homes, names, is_by_division
+    frame.people, frame.mover, frame.is_single = number, reader.pk, bool(only_lane)
     away = [] if is_by_division else [one for one in absences if one.person_id in frame.lanes]
     now = clock.now()
     return Week(
-        [_get_day(day, by_day[day], frame, working, away, chosen=chosen) for day in shown],
+        [_get_day(day, by_day[day], slots[day], frame, working, away, chosen=chosen) for day in shown],
         list(lanes.values()),
         [
             _hour(hour, frame)
@@ -214,12 +256,14 @@ def _get_time(session: Session) -> tuple[dt.datetime, dt.datetime]:
 
 def _get_frame(
     days: Iterable[dt.date],
-    by_day: dict[dt.date, list[tuple[Session, dt.datetime, dt.datetime]]],
+    by_day: Mapping[dt.date, Sequence[tuple[Session, dt.datetime, dt.datetime]]],
+    taken: Mapping[dt.date, Sequence[Taken]],
     working: WorkingTime,
 ) -> _Frame:
     since, until = DAY_BEGINS, DAY_ENDS
     for day in days:
         spans = [*working.spans(day), *((start, end) for _session, start, end in by_day.get(day, ()))]
+        spans += [(slot.begins, slot.begins + HALF_HOUR) for slot in taken.get(day, ())]
         for start, end in spans:
             since = min(since, start.time())
             until = max(until, end.time() if end.date() == day else dt.time.max)
@@ -235,6 +279,7 @@ def _hour(hour: int, frame: _Frame) -> tuple[int, dt.time]:
 def _get_day(
     day: dt.date,
     sessions: Sequence[tuple[Session, dt.datetime, dt.datetime]],
+    taken: Sequence[Taken],
     frame: _Frame,
     working: WorkingTime,
     absences: Iterable[Absence],
@@ -242,19 +287,42 @@ def _get_day(
     chosen: dt.date,
 ) -> Day:
     entries = [*_list_closed(day, frame, working), *_list_absent(day, frame, working, absences)]
-    taken = []
+    placed = _list_taken(
+        taken, {session.pk: frame.find_lane(session) for session, *_times in sessions}, frame
+    )
     for session, start, end in sessions:
         lane, look = frame.find_lane(session), _get_look(session)
         is_ahead = look in (Look.PLANNED, Look.ASKED) and start > clock.now()
         can_move = is_ahead and session.officer_id == frame.mover
-        taken.append(Entry(*frame.rows(start, end), lane, session, start, end, can_move=can_move))
-    entries += _share_lanes(taken)
-    used = len(
-        {(s.officer_id, half) for s, start, end in sessions for half in half_hours_between(start, end)}
-    )
+        placed.append(Entry(*frame.rows(start, end), lane, session, start, end, can_move=can_move))
+    entries += _share_lanes(placed)
+    used = {(slot.person, slot.begins) for slot in taken}
+    for session, start, end in sessions:  # a walk-in has no slots, nor has a session that is over
+        used |= {(session.officer_id, half) for half in half_hours_between(start, end)}
+    number = len({half for _person, half in used} if frame.is_single else used)
     halves = sum(1 for span in working.spans(day) for _half in half_hours_between(*span))
     entries.sort(key=lambda entry: (entry.row, entry.lane))
-    return Day(day, entries, used, halves * frame.people, day == chosen)
+    return Day(day, entries, number, halves * frame.people, day == chosen)
+
+
+def _list_taken(taken: Iterable[Taken], drawn: Mapping[int, int], frame: _Frame) -> list[Entry]:
+    """Return a nameless block for each reserved time whose session is not drawn in the same lane.
+
+    `drawn` has the lanes of the sessions, by key.
+    """
+    blocks: dict[tuple[int, int], list[Taken]] = defaultdict(list)
+    for slot in taken:
+        lane = frame.find_lane_of(slot.person or 0)
+        if drawn.get(slot.session) != lane:
+            blocks[slot.session, slot.person or 0].append(slot)
+    found = []
+    for (_session, person), slots in blocks.items():
+        start, end = min(slots).begins, max(slots).begins + HALF_HOUR
+        name = frame.names.get(person, "") if len(frame.names) > 1 else ""
+        lane = frame.find_lane_of(person)
+        entry = Entry(*frame.rows(start, end), lane, starts_at=start, ends_at=end, reason=name, is_taken=True)
+        found.append(entry)
+    return found
 
 
 def _share_lanes(entries: Iterable[Entry]) -> list[Entry]:

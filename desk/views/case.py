@@ -81,7 +81,7 @@ from office.worktime import WorkingTime
 from reports.advice import may_propose
 from reports.documents.registers.printing import scopes
 from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
-from reports.report_view import list_parts
+from reports.report_view import find_return, list_parts
 from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status
 from trust.archive.transfers import list_transfers
@@ -211,6 +211,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "case": found,
         "case_pulse": get_pulse(found),
         "note_form": ColleagueNoteForm(case=found, by=user) if may_write_note(user, found) else None,
+        "returned": find_return(found, history),
         "is_closed": found.state == State.CLOSED,
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),

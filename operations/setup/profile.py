@@ -1,6 +1,6 @@
 """The office's own data after the set-up, in folded sections that are saved one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,9 +10,11 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Field, ForeignKey
 from django.forms import modelform_factory
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -124,6 +126,9 @@ def list_sections(shown: str, typed: tuple[Any, Any] | None = None) -> list[Sect
         )
         data, files = typed if typed and name == shown else (None, None)
         form = make(data, files, instance=copy(Office.load()), auto_id=f"{name}_%s")
+        for bound in form:
+            is_posted = data is None or bound.html_initial_name in data
+            bound.field.show_hidden_initial = is_posted and not isinstance(bound.field, forms.FileField)
         found.append(Section(name, title, form, name == shown))
     return found
 
@@ -133,6 +138,8 @@ def list_sections(shown: str, typed: tuple[Any, Any] | None = None) -> list[Sect
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: StaffRequest, name: str = "") -> HttpResponse:
     """Show all sections, the named one unfolded. POST saves this one. Answer 422 if it has errors.
+
+    Answer 409 if somebody else has changed the same field since the user opened the page.
 
     Before the set-up has stored an office, the page leads there.
     """
@@ -145,9 +152,13 @@ def profile(request: StaffRequest, name: str = "") -> HttpResponse:
         raise Http404
     sections = list_sections(name, (request.POST, request.FILES) if is_sent else None)
     sent = next((section for section in sections if section.is_shown and is_sent), None)
-    if sent and sent.form.is_valid():
-        return _save(request, sent)
     status = HTTPStatus.UNPROCESSABLE_CONTENT if sent else HTTPStatus.OK
+    if sent and sent.form.is_valid():
+        try:
+            return _save(request, sent)
+        except services.ChangedMeanwhile as changed:
+            _show_both(sent.form, changed.fields)
+            status = HTTPStatus.CONFLICT
     context = {
         "sections": sections,
         "form": sent.form if sent else None,
@@ -158,6 +169,30 @@ def profile(request: StaffRequest, name: str = "") -> HttpResponse:
     return render(request, "setup/profile.html", context, status=status)
 
 
+def _list_seen(form: forms.ModelForm) -> dict[str, Any]:
+    """Return what the page showed of the fields that the user changed. It is posted beside each field."""
+    shown = {name: form.data.get(form[name].html_initial_name) for name in form.changed_data}
+    return {name: form.fields[name].to_python(raw) for name, raw in shown.items() if raw is not None}
+
+
+def _show_both(form: forms.ModelForm, stored: Mapping[str, Any]) -> None:
+    """Say at each field what somebody else has stored. What was typed stays, and is saved by the next try."""
+    form.data = typed = cast("QueryDict", form.data).copy()
+    for name, value in stored.items():
+        bound, entry = form[name], services.find_editor(name)
+        typed[bound.html_initial_name] = now = bound.field.prepare_value(value)
+        label = dict(getattr(bound.field, "choices", ())).get(now, value)
+        words = {"who": entry.user if entry else _("Orang lain"), "value": label if label != "" else "–"}
+        words["time"] = time_format(timezone.localtime(entry.at if entry else None))
+        form.add_error(name, MEANWHILE % words)
+
+
+MEANWHILE = gettext_lazy(
+    "%(who)s menyimpan isian ini pukul %(time)s: %(value)s. Isian Anda belum tersimpan. Simpan lagi bila "
+    "isian Anda yang benar."
+)
+
+
 def _save(request: StaffRequest, section: Section) -> HttpResponse:
     """Store the fields that changed."""
     entered = section.form.cleaned_data
@@ -165,6 +200,6 @@ def _save(request: StaffRequest, section: Section) -> HttpResponse:
     if changed.get("coat_of_arms") is False:  # the picture is removed
         changed["coat_of_arms"] = ""
     if changed:
-        services.store_office(by=request.user, **changed)
+        services.store_office(by=request.user, seen=_list_seen(section.form), **changed)
     messages.success(request, _("%(section)s tersimpan.") % {"section": section.title})
     return redirect(f"{reverse('office_profile', args=[section.name])}#{section.name}")

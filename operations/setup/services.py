@@ -14,10 +14,12 @@ from django.core.serializers import deserialize
 from django.db import connection, models, transaction
 from django.db.models import ProtectedError
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
-from consultations.audit.models import Act
+from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import record
 from consultations.models import StateTarget
+from kit.refusal import Refused
 from office import models as office
 from office.models.publication import (
     PROCEDURE,
@@ -38,16 +40,45 @@ def changing(by: office.User, what: str, which: Iterable[str] = ()) -> Iterator[
             record(Act.SETTING, by=by, target=f"Penyiapan: {what}. {', '.join(which)}".rstrip(" ."))
 
 
-def store_office(*, by: office.User, **fields: Any) -> None:
-    """Store fields of the profile. The first time, also store what every office starts with."""
-    with changing(by, "Profil kantor", fields):
+PROFILE = "Profil kantor"
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else has changed `fields` since the user opened the page. They hold what is stored now."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        super().__init__(_("Bagian ini baru saja diubah orang lain."))
+        self.fields = fields
+
+
+def store_office(*, by: office.User, seen: Mapping[str, Any] | None = None, **fields: Any) -> None:
+    """Store fields of the profile. The first time, also store what every office starts with.
+
+    `seen` are the values that the user saw of some of the fields. Raise ChangedMeanwhile if another value
+    is stored by now, unless it is the one that the user entered.
+    """
+    with changing(by, PROFILE, fields):
         profile = office.Office.lock() or office.Office(pk=1)
+        stored = {name: getattr(profile, name) for name in seen or ()}
+        if others := {n: v for n, v in stored.items() if v not in ((seen or {})[n], fields[n])}:
+            raise ChangedMeanwhile(others)
         for name, value in fields.items():
             setattr(profile, name, value)
         is_new = profile._state.adding
         profile.save(update_fields=None if is_new else list(fields))
         if is_new:
             fill_empty_tables(NEUTRAL)
+
+
+def find_editor(field: str) -> AuditEntry | None:
+    """Return the entry of the last change of a field of the profile, if it is not long ago."""
+    changes = AuditEntry.objects.filter(act=Act.SETTING, target__startswith=f"Penyiapan: {PROFILE}.")
+    latest = changes.select_related("user").order_by("-pk")[:MAX_CHANGES]
+    return next((entry for entry in latest if field in entry.target.replace(",", " ").split()), None)
+
+
+MAX_CHANGES = 50
+"""Changes of the profile among which the last one of a field is searched."""
 
 
 def store_hours(week: Mapping[int, Mapping[str, dt.time]], *, by: office.User) -> None:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import State
 from consultations.forms import LongForm, NoteForm, StepForm, section
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.models import Case, Event
@@ -28,7 +29,7 @@ from reports.documents import signing
 from reports.forms.items import ItemsField, ReportSectionField
 from reports.models import Report
 from reports.models.report import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS, Item
-from reports.report_view import PartView, list_parts, list_versions
+from reports.report_view import RETURNED, PartView, list_parts, list_versions
 from reports.services import list_removable
 
 
@@ -123,7 +124,7 @@ class ReportForm(LongForm):
     @cached_property
     def sent_back(self) -> Event | None:
         """The last step that asked for a new version."""
-        steps = self.case.history.filter(verb__in=["revise", "correct"]).select_related("by")
+        steps = self.case.history.filter(verb__in=RETURNED, target=State.HELD).select_related("by")
         return steps.order_by("-pk").first() if self.before else None
 
     def typed_with(self, kind: str, text: str, source: str, named: str) -> tuple[dict[str, Any], str]:

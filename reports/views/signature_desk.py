@@ -1,7 +1,6 @@
 """The signature desk (`tanda-tangan/`): papers to initial, sign, print and scan; standing orders."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from kit.pdf import TooLong, render_pages
 from kit.refusal import Refused
 from office import rights
 from office.rights import StaffRequest, requires
+from office.words import with_words
 from reports.documents import life, signing, signing_desk
 from reports.documents.files import DocumentUnavailable, read_document, read_original
 from reports.documents.types import TYPES_BY_KIND
@@ -31,49 +31,34 @@ from reports.models import Document, StandingOrder
 from reports.models.document import DocumentQuerySet
 from reports.models.paper import BY_HAND, list_deputies, list_letters
 from reports.views.documents import send_pdf
+from reports.views.paper_rows import MAX_ROWS, ON_PAPER, list_rows, to_row
 
-MAX_ROWS = 100
 MAX_PAGES = 12
 """Pages of a paper that are shown as pictures."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A paper on the desk: who has initialled it, and whose turn it is."""
-
-    paper: Document
-    initialled: list[str]
-    turn: str
-    is_routine: bool
-
-
-def list_rows(papers: DocumentQuerySet) -> list[Row]:
-    people = ("case", "case__agenda", "case__division", "drafted_by")
-    found = papers.select_related(*people).prefetch_related("events__by")[:MAX_ROWS]
-    return [_to_row(paper) for paper in found]
-
-
-def _to_row(paper: Document) -> Row:
-    given = [event for event in paper.events.all() if event.verb in ("initial", "submit")]
-    last = max((place for place, event in enumerate(given) if event.verb == "submit"), default=-1)
-    names = [str(event.by) for event in given[last + 1 :]]
-    return Row(paper, names, life.name_turn(paper), life.get_rule(paper.kind).is_routine)
 
 
 @requires(rights.USE_SIGNATURE_DESK)
 @require_safe
 def desk(request: StaffRequest) -> HttpResponse:
-    """List what waits for the user's signature, what is signed and not sent, what waits for initials."""
-    waiting = list_rows(signing_desk.list_turns(request.user))
+    """List what waits for the user's signature, what is signed and not sent, what waits for initials.
+
+    Papers whose time has passed come after the others that wait for the user.
+    """
+    turns = list_rows(signing_desk.list_turns(request.user))
+    waiting = [row for row in turns if not row.passed]
     to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
+    to_print = list_rows(signing_desk.list_to_print(request.user))
+    shown = {row.paper.pk for row in turns}
     drafted = signing_desk.list_drafted(request.user)
     context = {
         "to_sign": to_sign,
+        "on_paper": next((with_words(ON_PAPER) for row in to_sign if row.on_paper), ""),
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
         "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
         "unsent": list_rows(signing_desk.list_unsent(request.user)),
-        "to_print": list_rows(signing_desk.list_to_print(request.user)),
-        "drafted": list_rows(drafted.exclude(pk__in=[row.paper.pk for row in waiting])),
+        "to_print": [row for row in to_print if not row.passed],
+        "passed": [*(row for row in turns if row.passed), *(row for row in to_print if row.passed)],
+        "drafted": list_rows(drafted.exclude(pk__in=shown)),
         "may_order": rights.GIVE_ORDERS.is_held_by(request.user),
     }
     return render(request, "reports/signature_desk.html", context)
@@ -225,13 +210,12 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
     return {
         "paper": found,
         "case": found.case,
-        "row": _to_row(found),
+        "row": to_row(found),
         "events": [(event, acts[event.verb].done) for event in events],
         "order": life.get_standing_order(found.kind),
         "pages": _render(found),
         "act": acts.get(chosen),
         "others": [acts[name] for name in verbs if name != chosen],
-        "is_signed_on_paper": found.state == life.SIGNATURE and not _is_offered("sign", found),
         "may_print": life.can("print", found, by=request.user) and signing_desk.signs_by_hand(found),
         "place": waiting.index(found.pk) + 1 if found.pk in waiting else 0,
         "waiting": len(waiting),

@@ -1,6 +1,6 @@
 // Keeps a page of the staff fresh. Asks every few seconds if anything has happened, and fetches the page only then.
 // Asking is no activity: it does not extend the session. What changed is shown at once if nobody is at work in it;
-// otherwise a bar offers it, so that nothing moves under a finger and nothing typed is lost.
+// otherwise a bar offers to load the page again, so that nothing moves under a finger and nothing typed is lost.
 "use strict";
 
 const SECONDS = 4;
@@ -13,7 +13,6 @@ const bell = document.querySelector("[data-bell]");
 const live = document.querySelector("[data-live]");
 const part = () => document.querySelector("[data-live-part]");
 let pulse = live?.dataset.live ?? "";
-let waiting = null; // the fresh part that the bar offers
 let touched = 0;
 let read = Date.now();
 
@@ -29,22 +28,16 @@ function isCalm() {
   return !held && scrollY < 80 && Date.now() - touched > QUIET;
 }
 
-function show(fresh, added) {
-  part().replaceWith(fresh);
-  added.forEach((row) => row.classList.add("is-fresh"));
-  waiting = null;
-}
-
 function say(words, isOffer) {
   sentence.textContent = words;
   button.hidden = !isOffer;
   bar.hidden = false;
-  if (!isOffer) setTimeout(() => { if (!waiting) bar.hidden = true; }, 8000);
+  if (!isOffer) setTimeout(() => { bar.hidden = button.hidden; }, 8000);
 }
 
 async function refresh() {
   read = Date.now();
-  if ("liveAsk" in live.dataset) { // a page with much to read: offer to load it again
+  if ("liveAsk" in live.dataset) { // a page with much to read
     say(bar.dataset.liveChanged, true);
     return;
   }
@@ -57,13 +50,14 @@ async function refresh() {
   const added = [...rows(fresh)].filter(([code]) => !known.has(code)).map(([, row]) => row);
   const subject = added.length ? text(added[0].querySelector(".subject, h3, a") ?? added[0]) : "";
   const words = subject ? `${bar.dataset.liveAdded} ${subject}` : bar.dataset.liveChanged;
-  if (isCalm()) {
-    show(fresh, added);
-    if (subject) say(words, false);
-  } else {
-    waiting = { fresh, added };
+  if (!isCalm()) {
     say(words, true);
+    return;
   }
+  part().replaceWith(fresh);
+  added.forEach((row) => row.classList.add("is-fresh"));
+  if (subject) say(words, false);
+  else bar.hidden = true;
 }
 
 function showUnread(unread, label) {
@@ -106,10 +100,6 @@ function later(seconds) {
   timer = setTimeout(ask, seconds * 1000);
 }
 
-button.addEventListener("click", () => {
-  if (!waiting) location.reload();
-  else show(waiting.fresh, waiting.added);
-  bar.hidden = true;
-});
+button.addEventListener("click", () => location.reload());
 document.addEventListener("visibilitychange", () => { if (!document.hidden) later(0); });
 later(SECONDS);

@@ -43,7 +43,8 @@ def test_nothing_moves_under_a_hand(staff: Staff, arrive: Arrive) -> None:
     show = officer.page.locator("[data-live-bar] button")
     show.wait_for(timeout=SOON)
     assert not officer.page.locator(f'[data-case="{case.code}"]').count()
-    show.click()
+    with officer.page.expect_navigation():
+        show.click()
     assert officer.page.locator(f'[data-case="{case.code}"]').count()
 
 

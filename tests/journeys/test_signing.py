@@ -166,6 +166,48 @@ def test_the_desk_shows_each_what_waits(case: Case, staff: Staff, client_of: Cli
     assert client_of(staff.elsewhere).get(f"/tanda-tangan/{letter.pk}/").status_code == 404
 
 
+def test_papers_of_a_time_that_has_passed_come_last_and_say_so(
+    case: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    later = case_at(State.SCHEDULED, staff)
+    schedule, order = letter_of(case), letter_of(case, K.ASSIGNMENT)
+    groups = (("paraf", letter_of(later)), ("lewat", schedule), ("lewat", order))
+    Case.objects.filter(pk=case.pk).update(planned_at=clock.now() - dt.timedelta(minutes=1))
+    page = client_of(staff.kabid).get("/tanda-tangan/").text
+    assert page.index('data-papers="paraf"') < page.index('data-papers="lewat"')
+    for name, letter in groups:
+        group = page.partition(f'data-papers="{name}"')[2].partition("</section>")[0]
+        assert f'data-paper="{letter.pk}"' in group, name
+    passed = page.partition('data-papers="lewat"')[2]
+    assert "Tidak perlu ditandatangani: surat ini berakhir sendiri" in passed
+    assert "Surat ini hanya masih perlu untuk berkas." in passed
+    assert f'href="/permohonan/{case.code}/"' in passed
+    assert "Waktunya sudah lewat" in client_of(staff.kabid).get(f"/tanda-tangan/{schedule.pk}/").text
+    for state in (State.IN_SESSION, State.HELD):
+        WAY[state](case, staff)
+    assert f'data-paper="{schedule.pk}"' not in client_of(staff.kabid).get("/tanda-tangan/").text
+
+
+def test_a_signature_on_paper_says_what_to_do_and_where_the_paper_goes(
+    case: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    letter = letter_of(case)
+    signing_desk.initial(letter, by=staff.kabid)
+    pages, head = ("/tanda-tangan/", f"/tanda-tangan/{letter.pk}/"), client_of(staff.kadis)
+    for page in pages:
+        assert "Sekretariat mencetaknya dari Rembuk dan membawanya kepada Anda" in head.get(page).text, page
+        assert "sudah dicetak" not in head.get(page).text, page
+    printed(letter, staff.sekretariat)
+    assert "sudah dicetak</span>" in head.get(pages[0]).text
+    assert "tanda tangani lembar yang sudah dicetak, lalu serahkan ke Sekretariat" in head.get(pages[1]).text
+    signing_desk.give_back(letter, by=staff.kadis, reason="Ganti ruang.")
+    signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")
+    signing_desk.initial(letter, by=staff.kabid)
+    for page in pages:
+        assert "sudah dicetak" not in head.get(page).text, "the print was withdrawn"
+        assert "kepada Anda" not in client_of(staff.sekretariat).get(page).text, page
+
+
 def test_scans_are_matched_by_their_codes(case: Case, staff: Staff) -> None:
     letter = letter_of(case)
     signing_desk.initial(letter, by=staff.kabid)

@@ -62,7 +62,7 @@ def test_a_session_stands_in_the_lane_of_its_officer_unless_they_are_too_many(
     names = sorted(map(str, (staff.division, staff.other_division)))
     assert re.findall(r'<abbr title="([^"]+)">', page)[:2] == names, "a lane for each division"
     assert place(page, case)[2] == str(names.index(str(staff.division)) + 1)
-    assert f"2 dari {9 * slots} slot" in page, "the half hours of all people, not of the lanes"
+    assert f"4 dari {9 * slots} slot" in page, "the half hours of all people, also of the companion"
     monkeypatch.setattr(week, "MAX_LANES", 1)
     page = week_of(staff.kadis)
     assert 'class="week" data-view="list"' in page
@@ -81,6 +81,58 @@ def test_sessions_of_the_same_time_share_the_lane_of_their_division(
     page = week_of(staff.kadis)
     parts = dict(re.findall(r'data-case="([^"]+)"[^>]* data-part="(\d)" data-parts="2"', page))
     assert parts == {case.code: "1", later.code: "2"}, "the third is alone at its time"
+
+
+def taken_in(page: str) -> list[tuple[str, ...]]:
+    """Return row, number of rows, lane and text of the time that other sessions take."""
+    found = re.findall(r'data-taken data-at="(.*?)" data-for="(.*?)" data-lane="(.*?)"[^>]*>(.*?)</li>', page)
+    return [(*where, re.sub("<[^>]+>", " ", text)) for *where, text in found]
+
+
+def test_the_time_of_sessions_that_the_reader_may_not_see_is_taken_without_a_name(
+    case: Case, staff: Staff
+) -> None:
+    page = week_of(staff.other_petugas, f"&division={staff.division.pk}")
+    ((row, rows, lane, text),) = taken_in(page)
+    assert (row, rows, lane) == ("11", "4", "3"), "as drawn for those who may see it"
+    assert text.split() == ["10.00–11.00", "terisi", "Petugas"]
+    assert "2 dari" in page
+    for secret in (case.code, case.subject, case.applicant_name, f"/permohonan/{case.code}"):
+        assert secret not in page
+    room = Room.objects.create(name="Ruang Melati")
+    inside = prepared_by(staff.petugas, staff)
+    scheduling_services.schedule(
+        inside, by=staff.petugas, starts_at=planned_at() + dt.timedelta(hours=3), room=room
+    )
+    page = week_of(staff.elsewhere, f"&room={room.pk}")
+    ((row, rows, lane, text),) = taken_in(page)
+    assert (row, rows, lane, text.split()) == ("23", "2", "1", ["13.00–13.30", "terisi"])
+    assert "1 dari" in page
+    assert inside.code not in page
+
+
+def test_the_lane_of_a_companion_is_taken_too(case: Case, staff: Staff) -> None:
+    page = week_of(staff.kadis, f"&officer={staff.companion.pk}")
+    assert [text.split() for *_place, text in taken_in(page)] == [["10.00–11.00", "terisi"]]
+    page = week_of(staff.companion)
+    assert place(page, case)[2] == "1", "the own lane"
+    assert taken_in(page) == []
+
+
+def test_an_officer_opens_the_own_week_and_the_division_is_one_tap_away(case: Case, staff: Staff) -> None:
+    other = prepared_by(staff.other_petugas, staff, staff.petugas)
+    afternoon = planned_at() + dt.timedelta(hours=3)
+    scheduling_services.schedule(other, by=staff.other_petugas, starts_at=afternoon)
+    page = week_of(staff.petugas)
+    assert 'data-lanes="1"' in page
+    assert [place(page, one)[2] for one in (case, other)] == ["1", "1"], "held and accompanied"
+    assert "3 dari" in page
+    (address,) = re.findall(rf'<a href="([^"]+)">{staff.division}</a></li> </ul>', page)
+    page = " ".join(client_of(staff.petugas).get(f"/kalender/{address}".replace("&amp;", "&")).text.split())
+    assert 'data-lanes="3"' in page
+    assert [place(page, one)[2] for one in (case, other)] == ["3", "2"]
+    assert [row[2] for row in taken_in(page)] == ["3"], "the time that petugas accompanies"
+    assert "Jadwal saya" not in week_of(staff.kabid)
 
 
 def test_the_officer_moves_an_own_session_by_the_form_of_the_step(case: Case, staff: Staff) -> None:

@@ -1,6 +1,7 @@
 """The front desk: today's guests, who of them came, who waits and for whom. The applicant's answer before."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -161,6 +162,28 @@ def test_who_waits_longest_stands_first_with_what_the_officer_does(session: Sess
         assert str(left.officer_is) == "berhalangan"
 
 
+def test_the_page_says_who_of_the_officers_is_free_next(session: Session, staff: Staff) -> None:
+    def shown() -> list[tuple[str, str]]:
+        panel = client_of(staff.sekretariat).get("/meja-depan/").text.partition("data-next-free")[2]
+        rows = re.findall(r"<b>([^<]+)</b>(.*?)</li>", panel.partition("</section>")[0], re.DOTALL)
+        return [(name, " ".join(re.sub("<[^>]+>", " ", text).split())) for name, text in rows]
+
+    away = {"starts_at": PLANNED, "ends_at": PLANNED + dt.timedelta(hours=1), "reason": "SICK"}
+    with at(-180):  # 07.00
+        assert ("Kabid", "SOS 07.30") in shown(), "the office is closed"
+    with at(5):
+        Absence.objects.create(person=staff.other_petugas, entered_by=staff.kabid, **away)
+        rows = shown()
+        assert ("Kabid", "SOS sekarang") in rows
+        assert ("Petugas", "SOS 10.30") in rows, "the present half hour is reserved"
+        assert rows[-1][0] == "Other Petugas"
+        assert rows[-1][1].startswith("SOS Sakit s.d.")
+        assert rows.index(("Kabid", "SOS sekarang")) < rows.index(("Petugas", "SOS 10.30"))
+        walk_in = walk_in_at(State.ASSIGNED, staff, officer=staff.kabid)
+        services.start(walk_in, by=staff.kabid)
+        assert ("Kabid", "SOS · sedang konsultasi 10.30") in shown()
+
+
 def test_tomorrow_is_shown_on_a_quiet_morning(session: Session, staff: Staff) -> None:
     client = client_of(staff.sekretariat)
     with at(-24 * 60):
@@ -256,5 +279,5 @@ def test_the_front_desk_makes_as_many_queries_for_many_guests(
         for _ in range(3):
             note_arrival(session, by=staff.sekretariat, arrival="CAME")
             walk_in_at(State.ASSIGNED, staff)
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(18):
                 client.get("/meja-depan/")

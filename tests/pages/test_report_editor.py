@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from kit import clock
 from reports import services
 from reports.models import Remark
 from reports.models.report import Item
-from tests.factories import SECTIONS, ClientOf, Staff, case_at
+from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
 from tests.print.reading import text_of
 from tests.shared_data import each
@@ -342,6 +343,45 @@ def test_a_new_version_is_compared_with_the_one_before(staff: Staff, client_of: 
         visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()
         assert client_of(user).get(first).status_code == (200 if visible else 404), name
     assert client.post(first).status_code == 405
+
+
+def test_a_report_that_was_sent_back_says_so_until_it_is_sent_again(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.REPORTED, staff)
+    officer, reason = client_of(staff.petugas), "Lengkapi tabelnya.\nLalu kirim lagi."
+    services.revise(case, by=staff.kabid, reason=reason)
+    title = staff.kabid.appointments.get().title
+    for address in ("/meja/", page_of(case, "")):
+        page = officer.get(address).text
+        assert f"Dikembalikan oleh {title}" in page, address
+        assert "Lengkapi tabelnya." in page
+        assert "Lalu kirim lagi" not in page.partition('id="riwayat"')[0], "the first line"
+        assert f'data-verb="report" href="{page_of(case)}"' in page
+    assert "Lalu kirim lagi" in officer.get(page_of(case)).text
+    services.report(case, by=staff.petugas, **SECTIONS)
+    for address in ("/meja/", page_of(case, "")):
+        assert "Dikembalikan" not in officer.get(address).text.partition('id="riwayat"')[0]
+    services.forward(case, by=staff.kabid)
+    services.return_report(case, by=staff.kadis, remarks={"results": "Kurang jelas."})
+    for address in ("/meja/", page_of(case, "")):
+        page = client_of(staff.kabid).get(address).text
+        assert f"Dikembalikan oleh {staff.kadis.appointments.get().title}" in page, address
+        assert "Catatannya ada di bagian laporan" in page
+
+
+def test_the_report_of_a_division_head_who_served_says_why_it_came_back(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.DISPOSED, staff)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.kabid, companions=[])
+    dispositions_services.prepare(case, by=staff.kabid, administration="Daftar hadir", materials="Pedoman")
+    for state in (State.SCHEDULED, State.IN_SESSION, State.HELD, State.REPORTED):
+        WAY[state](case, replace(staff, petugas=staff.kabid))
+    assert case.state == State.FORWARDED
+    services.return_report(case, by=staff.kadis, reason="Tulis jumlahnya.")
+    form = client_of(staff.kabid).get(page_of(case)).text
+    assert "Tulis jumlahnya." in form
 
 
 def test_a_correction_is_compared_with_what_it_corrects(staff: Staff, client_of: ClientOf) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from icalendar import Calendar
 
-from consultations.enums import State
+from consultations.enums import ComplaintKind, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
+from kit import clock
 from kit.refusal import Refused
 from office.models import Office
 from tests.factories import ClientOf, Staff, applicant, case_at, walk_in_at, working_moment
@@ -240,6 +242,33 @@ def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: Cl
     answer = officer.post(f"{address}reschedule/", {"version": case.version, "closed_reason": "Uji", **typed})
     assert answer.status_code == 302, answer.text
     assert 'data-verb="start"' in page(officer, "/meja/")
+
+
+def test_a_case_that_is_moved_is_not_late_at_once(staff: Staff, case: Case, client_of: ClientOf) -> None:
+    move(case, days=6)
+    assert case.due_at == case.planned_at == working_moment(6)
+    closed = "Pemohon sudah di sini."
+    scheduling_services.reschedule(
+        case, by=staff.petugas, reason="Pemohon datang.", starts_at=None, closed_reason=closed
+    )
+    assert "Lewat batas waktu" not in page(client_of(staff.petugas), f"/permohonan/{case.code}/")
+    with clock.set_to(clock.now() + dt.timedelta(minutes=31)):
+        assert "Lewat batas waktu" in page(client_of(staff.petugas), f"/permohonan/{case.code}/")
+
+
+def test_a_case_that_is_late_by_law_says_that_it_is_scheduled(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SCHEDULED, staff, kind=Kind.COMPLAINT)
+    passed = {"complaint_kind": ComplaintKind.SUPERVISION, "answer_due": clock.today() - dt.timedelta(days=3)}
+    Case.objects.filter(pk=case.pk).update(**passed)
+    case.refresh_from_db()
+    move(case, days=6)
+    assert case.is_late
+    planned, officer = timezone.localtime(case.planned_at), client_of(staff.petugas)
+    row = page(officer, "/meja/").partition(f'data-case="{case.code}"')[2]
+    assert "Lewat janji 3 hari" in row
+    assert f"dijadwalkan {date_format(planned, 'D j M')}, {planned:%H.%M}" in row
+    for address in ("/permohonan/", f"/permohonan/{case.code}/"):
+        assert f"dijadwalkan {date_format(planned, 'DATETIME_FORMAT')}" in page(officer, address), address
 
 
 def test_a_map_shows_the_way_to_the_office_only(case: Case) -> None:

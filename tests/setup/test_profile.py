@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import escape
 
 from consultations import services as consultations_services
 from consultations.audit.models import Act, AuditEntry
@@ -66,6 +67,54 @@ def test_an_error_opens_its_section_and_keeps_what_was_typed(administrator: Clie
     assert 'href="#standar_service_minutes"' in answer.text
     assert "SK 9/2027" in answer.text
     assert Office.load().standard_number != "SK 9/2027"
+
+
+def opened(client: Client, section: str) -> dict[str, Any]:
+    """Return what a browser would post from a page: the values, and beside each what the page showed."""
+    page = client.get(address(section))
+    form = next(s.form for s in page.context["sections"] if s.name == section)
+    shown = {form[name].html_initial_name: form[name].value() for name in form.fields}
+    shown.pop("initial-coat_of_arms", None)
+    for name, value in shown.items():
+        attribute = f' value="{escape(value)}"' if value not in ("", None) else ""
+        assert f'<input type="hidden" name="{name}"{attribute}' in page.text
+    return {**{name: "" if value is None else value for name, value in shown.items()}, **values(section)}
+
+
+@pytest.fixture
+def colleague(staff: Staff) -> Client:
+    """Another administrator."""
+    staff.expired.is_superuser = staff.expired.is_staff = True
+    staff.expired.save()
+    return client_of(staff.expired)
+
+
+def test_the_second_of_two_administrators_reads_who_changed_the_field(
+    administrator: Client, colleague: Client, staff: Staff
+) -> None:
+    first, second = opened(administrator, "identitas"), opened(colleague, "identitas")
+    assert administrator.post(address("identitas"), {**first, "city": "Toboali"}).status_code == 302
+    answer = colleague.post(address("identitas"), {**second, "city": "Koba", "phone": "0718-22"})
+    assert answer.status_code == 409
+    assert f"{staff.admin} menyimpan isian ini pukul" in answer.text
+    assert ": Toboali. Isian Anda belum tersimpan." in answer.text
+    assert 'value="Koba"' in answer.text
+    assert Office.load().city == "Toboali"
+    assert 'name="initial-city" value="Toboali"' in answer.text
+    again = {**second, "city": "Koba", "phone": "0718-22", "initial-city": "Toboali"}
+    assert colleague.post(address("identitas"), again).status_code == 302
+    assert (Office.load().city, Office.load().phone) == ("Koba", "0718-22")
+
+
+def test_what_another_administrator_saved_beside_stays(administrator: Client, colleague: Client) -> None:
+    for section in SECTIONS:
+        assert administrator.post(address(section), opened(administrator, section)).status_code == 302
+    assert not AuditEntry.objects.filter(act=Act.SETTING).exists(), "nothing was changed"
+    first, second = opened(administrator, "identitas"), opened(colleague, "identitas")
+    administrator.post(address("identitas"), {**first, "city": "Toboali"})
+    lines = "Jl. Baru 1\r\nLantai 2"
+    assert colleague.post(address("identitas"), {**second, "address": lines}).status_code == 302
+    assert (Office.load().city, Office.load().address) == ("Toboali", lines)
 
 
 def test_the_summary_says_what_a_section_holds(administrator: Client) -> None:
