@@ -4,7 +4,6 @@ from django import template
 from django.conf import settings
 
 from kit.place import is_shown_as_copy
-from office.models.codes import Listed, find_codes
 
 register = template.Library()
 
@@ -23,12 +22,6 @@ def initials(name: object) -> str:
     """
     words = [word for word in str(name).partition(",")[0].split() if "." not in word]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
-
-@register.simple_tag
-def fitting_codes() -> list[Listed]:
-    """Return the codes that a field offers before somebody types."""
-    return find_codes("")
 
 
 @register.simple_tag
