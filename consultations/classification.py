@@ -51,7 +51,7 @@ class ClassificationField(forms.CharField):
     Without JavaScript too, words of the title find the code, if they fit no other one.
     """
 
-    default_validators = [check_code, MaxLengthValidator(20)]
+    default_validators = [MaxLengthValidator(20)]
     SUGGESTIONS = HTML("{% include 'consultations/classifications.html' %}")
 
     def __init__(self, **kwargs: Any) -> None:
@@ -72,9 +72,9 @@ class ClassificationField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)[:MAX_TYPED]
         code = text.partition(" ")[0]
-        if code in list_codes():
+        if not text or code in list_codes():
             return code
-        if not text or text.replace(".", "").isdecimal():
+        if check_code.regex.fullmatch(text):
             return text
         found = find_choices(text)
         if len(found) == 1:

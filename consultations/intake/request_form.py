@@ -81,8 +81,10 @@ HELPER = Section(
 """The section of a helper. It is before the name, because the name is then another one's."""
 
 NAME_OF_OTHER = _("Nama yang berkepentingan")
-NAME_MISSING = _("Tulis nama orang yang Anda bantu.")
-PHONE_MISSING = _("Tulis nomor telepon atau WhatsApp orang yang Anda bantu, atau nomor Anda.")
+MISSING_OF_OTHER = {
+    "applicant_name": _("Tulis nama orang yang Anda bantu."),
+    "phone": _("Tulis nomor telepon atau WhatsApp orang yang Anda bantu, atau nomor Anda."),
+}
 
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
@@ -91,8 +93,8 @@ NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 class RequestForm(HelpForm):
     """A request for consultation (Permohonan). The cleaned data are columns of the case.
 
-    `chosen` are the accepted uploads by field. `stored_files` are files of the draft, without those whose
-    keys are in `removed`.
+    `is_helped`: another person fills it in. `chosen` are the accepted uploads by field, `stored_files`
+    the files of the draft, without those whose keys are in `removed`.
     """
 
     kind = Kind.CONSULTATION
@@ -217,15 +219,11 @@ class RequestForm(HelpForm):
         self.removed = removed
         self.show_files(draft.files.all() if draft else ())
         self.free = offer_recent_times(self, "visit_at") if offers_times else None
+        self.is_helped = any(self.data.get(name) for name in HELPER.optional)
         if self.is_helped:
-            name, phone = self.fields["applicant_name"], self.fields["phone"]
-            name.label, name.error_messages["required"] = NAME_OF_OTHER, NAME_MISSING
-            phone.error_messages["required"] = PHONE_MISSING
-
-    @property
-    def is_helped(self) -> bool:
-        """Whether somebody fills in the form for another person."""
-        return any(self.data.get(name) for name in HELPER.optional)
+            self.fields["applicant_name"].label = NAME_OF_OTHER
+            for name, sentence in MISSING_OF_OTHER.items():
+                self.fields[name].error_messages["required"] = sentence
 
     def offer_newest_times(self) -> None:
         """Offer the times that are free now, after one was taken."""
