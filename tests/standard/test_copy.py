@@ -24,6 +24,10 @@ INDONESIAN = {
     "Permintaan Pendapat (Susulan)": r"Pengingat (?:permintaan )?[Pp]endapat",
     "Tanggal diterima": r"Diterima Tgl|Tgl\.? [Dd]iterima",
     "langkah": r"[Ss]embilan langkah",
+    "Permohonan dicatat": r"Permohonan diagendakan (?:%|\{)",
+    "Batal bila tidak diputuskan sampai": r"[Gg]ugur (?:bila|tanpa)",
+    "Menunggu": r"Sekarang pada",
+    "Server surel belum disiapkan": r"EMAIL_URL",
 }
 """The word of today, and a pattern of the former one."""
 
