@@ -49,12 +49,12 @@ NO_CONTACT = _("Tulis nomor, surel, atau alamat: tanpa salah satunya, jawaban ti
 def list_correctable(case: Case, by: User) -> tuple[str, ...]:
     """Return the columns that the user may correct.
 
-    Users who handle a complaint may correct a hidden identity. An anonymous complainant has none.
+    Users who handle a complaint may correct a hidden identity. An anonymous complainant has none. A code is
+    corrected once the case is in the agenda.
     """
-    if case.identity == Identity.OPEN:
-        return CORRECTABLE
+    of_agenda = OF_AGENDA if case.agenda else ("subject",)
     handles = case.identity == Identity.CONFIDENTIAL and bool(get_handling_parties(by, case))
-    return CORRECTABLE if handles else OF_AGENDA
+    return (*of_agenda, *OF_APPLICANT) if case.identity == Identity.OPEN or handles else of_agenda
 
 
 def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
@@ -183,7 +183,7 @@ class CorrectDataForm(StepForm):
         allowed = list_correctable(self.case, self.by) if isinstance(self.by, User) else ()
         for name in {*CORRECTABLE} - {*allowed}:
             del self.fields[name]
-        for name in OF_AGENDA:
+        for name in {*OF_AGENDA} & {*allowed}:
             self.initial.setdefault(name, getattr(self.case, name))
         for name in {*OF_APPLICANT} & {*allowed}:
             if self.case.identity == Identity.OPEN:
@@ -193,7 +193,9 @@ class CorrectDataForm(StepForm):
                 self.fields[name].help_text = _("Kosongkan bila tetap.")
 
     def rows(self) -> list[str | LayoutObject]:
-        agenda = ["subject", "classification", ClassificationField.SUGGESTIONS]
+        agenda: list[str | LayoutObject] = ["subject"]
+        if "classification" in self.fields:
+            agenda += ["classification", ClassificationField.SUGGESTIONS]
         if "phone" not in self.fields:
             return [*agenda, "reason"]
         pairs = (side_by_side("applicant_position", "organisation"), side_by_side("phone", "email"))

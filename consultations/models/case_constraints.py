@@ -217,6 +217,9 @@ INDEXES = [
     ),
     models.Index(Lower("email"), name="case_email", condition=~Q(email="")),
     models.Index(fields=["phone"], name="case_phone", condition=~Q(phone="")),
+    models.Index(
+        fields=["id"], name="case_without_code", condition=Q(channel=Channel.WALK_IN, classification="")
+    ),
     models.Index(fields=["id"], name="case_answered_by_post", condition=Q(by_post=True)),
     models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
     models.Index(
