@@ -1,5 +1,6 @@
 """The field for a classification code (Permendagri 83/2022), the codes it offers and the one it proposes."""
 
+import re
 from collections import Counter
 from itertools import islice
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.models import Case
 from office.models import Office
-from office.models.codes import MAX_FOUND, Listed, check_code, find_choices, list_codes
+from office.models.codes import CODE, MAX_FOUND, Listed, find_choices, list_codes
 
 RECENT = 200
 """Newest cases whose codes are the usual ones."""
@@ -70,11 +71,11 @@ class ClassificationField(forms.CharField):
         return row.title if row else value
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)[:MAX_TYPED]
+        text = (super().to_python(value) or "")[:MAX_TYPED]
         code = text.partition(" ")[0]
         if not text or code in list_codes():
             return code
-        if check_code.regex.fullmatch(text):
+        if re.match(CODE, text):
             return text
         found = find_choices(text)
         if len(found) == 1:

@@ -107,12 +107,13 @@ def send_links(encrypted: str) -> int:
     if settings.PRACTICE or not contact:
         return 0
     open_ones = Case.objects.filter(identity=Identity.OPEN, is_independent=False).order_by("-pk")
+    found: list[tuple[Case, list[Message.Channel]]]
     if "@" in contact:
         known = open_ones.exclude(email="").alias(known=Lower("email")).filter(known=contact)
         found = [(case, [Message.Channel.EMAIL]) for case in known[:MAX_LINKS]]
     else:
-        known = open_ones.exclude(phone="").filter(phone=contact)
-        found = [(case, channels[:1]) for case in known[:MAX_CHATS] if (channels := _list_channels(case))]
+        newest = open_ones.exclude(phone="").filter(phone=contact)[:MAX_CHATS]
+        found = [(case, channels[:1]) for case in newest if (channels := _list_channels(case))]
     with transaction.atomic():
         for case, (channel,) in found:
             way = "surel" if channel == Message.Channel.EMAIL else "nomor"

@@ -15,9 +15,8 @@ from kit.cache import remembered
 from kit.records import constraint
 from kit.refusal import Refused
 
-check_code = RegexValidator(
-    r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}\Z", _("Tulis kode klasifikasi berupa angka, contoh: 400.9.")
-)
+CODE = r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}\Z"
+check_code = RegexValidator(CODE, _("Tulis kode klasifikasi berupa angka, contoh: 400.9."))
 
 NUMBER_PATTERN = "{code}/{number}/{unit}/{year}"
 
