@@ -1,15 +1,39 @@
-"""The field for a classification code (Permendagri 83/2022), and the code that it proposes."""
+"""The field for a classification code (Permendagri 83/2022), the codes it offers and the one it proposes."""
 
+import re
+from collections import Counter
+from itertools import islice
 from typing import Any
 
 from crispy_forms.layout import HTML
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.forms import Script
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import lazy
+from django.utils.html import escape
+from django.utils.translation import gettext, gettext_lazy as _
 
+from consultations.models import Case
 from office.models import Office
-from office.models.codes import check_code, list_codes
+from office.models.codes import CODE, MAX_FOUND, Listed, find_choices, list_codes
+
+RECENT = 200
+"""Newest cases whose codes are the usual ones."""
+
+MAX_TYPED = 300
+MAX_NAMED = 5
+"""Codes that an error names."""
+
+
+def list_usual_codes() -> list[Listed]:
+    """Return the codes that the field offers first: those of the newest cases, the most frequent first."""
+    newest = Case.objects.filter(is_independent=False).order_by("-pk")
+    used = Counter(newest.values_list("classification", flat=True)[:RECENT])
+    choices = {row.code: row for row in find_choices("")}
+    usual = [choices.pop(code) for code, _number in used.most_common() if code in choices]
+    return [*islice((*usual, *choices.values()), MAX_FOUND)]
 
 
 class CodeInput(forms.TextInput):
@@ -23,18 +47,58 @@ class CodeInput(forms.TextInput):
 
 
 class ClassificationField(forms.CharField):
-    """A classification code (Permendagri 83/2022): groups of digits, typed or chosen from the list."""
+    """A classification code (Permendagri 83/2022), typed or chosen with its title.
 
-    default_validators = [check_code]
+    Without JavaScript too, words of the title find the code, if they fit no other one.
+    """
+
+    default_validators = [MaxLengthValidator(20)]
     SUGGESTIONS = HTML("{% include 'consultations/classifications.html' %}")
 
-    def __init__(self) -> None:
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"list": "classifications", "autocomplete": "off", "maxlength": MAX_TYPED}
         super().__init__(
             label=_("Kode klasifikasi"),
-            max_length=20,
-            widget=CodeInput(attrs={"list": "classifications", "autocomplete": "off"}),
+            widget=CodeInput(attrs=attrs),
             error_messages={"required": _("Pilih kode klasifikasi dari daftar, atau tulis kodenya.")},
+            help_text=lazy(_get_help, str)(),
+            **kwargs,
         )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a code of the list with its title."""
+        row = list_codes().get(value)
+        return row.title if row else value
+
+    def to_python(self, value: Any) -> str:
+        text = (super().to_python(value) or "")[:MAX_TYPED]
+        code = text.partition(" ")[0]
+        if not text or code in list_codes():
+            return code
+        if re.match(CODE, text):
+            return text
+        found = find_choices(text)
+        if len(found) == 1:
+            return found[0].code
+        if found:
+            named = "; ".join(row.title for row in found[:MAX_NAMED])
+            raise ValidationError(_("Beberapa kode cocok. Pilih satu: %(codes)s.") % {"codes": named})
+        raise ValidationError(
+            _("Tidak ada kode yang cocok. Tulis kodenya, atau kata dari uraiannya. Contoh: %(code)s.")
+            % {"code": _get_example()}
+        )
+
+
+def _get_help() -> str:
+    """Return the sentence below the field, with a code that it takes."""
+    sentence = gettext("Ketik kode atau kata dari uraiannya, lalu pilih. Contoh: %(code)s.")
+    return sentence % {"code": escape(_get_example())}
+
+
+def _get_example() -> str:
+    usual = Office.load().report_classification
+    own, every = find_choices(f"{usual}."), find_choices("")
+    return (own or every)[0].title if own or every else usual
 
 
 def propose_code() -> str:

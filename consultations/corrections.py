@@ -1,4 +1,4 @@
-"""Corrections of a request by the staff: name, contact and subject (Perbaikan Data).
+"""Corrections of a request by the staff: name, contact, subject and code (Perbaikan Data).
 
 Papers that were issued before stay as they are. Later ones show the new values.
 """
@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _
 from phonenumber_field.phonenumber import to_python
 
+from consultations.classification import ClassificationField
 from consultations.enums import Identity
 from consultations.forms import StepForm
 from consultations.identity import get_handling_parties
@@ -28,13 +29,15 @@ from kit.forms import PhoneField, email_field, line_field, reason_field, side_by
 from kit.phones import readable
 from kit.records import ERASED
 from kit.refusal import Refused
-from office.models import User
+from office.models import Office, User
+from office.models.codes import check_full_code
 from office.words import with_words_lazy
 
 type Changes = dict[str, tuple[str, str]]
 
 OF_APPLICANT = ("applicant_name", "applicant_position", "organisation", "address", "phone", "email")
-CORRECTABLE = ("subject", *OF_APPLICANT)
+OF_AGENDA = ("subject", "classification")
+CORRECTABLE = (*OF_AGENDA, *OF_APPLICANT)
 """Columns of the case that the staff may correct."""
 
 FOR_PARTIES = {field.name for field in PERSONAL if field.readers == Readers.PARTIES}
@@ -46,12 +49,12 @@ NO_CONTACT = _("Tulis nomor, surel, atau alamat: tanpa salah satunya, jawaban ti
 def list_correctable(case: Case, by: User) -> tuple[str, ...]:
     """Return the columns that the user may correct.
 
-    Users who handle a complaint may correct a hidden identity. An anonymous complainant has none.
+    Users who handle a complaint may correct a hidden identity. An anonymous complainant has none. A code is
+    corrected once the case is in the agenda.
     """
-    if case.identity == Identity.OPEN:
-        return CORRECTABLE
+    of_agenda = OF_AGENDA if case.agenda else ("subject",)
     handles = case.identity == Identity.CONFIDENTIAL and bool(get_handling_parties(by, case))
-    return CORRECTABLE if handles else ("subject",)
+    return (*of_agenda, *OF_APPLICANT) if case.identity == Identity.OPEN or handles else of_agenda
 
 
 def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
@@ -66,10 +69,12 @@ def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
     is_hidden = case.identity == Identity.CONFIDENTIAL
     hidden = HiddenIdentity.objects.get(case=case) if is_hidden else None
     stored = {name: str(_read(case, hidden, name)) for name in CORRECTABLE}
+    if classification := typed.get("classification"):
+        check_full_code(classification, is_complete=Office.load().only_listed_codes)
     changes = {
         name: (stored[name], str(value))
         for name, value in typed.items()
-        if stored[name] != str(value) and (value or not hidden)
+        if stored[name] != str(value) and (value or not (hidden or name == "classification"))
     }
     if not changes:
         raise Refused(NOTHING_CHANGES)
@@ -79,7 +84,7 @@ def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
     with translation.override("id"):  # the note goes on record
         note = f"{', '.join(get_label(name) for name in changes)}. {reason}"
     with transition("correct_data", case, by=by, note=note, checked=checked) as taken:
-        own = {name: typed[name] for name in changes if hidden is None or name == "subject"}
+        own = {name: typed[name] for name in changes if hidden is None or name in OF_AGENDA}
         by_post = case.identity != Identity.ANONYMOUS and not (new["phone"] or new["email"])
         taken.change(**own, by_post=by_post)
         if hidden:
@@ -90,7 +95,9 @@ def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
 
 
 def _read(case: Case, hidden: HiddenIdentity | None, name: str) -> Any:
-    return getattr(hidden, _get_hidden_name(name)) if hidden and name != "subject" else getattr(case, name)
+    return (
+        getattr(hidden, _get_hidden_name(name)) if hidden and name not in OF_AGENDA else getattr(case, name)
+    )
 
 
 def _get_hidden_name(name: str) -> str:
@@ -162,6 +169,7 @@ class CorrectDataForm(StepForm):
         "alamat yang lama dan yang baru."
     )
     subject = line_field(_("Perihal"), 200, missing=_("Tulis perihalnya dalam satu kalimat pendek."))
+    classification = ClassificationField(required=False)
     applicant_name = line_field(_("Nama"), 150, missing=_("Tulis nama pemohon."))
     applicant_position = line_field(_("Jabatan"), 100)
     organisation = line_field(with_words_lazy(_("Lembaga atau %(village)s")), 150)
@@ -175,7 +183,8 @@ class CorrectDataForm(StepForm):
         allowed = list_correctable(self.case, self.by) if isinstance(self.by, User) else ()
         for name in {*CORRECTABLE} - {*allowed}:
             del self.fields[name]
-        self.initial.setdefault("subject", self.case.subject)
+        for name in {*OF_AGENDA} & {*allowed}:
+            self.initial.setdefault(name, getattr(self.case, name))
         for name in {*OF_APPLICANT} & {*allowed}:
             if self.case.identity == Identity.OPEN:
                 self.initial.setdefault(name, getattr(self.case, name))
@@ -184,7 +193,10 @@ class CorrectDataForm(StepForm):
                 self.fields[name].help_text = _("Kosongkan bila tetap.")
 
     def rows(self) -> list[str | LayoutObject]:
+        agenda: list[str | LayoutObject] = ["subject"]
+        if "classification" in self.fields:
+            agenda += ["classification", ClassificationField.SUGGESTIONS]
         if "phone" not in self.fields:
-            return ["subject", "reason"]
+            return [*agenda, "reason"]
         pairs = (side_by_side("applicant_position", "organisation"), side_by_side("phone", "email"))
-        return ["subject", "applicant_name", *pairs, "address", "reason"]
+        return [*agenda, "applicant_name", *pairs, "address", "reason"]

@@ -172,4 +172,4 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
 
 
 def _with(who: str) -> str:
-    return gettext("Sekarang pada %(who)s") % {"who": who}
+    return gettext("Menunggu %(who)s") % {"who": who}

@@ -15,16 +15,14 @@ class StepPage:
     """The page of one verb. The form's cleaned data are the keyword arguments of the service.
 
     `context_template` is shown beside the form; it can read `form`. `is_folded`: on a phone it is folded with
-    the data of the case, because the step can be decided without it. `folds_matter`: so is who asks what,
-    because whoever takes the step knows it. `after_template` is shown after the form of the step, for a
-    form of its own.
+    the data of the case, because the step can be decided without it. `after_template` is shown after the form
+    of the step, for a form of its own.
     """
 
     form: type[StepForm]
     service: Callable[..., object]
     context_template: str = ""
     is_folded: bool = False
-    folds_matter: bool = False
     after_template: str = ""
 
 

@@ -23,8 +23,7 @@ from dispositions import queries
 from dispositions.models import MEETING, Assignment, Disposition, Opinion
 from kit import clock
 from kit.refusal import Refused
-from office.models import Division, Office, User
-from office.models.codes import check_full_code
+from office.models import Division, User
 from office.words import with_words_lazy
 
 
@@ -222,7 +221,6 @@ def walk_in(
     by: User,
     division: Division,
     officer: User,
-    classification: str,
     kind: str = Kind.CONSULTATION,
     at: dt.datetime | None = None,
     materials: CheckedFile | None = None,
@@ -230,7 +228,9 @@ def walk_in(
 ) -> Case:
     """Step 8: create the case with agenda number, division and officer, and return it.
 
-    The Kepala Dinas ratifies the disposition afterwards. `details` are the applicant's columns of `Case`.
+    Afterwards Tim PKD adds the classification code, and the Kepala Dinas ratifies the disposition. `details`
+    are the applicant's columns of `Case`.
+
     Raise Refused if the officer is of another division or away, if the division has no head, or if the
     official complained about is the officer or the only head of the division.
     """
@@ -240,14 +240,12 @@ def walk_in(
     )
     queries.check_headed(division)
     queries.check_divisions(official, division)
-    check_full_code(classification, is_complete=Office.load().only_listed_codes)
     case = Case(
         kind=kind,
         channel=Channel.WALK_IN,
         urgency=Urgency.VERY_URGENT,
         submitted_at=at or clock.now(),
         agenda=AgendaEntry.take(at),
-        classification=classification,
         division=division,
         officer=officer,
         awaits_ratification=True,

@@ -1,10 +1,15 @@
 """The configuration of the app, and of static files."""
 
+from django import forms
 from django.apps import AppConfig
 from django.contrib.staticfiles import apps as static_files
 from django.db.models import fields
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+
+# Django's Indonesian word for a field of a form has another meaning for officials. It is set here, because a
+# field copies the sentence when its module is imported.
+forms.Field.default_error_messages["required"] = _("Wajib diisi.")
 
 
 class KitConfig(AppConfig):

@@ -157,13 +157,13 @@ def _measure_word(text: str) -> float:
 
 
 def to_text(value: Value, place: Place) -> str:
-    """Return a value as people read it: on one line of at most MAX_CELL characters, or a dash.
+    """Return a value as people read it: on one line of at most MAX_CELL characters.
 
-    Print has one form of dates. The page has the short one.
+    Print has a dash for no value, and one form of dates. The page has the short one.
     """
     short = "SHORT_" if place == Place.PAGE else ""
     if value is None or value == "":
-        return "–"
+        return "" if place == Place.PAGE else "–"
     if isinstance(value, dt.datetime):
         return date_format(timezone.localtime(value), f"{short}DATETIME_FORMAT")
     if isinstance(value, dt.date):

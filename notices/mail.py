@@ -127,7 +127,7 @@ def _reply_to(message: Message, office: Office) -> list[str] | None:
 def send_text(subject: str, text: str, recipient: str) -> None:
     """Send a mail that is no notice, such as an invitation. Raise NotSent."""
     if not has_mail_server():
-        raise Unreachable(_("Server surel belum disiapkan (EMAIL_URL)."))
+        raise Unreachable(_("Server surel belum disiapkan."))
     if not has_sender():
         raise Unreachable(_("Alamat pengirim belum disiapkan (DEFAULT_FROM_EMAIL)."))
     domain = urlsplit(settings.PUBLIC_URL).hostname or "localhost"

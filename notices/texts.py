@@ -144,7 +144,7 @@ TEXTS: dict[Kind, Text] = {
     ),
     Kind.LINK_ASKED: Text(
         _("tautan permohonan"),
-        _("Seseorang, mungkin Anda sendiri, meminta tautan permohonan ini dikirim lagi ke surel ini."),
+        _("Seseorang, mungkin Anda sendiri, meminta tautan permohonan ini dikirim lagi ke sini."),
     ),
     Kind.DELETION_DECIDED: Text(
         _("permintaan penghapusan data"),

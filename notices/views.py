@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -24,7 +24,7 @@ from consultations.models import Case, LinkAccess
 from consultations.secret_link import log_access, steps_behind_secret
 from kit import clock, place
 from kit.encryption import encrypt
-from kit.forms import email_field
+from kit.forms import PhoneField, line_field
 from kit.limits import body_limit, count_try, may_try
 from kit.refusal import Refused
 from notices.models import Message, Notice
@@ -61,6 +61,7 @@ MAX_IN_BELL = 5
 MAX_ENDPOINT = 1000
 """Characters of the address of a browser at its push service. Those of today have up to 500."""
 
+NO_CONTACT = gettext_lazy("Tulis surel lengkap (nama@contoh.id) atau nomor WhatsApp (0812-3456-7890).")
 TOO_MANY_LINKS = with_words_lazy(
     gettext_lazy("Terlalu banyak percobaan. Coba lagi besok, atau hubungi %(secretariat)s.")
 )
@@ -189,36 +190,41 @@ def _answer(request: HttpRequest, done: bool, text: str) -> HttpResponse:
 
 
 class LinkForm(forms.Form):
-    """The e-mail address of an applicant who has lost the link."""
+    """The e-mail address or the telephone number of an applicant who has lost the link."""
 
-    email = email_field(
-        gettext_lazy("Surel yang Anda tulis pada permohonan"),
-        gettext_lazy("Tulis alamat surel lengkap, contoh: nama@contoh.id."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    contact = line_field(
+        gettext_lazy("Surel atau nomor WhatsApp yang Anda tulis pada permohonan"),
+        254,
+        missing=NO_CONTACT,
+        help_text=gettext_lazy("Contoh: 0812-3456-7890 atau nama@contoh.id."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
-        self.fields["email"].error_messages["required"] = self.fields["email"].error_messages["invalid"]
+    def clean_contact(self) -> str:
+        """Return the address in lower case, or the number as cases store it."""
+        contact = self.cleaned_data["contact"]
+        field = forms.EmailField() if "@" in contact else PhoneField()
+        try:
+            return str(field.clean(contact)).lower()
+        except ValidationError as error:
+            raise ValidationError(NO_CONTACT) from error
 
 
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_link(request: HttpRequest) -> HttpResponse:
-    """Send the links of the cases with an e-mail address to it (`lacak/tautan/`).
+    """Send the links of the cases with an e-mail address or a telephone number to it (`lacak/tautan/`).
 
-    The answer does not tell if there are any: a worker looks them up. Answer 422 for no address, and 429
-    after too many tries.
+    The answer does not tell if there are any: a worker looks them up. Answer 422 for neither, and 429 after
+    too many tries.
     """
     form = LinkForm(request.POST or None)
     is_sent, status = False, 200
     if request.method == "POST" and form.is_valid():
-        address = form.cleaned_data["email"].lower()
-        if is_sent := may_try(request, "ask_link", address):
-            count_try(request, "ask_link", address)
-            send_links.enqueue(encrypt(address))
+        contact = form.cleaned_data["contact"]
+        if is_sent := may_try(request, "ask_link", contact):
+            count_try(request, "ask_link", contact)
+            send_links.enqueue(encrypt(contact))
         else:
             form.add_error(None, TOO_MANY_LINKS)
             status = 429

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from office.models import Office
@@ -24,8 +25,21 @@ SHELL = ("css/public.css", "css/rembuk.css")
 @login_not_required
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Describe the app that a telephone installs, in the name and the colour of the office."""
-    office = Office.load()
+    """Describe the app of the staff, which opens the desk."""
+    start = reverse(settings.LOGIN_REDIRECT_URL)
+    return _describe(f"Rembuk {Office.load().name}".strip(), "Rembuk", key="/", start=start)
+
+
+@login_not_required
+@require_safe
+def manifest_of_citizens(request: HttpRequest) -> JsonResponse:
+    """Describe the app of the citizens, which opens the home page and stores nothing."""
+    name = Office.load().name or gettext("Layanan Konsultasi")
+    return _describe(name, gettext("Konsultasi"), key="/?warga", start="/")
+
+
+def _describe(name: str, short_name: str, *, key: str, start: str) -> JsonResponse:
+    """Return the manifest of an app that a telephone installs, in the colour of the office."""
     icons = [
         {
             "src": static(f"img/app-{width}{'-maskable' if purpose == 'maskable' else ''}.png"),
@@ -36,14 +50,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
         for width, purpose in ICONS
     ]
     content = {
-        "name": f"Rembuk {office.name}".strip(),
-        "short_name": "Rembuk",
+        "name": name,
+        "short_name": short_name,
         "lang": settings.LANGUAGE_CODE,
-        "id": "/",
+        "id": key,
         "scope": "/",
-        "start_url": reverse(settings.LOGIN_REDIRECT_URL),
+        "start_url": start,
         "display": "standalone",
-        "theme_color": SHADES[Colour(office.colour)][0],
+        "theme_color": SHADES[Colour(Office.load().colour)][0],
         "background_color": "#ffffff",
         "icons": icons,
     }

@@ -19,6 +19,7 @@ urlpatterns = [
     path("undangan/<str:token>/", invitation, name="invitation"),
     path("kode-klasifikasi/", codes, name="codes"),
     path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("warga.webmanifest", app.manifest_of_citizens, name="manifest_of_citizens"),
     path("pekerja.js", app.worker, name="worker"),
     path("tidak-terhubung/", app.disconnected, name="disconnected"),
     path("sesi/", session_time, name="session_time"),

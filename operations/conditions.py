@@ -182,7 +182,7 @@ CHECKS = (
         _("Pesan keluar"),
         health.check_mail,
         _("Surel dan pesan WhatsApp tidak terkirim."),
-        _("Periksa EMAIL_URL, kata sandi surel, dan server surel. Pesan yang menunggu dikirim kemudian."),
+        _("Periksa alamat server surel dan kata sandinya. Pesan yang menunggu dikirim kemudian."),
     ),
     Check(
         "webhooks",

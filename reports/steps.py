@@ -10,7 +10,6 @@ page(
     "finish",
     sessions.SessionForm,
     sessions.finish,
-    folds_matter=True,
     after_template="reports/context/photos.html",
 )
 page(
@@ -19,7 +18,6 @@ page(
     services.record_attendance,
     context_template="reports/context/attendance.html",
     is_folded=True,
-    folds_matter=True,
 )
 page("report", forms.ReportForm, services.report, context_template="reports/context/remarks.html")
 page("revise", forms.RemarkForm, services.revise)

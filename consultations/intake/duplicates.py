@@ -132,7 +132,7 @@ def _describe(case: Case) -> dict[Any, str]:
         _("Lembaga"): case.organisation,
         _("Perihal"): case.subject,
         _("Materi"): case.material,
-        _("Waktu kunjungan"): clock.format_moment(case.visit_at) if case.visit_at else "",
+        _("Waktu yang diminta"): clock.format_moment(case.visit_at) if case.visit_at else "",
         _("Surat"): " ".join(filter(None, letter)),
         _("Berkas"): ", ".join(file.name for file in files),
     }

@@ -224,7 +224,7 @@ class CompleteForm(FilesForm, StepForm):
     Several files become one PDF.
     """
 
-    material = TextField(label=_("Materi konsultasi"), max_length=10_000, rows=6, required=False)
+    material = TextField(label=_("Ceritakan persoalan Anda"), max_length=10_000, rows=6, required=False)
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang baru"),
         required=False,

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from consultations.complaints import explain_closed
@@ -74,6 +75,17 @@ NEED_EACH_OTHER = (
 )
 """Fields that are required if another one is filled in, with the sentence if they are missing."""
 
+HELPER = Section(
+    "pengisi", _("Yang mengisi"), (), ("filled_by", "filled_as"), _("Saya mengisi untuk orang lain")
+)
+"""The section of a helper. It is before the name, because the name is then another one's."""
+
+NAME_OF_OTHER = _("Nama yang berkepentingan")
+MISSING_OF_OTHER = {
+    "applicant_name": _("Tulis nama orang yang Anda bantu."),
+    "phone": _("Tulis nomor telepon atau WhatsApp orang yang Anda bantu, atau nomor Anda."),
+}
+
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
 
@@ -81,8 +93,8 @@ NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 class RequestForm(HelpForm):
     """A request for consultation (Permohonan). The cleaned data are columns of the case.
 
-    `chosen` are the accepted uploads by field. `stored_files` are files of the draft, without those whose
-    keys are in `removed`.
+    `is_helped`: another person fills it in. `chosen` are the accepted uploads by field, `stored_files`
+    the files of the draft, without those whose keys are in `removed`.
     """
 
     kind = Kind.CONSULTATION
@@ -90,10 +102,8 @@ class RequestForm(HelpForm):
     sections: tuple[Section, ...] = (
         Section("persoalan", _("Persoalan Anda"), ("material",), ("subject", "materials"), MORE_FILES),
         Section("waktu", _("Waktu kunjungan"), ("visit_at",)),
-        Section("kontak", _("Kontak Anda"), ("applicant_name", "phone"), CONTACT, MORE_CONTACT),
-        Section(
-            "pengisi", _("Yang mengisi"), (), ("filled_by", "filled_as"), _("Saya mengisi untuk orang lain")
-        ),
+        HELPER,
+        Section("kontak", _("Nama dan kontak"), ("applicant_name", "phone"), CONTACT, MORE_CONTACT),
         Section("surat", _("Surat"), ("no_letter",), ("letter", "letter_number", "letter_date"), MORE_LETTER),
         Section(
             "bantuan",
@@ -161,13 +171,14 @@ class RequestForm(HelpForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     filled_by = line_field(
-        _("Nama pengisi"),
+        _("Nama Anda sebagai pengisi"),
         150,
-        help_text=_("Nama Anda. Di bagian Kontak, tulis nama dan nomor orang yang Anda bantu."),
+        help_text=_("Sesudah ini, tulis nama dan nomor orang yang Anda bantu."),
         validators=[check_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     filled_as = line_field(
-        _("Hubungan pengisi dengan orang itu"),
+        _("Hubungan Anda dengan orang itu"),
         100,
         help_text=with_words_lazy(_("Contoh: anak, tetangga, atau perangkat %(village)s.")),
     )
@@ -208,6 +219,11 @@ class RequestForm(HelpForm):
         self.removed = removed
         self.show_files(draft.files.all() if draft else ())
         self.free = offer_recent_times(self, "visit_at") if offers_times else None
+        self.is_helped = any(self.data.get(name) for name in HELPER.optional)
+        if self.is_helped:
+            self.fields["applicant_name"].label = NAME_OF_OTHER
+            for name, sentence in MISSING_OF_OTHER.items():
+                self.fields[name].error_messages["required"] = sentence
 
     def offer_newest_times(self) -> None:
         """Offer the times that are free now, after one was taken."""
@@ -248,6 +264,9 @@ class RequestForm(HelpForm):
 
     def _labelled(self, name: str) -> BoundField:
         field = self[name]
+        if name == "applicant_name" and not self.is_helped:  # static/css/forms.css shows one of them
+            both = (("for-self", field.label), ("for-other", NAME_OF_OTHER))
+            field.label = format_html_join("", '<span class="{}">{}</span>', both)
         if not (field.field.required or name in ("letter", "no_letter", "is_independent", "identity")):
             if name in self.asked and self.asked[name].is_required:
                 return field
@@ -327,8 +346,11 @@ class ComplaintForm(RequestForm):
         Section(
             "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas (boleh kosong)")
         ),
-        Section("kontak", _("Kontak Anda"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT),
-        *RequestForm.sections[-3:],
+        HELPER,
+        Section(
+            "kontak", _("Nama dan kontak"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT
+        ),
+        *RequestForm.sections[-2:],
     )
 
     visit_at = VisitTimeField(

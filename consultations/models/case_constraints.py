@@ -216,6 +216,10 @@ INDEXES = [
         condition=Q(answer_due__isnull=False, due_at__isnull=False),
     ),
     models.Index(Lower("email"), name="case_email", condition=~Q(email="")),
+    models.Index(fields=["phone"], name="case_phone", condition=~Q(phone="")),
+    models.Index(
+        fields=["id"], name="case_without_code", condition=Q(channel=Channel.WALK_IN, classification="")
+    ),
     models.Index(fields=["id"], name="case_answered_by_post", condition=Q(by_post=True)),
     models.Index(fields=["closed_at"], name="case_closed_at", condition=Q(closed_at__isnull=False)),
     models.Index(

@@ -18,7 +18,6 @@ page(
     forms.RescheduleForm,
     services.reschedule,
     context_template=OTHER_TIME,
-    folds_matter=True,
 )
 page("ask_time", AskTimeForm, services.ask_time, context_template="scheduling/context/present_time.html")
 page("keep_time", forms.KeepTimeForm, services.keep_time, context_template=OTHER_TIME)

@@ -313,6 +313,7 @@ def _get_actions(user: User, case: Case) -> dict[str, Any]:
         "actions": actions,
         "time_answers": [actions.main, *keep] if keep and actions.main else [],
         "can_merge": "merge" in verbs,
+        "can_correct_data": "correct_data" in verbs,
         "can_record_opinion": "record_opinion" in verbs,
         "can_change_meeting": "call_meeting" in verbs,
         "can_record_minutes": "record_minutes" in verbs,

@@ -254,6 +254,11 @@ class HandBackForm(SheetForm):
 class RatifyForm(SheetForm, NoteForm):
     notice = with_words_lazy(_("Dengan ini disposisi yang dicatat %(secretariat)s menjadi disposisi Anda."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.is_walk_in:
+            self.button = _("Setujui tamu ini dilayani")
+
 
 class PeopleForm(StepForm):
     """The officer and the companions of a case, chosen by their load.

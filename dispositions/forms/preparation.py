@@ -13,7 +13,6 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from consultations.classification import ClassificationField, propose_code
 from consultations.enums import HELP
 from consultations.forms import LongForm, SectionField, StepForm, section
 from consultations.intake.forms import CounterForm
@@ -329,14 +328,12 @@ class WalkInForm(CounterForm):
         missing=_("Pilih petugas yang melayani."),
         invalid=_("Pilih petugas dari daftar ini."),
     )
-    classification = ClassificationField()
     materials = CheckedFilesField(label=_("Berkas yang dibawa"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["subject"].label = _("Keperluan")
         self.fields["at"].label = _("Datang pada")
-        self.fields["classification"].initial = propose_code()
         self.appointments = {_value(one): one for one in queries.list_serving_appointments()}
         served_by: Any = self.fields["served_by"]
         served_by.choices = [(value, str(one.user)) for value, one in self.appointments.items()]
@@ -354,8 +351,6 @@ class WalkInForm(CounterForm):
             "at",
             folded("materials"),
             part(_("Bantuan bagi penyandang disabilitas"), *HELP),
-            "classification",
-            ClassificationField.SUGGESTIONS,
         ]
 
     def clean_materials(self) -> CheckedFile | None:

@@ -27,7 +27,7 @@ from kit import clock, place
 from kit.clock import midnight
 from kit.encryption import decrypt
 from kit.refusal import Refused
-from notices.models import OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
+from notices.models import NEEDS_STAFF, OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
 from notices.rules import list_waited_for
 from notices.services.delivery import (
@@ -89,29 +89,46 @@ NO_LONGER = {
 """Why a notice is superseded (Indonesian, for the record)."""
 
 MAX_LINKS = 5
-"""Cases, the newest first, whose links are sent again at once."""
+"""Cases, the newest first, whose links are sent to an e-mail address at once."""
+
+MAX_CHATS = 2
+"""The same for a telephone number. Staff may have to send these by hand."""
 
 
 @task(priority=10)
 def send_links(encrypted: str) -> int:
-    """Send the links of the newest cases with this e-mail address again, each to the address of its case.
+    """Send the links of the newest cases with this e-mail address or telephone number again.
 
-    The address is encrypted, because the table of tasks is not. The cases of hidden complainants do not hold
-    theirs. Return the number of messages. A practice office sends none.
+    It is encrypted, because the table of tasks is not. Each link goes to what its case knows: to its e-mail
+    address, or else to its number. A message that still waits for staff is enough. The cases of hidden
+    complainants do not hold theirs. Return the number of automatic messages. A practice office sends none.
     """
-    address = decrypt(encrypted).lower()
-    if settings.PRACTICE or not address:
+    contact = decrypt(encrypted).lower()
+    if settings.PRACTICE or not contact:
         return 0
-    open_ones = Case.objects.filter(~Q(email=""), identity=Identity.OPEN, is_independent=False)
-    found = open_ones.alias(known=Lower("email")).filter(known=address).order_by("-pk")[:MAX_LINKS]
+    open_ones = Case.objects.filter(identity=Identity.OPEN, is_independent=False).order_by("-pk")
+    found: list[tuple[Case, list[Message.Channel]]]
+    if "@" in contact:
+        known = open_ones.exclude(email="").alias(known=Lower("email")).filter(known=contact)
+        found = [(case, [Message.Channel.EMAIL]) for case in known[:MAX_LINKS]]
+    else:
+        newest = open_ones.exclude(phone="").filter(phone=contact)[:MAX_CHATS]
+        found = [(case, channels[:1]) for case in newest if (channels := _list_channels(case))]
     with transaction.atomic():
-        for case in found:
-            record(
-                Act.LINK, by=None, case=case, target="diminta lewat halaman Lacak, dikirim ke surel pemohon"
-            )
-        number = store((Notice(case=case, kind=Kind.LINK_ASKED), [Message.Channel.EMAIL]) for case in found)
+        for case, (channel,) in found:
+            way = "surel" if channel == Message.Channel.EMAIL else "nomor"
+            target = f"diminta lewat halaman Lacak, dikirim ke {way} pemohon"
+            record(Act.LINK, by=None, case=case, target=target)
+        number = store((Notice(case=case, kind=Kind.LINK_ASKED), channels) for case, channels in found)
     deliver_soon()
     return number
+
+
+def _list_channels(case: Case) -> list[Message.Channel]:
+    """Return the channels that know the applicant, or none while an earlier link waits for staff."""
+    waiting = Message.objects.filter(NEEDS_STAFF, notice__case=case, notice__kind=Kind.LINK_ASKED)
+    built = None if waiting.exists() else build_applicant_notice(case, Kind.LINK_ASKED)
+    return built[1] if built else []
 
 
 type Wanted = tuple[Case, Kind, User]

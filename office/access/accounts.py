@@ -20,7 +20,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from kit import limits, place
 from kit.cache import note_version, select_version
@@ -46,6 +46,10 @@ def get_login_ways() -> LoginWays:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": gettext_lazy("Nama pengguna atau kata sandi salah.")
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -1,7 +1,7 @@
 """Classification codes of the archive (Permendagri 83/2022), and the pattern of the numbers of papers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,9 +15,8 @@ from kit.cache import remembered
 from kit.records import constraint
 from kit.refusal import Refused
 
-check_code = RegexValidator(
-    r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}\Z", _("Tulis kode klasifikasi berupa angka, contoh: 400.9.")
-)
+CODE = r"^[0-9]{1,3}(\.[0-9]{1,3}){0,5}\Z"
+check_code = RegexValidator(CODE, _("Tulis kode klasifikasi berupa angka, contoh: 400.9."))
 
 NUMBER_PATTERN = "{code}/{number}/{unit}/{year}"
 
@@ -73,6 +72,11 @@ class Listed(NamedTuple):
     def depth(self) -> int:
         return self.code.count(".")
 
+    @property
+    def title(self) -> str:
+        """The code with the names of its path, as a field shows it."""
+        return f"{self.code} {self.path}"
+
 
 @remembered
 def list_codes() -> Mapping[str, Listed]:
@@ -91,14 +95,20 @@ MAX_FOUND = 50
 
 
 def find_codes(text: str) -> list[Listed]:
-    """Return the first codes that begin with a text, or whose names from the top down contain its words."""
+    """Return the first codes that begin with a text, or whose titles contain its words."""
+    return list(islice(_iterate(text), MAX_FOUND))
+
+
+def find_choices(text: str) -> list[Listed]:
+    """Return those of `find_codes()` that a case may have: codes without a deeper one."""
+    return list(islice((row for row in _iterate(text) if not row.has_deeper), MAX_FOUND))
+
+
+def _iterate(text: str) -> Iterator[Listed]:
     words = text.casefold().split()
-    found = (
-        row
-        for row in list_codes().values()
-        if row.code.startswith(text.strip()) or all(word in row.path.casefold() for word in words)
-    )
-    return list(islice(found, MAX_FOUND))
+    for row in list_codes().values():
+        if row.code.startswith(text.strip()) or all(word in row.title.casefold() for word in words):
+            yield row
 
 
 def check_full_code(code: str, *, is_complete: bool) -> None:
@@ -107,6 +117,6 @@ def check_full_code(code: str, *, is_complete: bool) -> None:
     if is_complete and code not in listed:
         raise Refused(_("Kode ini tidak ada dalam daftar kode kantor."), field="classification")
     if (row := listed.get(code)) and row.has_deeper:
-        deeper = [other for other in listed if other.startswith(f"{code}.")][:3]
+        deeper = [f"{other} {listed[other].name}" for other in listed if other.startswith(f"{code}.")][:3]
         sentence = _("Kode %(code)s masih umum. Pilih yang lebih rinci, misalnya %(deeper)s.")
-        raise Refused(sentence % {"code": code, "deeper": ", ".join(deeper)}, field="classification")
+        raise Refused(sentence % {"code": code, "deeper": "; ".join(deeper)}, field="classification")

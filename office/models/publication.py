@@ -18,7 +18,7 @@ from office.words import with_words_lazy
 
 STAGES: dict[int, Promise] = {
     1: _("Permohonan disampaikan"),
-    2: with_words_lazy(_("Permohonan diagendakan %(agenda_team)s")),
+    2: with_words_lazy(_("Permohonan dicatat %(agenda_team)s")),
     3: with_words_lazy(_("%(head)s mendisposisikan ke %(division_head)s")),
     4: with_words_lazy(_("%(division_head)s menugaskan petugas")),
     5: _("Petugas menyiapkan administrasi, bahan, dan peralatan"),

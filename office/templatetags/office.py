@@ -4,7 +4,7 @@ from django import template
 from django.conf import settings
 
 from kit.place import is_shown_as_copy
-from office.models.codes import Listed, find_codes
+from office.models.codes import list_codes
 
 register = template.Library()
 
@@ -25,10 +25,11 @@ def initials(name: object) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-@register.simple_tag
-def fitting_codes() -> list[Listed]:
-    """Return the codes that a field offers before somebody types."""
-    return find_codes("")
+@register.filter
+def with_title(code: str) -> str:
+    """Return a classification code with its title, or alone if the office's list does not have it."""
+    listed = list_codes().get(code)
+    return listed.title if listed else code
 
 
 @register.simple_tag

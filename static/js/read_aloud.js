@@ -2,18 +2,21 @@
 (() => {
   const speech = window.speechSynthesis;
   if (!speech) return;
+  const PASSAGES = "h1, h2, h3, p, li:not(:has(p, label)), dt, dd:not(:has(p)), summary, legend, label, .hint";
 
   for (const button of document.querySelectorAll("[data-read-aloud]")) {
     const text = document.getElementById(button.dataset.readAloud), label = button.querySelector("span");
     const start = label.textContent;
-    const findVoice = () => speech.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(text.lang));
+    const language = text.closest("[lang]").lang;
+    const findVoice = () => speech.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(language));
     const show = () => { button.hidden = !findVoice(); };
     const stop = () => { label.textContent = start; };
 
     button.addEventListener("click", () => {
       if (speech.speaking) return speech.cancel();
       // Passages in turn: some browsers stop in the middle of a long text.
-      const parts = [...text.querySelectorAll("h1, h2, h3, p, li:not(:has(p))")].map((part) => part.textContent.trim());
+      const parts = [...text.querySelectorAll(PASSAGES)].filter((part) => part.checkVisibility())
+        .map((part) => part.textContent.trim());
       parts.forEach((part, index) => {
         const spoken = new SpeechSynthesisUtterance(part);
         spoken.voice = findVoice();

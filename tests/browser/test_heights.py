@@ -43,6 +43,9 @@ def test_a_form_is_short_and_begins_on_the_first_screen(
     page = person.open(f"/permohonan/{case.code}/{verb}/")
     assert page.evaluate("() => document.documentElement.scrollHeight") <= LONGEST
     assert person.form(verb).evaluate(FIRST) < SCREEN
+    read = page.locator(f"[data-form={verb}]")
+    for known in (case.subject, case.applicant_name, MATERIAL[:40]):
+        assert read.get_by_text(known).first.is_visible(), "nobody decides blind"
     folded = page.get_by_text("Berkas, data, dan catatan")
     assert not page.get_by_text("Kode lacak", exact=True).is_visible()
     folded.click()

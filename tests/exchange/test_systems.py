@@ -202,7 +202,8 @@ def test_a_webhook_is_set_ended_and_replayed(staff: Staff, caller_of: CallerOf, 
     assert (refused.status_code, "alamat https" in refused.text) == (422, True)
     assert admin.post(f"{address}webhook/", {"url": "https://sistem.example/"}).status_code == 403
     page = head.post(f"{address}webhook/", {"url": "https://sistem.example/"})
-    assert re.search(r"whsec_[\w+/=]{44}", page.text)
+    assert re.search(r'id="rahasia" data-secret>whsec_[\w+/=]{44}<', page.text)
+    assert 'data-copy="rahasia"' in page.text, "shown once: a button copies it"
     hook = f"{address}webhook/{system.webhooks.get().pk}/"
     case_at(State.SUBMITTED, staff)
     WebhookEvent.objects.update(status="FAILED", reason="Penerima menjawab dengan status 500.")
@@ -213,6 +214,8 @@ def test_a_webhook_is_set_ended_and_replayed(staff: Staff, caller_of: CallerOf, 
     assert "Penerima belum menerima sejak" in admin.get(hook).text
     assert admin.post(hook, {"replay": "", "since": "kapan"}).status_code == 422
     assert client_of(staff.other_kabid).get(hook).status_code == 404
+    replay = admin.get(hook).text.partition('data-form="replay"')[2].partition("</form>")[0]
+    assert 'name="stop"' not in replay, "a place of its own"
     admin.post(hook, {"stop": ""})
     assert Webhook.objects.get().stopped_at
     assert "Dihentikan" in admin.get(hook).text

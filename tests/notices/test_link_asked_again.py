@@ -1,4 +1,4 @@
-"""A lost link is sent by e-mail to the address of the case. The page says the same for any address."""
+"""A lost link is sent to the address or the number of its case. The page says the same for any."""
 
 import datetime as dt
 from typing import Any
@@ -14,21 +14,21 @@ from kit import clock
 from kit.encryption import encrypt
 from notices.models import Message, Notice
 from notices.services.delivery import deliver
-from notices.services.occasions import MAX_LINKS, send_links
-from tests.factories import Staff, case_at
+from notices.services.occasions import MAX_CHATS, MAX_LINKS, send_links
+from tests.factories import ClientOf, Staff, case_at
 from tests.notices.smtp_stand_in import mail_server
 from tests.submitting import assert_says
 
-ANSWER = "Bila surel itu tertulis pada permohonan di kantor ini, tautannya kami kirim ke sana"
+ANSWER = "Bila surel atau nomor itu tertulis pada permohonan di kantor ini, tautannya kami kirim ke sana"
 
 
-def ask(email: str, network: str = "192.0.2.1") -> Any:
-    return Client().post("/lacak/tautan/", {"email": email}, REMOTE_ADDR=network)
+def ask(contact: str, network: str = "192.0.2.1") -> Any:
+    return Client().post("/lacak/tautan/", {"contact": contact}, REMOTE_ADDR=network)
 
 
-def look_up(email: str) -> int:
+def look_up(contact: str) -> int:
     """Do what a worker does after the page was sent."""
-    return send_links.call(encrypt(email))
+    return send_links.call(encrypt(contact))
 
 
 def asked() -> list[str]:
@@ -91,9 +91,9 @@ def test_an_address_gets_no_flood_from_many_networks(staff: Staff) -> None:
     assert ask("lain@example.id", "203.0.113.1").status_code == 200
 
 
-@pytest.mark.parametrize("typed", ["", "siti", "siti@"])
+@pytest.mark.parametrize("typed", ["", "siti", "siti@", "0812"])
 def test_no_address_is_an_error(typed: str, office: object) -> None:
-    assert_says(ask(typed), 422, "Tulis alamat surel lengkap")
+    assert_says(ask(typed), 422, "Tulis surel lengkap (nama@contoh.id) atau nomor WhatsApp")
 
 
 def test_a_hidden_complaint_and_a_practice_office_get_nothing(crew: Staff, settings: Settings) -> None:
@@ -113,3 +113,64 @@ def test_only_the_newest_cases_of_an_address_are_sent(crew: Staff) -> None:
     assert look_up("desa@example.id") == MAX_LINKS
     sent = Notice.objects.filter(kind="LINK_ASKED").values_list("case", flat=True)
     assert set(sent) == {case.pk for case in cases[1:]}
+
+
+def link_messages() -> list[tuple[str, bool]]:
+    found = Message.objects.filter(notice__kind="LINK_ASKED").order_by("pk")
+    return list(found.values_list("channel", "by_hand"))
+
+
+def test_a_citizen_with_a_telephone_only_is_a_duty_of_the_sekretariat(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    Message.objects.all().delete()
+    before = len(asked())
+    assert_says(ask("0812-3456-7890"), 200, ANSWER)
+    (arguments,) = asked()[before:]
+    assert "12345" not in arguments, "the table of tasks has no number"
+    assert look_up(str(case.phone)) == 0, "nothing is sent by a machine"
+    assert link_messages() == [("WHATSAPP", True)]
+    assert look_up(str(case.phone)) == 0
+    assert link_messages() == [("WHATSAPP", True)], "one that waits is enough"
+    queue = client_of(staff.sekretariat).get("/pesan/").text
+    assert "Seseorang, mungkin Anda sendiri, meminta tautan" in queue
+    assert case.code in queue
+    chat = client_of(staff.sekretariat).post(f"/pesan/{Message.objects.get().pk}/sent/")
+    assert chat.status_code == 302
+    look_up(str(case.phone))
+    assert link_messages() == [("WHATSAPP", True)] * 2
+    entries = AuditEntry.objects.filter(act=Act.LINK, user=None)
+    assert {entry.target for entry in entries} == {"diminta lewat halaman Lacak, dikirim ke nomor pemohon"}
+
+
+def test_a_number_gets_what_its_cases_know(staff: Staff, settings: Settings) -> None:
+    case_at(State.SUBMITTED, staff, email="siti@example.id")
+    case_at(State.SUBMITTED, staff, phone="+62717421234")
+    assert look_up("+6281234567890") == 1
+    assert look_up("+62717421234") == 0
+    assert link_messages() == [("EMAIL", False), ("PHONE", True)], "e-mail is faster; a landline is called"
+    settings.WHATSAPP = "cloud"
+    case_at(State.SUBMITTED, staff, phone="+6281399998888")
+    assert look_up("+6281399998888") == 1
+    assert link_messages()[-1] == ("WHATSAPP", False), "the service of the office sends it"
+    assert look_up("+6281300000000") == 0
+
+
+def test_only_the_newest_cases_of_a_number_and_no_hidden_complaint(staff: Staff) -> None:
+    hidden = {"kind": Kind.COMPLAINT, "identity": Identity.CONFIDENTIAL}
+    case_at(State.SUBMITTED, staff, **hidden)
+    look_up("+6281234567890")
+    assert link_messages() == []
+    cases = [case_at(State.SUBMITTED, staff) for _n in range(MAX_CHATS + 1)]
+    look_up("+6281234567890")
+    sent = Notice.objects.filter(kind="LINK_ASKED").values_list("case", flat=True)
+    assert set(sent) == {case.pk for case in cases[1:]}
+
+
+def test_a_known_and_an_unknown_number_get_the_same_answer_within_the_same_limits(staff: Staff) -> None:
+    case_at(State.SUBMITTED, staff)
+    known, unknown = (ask(number) for number in ("081234567890", "081300000000"))
+    assert known.text.split("<main")[1] == unknown.text.split("<main")[1]
+    written = ("+62 812-3456-7890", "0812 3456 7890")
+    assert [ask(number).status_code for number in (*written, "081234567890")] == [200, 200, 429]

@@ -89,7 +89,7 @@ def test_the_command_for_a_test_mail_says_why_none_was_sent(db: None, settings: 
         assert "diterima server surel untuk admin@example.id" in send("admin@example.id")
         assert "Surel uji dari Rembuk" in str(server.received[0]["Subject"])
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
-    for address, sentence in (("admin@example.id", "EMAIL_URL"), ("bukan alamat", "tidak sah")):
+    for address, sentence in (("admin@example.id", "belum disiapkan"), ("bukan alamat", "tidak sah")):
         with pytest.raises(CommandError, match=sentence):
             send(address)
 

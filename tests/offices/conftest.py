@@ -71,7 +71,7 @@ KECAMATAN = Other(
     agenda_is_kept_by="pkd",
     foreign_steps=(
         *("[Ss]embilan langkah", "[Nn]ine steps", "of 9", "dari 9", "[Tt]idak dipungut biaya", "tanpa biaya"),
-        *("[Ff]ree of charge", "at no cost", "Permohonan disampaikan", "Permohonan diagendakan"),
+        *("[Ff]ree of charge", "at no cost", "Permohonan disampaikan", "Permohonan dicatat"),
         *("mendisposisikan ke", "Petugas menyiapkan administrasi", "Pemohon menerima jadwal konsultasi"),
         *("Konsultasi dilaksanakan", "Datang langsung karena mendesak", "Materi konsultasi yang jelas"),
         *("NIK tidak diminta", "Saran, solusi, dan rekomendasi"),

@@ -35,7 +35,7 @@ def below(start: str, *ends: str) -> set[str]:
 PUBLIC = {
     *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
     *("/lacak/tautan/", "/minta-dibantu/"),
-    *below("/", "manifest.webmanifest", "pekerja.js", "tidak-terhubung/"),
+    *below("/", "manifest.webmanifest", "warga.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "cari-kantor/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),

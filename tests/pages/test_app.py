@@ -28,8 +28,19 @@ def test_the_worker_is_the_same_for_everybody(staff: Staff) -> None:
 
 def test_pages_of_the_staff_alone_offer_the_app(staff: Staff) -> None:
     link = '<link rel="manifest" href="/manifest.webmanifest">'
-    assert link in client_of(staff.petugas).get("/meja/").content.decode()
-    assert link not in Client().get("/").content.decode()
+    own = '<link rel="manifest" href="/warga.webmanifest">'
+    desk, home = client_of(staff.petugas).get("/meja/").text, Client().get("/").text
+    assert link in desk
+    assert own not in desk
+    assert own in home
+    assert link not in home
+
+
+def test_the_app_of_the_citizens_opens_the_home_page(office: Office) -> None:
+    manifest = Client().get("/warga.webmanifest").json()
+    assert (manifest["name"], manifest["short_name"]) == ("Dinas Contoh", "Konsultasi")
+    assert manifest["start_url"] == manifest["scope"] == "/"
+    assert manifest["id"] != Client().get("/manifest.webmanifest").json()["id"]
 
 
 def test_the_desk_has_a_place_for_the_time_at_which_it_was_stored(staff: Staff) -> None:

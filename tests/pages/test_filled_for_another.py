@@ -8,6 +8,7 @@ from consultations.models import Case
 from reports.documents.files import render_html
 from reports.models import Document
 from tests.factories import ClientOf, Staff
+from tests.shared_data import each
 from tests.submitting import assert_says, send, typed
 
 HELPED = {"filled_by": "Budi Penolong", "filled_as": "perangkat desa"}
@@ -35,6 +36,20 @@ def test_who_filled_in_is_named_wherever_the_applicant_is(staff: Staff, client_o
 def test_the_check_page_reads_both_names(staff: Staff) -> None:
     page = Client().post("/ajukan/", typed(**HELPED), follow=True)
     assert_says(page, 200, "Siti Contoh", *HELPED.values())
+    assert "<dt>Nama yang berkepentingan</dt>" in page.text, "the name is not the reader's"
+    assert "<dt>Nama Anda</dt>" not in page.text
+    own = Client().post("/ajukan/", typed(), follow=True).text
+    assert "<dt>Nama Anda</dt>" in own
+    assert "pengisi" not in own
+
+
+@each("path", ["/ajukan/", "/pengaduan/"])
+def test_the_form_asks_first_for_whom_it_is_filled_in(path: str, staff: Staff) -> None:
+    page = Client().get(path).text
+    assert 0 < page.index('id="pengisi"') < page.index('id="id_applicant_name"')
+    helped = Client().post(path, typed(**HELPED, applicant_name="", phone=""))
+    assert_says(helped, 422, "Nama yang berkepentingan", "Tulis nama orang yang Anda bantu.")
+    assert "Tulis nomor telepon atau WhatsApp orang yang Anda bantu, atau nomor Anda." in helped.text
 
 
 def test_a_name_needs_the_relation_and_the_other_way_round(staff: Staff) -> None:

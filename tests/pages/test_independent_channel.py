@@ -94,7 +94,7 @@ def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client) -> No
     assert pengawas.post(f"{address}refer_up/", referred).status_code == 302
     followed = client.get(f"/p/{case.secret}/").text
     assert "Inspektorat Jenderal, Jakarta" in followed
-    assert "Sekarang pada Pengawas" in followed
+    assert "Menunggu Pengawas" in followed
     assert pengawas.post(f"{address}conclude/", {"outcome": "Terbukti; sudah ditegur."}).status_code == 302
     followed = client.get(f"/p/{case.secret}/").text
     assert "Terbukti; sudah ditegur." in followed

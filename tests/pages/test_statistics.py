@@ -93,7 +93,7 @@ def test_page_home_and_csv_show_the_measurements(client: Client, staff: Staff) -
     assert [line for line in lines if line not in page] == []
     assert not [
         few
-        for few in (SUPPRESSED, "Petugas datang ke", "2. Permohonan diagendakan")
+        for few in (SUPPRESSED, "Petugas datang ke", "2. Permohonan dicatat")
         if few in page.split("Cara menghitung")[0]
     ]
     home = words(client, "/")

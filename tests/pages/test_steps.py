@@ -505,12 +505,12 @@ def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) ->
 
 NO_CLOCK = "Tulis jam, contoh: 09.30."
 NO_TIME = "Tulis tanggal dan jam, contoh: 24-11-2026 09.30."
-NO_CODE = "Tulis kode klasifikasi berupa angka, contoh: 400.9."
+NO_CODE = "Tidak ada kode yang cocok. Tulis kodenya, atau kata dari uraiannya. Contoh: 400.9."
 
 UNUSABLE: list[tuple[State, str, dict[str, str], str]] = [
     *(
         (State.SUBMITTED, "register", {"classification": code}, NO_CODE)
-        for code in ("ngawur", "400.", ".9", "400,9", "4000", "400.9 a", "1.2.3.4.5.6.7", "٤٠٠")
+        for code in ("ngawur", "400.", ".9", "400,9", "4000", "400.9 a", "1.2.3.4.5.6.7", "٤٠٠", "\0")
     ),
     (State.REGISTERED, "dispose", {"deadline": f"{clock.today() - dt.timedelta(days=1)}"}, ""),
     (State.REGISTERED, "dispose", {"deadline": f"{clock.today() + dt.timedelta(days=1000)}"}, ""),

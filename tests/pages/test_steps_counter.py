@@ -24,7 +24,7 @@ LETTER = {**APPLICANT, **MATTER, "kind": "CONSULTATION", "channel": "LETTER"}
 
 def visitor(staff: Staff, **changes: Any) -> dict[str, Any]:
     served_by = f"{staff.division.pk}-{staff.petugas.pk}"
-    details = {"subject": "Warga terlantar", "classification": "400.9", "served_by": served_by}
+    details = {"subject": "Warga terlantar", "served_by": served_by}
     return {**APPLICANT, **details, **changes}
 
 
@@ -87,14 +87,12 @@ def test_forged_officer_or_one_of_another_division_fails(forged: str, staff: Sta
     assert not Case.objects.exists()
 
 
-@each("field", ["applicant_name", "phone", "subject", "classification"])
+@each("field", ["applicant_name", "phone", "subject"])
 @each("value", ["", "\0", "x" * 100_000])
 def test_walk_in_with_nonsense(field: str, value: str, staff: Staff, counter: Client) -> None:
     answer = counter.post("/datang-langsung/", visitor(staff, **{field: value}))
     assert answer.status_code == 422
     assert "WhatsApp Anda" not in answer.text, "the number is the applicant's"
-    invented = counter.post("/datang-langsung/", visitor(staff, classification="ngawur"))
-    assert_says(invented, 422, "Tulis kode klasifikasi berupa angka, contoh: 400.9.")
     assert not Case.objects.exists()
 
 

@@ -4,12 +4,15 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
 
 from consultations import services as consultations_services
+from consultations.classification import ClassificationField, list_usual_codes
 from consultations.enums import State
+from consultations.models import DataCorrection
 from kit.refusal import Refused
 from office.models import ClassificationCode, Office
 from office.models.codes import find_codes, list_codes
@@ -83,20 +86,22 @@ def test_codes_are_found_by_code_and_by_the_words_above_them(staff: Staff, clien
     page = client_of(staff.petugas).get("/kode-klasifikasi/?q=bencana").text
     assert page.count("data-code=") == 1
     assert "Sosial › Bencana alam" in page
-    options = client_of(staff.petugas).get("/kode-klasifikasi/?daftar=1&q=400.9.3").text
-    assert options.split() == ["<option", 'value="400.9.3">Sosial', "›", "Rehabilitasi", "sosial</option>"]
+    options = client_of(staff.petugas).get("/kode-klasifikasi/?daftar=1&q=400.9").text
+    assert options.strip() == (
+        '<option value="400.9.3 Sosial › Rehabilitasi sosial"></option>'
+        '<option value="400.9.10 Sosial › Bencana alam"></option>'
+    ), "a field offers no code that is too general"
 
 
 def test_a_case_takes_the_full_code(staff: Staff, client_of: ClientOf) -> None:
     store("400.9", "400.9.3", "400.10")
     case = case_at(State.SUBMITTED, staff)
-    with pytest.raises(Refused, match=r"Kode 400\.9 masih umum\. .* misalnya 400\.9\.3\."):
+    with pytest.raises(Refused, match=r"Kode 400\.9 masih umum\. .* misalnya 400\.9\.3 Urusan 400\.9\.3\."):
         consultations_services.register(case, by=staff.pkd, classification="400.9")
-    with pytest.raises(Refused, match="masih umum"):
-        walk_in(staff, classification="400.9")
     form = client_of(staff.pkd).get(f"/permohonan/{case.code}/register/").text
     assert 'data-codes="/kode-klasifikasi/"' in form
-    assert '<option value="400.9.3">Urusan 400.9 › Urusan 400.9.3</option>' in form
+    assert '<option value="400.9.3 Urusan 400.9 › Urusan 400.9.3"></option>' in form
+    assert "Contoh: 400.9.3 Urusan 400.9 › Urusan 400.9.3." in form, "the example is a code that is taken"
     assert 'value="400.9"' not in form.partition("<datalist")[0], "nothing is proposed that is refused"
     consultations_services.register(case, by=staff.pkd, classification="400.9.8")
     assert case.classification == "400.9.8", "the office's list need not be complete"
@@ -109,4 +114,66 @@ def test_a_complete_list_allows_no_other_code(staff: Staff) -> None:
         consultations_services.register(
             case_at(State.SUBMITTED, staff), by=staff.pkd, classification="400.9.33"
         )
-    walk_in(staff, classification="400.9.3")
+
+
+def test_the_usual_codes_of_the_office_come_first(staff: Staff) -> None:
+    store("400.9.2", "400.9.3", "400.10")
+    for code in ("400.10", "400.9.3", "400.10"):
+        case_at(State.SUBMITTED, staff)
+        walk_in(staff, classification=code)
+    assert [row.code for row in list_usual_codes()] == ["400.10", "400.9.3", "400.9.2"]
+
+
+@each(
+    ("typed", "code", "sentence"),
+    [
+        ("400.9.10 Sosial › Bencana alam", "400.9.10", ""),
+        ("bencana", "400.9.10", ""),
+        ("400.9.99", "400.9.99", ""),
+        ("sosial", "", "Beberapa kode cocok. Pilih satu: 400.9.3 Sosial › Rehabilitasi sosial; 400.9.10"),
+        ("sawit", "", "Tidak ada kode yang cocok. Tulis kodenya, atau kata dari uraiannya. Contoh: 400.9.3"),
+        ("4000", "", "Tidak ada kode yang cocok"),
+        ("1.2.3.4.5.6.7", "", "Tidak ada kode yang cocok"),
+        ("100.200.300.400.500.600", "", "20"),
+        ("\0", "", "Tidak ada kode yang cocok"),
+        (" ", "", "Pilih kode klasifikasi dari daftar"),
+    ],
+)
+def test_a_code_is_chosen_by_its_title_or_by_words_of_it(
+    typed: str, code: str, sentence: str, office: Office
+) -> None:
+    for _number, listed, name in TREE:
+        ClassificationCode.objects.create(code=str(listed), name=str(name))
+    Office.objects.update(report_classification="400.9")
+    field = ClassificationField()
+    if code:
+        assert field.clean(typed) == code
+        return
+    with pytest.raises(ValidationError) as refused:
+        field.clean(typed)
+    assert sentence in refused.value.messages[0]
+
+
+def test_the_counter_asks_no_code_and_tim_pkd_adds_it(staff: Staff, client_of: ClientOf) -> None:
+    store("400.9.3")
+    assert "classification" not in client_of(staff.sekretariat).get("/datang-langsung/").text
+    case = walk_in(staff, classification="")
+    pkd = client_of(staff.pkd)
+    assert "Datang langsung tanpa kode klasifikasi" in pkd.get("/agenda/").text
+    assert "tanpa kode klasifikasi" not in client_of(staff.petugas).get("/agenda/").text
+    page, form = f"/permohonan/{case.code}/", f"/permohonan/{case.code}/correct_data/"
+    assert f'<a href="{form}">Isi kode</a>' in pkd.get(page).text
+    assert f'<a href="{form}">Isi kode</a>' not in client_of(staff.petugas).get(page).text
+    kept = {"subject": case.subject, "applicant_name": case.applicant_name, "phone": str(case.phone)}
+    kept |= {"organisation": case.organisation, "reason": "Dari buku tamu."}
+    assert pkd.post(form, {**kept, "classification": "400"}).status_code == 302
+    case.refresh_from_db()
+    assert case.classification == "400"
+    assert "tanpa kode klasifikasi" not in pkd.get("/agenda/").text
+    store("400.9")
+    answer = pkd.post(form, {**kept, "classification": "400.9"})
+    assert "masih umum" in answer.text
+    assert pkd.post(form, {**kept, "classification": "400.9.3 Urusan 400.9.3"}).status_code == 302
+    case.refresh_from_db()
+    assert case.classification == "400.9.3"
+    assert DataCorrection.objects.filter(corrected="classification").count() == 2

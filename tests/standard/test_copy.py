@@ -1,11 +1,13 @@
 """Words that officials and citizens do not use: none of them returns to a page, a paper or a translation."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
 from django.conf import settings
+from django.forms import BaseForm
+from django.urls import get_resolver
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -24,6 +26,10 @@ INDONESIAN = {
     "Permintaan Pendapat (Susulan)": r"Pengingat (?:permintaan )?[Pp]endapat",
     "Tanggal diterima": r"Diterima Tgl|Tgl\.? [Dd]iterima",
     "langkah": r"[Ss]embilan langkah",
+    "Permohonan dicatat": r"Permohonan diagendakan (?:%|\{)",
+    "Batal bila tidak diputuskan sampai": r"[Gg]ugur (?:bila|tanpa)",
+    "Menunggu": r"Sekarang pada",
+    "Server surel belum disiapkan": r"EMAIL_URL",
 }
 """The word of today, and a pattern of the former one."""
 
@@ -58,6 +64,23 @@ def test_no_former_word_is_left_in_indonesian() -> None:
         (now, text[:80]) for now, before in INDONESIAN.items() for text in texts if re.search(before, text)
     ]
     assert found == []
+
+
+def list_forms(form: type[BaseForm] = BaseForm) -> Iterator[type[BaseForm]]:
+    for child in form.__subclasses__():
+        yield child
+        yield from list_forms(child)
+
+
+def test_no_form_calls_a_field_a_division() -> None:
+    """Django's Indonesian sentence for an empty field says “Bidang”, also in forms of other libraries."""
+    assert get_resolver().url_patterns, "imports all forms"
+    never_empty = {"ManagementForm", "ActionForm"}
+    forms = [form for form in list_forms() if form.__name__ not in never_empty]
+    fields = [(form, field) for form in forms for field in getattr(form, "base_fields", {}).values()]
+    said = {str(form): str(field.error_messages["required"]) for form, field in fields}
+    assert len(said) > 100
+    assert {form: text for form, text in said.items() if text.startswith("Bidang ini")} == {}
 
 
 def test_no_former_word_is_left_in_english() -> None:
