@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import time
 from typing import Any
 
@@ -54,6 +55,9 @@ class BufferedWorker(Worker):
     clients that stop in the middle of a body occupy all threads.
     """
 
+    sleep_after = 0
+    """Seconds without connections until an only worker ends the web server (`run_office`). 0: never."""
+
     def run(self) -> None:
         """Serve until gunicorn stops this worker or is gone itself."""
         # Waitress logs a warning for each request that waits for a thread.
@@ -72,8 +76,14 @@ class BufferedWorker(Worker):
             log_socket_errors=False,
             ident="",
         )
+        used_at = time.monotonic()
         while self.alive and self.ppid == os.getppid():
             self._serve()
+            if self._list_channels():
+                used_at = time.monotonic()
+            elif self.sleep_after and self.cfg.workers == 1 and time.monotonic() > used_at + self.sleep_after:
+                os.kill(self.ppid, signal.SIGTERM)
+                break
         self._finish()
 
     def _serve(self) -> None:
