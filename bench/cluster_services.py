@@ -228,7 +228,13 @@ class DatabaseServers:
         self.etcd = Program(folder / "etcd", find_program("etcd"), env=read_env(folder / "etcd/etcd.env"))
         patroni = find_program("patroni")
         self.servers = {
-            name: Program(folder / name, patroni, "patroni.yml", account="postgres") for name in SERVERS
+            name: Program(
+                folder / name,
+                *(patroni, "patroni.yml"),
+                env={"HOME": str(folder / name)},  # Patroni writes .pgpass there
+                account="postgres",
+            )
+            for name in SERVERS
         }
         wait_until(lambda: bool(self.find_primary() and self.find_replica()), "primary and replica", 120)
         with self._connect(self.find_primary() or SERVERS[0], "postgres") as connection:

@@ -74,6 +74,8 @@ def work_once(name: str) -> None:
     stopped = Event()
     stopped.set()
     run_until(stopped, EVERY, within=in_office, name=f"{name}-")
+    # A worker that starts and ends is no news here.
+    logging.getLogger("django_tasks_db").addFilter(lambda record: record.levelno > logging.INFO)
     call_command("db_worker", reload=False, batch=True, startup_delay=False, worker_id=name)
 
 
