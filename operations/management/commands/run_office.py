@@ -26,7 +26,6 @@ from django.db import connections
 from django.urls import get_resolver
 from django.utils.crypto import get_random_string
 
-from config.web_worker import BufferedWorker
 from kit.jobs import list_jobs, run_until
 from office.worktime import in_office
 
@@ -45,10 +44,9 @@ PAUSE = 1
 
 
 def serve(listener: socket.socket) -> None:
-    """Run the web server as `run_web` does, until SLEEP_AFTER seconds have passed without a visitor."""
+    """Run the web server as `run_web` does. It ends after SLEEP_AFTER seconds without a visitor."""
     from gunicorn.app.wsgiapp import WSGIApplication
 
-    BufferedWorker.sleep_after = settings.SLEEP_AFTER
     folder = str(settings.BASE_DIR)
     config = os.path.join(folder, "gunicorn.conf.py")
     os.makedirs(os.environ[METRICS], exist_ok=True)  # a web server that ends deletes it
