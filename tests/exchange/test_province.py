@@ -153,7 +153,9 @@ def test_the_state_of_the_system_names_the_silent_offices_since_when(
     with clock.set_to(now + dt.timedelta(minutes=1)):
         found = check_offices()
     assert not found.is_well
-    since = clock.format_moment(OfficeAnswer.objects.get().answered_at)
+    answered_at = OfficeAnswer.objects.get().answered_at
+    assert answered_at
+    since = clock.format_moment(answered_at)
     assert found.fact == f"Kadang: tidak menjawab sejak {since} (jawabannya bukan yang diharapkan)"
     for number in range(6):
         settings.PROVINCE.append({**ENTRY, "name": f"Mati {number}", "site": f"{DEAD}/{number}"})

@@ -20,8 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.PROVINCE:
             raise CommandError("PROVINCE names no office.")
-        for office in settings.PROVINCE:
-            read_office.func(office["site"])
+        for listed in settings.PROVINCE:
+            read_office.func(listed["site"])
         offices = list_offices()
         for office in offices:
             self.stdout.write(f"{office.name}: {office.failure or 'ok'}")
