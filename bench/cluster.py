@@ -17,12 +17,16 @@ import pikepdf
 from bench.cluster_services import (
     DatabaseServers,
     FileServer,
-    Proxy,
+    find_program,
     list_missing,
+    list_values,
+    read_env,
     start_pooler,
+    start_proxy,
     start_valkey,
     stop_all,
     wait_until,
+    write_files,
 )
 from bench.kills import list_consequences
 from bench.load import (
@@ -58,7 +62,8 @@ HEADING = f"""# Cluster
 
 On one machine: two web nodes (one process of four threads, pinned to a core each) with own data folders
 behind HAProxy, {WORKERS} workers, {SCHEDULERS} schedulers, PgBouncer (transaction pooling), PostgreSQL
-primary and synchronous replica under Patroni with etcd (fsync off), Valkey, an S3 server (moto).
+primary and synchronous replica under Patroni with etcd, Valkey, an S3 server (moto). The settings of these
+programs are the files of `contrib/cluster`.
 
 Throughput: {BROWSERS} browsers for {SECONDS:.0f} s, medians of {RUNS}. All other processes, the browsers too,
 share the same cores, so the second node has less than a core. "CPU ms" is that of the nodes for one request.
@@ -73,34 +78,31 @@ class Cluster:
     """All processes, from `start` to `stop`. Its `port` is that of HAProxy."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.proxy = folder, Proxy(folder / "haproxy")
-        self.port = self.proxy.port
+        self.folder, self.values = folder, list_values(folder, Path(find_program("pg_ctl")).parent)
+        self.port = int(self.values["SITE"].split(":")[1])
         self.nodes: dict[str, WebServer] = {}
         self.commands: list[Supervised] = []
 
     def start(self) -> None:
         """Start what stores data, and create an office with its staff."""
-        self.database = DatabaseServers(self.folder)
-        self.files = FileServer(self.folder / "s3")
-        self.valkey, valkey_port = start_valkey(self.folder / "valkey")
-        self.pooler, pooler_port = start_pooler(
-            self.folder / "pgbouncer", primary=self.proxy.primary, replica=self.proxy.replica
-        )
+        write_files(self.folder, self.values)
+        settings = read_env(self.folder / "rembuk/rembuk.env")
+        self.database = DatabaseServers(self.folder, self.values)
+        self.files = FileServer(self.folder / "s3", self.values)
+        self.valkey = start_valkey(self.folder / "valkey")
+        self.pooler = start_pooler(self.folder / "pgbouncer")
         os.environ |= environment(
-            DATABASE_URL=f"postgresql://rembuk@127.0.0.1:{pooler_port}/rembuk",
-            REPLICA_URL=f"postgresql://rembuk@127.0.0.1:{pooler_port}/replica",
-            CACHE_URL=f"valkey://127.0.0.1:{valkey_port}/0",
-            STORAGE_URL=self.files.url,
+            **settings,
             REMBUK_DATA=str(self.folder / "bench"),
             EMAIL_URL=f"filemail:///{self.folder}/surat",
-            DISABLE_SERVER_SIDE_CURSORS="true",
         )
         for name in NODES:
             env = {**os.environ, "REMBUK_DATA": str(self.folder / f"node-{name}"), "WEB_CONCURRENCY": "1"}
-            self.nodes[name] = WebServer(env, ("taskset", "-c", CORES[name], *GUNICORN))
-        databases = {name: (port, self.database.rest[name]) for name, port in self.database.ports.items()}
-        self.proxy.start({name: node.port for name, node in self.nodes.items()}, databases, render_sentence())
-        wait_until(self.database.is_reached_through(pooler_port), "the database through PgBouncer")
+            port = int(self.values[f"NODE_{name.upper()}"].split(":")[1])
+            self.nodes[name] = WebServer(env, ("taskset", "-c", CORES[name], *GUNICORN), port=port)
+        start_proxy(self.folder / "haproxy", render_sentence())
+        urls = (settings["DATABASE_URL"], settings["REPLICA_URL"])
+        wait_until(self.database.is_reached_through(*urls), "the database through PgBouncer")
         create_site(os.environ)
 
     def start_node(self, name: str) -> None:

@@ -1,10 +1,15 @@
-"""Programs of the cluster: PostgreSQL under Patroni with etcd, PgBouncer, HAProxy, Valkey, an S3 server."""
+"""Programs of the cluster: PostgreSQL under Patroni with etcd, PgBouncer, HAProxy, Valkey, an S3 server.
+
+Their settings are the files of `contrib/cluster`.
+"""
 
 import contextlib
 import http.client
 import json
 import os
 import pwd
+import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -19,7 +24,7 @@ from urllib.request import Request, urlopen
 import boto3
 import psycopg
 
-from bench.web_server import get_free_port
+from bench.web_server import ROOT, get_free_ports
 
 PROGRAMS = {
     "etcd": "etcd-server",
@@ -126,98 +131,125 @@ def wait_until(is_true: Callable[[], bool], what: str, seconds: float = 60) -> f
     raise TimeoutError(f"{what}: not within {seconds:.0f} s")
 
 
+FILES = ROOT / "contrib" / "cluster"
+"""Settings of the programs, with placeholders. `README.md` there explains them."""
+
+PLACEHOLDER = re.compile("@([A-Z_]+)@")
+
 SERVERS = ("pg1", "pg2")
+BUCKET = "rembuk"
 
-PATRONI = """scope: rembuk
-name: {name}
-restapi: {{listen: "127.0.0.1:{rest}", connect_address: "127.0.0.1:{rest}"}}
-etcd3: {{hosts: ["127.0.0.1:{etcd}"]}}
-bootstrap:
-  dcs:
-    ttl: 20
-    loop_wait: 2
-    retry_timeout: 4
-    primary_start_timeout: 0
-    synchronous_mode: true
-    postgresql:
-      use_pg_rewind: true
-      parameters: {{max_connections: 100, wal_keep_size: 256MB, fsync: "off"}}
-  initdb: [{{encoding: UTF8}}, {{locale: C.UTF-8}}]
-postgresql:
-  listen: "127.0.0.1:{port}"
-  connect_address: "127.0.0.1:{port}"
-  data_dir: {folder}/data
-  bin_dir: {binaries}
-  pgpass: {folder}/pgpass
-  parameters: {{unix_socket_directories: "{folder}"}}
-  pg_hba: ["local all all trust", "host all,replication all 127.0.0.1/32 trust"]
-  authentication:
-    superuser: {{username: postgres}}
-    replication: {{username: replicator}}
-"""
-"""With synchronous_mode, a commit is confirmed after both servers have it, so a failover loses none.
 
-Without fsync the disk is not waited for: a killed process loses nothing, a power cut would.
-"""
+def list_values(folder: Path, binaries: Path) -> dict[str, str]:
+    """Return the values of all placeholders but those of one database server. Ports are free ones.
 
-AT_CONNECTION = "SET jit = off; SET max_parallel_workers_per_gather = 0"
+    `binaries` is the folder with the programs of PostgreSQL.
+    """
+    names = ("ETCD", "PEER", "S3", "SITE", "PRIMARY_PORT", "REPLICA_PORT", "POOLER_PORT", "CACHE_PORT")
+    ports = dict(zip(names, get_free_ports(len(names)), strict=True))
+    found = {name: str(port) for name, port in ports.items() if name.endswith("_PORT")}
+    for letter, database, patroni, node in zip("AB", *[iter(get_free_ports(6))] * 3, strict=True):
+        found |= {f"DATABASE_{letter}": f"127.0.0.1:{database}", f"PATRONI_{letter}": str(patroni)}
+        found |= {f"NODE_{letter}": f"127.0.0.1:{node}"}
+    passwords = ("SUPERUSER_PASSWORD", "REPLICATION_PASSWORD", "DATABASE_PASSWORD", "CACHE_PASSWORD")
+    found |= {name: secrets.token_hex(16) for name in passwords}
+    client, peer = f"127.0.0.1:{ports['ETCD']}", f"http://127.0.0.1:{ports['PEER']}"
+    return found | {
+        "BINARIES": str(binaries),
+        "ETCD_NAME": "etcd1",
+        "ETCD_CLIENT": f"http://{client}",
+        "ETCD_PEER": peer,
+        "ETCD_CLUSTER": f"etcd1={peer}",
+        "ETCD_HOSTS": f'"{client}"',
+        "ETCD_DATA": f"{folder}/etcd/data",
+        "NETWORK": "127.0.0.1/32",
+        "SITE": f"127.0.0.1:{ports['SITE']}",
+        "SENTENCE": f"{folder}/haproxy/503.http",
+        "POOLER_LOG": f"{folder}/pgbouncer/pgbouncer.log",
+        "USERLIST": f"{folder}/pgbouncer/userlist.txt",
+        "CACHE_HOST": "127.0.0.1",
+        "CACHE_DATA": f"{folder}/valkey",
+        "BUCKET": BUCKET,
+        "STORAGE": f"http://127.0.0.1:{ports['S3']}",
+        "REGION": "us-east-1",
+        "STORAGE_KEY": "bench",
+        "STORAGE_SECRET": secrets.token_hex(16),
+    }
 
-PGBOUNCER = """[databases]
-rembuk = host=127.0.0.1 port={primary} dbname=rembuk user=rembuk pool_size=20 connect_query='{query}'
-replica = host=127.0.0.1 port={replica} dbname=rembuk user=rembuk pool_size=20 connect_query='{query}'
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-max_prepared_statements = 0
-max_client_conn = 500
-server_connect_timeout = 3
-server_login_retry = 1
-query_wait_timeout = 5
-"""
+
+def write_files(folder: Path, values: Mapping[str, str]) -> None:
+    """Write the files of `contrib/cluster` into folders of the programs. Raise KeyError for a placeholder
+    without a value."""
+    for name, program in PROGRAM_OF.items():
+        write_file(folder / program / name, values)
+    for server, letter in zip(SERVERS, "AB", strict=True):
+        own = {
+            "NAME": server,
+            "LISTEN": values[f"DATABASE_{letter}"],
+            "REST": f"127.0.0.1:{values[f'PATRONI_{letter}']}",
+            "DATA": f"{folder}/{server}/data",
+            "SOCKETS": f"{folder}/{server}",
+        }
+        write_file(folder / server / "patroni.yml", {**values, **own})
+
+
+PROGRAM_OF = {
+    "etcd.env": "etcd",
+    "haproxy.cfg": "haproxy",
+    "pgbouncer.ini": "pgbouncer",
+    "rembuk.env": "rembuk",
+    "userlist.txt": "pgbouncer",
+    "valkey.conf": "valkey",
+}
+"""The folder of each file but `patroni.yml`, of which each database server has its own."""
+
+
+def write_file(file: Path, values: Mapping[str, str]) -> None:
+    file.parent.mkdir(exist_ok=True)
+    text = (FILES / file.name).read_text(encoding="utf-8")
+    file.write_text(PLACEHOLDER.sub(lambda found: values[found[1]], text), encoding="utf-8")
+
+
+def read_env(file: Path) -> dict[str, str]:
+    """Return the variables of a file of settings."""
+    return dict(re.findall(r"(?m)^([A-Z_]+)=(.*)$", file.read_text(encoding="utf-8")))
 
 
 class DatabaseServers:
     """etcd and two PostgreSQL servers. Patroni says which of them is the primary."""
 
-    def __init__(self, folder: Path) -> None:
-        self.etcd_port, self.killed = get_free_port(), ""
-        self.ports = {name: get_free_port() for name in SERVERS}
-        self.rest = {name: get_free_port() for name in SERVERS}
-        client, peer = (f"http://127.0.0.1:{port}" for port in (self.etcd_port, get_free_port()))
-        self.etcd = Program(
-            folder / "etcd",
-            find_program("etcd"),
-            *("--data-dir", str(folder / "etcd/data"), "--log-level", "error"),
-            *("--listen-client-urls", client, "--advertise-client-urls", client),
-            *("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer),
-            *("--initial-cluster", f"default={peer}"),
-        )
-        self.servers = {name: self._start(folder / name, name) for name in SERVERS}
+    def __init__(self, folder: Path, values: Mapping[str, str]) -> None:
+        self.killed, self.password = "", values["SUPERUSER_PASSWORD"]
+        letters = dict(zip(SERVERS, "AB", strict=True))
+        self.ports = {
+            name: int(values[f"DATABASE_{letter}"].split(":")[1]) for name, letter in letters.items()
+        }
+        self.rest = {name: int(values[f"PATRONI_{letter}"]) for name, letter in letters.items()}
+        self.etcd = Program(folder / "etcd", find_program("etcd"), env=read_env(folder / "etcd/etcd.env"))
+        patroni = find_program("patroni")
+        self.servers = {
+            name: Program(
+                folder / name,
+                *(patroni, "patroni.yml"),
+                env={"HOME": str(folder / name)},  # Patroni writes .pgpass there
+                account="postgres",
+            )
+            for name in SERVERS
+        }
         wait_until(lambda: bool(self.find_primary() and self.find_replica()), "primary and replica", 120)
-        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute("CREATE ROLE rembuk LOGIN")
+        with self._connect(self.find_primary() or SERVERS[0], "postgres") as connection:
+            connection.autocommit = True
+            connection.execute(f"CREATE ROLE rembuk LOGIN PASSWORD '{values['DATABASE_PASSWORD']}'")
             connection.execute("CREATE DATABASE rembuk OWNER rembuk")
 
-    def _start(self, folder: Path, name: str) -> Program:
-        folder.mkdir()
-        (folder / "patroni.yml").write_text(
-            PATRONI.format(
-                name=name,
-                folder=folder,
-                etcd=self.etcd_port,
-                port=self.ports[name],
-                rest=self.rest[name],
-                binaries=Path(find_program("pg_ctl")).parent,
-            )
+    def _connect(self, name: str, database: str) -> psycopg.Connection:
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.ports[name],
+            user="postgres",
+            password=self.password,
+            dbname=database,
         )
-        return Program(folder, find_program("patroni"), str(folder / "patroni.yml"), account="postgres")
-
-    def _dsn(self, database: str) -> str:
-        port = self.ports[self.find_primary() or SERVERS[0]]
-        return f"host=127.0.0.1 port={port} user=postgres dbname={database}"
 
     def kill(self, name: str | None) -> None:
         """Kill a server and its Patroni."""
@@ -241,13 +273,13 @@ class DatabaseServers:
             return False
 
     @staticmethod
-    def is_reached_through(port: int) -> Callable[[], bool]:
-        """Return a question to PgBouncer at a port: does the database answer, and the replica?"""
+    def is_reached_through(*urls: str) -> Callable[[], bool]:
+        """Return a question to PgBouncer: does the database answer, and the replica?"""
 
         def ask() -> bool:
             try:
-                for name in ("rembuk", "replica"):
-                    psycopg.connect(f"host=127.0.0.1 port={port} user=rembuk dbname={name}").close()
+                for url in urls:
+                    psycopg.connect(url).close()
             except psycopg.OperationalError:
                 return False
             return True
@@ -257,118 +289,45 @@ class DatabaseServers:
     def count_rows(self) -> dict[str, int]:
         """Return the number of cases on each server that answers."""
         found = {}
-        for name, port in self.ports.items():
-            with psycopg.connect(f"host=127.0.0.1 port={port} user=postgres dbname=rembuk") as connection:
+        for name in self.ports:
+            with self._connect(name, "rembuk") as connection:
                 row = connection.execute("SELECT count(*) FROM consultations_case").fetchone()
                 found[name] = int(row[0]) if row else 0
         return found
 
 
-def start_pooler(folder: Path, *, primary: int, replica: int) -> tuple[Program, int]:
-    """Start PgBouncer in front of HAProxy's ports for the primary and the replica; return its port."""
-    folder.mkdir()
-    port = get_free_port()
-    (folder / "pgbouncer.ini").write_text(
-        PGBOUNCER.format(port=port, primary=primary, replica=replica, query=AT_CONNECTION)
+def start_pooler(folder: Path) -> Program:
+    return Program(folder, find_program("pgbouncer"), "-q", "pgbouncer.ini", account="nobody")
+
+
+def start_valkey(folder: Path) -> Program:
+    return Program(folder, find_program("valkey-server"), "valkey.conf")
+
+
+def start_proxy(folder: Path, sentence: str) -> Program:
+    """Start HAProxy, which shows `sentence` while no web server answers."""
+    (folder / "503.http").write_text(
+        "HTTP/1.0 503 Service Unavailable\r\nContent-Type: text/html; charset=utf-8\r\n"
+        f"Cache-Control: no-store\r\nRetry-After: 60\r\n\r\n{sentence}"
     )
-    return Program(folder, find_program("pgbouncer"), "-q", "pgbouncer.ini", account="nobody"), port
-
-
-SETTINGS = """global
-  maxconn 1000
-defaults
-  mode http
-  timeout connect 3s
-  timeout client 60s
-  timeout server 60s
-  timeout queue 5s
-  default-server inter 500ms fall 2 rise 1
-  option redispatch
-  retries 3
-  retry-on conn-failure
-  errorfile 502 {sentence}
-  errorfile 503 {sentence}
-  errorfile 504 {sentence}
-frontend site
-  bind 127.0.0.1:{site}
-  default_backend nodes
-backend nodes
-  balance roundrobin
-  option httpchk GET /healthz
-{nodes}
-"""
-"""A request is sent again only if no connection to the node could be made: no step is taken twice."""
-
-DATABASE = """listen {role}
-  mode tcp
-  bind 127.0.0.1:{port}
-  timeout client 1h
-  timeout server 1h
-  option httpchk GET /{role}
-  default-server inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
-{servers}
-"""
-
-
-class Proxy:
-    """HAProxy with its ports. `write_sentence` stores the page of an outage before it starts."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self.folder = folder
-        self.port, self.primary, self.replica = get_free_port(), get_free_port(), get_free_port()
-
-    def start(
-        self, nodes: Mapping[str, int], databases: Mapping[str, tuple[int, int]], sentence: str
-    ) -> Program:
-        """Start HAProxy for nodes (name, port) and database servers (name, port, port of Patroni)."""
-        page = self.folder / "503.http"
-        page.write_text(
-            "HTTP/1.0 503 Service Unavailable\r\nContent-Type: text/html; charset=utf-8\r\n"
-            f"Cache-Control: no-store\r\nRetry-After: 60\r\n\r\n{sentence}"
-        )
-        lines = [f"  server {name} 127.0.0.1:{port} check" for name, port in nodes.items()]
-        text = SETTINGS.format(sentence=page, site=self.port, nodes="\n".join(lines))
-        for role, port in (("primary", self.primary), ("replica", self.replica)):
-            servers = [
-                f"  server {name} 127.0.0.1:{own} check port {patroni}"
-                for name, (own, patroni) in databases.items()
-            ]
-            text += DATABASE.format(role=role, port=port, servers="\n".join(servers))
-        (self.folder / "haproxy.cfg").write_text(text)
-        return Program(self.folder, find_program("haproxy"), "-db", "-f", "haproxy.cfg")
-
-
-BUCKET = "rembuk"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench"}
-
-
-def start_valkey(folder: Path) -> tuple[Program, int]:
-    """Start Valkey, which stores nothing on disk; return its port."""
-    port = get_free_port()
-    options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
-    return Program(folder, find_program("valkey-server"), *options), port
+    return Program(folder, find_program("haproxy"), "-db", "-f", "haproxy.cfg")
 
 
 class FileServer:
     """moto's S3 server. It holds files in memory and writes each request to a file, to be replayed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.port = get_free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        env = CREDENTIALS | {
-            "MOTO_ENABLE_RECORDING": "1",
-            "MOTO_RECORDER_FILEPATH": str(folder / "recording"),
-        }
-        command = (sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port))
-        self.program = Program(folder, *command, env=env)
+    def __init__(self, folder: Path, values: Mapping[str, str]) -> None:
+        self.address = values["STORAGE"]
+        env = {"MOTO_ENABLE_RECORDING": "1", "MOTO_RECORDER_FILEPATH": str(folder / "recording")}
+        host, port = self.address.removeprefix("http://").split(":")
+        self.program = Program(folder, sys.executable, "-m", "moto.server", "-H", host, "-p", port, env=env)
         self.wait()
-        os.environ |= CREDENTIALS
-        boto3.client("s3", endpoint_url=self.address, region_name="us-east-1").create_bucket(Bucket=BUCKET)
-
-    @property
-    def url(self) -> str:
-        return f"s3://{BUCKET}?endpoint_url={self.address}&region_name=us-east-1"
+        keys = {
+            "aws_access_key_id": values["STORAGE_KEY"],
+            "aws_secret_access_key": values["STORAGE_SECRET"],
+        }
+        client = boto3.client("s3", endpoint_url=self.address, region_name=values["REGION"], **keys)
+        client.create_bucket(Bucket=BUCKET)
 
     def wait(self) -> None:
         wait_until(lambda: self._ask("/moto-api/data.json"), "the S3 server")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -62,9 +63,16 @@ def get_memory(*pids: int) -> float:
 
 
 def get_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return get_free_ports(1)[0]
+
+
+def get_free_ports(number: int) -> list[int]:
+    """Return different ports on which nothing listens."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _n in range(number)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 class Supervised:
@@ -91,9 +99,9 @@ class WebServer:
     """A web server with its workers, from `with` to its end. `{port}` in the command is its port."""
 
     def __init__(
-        self, env: Mapping[str, str], command: Sequence[str] = GUNICORN, folder: Path = ROOT
+        self, env: Mapping[str, str], command: Sequence[str] = GUNICORN, folder: Path = ROOT, port: int = 0
     ) -> None:
-        self.port, self.folder = get_free_port(), folder
+        self.port, self.folder = port or get_free_port(), folder
         self.command = [part.format(port=self.port) for part in command]
         self.env = {**env, "PORT": str(self.port)}
 

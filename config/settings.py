@@ -122,6 +122,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Seconds without a heartbeat after which a process counts as dead. Tasks of a dead worker go to another one.
 WORKER_SILENT_AFTER = env.int("WORKER_SILENT_AFTER", default=45)
 SCHEDULER_SILENT_AFTER = env.int("SCHEDULER_SILENT_AFTER", default=300)
+# Seconds without a visitor after which `run_office` ends web server and worker until the next one; 0: never.
+SLEEP_AFTER = env.int("SLEEP_AFTER", default=600)
 
 AUTH_USER_MODEL = "office.User"
 AUTHENTICATION_BACKENDS = ["office.access.accounts.StaffBackend"]

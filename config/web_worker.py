@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import time
 from typing import Any
 
@@ -55,7 +56,11 @@ class BufferedWorker(Worker):
     """
 
     def run(self) -> None:
-        """Serve until gunicorn stops this worker or is gone itself."""
+        """Serve until gunicorn stops this worker or is gone itself.
+
+        If another process holds the port (`run_office`), end gunicorn after SLEEP_AFTER seconds without a
+        connection: that process starts it again for the next one.
+        """
         # Waitress logs a warning for each request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         HTTPChannel.parser_class = StrictParser
@@ -72,8 +77,16 @@ class BufferedWorker(Worker):
             log_socket_errors=False,
             ident="",
         )
+        may_end = self.cfg.workers == 1 and all(bound.startswith("fd://") for bound in self.cfg.bind)
+        sleep_after = settings.SLEEP_AFTER if may_end else 0
+        used_at = time.monotonic()
         while self.alive and self.ppid == os.getppid():
             self._serve()
+            if self._list_channels():
+                used_at = time.monotonic()
+            elif sleep_after and time.monotonic() > used_at + sleep_after:
+                os.kill(self.ppid, signal.SIGTERM)
+                break
         self._finish()
 
     def _serve(self) -> None:

@@ -181,6 +181,13 @@ class ListedOffice:
         is_young = self.answered_at is not None and self.answered_at > clock.now() - MAX_AGE
         return is_young and not self.failure
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has failed for MAX_AGE, or was never read. One failed reading is no silence."""
+        if self.answered_at is None:
+            return bool(self.failure)
+        return self.answered_at <= clock.now() - MAX_AGE
+
     def matches(self, words: Iterable[str]) -> bool:
         """Return whether each word is in its name, kind, region, villages, address or service."""
         own = [self.profile.get(name, "") for name in ("name", "address", "matters", "product")]
@@ -207,6 +214,12 @@ def list_offices(period: str = "") -> list[ListedOffice]:
             )
         )
     return sorted(offices, key=lambda office: office.name.casefold())
+
+
+def list_silent_offices() -> list[ListedOffice]:
+    """Return the offices that no longer answer, those that never did first."""
+    silent = [office for office in list_offices() if office.is_silent]
+    return sorted(silent, key=lambda office: (office.answered_at is not None, office.answered_at))
 
 
 SELECT = forms.Select(attrs={"class": "form-select"})

@@ -55,9 +55,14 @@ def run(jobs: Iterable[Job], *, within: Callable[[], AbstractContextManager[None
             close_old_connections()
 
 
-def run_until(stopped: Event, every: int, *, within: Callable[[], AbstractContextManager[None]]) -> None:
-    """Run all registered jobs once, then each `every` seconds until `stopped` is set."""
-    is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, get_random_string(32))
+def run_until(
+    stopped: Event, every: int, *, within: Callable[[], AbstractContextManager[None]], name: str = ""
+) -> None:
+    """Run all registered jobs once, then each `every` seconds until `stopped` is set.
+
+    `name` has the heartbeats (default: a new one).
+    """
+    is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, name or get_random_string(32))
     jobs: list[Job] = [is_alive, *list_jobs()]
     run(jobs, within=within)
     while not stopped.wait(every):

@@ -4,15 +4,18 @@ import datetime as dt
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bench.web_server import ROOT, WebServer, environment, run as run_module
+from kit.models import Heartbeat
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -247,21 +250,55 @@ def test_an_office_may_wait_with_its_upgrade_and_one_that_is_off_stays_off(offic
     assert links == ["../1.0.1", "../1.0.0"]
 
 
+def start_office(folder: Path, **more: str) -> WebServer:
+    env = environment(REMBUK_DATA=str(folder), DEBUG="true", WEB_CONCURRENCY="1", **more)
+    run_module("manage", "migrate", "--no-input", "-v0", env=env)
+    return WebServer(env, [sys.executable, "manage.py", "run_office"])
+
+
+def wait_until(is_true: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
 @pytest.mark.release
 def test_the_processes_of_an_office_are_replaced_and_end_together(tmp_path: Path) -> None:
-    env = environment(REMBUK_DATA=str(tmp_path), DEBUG="true", WEB_CONCURRENCY="1")
-    run_module("manage", "migrate", "--no-input", "-v0", env=env)
-    with WebServer(env, [sys.executable, "manage.py", "run_office"]) as office:
+    with start_office(tmp_path) as office:
         before = office.list_workers()
         assert len(before) == 2
         for process in before:
             os.kill(process, signal.SIGKILL)
-        until = time.monotonic() + 60
-        while time.monotonic() < until and len({*office.list_workers()} - {*before}) < 2:
-            time.sleep(0.1)
-        office.wait()
+        # The orphan of the killed web server may still answer the first visitor.
+        wait_until(lambda: office.wait() >= 0 and len({*office.list_workers()} - {*before}) == 2)
         after = office.list_workers()
-        assert len({*after} - {*before}) == 2
         office.process.terminate()
         assert office.process.wait(30) == 0
     assert not [pid for pid in after if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.release
+def test_an_office_without_visitors_sleeps_does_its_jobs_and_wakes_for_the_next_one(tmp_path: Path) -> None:
+    table = Heartbeat._meta.db_table
+
+    def list_heartbeats() -> dict[str, float]:
+        with closing(sqlite3.connect(tmp_path / "rembuk.sqlite3")) as database:
+            rows = database.execute(f"SELECT kind, max(julianday(seen_at)) FROM {table} GROUP BY 1")  # noqa: S608
+            return dict(rows)
+
+    with start_office(tmp_path, SLEEP_AFTER="3") as office:
+        wait_until(lambda: not office.list_workers())
+        asleep = list_heartbeats()
+        wait_until(lambda: all(seen > asleep[kind] for kind, seen in list_heartbeats().items()))
+        wait_until(lambda: not office.list_workers())
+        assert office.get("/healthz", timeout=30) == 200
+        wait_until(lambda: len(office.list_workers()) == 2)
+
+
+@pytest.mark.release
+def test_an_office_that_never_sleeps_keeps_its_processes(tmp_path: Path) -> None:
+    with start_office(tmp_path, SLEEP_AFTER="0") as office:
+        before = office.list_workers()
+        time.sleep(5)
+        assert office.list_workers() == before != []

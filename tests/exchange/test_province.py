@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from environ import Env
@@ -24,6 +25,7 @@ from exchange.province import MAX_AGE, MAX_BYTES, enqueue_readings, list_periods
 from exchange.systems import revoke
 from kit import clock
 from office.models import Office
+from operations.health import check_offices
 from tests.exchange.conftest import Caller, CallerOf
 from tests.factories import ClientOf, Staff, case_at, publish_standard
 from tests.signing.servers import Reply, Request, as_json, serving
@@ -133,6 +135,52 @@ def test_each_office_gets_its_own_token_and_no_page_has_one(
     client = client_of(staff.kadis)
     texts = [client.get(url).content.decode() for url in ("/provinsi/", "/provinsi.csv", "/cari-kantor/")]
     assert not any("rbk_" in text for text in texts)
+
+
+def test_the_state_of_the_system_names_the_silent_offices_since_when(
+    answers: Answers, staff: Staff, serve: Serve, settings: Any
+) -> None:
+    stand = serve(answers, name="Kadang")
+    settings.PROVINCE.append({**ENTRY, "name": "Baru", "site": DEAD})
+    assert check_offices().is_well, "nobody was asked yet"
+    settings.PROVINCE.pop()
+    now = clock.now()
+    with clock.set_to(now - MAX_AGE + dt.timedelta(minutes=1)):
+        read_all(settings)
+    stand.answers = {"*": Reply(b"", 500)}
+    read_all(settings)
+    assert check_offices().is_well, "one failed reading is no silence"
+    with clock.set_to(now + dt.timedelta(minutes=1)):
+        found = check_offices()
+    assert not found.is_well
+    answered_at = OfficeAnswer.objects.get().answered_at
+    assert answered_at
+    since = clock.format_moment(answered_at)
+    assert found.fact == f"Kadang: tidak menjawab sejak {since} (jawabannya bukan yang diharapkan)"
+    for number in range(6):
+        settings.PROVINCE.append({**ENTRY, "name": f"Mati {number}", "site": f"{DEAD}/{number}"})
+    read_all(settings)
+    fact = check_offices().fact
+    assert "Mati 0: belum pernah menjawab (tidak terhubung" in fact
+    assert fact.endswith("dan 1 lainnya")
+    with clock.set_to(now + dt.timedelta(minutes=1)):
+        assert check_offices().fact.endswith("dan 2 lainnya")
+
+
+def test_a_command_reads_all_offices_at_once(answers: Answers, serve: Serve, settings: Any) -> None:
+    def call() -> str:
+        call_command("read_offices", stdout=(output := io.StringIO()))
+        return output.getvalue()
+
+    serve(answers, name="Hidup")
+    assert call() == "Hidup: ok\n"
+    assert OfficeAnswer.objects.get().profile["is_open"]
+    settings.PROVINCE.append({**ENTRY, "name": "Mati", "site": DEAD})
+    with pytest.raises(CommandError, match="1 of 2 offices did not answer"):
+        call()
+    settings.PROVINCE = []
+    with pytest.raises(CommandError, match="PROVINCE names no office"):
+        call()
 
 
 def test_an_office_that_falls_silent_keeps_its_last_answer_apart_with_its_time(
