@@ -11,7 +11,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 from django.http import Http404
 
 from consultations import parties
-from consultations.enums import Identity, Party
+from consultations.enums import Channel, Identity, Party
 from consultations.models import Case, Event, Involvement
 from consultations.models.case import CaseQuerySet
 from consultations.step_row import list_officers
@@ -167,3 +167,14 @@ def _list_turns(held: Appointment) -> Iterator[Q]:
         yield asked & Q(officer=held.user_id)
         if role == Role.DIVISION_HEAD:
             yield asked & ~Q(officer__in=sorted(list_officers(division)))
+
+
+def list_uncoded(user: User) -> CaseQuerySet:
+    """Return the walk-ins without a classification code, the oldest first: the counter asks none.
+
+    They wait for Tim PKD. Return no cases for others.
+    """
+    if Role.TIM_PKD not in user.roles:
+        return Case.objects.none()
+    uncoded = Case.objects.visible_to(user).filter(channel=Channel.WALK_IN, classification="")
+    return uncoded.filter(agenda__isnull=False, anonymised_at=None).order_by("pk")

@@ -21,7 +21,7 @@ from consultations.intake.submission import list_held
 from consultations.models import Case, Event
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
-from consultations.queries import list_repeats, with_people
+from consultations.queries import list_repeats, list_uncoded, with_people
 from consultations.scheduling.models import Absence, Session
 from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
@@ -65,7 +65,7 @@ FREE_FROM = dt.timedelta(minutes=30)
 
 COUNTED = (
     *("held", "systems", "follow_ups", "messages", "late_messages"),
-    *("letters", "unsent", "papers", "disposals"),
+    *("letters", "unsent", "papers", "disposals", "uncoded"),
 )
 
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
@@ -286,9 +286,9 @@ def list_unconfirmed(user: User) -> list[Case]:
 def _count_others(user: User) -> dict[str, int]:
     """Count what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
 
-    `messages`, `letters`, `unsent` letters and `papers` wait for the user's hand, `held` drafts and
-    `disposals` for a decision, `systems` for the user's token. `follow_ups` are open recommendations that are
-    late or due within SOON.
+    `messages`, `letters`, `unsent` letters, `papers` and `uncoded` walk-ins wait for the user's hand, `held`
+    drafts and `disposals` for a decision, `systems` for the user's token. `follow_ups` are open
+    recommendations that are late or due within SOON.
     """
     serves = user.roles & SERVING
     waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
@@ -307,6 +307,8 @@ def _count_others(user: User) -> dict[str, int]:
         waiting["papers"] = list_turns(user)
     elif serves:
         waiting["papers"] = list_drafted(user).filter(state=Document.State.DRAFT)
+    if Role.TIM_PKD in user.roles:
+        waiting["uncoded"] = list_uncoded(user)
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.waiting_for_head()
     found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}

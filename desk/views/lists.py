@@ -19,7 +19,7 @@ from consultations.complaints import set_days_left
 from consultations.enums import Channel
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.parties import get_office_wide_appointment
-from consultations.queries import of_few_visible_cases, with_people
+from consultations.queries import list_uncoded, of_few_visible_cases, with_people
 from desk import charts
 from desk.case_list import CaseFilter
 from desk.dashboard import get_dashboard, list_divisions
@@ -33,7 +33,7 @@ from kit.pagination import PAGE_SIZE, Page, get_before_key, make_page, only
 from kit.periods import LAST_TWELVE_MONTHS, Period
 from kit.table import Place
 from office import rights
-from office.models import Division, Office, Role, User
+from office.models import Division, Office, User
 from office.rights import StaffRequest, requires
 from office.words import with_words_lazy, word
 from reports.documents.registers.letters import AGENDA_BOOK, OF_CASE, OF_ENTRY, AgendaLine, annotate_letters
@@ -201,14 +201,6 @@ def get_page(live: QuerySet[Any], voided: QuerySet[AgendaEntry], params: QueryDi
     return make_page(lines[: PAGE_SIZE + 1], params, key="number")
 
 
-def list_uncoded(user: User) -> list[Case]:
-    """Return open walk-ins without a classification code, for Tim PKD: the counter asks none."""
-    if Role.TIM_PKD not in user.roles:
-        return []
-    uncoded = Case.objects.visible_to(user).filter(channel=Channel.WALK_IN, classification="")
-    return list(uncoded.exclude(agenda=None).open().as_lines().order_by("pk")[:MAX_UNCODED])
-
-
 @require_safe
 def agenda(request: HttpRequest) -> HttpResponse:
     """Show one page of the book with the lines of visible cases, filtered by year and month."""
@@ -220,7 +212,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "page": page,
         "table": AGENDA_BOOK.show(page.rows, Place.PAGE),
         "year": live.chosen_year,
-        "uncoded": list_uncoded(user),
+        "uncoded": list_uncoded(user).as_lines()[:MAX_UNCODED],
         "prints_book": get_office_wide_appointment(user) is not None,
     }
     return render(request, "desk/agenda.html", context)

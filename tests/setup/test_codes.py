@@ -160,6 +160,7 @@ def test_the_counter_asks_no_code_and_tim_pkd_adds_it(staff: Staff, client_of: C
     case = walk_in(staff, classification="")
     pkd = client_of(staff.pkd)
     assert "Datang langsung tanpa kode klasifikasi" in pkd.get("/agenda/").text
+    assert 'data-uncoded="1"' in pkd.get("/meja/").text
     assert "tanpa kode klasifikasi" not in client_of(staff.petugas).get("/agenda/").text
     page, form = f"/permohonan/{case.code}/", f"/permohonan/{case.code}/correct_data/"
     assert f'<a href="{form}">Isi kode</a>' in pkd.get(page).text
@@ -170,6 +171,7 @@ def test_the_counter_asks_no_code_and_tim_pkd_adds_it(staff: Staff, client_of: C
     case.refresh_from_db()
     assert case.classification == "400"
     assert "tanpa kode klasifikasi" not in pkd.get("/agenda/").text
+    assert "data-uncoded" not in pkd.get("/meja/").text
     store("400.9")
     answer = pkd.post(form, {**kept, "classification": "400.9"})
     assert "masih umum" in answer.text
