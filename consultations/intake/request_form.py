@@ -344,7 +344,7 @@ class ComplaintForm(RequestForm):
         ),
         Section("pihak", _("Pihak yang diadukan"), (), ("complained_party", "is_independent"), MORE_PARTY),
         Section(
-            "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas (boleh kosong)")
+            "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas")
         ),
         HELPER,
         Section(
