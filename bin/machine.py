@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 HOME = [
     *("env", "-i", "HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"),
@@ -39,6 +39,8 @@ socketserver.ThreadingTCPServer.allow_reuse_address = True
 socketserver.ThreadingTCPServer(("127.0.0.1", 2525), Session).serve_forever()
 """
 """A mail server that writes every mail to a file."""
+
+CAPTURED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 
 DONE: list[str] = []
 """The names of the checks that succeeded."""
@@ -126,12 +128,16 @@ class Machine:
         line = f"cd {self.work}; set -e; {command}"
         return ["nsenter", "-t", self.leader, *spaces, "--", *HOME, "sh", "-c", line]
 
+    def try_to(self, command: str) -> tuple[int, str]:
+        """Run commands, and return the status and what they print."""
+        done = subprocess.run(  # noqa: S603
+            self.enter(command), **CAPTURED, text=True, stdin=subprocess.DEVNULL, check=False
+        )
+        return done.returncode, done.stdout.strip()
+
     def ask(self, command: str) -> str:
         """Return what a command prints, whether it succeeds or not."""
-        done = subprocess.run(  # noqa: S603
-            self.enter(command), capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-        )
-        return (done.stdout + done.stderr).strip()
+        return self.try_to(command)[1]
 
     def run(self, block: str, *, outside: bool = False) -> str:
         """Run a block of commands. End the rehearsal if one fails."""
@@ -143,8 +149,8 @@ class Machine:
 
     def refuse(self, block: str) -> str:
         """Run commands of which one must fail, and return what they print."""
-        output = self.ask(f"({block}) || echo refused")
-        check(f"{self.name}: refused: {block.splitlines()[0]}", output.endswith("refused"), output)
+        status, output = self.try_to(block)
+        check(f"{self.name}: refused: {block.splitlines()[0]}", status, output)
         print(output[-1500:], flush=True)
         return output
 
