@@ -3,7 +3,6 @@
 import json
 import os
 import pty
-import re
 import shutil
 import subprocess
 import sys
@@ -194,20 +193,22 @@ class Machine:
         file = Path(f"{self.folder}.mail")
         return file.read_text(encoding="utf-8").split("=====\n")[:-1] if file.exists() else []
 
-    def fetch(self, address: str, *options: str) -> str:
-        """Return what an address of this machine answers, with its status as last line."""
+    def fetch(self, address: str, *options: str) -> tuple[int, str]:
+        """Return the status and the text that an address of this machine answers. 0: no answer."""
         words = " ".join(f"'{option}'" for option in options)
-        return self.ask(f"curl -sk --max-time 30 -w '\\n%{{http_code}}' {words} '{address}'")
+        command = f"curl -sk --resolve '*:443:127.0.0.1' --max-time 30 -w '\\n%{{http_code}}' {words} '{address}'"
+        text, _line, status = self.ask(command).rpartition("\n")
+        return int(status), text
 
     def conditions(self, port: int = 8000) -> dict[str, str]:
         """Return the state of each condition, or nothing while the office does not answer."""
-        found = re.search(r"\{.*\}", self.fetch(f"http://127.0.0.1:{port}/healthz/ready"))
-        return json.loads(found[0])["conditions"] if found else {}
+        text = self.fetch(f"http://127.0.0.1:{port}/healthz/ready")[1]
+        return json.loads(text)["conditions"] if text else {}
 
     def alerts(self) -> dict[str, str]:
         """Return the alerts of Prometheus with their state: pending until the time of the rule is over."""
-        answer = self.fetch("http://127.0.0.1:9090/api/v1/alerts").rpartition("\n")[0]
-        found = json.loads(answer)["data"]["alerts"] if answer else []
+        text = self.fetch("http://127.0.0.1:9090/api/v1/alerts")[1]
+        found = json.loads(text)["data"]["alerts"] if text else []
         return {alert["labels"]["alertname"]: alert["state"] for alert in found}
 
     def end(self) -> None:
