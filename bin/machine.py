@@ -39,7 +39,12 @@ socketserver.ThreadingTCPServer(("127.0.0.1", 2525), Session).serve_forever()
 """
 """A mail server that writes every mail to a file."""
 
-CAPTURED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+CAPTURED: dict[str, Any] = {
+    "stdin": subprocess.DEVNULL,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.STDOUT,
+    "text": True,
+}
 
 DONE: list[str] = []
 """The names of the checks that succeeded."""
@@ -53,9 +58,9 @@ def check(name: str, is_well: object, found: object = "") -> None:
     DONE.append(name)
 
 
-def call(*command: str | Path, **more: object) -> str:
+def call(*command: str | Path, cwd: Path | None = None) -> str:
     """Run a command and return its output. End the rehearsal if it fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)  # type: ignore[call-overload]
+    done = subprocess.run(command, **CAPTURED, cwd=cwd, check=False)  # noqa: S603
     if done.returncode:
         sys.exit(f"{done.stdout}\nfailed with {done.returncode}: {' '.join(map(str, command))}")
     return str(done.stdout)
@@ -91,7 +96,16 @@ class Machine:
         call("tar", "-C", folder, "-xf", base)
         (folder / "etc/hostname").write_text(f"{self.name}\n", encoding="utf-8")
         shutil.copy("/etc/resolv.conf", folder / "etc/resolv.conf")
-        command = ["systemd-nspawn", "--quiet", "--boot", f"--directory={folder}", f"--machine={self.name}"]
+        self.boot()
+
+    def boot(self) -> None:
+        command = [
+            "systemd-nspawn",
+            "--quiet",
+            "--boot",
+            f"--directory={self.folder}",
+            f"--machine={self.name}",
+        ]
         command += [
             "--register=no",
             "--keep-unit",
@@ -99,7 +113,7 @@ class Machine:
             "--timezone=off",
             "--resolv-conf=off",
         ]
-        with Path(f"{folder}.console").open("wb") as console:
+        with Path(f"{self.folder}.console").open("ab") as console:
             self.process = subprocess.Popen(  # noqa: S603
                 [*command, "--console=pipe"],
                 env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
@@ -109,23 +123,21 @@ class Machine:
             )
         self.running.append(self)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        wait_for(f"{self.name}: a process 1", lambda: children.read_text().split())
+        wait_for(f"{self.name}: process 1 runs", lambda: children.read_text().split())
         self.leader = children.read_text().split()[0]
         wait_for(
             f"{self.name}: systemd has booted", lambda: self.ask("systemctl is-system-running") == "running"
         )
 
     def enter(self, command: str, *, outside: bool = False) -> list[str]:
-        """Return the arguments that run a line of the shell here, `outside` with the network of this computer."""
+        """Return the arguments that run a line of the shell here, `outside` with this computer's network."""
         spaces = ["-m", "-u", "-i", "-p", "-C"] if outside else ["-a"]
         line = f"cd {self.work}; set -e; {command}"
         return ["nsenter", "-t", self.leader, *spaces, "--", *HOME, "sh", "-c", line]
 
     def try_to(self, command: str) -> tuple[int, str]:
         """Run commands, and return the status and what they print."""
-        done = subprocess.run(  # noqa: S603
-            self.enter(command), **CAPTURED, text=True, stdin=subprocess.DEVNULL, check=False
-        )
+        done = subprocess.run(self.enter(command), **CAPTURED, check=False)  # noqa: S603
         return done.returncode, done.stdout.strip()
 
     def ask(self, command: str) -> str:
@@ -136,7 +148,7 @@ class Machine:
         """Run a block of commands. End the rehearsal if one fails."""
         began = time.monotonic()
         print(f"--- {self.name}\n{block.rstrip()}", flush=True)
-        output = call(*self.enter(block, outside=outside), stdin=subprocess.DEVNULL)
+        output = call(*self.enter(block, outside=outside))
         print(f"{output[-1500:]}    ({time.monotonic() - began:.0f} s)", flush=True)
         return output
 
@@ -161,12 +173,11 @@ class Machine:
         status = pty.spawn(self.enter(block), read)
         check(f"{self.name}: every question had its answer", not status and next(left, None) is None, status)
 
-    def start(self, name: str, *command: str | Path, **environ: str) -> None:
+    def start(self, name: str, *command: str | Path) -> None:
         """Start a program of this computer in the network of the machine."""
         with Path(f"{self.folder}.{name}.log").open("ab") as log:
             self.programs[name] = subprocess.Popen(  # noqa: S603
-                ["nsenter", "-t", self.leader, "-n", "--", *map(str, command)],
-                env={**os.environ, **environ},
+                ["nsenter", "-t", self.leader, "-n", "--", *map(str, command)],  # noqa: S607
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
