@@ -16,7 +16,7 @@ HOME = [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 ]
 PACKAGES = "ca-certificates,systemd-sysv,dbus,libpam-systemd,iproute2"
-"""What a server has before anybody installs something on it."""
+"""Packages of Debian that a server has before the page begins."""
 
 MAIL_CATCHER = """
 import pathlib, socketserver, sys
@@ -51,7 +51,7 @@ DONE: list[str] = []
 
 
 def check(name: str, is_well: object, found: object = "") -> None:
-    """Note that a check succeeded, or end the rehearsal with what was found."""
+    """Note a check that succeeded. Otherwise print `found` and end the rehearsal."""
     print(f"[{'ok' if is_well else 'FAILED'}] {name}", flush=True)
     if not is_well:
         sys.exit(f"FAILED: {name}\n{found}")
@@ -153,7 +153,7 @@ class Machine:
         return output
 
     def refuse(self, block: str) -> str:
-        """Run commands of which one must fail, and return what they print."""
+        """Run commands that must fail, and return what they print."""
         status, output = self.try_to(block)
         check(f"{self.name}: refused: {block.splitlines()[0]}", status, output)
         print(output[-1500:], flush=True)

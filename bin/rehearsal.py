@@ -86,7 +86,7 @@ from consultations.intake.services import submit
 submit(applicant_name="Warga Uji", phone="+6281200000777", email="warga@example.id", address="Desa Uji",
        subject="Bantuan sosial", material="Cara mengajukan bantuan.")
 """
-"""A request, of which the applicant gets a mail."""
+"""A request. Rembuk confirms it to the applicant by mail."""
 
 
 def check_mail_leaves(machine: Machine, at: str = "") -> None:
@@ -126,7 +126,7 @@ def install(folder: Path, base: Path, release: Path, version: str = VERSION) -> 
 
 
 def open_office(office: Machine) -> None:
-    """Install the rest, send mail, and fill the office. Nothing of it has a network."""
+    """Install the rest without a network, send mail, and fill the office."""
     settings, certificate, start = take("Install", 3, 4, 5)
     office.type(settings, "administrator", "Administrator Uji", PASSWORD, PASSWORD)
     office.run(certificate)
@@ -277,7 +277,7 @@ def upgrade(office: Machine, release: Path) -> None:
 
 
 def upgrade_all(office: Machine) -> None:
-    """Upgrade all offices, of which one fails."""
+    """Upgrade all offices. One fails and is mended."""
     (again,) = take("Many offices on one machine", 1)
     office.run("runuser -u rembuk-dinsos -- psql -q -c 'CREATE TABLE rehearsal (foreign_row text)'")
     found = office.refuse(again)
@@ -310,7 +310,7 @@ def practise(office: Machine) -> None:
 
 
 def log_in(machine: Machine) -> None:
-    """Log a person of the staff in. The file /root/session keeps the cookies."""
+    """Log in as a member of staff. The file /root/session keeps the cookies."""
     page = machine.fetch(f"https://{SITE}/masuk/", "-c", "/root/session")
     token = re.findall('name="csrfmiddlewaretoken" value="(.+?)"', page[1])[0]
     words = {"csrfmiddlewaretoken": token, "login": "pkd", "password": "rembuk-demo-2026"}
@@ -387,7 +387,7 @@ def move_from_sqlite(other: Machine) -> None:
 
 
 def drill(office: Machine, other: Machine) -> None:
-    """Restore the office on another machine, while it goes on. The copy sends nothing until it is told to."""
+    """Restore the running office on another machine. The copy sends nothing before `resume_sending`."""
     for block in take("Backup"):
         office.run(block)
     for kept in ("etc/rembuk", "var/backups/rembuk-restic"):
