@@ -86,7 +86,7 @@ def run(place: Path, settings_of: Callable[[str], dict[str, str]]) -> Callable[[
 @pytest.fixture(scope="module")
 def site(run: Callable[[str, str], str]) -> str:
     """A site that the commands of the installation made."""
-    for line in "".join(list_blocks(PAGES[0])[:4]).splitlines():
+    for line in "".join(list_blocks(PAGES[0])[:5]).splitlines():
         if line.startswith("rembuk "):
             run(line, "office")
     return "office"

@@ -343,9 +343,7 @@ class ComplaintForm(RequestForm):
             MORE_FILES,
         ),
         Section("pihak", _("Pihak yang diadukan"), (), ("complained_party", "is_independent"), MORE_PARTY),
-        Section(
-            "waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas")
-        ),
+        Section("waktu", _("Waktu kunjungan"), (), ("visit_at",), _("Saya ingin bertemu petugas")),
         HELPER,
         Section(
             "kontak", _("Nama dan kontak"), ("identity", "applicant_name", "phone"), CONTACT, MORE_CONTACT
