@@ -371,6 +371,10 @@ def separate_roles(office: Machine) -> None:
         found = office.refuse(f"runuser -u rembuk -- psql rembuk -c '{sql}'")
         check(f"PostgreSQL refuses: {sql}", "permission denied" in found or "must be owner" in found, found)
     office.run("rembuk migrate\n" + GRANT)
+    office.run("runuser -u postgres -- psql -q rembuk -c 'REVOKE ALL ON consultations_case FROM rembuk'")
+    office.run(
+        f"echo {VERSION} >/etc/rembuk/version\nrembuk upgrade rembuk"
+    )  # as a new table, without rights
     check_mail_leaves(office)
 
 
