@@ -26,7 +26,6 @@ NOT_RUN = {
 
 BLOCKS: dict[str, list[str]] = {}
 """Code blocks of the pages by the title of their section."""
-
 USED: set[str] = set()
 
 
@@ -297,7 +296,6 @@ def upgrade_all(office: Machine) -> None:
     office.run("runuser -u rembuk-dinsos -- psql -q -c 'DROP TABLE rehearsal'")
     check("mended, all are upgraded", f"Semua kantor memakai Rembuk {NEXT}" in office.run(again))
     wait_for("all run", lambda: is_running(office, "rembuk-web", "rembuk@pertanian", "rembuk@dinsos"))
-    office.run("rembuk offices")
 
 
 def practise(office: Machine) -> None:
