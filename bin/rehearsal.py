@@ -26,7 +26,6 @@ NOT_RUN = {
 
 BLOCKS: dict[str, list[str]] = {}
 """Code blocks of the pages by the title of their section."""
-
 USED: set[str] = set()
 
 
@@ -297,7 +296,6 @@ def upgrade_all(office: Machine) -> None:
     office.run("runuser -u rembuk-dinsos -- psql -q -c 'DROP TABLE rehearsal'")
     check("mended, all are upgraded", f"Semua kantor memakai Rembuk {NEXT}" in office.run(again))
     wait_for("all run", lambda: is_running(office, "rembuk-web", "rembuk@pertanian", "rembuk@dinsos"))
-    office.run("rembuk offices")
 
 
 def practise(office: Machine) -> None:
@@ -371,6 +369,10 @@ def separate_roles(office: Machine) -> None:
         found = office.refuse(f"runuser -u rembuk -- psql rembuk -c '{sql}'")
         check(f"PostgreSQL refuses: {sql}", "permission denied" in found or "must be owner" in found, found)
     office.run("rembuk migrate\n" + GRANT)
+    office.run("runuser -u postgres -- psql -q rembuk -c 'REVOKE ALL ON consultations_case FROM rembuk'")
+    office.run(
+        f"echo {VERSION} >/etc/rembuk/version\nrembuk upgrade rembuk"
+    )  # as a new table, without rights
     check_mail_leaves(office)
 
 

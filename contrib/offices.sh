@@ -224,6 +224,11 @@ upgrade_office() {
     [ "$name" = rembuk ] || ln -sfn "../$version" "$link"
     # shellcheck disable=SC2086
     rembuk $at migrate --verbosity 0 || fail "migrate gagal; kantor ini berhenti."
+    if [ -e "$settings/owner.env" ]; then # two roles of the database: a new table has no rights yet
+        # shellcheck disable=SC2086
+        { sql=$(rembuk $at grants "$user") && echo "$sql" | rembuk $at dbshell -- --quiet -v ON_ERROR_STOP=1; } ||
+            fail "grants gagal; kantor ini berhenti."
+    fi
     if systemctl is-enabled --quiet "$start"; then
         systemctl start "$start" || fail "unitnya tidak dapat dijalankan."
         curl -fsS -o /dev/null --retry 60 --retry-all-errors --retry-delay 1 "$ready" 2>/dev/null ||

@@ -242,6 +242,26 @@ def test_the_office_without_a_name_is_upgraded_with_the_others(offices: Path, ca
     assert [line for line in read_log(offices)[:4] if line[0] == "s"] == [stop, start]
 
 
+def test_an_upgrade_gives_the_second_role_of_the_database_its_rights(offices: Path, call: Call) -> None:
+    """Otherwise the running office cannot read a new table."""
+    (offices / "etc/rembuk/offices/dinsos/owner.env").write_text(
+        "DATABASE_URL=postgresql://owner@db/dinsos\n"
+    )
+    (offices / "fails/grants-dinsos").touch()
+    assert "dinsos: grants gagal" in call("rembuk upgrade @dinsos").stderr
+    assert "start rembuk@dinsos" not in read_log(offices)
+
+    (offices / "fails/grants-dinsos").unlink()
+    assert call("rembuk upgrade @dinsos").returncode == 0
+    as_owner = "1.0.1 postgresql://owner@db/dinsos"
+    assert read_log(offices)[-4:] == [
+        f"{as_owner} migrate --verbosity 0",
+        f"{as_owner} grants rembuk-dinsos",
+        f"{as_owner} dbshell -- --quiet -v ON_ERROR_STOP=1",
+        "start rembuk@dinsos",
+    ]
+
+
 def test_an_office_may_wait_with_its_upgrade_and_one_that_is_off_stays_off(offices: Path, call: Call) -> None:
     (offices / "enabled/rembuk@dinsos").unlink()
     assert call("rembuk upgrade @dinsos").returncode == 0
