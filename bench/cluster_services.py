@@ -201,7 +201,7 @@ PROGRAM_OF = {
     "userlist.txt": "pgbouncer",
     "valkey.conf": "valkey",
 }
-"""The folder of each file but `patroni.yml`, of which each database server has its own."""
+"""The folder of each file. `patroni.yml` is not here: each database server has its own."""
 
 
 def write_file(file: Path, values: Mapping[str, str]) -> None:

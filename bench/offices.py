@@ -38,7 +38,7 @@ SLEEP_AFTER, IDLE, MEASURED = 20, 90, 60
 VISITS, SUBMITTED, BUSY = 3.0, 0.05, 60
 """Visits of a busy office in a second, the share of them that submit a request, and seconds."""
 
-HEADING = """# Offices on one machine
+HEADING = """# Offices on one machine: {number}
 
 {conditions}
 
@@ -247,7 +247,12 @@ def main() -> None:
     arguments = parser.parse_args()
     command = f"offices {arguments.number} --busy {arguments.busy}"
     text = HEADING.format(
-        conditions=conditions(command), after=arguments.after, visits=VISITS, share=SUBMITTED, busy=BUSY
+        number=arguments.number,
+        conditions=conditions(command),
+        after=arguments.after,
+        visits=VISITS,
+        share=SUBMITTED,
+        busy=BUSY,
     )
     with tempfile.TemporaryDirectory(prefix="rembuk-offices-", ignore_cleanup_errors=True) as folder:
         rows = run(arguments, os.environ["DATABASE_URL"], Path(folder))
