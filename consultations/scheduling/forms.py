@@ -110,9 +110,8 @@ class PlanForm(StepForm):
             self._set_initial()
 
     def _set_initial(self) -> None:
-        wished = self.case.other_time or self.case.visit_at
-        if wished and wished > clock.now():
-            self.fields["starts_at"].initial = wished
+        if self.wished:
+            self.fields["starts_at"].initial = self.wished
         planned = self.planned
         if "room" in self.fields:
             self.fields["room"].initial = planned.room_id if planned else None
@@ -123,6 +122,12 @@ class PlanForm(StepForm):
         if planned and planned.starts_at and planned.ends_at:
             self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
             self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
+
+    @property
+    def wished(self) -> dt.datetime | None:
+        """The time that the applicant wishes for, or None if it has passed."""
+        moment = self.case.other_time or self.case.visit_at
+        return moment if moment and moment > clock.now() else None
 
     @property
     def planned(self) -> Session | None:
@@ -199,6 +204,9 @@ class ScheduleForm(PlanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if wished := self.wished:
+            hint = _("Waktu konsultasi yang diminta: %(at)s.") % {"at": clock.format_moment(wished)}
+            self.fields["starts_at"].help_text = f"{hint} {word('zone_name')}"
         self.fields["mode"].help_text = self.case.wording.speak(
             _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
         )
@@ -220,7 +228,9 @@ class RescheduleForm(PlanForm):
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
     notice = _("Pemohon membaca alasannya di halamannya.")
     closed_reason = line_field(
-        _("Mengapa di luar jam layanan?"), 300, help_text=_("Kantor sedang tutup. Alasan ini ikut tercatat.")
+        _("Mengapa di luar jam layanan?"),
+        300,
+        help_text=_("Kantor sedang tutup. Alasan ini juga dibaca pemohon."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,7 +238,6 @@ class RescheduleForm(PlanForm):
         self.is_now = bool(self["now"].value())
         if self.is_now:
             self.fields["starts_at"].required, self.fields["starts_at"].initial = False, None
-            self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
             self.notice = _("Konsultasi dipindahkan ke sekarang. Pemohon membaca alasannya di halamannya.")
 
     def rows(self) -> list[str | LayoutObject]:
