@@ -101,8 +101,8 @@ MAX_CHATS = 2
 def send_links(encrypted: str) -> int:
     """Send the links of the newest cases with this e-mail address or telephone number again.
 
-    It is encrypted, because the table of tasks is not. Each link goes to what was asked for: a helper may read
-    the e-mail address of a case. A message that still waits for staff is enough. The cases of hidden
+    It is encrypted, because the table of tasks is not. Each link goes to what was asked for: a helper may
+    read the e-mail address of a case. A message that still waits for staff is enough. The cases of hidden
     complainants do not hold theirs. Return the number of automatic messages. A practice office sends none.
     """
     contact = decrypt(encrypted).lower()
@@ -114,11 +114,8 @@ def send_links(encrypted: str) -> int:
         known = open_ones.exclude(email="").alias(known=Lower("email")).filter(known=contact)
         found = list(known[:MAX_LINKS])
     else:
-        channel = (
-            Message.Channel.WHATSAPP
-            if has_whatsapp(PhoneNumber.from_string(contact))
-            else Message.Channel.PHONE
-        )
+        writes = has_whatsapp(PhoneNumber.from_string(contact))
+        channel = Message.Channel.WHATSAPP if writes else Message.Channel.PHONE
         newest = open_ones.exclude(phone="").filter(phone=contact)[:MAX_CHATS]
         found = [case for case in newest if not _waits_for_link(case)]
     with transaction.atomic():
