@@ -328,7 +328,7 @@ def create_case(
     get_initial: Callable[[StaffRequest], dict[str, Any] | None] = lambda request: None,
     after: Callable[[StaffRequest], None] = lambda request: None,
 ) -> HttpResponse:
-    """Create a case by a verb of the table and show it with its tracking code. Call `after` when it is stored.
+    """Create a case by a verb of the table, call `after`, and show it with its tracking code.
 
     Do not show a complaint in the independent channel. Hide its code: with the phone number it opens the case
     at `lacak/`.
