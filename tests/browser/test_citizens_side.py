@@ -35,6 +35,21 @@ def test_what_is_read_aloud_is_what_is_seen_and_once(path: str, staff: Staff, ar
     assert all(one and one == " ".join(one.split()) for one in spoken)
 
 
+REFUSES = "Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject() } })"
+
+
+def test_a_browser_that_refuses_to_copy_leaves_the_text_selected(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    person.context.add_init_script(REFUSES)
+    case = case_at(State.SUBMITTED, staff)
+    page = person.open(f"/p/{case.secret}/tanda-terima/")
+    button = page.locator("[data-copy]").first
+    copied = page.locator(f"#{button.get_attribute('data-copy')}").inner_text()
+    button.click()
+    assert button.inner_text() == "Tekan lama, lalu pilih Salin"
+    assert page.evaluate("getSelection().toString().trim()") == copied.strip()
+
+
 def test_a_message_has_one_button_which_becomes_the_other(staff: Staff, arrive: Arrive) -> None:
     case_at(State.SCHEDULED, staff)
     person = arrive("sekretariat")
