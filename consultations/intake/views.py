@@ -161,7 +161,7 @@ def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         return _notice(request, title, REJECTED, status=200, shows_contact=True)
     if found.held_at:
         return render(request, "intake/held.html", {"draft": found, "link": _link(found)})
-    form = FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
+    form = FORMS[kind](initial={"no_letter": "", **found.typed, "submission_token": token}, draft=found)
     return _form(request, form, found)
 
 
