@@ -114,7 +114,7 @@ class PlanForm(StepForm):
             self.fields["starts_at"].initial = self.wished
         planned = self.planned
         if "room" in self.fields:
-            self.fields["room"].initial = planned.room_id if planned else None
+            self.fields["room"].initial = planned.room_id if planned else self._find_free_room()
             self.fields["place"].initial = planned.place if planned and not planned.is_at_office else ""
         else:
             room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
@@ -122,6 +122,16 @@ class PlanForm(StepForm):
         if planned and planned.starts_at and planned.ends_at:
             self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
             self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
+
+    def _find_free_room(self) -> Room | None:
+        """Return the first room that is free at the proposed time, or the first one without a time."""
+        proposed, busy = self.fields["starts_at"].initial, set()
+        if proposed:
+            local = timezone.localtime(proposed)
+            half = local.hour * 2 + local.minute // 30
+            at_once = (time for time in self.busy_rooms if time.day == local.date())
+            busy = {time.holder for time in at_once if time.first <= half < time.end}
+        return next((room for room in list_active_rooms() if room not in busy), None)
 
     @property
     def wished(self) -> dt.datetime | None:
@@ -303,7 +313,7 @@ class FinishForm(LongForm):
     """
 
     attendees = TextField(
-        _("Nama (satu baris per orang)"),
+        _("Daftar hadir"),
         missing=_("Tulis siapa saja yang hadir."),
         rows=3,
         max_length=2_000,

@@ -322,7 +322,7 @@ class AttendanceForm(FilesForm, StepForm):
     """
 
     attendees = TextField(
-        label=_("Nama (satu baris per orang)"),
+        label=_("Daftar hadir"),
         rows=6,
         max_length=2_000,
         help_text=ATTENDEES_HELP,
