@@ -171,8 +171,8 @@ def _show(name: str, value: str) -> str:
 
 
 OPEN_REST = HTML(
-    "{% load i18n %}<details class='stack-s'{% if form.errors %} open{% endif %}>"
-    "<summary>{% translate 'Perbaiki isian lain' %}</summary>"
+    "<details class='stack-s'{% if form.errors %} open{% endif %}>"
+    "{% include 'consultations/other_fields.html' %}"
 )
 CLOSE_REST = HTML("</details>")
 """The rest of the form, folded while only the code is missing."""

@@ -50,6 +50,17 @@ def test_a_browser_that_refuses_to_copy_leaves_the_text_selected(staff: Staff, a
     assert page.evaluate("getSelection().toString().trim()") == copied.strip()
 
 
+@each(("size", "side_by_side"), [("usual", True), ("big", False)])
+def test_big_figures_stay_in_their_cards(size: str, side_by_side: bool, staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    person.context.add_cookies([{"name": "text_size", "value": size, "url": person.server}])
+    page = person.open("/")
+    page.set_viewport_size({"width": 360, "height": 800})
+    first, second = (page.locator(".stats-2 .stat").nth(n).bounding_box() for n in (0, 1))
+    assert first and second
+    assert (first["y"] == second["y"]) is side_by_side
+
+
 def test_a_message_has_one_button_which_becomes_the_other(staff: Staff, arrive: Arrive) -> None:
     case_at(State.SCHEDULED, staff)
     person = arrive("sekretariat")

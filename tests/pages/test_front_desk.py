@@ -21,6 +21,7 @@ from office.models import Office
 from reports.statistics.board import get_board
 from tests.factories import WAY, Staff, case_at, client_of, prepared_by, walk_in_at
 from tests.shared_data import each
+from tests.submitting import assert_says
 
 PLANNED = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
 """Wednesday, 10.00 in the office's zone. Every test says what time it is."""
@@ -121,6 +122,11 @@ def test_no_guest_is_absent_before_the_time(
 ) -> None:
     with at(minutes):
         assert ('value="ABSENT"' in client_of(staff.sekretariat).get("/meja-depan/").text) == is_offered
+
+
+def test_the_counter_names_the_field_that_is_missing(staff: Staff) -> None:
+    answer = client_of(staff.sekretariat).post("/datang-langsung/", {"applicant_name": "Siti Contoh"})
+    assert_says(answer, 422, "Tulis keperluannya dalam satu kalimat pendek.")
 
 
 @each("minutes, is_offered", [(0, True), (6 * 60, True), (6 * 60 + 1, False)])
