@@ -91,9 +91,15 @@ def list_turns(user: User) -> DocumentQuerySet:
 
 def list_awaited(user: User) -> DocumentQuerySet:
     """Return the turns of the user without the papers of a meeting whose time has passed."""
-    is_over = Q(kind=Document.Kind.INVITATION, case__meeting_at__lte=clock.now())
+    return list_turns(user).exclude(is_over())
+
+
+def is_over() -> Q:
+    """Match the papers of a meeting whose time has passed."""
     of_session = (Document.Kind.SCHEDULE, Document.Kind.ASSIGNMENT)
-    return list_turns(user).exclude(is_over | Q(kind__in=of_session, case__planned_at__lte=clock.now()))
+    return Q(kind=Document.Kind.INVITATION, case__meeting_at__lte=clock.now()) | Q(
+        kind__in=of_session, case__planned_at__lte=clock.now()
+    )
 
 
 def list_unsent(user: User) -> DocumentQuerySet:

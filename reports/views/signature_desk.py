@@ -45,12 +45,14 @@ def desk(request: StaffRequest) -> HttpResponse:
 
     Papers whose time has passed come after the others that wait for the user.
     """
-    own = list_rows(signing_desk.list_turns(request.user))
-    turns = [replace(row, turn="") for row in own]  # the reader knows the own title
-    waiting = [row for row in turns if not row.passed]
+    own, over = signing_desk.list_turns(request.user), signing_desk.is_over()
+    waiting, passed = (
+        [replace(row, turn="") for row in list_rows(papers)]  # the reader knows the own title
+        for papers in (own.exclude(over), own.filter(over))
+    )
     to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
-    to_print = list_rows(signing_desk.list_to_print(request.user))
-    shown = {row.paper.pk for row in turns}
+    to_print = signing_desk.list_to_print(request.user)
+    shown = {row.paper.pk for row in (*waiting, *passed)}
     drafted = signing_desk.list_drafted(request.user)
     context = {
         "to_sign": to_sign,
@@ -58,8 +60,8 @@ def desk(request: StaffRequest) -> HttpResponse:
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
         "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
         "unsent": list_rows(signing_desk.list_unsent(request.user)),
-        "to_print": [row for row in to_print if not row.passed],
-        "passed": [*(row for row in turns if row.passed), *(row for row in to_print if row.passed)],
+        "to_print": list_rows(to_print.exclude(over)),
+        "passed": [*passed, *list_rows(to_print.filter(over))],
         "drafted": list_rows(drafted.exclude(pk__in=shown)),
         "may_order": rights.GIVE_ORDERS.is_held_by(request.user),
     }
@@ -272,7 +274,7 @@ def _name_paper(found: Document) -> str:
 def batch(request: StaffRequest) -> HttpResponse:
     """Sign the routine papers at once; show which are signed, and why others are not."""
     routine = [kind for kind, _label in list_letters() if life.get_rule(kind).is_routine]
-    turns = signing_desk.list_turns(request.user).filter(state=Document.State.SIGNATURE, kind__in=routine)
+    turns = signing_desk.list_awaited(request.user).filter(state=Document.State.SIGNATURE, kind__in=routine)
     papers = turns.select_related("case").filter(
         pk__in=list(turns.values_list("pk", flat=True)[: signing_desk.MAX_BATCH])
     )

@@ -11,7 +11,9 @@
     const text = document.getElementById(button.dataset.readAloud), label = button.querySelector("span");
     const start = label.textContent;
     const language = text.closest("[lang]").lang;
-    const findVoice = () => speech.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(language));
+    // A voice that is not on this machine would send the text to another one.
+    const isFit = (voice) => voice.localService && voice.lang.toLowerCase().startsWith(language);
+    const findVoice = () => speech.getVoices().find(isFit);
     const show = () => { button.hidden = !findVoice(); };
     const stop = () => { label.textContent = start; };
 

@@ -1,5 +1,6 @@
 """Signing letters with a certificate: one and many, one that fails, two signers at once, a crash."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from consultations.enums import State
 from consultations.models import Case
+from kit import clock
 from kit.refusal import Refused
 from office.models import Office, Role
 from reports.documents import life, signing_desk
@@ -91,6 +93,14 @@ def test_a_wrong_passphrase_is_tried_once_for_all(staff: Staff) -> None:
     assert not Document.objects.exclude(number="").filter(pk=letters[1].pk).exists(), (
         "the second was not tried"
     )
+
+
+def test_letters_whose_time_has_passed_are_not_signed_together(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    waiting_letter(staff, case)
+    assert client_of(staff.kadis).get("/tanda-tangan/sekaligus/").context["papers"]
+    Case.objects.filter(pk=case.pk).update(planned_at=clock.now() - dt.timedelta(minutes=1))
+    assert not client_of(staff.kadis).get("/tanda-tangan/sekaligus/").context["papers"]
 
 
 def test_only_routine_letters_are_signed_together(staff: Staff, client_of: ClientOf) -> None:
