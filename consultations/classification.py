@@ -12,7 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.forms import Script
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.models import Case
@@ -77,11 +77,13 @@ class ClassificationField(forms.CharField):
             return code
         if re.match(CODE, text):
             return text
-        found = find_choices(text)
-        if len(found) == 1:
+        found = find_choices(text, most=None)
+        if len(found) == 1 and found[0].contains(text.casefold().split()):
             return found[0].code
         if found:
             named = "; ".join(row.title for row in found[:MAX_NAMED])
+            if len(found) > MAX_NAMED:
+                named += gettext("; … dan %(n)s lagi") % {"n": len(found) - MAX_NAMED}
             raise ValidationError(_("Beberapa kode cocok. Pilih satu: %(codes)s.") % {"codes": named})
         raise ValidationError(
             _("Tidak ada kode yang cocok. Tulis kodenya, atau kata dari uraiannya. Contoh: %(code)s.")
@@ -90,9 +92,11 @@ class ClassificationField(forms.CharField):
 
 
 def _get_help() -> str:
-    """Return the sentence below the field, with a code that it takes."""
+    """Return the sentence below the field, with a code that it takes and the way to all codes."""
     sentence = gettext("Ketik kode atau kata dari uraiannya, lalu pilih. Contoh: %(code)s.")
-    return sentence % {"code": escape(_get_example())}
+    link = '{} <a href="{}" target="_blank" rel="noopener">{}</a>'
+    said = sentence % {"code": _get_example()}
+    return format_html(link, said, reverse("codes"), gettext("Lihat semua kode"))
 
 
 def _get_example() -> str:

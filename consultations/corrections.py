@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.layout import HTML, LayoutObject
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from django.utils.text import capfirst
@@ -42,6 +42,10 @@ CORRECTABLE = (*OF_AGENDA, *OF_APPLICANT)
 
 FOR_PARTIES = {field.name for field in PERSONAL if field.readers == Readers.PARTIES}
 
+FIRST_CODE = "Kode pertama permohonan ini"
+"""Reason of a first classification code (Indonesian, for the record)."""
+
+NO_REASON = _("Tulis alasannya.")
 NOTHING_CHANGES = _("Belum ada yang berubah. Perbaiki salah satu isian.")
 NO_CONTACT = _("Tulis nomor, surel, atau alamat: tanpa salah satunya, jawaban tidak sampai.")
 
@@ -57,8 +61,10 @@ def list_correctable(case: Case, by: User) -> tuple[str, ...]:
     return (*of_agenda, *OF_APPLICANT) if case.identity == Identity.OPEN or handles else of_agenda
 
 
-def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
+def correct_data(case: Case, *, by: User, reason: str = "", **typed: Any) -> None:
     """Correct columns of `list_correctable()`, and store each old and new value with the reason.
+
+    Only a first classification code needs no reason.
 
     An empty value of a hidden identity changes nothing, because the form does not show what is stored. Raise
     PermissionDenied for other columns. Raise Refused if nothing changes, or if no contact remains.
@@ -78,11 +84,14 @@ def correct_data(case: Case, *, by: User, reason: str, **typed: Any) -> None:
     }
     if not changes:
         raise Refused(NOTHING_CHANGES)
+    is_first_code = [*changes] == ["classification"] and not stored["classification"]
+    if not (reason or is_first_code):
+        raise Refused(NO_REASON, field="reason")
     new = {**stored, **{name: after for name, (_before, after) in changes.items()}}
     if case.identity != Identity.ANONYMOUS and not (new["phone"] or new["email"] or new["address"]):
         raise Refused(NO_CONTACT, field="address")
     with translation.override("id"):  # the note goes on record
-        note = f"{', '.join(get_label(name) for name in changes)}. {reason}"
+        note = f"{', '.join(get_label(name) for name in changes)}. {reason or FIRST_CODE}"
     with transition("correct_data", case, by=by, note=note, checked=checked) as taken:
         own = {name: typed[name] for name in changes if hidden is None or name in OF_AGENDA}
         by_post = case.identity != Identity.ANONYMOUS and not (new["phone"] or new["email"])
@@ -161,6 +170,14 @@ def _show(name: str, value: str) -> str:
     return readable(number) if number and number.is_valid() else value
 
 
+OPEN_REST = HTML(
+    "<details class='stack-s'{% if form.errors %} open{% endif %}>"
+    "{% include 'consultations/other_fields.html' %}"
+)
+CLOSE_REST = HTML("</details>")
+"""The rest of the form, folded while only the code is missing."""
+
+
 class CorrectDataForm(StepForm):
     """Name, contact and subject as they are, and the reason. A hidden identity is not shown."""
 
@@ -191,12 +208,16 @@ class CorrectDataForm(StepForm):
             else:
                 self.fields[name].required = False
                 self.fields[name].help_text = _("Kosongkan bila tetap.")
+        self.lacks_code = "classification" in self.fields and not self.case.classification
+        if self.lacks_code:
+            self.fields["reason"].required = False
 
     def rows(self) -> list[str | LayoutObject]:
-        agenda: list[str | LayoutObject] = ["subject"]
-        if "classification" in self.fields:
-            agenda += ["classification", ClassificationField.SUGGESTIONS]
-        if "phone" not in self.fields:
-            return [*agenda, "reason"]
-        pairs = (side_by_side("applicant_position", "organisation"), side_by_side("phone", "email"))
-        return [*agenda, "applicant_name", *pairs, "address", "reason"]
+        code = ["classification", ClassificationField.SUGGESTIONS] if "classification" in self.fields else []
+        rest: list[str | LayoutObject] = ["reason"]
+        if "phone" in self.fields:
+            pairs = (side_by_side("applicant_position", "organisation"), side_by_side("phone", "email"))
+            rest = ["applicant_name", *pairs, "address", "reason"]
+        if self.lacks_code:
+            return [*code, OPEN_REST, "subject", *rest, CLOSE_REST]
+        return ["subject", *code, *rest]

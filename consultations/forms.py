@@ -51,7 +51,7 @@ class StepForm(OfficeForm):
     several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
     undone; `notice` says what follows. `says_consequence`: so does that of a step that can be undone. Both
     are shown beside the button. `button` is its label if it is not the title of the step. `of_one_case` are
-    the fields whose initial value fits one case only.
+    the initial values that fit one case only.
     """
 
     notice: Promise | str = ""
@@ -260,6 +260,10 @@ class RegisterForm(StepForm):
         self.fields["classification"].initial = propose_code()
         if self.case.kind == Kind.COMPLAINT and not self.case.classification:
             self._offer_neutral_subject()
+        elif self.case.subject.endswith("…"):  # the beginning of the text (`first_words()`)
+            self.fields["subject"].help_text = self.case.wording.speak(
+                _("Ringkas dulu: ini potongan kalimat pemohon. Terbaca pada buku agenda dan semua naskah.")
+            )
         for name in LETTER_FIELDS:
             self.initial.setdefault(name, getattr(self.case, name))
         if self.case.identity != Identity.OPEN:

@@ -38,7 +38,7 @@ from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
 from reports.documents.numbering import list_unnumbered
-from reports.documents.signing_desk import SIGNERS, list_drafted, list_turns, list_unsent
+from reports.documents.signing_desk import SIGNERS, list_awaited, list_drafted, list_unsent
 from reports.models import Document, FollowUp
 from reports.report_view import list_returns
 from trust.ledger.models import Disposal
@@ -304,7 +304,7 @@ def _count_others(user: User) -> dict[str, int]:
         waiting["letters"] = list_unnumbered(user).order_by("issued_at")
         waiting["unsent"] = list_unsent(user)
     if user.roles & SIGNERS:
-        waiting["papers"] = list_turns(user)
+        waiting["papers"] = list_awaited(user)
     elif serves:
         waiting["papers"] = list_drafted(user).filter(state=Document.State.DRAFT)
     if Role.TIM_PKD in user.roles:

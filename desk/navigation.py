@@ -23,7 +23,7 @@ from office.access.sessions import get_closing_day, is_shut_out
 from office.models import MenuLevel, Office, Role, User
 from office.rights import Right
 from office.words import get_words
-from reports.documents.signing_desk import SIGNERS, list_turns
+from reports.documents.signing_desk import SIGNERS, list_awaited
 
 MAX_COUNTED = 99
 
@@ -183,7 +183,7 @@ def get_navigation(request: HttpRequest) -> Navigation:
         return NOBODY
     held = user.current_appointments
     here = tuple(name for name, url in _list_urls() if request.path.startswith(url))
-    papers = len(list_turns(user).values_list("pk")[:MAX_COUNTED]) if user.roles & SIGNERS else 0
+    papers = len(list_awaited(user).values_list("pk")[:MAX_COUNTED]) if user.roles & SIGNERS else 0
     title = held[0].title if held else ""
     level = MenuLevel(Office.load().menu_level)
     return _build(str(user), title, frozenset(user.roles), user.is_staff, level, here, papers)

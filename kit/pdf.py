@@ -108,7 +108,7 @@ def render_pdf(
 
 @lru_cache(maxsize=4)
 def _parse_styles(styles: str) -> Any:
-    """Return parsed CSS. It costs a quarter of the time of a letter, and few sheets exist."""
+    """Return parsed CSS. Parsing takes a quarter of the time of one page, and there are few sheets."""
     from weasyprint import CSS
 
     return CSS(string=styles, url_fetcher=data_url_fetcher())

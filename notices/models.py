@@ -84,7 +84,7 @@ class Kind(MarkedChoices):
         *("CONTACT_REPLACED", Mark.LASTING),
         _("Nomor atau surel diganti (ke alamat lama)"),
     )
-    LINK_ASKED = "LINK_ASKED", Mark.AT_ONCE | Mark.LASTING, _("Tautan dikirim ulang")
+    LINK_ASKED = "LINK_ASKED", Mark.AT_ONCE | Mark.LASTING, _("Tautan diminta lagi")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")

@@ -18,6 +18,7 @@ from kit.forms import TextField
 from office.models import Office, Role, User
 from office.words import get_words
 from reports.models import Document, Enquiry
+from reports.models.document import UNSIGNED
 
 
 def ask_again(case: Case, *, by: Actor, question: str) -> None:
@@ -60,6 +61,12 @@ def list_dates(case: Case, *, office: Office) -> list[tuple[dt.date, str]]:
     if case.ask_until:
         dates.append((case.ask_until, gettext("Hari terakhir untuk bertanya lagi")))
     return sorted((day, title) for day, title in dates if day >= clock.today())
+
+
+def awaits_answer(case: Case) -> bool:
+    """Return whether nobody has signed the letter with the result, so there is no answer to ask about."""
+    unsigned = case.documents.in_force().filter(kind=Document.Kind.RESULT, state__in=UNSIGNED)
+    return case.first_closed_at is not None and unsigned.exists()
 
 
 def renew_term(letter: Document) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 from bench.web_server import ROOT, WebServer, environment, run as run_module
 from kit.models import Heartbeat
+from operations.management.commands.run_office import Group
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -322,3 +324,64 @@ def test_an_office_that_never_sleeps_keeps_its_processes(tmp_path: Path) -> None
         before = office.list_workers()
         time.sleep(5)
         assert office.list_workers() == before != []
+
+
+ASKED = """
+import pathlib, signal, sys, time
+folder = pathlib.Path(sys.argv[1])
+def note(*_signal):
+    with (folder / "asked").open("a") as file:
+        file.write("x")
+signal.signal(signal.SIGTERM, note)
+(folder / "ready").touch()
+while not (folder / "end").exists():
+    time.sleep(0.01)
+"""
+"""A worker in the middle of a task."""
+
+
+def run_python(*arguments: str) -> int:
+    command = [sys.executable, "-c", *arguments]
+    return os.posix_spawn(sys.executable, command, os.environ)
+
+
+def test_a_worker_is_asked_to_end_once_however_often_the_web_server_ends(tmp_path: Path) -> None:
+    """A worker that is asked twice aborts its task."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        group = Group(listener)
+        group.worker = run_python(ASKED, str(tmp_path))
+
+        def is_buried() -> bool:
+            group.bury()
+            return not group.web
+
+        wait_until((tmp_path / "ready").exists)
+        for _ in range(2):
+            group.web = run_python("")
+            wait_until(is_buried)
+            wait_until((tmp_path / "asked").exists)
+        (tmp_path / "end").touch()
+        group.stop()
+    assert (tmp_path / "asked").read_text() == "x"
+
+
+@pytest.mark.release
+def test_a_round_that_is_ended_finishes_its_jobs_and_begins_no_task(tmp_path: Path) -> None:
+    code = f"""
+import django, os, signal
+django.setup()
+from kit import jobs
+from kit.models import Heartbeat
+from operations.management.commands.run_office import work_once
+@jobs.register
+def end():
+    os.kill(os.getpid(), signal.SIGTERM)
+    open({str(tmp_path / "done")!r}, "w").close()
+work_once("round")
+assert {{*Heartbeat.objects.values_list("kind", flat=True)}} == {{Heartbeat.Kind.SCHEDULER}}
+"""
+    env = environment(REMBUK_DATA=str(tmp_path), DEBUG="true", DJANGO_SETTINGS_MODULE="config.settings")
+    run_module("manage", "migrate", "--no-input", "-v0", env=env)
+    run_code = [sys.executable, "-c", code]
+    subprocess.run(run_code, env=env, cwd=ROOT, timeout=120, check=True)  # noqa: S603
+    assert (tmp_path / "done").exists()

@@ -1,6 +1,7 @@
 """Citizens who ask to be called back (Minta dibantu): their form, the duty of the Sekretariat, its end.
 
 The Sekretariat calls within `Office.call_back_hours` and fills in the form of the counter with the citizen.
+The request ends when that form is stored, or without one.
 """
 
 import datetime as dt
@@ -9,10 +10,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -47,16 +48,17 @@ def ask(*, name: str, phone: Any, when: str) -> Callback:
     return Callback.objects.create(name=name, phone=str(phone), when=when, due_at=get_due(when))
 
 
-def get_due(when: str) -> dt.datetime | None:
+def get_due(when: str, *, since: dt.datetime | None = None) -> dt.datetime | None:
     """Return the moment until which the office calls, or None if it has no working hours.
 
-    The office's term begins with the next working time, or with the next morning or afternoon.
+    The office's term begins with the next working time, or with the next morning or afternoon, `since` a
+    moment or from now on.
     """
-    work, now = WorkingTime.load(), clock.now()
+    work, now = WorkingTime.load(), since or clock.now()
     halves = {Callback.When.MORNING: 0, Callback.When.AFTERNOON: 1}
     begins = now
     if when in halves:
-        days = (clock.today() + dt.timedelta(days=n) for n in range(MAX_DAYS))
+        days = (timezone.localdate(now) + dt.timedelta(days=n) for n in range(MAX_DAYS))
         wished = (list(work.spans(day))[halves[Callback.When(when)]] for day in days if work.is_open(day))
         begins = next((max(now, opens) for opens, closes in wished if closes > now), now)
     return work.add_minutes(begins, Office.load().call_back_hours * 60)
@@ -71,15 +73,24 @@ def list_callbacks(user: User) -> list[Callback]:
 
 
 def finish(callback: Callback, *, by: User) -> bool:
-    """Store that a citizen was called. Return False if a colleague was faster.
+    """Store that a request is done. Return False if a colleague was faster.
 
     Raise PermissionDenied unless the user may enter what is asked by telephone, and Refused until the
     service opens.
     """
+    return bool(_waiting(callback, by).update(done_at=clock.now(), done_by=by))
+
+
+def postpone(callback: Callback, *, by: User) -> bool:
+    """Store that nobody answered: the office calls again on the next working day. Otherwise as `finish()`."""
+    due = get_due(callback.when, since=clock.midnight(clock.today() + dt.timedelta(days=1)))
+    return bool(_waiting(callback, by).update(due_at=due, tries=F("tries") + 1))
+
+
+def _waiting(callback: Callback, by: User) -> QuerySet[Callback]:
     rights.CALL_BACK.check(by)
     workflow.check("receive", Case(), by=by)
-    waiting = Callback.objects.filter(pk=callback.pk, done_at=None)
-    return bool(waiting.update(done_at=clock.now(), done_by=by))
+    return Callback.objects.filter(pk=callback.pk, done_at=None)
 
 
 def check_ordinary(phone: Any) -> None:
@@ -149,18 +160,35 @@ def write(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(rights.CALL_BACK)
 def done(request: StaffRequest, pk: int) -> HttpResponse:
-    """Finish a callback. Redirect to the form of the counter, filled in, or to the desk without a request."""
+    """Finish a callback without a request, or call again if nobody answered. Redirect to the desk."""
     found = get_object_or_404(Callback, pk=pk)
-    sentence = _("Permintaan %(name)s selesai.") % {"name": found.name}
-    page = "desk" if "tanpa" in request.POST else f"{reverse('receive')}?telepon={pk}"
-    return handle_button(request, partial(finish, found, by=request.user), sentence, page)
+    if "lagi" in request.POST:
+        act, sentence = postpone, _("%(name)s ditelepon lagi pada hari kerja berikutnya.")
+    else:
+        act, sentence = finish, _("Permintaan %(name)s selesai.")
+    return handle_button(
+        request, partial(act, found, by=request.user), sentence % {"name": found.name}, "desk"
+    )
 
 
 def get_initial(request: StaffRequest) -> dict[str, Any] | None:
-    """Return what the form of the counter begins with after a call that this user has finished."""
-    key = request.GET.get("telepon", "")
-    mine = Callback.objects.filter(done_by=request.user)
-    found = mine.filter(pk=key).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
+    """Return what the form of the counter begins with while this citizen is called."""
+    found = _find_called(request)
     if found is None:
         return None
     return {"applicant_name": found.name, "phone": readable(found.phone), "channel": Channel.PHONE}
+
+
+def finish_written(request: StaffRequest) -> None:
+    """Finish the callback whose request is stored now."""
+    if found := _find_called(request):
+        finish(found, by=request.user)
+
+
+def _find_called(request: StaffRequest) -> Callback | None:
+    key = request.GET.get("telepon", "")
+    if not (
+        rights.CALL_BACK.is_held_by(request.user) and key.isascii() and key.isdecimal() and len(key) < 19
+    ):
+        return None
+    return Callback.objects.filter(pk=key, done_at=None).first()

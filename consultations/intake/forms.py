@@ -100,14 +100,14 @@ class ReceiveForm(CounterForm):
         missing=_("Tulis materi yang ingin dikonsultasikan."),
         max_length=10_000,
         rows=5,
-        help_text=_("Isi surat atau pertanyaan, dengan ringkas."),
+        help_text=_("Isi surat atau cerita pemohon, dengan ringkas."),
     )
     visit_at = VisitTimeField(
         label=_("Waktu kunjungan yang diharapkan"),
         required=False,
         office_may_set=True,
         empty_label=_("Tidak ditentukan"),
-        help_text=_("Yang tampil hanya waktu yang masih kosong. Kosongkan bila surat tidak menyebutkannya."),
+        help_text=_("Yang tampil hanya waktu yang masih kosong. Kosongkan bila tidak disebutkan."),
         if_urgent=_("Bila mendesak, catat sebagai “Datang langsung”."),
     )
     complained_party = line_field(_("Pihak yang diadukan"), 200)
@@ -142,7 +142,7 @@ class ReceiveForm(CounterForm):
         add_fields(self, self.asked)
         offer_times(self, "visit_at")
         phone = self.fields["phone"]
-        phone.required, phone.help_text = False, _("Kosongkan bila surat tidak menyebutkannya.")
+        phone.required, phone.help_text = False, _("Kosongkan bila tidak disebutkan.")
         if self.data.get("identity") == Identity.ANONYMOUS:
             self.fields["applicant_name"].required = False
 

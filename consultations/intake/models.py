@@ -134,7 +134,8 @@ class DraftFile(models.Model):
 class Callback(models.Model):
     """A citizen who asked to be called back (Minta dibantu), because filling in the form is difficult.
 
-    The Sekretariat calls until `due_at`. The row is deleted some days after `done_at`.
+    The Sekretariat calls until `due_at`; `tries` counts the calls that nobody answered. The row is deleted
+    some days after `done_at`.
     """
 
     class When(models.TextChoices):
@@ -147,6 +148,7 @@ class Callback(models.Model):
     when = models.CharField(_("waktu menelepon"), max_length=9, choices=When, default=When.ANY)
     asked_at = models.DateTimeField(_("diminta"), default=clock.now)
     due_at = models.DateTimeField(_("ditelepon paling lambat"), null=True)
+    tries = models.PositiveSmallIntegerField(_("tidak diangkat"), default=0)
     done_at = models.DateTimeField(_("selesai"), null=True)
     done_by = user_field(_("oleh"), null=True)
 

@@ -186,6 +186,7 @@ class RequestForm(HelpForm):
     no_letter = forms.BooleanField(
         label=_("Saya belum punya surat: buatkan formulir dari isian ini"),
         required=False,
+        initial=True,
         help_text=_("Sistem membuat formulirnya dari isian Anda. Anda dapat mengunduhnya sesudah mengirim."),
     )
     letter_number = line_field(_("Nomor surat"), 100, help_text=_("Contoh: 140/21/DS-AC/2026"))

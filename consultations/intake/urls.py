@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
             "form": ReceiveForm,
             "service": services.receive,
             "get_initial": callbacks.get_initial,
+            "after": callbacks.finish_written,
         },
         name="receive",
     ),

@@ -161,7 +161,7 @@ def draft(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         return _notice(request, title, REJECTED, status=200, shows_contact=True)
     if found.held_at:
         return render(request, "intake/held.html", {"draft": found, "link": _link(found)})
-    form = FORMS[kind](initial={**found.typed, "submission_token": token}, draft=found)
+    form = FORMS[kind](initial={"no_letter": "", **found.typed, "submission_token": token}, draft=found)
     return _form(request, form, found)
 
 
@@ -326,8 +326,9 @@ def create_case(
     form: type[CounterForm],
     service: Callable[..., Case],
     get_initial: Callable[[StaffRequest], dict[str, Any] | None] = lambda request: None,
+    after: Callable[[StaffRequest], None] = lambda request: None,
 ) -> HttpResponse:
-    """Create a case by a verb of the table and show it with its tracking code.
+    """Create a case by a verb of the table, call `after`, and show it with its tracking code.
 
     Do not show a complaint in the independent channel. Hide its code: with the phone number it opens the case
     at `lacak/`.
@@ -344,6 +345,7 @@ def create_case(
     def act(submission_token: UUID, **entered: Any) -> HttpResponse:
         key = hash_submission(submission_token)
         case = create_once(key, lambda: service(by=request.user, submission_hash=key, **entered))
+        after(request)
         if case.is_independent:
             messages.success(request, str(case.wording.recorded))
             return redirect("desk")

@@ -110,12 +110,11 @@ class PlanForm(StepForm):
             self._set_initial()
 
     def _set_initial(self) -> None:
-        wished = self.case.other_time or self.case.visit_at
-        if wished and wished > clock.now():
-            self.fields["starts_at"].initial = wished
+        if self.wished:
+            self.fields["starts_at"].initial = self.wished
         planned = self.planned
         if "room" in self.fields:
-            self.fields["room"].initial = planned.room_id if planned else None
+            self.fields["room"].initial = planned.room_id if planned else self._find_free_room()
             self.fields["place"].initial = planned.place if planned and not planned.is_at_office else ""
         else:
             room = _("Ruang rapat %(office)s") % {"office": Office.load().name}
@@ -123,6 +122,22 @@ class PlanForm(StepForm):
         if planned and planned.starts_at and planned.ends_at:
             self.fields["minutes"].initial = (planned.ends_at - planned.starts_at) // dt.timedelta(minutes=1)
             self.fields["mode"].initial, self.fields["link"].initial = planned.mode, planned.link
+
+    def _find_free_room(self) -> Room | None:
+        """Return the first room that is free at the proposed time, or the first one without a time."""
+        proposed, busy = self.fields["starts_at"].initial, set()
+        if proposed:
+            local = timezone.localtime(proposed)
+            half = local.hour * 2 + local.minute // 30
+            at_once = (time for time in self.busy_rooms if time.day == local.date())
+            busy = {time.holder for time in at_once if time.first <= half < time.end}
+        return next((room for room in list_active_rooms() if room not in busy), None)
+
+    @property
+    def wished(self) -> dt.datetime | None:
+        """The time that the applicant wishes for, or None if it has passed."""
+        moment = self.case.other_time or self.case.visit_at
+        return moment if moment and moment > clock.now() else None
 
     @property
     def planned(self) -> Session | None:
@@ -199,6 +214,9 @@ class ScheduleForm(PlanForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if wished := self.wished:
+            hint = _("Waktu konsultasi yang diminta: %(at)s.") % {"at": clock.format_moment(wished)}
+            self.fields["starts_at"].help_text = f"{hint} {word('zone_name')}"
         self.fields["mode"].help_text = self.case.wording.speak(
             _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")
         )
@@ -220,7 +238,9 @@ class RescheduleForm(PlanForm):
     reason = reason_field(_("Tulis mengapa jadwal diubah."))
     notice = _("Pemohon membaca alasannya di halamannya.")
     closed_reason = line_field(
-        _("Mengapa di luar jam layanan?"), 300, help_text=_("Kantor sedang tutup. Alasan ini ikut tercatat.")
+        _("Mengapa di luar jam layanan?"),
+        300,
+        help_text=_("Kantor sedang tutup. Alasan ini juga dibaca pemohon."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,7 +248,6 @@ class RescheduleForm(PlanForm):
         self.is_now = bool(self["now"].value())
         if self.is_now:
             self.fields["starts_at"].required, self.fields["starts_at"].initial = False, None
-            self.fields["reason"].initial = _("Pemohon sudah siap. Konsultasi dimulai sekarang.")
             self.notice = _("Konsultasi dipindahkan ke sekarang. Pemohon membaca alasannya di halamannya.")
 
     def rows(self) -> list[str | LayoutObject]:
@@ -294,7 +313,7 @@ class FinishForm(LongForm):
     """
 
     attendees = TextField(
-        _("Nama (satu baris per orang)"),
+        _("Daftar hadir"),
         missing=_("Tulis siapa saja yang hadir."),
         rows=3,
         max_length=2_000,

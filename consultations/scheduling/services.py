@@ -61,7 +61,9 @@ def reschedule(
         if not closed_reason:
             sentence = _("Kantor sedang tutup. Tulis mengapa konsultasi tetap dimulai sekarang.")
             raise Refused(sentence, field="closed_reason")
-        reason = f"{reason} {closed_reason}"
+        ends = (".", "!", "?")
+        sentences = (text if text.endswith(ends) else f"{text}." for text in (reason, closed_reason))
+        reason = " ".join(sentences)
     with transition("reschedule", case, by=by, note=reason) as taken:
         planned = _get_session(case)
         # Lock the old and the new room together: two sessions may change rooms at the same time.

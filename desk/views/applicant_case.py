@@ -44,9 +44,8 @@ from office.models import Office, Role, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from reports.documents.contexts.report import name_result
-from reports.enquiries import list_dates
+from reports.enquiries import awaits_answer, list_dates
 from reports.models import Document
-from reports.models.document import UNSIGNED
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from reports.transfers import get_transfer_status
@@ -293,6 +292,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     documents = list(case.documents.for_applicant())
     steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
     working, session = WorkingTime.load(), upcoming_session(case)
+    result = _get_result(case, documents)
+    has_answer = bool(result["results"]) or not result["letter_waits"]
     return render(
         request,
         "desk/applicant_case.html",
@@ -312,15 +313,15 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "corrected": _find_correction(case, history),
             "is_applicant": is_applicant,
             "is_logged": not (is_applicant or has_private_link(case)),
-            "has_open_survey": is_applicant and has_open_survey(case),
+            "has_open_survey": is_applicant and has_answer and has_open_survey(case),
             "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
-            **_get_result(case, documents),
+            **result,
             "awaited": case.documents.awaited_by_applicant().exclude(kind=Document.Kind.RESULT),
             "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
             "own_steps": [step for step in steps if not step.off_path],
-            "ask_steps": [step for step in steps if step.verb == ASK_STEP],
+            "ask_steps": [step for step in steps if has_answer and step.verb == ASK_STEP],
             "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
-            "is_term_over": case.ask_until is not None and clock.today() > case.ask_until,
+            "is_term_over": has_answer and case.ask_until is not None and clock.today() > case.ask_until,
             "siblings": list_siblings(case, history),
             "conversion": find_conversion(history),
             **_get_objections(case, steps),
@@ -367,12 +368,11 @@ def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:
     gets_report = letter is None and any(document.kind == Document.Kind.REPORT for document in results)
     report = get_accepted_report(case) if gets_report else None
     session = current_session(case) if report else None
-    unsigned = case.documents.in_force().filter(kind=Document.Kind.RESULT, state__in=UNSIGNED)
     return {
         "letter": letter,
         "letter_name": name_result(case) if letter else "",
         "has_dates": letter is not None and bool(list_dates(case, office=Office.load())),
-        "letter_waits": letter is None and case.first_closed_at is not None and unsigned.exists(),
+        "letter_waits": letter is None and awaits_answer(case),
         "advice": report.product if report else [],
         "answer": report.results if report and session and session.is_written else "",
         "results": results,

@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -181,7 +181,6 @@ SHOWN = {
     "preparations": Preparation,
     "staff_reviews": StaffReview,
     "follow_ups": FollowUp,
-    "sessions": Session,
 }
 """Records that the page shows as they are, the newest first, by the name in the templates."""
 
@@ -199,6 +198,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     _attach_orders(found, records)
     context = {
         **{name: records[model][::-1] for name, model in SHOWN.items()},
+        "sessions": sorted(records[Session], key=_get_time, reverse=True),
+        "moved": _list_moved(records[Session], history),
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
         "enquiries": records[Enquiry],
         "colleague_notes": records[CaseNote],
@@ -245,6 +246,16 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "link_readers": [] if has_private_link(found) else list_link_readers(records[LinkAccess]),
     }
     return render(request, "desk/case.html", context)
+
+
+def _get_time(session: Session) -> dt.datetime:
+    return session.starts_at or session.started_at or session.finished_at or clock.now()
+
+
+def _list_moved(sessions: Iterable[Session], history: Iterable[Event]) -> set[int]:
+    """Return the keys of the cancelled sessions that were moved to another time."""
+    reasons = {event.note for event in history if event.verb == "reschedule"}
+    return {session.pk for session in sessions if session.cancelled_at and session.cancel_reason in reasons}
 
 
 def _is_visible(user: User, case: Case) -> bool:

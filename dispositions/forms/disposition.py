@@ -152,10 +152,11 @@ class EndorseForm(DivisionForm):
 class DisposeForm(DivisionForm):
     """The disposition sheet (Lembar Disposisi). `usual_deadline` offers days as a shortcut to `deadline`.
 
-    The division that the Sekretaris proposes is chosen beforehand.
+    The division that the Sekretaris proposes is chosen beforehand. The deadline is chosen beside the time
+    that the applicant wishes for.
     """
 
-    of_one_case = ("division",)
+    of_one_case = ("division", "wished")
     division = DivisionField(label=_("Diteruskan kepada"))
     instructions = SomeOf(list_instructions, label=_("Instruksi"))
     other_instruction = line_field(_("Instruksi lain"), 120)
@@ -175,6 +176,7 @@ class DisposeForm(DivisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["wished"] = queries.get_wished_time(self.case)
         if not self.is_bound and self.endorsement:
             self.initial.setdefault("division", self.endorsement.division_id)
 

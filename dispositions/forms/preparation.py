@@ -290,7 +290,7 @@ class RecordMinutesForm(LongForm):
     )
     ended_at = LocalDateTimeField(label=_("Rapat ditutup pada"))
     attendees = TextField(
-        _("Nama (satu baris per orang)"),
+        _("Daftar hadir"),
         missing=_("Tulis siapa saja yang hadir."),
         max_length=4_000,
         help_text=ATTENDEES_HELP,
@@ -333,6 +333,7 @@ class WalkInForm(CounterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["subject"].label = _("Keperluan")
+        self.fields["subject"].error_messages["required"] = _("Tulis keperluannya dalam satu kalimat pendek.")
         self.fields["at"].label = _("Datang pada")
         self.appointments = {_value(one): one for one in queries.list_serving_appointments()}
         served_by: Any = self.fields["served_by"]

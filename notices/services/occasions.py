@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import PhoneNumber
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
@@ -26,6 +27,7 @@ from consultations.services import papers_moved, receipt_confirmed, result_signe
 from kit import clock, place
 from kit.clock import midnight
 from kit.encryption import decrypt
+from kit.phones import has_whatsapp
 from kit.refusal import Refused
 from notices.models import NEEDS_STAFF, OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
@@ -99,36 +101,36 @@ MAX_CHATS = 2
 def send_links(encrypted: str) -> int:
     """Send the links of the newest cases with this e-mail address or telephone number again.
 
-    It is encrypted, because the table of tasks is not. Each link goes to what its case knows: to its e-mail
-    address, or else to its number. A message that still waits for staff is enough. The cases of hidden
+    It is encrypted, because the table of tasks is not. Each link goes to what was asked for: a helper may
+    read the e-mail address of a case. A message that still waits for staff is enough. The cases of hidden
     complainants do not hold theirs. Return the number of automatic messages. A practice office sends none.
     """
     contact = decrypt(encrypted).lower()
     if settings.PRACTICE or not contact:
         return 0
     open_ones = Case.objects.filter(identity=Identity.OPEN, is_independent=False).order_by("-pk")
-    found: list[tuple[Case, list[Message.Channel]]]
     if "@" in contact:
+        channel = Message.Channel.EMAIL
         known = open_ones.exclude(email="").alias(known=Lower("email")).filter(known=contact)
-        found = [(case, [Message.Channel.EMAIL]) for case in known[:MAX_LINKS]]
+        found = list(known[:MAX_LINKS])
     else:
+        writes = has_whatsapp(PhoneNumber.from_string(contact))
+        channel = Message.Channel.WHATSAPP if writes else Message.Channel.PHONE
         newest = open_ones.exclude(phone="").filter(phone=contact)[:MAX_CHATS]
-        found = [(case, channels[:1]) for case in newest if (channels := _list_channels(case))]
+        found = [case for case in newest if not _waits_for_link(case)]
     with transaction.atomic():
-        for case, (channel,) in found:
+        for case in found:
             way = "surel" if channel == Message.Channel.EMAIL else "nomor"
             target = f"diminta lewat halaman Lacak, dikirim ke {way} pemohon"
             record(Act.LINK, by=None, case=case, target=target)
-        number = store((Notice(case=case, kind=Kind.LINK_ASKED), channels) for case, channels in found)
+        number = store((Notice(case=case, kind=Kind.LINK_ASKED), [channel]) for case in found)
     deliver_soon()
     return number
 
 
-def _list_channels(case: Case) -> list[Message.Channel]:
-    """Return the channels that know the applicant, or none while an earlier link waits for staff."""
-    waiting = Message.objects.filter(NEEDS_STAFF, notice__case=case, notice__kind=Kind.LINK_ASKED)
-    built = None if waiting.exists() else build_applicant_notice(case, Kind.LINK_ASKED)
-    return built[1] if built else []
+def _waits_for_link(case: Case) -> bool:
+    """Return whether an earlier link of the case waits for staff."""
+    return Message.objects.filter(NEEDS_STAFF, notice__case=case, notice__kind=Kind.LINK_ASKED).exists()
 
 
 type Wanted = tuple[Case, Kind, User]

@@ -1,8 +1,7 @@
 """Classification codes of the archive (Permendagri 83/2022), and the pattern of the numbers of papers."""
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -77,6 +76,10 @@ class Listed(NamedTuple):
         """The code with the names of its path, as a field shows it."""
         return f"{self.code} {self.path}"
 
+    def contains(self, words: Sequence[str]) -> bool:
+        """Return whether the title contains all these words, written in small letters."""
+        return all(word in self.title.casefold() for word in words)
+
 
 @remembered
 def list_codes() -> Mapping[str, Listed]:
@@ -92,23 +95,28 @@ def list_codes() -> Mapping[str, Listed]:
 
 
 MAX_FOUND = 50
+MIN_LETTERS = 4
+"""Letters of a word that finds codes alone. Shorter ones, like "dan", are in many titles."""
 
 
 def find_codes(text: str) -> list[Listed]:
-    """Return the first codes that begin with a text, or whose titles contain its words."""
-    return list(islice(_iterate(text), MAX_FOUND))
+    """Return the first codes that begin with a text, or whose titles contain its words.
+
+    If no title contains all of them, those with any of its words that has MIN_LETTERS are found.
+    """
+    return _find(text, list_codes().values())[:MAX_FOUND]
 
 
-def find_choices(text: str) -> list[Listed]:
-    """Return those of `find_codes()` that a case may have: codes without a deeper one."""
-    return list(islice((row for row in _iterate(text) if not row.has_deeper), MAX_FOUND))
+def find_choices(text: str, most: int | None = MAX_FOUND) -> list[Listed]:
+    """Find as `find_codes()` what a case may have: codes without a deeper one. None for `most` means all."""
+    return _find(text, (row for row in list_codes().values() if not row.has_deeper))[:most]
 
 
-def _iterate(text: str) -> Iterator[Listed]:
-    words = text.casefold().split()
-    for row in list_codes().values():
-        if row.code.startswith(text.strip()) or all(word in row.title.casefold() for word in words):
-            yield row
+def _find(text: str, among: Iterable[Listed]) -> list[Listed]:
+    words, rows = text.casefold().split(), list(among)
+    fitting = [row for row in rows if row.code.startswith(text.strip()) or row.contains(words)]
+    long = [word for word in words if len(word) >= MIN_LETTERS]
+    return fitting or [row for row in rows if any(row.contains([word]) for word in long)]
 
 
 def check_full_code(code: str, *, is_complete: bool) -> None:

@@ -89,6 +89,13 @@ def list_turns(user: User) -> DocumentQuerySet:
     return papers.exclude(own).order_by("issued_at", "pk")
 
 
+def list_awaited(user: User) -> DocumentQuerySet:
+    """Return the turns of the user without the papers of a meeting whose time has passed."""
+    is_over = Q(kind=Document.Kind.INVITATION, case__meeting_at__lte=clock.now())
+    of_session = (Document.Kind.SCHEDULE, Document.Kind.ASSIGNMENT)
+    return list_turns(user).exclude(is_over | Q(kind__in=of_session, case__planned_at__lte=clock.now()))
+
+
 def list_unsent(user: User) -> DocumentQuerySet:
     """Return the signed papers that the user must send out, the oldest first."""
     waiting = Document.objects.in_force().filter(state=PaperState.ISSUED, signed_at__isnull=False)

@@ -82,8 +82,17 @@ NO_PRODUCT = _(
 )
 
 
+UNCHANGED = _(
+    "Laporan ini belum diubah sejak dikembalikan. Perbaiki dahulu, atau beri tanda bila memang tidak perlu "
+    "diubah."
+)
+
+
 class ReportForm(LongForm):
-    """The report by sections. It starts with the draft, the version before, or texts from the case."""
+    """The report by sections. It starts with the draft, the version before, or texts from the case.
+
+    A report that was sent back and not changed is submitted only if its author says that this is meant.
+    """
 
     is_wide = has_preview = True
     general = ReportSectionField("general")
@@ -100,6 +109,7 @@ class ReportForm(LongForm):
     recommendations = ItemsField(Item.Kind.RECOMMENDATION)
     closing = ReportSectionField("closing")
     note = note_field(with_words_lazy(_("Untuk %(division_head)s; tidak tercetak dalam laporan.")))
+    unchanged = forms.BooleanField(label=_("Kirim tanpa perubahan"), required=False)
 
     prefilled_by_query = ("tambah",)
     takes_advice = "advice"
@@ -116,6 +126,10 @@ class ReportForm(LongForm):
         if not self.is_bound and not self.initial.keys() >= {*TEXTS}:  # nothing was typed yet
             texts = as_initial(self.before) if self.before else get_initial_texts(self.case)
             self.initial = {**texts, **self.initial}
+        if self.sent_back:
+            self.button = _("Kirim perbaikan")
+        else:
+            del self.fields["unchanged"]
         if self.before:
             due = (item.due for item in self.before.list_items(Item.Kind.RECOMMENDATION))
             field: Any = self.fields[FIELD_OF[Item.Kind.RECOMMENDATION]]
@@ -135,7 +149,9 @@ class ReportForm(LongForm):
         return typed, name
 
     def rows(self) -> list[str | LayoutObject]:
-        return [*(self._fold(heading, names) for heading, names in PARTS), folded("note")]
+        is_asked = "unchanged" in self.fields and ("unchanged" in self.errors or self["unchanged"].value())
+        asked = ["unchanged"] if is_asked else []
+        return [*(self._fold(heading, names) for heading, names in PARTS), folded("note"), *asked]
 
     def _fold(self, heading: Promise, names: Iterable[str]) -> Fieldset:
         """Return a part, folded to a summary of its texts. It is open if it is empty or needs attention."""
@@ -152,7 +168,18 @@ class ReportForm(LongForm):
         if not any(data.get(name) or name in self.errors for name in PRODUCT):
             self.add_error(PRODUCT[0], NO_PRODUCT)
         data["items"] = [item for name in PRODUCT for item in data.pop(name, None) or []]
+        is_meant = data.pop("unchanged", False)
+        if self.sent_back and not (is_meant or self.errors or self._is_changed(data)):
+            self.add_error("unchanged", UNCHANGED)
         return data
+
+    def _is_changed(self, data: dict[str, Any]) -> bool:
+        """Return whether the typed report differs from the version that was sent back."""
+        before = self.before
+        return before is None or (
+            [item.to_json() for item in data["items"]] != before.items
+            or any(data[name] != getattr(before, name) for name in TEXTS)
+        )
 
 
 def items(name: str) -> Field:
@@ -295,7 +322,7 @@ class AttendanceForm(FilesForm, StepForm):
     """
 
     attendees = TextField(
-        label=_("Nama (satu baris per orang)"),
+        label=_("Daftar hadir"),
         rows=6,
         max_length=2_000,
         help_text=ATTENDEES_HELP,

@@ -30,7 +30,10 @@ LATE_SCHEDULE = gettext_lazy(
     "Waktunya sudah lewat. Tidak perlu ditandatangani: surat ini berakhir sendiri bila petugas menyelesaikan "
     "konsultasinya, mencatat tidak hadir, atau menjadwalkan ulang."
 )
-LATE_PAPER = gettext_lazy("Waktunya sudah lewat. Surat ini hanya masih perlu untuk berkas.")
+LATE_PAPER = gettext_lazy(
+    "Waktunya sudah lewat dan tidak ada yang menunggu surat ini. Paraf atau tanda tangani hanya bila "
+    "berkasnya harus lengkap."
+)
 
 OF_A_MEETING = (Document.Kind.SCHEDULE, Document.Kind.ASSIGNMENT, Document.Kind.INVITATION)
 """Papers about a time. The schedule of a consultation is dropped when the consultation is finished."""

@@ -1,6 +1,7 @@
 """The signature desk (`tanda-tangan/`): papers to initial, sign, print and scan; standing orders."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,8 @@ def desk(request: StaffRequest) -> HttpResponse:
 
     Papers whose time has passed come after the others that wait for the user.
     """
-    turns = list_rows(signing_desk.list_turns(request.user))
+    own = list_rows(signing_desk.list_turns(request.user))
+    turns = [replace(row, turn="") for row in own]  # the reader knows the own title
     waiting = [row for row in turns if not row.passed]
     to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
     to_print = list_rows(signing_desk.list_to_print(request.user))

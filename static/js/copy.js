@@ -6,8 +6,13 @@
     if (!navigator.clipboard) break;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(textOf(button.dataset.copy));
-      button.textContent = button.dataset.copied;
+      try {
+        await navigator.clipboard.writeText(textOf(button.dataset.copy));
+        button.textContent = button.dataset.copied;
+      } catch { // the browser refuses: the user copies the selected text
+        getSelection().selectAllChildren(document.getElementById(button.dataset.copy));
+        button.textContent = button.dataset.byHand;
+      }
     });
   }
 

@@ -4,6 +4,9 @@
   if (!speech) return;
   const PASSAGES = "h1, h2, h3, p, li:not(:has(p, label)), dt, dd:not(:has(p)), summary, legend, label, .hint";
 
+  // innerText leaves out what is not displayed and separates boxes.
+  const readable = (part) => part.innerText.replace(/\s+/g, " ").trim();
+
   for (const button of document.querySelectorAll("[data-read-aloud]")) {
     const text = document.getElementById(button.dataset.readAloud), label = button.querySelector("span");
     const start = label.textContent;
@@ -15,8 +18,11 @@
     button.addEventListener("click", () => {
       if (speech.speaking) return speech.cancel();
       // Passages in turn: some browsers stop in the middle of a long text.
-      const parts = [...text.querySelectorAll(PASSAGES)].filter((part) => part.checkVisibility())
-        .map((part) => part.textContent.trim());
+      const shown = [...text.querySelectorAll(PASSAGES)]
+        .filter((part) => part.checkVisibility() && !part.closest("[aria-hidden=true]"))
+        .filter((part) => !part.parentElement.closest(PASSAGES))
+        .map(readable);
+      const parts = shown.filter((part, index) => part && part !== shown[index - 1]);
       parts.forEach((part, index) => {
         const spoken = new SpeechSynthesisUtterance(part);
         spoken.voice = findVoice();

@@ -1,12 +1,64 @@
 """Scripts beside the citizen: a button for each message, reading back at the counter, a calendar."""
 
+import itertools
+
 import pytest
 
 from consultations.enums import State
 from tests.browser.conftest import DESKTOP, Arrive
 from tests.factories import Staff, case_at
+from tests.shared_data import each
 
 pytestmark = pytest.mark.browser
+
+VOICE = """
+const spoken = window.spoken = [];
+Object.defineProperty(window, "speechSynthesis", { value: {
+  speaking: false, getVoices: () => [{ lang: "id-ID" }], speak: (one) => spoken.push(one.text), cancel() {},
+} });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+"""A voice for Indonesian that writes down what it says. Chromium without a screen has none."""
+
+
+@each("path", ["/ajukan/", "/minta-dibantu/", "/standar-layanan/"])
+def test_what_is_read_aloud_is_what_is_seen_and_once(path: str, staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    person.context.add_init_script(VOICE)
+    page = person.open(path)
+    page.locator("[data-read-aloud]").click()
+    spoken = page.evaluate("spoken")
+    assert page.locator("h1").inner_text() in spoken
+    for hidden in ("Jangan diisi", "Nama yang berkepentingan"):
+        assert hidden not in " ".join(spoken)
+    assert [one for one, following in itertools.pairwise(spoken) if one == following] == []
+    assert all(one and one == " ".join(one.split()) for one in spoken)
+
+
+REFUSES = "Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject() } })"
+
+
+def test_a_browser_that_refuses_to_copy_leaves_the_text_selected(staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    person.context.add_init_script(REFUSES)
+    case = case_at(State.SUBMITTED, staff)
+    page = person.open(f"/p/{case.secret}/tanda-terima/")
+    button = page.locator("[data-copy]").first
+    copied = page.locator(f"#{button.get_attribute('data-copy')}").inner_text()
+    button.click()
+    assert button.inner_text() == "Tekan lama, lalu pilih Salin"
+    assert page.evaluate("getSelection().toString().trim()") == copied.strip()
+
+
+@each(("size", "side_by_side"), [("usual", True), ("big", False)])
+def test_big_figures_stay_in_their_cards(size: str, side_by_side: bool, staff: Staff, arrive: Arrive) -> None:
+    person = arrive()
+    person.context.add_cookies([{"name": "text_size", "value": size, "url": person.server}])
+    page = person.open("/")
+    page.set_viewport_size({"width": 360, "height": 800})
+    first, second = (page.locator(".stats-2 .stat").nth(n).bounding_box() for n in (0, 1))
+    assert first and second
+    assert (first["y"] == second["y"]) is side_by_side
 
 
 def test_a_message_has_one_button_which_becomes_the_other(staff: Staff, arrive: Arrive) -> None:

@@ -53,8 +53,7 @@ def test_request_is_sent_with_the_keyboard_alone(staff: Staff, arrive: Arrive) -
     keyboard.type("Siti Contoh")
     tab_to(applicant, "phone")
     keyboard.type("0812-3456-7890")
-    tab_to(applicant, "no_letter")
-    keyboard.press("Space")
+    tab_to(applicant, "no_letter")  # ticked
     tab_to(applicant, "submit")
     keyboard.press("Enter")
     applicant.page.wait_for_url("**/periksa/")

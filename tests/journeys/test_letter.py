@@ -24,6 +24,8 @@ from tests.without_triggers import without_triggers
 PROMISE = "Surat hasilnya sedang diperiksa dan ditandatangani."
 GIST = "Tujuh belas keluarga dapat diusulkan lagi."
 
+ASKED = ("Anda dapat bertanya lagi tentang jawaban ini", "Isi survei kepuasan")
+
 
 def page(case: Case) -> str:
     return Client().get(f"/p/{case.secret}/").text
@@ -44,6 +46,8 @@ def test_the_citizen_reads_the_letter_after_the_signature(staff: Staff, petugas:
     before = page(case)
     assert PROMISE in before
     assert GIST not in before
+    early = [words in before for words in ASKED]
+    assert early == [False, False], "there is no answer yet to ask about"
     assert Client().get(f"/p/{case.secret}/surat-hasil.pdf").status_code == 404
     told = case.notices.filter(kind="RESULT_READY", recipient=None)
     assert not told.exists()
@@ -51,6 +55,7 @@ def test_the_citizen_reads_the_letter_after_the_signature(staff: Staff, petugas:
     assert told.count() == 1
     after = page(case)
     assert PROMISE not in after
+    assert all(words in after for words in ASKED)
     assert f"{GIST}</p>" in after
     assert "<h3>Saran:</h3>" in after
     assert "<li>Bawa KTP.</li>" in after
@@ -62,8 +67,10 @@ def test_the_report_stays_internal_unless_the_office_shares_it(staff: Staff) -> 
     assert "/laporan.pdf" not in page(case)
     assert Client().get(f"/p/{case.secret}/laporan.pdf").status_code == 404
     assert "Laporan Hasil Konsultasi" not in Client().get(f"/p/{case.secret}/data-saya/").text
+    assert ASKED[0] not in page(case)
     Office.objects.update(shares_report=True)
     assert "/laporan.pdf" in page(case)
+    assert ASKED[0] in page(case), "the report is the answer"
     assert Client().get(f"/p/{case.secret}/laporan.pdf").status_code == 200
 
 
@@ -86,6 +93,7 @@ QUESTION, ANSWER = "Ke kantor mana KTP dibawa?", "Ke kantor camat, tanpa biaya."
 
 def test_the_citizen_asks_again_and_both_sides_read_both_texts(staff: Staff, petugas: Actor) -> None:
     case, citizen = case_at(State.CLOSED, staff), Actor(Client())
+    sign_papers(case, staff)
     address = f"/p/{case.secret}/ask_again/"
     citizen.send(citizen.form(address, "ask_again"), question=QUESTION)
     assert QUESTION in page(case)
@@ -110,7 +118,7 @@ def test_the_page_says_the_last_day_to_ask_and_then_offers_a_new_request(staff: 
     Office.objects.update(ask_again_days=3)
     with clock.set_to(dt.datetime(2026, 12, 30, 3, tzinfo=dt.UTC)):
         case = case_at(State.CLOSED, staff)
-        assert "sampai <strong>Sabtu, 2 Januari 2027</strong>" in page(case)
+        assert case.ask_until == dt.date(2027, 1, 2)
     with clock.set_to(dt.datetime(2026, 12, 31, 3, tzinfo=dt.UTC)):
         sign_papers(case, staff)
         assert "sampai <strong>Minggu, 3 Januari 2027</strong>" in page(case), "counted from the letter"

@@ -162,6 +162,8 @@ def test_the_desk_shows_each_what_waits(case: Case, staff: Staff, client_of: Cli
     for paper, opened in ((letter, f"/tanda-tangan/{following.pk}/"), (following, "/tanda-tangan/")):
         answer = client_of(staff.kabid).post(f"/tanda-tangan/{paper.pk}/initial/", {"note": ""})
         assert answer["Location"] == opened, "the next one opens by itself"
+    lists = [client_of(person).get("/tanda-tangan/").text for person in (staff.kadis, staff.petugas)]
+    assert ['class="turn"' in page for page in lists] == [False, True], "the reader's own title is left out"
     assert 'data-verb="give_back"' not in client_of(staff.petugas).get(f"/tanda-tangan/{letter.pk}/").text
     assert client_of(staff.elsewhere).get(f"/tanda-tangan/{letter.pk}/").status_code == 404
 
@@ -180,7 +182,12 @@ def test_papers_of_a_time_that_has_passed_come_last_and_say_so(
         assert f'data-paper="{letter.pk}"' in group, name
     passed = page.partition('data-papers="lewat"')[2]
     assert "Tidak perlu ditandatangani: surat ini berakhir sendiri" in passed
-    assert "Surat ini hanya masih perlu untuk berkas." in passed
+    assert "tanda tangani hanya bila berkasnya harus lengkap." in " ".join(passed.split())
+    assert ("waktunya lewat" in passed, "menunggu paraf" in passed) == (True, False)
+    assert [paper.case for paper in signing_desk.list_awaited(staff.kabid)] == [later, later]
+    assert 'data-papers="2"' in client_of(staff.kabid).get("/meja/").text
+    menu = client_of(staff.kabid).get("/tanda-tangan/").context["navigation"]()
+    assert [link.count for group in menu.groups for link in group.links if link.count] == [2]
     assert f'href="/permohonan/{case.code}/"' in passed
     assert "Waktunya sudah lewat" in client_of(staff.kabid).get(f"/tanda-tangan/{schedule.pk}/").text
     for state in (State.IN_SESSION, State.HELD):

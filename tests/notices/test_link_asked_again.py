@@ -144,12 +144,12 @@ def test_a_citizen_with_a_telephone_only_is_a_duty_of_the_sekretariat(
     assert {entry.target for entry in entries} == {"diminta lewat halaman Lacak, dikirim ke nomor pemohon"}
 
 
-def test_a_number_gets_what_its_cases_know(staff: Staff, settings: Settings) -> None:
-    case_at(State.SUBMITTED, staff, email="siti@example.id")
-    case_at(State.SUBMITTED, staff, phone="+62717421234")
-    assert look_up("+6281234567890") == 1
+def test_a_number_gets_the_link_although_the_case_has_an_address(staff: Staff, settings: Settings) -> None:
+    case_at(State.SUBMITTED, staff, email="pendamping@example.id")
+    case_at(State.SUBMITTED, staff, phone="+62717421234", email="pendamping@example.id")
+    assert look_up("+6281234567890") == 0
     assert look_up("+62717421234") == 0
-    assert link_messages() == [("EMAIL", False), ("PHONE", True)], "e-mail is faster; a landline is called"
+    assert link_messages() == [("WHATSAPP", True), ("PHONE", True)], "the address may be a helper's"
     settings.WHATSAPP = "cloud"
     case_at(State.SUBMITTED, staff, phone="+6281399998888")
     assert look_up("+6281399998888") == 1

@@ -20,6 +20,15 @@ from tests.submitting import assert_says
 
 TYPED = {"name": "Siti Contoh", "phone": "0812-3456-7890", "when": "ANY"}
 PHONE = "+6281234567890"
+TOKEN = "7b0c2f0e-6d0f-4b5a-9a55-0d5a3a0b7d11"
+AT_THE_COUNTER = {
+    "kind": "CONSULTATION",
+    "channel": "PHONE",
+    "applicant_name": "Siti Contoh",
+    "phone": "0812-3456-7890",
+    "subject": "Bantuan beras",
+    "material": "Bantuan beras sudah tiga bulan tidak datang.",
+}
 MONDAY = dt.datetime(2026, 11, 23, tzinfo=timezone.get_default_timezone())
 
 
@@ -83,28 +92,49 @@ def row_of(client: Client) -> str:
     return page.partition('<h2 id="telepon">')[2].partition("</section>")[0]
 
 
-def test_after_the_call_the_form_of_the_counter_is_filled_in(staff: Staff, client_of: ClientOf) -> None:
+def test_during_the_call_the_form_of_the_counter_is_filled_in(staff: Staff, client_of: ClientOf) -> None:
     ask()
     callback, client = Callback.objects.get(), client_of(staff.sekretariat)
-    answer = client.post(f"/minta-dibantu/{callback.pk}/")
-    assert answer["Location"] == f"/surat-masuk/?telepon={callback.pk}"
-    page = client.get(answer["Location"]).text
+    path = f"/surat-masuk/?telepon={callback.pk}"
+    assert f'href="{path}"' in row_of(client)
+    page = client.get(path).text
     assert 'value="Siti Contoh"' in page
     assert 'value="0812-3456-7890"' in page
     assert re.search(r'value="PHONE"[^>]* checked', page)
-    callback.refresh_from_db()
-    assert (callback.done_by, bool(callback.done_at)) == (staff.sekretariat, True)
-    assert row_of(client) == ""
     for key in ("0", "x", "9" * 30, "\u0661"):
         assert client.get("/surat-masuk/", {"telepon": key}).status_code == 200
-    other = client_of(staff.pkd).get(answer["Location"])
-    assert "Siti Contoh" not in other.text
+    assert "Siti Contoh" not in client_of(staff.pkd).get(path).text
+
+
+def test_it_ends_when_the_form_is_stored_and_not_before(staff: Staff, client_of: ClientOf) -> None:
+    ask()
+    path, client = f"/surat-masuk/?telepon={Callback.objects.get().pk}", client_of(staff.sekretariat)
+    assert client.post(path, {"submission_token": TOKEN}).status_code == 422
+    assert "Siti Contoh" in row_of(client), "the citizen is still to be called"
+    assert client.post(path, {**AT_THE_COUNTER, "submission_token": TOKEN}).status_code == 302
+    assert Case.objects.get().channel == "PHONE"
+    assert Callback.objects.get().done_by == staff.sekretariat
+    assert row_of(client) == ""
+    assert "Siti Contoh" not in client.get(path).text
+
+
+def test_whom_nobody_answered_is_called_on_the_next_working_day(staff: Staff, client_of: ClientOf) -> None:
+    with clock.set_to(at(20, 9)):  # a Friday
+        ask()
+        ask(when="AFTERNOON")
+        client = client_of(staff.sekretariat)
+        for callback in Callback.objects.all():
+            answer = client.post(f"/minta-dibantu/{callback.pk}/", {"lagi": "1"}, follow=True)
+            assert "Siti Contoh ditelepon lagi pada hari kerja berikutnya." in answer.text
+        assert row_of(client).count("1 kali tidak diangkat") == 2
+    found = Callback.objects.order_by("pk").values_list("due_at", "tries", "done_at")
+    assert list(found) == [(at(23, 9, 30), 1, None), (at(23, 15), 1, None)]
 
 
 def test_it_can_end_without_a_request(staff: Staff, client_of: ClientOf) -> None:
     ask()
     path = f"/minta-dibantu/{Callback.objects.get().pk}/"
-    assert client_of(staff.sekretariat).post(path, {"tanpa": "1"})["Location"] == "/meja/"
+    assert client_of(staff.sekretariat).post(path)["Location"] == "/meja/"
     assert Callback.objects.exclude(done_at=None).exists()
     assert not Case.objects.exists()
 
@@ -195,7 +225,7 @@ def test_before_the_opening_nobody_is_called(staff: Staff) -> None:
     assert ask().status_code == 503
 
 
-@each("typed", [{}, {"tanpa": "1"}])
+@each("typed", [{}, {"lagi": "1"}])
 def test_before_the_opening_a_call_is_not_finished(
     typed: dict[str, str], staff: Staff, client_of: ClientOf
 ) -> None:
@@ -204,7 +234,7 @@ def test_before_the_opening_a_call_is_not_finished(
     path = f"/minta-dibantu/{Callback.objects.get().pk}/"
     answer = client_of(staff.sekretariat).post(path, typed, follow=True)
     assert "Layanan belum dibuka" in answer.text
-    assert Callback.objects.get().done_at is None
+    assert Callback.objects.filter(done_at=None, tries=0).exists()
 
 
 @pytest.mark.parametrize("path", ["/", "/ajukan/", "/pengaduan/"])

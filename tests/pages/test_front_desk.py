@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import timezone
 
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import State
@@ -20,6 +21,7 @@ from office.models import Office
 from reports.statistics.board import get_board
 from tests.factories import WAY, Staff, case_at, client_of, prepared_by, walk_in_at
 from tests.shared_data import each
+from tests.submitting import assert_says
 
 PLANNED = dt.datetime(2026, 11, 25, 3, tzinfo=dt.UTC)
 """Wednesday, 10.00 in the office's zone. Every test says what time it is."""
@@ -122,6 +124,11 @@ def test_no_guest_is_absent_before_the_time(
         assert ('value="ABSENT"' in client_of(staff.sekretariat).get("/meja-depan/").text) == is_offered
 
 
+def test_the_counter_names_the_field_that_is_missing(staff: Staff) -> None:
+    answer = client_of(staff.sekretariat).post("/datang-langsung/", {"applicant_name": "Siti Contoh"})
+    assert_says(answer, 422, "Tulis keperluannya dalam satu kalimat pendek.")
+
+
 @each("minutes, is_offered", [(0, True), (6 * 60, True), (6 * 60 + 1, False)])
 def test_after_closing_no_button_is_offered(
     minutes: int, is_offered: bool, session: Session, staff: Staff
@@ -150,9 +157,9 @@ def test_who_waits_longest_stands_first_with_what_the_officer_does(session: Sess
         note_arrival(session, by=staff.sekretariat, arrival="CAME")
         waiting = client.get("/meja-depan/").context["front_desk"].waiting
         assert [(one.case, one.words, str(one.officer_is)) for one in waiting] == [
-            (walk_in, "30 menit", "kosong sekarang"),
+            (walk_in, "30 menit", "kosong 10.30"),
             (session.case, "0 menit", "kosong sekarang"),
-        ]
+        ], "the present half hour is kept for the guest who has it"
         WAY[State.IN_SESSION](walk_in, staff)
         (left,) = client.get("/meja-depan/").context["front_desk"].waiting
         assert (left.case, str(left.officer_is)) == (session.case, "sedang konsultasi")
@@ -160,6 +167,31 @@ def test_who_waits_longest_stands_first_with_what_the_officer_does(session: Sess
         Absence.objects.create(person=staff.petugas, entered_by=staff.kabid, **day)
         (left,) = client.get("/meja-depan/").context["front_desk"].waiting
         assert str(left.officer_is) == "berhalangan"
+
+
+@each("address", ["/meja/", "/meja-depan/"])
+def test_after_hours_nobody_is_free_now(address: str, session: Session, staff: Staff) -> None:
+    with at(0):
+        note_arrival(session, by=staff.sekretariat, arrival="CAME")
+    with at(8 * 60):  # 18.00
+        queue = client_of(staff.sekretariat).get(address).text.partition('id="loket"')[2]
+        assert "Petugas: Petugas, kosong Kam 26 Nov, 07.30" in queue.partition("</section>")[0]
+
+
+def test_a_walk_in_stays_among_todays_guests_while_served_and_after(session: Session, staff: Staff) -> None:
+    client = client_of(staff.sekretariat)
+    with at(-60):
+        walk_in = walk_in_at(State.ASSIGNED, staff)
+        for state in (State.IN_SESSION, State.HELD):
+            WAY[state](walk_in, staff)
+            page = client.get("/meja-depan/")
+            guests = page.context["front_desk"].today
+            assert [one.case for one in guests] == [session.case, walk_in], state
+            shown = page.text.partition(f'data-guest="{guests[1].pk}"')[2].partition("</li>")[0]
+            began = timezone.localtime(guests[1].started_at).strftime("%H.%M")
+            assert all(words in shown for words in (f">{began}</time>", "Tanpa janji", f"Dilayani {began}"))
+    with at(24 * 60):
+        assert not client.get("/meja-depan/").context["front_desk"].today
 
 
 def test_the_page_says_who_of_the_officers_is_free_next(session: Session, staff: Staff) -> None:

@@ -46,6 +46,11 @@ def test_the_required_fields_are_enough(client: Client, path: str, kind: str, vi
     assert case.visit_at == visit_at
 
 
+@pytest.mark.parametrize("path", ["/ajukan/", "/pengaduan/"])
+def test_who_has_no_letter_need_not_say_so(client: Client, path: str) -> None:
+    assert re.search(r'<input[^>]* name="no_letter"[^>]* checked', client.get(path).text)
+
+
 def test_unknown_fields_are_ignored(client: Client) -> None:
     send(client, "/ajukan/", typed(state="CLOSED", code="AAAA-AAAA", kind="COMPLAINT", channel="WALK_IN"))
     case = Case.objects.get()

@@ -18,7 +18,7 @@ from kit import clock
 from reports import services
 from reports.models import Remark
 from reports.models.report import Item
-from tests.factories import SECTIONS, WAY, ClientOf, Staff, case_at
+from tests.factories import SECTIONS, WAY, ClientOf, Staff, afresh, case_at
 from tests.journeys.actor import Actor
 from tests.print.reading import text_of
 from tests.shared_data import each
@@ -368,6 +368,30 @@ def test_a_report_that_was_sent_back_says_so_until_it_is_sent_again(
         page = client_of(staff.kabid).get(address).text
         assert f"Dikembalikan oleh {staff.kadis.appointments.get().title}" in page, address
         assert "Catatannya ada di bagian laporan" in page
+
+
+def test_a_report_that_was_sent_back_is_sent_unchanged_only_on_purpose(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.HELD, staff)
+    officer = client_of(staff.petugas)
+    recommended = {"text": "Perbarui data.", "responsible": "Camat", "due": later().isoformat()}
+    typed = written(**texts("advice", "Satu\r\ndua"), **items("recommendations", recommended))
+    assert "Kirim perbaikan" not in officer.get(page_of(case)).text
+    assert officer.post(page_of(case), typed).status_code == 302
+    services.revise(afresh(case), by=staff.kabid, reason="Tulis jumlahnya.")
+    form = officer.get(page_of(case)).text
+    assert ("Kirim perbaikan" in form, 'name="unchanged"' in form) == (True, False)
+    asked = officer.post(page_of(case), typed)
+    assert_says(asked, 422, "belum diubah sejak dikembalikan", 'name="unchanged"', "Kirim tanpa perubahan")
+    assert officer.post(page_of(case), {**typed, "unchanged": "on"}).status_code == 302
+    services.revise(afresh(case), by=staff.kabid, reason="Tulis jumlahnya.")
+    for change in (
+        {"results": "Jelas: 17."},
+        items("recommendations", {**recommended, "responsible": "Lurah"}),
+    ):
+        assert officer.post(page_of(case), {**typed, **change}).status_code == 302, change
+        services.revise(afresh(case), by=staff.kabid, reason="Lagi.")
 
 
 def test_the_report_of_a_division_head_who_served_says_why_it_came_back(

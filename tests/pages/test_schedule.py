@@ -239,9 +239,23 @@ def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: Cl
     assert f'href="{now}"' in refused.text
     form = officer.get(now).context["form"]
     typed = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    answer = officer.post(f"{address}reschedule/", {"version": case.version, "closed_reason": "Uji", **typed})
+    assert "reason" not in typed, "the applicant reads what the officer writes"
+    typed |= {"version": case.version, "reason": "Pemohon sudah siap.", "closed_reason": "Uji"}
+    answer = officer.post(f"{address}reschedule/", typed)
     assert answer.status_code == 302, answer.text
     assert 'data-verb="start"' in page(officer, "/meja/")
+
+
+def test_a_moved_session_is_not_called_cancelled_and_stands_in_the_order_of_time(
+    staff: Staff, case: Case, client_of: ClientOf
+) -> None:
+    for days in (6, 3):
+        move(case, days=days)
+    early, late, current = case.sessions.order_by("pk")
+    answer = client_of(staff.petugas).get(f"/permohonan/{case.code}/")
+    assert answer.context["sessions"] == [late, current, early], "the template turns them round"
+    shown = answer.text.partition('id="konsultasi"')[2].partition("</ol>")[0]
+    assert (shown.count("Dipindahkan"), "Dibatalkan" in shown) == (2, False)
 
 
 def test_a_case_that_is_moved_is_not_late_at_once(staff: Staff, case: Case, client_of: ClientOf) -> None:

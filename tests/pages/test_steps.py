@@ -208,6 +208,27 @@ def test_now_while_the_office_is_closed_needs_a_reason(day: int, staff: Staff, c
     assert "Pemohon datang dari pulau." in case.history.latest("pk").note
 
 
+@each("subject, is_cut", [("Mohon penjelasan tentang syarat…", True), ("Syarat bantuan", False)])
+def test_tim_pkd_is_told_of_a_subject_that_is_cut(
+    subject: str, is_cut: bool, staff: Staff, client_of: ClientOf
+) -> None:
+    case = case_at(State.SUBMITTED, staff, subject=subject)
+    page = client_of(staff.pkd).get(address(case, "register")).text
+    assert ("Ringkas dulu: ini potongan kalimat pemohon." in page) == is_cut
+
+
+def test_who_may_not_open_a_page_is_led_back_to_the_own_desk(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    pages = (
+        (client_of(staff.petugas), "/meja-depan/", "/meja/"),
+        (Client(), f"/p/{case.secret}/schedule/", "/"),
+    )
+    for client, page, home in pages:
+        response = client.get(page)
+        link = f'class="btn btn-primary" href="{home}"'
+        assert (response.status_code, link in response.text) == (403, True), page
+
+
 def test_a_request_for_another_time_is_answered_first(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
     assert case.planned_at

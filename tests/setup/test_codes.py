@@ -19,6 +19,7 @@ from office.models import ClassificationCode, Office
 from office.models.codes import find_codes, list_codes
 from tests.factories import ClientOf, Staff, case_at, client_of, walk_in
 from tests.shared_data import each
+from tests.submitting import assert_says
 
 TITLES = [["KLASIFIKASI ARSIP"], ["No", "Kode", "Uraian"]]
 TREE = [[1, "400.9", "Sosial"], [2, "400.9.10", "Bencana alam"], [3, "400.9.3", "Rehabilitasi sosial"]]
@@ -84,6 +85,10 @@ def test_codes_are_found_by_code_and_by_the_words_above_them(staff: Staff, clien
         ClassificationCode.objects.create(code=str(code), name=str(name))
     assert [row.code for row in find_codes("400.9.1")] == ["400.9.10"]
     assert [row.code for row in find_codes("sosial bencana")] == ["400.9.10"]
+    assert [row.code for row in find_codes("bantuan bencana DTKS")] == ["400.9.10"], (
+        "any word, if none has all"
+    )
+    assert find_codes("bantuan dan itu") == []
     page = client_of(staff.petugas).get("/kode-klasifikasi/?q=bencana").text
     assert page.count("data-code=") == 1
     assert "Sosial › Bencana alam" in page
@@ -131,6 +136,7 @@ def test_the_usual_codes_of_the_office_come_first(staff: Staff) -> None:
         ("400.9.10 Sosial › Bencana alam", "400.9.10", ""),
         ("bencana", "400.9.10", ""),
         ("400.9.99", "400.9.99", ""),
+        ("bencana dtks", "", "Beberapa kode cocok. Pilih satu: 400.9.10 Sosial › Bencana alam"),
         ("sosial", "", "Beberapa kode cocok. Pilih satu: 400.9.3 Sosial › Rehabilitasi sosial; 400.9.10"),
         ("sawit", "", "Tidak ada kode yang cocok. Tulis kodenya, atau kata dari uraiannya. Contoh: 400.9.3"),
         ("4000", "", "Tidak ada kode yang cocok"),
@@ -168,6 +174,14 @@ def test_the_agenda_says_how_many_more_have_no_code(
         assert bool(more) == ("lainnya" in panel)
 
 
+def test_an_error_says_how_many_more_codes_fit_and_the_field_leads_to_all(office: Office) -> None:
+    store("400.9.1", "400.9.2", "400.9.3", "400.9.4", "400.9.5", "400.9.6", "400.9.7")
+    field = ClassificationField()
+    with pytest.raises(ValidationError, match=r"400\.9\.5 Urusan 400\.9\.5; … dan 2 lagi"):
+        field.clean("urusan")
+    assert 'href="/kode-klasifikasi/"' in field.help_text
+
+
 def test_the_counter_asks_no_code_and_tim_pkd_adds_it(staff: Staff, client_of: ClientOf) -> None:
     store("400.9.3")
     assert "classification" not in client_of(staff.sekretariat).get("/datang-langsung/").text
@@ -180,8 +194,22 @@ def test_the_counter_asks_no_code_and_tim_pkd_adds_it(staff: Staff, client_of: C
     assert f'<a href="{form}">Isi kode</a>' in pkd.get(page).text
     assert f'<a href="{form}">Isi kode</a>' not in client_of(staff.petugas).get(page).text
     kept = {"subject": case.subject, "applicant_name": case.applicant_name, "phone": str(case.phone)}
-    kept |= {"organisation": case.organisation, "reason": "Dari buku tamu."}
+    kept |= {"organisation": case.organisation}
+    shown = pkd.get(form).text
+    assert (
+        shown.index('name="classification"')
+        < shown.index("Perbaiki isian lain")
+        < shown.index('name="subject"')
+    )
+    other = pkd.post(form, {**kept, "classification": "400", "subject": "Lain"})
+    assert_says(other, 422, "Tulis alasannya.")
     assert pkd.post(form, {**kept, "classification": "400"}).status_code == 302
+    assert case.history.latest("pk").note == "Kode klasifikasi. Kode pertama permohonan ini"
+    assert "Perbaiki isian lain" not in pkd.get(form).text
+    assert pkd.post(form, {**kept, "classification": "400.1"}).status_code == 422, (
+        "a second code needs a reason"
+    )
+    kept["reason"] = "Dari buku tamu."
     case.refresh_from_db()
     assert case.classification == "400"
     assert "tanpa kode klasifikasi" not in pkd.get("/agenda/").text

@@ -7,7 +7,7 @@ import pytest
 
 from consultations.enums import State
 from consultations.intake import services as intake_services
-from consultations.models import StateTarget
+from consultations.models import Case, StateTarget
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.availability import get_availability
 from consultations.scheduling.queries import current_session
@@ -49,6 +49,17 @@ def test_a_room_that_is_taken_is_refused_with_those_that_are_free(staff: Staff, 
     assert refusal.value.field == "room"
     later(room=mawar)
     assert current_session(second).place == "Ruang Mawar"  # type: ignore[union-attr]
+
+
+def test_the_first_free_room_is_chosen_already(staff: Staff, client_of: ClientOf, room: Room) -> None:
+    moment = working_moment(2)
+    first, second = prepared_by(staff.petugas, staff), prepared_by(staff.other_petugas, staff)
+    Case.objects.update(visit_at=moment)
+    nuri = Room.objects.create(name="Ruang Nuri")
+    for case, by, free in ((first, staff.petugas, room), (second, staff.other_petugas, nuri)):
+        page = client_of(by).get(f"/permohonan/{case.code}/schedule/").text
+        assert f'<option value="{free.pk}" selected>' in page
+        scheduling_services.schedule(case, by=by, starts_at=moment, minutes=60, room=free)
 
 
 @each("end", ["reschedule", "withdraw", "no_show", "finish"])

@@ -470,13 +470,11 @@ def test_a_consultation_begins_at_its_time_or_is_moved_to_now(staff: Staff) -> N
     with clock.set_to(on_friday("09:10")):
         with refused("bukan hari kerja"):
             start()
-        move = partial(
-            scheduling_services.reschedule, case, by=staff.petugas, reason="Hadir.", starts_at=None
-        )
+        move = partial(scheduling_services.reschedule, case, by=staff.petugas, reason="Hadir", starts_at=None)
         with refused("Kantor sedang tutup") as refusal:
             move()
         assert refusal.value.field == "closed_reason"
-        move(closed_reason="Pemohon datang dari pulau.")
+        move(closed_reason="Pemohon datang dari pulau")
         assert case.history.latest("pk").note == "Hadir. Pemohon datang dari pulau."
         taken = case_at(State.PREPARED, staff)
         with refused("Petugas sudah memiliki jadwal lain"):

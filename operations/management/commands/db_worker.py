@@ -33,6 +33,8 @@ class Command(db_worker.Command):
                 raise
             except Exception as error:
                 # Besides outages: the row of a running task is gone, or is no task.
+                if options["batch"]:  # the caller starts it again
+                    raise CommandError(f"the worker has failed: {error}") from error
                 logger.error("the worker starts again: %s", error, exc_info=not is_outage(error))
             close_old_connections()
             time.sleep(PAUSE)

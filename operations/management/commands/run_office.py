@@ -68,10 +68,17 @@ def work() -> None:
 
 
 def work_once(name: str) -> None:
-    """Run the periodic jobs, then the tasks that are ready. `name` has the heartbeats."""
-    stopped = Event()
+    """Run the periodic jobs, then the tasks that are ready. `name` has the heartbeats.
+
+    A signal to end cuts no job: it leaves the tasks out, and `db_worker` ends after the running one.
+    """
+    stopped, ended = Event(), Event()
     stopped.set()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
     run_until(stopped, EVERY, within=in_office, name=f"{name}-")
+    if ended.is_set():
+        return
     # A worker that starts and ends is no news here.
     logging.getLogger("django_tasks_db").addFilter(lambda record: record.levelno > logging.INFO)
     call_command("db_worker", reload=False, batch=True, startup_delay=False, worker_id=name)
@@ -87,6 +94,7 @@ class Group:
     def __init__(self, listener: socket.socket) -> None:
         self.listener = listener
         self.web = self.worker = self.round = 0
+        self.ending: set[int] = set()
         self.name, self.next_round = get_random_string(32), 0.0
 
     def list_running(self) -> list[int]:
@@ -120,10 +128,11 @@ class Group:
             ended, status = os.waitpid(pid, os.WNOHANG)
             if not ended:
                 continue
+            self.ending.discard(pid)
             if pid == self.web:
                 self.web = 0
                 if self.worker:
-                    os.kill(self.worker, signal.SIGTERM)
+                    self.end(self.worker)
             elif pid == self.worker:
                 self.worker = 0
             else:
@@ -133,9 +142,15 @@ class Group:
             if status:
                 time.sleep(PAUSE)
 
+    def end(self, pid: int) -> None:
+        """Ask a process to end, once: a worker that is asked twice aborts its task."""
+        if pid not in self.ending:
+            self.ending.add(pid)
+            os.kill(pid, signal.SIGTERM)
+
     def stop(self) -> None:
         for pid in self.list_running():
-            os.kill(pid, signal.SIGTERM)
+            self.end(pid)
         for pid in self.list_running():
             os.waitpid(pid, 0)
 
