@@ -1,6 +1,7 @@
 """Pages behind the secret link of a case: receipt, the case with its next step, and the applicant's steps."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -21,7 +22,7 @@ from consultations.complaints import can_escalate, is_without_head
 from consultations.deadlines import END_OF_DAY, last_day_to_complete, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
-from consultations.models import Case
+from consultations.models import Case, Event
 from consultations.parties import Applicant, has_private_link
 from consultations.progress import ending, progress
 from consultations.queries import find_conversion, list_siblings
@@ -309,7 +310,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "ending": ending(case, history),
             "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
             "passed_on": get_transfer_status(case),
-            "corrected": next((event for event in reversed(history) if event.verb == "correct_data"), None),
+            "corrected": _find_correction(case, history),
             "is_applicant": is_applicant,
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_answer and has_open_survey(case),
@@ -335,6 +336,14 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "push": get_offer(case) if is_applicant else None,
         },
     )
+
+
+def _find_correction(case: Case, history: Sequence[Event]) -> Event | None:
+    """Return the last correction of more than the code, which is the office's own."""
+    events = [event for event in history if event.verb == "correct_data"]
+    corrected = case.data_corrections.order_by("pk").values_list("corrected", flat=True) if events else ()
+    told = [event for event, columns in zip(events, corrected, strict=True) if columns != "classification"]
+    return told[-1] if told else None
 
 
 def _get_objections(case: Case, actions: list[Step]) -> dict[str, object]:

@@ -205,6 +205,8 @@ def get_page(live: QuerySet[Any], voided: QuerySet[AgendaEntry], params: QueryDi
 def agenda(request: HttpRequest) -> HttpResponse:
     """Show one page of the book with the lines of visible cases, filtered by year and month."""
     user = cast(User, request.user)
+    uncoded = list_uncoded(user)
+    listed = list(uncoded.as_lines()[: MAX_UNCODED + 1])
     live, voided = filter_book(user, request.GET)
     page = get_page(live.qs, voided.qs, request.GET)
     context = {
@@ -212,7 +214,8 @@ def agenda(request: HttpRequest) -> HttpResponse:
         "page": page,
         "table": AGENDA_BOOK.show(page.rows, Place.PAGE),
         "year": live.chosen_year,
-        "uncoded": list_uncoded(user).as_lines()[:MAX_UNCODED],
+        "uncoded": listed[:MAX_UNCODED],
+        "unlisted": uncoded.count() - MAX_UNCODED if len(listed) > MAX_UNCODED else 0,
         "prints_book": get_office_wide_appointment(user) is not None,
     }
     return render(request, "desk/agenda.html", context)

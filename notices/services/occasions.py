@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.dispatch import receiver
 from django.tasks import task
@@ -17,7 +17,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.enums import Identity, Party
+from consultations.enums import ENDED, Identity, Party
 from consultations.models import Case
 from consultations.notes import mentioned_in_note
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
@@ -91,36 +91,44 @@ NO_LONGER = {
 """Why a notice is superseded (Indonesian, for the record)."""
 
 MAX_LINKS = 5
-"""Cases, the newest first, whose links are sent to an e-mail address at once."""
+"""Cases whose links are sent to an e-mail address at once."""
 
 MAX_CHATS = 2
 """The same for a telephone number. Staff may have to send these by hand."""
 
+KNOWN_FOR = dt.timedelta(days=180)
+"""Time after the end of a case in which its link is sent again. After it, the applicant comes to the counter.
+
+Operators give a prepaid number that nobody uses to somebody else, and providers do so with addresses.
+"""
+
+JUST_SENT = dt.timedelta(minutes=10)
+"""Time in which a link that was sent is enough."""
+
 
 @task(priority=10)
 def send_links(encrypted: str) -> int:
-    """Send the links of the newest cases with this e-mail address or telephone number again.
+    """Send the links of cases with this e-mail address or telephone number again.
 
     It is encrypted, because the table of tasks is not. Each link goes to what was asked for: a helper may
-    read the e-mail address of a case. A message that still waits for staff is enough. The cases of hidden
-    complainants do not hold theirs. Return the number of automatic messages. A practice office sends none.
+    read the e-mail address of a case. The cases of hidden complainants do not hold theirs. Return the number
+    of automatic messages. A practice office sends none.
     """
     contact = decrypt(encrypted).lower()
     if settings.PRACTICE or not contact:
         return 0
-    open_ones = Case.objects.filter(identity=Identity.OPEN, is_independent=False).order_by("-pk")
     if "@" in contact:
         channel = Message.Channel.EMAIL
-        known = open_ones.exclude(email="").alias(known=Lower("email")).filter(known=contact)
-        found = list(known[:MAX_LINKS])
+        known = Case.objects.exclude(email="").alias(known=Lower("email")).filter(known=contact)
     else:
-        writes = has_whatsapp(PhoneNumber.from_string(contact))
-        channel = Message.Channel.WHATSAPP if writes else Message.Channel.PHONE
-        newest = open_ones.exclude(phone="").filter(phone=contact)[:MAX_CHATS]
-        found = [case for case in newest if not _waits_for_link(case)]
+        is_chat = has_whatsapp(PhoneNumber.from_string(contact))
+        channel = Message.Channel.WHATSAPP if is_chat else Message.Channel.PHONE
+        known = Case.objects.exclude(phone="").filter(phone=contact)
+    by_mail = channel == Message.Channel.EMAIL
     with transaction.atomic():
+        found = _list_to_send(known, channel)[: MAX_LINKS if by_mail else MAX_CHATS]
+        way = "surel" if by_mail else "nomor"
         for case in found:
-            way = "surel" if channel == Message.Channel.EMAIL else "nomor"
             target = f"diminta lewat halaman Lacak, dikirim ke {way} pemohon"
             record(Act.LINK, by=None, case=case, target=target)
         number = store((Notice(case=case, kind=Kind.LINK_ASKED), [channel]) for case in found)
@@ -128,9 +136,26 @@ def send_links(encrypted: str) -> int:
     return number
 
 
-def _waits_for_link(case: Case) -> bool:
-    """Return whether an earlier link of the case waits for staff."""
-    return Message.objects.filter(NEEDS_STAFF, notice__case=case, notice__kind=Kind.LINK_ASKED).exists()
+def _list_to_send(cases: QuerySet[Case], channel: Message.Channel) -> QuerySet[Case]:
+    """Return the cases whose link may be sent: open ones, then ended ones, without those of long ago.
+
+    A case whose link by this channel still waits or was just sent is left out. Those whose link was asked for
+    longest ago come first, so that requests in the name of somebody else do not keep the own one away.
+    """
+    moment = clock.now()
+    is_enough = Q(status__in=[Message.Status.WAITING, Message.Status.SENDING])
+    is_enough |= Q(sent_at__gte=moment - JUST_SENT)
+    if channel != Message.Channel.EMAIL:
+        is_enough |= NEEDS_STAFF
+    asked = Notice.objects.filter(case=OuterRef("pk"), kind=Kind.LINK_ASKED).order_by("-pk")
+    enough = Message.objects.filter(is_enough, notice__case=OuterRef("pk"), notice__kind=Kind.LINK_ASKED)
+    has_ended = Q(state__in=ENDED)
+    return (
+        cases.filter(~Exists(enough.filter(channel=channel)), identity=Identity.OPEN, is_independent=False)
+        .exclude(has_ended, since__lt=moment - KNOWN_FOR)
+        .alias(has_ended=ExpressionWrapper(has_ended, BooleanField()), asked=Subquery(asked.values("pk")[:1]))
+        .order_by("has_ended", F("asked").asc(nulls_first=True), "-pk")
+    )
 
 
 type Wanted = tuple[Case, Kind, User]

@@ -14,11 +14,13 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from consultations.audit.models import AuditEntry
+from kit import clock
 from kit.limits import body_limit
 from office import rights
 from office.models import Office
@@ -169,10 +171,25 @@ def profile(request: StaffRequest, name: str = "") -> HttpResponse:
     return render(request, "setup/profile.html", context, status=status)
 
 
+OTHER = object()
+"""Stands for a value that the page showed and that is not stored."""
+
+
 def _list_seen(form: forms.ModelForm) -> dict[str, Any]:
     """Return what the page showed of the fields that the user changed. It is posted beside each field."""
-    shown = {name: form.data.get(form[name].html_initial_name) for name in form.changed_data}
-    return {name: form.fields[name].to_python(raw) for name, raw in shown.items() if raw is not None}
+    stored, seen = Office.load(), {}
+    for name in form.changed_data:
+        shown = form.data.get(form[name].html_initial_name)
+        if shown is not None:
+            value = getattr(stored, name)
+            is_stored = _flatten(shown) == _flatten(form.fields[name].prepare_value(value))
+            seen[name] = value if is_stored else OTHER
+    return seen
+
+
+def _flatten(value: Any) -> str:
+    """Return a value as browsers post it, without outer spaces and with one kind of line break."""
+    return "" if value is None else "\n".join(str(value).splitlines()).strip()
 
 
 def _show_both(form: forms.ModelForm, stored: Mapping[str, Any]) -> None:
@@ -182,13 +199,21 @@ def _show_both(form: forms.ModelForm, stored: Mapping[str, Any]) -> None:
         bound, entry = form[name], services.find_editor(name)
         typed[bound.html_initial_name] = now = bound.field.prepare_value(value)
         label = dict(getattr(bound.field, "choices", ())).get(now, value)
-        words = {"who": entry.user if entry else _("Orang lain"), "value": label if label != "" else "–"}
-        words["time"] = time_format(timezone.localtime(entry.at if entry else None))
+        words = {"who": entry.user if entry else _("Orang lain")}
+        words |= {"value": "–" if label in ("", None) else label, "when": _describe_moment(entry)}
         form.add_error(name, MEANWHILE % words)
 
 
+def _describe_moment(entry: AuditEntry | None) -> str:
+    """Return when an entry was made: the time, and the day if it is not today."""
+    moment = timezone.localtime(entry.at if entry else None)
+    if moment.date() == clock.today():
+        return _("pukul %(time)s") % {"time": time_format(moment)}
+    return _("pada %(day)s pukul %(time)s") % {"day": date_format(moment), "time": time_format(moment)}
+
+
 MEANWHILE = gettext_lazy(
-    "%(who)s menyimpan isian ini pukul %(time)s: %(value)s. Isian Anda belum tersimpan. Simpan lagi bila "
+    "%(who)s menyimpan isian ini %(when)s: %(value)s. Isian Anda belum tersimpan. Simpan lagi bila "
     "isian Anda yang benar."
 )
 

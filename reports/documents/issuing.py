@@ -122,6 +122,8 @@ def prepare_document(
         reserved = source.row.case.reserved_report_number
         document.number, document.numbered_at = reserved.number, reserved.taken_at
         document.numbered_by = reserved.entered_by
+        if latest and latest.classification:  # the code in the number, which stays
+            document.classification = latest.classification
     document.replaces = latest
     document.version = latest.version + 1 if latest else 1
     return document

@@ -25,16 +25,25 @@ from reports.documents.files import create_document_file
 from reports.documents.life import get_rule, lock
 from reports.documents.types import TYPES_BY_KIND
 from reports.models import Document, ReportNumber
-from reports.models.document import UNSIGNED, DocumentKind
+from reports.models.document import LETTERS, UNSIGNED, DocumentKind
 
 NO_REPORT_NUMBER = _("Laporan ini belum bernomor. %(secretariat)s mengisi nomornya di halaman Surat keluar.")
 USED = _("Nomor ini sudah dipakai naskah lain. Periksa buku surat keluar.")
 
 
 def get_code(kind: str, case: Case | None) -> str:
-    """Return the classification code of a paper: the one of its kind, or else the full code of its case."""
+    """Return the classification code of a paper: the one of its kind, or else the full code of its case.
+
+    Without both, a paper that Rembuk numbers has the office's code, which its number bears.
+    """
     own = get_rule(kind).classification or TYPES_BY_KIND[kind].number.classification
-    return own or (case.classification if case else "")
+    return own or (case.classification if case else "") or _get_office_code(kind)
+
+
+def _get_office_code(kind: str) -> str:
+    office = Office.load()
+    is_counted = office.counts_reports if kind == DocumentKind.REPORT else office.counts_letters
+    return office.report_classification if is_counted and kind in (*LETTERS, DocumentKind.REPORT) else ""
 
 
 def get_type_code(kind: str) -> str:

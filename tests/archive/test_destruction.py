@@ -10,24 +10,27 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pypdfium2 import PdfDocument
 
+from consultations.corrections import correct_data
 from consultations.enums import State
 from consultations.models import Case
 from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import Office, RetentionRule, Role, User
+from office.models.retention import find_retention
 from tests.archive.conftest import SCAN, WITNESSES, destroy, facts_of, take, take_up_to
-from tests.factories import DETAILS, ORDER, ClientOf, Staff, afresh, appoint, case_at
+from tests.factories import DETAILS, ORDER, ClientOf, Staff, afresh, appoint, case_at, walk_in_at
 from tests.ledger.conftest import list_findings
 from tests.shared_data import each
 from tests.submitting import upload
 from tests.without_triggers import without_triggers
 from trust.archive.destruction import ACTS, Verb, decide, find_next, get_approver, propose
+from trust.archive.transfers import list_due_cases
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem, Disposal, DisposalAct
 from trust.privacy.erasure import erase_approved
 from trust.privacy.rights import retain
-from trust.privacy.schedule import get_first_kept_day
+from trust.privacy.schedule import get_due, get_first_kept_day, list_codes
 
 Kind = RetentionRule.Kind
 
@@ -75,6 +78,20 @@ def test_the_acts_lead_to_the_destruction(
         assert shown in text
     scan = client_of(staff.pkd).get(f"/arsip/tindakan/{disposal.acts.latest('pk').pk}.pdf")
     assert b"".join(scan).startswith(b"%PDF")
+
+
+def test_a_walk_in_without_a_code_waits_for_it_while_codes_have_rules(staff: Staff) -> None:
+    case = walk_in_at(State.CLOSED, staff, classification="")
+    with clock.set_to(clock.now() + dt.timedelta(days=6 * 366)):
+        rule = find_retention(Kind.REQUEST)
+        assert list_codes(rule, get_due(rule).before) == [case.code]
+        of_code = {"active_years": 2, "inactive_years": 3, "fate": "PERMANENT", "basis": "JRA"}
+        RetentionRule.objects.create(kind=Kind.REQUEST, classification="400.9.3", **of_code)
+        with pytest.raises(Refused, match="Belum ada yang jatuh tempo"):
+            propose(Kind.REQUEST, by=staff.pkd)
+        assert not list_due_cases(ArchiveTransfer.Kind.HAND_OVER).exists()
+        correct_data(case, by=staff.pkd, reason="Kode.", classification="400.9.1")
+        assert propose(Kind.REQUEST, by=staff.pkd).codes == [case.code]
 
 
 def test_the_minutes_name_acts_witnesses_and_hashes(

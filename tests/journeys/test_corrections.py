@@ -91,6 +91,15 @@ def test_both_values_are_shown_to_the_staff_and_the_fact_to_the_applicant(
     assert "Data permohonan diperbaiki (Tim PKD)" in Client().get(f"/p/{case.secret}/data-saya/").text
 
 
+def test_a_correction_of_the_code_alone_is_not_told_to_the_applicant(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    correct(case, staff, classification="400.9.3")
+    assert "Diperbaiki" not in Client().get(f"/p/{case.secret}/").text
+    correct(case, staff, subject="Perihal yang benar")
+    correct(case, staff, classification="400.9.4")
+    assert "Diperbaiki Tim PKD pada" in Client().get(f"/p/{case.secret}/").text
+
+
 def test_the_secretariat_may_correct_too(staff: Staff, sekretariat: Actor) -> None:
     case = intake_services.receive(by=staff.sekretariat, channel=Channel.LETTER, **DETAILS)
     sekretariat.take("correct_data", case, applicant_name="Siti Benar", reason=WHY)

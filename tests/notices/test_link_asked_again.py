@@ -14,7 +14,7 @@ from kit import clock
 from kit.encryption import encrypt
 from notices.models import Message, Notice
 from notices.services.delivery import deliver
-from notices.services.occasions import MAX_CHATS, MAX_LINKS, send_links
+from notices.services.occasions import JUST_SENT, KNOWN_FOR, MAX_CHATS, MAX_LINKS, send_links
 from tests.factories import ClientOf, Staff, case_at
 from tests.notices.smtp_stand_in import mail_server
 from tests.submitting import assert_says
@@ -139,6 +139,9 @@ def test_a_citizen_with_a_telephone_only_is_a_duty_of_the_sekretariat(
     chat = client_of(staff.sekretariat).post(f"/pesan/{Message.objects.get().pk}/sent/")
     assert chat.status_code == 302
     look_up(str(case.phone))
+    assert len(link_messages()) == 1, "it was just sent"
+    with clock.set_to(clock.now() + JUST_SENT + dt.timedelta(minutes=1)):
+        look_up(str(case.phone))
     assert link_messages() == [("WHATSAPP", True)] * 2
     entries = AuditEntry.objects.filter(act=Act.LINK, user=None)
     assert {entry.target for entry in entries} == {"diminta lewat halaman Lacak, dikirim ke nomor pemohon"}
@@ -166,6 +169,48 @@ def test_only_the_newest_cases_of_a_number_and_no_hidden_complaint(staff: Staff)
     look_up("+6281234567890")
     sent = Notice.objects.filter(kind="LINK_ASKED").values_list("case", flat=True)
     assert set(sent) == {case.pk for case in cases[1:]}
+
+
+def test_requests_in_the_name_of_somebody_do_not_keep_the_own_link_away(staff: Staff) -> None:
+    ended = case_at(State.WITHDRAWN, staff)
+    own = case_at(State.SUBMITTED, staff)
+    for _n in range(MAX_CHATS):
+        case_at(State.SUBMITTED, staff, applicant_name="Orang Lain", subject="Iseng")
+    sent = Notice.objects.filter(kind="LINK_ASKED")
+    moment = clock.now()
+    for days in range(2):  # staff send what waits before the next day
+        with clock.set_to(moment + dt.timedelta(days=days)):
+            look_up("+6281234567890")
+            assert sent.filter(case=own).exists() is bool(days)
+            waiting = Message.objects.filter(notice__in=sent, status=Message.Status.WAITING)
+            waiting.update(status=Message.Status.SENT, sent_at=clock.now(), handled_by=staff.sekretariat)
+            assert not sent.filter(case=ended).exists(), "open cases come first"
+    look_up("+6281234567890")
+    assert sent.filter(case=ended).exists(), "the links of the others were just sent"
+
+
+@pytest.mark.parametrize("contact", ["+6281234567890", "siti@example.id"])
+def test_a_new_owner_of_a_number_or_an_address_opens_no_case_of_long_ago(contact: str, staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff, email="siti@example.id")
+    with clock.set_to(case.since + KNOWN_FOR + dt.timedelta(seconds=1)):
+        look_up(contact)
+        assert link_messages() == []
+    with clock.set_to(case.since + KNOWN_FOR):
+        look_up(contact)
+        assert len(link_messages()) == 1
+
+
+def test_one_mail_of_a_case_is_enough_while_it_waits_or_was_just_sent(crew: Staff) -> None:
+    case_at(State.SUBMITTED, crew, email="siti@example.id")
+    assert [look_up("siti@example.id") for _n in range(2)] == [1, 0]
+    messages = Message.objects.filter(notice__kind="LINK_ASKED")
+    messages.update(status=Message.Status.SENT, sent_at=clock.now())
+    with clock.set_to(clock.now() + JUST_SENT - dt.timedelta(minutes=1)):
+        assert look_up("siti@example.id") == 0
+    with clock.set_to(clock.now() + JUST_SENT + dt.timedelta(minutes=1)):
+        assert look_up("siti@example.id") == 1
+    messages.update(status=Message.Status.FAILED, sent_at=None, reason="Kotak surat penuh.")
+    assert look_up("siti@example.id") == 1, "a mail that failed is tried again"
 
 
 def test_a_known_and_an_unknown_number_get_the_same_answer_within_the_same_limits(staff: Staff) -> None:

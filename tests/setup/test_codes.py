@@ -13,6 +13,7 @@ from consultations import services as consultations_services
 from consultations.classification import ClassificationField, list_usual_codes
 from consultations.enums import State
 from consultations.models import DataCorrection
+from desk.views import lists
 from kit.refusal import Refused
 from office.models import ClassificationCode, Office
 from office.models.codes import find_codes, list_codes
@@ -158,6 +159,19 @@ def test_a_code_is_chosen_by_its_title_or_by_words_of_it(
     with pytest.raises(ValidationError) as refused:
         field.clean(typed)
     assert sentence in refused.value.messages[0]
+
+
+def test_the_agenda_says_how_many_more_have_no_code(
+    staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MAX_UNCODED", 1)
+    pkd = client_of(staff.pkd)
+    for more in ("", "dan 1 lainnya", "dan 2 lainnya"):
+        walk_in(staff, classification="")
+        panel = pkd.get("/agenda/").text.split('id="tanpa-kode"')[1].split("</section>")[0]
+        assert panel.count("data-case") == 1
+        assert more in panel
+        assert bool(more) == ("lainnya" in panel)
 
 
 def test_an_error_says_how_many_more_codes_fit_and_the_field_leads_to_all(office: Office) -> None:

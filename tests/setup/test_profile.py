@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape
 
 from consultations import services as consultations_services
@@ -15,7 +17,7 @@ from consultations.enums import OF_SECRETARY, State
 from consultations.models import StateTarget
 from dispositions import services as dispositions_services
 from kit import clock
-from office.models import Appointment, Office
+from office.models import Appointment, Office, Position
 from operations.setup.profile import SECTIONS, list_sections
 from tests.factories import Staff, case_at, client_of
 from tests.submitting import image
@@ -115,6 +117,84 @@ def test_what_another_administrator_saved_beside_stays(administrator: Client, co
     lines = "Jl. Baru 1\r\nLantai 2"
     assert colleague.post(address("identitas"), {**second, "address": lines}).status_code == 302
     assert (Office.load().city, Office.load().address) == ("Toboali", lines)
+
+
+FIELDS = [(section, name) for section, (_title, names) in SECTIONS.items() for name in names]
+OF_TEXT = {"email": "dinas@contoh.id", "website": "https://dinas.contoh.id", "phone": "0717-9"}
+
+
+def other_than(stored: Any, field: Any, name: str) -> Any:
+    """Return another value that the field takes, or None if it has no other choice."""
+    if choices := [str(getattr(key, "value", key)) for key, _label in getattr(field, "choices", ())]:
+        return next((key for key in choices if key not in ("", str(stored))), None)
+    if stored in (True, False):
+        return "" if stored else "on"
+    return stored + 1 if isinstance(stored, int) else OF_TEXT.get(name, "Kata lain")
+
+
+def test_one_administrator_alone_can_change_each_field(administrator: Client) -> None:
+    for section, name in FIELDS:
+        if name == "coat_of_arms":
+            continue
+        sent = opened(administrator, section)
+        form = next(s.form for s in list_sections(section) if s.name == section)
+        stored = form[name].value()
+        new = other_than(stored, form.fields[name], name)
+        sent[name] = stored if new is None else new
+        if sent[name] == "":
+            del sent[name]
+        assert administrator.post(address(section), sent).status_code != 409, name
+
+
+def test_the_level_of_the_menu_is_stored(administrator: Client) -> None:
+    level = Office.load().menu_level
+    new = next(key for key, _label in Office._meta.get_field("menu_level").flatchoices if key != level)
+    sent = {**opened(administrator, "halaman"), "menu_level": str(new)}
+    assert administrator.post(address("halaman"), sent).status_code == 302
+    assert Office.load().menu_level == new
+
+
+@pytest.mark.parametrize("stored", ["Jl. A\nLantai 2", "Jl. A\r\nLantai 2", " Jl. A ", "Jl. A\n"])
+def test_a_stored_address_with_lines_and_spaces_is_changed(stored: str, administrator: Client) -> None:
+    Office.objects.update(address=stored)
+    sent = opened(administrator, "identitas")
+    posted = "\r\n".join(stored.split("\n")).replace("\r\r", "\r")  # as browsers do
+    sent |= {"initial-address": posted, "address": "Jl. B\r\nLantai 3"}
+    assert administrator.post(address("identitas"), sent).status_code == 302
+    assert Office.load().address == "Jl. B\r\nLantai 3"
+
+
+@pytest.mark.parametrize("shown", ["abc", "-1", "1.5", "9" * 30, "\0"])
+def test_what_the_page_never_showed_is_another_value(shown: str, administrator: Client) -> None:
+    for section, name in FIELDS:
+        sent = {**opened(administrator, section), f"initial-{name}": shown}
+        assert administrator.post(address(section), sent).status_code in (302, 409, 422), name
+
+
+def test_the_chosen_signer_was_deleted_meanwhile(administrator: Client, staff: Staff) -> None:
+    role = staff.kabid.appointments.get().position.role
+    signer = Position.objects.create(title="Kepala Bidang Lama", role=role, division=staff.division)
+    Office.objects.update(register_signer=signer)
+    sent = opened(administrator, "naskah")
+    assert sent["initial-register_signer"] == signer.pk
+    Office.objects.update(register_signer=None)
+    signer.delete()
+    other = staff.kadis.appointments.get().position
+    answer = administrator.post(address("naskah"), {**sent, "register_signer": other.pk})
+    assert answer.status_code == 409
+    assert ": –. Isian Anda belum tersimpan." in answer.text
+    assert administrator.post(address("naskah"), {**sent, "register_signer": ""}).status_code == 302
+
+
+def test_a_change_of_another_day_is_told_with_its_day(
+    administrator: Client, colleague: Client, staff: Staff
+) -> None:
+    sent = opened(colleague, "identitas")
+    administrator.post(address("identitas"), {**sent, "city": "Toboali"})
+    day = date_format(timezone.localtime(AuditEntry.objects.latest("pk").at))
+    with clock.set_to(clock.now() + dt.timedelta(days=3)):
+        later = client_of(staff.expired).post(address("identitas"), {**sent, "city": "Koba"})
+    assert f"menyimpan isian ini pada {day} pukul" in later.text
 
 
 def test_the_summary_says_what_a_section_holds(administrator: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from consultations import services as consultations_services
+from consultations import corrections, services as consultations_services
 from consultations.enums import State
 from consultations.models import AgendaEntry, Case, NumberBook, SearchText
 from consultations.models.search import as_indexed, split_words
@@ -20,8 +20,9 @@ from kit.refusal import Refused
 from office.models import Office
 from office.models.codes import NUMBER_PATTERN, check_pattern
 from office.worktime import WorkingTime
+from reports import services as reports_services
 from reports.models import Document, PaperRule
-from tests.factories import WAY, Staff, afresh, case_at, sign_papers, walk_in
+from tests.factories import WAY, Staff, afresh, case_at, sign_papers, walk_in, walk_in_at
 from tests.recorded import undone
 from tests.shared_data import each
 
@@ -92,6 +93,22 @@ def test_report_numbers_follow_the_office_and_the_year(staff: Staff) -> None:
     year = clock.today().year
     assert numbers == [f"400.9/47/LHK/DINCONTOH/{year}", f"400.9/48/LHK/DINCONTOH/{year}"]
     assert NumberBook.objects.get(series=NumberBook.Series.AGENDA).taken == 2
+
+
+def test_the_paper_of_a_walk_in_without_a_code_keeps_the_code_in_its_number(staff: Staff) -> None:
+    Office.objects.update(report_classification="400.9", unit_code="DINCONTOH")
+    case = walk_in_at(State.CLOSED, staff, classification="")
+    numbered = Document.objects.filter(case=case).exclude(number="")
+    assert "REPORT" in numbered.values_list("kind", flat=True)
+    assert all(paper.number.startswith(f"{paper.classification}/") for paper in numbered)
+    corrections.correct_data(case, by=staff.pkd, reason="Kode.", classification="400.10.2")
+    reports_services.correct(case, by=staff.kadis, reason="Angka salah.")
+    for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
+        WAY[state](case, staff)
+    report = Document.objects.filter(case=case, kind="REPORT").latest("pk")
+    assert report.version == 2
+    assert report.number.startswith("400.9/")
+    assert report.classification == "400.9"
 
 
 def test_papers_of_one_pattern_without_kinds_share_one_series(staff: Staff) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consultations import models as consultations
 from consultations.audit.models import AuditEntry
-from consultations.enums import ENDED
+from consultations.enums import ENDED, Channel
 from kit import clock
 from notices.models import Notice
 from office.models import RetentionRule, Role, list_holders
@@ -75,7 +75,8 @@ def list_due(rule: Retention, before: dt.date) -> QuerySet[Any]:
 def match(rule: Retention) -> Q:
     """Match the cases of a rule, without those that have a rule of a longer classification code.
 
-    Uploads follow the fate of their case.
+    While the kind has rules of codes, a walk-in without a code has no rule yet: its code may have another
+    one. Uploads follow the fate of their case.
     """
     if rule.kind == Kind.FILES:
         found = Q(pk__in=[])
@@ -89,6 +90,8 @@ def match(rule: Retention) -> Q:
     for other in list_retention():
         if other.kind == rule.kind and other != rule and is_below(other.classification, rule):
             found &= ~_is_below(other.classification)
+            if not rule.classification:
+                found &= ~Q(channel=Channel.WALK_IN, classification="")
     return found
 
 
