@@ -97,13 +97,13 @@ MAX_CHATS = 2
 """The same for a telephone number. Staff may have to send these by hand."""
 
 KNOWN_FOR = dt.timedelta(days=180)
-"""Time after the end of a case in which its link is sent again. After it, the applicant comes to the counter.
+"""For so long after its end, the link of a case is sent again. Later, the applicant asks at the counter.
 
-Operators give a prepaid number that nobody uses to somebody else, and providers do so with addresses.
+A prepaid number that nobody uses gets another owner after some months, and so may an e-mail address.
 """
 
 JUST_SENT = dt.timedelta(minutes=10)
-"""Time in which a link that was sent is enough."""
+"""No link is sent twice within this time."""
 
 
 @task(priority=10)
@@ -117,6 +117,7 @@ def send_links(encrypted: str) -> int:
     contact = decrypt(encrypted).lower()
     if settings.PRACTICE or not contact:
         return 0
+    known: QuerySet[Case]
     if "@" in contact:
         channel = Message.Channel.EMAIL
         known = Case.objects.exclude(email="").alias(known=Lower("email")).filter(known=contact)
