@@ -85,8 +85,8 @@ def get_front_desk(user: User, loads: Mapping[int, Load] | None = None) -> Front
     """Return the guests of the office. Return None to a user who receives no guests.
 
     Guests are walk-ins, and applicants with a session at the office. Nobody sees the guest of a complaint
-    about oneself. Costs two queries, and those of `list_loads()` if somebody waits and `loads`, the people
-    who serve, are not given.
+    about oneself. `loads` are the people who serve. Costs two queries, and those of `list_loads()` if
+    somebody waits and `loads` is None.
     """
     if not RECEIVE_GUESTS.is_held_by(user):
         return None
@@ -135,7 +135,7 @@ def _list_waiting(
 
 
 def _describe_officer(row: Any, loads: Mapping[int, Load], session: Any = None) -> Promise | str:
-    """Return if the officer of a row is free, or from when. The time of `session` is kept for its guest."""
+    """Return whether the officer of a row is free, or from when. `session` is kept for its guest."""
     now = clock.now()
     if row.is_away or row.is_busy:
         return AWAY if row.is_away else BUSY
