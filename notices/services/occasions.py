@@ -109,6 +109,7 @@ def send_links(encrypted: str) -> int:
     if settings.PRACTICE or not contact:
         return 0
     open_ones = Case.objects.filter(identity=Identity.OPEN, is_independent=False).order_by("-pk")
+    found: list[Case]
     if "@" in contact:
         channel = Message.Channel.EMAIL
         known = open_ones.exclude(email="").alias(known=Lower("email")).filter(known=contact)

@@ -57,7 +57,8 @@ def test_big_figures_stay_in_their_cards(size: str, side_by_side: bool, staff: S
     page = person.open("/")
     page.set_viewport_size({"width": 360, "height": 800})
     first, second = (page.locator(".stats-2 .stat").nth(n).bounding_box() for n in (0, 1))
-    assert first and second
+    assert first
+    assert second
     assert (first["y"] == second["y"]) is side_by_side
 
 
