@@ -108,7 +108,7 @@ def find_codes(text: str) -> list[Listed]:
 
 
 def find_choices(text: str, most: int | None = MAX_FOUND) -> list[Listed]:
-    """Find as `find_codes()` what a case may have: codes without a deeper one. None for `most` means all."""
+    """Return at most `most` of those of `find_codes()` that a case may have: codes without a deeper one."""
     return _find(text, (row for row in list_codes().values() if not row.has_deeper))[:most]
 
 
