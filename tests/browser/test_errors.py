@@ -20,6 +20,7 @@ def test_empty_form_says_beside_each_field_what_to_do_and_keeps_the_rest(
 ) -> None:
     applicant = arrive()
     applicant.open("/ajukan/")
+    applicant.form("submit").locator("[name=no_letter]").uncheck()
     applicant.send("submit")
     assert applicant.errors("applicant_name") == "Tulis nama Anda."
     assert applicant.errors("phone").startswith("Tulis nomor telepon")
