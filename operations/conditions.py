@@ -229,7 +229,8 @@ CHECKS = (
         health.check_witnessed,
         _("Segel kantor lain yang kami saksikan tidak menyambung, atau lama tidak terbaca."),
         _(
-            "Beri tahu Inspektorat dan kantor itu. Periksa dengan “rembuk witness”, lalu baca panduan operasional."
+            "Beri tahu Inspektorat dan kantor itu. Periksa dengan “rembuk witness”, lalu baca panduan "
+            "operasional."
         ),
     ),
     Check(
