@@ -256,7 +256,7 @@ def read_secrets(environ: Mapping[str, str]) -> dict[str, str]:
         except PermissionError as error:
             raise ImproperlyConfigured(
                 f"The folder of secrets {folder} cannot be read by this user. If it was copied from another "
-                "machine, run chown -R root:rembuk /etc/rembuk."
+                f"machine, run as root: chgrp -R {os.getgid()} {folder}"
             ) from error
     for name in SECRETS:
         files = _list_files(name, environ)

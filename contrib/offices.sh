@@ -74,7 +74,8 @@ add_office() {
     esac
     version=$(readlink /opt/rembuk/current) || stop "Rembuk belum terpasang: jalankan bin/install server."
     user=rembuk-$name settings=/etc/rembuk/offices/$name
-    if [ ! -e "$settings/rembuk.env" ]; then
+    again=
+    if [ -e "$settings/rembuk.env" ]; then again=yes; else
         case $host in "" | *[!a-z0-9.-]*) stop "tulis alamat situsnya: rembuk add_office $name konsultasi.example.go.id" ;; esac
     fi
     id "$user" >/dev/null 2>&1 ||
@@ -83,7 +84,10 @@ add_office() {
     install -d -m 0750 -o root -g "$user" "$settings"
     install -d -m 2750 -o root -g "$user" "$settings/secrets"
     install -d -m 0700 -o "$user" -g "$user" "/var/lib/$user" "/var/backups/$user" "/var/backups/$user-restic"
+    # Those of a restored office were copied, with the numbers of the users of another machine.
+    chown -R "$user:$user" "/var/backups/$user" "/var/backups/$user-restic"
     [ -e "/opt/rembuk/offices/$name" ] || ln -s "../$version" "/opt/rembuk/offices/$name"
+    version=$(basename "$(readlink "/opt/rembuk/offices/$name")")
 
     share=/opt/rembuk/$version/contrib
     if [ ! -e "$settings/rembuk.env" ]; then
@@ -110,8 +114,14 @@ add_office() {
     [ -e "$settings/version" ] || echo "$version" >"$settings/version"
     choose "$name"
     create_database
-    say "kantor $name siap diisi: versi $version, port $port, data di /var/lib/$user. Selanjutnya:
-  1. Baca $settings/rembuk.env. Simpan salinan $settings di tempat aman.
+    if [ "$again" ]; then
+        say "kantor $name sudah ada: versi $version, port $(get PORT). Folder dan haknya diperbaiki; setelan dan datanya tetap."
+        echo "    Kalau sedang memulihkan: JANGAN jalankan migrate; lanjutkan Memulihkan di docs/panduan/operasional.md.
+    Langkah kantor baru, kalau belum:"
+    else
+        say "kantor $name siap diisi: versi $version, port $port, data di /var/lib/$user. Selanjutnya:"
+    fi
+    echo "  1. Baca $settings/rembuk.env. Simpan salinan $settings di tempat aman.
   2. rembuk @$name migrate && rembuk @$name createsuperuser && rembuk @$name restic init
   3. systemctl enable --now rembuk@$name rembuk-backup@$name.timer
   4. Sertifikat ke $settings/tls (certificate.pem, key.pem), lalu:
@@ -245,7 +255,8 @@ fail() {
   Kantor sesudahnya belum disentuh. Sebabnya: pesan di atas, atau journalctl -u $main -n 50
   Lanjut: perbaiki, lalu ulangi perintah ini; kantor yang sudah selesai dilewati.
   Kembali: systemctl stop $units; ln -sfn $([ "$name" = rembuk ] || echo ../)$old $link; pulihkan $before jika migrate sempat
-  mengubah basis data (docs/operations.md, Restore); systemctl start $start" >&2
+  mengubah basis data (docs/panduan/operasional.md, Memulihkan); systemctl start $start;
+  sesudah memulihkan juga: rembuk $at${at:+ }resume_sending \"\$(hostname)\" --waiting=drop" >&2
     exit 1
 }
 

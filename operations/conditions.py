@@ -221,14 +221,17 @@ CHECKS = (
         _("Keutuhan catatan"),
         health.check_record,
         _("Catatan layanan mungkin diubah di luar aplikasi, atau dua hari tidak disegel atau diperiksa."),
-        _("Jalankan “manage.py verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
+        _("Jalankan “rembuk verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
     ),
     Check(
         "witness",
         _("Segel kantor lain"),
         health.check_witnessed,
         _("Segel kantor lain yang kami saksikan tidak menyambung, atau lama tidak terbaca."),
-        _("Beri tahu Inspektorat dan kantor itu. Periksa dengan “rembuk witness”, lalu baca operations.md."),
+        _(
+            "Beri tahu Inspektorat dan kantor itu. Periksa dengan “rembuk witness”, lalu baca panduan "
+            "operasional."
+        ),
     ),
     Check(
         "second_person",

@@ -35,6 +35,7 @@ from kit.models import Heartbeat, Place
 from notices.mail import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access.changes import list_deciders
+from office.access.invitations import list_without_password
 from office.models import Office
 from operations.backup.databases import list_known_migrations
 from reports.models import Document
@@ -278,8 +279,8 @@ def check_witnessed() -> Found:
 
 
 def check_second_person() -> Found:
-    """Count who may decide changes of access now: administrators and the Kepala Dinas."""
-    number = list_deciders().count()
+    """Count who can decide changes of access now: administrators and the Kepala Dinas who can log in."""
+    number = list_deciders().exclude(pk__in=list_without_password()).count()
     return Found(number > 1, _("%(number)s orang dapat memutuskan.") % {"number": number})
 
 

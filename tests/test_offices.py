@@ -27,6 +27,7 @@ STAND_INS = {
     "setpriv": 'while case $1 in --*) ;; *) false ;; esac; do shift; done; exec "$@"',
     "install": "shift; while case $1 in -[mog]) ;; *) false ;; esac; do shift 2; done; mkdir -p $*",
     "chgrp": "",
+    "chown": "echo chown $* >>MACHINE/log",
     "systemctl": "case $1 in is-*) [ -e MACHINE/enabled/$3 ] ;; *) echo $* >>MACHINE/log ;; esac",
     "curl": "for address; do :; done; port=${address#*:*:}; cat MACHINE/answers/${port%%/*} 2>/dev/null",
     "psql": "case $* in *REVOKE*) echo $* >>MACHINE/log ;; *size*) echo 21 ;; *count*) echo 3 ;; "
@@ -117,7 +118,8 @@ def test_an_added_office_shares_nothing_but_the_version(machine: Path, call: Cal
         assert (done.returncode, done.stderr) == (0, "")
         assert f"systemctl enable --now rembuk@{name} rembuk-backup@{name}.timer" in done.stdout
     assert (machine / "users").read_text().split() == ["rembuk", "rembuk-dinsos", "rembuk-kominfo"]
-    assert [re.sub(" --.* ", " ", line) for line in read_log(machine)[:3]] == [
+    assert [re.sub(" --.* ", " ", line) for line in read_log(machine)[:4]] == [
+        "chown -R rembuk-dinsos:rembuk-dinsos /var/backups/rembuk-dinsos /var/backups/rembuk-dinsos-restic",
         "createuser rembuk-dinsos",
         "createdb rembuk-dinsos",
         '-qAtc REVOKE CONNECT ON DATABASE "rembuk-dinsos" FROM PUBLIC postgres',
@@ -147,7 +149,12 @@ def test_adding_an_office_again_changes_no_setting_and_no_secret(machine: Path, 
     place = machine / "etc/rembuk/offices/dinsos"
     (place / "rembuk.env").write_text((place / "rembuk.env").read_text() + "LOG_FORMAT=json\n")
     before = {file: file.read_bytes() for file in place.rglob("*") if file.is_file()}
-    assert call("rembuk add_office dinsos").returncode == 0
+    (machine / "opt/rembuk/current").unlink()
+    (machine / "opt/rembuk/current").symlink_to("1.0.1")
+    done = call("rembuk add_office dinsos")
+    assert done.returncode == 0
+    assert "sudah ada: versi 1.0.0, port 8010." in done.stdout
+    assert "JANGAN jalankan migrate" in done.stdout
     assert {file: file.read_bytes() for file in place.rglob("*") if file.is_file()} == before
 
 
@@ -211,6 +218,7 @@ def test_an_upgrade_of_all_stops_at_the_first_that_fails_and_goes_on_there(offic
     assert done.returncode == 1
     assert "rembuk: dukcapil: migrate gagal" in done.stderr
     assert "ln -sfn ../1.0.0" in done.stderr
+    assert 'rembuk @dukcapil resume_sending "$(hostname)" --waiting=drop' in done.stderr
 
     def expected(name: str) -> list[str]:
         url, before = f"postgresql:///rembuk-{name}", f"/var/backups/rembuk-{name}-before-1.0.1"

@@ -17,10 +17,12 @@ from typing import Any
 
 import pytest
 from django.core.management import get_commands, load_command_class
+from django.utils import translation
 from django.utils.text import slugify
 
 from bench.web_server import ROOT, WebServer
 from config.environment import SECRETS
+from operations.conditions import CHECKS
 from operations.management.commands.settings_doc import list_variables
 from tests.shared_data import each
 
@@ -164,6 +166,22 @@ def list_options(command: str) -> set[str]:
     """Return the options of a command. Raise KeyError if there is none of that name."""
     parser = load_command_class(get_commands()[command], command).create_parser("rembuk", command)
     return set(parser._option_string_actions)
+
+
+@each("page", PAGES)
+def test_the_page_names_each_condition_that_monitoring_reads(page: Path) -> None:
+    rows = re.findall(r"(?m)^\| `(\w+)` \| \*(.+)\* \| .+ \| `(\w+)` \|$", page.read_text(encoding="utf-8"))
+    with translation.override("id"):
+        assert rows == [(check.name, str(check.label), check.failed.value) for check in CHECKS]
+
+
+def test_the_indonesian_page_explains_sentences_that_commands_say() -> None:
+    sources = [ROOT / "trust/ledger/management/commands/verify_record.py", *ROOT.glob("operations/*/*.py")]
+    sources += ROOT.glob("operations/management/commands/*.py")
+    said = "".join(source.read_text(encoding="utf-8") for source in sources)
+    quoted = re.findall(r"(?m)^\| [^|]*\| `([^`]+)` \| [^|]+ \|$", PAGES[1].read_text(encoding="utf-8"))
+    assert len(quoted) == 16
+    assert [sentence for sentence in quoted if sentence not in said] == []
 
 
 def test_indonesian_pages_name_each_secret_and_the_figures_of_the_english_ones() -> None:

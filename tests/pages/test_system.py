@@ -133,6 +133,13 @@ def stop(kind: Heartbeat.Kind) -> Fault:
     return lambda staff, settings: Heartbeat.objects.filter(kind=kind).delete()
 
 
+def name_people_before_the_opening(staff: Staff, settings: Any) -> None:
+    """Nobody has accepted the invitation yet."""
+    Office.objects.update(awaits_staff_check=True)
+    staff.kadis.set_unusable_password()
+    staff.kadis.save()
+
+
 def retire(name: str) -> Fault:
     def end(staff: Staff, settings: Any) -> None:
         getattr(staff, name).appointments.update(ends=clock.today() - dt.timedelta(days=1))
@@ -159,6 +166,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "witness": (change("WITNESS_OF", ["https://lain.example"]), "attention"),
     "offices": (lose_an_office, "attention"),
     "second_person": (retire("kadis"), "attention"),
+    "second_person, staff_check": (name_people_before_the_opening, "attention"),
     "staff_check": (lambda *_: Office.objects.update(awaits_staff_check=True), "attention"),
     "supervisor": (retire("pengawas"), "attention"),
     "webhooks": (let_a_receiver_fail, "attention"),
