@@ -467,7 +467,7 @@ def object_to(case: Case, **more: Any) -> None:
     Objection.objects.create(case=case, reason="Keliru.", due=clock.today(), **more)
 
 
-COST = {AGENDA_BOOK: 6, GUEST_BOOK: 4, COMPLAINTS: 6, OBJECTIONS: 4, OUTGOING: 10, EXPEDITION: 8, RECAP: 7}
+COST = {AGENDA_BOOK: 6, GUEST_BOOK: 6, COMPLAINTS: 6, OBJECTIONS: 6, OUTGOING: 10, EXPEDITION: 8, RECAP: 7}
 """Queries for the HTML of a register: remembered data three times, rows, their columns, the book's seal."""
 
 

@@ -105,7 +105,7 @@ def test_the_paper_of_a_walk_in_without_a_code_keeps_the_code_in_its_number(staf
     reports_services.correct(case, by=staff.kadis, reason="Angka salah.")
     for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
         WAY[state](case, staff)
-    report = Document.objects.filter(case=case, kind="REPORT").latest("pk")
+    report = Document.objects.filter(case=case, kind="REPORT").latest("version")
     assert report.version == 2
     assert report.number.startswith("400.9/")
     assert report.classification == "400.9"
