@@ -32,7 +32,7 @@ from trust.ledger.parts import PARTS
 from trust.ledger.services import make_seal, seal_day
 from trust.ledger.verification import FILE_SHARES, Verification
 
-pytestmark = pytest.mark.differs_by_database
+pytestmark = [pytest.mark.differs_by_database, pytest.mark.release]
 
 of_postgresql = pytest.mark.only_on("postgresql", reason="the value is PostgreSQL's own")
 of_sqlite = pytest.mark.only_on("sqlite", reason="PostgreSQL refuses such values")

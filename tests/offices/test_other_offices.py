@@ -121,6 +121,7 @@ def list_messages(case: Case) -> Iterator[tuple[str, str]]:
         yield f"mail {notice.kind}", f"{mail.subject} {mail.text}"
 
 
+@pytest.mark.release
 @each("language", ["id", "en"])
 def test_pages_without_a_case(language: str, other: Other, staff: Staff, readers: Readers) -> None:
     publish_own_standard()

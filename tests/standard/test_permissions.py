@@ -113,6 +113,7 @@ def test_a_step_is_open_to_exactly_the_people_of_the_matrix(staff: Staff, subtes
                 assert list_allowed(step, case, staff) == may_take(step.verb)
 
 
+@pytest.mark.release
 @pytest.mark.same_on_every_database
 def test_a_step_with_a_precondition_too(staff: Staff, subtests: pytest.Subtests) -> None:
     for step in [step for step in TABLE if step.preconditions or not step.source]:
