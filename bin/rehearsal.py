@@ -117,7 +117,7 @@ def install(folder: Path, base: Path, release: Path, version: str = VERSION) -> 
     machine.run("timedatectl set-timezone Asia/Jakarta")
     packages, unpack, database = take("Install", 0, 1, 2, version=version)
     machine.run(f"{packages}apt-get install -y --no-install-recommends valkey-server", outside=True)
-    machine.refuse("curl -sS --max-time 5 https://pypi.org/")
+    machine.refuse("curl -sS --max-time 5 https://192.0.2.1/")
     machine.run(unpack)
     machine.work = f"/root/rembuk-{version}"
     machine.run(database)
