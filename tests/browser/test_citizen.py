@@ -9,7 +9,7 @@ from consultations.scheduling import services as scheduling_services
 from reports.surveys.models import AnswerBox
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person
-from tests.factories import WAY, Staff
+from tests.factories import WAY, Staff, sign_papers
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +69,9 @@ def test_from_asking_to_saying_how_it_went(javascript: bool, staff: Staff, arriv
     the_office_works(case, staff, State.CLOSED)
     page.reload()
     assert applicant.state == State.CLOSED
+    assert not applicant.offers("survey"), "there is no answer to judge yet"
+    sign_papers(case, staff)
+    page.reload()
     applicant.follow("survey")
     applicant.send("survey", **dict.fromkeys(ELEMENTS, "4"), comment="Terima kasih.")
     assert AnswerBox.objects.get().answers == "444444444"
