@@ -265,7 +265,7 @@ class RatifyForm(SheetForm, NoteForm):
 class PeopleForm(StepForm):
     """The officer and the companions of a case, chosen by their load.
 
-    Only for one case is it said who is free at the time that is wished for.
+    For a single case the form says who is free at the requested time.
     """
 
     is_wide = True

@@ -157,7 +157,7 @@ def test_a_leaf_of_next_year_is_found_until_a_clock_may_be_there(staff: Staff) -
     ],
 )
 def test_the_database_refuses_to_change_the_agenda_book(change: str, record: Staff) -> None:
-    """A voided entry, on each database. Only its reason may be erased."""
+    """A voided entry, on each database. An erasure may take its reason and nothing else."""
     entry = AgendaEntry.objects.get(voided_case__isnull=False)
     for statement in (
         f"UPDATE consultations_agendaentry SET {change} WHERE id = {entry.pk}",  # noqa: S608

@@ -178,7 +178,7 @@ def test_an_ordinary_complaint_stays_in_the_office(case: Case, staff: Staff, cli
 
 @each("role", [role for role in Role if role != Role.SUPERVISOR])
 def test_nobody_gains_it_by_a_second_position(role: Role, case: Case, staff: Staff) -> None:
-    """Whoever stands in for the Pengawas, or as a Pengawas for somebody else, is one of the office."""
+    """A stand-in of the Pengawas, and a Pengawas who stands in for somebody else, are of the office."""
     division = staff.division if role in (Role.DIVISION_HEAD, Role.OFFICER) else None
     appoint(staff.pengawas, role, division, acting="Plh.")
     pengawas = User.objects.get(pk=staff.pengawas.pk)

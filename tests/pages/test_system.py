@@ -134,7 +134,7 @@ def stop(kind: Heartbeat.Kind) -> Fault:
 
 
 def name_people_before_the_opening(staff: Staff, settings: Any) -> None:
-    """Nobody has accepted the invitation yet."""
+    """The invitation was not accepted yet."""
     Office.objects.update(awaits_staff_check=True)
     staff.kadis.set_unusable_password()
     staff.kadis.save()
