@@ -356,9 +356,15 @@ def come_due(case: Case) -> Case:
 
 
 def take_a_minute(case: Case) -> Case:
-    """Let the running consultation of a case last a minute, also under a clock that stands."""
-    started = F("started_at") - dt.timedelta(minutes=1)
-    Session.objects.filter(case=case, finished_at=None, cancelled_at=None).update(started_at=started)
+    """Let the running consultation of a case last a minute, also under a clock that stands.
+
+    In the first minute of a day it stays as it is: a consultation ends on the day on which it began.
+    """
+    minute = dt.timedelta(minutes=1)
+    running = Session.objects.filter(case=case, finished_at=None, cancelled_at=None)
+    running.filter(started_at__gte=clock.midnight(clock.today()) + minute).update(
+        started_at=F("started_at") - minute
+    )
     return case
 
 
