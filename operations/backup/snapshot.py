@@ -31,7 +31,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.utils import validate_file_name
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from kit import clock
@@ -168,6 +168,10 @@ class UnreadableError(Exception):
     """A file of the storage cannot be read."""
 
 
+class UnfinishedError(Exception):
+    """A restore has failed after it began to write files. Before it, the place was empty."""
+
+
 def create_backup(folder: Path) -> Manifest:
     """Bring the backup in `folder` up to date, or make the first one.
 
@@ -223,7 +227,7 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
     The restored office sends nothing (kit/place.py).
 
     Raise BackupError before anything is written if the backup or the place is not good. The files are written
-    before the database, so an interrupted restore leaves an empty database.
+    before the database, so an interrupted restore leaves an empty database. Raise UnfinishedError then.
     """
     with locked(folder):
         manifest = read_manifest(folder)
@@ -231,12 +235,11 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
         _require_empty_place()
         if faults := _list_faults(folder, manifest):
             raise BackupError("\n".join(["The backup is damaged. Nothing was restored.", *faults]))
-        for member in manifest.files:
-            name = member.name.removeprefix(FILES)
-            with (folder / member.name).open("rb") as file:
-                if default_storage.save(name, File(file)) != name:
-                    raise BackupError(f"The file {name} exists already. Another process is writing files.")
-        databases.get_database().load(folder / manifest.dump.name)
+        try:
+            _write_files(folder, manifest)
+            databases.get_database().load(folder / manifest.dump.name)
+        except (OSError, DatabaseError) as error:
+            raise UnfinishedError(str(error)) from error
         found = databases.read_facts(connection, [*manifest.database.counts])
         if differences := databases.compare_facts(manifest.database, found):
             raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
@@ -246,6 +249,14 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
             Place.objects.all().delete()
             return manifest, []
         return manifest, sorted(databases.list_known_migrations() - {*manifest.database.migrations})
+
+
+def _write_files(folder: Path, manifest: Manifest) -> None:
+    for member in manifest.files:
+        name = member.name.removeprefix(FILES)
+        with (folder / member.name).open("rb") as file:
+            if default_storage.save(name, File(file)) != name:
+                raise BackupError(f"The file {name} exists already. Another process is writing files.")
 
 
 def is_storage_empty() -> bool:
@@ -314,7 +325,7 @@ def _require_empty_place() -> None:
     if not is_storage_empty():
         raise BackupError(
             f"The folder of the files ({settings.MEDIA_ROOT}, or the bucket) is not empty. Nothing was "
-            "changed. Move what it holds away, and restore again."
+            "changed. Use another folder or bucket that is empty."
         )
 
 

@@ -107,6 +107,23 @@ def test_a_full_disk_is_named_and_the_backup_before_stays(small: str, target: Pa
         assert default_storage.exists(NAME)
 
 
+def test_a_restore_that_has_written_nothing_asks_nobody_to_delete_files(small: str, target: Path) -> None:
+    """The files there may be those of a running office."""
+    run("backup", target)
+    with pytest.raises(CommandError, match="already has tables"):
+        run("restore", target)
+    here = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "/nowhere/database"
+    try:
+        with pytest.raises(CommandError, match="restore failed: ") as refusal:
+            run("restore", target)
+    finally:
+        connection.settings_dict["NAME"] = here
+    assert "Empty" not in str(refusal.value)
+    assert default_storage.exists(NAME)
+
+
 @pytest.mark.release
 def test_restic_copies_the_backup_as_the_unit_says(small: str, target: Path, elsewhere: Place) -> None:
     password = target.with_name("password")
