@@ -227,7 +227,8 @@ upgrade_office() {
         rm -rf "/var/backups/$user-before-"*
         install -d -m 0700 -o "$user" -g "$user" "$before"
         # shellcheck disable=SC2086
-        rembuk $at backup "$before" >/dev/null || fail "cadangan gagal; kantor ini belum diubah."
+        rembuk $at backup "$before" >/dev/null || [ -e "$before/manifest.json" ] || # made, but files were missing before
+            fail "cadangan gagal; kantor ini belum diubah."
     fi
     # shellcheck disable=SC2086 # several units; stopping them by name waits until they have ended
     systemctl stop $units || fail "unitnya tidak dapat dihentikan."

@@ -62,7 +62,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`missing` names the files of the database that could not be read."""
+    """`missing` names the files of the database that could not be read, also those kept from before."""
 
     made_at: str
     site: str
@@ -90,7 +90,9 @@ class Manifest:
         yield f"  files     {len(self.files):,}, {_format_size(size)}"
         if self.missing:
             more = ", ..." if len(self.missing) > MAX_NAMES else ""
-            yield f"  missing   {len(self.missing)} files: {', '.join(self.missing[:MAX_NAMES])}{more}"
+            kept = len({FILES + name for name in self.missing} & {member.name for member in self.files})
+            about = f"{len(self.missing)} files in the storage, {kept} of them kept from the backup before"
+            yield f"  missing   {about}: {', '.join(self.missing[:MAX_NAMES])}{more}"
 
 
 def _format_size(size: int) -> str:
@@ -161,7 +163,7 @@ def get_version() -> str:
 
 BLOCK = 1024 * 1024
 NEW = "database.new"
-"""Name of the copy of the database until it has been checked."""
+"""Name of the copy of the database until it has been checked, and of a file until it is whole."""
 
 
 class UnreadableError(Exception):
@@ -176,8 +178,9 @@ def create_backup(folder: Path) -> Manifest:
     """Bring the backup in `folder` up to date, or make the first one.
 
     Copy the database first, then all files. Files are never changed in place, so the files that are copied
-    include all files of the database that nobody has deleted meanwhile. Raise BackupError or OSError if
-    that is not possible. Without a good copy of the database, the backup before stays as it is.
+    include all files of the database that nobody has deleted meanwhile. If one of them cannot be read, keep
+    the copy of the backup before. Raise BackupError or OSError if no backup can be made. Without a good copy
+    of the database, the backup before stays as it is.
     """
     _require_filled()
     if folder.is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
@@ -199,15 +202,17 @@ def create_backup(folder: Path) -> Manifest:
         copy = new.rename(folder / database.name)
         members = [Member(database.name, copy.stat().st_size, _read_sha256(copy))]
         members += _copy_files(folder, before)
+        missing = named - {member.name.removeprefix(FILES) for member in members}
+        old = [before[FILES + name] for name in sorted(missing) if FILES + name in before]
+        members += [member for member in old if not _find_damage(folder, member)]
         _remove_others(folder, members)
         os.sync()
-        stored = {member.name.removeprefix(FILES) for member in members}
         manifest = Manifest(
             made_at=made_at.astimezone(dt.UTC).isoformat(),
             site=settings.PUBLIC_URL,
             version=get_version(),
             database=facts,
-            missing=sorted(named - stored),
+            missing=sorted(missing),
             members=members,
         )
         write_manifest(folder, manifest)
@@ -348,9 +353,10 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
             if old and (old.size, old.modified) == (size, modified) and not _find_damage(folder, old):
                 yield old
                 continue
+            copied = _copy(name, folder / NEW)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)
-            yield Member(member, *_copy(name, path), modified)
+            (folder / NEW).replace(path)
+            yield Member(member, *copied, modified)
 
 
 def _read_state(name: str) -> tuple[int, str]:
