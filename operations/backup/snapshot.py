@@ -62,7 +62,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`missing` names the files of the database that could not be read, also those kept from before."""
+    """`missing` names the files of the database that could not be read, even if the backup kept a copy."""
 
     made_at: str
     site: str
@@ -171,7 +171,7 @@ class UnreadableError(Exception):
 
 
 class UnfinishedError(Exception):
-    """A restore has failed after it began to write files. Before it, the place was empty."""
+    """A restore has failed after it began to write. Before, the place was empty."""
 
 
 def create_backup(folder: Path) -> Manifest:
@@ -241,27 +241,27 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
         if faults := _list_faults(folder, manifest):
             raise BackupError("\n".join(["The backup is damaged. Nothing was restored.", *faults]))
         try:
-            _write_files(folder, manifest)
-            databases.get_database().load(folder / manifest.dump.name)
+            return manifest, _write_all(folder, manifest)
         except (OSError, DatabaseError) as error:
             raise UnfinishedError(str(error)) from error
-        found = databases.read_facts(connection, [*manifest.database.counts])
-        if differences := databases.compare_facts(manifest.database, found):
-            raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
-        if databases.PLACE not in connection.introspection.table_names():
-            # The migration that creates the table would take this place for the one that sends.
-            call_command("migrate", verbosity=0, interactive=False)
-            Place.objects.all().delete()
-            return manifest, []
-        return manifest, sorted(databases.list_known_migrations() - {*manifest.database.migrations})
 
 
-def _write_files(folder: Path, manifest: Manifest) -> None:
+def _write_all(folder: Path, manifest: Manifest) -> list[str]:
     for member in manifest.files:
         name = member.name.removeprefix(FILES)
         with (folder / member.name).open("rb") as file:
             if default_storage.save(name, File(file)) != name:
                 raise BackupError(f"The file {name} exists already. Another process is writing files.")
+    databases.get_database().load(folder / manifest.dump.name)
+    found = databases.read_facts(connection, [*manifest.database.counts])
+    if differences := databases.compare_facts(manifest.database, found):
+        raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
+    if databases.PLACE not in connection.introspection.table_names():
+        # The migration that creates the table would take this place for the one that sends.
+        call_command("migrate", verbosity=0, interactive=False)
+        Place.objects.all().delete()
+        return []
+    return sorted(databases.list_known_migrations() - {*manifest.database.migrations})
 
 
 def is_storage_empty() -> bool:

@@ -138,7 +138,7 @@ def test_a_restore_that_has_written_nothing_asks_nobody_to_delete_files(small: s
     connection.close()
     connection.settings_dict["NAME"] = "/nowhere/database"
     try:
-        with pytest.raises(CommandError, match="restore failed: ") as refusal:
+        with pytest.raises(CommandError, match="Nothing was restored: ") as refusal:
             run("restore", target)
     finally:
         connection.settings_dict["NAME"] = here

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             where = "the bucket" if settings.STORAGE_URL else settings.MEDIA_ROOT
             raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error
         except (OSError, DatabaseError) as error:
-            raise CommandError(f"The restore failed: {error}") from error
+            raise CommandError(f"Nothing was restored: {error}") from error
         self.stdout.write("\n".join([str(backup), *manifest.describe()]))
         self.stdout.write("Restored: rows, migrations and triggers agree with the backup.")
         self.stdout.write("This copy sends nothing until `rembuk resume_sending` names this machine.")
