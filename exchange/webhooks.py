@@ -174,7 +174,9 @@ class Announcements(Outbox[WebhookEvent]):
         return Q(webhook=row.webhook_id)
 
 
-deliver = Announcements().deliver
+OUTBOX = Announcements()
+
+deliver = OUTBOX.deliver
 """Send due announcements and return how many were accepted."""
 
 

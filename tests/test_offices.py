@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -369,12 +370,19 @@ def test_an_office_without_visitors_sleeps_does_its_jobs_and_wakes_for_the_next_
             rows = database.execute(f"SELECT kind, max(julianday(seen_at)) FROM {table} GROUP BY 1")  # noqa: S608
             return dict(rows)
 
-    with start_office(tmp_path, SLEEP_AFTER="3") as office:
+    with start_office(tmp_path, SLEEP_AFTER="3", METRICS_TOKEN="rahasia") as office:
         wait_until(lambda: not office.list_workers())
         asleep = list_heartbeats()
         wait_until(lambda: all(seen > asleep[kind] for kind, seen in list_heartbeats().items()))
         wait_until(lambda: not office.list_workers())
         assert office.get("/healthz", timeout=30) == 200
+        status = office.get("/tidak-ada/", timeout=30)
+        scrape = Request(  # the web server that fell asleep has deleted its counts
+            f"http://127.0.0.1:{office.port}/metrics", headers={"Authorization": "Bearer rahasia"}
+        )
+        with urlopen(scrape) as response:  # noqa: S310
+            count = f'rembuk_request_seconds_count{{status="{status}",view="none"}} 1.0'
+            assert count in response.read().decode()
         wait_until(lambda: len(office.list_workers()) == 2)
 
 
