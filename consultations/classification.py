@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.models import Case
 from office.models import Office
-from office.models.codes import CODE, MAX_FOUND, Listed, find_choices, list_codes
+from office.models.codes import CODE, MAX_SHOWN, Listed, find_choices, list_codes
 
 RECENT = 200
 """Newest cases whose codes are the usual ones."""
@@ -33,7 +33,7 @@ def list_usual_codes() -> list[Listed]:
     used = Counter(newest.values_list("classification", flat=True)[:RECENT])
     choices = {row.code: row for row in find_choices("")}
     usual = [choices.pop(code) for code, _number in used.most_common() if code in choices]
-    return [*islice((*usual, *choices.values()), MAX_FOUND)]
+    return [*islice((*usual, *choices.values()), MAX_SHOWN)]
 
 
 class CodeInput(forms.TextInput):
@@ -77,7 +77,7 @@ class ClassificationField(forms.CharField):
             return code
         if re.match(CODE, text):
             return text
-        found = find_choices(text, most=None)
+        found = find_choices(text)
         if len(found) == 1 and found[0].contains(text.casefold().split()):
             return found[0].code
         if found:

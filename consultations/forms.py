@@ -50,11 +50,12 @@ class StepForm(OfficeForm):
     `prefilled_by_query` are the fields that the query string may prefill, so that a link can select one of
     several records. `is_wide`: the form is wider than what is read beside it. `is_final`: the step cannot be
     undone; `notice` says what follows. `says_consequence`: so does that of a step that can be undone. Both
-    are shown beside the button. `button` is its label if it is not the title of the step. `of_one_case` are
-    the initial values that fit one case only.
+    are shown beside the button. `button` is its label if it is not the title of the step; `title` is the
+    heading if it is another. `of_one_case` are the initial values that fit one case only.
     """
 
     notice: Promise | str = ""
+    title: Promise | str = ""
     button: Promise | str = ""
     is_long = False
     takes_advice = ""

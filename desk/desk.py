@@ -40,7 +40,7 @@ from office.worktime import WorkingTime
 from reports.documents.numbering import list_unnumbered
 from reports.documents.signing_desk import SIGNERS, list_awaited, list_drafted, list_unsent
 from reports.models import Document, FollowUp
-from reports.report_view import list_returns
+from reports.report_view import list_returns, name_again
 from trust.ledger.models import Disposal
 
 MAX_ROWS = 10
@@ -117,6 +117,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     for row in rows[:PAGE_SIZE]:
         if back := returns.get(row.case.pk):
             row.hints = (Hint(f"{back.words}: {back.reason}", is_late=False), *row.hints)
+            row.main = name_again(row.main)
     repeats = list_repeats([case.pk for case in shown], user)
     for row in rows[:PAGE_SIZE]:
         if others := repeats.get(row.case.pk):

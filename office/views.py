@@ -7,19 +7,18 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from office.models.codes import MAX_FOUND, find_choices, find_codes
+from office.models.codes import MAX_SHOWN, find_choices, find_codes
 
 
 @require_safe
 def codes(request: HttpRequest) -> HttpResponse:
     """Search the office's codes by code or name (`?q=`); with `?daftar`, return the options of a field."""
-    text = request.GET.get("q", "")[:80]
-    if "daftar" in request.GET:
-        return render(request, "office/code_options.html", {"rows": find_choices(text)})
-    rows = find_codes(text)
-    return render(
-        request, "office/codes.html", {"rows": rows, "text": text, "is_cut": len(rows) == MAX_FOUND}
-    )
+    text, is_field = request.GET.get("q", "")[:80], "daftar" in request.GET
+    found = find_choices(text) if is_field else find_codes(text)
+    template = "office/code_options.html" if is_field else "office/codes.html"
+    number = len(found)
+    context = {"rows": found[:MAX_SHOWN], "text": text, "number": number, "is_cut": number > MAX_SHOWN}
+    return render(request, template, context)
 
 
 @login_not_required

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.enums import State
 from consultations.models import Case, Event
+from consultations.workflow import Step
 from reports.models import Remark, Report
 from reports.models.report import KIND_OF_FIELD, OUTCOME, PARTS, Item, label_of
 
@@ -235,6 +236,9 @@ RETURNED = {
 }
 """Steps that send a report back, and how a page says so."""
 
+CORRECT_REPORT = gettext_lazy("Perbaiki laporan")
+"""The title of the step `report` after the report was sent back."""
+
 MAX_REASON = 120
 """Characters of a reason that are shown."""
 
@@ -258,6 +262,11 @@ class Return:
         """The first line of the reason. Remarks on single sections are shown in the report."""
         line = next(iter(self.event.note.strip().splitlines()), "")
         return Truncator(line).chars(MAX_REASON) or _("Catatannya ada di bagian laporan yang dimaksud.")
+
+
+def name_again(step: Step | None) -> Step | None:
+    """Return the step that a case waits for since its report was sent back. A report is corrected then."""
+    return replace(step, title=CORRECT_REPORT) if step and step.verb == "report" else step
 
 
 def find_return(case: Case, history: Iterable[Event]) -> Return | None:

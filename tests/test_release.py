@@ -202,6 +202,22 @@ def test_proxies_accept_the_largest_body_of_the_site(settings: Any) -> None:
     assert f"max_size {megabytes}MiB\n" in (contrib / "Caddyfile").read_text(encoding="utf-8")
 
 
+@each(
+    ("unit", "office"), [("rembuk-backup", "setiap malam:"), ("rembuk-backup@", "kantor bernama bergiliran")]
+)
+def test_the_installer_names_the_hours_of_the_backup(unit: str, office: str) -> None:
+    timer = (ROOT / "contrib" / "systemd" / f"{unit}.timer").read_text(encoding="utf-8")
+    begins = re.search(r"OnCalendar=\*-\*-\* (\d\d):(\d\d)", timer)
+    delay = re.search(r"RandomizedDelaySec=(\d+)(min|h)", timer)
+    assert begins
+    assert delay
+    minutes = int(begins[1]) * 60 + int(begins[2])
+    until = minutes + int(delay[1]) * (60 if delay[2] == "h" else 1)
+    hours = [f"{moment // 60:02}.{moment % 60:02}" for moment in (minutes, until)]
+    said = (ROOT / "bin" / "install-server").read_text(encoding="utf-8")
+    assert f"{office} antara {' dan '.join(hours)}" in said
+
+
 @pytest.mark.release
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:

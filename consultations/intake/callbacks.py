@@ -81,10 +81,14 @@ def finish(callback: Callback, *, by: User) -> bool:
     return bool(_waiting(callback, by).update(done_at=clock.now(), done_by=by))
 
 
-def postpone(callback: Callback, *, by: User) -> bool:
-    """Store that nobody answered: the office calls again on the next working day. Otherwise as `finish()`."""
+def postpone(callback: Callback, *, seen: str, by: User) -> bool:
+    """Store that nobody answered: the office calls again on the next working day. Otherwise as `finish()`.
+
+    `seen` is the number of tries that the page showed: a second tap for the same call changes nothing.
+    """
+    waiting = _waiting(callback, by).filter(tries=callback.tries)
     due = get_due(callback.when, since=clock.midnight(clock.today() + dt.timedelta(days=1)))
-    return bool(_waiting(callback, by).update(due_at=due, tries=F("tries") + 1))
+    return seen == str(callback.tries) and bool(waiting.update(due_at=due, tries=F("tries") + 1))
 
 
 def _waiting(callback: Callback, by: User) -> QuerySet[Callback]:
@@ -163,12 +167,11 @@ def done(request: StaffRequest, pk: int) -> HttpResponse:
     """Finish a callback without a request, or call again if nobody answered. Redirect to the desk."""
     found = get_object_or_404(Callback, pk=pk)
     if "lagi" in request.POST:
-        act, sentence = postpone, _("%(name)s ditelepon lagi pada hari kerja berikutnya.")
+        act = partial(postpone, found, seen=request.POST["lagi"], by=request.user)
+        sentence = _("%(name)s ditelepon lagi pada hari kerja berikutnya.")
     else:
-        act, sentence = finish, _("Permintaan %(name)s selesai.")
-    return handle_button(
-        request, partial(act, found, by=request.user), sentence % {"name": found.name}, "desk"
-    )
+        act, sentence = partial(finish, found, by=request.user), _("Permintaan %(name)s selesai.")
+    return handle_button(request, act, sentence % {"name": found.name}, "desk")
 
 
 def get_initial(request: StaffRequest) -> dict[str, Any] | None:

@@ -40,7 +40,6 @@ from kit.filters import FilterBar
 from kit.limits import Use, consume
 from kit.pagination import link, parse_key
 from kit.urls import get_public_url
-from office.lists import list_active_rooms
 from office.models import Appointment, Office, Role, User, list_current_appointments
 from office.rights import StaffRequest
 from office.words import with_words_lazy, word
@@ -56,7 +55,7 @@ class CalendarFilter(FilterBar):
     """Sessions of the week around a day (`?week=2026-11-24`), which is the day that a phone shows.
 
     Without a valid day from 2000 to 2099, today is chosen. `choices` are those of each filter by name, which
-    the view has read already.
+    the view has read already. A filter without choices is left out.
     """
 
     division = django_filters.ChoiceFilter(
@@ -83,6 +82,8 @@ class CalendarFilter(FilterBar):
         self.user = user
         for name, options in choices.items():
             self.filters[name].extra["choices"] = options
+            if not options:
+                del self.filters[name]
 
     @property
     def is_narrowed(self) -> bool:
@@ -99,7 +100,7 @@ class CalendarFilter(FilterBar):
 
     def value(self, name: str) -> Any:
         """Return the valid value of a filter, or None."""
-        return None if name in self.form.errors else self.form.cleaned_data[name] or None
+        return self.form.cleaned_data.get(name) or None
 
     def filter_queryset(self, queryset: QuerySet[Session]) -> QuerySet[Session]:
         """Return the sessions of the week. An invalid value filters nothing."""
@@ -146,7 +147,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """
     user = cast(User, request.user)
     serving = _list_serving()
-    choices = _get_choices(serving)
+    choices = _get_choices(user, serving)
     data = request.GET.copy()
     if sees_own_cases_only(user) and not any(name in data for name in NARROWING):
         data["mine"] = "on"
@@ -233,7 +234,12 @@ def _list_serving() -> list[Appointment]:
     return sorted(held, key=lambda row: (row.position.role, row.user.name, row.pk))
 
 
-def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
+def _get_choices(user: User, serving: list[Appointment]) -> Mapping[str, Choices]:
+    """Return the divisions, officers and rooms of the filters.
+
+    The week of a room also has the times of sessions that the reader may not see, so it would tell others
+    where these are held.
+    """
     divisions = {
         held.position.division.pk: str(held.position.division) for held in serving if held.position.division
     }
@@ -242,7 +248,7 @@ def _get_choices(serving: list[Appointment]) -> Mapping[str, Choices]:
         "officer": sorted(
             {held.user.pk: str(held.user) for held in serving}.items(), key=lambda choice: choice[1]
         ),
-        "room": [(room.pk, str(room)) for room in list_active_rooms()],
+        "room": [(room.pk, str(room)) for room in list_feed_rooms(user)],
     }
 
 

@@ -155,10 +155,12 @@ class _Frame:
             return 1
         return self.lanes[(session.case.division_id or 0) if self.is_by_division else session.officer_id]
 
-    def find_lane_of(self, person: int) -> int:
+    def find_lane_of(self, person: int, drawn: int) -> int:
+        """Return the lane of a person. Without one, it is that of the session, or of those without a lane."""
         if self.is_single:
             return 1
-        return self.lanes.get(self.homes.get(person, 0) if self.is_by_division else person, 0)
+        own = self.lanes.get(self.homes.get(person, -1) if self.is_by_division else person)
+        return own or drawn or self.lanes.get(0, 0)
 
     def rows(self, start: dt.datetime, end: dt.datetime) -> tuple[int, int]:
         """Return the first row of a time and its number of rows, at least one."""
@@ -211,7 +213,9 @@ def get_week(
     number, is_by_division = len(lanes), len(lanes) > MAX_LANES
     if is_by_division:
         lanes = dict(divisions)
-        owners = {s.case.division_id or 0 for found in by_day.values() for s, _start, _end in found}
+        drawn = {s.pk: s.case.division_id or 0 for found in by_day.values() for s, _start, _end in found}
+        hidden = (slot for found in slots.values() for slot in found if slot.session not in drawn)
+        owners = {*drawn.values(), *(0 for slot in hidden if homes.get(slot.person or 0, -1) not in lanes)}
         for key in owners:
             lanes.setdefault(key, "–")
     days = [monday + dt.timedelta(days=n) for n in range(7)]
@@ -310,16 +314,15 @@ def _list_taken(taken: Iterable[Taken], drawn: Mapping[int, int], frame: _Frame)
 
     `drawn` has the lanes of the sessions, by key.
     """
-    blocks: dict[tuple[int, int], list[Taken]] = defaultdict(list)
+    blocks: dict[tuple[int, int, int], list[Taken]] = defaultdict(list)
     for slot in taken:
-        lane = frame.find_lane_of(slot.person or 0)
+        lane = frame.find_lane_of(slot.person or 0, drawn.get(slot.session, 0))
         if drawn.get(slot.session) != lane:
-            blocks[slot.session, slot.person or 0].append(slot)
+            blocks[slot.session, slot.person or 0, lane].append(slot)
     found = []
-    for (_session, person), slots in blocks.items():
+    for (_session, person, lane), slots in blocks.items():
         start, end = min(slots).begins, max(slots).begins + HALF_HOUR
         name = frame.names.get(person, "") if len(frame.names) > 1 else ""
-        lane = frame.find_lane_of(person)
         entry = Entry(*frame.rows(start, end), lane, starts_at=start, ends_at=end, reason=name, is_taken=True)
         found.append(entry)
     return found

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
@@ -81,7 +82,7 @@ from office.worktime import WorkingTime
 from reports.advice import may_propose
 from reports.documents.registers.printing import scopes
 from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
-from reports.report_view import find_return, list_parts
+from reports.report_view import find_return, list_parts, name_again
 from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status
 from trust.archive.transfers import list_transfers
@@ -212,7 +213,6 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "case": found,
         "case_pulse": get_pulse(found),
         "note_form": ColleagueNoteForm(case=found, by=user) if may_write_note(user, found) else None,
-        "returned": find_return(found, history),
         "is_closed": found.state == State.CLOSED,
         "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
@@ -233,7 +233,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "recent_events": history[: -RECENT_EVENTS - 1 : -1],
         "earlier_events": history[-RECENT_EVENTS - 1 :: -1],
         **_get_just_done(user, found, history[-1]),
-        **_get_actions(user, found),
+        **_get_actions(user, found, history),
         **_get_files(found, records[Attachment]),
         "requirements": _list_requirements(found, records),
         **_get_documents(user, found, records),
@@ -316,11 +316,14 @@ def _get_just_done(user: User, case: Case, last: Event) -> dict[str, Any]:
     return {"can_undo": may_undo(last, case, by=user), "following": next(others, None)}
 
 
-def _get_actions(user: User, case: Case) -> dict[str, Any]:
-    actions = get_actions(user, case)
+def _get_actions(user: User, case: Case, history: Sequence[Event]) -> dict[str, Any]:
+    actions, returned = get_actions(user, case), find_return(case, history)
+    if returned:
+        actions = replace(actions, main=name_again(actions.main))
     verbs = {step.verb for step in actions.others}
     keep = [step for step in actions.others if step.verb == "keep_time"]
     return {
+        "returned": returned,
         "actions": actions,
         "time_answers": [actions.main, *keep] if keep and actions.main else [],
         "can_merge": "merge" in verbs,

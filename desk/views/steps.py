@@ -161,7 +161,7 @@ def show_step(
     context = {
         "case": case,
         "verb": verb,
-        "title": title,
+        "title": form.title or title,
         "form": form,
         "page": PAGES[verb],
         **audience.get_context(request, case, verb, by),

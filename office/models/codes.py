@@ -94,22 +94,22 @@ def list_codes() -> Mapping[str, Listed]:
     return listed
 
 
-MAX_FOUND = 50
+MAX_SHOWN = 50
 MIN_LETTERS = 4
 """Letters of a word that finds codes alone. Shorter ones, like "dan", are in many titles."""
 
 
 def find_codes(text: str) -> list[Listed]:
-    """Return the first codes that begin with a text, or whose titles contain its words.
+    """Return the codes that begin with a text, or whose titles contain its words.
 
     If no title contains all of them, those with any of its words that has MIN_LETTERS are found.
     """
-    return _find(text, list_codes().values())[:MAX_FOUND]
+    return _find(text, list_codes().values())
 
 
-def find_choices(text: str, most: int | None = MAX_FOUND) -> list[Listed]:
-    """Return at most `most` of those of `find_codes()` that a case may have: codes without a deeper one."""
-    return _find(text, (row for row in list_codes().values() if not row.has_deeper))[:most]
+def find_choices(text: str) -> list[Listed]:
+    """Return those of `find_codes()` that a case may have: codes without a deeper one."""
+    return _find(text, (row for row in list_codes().values() if not row.has_deeper))
 
 
 def _find(text: str, among: Iterable[Listed]) -> list[Listed]:

@@ -29,7 +29,7 @@ from reports.documents import signing
 from reports.forms.items import ItemsField, ReportSectionField
 from reports.models import Report
 from reports.models.report import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS, Item
-from reports.report_view import RETURNED, PartView, list_parts, list_versions
+from reports.report_view import CORRECT_REPORT, RETURNED, PartView, list_parts, list_versions
 from reports.services import list_removable
 
 
@@ -127,7 +127,7 @@ class ReportForm(LongForm):
             texts = as_initial(self.before) if self.before else get_initial_texts(self.case)
             self.initial = {**texts, **self.initial}
         if self.sent_back:
-            self.button = _("Kirim perbaikan")
+            self.title, self.button = CORRECT_REPORT, _("Kirim perbaikan")
         else:
             del self.fields["unchanged"]
         if self.before:

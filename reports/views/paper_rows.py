@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
-from kit import clock
 from office.words import with_words
 from reports.documents import life, signing_desk
 from reports.models import Document
@@ -35,9 +34,6 @@ LATE_PAPER = gettext_lazy(
     "berkasnya harus lengkap."
 )
 
-OF_A_MEETING = (Document.Kind.SCHEDULE, Document.Kind.ASSIGNMENT, Document.Kind.INVITATION)
-"""Papers about a time. The schedule of a consultation is dropped when the consultation is finished."""
-
 
 @dataclass(frozen=True)
 class Row:
@@ -62,11 +58,12 @@ class Row:
 
 def list_rows(papers: DocumentQuerySet) -> list[Row]:
     people = ("case", "case__agenda", "case__division", "drafted_by")
-    found = papers.select_related(*people).prefetch_related("events__by")[:MAX_ROWS]
-    return [to_row(paper) for paper in found]
+    found = papers.select_related(*people).prefetch_related("events__by")
+    return [to_row(paper) for paper in found.annotate(is_over=signing_desk.is_over())[:MAX_ROWS]]
 
 
 def to_row(paper: Document) -> Row:
+    """Return the row of a paper, which was read with `is_over`."""
     events = list(paper.events.all())
     given = [event for event in events if event.verb in ("initial", "submit")]
     last = max((place for place, event in enumerate(given) if event.verb == "submit"), default=-1)
@@ -77,10 +74,10 @@ def to_row(paper: Document) -> Row:
 
 
 def _explain_passed(paper: Document) -> str:
-    """Return what a paper of a meeting is still good for, if its time has come. Empty for other papers."""
-    if paper.case is None or not paper.is_unsigned:
-        return ""
-    at = paper.case.meeting_at if paper.kind == Document.Kind.INVITATION else paper.case.planned_at
-    if paper.kind not in OF_A_MEETING or at is None or at > clock.now():
+    """Return what a paper of a meeting is still good for, if its time has come. Empty for other papers.
+
+    The schedule of a consultation is dropped when the consultation is finished.
+    """
+    if not (vars(paper)["is_over"] and paper.is_unsigned):
         return ""
     return str(LATE_SCHEDULE if paper.kind == Document.Kind.SCHEDULE else LATE_PAPER)

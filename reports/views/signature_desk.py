@@ -172,7 +172,8 @@ def _get_paper(request: StaffRequest, pk: UUID) -> Document:
         "replaces",
         "replaced_by",
     )
-    return get_object_or_404(visible.select_related(*people), pk=pk)
+    found = visible.select_related(*people).annotate(is_over=signing_desk.is_over())
+    return get_object_or_404(found, pk=pk)
 
 
 @requires(rights.USE_SIGNATURE_DESK)

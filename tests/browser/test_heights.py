@@ -3,6 +3,7 @@
 import pytest
 
 from consultations.enums import State
+from office.models import Office
 from reports import services as report_services
 from reports.models.report import TEXTS
 from tests.browser.conftest import Arrive
@@ -83,6 +84,7 @@ def test_two_requests_are_compared_on_a_phone(staff: Staff, arrive: Arrive) -> N
 
 
 def test_the_forms_of_citizens_are_short(staff: Staff, arrive: Arrive) -> None:
+    Office.objects.update(name="Dinas Sosial dan Pemberdayaan Masyarakat Desa", phone="0717439080")
     visitor = arrive()
     for path in ("/ajukan/", "/pengaduan/"):
         visitor.open(path)

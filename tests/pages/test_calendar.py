@@ -105,10 +105,29 @@ def test_the_time_of_sessions_that_the_reader_may_not_see_is_taken_without_a_nam
         inside, by=staff.petugas, starts_at=planned_at() + dt.timedelta(hours=3), room=room
     )
     page = week_of(staff.elsewhere, f"&room={room.pk}")
+    times = [text.split()[0] for *_place, text in taken_in(page)]
+    assert (times, room.name in page) == (["10.00–11.00"], False), "the own lanes, as without a room"
+    Case.objects.filter(pk=inside.pk).update(complained_about=staff.sekretaris)
+    page = week_of(staff.sekretaris, f"&room={room.pk}")
     ((row, rows, lane, text),) = taken_in(page)
     assert (row, rows, lane, text.split()) == ("23", "2", "1", ["13.00–13.30", "terisi"])
     assert "1 dari" in page
     assert inside.code not in page
+
+
+def test_who_belongs_to_no_division_now_takes_the_time_of_one_lane(
+    case: Case, staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = prepared_by(staff.petugas, staff)
+    afternoon = planned_at().replace(hour=14)
+    scheduling_services.schedule(hidden, by=staff.petugas, starts_at=afternoon)
+    staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    monkeypatch.setattr(week, "MAX_LANES", 3)
+    page = week_of(staff.companion, "&division=")
+    assert "–" in re.findall(r'<abbr title="([^"]+)">', page)
+    found = {(lane, text.split()[0]) for _row, _rows, lane, text in taken_in(page)}
+    own = {"1", "2"} - {place(page, case)[2]}
+    assert found == {(*own, "10.00–11.00"), ("3", "14.00–14.30")}, "the companion, and the hidden session"
 
 
 def test_the_lane_of_a_companion_is_taken_too(case: Case, staff: Staff) -> None:

@@ -124,11 +124,26 @@ def test_whom_nobody_answered_is_called_on_the_next_working_day(staff: Staff, cl
         ask(when="AFTERNOON")
         client = client_of(staff.sekretariat)
         for callback in Callback.objects.all():
-            answer = client.post(f"/minta-dibantu/{callback.pk}/", {"lagi": "1"}, follow=True)
+            answer = client.post(f"/minta-dibantu/{callback.pk}/", {"lagi": "0"}, follow=True)
             assert "Siti Contoh ditelepon lagi pada hari kerja berikutnya." in answer.text
         assert row_of(client).count("1 kali tidak diangkat") == 2
     found = Callback.objects.order_by("pk").values_list("due_at", "tries", "done_at")
     assert list(found) == [(at(23, 9, 30), 1, None), (at(23, 15), 1, None)]
+
+
+def test_a_second_tap_for_the_same_call_does_not_count(staff: Staff, client_of: ClientOf) -> None:
+    ask()
+    callback, client = Callback.objects.get(), client_of(staff.sekretariat)
+    for tries in (1, 2):
+        button = re.search(r'name="lagi" value="(\w+)"', row_of(client))
+        assert button
+        stale = Callback.objects.get()
+        for _tap in range(2):
+            client.post(f"/minta-dibantu/{callback.pk}/", {"lagi": button[1]})
+        assert not callbacks.postpone(stale, seen=button[1], by=staff.sekretariat), (
+            "read before the first tap"
+        )
+        assert f"{tries} kali tidak diangkat" in row_of(client)
 
 
 def test_it_can_end_without_a_request(staff: Staff, client_of: ClientOf) -> None:
@@ -225,7 +240,7 @@ def test_before_the_opening_nobody_is_called(staff: Staff) -> None:
     assert ask().status_code == 503
 
 
-@each("typed", [{}, {"lagi": "1"}])
+@each("typed", [{}, {"lagi": "0"}])
 def test_before_the_opening_a_call_is_not_finished(
     typed: dict[str, str], staff: Staff, client_of: ClientOf
 ) -> None:

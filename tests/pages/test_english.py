@@ -191,3 +191,11 @@ def test_documents_are_indonesian(staff: factories.Staff) -> None:
             english = render_html(paper)
         assert english == render_html(paper), paper.kind
         assert '<html lang="id"' in english
+
+
+def test_a_session_of_a_withdrawn_request_is_cancelled(staff: factories.Staff) -> None:
+    case = factories.case_at(State.SCHEDULED, staff)
+    intake_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
+    page = reading(staff.petugas).get(f"/permohonan/{case.code}/").text
+    shown = page.partition('id="konsultasi"')[2].partition("</ol>")[0]
+    assert ("Cancelled" in shown, "Voided" in page) == (True, False)

@@ -348,8 +348,11 @@ def test_a_new_version_is_compared_with_the_one_before(staff: Staff, client_of: 
 def test_a_report_that_was_sent_back_says_so_until_it_is_sent_again(
     staff: Staff, client_of: ClientOf
 ) -> None:
-    case = case_at(State.REPORTED, staff)
+    case, first = case_at(State.REPORTED, staff), case_at(State.HELD, staff)
     officer, reason = client_of(staff.petugas), "Lengkapi tabelnya.\nLalu kirim lagi."
+    for address in ("/meja/", page_of(first, ""), page_of(first)):
+        assert_says(officer.get(address), 200, "Tulis laporan")
+    services.report(first, by=staff.petugas, **SECTIONS)
     services.revise(case, by=staff.kabid, reason=reason)
     title = staff.kabid.appointments.get().title
     for address in ("/meja/", page_of(case, "")):
@@ -357,8 +360,9 @@ def test_a_report_that_was_sent_back_says_so_until_it_is_sent_again(
         assert f"Dikembalikan oleh {title}" in page, address
         assert "Lengkapi tabelnya." in page
         assert "Lalu kirim lagi" not in page.partition('id="riwayat"')[0], "the first line"
-        assert f'data-verb="report" href="{page_of(case)}"' in page
-    assert "Lalu kirim lagi" in officer.get(page_of(case)).text
+        assert f'data-verb="report" href="{page_of(case)}">Perbaiki laporan</a>' in page
+        assert "Tulis laporan" not in page, address
+    assert_says(officer.get(page_of(case)), 200, "Lalu kirim lagi", "<title>Perbaiki laporan:")
     services.report(case, by=staff.petugas, **SECTIONS)
     for address in ("/meja/", page_of(case, "")):
         assert "Dikembalikan" not in officer.get(address).text.partition('id="riwayat"')[0]

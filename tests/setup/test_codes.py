@@ -99,6 +99,20 @@ def test_codes_are_found_by_code_and_by_the_words_above_them(staff: Staff, clien
     ), "a field offers no code that is too general"
 
 
+def test_what_is_cut_says_how_many_codes_there_are(staff: Staff, client_of: ClientOf) -> None:
+    store(*(f"400.{n}" for n in range(1, 52)))
+    client, hint = (
+        client_of(staff.petugas),
+        '<option value="400" label="50 dari 51 kode; ketik lebih banyak">',
+    )
+    assert "50 dari 51 kode. Tulis lebih lengkap" in client.get("/kode-klasifikasi/?q=400").text
+    options = client.get("/kode-klasifikasi/?daftar=1&q=400").text
+    assert (options.count("<option"), hint in options) == (51, True), "choosing it leaves what was typed"
+    ClassificationCode.objects.filter(code="400.51").delete()
+    for address in ("/kode-klasifikasi/?q=400", "/kode-klasifikasi/?daftar=1&q=400"):
+        assert "50 dari" not in client.get(address).text, address
+
+
 def test_a_case_takes_the_full_code(staff: Staff, client_of: ClientOf) -> None:
     store("400.9", "400.9.3", "400.10")
     case = case_at(State.SUBMITTED, staff)
@@ -128,6 +142,8 @@ def test_the_usual_codes_of_the_office_come_first(staff: Staff) -> None:
         case_at(State.SUBMITTED, staff)
         walk_in(staff, classification=code)
     assert [row.code for row in list_usual_codes()] == ["400.10", "400.9.3", "400.9.2"]
+    store(*(f"100.{n}" for n in range(60)))
+    assert [row.code for row in list_usual_codes()[:2]] == ["400.10", "400.9.3"], "however long the list is"
 
 
 @each(
