@@ -178,16 +178,6 @@ def test_the_second_colleague_changes_nothing_and_reads_why(staff: Staff, client
     assert Callback.objects.values().get() == before
 
 
-def test_a_form_written_after_a_colleague_finished_the_call_is_stored(
-    staff: Staff, client_of: ClientOf
-) -> None:
-    ask()
-    path, client = f"/surat-masuk/?telepon={Callback.objects.get().pk}", client_of(staff.sekretariat)
-    callbacks.finish(Callback.objects.get(), by=staff.sekretariat)
-    assert client.post(path, {**AT_THE_COUNTER, "submission_token": TOKEN}).status_code == 302
-    assert Case.objects.exists()
-
-
 def test_name_and_number_are_deleted_a_week_after_the_call(staff: Staff) -> None:
     with clock.set_to(at(2, 9)):
         ask()

@@ -193,7 +193,7 @@ def test_a_sent_form_with_a_correction_is_another_request(client: Client) -> Non
     assert post()["Location"] == first
     for corrected in ({"email": "siti@contoh.example"}, {"letter": upload("surat.pdf", pdf(2))}):
         assert post(**corrected)["Location"] != first
-    assert_says(post(letter=upload("surat.exe", b"MZ")), 422, "surat.exe: Berkas ini bukan PDF")
+    assert_says(post(materials=upload("foto.exe", b"MZ")), 422, "foto.exe: Berkas ini bukan PDF")
     assert Case.objects.count() == 3
 
 
