@@ -180,7 +180,9 @@ def _explain_unsent(row: WebhookEvent) -> str:
     return row.reason or _("Webhook dihentikan sebelum terkirim.")
 
 
-deliver = Announcements().deliver
+OUTBOX = Announcements()
+
+deliver = OUTBOX.deliver
 """Send due announcements and return how many were accepted."""
 
 

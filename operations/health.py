@@ -227,7 +227,7 @@ def check_backup() -> Found:
 
 
 def get_last_backup() -> dt.datetime | None:
-    """Return when `rembuk backup` last succeeded: it touches the file `last-backup`."""
+    """Return when a backup last counted: `rembuk backup --copied` touches the file `last-backup`."""
     try:
         modified = (settings.DATA_DIR / "last-backup").stat().st_mtime
     except FileNotFoundError:

@@ -185,7 +185,7 @@ class MergeForm(StepForm):
             raise ValidationError(NO_OTHER)
 
 
-NO_OTHER = _("Tidak ada konsultasi lain dari nama dan nomor telepon ini yang dapat digabung.")
+NO_OTHER = _("Tidak ada kasus lain dari nama dan nomor telepon ini yang dapat digabung.")
 
 
 class UnmergeForm(StepForm):

@@ -215,7 +215,7 @@ class ScheduleForm(PlanForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if wished := self.wished:
-            hint = _("Waktu konsultasi yang diminta: %(at)s.") % {"at": clock.format_moment(wished)}
+            hint = _("Waktu yang diminta: %(at)s.") % {"at": clock.format_moment(wished)}
             self.fields["starts_at"].help_text = f"{hint} {word('zone_name')}"
         self.fields["mode"].help_text = self.case.wording.speak(
             _("Tidak perlu bertemu? Pilih langkah “Jawab tertulis” pada halaman permohonan.")

@@ -134,7 +134,7 @@ def test_only_consultations_of_one_number_and_name_are_merged(
     other = case_at(State.SUBMITTED, staff, **details)
     assert list_duplicates(first, staff.pkd) == []
     page = client_of(staff.pkd).get(f"/permohonan/{first.code}/merge/?other={other.code}").text
-    assert "Tidak ada konsultasi lain" in page
+    assert "Tidak ada kasus lain" in page
     typed = {"other": other.code, "goes_on": first.code}
     assert client_of(staff.pkd).post(f"/permohonan/{first.code}/merge/", typed).status_code == 422
     with pytest.raises(Refused):

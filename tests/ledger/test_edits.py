@@ -89,8 +89,9 @@ def test_each_random_edit_of_one_row_is_found_and_named(times: float, record: St
     assert set(Leaf.objects.values_list("part", flat=True)) == {part.number for part in PARTS}
     assert not Pending.objects.exists()
     chance = random.Random(15)  # noqa: S311
+    tables = MODELS if connection.vendor == "sqlite" else MODELS[::3]
     with without_triggers() as cursor:
-        for (kind, count), model in product(EDITS.items(), MODELS):
+        for (kind, count), model in product(EDITS.items(), tables):
             done = tried = 0
             while done < count * times:
                 tried += 1

@@ -43,7 +43,7 @@ def cases(staff: Staff) -> list[Case]:
     with clock.set_to(NOW):
         original = case_at(State.REGISTERED, staff)
         for number in range(240):
-            made.append(_copy(original, rng, staff, AgendaEntry(year=2027, number=number + 1)))
+            made.append(_copy(original, rng, staff, AgendaEntry(year=NOW.year + 2, number=number + 1)))
     AgendaEntry.objects.bulk_create(case.agenda for case in made if case.agenda)
     Case.objects.bulk_create(made)
     return list(Case.objects.all())

@@ -394,13 +394,13 @@ def test_required(staff: Staff, client_of: ClientOf, subtests: pytest.Subtests) 
 NONSENSE = ["\0", "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
 
 
-@each("step", FIRST_STEPS[::3])
+@each("step", FIRST_STEPS[::9])
 def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: ClientOf) -> None:
     post_nonsense(step, staff, client_of)
 
 
 @pytest.mark.release
-@each("step", [step for number, step in enumerate(FIRST_STEPS) if number % 3])
+@each("step", [step for number, step in enumerate(FIRST_STEPS) if number % 9])
 def test_nonsense_in_any_field_of_the_other_steps(step: Any, staff: Staff, client_of: ClientOf) -> None:
     post_nonsense(step, staff, client_of)
 

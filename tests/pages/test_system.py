@@ -300,6 +300,9 @@ def test_the_rules_of_prometheus_name_existing_metrics(well: Staff, settings: An
     conditions = set(re.findall(r'name=~?"([\w|]+)"', text))
     assert {name for part in conditions for name in part.split("|")} == {check.name for check in CHECKS}
     assert text.count("alert:") == text.count("summary:") == text.count("runbook:")
+    sums = re.findall(r"sum\b( by \(instance\b)?", text)
+    assert sums, "an office without a fault must not hide another one"
+    assert all(sums)
     if promtool := shutil.which("promtool"):
         subprocess.run([promtool, "check", "rules", RULES], check=True)  # noqa: S603
 

@@ -116,13 +116,13 @@ def test_the_cards_say_who_is_free_at_the_wished_time(staff: Staff, client_of: C
     away = staff.other_petugas
     record_absence(by=staff.sekretariat, person=away, starts_at=begins, ends_at=ends, reason="TRAINING")
     page = client_of(staff.kabid).get(f"/permohonan/{waiting.code}/assign/").text
-    assert "Waktu konsultasi yang diminta: Selasa, 24 November 2026, 10.00." in page
+    assert "Waktu yang diminta: Selasa, 24 November 2026, 10.00." in page
     before, after = (case_at(state, staff, visit_at=wished) for state in (State.REGISTERED, State.PREPARED))
     for person, case, verb in ((staff.kadis, before, "dispose"), (staff.petugas, after, "schedule")):
         form = client_of(person).get(f"/permohonan/{case.code}/{verb}/").text.partition('id="judul-form"')[2]
-        assert "Waktu konsultasi yang diminta: Selasa, 24 November 2026, 10.00" in form, verb
+        assert "Waktu yang diminta: Selasa, 24 November 2026, 10.00" in form, verb
     several = client_of(staff.kadis).get("/meja/sekaligus/dispose/?semua=1")
-    assert (several.status_code, "Waktu konsultasi yang diminta" in several.text) == (200, False)
+    assert (several.status_code, "Waktu yang diminta" in several.text) == (200, False)
     said = dict(re.findall(r'data-person="(\w+)">(?:(?!</label>).)*?Saat itu: ([^<]+)<', page, re.DOTALL))
     assert said["petugas"] == "sudah ada janji 10.00–11.00"
     assert said["other_petugas"] == "Diklat s.d. Selasa, 24 November, 14.00"

@@ -39,6 +39,7 @@ def size_of(content: bytes) -> object:
     return pytest.approx((float(box.width) / MILLIMETRE, float(box.height) / MILLIMETRE), abs=0.1)
 
 
+@pytest.mark.release
 def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
     for slug, title, size, pages, words in (
         ("surat-permohonan", "Formulir Permohonan 7K3M-9Q2X", A4, 1, "Pemohon,"),

@@ -31,6 +31,7 @@ from tests.factories import (
     relayed_at,
     walk_in,
     walk_in_at,
+    wished_moment,
     working_moment,
 )
 from tests.recorded import repeat
@@ -131,7 +132,12 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "ask_opinion": {"agency": "Dinas Contoh", "question": "Adakah beasiswa?", "due": soon.date()},
         "record_opinion": {"opinion": get_awaited(case), "answer": "Ada.", "answered_on": clock.today()},
         "remind_agency": {"opinion": get_awaited(case), "due": soon.date()},
-        "call_meeting": {"starts_at": soon, "place": "Aula", "agenda": "Data", "invited": "Dinas Contoh"},
+        "call_meeting": {
+            "starts_at": wished_moment(),
+            "place": "Aula",
+            "agenda": "Data",
+            "invited": "Dinas Contoh",
+        },
         "record_minutes": {
             "led_by": staff.kabid,
             "ended_at": timezone.localtime(clock.now()),
