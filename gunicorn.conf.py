@@ -1,4 +1,7 @@
-"""Settings of the web server. The command `gunicorn` reads them in this folder and serves the site."""
+"""Settings of the web server. The command `gunicorn` reads them in this folder and serves the site.
+
+`run_office` runs this file, too.
+"""
 
 import gc
 import os
@@ -19,13 +22,16 @@ preload_app = True
 graceful_timeout = 8
 loglevel = "warning"
 
-# The worker processes add up their counts for /metrics in this folder, one file each.
-if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rembuk-metrics-")
+# The worker processes add up their counts for /metrics in this folder, one file each. The next web server of
+# an office makes again what the last one has deleted.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+if FOLDER not in os.environ:
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="rembuk-metrics-")
+os.makedirs(os.environ[FOLDER], exist_ok=True)
 
 
 def when_ready(server: Any) -> None:
-    """Load what the first requests would load, so that the workers share its memory."""
+    """Load what the first requests would load, so that the processes share its memory."""
     import holidays.countries  # noqa: F401 -- hundreds of modules of the library
     from django.urls import get_resolver
 
@@ -35,4 +41,4 @@ def when_ready(server: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    shutil.rmtree(os.environ[FOLDER], ignore_errors=True)

@@ -70,7 +70,7 @@ create_secret() { # FILE GROUP BYTES
 add_office() {
     name=${1:-} host=${2:-}
     case $name in
-        practice | restic | rembuk | current) stop "nama “$name” sudah dipakai Rembuk. Pilih nama lain." ;;
+        practice | restic | rembuk | current | before) stop "nama “$name” sudah dipakai Rembuk. Pilih nama lain." ;;
         "" | [!a-z]* | *[!a-z0-9]* | ?????????????????????*)
             stop "cara pakai: rembuk add_office NAMA ALAMAT. NAMA: paling banyak 20 huruf kecil dan angka, diawali huruf." ;;
     esac
@@ -99,7 +99,7 @@ add_office() {
         sed -e "s|konsultasi\.example\.go\.id|$host|" -e "s|/var/lib/rembuk$|/var/lib/$user|" \
             -e "s|/var/backups/rembuk$|/var/backups/$user|" -e "s|^DATABASE_URL=.*|DATABASE_URL=postgresql:///$user|" \
             -e "s|/opt/rembuk/current|/opt/rembuk/offices/$name|" -e "s|^#PORT=.*|PORT=$port|" \
-            -e "s|^#WEB_CONCURRENCY=.*|WEB_CONCURRENCY=1|" "$share/rembuk.env" >"$settings/rembuk.env"
+            -e "s|^#WEB_CONCURRENCY=.*|WEB_CONCURRENCY=1|" "$share/rembuk.env" >"$settings/rembuk.env.new"
         sed -e "s|/var/backups/rembuk-restic|/var/backups/$user-restic|" -e "s|/etc/rembuk/secrets|$settings/secrets|" \
             "$share/restic.env" >"$settings/restic.env"
         # Names that nginx knows once for all sites are those of this office.
@@ -109,7 +109,8 @@ add_office() {
             -e "s|shared:rembuk:|shared:rembuk_$name:|" -e "s|/rembuk.log rembuk;|/rembuk-$name.log rembuk_$name;|" \
             -e "s|rembuk-error.log|rembuk-$name-error.log|" -e "s|/etc/rembuk/tls|$settings/tls|" \
             -e "s|/opt/rembuk/current|/opt/rembuk/offices/$name|" "$share/nginx.conf" >"$settings/nginx.conf"
-        chmod 0640 "$settings"/*.env
+        chmod 0640 "$settings/rembuk.env.new" "$settings/restic.env"
+        mv "$settings/rembuk.env.new" "$settings/rembuk.env" # last: with it, the office exists
     fi
     chgrp "$user" "$settings"/*.env
     create_secrets "$settings/secrets" "$user"
@@ -218,6 +219,17 @@ upgrade() {
     [ -z "$all" ] || say "Semua kantor memakai Rembuk $version."
 }
 
+# Tells whether `migrate` of this version may have run since the backup of before, which is kept then. Whoever went back
+# has changed the link, and the office has worked since.
+is_tried() {
+    [ -e "$before/manifest.json" ] || return 1
+    if [ "$name" = rembuk ]; then
+        [ "$(find "$before/manifest.json" -newer "$link")" ]
+    else
+        [ "$(readlink "$link")" = "../$version" ]
+    fi
+}
+
 # The file `version` names the version of the last success. The backup of before is kept apart from the nightly one.
 upgrade_office() {
     old=$(cat "$settings/version" 2>/dev/null) || old=VERSI-LAMA
@@ -227,11 +239,12 @@ upgrade_office() {
     fi
     say "$name: $old -> $version"
     before=/var/backups/$user-before-$version
-    if [ ! -e "$before/manifest.json" ]; then
+    if ! is_tried; then
         rm -rf "/var/backups/$user-before-"*
         install -d -m 0700 -o "$user" -g "$user" "$before"
         # shellcheck disable=SC2086
-        rembuk $at backup "$before" >/dev/null || fail "cadangan gagal; kantor ini belum diubah."
+        rembuk $at backup "$before" >/dev/null || [ -e "$before/manifest.json" ] || # made, but files were missing before
+            fail "cadangan gagal; kantor ini belum diubah."
     fi
     # shellcheck disable=SC2086 # several units; stopping them by name waits until they have ended
     systemctl stop $units || fail "unitnya tidak dapat dihentikan."

@@ -221,6 +221,11 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it is not stopped, and the token of its system is valid."""
+        return self.stopped_at is None and self.system.is_usable
+
 
 class WebhookEvent(models.Model):
     """A step that is announced to one webhook. `key` is the same in every attempt.

@@ -123,6 +123,12 @@ MAX_MAILS = 20
 """Mails of one run."""
 
 
+def list_unannounced() -> QuerySet[System]:
+    """Return the systems about which a mail to their official waits."""
+    waiting = System.objects.waiting().filter(notified_at=None, official__is_active=True)
+    return waiting.exclude(official__email="")
+
+
 def notify_officials() -> int:
     """Mail each official with an address once about each system that waits. Return the number of mails.
 
@@ -131,9 +137,8 @@ def notify_officials() -> int:
     """
     if not has_mail_server():
         return 0
-    waiting = System.objects.waiting().filter(notified_at=None, official__is_active=True)
     sent = 0
-    for system in waiting.exclude(official__email="").select_related("official", "proposed_by")[:MAX_MAILS]:
+    for system in list_unannounced().select_related("official", "proposed_by")[:MAX_MAILS]:
         own = System.objects.filter(pk=system.pk)
         if not own.filter(notified_at=None).update(notified_at=clock.now()):
             continue  # another process sends it

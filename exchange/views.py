@@ -25,7 +25,7 @@ from consultations.audit.services import record
 from consultations.enums import State
 from consultations.queries import get_visible_case, of_visible_case
 from exchange import systems as services, webhooks
-from exchange.api.problems import CODES, SENTENCES
+from exchange.api.problems import STATUSES
 from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.national_systems import may_hand_over, write_sheet
@@ -33,6 +33,7 @@ from exchange.province import SILENT_TABLE, TABLE, ComparisonForm, list_offices
 from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
 from kit.form_view import handle_form
 from kit.pagination import newest_first, parse_key
+from kit.refusal import Refused
 from kit.table import CONTENT_TYPES, Place, write_csv
 from office import rights
 from office.rights import StaffRequest, requires
@@ -129,18 +130,21 @@ def webhook(request: StaffRequest, pk: int, hook_pk: int) -> HttpResponse:
         return redirect("webhook", pk, hook_pk)
     if "event" in request.POST:
         announced = get_object_or_404(_list_shown(request, hook), pk=parse_key(request.POST["event"]))
-        return _say_sent(request, hook, webhooks.resend(announced, by=request.user))
+        return _send_again(request, hook, partial(webhooks.resend, announced, by=request.user))
 
     def act(**entered: Any) -> HttpResponse:
-        return _say_sent(request, hook, webhooks.replay(hook, by=request.user, **entered))
+        return _send_again(request, hook, partial(webhooks.replay, hook, by=request.user, **entered))
 
     return handle_form(
         request, ReplayForm, act, "exchange/webhook.html", lambda _form: _describe_webhook(request, hook)
     )
 
 
-def _say_sent(request: HttpRequest, hook: Webhook, number: int) -> HttpResponse:
-    messages.success(request, _("%(number)s kejadian akan dikirim ulang.") % {"number": number})
+def _send_again(request: HttpRequest, hook: Webhook, send: Callable[[], int]) -> HttpResponse:
+    try:
+        messages.success(request, _("%(number)s kejadian akan dikirim ulang.") % {"number": send()})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return redirect("webhook", hook.system_id, hook.pk)
 
 
@@ -277,12 +281,11 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def documentation(request: HttpRequest) -> HttpResponse:
     """Show the operations with their parameters, fields and answers, from the same description."""
     schema = json.loads(json.dumps(get_schema(), cls=NinjaJSONEncoder))
-    problems = [(status, code, SENTENCES[status]) for status, code in CODES.items()]
     context = {
         "info": schema["info"],
         "header": HEADER,
         "operations": _list_operations(schema),
-        "problems": problems,
+        "problems": [(status, *known) for status, known in STATUSES.items()],
     }
     return render(request, "exchange/documentation.html", context)
 

@@ -153,7 +153,7 @@ class Announcements(Outbox[WebhookEvent]):
 
     def send(self, row: WebhookEvent) -> dict[str, Any]:
         if row.fails_at <= clock.now():
-            raise NotAccepted(row.reason or _("Webhook dihentikan sebelum terkirim."))
+            raise NotAccepted(_explain_unsent(row))
         webhook = row.webhook
         answer = post(webhook.url, key=str(row.key), payload=get_payload(row), secret=webhook.secret)
         Webhook.objects.filter(pk=webhook.pk, failing_since__isnull=False).update(failing_since=None)
@@ -174,7 +174,15 @@ class Announcements(Outbox[WebhookEvent]):
         return Q(webhook=row.webhook_id)
 
 
-deliver = Announcements().deliver
+def _explain_unsent(row: WebhookEvent) -> str:
+    if row.webhook.stopped_at is None and not row.webhook.system.is_usable:
+        return _("Token sistem ini tidak berlaku lagi sebelum terkirim.")
+    return row.reason or _("Webhook dihentikan sebelum terkirim.")
+
+
+OUTBOX = Announcements()
+
+deliver = OUTBOX.deliver
 """Send due announcements and return how many were accepted."""
 
 
@@ -236,7 +244,8 @@ def stop_webhook(webhook: Webhook, *, by: User) -> None:
 def replay(webhook: Webhook, *, by: User, since: dt.date) -> int:
     """Send all announcements since a day once more, with the same identifiers. Return their number.
 
-    Raise PermissionDenied unless `by` is the official or changes access.
+    Raise PermissionDenied unless `by` is the official or changes access, and Refused if the webhook is
+    stopped or the token of its system is not valid.
     """
     since = max(since, clock.today() - KEPT)
     return _send_again(webhook, Q(created_at__gte=clock.midnight(since)), by=by)
@@ -249,6 +258,10 @@ def resend(announced: WebhookEvent, *, by: User) -> int:
 
 def _send_again(webhook: Webhook, chosen: Q, *, by: User) -> int:
     check_may_end(webhook.system, by)
+    if not webhook.is_running:
+        raise Refused(
+            _("Webhook ini dihentikan atau tokennya tidak berlaku lagi, jadi tidak ada yang dikirim ulang.")
+        )
     ended = webhook.events.filter(chosen, status__in=[S.SENT, S.FAILED])
     with transaction.atomic():
         number = ended.update(

@@ -1,8 +1,9 @@
 """The place of this database. A copy sends nothing (ADR 65).
 
 A copy does not contain its place: on PostgreSQL it is the server and the number of the database, on SQLite
-this machine and the file. A database may send if its table `Place` names its own place. Backups leave the
-table empty. Other copies have the row of another place.
+this machine and the inode of the file. A database may send if its table `Place` names its own place. Backups
+leave the table empty. Copies in another place have the row of the first one. An older state that is put in
+the place of the database itself is not noticed.
 """
 
 import hashlib

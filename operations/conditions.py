@@ -203,7 +203,10 @@ CHECKS = (
         _("Cadangan data"),
         health.check_backup,
         _("Cadangan terakhir sudah lama, atau belum pernah dibuat."),
-        _("Jalankan “rembuk backup”, lalu lihat di log rembuk-backup mengapa cadangan harian gagal."),
+        _(
+            "Jalankan “systemctl start rembuk-backup” (kantor bernama: rembuk-backup@nama), lalu lihat di "
+            "log layanan itu mengapa cadangan harian gagal."
+        ),
         needs_database=False,
     ),
     Check(

@@ -25,7 +25,7 @@ from django_tasks_db.models import DBTaskResult
 from consultations.models import Attachment, Case
 from consultations.parties import list_supervisors
 from consultations.workflow import check_clock
-from exchange.models import System, Webhook
+from exchange.models import Webhook
 from exchange.province import ListedOffice, list_silent_offices
 from kit import clock, place
 from kit.clock import format_moment
@@ -227,7 +227,7 @@ def check_backup() -> Found:
 
 
 def get_last_backup() -> dt.datetime | None:
-    """Return when `rembuk backup` last succeeded: it touches the file `last-backup`."""
+    """Return when a backup last counted: `rembuk backup --copied` touches the file `last-backup`."""
     try:
         modified = (settings.DATA_DIR / "last-backup").stat().st_mtime
     except FileNotFoundError:
@@ -285,13 +285,21 @@ def check_second_person() -> Found:
 
 
 def check_webhooks() -> Found:
-    """Look for the receiver that has accepted nothing for the longest time.
+    """Look for a receiver whose token has expired, then for the one that has accepted nothing for longest.
 
     Rembuk sends nothing to a system whose token has expired.
     """
-    running = Webhook.objects.filter(stopped_at=None, system__in=System.objects.usable())
+    running = Webhook.objects.filter(stopped_at=None, system__revoked_at=None).select_related("system")
+    expired = running.filter(system__expires_at__lte=clock.now()).order_by("system__expires_at").first()
+    if expired and expired.system.expires_at:
+        about = {"name": expired.system, "moment": format_moment(expired.system.expires_at)}
+        sentence = _(
+            "Token “%(name)s” kedaluwarsa sejak %(moment)s: tidak ada yang diumumkan kepadanya sampai "
+            "penanggung jawab menerbitkan token yang baru."
+        )
+        return Found(False, sentence % about)
     failing = running.filter(failing_since__lt=timezone.now() - MAX_SILENCE)
-    webhook = failing.select_related("system").order_by("failing_since").first()
+    webhook = failing.order_by("failing_since").first()
     if webhook is None or webhook.failing_since is None:
         return Found(True)
     about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}

@@ -32,7 +32,7 @@ from operations.backup.snapshot import get_version
 logger = logging.getLogger(__name__)
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Variable with the folder for the counts of all processes; `gunicorn.conf.py` sets it."""
+"""Variable with the folder for the counts of all processes. `gunicorn.conf.py` sets it."""
 
 REGISTRY = CollectorRegistry()
 SECONDS = Histogram(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -164,7 +165,7 @@ def test_adding_an_office_again_changes_no_setting_and_no_secret(machine: Path, 
 @pytest.mark.parametrize(
     "line",
     [
-        *("", "Dinsos x.id", "1a x.id", "a-b x.id", "practice x.id", f"{'a' * 21} x.id"),
+        *("", "Dinsos x.id", "1a x.id", "a-b x.id", "practice x.id", "before x.id", f"{'a' * 21} x.id"),
         *("dinsos", "dinsos 'x;y'", "dinsos 'x|y'"),
     ],
 )
@@ -245,6 +246,58 @@ def test_an_upgrade_of_all_stops_at_the_first_that_fails_and_goes_on_there(offic
     assert done.returncode == 0
     assert "Semua kantor memakai Rembuk 1.0.1." in done.stdout
     assert read_log(offices) == expected("kominfo")[1:]
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "target"),
+    [("dinsos", "opt/rembuk/offices/dinsos", "../"), ("rembuk", "opt/rembuk/current", "")],
+)
+def test_an_office_that_went_back_and_worked_is_backed_up_again(
+    offices: Path, call: Call, name: str, link: str, target: str
+) -> None:
+    def point(version: str) -> None:
+        (offices / link).unlink()
+        (offices / link).symlink_to(f"{target}{version}")
+
+    def upgrade() -> bool:
+        assert call(f"rembuk upgrade @{name}").returncode == 1
+        return any(" backup " in line for line in read_log(offices))
+
+    database = {"rembuk": "rembuk"}.get(name, f"rembuk-{name}")
+    (offices / f"fails/migrate-{database}").touch()
+    assert upgrade()
+    assert not upgrade()
+    point("1.0.0")
+    if name == "rembuk":  # bin/install server again
+        point("1.0.1")
+    assert upgrade()
+
+
+def test_a_file_that_was_missing_before_stops_no_upgrade(offices: Path, call: Call) -> None:
+    """Then `rembuk backup` ends with 1, but has made its backup."""
+    (offices / "fails/backup-rembuk-dinsos").touch()
+    assert call("rembuk upgrade @dinsos").returncode == 0
+
+
+def test_an_office_whose_settings_were_not_written_does_not_exist(machine: Path, call: Call) -> None:
+    template = machine / "opt/rembuk/1.0.0/contrib/nginx.conf"
+    text = template.read_text(encoding="utf-8")
+    template.unlink()
+    assert call("rembuk add_office dinsos dinsos.example.go.id").returncode != 0
+    template.write_text(text, encoding="utf-8")
+    assert "kantor dinsos siap diisi" in call("rembuk add_office dinsos dinsos.example.go.id").stdout
+
+
+def test_a_version_that_an_office_is_running_is_not_installed_again(offices: Path, call: Call) -> None:
+    folder = offices / "rembuk-1.0.0"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "pyproject.toml").write_text('version = "1.0.0"\n')
+    script = (ROOT / "bin/install-server").read_text(encoding="utf-8")
+    script = re.sub(r"(?<![\w$}/])/opt/", f"{offices}/opt/", script)
+    (folder / "bin/install-server").write_text(script, encoding="utf-8")
+    done = call("sh rembuk-1.0.0/bin/install-server")
+    assert done.returncode == 1
+    assert "rembuk@dinsos sedang berjalan dengan Rembuk 1.0.0" in done.stderr
 
 
 def test_the_office_without_a_name_is_upgraded_with_the_others(offices: Path, call: Call) -> None:
@@ -329,12 +382,19 @@ def test_an_office_without_visitors_sleeps_does_its_jobs_and_wakes_for_the_next_
             rows = database.execute(f"SELECT kind, max(julianday(seen_at)) FROM {table} GROUP BY 1")  # noqa: S608
             return dict(rows)
 
-    with start_office(tmp_path, SLEEP_AFTER="3") as office:
+    with start_office(tmp_path, SLEEP_AFTER="3", METRICS_TOKEN="rahasia") as office:
         wait_until(lambda: not office.list_workers())
         asleep = list_heartbeats()
         wait_until(lambda: all(seen > asleep[kind] for kind, seen in list_heartbeats().items()))
         wait_until(lambda: not office.list_workers())
         assert office.get("/healthz", timeout=30) == 200
+        status = office.get("/tidak-ada/", timeout=30)
+        scrape = Request(  # the web server that fell asleep has deleted its counts
+            f"http://127.0.0.1:{office.port}/metrics", headers={"Authorization": "Bearer rahasia"}
+        )
+        with urlopen(scrape) as response:  # noqa: S310
+            count = f'rembuk_request_seconds_count{{status="{status}",view="none"}} 1.0'
+            assert count in response.read().decode()
         wait_until(lambda: len(office.list_workers()) == 2)
 
 

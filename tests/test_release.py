@@ -241,6 +241,12 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+def test_a_release_carries_nothing_without_a_hash() -> None:
+    downloads = re.findall(r"pip download (?:.*\\\n)*.*", (ROOT / "bin/release").read_text(encoding="utf-8"))
+    assert len(downloads) == 2
+    assert all("--require-hashes" in line for line in downloads)
+
+
 def test_a_release_needs_a_clean_commit_that_says_its_version(tmp_path: Path) -> None:
     """Each refusal in turn; nothing is built and nothing tagged."""
 

@@ -5,6 +5,7 @@ The request ends when that form is stored, or without one.
 """
 
 import datetime as dt
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,7 @@ from kit.form_view import handle_button
 from kit.forms import PhoneField, check_name, line_field, radio_field
 from kit.limits import Use, consume
 from kit.phones import is_ordinary, readable
+from kit.refusal import Refused
 from office import rights
 from office.models import Office, User
 from office.rights import StaffRequest, requires
@@ -72,23 +74,31 @@ def list_callbacks(user: User) -> list[Callback]:
     return list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:MAX_SHOWN])
 
 
-def finish(callback: Callback, *, by: User) -> bool:
-    """Store that a request is done. Return False if a colleague was faster.
+def finish(callback: Callback, *, by: User) -> None:
+    """Store that a request is done.
 
     Raise PermissionDenied unless the user may enter what is asked by telephone, and Refused until the
-    service opens.
+    service opens or if a colleague was faster.
     """
-    return bool(_waiting(callback, by).update(done_at=clock.now(), done_by=by))
+    if not _waiting(callback, by).update(done_at=clock.now(), done_by=by):
+        raise Refused(DONE % {"name": callback.name})
 
 
-def postpone(callback: Callback, *, seen: str, by: User) -> bool:
+DONE = gettext_lazy("Permintaan %(name)s baru saja diselesaikan rekan Anda.")
+CALLED = gettext_lazy("Panggilan %(name)s ini sudah dicatat.")
+
+
+def postpone(callback: Callback, *, seen: str, by: User) -> None:
     """Store that nobody answered: the office calls again on the next working day. Otherwise as `finish()`.
 
     `seen` is the number of tries that the page showed: a second tap for the same call changes nothing.
     """
     waiting = _waiting(callback, by).filter(tries=callback.tries)
     due = get_due(callback.when, since=clock.midnight(clock.today() + dt.timedelta(days=1)))
-    return seen == str(callback.tries) and bool(waiting.update(due_at=due, tries=F("tries") + 1))
+    if seen == str(callback.tries) and waiting.update(due_at=due, tries=F("tries") + 1):
+        return
+    is_done = Callback.objects.filter(pk=callback.pk, done_at__isnull=False).exists()
+    raise Refused((DONE if is_done else CALLED) % {"name": callback.name})
 
 
 def _waiting(callback: Callback, by: User) -> QuerySet[Callback]:
@@ -183,9 +193,10 @@ def get_initial(request: StaffRequest) -> dict[str, Any] | None:
 
 
 def finish_written(request: StaffRequest) -> None:
-    """Finish the callback whose request is stored now."""
+    """Finish the callback whose request is stored now. A colleague may have finished it meanwhile."""
     if found := _find_called(request):
-        finish(found, by=request.user)
+        with suppress(Refused):
+            finish(found, by=request.user)
 
 
 def _find_called(request: StaffRequest) -> Callback | None:

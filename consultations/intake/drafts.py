@@ -5,6 +5,7 @@ One submission token makes one draft and one case, however often it is sent.
 
 import datetime as dt
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -17,17 +18,19 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy as _, override
 
-from consultations.enums import Identity, Kind
+from consultations.enums import Kind
 from consultations.intake import services
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.requirements import Given
 from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
 from consultations.models import Attachment, Case
 from consultations.scheduling.availability import reserve_time
+from consultations.scheduling.visit_time import name_promise
 from consultations.step_row import LATEST_ENTRY
 from kit import clock
 from kit.refusal import Refused
@@ -94,22 +97,37 @@ def find(token: UUID) -> RequestDraft | Case | None:
     return draft
 
 
-def is_another_request(found: RequestDraft | Case | None, *, kind: str, material: str) -> bool:
-    """Whether a form sent again with the token of `found` is a new request.
+def fingerprint(kind: str, typed: Mapping[str, str], files: Mapping[str, Sequence[CheckedFile]]) -> str:
+    """Return a keyed hash of all that was sent: the text of each field and the content of each file.
 
-    True for the other kind of form, and for a form that was sent before with another text. The text of a
-    case is compared as it was sent, because the applicant may have completed it since.
+    Two forms with the same hash are one request. What each form gets when it is handed out does not count.
+    A copy of the database does not tell whether a guessed complainant fits the hash.
     """
-    if isinstance(found, Case):
-        return fingerprint(material) != (found.sent_hash or fingerprint(found.material))
-    if found is None or found.kind != kind:
-        return found is not None
-    return bool(found.held_at) and fingerprint(material) != fingerprint(found.typed.get("material", ""))
+    texts = sorted(field for field in typed.items() if field[0] not in HANDED_OUT)
+    hashes = {
+        (name, hashlib.sha256(file.content).hexdigest()) for name, found in files.items() for file in found
+    }
+    return salted_hmac(__name__, json.dumps([kind, texts, sorted(hashes)]), algorithm="sha256").hexdigest()
 
 
-def fingerprint(material: str) -> str:
-    """Return a hash of the words. Spacing does not count."""
-    return hashlib.sha256(" ".join(material.replace("\0", "").split()).encode()).hexdigest()
+HANDED_OUT = ("stamp", name_promise("visit_at"))
+"""Fields that a form gets when it is handed out."""
+
+
+def is_repeated(found: RequestDraft | Case, sent_hash: str) -> bool:
+    """Whether a form with this `fingerprint()` says what a sent draft or a case said when it was sent.
+
+    Never true for a case of an older version: its hash has another form.
+    """
+    try:
+        return sent_hash == (found.sent_hash if isinstance(found, Case) else hash_draft(found))
+    except Refused:  # a file cannot be found now
+        return False
+
+
+def hash_draft(draft: RequestDraft) -> str:
+    """Return the `fingerprint()` of a draft. Raise Refused if a file cannot be found now."""
+    return fingerprint(draft.kind, draft.typed, read_files(draft))
 
 
 @transaction.atomic
@@ -158,46 +176,35 @@ def create_case(
     `details` are the cleaned data of the draft's form. `at` is when a held draft was sent. The visit time of
     such a draft is not checked again. Raise Overtaken if the draft has changed since it was read. Raise
     Refused if a file or the visit time is not available any more.
-
-    A draft that says the same as a case of the last day becomes no second one: Back leads to the filled form
-    with a new token. A moderator has read a held draft, which becomes a case.
     """
-    if not draft.held_at and (same := _find_same(draft, details)):
-        with suppress(Overtaken), transaction.atomic():  # a second press comes too late
-            _delete_unchanged(draft)
-        return same
     return create_once(draft.pk, lambda: _create_case(draft, details, at=at, note=note))
 
 
 SAME_WITHIN = dt.timedelta(days=1)
-"""Two equal texts from one applicant within this time are one request."""
+"""Time within which the same request is not sent again."""
 
 
-def _find_same(draft: RequestDraft, details: Mapping[str, Any]) -> Case | None:
-    """Return an open case of SAME_WITHIN with the same applicant, number and text.
+def find_same(draft: RequestDraft, submission_hash: UUID | None) -> Case | None:
+    """Return the case of an earlier submission if the draft repeats it, and delete the draft.
 
-    Identities of complainants are not compared. A draft with a file that the case has none of is new.
+    The case must be open and of SAME_WITHIN. After Back the filled form has a new token. The submission must
+    be one that this browser sent, because the case leads to its secret link.
     """
-    if not details["phone"] or details.get("identity", Identity.OPEN) != Identity.OPEN:
+    recent = (clock.now() - SAME_WITHIN, clock.now())
+    same = Case.objects.open().filter(submission_hash=submission_hash, submitted_at__range=recent).first()
+    if same is None or not is_repeated(same, hash_draft(draft)):
         return None
-    same = Case.objects.open().filter(
-        kind=draft.kind,
-        identity=Identity.OPEN,
-        phone=details["phone"],
-        applicant_name=details["applicant_name"],
-        sent_hash=fingerprint(draft.typed.get("material", "")),
-        submitted_at__range=(clock.now() - SAME_WITHIN, clock.now()),
-    )
-    same = same.exclude(submission_hash=draft.pk)
-    number = len({file.field for file in draft.files.all()})
-    own = Count("attachments__purpose", filter=Q(attachments__added_by=None), distinct=True)
-    return same.annotate(own=own).filter(own__gte=number).order_by("pk").first()
+    with suppress(Overtaken), transaction.atomic():  # a second press comes too late
+        _delete_unchanged(draft)
+    return same
 
 
 def _create_case(
     draft: RequestDraft, details: Mapping[str, Any], *, at: dt.datetime | None, note: str
 ) -> Case:
-    files = load(draft)  # may take a minute, so before the transaction
+    sent = read_files(draft)
+    sent_hash = fingerprint(draft.kind, draft.typed, sent)
+    files = _prepare(draft, sent)  # may take a minute, so before the transaction
 
     def claim(case: Case) -> None:
         _delete_unchanged(draft)
@@ -212,7 +219,7 @@ def _create_case(
         letter=files["letter"],
         materials=files["materials"],
         submission_hash=draft.pk,
-        sent_hash=fingerprint(draft.typed.get("material", "")),
+        sent_hash=sent_hash,
         language=draft.language,
         at=at,
         note=note,
@@ -292,15 +299,23 @@ def replace(
             _store(draft, field, chosen)
 
 
-def load(draft: RequestDraft) -> dict[str, Any]:
-    """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
+def read_files(draft: RequestDraft) -> dict[str, list[CheckedFile]]:
+    """Return the files of each field.
 
-    May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged, if a
-    name cannot be removed, or if a file cannot be found now: another machine may have it.
+    Raise Refused if one cannot be found now: another machine may have it.
     """
     files: dict[str, list[CheckedFile]] = {name: [] for name in FILES}
     for stored in draft.files.all():
         files.setdefault(stored.field, []).append(_read(stored))
+    return files
+
+
+def _prepare(draft: RequestDraft, files: dict[str, list[CheckedFile]]) -> dict[str, Any]:
+    """Return the files as the case stores them: the letter as one PDF, no name of a hidden complainant.
+
+    May take a minute: call it outside a transaction. Raise Refused if the letter cannot be merged or a name
+    cannot be removed.
+    """
     try:
         letter = merge_to_pdf(files["letter"])
     except ValidationError as error:

@@ -14,11 +14,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Kind, Party
+from consultations.enums import Identity, Kind, Party
 from consultations.intake import drafts
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import MAX_BYTES
@@ -102,6 +102,8 @@ def send(
 ) -> Case | None:
     """Step 1: return the case that a draft becomes, or None if a moderator must decide on it first.
 
+    If this browser sent the same request just before, return its case (`drafts.find_same()`).
+
     `details` are the cleaned data of the draft's form. `proof` is the solution of a challenge. It is None
     without an earlier challenge, and empty if the browser cannot solve it.
 
@@ -113,7 +115,29 @@ def send(
             raise RateLimited
         drafts.hold(draft, reason)
         return None
-    return drafts.create_case(draft, details)
+    before = sender.get_signed_cookie(SENT, default=None)
+    return drafts.find_same(draft, UUID(before) if before else None) or drafts.create_case(draft, details)
+
+
+SENT = f"{settings.COOKIE_PREFIX}sent"
+"""Cookie with the hash of the submission that a browser sent last."""
+
+
+def remember(case: Case, response: HttpResponse) -> HttpResponse:
+    """Return the response, and let the browser know that it sent a case.
+
+    The browser may be shared, so it knows no hidden complaint.
+    """
+    if case.identity == Identity.OPEN:
+        response.set_signed_cookie(
+            SENT,
+            str(case.submission_hash),
+            max_age=drafts.SAME_WITHIN,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def _reason_to_hold(

@@ -111,17 +111,20 @@ def submission_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 def write(request: HttpRequest, kind: str) -> HttpResponse:
     """The form (`ajukan/`, `pengaduan/`). A POST saves the input, valid or not, and redirects to the check.
 
-    A form that was sent before redirects to its receipt, unless it now asks something else.
+    A form that was sent before redirects to its receipt. With any change it is a new request.
     """
     if request.method != "POST":
         return _blank_form(request, FORMS[kind])
     token = _token(request)
     found = drafts.find(token)
-    if drafts.is_another_request(found, kind=kind, material=request.POST.get("material", "")):
+    sent: RequestDraft | Case | None = None
+    if found and found.kind != kind:
         token, found = new_token(), None
     if isinstance(found, Case) or (found and found.held_at):
-        return _outcome(found)
+        sent, found = found, None
     if "hapus" in request.POST:
+        if sent:
+            return _outcome(sent)
         drafts.delete(RequestDraft.objects.filter(pk=hash_submission(token), held_at=None))
         return _notice(request, _("Isian sudah dihapus."), DELETED, status=200)
     try:
@@ -131,10 +134,15 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     except submission.StorageFull:
         return _notice(request, _("Tempat berkas penuh"), NO_ROOM, status=503)
     data = request.POST.copy()
-    data["submission_token"] = str(token)
     removed = request.POST.getlist("remove")
     form = FORMS[kind](data, request.FILES, draft=found, removed=removed)
     is_valid = form.is_valid()
+    if sent:
+        sent_hash = drafts.fingerprint(kind, form.typed(), form.chosen)
+        if form.errors.keys().isdisjoint(form.file_names) and drafts.is_repeated(sent, sent_hash):
+            return _outcome(sent)
+        token = new_token()
+    data["submission_token"] = str(token)
     try:
         draft = drafts.save(token, kind=kind, typed=form.typed(), files=form.chosen, removed=removed)
     except drafts.Overtaken:
@@ -194,7 +202,7 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         return _invalid(request, found, form)
     if case and case.submission_hash != found.pk:
         messages.info(request, _("Permohonan yang sama sudah kami terima. Inilah tanda terimanya."))
-    return _outcome(case or found)
+    return submission.remember(case, _outcome(case)) if case else _outcome(found)
 
 
 def _token(request: HttpRequest) -> UUID:

@@ -18,7 +18,7 @@ from ninja.responses import Status
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.enums import Kind
-from consultations.intake import drafts, services
+from consultations.intake import services
 from consultations.intake.drafts import case_for_token, create_once, hash_submission
 from consultations.intake.request_form import FORMS
 from consultations.intake.requirements import Given
@@ -112,7 +112,6 @@ def _submit(request: Any, kind: Kind, key: UUID) -> Status:
             letter=letter,
             materials=form.chosen["materials"],
             submission_hash=submission_hash,
-            sent_hash=drafts.fingerprint(data.get("material", "")),
             claim=claim,
         )
 

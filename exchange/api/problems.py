@@ -8,44 +8,31 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from kit.urls import get_public_url
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 
-SENTENCES = {
-    400: gettext_lazy("Permintaan ini tidak dapat dibaca."),
-    401: gettext_lazy("Token tidak ada, salah, kedaluwarsa, dicabut, atau dipakai dari jaringan lain."),
-    403: gettext_lazy("Sistem Anda tidak berwenang untuk ini."),
-    404: gettext_lazy("Tidak ada, atau tidak boleh dilihat oleh sistem Anda."),
-    405: gettext_lazy("Metode HTTP ini tidak dipakai di alamat ini."),
-    409: gettext_lazy("Permintaan ini bertentangan dengan yang terdahulu."),
-    413: gettext_lazy("Isi permintaan terlalu besar."),
-    415: gettext_lazy("Kirim isian sebagai multipart/form-data."),
-    422: gettext_lazy("Isian belum benar."),
-    429: gettext_lazy("Terlalu banyak permintaan. Coba lagi setelah satu menit."),
-    500: gettext_lazy("Terjadi kesalahan di sistem kami. Coba lagi nanti."),
-    503: gettext_lazy("Layanan sedang tidak dapat dipakai. Coba lagi nanti."),
+STATUSES = {
+    400: ("unreadable", _("Permintaan ini tidak dapat dibaca.")),
+    401: (
+        "unauthorized",
+        _("Token tidak ada, salah, kedaluwarsa, dicabut, atau dipakai dari jaringan lain."),
+    ),
+    403: ("forbidden", _("Sistem Anda tidak berwenang untuk ini.")),
+    404: ("not_found", _("Tidak ada, atau tidak boleh dilihat oleh sistem Anda.")),
+    405: ("method_not_allowed", _("Metode HTTP ini tidak dipakai di alamat ini.")),
+    409: ("conflict", _("Permintaan ini bertentangan dengan yang terdahulu.")),
+    413: ("too_large", _("Isi permintaan terlalu besar.")),
+    415: ("unsupported_media_type", _("Kirim isian sebagai multipart/form-data.")),
+    422: ("invalid", _("Isian belum benar.")),
+    429: ("too_many_requests", _("Terlalu banyak permintaan. Coba lagi setelah satu menit.")),
+    500: ("fault", _("Terjadi kesalahan di sistem kami. Coba lagi nanti.")),
+    503: ("unavailable", _("Layanan sedang tidak dapat dipakai. Coba lagi nanti.")),
 }
-"""Titles by status. Other statuses have the name of HTTP."""
-
-CODES = {
-    400: "unreadable",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    409: "conflict",
-    413: "too_large",
-    415: "unsupported_media_type",
-    422: "invalid",
-    429: "too_many_requests",
-    500: "fault",
-    503: "unavailable",
-}
-"""Codes by status. A program compares them; they never change."""
+"""Code and title by status; others have the name of HTTP. Codes never change: programs compare them."""
 
 
 class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
@@ -66,13 +53,13 @@ class Problem(Exception):  # noqa: N818 -- an answer to the caller, not a fault
 
 def answer(problem: Problem) -> HttpResponse:
     status = problem.status
-    code, phrase = CODES.get(status, ""), HTTPStatus(status).phrase
+    code, title = STATUSES.get(status, ("", HTTPStatus(status).phrase))
     with translation.override("en"):
-        english = str(SENTENCES.get(status, phrase))
+        english = str(title)
     content: dict[str, Any] = {
         "type": f"{get_public_url('api_documentation')}#{code}" if code else "about:blank",
         "code": code or f"http_{status}",
-        "title": str(SENTENCES.get(status, phrase)),
+        "title": str(title),
         "title_en": english,
         "status": status,
     }

@@ -17,7 +17,7 @@ from consultations.intake.request_form import FORMS
 from consultations.intake.uploads import CheckedFileField, CheckedFilesField
 from consultations.steps import PAGES
 from exchange.api import intake, reading
-from exchange.api.problems import MEDIA_TYPE, SENTENCES, Problem, answer
+from exchange.api.problems import MEDIA_TYPE, STATUSES, Problem, answer
 from exchange.api.schemas import ProblemOut, describe as _
 from exchange.webhooks import TYPE
 
@@ -116,7 +116,7 @@ def get_schema() -> dict[str, Any]:
 
 def _describe_problem(status: int) -> tuple[int, dict[str, Any]]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
-    return status, {"description": str(SENTENCES.get(status, status)), "content": content}
+    return status, {"description": str(STATUSES[status][1]), "content": content}
 
 
 def _describe_webhook() -> dict[str, Any]:

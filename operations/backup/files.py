@@ -14,8 +14,6 @@ from django.utils import timezone
 from kit import clock
 from operations.backup.databases import BackupError, list_named_files
 
-BLOCK = 1024 * 1024
-
 
 @dataclass
 class Moved:
@@ -73,8 +71,5 @@ def list_files(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 def compute_sha256(storage: Storage, name: str) -> str:
-    digest = hashlib.sha256()
     with storage.open(name) as content:
-        for block in content.chunks(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -31,7 +31,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.utils import validate_file_name
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from kit import clock
@@ -62,7 +62,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`missing` names the files of the database that could not be read."""
+    """`missing` names the files of the database that could not be read, even if the backup kept a copy."""
 
     made_at: str
     site: str
@@ -90,7 +90,9 @@ class Manifest:
         yield f"  files     {len(self.files):,}, {_format_size(size)}"
         if self.missing:
             more = ", ..." if len(self.missing) > MAX_NAMES else ""
-            yield f"  missing   {len(self.missing)} files: {', '.join(self.missing[:MAX_NAMES])}{more}"
+            kept = len({FILES + name for name in self.missing} & {member.name for member in self.files})
+            about = f"{len(self.missing)} files in the storage, {kept} of them kept from the backup before"
+            yield f"  missing   {about}: {', '.join(self.missing[:MAX_NAMES])}{more}"
 
 
 def _format_size(size: int) -> str:
@@ -161,19 +163,24 @@ def get_version() -> str:
 
 BLOCK = 1024 * 1024
 NEW = "database.new"
-"""Name of the copy of the database until it has been checked."""
+"""Name of the copy of the database until it has been checked, and of a file until it is whole."""
 
 
 class UnreadableError(Exception):
     """A file of the storage cannot be read."""
 
 
+class UnfinishedError(Exception):
+    """A restore has failed after it began to write. Before, the place was empty."""
+
+
 def create_backup(folder: Path) -> Manifest:
     """Bring the backup in `folder` up to date, or make the first one.
 
     Copy the database first, then all files. Files are never changed in place, so the files that are copied
-    include all files of the database that nobody has deleted meanwhile. Raise BackupError or OSError if
-    that is not possible. Without a good copy of the database, the backup before stays as it is.
+    include all files of the database that nobody has deleted meanwhile. If one of them cannot be read, keep
+    the copy of the backup before. Raise BackupError or OSError if no backup can be made. Without a good copy
+    of the database, the backup before stays as it is.
     """
     _require_filled()
     if folder.is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
@@ -195,15 +202,17 @@ def create_backup(folder: Path) -> Manifest:
         copy = new.rename(folder / database.name)
         members = [Member(database.name, copy.stat().st_size, _read_sha256(copy))]
         members += _copy_files(folder, before)
+        missing = named - {member.name.removeprefix(FILES) for member in members}
+        old = [before[FILES + name] for name in sorted(missing) if FILES + name in before]
+        members += [member for member in old if not _find_damage(folder, member)]
         _remove_others(folder, members)
         os.sync()
-        stored = {member.name.removeprefix(FILES) for member in members}
         manifest = Manifest(
             made_at=made_at.astimezone(dt.UTC).isoformat(),
             site=settings.PUBLIC_URL,
             version=get_version(),
             database=facts,
-            missing=sorted(named - stored),
+            missing=sorted(missing),
             members=members,
         )
         write_manifest(folder, manifest)
@@ -223,7 +232,7 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
     The restored office sends nothing (kit/place.py).
 
     Raise BackupError before anything is written if the backup or the place is not good. The files are written
-    before the database, so an interrupted restore leaves an empty database.
+    before the database, so an interrupted restore leaves an empty database. Raise UnfinishedError then.
     """
     with locked(folder):
         manifest = read_manifest(folder)
@@ -231,21 +240,28 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
         _require_empty_place()
         if faults := _list_faults(folder, manifest):
             raise BackupError("\n".join(["The backup is damaged. Nothing was restored.", *faults]))
-        for member in manifest.files:
-            name = member.name.removeprefix(FILES)
-            with (folder / member.name).open("rb") as file:
-                if default_storage.save(name, File(file)) != name:
-                    raise BackupError(f"The file {name} exists already. Another process is writing files.")
-        databases.get_database().load(folder / manifest.dump.name)
-        found = databases.read_facts(connection, [*manifest.database.counts])
-        if differences := databases.compare_facts(manifest.database, found):
-            raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
-        if databases.PLACE not in connection.introspection.table_names():
-            # The migration that creates the table would take this place for the one that sends.
-            call_command("migrate", verbosity=0, interactive=False)
-            Place.objects.all().delete()
-            return manifest, []
-        return manifest, sorted(databases.list_known_migrations() - {*manifest.database.migrations})
+        try:
+            return manifest, _write_all(folder, manifest)
+        except (OSError, DatabaseError) as error:
+            raise UnfinishedError(str(error)) from error
+
+
+def _write_all(folder: Path, manifest: Manifest) -> list[str]:
+    for member in manifest.files:
+        name = member.name.removeprefix(FILES)
+        with (folder / member.name).open("rb") as file:
+            if default_storage.save(name, File(file)) != name:
+                raise BackupError(f"The file {name} exists already. Another process is writing files.")
+    databases.get_database().load(folder / manifest.dump.name)
+    found = databases.read_facts(connection, [*manifest.database.counts])
+    if differences := databases.compare_facts(manifest.database, found):
+        raise BackupError("\n".join(["The restored database differs from the backup.", *differences]))
+    if databases.PLACE not in connection.introspection.table_names():
+        # The migration that creates the table would take this place for the one that sends.
+        call_command("migrate", verbosity=0, interactive=False)
+        Place.objects.all().delete()
+        return []
+    return sorted(databases.list_known_migrations() - {*manifest.database.migrations})
 
 
 def is_storage_empty() -> bool:
@@ -314,7 +330,7 @@ def _require_empty_place() -> None:
     if not is_storage_empty():
         raise BackupError(
             f"The folder of the files ({settings.MEDIA_ROOT}, or the bucket) is not empty. Nothing was "
-            "changed. Move what it holds away, and restore again."
+            "changed. Use another folder or bucket that is empty."
         )
 
 
@@ -337,9 +353,10 @@ def _copy_files(folder: Path, before: dict[str, Member]) -> Iterator[Member]:
             if old and (old.size, old.modified) == (size, modified) and not _find_damage(folder, old):
                 yield old
                 continue
+            copied = _copy(name, folder / NEW)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)
-            yield Member(member, *_copy(name, path), modified)
+            (folder / NEW).replace(path)
+            yield Member(member, *copied, modified)
 
 
 def _read_state(name: str) -> tuple[int, str]:

@@ -13,10 +13,12 @@ from django.db import connection
 from django.test import Client
 
 from consultations.enums import State
-from exchange.models import WebhookEvent
+from exchange.models import System, WebhookEvent
+from exchange.systems import notify_officials, propose
 from exchange.webhooks import deliver as announce, set_webhook
 from kit import clock, place
 from kit.models import Place as PlaceRow
+from kit.outbox import LEASE
 from kit.outgoing import NotReached, send_request
 from notices.mail import Unreachable, send_text
 from notices.models import Message
@@ -130,6 +132,28 @@ def test_what_waits_can_be_sent_when_the_copy_goes_on(
         run("resume_sending", NAME, waiting="send")
         assert WebhookEvent.objects.get().fails_at > clock.now()
         assert deliver() == 1
+
+
+@pytest.mark.parametrize(("choice", "sent"), [("drop", 0), ("send", 2)])
+def test_what_was_being_sent_and_mails_to_officials_count_as_waiting(
+    choice: str, sent: int, waiting: Message, staff: Staff, target: Path, elsewhere: Place, server: MailServer
+) -> None:
+    """The workers of the office had claimed them at the moment of the backup. A copy has no workers."""
+    staff.kadis.email = "kadis@dinas.example"
+    staff.kadis.save()
+    propose(System(name="SAMSAT", official=staff.kadis, contact="x", reads_cases=True), by=staff.admin)
+    claimed: dict[str, Any] = {"status": "SENDING", "claimed_at": clock.now(), "attempts": 1}
+    Message.objects.update(**claimed)
+    WebhookEvent.objects.update(**claimed)
+    run("backup", target)
+    with elsewhere():
+        restore(target)
+        assert "3 messages and announcements wait" in run("resume_sending", NAME, waiting=choice)
+        later = clock.now() + 2 * LEASE
+        with clock.set_to(later):
+            assert deliver() + notify_officials() == len(server.received) == sent
+        left = {*Message.objects.values_list("status"), *WebhookEvent.objects.values_list("status")}
+        assert ("SENDING",) not in left
 
 
 @pytest.fixture

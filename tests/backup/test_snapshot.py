@@ -52,14 +52,36 @@ def test_the_next_backup_copies_changed_or_damaged_files_and_deletes_others(smal
     run("verify_backup", target)
 
 
-def test_only_a_copied_backup_counts_if_a_copy_follows_and_missing_files_are_listed(
+def test_only_a_copied_backup_counts(small: str, target: Path) -> None:
+    last = settings.DATA_DIR / "last-backup"
+    with pytest.raises(CommandError, match="not a complete backup"):
+        run("backup", target, copied=True)
+    run("backup", target)
+    run("backup", target, copy_follows=True)
+    assert not last.exists()
+    run("backup", target, copied=True)
+    assert last.exists()
+
+
+def test_a_file_that_vanished_from_the_storage_stays_in_the_backup_which_does_not_count(
     small: str, target: Path
 ) -> None:
-    run("backup", target, copy_follows=True)
+    Office.objects.update(coat_of_arms=NAME)
+    run("backup", target)
+    settings.MEDIA_ROOT.rename(target.with_name("unmounted"))
+    with pytest.raises(CommandError, match="does not count"):
+        run("backup", target)
+    assert f"1 files in the storage, 1 of them kept from the backup before: {NAME}" in run(
+        "verify_backup", target
+    )
+    assert (target / "files" / NAME).read_bytes() == CONTENT
+    run("backup", target, copy_follows=True)  # restic copies it all the same
+    with pytest.raises(CommandError, match="does not count"):
+        run("backup", target, copied=True)
     assert not (settings.DATA_DIR / "last-backup").exists()
-    Office.objects.update(coat_of_arms="office/hilang.png")
-    assert "missing   1 files: office/hilang.png" in run("backup", target)
-    assert (settings.DATA_DIR / "last-backup").exists()
+    (target / "files" / NAME).write_bytes(b"rusak")
+    assert "0 of them kept" in run("backup", target, copy_follows=True)
+    assert not (target / "files" / NAME).exists()
     run("verify_backup", target)
 
 
@@ -107,6 +129,23 @@ def test_a_full_disk_is_named_and_the_backup_before_stays(small: str, target: Pa
         assert default_storage.exists(NAME)
 
 
+def test_a_restore_that_has_written_nothing_asks_nobody_to_delete_files(small: str, target: Path) -> None:
+    """The files there may be those of a running office."""
+    run("backup", target)
+    with pytest.raises(CommandError, match="already has tables"):
+        run("restore", target)
+    here = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "/nowhere/database"
+    try:
+        with pytest.raises(CommandError, match="Nothing was restored: ") as refusal:
+            run("restore", target)
+    finally:
+        connection.settings_dict["NAME"] = here
+    assert "Empty" not in str(refusal.value)
+    assert default_storage.exists(NAME)
+
+
 @pytest.mark.release
 def test_restic_copies_the_backup_as_the_unit_says(small: str, target: Path, elsewhere: Place) -> None:
     password = target.with_name("password")
@@ -125,7 +164,10 @@ def test_restic_copies_the_backup_as_the_unit_says(small: str, target: Path, els
 
     restic("init --quiet")
     run("backup", target)
-    lines = re.findall(r"(?m)^ExecStart=/usr/local/bin/rembuk restic (.*)", UNIT.read_text(encoding="utf-8"))
+    unit = UNIT.read_text(encoding="utf-8")
+    *_, last = re.findall("(?m)^ExecStart=(.*)", unit)
+    assert last == "/opt/rembuk/current/bin/rembuk backup --copied /var/backups/rembuk"
+    lines = re.findall(r"(?m)^ExecStart=/usr/local/bin/rembuk restic (.*)", unit)
     assert [line.split()[0] for line in lines] == ["backup", "forget", "check"]
     for line in lines:
         restic(line)

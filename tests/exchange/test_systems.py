@@ -1,5 +1,6 @@
 """The pages of other systems: two people grant, one revokes; who sees what; names."""
 
+import datetime as dt
 import re
 import smtplib
 from typing import Any
@@ -219,6 +220,39 @@ def test_a_webhook_is_set_ended_and_replayed(staff: Staff, caller_of: CallerOf, 
     admin.post(hook, {"stop": ""})
     assert Webhook.objects.get().stopped_at
     assert "Dihentikan" in admin.get(hook).text
+
+
+END = {
+    "stopped": lambda hook, staff: stop_webhook(hook, by=staff.admin),
+    "revoked": lambda hook, staff: revoke(hook.system, by=staff.admin),
+    "expired": lambda hook, staff: System.objects.update(
+        issued_at=clock.now() - dt.timedelta(days=9), expires_at=clock.now() - dt.timedelta(minutes=1)
+    ),
+}
+SAYS = {
+    "stopped": "Dihentikan",
+    "revoked": "Akses sistem ini dicabut",
+    "expired": "Token sistem ini kedaluwarsa",
+}
+
+
+@pytest.mark.parametrize("end", END)
+def test_what_goes_nowhere_is_not_sent_again(end: str, staff: Staff, caller_of: CallerOf) -> None:
+    system, client = caller_of().system, log_in(staff.kadis)
+    set_webhook(system, by=staff.kadis, url="https://sistem.example/")
+    case_at(State.SUBMITTED, staff)
+    hook = system.webhooks.get()
+    END[end](hook, staff)
+    path = f"/sistem-lain/{system.pk}/webhook/{hook.pk}/"
+    WebhookEvent.objects.update(attempts=3, reason="Penerima tidak menjawab.")
+    assert "Dicoba lagi sampai lima hari" not in client.get(path).text
+    WebhookEvent.objects.update(status="FAILED")
+    page = client.get(path).text
+    assert SAYS[end] in page
+    assert not re.search(r'name="(replay|event)"', page)
+    for button in ({"replay": "", "since": str(clock.today())}, {"event": WebhookEvent.objects.get().pk}):
+        assert "jadi tidak ada yang dikirim ulang" in client.post(path, button, follow=True).text
+    assert WebhookEvent.objects.get().status == "FAILED"
 
 
 def test_a_delivery_is_logged_with_its_answer_and_sent_again(staff: Staff, caller_of: CallerOf) -> None:

@@ -149,7 +149,9 @@ def test_what_an_expired_token_keeps_is_no_failure(staff: Staff, hooked: Caller,
     System.objects.filter(pk=hooked.system.pk).update(expires_at=clock.now())
     with later(6 * 24 * 60):
         webhooks.deliver()
-    assert (WebhookEvent.objects.get().status, receiver.received) == (S.FAILED, [])
+    announced = WebhookEvent.objects.get()
+    assert (announced.status, receiver.received) == (S.FAILED, [])
+    assert announced.reason == "Token sistem ini tidak berlaku lagi sebelum terkirim."
     assert Webhook.objects.get().failing_since is None
 
 

@@ -13,6 +13,7 @@ from consultations.intake import callbacks
 from consultations.intake.models import Callback
 from consultations.models import Case
 from kit import clock
+from kit.refusal import Refused
 from office.models import Office, OpeningHours
 from tests.factories import DETAILS, ClientOf, Staff
 from tests.shared_data import each
@@ -140,9 +141,8 @@ def test_a_second_tap_for_the_same_call_does_not_count(staff: Staff, client_of: 
         stale = Callback.objects.get()
         for _tap in range(2):
             client.post(f"/minta-dibantu/{callback.pk}/", {"lagi": button[1]})
-        assert not callbacks.postpone(stale, seen=button[1], by=staff.sekretariat), (
-            "read before the first tap"
-        )
+        with pytest.raises(Refused, match="sudah dicatat"):  # read before the first tap
+            callbacks.postpone(stale, seen=button[1], by=staff.sekretariat)
         assert f"{tries} kali tidak diangkat" in row_of(client)
 
 
@@ -165,13 +165,17 @@ def test_nobody_else_ends_it(staff: Staff, client_of: ClientOf) -> None:
     assert Callback.objects.get().done_at is None
 
 
-def test_the_second_colleague_changes_nothing(staff: Staff) -> None:
+def test_the_second_colleague_changes_nothing_and_reads_why(staff: Staff, client_of: ClientOf) -> None:
     ask()
     found = Callback.objects.get()
-    assert callbacks.finish(found, by=staff.sekretariat)
-    before = Callback.objects.get().done_at
-    assert not callbacks.finish(found, by=staff.sekretariat)
-    assert Callback.objects.get().done_at == before
+    callbacks.finish(found, by=staff.sekretariat)
+    before = Callback.objects.values().get()
+    client, path = client_of(staff.sekretariat), f"/minta-dibantu/{found.pk}/"
+    for typed in ({}, {"lagi": "0"}):
+        page = client.post(path, typed, follow=True).text
+        assert "Permintaan Siti Contoh baru saja diselesaikan rekan Anda." in page
+        assert "ditelepon lagi" not in page
+    assert Callback.objects.values().get() == before
 
 
 def test_name_and_number_are_deleted_a_week_after_the_call(staff: Staff) -> None:

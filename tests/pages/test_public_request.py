@@ -3,7 +3,9 @@
 import datetime as dt
 import io
 import re
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pikepdf
 import pytest
@@ -11,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations import services as consultations_services
-from consultations.enums import Channel, State
-from consultations.intake import drafts, services as intake_services
+from consultations.enums import Channel, Identity, State
+from consultations.intake import drafts, services as intake_services, submission
 from consultations.intake.models import RequestDraft
 from consultations.intake.request_form import ComplaintForm, RequestForm, first_words, form_for_draft
 from consultations.models import Attachment, Case, StateTarget
@@ -133,26 +135,85 @@ def test_sending_twice_gives_the_same_case(client: Client) -> None:
     assert Case.objects.count() == 1
 
 
-def test_the_same_words_of_one_day_are_one_request(client: Client) -> None:
-    """Back leads to the filled form with a new token. Other words, or the next day, are another request."""
-    first = send(client, "/ajukan/", typed())
-    again = send(client, "/ajukan/", typed(no_letter="on", applicant_name="Siti Contoh"))
-    assert again["Location"] == first["Location"]
-    assert "Permohonan yang sama sudah kami terima." in client.get(again["Location"]).text
-    assert Case.objects.count() == 1
+def test_what_one_browser_sends_again_within_a_day_is_one_request(client: Client) -> None:
+    """Back leads to the filled form with a new token. With any change it is another request."""
+    texts, files = {"email": ""}, {"letter": pdf()}
+
+    def send_now() -> str:
+        chosen = {name: upload("surat.pdf", content) for name, content in files.items()}
+        return str(send(client, "/ajukan/", typed(**texts, **chosen))["Location"])
+
+    first = send_now()
+    assert send_now() == first
+    assert "Permohonan yang sama sudah kami terima." in client.get(first).text
     assert not RequestDraft.objects.exists()
-    for changed in ({"material": "Bagaimana mendirikan BUM Desa?"}, {"phone": "0812-3456-7891"}):
-        send(client, "/ajukan/", typed(**changed))
-    assert Case.objects.count() == 3
-    with clock.set_to(clock.now() + dt.timedelta(days=1, minutes=1)):
-        send(client, "/ajukan/", typed())
-    assert Case.objects.count() == 4
+    for number, correct in enumerate(
+        (
+            partial(texts.update, email="siti@contoh.example"),
+            partial(texts.update, visit_at=f"{wished_moment(4):%Y-%m-%dT%H:%M}"),
+            partial(files.update, letter=pdf(2)),
+            partial(files.update, materials=pdf()),
+        ),
+        start=2,
+    ):
+        correct()
+        send_now()
+        assert Case.objects.count() == number
 
 
-def test_a_new_file_is_not_lost(client: Client) -> None:
-    send(client, "/ajukan/", typed())
-    send(client, "/ajukan/", typed(materials=upload("foto.pdf", pdf())))
+def test_on_the_next_day_it_is_another_request(client: Client) -> None:
+    for days in (0, 0, 1):
+        with clock.set_to(clock.now() + dt.timedelta(days=days, minutes=days)):
+            send(client, "/ajukan/", typed())
     assert Case.objects.count() == 2
+
+
+@each("path", ["/ajukan/", "/pengaduan/"])
+def test_another_browser_never_gets_the_secret_link(client: Client, path: str) -> None:
+    mine, others = send(client, path, typed())["Location"], send(Client(), path, typed())["Location"]
+    assert mine != others
+    assert Case.objects.count() == 2
+
+
+def test_a_browser_remembers_no_hidden_complaint(client: Client) -> None:
+    for identity in (Identity.CONFIDENTIAL, Identity.ANONYMOUS):
+        send(client, "/pengaduan/", typed(identity=identity))
+        assert submission.SENT not in client.cookies
+    send(client, "/pengaduan/", typed())
+    assert client.cookies[submission.SENT]["httponly"]
+
+
+def test_a_sent_form_with_a_correction_is_another_request(client: Client) -> None:
+    token, letter = uuid4(), pdf()
+
+    def post(**changes: Any) -> Any:
+        return send(client, "/ajukan/", {**typed(token, letter=upload("surat.pdf", letter)), **changes})
+
+    first = post()["Location"]
+    assert post()["Location"] == first
+    for corrected in ({"email": "siti@contoh.example"}, {"letter": upload("surat.pdf", pdf(2))}):
+        assert post(**corrected)["Location"] != first
+    assert_says(post(materials=upload("foto.exe", b"MZ")), 422, "foto.exe: Berkas ini bukan PDF")
+    assert Case.objects.count() == 3
+
+
+def test_a_held_form_with_a_correction_is_another_request(client: Client) -> None:
+    data = typed(stamp="x")
+    held = send(client, "/ajukan/", data)["Location"]
+    assert client.post("/ajukan/", data)["Location"] == held
+    check = client.post("/ajukan/", {**data, "email": "siti@contoh.example"})["Location"]
+    assert not check.startswith(held)
+    assert RequestDraft.objects.count() == 2
+
+
+def test_a_guessed_complainant_is_not_confirmed_by_the_mark_of_what_was_sent(
+    client: Client, settings: Any
+) -> None:
+    marks = []
+    for key in ("satu", "dua"):
+        settings.SECRET_KEY = key * 20
+        marks.append(drafts.fingerprint("COMPLAINT", {"applicant_name": "Siti"}, {}))
+    assert marks[0] != marks[1]
 
 
 @each(
@@ -410,7 +471,7 @@ def test_the_original_form_is_the_same_request_after_a_completion(staff: Staff, 
     case, completed = Case.objects.get(), "Uraian yang lengkap."
     consultations_services.send_back(case, by=staff.pkd, missing="Uraian")
     intake_services.complete(case, by=applicant(case), material=completed)
-    for material, is_same in ((data["material"], True), (f"{data['material']}\0", True), (completed, False)):
+    for material, is_same in ((data["material"], True), (completed, False)):
         again = client.post("/ajukan/", {**data, "material": material})["Location"]
         assert (again == receipt) is is_same
     assert Case.objects.count() == 1

@@ -32,8 +32,8 @@ from consultations.enums import State
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Attachment
-from exchange.models import OfficeAnswer, Webhook
-from exchange.webhooks import set_webhook
+from exchange.models import OfficeAnswer, System, Webhook
+from exchange.webhooks import set_webhook, stop_webhook
 from kit import clock, place
 from kit.jobs import beat
 from kit.middleware import is_outage
@@ -199,6 +199,19 @@ def test_each_fault_is_shown(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
+def test_a_system_whose_token_expired_is_told_nothing_and_that_is_shown(
+    well: Staff, settings: Any, client_of: ClientOf
+) -> None:
+    let_a_receiver_fail(well, settings)
+    now = timezone.now()
+    Webhook.objects.update(failing_since=None)
+    System.objects.update(issued_at=now - LONG_AGO, expires_at=now - dt.timedelta(minutes=1))
+    assert Client().get("/healthz/ready").json()["conditions"]["webhooks"] == "attention"
+    assert "Token “SIMDA” kedaluwarsa sejak" in client_of(well.admin).get("/pengaturan/sistem/").text
+    stop_webhook(Webhook.objects.get(), by=well.kadis)
+    assert Client().get("/healthz/ready").json()["conditions"]["webhooks"] == "ok"
+
+
 def test_without_database_the_process_lives_and_is_not_ready(caplog: pytest.LogCaptureFixture) -> None:
     """pytest refuses the database to this test."""
     host = {"Host": "10.0.0.7"}
@@ -287,6 +300,9 @@ def test_the_rules_of_prometheus_name_existing_metrics(well: Staff, settings: An
     conditions = set(re.findall(r'name=~?"([\w|]+)"', text))
     assert {name for part in conditions for name in part.split("|")} == {check.name for check in CHECKS}
     assert text.count("alert:") == text.count("summary:") == text.count("runbook:")
+    sums = re.findall(r"sum\b( by \(instance\b)?", text)
+    assert sums, "an office without a fault must not hide another one"
+    assert all(sums)
     if promtool := shutil.which("promtool"):
         subprocess.run([promtool, "check", "rules", RULES], check=True)  # noqa: S603
 

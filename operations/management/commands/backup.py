@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from kit import place
 from operations.backup.databases import PLACE, BackupError
-from operations.backup.snapshot import create_backup
+from operations.backup.snapshot import Manifest, create_backup, read_manifest
 
 
 class Command(BaseCommand):
@@ -22,26 +22,46 @@ class Command(BaseCommand):
         parser.add_argument(
             "--copy-follows",
             action="store_true",
-            help="Do not count this as the last backup: the caller touches `last-backup` after its copy.",
+            help="The caller copies this backup, also if files are missing. Refuses a restored place.",
+        )
+        parser.add_argument(
+            "--copied",
+            action="store_true",
+            help="Makes no backup: counts the one of which a copy was made. Refuses one without all files.",
         )
 
     # Not in_office(): a new version makes a backup before `migrate`, when columns of `Office` are missing.
-    def handle(self, *args: Any, folder: str | None, copy_follows: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, folder: str | None, copy_follows: bool, copied: bool, **options: Any
+    ) -> None:
         if not (folder or settings.BACKUP_DIR):
             raise CommandError("Name a folder, or set BACKUP_DIR.")
+        path = Path(folder or settings.BACKUP_DIR).resolve()
+        if copied:
+            require_whole(read_manifest(path))
+            (settings.DATA_DIR / "last-backup").touch()  # the page "Keadaan sistem" shows when that was
+            return
         has_place = PLACE in connection.introspection.table_names()  # since a `migrate`
         if copy_follows and has_place and place.is_copy():
             raise CommandError(
                 "This is a copy. Its backups would replace those of the office in the repository. Run "
                 "`rembuk resume_sending` first, or make a backup without --copy-follows."
             )
-        path = Path(folder or settings.BACKUP_DIR).resolve()
         began = time.monotonic()
         try:
             manifest = create_backup(path)
         except (BackupError, OSError, DatabaseError) as error:
             raise CommandError(f"No backup was made. {error}") from error
-        if not copy_follows:
-            (settings.DATA_DIR / "last-backup").touch()  # the page "Keadaan sistem" shows when that was
         self.stdout.write("\n".join([str(path), *manifest.describe()]))
-        self.stdout.write(f"The backup is complete. It took {time.monotonic() - began:.0f} s.")
+        self.stdout.write(f"The backup was made. It took {time.monotonic() - began:.0f} s.")
+        if not copy_follows:
+            require_whole(manifest)
+
+
+def require_whole(manifest: Manifest) -> None:
+    """Raise CommandError if files of the database are missing in the storage."""
+    if manifest.missing:
+        raise CommandError(
+            "This backup does not count: files that the database names are missing in the storage. "
+            "Check REMBUK_DATA, STORAGE_URL and the disk."
+        )

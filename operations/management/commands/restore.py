@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from operations.backup.snapshot import restore_backup
+from operations.backup.snapshot import UnfinishedError, restore_backup
 
 
 class Command(BaseCommand):
@@ -21,9 +21,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, backup: Path, **options: Any) -> None:
         try:
             manifest, newer = restore_backup(backup.resolve())
-        except (OSError, DatabaseError) as error:
+        except UnfinishedError as error:
             where = "the bucket" if settings.STORAGE_URL else settings.MEDIA_ROOT
             raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error
+        except (OSError, DatabaseError) as error:
+            raise CommandError(f"Nothing was restored: {error}") from error
         self.stdout.write("\n".join([str(backup), *manifest.describe()]))
         self.stdout.write("Restored: rows, migrations and triggers agree with the backup.")
         self.stdout.write("This copy sends nothing until `rembuk resume_sending` names this machine.")

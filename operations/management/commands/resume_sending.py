@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import Min
 
+from exchange import webhooks
 from exchange.models import WebhookEvent
-from exchange.webhooks import fail_waiting, renew_waiting
-from kit import place
+from exchange.systems import list_unannounced
+from kit import clock, place
 from kit.clock import format_moment
 from notices.models import Message
 from notices.services.delivery import OUTBOX, cancel_waiting
@@ -39,8 +40,11 @@ class Command(BaseCommand):
         if not place.is_copy():
             self.stdout.write("This place sends already. Nothing was changed.")
             return
+        for outbox in (OUTBOX, webhooks.OUTBOX):
+            outbox.release_claims()  # of workers at the place of the backup
         messages = Message.objects.filter(OUTBOX.waiting).order_by()
-        number = messages.count() + WebhookEvent.objects.filter(status="WAITING").count()
+        number = messages.count() + WebhookEvent.objects.filter(webhooks.OUTBOX.waiting).count()
+        number += list_unannounced().count()
         if number:
             since = messages.aggregate(since=Min("notice__created_at"))["since"]
             oldest = f", the oldest message since {format_moment(since)}" if since else ""
@@ -49,9 +53,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             if waiting == "drop":
                 cancel_waiting()
-                fail_waiting()
+                webhooks.fail_waiting()
+                list_unannounced().update(notified_at=clock.now())  # the desk shows them
             else:
-                renew_waiting()
+                webhooks.renew_waiting()
             place.take_place(machine)
         done = {"drop": " What waited was dropped.", "send": " What waited is sent now."} if number else {}
         self.stdout.write(f"{machine} sends from now on.{done.get(waiting or '', '')}")

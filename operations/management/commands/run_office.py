@@ -3,9 +3,9 @@
 An office without visitors sleeps (ADR 72): only this process waits, with no connection to the database.
 """
 
-import gc
 import logging
 import os
+import runpy
 import select
 import signal
 import socket
@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from tempfile import mkdtemp
 from threading import Event, Thread
 from typing import Any
 from wsgiref.util import setup_testing_defaults
@@ -23,7 +22,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connections
-from django.urls import get_resolver
 from django.utils.crypto import get_random_string
 
 from kit.jobs import list_jobs, run_until
@@ -33,8 +31,7 @@ logger = logging.getLogger(__name__)
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
 
-METRICS = "PROMETHEUS_MULTIPROC_DIR"
-"""Variable with the folder of counts for /metrics, see gunicorn.conf.py."""
+CONFIG = os.path.join(settings.BASE_DIR, "gunicorn.conf.py")
 
 EVERY = 30
 """Seconds between two runs of the periodic jobs, as in `run_scheduler`."""
@@ -48,10 +45,8 @@ def serve(listener: socket.socket) -> None:
     from gunicorn.app.wsgiapp import WSGIApplication
 
     folder = str(settings.BASE_DIR)
-    config = os.path.join(folder, "gunicorn.conf.py")
-    os.makedirs(os.environ[METRICS], exist_ok=True)  # a web server that ends deletes it
     bound = f"fd://{listener.fileno()}"
-    sys.argv = ["gunicorn", "--config", config, "--pythonpath", folder, "--bind", bound]
+    sys.argv = ["gunicorn", "--config", CONFIG, "--pythonpath", folder, "--bind", bound]
     WSGIApplication().run()
 
 
@@ -180,11 +175,8 @@ class Command(BaseCommand):
 
 def load() -> None:
     """Load what the processes need, so that they share its memory: code, translations, templates."""
-    os.environ.setdefault(METRICS, mkdtemp(prefix="rembuk-metrics-"))  # before the middleware is imported
-    import holidays.countries  # noqa: F401 -- hundreds of modules of the library
-
+    web = runpy.run_path(CONFIG)  # names the folder of counts, before the middleware is imported
     list_jobs()
-    get_resolver()._populate()
     application = get_internal_wsgi_application()
     for path in ("/", "/masuk/"):
         environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": settings.ALLOWED_HOSTS[0]}
@@ -195,8 +187,7 @@ def load() -> None:
         except Exception:
             logger.exception("%s was not loaded", path)  # the web server answers as it can
     connections.close_all()
-    gc.collect()
-    gc.freeze()  # or the collector would write to each object, and so copy its page
+    web["when_ready"](None)
 
 
 def start(run: Callable[[], None]) -> int:
