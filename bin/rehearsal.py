@@ -19,6 +19,8 @@ NOT_RUN = {
     "cd contrib\ninstall": "containers: bin/rehearse-container",
     "podman compose": "containers: bin/rehearse-container",
     "openssl cms -verify": "needs a signed and stamped seal: tests/ledger",
+    "apt-get install -y --no-install-recommends openssh-client": "needs another machine that lets it in",
+    "apt-get install -y --no-install-recommends prometheus": "watch() has these settings, outside",
     "WITNESS_OF=": "settings, no commands: tests/ledger",
     "python3 contrib/verify_proof.py": "needs a downloaded proof: tests/ledger/test_verify_proof.py",
 }
@@ -118,6 +120,7 @@ def install(folder: Path, base: Path, release: Path, version: str = VERSION) -> 
     packages, unpack, database = take("Install", 0, 1, 2, version=version)
     machine.run(f"{packages}apt-get install -y --no-install-recommends valkey-server", outside=True)
     machine.refuse("curl -sS --max-time 5 https://192.0.2.1/")
+    machine.run("sha256sum *.tar.gz >SHA256SUMS")
     machine.run(unpack)
     machine.work = f"/root/rembuk-{version}"
     machine.run(database)
@@ -237,7 +240,7 @@ def add_offices(office: Machine) -> None:
     for name in ("dinsos", "pertanian"):
         office.run(add.replace("dinsos", name))
         place = f"/etc/rembuk/offices/{name}"
-        office.run(f"install -d -m 0700 {place}/tls\ncp /etc/rembuk/tls/*.pem {place}/tls")
+        office.run(f"cp /etc/rembuk/tls/*.pem {place}/tls")
         link = f"ln -s {place}/nginx.conf /etc/nginx/sites-enabled/rembuk-{name}"
         office.run(f"{link} && nginx -t && systemctl reload nginx")  # what add_office says
         office.run(f"rembuk @{name} setup_office")
@@ -273,6 +276,8 @@ def upgrade(office: Machine, release: Path) -> None:
     see(office, "migrations", "broken", "RembukBroken")
     office.run(go_back.replace(VERSION, NEXT))
     see(office, "migrations", "ok", "RembukBroken")
+    found = office.run("rembuk upgrade rembuk")
+    check("rembuk upgrade knows it", f"sudah memakai {NEXT}" in found, found)
 
 
 def upgrade_all(office: Machine) -> None:
@@ -296,6 +301,21 @@ def upgrade_all(office: Machine) -> None:
     office.run("runuser -u rembuk-dinsos -- psql -q -c 'DROP TABLE rehearsal'")
     check("mended, all are upgraded", f"Semua kantor memakai Rembuk {NEXT}" in office.run(again))
     wait_for("all run", lambda: is_running(office, "rembuk-web", "rembuk@pertanian", "rembuk@dinsos"))
+
+
+def close_office(office: Machine) -> None:
+    """Remove an office. Nothing is left that the next user with its number could read."""
+    number = office.run("id -u rembuk-pertanian").strip()
+    for block in take("Close an office"):
+        office.run(block.replace("dinsos", "pertanian"))
+    left = office.run(f"find /etc /opt /root /var/backups /var/lib/rembuk* -uid {number}").strip()
+    check("no file belongs to its number", not left, left)
+    kept = office.folder / "root/rembuk-pertanian"
+    check("its backup is kept", (kept / "rembuk-pertanian/manifest.json").exists())
+    check("and its keys", (kept / "pertanian/secrets/ENCRYPTION_KEYS").exists())
+    offices = office.run("rembuk offices")
+    check("the list has it no more", "pertanian" not in offices and "dinsos" in offices, offices)
+    check("another office is served", serves(office, "konsultasi.dinsos.example.go.id"))
 
 
 def practise(office: Machine) -> None:
@@ -384,7 +404,7 @@ def move_from_sqlite(other: Machine) -> None:
     shell(other, FILL)
     moved = other.run(move)
     check("the office has moved to PostgreSQL", f"{other.name} sends from now on" in moved, moved)
-    (empty,) = take("Restore", 0)
+    (empty,) = take("Restore", 1)
     other.run(empty)
 
 
@@ -392,16 +412,21 @@ def drill(office: Machine, other: Machine) -> None:
     """Restore the running office on another machine. The copy sends nothing before `resume_sending`."""
     for block in take("Backup"):
         office.run(block)
-    for kept in ("etc/rembuk", "var/backups/rembuk-restic"):
-        call("cp", "-a", f"{office.folder / kept}/.", other.folder / kept)
+    copies = "var/backups/rembuk-restic"
+    call("cp", "-a", f"{office.folder / copies}/.", other.folder / copies)
     other.run("chown -R rembuk: /var/backups/rembuk-restic")
-    fetch, roles, restore, resume = take("Restore", 1, 2, 3, 4)
+    shutil.copy(office.folder / "root/rembuk-etc.tar.gz", other.folder / "root")
+    bring_back, fetch, roles, restore, resume = take("Restore", 0, 2, 3, 4, 5)
+    other.run(bring_back)
+    other.run("touch /var/backups/rembuk/of-before")
     other.run(fetch)
+    check("only what the copy has is fetched", not (other.folder / "var/backups/rembuk/of-before").exists())
     other.type(roles, PASSWORD, PASSWORD)
     other.run(restore + GRANT)
     other.catch_mail()
     other.run("systemctl start rembuk.target")
-    other.run(take("Install", 4)[0] + "systemctl restart nginx")
+    nginx = take("Install", 4)[0].split("\n", 2)[2]  # the certificate came back
+    other.run(nginx + "systemctl restart nginx")
     watch(other)
     see(other, "place", "attention", "RembukIsACopy")
     see(office, "place", "ok", "RembukIsACopy")
@@ -441,7 +466,7 @@ def move(office: Machine, other: Machine) -> None:
         (other.folder / kept).parent.mkdir(exist_ok=True)
         call("cp", "-a", office.folder / kept, (other.folder / kept).parent)
     other.run("rembuk add_office dinsos")
-    restore = take("Restore", 3)[0].replace("rembuk ", "rembuk @dinsos ")
+    restore = take("Restore", 4)[0].replace("rembuk ", "rembuk @dinsos ")
     other.run(restore.replace("backups/rembuk", "backups/rembuk-dinsos"))
     before = len(other.read_mail())
     other.run('rembuk @dinsos resume_sending "$(hostname)" --waiting=send')

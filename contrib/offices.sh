@@ -35,9 +35,11 @@ choose() {
 
 get() { sed -n "s/^$1=//p" "$settings/rembuk.env" | tail -n 1; }
 
-# The office without a name counts if its target starts with the machine.
+# Tells whether a unit runs, or starts with the machine.
+is_used() { systemctl is-enabled --quiet "$1" 2>/dev/null || systemctl is-active --quiet "$1" 2>/dev/null; }
+
 list_names() {
-    ! systemctl is-enabled --quiet rembuk.target 2>/dev/null || echo rembuk
+    ! is_used rembuk.target || echo rembuk
     for found in /etc/rembuk/offices/*/rembuk.env; do
         [ ! -e "$found" ] || basename "$(dirname "$found")"
     done
@@ -83,6 +85,7 @@ add_office() {
     install -d -m 0755 /opt/rembuk/offices /etc/rembuk/offices
     install -d -m 0750 -o root -g "$user" "$settings"
     install -d -m 2750 -o root -g "$user" "$settings/secrets"
+    install -d -m 0700 -o root -g root "$settings/tls"
     install -d -m 0700 -o "$user" -g "$user" "/var/lib/$user" "/var/backups/$user" "/var/backups/$user-restic"
     # Those of a restored office were copied, with the numbers of the users of another machine.
     chown -R "$user:$user" "/var/backups/$user" "/var/backups/$user-restic"
@@ -93,14 +96,14 @@ add_office() {
     if [ ! -e "$settings/rembuk.env" ]; then
         port=$(sed -n 's/^PORT=//p' /etc/rembuk/*.env /etc/rembuk/offices/*/rembuk.env 2>/dev/null | sort -n | tail -n 1)
         [ "${port:-0}" -ge 8010 ] && port=$((port + 1)) || port=8010
-        sed -e "s|konsultasi.example.go.id|$host|" -e "s|/var/lib/rembuk$|/var/lib/$user|" \
+        sed -e "s|konsultasi\.example\.go\.id|$host|" -e "s|/var/lib/rembuk$|/var/lib/$user|" \
             -e "s|/var/backups/rembuk$|/var/backups/$user|" -e "s|^DATABASE_URL=.*|DATABASE_URL=postgresql:///$user|" \
             -e "s|/opt/rembuk/current|/opt/rembuk/offices/$name|" -e "s|^#PORT=.*|PORT=$port|" \
             -e "s|^#WEB_CONCURRENCY=.*|WEB_CONCURRENCY=1|" "$share/rembuk.env" >"$settings/rembuk.env.new"
         sed -e "s|/var/backups/rembuk-restic|/var/backups/$user-restic|" -e "s|/etc/rembuk/secrets|$settings/secrets|" \
             "$share/restic.env" >"$settings/restic.env"
         # Names that nginx knows once for all sites are those of this office.
-        sed -e "s|konsultasi.example.go.id|$host|" -e "s|127.0.0.1:8000|127.0.0.1:$port|" \
+        sed -e "s|konsultasi\.example\.go\.id|$host|" -e "s|127.0.0.1:8000|127.0.0.1:$port|" \
             -e "s|address_without_secrets|&_$name|" -e "s|rembuk_address|rembuk_${name}_address|" \
             -e "s/\(upstream\|log_format\) rembuk /\1 rembuk_$name /" -e "s|http://rembuk;|http://rembuk_$name;|" \
             -e "s|shared:rembuk:|shared:rembuk_$name:|" -e "s|/rembuk.log rembuk;|/rembuk-$name.log rembuk_$name;|" \
@@ -210,6 +213,7 @@ upgrade() {
     [ "$1" != --all ] || { all=yes; set -- $(list_names); }
     for office; do
         choose "${office#@}"
+        is_used "$start" && used=yes || used=
         upgrade_office
     done
     [ -z "$all" ] || say "Semua kantor memakai Rembuk $version."
@@ -252,13 +256,13 @@ upgrade_office() {
         { sql=$(rembuk $at grants "$user") && echo "$sql" | rembuk $at dbshell -- --quiet -v ON_ERROR_STOP=1; } ||
             fail "grants gagal; kantor ini berhenti."
     fi
-    if systemctl is-enabled --quiet "$start"; then
+    if [ "$used" ]; then
         systemctl start "$start" || fail "unitnya tidak dapat dijalankan."
         curl -fsS -o /dev/null --retry 60 --retry-all-errors --retry-delay 1 "$ready" 2>/dev/null ||
             fail "$ready tidak menjawab dengan baik."
         say "$name: berjalan dengan $version"
     else
-        say "$name: diperbarui ke $version, tidak dijalankan (unitnya tidak diaktifkan)"
+        say "$name: diperbarui ke $version, tidak dijalankan (sebelumnya juga tidak berjalan)"
     fi
     echo "$version" >"$settings/version"
 }

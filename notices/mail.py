@@ -223,7 +223,7 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[c
         problems.append(
             checks.Error(
                 "DEFAULT_FROM_EMAIL names no address, so no mail goes out.",
-                hint='E.g. DEFAULT_FROM_EMAIL="Kantor Contoh <rembuk@example.go.id>"',
+                hint="E.g. DEFAULT_FROM_EMAIL=Kantor Contoh <rembuk@example.go.id>",
                 id="notices.E005",
             )
         )

@@ -29,7 +29,8 @@ STAND_INS = {
     "install": "shift; while case $1 in -[mog]) ;; *) false ;; esac; do shift 2; done; mkdir -p $*",
     "chgrp": "",
     "chown": "echo chown $* >>MACHINE/log",
-    "systemctl": "case $1 in is-*) [ -e MACHINE/enabled/$3 ] ;; *) echo $* >>MACHINE/log ;; esac",
+    "systemctl": "case $1 in is-*) [ -e MACHINE/enabled/$3 ] || [ -e MACHINE/$1/$3 ] ;; "
+    "*) echo $* >>MACHINE/log ;; esac",
     "curl": "for address; do :; done; port=${address#*:*:}; cat MACHINE/answers/${port%%/*} 2>/dev/null",
     "psql": "case $* in *REVOKE*) echo $* >>MACHINE/log ;; *size*) echo 21 ;; *count*) echo 3 ;; "
     "*) [ ! -e MACHINE/no-server ] ;; esac",
@@ -136,6 +137,8 @@ def test_an_added_office_shares_nothing_but_the_version(machine: Path, call: Cal
     assert same == {"HTTPS", "BEHIND_PROXY", "WEB_CONCURRENCY"}
     assert [found["PORT"] for found in settings] == ["8010", "8011"]
     assert settings[0]["PUBLIC_URL"] == "https://dinsos.example.go.id"
+    assert "konsultasi@example.go.id" in texts[0], "an example of a mail address, not of the site"
+    assert (places[0] / "tls").is_dir()
     sites = [(place / "nginx.conf").read_text(encoding="utf-8") for place in places]
     # nginx knows these once for all sites.
     names = r"(?:upstream|log_format|zone=|map \$uri|shared:|access_log|error_log|server_name) *([^\s:;]+)"
@@ -303,6 +306,15 @@ def test_the_office_without_a_name_is_upgraded_with_the_others(offices: Path, ca
     assert call("rembuk upgrade --all").returncode == 0
     stop, start = "stop rembuk.target rembuk-web rembuk-worker@* rembuk-scheduler", "start rembuk.target"
     assert [line for line in read_log(offices)[:4] if line[0] == "s"] == [stop, start]
+
+
+def test_an_office_that_runs_but_does_not_start_with_the_machine_counts(offices: Path, call: Call) -> None:
+    (offices / "is-active").mkdir()
+    (offices / "is-active/rembuk.target").touch()
+    (offices / "answers/8000").touch()
+    assert "\nrembuk " in call("rembuk offices").stdout
+    assert call("rembuk upgrade --all").returncode == 0
+    assert "start rembuk.target" in read_log(offices)
 
 
 def test_an_upgrade_gives_the_second_role_of_the_database_its_rights(offices: Path, call: Call) -> None:

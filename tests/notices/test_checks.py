@@ -51,5 +51,7 @@ def test_mail_needs_a_server_and_a_sender(settings: Settings) -> None:
         settings.DEFAULT_FROM_EMAIL = sender
         settings.MAILERS = {"default": {"BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}}
         assert found(check_mail) == expected, (backend, sender)
+        # As in rembuk.env, which takes no quotes.
+        assert '"' not in "".join(problem.hint or "" for problem in check_mail(None))
     settings.DEBUG = True
     assert found(check_mail) == []
