@@ -8,7 +8,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -39,6 +41,19 @@ ADDED = """
 
 def list_triggers() -> list[str]:
     return read_facts(connection, []).triggers
+
+
+def test_an_office_that_begins_with_valkey_has_the_table_that_replaces_it(db: None, settings: Any) -> None:
+    """The first migration makes the table only if the settings name it."""
+    settings.CACHES = {
+        "default": {"BACKEND": "config.valkey.ValkeyCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    migration = import_module("office.migrations.0007_cache_table_beside_valkey")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE rembuk_cache")
+        for _number in range(2):
+            migration.create_table(None, SimpleNamespace(connection=connection))
+        cursor.execute("SELECT count(*) FROM rembuk_cache")
 
 
 def test_migrations_run_without_triggers(db: None) -> None:
