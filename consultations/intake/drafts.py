@@ -98,16 +98,24 @@ def find(token: UUID) -> RequestDraft | Case | None:
 
 
 def fingerprint(kind: str, typed: Mapping[str, str], files: Mapping[str, Sequence[CheckedFile]]) -> str:
-    """Return a keyed hash of all that was sent: the text of each field and the content of each file.
+    """Return keyed hashes of what was sent: of the texts of the fields, and of the files if there are any.
 
-    Two forms with the same hash are one request. What each form gets when it is handed out does not count.
-    A copy of the database does not tell whether a guessed complainant fits the hash.
+    What each form gets when it is handed out does not count. A copy of the database does not tell whether a
+    guessed complainant fits the hash.
     """
     texts = sorted(field for field in typed.items() if field[0] not in HANDED_OUT)
     hashes = {
         (name, hashlib.sha256(file.content).hexdigest()) for name, found in files.items() for file in found
     }
-    return salted_hmac(__name__, json.dumps([kind, texts, sorted(hashes)]), algorithm="sha256").hexdigest()
+    return _hash([kind, texts]) + (_hash(sorted(hashes)) if hashes else "")
+
+
+def _hash(sent: object) -> str:
+    return salted_hmac(__name__, json.dumps(sent), algorithm="sha256").hexdigest()[:HALF]
+
+
+HALF = 32
+"""Hexadecimal digits of each of the two hashes."""
 
 
 HANDED_OUT = ("stamp", name_promise("visit_at"))
@@ -117,12 +125,14 @@ HANDED_OUT = ("stamp", name_promise("visit_at"))
 def is_repeated(found: RequestDraft | Case, sent_hash: str) -> bool:
     """Whether a form with this `fingerprint()` says what a sent draft or a case said when it was sent.
 
-    Never true for a case of an older version: its hash has another form.
+    A form without files says the same as one with files: a browser sends no file again that is listed as
+    stored. Never true for a case of an older version: its hash has another form.
     """
     try:
-        return sent_hash == (found.sent_hash if isinstance(found, Case) else hash_draft(found))
+        before = found.sent_hash if isinstance(found, Case) else hash_draft(found)
     except Refused:  # a file cannot be found now
         return False
+    return sent_hash[:HALF] == before[:HALF] and sent_hash[HALF:] in ("", before[HALF:])
 
 
 def hash_draft(draft: RequestDraft) -> str:
@@ -190,6 +200,8 @@ def find_same(draft: RequestDraft, submission_hash: UUID | None) -> Case | None:
     The case must be open and of SAME_WITHIN. After Back the filled form has a new token. The submission must
     be one that this browser sent, because the case leads to its secret link.
     """
+    if submission_hash is None:
+        return None
     recent = (clock.now() - SAME_WITHIN, clock.now())
     same = Case.objects.open().filter(submission_hash=submission_hash, submitted_at__range=recent).first()
     if same is None or not is_repeated(same, hash_draft(draft)):

@@ -118,7 +118,7 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     token = _token(request)
     found = drafts.find(token)
     sent: RequestDraft | Case | None = None
-    if found and found.kind != kind:
+    if isinstance(found, RequestDraft) and found.kind != kind:
         token, found = new_token(), None
     if isinstance(found, Case) or (found and found.held_at):
         sent, found = found, None
@@ -139,7 +139,8 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     is_valid = form.is_valid()
     if sent:
         sent_hash = drafts.fingerprint(kind, form.typed(), form.chosen)
-        if form.errors.keys().isdisjoint(form.file_names) and drafts.is_repeated(sent, sent_hash):
+        is_repeated = not removed and drafts.is_repeated(sent, sent_hash)
+        if is_repeated and form.errors.keys().isdisjoint(request.FILES):
             return _outcome(sent)
         token = new_token()
     data["submission_token"] = str(token)
@@ -201,8 +202,9 @@ def check(request: HttpRequest, kind: str, token: UUID) -> HttpResponse:
         form.add_error(refusal.field or None, str(refusal))
         return _invalid(request, found, form)
     if case and case.submission_hash != found.pk:
-        messages.info(request, _("Permohonan yang sama sudah kami terima. Inilah tanda terimanya."))
-    return submission.remember(case, _outcome(case)) if case else _outcome(found)
+        sentence = _("Permohonan yang sama sudah kami terima. Inilah tanda terimanya.")
+        messages.info(request, case.wording.speak(sentence))
+    return _outcome(case or found)
 
 
 def _token(request: HttpRequest) -> UUID:
@@ -218,7 +220,10 @@ def _find(token: UUID, kind: str) -> RequestDraft | Case | None:
 
 
 def _outcome(found: RequestDraft | Case) -> HttpResponse:
-    return redirect("receipt", secret=found.secret) if isinstance(found, Case) else _to("draft", found)
+    """Redirect to the receipt of a case, or to the state of a draft. The browser has its token."""
+    if isinstance(found, Case):
+        return submission.remember(found, redirect("receipt", secret=found.secret))
+    return _to("draft", found)
 
 
 def _to(page: str, draft: RequestDraft) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations import services as consultations_services
-from consultations.enums import Channel, Identity, State
+from consultations.enums import Channel, Identity, Kind, State
 from consultations.intake import drafts, services as intake_services, submission
 from consultations.intake.models import RequestDraft
 from consultations.intake.request_form import ComplaintForm, RequestForm, first_words, form_for_draft
@@ -195,6 +195,34 @@ def test_a_sent_form_with_a_correction_is_another_request(client: Client) -> Non
         assert post(**corrected)["Location"] != first
     assert_says(post(materials=upload("foto.exe", b"MZ")), 422, "foto.exe: Berkas ini bukan PDF")
     assert Case.objects.count() == 3
+
+
+def test_a_browser_does_not_send_a_stored_file_again(client: Client) -> None:
+    token = uuid4()
+    assert (
+        client.post("/ajukan/", typed(token, phone="", letter=upload("surat.pdf", pdf()))).status_code == 422
+    )
+    receipt = send(client, "/ajukan/", typed(token))["Location"]
+    assert client.post("/ajukan/", typed(token))["Location"] == receipt
+    assert client.post("/ajukan/", typed(token, remove="letter"))["Location"] != receipt
+    assert Case.objects.get().attachments.count() == 1
+
+
+def test_a_second_press_after_a_lost_answer_makes_no_second_case(client: Client) -> None:
+    check = client.post("/pengaduan/", typed())["Location"]
+    client.post(check)
+    client.cookies.clear()
+    receipt = client.post(check)["Location"]
+    assert send(client, "/pengaduan/", typed())["Location"] == receipt
+    assert "Pengaduan yang sama sudah kami terima." in client.get(receipt).text
+    assert Case.objects.count() == 1
+
+
+def test_a_request_that_the_office_made_a_complaint_leads_to_its_receipt(client: Client) -> None:
+    data = typed()
+    receipt = send(client, "/ajukan/", data)["Location"]
+    Case.objects.update(kind=Kind.COMPLAINT, complaint_kind="SUPERVISION")
+    assert client.post("/ajukan/", data)["Location"] == receipt
 
 
 def test_a_held_form_with_a_correction_is_another_request(client: Client) -> None:
