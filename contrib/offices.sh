@@ -39,7 +39,7 @@ get() { sed -n "s/^$1=//p" "$settings/rembuk.env" | tail -n 1; }
 is_used() { systemctl is-enabled --quiet "$1" 2>/dev/null || systemctl is-active --quiet "$1" 2>/dev/null; }
 
 list_names() {
-    ! is_used rembuk.target || echo rembuk
+    if is_used rembuk.target || [ -e /etc/rembuk/was-running ]; then echo rembuk; fi
     for found in /etc/rembuk/offices/*/rembuk.env; do
         [ ! -e "$found" ] || basename "$(dirname "$found")"
     done
@@ -213,7 +213,7 @@ upgrade() {
     [ "$1" != --all ] || { all=yes; set -- $(list_names); }
     for office; do
         choose "${office#@}"
-        is_used "$start" && used=yes || used=
+        if is_used "$start" || [ -e "$settings/was-running" ]; then used=yes; else used=; fi
         upgrade_office
     done
     [ -z "$all" ] || say "Semua kantor memakai Rembuk $version."
@@ -235,7 +235,12 @@ upgrade_office() {
     old=$(cat "$settings/version" 2>/dev/null) || old=VERSI-LAMA
     if [ "$old" = "$version" ] && [ "$(basename "$(readlink "$link")")" = "$version" ]; then
         say "$name: sudah memakai $version"
+        rm -f "$settings/was-running"
         return
+    fi
+    if [ "$old" = "$version" ]; then # this version worked, and somebody went back without writing the file
+        old=$(basename "$(readlink "$link")")
+        echo "$old" >"$settings/version"
     fi
     say "$name: $old -> $version"
     before=/var/backups/$user-before-$version
@@ -246,6 +251,8 @@ upgrade_office() {
         rembuk $at backup "$before" >/dev/null || [ -e "$before/manifest.json" ] || # made, but files were missing before
             fail "cadangan gagal; kantor ini belum diubah."
     fi
+    # An upgrade that is repeated finds the unit stopped, perhaps also not enabled.
+    [ ! "$used" ] || touch "$settings/was-running"
     # shellcheck disable=SC2086 # several units; stopping them by name waits until they have ended
     systemctl stop $units || fail "unitnya tidak dapat dihentikan."
     [ "$name" = rembuk ] || ln -sfn "../$version" "$link"
@@ -265,6 +272,7 @@ upgrade_office() {
         say "$name: diperbarui ke $version, tidak dijalankan (sebelumnya juga tidak berjalan)"
     fi
     echo "$version" >"$settings/version"
+    rm -f "$settings/was-running"
 }
 
 fail() {

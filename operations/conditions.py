@@ -189,7 +189,10 @@ CHECKS = (
         _("Webhook"),
         health.check_webhooks,
         _("Sistem lain tidak menerima pengumuman langkah permohonan."),
-        _("Hubungi pengelolanya di halaman Sistem lain. Bila sistemnya tidak dipakai lagi, cabut aksesnya."),
+        _(
+            "Hubungi pengelolanya di halaman Sistem lain. Bila tokennya kedaluwarsa, penanggung jawab "
+            "menerbitkan token yang baru. Bila sistemnya tidak dipakai lagi, cabut aksesnya."
+        ),
     ),
     Check(
         "offices",

@@ -227,7 +227,7 @@ def check_backup() -> Found:
 
 
 def get_last_backup() -> dt.datetime | None:
-    """Return when a backup last counted: `rembuk backup --copied` touches the file `last-backup`."""
+    """Return when the last backup that counts was made: the file `last-backup` has its time."""
     try:
         modified = (settings.DATA_DIR / "last-backup").stat().st_mtime
     except FileNotFoundError:
@@ -285,25 +285,26 @@ def check_second_person() -> Found:
 
 
 def check_webhooks() -> Found:
-    """Look for a receiver whose token has expired, then for the one that has accepted nothing for longest.
+    """Look for the receiver that has accepted nothing for longest, then for one whose token has expired.
 
     Rembuk sends nothing to a system whose token has expired.
     """
     running = Webhook.objects.filter(stopped_at=None, system__revoked_at=None).select_related("system")
-    expired = running.filter(system__expires_at__lte=clock.now()).order_by("system__expires_at").first()
-    if expired and expired.system.expires_at:
-        about = {"name": expired.system, "moment": format_moment(expired.system.expires_at)}
-        sentence = _(
-            "Token “%(name)s” kedaluwarsa sejak %(moment)s: tidak ada yang diumumkan kepadanya sampai "
-            "penanggung jawab menerbitkan token yang baru."
-        )
-        return Found(False, sentence % about)
-    failing = running.filter(failing_since__lt=timezone.now() - MAX_SILENCE)
+    is_expired = Q(system__expires_at__lte=clock.now())
+    failing = running.exclude(is_expired).filter(failing_since__lt=timezone.now() - MAX_SILENCE)
     webhook = failing.order_by("failing_since").first()
-    if webhook is None or webhook.failing_since is None:
+    if webhook and webhook.failing_since:
+        about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}
+        return Found(False, _("“%(name)s” tidak menerima sejak %(moment)s.") % about)
+    webhook = running.filter(is_expired).order_by("system__expires_at").first()
+    if webhook is None or webhook.system.expires_at is None:
         return Found(True)
-    about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}
-    return Found(False, _("“%(name)s” tidak menerima sejak %(moment)s.") % about)
+    about = {"name": webhook.system, "moment": format_moment(webhook.system.expires_at)}
+    sentence = _(
+        "Token “%(name)s” kedaluwarsa sejak %(moment)s: tidak ada yang diumumkan kepadanya sampai "
+        "penanggung jawab menerbitkan token yang baru."
+    )
+    return Found(False, sentence % about)
 
 
 def check_offices() -> Found:

@@ -317,6 +317,38 @@ def test_an_office_that_runs_but_does_not_start_with_the_machine_counts(offices:
     assert "start rembuk.target" in read_log(offices)
 
 
+@pytest.mark.parametrize(("name", "unit"), [("dinsos", "rembuk@dinsos"), ("rembuk", "rembuk.target")])
+def test_an_office_that_ran_before_a_failed_upgrade_runs_after_its_repetition(
+    offices: Path, call: Call, name: str, unit: str
+) -> None:
+    """The first attempt has stopped it, and it does not start with the machine."""
+    (offices / "enabled/rembuk@dinsos").unlink()
+    (offices / "is-active").mkdir()
+    (offices / "is-active" / unit).touch()
+    (offices / "answers/8000").touch()
+    failure = offices / "fails" / {"rembuk": "migrate-rembuk"}.get(name, f"migrate-rembuk-{name}")
+    failure.touch()
+    assert call("rembuk upgrade --all").returncode == 1
+    (offices / "is-active" / unit).unlink()
+    failure.unlink()
+    read_log(offices)
+    assert call("rembuk upgrade --all").returncode == 0
+    assert f"start {unit}" in read_log(offices)
+    assert not list((offices / "etc/rembuk").rglob("was-running"))
+
+
+def test_who_went_back_from_a_working_version_is_told_the_way_back_again(offices: Path, call: Call) -> None:
+    assert call("rembuk upgrade @dinsos").returncode == 0
+    link = offices / "opt/rembuk/offices/dinsos"
+    link.unlink()
+    link.symlink_to("../1.0.0")
+    (offices / "fails/migrate-rembuk-dinsos").touch()
+    for _ in range(2):
+        done = call("rembuk upgrade @dinsos")
+        assert done.returncode == 1
+        assert f"ln -sfn ../1.0.0 {link}" in done.stderr
+
+
 def test_an_upgrade_gives_the_second_role_of_the_database_its_rights(offices: Path, call: Call) -> None:
     """Otherwise the running office cannot read a new table."""
     (offices / "etc/rembuk/offices/dinsos/owner.env").write_text(

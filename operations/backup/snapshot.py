@@ -30,7 +30,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.files.utils import validate_file_name
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -179,8 +179,10 @@ def create_backup(folder: Path) -> Manifest:
 
     Copy the database first, then all files. Files are never changed in place, so the files that are copied
     include all files of the database that nobody has deleted meanwhile. If one of them cannot be read, keep
-    the copy of the backup before. Raise BackupError or OSError if no backup can be made. Without a good copy
-    of the database, the backup before stays as it is.
+    the copy of the backup before. It is missing if the database names it even after that.
+
+    Raise BackupError or OSError if no backup can be made. Without a good copy of the database, the backup
+    before stays as it is.
     """
     _require_filled()
     if folder.is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
@@ -202,8 +204,9 @@ def create_backup(folder: Path) -> Manifest:
         copy = new.rename(folder / database.name)
         members = [Member(database.name, copy.stat().st_size, _read_sha256(copy))]
         members += _copy_files(folder, before)
-        missing = named - {member.name.removeprefix(FILES) for member in members}
-        old = [before[FILES + name] for name in sorted(missing) if FILES + name in before]
+        gone = named - {member.name.removeprefix(FILES) for member in members}
+        missing = gone & databases.list_named_files(connection)
+        old = [before[FILES + name] for name in sorted(gone) if FILES + name in before]
         members += [member for member in old if not _find_damage(folder, member)]
         _remove_others(folder, members)
         os.sync()
@@ -232,7 +235,8 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
     The restored office sends nothing (kit/place.py).
 
     Raise BackupError before anything is written if the backup or the place is not good. The files are written
-    before the database, so an interrupted restore leaves an empty database. Raise UnfinishedError then.
+    before the database, so an interrupted restore leaves an empty database. Raise UnfinishedError if it fails
+    after that.
     """
     with locked(folder):
         manifest = read_manifest(folder)
@@ -242,8 +246,8 @@ def restore_backup(folder: Path) -> tuple[Manifest, list[str]]:
             raise BackupError("\n".join(["The backup is damaged. Nothing was restored.", *faults]))
         try:
             return manifest, _write_all(folder, manifest)
-        except (OSError, DatabaseError) as error:
-            raise UnfinishedError(str(error)) from error
+        except (OSError, DatabaseError, CommandError) as error:  # BackupError is a CommandError
+            raise UnfinishedError(str(error).rstrip(".")) from error
 
 
 def _write_all(folder: Path, manifest: Manifest) -> list[str]:

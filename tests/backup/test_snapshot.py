@@ -1,14 +1,17 @@
 """The folder of a backup is brought up to date, and restic copies it as the unit says."""
 
+import datetime as dt
 import os
 import re
 import resource
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,8 +20,10 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError
 from django.db import connection
 
+from kit import clock
 from office.models import Office
-from operations.backup.snapshot import locked
+from operations.backup.snapshot import FILE, locked, read_manifest, write_manifest
+from operations.health import get_last_backup
 from tests.backup.conftest import Place
 from tests.backup.test_drill import run
 
@@ -63,6 +68,37 @@ def test_only_a_copied_backup_counts(small: str, target: Path) -> None:
     assert last.exists()
 
 
+def test_a_backup_counts_from_when_it_was_made(small: str, target: Path) -> None:
+    """`--copied` may run days later, e.g. by hand."""
+    run("backup", target)
+    made_at = clock.now() - dt.timedelta(days=3)
+    manifest = replace(read_manifest(target), made_at=made_at.isoformat())
+    (target / FILE).unlink()
+    write_manifest(target, manifest)
+    run("backup", target, copied=True)
+    assert get_last_backup() == made_at
+
+
+def test_a_file_that_is_deleted_with_its_row_during_the_backup_is_not_missing(
+    small: str, target: Path
+) -> None:
+    """E.g. a draft is sent. The copy of the database still names the file, so an old copy of it is kept."""
+    Office.objects.update(coat_of_arms=NAME)
+    run("backup", target)
+
+    def delete_after(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        result = execute(sql, *arguments)
+        if sql.startswith("VACUUM INTO"):
+            Office.objects.update(coat_of_arms="")
+            default_storage.delete(NAME)
+        return result
+
+    with connection.execute_wrapper(delete_after):
+        assert "missing" not in run("backup", target)
+    assert not default_storage.exists(NAME)
+    assert (target / "files" / NAME).read_bytes() == CONTENT
+
+
 def test_a_file_that_vanished_from_the_storage_stays_in_the_backup_which_does_not_count(
     small: str, target: Path
 ) -> None:
@@ -83,6 +119,26 @@ def test_a_file_that_vanished_from_the_storage_stays_in_the_backup_which_does_no
     assert "0 of them kept" in run("backup", target, copy_follows=True)
     assert not (target / "files" / NAME).exists()
     run("verify_backup", target)
+
+
+def test_a_known_loss_counts_and_a_new_one_does_not(small: str, target: Path) -> None:
+    """Otherwise one file that is lost for good would alarm for ever, and hide the next one."""
+    Office.objects.update(coat_of_arms=NAME)
+    run("backup", target)
+    run("backup", target, copied=True)
+    default_storage.delete(NAME)
+    for _ in range(2):  # a loss does not become known by itself
+        run("backup", target, copy_follows=True)
+        with pytest.raises(CommandError, match=r"does not count: 1 files .* --accept-missing"):
+            run("backup", target, copied=True)
+    with pytest.raises(CommandError, match="needs --copied"):
+        run("backup", target, accept_missing=True)
+    run("backup", target, copied=True, accept_missing=True)
+    assert NAME in run("backup", target)
+    run("backup", target, copied=True)
+    Office.objects.update(coat_of_arms="attachments/0b/0b5c")
+    with pytest.raises(CommandError, match="does not count: 1 files"):
+        run("backup", target)
 
 
 def test_a_folder_with_something_else_and_two_backups_at_once_are_refused(small: str, target: Path) -> None:
@@ -144,6 +200,18 @@ def test_a_restore_that_has_written_nothing_asks_nobody_to_delete_files(small: s
         connection.settings_dict["NAME"] = here
     assert "Empty" not in str(refusal.value)
     assert default_storage.exists(NAME)
+
+
+def test_a_restore_that_has_written_says_what_to_empty(small: str, target: Path, elsewhere: Place) -> None:
+    run("backup", target)
+    manifest = read_manifest(target)
+    (target / FILE).unlink()
+    write_manifest(target, replace(manifest, members=[*manifest.members, *manifest.files]))
+    with elsewhere():
+        advice = r"restore failed: .* exists already.* files\. Empty .*/files and the database,"
+        with pytest.raises(CommandError, match=advice):
+            run("restore", target)
+        assert default_storage.exists(NAME)
 
 
 @pytest.mark.release

@@ -212,6 +212,19 @@ def test_a_system_whose_token_expired_is_told_nothing_and_that_is_shown(
     assert Client().get("/healthz/ready").json()["conditions"]["webhooks"] == "ok"
 
 
+def test_a_receiver_that_fails_is_not_hidden_by_an_expired_token(well: Staff, settings: Any) -> None:
+    """An expired token is for an official to renew, which may take days."""
+    let_a_receiver_fail(well, settings)
+    other = make_caller("SIAK", by=well.admin, official=well.kadis)
+    set_webhook(other.system, by=well.kadis, url="https://lain.example/")
+    now = timezone.now()
+    expired = {"issued_at": now - LONG_AGO, "expires_at": now - dt.timedelta(minutes=1)}
+    System.objects.filter(name="SIAK").update(**expired)
+    assert "“SIMDA” tidak menerima sejak" in health.check_webhooks().fact
+    System.objects.update(**expired)
+    assert "kedaluwarsa" in health.check_webhooks().fact
+
+
 def test_without_database_the_process_lives_and_is_not_ready(caplog: pytest.LogCaptureFixture) -> None:
     """pytest refuses the database to this test."""
     host = {"Host": "10.0.0.7"}

@@ -1,5 +1,7 @@
 """Command that makes a backup of the database and the files."""
 
+import datetime as dt
+import os
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -27,19 +29,34 @@ class Command(BaseCommand):
         parser.add_argument(
             "--copied",
             action="store_true",
-            help="Makes no backup: counts the one of which a copy was made. Refuses one without all files.",
+            help="Makes no backup: counts the one of which a copy was made. Refuses a new loss of files.",
+        )
+        parser.add_argument(
+            "--accept-missing",
+            action="store_true",
+            help="With --copied: counts it all the same. From now on, backups without these files count.",
         )
 
     # Not in_office(): a new version makes a backup before `migrate`, when columns of `Office` are missing.
     def handle(
-        self, *args: Any, folder: str | None, copy_follows: bool, copied: bool, **options: Any
+        self,
+        *args: Any,
+        folder: str | None,
+        copy_follows: bool,
+        copied: bool,
+        accept_missing: bool,
+        **options: Any,
     ) -> None:
+        if accept_missing and not copied:
+            raise CommandError("--accept-missing needs --copied.")
         if not (folder or settings.BACKUP_DIR):
             raise CommandError("Name a folder, or set BACKUP_DIR.")
         path = Path(folder or settings.BACKUP_DIR).resolve()
         if copied:
-            require_whole(read_manifest(path))
-            (settings.DATA_DIR / "last-backup").touch()  # the page "Keadaan sistem" shows when that was
+            manifest = read_manifest(path)
+            if not accept_missing:
+                require_whole(manifest)
+            count(manifest)
             return
         has_place = PLACE in connection.introspection.table_names()  # since a `migrate`
         if copy_follows and has_place and place.is_copy():
@@ -59,9 +76,23 @@ class Command(BaseCommand):
 
 
 def require_whole(manifest: Manifest) -> None:
-    """Raise CommandError if files of the database are missing in the storage."""
-    if manifest.missing:
+    """Raise CommandError if files are missing that were not missing when a backup last counted."""
+    last = get_last()
+    known = last.read_text(encoding="utf-8").splitlines() if last.exists() else []
+    if new := {*manifest.missing} - {*known}:
         raise CommandError(
-            "This backup does not count: files that the database names are missing in the storage. "
-            "Check REMBUK_DATA, STORAGE_URL and the disk."
+            f"This backup does not count: {len(new)} files that the database names are newly missing in the "
+            "storage. Check REMBUK_DATA, STORAGE_URL and the disk. If they are lost for good, run `rembuk "
+            "backup --copied --accept-missing` once."
         )
+
+
+def count(manifest: Manifest) -> None:
+    """Store the time of the backup for the page "Keadaan sistem", and the files that are known to be lost."""
+    last, made_at = get_last(), dt.datetime.fromisoformat(manifest.made_at).timestamp()
+    last.write_text("\n".join(manifest.missing), encoding="utf-8")
+    os.utime(last, (made_at, made_at))
+
+
+def get_last() -> Path:
+    return Path(settings.DATA_DIR) / "last-backup"

@@ -23,7 +23,8 @@ class Command(BaseCommand):
             manifest, newer = restore_backup(backup.resolve())
         except UnfinishedError as error:
             where = "the bucket" if settings.STORAGE_URL else settings.MEDIA_ROOT
-            raise CommandError(f"The restore failed: {error}. Empty {where}, and restore again.") from error
+            advice = f"Empty {where} and the database, and restore again."
+            raise CommandError(f"The restore failed: {error}. {advice}") from error
         except (OSError, DatabaseError) as error:
             raise CommandError(f"Nothing was restored: {error}") from error
         self.stdout.write("\n".join([str(backup), *manifest.describe()]))
