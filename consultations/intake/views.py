@@ -138,9 +138,8 @@ def write(request: HttpRequest, kind: str) -> HttpResponse:
     form = FORMS[kind](data, request.FILES, draft=found, removed=removed)
     is_valid = form.is_valid()
     if sent:
-        sent_hash = drafts.fingerprint(kind, form.typed(), form.chosen)
-        is_repeated = not removed and drafts.is_repeated(sent, sent_hash)
-        if is_repeated and form.errors.keys().isdisjoint(request.FILES):
+        says = drafts.fingerprint(kind, form.typed(), form.chosen)
+        if not removed and form.errors.keys().isdisjoint(request.FILES) and drafts.is_repeated(sent, says):
             return _outcome(sent)
         token = new_token()
     data["submission_token"] = str(token)
@@ -220,7 +219,6 @@ def _find(token: UUID, kind: str) -> RequestDraft | Case | None:
 
 
 def _outcome(found: RequestDraft | Case) -> HttpResponse:
-    """Redirect to the receipt of a case, or to the state of a draft. The browser has its token."""
     if isinstance(found, Case):
         return submission.remember(found, redirect("receipt", secret=found.secret))
     return _to("draft", found)
