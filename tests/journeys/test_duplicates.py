@@ -29,7 +29,7 @@ from tests.factories import (
     case_at,
     decline,
     make_user,
-    working_moment,
+    wished_moment,
 )
 from tests.shared_data import each
 from tests.submitting import pdf
@@ -197,9 +197,9 @@ def test_what_meets_a_requirement_moves_along(first: Case, second: Case, staff: 
 
 def test_a_time_that_others_took_meanwhile_is_given_up(staff: Staff) -> None:
     Office.objects.update(visitors_at_once=1)
-    moment = working_moment(3)
+    moment = wished_moment(5)
     ended = case_at(State.SUBMITTED, staff, visit_at=moment)
-    kept = case_at(State.SUBMITTED, staff, visit_at=working_moment(4))
+    kept = case_at(State.SUBMITTED, staff, visit_at=wished_moment(6))
     merge(kept, by=staff.pkd, other=ended, goes_on=kept.code)
     other = case_at(State.SUBMITTED, staff, visit_at=moment, phone="+6281299990000")
     unmerge(afresh(ended), by=staff.pkd, reason="Dua urusan.")

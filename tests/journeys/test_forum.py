@@ -8,7 +8,7 @@ from consultations.enums import State
 from consultations.models import Case
 from kit import clock
 from reports.models import Document
-from tests.factories import Staff, case_at, working_moment
+from tests.factories import Staff, case_at, wished_moment
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import TYPED
 
@@ -30,7 +30,7 @@ def test_a_meeting_with_other_agencies(staff: Staff, kadis: Actor, kabid: Actor,
     assert "Kepala Dinas meminta forum rapat" in page
 
     call = {"place": "Aula", "agenda": "Data penerima", "invited": "Kepala Dinas A\nKepala Dinas B"}
-    petugas.take("call_meeting", case, starts_at=working_moment(4).strftime(TYPED), **call)
+    petugas.take("call_meeting", case, starts_at=wished_moment().strftime(TYPED), **call)
     petugas.take("call_meeting", case, place="Ruang rapat")
     assert documents(case, K.INVITATION) == [(K.INVITATION, 2)]
     assert "record_minutes" not in petugas.offered(case)
@@ -43,7 +43,7 @@ def test_a_meeting_with_other_agencies(staff: Staff, kadis: Actor, kabid: Actor,
     petugas.take("record_minutes", case, **notes)
     petugas.take("record_minutes", case, conclusion="Dipadankan bulan ini.")
     assert documents(case, K.MINUTES) == [(K.MINUTES, 2)]
-    petugas.take("call_meeting", case, starts_at=working_moment(4).strftime(TYPED), **call)
+    petugas.take("call_meeting", case, starts_at=wished_moment().strftime(TYPED), **call)
     assert documents(case, K.INVITATION, K.MINUTES) == [(K.INVITATION, 2), (K.MINUTES, 2), (K.INVITATION, 1)]
 
     page = kabid.client.get(f"/permohonan/{case.code}/").text

@@ -192,6 +192,7 @@ def test_a_witness_that_is_not_reached_is_never_good(
     call_command("verify_record", "--no-files", f"--witness={origin}/")
     assert f"Compared with the witness {origin}: 1 seals" in capsys.readouterr().out
     settings.WITNESSES = [origin]
+    seal_day(0)  # the last one may be late
     verify_tonight.call("today")
     assert check_record().is_well
 

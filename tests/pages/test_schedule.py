@@ -249,7 +249,7 @@ def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: Cl
 def test_a_moved_session_is_not_called_cancelled_and_stands_in_the_order_of_time(
     staff: Staff, case: Case, client_of: ClientOf
 ) -> None:
-    for days in (6, 3):
+    for days in (12, 6):
         move(case, days=days)
     early, late, current = case.sessions.order_by("pk")
     answer = client_of(staff.petugas).get(f"/permohonan/{case.code}/")

@@ -49,6 +49,7 @@ from tests.factories import (
     take_a_minute,
     walk_in,
     walk_in_at,
+    wished_moment,
     working_moment,
 )
 from tests.shared_data import each
@@ -377,7 +378,7 @@ def test_a_meeting_or_a_question_to_an_agency_needs_a_staff_review(
 
 def test_a_meeting_at_short_notice_says_why(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
-    call = {**values("call_meeting", staff), "starts_at": working_moment(2)}
+    call = {**values("call_meeting", staff), "starts_at": wished_moment(2)}
     with refused("kurang dari 3 hari kerja") as refusal:
         meetings.call_meeting(case, by=staff.petugas, **call)
     assert refusal.value.field == "short_notice_reason"
