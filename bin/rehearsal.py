@@ -304,7 +304,7 @@ def upgrade_all(office: Machine) -> None:
 
 
 def close_office(office: Machine) -> None:
-    """Remove an office. Nothing is left that the next user with its number could read."""
+    """Remove an office, and check that the next user with its number could read no file of it."""
     number = office.run("id -u rembuk-pertanian").strip()
     for block in take("Close an office"):
         office.run(block.replace("dinsos", "pertanian"))
