@@ -149,7 +149,8 @@ def test_a_letter_entered_late_keeps_both_times(staff: Staff) -> None:
 
 
 def test_a_walk_in_entered_late_keeps_both_times(staff: Staff) -> None:
-    arrived = clock.now() - dt.timedelta(hours=3)
+    yesterday = timezone.localtime(clock.now()) - dt.timedelta(days=1)
+    arrived = yesterday.replace(hour=9)
     case = walk_in(staff, at=arrived)
     scheduling_services.start(case, by=staff.petugas, at=arrived + dt.timedelta(minutes=10))
     finish(case, staff, None, arrived + dt.timedelta(minutes=35))
