@@ -150,7 +150,7 @@ def test_what_one_browser_sends_again_within_a_day_is_one_request(client: Client
     for number, correct in enumerate(
         (
             partial(texts.update, email="siti@contoh.example"),
-            partial(texts.update, visit_at=f"{wished_moment(4):%Y-%m-%dT%H:%M}"),
+            partial(texts.update, visit_at=f"{wished_moment(6):%Y-%m-%dT%H:%M}"),
             partial(files.update, letter=pdf(2)),
             partial(files.update, materials=pdf()),
         ),
