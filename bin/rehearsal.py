@@ -261,45 +261,42 @@ with in_office():
 
 
 def upgrade(office: Machine, release: Path) -> None:
-    """Upgrade the first office. Then go back without the database, which is ahead of the code."""
+    """Upgrade all offices, of which one fails. Go back without the database, which is ahead of the code."""
     shutil.copy(release, office.folder / "root")
-    office.work = "/root"
-    unpack, move, go_back = take("Upgrade", 0, 1, version=NEXT) + take("Upgrade", 2)
-    office.run(unpack)
-    office.work = f"/root/rembuk-{NEXT}"
-    stop, rest = move.split("\n", 1)
-    office.run(stop)
-    users = office.ask("stat -c %U /proc/[0-9]* 2>/dev/null").split()
-    check("systemctl stop returns when all units have stopped", "rembuk" not in users, users)
-    office.run(rest)
-    office.run(go_back)
-    see(office, "migrations", "broken", "RembukBroken")
-    office.run(go_back.replace(VERSION, NEXT))
-    see(office, "migrations", "ok", "RembukBroken")
-    found = office.run("rembuk upgrade rembuk")
-    check("rembuk upgrade knows it", f"sudah memakai {NEXT}" in found, found)
-
-
-def upgrade_all(office: Machine) -> None:
-    """Upgrade all offices. One fails and is mended."""
-    (again,) = take("Many offices on one machine", 1)
+    block, again = take("Upgrade", 0, version=NEXT)[0], "rembuk upgrade --all"
     office.run("runuser -u rembuk-dinsos -- psql -q -c 'CREATE TABLE rehearsal (foreign_row text)'")
-    found = office.refuse(again)
+    office.work = "/root"
+    found = office.refuse(block)
+    office.work = f"/root/rembuk-{NEXT}"
     for part in (
         "dinsos: migrate gagal",
         "Lanjut: perbaiki, lalu ulangi",
         "Kembali: systemctl stop rembuk@dinsos",
     ):
         check(f"it says: {part}", part in found, found)
-    backup = office.folder / f"var/backups/rembuk-dinsos-before-{NEXT}/manifest.json"
-    check("there is a backup of before", backup.exists())
+    for name in ("rembuk", "rembuk-dinsos"):
+        backup = office.folder / f"var/backups/{name}-before-{NEXT}/manifest.json"
+        check(f"{name}: there is a backup of before", backup.exists())
     check("the others run", is_running(office, "rembuk-web", "rembuk@pertanian"))
     check("the failed one does not", not is_running(office, "rembuk@dinsos"))
     offices = office.run("rembuk offices")
     for row in (rf"rembuk .* {NEXT} ", rf"dinsos +mati +{NEXT} ", rf"pertanian .* {VERSION} "):
         check(f"the list of offices says {row}", re.search(f"(?m)^{row}", offices), offices)
+
+    (go_back,) = take("Upgrade", 1)
+    stop, rest = go_back.split("\n", 1)
+    office.run(stop)
+    users = office.ask("stat -c %U /proc/[0-9]* 2>/dev/null").split()
+    check("systemctl stop returns when all units have stopped", "rembuk" not in users, users)
+    office.run(rest)
+    see(office, "migrations", "broken", "RembukBroken")
+    office.run(go_back.replace(VERSION, NEXT))
+    see(office, "migrations", "ok", "RembukBroken")
+
     office.run("runuser -u rembuk-dinsos -- psql -q -c 'DROP TABLE rehearsal'")
-    check("mended, all are upgraded", f"Semua kantor memakai Rembuk {NEXT}" in office.run(again))
+    found = office.run(again)
+    check("rembuk upgrade knows who has it", f"rembuk: sudah memakai {NEXT}" in found, found)
+    check("mended, all are upgraded", f"Semua kantor memakai Rembuk {NEXT}" in found, found)
     wait_for("all run", lambda: is_running(office, "rembuk-web", "rembuk@pertanian", "rembuk@dinsos"))
 
 
@@ -376,9 +373,6 @@ def recover(office: Machine) -> None:
     check("with the list of passwords, a warning is gone", "office.W002" not in found, found)
 
 
-GRANT = "rembuk grants rembuk | runuser -u postgres -- psql --quiet rembuk"
-
-
 def separate_roles(office: Machine) -> None:
     """Two roles of the database: the one of the processes cannot rewrite the record."""
     (block,) = take("Two roles of the database")
@@ -388,12 +382,23 @@ def separate_roles(office: Machine) -> None:
     for sql in ("UPDATE ledger_leaf SET id = id", "DELETE FROM consultations_event", "DROP TABLE kit_place"):
         found = office.refuse(f"runuser -u rembuk -- psql rembuk -c '{sql}'")
         check(f"PostgreSQL refuses: {sql}", "permission denied" in found or "must be owner" in found, found)
-    office.run("rembuk migrate\n" + GRANT)
     office.run("runuser -u postgres -- psql -q rembuk -c 'REVOKE ALL ON consultations_case FROM rembuk'")
-    office.run(
-        f"echo {VERSION} >/etc/rembuk/version\nrembuk upgrade rembuk"
-    )  # as a new table, without rights
+    office.run("rembuk migrate")  # as with a new table, without rights
     check_mail_leaves(office)
+    changes = {
+        "BY rembuk TO rembuk_owner": 'BY "rembuk-dinsos" TO "rembuk-dinsos_owner"',
+        "rembuk_owner": "rembuk-dinsos_owner",
+        "/etc/rembuk/": "/etc/rembuk/offices/dinsos/",
+        "localhost/rembuk": "localhost/rembuk-dinsos",
+        "psql rembuk ": "psql rembuk-dinsos ",
+        "rembuk migrate": "rembuk @dinsos migrate",
+    }
+    for of_first, of_dinsos in changes.items():
+        check(f"the block has: {of_first}", of_first in block)
+        block = block.replace(of_first, of_dinsos)
+    office.type(block.replace("PASSWORD", PASSWORD), PASSWORD, PASSWORD)
+    office.run("systemctl restart rembuk@dinsos\nsystemctl start rembuk-backup@dinsos")
+    check_mail_leaves(office, "@dinsos")
 
 
 def move_from_sqlite(other: Machine) -> None:
@@ -422,7 +427,7 @@ def drill(office: Machine, other: Machine) -> None:
     other.run(fetch)
     check("only what the copy has is fetched", not (other.folder / "var/backups/rembuk/of-before").exists())
     other.type(roles, PASSWORD, PASSWORD)
-    other.run(restore + GRANT)
+    other.run(restore)
     other.catch_mail()
     other.run("systemctl start rembuk.target")
     nginx = take("Install", 4)[0].split("\n", 2)[2]  # the certificate came back

@@ -97,7 +97,8 @@ add_office() {
         port=$(sed -n 's/^PORT=//p' /etc/rembuk/*.env /etc/rembuk/offices/*/rembuk.env 2>/dev/null | sort -n | tail -n 1)
         [ "${port:-0}" -ge 8010 ] && port=$((port + 1)) || port=8010
         sed -e "s|konsultasi\.example\.go\.id|$host|" -e "s|/var/lib/rembuk$|/var/lib/$user|" \
-            -e "s|/var/backups/rembuk$|/var/backups/$user|" -e "s|^DATABASE_URL=.*|DATABASE_URL=postgresql:///$user|" \
+            -e "s#/var/backups/rembuk\(\.\|$\)#/var/backups/$user\1#" -e "s|^DATABASE_URL=.*|DATABASE_URL=postgresql:///$user|" \
+            -e "s|/etc/rembuk/|$settings/|" -e "s|rembuk\.target|rembuk@$name|" \
             -e "s|/opt/rembuk/current|/opt/rembuk/offices/$name|" -e "s|^#PORT=.*|PORT=$port|" \
             -e "s|^#WEB_CONCURRENCY=.*|WEB_CONCURRENCY=1|" "$share/rembuk.env" >"$settings/rembuk.env.new"
         sed -e "s|/var/backups/rembuk-restic|/var/backups/$user-restic|" -e "s|/etc/rembuk/secrets|$settings/secrets|" \
@@ -258,11 +259,6 @@ upgrade_office() {
     [ "$name" = rembuk ] || ln -sfn "../$version" "$link"
     # shellcheck disable=SC2086
     rembuk $at migrate --verbosity 0 || fail "migrate gagal; kantor ini berhenti."
-    if [ -e "$settings/owner.env" ]; then # two roles of the database: a new table has no rights yet
-        # shellcheck disable=SC2086
-        { sql=$(rembuk $at grants "$user") && echo "$sql" | rembuk $at dbshell -- --quiet -v ON_ERROR_STOP=1; } ||
-            fail "grants gagal; kantor ini berhenti."
-    fi
     if [ "$used" ]; then
         systemctl start "$start" || fail "unitnya tidak dapat dijalankan."
         curl -fsS -o /dev/null --retry 60 --retry-all-errors --retry-delay 1 "$ready" 2>/dev/null ||

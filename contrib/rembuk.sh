@@ -23,6 +23,18 @@ read_settings "$settings/rembuk.env"
 [ ! -r "$settings/owner.env" ] || read_settings "$settings/owner.env"
 export CREDENTIALS_DIRECTORY="$settings/secrets" HOME="/var/lib/$user"
 cd "/var/lib/$user"
-if [ "${1:-}" = restic ]; then read_settings "$settings/restic.env"; else set -- "$program" "$@"; fi
-[ "$(id -un)" = "$user" ] || set -- setpriv --reuid="$user" --regid="$user" --init-groups --no-new-privs "$@"
-exec "$@"
+as_user=
+[ "$(id -un)" = "$user" ] || as_user="setpriv --reuid=$user --regid=$user --init-groups --no-new-privs"
+# shellcheck disable=SC2086 # a command and its options
+case ${1:-} in
+    restic)
+        read_settings "$settings/restic.env"
+        exec $as_user "$@" ;;
+    migrate)
+        $as_user "$program" "$@"
+        # A new table gives no rights to the role of the processes, if it is another one.
+        [ -r "$settings/owner.env" ] || exit 0
+        sql=$($as_user "$program" grants "$user")
+        echo "$sql" | $as_user "$program" dbshell -- --quiet -v ON_ERROR_STOP=1 ;;
+    *) exec $as_user "$program" "$@" ;;
+esac

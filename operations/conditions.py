@@ -208,7 +208,7 @@ CHECKS = (
         _("Cadangan terakhir sudah lama, atau belum pernah dibuat."),
         _(
             "Jalankan “systemctl start rembuk-backup” (kantor bernama: rembuk-backup@nama), lalu lihat di "
-            "log layanan itu mengapa cadangan harian gagal."
+            "log layanan itu mengapa cadangan harian gagal. Salinan untuk latihan tidak dicadangkan: biarkan."
         ),
         needs_database=False,
     ),

@@ -146,6 +146,8 @@ def test_an_added_office_shares_nothing_but_the_version(machine: Path, call: Cal
     assert (len(found), found & others) == (6, set())
     mine = {f"{machine}/{path}" for path in ("etc/rembuk/tls", "opt/rembuk/current", "var/lib/rembuk/")}
     assert not [path for path in mine if path in texts[0] + sites[0]], "these belong to the first office"
+    of_another = r"etc/rembuk/(?!offices/dinsos/).*|backups/rembuk(?!-dinsos).*|.*rembuk\.target"
+    assert re.findall(of_another, texts[0]) == [], "the comments too"
 
 
 def test_adding_an_office_again_changes_no_setting_and_no_secret(machine: Path, call: Call) -> None:
@@ -349,23 +351,29 @@ def test_who_went_back_from_a_working_version_is_told_the_way_back_again(offices
         assert f"ln -sfn ../1.0.0 {link}" in done.stderr
 
 
-def test_an_upgrade_gives_the_second_role_of_the_database_its_rights(offices: Path, call: Call) -> None:
-    """Otherwise the running office cannot read a new table."""
+@pytest.mark.parametrize(
+    ("line", "last"), [("upgrade @dinsos", ["start rembuk@dinsos"]), ("@dinsos migrate --verbosity 0", [])]
+)
+def test_migrate_gives_the_second_role_of_the_database_its_rights(
+    offices: Path, call: Call, line: str, last: list[str]
+) -> None:
+    """Otherwise the running office and its backup cannot read a new table."""
     (offices / "etc/rembuk/offices/dinsos/owner.env").write_text(
         "DATABASE_URL=postgresql://owner@db/dinsos\n"
     )
     (offices / "fails/grants-dinsos").touch()
-    assert "dinsos: grants gagal" in call("rembuk upgrade @dinsos").stderr
+    assert call(f"rembuk {line}").returncode == 1
     assert "start rembuk@dinsos" not in read_log(offices)
 
     (offices / "fails/grants-dinsos").unlink()
-    assert call("rembuk upgrade @dinsos").returncode == 0
-    as_owner = "1.0.1 postgresql://owner@db/dinsos"
-    assert read_log(offices)[-4:] == [
-        f"{as_owner} migrate --verbosity 0",
-        f"{as_owner} grants rembuk-dinsos",
-        f"{as_owner} dbshell -- --quiet -v ON_ERROR_STOP=1",
-        "start rembuk@dinsos",
+    assert call(f"rembuk {line}").returncode == 0
+    assert [row.partition(" postgresql://owner@db/dinsos ")[2] or row for row in read_log(offices)][
+        -3 - len(last) :
+    ] == [
+        "migrate --verbosity 0",
+        "grants rembuk-dinsos",
+        "dbshell -- --quiet -v ON_ERROR_STOP=1",
+        *last,
     ]
 
 

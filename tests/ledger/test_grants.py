@@ -76,6 +76,7 @@ def role(staff: Staff) -> Iterator[Staff]:
     out = StringIO()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
+        cursor.execute(f'REVOKE CONNECT ON DATABASE "{connection.settings_dict["NAME"]}" FROM PUBLIC')
         call_command("grants", ROLE, stdout=out)
         sql = out.getvalue().replace("BEGIN;", "").replace("COMMIT;", "")  # the test has a transaction
         cursor.execute(sql)
@@ -96,6 +97,9 @@ def work(staff: Staff) -> None:
 
 @of_postgresql
 def test_the_role_can_work(role: Staff) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_database_privilege(current_database(), 'CONNECT')")
+        assert cursor.fetchone() == (True,)
     work(role)
     assert Leaf.objects.count() > 50
     assert list_findings() == []

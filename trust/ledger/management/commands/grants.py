@@ -21,6 +21,8 @@ def list_grants(role: str, tables: set[str]) -> Iterator[str]:
     name, schema = connection.ops.quote_name(role), "SCHEMA public"
     updatable = list_updatable()
     yield "BEGIN;"
+    connect = f"format('GRANT CONNECT ON DATABASE %I TO {name}', current_database())"
+    yield f"DO $$ BEGIN EXECUTE {connect}; END $$;"  # an office with a name lets nobody else in
     yield f"REVOKE CREATE ON {schema} FROM PUBLIC;"
     yield f"REVOKE ALL ON {schema} FROM {name};"
     yield f"GRANT USAGE ON {schema} TO {name};"
@@ -61,8 +63,8 @@ class Command(BaseCommand):
     help = (
         "Prints the SQL (PostgreSQL) by which ROLE may do all that the application does, and no more: only "
         "INSERT and SELECT on history, leaves, audit rows and the fixed columns of documents. The owner of "
-        "the tables runs it after each `migrate`; it and ROLE must be two roles. See “Two roles of the "
-        "database” in operations.md."
+        "the tables runs it, as `rembuk migrate` does each time; it and ROLE must be two roles. See “Two "
+        "roles of the database” in operations.md."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
