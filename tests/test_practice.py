@@ -182,6 +182,7 @@ def read(folder: Path) -> tuple[str, set[str]]:
     return name, {path.name for path in (folder / "files").iterdir()}
 
 
+@pytest.mark.release
 @pytest.mark.only_on("sqlite", reason="practice offices run on SQLite")
 @pytest.mark.parametrize(
     ("target", "source", "remains"), [("old", "new", "new"), ("real", "new", "real"), ("old", "real", "old")]

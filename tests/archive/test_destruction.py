@@ -116,6 +116,7 @@ def test_the_minutes_name_acts_witnesses_and_hashes(
     assert "musnah" in minutes
 
 
+@pytest.mark.release
 @each("verb", list(Verb))
 def test_no_act_is_taken_before_the_one_before_it_or_twice(
     verb: str, staff: Staff, disposal: Disposal
@@ -164,6 +165,7 @@ def test_nobody_decides_on_an_own_list_and_who_decided_does_not_execute(
     assert disposal.is_approved is None
 
 
+@pytest.mark.release
 @each(
     ("verb", "changed", "sentence"),
     [
@@ -214,6 +216,7 @@ def test_a_rejected_list_goes_no_further(staff: Staff, disposal: Disposal, clien
     assert propose(Kind.REQUEST, by=staff.pkd).pk != disposal.pk
 
 
+@pytest.mark.release
 def test_a_case_that_is_suspended_meanwhile_is_left_out(
     staff: Staff, disposal: Disposal, six_years_later: Case, client_of: ClientOf
 ) -> None:
@@ -280,6 +283,7 @@ def test_permanent_and_reviewed_records_are_in_no_list(
     assert 'name="classification" value="400"' not in page
 
 
+@pytest.mark.release
 @each(
     ("changed", "years", "fate"),
     [("", 5, "PERMANENT"), ("", 6, "DESTROY"), ("400.9", 5, "DESTROY"), ("400", 9, "REVIEW")],

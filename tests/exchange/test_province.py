@@ -224,6 +224,7 @@ HTML = b"<!doctype html><title>Masuk</title>"
 OFFICE, STANDARD, STATISTICS = (f"/api/v1/{name}" for name in ("office", "standard", "statistics"))
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("path", "reply", "failure"),
     [

@@ -216,6 +216,7 @@ def test_each_edit_of_the_chain_is_found(record: Staff, subtests: pytest.Subtest
                 assert any(finding.format(**words) in text for text in found), found
 
 
+@pytest.mark.release
 @pytest.mark.only_on("sqlite", reason="PostgreSQL refuses such values")
 @each(
     ("statement", "check"),
@@ -236,6 +237,7 @@ def test_what_cannot_be_read_stops_one_check_only(statement: str, check: str, re
     assert any(text.startswith("consultations_event 1000000000: inserted") for text in found), found
 
 
+@pytest.mark.release
 @pytest.mark.only_on("sqlite", reason="PostgreSQL refuses such values")
 def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
     """The database compares the text, so the appointment would end for its queries."""
@@ -247,6 +249,7 @@ def test_a_text_that_django_reads_as_no_day_is_found(record: Staff) -> None:
     assert finding.startswith(f"office_appointment {appointment.pk}: changed (ends);")
 
 
+@pytest.mark.release
 @each(
     ("part", "key", "finding"),
     [
@@ -267,6 +270,7 @@ def test_a_forged_row_of_the_queue_is_named_alone(part: int, key: str, finding: 
     assert Pending.objects.count() == (part == 99)
 
 
+@pytest.mark.release
 def test_a_finding_says_since_which_seal_and_only_a_part_of_the_chain_is_verified(record: Staff) -> None:
     first, second = Seal.objects.order_by("pk")
     early, late = Event.objects.earliest("pk"), Event.objects.latest("pk")
@@ -296,6 +300,7 @@ def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(reco
     assert "given head" in list_findings(copies={(seal.year, seal.number): seal.head})[0]
 
 
+@pytest.mark.release
 def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
     appointment, before = Appointment.objects.filter(ends=None).earliest("pk"), Leaf.objects.count()
     appointment.ends = appointment.starts

@@ -116,6 +116,7 @@ def forge_an_old_successor(second: Seal) -> None:
     change("previous = '', root", seal_day(2), "")
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("forge", "result"),
     [

@@ -106,6 +106,7 @@ def test_a_message_is_not_tried_before_it_is_due(receipt: Message) -> None:
     assert len(server.received) == 1
 
 
+@pytest.mark.release
 def test_an_outage_of_days_costs_no_attempts(receipt: Message) -> None:
     with mail_server(["full"] * 40) as server:
         for hours, sent in (*((hours, 0) for hours in range(40)), (48, 1)):
@@ -148,6 +149,7 @@ def test_a_mix_of_behaviours_loses_no_message(crew: Staff, at_work: dt.datetime)
     assert set(server.ids()) == {f"<{message.key}@layanan.example>" for message in Message.objects.all()}
 
 
+@pytest.mark.release
 @each("behaviour", ["full", "hangs early", "dies late"])
 def test_a_channel_pauses_after_a_server_gave_no_answer(behaviour: str, crew: Staff) -> None:
     for _ in range(5):

@@ -471,6 +471,7 @@ def test_the_state_of_the_system_says_that_no_seal_is_made(staff: Staff) -> None
     assert found[2].fact == "Segel terakhir 25 November 2026."
 
 
+@pytest.mark.release
 def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(document: Document) -> None:
     seal_all()
     document.file.storage.delete(str(document.file))

@@ -43,6 +43,7 @@ def test_the_disposition_sheet_ticks_what_was_chosen(people: Staff) -> None:
 LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("kind", "make", "field", "lines", "pages"),
     [

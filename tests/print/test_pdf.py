@@ -79,6 +79,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
         assert size_of(content) == size, slug
 
 
+@pytest.mark.release
 @each(("sheet", "size"), [("surat-tugas", (215, 330)), ("lembar-disposisi", (215, 165))])
 def test_a_region_may_print_on_folio(sheet: str, size: tuple[float, float], people: Staff) -> None:
     Office.objects.update(paper=Office.Paper.F4)
@@ -113,6 +114,7 @@ def test_a_coat_of_arms_for_printers_is_shown_in_the_colours_of_the_archive(peop
     assert b"DeviceCMYK" not in content
 
 
+@pytest.mark.release
 def test_a_long_report_breaks_well_over_its_pages(people: Staff) -> None:
     paragraph = "Petugas menjelaskan tata cara pengusulan, verifikasi, dan penetapan data keluarga. " * 8
     items = [

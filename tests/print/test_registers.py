@@ -331,6 +331,7 @@ def test_the_way_of_dispatch_is_recorded_with_it(staff: Staff, client_of: Client
     assert (line.way, line.sent_on) == ("pos", clock.today())
 
 
+@pytest.mark.release
 def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     sign_papers(case, staff)

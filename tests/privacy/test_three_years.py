@@ -95,6 +95,7 @@ def test_three_years_are_moved_handed_over_and_destroyed(three_years: Staff) -> 
     assert list(erased.order_by("pk")) == list(destroyed.order_by("pk"))
 
 
+@pytest.mark.release
 @pytest.mark.differs_by_database
 def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     RetentionRule.objects.create(kind="REQUEST", active_years=1, inactive_years=1)

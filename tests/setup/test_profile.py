@@ -132,6 +132,7 @@ def other_than(stored: Any, field: Any, name: str) -> Any:
     return stored + 1 if isinstance(stored, int) else OF_TEXT.get(name, "Kata lain")
 
 
+@pytest.mark.release
 def test_one_administrator_alone_can_change_each_field(administrator: Client) -> None:
     for section, name in FIELDS:
         if name == "coat_of_arms":
