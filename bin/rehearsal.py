@@ -398,7 +398,7 @@ def separate_roles(office: Machine) -> None:
         block = block.replace(of_first, of_dinsos)
     office.type(block.replace("PASSWORD", PASSWORD), PASSWORD, PASSWORD)
     office.run("systemctl restart rembuk@dinsos\nsystemctl start rembuk-backup@dinsos")
-    check_mail_leaves(office, "@dinsos")
+    wait_for("the office with a name answers too", lambda: serves(office, "konsultasi.dinsos.example.go.id"))
 
 
 def move_from_sqlite(other: Machine) -> None:
