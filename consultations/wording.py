@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from django.utils.functional import Promise, lazy
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy as _
 
 from consultations.enums import Kind, Party
@@ -43,11 +44,14 @@ OF_COMPLAINT = {
 
 
 def speak_of_complaint(text: str | Promise) -> str:
-    """Return a text of the interface in the words of a complaint. Never pass what somebody has written."""
-    spoken = str(text)
+    """Return a text of the interface in the words of a complaint. Never pass what somebody has written.
+
+    HTML stays HTML, because no replacement has any.
+    """
+    given = spoken = str(text)
     for pattern, replacement in OF_COMPLAINT[get_language() or "id"]:
         spoken = re.sub(pattern, replacement, spoken)
-    return spoken
+    return mark_safe(spoken) if isinstance(given, SafeString) else spoken
 
 
 speak_of_complaint_lazy = cast("Callable[..., _StrPromise]", lazy(speak_of_complaint, str))
