@@ -60,7 +60,8 @@ class Wording:
     `speak` returns a text in these words. `form_page` is the URL name of the public form. `moderator`
     decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
     story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian. `about_head`
-    says on the receipt where a complaint about the head of the office goes.
+    says on the receipt where a complaint about the head of the office goes. `report_start` and
+    `report_purpose` are the usual first texts of the report.
     """
 
     form_page: str
@@ -81,6 +82,8 @@ class Wording:
     reject: Promise
     reject_note: Promise
     rejected: Promise
+    report_start: Promise
+    report_purpose: Promise
     refusal_subject: str
     moderator: Promise = Party.TIM_PKD.label
     neutral_subject: str = ""
@@ -110,6 +113,10 @@ WORDINGS: dict[Kind, Wording] = {
         reject=_("Hapus kiriman ini"),
         reject_note=_("Kiriman yang tidak diterima langsung dihapus."),
         rejected=_("Kiriman tidak diterima dan sudah dihapus."),
+        report_start=_("Pemohon berkonsultasi tentang “%(subject)s”."),
+        report_purpose=_(
+            "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi yang disampaikan."
+        ),
         refusal_subject="Penolakan Permohonan Konsultasi",
     ),
     Kind.COMPLAINT: Wording(
@@ -137,6 +144,10 @@ WORDINGS: dict[Kind, Wording] = {
             _("Pengaduan tidak langsung dihapus: %(head)s masih melihatnya selama 90 hari.")
         ),
         rejected=with_words_lazy(_("Pengaduan diteruskan: %(head)s masih melihatnya selama 90 hari.")),
+        report_start=_("Pelapor menyampaikan pengaduan perihal “%(subject)s”."),
+        report_purpose=_(
+            "Memeriksa kebenaran pengaduan, menetapkan penyelesaiannya, dan memberi jawaban kepada pelapor."
+        ),
         refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
         about_head=with_words_lazy(
