@@ -216,6 +216,23 @@ def test_the_forms_show_the_official_and_do_not_offer_the_own_division(staff: St
     assert official in page(client_of(staff.other_kabid), f"/permohonan/{case.code}/assign/")
 
 
+def test_the_form_says_who_reads_a_complaint_from_the_first_moment(staff: Staff) -> None:
+    """And so it is: before its number Tim PKD alone, then others of the office without the official."""
+    form = " ".join(page(Client(), "/pengaduan/").split())
+    assert "Sejak dikirim, pengaduan ini hanya dapat dibaca Tim PKD." in form
+    assert "Sesudah dicatat, pimpinan dan petugas yang bertugas" in form
+    case, everybody = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT), vars(staff).values()
+
+    def list_readers() -> list[object]:
+        return [one for one in everybody if Case.objects.visible_to(one).exists()]
+
+    assert list_readers() == [staff.pkd]
+    consultations_services.register(
+        case, by=staff.pkd, classification="700", complained_about=staff.sekretaris
+    )
+    assert {staff.pkd, staff.kadis, staff.sekretariat} == set(list_readers())
+
+
 def test_the_receipt_of_a_complaint_says_where_one_about_the_head_goes(staff: Staff) -> None:
     where = "Pengaduan tentang Kepala Dinas tidak dibaca dan tidak diputuskan olehnya"
     for kind, says_so in ((Kind.COMPLAINT, True), (Kind.CONSULTATION, False)):
