@@ -64,7 +64,8 @@ class Wording:
     `speak` returns a text in these words. `form_page` is the URL name of the public form. `moderator`
     decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
     story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian. `about_head`
-    says on the receipt where a complaint about the head of the office goes.
+    says on the receipt where a complaint about the head of the office goes. `report_start` and
+    `report_purpose` are the usual first texts of the report.
     """
 
     form_page: str
@@ -85,6 +86,8 @@ class Wording:
     reject: Promise
     reject_note: Promise
     rejected: Promise
+    report_start: Promise
+    report_purpose: Promise
     refusal_subject: str
     moderator: Promise = Party.TIM_PKD.label
     neutral_subject: str = ""
@@ -114,6 +117,10 @@ WORDINGS: dict[Kind, Wording] = {
         reject=_("Hapus kiriman ini"),
         reject_note=_("Kiriman yang tidak diterima langsung dihapus."),
         rejected=_("Kiriman tidak diterima dan sudah dihapus."),
+        report_start=_("Pemohon berkonsultasi tentang “%(subject)s”."),
+        report_purpose=_(
+            "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi yang disampaikan."
+        ),
         refusal_subject="Penolakan Permohonan Konsultasi",
     ),
     Kind.COMPLAINT: Wording(
@@ -124,7 +131,11 @@ WORDINGS: dict[Kind, Wording] = {
         material=_("Isi pengaduan"),
         form_title=_("Sampaikan pengaduan"),
         form_lead=with_words_lazy(
-            _("Sesudah pengaduan dicatat %(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya.")
+            _(
+                "Sejak dikirim, pengaduan ini hanya dapat dibaca %(agenda_team)s. Sesudah dicatat, pimpinan "
+                "dan petugas yang bertugas juga dapat membacanya, kecuali pejabat yang diadukan. Bila "
+                "mengenai pimpinan atau %(agenda_team)s, pilih “Kirim hanya kepada Pengawas (Inspektorat)”."
+            )
         ),
         send=_("Kirim pengaduan"),
         send_again=_("Sampaikan pengaduan lagi"),
@@ -141,6 +152,10 @@ WORDINGS: dict[Kind, Wording] = {
             _("Pengaduan tidak langsung dihapus: %(head)s masih melihatnya selama 90 hari.")
         ),
         rejected=with_words_lazy(_("Pengaduan diteruskan: %(head)s masih melihatnya selama 90 hari.")),
+        report_start=_("Pelapor menyampaikan pengaduan perihal “%(subject)s”."),
+        report_purpose=_(
+            "Memeriksa kebenaran pengaduan, menetapkan penyelesaiannya, dan memberi jawaban kepada pelapor."
+        ),
         refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
         about_head=with_words_lazy(

@@ -42,7 +42,7 @@ from consultations.models import (
     Objection,
 )
 from consultations.notes import ColleagueNoteForm, may_write_note
-from consultations.parties import has_private_link, may_share_link, parties, serves
+from consultations.parties import get_present_turn, has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.queries import (
     find_conversion,
@@ -57,7 +57,6 @@ from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
 from consultations.undo import may_undo
-from consultations.workflow import TURN
 from desk.live import get_pulse
 from desk.waiting import get_actions, list_waiting
 from dispositions.models import (
@@ -214,7 +213,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "case_pulse": get_pulse(found),
         "note_form": ColleagueNoteForm(case=found, by=user) if may_write_note(user, found) else None,
         "is_closed": found.state == State.CLOSED,
-        "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
+        "is_my_turn": get_present_turn(found) in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
         "deletion_due": get_deletion_due(found),
         "transfers": list_transfers(records[ArchiveTransferItem]),

@@ -55,14 +55,8 @@ def _write_initial_texts(case: Case) -> dict[str, str]:
     session = current_session(case)
     return {
         # The document itself prints who asked, and when.
-        "general": case.wording.speak(_("Pemohon berkonsultasi tentang “%(subject)s”."))
-        % {"subject": case.subject},
-        "purpose": str(
-            _(
-                "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "
-                "yang disampaikan."
-            )
-        ),
+        "general": str(case.wording.report_start) % {"subject": case.subject},
+        "purpose": str(case.wording.report_purpose),
         "scope": f"{case.wording.material}: {case.material}",
         "basis": "\n".join(str(line) for line in basis),
         # The document itself prints time, place and attendees.
