@@ -38,8 +38,8 @@ from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
 from reports.documents.numbering import list_unnumbered
-from reports.documents.signing_desk import SIGNERS, list_awaited, list_drafted, list_unsent
-from reports.models import Document, FollowUp
+from reports.documents.signing_desk import SIGNERS, list_awaited, list_to_submit, list_unsent
+from reports.models import FollowUp
 from reports.report_view import list_returns, name_again
 from trust.ledger.models import Disposal
 
@@ -307,7 +307,7 @@ def _count_others(user: User) -> dict[str, int]:
     if user.roles & SIGNERS:
         waiting["papers"] = list_awaited(user)
     elif serves:
-        waiting["papers"] = list_drafted(user).filter(state=Document.State.DRAFT)
+        waiting["papers"] = list_to_submit(user)
     if Role.TIM_PKD in user.roles:
         waiting["uncoded"] = list_uncoded(user)
     if Role.HEAD in user.roles:

@@ -44,6 +44,7 @@ from reports.documents.life import (
     GONE,
     act,
     announce,
+    can,
     count_printings,
     get_rule,
     get_signed_title,
@@ -123,6 +124,18 @@ def list_drafted(user: User) -> DocumentQuerySet:
     mine = Q(drafted_by=user) | served_by(user, "case__")
     papers = Document.objects.in_force().filter(mine, of_visible_case(user), state__in=UNSIGNED)
     return papers.order_by("state", "issued_at", "pk")  # DRAFT is the first of the alphabet
+
+
+def list_to_submit(user: User) -> DocumentQuerySet:
+    """Return the drafts that the user must check and submit, as drafter or as officer; the oldest first."""
+    own = Q(drafted_by=user) | Q(case__officer=user)
+    return list_drafted(user).filter(own, state=PaperState.DRAFT)
+
+
+def must_submit(document: Document, *, by: User) -> bool:
+    """Return whether the draft is one of `list_to_submit()`. `document.case` is known."""
+    own = document.drafted_by_id, document.case and document.case.officer_id
+    return by.pk in own and can("submit", document, by=by)
 
 
 def submit(document: Document, *, by: User, text: str) -> None:

@@ -168,6 +168,26 @@ def test_the_desk_shows_each_what_waits(case: Case, staff: Staff, client_of: Cli
     assert client_of(staff.elsewhere).get(f"/tanda-tangan/{letter.pk}/").status_code == 404
 
 
+def test_the_officer_finds_the_own_draft_on_top_and_on_the_case(staff: Staff, client_of: ClientOf) -> None:
+    waiting, closed = case_at(State.SCHEDULED, staff), case_at(State.CLOSED, staff)
+    draft, other, officer = letter_of(closed, K.RESULT), letter_of(waiting), client_of(staff.petugas)
+    page = officer.get("/tanda-tangan/").text
+    group = page.partition('data-papers="ajukan"')[2].partition("</section>")[0]
+    assert [f'data-paper="{paper.pk}"' in group for paper in (draft, other)] == [True, False]
+    assert page.index('data-papers="ajukan"') < page.index('data-papers="konsep"')
+    assert page.count(f'data-paper="{draft.pk}"') == 1
+    assert "1 surat menunggu Anda periksa dan ajukan." in page
+    case_page = f"/permohonan/{closed.code}/"
+    assert f'data-to-submit="{draft.pk}"' in officer.get(case_page).text
+    assert f'href="/tanda-tangan/{draft.pk}/"' in officer.get(case_page).text.partition("data-to-submit")[2]
+    for page in ("/tanda-tangan/", case_page):
+        assert 'data-papers="ajukan"' not in client_of(staff.kabid).get(page).text
+        assert "data-to-submit" not in client_of(staff.kabid).get(page).text
+    signing_desk.submit(draft, by=staff.petugas, text=draft.text)
+    assert 'data-papers="ajukan"' not in officer.get("/tanda-tangan/").text
+    assert "data-to-submit" not in officer.get(case_page).text
+
+
 def test_papers_of_a_time_that_has_passed_come_last_and_say_so(
     case: Case, staff: Staff, client_of: ClientOf
 ) -> None:
