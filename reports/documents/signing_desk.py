@@ -58,6 +58,7 @@ from reports.documents.numbers import Signatory, find_signatory
 from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
+from reports.models.paper import list_letters
 
 MAX_BATCH = 30
 """Papers that are signed with one passphrase."""
@@ -117,6 +118,13 @@ def list_to_print(user: User) -> DocumentQuerySet:
     if not rights.NUMBER_LETTERS.is_held_by(user):
         return waiting.none()
     return waiting.filter(of_visible_case(user)).order_by("issued_at", "pk")
+
+
+def list_on_paper(user: User) -> DocumentQuerySet:
+    """Return those of `list_to_print()` that no certificate signs here, and whose time has not passed."""
+    ways = {PaperRule.Way.HAND} if signing.adapter() else {PaperRule.Way.HAND, PaperRule.Way.ANY}
+    kinds = [kind for kind, _label in list_letters() if get_rule(kind).way in ways]
+    return list_to_print(user).filter(kind__in=kinds).exclude(is_over())
 
 
 def list_drafted(user: User) -> DocumentQuerySet:

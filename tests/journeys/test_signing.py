@@ -239,6 +239,24 @@ def test_a_signature_on_paper_says_what_to_do_and_where_the_paper_goes(
         assert "kepada Anda" not in client_of(staff.sekretariat).get(page).text, page
 
 
+def test_the_desk_of_the_registry_counts_what_is_printed_and_photographed(
+    case: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    desk = client_of(staff.sekretariat)
+    assert "data-on-paper" not in desk.get("/meja/").text
+    letter = letter_of(case)
+    signing_desk.initial(letter, by=staff.kabid)
+    page = desk.get("/meja/").text
+    assert 'data-on-paper="1"' in page
+    assert 'href="/tanda-tangan/#cetak"' in page.partition("data-on-paper")[2].partition("</section>")[0]
+    assert 'id="cetak"' in desk.get("/tanda-tangan/").text
+    assert "data-on-paper" not in client_of(staff.kadis).get("/meja/").text
+    scan = printed(letter, staff.sekretariat)
+    assert 'data-on-paper="1"' in desk.get("/meja/").text, "the signed page is to be photographed"
+    signing_desk.record_scan(letter, by=staff.sekretariat, pages=[scan])
+    assert "data-on-paper" not in desk.get("/meja/").text
+
+
 def test_scans_are_matched_by_their_codes(case: Case, staff: Staff) -> None:
     letter = letter_of(case)
     signing_desk.initial(letter, by=staff.kabid)
