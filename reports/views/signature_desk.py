@@ -269,7 +269,7 @@ class BatchForm(PassphraseForm):
 
 
 def _name_paper(found: Document) -> str:
-    return f"{found.get_kind_display()}: {found.case.subject if found.case else ''}"
+    return f"{life.name_kind(found)}: {found.case.subject if found.case else ''}"
 
 
 @requires(rights.USE_SIGNATURE_DESK)
@@ -345,7 +345,8 @@ def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
 
     def act(pages: list[CheckedFile], number: str = "") -> HttpResponse:
         signing_desk.record_scan(found, by=request.user, pages=pages, number=number)
-        messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": found})
+        name = f"{life.name_kind(found)} {found.number}"
+        messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": name})
         return redirect("signature_desk")
 
     context = {"paper": found, "case": found.case}

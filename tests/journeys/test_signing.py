@@ -11,10 +11,11 @@ import segno
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from pypdfium2 import PdfDocument
 
 from consultations.audit.models import Act, AuditEntry
-from consultations.enums import RequestedBy, State
+from consultations.enums import Kind, RequestedBy, State
 from consultations.intake import services as intake_services
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
@@ -509,3 +510,23 @@ def test_an_order_lasts_no_longer_than_its_giver_is_head(staff: Staff) -> None:
     appoint(staff.sekretaris, Role.HEAD, acting="Plt.")
     WAY[State.SCHEDULED](after, staff)
     assert letter_of(after).signer_role == Role.HEAD
+
+
+def test_what_is_done_with_the_letter_of_a_complaint_is_said_in_its_words(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    Office.objects.update(counts_letters=False)
+    letter = letter_of(case_at(State.CLOSED, staff, kind=Kind.COMPLAINT), K.RESULT)
+    officer, registry = client_of(staff.petugas), client_of(staff.sekretariat)
+    name = "Surat Hasil Penanganan Pengaduan"
+    done = officer.post(f"/tanda-tangan/{letter.pk}/submit/", {"text": letter.text}, follow=True)
+    assert f"{name} diajukan." in done.text
+    letter.refresh_from_db()
+    signing_desk.initial(letter, by=staff.kabid)
+    done = registry.post(reverse("letter", args=[letter.pk]), {"number": "400.9/7/SHK/2026"}, follow=True)
+    assert f"{name} mendapat nomor" in done.text
+    letter.refresh_from_db()
+    pages = SimpleUploadedFile("surat.pdf", signing_desk.print_original(letter, by=staff.sekretariat))
+    done = registry.post(f"/tanda-tangan/{letter.pk}/pindaian/", {"pages": pages}, follow=True)
+    assert f"{name} 400.9/7/SHK/2026 terbit" in done.text
+    assert "Surat Hasil Konsultasi" not in done.text
