@@ -207,7 +207,7 @@ def as_initial(report: Report) -> dict[str, Any]:
 class ReviewForm(StepForm):
     """A step on a report, which is shown beside the form and compared with the version before.
 
-    The note of who sent it back last is shown, too.
+    It comes after the note of the step that sent it back last.
     """
 
     @cached_property
