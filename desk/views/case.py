@@ -80,6 +80,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from reports.advice import may_propose
 from reports.documents.registers.printing import scopes
+from reports.documents.signing_desk import must_submit
 from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
 from reports.report_view import find_return, list_parts, name_again
 from reports.surveys.queries import get_case_survey
@@ -372,6 +373,7 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
     return {
         "documents": documents,
+        "to_submit": [document for document in documents if must_submit(document, by=user)],
         "enters_numbers": rights.NUMBER_LETTERS.is_held_by(user),
         "opens_papers": rights.USE_SIGNATURE_DESK.is_held_by(user),
         "old_documents": [document for document in shown if document.is_old],
