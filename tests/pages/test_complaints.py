@@ -283,7 +283,7 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
         due(case_at(State.INCOMPLETE, staff), since=clock.now() - 30 * DAY)
     client = client_of(staff.pkd)
     page(client, "/meja/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         text = page(client, "/meja/")
     assert text.count('data-hint="late"') == many
     assert text.count('data-verb="lapse"') == many
