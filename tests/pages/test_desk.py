@@ -58,9 +58,22 @@ BEGUN = {"state": State.IN_SESSION, **dict.fromkeys(("since", "due_at"), at("13.
         ({"due_at": at("08.34")}, "late", "Terlambat 36 menit", "batas hari ini, 08.34"),
         ({"due_at": at("09.01", 23)}, "late", "Terlambat 2 hari", "batas Sen 23 Nov, 09.01"),
         ({"due_at": at("23.59", 24)}, "late", "Terlambat 1 hari", "batas Sel 24 Nov"),
-        ({"due_at": at("23.59")}, "today", "Hari ini", "sebelum kantor tutup"),
-        ({"due_at": at("14.30", 26)}, "next", "Besok, 14.30", "Kamis 26 Nov"),
-        ({"due_at": at("15.28", 27)}, "next", "Jumat, 15.28", "Jum 27 Nov, 2 hari lagi"),
+        ({"due_at": at("23.59")}, "today", "Batas hari ini", "sebelum kantor tutup"),
+        ({"due_at": at("14.30", 26)}, "next", "Batas besok, 14.30", "Kamis 26 Nov"),
+        ({"due_at": at("15.28", 27)}, "next", "Batas Jumat, 15.28", "Jum 27 Nov, 2 hari lagi"),
+        ({"due_at": at("23.59", 27)}, "next", "Batas Jumat", "Jum 27 Nov, 2 hari lagi"),
+        (
+            {**PLANNED, **dict.fromkeys(TIMES, at("09.00", 26))},
+            "next",
+            "Konsultasi besok, 09.00",
+            "Kamis 26 Nov",
+        ),
+        (
+            {**PLANNED, "planned_at": at("09.00", 27), "due_at": at("23.59", 26)},
+            "next",
+            "Batas besok",
+            "Kamis 26 Nov",
+        ),
     ],
 )
 def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail: str) -> None:
