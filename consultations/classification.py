@@ -54,8 +54,8 @@ def read_code(text: str) -> tuple[str, list[Listed]]:
 class CodeInput(forms.TextInput):
     """A box that offers the codes that fit while somebody types.
 
-    Sent with words that fit several codes, it shows these as radio buttons of the same name: the browser
-    sends a chosen one after the box, so that it is the value.
+    Sent with words that fit several codes, it shows these as radio buttons of the same name. The browser
+    sends a chosen one after the box. The last value counts.
     """
 
     class Media:

@@ -179,7 +179,7 @@ def _late(due: dt.datetime, now: dt.datetime, planned: dt.datetime | None) -> Wo
 def _today(case: Case, due: dt.datetime, now: dt.datetime) -> Words:
     if _is_date(due):
         return Words(_("Batas hari ini"), _("sebelum kantor tutup"))
-    words = _("Konsultasi %(at)s") if _is_session(case, due) else _("Sebelum %(at)s")
+    words = _get_session_words(case, due) or _("Sebelum %(at)s")
     left = _("%(time)s lagi") % {"time": in_words(due - now)}
     return Words(words % {"at": time_format(due)}, left)
 
@@ -191,12 +191,14 @@ def _later(case: Case, due: dt.datetime, today: dt.date) -> Words:
     else:
         day = date_format(due, "l" if days < 7 else "j M")
         detail = _("%(day)s, %(time)s lagi") % {"day": date_format(due, "D j M"), "time": _days(days)}
-    words = _("Konsultasi %(at)s") if _is_session(case, due) else _("Batas %(at)s")
+    words = _get_session_words(case, due) or _("Batas %(at)s")
     return Words(words % {"at": day if _is_date(due) else f"{day}, {time_format(due)}"}, detail)
 
 
-def _is_session(case: Case, due: dt.datetime) -> bool:
-    return case.state == State.SCHEDULED and case.planned_at == due
+def _get_session_words(case: Case, due: dt.datetime) -> str:
+    if case.state != State.SCHEDULED or case.planned_at != due:
+        return ""
+    return _("Pertemuan %(at)s") if case.kind == Kind.COMPLAINT else _("Konsultasi %(at)s")
 
 
 def _is_date(due: dt.datetime) -> bool:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench.copier import list_owned_models
-from consultations.enums import Channel, Party, State, Urgency
+from consultations.enums import Channel, Kind, Party, State, Urgency
 from consultations.models import Case
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import schedule
@@ -52,6 +52,12 @@ BEGUN = {"state": State.IN_SESSION, **dict.fromkeys(("since", "due_at"), at("13.
         ({**PLANNED, "planned_at": at("09.40")}, "urgent", "Mulai 30 menit lagi", "jadwal 09.40"),
         ({**PLANNED, "planned_at": at("09.00")}, "urgent", "Lewat 10 menit", "jadwal 09.00"),
         ({**PLANNED, **dict.fromkeys(TIMES, at("13.30"))}, "today", "Konsultasi 13.30", "4 jam lagi"),
+        (
+            {**PLANNED, "kind": Kind.COMPLAINT, **dict.fromkeys(TIMES, at("13.30"))},
+            "today",
+            "Pertemuan 13.30",
+            "4 jam lagi",
+        ),
         ({**URGENT, "due_at": at("11.00")}, "urgent", "Sebelum 11.00", "1 jam 50 menit lagi"),
         ({**URGENT, "due_at": at("11.11")}, "today", "Sebelum 11.11", "2 jam 1 menit lagi"),
         ({"due_at": at("11.00")}, "today", "Sebelum 11.00", "1 jam 50 menit lagi"),
