@@ -373,6 +373,21 @@ def recover(office: Machine) -> None:
     check("with the list of passwords, a warning is gone", "office.W002" not in found, found)
 
 
+def for_dinsos(block: str) -> str:
+    """Return a block about the two roles with the names of the office dinsos, as the page says."""
+    for of_first, of_dinsos in {
+        "BY rembuk TO rembuk_owner": 'BY "rembuk-dinsos" TO "rembuk-dinsos_owner"',
+        "DATABASE rembuk OWNER TO rembuk_owner": 'DATABASE "rembuk-dinsos" OWNER TO "rembuk-dinsos_owner"',
+        "rembuk_owner": "rembuk-dinsos_owner",
+        "/etc/rembuk/": "/etc/rembuk/offices/dinsos/",
+        "localhost/rembuk": "localhost/rembuk-dinsos",
+        "psql rembuk ": "psql rembuk-dinsos ",
+        "rembuk migrate": "rembuk @dinsos migrate",
+    }.items():
+        block = block.replace(of_first, of_dinsos)
+    return block
+
+
 def separate_roles(office: Machine) -> None:
     """Two roles of the database: the one of the processes cannot rewrite the record."""
     (block,) = take("Two roles of the database")
@@ -385,18 +400,7 @@ def separate_roles(office: Machine) -> None:
     office.run("runuser -u postgres -- psql -q rembuk -c 'REVOKE ALL ON consultations_case FROM rembuk'")
     office.run("rembuk migrate")  # as with a new table, without rights
     check_mail_leaves(office)
-    changes = {
-        "BY rembuk TO rembuk_owner": 'BY "rembuk-dinsos" TO "rembuk-dinsos_owner"',
-        "rembuk_owner": "rembuk-dinsos_owner",
-        "/etc/rembuk/": "/etc/rembuk/offices/dinsos/",
-        "localhost/rembuk": "localhost/rembuk-dinsos",
-        "psql rembuk ": "psql rembuk-dinsos ",
-        "rembuk migrate": "rembuk @dinsos migrate",
-    }
-    for of_first, of_dinsos in changes.items():
-        check(f"the block has: {of_first}", of_first in block)
-        block = block.replace(of_first, of_dinsos)
-    office.type(block.replace("PASSWORD", PASSWORD), PASSWORD, PASSWORD)
+    office.type(for_dinsos(block).replace("PASSWORD", PASSWORD), PASSWORD, PASSWORD)
     office.run("systemctl restart rembuk@dinsos\nsystemctl start rembuk-backup@dinsos")
     wait_for("the office with a name answers too", lambda: serves(office, "konsultasi.dinsos.example.go.id"))
 
@@ -471,6 +475,7 @@ def move(office: Machine, other: Machine) -> None:
         (other.folder / kept).parent.mkdir(exist_ok=True)
         call("cp", "-a", office.folder / kept, (other.folder / kept).parent)
     other.run("rembuk add_office dinsos")
+    other.type(for_dinsos(take("Restore", 3)[0]), PASSWORD, PASSWORD)
     restore = take("Restore", 4)[0].replace("rembuk ", "rembuk @dinsos ")
     other.run(restore.replace("backups/rembuk", "backups/rembuk-dinsos"))
     before = len(other.read_mail())

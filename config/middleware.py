@@ -72,6 +72,8 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "allauth.account.middleware.AccountMiddleware",
+        # Within all that sets headers.
+        "kit.middleware.method_middleware",
     ]
 
 

@@ -20,8 +20,8 @@ from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, ComplaintKind, Kind
 from consultations.forms import StepForm
 from consultations.identity import get_handling_parties
 from consultations.models import Case
-from consultations.parties import list_supervisors
-from consultations.workflow import TURN
+from consultations.parties import get_present_turn, list_supervisors
+from consultations.workflow import TURN, VERBS
 from kit import clock
 from kit.forms import TextField, line_field, reason_field
 from kit.refusal import Refused
@@ -116,6 +116,8 @@ def _days_of(case: Case) -> list[tuple[Promise, dt.date]]:
 
 def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
     step = TURN[State(case.state)]
+    if get_present_turn(case) != step.actor:
+        step = VERBS["pass_up"]
     if step.actor in mine:
         return _("Giliran Anda: %(step)s.") % {"step": case.wording.speak(step.title)}
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}

@@ -56,6 +56,17 @@ def has_private_link(case: Case) -> bool:
     return case.identity != Identity.OPEN and case.channel == Channel.ONLINE
 
 
+def get_present_turn(case: Case) -> Party | None:
+    """Return the party that the case waits for: its turn, or Tim PKD if the complaint is about the only head.
+
+    The office may get another head, so this is not stored.
+    """
+    waits_for_head = case.turn == Party.HEAD and case.kind == Kind.COMPLAINT and case.closed_at is None
+    if waits_for_head and list_holders(Role.HEAD) == {case.complained_about_id}:
+        return Party.TIM_PKD
+    return Party(case.turn) if case.turn else None
+
+
 def subject_unknown(case: Case) -> bool:
     """Return whether the case is a complaint without an agenda number.
 

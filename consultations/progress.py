@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import Party, State
 from consultations.models import Case, Event
+from consultations.parties import get_present_turn
 from consultations.workflow import STEPS, TURN, VERBS, Step
 from office.lists import list_published_steps
 from office.models import StandardStep
@@ -160,11 +161,15 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
         by = event.acted_as if event.by_id else str(case.wording.applicant)
         title = replaced or title
         return replace(stage, title=title, replaced=replaced, status="done", by=by, done_at=event.happened_at)
-    if not case.is_open:
+    party = get_present_turn(case)
+    is_without_head = party == Party.TIM_PKD != case.turn
+    if party is None or (is_without_head and number > reached):
         return replace(stage, status="unreached")
     if number > reached:
         return replace(stage, status="ahead")
-    party = Party(str(case.turn))  # an open case has one
+    if is_without_head:
+        title = case.wording.speak(VERBS["pass_up"].title)
+        stage = replace(stage, title=title, replaced=title)
     waits_for = case.wording.applicant if party == Party.APPLICANT else party.label
     is_planned = case.state == State.SCHEDULED
     now = case.wording.speak(_("Menunggu hari konsultasi")) if is_planned else _with(str(waits_for))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from django.utils.functional import Promise, lazy
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy as _
 
 from consultations.enums import Kind, Party
@@ -43,11 +44,14 @@ OF_COMPLAINT = {
 
 
 def speak_of_complaint(text: str | Promise) -> str:
-    """Return a text of the interface in the words of a complaint. Never pass what somebody has written."""
-    spoken = str(text)
+    """Return a text of the interface in the words of a complaint. Never pass what somebody has written.
+
+    HTML stays HTML, because no replacement has any.
+    """
+    given = spoken = str(text)
     for pattern, replacement in OF_COMPLAINT[get_language() or "id"]:
         spoken = re.sub(pattern, replacement, spoken)
-    return spoken
+    return mark_safe(spoken) if isinstance(given, SafeString) else spoken
 
 
 speak_of_complaint_lazy = cast("Callable[..., _StrPromise]", lazy(speak_of_complaint, str))
@@ -60,7 +64,8 @@ class Wording:
     `speak` returns a text in these words. `form_page` is the URL name of the public form. `moderator`
     decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
     story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian. `about_head`
-    says on the receipt where a complaint about the head of the office goes.
+    says on the receipt where a complaint about the head of the office goes. `report_start` and
+    `report_purpose` are the usual first texts of the report.
     """
 
     form_page: str
@@ -81,6 +86,8 @@ class Wording:
     reject: Promise
     reject_note: Promise
     rejected: Promise
+    report_start: Promise
+    report_purpose: Promise
     refusal_subject: str
     moderator: Promise = Party.TIM_PKD.label
     neutral_subject: str = ""
@@ -110,6 +117,10 @@ WORDINGS: dict[Kind, Wording] = {
         reject=_("Hapus kiriman ini"),
         reject_note=_("Kiriman yang tidak diterima langsung dihapus."),
         rejected=_("Kiriman tidak diterima dan sudah dihapus."),
+        report_start=_("Pemohon berkonsultasi tentang “%(subject)s”."),
+        report_purpose=_(
+            "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi yang disampaikan."
+        ),
         refusal_subject="Penolakan Permohonan Konsultasi",
     ),
     Kind.COMPLAINT: Wording(
@@ -120,7 +131,11 @@ WORDINGS: dict[Kind, Wording] = {
         material=_("Isi pengaduan"),
         form_title=_("Sampaikan pengaduan"),
         form_lead=with_words_lazy(
-            _("Sesudah pengaduan dicatat %(agenda_team)s, pejabat yang diadukan tidak dapat melihatnya.")
+            _(
+                "Sejak dikirim, pengaduan ini hanya dapat dibaca %(agenda_team)s. Sesudah dicatat, pimpinan "
+                "dan petugas yang bertugas juga dapat membacanya, kecuali pejabat yang diadukan. Bila "
+                "mengenai pimpinan atau %(agenda_team)s, pilih “Kirim hanya kepada Pengawas (Inspektorat)”."
+            )
         ),
         send=_("Kirim pengaduan"),
         send_again=_("Sampaikan pengaduan lagi"),
@@ -137,6 +152,10 @@ WORDINGS: dict[Kind, Wording] = {
             _("Pengaduan tidak langsung dihapus: %(head)s masih melihatnya selama 90 hari.")
         ),
         rejected=with_words_lazy(_("Pengaduan diteruskan: %(head)s masih melihatnya selama 90 hari.")),
+        report_start=_("Pelapor menyampaikan pengaduan perihal “%(subject)s”."),
+        report_purpose=_(
+            "Memeriksa kebenaran pengaduan, menetapkan penyelesaiannya, dan memberi jawaban kepada pelapor."
+        ),
         refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
         about_head=with_words_lazy(

@@ -38,8 +38,8 @@ from office import rights
 from office.models import Office, Role, User, list_holders
 from office.worktime import WorkingTime
 from reports.documents.numbering import list_unnumbered
-from reports.documents.signing_desk import SIGNERS, list_awaited, list_drafted, list_unsent
-from reports.models import Document, FollowUp
+from reports.documents.signing_desk import SIGNERS, list_awaited, list_on_paper, list_to_submit, list_unsent
+from reports.models import FollowUp
 from reports.report_view import list_returns, name_again
 from trust.ledger.models import Disposal
 
@@ -65,7 +65,7 @@ FREE_FROM = dt.timedelta(minutes=30)
 
 COUNTED = (
     *("held", "systems", "follow_ups", "messages", "late_messages"),
-    *("letters", "unsent", "papers", "disposals", "uncoded"),
+    *("letters", "unsent", "on_paper", "papers", "disposals", "uncoded"),
 )
 
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
@@ -287,9 +287,9 @@ def list_unconfirmed(user: User) -> list[Case]:
 def _count_others(user: User) -> dict[str, int]:
     """Count what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
 
-    `messages`, `letters`, `unsent` letters, `papers` and `uncoded` walk-ins wait for the user's hand, `held`
-    drafts and `disposals` for a decision, `systems` for the user's token. `follow_ups` are open
-    recommendations that are late or due within SOON.
+    `messages`, `letters`, `unsent` letters, those signed `on_paper`, `papers` and `uncoded` walk-ins wait for
+    the user's hand, `held` drafts and `disposals` for a decision, `systems` for the user's token.
+    `follow_ups` are open recommendations that are late or due within SOON.
     """
     serves = user.roles & SERVING
     waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
@@ -304,10 +304,11 @@ def _count_others(user: User) -> dict[str, int]:
     if rights.NUMBER_LETTERS.is_held_by(user):
         waiting["letters"] = list_unnumbered(user).order_by("issued_at")
         waiting["unsent"] = list_unsent(user)
+        waiting["on_paper"] = list_on_paper(user)
     if user.roles & SIGNERS:
         waiting["papers"] = list_awaited(user)
     elif serves:
-        waiting["papers"] = list_drafted(user).filter(state=Document.State.DRAFT)
+        waiting["papers"] = list_to_submit(user)
     if Role.TIM_PKD in user.roles:
         waiting["uncoded"] = list_uncoded(user)
     if Role.HEAD in user.roles:

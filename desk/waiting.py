@@ -209,7 +209,7 @@ WALK_IN_STEP = 8
 
 DECISIONS = (
     *("decide_deletion", "decide_objection", "record_objection"),
-    *("ratify_assignment", "answer_again", "answer_for"),
+    *("ratify_assignment", "answer_again", "answer_for", "pass_up"),
 )
 """Steps that a case may wait for beside its turn, also after its end."""
 

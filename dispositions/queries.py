@@ -54,7 +54,8 @@ from office.worktime import WorkingTime
 class DivisionLoad:
     """A division, who heads it today, and the number of its open and late cases.
 
-    `share` is `running` in percent of the division with the most open cases.
+    `share` is `running` in percent of the division with the most open cases. `is_of_official`: its only head
+    is the official complained about.
     """
 
     division: Division
@@ -62,6 +63,7 @@ class DivisionLoad:
     running: int
     late: int
     share: int
+    is_of_official: bool = False
 
 
 def current_disposition(case: Case) -> Disposition | None:
@@ -144,7 +146,7 @@ def list_eligible_appointments(case: Case) -> list[Appointment]:
     ]
 
 
-def list_division_loads() -> list[DivisionLoad]:
+def list_division_loads(official: User | None = None) -> list[DivisionLoad]:
     """Return the active divisions with head and workload. One query, which counts open cases only."""
     divisions = list_active_divisions()
     current = [row for row in list_current_appointments() if row.position.role == Role.DIVISION_HEAD]
@@ -158,7 +160,8 @@ def list_division_loads() -> list[DivisionLoad]:
     for division in divisions:
         running, overdue = numbers.get(division.pk, (0, 0))
         share = 100 * running // most if most else 0
-        loads.append(DivisionLoad(division, heads.get(division.pk), running, overdue, share))
+        is_of_official = official is not None and official.heads_alone(division)
+        loads.append(DivisionLoad(division, heads.get(division.pk), running, overdue, share, is_of_official))
     return loads
 
 

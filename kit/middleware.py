@@ -21,7 +21,14 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.signals import got_request_exception
 from django.db import Error, InterfaceError, OperationalError
 from django.dispatch import receiver
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -139,6 +146,18 @@ def outage_middleware(get_response: Handler) -> Handler:
             return response
         page = render_to_string("503.html", {"sentence": request.had_outage})
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+
+    return middleware
+
+
+def method_middleware(get_response: Handler) -> Handler:
+    """Replace Django's empty answer 405 for somebody who opens the address of a form."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
+            response.content = render_to_string("405.html")
+        return response
 
     return middleware
 

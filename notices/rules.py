@@ -13,7 +13,7 @@ from typing import Any
 
 from consultations.enums import Party, State
 from consultations.models import Case, Event
-from consultations.parties import list_supervisors
+from consultations.parties import get_present_turn, list_supervisors
 from dispositions.models import Assignment
 from notices.models import STEPLESS, Kind, Mark
 from office.models import Appointment, Role, User, list_current_appointments
@@ -212,9 +212,10 @@ def recipients_for(
 
 def list_waited_for(case: Case) -> list[User]:
     """Return the people of the office whose turn it is, without the official complained about."""
-    if case.turn is None or case.turn == Party.APPLICANT:
+    turn = get_present_turn(case)
+    if turn is None or turn == Party.APPLICANT:
         return []
-    is_meant = _choose(Recipient[case.turn], case, {})
+    is_meant = _choose(Recipient[turn], case, {})
     holders = {row.user for row in list_current_appointments() if is_meant(row)}
     return sorted((one for one in holders if one.pk != case.complained_about_id), key=lambda one: one.name)
 

@@ -113,7 +113,10 @@ TEXTS: dict[Kind, Text] = {
     ),
     Kind.RESULT_READY: Text(
         _("surat hasil siap"),
-        _("Surat hasil untuk Anda sudah ditandatangani. Baca lewat tautan di bawah."),
+        _(
+            "Surat hasil untuk Anda sudah ditandatangani. Baca lewat tautan di bawah. Mohon isi juga survei "
+            "singkat kami."
+        ),
     ),
     Kind.REFERRED_UP: Text(
         _("permohonan diteruskan"),

@@ -62,12 +62,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def status(request: HttpRequest) -> HttpResponse:
     """Render the page *Keadaan sistem* in `pengaturan/`."""
-    conditions = sorted(examine(), key=lambda condition: -condition.severity)
+    conditions = sorted(examine(), key=lambda condition: (-condition.severity, condition.state == State.OK))
     context = {
         **admin.site.each_context(request),
         "title": _("Keadaan sistem"),
         "conditions": conditions,
         "faults": sum(not condition.is_ok for condition in conditions),
+        "unknown": sum(condition.state == State.UNKNOWN for condition in conditions),
         "facts": list(list_facts()),
     }
     return render(request, "operations/system.html", context)

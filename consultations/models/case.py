@@ -82,6 +82,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
                 "due_at",
                 "passed_to",
                 "merged_into",
+                "complained_about",
+                "closed_at",
                 "agenda__year",
             ),
             "agenda__number",
@@ -318,9 +320,10 @@ class Case(models.Model):
         return wording_for(self.kind).speak(State(self.state).label)
 
     def get_turn_display(self) -> str:  # type: ignore[no-redef]
-        if self.turn == Party.APPLICANT:
+        turn = parties.get_present_turn(self)
+        if turn == Party.APPLICANT:
             return str(wording_for(self.kind).applicant)
-        return str(Party(self.turn).label) if self.turn else ""
+        return str(turn.label) if turn else ""
 
     @property
     def help_needed(self) -> list[str]:

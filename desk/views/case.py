@@ -42,7 +42,7 @@ from consultations.models import (
     Objection,
 )
 from consultations.notes import ColleagueNoteForm, may_write_note
-from consultations.parties import has_private_link, may_share_link, parties, serves
+from consultations.parties import get_present_turn, has_private_link, may_share_link, parties, serves
 from consultations.progress import ending, progress
 from consultations.queries import (
     find_conversion,
@@ -57,7 +57,6 @@ from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
 from consultations.undo import may_undo
-from consultations.workflow import TURN
 from desk.live import get_pulse
 from desk.waiting import get_actions, list_waiting
 from dispositions.models import (
@@ -81,6 +80,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from reports.advice import may_propose
 from reports.documents.registers.printing import scopes
+from reports.documents.signing_desk import must_submit
 from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
 from reports.report_view import find_return, list_parts, name_again
 from reports.surveys.queries import get_case_survey
@@ -214,7 +214,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "case_pulse": get_pulse(found),
         "note_form": ColleagueNoteForm(case=found, by=user) if may_write_note(user, found) else None,
         "is_closed": found.state == State.CLOSED,
-        "is_my_turn": found.is_open and TURN[State(found.state)].actor in parties(user, found),
+        "is_my_turn": get_present_turn(found) in parties(user, found),
         "is_due_today": found.due_at is not None and timezone.localdate(found.due_at) == clock.today(),
         "deletion_due": get_deletion_due(found),
         "transfers": list_transfers(records[ArchiveTransferItem]),
@@ -373,6 +373,7 @@ def _get_documents(user: User, case: Case, records: Records) -> dict[str, Any]:
     report = next((document for document in documents if document.kind == Document.Kind.REPORT), None)
     return {
         "documents": documents,
+        "to_submit": [document for document in documents if must_submit(document, by=user)],
         "enters_numbers": rights.NUMBER_LETTERS.is_held_by(user),
         "opens_papers": rights.USE_SIGNATURE_DESK.is_held_by(user),
         "old_documents": [document for document in shown if document.is_old],

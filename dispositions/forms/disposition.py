@@ -130,12 +130,18 @@ class DivisionField(OneOf):
 
 
 class DivisionForm(LongForm):
-    """A step that chooses a division."""
+    """A step that chooses a division, but none that only the official complained about heads."""
+
+    of_one_case: tuple[str, ...] = ("official",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["official"] = self.case.complained_about
 
     @cached_property
     def divisions(self) -> list[queries.DivisionLoad]:
         """The active divisions with head and workload, shown as cards."""
-        return queries.list_division_loads()
+        return queries.list_division_loads(self.initial.get("official"))
 
 
 class EndorseForm(DivisionForm):
@@ -156,7 +162,7 @@ class DisposeForm(DivisionForm):
     that the applicant wishes for.
     """
 
-    of_one_case = ("division", "wished")
+    of_one_case = (*DivisionForm.of_one_case, "division", "wished")
     division = DivisionField(label=_("Diteruskan kepada"))
     instructions = SomeOf(list_instructions, label=_("Instruksi"))
     other_instruction = line_field(_("Instruksi lain"), 120)
@@ -193,6 +199,9 @@ class DisposeForm(DivisionForm):
         return [(name, day, str(day) == chosen) for name, day in days if day]
 
     def rows(self) -> list[str | LayoutObject]:
+        copies: Any = self.fields["copies"].widget
+        offered = [load.division for load in self.divisions if not load.is_of_official]
+        copies.choices = [(division.pk, str(division)) for division in offered]
         return [
             Field("division", template="dispositions/fields/divisions.html"),
             Field("instructions", template="dispositions/fields/instructions.html"),

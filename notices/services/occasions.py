@@ -236,9 +236,16 @@ def notify_of_mention(case: Case, user: User, **more: Any) -> None:
         _send([Notice(case=case, kind=Kind.MENTIONED, recipient=user)])
 
 
+RESULT_SIGNED = "surat hasil sudah ditandatangani"
+"""Why the notice of the closed case is superseded (Indonesian, for the record)."""
+
+
 @receiver(result_signed)
 def notify_of_result(case: Case, **more: Any) -> None:
-    """Notify the applicant that the letter with the result can be read."""
+    """Notify the applicant that the letter with the result can be read. It is announced no more."""
+    of_case = Notice.objects.filter(case=case)
+    announced = of_case.filter(kind=Kind.CLOSED, superseded_at=None)
+    supersede(announced, among=of_case, because=RESULT_SIGNED)
     notice = build_applicant_notice(case, Kind.RESULT_READY)
     if notice and store([notice]):
         deliver_soon()

@@ -268,9 +268,15 @@ DONE = {
 }
 
 
+def name_kind(document: Document) -> str:
+    """Return the kind of a paper in the words of its case."""
+    kind = document.get_kind_display()
+    return document.case.wording.speak(kind) if document.case else kind
+
+
 def say_done(verb: str, document: Document) -> str:
     """Return the sentence after an act of a form."""
-    return str(DONE[verb]) % {"paper": document.get_kind_display()}
+    return str(DONE[verb]) % {"paper": name_kind(document)}
 
 
 def name_turn(document: Document) -> str:

@@ -44,6 +44,7 @@ from reports.documents.life import (
     GONE,
     act,
     announce,
+    can,
     count_printings,
     get_rule,
     get_signed_title,
@@ -57,6 +58,7 @@ from reports.documents.numbers import Signatory, find_signatory
 from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
 from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
+from reports.models.paper import list_letters
 
 MAX_BATCH = 30
 """Papers that are signed with one passphrase."""
@@ -118,11 +120,30 @@ def list_to_print(user: User) -> DocumentQuerySet:
     return waiting.filter(of_visible_case(user)).order_by("issued_at", "pk")
 
 
+def list_on_paper(user: User) -> DocumentQuerySet:
+    """Return those of `list_to_print()` that no certificate signs here, and whose time has not passed."""
+    ways = {PaperRule.Way.HAND} if signing.adapter() else {PaperRule.Way.HAND, PaperRule.Way.ANY}
+    kinds = [kind for kind, _label in list_letters() if get_rule(kind).way in ways]
+    return list_to_print(user).filter(kind__in=kinds).exclude(is_over())
+
+
 def list_drafted(user: User) -> DocumentQuerySet:
     """Return the unsigned papers of the user, or of a case that the user serves; returned ones first."""
     mine = Q(drafted_by=user) | served_by(user, "case__")
     papers = Document.objects.in_force().filter(mine, of_visible_case(user), state__in=UNSIGNED)
     return papers.order_by("state", "issued_at", "pk")  # DRAFT is the first of the alphabet
+
+
+def list_to_submit(user: User) -> DocumentQuerySet:
+    """Return the drafts that the user must check and submit, as drafter or as officer; the oldest first."""
+    own = Q(drafted_by=user) | Q(case__officer=user)
+    return list_drafted(user).filter(own, state=PaperState.DRAFT)
+
+
+def must_submit(document: Document, *, by: User) -> bool:
+    """Return whether the draft is one of `list_to_submit()`. `document.case` is known."""
+    own = document.drafted_by_id, document.case and document.case.officer_id
+    return by.pk in own and can("submit", document, by=by)
 
 
 def submit(document: Document, *, by: User, text: str) -> None:

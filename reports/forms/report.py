@@ -27,9 +27,16 @@ from office.models import Office
 from office.words import with_words_lazy
 from reports.documents import signing
 from reports.forms.items import ItemsField, ReportSectionField
-from reports.models import Report
+from reports.models import Remark, Report
 from reports.models.report import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS, Item
-from reports.report_view import CORRECT_REPORT, RETURNED, PartView, list_parts, list_versions
+from reports.report_view import (
+    CORRECT_REPORT,
+    RETURNED,
+    PartView,
+    find_return,
+    list_parts,
+    list_versions,
+)
 from reports.services import list_removable
 
 
@@ -55,14 +62,8 @@ def _write_initial_texts(case: Case) -> dict[str, str]:
     session = current_session(case)
     return {
         # The document itself prints who asked, and when.
-        "general": case.wording.speak(_("Pemohon berkonsultasi tentang “%(subject)s”."))
-        % {"subject": case.subject},
-        "purpose": str(
-            _(
-                "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi "
-                "yang disampaikan."
-            )
-        ),
+        "general": str(case.wording.report_start) % {"subject": case.subject},
+        "purpose": str(case.wording.report_purpose),
         "scope": f"{case.wording.material}: {case.material}",
         "basis": "\n".join(str(line) for line in basis),
         # The document itself prints time, place and attendees.
@@ -85,6 +86,11 @@ NO_PRODUCT = _(
 UNCHANGED = _(
     "Laporan ini belum diubah sejak dikembalikan. Perbaiki dahulu, atau beri tanda bila memang tidak perlu "
     "diubah."
+)
+
+FORWARD_UNCHANGED = _(
+    "Laporan ini belum diubah sejak dikembalikan. Kembalikan kepada petugas untuk diperbaiki, atau beri "
+    "tanda bila memang tidak perlu diubah."
 )
 
 
@@ -193,7 +199,21 @@ def as_initial(report: Report) -> dict[str, Any]:
 
 
 class ReviewForm(StepForm):
-    """A step on a report, which is shown beside the form and compared with the version before."""
+    """A step on a report, which is shown beside the form and compared with the version before.
+
+    It comes after the note of the step that sent it back last.
+    """
+
+    @cached_property
+    def sent_back(self) -> Event | None:
+        """The last step that sent the report back, unless it was accepted since."""
+        if self.report is None or self.report.accepted_at:
+            return None
+        return self.case.history.filter(verb__in=RETURNED).select_related("by").order_by("-pk").first()
+
+    @property
+    def remarks(self) -> list[Remark]:
+        return list(self.report.remarks.all()) if self.report else []
 
     @cached_property
     def versions(self) -> list[Report]:
@@ -261,8 +281,16 @@ class ReferBackForm(RemarkForm):
 
 
 class ForwardForm(ReviewForm, NoteForm):
+    """A report that came back and was not changed is forwarded only if this is meant."""
+
+    unchanged = forms.BooleanField(
+        label=_("Teruskan tanpa perubahan"), error_messages={"required": FORWARD_UNCHANGED}
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not (self.sent_back and find_return(self.case, [self.sent_back])):
+            del self.fields["unchanged"]
         self.notice = _("Dengan meneruskan, Anda membubuhkan paraf pada laporan ini.")
         if passes_secretary(self.case, {}):
             self.notice = with_words_lazy(
@@ -271,6 +299,11 @@ class ForwardForm(ReviewForm, NoteForm):
                     "koordinasi sebelum laporan sampai kepada %(head)s."
                 )
             )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data.pop("unchanged", None)
+        return data
 
 
 class CosignForm(ReviewForm, NoteForm):

@@ -45,6 +45,7 @@ from reports.documents.issuing import (
     get_document,
     record_handover,
 )
+from reports.documents.life import name_kind
 from reports.documents.numbering import (
     LetterNumberForm,
     enter_number,
@@ -191,7 +192,7 @@ def letter(request: StaffRequest, pk: UUID) -> HttpResponse:
 
     def act(number: str) -> HttpResponse:
         enter_number(found, by=request.user, number=number)
-        words = {"letter": found.get_kind_display(), "number": number}
+        words = {"letter": name_kind(found), "number": number}
         messages.success(request, _("%(letter)s mendapat nomor %(number)s.") % words)
         return redirect("letters")
 

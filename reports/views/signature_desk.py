@@ -41,7 +41,7 @@ MAX_PAGES = 12
 @requires(rights.USE_SIGNATURE_DESK)
 @require_safe
 def desk(request: StaffRequest) -> HttpResponse:
-    """List what waits for the user's signature, what is signed and not sent, what waits for initials.
+    """List the user's drafts to submit, what to sign, what is signed and not sent, and what to initial.
 
     Papers whose time has passed come after the others that wait for the user.
     """
@@ -52,9 +52,11 @@ def desk(request: StaffRequest) -> HttpResponse:
     )
     to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
     to_print = signing_desk.list_to_print(request.user)
-    shown = {row.paper.pk for row in (*waiting, *passed)}
+    to_submit = [replace(row, turn="") for row in list_rows(signing_desk.list_to_submit(request.user))]
+    shown = {row.paper.pk for row in (*waiting, *passed, *to_submit)}
     drafted = signing_desk.list_drafted(request.user)
     context = {
+        "to_submit": to_submit,
         "to_sign": to_sign,
         "on_paper": next((with_words(ON_PAPER) for row in to_sign if row.on_paper), ""),
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
@@ -267,7 +269,7 @@ class BatchForm(PassphraseForm):
 
 
 def _name_paper(found: Document) -> str:
-    return f"{found.get_kind_display()}: {found.case.subject if found.case else ''}"
+    return f"{life.name_kind(found)}: {found.case.subject if found.case else ''}"
 
 
 @requires(rights.USE_SIGNATURE_DESK)
@@ -343,7 +345,8 @@ def scan(request: StaffRequest, pk: UUID) -> HttpResponse:
 
     def act(pages: list[CheckedFile], number: str = "") -> HttpResponse:
         signing_desk.record_scan(found, by=request.user, pages=pages, number=number)
-        messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": found})
+        name = f"{life.name_kind(found)} {found.number}"
+        messages.success(request, _("%(paper)s terbit dengan pindaiannya.") % {"paper": name})
         return redirect("signature_desk")
 
     context = {"paper": found, "case": found.case}

@@ -14,10 +14,12 @@ from consultations.models import Case
 from consultations.queries import waiting_for
 from kit import clock
 from kit.refusal import Refused
+from notices.models import Message
+from notices.services.delivery import mark_as_sent
 from office.models import Office
 from reports import enquiries
 from reports.models import Document, FollowUp
-from tests.factories import Staff, afresh, applicant, case_at, sign_papers
+from tests.factories import ClientOf, Staff, afresh, applicant, case_at, sign_papers
 from tests.journeys.actor import Actor
 from tests.without_triggers import without_triggers
 
@@ -164,3 +166,26 @@ def test_the_dates_of_the_letter_go_into_the_calendar(staff: Staff) -> None:
     FollowUp.objects.filter(case=case).update(responsible="Petugas Dinas Contoh")
     (event,) = Calendar.from_ical(dates_of(case).content).walk("VEVENT")
     assert event.decoded("dtstart") == last, "the office does the rest itself"
+
+
+def test_the_signed_letter_replaces_the_message_that_announces_it(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.CLOSED, staff)
+    waiting = Message.objects.filter(notice__case=case, status="WAITING", notice__recipient=None)
+    of_result = waiting.filter(notice__kind__in=("CLOSED", "RESULT_READY"))
+    assert of_result.get().notice.kind == "CLOSED"
+    sign_papers(case, staff)
+    assert of_result.get().notice.kind == "RESULT_READY"
+    announced = Message.objects.get(notice__case=case, notice__kind="CLOSED")
+    assert (announced.status, announced.reason) == (
+        "CANCELLED",
+        "Tidak berlaku lagi: surat hasil sudah ditandatangani",
+    )
+    queue = client_of(staff.sekretariat).get("/pesan/").text
+    assert ("bila surat hasilnya siap" in queue, "isi juga survei" in queue) == (False, True)
+
+
+def test_a_message_that_was_sent_stays_sent(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    mark_as_sent(Message.objects.get(notice__kind="CLOSED"), by=staff.sekretariat)
+    sign_papers(case, staff)
+    assert Message.objects.get(notice__kind="CLOSED").status == "SENT"

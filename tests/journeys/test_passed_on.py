@@ -12,12 +12,14 @@ from consultations.models import Case
 from dispositions.models import Transfer
 from kit import clock
 from kit.urls import get_public_url
+from notices.rules import list_waited_for
 from office.models import Office, Role
 from reports.models import Document
 from reports.transfers import get_transfer_status
-from tests.factories import Staff, case_at, pass_on, sign_papers
+from tests.factories import Staff, appoint, case_at, client_of, pass_on, sign_papers
 from tests.journeys.actor import Actor
 from tests.print.documents import words_of
+from tests.shared_data import each
 
 DAY = dt.timedelta(days=1)
 MONDAY = dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC)
@@ -151,6 +153,29 @@ def test_a_complaint_about_the_only_head_is_passed_up_in_the_name_of_the_sekreta
     status = get_transfer_status(Case.objects.get())
     assert status
     assert status.days_here == status.days_there == 0
+
+
+@each("state", [State.REGISTERED, State.FORWARDED])
+def test_a_complaint_about_the_only_head_waits_for_tim_pkd(
+    state: State, staff: Staff, client: Client
+) -> None:
+    """Page, stages, reminder and main step say so, until the office has another head."""
+    case = case_at(state, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    case = Case.objects.get()
+    followed = page(client, f"/p/{case.secret}/")
+    assert "Menunggu Tim PKD" in followed
+    assert "Menunggu Kepala Dinas" not in followed
+    assert 'aria-current="step"> <b>Teruskan tanpa Kepala Dinas</b>' in followed
+    seen = page(client_of(staff.pkd), f"/permohonan/{case.code}/")
+    assert "Anda, Tim PKD" in seen
+    assert 'class="btn btn-primary" data-verb="pass_up"' in seen
+    assert "Ingatkan Kepala Dinas" not in seen
+    assert list_waited_for(case) == [staff.pkd]
+    appoint(staff.sekretaris, Role.HEAD, acting="Plh.")
+    assert "Menunggu Kepala Dinas" in page(client, f"/p/{case.secret}/")
+    assert "Anda, Tim PKD" not in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
+    assert list_waited_for(case) == [staff.sekretaris]
 
 
 def test_a_hidden_complainant_stays_hidden_from_the_other_institution(staff: Staff, kadis: Actor) -> None:

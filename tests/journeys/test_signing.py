@@ -11,10 +11,11 @@ import segno
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from pypdfium2 import PdfDocument
 
 from consultations.audit.models import Act, AuditEntry
-from consultations.enums import RequestedBy, State
+from consultations.enums import Kind, RequestedBy, State
 from consultations.intake import services as intake_services
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
@@ -168,6 +169,26 @@ def test_the_desk_shows_each_what_waits(case: Case, staff: Staff, client_of: Cli
     assert client_of(staff.elsewhere).get(f"/tanda-tangan/{letter.pk}/").status_code == 404
 
 
+def test_the_officer_finds_the_own_draft_on_top_and_on_the_case(staff: Staff, client_of: ClientOf) -> None:
+    waiting, closed = case_at(State.SCHEDULED, staff), case_at(State.CLOSED, staff)
+    draft, other, officer = letter_of(closed, K.RESULT), letter_of(waiting), client_of(staff.petugas)
+    page = officer.get("/tanda-tangan/").text
+    group = page.partition('data-papers="ajukan"')[2].partition("</section>")[0]
+    assert [f'data-paper="{paper.pk}"' in group for paper in (draft, other)] == [True, False]
+    assert page.index('data-papers="ajukan"') < page.index('data-papers="konsep"')
+    assert page.count(f'data-paper="{draft.pk}"') == 1
+    assert "1 surat menunggu Anda periksa dan ajukan." in page
+    case_page = f"/permohonan/{closed.code}/"
+    assert f'data-to-submit="{draft.pk}"' in officer.get(case_page).text
+    assert f'href="/tanda-tangan/{draft.pk}/"' in officer.get(case_page).text.partition("data-to-submit")[2]
+    for page in ("/tanda-tangan/", case_page):
+        assert 'data-papers="ajukan"' not in client_of(staff.kabid).get(page).text
+        assert "data-to-submit" not in client_of(staff.kabid).get(page).text
+    signing_desk.submit(draft, by=staff.petugas, text=draft.text)
+    assert 'data-papers="ajukan"' not in officer.get("/tanda-tangan/").text
+    assert "data-to-submit" not in officer.get(case_page).text
+
+
 def test_papers_of_a_time_that_has_passed_come_last_and_say_so(
     case: Case, staff: Staff, client_of: ClientOf
 ) -> None:
@@ -217,6 +238,24 @@ def test_a_signature_on_paper_says_what_to_do_and_where_the_paper_goes(
     for page in pages:
         assert "sudah dicetak" not in head.get(page).text, "the print was withdrawn"
         assert "kepada Anda" not in client_of(staff.sekretariat).get(page).text, page
+
+
+def test_the_desk_of_the_registry_counts_what_is_printed_and_photographed(
+    case: Case, staff: Staff, client_of: ClientOf
+) -> None:
+    desk = client_of(staff.sekretariat)
+    assert "data-on-paper" not in desk.get("/meja/").text
+    letter = letter_of(case)
+    signing_desk.initial(letter, by=staff.kabid)
+    page = desk.get("/meja/").text
+    assert 'data-on-paper="1"' in page
+    assert 'href="/tanda-tangan/#cetak"' in page.partition("data-on-paper")[2].partition("</section>")[0]
+    assert 'id="cetak"' in desk.get("/tanda-tangan/").text
+    assert "data-on-paper" not in client_of(staff.kadis).get("/meja/").text
+    scan = printed(letter, staff.sekretariat)
+    assert 'data-on-paper="1"' in desk.get("/meja/").text, "the signed page is to be photographed"
+    signing_desk.record_scan(letter, by=staff.sekretariat, pages=[scan])
+    assert "data-on-paper" not in desk.get("/meja/").text
 
 
 def test_scans_are_matched_by_their_codes(case: Case, staff: Staff) -> None:
@@ -471,3 +510,23 @@ def test_an_order_lasts_no_longer_than_its_giver_is_head(staff: Staff) -> None:
     appoint(staff.sekretaris, Role.HEAD, acting="Plt.")
     WAY[State.SCHEDULED](after, staff)
     assert letter_of(after).signer_role == Role.HEAD
+
+
+def test_what_is_done_with_the_letter_of_a_complaint_is_said_in_its_words(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    Office.objects.update(counts_letters=False)
+    letter = letter_of(case_at(State.CLOSED, staff, kind=Kind.COMPLAINT), K.RESULT)
+    officer, registry = client_of(staff.petugas), client_of(staff.sekretariat)
+    name = "Surat Hasil Penanganan Pengaduan"
+    done = officer.post(f"/tanda-tangan/{letter.pk}/submit/", {"text": letter.text}, follow=True)
+    assert f"{name} diajukan." in done.text
+    letter.refresh_from_db()
+    signing_desk.initial(letter, by=staff.kabid)
+    done = registry.post(reverse("letter", args=[letter.pk]), {"number": "400.9/7/SHK/2026"}, follow=True)
+    assert f"{name} mendapat nomor" in done.text
+    letter.refresh_from_db()
+    pages = SimpleUploadedFile("surat.pdf", signing_desk.print_original(letter, by=staff.sekretariat))
+    done = registry.post(f"/tanda-tangan/{letter.pk}/pindaian/", {"pages": pages}, follow=True)
+    assert f"{name} 400.9/7/SHK/2026 terbit" in done.text
+    assert "Surat Hasil Konsultasi" not in done.text

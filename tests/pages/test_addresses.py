@@ -83,6 +83,15 @@ def test_a_secret_link_opens_no_file_of_another_case(staff: Staff) -> None:
         assert Client().get(f"/p/{secret}/berkas/{own.attachments.get().pk}/").status_code == status
 
 
+def test_the_address_of_a_form_says_why_it_cannot_be_opened(staff: Staff) -> None:
+    """It stays in the browser's address bar after a form was refused."""
+    client = client_of(staff.kadis)
+    answer = client.get("/meja/perkenalan/selesai/")
+    assert answer.headers["Allow"] == "POST"
+    assertContains(answer, "hanya menerima isian formulir", status_code=405)
+    assert client.get("/api/v1/cases").headers["Content-Type"] == "application/problem+json"
+
+
 def test_trace_is_refused_and_echoes_nothing(staff: Staff) -> None:
     for address in ("/", "/healthz", "/meja/", "/api/v1/me", "/static/js/shell.js"):
         for client in (Client(), client_of(staff.kadis)):

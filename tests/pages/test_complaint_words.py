@@ -69,6 +69,13 @@ def test_no_page_of_a_complaint_speaks_of_a_request(state: State, staff: Staff) 
     assert sorted({line.partition("/: ")[2] for line in found}) == []
 
 
+def test_a_link_of_a_form_is_a_link_for_a_complaint_too(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/register/").text
+    assert '<a href="/kode-klasifikasi/"' in page
+    assert "&lt;a" not in page
+
+
 @pytest.mark.parametrize("passes_on", [False, True])
 def test_no_paper_of_a_complaint_speaks_of_a_request(passes_on: bool, staff: Staff) -> None:
     case = case_at(State.REGISTERED if passes_on else State.CLOSED, staff, kind=Kind.COMPLAINT, **OWN)

@@ -195,6 +195,44 @@ def test_a_complaint_about_the_only_head_is_passed_on(staff: Staff) -> None:
     assert told not in page(Client(), f"/p/{case.secret}/")
 
 
+def test_the_forms_show_the_official_and_do_not_offer_the_own_division(staff: Staff) -> None:
+    """A form for several cases offers all divisions, and marks the complaints among them."""
+    case, _other = complaint(staff, complained_about=staff.kabid), case_at(State.REGISTERED, staff)
+    official = f"Pejabat yang diadukan: <b>{staff.kabid}</b>"
+    own = f'name="copies" value="{staff.division.pk}"'
+    kadis = client_of(staff.kadis)
+    form = page(kadis, f"/permohonan/{case.code}/dispose/")
+    assert official in form
+    assert re.findall(r'name="division" value="(\d+)"[^>]* disabled>', form) == [str(staff.division.pk)]
+    assert "Kepala Bidang ini yang diadukan, jadi tidak dapat dipilih." in form
+    assert f'name="copies" value="{staff.other_division.pk}"' in form
+    assert own not in form
+    several = page(kadis, "/meja/sekaligus/dispose/")
+    assert own in several
+    assert " disabled" not in several
+    marked = [">Pengaduan</span>" in row for row in several.split('<label class="check" data-case')[1:]]
+    assert sorted(marked) == [False, True]
+    kadis.post(f"/permohonan/{case.code}/dispose/", {"division": staff.other_division.pk})
+    assert official in page(client_of(staff.other_kabid), f"/permohonan/{case.code}/assign/")
+
+
+def test_the_form_says_who_reads_a_complaint_from_the_first_moment(staff: Staff) -> None:
+    """And so it is: before its number Tim PKD alone, then others of the office without the official."""
+    form = " ".join(page(Client(), "/pengaduan/").split())
+    assert "Sejak dikirim, pengaduan ini hanya dapat dibaca Tim PKD." in form
+    assert "Sesudah dicatat, pimpinan dan petugas yang bertugas" in form
+    case, everybody = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT), vars(staff).values()
+
+    def list_readers() -> list[object]:
+        return [one for one in everybody if Case.objects.visible_to(one).exists()]
+
+    assert list_readers() == [staff.pkd]
+    consultations_services.register(
+        case, by=staff.pkd, classification="700", complained_about=staff.sekretaris
+    )
+    assert {staff.pkd, staff.kadis, staff.sekretariat} == set(list_readers())
+
+
 def test_the_receipt_of_a_complaint_says_where_one_about_the_head_goes(staff: Staff) -> None:
     where = "Pengaduan tentang Kepala Dinas tidak dibaca dan tidak diputuskan olehnya"
     for kind, says_so in ((Kind.COMPLAINT, True), (Kind.CONSULTATION, False)):
@@ -278,7 +316,9 @@ def test_a_complaint_is_called_so_and_once_closed_says_when(staff: Staff, client
     assert "Pengaduan disampaikan" in followed
     assert "Pemohon" not in followed
     assert "Permohonan di" not in followed
-    assert "permohonan" not in " ".join(get_initial_texts(case).values()).lower()
+    texts = get_initial_texts(case)
+    assert not re.search("permohonan|konsultasi|saran|masukan", " ".join(texts.values()), re.IGNORECASE)
+    assert texts["general"] == f"Pelapor menyampaikan pengaduan perihal “{case.subject}”."
     shown = page(client_of(staff.pkd), f"/permohonan/{case.code}/")
     assert "Isi pengaduan" in shown
     assert "paling lambat" not in shown

@@ -435,3 +435,31 @@ def test_items_and_remarks_cost_no_more(
     for address, queries in (("revise/", 15), ("", 8), ("laporan/2/", 9)):
         with django_assert_num_queries(queries):
             kabid.get(page_of(case, address))
+
+
+def test_a_report_that_came_back_is_forwarded_unchanged_only_on_purpose(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    case, head = case_at(State.FORWARDED, staff), client_of(staff.kabid)
+    shown, unchanged = "Sebut jumlah keluarga.", 'name="unchanged"'
+    services.return_report(case, by=staff.kadis, reason=shown, remarks={"results": "Kurang jelas."})
+    form = head.get(page_of(case, "forward/")).text
+    assert_says(head.get(page_of(case, "forward/")), 200, unchanged, "Teruskan tanpa perubahan", shown)
+    assert "1 catatan tertulis di bagian yang dimaksud." in form
+    asked = head.post(page_of(case, "forward/"), {"note": ""})
+    assert_says(asked, 422, "belum diubah sejak dikembalikan", shown)
+    assert afresh(case).state == State.REPORTED
+    assert head.post(page_of(case, "forward/"), {"note": "", "unchanged": "on"}).status_code == 302
+    assert shown in client_of(staff.kadis).get(page_of(case, "accept/")).text
+    services.return_report(afresh(case), by=staff.kadis, reason="Lagi.")
+    services.revise(afresh(case), by=staff.kabid, reason="Perbaiki jumlahnya.")
+    services.report(afresh(case), by=staff.petugas, **CHANGED)
+    form = head.get(page_of(case, "forward/")).text
+    assert (unchanged in form, "Perbaiki jumlahnya." in form) == (False, True)
+    assert head.post(page_of(case, "forward/"), {"note": ""}).status_code == 302
+
+
+def test_a_report_that_never_came_back_is_forwarded_in_one_tap(staff: Staff, client_of: ClientOf) -> None:
+    case = case_at(State.REPORTED, staff)
+    assert 'name="unchanged"' not in client_of(staff.kabid).get(page_of(case, "forward/")).text
+    assert client_of(staff.kabid).post(page_of(case, "forward/"), {"note": ""}).status_code == 302

@@ -242,10 +242,15 @@ def test_metrics_need_the_token(well: Staff, settings: Any) -> None:
     assert Client().get("/metrics", headers=TOKEN).status_code == 404
 
 
-def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(well: Staff, settings: Any) -> None:
+def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(
+    well: Staff, settings: Any, client_of: ClientOf
+) -> None:
     (settings.DATA_DIR / "last-backup").unlink()
     ready = Client().get("/healthz/ready")
     assert (ready.status_code, ready.json()["conditions"]["backup"]) == (200, "unknown")
+    page = client_of(well.admin).get("/pengaturan/sistem/").text
+    assert "Semuanya berjalan baik." not in page
+    assert "1 hal tidak dapat diketahui." in page
     settings.BACKUP_DIR = "/var/backups/rembuk"
     assert Client().get("/healthz/ready").json()["conditions"]["backup"] == "attention"
 

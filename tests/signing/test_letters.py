@@ -103,6 +103,13 @@ def test_letters_whose_time_has_passed_are_not_signed_together(staff: Staff, cli
     assert not client_of(staff.kadis).get("/tanda-tangan/sekaligus/").context["papers"]
 
 
+def test_only_letters_without_a_certificate_wait_for_print(staff: Staff, client_of: ClientOf) -> None:
+    waiting_letter(staff)
+    assert "data-on-paper" not in client_of(staff.sekretariat).get("/meja/").text
+    PaperRule.objects.create(kind=K.SCHEDULE, initials=["DIVISION_HEAD"], way=PaperRule.Way.HAND)
+    assert 'data-on-paper="1"' in client_of(staff.sekretariat).get("/meja/").text
+
+
 def test_only_routine_letters_are_signed_together(staff: Staff, client_of: ClientOf) -> None:
     PaperRule.objects.create(kind=K.SCHEDULE, initials=["DIVISION_HEAD"], is_routine=False)
     letter = waiting_letter(staff)
