@@ -10,9 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import Script
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.models import Case
@@ -23,8 +25,8 @@ RECENT = 200
 """Newest cases whose codes are the usual ones."""
 
 MAX_TYPED = 300
-MAX_NAMED = 5
-"""Codes that an error names."""
+MAX_OFFERED = 12
+"""Codes that a text may mean, shown to choose from."""
 
 
 def list_usual_codes() -> list[Listed]:
@@ -36,8 +38,25 @@ def list_usual_codes() -> list[Listed]:
     return [*islice((*usual, *choices.values()), MAX_SHOWN)]
 
 
+def read_code(text: str) -> tuple[str, list[Listed]]:
+    """Return the code that a text means. If it means none, it is empty, and the codes that may fit follow."""
+    code = text.partition(" ")[0]
+    if not text or code in list_codes():
+        return code, []
+    if re.match(CODE, text):
+        return text, []
+    found = find_choices(text)
+    if len(found) == 1 and found[0].contains(text.casefold().split()):
+        return found[0].code, []
+    return "", found
+
+
 class CodeInput(forms.TextInput):
-    """A box that offers the codes that fit while somebody types."""
+    """A box that offers the codes that fit while somebody types.
+
+    Sent with words that fit several codes, it shows these as radio buttons of the same name. The browser
+    sends a chosen one after the box. The last value counts.
+    """
 
     class Media:
         js = [Script("js/codes.js", defer=True)]
@@ -45,11 +64,19 @@ class CodeInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         return super().get_context(name, value, {"data-codes": reverse("codes"), **(attrs or {})})
 
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        box = super().render(name, value, attrs, renderer)
+        _code, fitting = read_code(str(value or "")[:MAX_TYPED])
+        if not fitting:
+            return box
+        context = {"name": name, "rows": fitting[:MAX_OFFERED]}
+        return box + render_to_string("consultations/code_choice.html", context)
+
 
 class ClassificationField(forms.CharField):
     """A classification code (Permendagri 83/2022), typed or chosen with its title.
 
-    Without JavaScript too, words of the title find the code, if they fit no other one.
+    Without JavaScript too, words of the title find the code. If they fit several, these are offered.
     """
 
     default_validators = [MaxLengthValidator(20)]
@@ -72,19 +99,14 @@ class ClassificationField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = (super().to_python(value) or "")[:MAX_TYPED]
-        code = text.partition(" ")[0]
-        if not text or code in list_codes():
+        code, fitting = read_code(text)
+        if code or not text:
             return code
-        if re.match(CODE, text):
-            return text
-        found = find_choices(text)
-        if len(found) == 1 and found[0].contains(text.casefold().split()):
-            return found[0].code
-        if found:
-            named = "; ".join(row.title for row in found[:MAX_NAMED])
-            if len(found) > MAX_NAMED:
-                named += gettext("; … dan %(n)s lagi") % {"n": len(found) - MAX_NAMED}
-            raise ValidationError(_("Beberapa kode cocok. Pilih satu: %(codes)s.") % {"codes": named})
+        if len(fitting) > MAX_OFFERED:
+            sentence = _("%(n)d kode cocok. Pilih satu di bawah kotak ini, atau tulis lebih lengkap.")
+            raise ValidationError(sentence % {"n": len(fitting)})
+        if fitting:
+            raise ValidationError(_("Beberapa kode mungkin cocok. Pilih satu di bawah kotak ini."))
         raise ValidationError(
             _("Tidak ada kode yang cocok. Tulis kodenya, atau kata dari uraiannya. Contoh: %(code)s.")
             % {"code": _get_example()}

@@ -115,7 +115,8 @@ def _get_day(session: Session) -> dt.date | None:
 
 def _get_officer() -> dict[str, Exists]:
     """Return annotations: if the officer of a row is away, or in a consultation."""
-    running = Session.objects.filter(officer=OuterRef("officer"), started_at__isnull=False, finished_at=None)
+    begun = {"started_at__gte": clock.midnight(clock.today()), "finished_at": None}
+    running = Session.objects.filter(officer=OuterRef("officer"), **begun)
     away = Absence.objects.now().filter(person=OuterRef("officer"))
     return {"is_away": Exists(away), "is_busy": Exists(running)}
 

@@ -107,7 +107,7 @@ def get_place(case: Case, now: dt.datetime) -> Place:
     if due.date() == today:
         is_pressing = case.urgency != Urgency.NORMAL and due - now <= MARKED_SOON and not _is_date(due)
         return Place(Section.URGENT if is_pressing else Section.TODAY, due, lambda: _today(case, due, now))
-    return Place(Section.NEXT, due, lambda: _later(due, today))
+    return Place(Section.NEXT, due, lambda: _later(case, due, today))
 
 
 def get_due(case: Case) -> dt.datetime | None:
@@ -178,21 +178,27 @@ def _late(due: dt.datetime, now: dt.datetime, planned: dt.datetime | None) -> Wo
 
 def _today(case: Case, due: dt.datetime, now: dt.datetime) -> Words:
     if _is_date(due):
-        return Words(_("Hari ini"), _("sebelum kantor tutup"))
-    is_session = case.state == State.SCHEDULED and case.planned_at == due
-    words = _("Konsultasi %(at)s") if is_session else _("Sebelum %(at)s")
+        return Words(_("Batas hari ini"), _("sebelum kantor tutup"))
+    words = _get_session_words(case, due) or _("Sebelum %(at)s")
     left = _("%(time)s lagi") % {"time": in_words(due - now)}
     return Words(words % {"at": time_format(due)}, left)
 
 
-def _later(due: dt.datetime, today: dt.date) -> Words:
+def _later(case: Case, due: dt.datetime, today: dt.date) -> Words:
     days = (due.date() - today).days
     if days == 1:
-        day, detail = _("Besok"), date_format(due, "l j M")
+        day, detail = _("besok"), date_format(due, "l j M")
     else:
         day = date_format(due, "l" if days < 7 else "j M")
         detail = _("%(day)s, %(time)s lagi") % {"day": date_format(due, "D j M"), "time": _days(days)}
-    return Words(day if _is_date(due) else f"{day}, {time_format(due)}", detail)
+    words = _get_session_words(case, due) or _("Batas %(at)s")
+    return Words(words % {"at": day if _is_date(due) else f"{day}, {time_format(due)}"}, detail)
+
+
+def _get_session_words(case: Case, due: dt.datetime) -> str:
+    if case.state != State.SCHEDULED or case.planned_at != due:
+        return ""
+    return _("Pertemuan %(at)s") if case.kind == Kind.COMPLAINT else _("Konsultasi %(at)s")
 
 
 def _is_date(due: dt.datetime) -> bool:

@@ -18,7 +18,7 @@ from consultations.identity import get_digits
 from consultations.models import Case
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
 from consultations.scheduling.models import HALF_HOUR, Absence, Session, Slot, half_hours_between
-from consultations.scheduling.queries import current_session, list_officers_in_session
+from consultations.scheduling.queries import current_session, list_running_sessions
 from dispositions.addressees import get_addressee
 from dispositions.models import (
     MEETING,
@@ -322,7 +322,8 @@ class Load:
     `absence` says until when the person is away now, or is an empty string. `has_account` is false if the
     person cannot log in yet, because the invitation was not accepted. `engaged` says what the person has at
     the time that is wished for; it is empty if the person is free, and None if no time is wished for.
-    `is_free_now` is false also while the office is closed.
+    `is_free_now` is false also while the office is closed. `unclosed` is the earlier day of a consultation
+    that was never finished.
     """
 
     appointment: Appointment
@@ -335,6 +336,7 @@ class Load:
     has_account: bool = True
     engaged: str | None = None
     is_free_now: bool = False
+    unclosed: dt.date | None = None
 
     @property
     def is_free_today(self) -> bool:
@@ -355,7 +357,7 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
     opens = clock.now()
     closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))
     absences = Absence.objects.between(opens, closes).filter(person__in=people).by_person()
-    in_session = list_officers_in_session()
+    begun = list_running_sessions()
     uninvited = set(list_without_password().filter(pk__in=people).values_list("pk", flat=True))
     working = WorkingTime.load()
     starts, is_open = list_starts(working, clock.today(), HALF_HOUR), working.includes(opens, opens)
@@ -371,7 +373,8 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
             if half not in slots and not any(absence.touches(half, half + HALF_HOUR) for absence in away)
         )
         absence = next((absence.summary for absence in away if absence.has_begun), "")
-        is_in_session = one.user_id in in_session
+        began = begun.get(one.user_id)
+        is_in_session = began == clock.today()
         open_cases, late = cases.get(one.user_id, (0, 0))
         return Load(
             appointment=one,
@@ -381,6 +384,7 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
             free_at=next(free, None),
             absence=absence,
             in_session=is_in_session,
+            unclosed=None if is_in_session else began,
             has_account=one.user_id not in uninvited,
             engaged=None if engaged is None else engaged.get(one.user_id, ""),
             is_free_now=is_open and now_half not in slots and not absence and not is_in_session,

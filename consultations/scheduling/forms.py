@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Kind
 from consultations.forms import LongForm, NoteForm, StepForm, overrun_field
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.models import Absence, Session, Slot
@@ -230,6 +231,8 @@ class RescheduleForm(PlanForm):
 
     Only one of them is asked for. While the office is closed, now needs a reason. The calendar links to the
     form with the time where a session was dropped (`?starts_at=2026-11-24T10:00`).
+
+    The reason is prefilled if the applicant asked for another time, in Indonesian because it goes on record.
     """
 
     prefilled_by_query = ("now", "starts_at")
@@ -249,6 +252,9 @@ class RescheduleForm(PlanForm):
         if self.is_now:
             self.fields["starts_at"].required, self.fields["starts_at"].initial = False, None
             self.notice = _("Konsultasi dipindahkan ke sekarang. Pemohon membaca alasannya di halamannya.")
+        elif self.case.other_time:
+            who = "pelapor" if self.case.kind == Kind.COMPLAINT else "pemohon"
+            self.initial.setdefault("reason", f"Atas permintaan {who}.")
 
     def rows(self) -> list[str | LayoutObject]:
         if not self.is_now:

@@ -3,6 +3,7 @@
 A collision is a session that is planned while the office is closed or its officer is away.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -83,10 +84,14 @@ def service_minutes(cases: Iterable[int]) -> dict[int, int | None]:
     return {case: session.minutes for case, session in list_held(cases).items()}
 
 
-def list_officers_in_session() -> set[int]:
-    """Return the keys of the officers whose consultation is running now."""
+def list_running_sessions() -> dict[int, dt.date]:
+    """Return the day on which the newest unfinished consultation of each officer began, by the officer's key.
+
+    One that began before today is not running: its officer has not closed it.
+    """
     running = Session.objects.filter(started_at__isnull=False, finished_at__isnull=True)
-    return set(running.values_list("officer", flat=True))
+    begun = running.order_by("started_at").values_list("officer", "started_at")
+    return {officer: timezone.localdate(started_at) for officer, started_at in begun}
 
 
 def list_remarks(history: Iterable[Event]) -> list[Remark]:

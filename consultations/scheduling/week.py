@@ -94,7 +94,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Day:
-    """One day. `used` and `slots` count half hours of all lanes; a day without working time has no slots."""
+    """One day. `used` and `slots` count half hours of all lanes in working time; a closed day has none."""
 
     date: dt.date
     entries: Sequence[Entry]
@@ -303,10 +303,11 @@ def _get_day(
     used = {(slot.person, slot.begins) for slot in taken}
     for session, start, end in sessions:  # a walk-in has no slots, nor has a session that is over
         used |= {(session.officer_id, half) for half in half_hours_between(start, end)}
-    number = len({half for _person, half in used} if frame.is_single else used)
-    halves = sum(1 for span in working.spans(day) for _half in half_hours_between(*span))
+    halves = {half for span in working.spans(day) for half in half_hours_between(*span)}
+    inside = {(person, half) for person, half in used if half in halves}
+    number = len({half for _person, half in inside} if frame.is_single else inside)
     entries.sort(key=lambda entry: (entry.row, entry.lane))
-    return Day(day, entries, number, halves * frame.people, day == chosen)
+    return Day(day, entries, number, len(halves) * frame.people, day == chosen)
 
 
 def _list_taken(taken: Iterable[Taken], drawn: Mapping[int, int], frame: _Frame) -> list[Entry]:

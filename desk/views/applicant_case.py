@@ -147,8 +147,9 @@ TIMED = frozenset({*UP_TO_SCHEDULE, S.HELD, S.REPORTED, S.COSIGNING, S.FORWARDED
 class NextSteps:
     """The next step as a sentence, its deadline in words (`due`) and the working time until then (`within`).
 
-    `schedule_by` is the latest day for a schedule. `reply_by` is the last day for the
-    applicant's own answer. `is_passed_on`: nobody in the office decides it. Unknown values are empty.
+    `schedule_by` is the latest day for a schedule, and `wish` says what that means for the time that the
+    applicant chose. `reply_by` is the last day for the applicant's own answer. `is_passed_on`: nobody in the
+    office decides it. Unknown values are empty.
     """
 
     sentence: Promise
@@ -156,6 +157,7 @@ class NextSteps:
     within: str = ""
     is_late: bool = False
     schedule_by: dt.date | None = None
+    wish: str = ""
     reply_by: dt.date | None = None
     is_passed_on: bool = False
 
@@ -170,13 +172,16 @@ def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     if state == S.INCOMPLETE:
         return NextSteps(_sentence(case), reply_by=last_day_to_complete(case))
     if state not in TIMED or case.due_at is None:
-        return NextSteps(_sentence(case))
+        return NextSteps(_sentence(case), wish=_speak_of_wish(case, None))
+    schedule_by = _schedule_by(case, case.due_at, working)
+    is_own_limit = state == S.PREPARED and not case.is_late
     return NextSteps(
         _sentence(case),
         due=_in_words(case.due_at),
         within=_working_time(case.since, case.due_at, working),
         is_late=case.is_late,
-        schedule_by=_schedule_by(case, case.due_at, working),
+        schedule_by=schedule_by,
+        wish=_speak_of_wish(case, timezone.localdate(case.due_at) if is_own_limit else schedule_by),
     )
 
 
@@ -228,6 +233,32 @@ def _schedule_by(case: Case, due: dt.datetime, working: WorkingTime) -> dt.date 
         return None
     ahead = UP_TO_SCHEDULE[UP_TO_SCHEDULE.index(S(case.state)) + 1 :]
     return last_day_to_schedule(max(due, clock.now()), working, states=ahead, needs_all=True)
+
+
+def _speak_of_wish(case: Case, by: dt.date | None) -> str:
+    """Return that the chosen time is not confirmed yet, and the day until which it is (`by`).
+
+    Return an empty string if no time was chosen, or it is no longer open.
+    """
+    wish = case.other_time or case.visit_at
+    if wish is None or case.state not in UP_TO_SCHEDULE:
+        return ""
+    words = {"wish": _in_words(wish), "day": date_format(by, "l, j F Y") if by else ""}
+    if wish < clock.now():
+        passed = gettext("Waktu yang Anda minta, %(wish)s, sudah lewat.")
+        new = gettext("Jadwal lain kami tetapkan paling lambat %(day)s.") if by else ""
+        return f"{passed} {new}".strip() % words
+    open_wish = gettext("Anda minta %(wish)s; waktu itu belum pasti.")
+    if by and by < timezone.localdate(wish):
+        limit = gettext("Kami memastikannya paling lambat %(day)s.")
+    elif by:
+        limit = gettext(
+            "Jadwal ditetapkan paling lambat %(day)s, mungkin sesudah waktu itu. "
+            "Tunggu kabar kami sebelum datang."
+        )
+    else:
+        limit = gettext("Tunggu kabar kami sebelum datang.")
+    return f"{open_wish} {limit}" % words
 
 
 def _needs_no_meeting(case: Case) -> bool:

@@ -59,6 +59,24 @@ class ClassificationCode(models.Model):
         return f"{self.code} {self.name}"
 
 
+EVERYDAY = {
+    "lansia": "lanjut usia",
+    "manula": "lanjut usia",
+    "jompo": "lanjut usia",
+    "banjir": "bencana alam",
+    "longsor": "bencana alam",
+    "gempa": "bencana alam",
+    "rehsos": "rehabilitasi sosial",
+    "jamsos": "jaminan sosial",
+    "kesos": "kesejahteraan sosial",
+    "linsos": "perlindungan sosial",
+    "bumdes": "bum desa",
+    "bumdesa": "bum desa",
+    "pemdes": "pemerintahan desa",
+}
+"""Everyday words and the official ones of the titles that they find. Their title need not contain them."""
+
+
 class Listed(NamedTuple):
     """A code of the list. `path` has the names from the top of the tree down to its own."""
 
@@ -77,8 +95,9 @@ class Listed(NamedTuple):
         return f"{self.code} {self.path}"
 
     def contains(self, words: Sequence[str]) -> bool:
-        """Return whether the title contains all these words, written in small letters."""
-        return all(word in self.title.casefold() for word in words)
+        """Return whether the title contains all these words, written in small letters, or official ones."""
+        title = self.title.casefold()
+        return all(word in title or EVERYDAY.get(word, word) in title for word in words)
 
 
 @remembered

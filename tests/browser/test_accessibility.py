@@ -177,7 +177,7 @@ EMPTIED: dict[str, dict[str, Any]] = {
     "lapse": {"reason": ""},
     "call_meeting": {"agenda": ""},
     "schedule": {"starts_at": "", "place": ""},
-    "reschedule": {"starts_at": "", "place": ""},
+    "reschedule": {"starts_at": "", "place": "", "reason": ""},
     "finish": {"attendees": ""},
     "report": {"results": ""},
     "remind_agency": {"due": ""},

@@ -188,6 +188,16 @@ def test_a_walk_in_is_in_the_calendar(staff: Staff) -> None:
     assert re.search(rf'data-case="{case.code}".{{0,120}}<a class="ev"[^>]*data-kind="walkin"', page)
 
 
+def test_a_session_outside_the_hours_takes_none_of_the_slots(case: Case, staff: Staff) -> None:
+    day = timezone.localdate(planned_at())
+    with clock.set_to(clock.midnight(day) + dt.timedelta(hours=19)):
+        evening = walk_in_at(State.IN_SESSION, staff)
+        page = week_of(staff.petugas, day=day)
+        assert f'data-case="{evening.code}"' in page
+        assert re.search(r"<span>2 dari \d+ slot terisi</span>", page)
+        assert not re.search(r"<span>3 dari", page)
+
+
 def test_closed_hours_and_absences_are_shaded(staff: Staff) -> None:
     day = timezone.localdate(planned_at())
     start, end = (clock.midnight(day + dt.timedelta(days=days)) for days in (0, 1))

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench.copier import list_owned_models
-from consultations.enums import Channel, Party, State, Urgency
+from consultations.enums import Channel, Kind, Party, State, Urgency
 from consultations.models import Case
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import schedule
@@ -52,15 +52,34 @@ BEGUN = {"state": State.IN_SESSION, **dict.fromkeys(("since", "due_at"), at("13.
         ({**PLANNED, "planned_at": at("09.40")}, "urgent", "Mulai 30 menit lagi", "jadwal 09.40"),
         ({**PLANNED, "planned_at": at("09.00")}, "urgent", "Lewat 10 menit", "jadwal 09.00"),
         ({**PLANNED, **dict.fromkeys(TIMES, at("13.30"))}, "today", "Konsultasi 13.30", "4 jam lagi"),
+        (
+            {**PLANNED, "kind": Kind.COMPLAINT, **dict.fromkeys(TIMES, at("13.30"))},
+            "today",
+            "Pertemuan 13.30",
+            "4 jam lagi",
+        ),
         ({**URGENT, "due_at": at("11.00")}, "urgent", "Sebelum 11.00", "1 jam 50 menit lagi"),
         ({**URGENT, "due_at": at("11.11")}, "today", "Sebelum 11.11", "2 jam 1 menit lagi"),
         ({"due_at": at("11.00")}, "today", "Sebelum 11.00", "1 jam 50 menit lagi"),
         ({"due_at": at("08.34")}, "late", "Terlambat 36 menit", "batas hari ini, 08.34"),
         ({"due_at": at("09.01", 23)}, "late", "Terlambat 2 hari", "batas Sen 23 Nov, 09.01"),
         ({"due_at": at("23.59", 24)}, "late", "Terlambat 1 hari", "batas Sel 24 Nov"),
-        ({"due_at": at("23.59")}, "today", "Hari ini", "sebelum kantor tutup"),
-        ({"due_at": at("14.30", 26)}, "next", "Besok, 14.30", "Kamis 26 Nov"),
-        ({"due_at": at("15.28", 27)}, "next", "Jumat, 15.28", "Jum 27 Nov, 2 hari lagi"),
+        ({"due_at": at("23.59")}, "today", "Batas hari ini", "sebelum kantor tutup"),
+        ({"due_at": at("14.30", 26)}, "next", "Batas besok, 14.30", "Kamis 26 Nov"),
+        ({"due_at": at("15.28", 27)}, "next", "Batas Jumat, 15.28", "Jum 27 Nov, 2 hari lagi"),
+        ({"due_at": at("23.59", 27)}, "next", "Batas Jumat", "Jum 27 Nov, 2 hari lagi"),
+        (
+            {**PLANNED, **dict.fromkeys(TIMES, at("09.00", 26))},
+            "next",
+            "Konsultasi besok, 09.00",
+            "Kamis 26 Nov",
+        ),
+        (
+            {**PLANNED, "planned_at": at("09.00", 27), "due_at": at("23.59", 26)},
+            "next",
+            "Batas besok",
+            "Kamis 26 Nov",
+        ),
     ],
 )
 def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail: str) -> None:

@@ -33,6 +33,12 @@ def test_who_filled_in_is_named_wherever_the_applicant_is(staff: Staff, client_o
     assert Document.objects.in_force().filter(case=case).count() == 2, "the form and the receipt"
 
 
+def test_the_receipt_names_whose_number_finds_the_case(staff: Staff) -> None:
+    receipt = Client().get(f"/p/{sent().secret}/tanda-terima/").text
+    assert "Dengan kode dan nomor kontak Siti Contoh, perkembangannya" in receipt
+    assert "nomor kontak Anda" not in receipt
+
+
 def test_the_check_page_reads_both_names(staff: Staff) -> None:
     page = Client().post("/ajukan/", typed(**HELPED), follow=True)
     assert_says(page, 200, "Siti Contoh", *HELPED.values())

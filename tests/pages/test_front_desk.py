@@ -216,6 +216,30 @@ def test_the_page_says_who_of_the_officers_is_free_next(session: Session, staff:
         assert ("Kabid", "SOS · sedang konsultasi 10.30") in shown()
 
 
+def test_a_consultation_that_was_never_finished_is_not_running_the_next_day(
+    session: Session, staff: Staff
+) -> None:
+    with at(-20 * 60):  # the day before, 14.00
+        forgotten = walk_in_at(State.ASSIGNED, staff, officer=staff.petugas)
+        services.start(forgotten, by=staff.petugas)
+    with at(-30):
+        note_arrival(session, by=staff.sekretariat, arrival="CAME")
+        page = client_of(staff.sekretariat).get("/meja-depan/")
+        (waiting,) = page.context["front_desk"].waiting
+        assert str(waiting.officer_is) == "kosong sekarang"
+        panel = " ".join(page.text.partition("data-next-free")[2].partition("</section>")[0].split())
+        assert "<b>Petugas</b> <small>SOS · sesi Sel 24 Nov belum ditutup</small>" in panel
+        assert "sedang konsultasi" not in panel
+        disposed = case_at(State.DISPOSED, staff)
+        for client, address in (
+            (client_of(staff.sekretariat), "/datang-langsung/"),
+            (client_of(staff.kabid), f"/permohonan/{disposed.code}/assign/"),
+        ):
+            text = client.get(address).text
+            assert "sesi Sel 24 Nov belum ditutup" in text, address
+            assert "Sedang dalam konsultasi" not in text, address
+
+
 def test_tomorrow_is_shown_on_a_quiet_morning(session: Session, staff: Staff) -> None:
     client = client_of(staff.sekretariat)
     with at(-24 * 60):

@@ -218,11 +218,21 @@ def test_rescheduling_begins_with_the_wished_time(staff: Staff, case: Case, clie
     form = page(officer, f"{address}reschedule/")
     assert f'value="{wished:%Y-%m-%dT%H:%M}"' in form
     assert f'href="{address}keep_time/"' in form
+    assert "Atas permintaan pemohon.</textarea>" in form
     assert f'href="{address}reschedule/"' in page(officer, f"{address}keep_time/")
     scheduling_services.reschedule(case, by=staff.petugas, reason="Sesuai permintaan.", starts_at=wished)
     assert "Sesuai permintaan." in follow(case)
     assert "Anda meminta waktu lain" not in follow(case)
     assert "keep_time" not in page(officer, f"{address}reschedule/")
+
+
+def test_only_a_move_that_was_asked_for_opens_with_a_reason(
+    staff: Staff, case: Case, client_of: ClientOf
+) -> None:
+    officer, address = client_of(staff.petugas), f"/permohonan/{case.code}/reschedule/"
+    assert "Atas permintaan" not in page(officer, address)
+    ask(case)
+    assert "Atas permintaan" not in page(officer, f"{address}?now=1"), "that is not the time asked for"
 
 
 def test_what_is_not_due_is_moved_to_now(staff: Staff, case: Case, client_of: ClientOf) -> None:

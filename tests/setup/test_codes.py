@@ -1,9 +1,13 @@
 """The office's list of classification codes: import, search, and which codes a case may have."""
 
+import json
+import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,7 +20,7 @@ from consultations.models import DataCorrection
 from desk.views import lists
 from kit.refusal import Refused
 from office.models import ClassificationCode, Office
-from office.models.codes import find_codes, list_codes
+from office.models.codes import EVERYDAY, find_codes, list_codes
 from tests.factories import ClientOf, Staff, case_at, client_of, walk_in
 from tests.shared_data import each
 from tests.submitting import assert_says
@@ -24,6 +28,7 @@ from tests.submitting import assert_says
 TITLES = [["KLASIFIKASI ARSIP"], ["No", "Kode", "Uraian"]]
 TREE = [[1, "400.9", "Sosial"], [2, "400.9.10", "Bencana alam"], [3, "400.9.3", "Rehabilitasi sosial"]]
 PAGE = "/pengaturan/kode/"
+FILLED = {"subject": "Bantuan", "urgency": "NORMAL", "confidentiality": "NORMAL"}
 
 
 def workbook(*lines: list[Any]) -> SimpleUploadedFile:
@@ -152,8 +157,10 @@ def test_the_usual_codes_of_the_office_come_first(staff: Staff) -> None:
         ("400.9.10 Sosial › Bencana alam", "400.9.10", ""),
         ("bencana", "400.9.10", ""),
         ("400.9.99", "400.9.99", ""),
-        ("bencana dtks", "", "Beberapa kode cocok. Pilih satu: 400.9.10 Sosial › Bencana alam"),
-        ("sosial", "", "Beberapa kode cocok. Pilih satu: 400.9.3 Sosial › Rehabilitasi sosial; 400.9.10"),
+        ("rehsos", "400.9.3", ""),
+        ("longsor", "400.9.10", ""),
+        ("bencana dtks", "", "Beberapa kode mungkin cocok. Pilih satu di bawah kotak ini."),
+        ("sosial", "", "Beberapa kode mungkin cocok. Pilih satu di bawah kotak ini."),
         ("sawit", "", "Tidak ada kode yang cocok. Tulis kodenya, atau kata dari uraiannya. Contoh: 400.9.3"),
         ("4000", "", "Tidak ada kode yang cocok"),
         ("1.2.3.4.5.6.7", "", "Tidak ada kode yang cocok"),
@@ -190,12 +197,51 @@ def test_the_agenda_says_how_many_more_have_no_code(
         assert bool(more) == ("lainnya" in panel)
 
 
-def test_an_error_says_how_many_more_codes_fit_and_the_field_leads_to_all(office: Office) -> None:
-    store("400.9.1", "400.9.2", "400.9.3", "400.9.4", "400.9.5", "400.9.6", "400.9.7")
+def test_an_error_says_how_many_codes_fit_and_the_field_leads_to_all(office: Office) -> None:
+    store(*(f"400.9.{n}" for n in range(1, 14)))
     field = ClassificationField()
-    with pytest.raises(ValidationError, match=r"400\.9\.5 Urusan 400\.9\.5; … dan 2 lagi"):
+    with pytest.raises(ValidationError, match="13 kode cocok"):
         field.clean("urusan")
     assert 'href="/kode-klasifikasi/"' in field.help_text
+
+
+def test_words_that_fit_several_codes_offer_these_without_javascript(
+    staff: Staff, client_of: ClientOf
+) -> None:
+    store("400.9.2", "400.9.3", "800.1")
+    case, pkd = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
+    address = f"/permohonan/{case.code}/register/"
+    assert "data-fitting" not in pkd.get(address).text
+    asked = pkd.post(address, {**FILLED, "version": case.version, "classification": "urusan 400.9"})
+    assert_says(asked, 422, "Beberapa kode mungkin cocok.")
+    radio = re.findall(r'<input type="radio" name="classification" value="([^"]+)">', asked.text)
+    assert radio == ["400.9.2", "400.9.3"]
+    both = ["urusan 400.9", "400.9.3"]  # a browser sends the box before the button
+    assert pkd.post(address, {**FILLED, "version": case.version, "classification": both}).status_code == 302
+    case.refresh_from_db()
+    assert case.classification == "400.9.3"
+
+
+def test_everyday_words_find_official_titles(office: Office) -> None:
+    """Their official words are those of the list that a new office has."""
+    fixture = json.loads((Path(apps.get_app_config("office").path) / "fixtures/dinsospmd.json").read_text())
+    for row in fixture:
+        if row["model"] == "office.classificationcode":
+            ClassificationCode.objects.create(**row["fields"])
+    titles = " ".join(row.title for row in list_codes().values()).casefold()
+    for word, official in EVERYDAY.items():
+        assert find_codes(word), word
+        assert official in titles
+    assert [row.code for row in find_codes("lansia")] == ["400.9.6"]
+    assert [row.code for row in find_codes("bantuan Lansia")] == ["400.9.6"]
+
+
+def test_a_list_shows_a_code_that_an_everyday_word_found(staff: Staff, client_of: ClientOf) -> None:
+    """A browser shows only options that contain the typed text."""
+    ClassificationCode.objects.create(code="400.9.6", name="Pelayanan sosial lanjut usia")
+    options = client_of(staff.petugas).get("/kode-klasifikasi/?daftar=1&q=lansia").text
+    title = "400.9.6 Pelayanan sosial lanjut usia"
+    assert options.strip() == f'<option value="{title}" label="{title} (lansia)"></option>'
 
 
 def test_the_counter_asks_no_code_and_tim_pkd_adds_it(staff: Staff, client_of: ClientOf) -> None:
