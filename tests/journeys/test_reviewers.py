@@ -50,13 +50,13 @@ def test_an_office_with_a_sekretaris(
     assert "ratify" in kadis.offered(case)
     assert "accept" not in kadis.offered(case)
     sekretaris.take("refer_back", case, reason="Sebutkan dasarnya.")
-    kabid.take("forward", case)
+    kabid.take("forward", case, unchanged="on")
     sekretaris.take("cosign", case)
     assert case.reports.get().cosigned_by == staff.sekretaris
     kadis.take("return", case, reason="Perjelas.")
     assert case.reports.get().cosigned_by is None
     assert "Perjelas." in kabid.client.get(f"/permohonan/{case.code}/forward/").text
-    kabid.take("forward", case)
+    kabid.take("forward", case, unchanged="on")
     assert sekretaris.offered(case) == ["cosign", "refer_back"]
 
 
