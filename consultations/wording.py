@@ -131,11 +131,7 @@ WORDINGS: dict[Kind, Wording] = {
         material=_("Isi pengaduan"),
         form_title=_("Sampaikan pengaduan"),
         form_lead=with_words_lazy(
-            _(
-                "Sejak dikirim, pengaduan ini hanya dapat dibaca %(agenda_team)s. Sesudah dicatat, pimpinan "
-                "dan petugas yang bertugas juga dapat membacanya, kecuali pejabat yang diadukan. Bila "
-                "mengenai pimpinan atau %(agenda_team)s, pilih “Kirim hanya kepada Pengawas (Inspektorat)”."
-            )
+            _("Sampai dicatat, hanya %(agenda_team)s membacanya. Pejabat yang diadukan sesudahnya pun tidak.")
         ),
         send=_("Kirim pengaduan"),
         send_again=_("Sampaikan pengaduan lagi"),

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from consultations.complaints import Hint
@@ -191,8 +192,9 @@ def _later(case: Case, due: dt.datetime, today: dt.date) -> Words:
     else:
         day = date_format(due, "l" if days < 7 else "j M")
         detail = _("%(day)s, %(time)s lagi") % {"day": date_format(due, "D j M"), "time": _days(days)}
-    words = _get_session_words(case, due) or _("Batas %(at)s")
-    return Words(words % {"at": day if _is_date(due) else f"{day}, {time_format(due)}"}, detail)
+    at = day if _is_date(due) else f"{day}, {time_format(due)}"
+    is_session = bool(_get_session_words(case, due))
+    return Words(capfirst(at) if is_session else _("Batas %(at)s") % {"at": at}, detail)
 
 
 def _get_session_words(case: Case, due: dt.datetime) -> str:

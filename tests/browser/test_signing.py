@@ -81,7 +81,7 @@ def test_a_letter_is_given_back_corrected_initialled_and_signed(
     division.send("give_back", reason="Sebutkan ruang tunggunya.")
 
     officer.open("/tanda-tangan/")
-    officer.page.locator(f'[data-papers="konsep"] [data-paper="{paper.pk}"] a').first.click()
+    officer.page.locator(f'[data-papers="ajukan"] [data-paper="{paper.pk}"] a').first.click()
     assert "Sebutkan ruang tunggunya." in officer.said()
     officer.send("submit", text="Ruang tunggu ada di lantai 1.")
 

@@ -219,8 +219,7 @@ def test_the_forms_show_the_official_and_do_not_offer_the_own_division(staff: St
 def test_the_form_says_who_reads_a_complaint_from_the_first_moment(staff: Staff) -> None:
     """And so it is: before its number Tim PKD alone, then others of the office without the official."""
     form = " ".join(page(Client(), "/pengaduan/").split())
-    assert "Sejak dikirim, pengaduan ini hanya dapat dibaca Tim PKD." in form
-    assert "Sesudah dicatat, pimpinan dan petugas yang bertugas" in form
+    assert "Sampai dicatat, hanya Tim PKD membacanya. Pejabat yang diadukan sesudahnya pun tidak." in form
     case, everybody = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT), vars(staff).values()
 
     def list_readers() -> list[object]:

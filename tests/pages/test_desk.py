@@ -71,7 +71,7 @@ BEGUN = {"state": State.IN_SESSION, **dict.fromkeys(("since", "due_at"), at("13.
         (
             {**PLANNED, **dict.fromkeys(TIMES, at("09.00", 26))},
             "next",
-            "Konsultasi besok, 09.00",
+            "Besok, 09.00",
             "Kamis 26 Nov",
         ),
         (
