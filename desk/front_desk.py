@@ -136,7 +136,7 @@ def _list_waiting(
 
 
 def _describe_officer(row: Any, loads: Mapping[int, Load], session: Any = None) -> Promise | str:
-    """Return whether the officer of a row is free, or from when. `session` is kept for its guest."""
+    """Return whether the officer of a row is free, or from when. In `session`, free for its guest."""
     now = clock.now()
     if row.is_away or row.is_busy:
         return AWAY if row.is_away else BUSY

@@ -200,7 +200,7 @@ def test_database_and_files_are_replaced_only_between_practice_offices(
     assert read(folders[target]) == (remains, {f"{remains}.pdf"})
 
 
-# What one sees.
+# The pages of a practice office say that it is one.
 
 
 @pytest.fixture

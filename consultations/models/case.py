@@ -376,7 +376,7 @@ class Case(models.Model):
 
     @property
     def due_urgency(self) -> str:
-        """How near the deadline is: `late`, `today` or `next`. Empty without a deadline."""
+        """Return how near the deadline is: `late`, `today` or `next`; without a deadline, an empty string."""
         if not self.is_open or self.due_at is None:
             return ""
         if self.is_late:

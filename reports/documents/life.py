@@ -240,7 +240,7 @@ def begin(document: Document, *, is_drafted: bool) -> None:
 
 
 def issue_as_before(document: Document) -> None:
-    """Issue a letter with its number as offices did before letters were signed. Only the demo needs it."""
+    """Issue a letter with its number, without a signature, for the past of the demo."""
     document.state, document.turn, document.signer_role = ISSUED, "", ""
     document.save(update_fields=["number", "numbered_at", "state", "turn", "signer_role"])
 
