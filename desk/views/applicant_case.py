@@ -240,7 +240,7 @@ def _speak_of_wish(case: Case, by: dt.date | None) -> str:
 
     Return an empty string if no time was chosen, or it is no longer open.
     """
-    wish = case.other_time or case.visit_at
+    wish = case.visit_at
     if wish is None or case.state not in UP_TO_SCHEDULE:
         return ""
     words = {"wish": _in_words(wish), "day": date_format(by, "l, j F Y") if by else ""}
