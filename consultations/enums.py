@@ -67,6 +67,11 @@ class Party(TextChoices):
     DIVISION_HEAD = "DIVISION_HEAD", word("division_head")
     OFFICER = "OFFICER", _("Petugas")
     SUPERVISOR = "SUPERVISOR", _("Pengawas")
+    CODE_HOLDER = "CODE_HOLDER", _("Melalui kode lacak dan nomor")
+
+
+BY_CODE = "Melalui kode lacak dan nomor"
+"""Title on record of Party.CODE_HOLDER: whoever gave tracking code and number, perhaps an official."""
 
 
 class Kind(TextChoices):

@@ -124,7 +124,7 @@ TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
 OBJECTED = Q(objection_due__isnull=False)
 DECISIONS = (
     Q(awaits_ratification=True),
-    Q(deletion_asked_at__isnull=False),
+    Q(deletion_asked_at__isnull=False, deletion_granted_at__isnull=True),
     OBJECTED & Q(objection_above=False),
 )
 """Cases in which the head decides beside the turn."""
@@ -156,6 +156,8 @@ def _list_turns(held: Appointment) -> Iterator[Q]:
     role, division = Role(held.position.role), held.position.division_id
     if Party(role) in TURNS_OF_OFFICE:
         yield Q(turn=Party(role))
+    if role == Role.SUPERVISOR:
+        yield Q(deletion_granted_at__isnull=False, erase_at__isnull=True)
     if role == Role.SECRETARIAT:
         yield OBJECTED & Q(objection_above=True)
     if role == Role.DIVISION_HEAD:

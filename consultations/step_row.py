@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case
-from consultations.parties import Actor
+from consultations.parties import Actor, is_second_awaited
 from kit import clock
 from office.models import Office, Role, User, list_current_appointments, list_holders
 from office.words import with_words_lazy
@@ -152,8 +152,22 @@ def is_of_office(case: Case) -> Promise | None:
 
 
 def deletion_asked(case: Case) -> Promise | None:
-    """The applicant has asked for the deletion of personal data (UU 27/2022)."""
-    return None if case.deletion_asked_at else _("Pemohon tidak meminta penghapusan data.")
+    """The applicant has asked for the deletion of personal data (UU 27/2022), and nobody has decided yet."""
+    if case.deletion_asked_at and not case.deletion_granted_at:
+        return None
+    return _("Tidak ada permintaan penghapusan data yang menunggu keputusan.")
+
+
+def second_official_awaited(case: Case) -> Promise | None:
+    """The head has granted a deletion that takes a second official."""
+    if is_second_awaited(case):
+        return None
+    return _("Tidak ada penghapusan data yang menunggu persetujuan kedua.")
+
+
+def deletion_under_way(case: Case) -> Promise | None:
+    """A deletion was asked for or granted, and the data are still stored."""
+    return None if case.deletion_asked_at else _("Tidak ada penghapusan data yang dapat dihentikan.")
 
 
 def no_deletion_asked(case: Case) -> Promise | None:

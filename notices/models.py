@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import ENDED, PaperTurn
 from consultations.models import Case, Event
+from consultations.parties import is_second_awaited
 from consultations.scheduling.models import Delegation
 from kit import clock, place
 from kit.encryption import EncryptedField
@@ -85,6 +86,7 @@ class Kind(MarkedChoices):
         _("Nomor atau surel diganti (ke alamat lama)"),
     )
     LINK_ASKED = "LINK_ASKED", Mark.AT_ONCE | Mark.LASTING, _("Tautan diminta lagi")
+    DELETION_ASKED = "DELETION_ASKED", _("Tanda terima permintaan penghapusan data")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -117,6 +119,7 @@ class Kind(MarkedChoices):
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
     ENQUIRY = "ENQUIRY", _("Pemohon bertanya lagi")
     TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
+    TO_ERASE = "TO_ERASE", _("Penghapusan data menunggu persetujuan Anda")
     OBJECTION = "OBJECTION", _("Keberatan menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
@@ -149,7 +152,8 @@ def still_current(case: Case) -> Q:
         Kind.TO_RATIFY: case.awaits_ratification,
         Kind.TO_CONFIRM: case.assignment_unratified,
         Kind.OTHER_TIME: case.other_time is not None,
-        Kind.TO_DECIDE: case.deletion_asked_at is not None,
+        Kind.TO_DECIDE: case.deletion_asked_at is not None and case.deletion_granted_at is None,
+        Kind.TO_ERASE: is_second_awaited(case),
         Kind.OBJECTION: case.objection_due is not None,
         Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),

@@ -13,7 +13,7 @@ from typing import Any
 
 from consultations.enums import Party, State
 from consultations.models import Case, Event
-from consultations.parties import get_present_turn, list_supervisors
+from consultations.parties import get_present_turn, list_supervisors_of
 from dispositions.models import Assignment
 from notices.models import STEPLESS, Kind, Mark
 from office.models import Appointment, Role, User, list_current_appointments
@@ -145,8 +145,13 @@ RULES: tuple[Rule, ...] = (
     Rule("refer_up",   Recipient.APPLICANT,      Kind.REFERRED_UP),
     Rule("dismiss",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("conclude",   Recipient.APPLICANT,      Kind.CONCLUDED),
+    Rule("ask_deletion", Recipient.APPLICANT,    Kind.DELETION_ASKED),
     Rule("ask_deletion", Recipient.HEAD,         Kind.TO_DECIDE),
+    Rule("ask_deletion_for", Recipient.APPLICANT, Kind.DELETION_ASKED),
+    Rule("ask_deletion_for", Recipient.HEAD,     Kind.TO_DECIDE),
     Rule("decide_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
+    Rule("decide_deletion", Recipient.SUPERVISOR, Kind.TO_ERASE),
+    Rule("confirm_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
     Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
     Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
     Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),
@@ -251,7 +256,7 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
             former = set(through.values_list("user", flat=True))
             return lambda row: row.user_id in former
         case Recipient.SUPERVISOR:
-            supervisors = list_supervisors()
+            supervisors = list_supervisors_of(case)
             return lambda row: row.user_id in supervisors
         case _:
             raise ValueError(recipient)

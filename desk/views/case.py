@@ -87,7 +87,7 @@ from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status
 from trust.archive.transfers import list_transfers
 from trust.ledger.models import ArchiveTransferItem
-from trust.privacy.rights import get_deletion_due
+from trust.privacy.deletion import get_deletion_due
 
 type Records = dict[type[Model], list[Any]]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind as CaseKind
 from consultations.models import Case
+from consultations.parties import Applicant, CodeHolder
 from kit.encryption import EncryptedFileField
 from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
@@ -25,6 +26,7 @@ class Mark(IntFlag):
     """Properties of a kind of document."""
 
     FOR_APPLICANT = auto()  # the others are internal
+    WITH_LINK = auto()  # the secret link is printed on it
     TO_AGENCY = auto()  # contains neither the applicant nor the subject of the case
     LETTER = auto()  # outgoing letter with a number of the office's register (buku surat keluar)
     OF_A_PERIOD = auto()  # belongs to a period instead of a case
@@ -34,7 +36,7 @@ class DocumentKind(MarkedChoices):
     """The kinds of documents. The slug is in URLs, file names and the name of the template."""
 
     APPLICATION = "APPLICATION", Mark.FOR_APPLICANT, "surat-permohonan", _("Formulir Permohonan")
-    RECEIPT = "RECEIPT", Mark.FOR_APPLICANT, "tanda-terima", _("Tanda Terima")
+    RECEIPT = "RECEIPT", Mark.FOR_APPLICANT | Mark.WITH_LINK, "tanda-terima", _("Tanda Terima")
     DISPOSITION = "DISPOSITION", 0, "lembar-disposisi", _("Lembar Disposisi")
     ASSIGNMENT = "ASSIGNMENT", Mark.LETTER, "surat-tugas", _("Surat Tugas")
     SCHEDULE = (
@@ -90,6 +92,7 @@ WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
+WITH_LINK = DocumentKind.marked(Mark.WITH_LINK)
 TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
 TO_INSTITUTION = (*TO_AGENCY, DocumentKind.TRANSFER)
 """Letters that somebody must send to another institution. The applicant may have a copy on the page."""
@@ -138,6 +141,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             return found
         letters = Document.objects.filter(case=OuterRef("case"), kind=DocumentKind.RESULT)
         return found.filter(~Q(kind=DocumentKind.REPORT) | ~Exists(letters))
+
+    def for_holder(self, holder: Applicant | CodeHolder | None) -> "DocumentQuerySet":
+        """Return the documents for the applicant that `holder` may open. Some have the secret link on them."""
+        found = self.for_applicant()
+        return found if isinstance(holder, Applicant) else found.exclude(kind__in=WITH_LINK)
 
     def awaited_by_applicant(self) -> "DocumentQuerySet":
         """Return letters in force for the applicant that somebody must still initial or sign."""
@@ -440,7 +448,7 @@ class Document(models.Model):
     @property
     def has_secret_link(self) -> bool:
         """Return whether the applicant's secret link is printed on it. Its file is stored encrypted."""
-        return self.kind == self.Kind.RECEIPT
+        return self.kind in WITH_LINK
 
     @property
     def verification_url(self) -> str:

@@ -23,8 +23,9 @@ from tests.print.reading import text_of
 from tests.shared_data import each
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
+from trust.privacy.deletion import ask_deletion, decide_deletion, retain
 from trust.privacy.erasure import erase_approved
-from trust.privacy.rights import ask_deletion, correct_contact, decide_deletion, retain
+from trust.privacy.rights import correct_contact
 
 pytestmark = pytest.mark.same_on_every_database
 

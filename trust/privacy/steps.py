@@ -1,15 +1,15 @@
 """The pages of the steps about personal data."""
 
 from consultations.steps import page
-from trust.privacy import rights
+from trust.privacy import deletion, rights
+
+REQUEST = "privacy/context/request.html"
 
 page("correct_contact", rights.CorrectContactForm, rights.correct_contact)
-page("ask_deletion", rights.AskDeletionForm, rights.ask_deletion)
-page(
-    "decide_deletion",
-    rights.DecideDeletionForm,
-    rights.decide_deletion,
-    context_template="privacy/context/request.html",
-)
-page("retain", rights.RetainForm, rights.retain)
-page("release", rights.ReleaseForm, rights.release)
+page("ask_deletion", deletion.AskDeletionForm, deletion.ask_deletion)
+page("ask_deletion_for", deletion.AskDeletionForForm, deletion.ask_deletion_for)
+page("decide_deletion", deletion.DecideDeletionForm, deletion.decide_deletion, context_template=REQUEST)
+page("confirm_deletion", deletion.DecideDeletionForm, deletion.confirm_deletion, context_template=REQUEST)
+page("stop_deletion", deletion.StopDeletionForm, deletion.stop_deletion)
+page("retain", deletion.RetainForm, deletion.retain)
+page("release", deletion.ReleaseForm, deletion.release)
