@@ -73,13 +73,23 @@ def has_private_link(case: Case) -> bool:
     return case.identity != Identity.OPEN and case.channel == Channel.ONLINE
 
 
-def get_present_turn(case: Case) -> Party | None:
-    """Return the party that the case waits for: its turn, or Tim PKD if the complaint is about the only head.
+def is_without_head(case: Case) -> bool:
+    """Return whether nobody may act as head of the office: the complaint is about the only one.
 
     The office may get another head, so this is not stored.
     """
-    waits_for_head = case.turn == Party.HEAD and case.kind == Kind.COMPLAINT and case.closed_at is None
-    if waits_for_head and list_holders(Role.HEAD) == {case.complained_about_id}:
+    return case.kind == Kind.COMPLAINT and list_holders(Role.HEAD) == {case.complained_about_id}
+
+
+def without_head() -> Q:
+    """Match the cases of `is_without_head()`."""
+    heads = list_holders(Role.HEAD)
+    return Q(kind=Kind.COMPLAINT, complained_about__in=heads if len(heads) == 1 else ())
+
+
+def get_present_turn(case: Case) -> Party | None:
+    """Return the party that the case waits for: its turn, or Tim PKD if nobody may act as head."""
+    if case.turn == Party.HEAD and case.closed_at is None and is_without_head(case):
         return Party.TIM_PKD
     return Party(case.turn) if case.turn else None
 
@@ -91,6 +101,16 @@ def subject_unknown(case: Case) -> bool:
     may be about any reader.
     """
     return case.agenda_id is None and case.kind == Kind.COMPLAINT and not case.is_independent
+
+
+def is_hidden_from_head(case: Case) -> bool:
+    """Return whether no head may see the complaint: it is, or may be, about the only one."""
+    return is_without_head(case) or subject_unknown(case)
+
+
+def hidden_from_head() -> Q:
+    """Match the cases of `is_hidden_from_head()`."""
+    return without_head() | Q(agenda__isnull=True, kind=Kind.COMPLAINT, is_independent=False)
 
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
@@ -259,9 +279,8 @@ def excluding_complaints_about(user: User, prefix: str = "") -> Q:
     """
     if is_supervisor(user):
         awaited = Q((f"{prefix}deletion_granted_at__isnull", False), (f"{prefix}erase_at__isnull", True))
-        about_others = Q((f"{prefix}complained_about__isnull", True)) | ~Q(
-            (f"{prefix}complained_about", user)
-        )
+        about = f"{prefix}complained_about"
+        about_others = Q((f"{about}__isnull", True)) | ~Q((about, user))
         return Q((f"{prefix}is_independent", True)) | awaited & about_others
     return of_office_not_about(user, prefix)
 

@@ -63,6 +63,10 @@ DATA_STEPS: tuple[Step, ...] = (
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
       for s in State if s in ENDED),
+    *(Step(0, "decide_deletion_for", with_words_lazy(_("Putuskan penghapusan tanpa %(head)s")),
+           with_words_lazy(_("Permintaan penghapusan diputuskan tanpa %(head)s")), P.TIM_PKD, s, s,
+           preconditions=(step_row.deletion_asked, step_row.head_cannot_see), off_path=True)
+      for s in State if s in ENDED),
     *(Step(0, "confirm_deletion", _("Setujui penghapusan data"), _("Penghapusan diputuskan pejabat kedua"),
            P.SUPERVISOR, s, s, preconditions=(step_row.second_official_awaited,), off_path=True)
       for s in State if s in ENDED),

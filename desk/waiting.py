@@ -210,7 +210,7 @@ def _is_date(due: dt.datetime) -> bool:
 WALK_IN_STEP = 8
 
 DECISIONS = (
-    *("decide_deletion", "confirm_deletion", "decide_objection", "record_objection"),
+    *("decide_deletion", "decide_deletion_for", "confirm_deletion", "decide_objection", "record_objection"),
     *("ratify_assignment", "answer_again", "answer_for", "pass_up"),
 )
 """Steps that a case may wait for beside its turn, also after its end."""

@@ -18,12 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.complaints import can_escalate, is_without_head
+from consultations.complaints import can_escalate
 from consultations.deadlines import END_OF_DAY, last_day_to_complete, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case, Event
-from consultations.parties import CodeHolder, has_private_link, parties
+from consultations.parties import CodeHolder, get_present_turn, has_private_link, parties
 from consultations.progress import ending, progress
 from consultations.queries import find_conversion, list_siblings
 from consultations.scheduling.arrivals import can_confirm, confirm
@@ -40,7 +40,7 @@ from kit.form_view import handle_button
 from kit.limits import body_limit
 from kit.urls import get_public_url
 from notices.push import get_offer
-from office.models import Office, Role, list_holders
+from office.models import Office
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from reports.documents.contexts.report import name_result
@@ -165,7 +165,7 @@ class NextSteps:
 def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     """Return the next step of a case, with deadlines from the targets of the office."""
     state = S(case.state)
-    if case.complained_about_id and is_without_head(case, list_holders(Role.HEAD)):
+    if get_present_turn(case) != case.turn:
         return NextSteps(PASSED_ON, is_passed_on=True)
     if case.passed_to:
         return NextSteps(speak_of_complaint_lazy(SENT_ON) if case.kind == Kind.COMPLAINT else SENT_ON)

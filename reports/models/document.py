@@ -143,7 +143,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return found.filter(~Q(kind=DocumentKind.REPORT) | ~Exists(letters))
 
     def for_holder(self, holder: Applicant | CodeHolder | None) -> "DocumentQuerySet":
-        """Return the documents for the applicant that `holder` may open. Some have the secret link on them."""
+        """Return the documents for the applicant, without the secret link for a `holder` who has none."""
         found = self.for_applicant()
         return found if isinstance(holder, Applicant) else found.exclude(kind__in=WITH_LINK)
 

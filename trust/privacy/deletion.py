@@ -69,13 +69,16 @@ def ask_deletion_for(case: Case, *, by: User, checked_with: str, reason: str) ->
         taken.change(deletion_asked_at=clock.now())
 
 
-def decide_deletion(case: Case, *, by: User, decision: str, reason: str) -> None:
+def decide_deletion(
+    case: Case, *, by: User, decision: str, reason: str, verb: str = "decide_deletion"
+) -> None:
     """Grant or refuse the deletion; the applicant reads the reason.
 
-    A granted request is an approval of its own, or a proposal if it takes a second official. Raise Refused if
-    a retained case would be erased, or if the second official is missing.
+    Tim PKD decides by the verb `decide_deletion_for` if the head may not see the complaint. A granted request
+    is an approval of its own, or a proposal if it takes a second official. Raise Refused if a retained case
+    would be erased, or if the second official is missing.
     """
-    with transition("decide_deletion", case, by=by, note=_word(decision, reason)) as taken:
+    with transition(verb, case, by=by, note=_word(decision, reason)) as taken:
         if decision == Decision.REFUSED:
             taken.change(deletion_asked_at=None)
             return
@@ -215,7 +218,7 @@ class DecideDeletionForm(StepForm):
     @cached_property
     def first_decision(self) -> Event | None:
         """The decision of the head, if a second official decides now."""
-        granted = self.case.history.filter(verb="decide_deletion").order_by("pk")
+        granted = self.case.history.filter(verb__startswith="decide_deletion").order_by("pk")
         return granted.last() if self.case.deletion_granted_at else None
 
 

@@ -79,7 +79,7 @@ class CorrectContactForm(StepForm):
                 self.fields[name].initial = getattr(self.case, name)
 
 
-DECIDED = ("decide_deletion", "confirm_deletion")
+DECIDED = ("decide_deletion", "decide_deletion_for", "confirm_deletion")
 
 MAX_ROWS = 200
 """Rows of one part. Later ones are left out."""

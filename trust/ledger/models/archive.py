@@ -47,9 +47,10 @@ class Disposal(models.Model):
     """A proposal to erase records (usul musnah), and its decision. Sealed with both.
 
     `rule` is a kind of RetentionRule, or REQUESTED if the applicant of one case asked for it. If that takes
-    two officials, the head proposes it. The applicant may have stopped it (`stopped_at`). Records that ended before the day `before` are meant, of one `classification` if it has a rule of its own. `codes`
-    lists them: tracking codes of cases, or keys of documents; empty for kinds that have no codes. `rows`
-    counts them. A list of archives is approved when it is executed, by the acts of `DisposalAct`.
+    two officials, the head proposes it. The applicant may have stopped it (`stopped_at`). Records that ended
+    before the day `before` are meant, of one `classification` if it has a rule of its own. `codes` lists
+    them: tracking codes of cases, or keys of documents; empty for kinds that have no codes. `rows` counts
+    them. A list of archives is approved when it is executed, by the acts of `DisposalAct`.
     """
 
     is_append_only = True
