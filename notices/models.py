@@ -173,7 +173,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
 
-    A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
+    It says what the case was about then (`about`): a former officer may not read what changed later. A notice
+    of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
     change of access instead of a case. A REMINDER has no event, and says `sent_by` whom.
     """
 
@@ -208,6 +209,9 @@ class Notice(models.Model):
         db_index=False,  # the database would use it instead of the partial indexes below
         related_name="notices",
         help_text=_("Kosong: pemohon"),
+    )
+    about = models.CharField(
+        _("perihal"), max_length=200, blank=True, help_text=_("Perihal permohonan saat pemberitahuan dibuat")
     )
     sent_by = user_field(_("diingatkan oleh"), null=True, db_index=False)
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)

@@ -76,7 +76,7 @@ def test_tim_pkd_compares_and_merges_them(
     assert [file.name for file in first.attachments.all()] == ["surat-warga.pdf"]
     for case, other in ((first, second), (second, first)):
         event = case.history.latest("pk")
-        assert (event.verb, event.by, event.note) == ("merge", staff.pkd, other.code)
+        assert (event.verb, event.by, event.note) == ("merge", staff.pkd, "")
         assert other.code in pkd.get(f"/permohonan/{case.code}/").text
     assert [n.kind for n in Notice.objects.filter(event__verb="merge")] == ["MERGED"]
     page = client.get(f"/p/{second.secret}/").text
