@@ -160,3 +160,5 @@ class PaperTurn(TextChoices):
     SIGN = "TO_SIGN", _("tanda tangan")
     INITIAL = "TO_INITIAL", _("paraf")
     REWORK = "PAPER_BACK", _("perbaikan konsep")
+    CONFIRM = "SCAN_STORED", _("konfirmasi tanda tangan pada pindaian")
+    DENIED = "SCAN_DENIED", _("pengganti surat yang disangkal penanda tangannya")

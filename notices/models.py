@@ -131,6 +131,11 @@ class Kind(MarkedChoices):
     TO_SIGN = PaperTurn.SIGN.value, Mark.OF_PAPERS, _("Surat menunggu tanda tangan Anda")
     TO_INITIAL = PaperTurn.INITIAL.value, Mark.OF_PAPERS, _("Surat menunggu paraf Anda")
     PAPER_BACK = PaperTurn.REWORK.value, Mark.OF_PAPERS, _("Konsep surat perlu Anda selesaikan")
+    SCAN_STORED = PaperTurn.CONFIRM.value, Mark.OF_PAPERS, _("Pindaian tanda tangan Anda disimpan")
+    SCAN_DENIED = (
+        *(PaperTurn.DENIED.value, Mark.OF_PAPERS),
+        _("Surat dicabut: penanda tangan menyatakan bukan tanda tangannya"),
+    )
     # to the staff, about a position instead of a case
     STANDS_IN = "STANDS_IN", Mark.OF_DELEGATION, _("Pengganti pejabat ditunjuk")
     STOOD_IN = "STOOD_IN", Mark.OF_DELEGATION, _("Masa pengganti pejabat berakhir")

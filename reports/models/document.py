@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import Kind as CaseKind
 from consultations.models import Case
@@ -19,7 +19,7 @@ from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
 from office.models import Office, Role, User
 from office.models.people import user_field
-from office.words import with_words_lazy
+from office.words import with_words, with_words_lazy
 
 
 class Mark(IntFlag):
@@ -107,6 +107,10 @@ NUMBERED = Coalesce("numbered_at", "issued_at")
 """When a document gets its number."""
 
 
+UNCONFIRMED = Q(way="HAND", confirmed_at__isnull=True, denied_at__isnull=True, revoked_at__isnull=True)
+"""Matches papers in force whose signer has not said whether the scanned signature is genuine."""
+
+
 def document_path(document: "Document", name: str) -> str:
     """Return the storage path, which reveals nothing about the case."""
     return f"documents/{str(document.pk)[:2]}/{document.pk}.pdf"
@@ -167,7 +171,8 @@ class Document(models.Model):
     A paper in a superior's name has a `signer_role`. Until it is signed, `turn` is the role that must initial
     or sign it now. `issuer` is who was to sign it, `signed_title` who did. A paper that is signed by hand is
     printed first: `original` is what was printed, `file` the scan. A paper that was given back is printed
-    again: its QR code names the printing, so that nobody takes the earlier one for it.
+    again: its QR code names the printing, so that nobody takes the earlier one for it. The registry stores
+    the scan; only the signer knows whether the signature is genuine (`confirmed_at`, `denied_at`).
     """
 
     is_append_only = True
@@ -179,7 +184,7 @@ class Document(models.Model):
         *("number", "numbered_by", "numbered_at"),
         *("signed_by", "signed_title", "signed_at", "way"),
         *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
-        "erased_at",
+        *("confirmed_at", "denied_at", "erased_at"),
     )
 
     Kind: TypeAlias = DocumentKind  # noqa: UP040 -- `type` would make no attribute of the class
@@ -254,6 +259,10 @@ class Document(models.Model):
     signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
     signer = models.CharField(_("penanda tangan menurut sertifikat"), max_length=200, blank=True)
 
+    confirmed_at = models.DateTimeField(
+        _("dikonfirmasi penanda tangan"), null=True, help_text=_("Tanda tangan pada pindaian")
+    )
+    denied_at = models.DateTimeField(_("disangkal penanda tangan"), null=True)
     erased_at = models.DateTimeField(
         _("dimusnahkan"), null=True, help_text=_("Berkasnya dihapus. Sidik SHA-256 tetap tersimpan.")
     )
@@ -286,6 +295,7 @@ class Document(models.Model):
                 name="paper_to_send",
                 condition=Q(state=PaperState.ISSUED, signed_at__isnull=False),
             ),
+            models.Index(fields=["signed_by", "signed_at"], name="scan_to_confirm", condition=UNCONFIRMED),
             models.Index(
                 fields=["turn", "issued_at"], name="paper_on_a_desk", condition=Q(state__in=WAITING)
             ),
@@ -337,6 +347,12 @@ class Document(models.Model):
                 Q(signer_role="", signed_at__isnull=True) & ~Q(state__in=UNSIGNED)
                 | ~Q(signer_role="") & Q(state__in=UNSIGNED, signed_at__isnull=True, sha256="")
                 | ~Q(signer_role="") & Q(signed_at__isnull=False) & ~Q(state__in=UNSIGNED) & ~Q(sha256=""),
+            ),
+            constraint(
+                "signer_answers_for_a_scan_once",
+                Q(confirmed_at__isnull=True, denied_at__isnull=True)
+                | Q(way="HAND", confirmed_at__isnull=False, denied_at__isnull=True)
+                | Q(way="HAND", confirmed_at__isnull=True, denied_at__isnull=False, revoked_at__isnull=False),
             ),
             constraint(
                 "waiting_paper_says_whose_turn",
@@ -414,6 +430,22 @@ class Document(models.Model):
     def signed_by_hand(self) -> bool:
         """Return whether its file is the scan of a paper signed by hand."""
         return self.way == self.Way.HAND
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Return whether the signer has not said whether the scanned signature is genuine."""
+        return self.signed_by_hand and not self.confirmed_at and not self.denied_at
+
+    @property
+    def signature_words(self) -> str:
+        """Return what is known of the signature on a scan; empty for other papers."""
+        if not self.signed_by_hand:
+            return ""
+        if self.denied_at:
+            return gettext("penanda tangan menyatakan ini bukan tanda tangannya")
+        if self.confirmed_at:
+            return gettext("tanda tangan basah, dikonfirmasi penanda tangan")
+        return with_words(gettext("pindaian disimpan %(secretariat)s, belum dikonfirmasi penanda tangan"))
 
     @property
     def replaced_paper(self) -> "Document | None":

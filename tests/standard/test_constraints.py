@@ -657,6 +657,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": add(Document, issuer=""),
     "paper_signed_by_whom_when_and_how": add(Document, way="HAND"),
     "paper_in_a_superiors_name_is_signed": add(Document, signer_role="HEAD"),
+    "signer_answers_for_a_scan_once": add(Document, confirmed_at=clock.now()),
     "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
     "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
     "printed_paper_names_its_signer": add(Document, printed_title="Kepala Dinas"),
