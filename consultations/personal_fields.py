@@ -44,15 +44,15 @@ class PersonalField:
     `identifies`: the case of a hidden complainant does not store it. That of a confidential one is stored
     encrypted in `HiddenIdentity`, in the column `hidden_as`. `in_api`: programs of other systems receive it
     (exchange/api/schemas.py). `label` replaces the name of the column in *Data saya*; adjacent fields with
-    the same label are one line.
+    the same label are one line. What would store or show more has no default.
     """
 
     name: str
     erased: Erased
-    own_data: OwnData = OwnData.REQUEST
-    readers: Readers = Readers.ALL
+    own_data: OwnData
+    readers: Readers
+    identifies: bool
     in_api: bool = False
-    identifies: bool = False
     label: Promise | None = None
 
     @property
@@ -60,30 +60,37 @@ class PersonalField:
         return "name" if self.name == "applicant_name" else self.name
 
 
-CONTACT, NOT_SHOWN, PARTIES = OwnData.CONTACT, OwnData.NOT_SHOWN, Readers.PARTIES
+EMPTY, MARK, STAYS = Erased
+ALL, PARTIES, NOBODY = Readers
+CONTACT, REQUEST, NOT_SHOWN = OwnData
 PERSONAL = (
-    PersonalField("applicant_name", Erased.MARK, CONTACT, in_api=True, identifies=True),
-    PersonalField("applicant_position", Erased.EMPTY, CONTACT, identifies=True),
-    PersonalField("organisation", Erased.EMPTY, CONTACT, in_api=True, identifies=True),
-    PersonalField("address", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
-    PersonalField("phone", Erased.EMPTY, CONTACT, PARTIES, identifies=True, label=_("No. kontak")),
-    PersonalField("email", Erased.EMPTY, CONTACT, PARTIES, identifies=True),
-    PersonalField("filled_by", Erased.EMPTY, CONTACT, identifies=True, label=_("Diisikan oleh")),
-    PersonalField("filled_as", Erased.EMPTY, CONTACT, identifies=True, label=_("Diisikan oleh")),
-    PersonalField("subject", Erased.MARK, in_api=True),
-    PersonalField("material", Erased.MARK, label=_("Materi")),
-    PersonalField("letter_number", Erased.STAYS, in_api=True, identifies=True),
-    PersonalField("letter_date", Erased.STAYS, in_api=True),
-    PersonalField("visit_at", Erased.STAYS, in_api=True, label=_("Waktu yang Anda minta")),
-    *(PersonalField(name, Erased.STAYS, label=_("Bantuan yang Anda minta")) for name in HELP),
-    PersonalField("complained_party", Erased.EMPTY),
-    PersonalField("lapor_number", Erased.EMPTY, in_api=True),
-    PersonalField("end_reason", Erased.MARK, in_api=True),
-    PersonalField("missing", Erased.EMPTY, NOT_SHOWN, in_api=True),
-    PersonalField("outcome", Erased.STAYS, NOT_SHOWN),  # the office does not erase it (ADR 38)
-    PersonalField("retained_because", Erased.STAYS, NOT_SHOWN),
-    PersonalField("complained_about", Erased.STAYS, NOT_SHOWN),
-    PersonalField("sent_hash", Erased.EMPTY, NOT_SHOWN, Readers.NOBODY),
+    PersonalField("applicant_name", MARK, CONTACT, ALL, identifies=True, in_api=True),
+    PersonalField("applicant_position", EMPTY, CONTACT, ALL, identifies=True),
+    PersonalField("organisation", EMPTY, CONTACT, ALL, identifies=True, in_api=True),
+    PersonalField("address", EMPTY, CONTACT, PARTIES, identifies=True),
+    PersonalField("phone", EMPTY, CONTACT, PARTIES, identifies=True, label=_("No. kontak")),
+    PersonalField("email", EMPTY, CONTACT, PARTIES, identifies=True),
+    PersonalField("filled_by", EMPTY, CONTACT, ALL, identifies=True, label=_("Diisikan oleh")),
+    PersonalField("filled_as", EMPTY, CONTACT, ALL, identifies=True, label=_("Diisikan oleh")),
+    PersonalField("subject", MARK, REQUEST, ALL, identifies=False, in_api=True),
+    PersonalField("material", MARK, REQUEST, ALL, identifies=False, label=_("Materi")),
+    PersonalField("letter_number", STAYS, REQUEST, ALL, identifies=True, in_api=True),
+    PersonalField("letter_date", STAYS, REQUEST, ALL, identifies=False, in_api=True),
+    PersonalField(
+        *("visit_at", STAYS, REQUEST, ALL), identifies=False, in_api=True, label=_("Waktu yang Anda minta")
+    ),
+    *(
+        PersonalField(name, STAYS, REQUEST, ALL, identifies=False, label=_("Bantuan yang Anda minta"))
+        for name in HELP
+    ),
+    PersonalField("complained_party", EMPTY, REQUEST, ALL, identifies=False),
+    PersonalField("lapor_number", EMPTY, REQUEST, ALL, identifies=False, in_api=True),
+    PersonalField("end_reason", MARK, REQUEST, ALL, identifies=False, in_api=True),
+    PersonalField("missing", EMPTY, NOT_SHOWN, ALL, identifies=False, in_api=True),
+    PersonalField("outcome", STAYS, NOT_SHOWN, ALL, identifies=False),  # not erased by the office (ADR 38)
+    PersonalField("retained_because", STAYS, NOT_SHOWN, ALL, identifies=False),
+    PersonalField("complained_about", STAYS, NOT_SHOWN, ALL, identifies=False),
+    PersonalField("sent_hash", EMPTY, NOT_SHOWN, NOBODY, identifies=False),
 )
 
 IDENTIFYING = tuple(field.name for field in PERSONAL if field.identifies)

@@ -116,6 +116,7 @@ SHOWN = (
     "mode",
     "outside_hours",
     "case__code",
+    "case__subject",
     "case__division",
     "case__complained_about",
     "case__is_independent",
