@@ -1,59 +1,70 @@
-"""Enumerations of the case and the groups of its states. Imports nothing of Rembuk."""
+"""Enumerations of the case and the groups of its states."""
+
+from enum import IntFlag, auto
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from kit.records import MarkedChoices
 from office.words import with_words_lazy, word
 
 
-class State(TextChoices):
+class Mark(IntFlag):
+    """Properties of a state. A new state has none, so it is in none of the groups below."""
+
+    ENDED = auto()
+    SURVEYED = auto()  # answered, or refused
+    OF_SECRETARY = auto()  # only an office with a Sekretaris has it (`Office.has_secretary`)
+    BEFORE_SESSION = auto()  # before the consultation begins
+    SORTABLE = auto()  # Tim PKD may convert or split the case
+    UP_TO_SCHEDULE = auto()  # on the main path before the consultation is scheduled
+    BEFORE_FOLLOW_UP = auto()  # a complaint before its first follow-up
+    ANSWERING = auto()  # a complaint must still be answered
+    INDEPENDENT = auto()  # a complaint in the independent channel can be in it (ADR 38)
+
+
+EARLY = Mark.BEFORE_SESSION | Mark.SORTABLE | Mark.UP_TO_SCHEDULE
+OPEN = EARLY | Mark.ANSWERING
+"""Marks of the states before the schedule, and of those with an agenda number among them."""
+
+
+class State(MarkedChoices):
     """State of a case. Staff and applicants read the same label."""
 
-    SUBMITTED = "SUBMITTED", _("Permohonan masuk")
-    INCOMPLETE = "INCOMPLETE", _("Perlu dilengkapi")
-    ENDORSING = "ENDORSING", with_words_lazy(_("Menunggu %(secretary)s"))
-    REGISTERED = "REGISTERED", _("Diagendakan")
-    DISPOSED = "DISPOSED", _("Didisposisikan")
-    ASSIGNED = "ASSIGNED", _("Petugas ditunjuk")
-    PREPARED = "PREPARED", _("Siap dijadwalkan")
-    SCHEDULED = "SCHEDULED", _("Terjadwal")
-    IN_SESSION = "IN_SESSION", _("Sedang berlangsung")
-    HELD = "HELD", _("Menunggu laporan")
-    REPORTED = "REPORTED", _("Laporan diperiksa")
-    COSIGNING = "COSIGNING", with_words_lazy(_("Menunggu paraf %(secretary)s"))
-    FORWARDED = "FORWARDED", with_words_lazy(_("Menunggu penerimaan %(head)s"))
-    EXAMINING = "EXAMINING", _("Diperiksa Pengawas")
-    CLOSED = "CLOSED", _("Selesai")
-    DECLINED = "DECLINED", _("Ditolak")
-    WITHDRAWN = "WITHDRAWN", _("Ditarik")
+    SUBMITTED = "SUBMITTED", EARLY, _("Permohonan masuk")
+    INCOMPLETE = "INCOMPLETE", Mark.BEFORE_SESSION, _("Perlu dilengkapi")
+    ENDORSING = (
+        *("ENDORSING", OPEN | Mark.OF_SECRETARY | Mark.BEFORE_FOLLOW_UP),
+        with_words_lazy(_("Menunggu %(secretary)s")),
+    )
+    REGISTERED = "REGISTERED", OPEN | Mark.BEFORE_FOLLOW_UP, _("Diagendakan")
+    DISPOSED = "DISPOSED", OPEN | Mark.BEFORE_FOLLOW_UP, _("Didisposisikan")
+    ASSIGNED = "ASSIGNED", OPEN, _("Petugas ditunjuk")
+    PREPARED = "PREPARED", OPEN, _("Siap dijadwalkan")
+    SCHEDULED = "SCHEDULED", Mark.BEFORE_SESSION | Mark.SORTABLE | Mark.ANSWERING, _("Terjadwal")
+    IN_SESSION = "IN_SESSION", Mark.ANSWERING, _("Sedang berlangsung")
+    HELD = "HELD", Mark.ANSWERING, _("Menunggu laporan")
+    REPORTED = "REPORTED", Mark.ANSWERING, _("Laporan diperiksa")
+    COSIGNING = (
+        *("COSIGNING", Mark.ANSWERING | Mark.OF_SECRETARY),
+        with_words_lazy(_("Menunggu paraf %(secretary)s")),
+    )
+    FORWARDED = "FORWARDED", Mark.ANSWERING, with_words_lazy(_("Menunggu penerimaan %(head)s"))
+    EXAMINING = "EXAMINING", Mark.ANSWERING | Mark.INDEPENDENT, _("Diperiksa Pengawas")
+    CLOSED = "CLOSED", Mark.ENDED | Mark.SURVEYED | Mark.INDEPENDENT, _("Selesai")
+    DECLINED = "DECLINED", Mark.ENDED | Mark.SURVEYED | Mark.INDEPENDENT, _("Ditolak")
+    WITHDRAWN = "WITHDRAWN", Mark.ENDED | Mark.INDEPENDENT, _("Ditarik")
 
 
-ENDED = frozenset({State.CLOSED, State.DECLINED, State.WITHDRAWN})
+ENDED = frozenset(State.marked(Mark.ENDED))
 """Final states. A correction (ralat) reopens CLOSED."""
 
-SURVEYED = (State.CLOSED, State.DECLINED)
-"""States of a surveyed case: answered, or refused."""
-
-OF_SECRETARY = (State.ENDORSING, State.COSIGNING)
-"""States that only an office with a Sekretaris has (`Office.has_secretary`)."""
-
-BEFORE_SESSION = tuple(State)[: tuple(State).index(State.IN_SESSION)]
-"""States before the consultation begins, in order."""
-
-SORTABLE = tuple(s for s in BEFORE_SESSION if s != State.INCOMPLETE)
-"""States of a case that Tim PKD may convert or split, in order."""
-
-UP_TO_SCHEDULE = tuple(s for s in BEFORE_SESSION if s not in (State.INCOMPLETE, State.SCHEDULED))
-"""States of the main path before the consultation is scheduled, in order."""
-
-BEFORE_FOLLOW_UP = (State.ENDORSING, State.REGISTERED, State.DISPOSED)
-"""States of a complaint before its first follow-up."""
-
-ANSWERING = tuple(s for s in State if s not in (State.SUBMITTED, State.INCOMPLETE, *ENDED))
-"""States of a complaint that must still be answered."""
-
-INDEPENDENT = frozenset({State.EXAMINING, *ENDED})
-"""States of a complaint in the independent channel (ADR 38). No other case is in EXAMINING."""
+SURVEYED, OF_SECRETARY = State.marked(Mark.SURVEYED), State.marked(Mark.OF_SECRETARY)
+BEFORE_SESSION, SORTABLE = State.marked(Mark.BEFORE_SESSION), State.marked(Mark.SORTABLE)
+UP_TO_SCHEDULE = State.marked(Mark.UP_TO_SCHEDULE)
+BEFORE_FOLLOW_UP, ANSWERING = State.marked(Mark.BEFORE_FOLLOW_UP), State.marked(Mark.ANSWERING)
+INDEPENDENT = frozenset(State.marked(Mark.INDEPENDENT))
+"""States of each mark, in the order of the standard."""
 
 
 class Party(TextChoices):

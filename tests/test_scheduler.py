@@ -1,10 +1,12 @@
 """`manage.py run_scheduler`: jobs of all apps, heartbeats, and recovery of tasks whose worker died."""
 
+import ast
 import datetime as dt
 import logging
 import re
 import signal
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,6 +31,7 @@ from office.worktime import in_office
 from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 from tests.shared_data import each
+from tests.standard import house
 
 RUNNING = TaskResultStatus.RUNNING
 Kind = Heartbeat.Kind
@@ -61,6 +64,26 @@ enqueue_notices enqueue_packages enqueue_readings enqueue_unfinished enqueue_ver
 enqueue_watch notify_of_ended_delegations notify_officials quarantine_daily recover_lost_tasks
 refresh_regularly seal_day store_pace unsubscribe_absent
 """
+
+
+def list_uncalled() -> set[str]:
+    """Return the functions without arguments and decorators that no code of a room uses."""
+    defined, used = set(), set()
+    for path in chain.from_iterable(map(house.list_modules, house.ROOMS)):
+        tree = ast.parse(house.source(path))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and not (node.decorator_list or ast.unparse(node.args)):
+                defined.add(node.name)
+        if path.name != "jobs.py" or path.parts[0] == "kit":  # the others only register
+            names = (node for node in ast.walk(tree) if isinstance(node, (ast.Name, ast.Attribute)))
+            used |= {node.id if isinstance(node, ast.Name) else node.attr for node in names}
+    return defined - used
+
+
+def test_a_function_that_nobody_calls_is_a_registered_job() -> None:
+    """A job whose registration was forgotten would be missed by nothing."""
+    registered = {job.__name__ for job in jobs.list_jobs() if hasattr(job, "__name__")}
+    assert list_uncalled() - registered == {"create_key"}  # for the settings, see contrib/rembuk.env
 
 
 def test_every_app_registers_its_jobs_once() -> None:

@@ -72,10 +72,10 @@ class DocumentType:
     find_source: Callable[[Any], Source | None]
     get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
+    list_excluded: Callable[[Any], Collection[int]]
     number: LetterNumber = UNNUMBERED
     get_text: Callable[[Any, Any], str] = lambda owner, row: ""
     is_drafted: bool = False
-    list_excluded: Callable[[Any], Collection[int]] = lambda row: ()
     issued_by: tuple[str, ...] = ()
     revoked_by: tuple[str, ...] = ()
     dropped_by: tuple[str, ...] = ()
@@ -128,6 +128,11 @@ def survey_data(owner: Publication, publication: Publication) -> dict[str, Any]:
     return {"hasil_survei": result}
 
 
+def names_nobody(row: Model) -> Collection[int]:
+    """Say of a type of document that it names no official who may not sign it."""
+    return ()
+
+
 K = Document.Kind
 SESSION_ENDS = ("no_show", "withdraw", "withdraw_for", "answer", "refuse_disposition", "refuse_assignment")
 """Verbs after which the planned session does not take place."""
@@ -146,6 +151,7 @@ DOCUMENT_TYPES = (
         letters.find_form,
         letters.form_context,
         _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
+        names_nobody,
         issued_by=("submit", "receive", "complete"),
         get_data=subject_data,
         of_event=letters.form_of_event,
@@ -156,6 +162,7 @@ DOCUMENT_TYPES = (
         letters.find_receipt,
         letters.receipt_context,
         _("Permohonan ini belum diterima."),
+        names_nobody,
         issued_by=("submit", "receive", "split_off", "walk_in", *letters.RENEWED),
         get_data=subject_data,
         of_event=letters.receipt_of_event,
@@ -168,6 +175,7 @@ DOCUMENT_TYPES = (
         letters.find_disposition,
         letters.disposition_context,
         _("Permohonan ini belum didisposisikan."),
+        names_nobody,
         issued_by=("dispose", "ratify", "accept"),
         get_data=subject_data,
         revoked_by=("hand_back",),
@@ -180,6 +188,7 @@ DOCUMENT_TYPES = (
         letters.find_rejection,
         letters.rejection_context,
         _("Permohonan ini tidak ditolak."),
+        names_nobody,
         LetterNumber("SPn"),
         issued_by=("decline",),
         revoked_by=("decide_objection", "record_objection"),
@@ -192,6 +201,7 @@ DOCUMENT_TYPES = (
         lambda case: newest_source(Transfer.objects.filter(case=case)),
         letters.transfer_context,
         _("Pengaduan ini tidak diteruskan ke instansi lain."),
+        names_nobody,
         LetterNumber("SPt"),
         issued_by=("pass_on", "pass_up"),
         get_data=subject_data,
@@ -203,6 +213,7 @@ DOCUMENT_TYPES = (
         letters.find_objection,
         letters.objection_context,
         _("Belum ada keberatan atas penolakan permohonan ini."),
+        names_nobody,
         issued_by=("object", "object_for"),
         get_data=subject_data,
         of_event=letters.objection_of_event,
@@ -216,6 +227,7 @@ DOCUMENT_TYPES = (
         letters.find_decision,
         letters.objection_context,
         _("Keberatan atas penolakan permohonan ini belum diputus."),
+        names_nobody,
         LetterNumber("KBR"),
         issued_by=("decide_objection", "record_objection"),
         get_data=subject_data,
@@ -228,12 +240,9 @@ DOCUMENT_TYPES = (
         letters.find_assignment,
         letters.assignment_context,
         _("Surat tugas terbit sesudah jadwal konsultasi ditetapkan."),
-        LetterNumber("ST", "000.1.2.3"),
         # They do not sign their own assignment.
-        list_excluded=lambda named: [
-            named.officer_id,
-            *(person.pk for person in named.case.list_companions()),
-        ],
+        lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
+        LetterNumber("ST", "000.1.2.3"),
         issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
         revoked_by=SESSION_ENDS,
@@ -246,6 +255,7 @@ DOCUMENT_TYPES = (
         lambda case: newest_source(case.staff_reviews),
         letters.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
+        names_nobody,
         issued_by=("prepare", "amend", "record_opinion"),
         get_data=subject_data,
     ),
@@ -255,6 +265,7 @@ DOCUMENT_TYPES = (
         letters.find_schedule,
         letters.schedule_context,
         _("Permohonan ini belum memiliki jadwal."),
+        names_nobody,
         LetterNumber("PJ"),
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
@@ -268,6 +279,7 @@ DOCUMENT_TYPES = (
         report.find_report,
         report.report_context,
         _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
+        names_nobody,
         LetterNumber("LHK"),  # issued by `accept`, which may have it signed first
         best_pages=2,
         get_data=report.report_data,
@@ -278,6 +290,7 @@ DOCUMENT_TYPES = (
         report.find_result,
         report.result_context,
         _("Surat hasil dibuat sesudah laporan diterima."),
+        names_nobody,
         LetterNumber("SHK"),  # issued by `accept` too
         get_text=report.draft_result,
         is_drafted=True,
@@ -290,6 +303,7 @@ DOCUMENT_TYPES = (
         letters.find_request,
         letters.request_context,
         _("Belum ada pendapat yang diminta dari instansi lain."),
+        names_nobody,
         LetterNumber("PP"),
         issued_by=("ask_opinion",),
         revoked_by=("withdraw", "withdraw_for"),
@@ -302,6 +316,7 @@ DOCUMENT_TYPES = (
         letters.find_reminder,
         letters.reminder_context,
         _("Belum ada instansi yang diingatkan dengan surat."),
+        names_nobody,
         LetterNumber("PP"),
         issued_by=("remind_agency",),
         revoked_by=("withdraw", "withdraw_for"),
@@ -314,6 +329,7 @@ DOCUMENT_TYPES = (
         lambda case: newest_source(case.meetings),
         letters.invitation_context,
         _("Belum ada forum rapat yang diundang."),
+        names_nobody,
         LetterNumber("UND", "000.1.5"),
         issued_by=("call_meeting",),
         is_first=lambda called: called.replaces_id is None,
@@ -326,6 +342,7 @@ DOCUMENT_TYPES = (
         lambda case: newest_source(Minutes.objects.filter(meeting__case=case)),
         letters.minutes_context,
         _("Notula rapat belum dicatat."),
+        names_nobody,
         LetterNumber(classification="000.1.5"),
         issued_by=("record_minutes",),
         get_data=subject_data,
@@ -339,6 +356,7 @@ DOCUMENT_TYPES = (
             book.register_source,
             book_context,
             NO_PERIOD,
+            names_nobody,
             LetterNumber(classification=REGISTRY_BOOK if kind in OF_LETTERS else ""),
             sheet=Sheet.LANDSCAPE,
             max_bytes=book.MAX_TEXT_BYTES,
@@ -352,6 +370,7 @@ DOCUMENT_TYPES = (
         lambda result: Source(result, result.by, result.title, result.published_at),
         lambda owner, result: {"publication": result, "result": result.result},
         NO_PERIOD,
+        names_nobody,
         get_data=survey_data,
     ),
 )
