@@ -1,11 +1,17 @@
 """A separate program that opens uploaded files, so that a malicious file cannot harm the server.
 
-It runs as `python -I upload_sandbox.py TASK` and imports nothing of this project. It reads files from
-standard input, each after its length (8 bytes), and writes the content type, a line feed and the bytes
-of the result. The system ends it if a file needs too much memory or time.
+`kit/closed_room.py` runs it as `python -I upload_sandbox.py TASK`. It imports nothing of this project. It
+reads files from standard input, each after its length (8 bytes), and writes the content type, a line feed and
+the bytes of the result. The system ends it if a file needs too much memory or time. Before it reads a file, it
+gives up all system calls but ALLOWED.
 """
 
+import ctypes
+import errno
+import os
 import resource
+import socket
+import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
@@ -22,6 +28,27 @@ MEMORY = 320 * 1024 * 1024
 
 SECONDS = 5
 """Processor time. A photograph of 12 million pixels takes half a second."""
+
+MAX_RESULT = 64 * 1024 * 1024
+"""Bytes of a result. Standard output is a file, so that the system limits it."""
+
+ALLOWED = (
+    *("read", "readv", "pread64", "write", "writev", "lseek", "close", "fcntl", "ioctl"),
+    *("fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2"),
+    *("readlink", "readlinkat", "getcwd", "getdents64"),
+    *("brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "futex", "futex_time64", "sched_yield"),
+    *("set_robust_list", "rseq", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack"),
+    *("getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "getrandom", "sysinfo", "uname"),
+    *("clock_gettime", "clock_getres", "gettimeofday", "time", "sched_getaffinity", "exit", "exit_group"),
+)
+"""System calls after the start of this program. All others are answered as if the kernel did not know them."""
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+THREAD = 0x10000
+"""CLONE_THREAD. The decoder of HEIC needs a thread; a new process has not this bit."""
+
+ALLOWED_IF = {"open": (1, WRITING, 0), "openat": (2, WRITING, 0), "clone": (0, THREAD, THREAD)}
+"""System calls that are allowed for some values: number of the argument, mask, value."""
 
 MAX_PIXELS = 60_000_000
 MAX_UNPACKED = 20_000_000
@@ -377,6 +404,35 @@ def _list_images(content: bytes) -> Iterator[Image.Image]:
             yield page.render(scale=scale, grayscale=True).to_pil().convert("L")
 
 
+def attempt(files: Sequence[bytes]) -> tuple[str, bytes]:
+    """Try what this program must not be able to do; return the names of what was possible, in lines.
+
+    The input is the path of a file that the server may read and write.
+    """
+    (path,) = files
+
+    def fork() -> None:
+        if not os.fork():
+            os._exit(0)
+        os.wait()
+
+    acts: dict[str, Callable[[], object]] = {
+        "environment": lambda: os.environ[(os.environ.keys() - {"LC_CTYPE", "PWD"}).pop()],
+        "read": lambda: os.open(path, os.O_RDONLY),
+        "write": lambda: os.open(path, os.O_WRONLY),
+        "network": socket.socket,
+        "process": fork,
+    }
+    possible = []
+    for name, act in acts.items():
+        try:
+            act()
+        except (OSError, KeyError):
+            continue
+        possible.append(name)
+    return "text/plain", "\n".join(possible).encode()
+
+
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "check": check,
     "check_or_hear": check_or_hear,
@@ -385,6 +441,7 @@ TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "disarm": disarm,
     "draw": draw,
     "read_codes": read_codes,
+    "attempt": attempt,
 }
 
 
@@ -398,10 +455,34 @@ def _files(source: BinaryIO) -> Iterator[bytes]:
         yield source.read(int.from_bytes(length))
 
 
+def give_up_system_calls() -> None:
+    """Allow only ALLOWED and ALLOWED_IF from now on, by libseccomp. Without it, `attempt()` shows the lack."""
+    try:
+        library = ctypes.CDLL("libseccomp.so.2")
+    except OSError:
+        return
+    library.seccomp_init.restype = ctypes.c_void_p
+    rules = ctypes.c_void_p(library.seccomp_init(0x00050000 | errno.ENOSYS))  # SCMP_ACT_ERRNO
+    conditions = dict.fromkeys(ALLOWED, b"") | {
+        name: struct.pack("IiQQ", number, 7, mask, value)  # scmp_arg_cmp with SCMP_CMP_MASKED_EQ
+        for name, (number, mask, value) in ALLOWED_IF.items()
+    }
+    for name, condition in conditions.items():
+        call = library.seccomp_syscall_resolve_name(name.encode())
+        library.seccomp_rule_add_array(rules, 0x7FFF0000, call, bool(condition), condition)  # SCMP_ACT_ALLOW
+    library.seccomp_load(rules)
+
+
 def main(task: str) -> int:
-    """Run one task with limited memory and time; return the exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    """Run one task with limited memory, time and authority; return the exit code."""
+    for limit, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, MAX_RESULT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (most, most))
+    give_up_system_calls()
     try:
         content_type, content = TASKS[task](list(_files(sys.stdin.buffer)))
     except NotAccepted as answer:

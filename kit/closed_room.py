@@ -1,0 +1,89 @@
+"""Start the upload sandbox without environment, and in the tightest room that this machine offers (ADR 74).
+
+Bubblewrap or else Landlock shows the child nothing but Python and its libraries, read-only. The child itself
+gives up system calls and sets its limits (`kit/upload_sandbox.py`).
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import NamedTuple
+
+from django.conf import settings
+
+from kit import upload_sandbox
+
+TIMEOUT = 60
+"""Seconds for one task on a busy machine. The sandbox limits its own processor time."""
+
+PROGRAM = str(Path(upload_sandbox.__file__))
+LIBRARIES = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
+
+
+class Room(NamedTuple):
+    """Arguments that start a program in a room, and what `upload_sandbox.attempt()` could do in it."""
+
+    start: Sequence[str]
+    gaps: Sequence[str]
+
+
+@cache
+def get_room() -> Room:
+    """Return the first room that works here, after trying what it prevents. Raise OSError if none works."""
+    errors = b""
+    with NamedTemporaryFile(dir=settings.DATA_DIR, prefix="sandbox-") as file:
+        for start in (_bubblewrap(), _landlock(), []):
+            try:
+                code, output, errors = _run(start, "attempt", [file.name.encode()])
+            except FileNotFoundError:  # the tool is not installed
+                continue
+            if not code:
+                return Room(start, output.decode().split()[1:])
+    raise OSError(errors.decode()[-500:])
+
+
+def run(task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
+    """Run a task of `upload_sandbox` with these files; return its exit code, output and errors.
+
+    Raise subprocess.TimeoutExpired after TIMEOUT.
+    """
+    return _run(get_room().start, task, contents)
+
+
+def _run(start: Sequence[str], task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
+    command = [*start, sys.executable, "-I", PROGRAM, task]
+    sent = b"".join(part for content in contents for part in upload_sandbox.frame(content))
+    # Files in memory, not pipes: the system limits their size.
+    with open(os.memfd_create("output"), "r+b") as output, open(os.memfd_create("errors"), "r+b") as errors:
+        done = subprocess.run(  # noqa: S603
+            command, input=sent, stdout=output, stderr=errors, env={}, cwd="/", timeout=TIMEOUT, check=False
+        )
+        output.seek(0)
+        errors.seek(0)
+        return done.returncode, output.read(), errors.read()
+
+
+def _list_paths() -> list[str]:
+    python = Path(sys.executable).resolve().parents[1]
+    paths = (*LIBRARIES, sys.prefix, sys.base_prefix, str(python), PROGRAM)
+    return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
+
+
+def _bubblewrap() -> list[str]:
+    """Return a room with own users, processes, network and files."""
+    shown = [part for path in _list_paths() for part in ("--ro-bind", path, path)]
+    alone = ("--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL")
+    return ["bwrap", *alone, *shown, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def _landlock() -> list[str]:
+    """Return a room where other files cannot be opened. It works in containers and without namespaces."""
+    shown = []
+    for path in _list_paths():
+        access = "execute,read-file,read-dir" if os.path.isdir(path) else "read-file"
+        shown += ["--landlock-rule", f"path-beneath:{access}:{path}"]
+    return ["setpriv", "--no-new-privs", "--landlock-access", "fs", *shown, "--"]
