@@ -25,8 +25,9 @@ LIBRARIES = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 
 
 class Room(NamedTuple):
-    """Arguments that start a program in a room, and what `upload_sandbox.attempt()` could do in it."""
+    """A room: its name, the arguments that start a program in it, what `attempt()` could do in it."""
 
+    name: str
     start: Sequence[str]
     gaps: Sequence[str]
 
@@ -36,13 +37,13 @@ def get_room() -> Room:
     """Return the first room that works here, after trying what it prevents. Raise OSError if none works."""
     errors = b""
     with NamedTemporaryFile(dir=settings.DATA_DIR, prefix="sandbox-") as file:
-        for start in (_bubblewrap(), _landlock(), []):
+        for name, start in list_rooms().items():
             try:
-                code, output, errors = _run(start, "attempt", [file.name.encode()])
+                code, output, errors = run_in(start, "attempt", [file.name.encode()])
             except FileNotFoundError:  # the tool is not installed
                 continue
             if not code:
-                return Room(start, output.decode().split()[1:])
+                return Room(name, start, output.decode().split()[1:])
     raise OSError(errors.decode()[-500:])
 
 
@@ -51,10 +52,10 @@ def run(task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
 
     Raise subprocess.TimeoutExpired after TIMEOUT.
     """
-    return _run(get_room().start, task, contents)
+    return run_in(get_room().start, task, contents)
 
 
-def _run(start: Sequence[str], task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
+def run_in(start: Sequence[str], task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
     command = [*start, sys.executable, "-I", PROGRAM, task]
     sent = b"".join(part for content in contents for part in upload_sandbox.frame(content))
     # Files in memory, not pipes: the system limits their size.
@@ -67,23 +68,21 @@ def _run(start: Sequence[str], task: str, contents: Sequence[bytes]) -> tuple[in
         return done.returncode, output.read(), errors.read()
 
 
-def _list_paths() -> list[str]:
+def list_rooms() -> dict[str, list[str]]:
+    """Return the arguments that start a program in each room, from the tightest room to none.
+
+    Bubblewrap gives own users, processes, network and files. With Landlock, other files cannot be opened.
+    """
     python = Path(sys.executable).resolve().parents[1]
-    paths = (*LIBRARIES, sys.prefix, sys.base_prefix, str(python), PROGRAM)
-    return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
-
-
-def _bubblewrap() -> list[str]:
-    """Return a room with own users, processes, network and files."""
-    shown = [part for path in _list_paths() for part in ("--ro-bind", path, path)]
-    alone = ("--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL")
-    return ["bwrap", *alone, *shown, "--remount-ro", "/", "--chdir", "/", "--"]
-
-
-def _landlock() -> list[str]:
-    """Return a room where other files cannot be opened. It works in containers and without namespaces."""
-    shown = []
-    for path in _list_paths():
+    paths = dict.fromkeys((*LIBRARIES, sys.prefix, sys.base_prefix, str(python), PROGRAM))
+    bound, rules = [], []
+    for path in filter(os.path.exists, paths):
         access = "execute,read-file,read-dir" if os.path.isdir(path) else "read-file"
-        shown += ["--landlock-rule", f"path-beneath:{access}:{path}"]
-    return ["setpriv", "--no-new-privs", "--landlock-access", "fs", *shown, "--"]
+        bound += ["--ro-bind", path, path]
+        rules += ["--landlock-rule", f"path-beneath:{access}:{path}"]
+    alone = ("--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL")
+    return {
+        "bubblewrap": ["bwrap", *alone, *bound, "--remount-ro", "/", "--chdir", "/", "--"],
+        "Landlock": ["setpriv", "--no-new-privs", "--landlock-access", "fs", *rules, "--"],
+        "": [],
+    }

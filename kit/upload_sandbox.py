@@ -1,9 +1,9 @@
 """A separate program that opens uploaded files, so that a malicious file cannot harm the server.
 
 `kit/closed_room.py` runs it as `python -I upload_sandbox.py TASK`. It imports nothing of this project. It
-reads files from standard input, each after its length (8 bytes), and writes the content type, a line feed and
-the bytes of the result. The system ends it if a file needs too much memory or time. Before it reads a file, it
-gives up all system calls but ALLOWED.
+reads files from standard input, each after its length (8 bytes), and writes the content type, a line feed
+and the bytes of the result. The system ends it if a file needs too much memory or time. Before it reads a
+file, it gives up all system calls but ALLOWED.
 """
 
 import ctypes
@@ -15,10 +15,12 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from itertools import takewhile
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 import pikepdf
+from pikepdf.settings import set_qpdf_limits
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -41,7 +43,7 @@ ALLOWED = (
     *("getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "getrandom", "sysinfo", "uname"),
     *("clock_gettime", "clock_getres", "gettimeofday", "time", "sched_getaffinity", "exit", "exit_group"),
 )
-"""System calls after the start of this program. All others are answered as if the kernel did not know them."""
+"""System calls after the start. The kernel answers all others as if it did not know them."""
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 THREAD = 0x10000
@@ -88,14 +90,38 @@ PERSONAL = ("/Metadata", "/PieceInfo", "/LastModified")
 PERSONAL_IN_ROOT = ("/Perms", "/DSS", "/AF")
 """Keys with certificates of the signers and with embedded files."""
 
-ACTIVE = ("/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/AF", "/EF", "/EmbeddedFiles", "/Collection")
-"""Keys with scripts, actions that start by themselves, and embedded files."""
+ACTIVE = (
+    *("/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/AF", "/EF", "/EmbeddedFiles", "/Collection"),
+    *("/Renditions", "/AlternatePresentations", "/PresSteps", "/SpiderInfo"),
+)
+"""Keys with scripts, actions that start by themselves, embedded files, films and sounds."""
 
-ACTIVE_NOTES = ("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
+ACTIONS = ("/A", "/PA", "/NA")
+"""Keys whose value may be an action: of an annotation or a bookmark, and those before and after a step."""
+
+ACTIVE_IN_STREAM = ("/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI")
+"""Keys of a stream whose content is in another file or at another address."""
+
+NOTES = (
+    *("/Text", "/Link", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight"),
+    *("/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Stamp", "/Ink", "/Popup", "/Widget"),
+    *("/PrinterMark", "/TrapNet", "/Watermark", "/Redact", "/Projection"),
+)
+"""Annotations that show something and do nothing but by an action. Of all others, only SHOWN stays."""
+
+SHOWN = ("/Type", "/Subtype", "/Rect", "/AP", "/AS", "/F", "/P", "/Contents")
 
 PHOTO = ("/DCTDecode", "/DCT")
+UNPACKING = (
+    *("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"),
+    *("/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"),
+)
+"""Filters that are no pictures."""
 
-NOT_ACCEPTED, LOCKED, TOO_LARGE, NOT_HEARD = 10, 11, 12, 13
+MAX_STREAM = 110_000_000
+"""Unpacked bytes of a part of a PDF. A scan of A4 in colour with 600 dpi has 104 million."""
+
+NOT_ACCEPTED, LOCKED, TOO_LARGE, NOT_HEARD, TOO_PACKED = 10, 11, 12, 13, 14
 """Exit codes for a file that is not accepted."""
 
 
@@ -117,6 +143,9 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
         with pikepdf.open(BytesIO(content)) as pdf:
             if not len(pdf.pages):
                 raise NotAccepted(NOT_ACCEPTED)
+            for part in pdf.objects:
+                if isinstance(part, pikepdf.Stream):
+                    _check_unpacked(part)
             _to_bytes(pdf)  # a PDF that can be written again can be merged later
         return "application/pdf", content
     if content.startswith(b"\x89PNG"):
@@ -124,6 +153,16 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
     if content[4:8] == b"ftyp":
         return "image/jpeg", _heic(content)
     return "image/jpeg", _jpeg(content)
+
+
+def _check_unpacked(part: pikepdf.Stream) -> None:
+    """Raise NotAccepted if a stream unpacks to more than MAX_STREAM bytes. A damaged stream is accepted."""
+    filters = list(takewhile(lambda name: name in UNPACKING, _as_list(part.get("/Filter"))))
+    try:
+        _keep_filters(part, len(filters)).get_stream_buffer(pikepdf.StreamDecodeLevel.specialized)
+    except pikepdf.PdfError as error:
+        if "limit exceeded" in str(error):
+            raise NotAccepted(TOO_PACKED) from error
 
 
 def check_or_hear(files: Sequence[bytes]) -> tuple[str, bytes]:
@@ -181,7 +220,7 @@ def anonymise(files: Sequence[bytes]) -> tuple[str, bytes]:
 
 
 def disarm(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """Return a checked PDF without scripts, actions, forms by XFA and embedded files.
+    """Return a checked PDF without scripts, actions, forms by XFA, media, embedded and external files.
 
     Links within the document stay. A PDF with nothing to remove is returned unchanged.
     """
@@ -201,16 +240,26 @@ def _remove_active(part: pikepdf.Object) -> int:
         return 0
     removed = 0
     if not isinstance(part, pikepdf.Array):
-        action = part.get("/A")
-        doomed = [key for key in ACTIVE if key in part]
-        # An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
-        if isinstance(action, pikepdf.Dictionary) and action.get("/S") is not None:
-            doomed += ["/A"] if action["/S"] != "/GoTo" or "/Next" in action else []
-        if part.get("/Subtype") in ACTIVE_NOTES:
-            doomed += [key for key in ("/FS", "/RichMediaContent", "/Movie", "/Sound", "/3DD") if key in part]
+        active = (*ACTIVE, *ACTIVE_IN_STREAM) if isinstance(part, pikepdf.Stream) else ACTIVE
+        doomed = {key for key in active if key in part}
+        doomed |= {key for key in ACTIONS if _is_active(part.get(key))}
+        if isinstance(part.get("/URI"), pikepdf.Dictionary):  # the base of all links
+            doomed.add("/URI")
+        if "/Subtype" in part and "/Rect" in part and part["/Subtype"] not in NOTES:
+            doomed |= set(part.keys()).difference(SHOWN)
         _delete(part, *doomed)
         removed = len(doomed)
     return removed + sum(_remove_active(value) for value in inner if not getattr(value, "is_indirect", True))
+
+
+def _is_active(action: Any) -> bool:
+    """Return whether a value is an action other than one jump within the document.
+
+    An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
+    """
+    if not isinstance(action, pikepdf.Dictionary) or action.get("/S") is None:
+        return False
+    return action["/S"] != "/GoTo" or "/Next" in action
 
 
 def _remove_personal(part: pikepdf.Object) -> None:
@@ -230,13 +279,20 @@ def _clean_photo(part: pikepdf.Stream) -> None:
     if packings is None:
         return
     options += [None] * (len(filters) - len(options))
-    part.Filter, part.DecodeParms = pikepdf.Array(filters[:packings]), pikepdf.Array(options[:packings])
-    photo = part.read_bytes()
+    photo = _keep_filters(part, packings).read_bytes()
     if b"Exif\0" in photo or b"http://ns.adobe.com/" in photo or b"Photoshop" in photo:
         photo = _jpeg(photo)
     part.write(
         photo, filter=pikepdf.Array(filters[packings:]), decode_parms=pikepdf.Array(options[packings:])
     )
+
+
+def _keep_filters(part: pikepdf.Stream, number: int) -> pikepdf.Stream:
+    """Keep the first filters of a stream only, so that the others are not decoded."""
+    for key in ("/Filter", "/DecodeParms"):
+        if key in part:
+            part[key] = pikepdf.Array(_as_list(part[key])[:number])
+    return part
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -456,7 +512,7 @@ def _files(source: BinaryIO) -> Iterator[bytes]:
 
 
 def give_up_system_calls() -> None:
-    """Allow only ALLOWED and ALLOWED_IF from now on, by libseccomp. Without it, `attempt()` shows the lack."""
+    """Allow only ALLOWED and ALLOWED_IF from now on. Without libseccomp, `attempt()` shows the lack."""
     try:
         library = ctypes.CDLL("libseccomp.so.2")
     except OSError:
@@ -482,6 +538,7 @@ def main(task: str) -> int:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (most, most))
+    set_qpdf_limits(flate_max_memory=MAX_STREAM, run_length_max_memory=MAX_STREAM)
     give_up_system_calls()
     try:
         content_type, content = TASKS[task](list(_files(sys.stdin.buffer)))

@@ -47,6 +47,9 @@ INFECTED = _(
 ERRORS = {
     upload_sandbox.LOCKED: _("PDF ini dikunci kata sandi. Simpan tanpa kata sandi, lalu unggah lagi."),
     upload_sandbox.TOO_LARGE: _("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."),
+    upload_sandbox.TOO_PACKED: _(
+        "Isi PDF ini menjadi terlalu besar saat dibuka. Cetak ulang menjadi PDF biasa, lalu unggah lagi."
+    ),
     upload_sandbox.NOT_HEARD: _(
         "Berkas ini bukan PDF, foto, atau rekaman suara (M4A, MP3, OGG, WebM, WAV) yang dapat dibuka. "
         "Pilih berkas lain."
