@@ -19,7 +19,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _, gettext_lazy as _lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django_tasks_db.models import DBTaskResult
 
 from consultations.models import Attachment, Case
@@ -153,11 +153,11 @@ def check_own_clock() -> Found:
 
 
 GAPS = {
-    "environment": _lazy("membaca variabel lingkungan"),
-    "read": _lazy("membaca berkas lain"),
-    "write": _lazy("menulis berkas"),
-    "network": _lazy("memakai jaringan"),
-    "process": _lazy("menjalankan program"),
+    "environment": gettext_lazy("membaca variabel lingkungan"),
+    "read": gettext_lazy("membaca berkas lain"),
+    "write": gettext_lazy("menulis berkas"),
+    "network": gettext_lazy("memakai jaringan"),
+    "process": gettext_lazy("menjalankan program"),
 }
 """What `upload_sandbox.attempt()` tries."""
 

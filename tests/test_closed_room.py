@@ -38,6 +38,7 @@ def hostile(files):
         "environment of another process": lambda: open(f"/proc/{about['pid']}/environ", "rb").read(),
         "read the database": lambda: open(about["database"], "rb").read(),
         "read another file": lambda: open(about["file"], "rb").read(),
+        "ask for the size of a file": lambda: os.stat(about["file"]),
         "list a folder": lambda: os.listdir(about["folder"]),
         "write to the database": lambda: end(about["database"]),
         "create a file": lambda: end(about["folder"] + "/new"),
@@ -87,6 +88,7 @@ READING = [
     "environment of another process",
     "read the database",
     "read another file",
+    "ask for the size of a file",
     "list a folder",
 ]
 WRITING = ["write to the database", "create a file", "empty a file"]
@@ -96,10 +98,10 @@ NETWORK = ["TCP", "UDP", "a socket of the machine"]
 
 NOT_REFUSED: dict[tuple[str, bool], list[str]] = {
     ("bubblewrap", True): [],
-    ("Landlock", True): [],
+    ("Landlock", True): ["ask for the size of a file"],
     ("", True): READING,
     ("bubblewrap", False): PROCESSES,
-    ("Landlock", False): ["change a mode", *NETWORK, *PROCESSES, *OTHERS],
+    ("Landlock", False): ["ask for the size of a file", "change a mode", *NETWORK, *PROCESSES, *OTHERS],
     ("", False): [*READING, *WRITING, "change a mode", "rename a file", *NETWORK, *PROCESSES, *OTHERS],
 }
 """What a hostile program can do: by the room, and whether libseccomp is installed. The limits always hold."""
