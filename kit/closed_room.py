@@ -1,7 +1,7 @@
 """Start the upload sandbox without environment, and in the tightest room that this machine offers (ADR 74).
 
 Bubblewrap or else Landlock shows the child nothing but Python and its libraries, read-only. The child itself
-gives up system calls and sets its limits (`kit/upload_sandbox.py`).
+sets its limits and gives up system calls (`kit/confinement.py`).
 """
 
 import os
@@ -15,17 +15,17 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from kit import upload_sandbox
+from kit import confinement, upload_sandbox
 
 TIMEOUT = 60
 """Seconds for one task on a busy machine. The sandbox limits its own processor time."""
 
-PROGRAM = str(Path(upload_sandbox.__file__))
+CONFINEMENT, PROGRAM = str(Path(confinement.__file__)), str(Path(upload_sandbox.__file__))
 LIBRARIES = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 
 
 class Room(NamedTuple):
-    """A room: its name, the arguments that start a program in it, what `attempt()` could do in it."""
+    """A room: its name, the arguments that start a program in it, and what `attempt()` could do."""
 
     name: str
     start: Sequence[str]
@@ -39,11 +39,11 @@ def get_room() -> Room:
     with NamedTemporaryFile(dir=settings.DATA_DIR, prefix="sandbox-") as file:
         for name, start in list_rooms().items():
             try:
-                code, output, errors = run_in(start, "attempt", [file.name.encode()])
+                code, output, errors = run_in(start, "attempt", file.name)
             except FileNotFoundError:  # the tool is not installed
                 continue
             if not code:
-                return Room(name, start, output.decode().split()[1:])
+                return Room(name, start, output.decode().split())
     raise OSError(errors.decode()[-500:])
 
 
@@ -52,11 +52,12 @@ def run(task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
 
     Raise subprocess.TimeoutExpired after TIMEOUT.
     """
-    return run_in(get_room().start, task, contents)
+    return run_in(get_room().start, PROGRAM, task, contents=contents)
 
 
-def run_in(start: Sequence[str], task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
-    command = [*start, sys.executable, "-I", PROGRAM, task]
+def run_in(start: Sequence[str], *arguments: str, contents: Sequence[bytes] = ()) -> tuple[int, bytes, bytes]:
+    """Run `confinement` with arguments in a room. Otherwise as `run()`."""
+    command = [*start, sys.executable, "-I", CONFINEMENT, *arguments]
     sent = b"".join(part for content in contents for part in upload_sandbox.frame(content))
     # Files in memory, not pipes: the system limits their size.
     with open(os.memfd_create("output"), "r+b") as output, open(os.memfd_create("errors"), "r+b") as errors:
@@ -74,7 +75,7 @@ def list_rooms() -> dict[str, list[str]]:
     Bubblewrap gives own users, processes, network and files. With Landlock, other files cannot be opened.
     """
     python = Path(sys.executable).resolve().parents[1]
-    paths = dict.fromkeys((*LIBRARIES, sys.prefix, sys.base_prefix, str(python), PROGRAM))
+    paths = dict.fromkeys((*LIBRARIES, sys.prefix, sys.base_prefix, str(python), CONFINEMENT, PROGRAM))
     bound, rules = [], []
     for path in filter(os.path.exists, paths):
         access = "execute,read-file,read-dir" if os.path.isdir(path) else "read-file"

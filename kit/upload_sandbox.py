@@ -1,17 +1,10 @@
 """A separate program that opens uploaded files, so that a malicious file cannot harm the server.
 
-`kit/closed_room.py` runs it as `python -I upload_sandbox.py TASK`. It imports nothing of this project. It
-reads files from standard input, each after its length (8 bytes), and writes the content type, a line feed
-and the bytes of the result. The system ends it if a file needs too much memory or time. Before it reads a
-file, it gives up all system calls but ALLOWED.
+`kit/closed_room.py` starts it with a TASK through `kit/confinement.py`, which limits memory, time and system
+calls. It imports nothing of this project. It reads files from standard input, each after its length (8
+bytes), and writes the content type, a line feed and the bytes of the result.
 """
 
-import ctypes
-import errno
-import os
-import resource
-import socket
-import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
@@ -24,33 +17,6 @@ from pikepdf.settings import set_qpdf_limits
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-
-MEMORY = 320 * 1024 * 1024
-"""Bytes for the whole program. The largest accepted pictures need 250 million."""
-
-SECONDS = 5
-"""Processor time. A photograph of 12 million pixels takes half a second."""
-
-MAX_RESULT = 64 * 1024 * 1024
-"""Bytes of a result. Standard output is a file, so that the system limits it."""
-
-ALLOWED = (
-    *("read", "readv", "pread64", "write", "writev", "lseek", "close", "fcntl", "ioctl"),
-    *("fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2"),
-    *("readlink", "readlinkat", "getcwd", "getdents64"),
-    *("brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "futex", "futex_time64", "sched_yield"),
-    *("set_robust_list", "rseq", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack"),
-    *("getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "getrandom", "sysinfo", "uname"),
-    *("clock_gettime", "clock_getres", "gettimeofday", "time", "sched_getaffinity", "exit", "exit_group"),
-)
-"""System calls after the start. The kernel answers all others as if it did not know them."""
-
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
-THREAD = 0x10000
-"""CLONE_THREAD. The decoder of HEIC needs a thread; a new process has not this bit."""
-
-ALLOWED_IF = {"open": (1, WRITING, 0), "openat": (2, WRITING, 0), "clone": (0, THREAD, THREAD)}
-"""System calls that are allowed for some values: number of the argument, mask, value."""
 
 MAX_PIXELS = 60_000_000
 MAX_UNPACKED = 20_000_000
@@ -241,8 +207,9 @@ def _remove_active(part: pikepdf.Object) -> int:
     removed = 0
     if not isinstance(part, pikepdf.Array):
         active = (*ACTIVE, *ACTIVE_IN_STREAM) if isinstance(part, pikepdf.Stream) else ACTIVE
-        doomed = {key for key in active if key in part}
-        doomed |= {key for key in ACTIONS if _is_active(part.get(key))}
+        doomed = {key for key in active if key in part} | {
+            key for key in ACTIONS if _is_active(part.get(key))
+        }
         if isinstance(part.get("/URI"), pikepdf.Dictionary):  # the base of all links
             doomed.add("/URI")
         if "/Subtype" in part and "/Rect" in part and part["/Subtype"] not in NOTES:
@@ -400,7 +367,7 @@ def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
     (content,) = files
     drawn = BytesIO()
     with ZipFile(drawn, "w") as pictures:
-        for number, page in enumerate(_list_pages(content), start=1):
+        for number, page in enumerate(_list_pages(content, DRAWN_SIDE), start=1):
             if number > MAX_DRAWN or drawn.tell() > MAX_DRAWN_BYTES:
                 pictures.comment = b"more"
                 break
@@ -411,17 +378,17 @@ def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
     return "application/zip", drawn.getvalue()
 
 
-def _list_pages(content: bytes) -> Iterator[Image.Image]:
+def _list_pages(content: bytes, longest: int, mode: str = "RGB") -> Iterator[Image.Image]:
+    """Draw each page, or the photograph, with `longest` pixels at most on its longer side."""
     import pypdfium2
 
     if not content.startswith(b"%PDF-"):
-        yield _paper(content, DRAWN_SIDE)
+        yield _paper(content, longest).convert(mode)
         return
     with pypdfium2.PdfDocument(content) as pdf:
-        for number in range(len(pdf)):
-            page = pdf[number]
-            scale = min(DRAWN_SIDE / max(page.get_size()), SCALE_OF_CODES)
-            yield page.render(scale=scale).to_pil().convert("RGB")
+        for page in pdf:
+            scale = min(longest / max(page.get_size()), SCALE_OF_CODES)
+            yield page.render(scale=scale, grayscale=mode == "L").to_pil().convert(mode)
 
 
 def _to_jpeg(image: Image.Image) -> bytes:
@@ -437,56 +404,12 @@ def read_codes(files: Sequence[bytes]) -> tuple[str, bytes]:
     """
     import zxingcpp
 
-    (content,) = files
-    texts = [found.text for image in _list_images(content) for found in zxingcpp.read_barcodes(image)]
-    return "text/plain", "\n".join(texts).encode()
-
-
-def _list_images(content: bytes) -> Iterator[Image.Image]:
-    import pypdfium2
-
-    if not content.startswith(b"%PDF-"):
-        image = Image.open(BytesIO(content), formats=["JPEG", "PNG"])
-        _pixels(image)
-        image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        yield image.convert("L")
-        return
-    with pypdfium2.PdfDocument(content) as pdf:
-        if len(pdf) > MAX_SCANNED:
+    (content,), texts = files, list[str]()
+    for number, page in enumerate(_list_pages(content, LONGEST_SIDE, "L"), start=1):
+        if number > MAX_SCANNED:
             raise NotAccepted(TOO_LARGE)
-        for page in pdf:
-            scale = min(SCALE_OF_CODES, LONGEST_SIDE / max(page.get_size()))
-            yield page.render(scale=scale, grayscale=True).to_pil().convert("L")
-
-
-def attempt(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """Try what this program must not be able to do; return the names of what was possible, in lines.
-
-    The input is the path of a file that the server may read and write.
-    """
-    (path,) = files
-
-    def fork() -> None:
-        if not os.fork():
-            os._exit(0)
-        os.wait()
-
-    acts: dict[str, Callable[[], object]] = {
-        "environment": lambda: os.environ[(os.environ.keys() - {"LC_CTYPE", "PWD"}).pop()],
-        "read": lambda: os.open(path, os.O_RDONLY),
-        "write": lambda: os.open(path, os.O_WRONLY),
-        "network": socket.socket,
-        "process": fork,
-    }
-    possible = []
-    for name, act in acts.items():
-        try:
-            act()
-        except (OSError, KeyError):
-            continue
-        possible.append(name)
-    return "text/plain", "\n".join(possible).encode()
+        texts += (found.text for found in zxingcpp.read_barcodes(page))
+    return "text/plain", "\n".join(texts).encode()
 
 
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
@@ -497,7 +420,6 @@ TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
     "disarm": disarm,
     "draw": draw,
     "read_codes": read_codes,
-    "attempt": attempt,
 }
 
 
@@ -511,35 +433,9 @@ def _files(source: BinaryIO) -> Iterator[bytes]:
         yield source.read(int.from_bytes(length))
 
 
-def give_up_system_calls() -> None:
-    """Allow only ALLOWED and ALLOWED_IF from now on. Without libseccomp, `attempt()` shows the lack."""
-    try:
-        library = ctypes.CDLL("libseccomp.so.2")
-    except OSError:
-        return
-    library.seccomp_init.restype = ctypes.c_void_p
-    rules = ctypes.c_void_p(library.seccomp_init(0x00050000 | errno.ENOSYS))  # SCMP_ACT_ERRNO
-    conditions = dict.fromkeys(ALLOWED, b"") | {
-        name: struct.pack("IiQQ", number, 7, mask, value)  # scmp_arg_cmp with SCMP_CMP_MASKED_EQ
-        for name, (number, mask, value) in ALLOWED_IF.items()
-    }
-    for name, condition in conditions.items():
-        call = library.seccomp_syscall_resolve_name(name.encode())
-        library.seccomp_rule_add_array(rules, 0x7FFF0000, call, bool(condition), condition)  # SCMP_ACT_ALLOW
-    library.seccomp_load(rules)
-
-
 def main(task: str) -> int:
-    """Run one task with limited memory, time and authority; return the exit code."""
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, MAX_RESULT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
+    """Run one task and return the exit code."""
     set_qpdf_limits(flate_max_memory=MAX_STREAM, run_length_max_memory=MAX_STREAM)
-    give_up_system_calls()
     try:
         content_type, content = TASKS[task](list(_files(sys.stdin.buffer)))
     except NotAccepted as answer:

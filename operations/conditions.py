@@ -117,8 +117,8 @@ CHECKS = (
             "untuk yang tidak dicegah."
         ),
         _(
-            "Pasang paket bubblewrap dan libseccomp2, lalu mulai ulang Rembuk. Jika tetap begitu, baca panduan "
-            "operasional."
+            "Pasang paket bubblewrap dan libseccomp2, lalu mulai ulang Rembuk. Jika tetap begitu, baca "
+            "panduan operasional."
         ),
         needs_database=False,
     ),

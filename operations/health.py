@@ -159,7 +159,7 @@ GAPS = {
     "network": gettext_lazy("memakai jaringan"),
     "process": gettext_lazy("menjalankan program"),
 }
-"""What `upload_sandbox.attempt()` tries."""
+"""What `confinement.attempt()` tries."""
 
 
 def check_closed_room() -> Found:

@@ -13,15 +13,13 @@ from typing import Any
 
 import pytest
 
-from kit import closed_room, upload_sandbox
+from kit import closed_room, confinement
 
 HOSTILE = '''
-def hostile(files):
-    """Try each act; return the names of those that were not refused."""
-    import json
-    import time
-    about = json.loads(files[0])
+import json, os, resource, socket, sys, time
 
+def hostile(about):
+    """Try each act; return the names of those that were not refused."""
     def ask(family, kind, address):
         with socket.socket(family, kind) as other:
             other.settimeout(2)
@@ -63,26 +61,24 @@ def hostile(files):
         except (OSError, KeyError, ValueError, MemoryError):
             continue
         done.append(name)
-    return "application/json", json.dumps(done).encode()
+    print(json.dumps(done))
 
 
-def calculate(files):
-    import time
+def calculate(about):
     since = time.monotonic()
     while time.monotonic() - since < 60:
         pass
-    return "text/plain", b"60 seconds"
+    print("60 seconds")
 
 
-def flood(files):
+def flood(about):
     while True:
         sys.stdout.buffer.write(bytes(1 << 20))
 
 
-TASKS |= {"hostile": hostile, "calculate": calculate, "flood": flood}
+globals()[sys.argv[1]](json.loads(sys.stdin.buffer.read()[8:]))
 '''
-ROOT = Path(upload_sandbox.__file__).parent.parent
-MAIN = '\nif __name__ == "__main__":'
+ROOT = Path(confinement.__file__).parent.parent
 
 READING = [
     "environment of another process",
@@ -149,16 +145,20 @@ def run(
     place: dict[str, Any], room: str, task: str, monkeypatch: pytest.MonkeyPatch, *, has_seccomp: bool = True
 ) -> tuple[int, bytes]:
     """Run a task of a hostile program in a room, as the user of the place."""
-    source = Path(upload_sandbox.__file__).read_text(encoding="utf-8")
-    assert source.count(MAIN) == source.count("libseccomp.so.2") == 1
-    program = Path(place["folder"]).parent / "program.py"
-    source = source.replace(MAIN, HOSTILE + MAIN)
-    program.write_text(source if has_seccomp else source.replace("libseccomp.so.2", "missing.so"))
-    monkeypatch.setattr(closed_room, "PROGRAM", str(program))
+    source = Path(confinement.__file__).read_text(encoding="utf-8")
+    assert source.count("libseccomp.so.2") == 1
+    folder = Path(place["folder"]).parent
+    (folder / "confinement.py").write_text(
+        source if has_seccomp else source.replace("libseccomp.so.2", "missing.so")
+    )
+    (folder / "hostile.py").write_text(HOSTILE)
+    monkeypatch.setattr(closed_room, "CONFINEMENT", str(folder / "confinement.py"))
+    monkeypatch.setattr(closed_room, "PROGRAM", str(folder / "hostile.py"))
     start = closed_room.list_rooms()[room]
     if place["user"] != os.geteuid():
         start = ["setpriv", f"--reuid={place['user']}", "--clear-groups", *start]
-    code, output, _errors = closed_room.run_in(start, task, [json.dumps(place).encode()])
+    program, about = str(folder / "hostile.py"), json.dumps(place).encode()
+    code, output, _errors = closed_room.run_in(start, program, task, contents=[about])
     return code, output
 
 
@@ -170,7 +170,7 @@ def test_a_hostile_program_is_refused(
 ) -> None:
     code, output = run(place, room, "hostile", monkeypatch, has_seccomp=has_seccomp)
     assert code == 0
-    assert json.loads(output.partition(b"\n")[2]) == NOT_REFUSED[room, has_seccomp]
+    assert json.loads(output) == NOT_REFUSED[room, has_seccomp]
     if "write to the database" not in NOT_REFUSED[room, has_seccomp]:
         assert Path(place["file"]).read_bytes() == Path(place["database"]).read_bytes() == b"SQLite format 3"
 
@@ -184,7 +184,7 @@ def test_a_program_that_does_not_end_is_ended(
 ) -> None:
     code, output = run(place, room, task, monkeypatch)
     assert code
-    assert len(output) <= upload_sandbox.MAX_RESULT
+    assert len(output) <= confinement.MAX_RESULT
     assert b"60 seconds" not in output
 
 

@@ -245,7 +245,9 @@ def test_without_database_the_process_lives_and_is_not_ready(caplog: pytest.LogC
     assert Client().get("/healthz/live", headers=host).status_code == 200
     ready = Client().get("/healthz/ready", headers=host)
     assert ready.status_code == 503
-    assert ready.json()["conditions"].keys() == {"database", "storage", "scanner", "disk", "backup"}
+    assert ready.json()["conditions"].keys() == {
+        *("database", "storage", "scanner", "closed_room", "disk", "backup")
+    }
     assert ready.json()["conditions"]["database"] == "broken"
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
