@@ -76,10 +76,9 @@ NOTES = (
 """Annotations that show something and do nothing but by an action. Of all others, only SHOWN stays."""
 
 SHOWN = ("/Type", "/Subtype", "/Rect", "/AP", "/AS", "/F", "/P", "/Contents")
-
 PHOTO = ("/DCTDecode", "/DCT")
 UNPACKING = (
-    *("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"),
+    *("/Crypt", "/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"),
     *("/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"),
 )
 """Filters that are no pictures."""
@@ -206,7 +205,7 @@ def _remove_active(part: pikepdf.Object) -> int:
         return 0
     removed = 0
     if not isinstance(part, pikepdf.Array):
-        active = (*ACTIVE, *ACTIVE_IN_STREAM) if isinstance(part, pikepdf.Stream) else ACTIVE
+        active = ACTIVE + ACTIVE_IN_STREAM if isinstance(part, pikepdf.Stream) else ACTIVE
         doomed = {key for key in active if key in part} | {
             key for key in ACTIONS if _is_active(part.get(key))
         }
@@ -220,10 +219,8 @@ def _remove_active(part: pikepdf.Object) -> int:
 
 
 def _is_active(action: Any) -> bool:
-    """Return whether a value is an action other than one jump within the document.
-
-    An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
-    """
+    """Return whether a value is an action other than one jump within the document."""
+    # An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
     if not isinstance(action, pikepdf.Dictionary) or action.get("/S") is None:
         return False
     return action["/S"] != "/GoTo" or "/Next" in action
