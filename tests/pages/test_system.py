@@ -66,8 +66,8 @@ def well(staff: Staff, settings: Any, tmp_path: Path) -> Iterator[Staff]:
     beat(Kind.SCHEDULER, "s1")
     yield staff
     get_room.cache_clear()
-    for folder in Path(sys.prefix).glob("readable-*"):
-        shutil.rmtree(folder)
+    if settings.DATA_DIR.is_relative_to(sys.prefix):
+        shutil.rmtree(settings.DATA_DIR)
 
 
 type Fault = Callable[[Staff, Any], object]
