@@ -21,7 +21,6 @@ TIMEOUT = 60
 """Seconds for one task on a busy machine. The sandbox limits its own processor time."""
 
 CONFINEMENT, PROGRAM = str(Path(confinement.__file__)), str(Path(upload_sandbox.__file__))
-LIBRARIES = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache")
 
 
 class Room(NamedTuple):
@@ -39,25 +38,23 @@ def get_room() -> Room:
     with NamedTemporaryFile(dir=settings.DATA_DIR, prefix="sandbox-") as file:
         for name, start in list_rooms().items():
             try:
-                code, output, errors = run_in(start, "attempt", file.name)
-            except FileNotFoundError:  # the tool is not installed
+                code, output, errors = run("attempt", file.name, start=start)
+            except (FileNotFoundError, PermissionError):  # the tool is not installed, or may not be started
                 continue
             if not code:
                 return Room(name, start, output.decode().split())
     raise OSError(errors.decode()[-500:])
 
 
-def run(task: str, contents: Sequence[bytes]) -> tuple[int, bytes, bytes]:
-    """Run a task of `upload_sandbox` with these files; return its exit code, output and errors.
+def run(
+    *arguments: str, contents: Sequence[bytes] = (), start: Sequence[str] | None = None
+) -> tuple[int, bytes, bytes]:
+    """Run `confinement` with these files in the room of this machine; return exit code, output and errors.
 
-    Raise subprocess.TimeoutExpired after TIMEOUT.
+    `start` chooses another room. Raise subprocess.TimeoutExpired after TIMEOUT.
     """
-    return run_in(get_room().start, PROGRAM, task, contents=contents)
-
-
-def run_in(start: Sequence[str], *arguments: str, contents: Sequence[bytes] = ()) -> tuple[int, bytes, bytes]:
-    """Run `confinement` with arguments in a room. Otherwise as `run()`."""
-    command = [*start, sys.executable, "-I", CONFINEMENT, *arguments]
+    room = get_room().start if start is None else start
+    command = [*room, sys.executable, "-I", CONFINEMENT, *arguments]
     sent = b"".join(part for content in contents for part in upload_sandbox.frame(content))
     # Files in memory, not pipes: the system limits their size.
     with open(os.memfd_create("output"), "r+b") as output, open(os.memfd_create("errors"), "r+b") as errors:
@@ -75,7 +72,8 @@ def list_rooms() -> dict[str, list[str]]:
     Bubblewrap gives own users, processes, network and files. With Landlock, other files cannot be opened.
     """
     python = Path(sys.executable).resolve().parents[1]
-    paths = dict.fromkeys((*LIBRARIES, sys.prefix, sys.base_prefix, str(python), CONFINEMENT, PROGRAM))
+    libraries = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", sys.prefix, sys.base_prefix, str(python))
+    paths = dict.fromkeys((*libraries, CONFINEMENT, PROGRAM))
     bound, rules = [], []
     for path in filter(os.path.exists, paths):
         access = "execute,read-file,read-dir" if os.path.isdir(path) else "read-file"

@@ -23,13 +23,6 @@ SECONDS = 5
 MAX_RESULT = 64 * 1024 * 1024
 """Bytes of a result. Standard output is a file, so that the system limits it."""
 
-LIMITS = {
-    resource.RLIMIT_AS: MEMORY,
-    resource.RLIMIT_CPU: SECONDS,
-    resource.RLIMIT_FSIZE: MAX_RESULT,
-    resource.RLIMIT_CORE: 0,
-}
-
 ALLOWED = (
     *("read", "readv", "pread64", "write", "writev", "lseek", "close", "fcntl", "ioctl"),
     *("fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2"),
@@ -57,30 +50,24 @@ def give_up_system_calls() -> None:
         return
     library.seccomp_init.restype = ctypes.c_void_p
     rules = ctypes.c_void_p(library.seccomp_init(0x00050000 | errno.ENOSYS))  # SCMP_ACT_ERRNO
-    conditions = dict.fromkeys(ALLOWED, b"") | {
-        name: struct.pack("IiQQ", number, 7, mask, value)  # scmp_arg_cmp with SCMP_CMP_MASKED_EQ
-        for name, (number, mask, value) in ALLOWED_IF.items()
-    }
-    for name, condition in conditions.items():
+    for name in (*ALLOWED, *ALLOWED_IF):
+        number, mask, value = ALLOWED_IF.get(name, (0, 0, 0))
+        condition = struct.pack("IiQQ", number, 7, mask, value)  # scmp_arg_cmp with SCMP_CMP_MASKED_EQ
         call = library.seccomp_syscall_resolve_name(name.encode())
-        library.seccomp_rule_add_array(rules, 0x7FFF0000, call, bool(condition), condition)  # SCMP_ACT_ALLOW
+        library.seccomp_rule_add_array(
+            rules, 0x7FFF0000, call, name in ALLOWED_IF, condition
+        )  # SCMP_ACT_ALLOW
     library.seccomp_load(rules)
 
 
 def attempt(path: str) -> list[str]:
     """Try what must not be possible; return the names of what was. The server may read and write the file."""
-
-    def fork() -> None:
-        if not os.fork():
-            os._exit(0)
-        os.wait()
-
     acts: dict[str, Callable[[], object]] = {
         "environment": lambda: os.environ[(os.environ.keys() - {"LC_CTYPE", "PWD"}).pop()],
         "read": lambda: os.open(path, os.O_RDONLY),
         "write": lambda: os.open(path, os.O_WRONLY),
         "network": socket.socket,
-        "process": fork,
+        "process": lambda: os.fork() or os._exit(0),
     }
     possible = []
     for name, act in acts.items():
@@ -93,8 +80,9 @@ def attempt(path: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    for limit, most in LIMITS.items():
-        resource.setrlimit(limit, (most, most))
+    limits = {"AS": MEMORY, "CPU": SECONDS, "FSIZE": MAX_RESULT, "CORE": 0}
+    for name, most in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
     give_up_system_calls()
     del sys.argv[0]
     if sys.argv[0] == "attempt":

@@ -158,7 +158,7 @@ def run(
     if place["user"] != os.geteuid():
         start = ["setpriv", f"--reuid={place['user']}", "--clear-groups", *start]
     program, about = str(folder / "hostile.py"), json.dumps(place).encode()
-    code, output, _errors = closed_room.run_in(start, program, task, contents=[about])
+    code, output, _errors = closed_room.run(program, task, contents=[about], start=start)
     return code, output
 
 

@@ -131,7 +131,7 @@ def run_in_sandbox(task: str, contents: Sequence[bytes]) -> tuple[str, bytes]:
     Raise ValidationError if a file is not accepted, or takes too much memory or time.
     """
     try:
-        code, output, errors = closed_room.run(task, contents)
+        code, output, errors = closed_room.run(closed_room.PROGRAM, task, contents=contents)
     except subprocess.TimeoutExpired as error:
         raise ValidationError(NOT_ACCEPTED) from error
     if code:
