@@ -25,7 +25,7 @@ from consultations.workflow import TURN, VERBS
 from kit import clock
 from kit.forms import TextField, line_field, reason_field
 from kit.refusal import Refused
-from office.models import Office, Role, User, list_holders
+from office.models import Office, User
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
@@ -81,14 +81,14 @@ def list_hints(user: User, cases: Sequence[Case], working: WorkingTime) -> list[
     handled = [[*get_handling_parties(user, case)] if case.kind == Kind.COMPLAINT else [] for case in cases]
     if not any(handled):
         return [[] for _case in cases]
-    heads, today = list_holders(Role.HEAD), clock.today()
+    today = clock.today()
 
     @cache  # many cases have the same day
     def days_until(day: dt.date) -> int:
         return working.days_until(day, today=today)
 
     return [
-        [*_without_head(case, heads), *_hints(case, mine, days_until)] if mine else []
+        [*_without_head(case), *_hints(case, mine, days_until)] if mine else []
         for case, mine in zip(cases, handled, strict=True)
     ]
 
@@ -123,15 +123,9 @@ def _get_next_action(case: Case, mine: Sequence[Party]) -> str:
     return _("Ingatkan %(who)s, yang sekarang mendapat giliran.") % {"who": step.actor.label}
 
 
-def is_without_head(case: Case, heads: set[int]) -> bool:
-    """Return whether the head has the turn and the complaint is about the only head."""
-    step = TURN.get(State(case.state))
-    return step is not None and step.actor == Party.HEAD and heads == {case.complained_about_id}
-
-
-def _without_head(case: Case, heads: set[int]) -> Iterator[Hint]:
+def _without_head(case: Case) -> Iterator[Hint]:
     """Yield where the complaint goes if nobody in the office may decide it."""
-    if is_without_head(case, heads):
+    if get_present_turn(case) != case.turn:
         text = with_words(
             _(
                 "Pengaduan ini mengenai %(head)s, yang karena itu tidak melihat dan tidak memutuskannya. "

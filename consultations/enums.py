@@ -67,6 +67,11 @@ class Party(TextChoices):
     DIVISION_HEAD = "DIVISION_HEAD", word("division_head")
     OFFICER = "OFFICER", _("Petugas")
     SUPERVISOR = "SUPERVISOR", _("Pengawas")
+    CODE_HOLDER = "CODE_HOLDER", _("Melalui kode lacak dan nomor")
+
+
+BY_CODE = "Melalui kode lacak dan nomor"
+"""Title on record of Party.CODE_HOLDER: whoever gave tracking code and number, perhaps an official."""
 
 
 class Kind(TextChoices):
@@ -155,3 +160,5 @@ class PaperTurn(TextChoices):
     SIGN = "TO_SIGN", _("tanda tangan")
     INITIAL = "TO_INITIAL", _("paraf")
     REWORK = "PAPER_BACK", _("perbaikan konsep")
+    CONFIRM = "SCAN_STORED", _("konfirmasi tanda tangan pada pindaian")
+    DENIED = "SCAN_DENIED", _("pengganti surat yang disangkal penanda tangannya")

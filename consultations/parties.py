@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
-from consultations.enums import Channel, Identity, Kind, Party
+from consultations.enums import BY_CODE, Channel, Identity, Kind, Party
 from kit.records import Trigger, create, refuse
 from office.models import Appointment, Role, User, list_current_appointments, list_holders
 
@@ -21,12 +21,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Applicant:
-    """The holder of the secret link of a case (Pemohon): the only actor without an account."""
+    """The holder of the secret link of a case (Pemohon)."""
 
     secret: str
 
+    @property
+    def key(self) -> str:
+        """The part of an address that opens the pages of the case."""
+        return self.secret
 
-type Actor = User | Applicant
+
+@dataclass(frozen=True)
+class CodeHolder:
+    """Somebody without an account who gave the tracking code and the telephone number of a case (`lacak/`).
+
+    Officials read both. So a row of the table names this party only if its step can be taken back. `key`
+    opens the pages of the case for some hours, as the secret of a link does.
+    """
+
+    case_id: int
+    key: str
+
+
+type Actor = User | Applicant | CodeHolder
 
 OFFICE_WIDE = {
     Role.SECRETARIAT: Party.SECRETARIAT,
@@ -56,13 +73,23 @@ def has_private_link(case: Case) -> bool:
     return case.identity != Identity.OPEN and case.channel == Channel.ONLINE
 
 
-def get_present_turn(case: Case) -> Party | None:
-    """Return the party that the case waits for: its turn, or Tim PKD if the complaint is about the only head.
+def is_without_head(case: Case) -> bool:
+    """Return whether nobody may act as head of the office: the complaint is about the only one.
 
     The office may get another head, so this is not stored.
     """
-    waits_for_head = case.turn == Party.HEAD and case.kind == Kind.COMPLAINT and case.closed_at is None
-    if waits_for_head and list_holders(Role.HEAD) == {case.complained_about_id}:
+    return case.kind == Kind.COMPLAINT and list_holders(Role.HEAD) == {case.complained_about_id}
+
+
+def without_head() -> Q:
+    """Match the cases of `is_without_head()`."""
+    heads = list_holders(Role.HEAD)
+    return Q(kind=Kind.COMPLAINT, complained_about__in=heads if len(heads) == 1 else ())
+
+
+def get_present_turn(case: Case) -> Party | None:
+    """Return the party that the case waits for: its turn, or Tim PKD if nobody may act as head."""
+    if case.turn == Party.HEAD and case.closed_at is None and is_without_head(case):
         return Party.TIM_PKD
     return Party(case.turn) if case.turn else None
 
@@ -76,11 +103,23 @@ def subject_unknown(case: Case) -> bool:
     return case.agenda_id is None and case.kind == Kind.COMPLAINT and not case.is_independent
 
 
+def is_hidden_from_head(case: Case) -> bool:
+    """Return whether no head may see the complaint: it is, or may be, about the only one."""
+    return is_without_head(case) or subject_unknown(case)
+
+
+def hidden_from_head() -> Q:
+    """Match the cases of `is_hidden_from_head()`."""
+    return without_head() | Q(agenda__isnull=True, kind=Kind.COMPLAINT, is_independent=False)
+
+
 def parties(by: Actor, case: Case) -> dict[Party, str]:
     """Return the parties that `by` is to the case today, each with the title of the position.
 
     Empty for the official that the complaint is about (PermenPANRB 62/2018).
     """
+    if isinstance(by, CodeHolder):
+        return {Party.CODE_HOLDER: BY_CODE} if by.case_id == case.pk else {}
     if isinstance(by, Applicant):
         same = compare_digest(by.secret.encode(), case.secret.encode())
         with translation.override("id"):  # the title goes on record
@@ -92,10 +131,17 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
         return found
     if case.is_independent and case.pk:
         return get_supervisor_party(by)
+    if is_second_awaited(case) and is_supervisor(by):
+        return get_supervisor_party(by)
     for appointment in by.current_appointments:
         for party in _parties_of(appointment, case):
             found.setdefault(party, appointment.title)
     return found
+
+
+def is_second_awaited(case: Case) -> bool:
+    """Return whether the head has granted a deletion that waits for a second official, the Pengawas."""
+    return case.deletion_granted_at is not None and case.erase_at is None
 
 
 def get_office_parties(user: User) -> dict[Party, str]:
@@ -115,6 +161,13 @@ def is_supervisor(user: User) -> bool:
 def get_supervisor_party(user: User) -> dict[Party, str]:
     """Return SUPERVISOR with the title of the user if `is_supervisor()`, else nothing."""
     return {Party.SUPERVISOR: user.current_appointments[0].title} if is_supervisor(user) else {}
+
+
+def list_supervisors_of(case: Case) -> set[int]:
+    """Return the keys of the users who are SUPERVISOR of the case now."""
+    if not (case.is_independent or is_second_awaited(case)):
+        return set()
+    return list_supervisors() - {case.complained_about_id}
 
 
 def list_supervisors() -> set[int]:
@@ -220,11 +273,15 @@ def excluding_complaints_about(user: User, prefix: str = "") -> Q:
     """Match all cases except complaints about the user. Same rule as `_has_access()`, in SQL.
 
     Complaints without an agenda number are excluded too, unless a position of the user gives access, and all
-    complaints in the independent channel. A Pengawas (`is_supervisor()`) gets these and no other cases. Tim
-    PKD alone sees what was merged into another case. `prefix` leads from other rows to their case.
+    complaints in the independent channel. A Pengawas (`is_supervisor()`) gets these, and the cases whose
+    deletion waits for a second official. Tim PKD alone sees what was merged into another case. `prefix` leads
+    from other rows to their case.
     """
     if is_supervisor(user):
-        return Q((f"{prefix}is_independent", True))
+        awaited = Q((f"{prefix}deletion_granted_at__isnull", False), (f"{prefix}erase_at__isnull", True))
+        about = f"{prefix}complained_about"
+        about_others = Q((f"{about}__isnull", True)) | ~Q((about, user))
+        return Q((f"{prefix}is_independent", True)) | awaited & about_others
     return of_office_not_about(user, prefix)
 
 

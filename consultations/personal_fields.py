@@ -99,7 +99,7 @@ NOT_PERSONAL = frozenset(
         *("classification", "urgency", "confidentiality", "division", "officer", "needs_review"),
         *("awaits_ratification", "assignment_unratified", "opinions_awaited", "meeting_at"),
         *("minutes_awaited", "review_awaited", "planned_at", "other_time", "report_number"),
-        *("anonymised_at", "deletion_asked_at"),
+        *("anonymised_at", "deletion_asked_at", "deletion_granted_at", "erase_at"),
         *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from", "merged_into"),
         *("object_until", "objection_due", "objection_above"),
     }

@@ -106,7 +106,7 @@ def _merge(step: StandardStep, covered: list[Stage], case: Case) -> Stage:
 
 def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
     sent, last = events[0], events[-1]
-    by = sent.acted_as if sent.by_id else str(case.wording.applicant)
+    by = sent.name_actor(str(case.wording.applicant))
     first = Stage(1, case.wording.speak(STAGES[1]), "done", by=by, done_at=sent.happened_at)
     if case.is_open:
         by = str(Party.SUPERVISOR.label)
@@ -158,7 +158,7 @@ def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], 
         # Stage 8 replaces all stages before the consultation of an urgent walk-in.
         event = taken.get(number) or taken[8]
         replaced = case.wording.speak(VERBS[event.verb].done) if event.verb in INSTEAD else ""
-        by = event.acted_as if event.by_id else str(case.wording.applicant)
+        by = event.name_actor(str(case.wording.applicant))
         title = replaced or title
         return replace(stage, title=title, replaced=replaced, status="done", by=by, done_at=event.happened_at)
     party = get_present_turn(case)

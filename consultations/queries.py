@@ -122,9 +122,10 @@ TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
 """Parties whose turn is that of a position, not of the people of one case."""
 
 OBJECTED = Q(objection_due__isnull=False)
+DELETION_ASKED = Q(deletion_asked_at__isnull=False, deletion_granted_at__isnull=True)
 DECISIONS = (
     Q(awaits_ratification=True),
-    Q(deletion_asked_at__isnull=False),
+    DELETION_ASKED,
     OBJECTED & Q(objection_above=False),
 )
 """Cases in which the head decides beside the turn."""
@@ -156,6 +157,11 @@ def _list_turns(held: Appointment) -> Iterator[Q]:
     role, division = Role(held.position.role), held.position.division_id
     if Party(role) in TURNS_OF_OFFICE:
         yield Q(turn=Party(role))
+    if role == Role.TIM_PKD:
+        yield Q(turn=Party.HEAD, closed_at=None) & parties.without_head()
+        yield DELETION_ASKED & parties.hidden_from_head()
+    if role == Role.SUPERVISOR:
+        yield Q(deletion_granted_at__isnull=False, erase_at__isnull=True)
     if role == Role.SECRETARIAT:
         yield OBJECTED & Q(objection_above=True)
     if role == Role.DIVISION_HEAD:

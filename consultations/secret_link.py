@@ -9,17 +9,20 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.dispatch import Signal
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from consultations.models import Case, LinkAccess
-from consultations.parties import get_title, has_private_link
+from consultations.parties import Applicant, CodeHolder, get_title, has_private_link
 from kit.encryption import hash_token
 from office.models import User
 from office.words import with_words
@@ -49,54 +52,96 @@ NOT_FOR_STAFF = _(
 )
 
 
-def behind_secret(view: View) -> View:
-    """Give a view that changes nothing the case of its secret link.
+CODE_OPENS_FOR = dt.timedelta(hours=2)
+"""Time for which tracking code and number open the pages of a case."""
 
-    The response is never cached and never indexed. A reader with an account is logged.
+SALT = "consultations.secret_link.code"
+
+NEEDS_LINK = _(
+    "Halaman ini dibuka dengan kode lacak dan nomor, yang juga dibaca petugas. Langkah ini hanya dapat "
+    "dengan tautan pada tanda terima Anda. Minta tautannya dikirim ke nomor atau surel Anda, atau datang "
+    "ke %(secretariat)s."
+)
+
+
+def create_code_key(case: Case) -> str:
+    """Return a key that opens pages of the case for CODE_OPENS_FOR, or until the link is replaced."""
+    return f"~{signing.dumps([case.pk, case.secret_hash], salt=SALT)}"
+
+
+def behind_secret(*, opens_by_code: bool, has_steps: bool = False) -> Callable[[View], View]:
+    """Give a view the case of its secret link, with who holds it (`case.holder`).
+
+    The response is never cached and never indexed. A reader with an account is logged. Without
+    `opens_by_code`, whoever came with tracking code and number gets 403 and the way to the link.
+
+    With `has_steps` the view has a form of the applicant. A user of the office gets 403 with a sentence then,
+    because the history would name the applicant.
     """
-    return _with_case(require_safe(view))
+
+    def decorate(view: View) -> View:
+        @require_http_methods(["GET", "HEAD", "POST"] if has_steps else ["GET", "HEAD"])
+        def respond(request: HttpRequest, case: Case, **kwargs: Any) -> HttpResponseBase:
+            if isinstance(case.holder, CodeHolder) and not opens_by_code:
+                return refuse_code(request, case)
+            if has_steps and request.user.is_authenticated:
+                sentence = with_words(NOT_FOR_STAFF, user=request.user)
+                return _refuse(request, case, _("Hanya untuk pemohon"), sentence)
+            return view(request, case, **kwargs)
+
+        @login_not_required
+        @never_cache
+        @wraps(view)
+        def page(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponseBase:
+            case = _find_case(secret)
+            if isinstance(case.holder, Applicant) and (user := get_reader(request, case)):
+                log_access(case, by=user, place=LinkAccess.Place.PAGE)
+            response = respond(request, case, **kwargs)
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            # CSRF protection needs the referrer over https.
+            response.setdefault("Referrer-Policy", "same-origin" if has_steps else "no-referrer")
+            return response
+
+        return page
+
+    return decorate
 
 
-def steps_behind_secret(view: View) -> View:
-    """Give a view with a form of the applicant the case of its secret link.
-
-    Answer 403 with a sentence if a user of the office is logged in: the history would name the applicant.
-    """
-
-    @wraps(view)
-    def by_applicant(request: HttpRequest, case: Case, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            context = {
-                "case": case,
-                "title": _("Hanya untuk pemohon"),
-                "refusal": with_words(NOT_FOR_STAFF, user=request.user),
-            }
-            return render(request, "ui/refused_public.html", context, status=HTTPStatus.FORBIDDEN)
-        response = view(request, case, **kwargs)
-        # CSRF protection needs the referrer over https.
-        response.setdefault("Referrer-Policy", "same-origin")
-        return response
-
-    return _with_case(require_http_methods(["GET", "HEAD", "POST"])(by_applicant))
-
-
-def _with_case(view: View) -> View:
-    @login_not_required
-    @never_cache
-    @wraps(view)
-    def with_case(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponseBase:
-        case = Case.objects.with_people().filter(secret_hash=hash_token(secret)).first()
+def _find_case(key: str) -> Case:
+    """Return the case with its holder, or raise Http404."""
+    cases = Case.objects.with_people()
+    if not key.startswith("~"):
+        case = cases.filter(secret_hash=hash_token(key)).first()
         if case is None:
             raise Http404
-        case.secret = secret  # it need not be decrypted
-        if user := get_reader(request, case):
-            log_access(case, by=user, place=LinkAccess.Place.PAGE)
-        response = view(request, case, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response.setdefault("Referrer-Policy", "no-referrer")
-        return response
+        case.secret, case.holder = key, Applicant(key)  # it need not be decrypted
+        return case
+    try:
+        pk, secret_hash = signing.loads(key.removeprefix("~"), salt=SALT, max_age=CODE_OPENS_FOR)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    case = cases.filter(pk=pk, secret_hash=secret_hash).first()
+    if case is None:
+        raise Http404
+    case.holder = CodeHolder(case.pk, key)
+    return case
 
-    return with_case
+
+def get_holder(case: Case) -> Applicant | CodeHolder:
+    """Return who opened the case without an account, in a view behind `behind_secret()`."""
+    if case.holder is None:
+        raise PermissionDenied
+    return case.holder
+
+
+def refuse_code(request: HttpRequest, case: Case) -> HttpResponse:
+    """Answer 403 to whoever came with tracking code and number, with the ways to the secret link."""
+    return _refuse(request, case, _("Perlu tautan Anda"), with_words(NEEDS_LINK), needs_link=True)
+
+
+def _refuse(request: HttpRequest, case: Case, title: Promise, refusal: str, **more: Any) -> HttpResponse:
+    context = {"case": case, "title": title, "refusal": refusal, **more}
+    return render(request, "ui/refused_public.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def get_reader(request: HttpRequest, case: Case) -> User | None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case
-from consultations.parties import Actor
+from consultations.parties import Actor, is_hidden_from_head, is_second_awaited, is_without_head
 from kit import clock
 from office.models import Office, Role, User, list_current_appointments, list_holders
 from office.words import with_words_lazy
@@ -84,7 +84,7 @@ def is_complaint(case: Case) -> Promise | None:
 
 def about_the_head(case: Case) -> Promise | None:
     """Step 3: the complaint is about the only head, so nobody in the office may decide it."""
-    if case.complained_about_id and list_holders(Role.HEAD) == {case.complained_about_id}:
+    if is_without_head(case):
         return None if case.closed_at is None else _("Laporan pengaduan ini sudah pernah diterima.")
     return with_words_lazy(_("Pengaduan ini tidak mengenai %(head)s, yang memutuskannya sendiri."))
 
@@ -152,8 +152,29 @@ def is_of_office(case: Case) -> Promise | None:
 
 
 def deletion_asked(case: Case) -> Promise | None:
-    """The applicant has asked for the deletion of personal data (UU 27/2022)."""
-    return None if case.deletion_asked_at else _("Pemohon tidak meminta penghapusan data.")
+    """The applicant has asked for the deletion of personal data (UU 27/2022), and nobody has decided yet."""
+    if case.deletion_asked_at and not case.deletion_granted_at:
+        return None
+    return _("Tidak ada permintaan penghapusan data yang menunggu keputusan.")
+
+
+def head_cannot_see(case: Case) -> Promise | None:
+    """The head may not see the complaint: it is, or may be, about the only head."""
+    if is_hidden_from_head(case):
+        return None
+    return with_words_lazy(_("%(head)s yang memutuskannya sendiri."))
+
+
+def second_official_awaited(case: Case) -> Promise | None:
+    """The head has granted a deletion that takes a second official."""
+    if is_second_awaited(case):
+        return None
+    return _("Tidak ada penghapusan data yang menunggu persetujuan kedua.")
+
+
+def deletion_under_way(case: Case) -> Promise | None:
+    """A deletion was asked for or granted, and the data are still stored."""
+    return None if case.deletion_asked_at else _("Tidak ada penghapusan data yang dapat dihentikan.")
 
 
 def no_deletion_asked(case: Case) -> Promise | None:

@@ -83,7 +83,7 @@ def case_note(request: StaffRequest, code: str) -> HttpResponse:
     return handle_form(request, form, act, "consultations/note.html", {"case": case})
 
 
-@behind_secret
+@behind_secret(opens_by_code=True)
 def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponseBase:
     """Serve a file to the holder of the secret link. Answer 404 for files that the office added.
 

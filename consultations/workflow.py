@@ -30,7 +30,7 @@ from consultations.step_row import MERGED, PAST_SECRETARY, REOPENED, TO_SUPERVIS
 from consultations.wording import speak_of_complaint_lazy
 from kit import clock
 from kit.refusal import Refused
-from office.models import Office
+from office.models import Office, User
 from office.words import with_words_lazy
 
 S, P = State, Party
@@ -54,8 +54,25 @@ DATA_STEPS: tuple[Step, ...] = (
            preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked,
                           step_row.no_objection_waits))
       for s in State if s in ENDED),
+    *(Step(0, "ask_deletion_for", _("Catat permintaan penghapusan"),
+           with_words_lazy(_("Penghapusan data diminta lewat %(secretariat)s")), P.SECRETARIAT, s, s,
+           off_path=True,
+           preconditions=(step_row.is_of_office, step_row.applicant_is_known, step_row.data_is_stored,
+                          step_row.no_deletion_asked, step_row.no_objection_waits))
+      for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
+      for s in State if s in ENDED),
+    *(Step(0, "decide_deletion_for", with_words_lazy(_("Putuskan penghapusan tanpa %(head)s")),
+           with_words_lazy(_("Permintaan penghapusan diputuskan tanpa %(head)s")), P.TIM_PKD, s, s,
+           preconditions=(step_row.deletion_asked, step_row.head_cannot_see), off_path=True)
+      for s in State if s in ENDED),
+    *(Step(0, "confirm_deletion", _("Setujui penghapusan data"), _("Penghapusan diputuskan pejabat kedua"),
+           P.SUPERVISOR, s, s, preconditions=(step_row.second_official_awaited,), off_path=True)
+      for s in State if s in ENDED),
+    *(Step(0, "stop_deletion", _("Jangan hapus data saya"), _("Penghapusan data dihentikan pemohon"),
+           P.APPLICANT, s, s, preconditions=(step_row.deletion_under_way,), off_path=True,
+           also=(P.CODE_HOLDER,))
       for s in State if s in ENDED),
     *(Step(0, "retain", _("Tangguhkan pemusnahan"), _("Pemusnahan ditangguhkan"),
            P.TIM_PKD, s, s, preconditions=(step_row.data_is_stored, step_row.is_not_retained), off_path=True)
@@ -76,7 +93,7 @@ TABLE: tuple[Step, ...] = (
     Step(2, "send_back", _("Kembalikan untuk dilengkapi"), _("Dikembalikan untuk dilengkapi"),
          P.TIM_PKD, S.SUBMITTED, S.INCOMPLETE, off_path=True),
     Step(2, "complete", _("Lengkapi permohonan"), _("Permohonan dilengkapi"),
-         P.APPLICANT, S.INCOMPLETE, S.SUBMITTED),
+         P.APPLICANT, S.INCOMPLETE, S.SUBMITTED, also=(P.CODE_HOLDER,)),
     Step(2, "lapse", _("Tutup karena tidak dilengkapi"), _("Ditutup karena tidak dilengkapi"),
          P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(step_row.no_reply,), off_path=True),
     *(Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
@@ -175,7 +192,7 @@ TABLE: tuple[Step, ...] = (
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),
     Step(6, "ask_time", _("Minta waktu lain"), _("Pemohon meminta waktu lain"),
-         P.APPLICANT, S.SCHEDULED, S.SCHEDULED, off_path=True),
+         P.APPLICANT, S.SCHEDULED, S.SCHEDULED, off_path=True, also=(P.CODE_HOLDER,)),
     Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, preconditions=(step_row.other_time_asked,), off_path=True),
     Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
@@ -234,7 +251,8 @@ TABLE: tuple[Step, ...] = (
            P.APPLICANT, s, S.WITHDRAWN, off_path=True)
       for s in (*BEFORE_SESSION, S.EXAMINING)),
     *(Step(0, "withdraw_for", _("Tarik atas permintaan pemohon"), _("Ditarik atas permintaan pemohon"),
-           P.TIM_PKD, s, S.WITHDRAWN, preconditions=(step_row.applicant_is_known,), off_path=True)
+           P.TIM_PKD, s, S.WITHDRAWN, preconditions=(step_row.applicant_is_known,), off_path=True,
+           also=(P.SECRETARIAT,))
       for s in BEFORE_SESSION),
     *DATA_STEPS,
 )
@@ -368,7 +386,7 @@ def transition(
         event = case.history.create(
             number=taken.step.number,
             verb=verb,
-            by=None if isinstance(by, Applicant) else by,
+            by=by if isinstance(by, User) else None,
             title=taken.title,
             source=taken.step.source or "",
             target=target,

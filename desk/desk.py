@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, cast
 
-from django.db.models import Case as Choice, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.functional import SimpleLazyObject
@@ -35,7 +35,7 @@ from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
 from notices.queries import count_late, delivery_alarm, may_share_links, messages_to_handle
 from office import rights
-from office.models import Office, Role, User, list_holders
+from office.models import Office, Role, User
 from office.worktime import WorkingTime
 from reports.documents.numbering import list_unnumbered
 from reports.documents.signing_desk import SIGNERS, list_awaited, list_on_paper, list_to_submit, list_unsent
@@ -228,7 +228,7 @@ def _list_watched(user: User, known: Sequence[int]) -> tuple[list[Case], list[Ca
         return [], [], []
     watched = watched_by(user).exclude(pk__in=known)
     return (
-        list(choose_complaints(watched, user, clock.today() + AHEAD)[:MAX_READ]),
+        list(choose_complaints(watched, clock.today() + AHEAD)[:MAX_READ]),
         list(choose_late(watched, user)[:MAX_LATE]),
         list(choose_unanswered(watched)[:MAX_ROWS]) if Role.TIM_PKD in user.roles else [],
     )
@@ -240,18 +240,11 @@ def watched_by(user: User) -> CaseQuerySet:
     return Case.objects.filter(excluding_complaints_about(user) if sees_all else served_by(user))
 
 
-def choose_complaints(watched: CaseQuerySet, user: User, last: dt.date) -> CaseQuerySet:
-    """Return the complaints with a deadline until `last`, the soonest first.
-
-    Tim PKD first gets the complaints about the only head that wait for the head: nobody can take them.
-    """
+def choose_complaints(watched: CaseQuerySet, last: dt.date) -> CaseQuerySet:
+    """Return the complaints with a deadline until `last`, the soonest first."""
     near = Q(state__in=BEFORE_FOLLOW_UP, follow_up_due__lte=last)
     near |= Q(state__in=ANSWERING, due_at__isnull=False, answer_due__lte=last)
-    heads = list_holders(Role.HEAD)
-    order: list[Any] = [F("answer_due").asc(nulls_last=True), "since", "pk"]
-    if Role.TIM_PKD in user.roles and len(heads) == 1:
-        stuck = Q(turn=Party.HEAD, complained_about__in=heads)
-        near, order = near | stuck, [Choice(When(stuck, then=0), default=1), *order]
+    order = (F("answer_due").asc(nulls_last=True), "since", "pk")
     return watched.filter(near, kind=Kind.COMPLAINT).as_rows().select_related("agenda").order_by(*order)
 
 

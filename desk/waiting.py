@@ -27,7 +27,7 @@ from kit import clock
 from kit.pagination import PAGE_SIZE
 from notices.models import Notice
 from office.models import Appointment, Role, User
-from trust.privacy.rights import get_deletion_due
+from trust.privacy.deletion import get_deletion_due
 
 MAX_WAITING = 100
 """Cases that are read and counted. If so many wait, there may be more."""
@@ -210,7 +210,7 @@ def _is_date(due: dt.datetime) -> bool:
 WALK_IN_STEP = 8
 
 DECISIONS = (
-    *("decide_deletion", "decide_objection", "record_objection"),
+    *("decide_deletion", "decide_deletion_for", "confirm_deletion", "decide_objection", "record_objection"),
     *("ratify_assignment", "answer_again", "answer_for", "pass_up"),
 )
 """Steps that a case may wait for beside its turn, also after its end."""

@@ -26,13 +26,13 @@ from consultations.intake.uploads import (
     merge_to_pdf,
 )
 from consultations.models import Attachment, Case, ComplaintTarget, Objection
-from consultations.parties import Actor
+from consultations.parties import Actor, is_without_head
 from consultations.step_row import explain_late_objection
 from consultations.workflow import Transition, transition
 from kit import clock
 from kit.forms import LocalDateField, LocalDateTimeField, TextField, line_field, reason_field
 from kit.refusal import Refused
-from office.models import Office, Role, User, list_holders
+from office.models import Office, User
 from office.words import with_words_lazy
 
 PURPOSE = Attachment.Purpose.OBJECTION
@@ -97,8 +97,7 @@ def find_authority(case: Case) -> str:
     A complaint about the only head is never decided by the head.
     """
     office = Office.load()
-    is_about_head = list_holders(Role.HEAD) == {case.complained_about_id}
-    return office.objection_authority or (is_about_head and (office.higher_office or OUTSIDE)) or ""
+    return office.objection_authority or (is_without_head(case) and (office.higher_office or OUTSIDE)) or ""
 
 
 def decide_objection(case: Case, *, by: User, is_granted: bool, decision: str) -> None:

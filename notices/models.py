@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import ENDED, PaperTurn
 from consultations.models import Case, Event
+from consultations.parties import is_second_awaited
 from consultations.scheduling.models import Delegation
 from kit import clock, place
 from kit.encryption import EncryptedField
@@ -85,6 +86,7 @@ class Kind(MarkedChoices):
         _("Nomor atau surel diganti (ke alamat lama)"),
     )
     LINK_ASKED = "LINK_ASKED", Mark.AT_ONCE | Mark.LASTING, _("Tautan diminta lagi")
+    DELETION_ASKED = "DELETION_ASKED", _("Tanda terima permintaan penghapusan data")
     DELETION_DECIDED = "DELETION_DECIDED", _("Keputusan atas permintaan penghapusan data")
     # to the staff
     TO_REGISTER = "TO_REGISTER", _("Permohonan menunggu diagendakan")
@@ -117,6 +119,7 @@ class Kind(MarkedChoices):
     TO_REVISE = "TO_REVISE", _("Laporan perlu diperbaiki")
     ENQUIRY = "ENQUIRY", _("Pemohon bertanya lagi")
     TO_DECIDE = "TO_DECIDE", _("Permintaan penghapusan data menunggu keputusan")
+    TO_ERASE = "TO_ERASE", _("Penghapusan data menunggu persetujuan Anda")
     OBJECTION = "OBJECTION", _("Keberatan menunggu keputusan")
     CALLED_OFF = "CALLED_OFF", _("Permohonan ditarik pemohon")
     DROPPED = "DROPPED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Anda tidak lagi mendampingi")
@@ -128,6 +131,11 @@ class Kind(MarkedChoices):
     TO_SIGN = PaperTurn.SIGN.value, Mark.OF_PAPERS, _("Surat menunggu tanda tangan Anda")
     TO_INITIAL = PaperTurn.INITIAL.value, Mark.OF_PAPERS, _("Surat menunggu paraf Anda")
     PAPER_BACK = PaperTurn.REWORK.value, Mark.OF_PAPERS, _("Konsep surat perlu Anda selesaikan")
+    SCAN_STORED = PaperTurn.CONFIRM.value, Mark.OF_PAPERS, _("Pindaian tanda tangan Anda disimpan")
+    SCAN_DENIED = (
+        *(PaperTurn.DENIED.value, Mark.OF_PAPERS),
+        _("Surat dicabut: penanda tangan menyatakan bukan tanda tangannya"),
+    )
     # to the staff, about a position instead of a case
     STANDS_IN = "STANDS_IN", Mark.OF_DELEGATION, _("Pengganti pejabat ditunjuk")
     STOOD_IN = "STOOD_IN", Mark.OF_DELEGATION, _("Masa pengganti pejabat berakhir")
@@ -149,7 +157,8 @@ def still_current(case: Case) -> Q:
         Kind.TO_RATIFY: case.awaits_ratification,
         Kind.TO_CONFIRM: case.assignment_unratified,
         Kind.OTHER_TIME: case.other_time is not None,
-        Kind.TO_DECIDE: case.deletion_asked_at is not None,
+        Kind.TO_DECIDE: case.deletion_asked_at is not None and case.deletion_granted_at is None,
+        Kind.TO_ERASE: is_second_awaited(case),
         Kind.OBJECTION: case.objection_due is not None,
         Kind.ENQUIRY: case.asked_again_at is not None,
         **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
@@ -169,7 +178,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
 
-    A notice of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
+    It says what the case was about then (`about`): a former officer may not read what changed later. A notice
+    of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
     change of access instead of a case. A REMINDER has no event, and says `sent_by` whom.
     """
 
@@ -204,6 +214,9 @@ class Notice(models.Model):
         db_index=False,  # the database would use it instead of the partial indexes below
         related_name="notices",
         help_text=_("Kosong: pemohon"),
+    )
+    about = models.CharField(
+        _("perihal"), max_length=200, blank=True, help_text=_("Perihal permohonan saat pemberitahuan dibuat")
     )
     sent_by = user_field(_("diingatkan oleh"), null=True, db_index=False)
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)

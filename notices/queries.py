@@ -42,11 +42,13 @@ ALARM_AFTER = dt.timedelta(hours=1)
 def unread_notices(user: User) -> QuerySet[Notice]:
     """Return the user's unread notices of visible cases, delegations and changes of access, newest first.
 
-    Notices that the user no longer serves a case are included, although the user no longer sees the case.
+    Notices that the user no longer serves a case are included, although the user no longer sees the case,
+    unless it is, or may be, a complaint about the user.
     """
     # One EXISTS with both conditions: as part of an OR, PostgreSQL would read all visible cases first.
     cases = Case.objects.alias(notice=ExpressionWrapper(OuterRef("kind"), CharField()))
-    shown = cases.filter(visible_row_by_row(user) | Q(notice__in=GIVEN_UP), pk=OuterRef("case"))
+    given_up = Q(notice__in=GIVEN_UP) & excluding_complaints_about(user)
+    shown = cases.filter(visible_row_by_row(user) | given_up, pk=OuterRef("case"))
     found = Notice.objects.unread().filter(Q(case=None) | Exists(shown), recipient=user)
     appointment, change = "delegation__appointment", "access_change"
     return found.select_related(

@@ -13,7 +13,7 @@ from typing import Any
 
 from consultations.enums import Party, State
 from consultations.models import Case, Event
-from consultations.parties import get_present_turn, list_supervisors
+from consultations.parties import get_present_turn, is_hidden_from_head, list_supervisors_of
 from dispositions.models import Assignment
 from notices.models import STEPLESS, Kind, Mark
 from office.models import Appointment, Role, User, list_current_appointments
@@ -36,6 +36,7 @@ class Recipient(Enum):
     FORMER_COMPANIONS = auto()
     SUPERVISOR = auto()
     OBJECTION_DESK = auto()
+    DELETION_DESK = auto()
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,15 @@ RULES: tuple[Rule, ...] = (
     Rule("refer_up",   Recipient.APPLICANT,      Kind.REFERRED_UP),
     Rule("dismiss",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("conclude",   Recipient.APPLICANT,      Kind.CONCLUDED),
-    Rule("ask_deletion", Recipient.HEAD,         Kind.TO_DECIDE),
+    Rule("ask_deletion", Recipient.APPLICANT,    Kind.DELETION_ASKED),
+    Rule("ask_deletion", Recipient.DELETION_DESK, Kind.TO_DECIDE),
+    Rule("ask_deletion_for", Recipient.APPLICANT, Kind.DELETION_ASKED),
+    Rule("ask_deletion_for", Recipient.DELETION_DESK, Kind.TO_DECIDE),
     Rule("decide_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
+    Rule("decide_deletion", Recipient.SUPERVISOR, Kind.TO_ERASE),
+    Rule("decide_deletion_for", Recipient.APPLICANT, Kind.DELETION_DECIDED),
+    Rule("decide_deletion_for", Recipient.SUPERVISOR, Kind.TO_ERASE),
+    Rule("confirm_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
     Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
     Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
     Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),
@@ -229,6 +237,9 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
         case Recipient.OBJECTION_DESK:
             role = Role.SECRETARIAT if case.objection_above else Role.HEAD
             return lambda row: row.position.role == role
+        case Recipient.DELETION_DESK:
+            desk = Role.TIM_PKD if is_hidden_from_head(case) else Role.HEAD
+            return lambda row: row.position.role == desk
         case Recipient.DIVISION_HEAD:
             return lambda row: _heads(row, {division})
         case Recipient.FORMER_DIVISION_HEAD:
@@ -251,7 +262,7 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
             former = set(through.values_list("user", flat=True))
             return lambda row: row.user_id in former
         case Recipient.SUPERVISOR:
-            supervisors = list_supervisors()
+            supervisors = list_supervisors_of(case)
             return lambda row: row.user_id in supervisors
         case _:
             raise ValueError(recipient)

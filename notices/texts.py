@@ -149,6 +149,13 @@ TEXTS: dict[Kind, Text] = {
         _("tautan permohonan"),
         _("Seseorang, mungkin Anda sendiri, meminta tautan permohonan ini dikirim lagi ke sini."),
     ),
+    Kind.DELETION_ASKED: Text(
+        _("permintaan penghapusan data"),
+        _(
+            "Kami menerima permintaan agar data Anda dihapus. Bila Anda tidak memintanya, hentikan lewat "
+            "tautan di bawah atau hubungi kami."
+        ),
+    ),
     Kind.DELETION_DECIDED: Text(
         _("permintaan penghapusan data"),
         _("Permintaan Anda agar data dihapus sudah kami putuskan. Baca keputusannya lewat tautan di bawah."),

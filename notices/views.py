@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
-from consultations.secret_link import log_access, steps_behind_secret
+from consultations.secret_link import behind_secret, log_access
 from kit import clock, place
 from kit.encryption import encrypt
 from kit.forms import PhoneField, line_field
@@ -269,7 +269,7 @@ def push(request: StaffRequest) -> HttpResponse:
     return _switch_push(request, request.user)
 
 
-@steps_behind_secret
+@behind_secret(opens_by_code=False, has_steps=True)
 def push_of_case(request: HttpRequest, case: Case) -> HttpResponse:
     """Switch push messages to this browser of the applicant on or off."""
     if request.method != "POST":

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Party
+from consultations.enums import BY_CODE, Party
 from kit.records import constraint, get_display
 
 
@@ -21,6 +21,7 @@ class Act(models.TextChoices):
     PASSWORD = "PASSWORD", _("Kata sandi diubah")
     ACCESS = "ACCESS", _("Akun atau jabatan diubah")
     SETTING = "SETTING", _("Pengaturan diubah")
+    LOOKUP = "LOOKUP", _("Dicari dengan kode lacak")
     LINK = "LINK", _("Tautan pemohon diperoleh")
     IDENTITY = "IDENTITY", _("Identitas pelapor dibuka")
     DRAFT = "DRAFT", _("Kiriman yang ditahan dibuka")
@@ -33,11 +34,11 @@ class Act(models.TextChoices):
     ARRIVAL = "ARRIVAL", _("Kedatangan ke konsultasi")
 
 
-OF_CASE = (Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES, Act.ARRIVAL)
+OF_CASE = (Act.LOOKUP, Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES, Act.ARRIVAL)
 """Acts that always concern a case."""
 
-BY_APPLICANT = Q(user__isnull=True, case__isnull=False) & ~Q(act=Act.DEADLINES)
-"""Entries of applicants. Rembuk itself computes deadlines again after an upgrade."""
+BY_APPLICANT = Q(user__isnull=True, case__isnull=False) & ~Q(act=Act.DEADLINES) & ~Q(title=BY_CODE)
+"""Entries of holders of a secret link. Rembuk itself computes deadlines again after an upgrade."""
 
 
 class AuditEntry(models.Model):
@@ -100,7 +101,8 @@ class AuditEntry(models.Model):
 
     @property
     def is_by_applicant(self) -> bool:
-        return self.user_id is None and self.case_id is not None and self.act != Act.DEADLINES
+        is_of_case = self.user_id is None and self.case_id is not None
+        return is_of_case and self.act != Act.DEADLINES and self.title != BY_CODE
 
     @property
     def acted_as(self) -> str:

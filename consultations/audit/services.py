@@ -29,9 +29,10 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from consultations.audit.models import BY_APPLICANT, Act, AuditEntry
-from consultations.enums import Identity, Party
+from consultations.enums import BY_CODE, Identity, Party
 from consultations.models import Attachment, Case
 from consultations.parties import (
+    CodeHolder,
     excluding_complaints_about,
     get_title,
     is_supervisor,
@@ -89,13 +90,16 @@ MAX_TARGET = 200
 def record(act: Act, *, by: User | None, case: Case | None = None, target: str = "", title: str = "") -> None:
     """Store one entry, in the transaction of the caller if there is one.
 
-    `by` is None for the holder of the secret link of `case`. The network is not stored if that person
-    complained anonymously or in confidence. `title` names another system that acts for `by`, or Rembuk.
+    `by` is None for whoever opened `case` without an account (`case.holder`). The network is not stored if
+    the applicant complained anonymously or in confidence. `title` names another system that acts for `by`,
+    or Rembuk.
     """
     is_applicant = by is None and case is not None
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
     with translation.override("id"):  # titles go on record
-        own = str(Party.APPLICANT.label) if is_applicant else get_title(by, case) if by else ""
+        own = get_title(by, case) if by else str(Party.APPLICANT.label) if is_applicant else ""
+    if is_applicant and case is not None and isinstance(case.holder, CodeHolder):
+        own = BY_CODE
     AuditEntry.objects.create(
         act=act,
         user=by,

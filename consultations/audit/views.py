@@ -69,7 +69,7 @@ def access_log(request: StaffRequest) -> HttpResponse:
     return render(request, "audit/log.html", context)
 
 
-@behind_secret
+@behind_secret(opens_by_code=False)
 def readings(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the applicant on which days who opened what of the case: positions, without names."""
     return render(request, "audit/readings.html", {"case": case, "days": list_readings_by_day(case)})

@@ -68,10 +68,9 @@ def merge(case: Case, *, by: User, other: Case, goes_on: str, takes_files: bool 
     if ended.merged.exists():
         raise Refused(_("Ke permohonan ini sudah digabung yang lain, jadi permohonan ini yang diteruskan."))
     first, second = sorted((ended, kept), key=lambda one: one.pk)  # two users lock both in the same order
-    notes = {ended: kept.code, kept: ended.code}
     with (
-        transition("merge", first, by=by, note=notes[first]) as one,
-        transition("merge", second, by=by, note=notes[second]) as another,
+        transition("merge", first, by=by) as one,
+        transition("merge", second, by=by) as another,
         translation.override("id"),  # the reason goes on record
     ):
         taken = one if first is ended else another

@@ -1,7 +1,8 @@
 """Convert a case to the other kind, and split two matters in one request.
 
 A converted case keeps its code, number, link and history. A split-off case is a new one with the same
-applicant, and both name each other. It gets the files too, unless they may name who is complained about.
+applicant. `Case.split_from` relates both, so each reader learns of the other one only if he may see it; no
+text of one names the other. The files are copied unless they may name who is complained about.
 """
 
 from typing import Any
@@ -14,6 +15,7 @@ from consultations.forms import OfficialField, StepForm
 from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case, ComplaintTarget, HiddenIdentity
+from consultations.parties import subject_unknown
 from consultations.personal_fields import PERSONAL
 from consultations.services import check_official
 from consultations.step_row import is_about_nobody
@@ -81,12 +83,13 @@ APPLICANT_COLUMNS = (
 OF_APPLICANT = (Attachment.Purpose.LETTER, Attachment.Purpose.MATERIAL, Attachment.Purpose.COMPLETION)
 
 
-def split(case: Case, *, by: User, subject: str, material: str, reason: str, kind: str = "") -> Case:
+def split(case: Case, *, by: User, subject: str, material: str, reason: str = "", kind: str = "") -> Case:
     """Make a new case of the second matter in a request, and return it.
 
     It waits for its own agenda number. It has the applicant's files too, because a letter names both matters.
-    If the first case names who is complained about, the files stay there, where that official cannot read
-    them. `kind` is that of the first case by default.
+    If one of both is a complaint that names who is complained about, or whose official is unknown, the files
+    stay where they are. `kind` is that of the first case by default. The `reason` goes on record unless one
+    is a complaint: the official of one may read the history of the other.
 
     Raise Refused if a hidden complainant would be revealed.
     """
@@ -101,12 +104,11 @@ def split(case: Case, *, by: User, subject: str, material: str, reason: str, kin
         raise Refused(_("Identitas pelapor tidak terbuka, jadi urusan kedua tetap pengaduan."), field="kind")
     if second.kind == Kind.COMPLAINT:  # `register` asks again
         second.complained_about, second.complained_party = case.complained_about, case.complained_party
-    with (
-        transition("split", case, by=by, note=f"{second.code}: {reason}"),
-        transition("split_off", second, by=by, note=f"{case.code}: {reason}"),
-    ):
+    sides = (case, second)
+    note = "" if any(one.kind == Kind.COMPLAINT for one in sides) else reason
+    with transition("split", case, by=by, note=note), transition("split_off", second, by=by, note=note):
         _copy_identity(case, second)
-        if not is_about_nobody(case):
+        if not any(is_about_nobody(one) or subject_unknown(one) for one in sides):
             copy_files(case, second)
     return second
 
@@ -181,8 +183,8 @@ class SplitForm(StepForm):
 
     notice = _(
         "Urusan kedua menjadi permohonan baru dengan kode lacak dan tautan sendiri, lalu menunggu nomor "
-        "agenda. Berkas pemohon ikut disalin, kecuali bila pengaduan ini menyebut pihak yang diadukan. "
-        "Pemohon mendapat keduanya."
+        "agenda. Pemohon mendapat keduanya. Bila salah satunya pengaduan, berkas tidak ikut disalin dan "
+        "alasan tidak dicatat: pejabat yang diadukan mungkin membaca urusan yang lain."
     )
     says_consequence = True
     kind = radio_field(_("Jenis urusan kedua"), Kind, missing=_("Pilih konsultasi atau pengaduan."))
@@ -194,8 +196,16 @@ class SplitForm(StepForm):
         max_length=10_000,
         help_text=_("Salin dari permohonan ini yang menyangkut urusan kedua."),
     )
-    reason = reason_field(_("Tulis mengapa dipisahkan."))
+    reason = TextField(_("Alasan"), missing=_("Tulis mengapa dipisahkan."), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("kind", self.case.kind)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason if it goes on record."""
+        data = super().clean() or self.cleaned_data
+        kinds = {self.case.kind, data.get("kind")}
+        if Kind.COMPLAINT not in kinds and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", str(self.fields["reason"].error_messages["required"]))
+        return data

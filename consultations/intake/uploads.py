@@ -8,10 +8,13 @@ import hashlib
 import logging
 import re
 import subprocess
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from django import forms
 from django.core.cache import cache
@@ -258,6 +261,14 @@ def draw_pictures(pk: int) -> bool:
         return is_there
     default_storage.delete(name)  # the file was removed or erased meanwhile
     return False
+
+
+def draw_pages(content: bytes) -> list[str]:
+    """Return pictures of the pages of a PDF from outside, as data URLs. Raise ValidationError if it fails."""
+    _type, drawn = run_in_sandbox("draw", [content])
+    with ZipFile(BytesIO(drawn)) as pictures:
+        pages = [pictures.read(f"{number}.jpg") for number in range(1, len(pictures.namelist()))]
+    return [f"data:image/jpeg;base64,{b64encode(page).decode()}" for page in pages]
 
 
 def enqueue_missing_pictures() -> int:

@@ -23,7 +23,7 @@ from consultations import workflow
 from consultations.addresses import redirect_to_case
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.enums import Kind
+from consultations.enums import BY_CODE, Kind
 from consultations.faq.models import list_nearest
 from consultations.intake import drafts, submission
 from consultations.intake.drafts import case_of_submission, create_once, hash_submission, new_token
@@ -33,6 +33,7 @@ from consultations.intake.request_form import FORMS, RequestForm, first_words, f
 from consultations.intake.summary import summarise, without_identity
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
+from consultations.secret_link import create_code_key
 from consultations.views import serve
 from kit import limits
 from kit.form_view import handle_form
@@ -41,21 +42,25 @@ from kit.middleware import keeps_unsent
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from office import rights
-from office.models import Office
+from office.models import Office, User
 from office.rights import StaffRequest, requires
 from office.words import with_words_lazy
 
 
-def find_case(*, code: str, phone: object) -> Case | None:
+def look_up(request: HttpRequest, *, code: str, phone: object) -> Case | None:
     """Return the case with this tracking code if its applicant gave this telephone number (+62...).
 
-    Hidden complaints are never found. Staff who see the code could try the numbers of people they suspect,
-    and the secret link lets its holder end the complaint. A wrong code costs as much as a wrong number.
+    Record each try of a known code. Hidden complaints are never found: staff who see the code could try the
+    numbers of people they suspect. A wrong code costs as much as a wrong number.
     """
     case = Case.objects.filter(code=code).first()
     known = str(case.phone) if case else ""
-    matches = compare_digest(known.encode(), str(phone).encode())
-    return case if known and matches else None
+    matches = bool(known) and compare_digest(known.encode(), str(phone).encode())
+    if case:
+        by = request.user if isinstance(request.user, User) else None
+        found = "ditemukan" if matches else "nomor tidak cocok"
+        record(Act.LOOKUP, by=by, case=case, target=found, title="" if by else BY_CODE)
+    return case if matches else None
 
 
 TOO_MANY = with_words_lazy(
@@ -306,9 +311,9 @@ def _notice(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lookup(request: HttpRequest) -> HttpResponse:
-    """Redirect from tracking code and telephone number to the secret link.
+    """Redirect from tracking code and telephone number to the pages of the case, without the secret link.
 
-    422 with the same answer for every mismatch, 429 after too many tries.
+    Each look-up of a case is recorded. 422 with the same answer for every mismatch, 429 after too many tries.
     """
     code = request.GET.get("code", "")  # typed on the home page
     form = LookupForm(request.POST) if request.method == "POST" else LookupForm(initial={"code": code})
@@ -317,8 +322,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
         code = form.cleaned_data["code"]
         is_allowed = limits.may_try(request, "lookup_failed", code)
         if is_allowed:
-            if case := find_case(**form.cleaned_data):
-                return redirect("follow", secret=case.secret)
+            if case := look_up(request, **form.cleaned_data):
+                return redirect("follow", secret=create_code_key(case))
             limits.count_try(request, "lookup_failed", code)
         form.add_error(None, DOES_NOT_MATCH if is_allowed else TOO_MANY_TRIES)
     status = (422 if form.errors else 200) if is_allowed else 429

@@ -283,7 +283,16 @@ class Case(models.Model):
     deletion_asked_at = models.DateTimeField(
         _("penghapusan diminta"), null=True, help_text=_("Belum diputuskan")
     )
+    deletion_granted_at = models.DateTimeField(
+        _("penghapusan dikabulkan"), null=True, help_text=_("Belum dihapus, dan belum dihentikan pemohon")
+    )
+    erase_at = models.DateTimeField(
+        _("dihapus mulai"), null=True, help_text=_("Kosong selama menunggu pejabat kedua")
+    )
     anonymised_at = models.DateTimeField(_("data pribadi dihapus"), null=True, editable=False)
+
+    holder: parties.Applicant | parties.CodeHolder | None = None
+    """Who opened the case without an account. Set by `secret_link.behind_secret()`."""
 
     days_left: int | None = None
     """Working days until `answer_due`, negative after it. Set by `complaints.set_days_left()`."""

@@ -156,6 +156,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
     constraint(
         "deletion_asked_only_of_ended_cases", Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED))
     ),
+    constraint(
+        "deletion_granted_only_if_asked",
+        Q(deletion_granted_at__isnull=True) | Q(deletion_asked_at__isnull=False),
+    ),
+    constraint("erased_only_if_granted", Q(erase_at__isnull=True) | Q(deletion_granted_at__isnull=False)),
 ]
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import Identity, Party, State
+from consultations.enums import BY_CODE, Identity, Party, State
 from consultations.models.case import Case
 from kit import clock
 from kit.encryption import (
@@ -64,7 +64,11 @@ class Event(models.Model):
     @property
     def acted_as(self) -> str:
         """Recorded title of the actor; for the applicant, the label in the reader's language."""
-        return self.title if self.by_id else str(Party.APPLICANT.label)
+        return self.name_actor(str(Party.APPLICANT.label))
+
+    def name_actor(self, applicant: str) -> str:
+        """Return the recorded title of the actor, or `applicant` for the holder of the secret link."""
+        return self.title if self.by_id or self.title == BY_CODE else applicant
 
     @property
     def entered_late(self) -> bool:

@@ -327,7 +327,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@behind_secret
+@behind_secret(opens_by_code=True)
 def applicant_calendar_file(request: HttpRequest, case: Case) -> HttpResponse:
     """Return the file of `p/<secret>/jadwal.ics`. Answer 404 if no consultation is ahead."""
     return _respond(case, by=get_reader(request, case))

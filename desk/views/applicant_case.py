@@ -18,18 +18,18 @@ from django.views.decorators.csrf import csrf_exempt
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.complaints import can_escalate, is_without_head
+from consultations.complaints import can_escalate
 from consultations.deadlines import END_OF_DAY, last_day_to_complete, last_day_to_schedule
 from consultations.enums import UP_TO_SCHEDULE, Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case, Event
-from consultations.parties import Applicant, has_private_link
+from consultations.parties import CodeHolder, get_present_turn, has_private_link, parties
 from consultations.progress import ending, progress
 from consultations.queries import find_conversion, list_siblings
 from consultations.scheduling.arrivals import can_confirm, confirm
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session, list_remarks, upcoming_session
-from consultations.secret_link import behind_secret, get_reader, steps_behind_secret
+from consultations.secret_link import behind_secret, get_holder, get_reader, refuse_code
 from consultations.step_row import Step
 from consultations.steps import PAGES
 from consultations.wording import speak_of_complaint_lazy
@@ -40,7 +40,7 @@ from kit.form_view import handle_button
 from kit.limits import body_limit
 from kit.urls import get_public_url
 from notices.push import get_offer
-from office.models import Office, Role, list_holders
+from office.models import Office
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 from reports.documents.contexts.report import name_result
@@ -165,7 +165,7 @@ class NextSteps:
 def get_next_steps(case: Case, working: WorkingTime) -> NextSteps:
     """Return the next step of a case, with deadlines from the targets of the office."""
     state = S(case.state)
-    if case.complained_about_id and is_without_head(case, list_holders(Role.HEAD)):
+    if get_present_turn(case) != case.turn:
         return NextSteps(PASSED_ON, is_passed_on=True)
     if case.passed_to:
         return NextSteps(speak_of_complaint_lazy(SENT_ON) if case.kind == Kind.COMPLAINT else SENT_ON)
@@ -293,7 +293,7 @@ OBJECT_STEP = "object"
 APART = (TIME_STEP, ASK_STEP, OBJECT_STEP, *OWN_DATA_STEPS)
 
 
-@behind_secret
+@behind_secret(opens_by_code=False)
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the receipt (Tanda Terima): tracking code, secret link with QR code, and next step."""
     record(Act.CASE, by=get_reader(request, case), case=case, target="tanda terima")
@@ -313,15 +313,17 @@ def receipt(request: HttpRequest, case: Case) -> HttpResponse:
     )
 
 
-@behind_secret
+@behind_secret(opens_by_code=True)
 def follow(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case to its applicant: result, next step, and open steps. A logged-in user gets no steps."""
     record(Act.CASE, by=get_reader(request, case), case=case, target="halaman pemohon")
     is_applicant = not request.user.is_authenticated
     history = list(case.history.order_by("pk"))
     is_new = clock.now() - history[-1].entered_at < JUST_NOW
-    documents = list(case.documents.for_applicant())
-    steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
+    holder = get_holder(case)
+    is_by_code = isinstance(holder, CodeHolder)
+    documents = list(case.documents.for_holder(holder))
+    steps = list_open_steps(holder, case) if is_applicant else []
     working, session = WorkingTime.load(), upcoming_session(case)
     result = _get_result(case, documents)
     has_answer = bool(result["results"]) or not result["letter_waits"]
@@ -343,6 +345,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "passed_on": get_transfer_status(case),
             "corrected": _find_correction(case, history),
             "is_applicant": is_applicant,
+            "is_by_code": is_by_code,
             "is_logged": not (is_applicant or has_private_link(case)),
             "has_open_survey": is_applicant and has_answer and has_open_survey(case),
             "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
@@ -353,7 +356,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "ask_steps": [step for step in steps if has_answer and step.verb == ASK_STEP],
             "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
             "is_term_over": has_answer and case.ask_until is not None and clock.today() > case.ask_until,
-            "siblings": list_siblings(case, history),
+            "siblings": [] if is_by_code or not is_applicant else list_siblings(case, history),
             "conversion": find_conversion(history),
             **_get_objections(case, steps),
             "time_steps": [step for step in steps if step.verb == TIME_STEP],
@@ -364,7 +367,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "again": None if case.is_open else reverse(case.wording.form_page),
             "hours": working.sentence(),
             "office_answers": not case.is_independent,
-            "push": get_offer(case) if is_applicant else None,
+            "push": get_offer(case) if is_applicant and not is_by_code else None,
         },
     )
 
@@ -412,7 +415,7 @@ def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:
 
 
 @body_limit(files=MAX_FILES * MAX_BYTES)
-@steps_behind_secret
+@behind_secret(opens_by_code=True, has_steps=True)
 def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     """Show or take a step of the applicant. Raise PermissionDenied for a step of the staff."""
     if verb not in PAGES:
@@ -420,7 +423,9 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     if VERBS[verb].actor != Party.APPLICANT:
         raise PermissionDenied
     title = case.wording.speak(VERBS[verb].title)
-    by = Applicant(case.secret)
+    by = get_holder(case)
+    if VERBS[verb].find_taker(parties(by, case)) is None:
+        return refuse_code(request, case)
     response = handle_step(request, case, verb, by=by, title=title, audience=APPLICANT)
     if request.method != "HEAD" and response.status_code != HTTPStatus.FOUND:  # also after a refused POST
         with translation.override("id"):  # the title goes on record
@@ -429,17 +434,17 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
 
 
 @csrf_exempt  # the secret in the address proves as much, and the page sends no origin
-@steps_behind_secret
+@behind_secret(opens_by_code=True, has_steps=True)
 def confirm_coming(request: HttpRequest, case: Case) -> HttpResponse:
     """Note that the applicant will come."""
     if request.method != "POST":
-        return redirect("follow", secret=case.secret)
+        return redirect("follow", secret=get_holder(case).key)
     thanks = gettext("Terima kasih. Sampai jumpa.")
-    return handle_button(request, lambda: confirm(case), thanks, "follow", case.secret)
+    return handle_button(request, lambda: confirm(case), thanks, "follow", get_holder(case).key)
 
 
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
-    return redirect("follow", secret=case.secret)
+    return redirect("follow", secret=get_holder(case).key)
 
 
 APPLICANT = Audience(

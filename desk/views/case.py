@@ -87,7 +87,7 @@ from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status
 from trust.archive.transfers import list_transfers
 from trust.ledger.models import ArchiveTransferItem
-from trust.privacy.rights import get_deletion_due
+from trust.privacy.deletion import get_deletion_due
 
 type Records = dict[type[Model], list[Any]]
 
@@ -205,8 +205,8 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "enquiries": records[Enquiry],
         "colleague_notes": records[CaseNote],
         "objections": records[Objection],
-        "siblings": [sibling for sibling in list_siblings(found, history) if _is_visible(user, sibling)],
-        "merged": list_merged(found, history),
+        "siblings": [other for other in list_siblings(found, history) if _is_visible(user, other)],
+        "merged": [other for other in list_merged(found, history) if _is_visible(user, other)],
         "conversion": find_conversion(history),
         "reports": [(report, list_parts(report, remarks=remarks[report.pk])) for report in reports],
         "companions": list_companions(found, records[Involvement]),

@@ -120,6 +120,8 @@ def _may_chat(case: Case, phone: str) -> bool:
 def store(created: Iterable[NoticeWithChannels]) -> int:
     """Store notices with their messages. Return the number of messages that are sent automatically."""
     created = [*created]
+    for notice, _channels in created:
+        notice.about = notice.case.subject if notice.case_id else ""
     Notice.objects.bulk_create(notice for notice, _channels in created)
     messages = [build_message(notice, channel) for notice, channels in created for channel in channels]
     messages += build_push_messages([notice for notice, _channels in created])

@@ -54,7 +54,8 @@ from reports.documents.numbering import number_letter
 from reports.models import TO_INSTITUTION, DispatchWay, Document, ReusableAdvice
 from reports.models.document import UNSIGNED, DocumentQuerySet
 from reports.models.report import Item
-from trust.privacy.rights import Decision, ask_deletion, correct_contact, decide_deletion, release, retain
+from trust.privacy.deletion import Decision, ask_deletion, decide_deletion, release, retain
+from trust.privacy.rights import correct_contact
 
 
 def record_absences(staff: Staff) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ from reports.models import (
     PaperRule,
     StandingOrder,
 )
-from reports.models.document import UNSIGNED, DocumentKind, PaperState
+from reports.models.document import UNCONFIRMED, UNSIGNED, DocumentKind, PaperState
 
 DRAFT, INITIALS, SIGNATURE, ISSUED, SENT = PaperState
 ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
@@ -46,11 +47,15 @@ class Who(Enum):
     DRAFTER = "who drafted it, or serves the case today"
     TURN = "the role whose turn it is"
     REGISTRY = "Sekretariat, Tim PKD"
+    SIGNER = "the official whose signature is on the scan"
 
 
 @dataclass(frozen=True)
 class Act:
-    """An act on a paper. `target` is None if the initials that are still missing decide."""
+    """An act on a paper. `target` is None if the initials that are still missing decide.
+
+    `stays` says that the paper keeps its state.
+    """
 
     verb: str
     label: Promise
@@ -58,6 +63,7 @@ class Act:
     who: Who
     sources: tuple[PaperState, ...]
     target: PaperState | None
+    stays: bool = False
 
 
 ACTS = {
@@ -79,12 +85,22 @@ ACTS = {
             *((SIGNATURE,), ISSUED),
         ),
         Act("send", _("Catat terkirim"), _("mengirim"), Who.REGISTRY, (ISSUED,), SENT),
+        Act(
+            *("confirm", _("Ya, ini tanda tangan saya"), _("mengonfirmasi tanda tangannya"), Who.SIGNER),
+            *((ISSUED, SENT), None, True),
+        ),
+        Act(
+            *("deny", _("Ini bukan tanda tangan saya"), _("menyatakan bukan tanda tangannya"), Who.SIGNER),
+            *((ISSUED, SENT), None, True),
+        ),
     )
 }
 
 
 def list_targets(act: Act) -> list[PaperState]:
     """Return the states that an act can lead to."""
+    if act.stays:
+        return [*act.sources]
     if act.target is None:
         return [INITIALS, SIGNATURE]
     return [ISSUED, SENT] if act.target == ISSUED else [act.target]
@@ -131,13 +147,13 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
         yield taken
         event = PaperEvent(document=locked, verb=verb, by=by, title=taken.title, role=role, note=note)
         event.source = locked.state
-        if row.target is None:
+        if row.target is None and not row.stays:
             done = [*_list_done(locked), role] if role else []
             locked.state, locked.turn = find_next(locked, done=done)
-        else:
+        elif row.target:
             locked.state = row.target
             locked.turn = locked.turn if row.target == SIGNATURE else ""
-        if locked.state == ISSUED and not _leaves_by_hand(locked):
+        if locked.state == ISSUED and not row.stays and not _leaves_by_hand(locked):
             locked.state = SENT  # the applicant's page, or the page of the case, shows it
             taken.dispatch = DispatchWay.PAGE if locked.kind in FOR_APPLICANT else ""
         event.target, event.dispatch = locked.state, taken.dispatch
@@ -158,14 +174,19 @@ def _leaves_by_hand(document: Document) -> bool:
 def announce(case: Case | None) -> None:
     """Tell the other apps whom the papers of a case wait for now."""
     if case:
-        papers = (
-            Document.objects.in_force().filter(case=case, state__in=UNSIGNED).select_related("drafted_by")
-        )
+        waits = Q(state__in=UNSIGNED) | UNCONFIRMED
+        found = Document.objects.in_force().filter(waits, case=case)
+        papers = found.select_related("drafted_by", "signed_by")
         waiting = {(turn, user) for paper in papers for turn, user in _list_waiting(paper, case)}
+        if Document.objects.filter(case=case, denied_at__isnull=False).exists():
+            waiting |= {(PaperTurn.DENIED, user) for user in _list_registry(case)}
         papers_moved.send(Document, case=case, waiting=waiting)
 
 
 def _list_waiting(paper: Document, case: Case) -> Iterator[tuple[PaperTurn, User]]:
+    if paper.is_unconfirmed:
+        yield from [(PaperTurn.CONFIRM, paper.signed_by)] if paper.signed_by else []
+        return
     if paper.state == DRAFT:
         yield from [(PaperTurn.REWORK, paper.drafted_by)] if paper.drafted_by else []
         return
@@ -176,6 +197,12 @@ def _list_waiting(paper: Document, case: Case) -> Iterator[tuple[PaperTurn, User
     for row in list_current_appointments():
         if (row.position.role, row.position.division_id) == (paper.turn, division):
             yield from [(turn, row.user)] if row.user_id not in excluded else []
+
+
+def _list_registry(case: Case) -> set[User]:
+    """Return the people who print and scan papers of the case."""
+    users = {row.user for row in list_current_appointments()}
+    return {user for user in users if LINK_SHARERS & parties(user, case).keys()}
 
 
 def lock(document: Document) -> Document | None:
@@ -192,6 +219,9 @@ def get_title(verb: str, document: Document, *, by: User) -> str:
     wanted: set[Party] = {*SERVING} if who == Who.DRAFTER else {*LINK_SHARERS}
     if who == Who.TURN:
         wanted = {Party(document.turn)} if document.turn and not is_excluded(by, document) else set()
+    if who == Who.SIGNER:
+        is_asked = document.signed_by_id == by.pk and document.is_unconfirmed
+        wanted = {*held} if is_asked else set()
     titles = [title for party, title in held.items() if party in wanted]
     if who == Who.DRAFTER and by.pk == document.drafted_by_id:
         titles += held.values()
@@ -265,6 +295,8 @@ DONE = {
     "give_back": _("%(paper)s dikembalikan kepada penyusunnya."),
     "sign": _("%(paper)s ditandatangani."),
     "send": _("%(paper)s dicatat terkirim."),
+    "confirm": _("Tanda tangan pada %(paper)s dikonfirmasi."),
+    "deny": _("%(paper)s dicabut, dan yang menyimpan pindaiannya diberi tahu."),
 }
 
 

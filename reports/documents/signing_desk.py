@@ -57,7 +57,7 @@ from reports.documents.numbering import enter_number, number_letter
 from reports.documents.numbers import Signatory, find_signatory
 from reports.enquiries import renew_term
 from reports.models import Document, PaperRule, StandingOrder
-from reports.models.document import UNSIGNED, WAITING, DocumentQuerySet, PaperState
+from reports.models.document import UNCONFIRMED, UNSIGNED, WAITING, DocumentQuerySet, PaperState
 from reports.models.paper import list_letters
 
 MAX_BATCH = 30
@@ -75,6 +75,14 @@ NO_CERTIFICATE = _("Kantor ini belum memakai tanda tangan elektronik. Cetak sura
 BY_HAND_ONLY = _("Surat jenis ini ditandatangani basah, lalu dipindai.")
 ELECTRONIC_ONLY = _("Surat jenis ini hanya ditandatangani secara elektronik.")
 """Sentences about the way of signing."""
+
+DENIED = "Penanda tangan menyatakan bukan tanda tangannya."
+"""Reason on record (Indonesian)."""
+
+NO_CODE = _(
+    "Kode QR surat ini tidak terbaca pada pindaian, jadi belum pasti ini suratnya. Foto lagi sampai kode di "
+    "kaki surat terlihat jelas."
+)
 
 
 def list_turns(user: User) -> DocumentQuerySet:
@@ -144,6 +152,25 @@ def must_submit(document: Document, *, by: User) -> bool:
     """Return whether the draft is one of `list_to_submit()`. `document.case` is known."""
     own = document.drafted_by_id, document.case and document.case.officer_id
     return by.pk in own and can("submit", document, by=by)
+
+
+def list_to_confirm(user: User) -> DocumentQuerySet:
+    """Return the papers with the scanned signature of the user, who has not said yet if it is genuine."""
+    signed = Document.objects.in_force().filter(UNCONFIRMED, of_visible_case(user), signed_by=user)
+    return signed.order_by("signed_at", "pk")
+
+
+def confirm(document: Document, *, by: User) -> None:
+    """Say as the signer that the signature on the scan is genuine."""
+    with act("confirm", document, by=by) as taken:
+        taken.changes["confirmed_at"] = clock.now()
+
+
+def deny(document: Document, *, by: User) -> None:
+    """Say as the signer that the signature on the scan is not genuine. The paper is revoked."""
+    with act("deny", document, by=by) as taken:
+        now = clock.now()
+        taken.changes |= {"denied_at": now, "revoked_at": now, "revoke_reason": DENIED}
 
 
 def submit(document: Document, *, by: User, text: str) -> None:
@@ -268,9 +295,10 @@ def _find_signatory(document: Document, case: Case) -> Signatory:
 def record_scan(document: Document, *, by: User, pages: Sequence[CheckedFile], number: str = "") -> None:
     """Issue a paper that was signed by hand: the scan becomes its file.
 
-    Its signer is the official whom the print names. Raise Refused if its text or signer changed since the
-    print. Raise Refused if a code on the pages is that of another paper or printing. Raise Refused if there
-    is no number, or if the pages are too large or too many.
+    Its signer is the official whom the print names, and who is asked whether the signature is genuine. Raise
+    Refused if its text or signer changed since the print. Raise Refused if the pages lack the code of this
+    printing, or have another one. Raise Refused if there is no number, or if the pages are too large or too
+    many.
     """
     _check("scan", document, by=by)
     printing = count_printings(document)
@@ -279,8 +307,11 @@ def record_scan(document: Document, *, by: User, pages: Sequence[CheckedFile], n
     if is_withdrawn_print(document, printing):
         raise Refused(_("Cetakan surat ini sudah ditarik. Cetak lagi, lalu mintakan tanda tangan."))
     try:
-        if any(read_codes(page) - {(str(document.pk), printing)} for page in pages):
+        codes = {code for page in pages for code in read_codes(page)}
+        if codes - {(str(document.pk), printing)}:
             raise Refused(_("Kode pada pindaian ini milik surat lain, atau cetakan lama."), field="pages")
+        if pages and not codes:
+            raise Refused(str(NO_CODE), field="pages")
         content = merge_to_inert_pdf(pages)
     except ValidationError as error:
         raise Refused(error.messages[0], field="pages") from error

@@ -76,7 +76,7 @@ def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int =
         document = create_file(document)
     later = getattr(document, "replaced_by", None)
     status, verdict = _verdict(document, later)
-    if printing and status in ("draft", "in_force") and is_withdrawn_print(document, printing):
+    if printing and status in ("draft", "in_force", "unconfirmed") and is_withdrawn_print(document, printing):
         status = "replaced"
         verdict = str(_("Cetakan ini sudah ditarik. Jangan dipakai: isinya mungkin berbeda."))
     return Verification(document, later, status, verdict, _issuer(document), get_seal_of(document))
@@ -97,6 +97,14 @@ def _verdict(document: Document, later: Document | None) -> tuple[str, str]:
     words = {"office": Office.load().name or _("kantor kami")}
     if document.kind == Document.Kind.APPLICATION:
         opening = _("Naskah ini asli disampaikan pemohon kepada %(office)s") % words
+    elif document.denied_at:
+        denied = _("Penanda tangan menyatakan tidak menandatangani naskah ini. Jangan dipakai.")
+        return "revoked", str(denied)
+    elif document.is_unconfirmed:
+        opening = _("Naskah ini tercatat pada %(office)s: %(known)s") % {
+            **words,
+            "known": document.signature_words,
+        }
     else:
         opening = _("Naskah ini asli diterbitkan oleh %(office)s") % words
     if document.is_unsigned and not document.revoked_at:
@@ -122,6 +130,8 @@ def _verdict(document: Document, later: Document | None) -> tuple[str, str]:
     if later:
         words = {"opening": opening, "version": str(later.version)}
         return "replaced", _("%(opening)s, tetapi sudah digantikan oleh versi %(version)s.") % words
+    if document.is_unconfirmed:
+        return "unconfirmed", f"{opening}."
     return "in_force", _("%(opening)s dan masih berlaku.") % {"opening": opening}
 
 

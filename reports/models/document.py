@@ -9,22 +9,24 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import Kind as CaseKind
 from consultations.models import Case
+from consultations.parties import Applicant, CodeHolder
 from kit.encryption import EncryptedFileField
 from kit.records import MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
 from office.models import Office, Role, User
 from office.models.people import user_field
-from office.words import with_words_lazy
+from office.words import with_words, with_words_lazy
 
 
 class Mark(IntFlag):
     """Properties of a kind of document."""
 
     FOR_APPLICANT = auto()  # the others are internal
+    WITH_LINK = auto()  # the secret link is printed on it
     TO_AGENCY = auto()  # contains neither the applicant nor the subject of the case
     LETTER = auto()  # outgoing letter with a number of the office's register (buku surat keluar)
     OF_A_PERIOD = auto()  # belongs to a period instead of a case
@@ -34,7 +36,7 @@ class DocumentKind(MarkedChoices):
     """The kinds of documents. The slug is in URLs, file names and the name of the template."""
 
     APPLICATION = "APPLICATION", Mark.FOR_APPLICANT, "surat-permohonan", _("Formulir Permohonan")
-    RECEIPT = "RECEIPT", Mark.FOR_APPLICANT, "tanda-terima", _("Tanda Terima")
+    RECEIPT = "RECEIPT", Mark.FOR_APPLICANT | Mark.WITH_LINK, "tanda-terima", _("Tanda Terima")
     DISPOSITION = "DISPOSITION", 0, "lembar-disposisi", _("Lembar Disposisi")
     ASSIGNMENT = "ASSIGNMENT", Mark.LETTER, "surat-tugas", _("Surat Tugas")
     SCHEDULE = (
@@ -90,6 +92,7 @@ WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
+WITH_LINK = DocumentKind.marked(Mark.WITH_LINK)
 TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
 TO_INSTITUTION = (*TO_AGENCY, DocumentKind.TRANSFER)
 """Letters that somebody must send to another institution. The applicant may have a copy on the page."""
@@ -102,6 +105,10 @@ OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 
 NUMBERED = Coalesce("numbered_at", "issued_at")
 """When a document gets its number."""
+
+
+UNCONFIRMED = Q(way="HAND", confirmed_at__isnull=True, denied_at__isnull=True, revoked_at__isnull=True)
+"""Matches papers in force whose signer has not said whether the scanned signature is genuine."""
 
 
 def document_path(document: "Document", name: str) -> str:
@@ -139,6 +146,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         letters = Document.objects.filter(case=OuterRef("case"), kind=DocumentKind.RESULT)
         return found.filter(~Q(kind=DocumentKind.REPORT) | ~Exists(letters))
 
+    def for_holder(self, holder: Applicant | CodeHolder | None) -> "DocumentQuerySet":
+        """Return the documents for the applicant, without the secret link for a `holder` who has none."""
+        found = self.for_applicant()
+        return found if isinstance(holder, Applicant) else found.exclude(kind__in=WITH_LINK)
+
     def awaited_by_applicant(self) -> "DocumentQuerySet":
         """Return letters in force for the applicant that somebody must still initial or sign."""
         return self.in_force().filter(kind__in=FOR_APPLICANT, state__in=UNSIGNED).order_by("issued_at")
@@ -159,7 +171,8 @@ class Document(models.Model):
     A paper in a superior's name has a `signer_role`. Until it is signed, `turn` is the role that must initial
     or sign it now. `issuer` is who was to sign it, `signed_title` who did. A paper that is signed by hand is
     printed first: `original` is what was printed, `file` the scan. A paper that was given back is printed
-    again: its QR code names the printing, so that nobody takes the earlier one for it.
+    again: its QR code names the printing, so that nobody takes the earlier one for it. The registry stores
+    the scan; only the signer knows whether the signature is genuine (`confirmed_at`, `denied_at`).
     """
 
     is_append_only = True
@@ -171,7 +184,7 @@ class Document(models.Model):
         *("number", "numbered_by", "numbered_at"),
         *("signed_by", "signed_title", "signed_at", "way"),
         *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
-        "erased_at",
+        *("confirmed_at", "denied_at", "erased_at"),
     )
 
     Kind: TypeAlias = DocumentKind  # noqa: UP040 -- `type` would make no attribute of the class
@@ -246,6 +259,10 @@ class Document(models.Model):
     signature = models.CharField(_("tanda tangan elektronik"), max_length=10, choices=Signature, blank=True)
     signer = models.CharField(_("penanda tangan menurut sertifikat"), max_length=200, blank=True)
 
+    confirmed_at = models.DateTimeField(
+        _("dikonfirmasi penanda tangan"), null=True, help_text=_("Tanda tangan pada pindaian")
+    )
+    denied_at = models.DateTimeField(_("disangkal penanda tangan"), null=True)
     erased_at = models.DateTimeField(
         _("dimusnahkan"), null=True, help_text=_("Berkasnya dihapus. Sidik SHA-256 tetap tersimpan.")
     )
@@ -278,6 +295,7 @@ class Document(models.Model):
                 name="paper_to_send",
                 condition=Q(state=PaperState.ISSUED, signed_at__isnull=False),
             ),
+            models.Index(fields=["signed_by", "signed_at"], name="scan_to_confirm", condition=UNCONFIRMED),
             models.Index(
                 fields=["turn", "issued_at"], name="paper_on_a_desk", condition=Q(state__in=WAITING)
             ),
@@ -329,6 +347,12 @@ class Document(models.Model):
                 Q(signer_role="", signed_at__isnull=True) & ~Q(state__in=UNSIGNED)
                 | ~Q(signer_role="") & Q(state__in=UNSIGNED, signed_at__isnull=True, sha256="")
                 | ~Q(signer_role="") & Q(signed_at__isnull=False) & ~Q(state__in=UNSIGNED) & ~Q(sha256=""),
+            ),
+            constraint(
+                "signer_answers_for_a_scan_once",
+                Q(confirmed_at__isnull=True, denied_at__isnull=True)
+                | Q(way="HAND", confirmed_at__isnull=False, denied_at__isnull=True)
+                | Q(way="HAND", confirmed_at__isnull=True, denied_at__isnull=False, revoked_at__isnull=False),
             ),
             constraint(
                 "waiting_paper_says_whose_turn",
@@ -408,6 +432,22 @@ class Document(models.Model):
         return self.way == self.Way.HAND
 
     @property
+    def is_unconfirmed(self) -> bool:
+        """Return whether the signer has not said whether the scanned signature is genuine."""
+        return self.signed_by_hand and not self.confirmed_at and not self.denied_at
+
+    @property
+    def signature_words(self) -> str:
+        """Return what is known of the signature on a scan; empty for other papers."""
+        if not self.signed_by_hand:
+            return ""
+        if self.denied_at:
+            return gettext("penanda tangan menyatakan ini bukan tanda tangannya")
+        if self.confirmed_at:
+            return gettext("tanda tangan basah, dikonfirmasi penanda tangan")
+        return with_words(gettext("pindaian disimpan %(secretariat)s, belum dikonfirmasi penanda tangan"))
+
+    @property
     def replaced_paper(self) -> "Document | None":
         """Return the version that it replaces, unless that one was never signed."""
         return None if self.replaces is None or self.replaces.is_unsigned else self.replaces
@@ -440,7 +480,7 @@ class Document(models.Model):
     @property
     def has_secret_link(self) -> bool:
         """Return whether the applicant's secret link is printed on it. Its file is stored encrypted."""
-        return self.kind == self.Kind.RECEIPT
+        return self.kind in WITH_LINK
 
     @property
     def verification_url(self) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from consultations.enums import SURVEYED, Kind, Party
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
-from consultations.parties import LINK_SHARERS, Actor, Applicant, parties
+from consultations.parties import LINK_SHARERS, Actor, Applicant, CodeHolder, parties
 from kit import clock
 from kit.periods import Period
 from kit.refusal import Refused
@@ -64,7 +64,7 @@ class AlreadyAnswered(Refused):
     """The applicant of the case has answered, or has handed in a paper form."""
 
 
-def answer(case: Case, *, by: Applicant, comment: str = "", **given: Any) -> None:
+def answer(case: Case, *, by: Applicant | CodeHolder, comment: str = "", **given: Any) -> None:
     """Mark the case as answered and put the answer of its applicant into the box of its quarter.
 
     `given` are u1 to u9, each 1 to 4, and the parts of the profile. Mark and answer share no key and no
@@ -142,7 +142,7 @@ def check_unanswered(case: Case, *, by: Actor) -> Period:
     PKD). Raise Refused if the case was neither closed nor refused, or if its quarter is closed, and
     AlreadyAnswered if it is answered.
     """
-    if not (LINK_SHARERS | {Party.APPLICANT}) & parties(by, case).keys():
+    if not (LINK_SHARERS | {Party.APPLICANT, Party.CODE_HOLDER}) & parties(by, case).keys():
         raise PermissionDenied
     quarter = quarter_of(case)
     if case.state not in SURVEYED or quarter is None:

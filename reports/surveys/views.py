@@ -19,9 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.enums import Kind
 from consultations.intake.uploads import MAX_BYTES, CheckedFile, CheckedFileField
 from consultations.models import Case
-from consultations.parties import Applicant
 from consultations.queries import get_visible_case
-from consultations.secret_link import behind_secret, steps_behind_secret
+from consultations.secret_link import behind_secret, get_holder
 from consultations.views import INERT_CSP
 from kit.form_view import handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field
@@ -154,22 +153,22 @@ class PublishForm(OfficeForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-@steps_behind_secret
+@behind_secret(opens_by_code=True, has_steps=True)
 def survey(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the survey and store its answer: `survei/<secret>/`.
 
     Redirects to the thanks once it is answered. Status 409 if the case is not closed or its quarter is, 422
     if an answer is missing.
     """
-    by, has_comment = Applicant(case.secret), case.kind != Kind.COMPLAINT
+    by, has_comment = get_holder(case), case.kind != Kind.COMPLAINT
     form = QuestionnaireForm(request.POST or None, has_comment=has_comment)
     try:
         if form.is_valid():
             services.answer(case, by=by, **form.cleaned_data)
-            return redirect("survey_thanks", secret=case.secret)
+            return redirect("survey_thanks", secret=get_holder(case).key)
         services.check_unanswered(case, by=by)
     except services.AlreadyAnswered:
-        return redirect("survey_thanks", secret=case.secret)
+        return redirect("survey_thanks", secret=get_holder(case).key)
     except Refused as refusal:
         context = {"case": case, "title": _("Survei kepuasan"), "refusal": refusal}
         return render(request, "ui/refused_public.html", context, status=HTTPStatus.CONFLICT)
@@ -177,11 +176,11 @@ def survey(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, "surveys/survey.html", {"case": case, "form": form}, status=status)
 
 
-@behind_secret
+@behind_secret(opens_by_code=True)
 def thanks(request: HttpRequest, case: Case) -> HttpResponse:
     """Thank for the answer, which cannot be shown again: it is stored without the case."""
     if not has_answered(case):
-        return redirect("survey", secret=case.secret)
+        return redirect("survey", secret=get_holder(case).key)
     return render(request, "surveys/thanks.html", {"case": case})
 
 

@@ -91,14 +91,14 @@ def document(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _answer_unless_secret(request, found, found.case) if found.case else answer(request, found)
 
 
-@behind_secret
+@behind_secret(opens_by_code=True)
 def applicant_document(request: HttpRequest, case: Case, slug: str) -> HttpResponse:
     """Return the document in force of a type for the applicant."""
     kind = _get_case_document_type(slug).kind
-    return answer(request, get_object_or_404(case.documents.for_applicant(), kind=kind))
+    return answer(request, get_object_or_404(case.documents.for_holder(case.holder), kind=kind))
 
 
-@behind_secret
+@behind_secret(opens_by_code=True)
 def letter_dates(request: HttpRequest, case: Case) -> HttpResponse:
     """Return the days of the signed letter as a calendar file. Answer 404 without a letter or a day ahead."""
     office = Office.load()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
+from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, draw_pages
 from consultations.queries import of_visible_case
 from kit.form_view import handle_button, handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field, note_field, radio_field, reason_field
@@ -60,6 +60,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "to_sign": to_sign,
         "on_paper": next((with_words(ON_PAPER) for row in to_sign if row.on_paper), ""),
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
+        "to_confirm": list_rows(signing_desk.list_to_confirm(request.user)),
         "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
         "unsent": list_rows(signing_desk.list_unsent(request.user)),
         "to_print": list_rows(to_print.exclude(over)),
@@ -75,7 +76,8 @@ def desk(request: StaffRequest) -> HttpResponse:
 def next_paper(request: StaffRequest) -> HttpResponse:
     """Open the first paper of a case (`?case=`) that waits for the user, or else the desk."""
     of_case = {"case__code": request.GET.get("case", "").replace("\0", "")}
-    for papers in (signing_desk.list_turns(request.user), signing_desk.list_drafted(request.user)):
+    lists = (signing_desk.list_turns, signing_desk.list_to_confirm, signing_desk.list_drafted)
+    for papers in (listed(request.user) for listed in lists):
         if found := papers.filter(**of_case).first():
             return redirect("paper", found.pk)
     return redirect("signature_desk")
@@ -159,6 +161,8 @@ FORMS: dict[str, tuple[type[OfficeForm], Callable[..., None]]] = {
     "sign": (PassphraseForm, signing_desk.sign),
     "send": (SendForm, signing_desk.send),
     "give_back": (ReasonForm, signing_desk.give_back),
+    "confirm": (NoForm, signing_desk.confirm),
+    "deny": (NoForm, signing_desk.deny),
 }
 """The form and the service of each act that has one. A paper opens with the first that takes it further."""
 
@@ -231,12 +235,13 @@ def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: l
 
 
 def _render(found: Document) -> list[str]:
-    """Return pictures of the pages. A scan is a file from outside, which nobody opens in this process."""
-    if found.signed_by_hand:
-        return []
+    """Return pictures of the pages. A scan is a file from outside, which a process without rights opens."""
     try:
-        return render_pages(read_document(found), max_pages=MAX_PAGES)
-    except (TooLong, DocumentUnavailable):
+        content = read_document(found)
+        if found.signed_by_hand:
+            return draw_pages(content)[:MAX_PAGES]
+        return render_pages(content, max_pages=MAX_PAGES)
+    except (TooLong, DocumentUnavailable, ValidationError):
         return []
 
 

@@ -28,8 +28,8 @@ from trust.archive.destruction import ACTS, Verb, decide, find_next, get_approve
 from trust.archive.transfers import list_due_cases
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem, Disposal, DisposalAct
+from trust.privacy.deletion import retain
 from trust.privacy.erasure import erase_approved
-from trust.privacy.rights import retain
 from trust.privacy.schedule import get_due, get_first_kept_day, list_codes
 
 Kind = RetentionRule.Kind

@@ -18,7 +18,7 @@ from tests.factories import WAY, Staff, applicant, case_at, come_due, walk_in_at
 from tests.print.documents import store_short_file
 from tests.submitting import find_draft, typed
 from trust.ledger.models import Disposal
-from trust.privacy.rights import ask_deletion, retain
+from trust.privacy.deletion import ask_deletion, retain
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 

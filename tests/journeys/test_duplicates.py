@@ -34,8 +34,8 @@ from tests.factories import (
 from tests.shared_data import each
 from tests.submitting import pdf
 from trust.ledger.models import Disposal
+from trust.privacy.deletion import Decision, ask_deletion, confirm_deletion, decide_deletion, release, retain
 from trust.privacy.erasure import erase_approved
-from trust.privacy.rights import Decision, ask_deletion, decide_deletion, release, retain
 from trust.privacy.schedule import list_erasable
 
 MATTER = {"subject": "Bantuan sembako", "material": "Kapan bantuan dibagikan?"}
@@ -76,7 +76,7 @@ def test_tim_pkd_compares_and_merges_them(
     assert [file.name for file in first.attachments.all()] == ["surat-warga.pdf"]
     for case, other in ((first, second), (second, first)):
         event = case.history.latest("pk")
-        assert (event.verb, event.by, event.note) == ("merge", staff.pkd, other.code)
+        assert (event.verb, event.by, event.note) == ("merge", staff.pkd, "")
         assert other.code in pkd.get(f"/permohonan/{case.code}/").text
     assert [n.kind for n in Notice.objects.filter(event__verb="merge")] == ["MERGED"]
     page = client.get(f"/p/{second.secret}/").text
@@ -220,9 +220,10 @@ def test_a_granted_deletion_and_a_legal_hold_cover_what_was_merged(
     assert list_erasable().filter(pk=second.pk).exists()
     ask_deletion(first, by=applicant(first), reason="Sudah selesai.")
     decide_deletion(first, by=staff.kadis, decision=Decision.GRANTED, reason="Diminta.")
+    confirm_deletion(first, by=staff.pengawas, decision=Decision.GRANTED, reason="Benar.")
     disposal = Disposal.objects.latest("pk")
     assert (sorted(disposal.codes), disposal.rows) == (sorted([first.code, second.code]), 2)
-    with clock.set_to(clock.now() + dt.timedelta(days=4)):
+    with clock.set_to(clock.now() + dt.timedelta(days=8)):
         erase_approved.func(disposal.pk)
     assert afresh(second).anonymised_at
     assert afresh(second).material != MATTER["material"]

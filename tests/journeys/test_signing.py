@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from pypdfium2 import PdfDocument
 
 from consultations.audit.models import Act, AuditEntry
@@ -29,7 +30,8 @@ from reports.documents import life, signing_desk
 from reports.documents.issuing import record_handover
 from reports.models import Document, PaperEvent, PaperRule
 from reports.models.document import DocumentKind, PaperState
-from tests.factories import WAY, ClientOf, Staff, appoint, case_at, give_orders, sign_papers
+from tests.factories import WAY, ClientOf, Staff, afresh, appoint, case_at, give_orders, sign_papers
+from tests.ledger.conftest import list_findings
 from tests.print.reading import text_of
 from trust.ledger.chain import append_leaves
 from trust.ledger.verification import Verification
@@ -74,7 +76,7 @@ def test_a_letter_is_returned_corrected_initialled_and_signed_by_hand(case: Case
     assert letter.original_sha256
     verbs = [*PaperEvent.objects.filter(document=letter).order_by("pk").values_list("verb", flat=True)]
     assert verbs == ["give_back", "submit", "initial", "print", "scan"]
-    assert "Tanda tangan basah" in verdict(letter)
+    assert "belum dikonfirmasi penanda tangan" in verdict(letter)
     assert Client().get(f"/p/{case.secret}/pemberitahuan-jadwal.pdf").status_code == 200
 
 
@@ -337,6 +339,7 @@ def test_a_print_that_was_given_back_is_not_accepted_for_the_new_text(
     assert signing_desk.record_scans([old], by=clerk)[0] == []
     signing_desk.record_scan(waiting, by=clerk, pages=[new])
     assert "sudah ditarik" in Client().get(first).text
+    signing_desk.confirm(waiting, by=staff.kadis)
     assert "masih berlaku" in Client().get(f"/verifikasi/{waiting.pk}/?cetakan=2").text
     assert len([*tmp_path.rglob("*cetakan*.pdf")]) == 2, "the first print is deleted after the commit"
 
@@ -460,9 +463,71 @@ def test_who_looks_at_a_paper_is_recorded(waiting: Document, staff: Staff, clien
     assert seen.count() == 3
 
 
-def test_a_scan_is_not_opened_to_show_its_pages(waiting: Document, staff: Staff, client_of: ClientOf) -> None:
+def photo_without_code() -> signing_desk.CheckedFile:
+    picture = BytesIO()
+    Image.new("RGB", (800, 1100), "white").save(picture, "JPEG")
+    return signing_desk.CheckedFile(picture.getvalue(), "image/jpeg", "surat.jpg")
+
+
+def test_a_scan_without_the_code_of_the_paper_is_refused(waiting: Document, staff: Staff) -> None:
+    """Nothing would say that it is this letter: a picture of anything was issued as signed."""
+    printed(waiting, staff.sekretariat)
+    with pytest.raises(Refused, match="tidak terbaca"):
+        signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[photo_without_code()])
+    assert afresh(waiting).state == S.SIGNATURE
+
+
+def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
+    waiting: Document, staff: Staff, client_of: ClientOf
+) -> None:
+    unknown = "pindaian disimpan Sekretariat, belum dikonfirmasi penanda tangan"
+    pages = [printed(waiting, staff.sekretariat), photo_without_code()]
+    signing_desk.record_scan(waiting, by=staff.sekretariat, pages=pages)
+    case, head = waiting.case, client_of(staff.kadis)
+    assert case
+    verification = Client().get(f"/verifikasi/{waiting.pk}/").text
+    assert 'data-standing="unconfirmed"' in verification
+    assert unknown in verification
+    assert "asli" not in verification.partition("</h1>")[0]
+    assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
+    assert unknown.capitalize() in client_of(staff.sekretariat).get("/agenda/surat-keluar/").text
+    notice = Notice.objects.get(recipient=staff.kadis, kind="SCAN_STORED", superseded_at=None)
+    address = head.get(notice.path)["Location"]
+    assert address == f"/tanda-tangan/{waiting.pk}/"
+    page = head.get(address).text
+    assert page.count("data:image/jpeg") == 2
+    assert 'data-papers="konfirmasi"' in head.get("/tanda-tangan/").text
+    for name in ("sekretariat", "kabid"):
+        assert 'data-form="confirm"' not in client_of(getattr(staff, name)).get(address).text
+        with pytest.raises(PermissionDenied):
+            signing_desk.confirm(afresh(waiting), by=getattr(staff, name))
+    assert head.post(f"{address}confirm/").status_code == 302
+    assert "dikonfirmasi penanda tangan" in Client().get(f"/verifikasi/{waiting.pk}/").text
+    assert 'data-standing="in_force"' in Client().get(f"/verifikasi/{waiting.pk}/").text
+    notice.refresh_from_db()
+    assert notice.superseded_at
+    assert 'data-papers="konfirmasi"' not in head.get("/tanda-tangan/").text
+    append_leaves()
+    assert list_findings() == []
+
+
+def test_a_signature_that_is_not_his_revokes_the_paper_with_one_tap(
+    waiting: Document, staff: Staff, client_of: ClientOf
+) -> None:
     signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[printed(waiting, staff.sekretariat)])
-    assert "data:image/png" not in client_of(staff.kadis).get(f"/tanda-tangan/{waiting.pk}/").text
+    address = f"/tanda-tangan/{waiting.pk}/"
+    assert f'formaction="{address}deny/"' in client_of(staff.kadis).get(address).text
+    assert client_of(staff.kadis).post(f"{address}deny/").status_code == 302
+    waiting.refresh_from_db()
+    assert waiting.revoked_at == waiting.denied_at
+    verification = Client().get(f"/verifikasi/{waiting.pk}/").text
+    assert 'data-standing="revoked"' in verification
+    assert "menyatakan tidak menandatangani naskah ini" in verification
+    assert waiting not in Document.objects.for_applicant()
+    told = Notice.objects.filter(case=waiting.case, kind="SCAN_DENIED", superseded_at=None)
+    assert {notice.recipient for notice in told} == {staff.sekretariat, staff.pkd}
+    with pytest.raises(Refused):
+        signing_desk.confirm(waiting, by=staff.kadis)
 
 
 def test_a_letter_that_waits_is_no_fault_of_the_system(

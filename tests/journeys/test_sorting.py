@@ -15,7 +15,7 @@ from consultations.queries import waiting_for
 from kit.refusal import Refused
 from notices.models import Notice
 from reports.models import Document
-from tests.factories import DETAILS, Staff, afresh, case_at
+from tests.factories import DETAILS, Staff, afresh, case_at, client_of
 from tests.journeys.actor import Actor
 from tests.ledger.conftest import list_findings
 from tests.print.documents import words_of
@@ -139,6 +139,33 @@ def test_two_matters_become_two_cases_that_know_each_other(staff: Staff, pkd: Ac
     assert second.agenda
     assert second.agenda.number == case.agenda.number + 1
     assert_untouched()
+
+
+def list_texts(case: Case, other: Case) -> list[str]:
+    """Return what of another case stands in the history or the files of a case."""
+    told = (other.code, other.subject, other.material, SECOND["reason"])
+    notes = [event.note for event in case.history.all()]
+    return [words for words in told for note in notes if words in note]
+
+
+@each(("first", "second"), [("CONSULTATION", "COMPLAINT"), ("COMPLAINT", "CONSULTATION"), ("COMPLAINT",) * 2])
+def test_a_split_tells_no_official_of_the_other_case(first: str, second: str, staff: Staff) -> None:
+    """Whoever handles one of both may be the official that the other one is about."""
+    letter = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+    case = intake_services.submit(**{**DETAILS, "kind": first}, letter=letter)
+    split_off = sorting.split(case, by=staff.pkd, kind=second, **SECOND)
+    assert list_texts(case, split_off) == list_texts(split_off, case) == []
+    assert not split_off.attachments.exists()
+
+
+def test_each_side_of_a_split_shows_the_other_to_whom_may_see_it(staff: Staff, pkd: Actor) -> None:
+    case = case_at(State.DISPOSED, staff)
+    second = sorting.split(case, by=staff.pkd, kind="COMPLAINT", **SECOND)
+    assert second.code in pkd.client.get(f"/permohonan/{case.code}/").text
+    for name in ("kadis", "kabid", "sekretariat"):
+        text = client_of(getattr(staff, name)).get(f"/permohonan/{case.code}/").text
+        assert second.code not in text, name
+        assert second.subject not in text, name
 
 
 def test_a_hidden_complainant_stays_hidden_in_both(staff: Staff) -> None:

@@ -100,8 +100,12 @@ ask_again      applicant ENQUIRY_RECEIVED  petugas ENQUIRY
 answer_again   applicant ENQUIRY_ANSWERED
 answer_for     applicant ENQUIRY_ANSWERED
 correct_contact
-ask_deletion   kadis TO_DECIDE
+ask_deletion   applicant DELETION_ASKED  kadis TO_DECIDE
+ask_deletion_for applicant DELETION_ASKED  kadis TO_DECIDE
 decide_deletion applicant DELETION_DECIDED
+decide_deletion_for applicant DELETION_DECIDED
+confirm_deletion applicant DELETION_DECIDED
+stop_deletion
 retain
 release
 withdraw       applicant WITHDRAWN

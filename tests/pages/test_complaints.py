@@ -13,12 +13,14 @@ from pytest_django.asserts import assertContains
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case, HiddenIdentity
+from consultations.parties import hidden_from_head, is_hidden_from_head, is_without_head, without_head
 from consultations.search import find
+from desk.waiting import list_waiting
 from dispositions import services as dispositions_services
 from kit import clock
 from office.models import Role
 from reports.forms.report import get_initial_texts
-from tests.factories import Staff, appoint, case_at, client_of, make_user
+from tests.factories import Staff, appoint, case_at, client_of, independent_case, make_user
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
 from tests.print.documents import words_of
@@ -240,18 +242,38 @@ def test_the_receipt_of_a_complaint_says_where_one_about_the_head_goes(staff: St
             assert (where in words) == says_so
 
 
-def test_complaints_without_a_head_come_before_late_ones(staff: Staff) -> None:
+def test_complaints_without_a_head_are_in_the_queue_of_tim_pkd(staff: Staff) -> None:
     """From its agenda number to a deputy's appointment, also while its report waits for acceptance."""
-    for _ in range(10):
-        due(complaint(staff), answer_due=clock.today() - DAY)
     forwarded = due(case_at(State.FORWARDED, staff, kind=Kind.COMPLAINT), complained_about=staff.kadis)
     registered = complaint(staff, complained_about=staff.kadis)
-    assigned = due(case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT), complained_about=staff.kadis)
-    desk = page(client_of(staff.pkd), "/meja/")
-    assert re.findall(r'<li data-case="([^"]+)"', desk)[:2] == [registered.code, forwarded.code]
-    assert assigned.code not in desk
+    due(case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT), complained_about=staff.kadis)
+    rows = list_waiting(staff.pkd).rows
+    assert {(row.case, row.main.verb) for row in rows if row.main} == {
+        (forwarded, "pass_up"),
+        (registered, "pass_up"),
+    }
+    pkd = client_of(staff.pkd)
+    assert page(pkd, "/meja/").count('data-verb="pass_up"') == 2
+    assert pkd.get("/meja/berikutnya/").headers["Location"].split("?")[0].endswith("/pass_up/")
     about_tim_pkd = due(registered, complained_about=staff.pkd)
-    assert about_tim_pkd.code not in page(client_of(staff.pkd), "/meja/")
+    assert about_tim_pkd.code not in page(pkd, "/meja/")
+
+
+def test_where_the_head_may_act_is_the_same_rule_in_sql(staff: Staff) -> None:
+    people = (None, staff.kadis, staff.petugas, staff.pengawas)
+    for kind in Kind:
+        for person in people:
+            due(case_at(State.REGISTERED, staff, kind=kind), complained_about=person)
+        case_at(State.SUBMITTED, staff, kind=kind)
+    independent_case()
+    for heads in (1, 2):
+        if heads == 2:
+            appoint(make_user("plh"), Role.HEAD, acting="Plh.")
+        cases = list(Case.objects.all())
+        for rule, matching in ((is_without_head, without_head()), (is_hidden_from_head, hidden_from_head())):
+            expected = {case.pk for case in cases if rule(case)}
+            assert set(Case.objects.filter(matching).values_list("pk", flat=True)) == expected, rule
+            assert bool(expected) is (heads == 1 or rule is is_hidden_from_head)
 
 
 def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff) -> None:

@@ -16,7 +16,7 @@ from consultations.workflow import TURN, get_turn
 from desk.desk import choose_complaints, choose_late, choose_unanswered, watched_by
 from desk.waiting import find_waiting
 from kit import clock
-from office.models import Role, User, list_holders
+from office.models import Role, User
 from tests.factories import Staff, appoint, case_at
 from tests.plans import Plans
 from tests.shared_data import each
@@ -94,17 +94,14 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
     own = {Party(role) for role in user.roles}
     overdue = [case for case in mine if case.kind == Kind.CONSULTATION and case.due_at and case.due_at < NOW]
     late = [case for case in overdue if TURN[State(case.state)].actor not in own]
-    head, is_pkd = User.objects.get(username="kadis"), Role.TIM_PKD in user.roles
-    of_head = [case for case in mine if TURN[State(case.state)].actor == Party.HEAD]
-    has_stuck = is_pkd and list_holders(Role.HEAD) == {head.pk}
-    stuck = [case for case in of_head if has_stuck and case.complained_about == head]
+    is_pkd = Role.TIM_PKD in user.roles
     followed = [case for case in mine if case.state in BEFORE_FOLLOW_UP and _is_due(case.follow_up_due)]
     answered = [case for case in mine if case.state in ANSWERING and _is_due(case.answer_due)]
-    pressing = (*stuck, *followed, *answered)
+    pressing = (*followed, *answered)
     complaints = {case.pk: case for case in pressing if case.kind == Kind.COMPLAINT}.values()
     asked = [case for case in mine if is_pkd and case.state == State.INCOMPLETE and case.since < ASKED_BEFORE]
     return {
-        "complaints": sorted(complaints, key=lambda case: (case not in stuck, *_by_answer(case))),
+        "complaints": sorted(complaints, key=_by_answer),
         "late": sorted(late, key=lambda case: (case.due_at, case.since, case.pk)),
         "unanswered": sorted(asked, key=lambda case: (case.since, case.pk)),
     }
@@ -116,7 +113,7 @@ def _read_watched(user: User) -> dict[str, list[Case]]:
         patch.setattr("desk.desk.get_reply_limits", lambda *_values: dict.fromkeys(Kind, ASKED_BEFORE))
         unanswered = list(choose_unanswered(watched)) if Role.TIM_PKD in user.roles else []
     return {
-        "complaints": list(choose_complaints(watched, user, LAST)),
+        "complaints": list(choose_complaints(watched, LAST)),
         "late": list(choose_late(watched, user)),
         "unanswered": unanswered,
     }
@@ -148,7 +145,7 @@ def test_the_rows_are_those_of_the_rules_along_indexes(name: str, staff: Staff, 
         with connection.execute_wrapper(plans):
             list(find_waiting(user)[:100])
             watched = watched_by(user)
-            list(choose_complaints(watched, user, LAST)[:20])
+            list(choose_complaints(watched, LAST)[:20])
             list(choose_late(watched, user)[:5])
     assert {"consultations_case", "SCAN consultations_case"}.isdisjoint(plans.scans)
     assert DESKS[name] <= {*plans.indexes}

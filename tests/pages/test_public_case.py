@@ -337,7 +337,9 @@ def test_only_the_applicants_own_steps_are_open(staff: Staff, client: Client) ->
     case = case_at(State.REGISTERED, staff)
     for open_page, call in ((200, client.get), (422, client.post)):
         expected = {"withdraw": open_page, "correct_contact": open_page}
-        expected |= dict.fromkeys(("complete", "ask_time", "ask_deletion", "ask_again", "object"), 409)
+        expected |= dict.fromkeys(
+            ("complete", "ask_time", "ask_deletion", "stop_deletion", "ask_again", "object"), 409
+        )
         expected |= dict.fromkeys(("submit", "receive", "walk_in", "split_off"), 404)
         for verb in VERBS:
             assert call(f"/p/{case.secret}/{verb}/").status_code == expected.get(verb, 403), verb

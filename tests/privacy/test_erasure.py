@@ -34,8 +34,8 @@ from tests.without_triggers import without_triggers
 from trust.archive.destruction import decide, propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal, Erasure
+from trust.privacy.deletion import release, retain
 from trust.privacy.erasure import TEXTS, _erase_rows, erase_approved
-from trust.privacy.rights import release, retain
 
 Kind = RetentionRule.Kind
 

@@ -19,8 +19,8 @@ from tests.privacy.conftest import SIX_YEARS
 from tests.privacy.test_breach import details
 from tests.shared_data import each
 from trust.privacy.breach import notify_concerned, report_breach
+from trust.privacy.deletion import ask_deletion, retain
 from trust.privacy.erasure import erase_approved
-from trust.privacy.rights import ask_deletion, retain
 from trust.privacy.schedule import get_due
 
 

@@ -9,22 +9,24 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.audit.models import Act, AuditEntry
-from consultations.enums import Identity, State
+from consultations.enums import Identity, Kind, State
 from consultations.models import Case, HiddenIdentity
+from consultations.secret_link import create_code_key
 from desk.waiting import list_waiting
 from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
-from notices.models import Message, Notice
-from tests.factories import DETAILS, ClientOf, Staff, applicant, case_at
+from notices.models import Notice
+from tests.factories import DETAILS, ClientOf, Staff, afresh, applicant, case_at
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import NAME, hidden_at
 from tests.print.reading import text_of
 from tests.shared_data import each
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
-from trust.privacy.erasure import erase_approved
-from trust.privacy.rights import ask_deletion, correct_contact, decide_deletion, retain
+from trust.privacy.deletion import ask_deletion, decide_deletion, retain
+from trust.privacy.erasure import enqueue_unfinished, erase_approved
+from trust.privacy.rights import correct_contact
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -143,18 +145,18 @@ def test_a_refusal_tells_the_reason(case: Case, staff: Staff, client_of: ClientO
     assert (case.deletion_asked_at, case.applicant_name) == (None, "Siti Contoh")
 
 
-@each("is_sent", [True, False])
-def test_a_granted_request_erases_after_the_message(is_sent: bool, case: Case, staff: Staff) -> None:
-    """The applicant is told first. A message that nobody sends delays the erasure by three days."""
+def test_a_granted_request_erases_after_seven_days(case: Case, staff: Staff) -> None:
+    """Until then the applicant can stop it."""
     ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
     decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
     disposal = Disposal.objects.get()
     assert (disposal.rule, disposal.codes, disposal.is_approved) == ("REQUESTED", [case.code], True)
-    assert erase_approved.func(disposal.pk) is False  # the message has not been sent yet
-    if is_sent:
-        sent = {"status": "SENT", "sent_at": clock.now(), "handled_by": staff.pkd}
-        Message.objects.filter(notice__case=case).update(**sent)
-    with clock.set_to(clock.now() + dt.timedelta(days=0 if is_sent else 3, minutes=1)):
+    assert "Sebelum itu Anda dapat menghentikannya." in Client().get(own_data(case)).text
+    with clock.set_to(clock.now() + dt.timedelta(days=6, hours=23)):
+        assert erase_approved.func(disposal.pk) is False
+        assert enqueue_unfinished() == 0
+    with clock.set_to(clock.now() + dt.timedelta(days=7, minutes=1)):
+        assert enqueue_unfinished() == 1
         assert erase_approved.func(disposal.pk) is True
     append_leaves()
     case.refresh_from_db()
@@ -162,6 +164,72 @@ def test_a_granted_request_erases_after_the_message(is_sent: bool, case: Case, s
     assert list_findings() == []
     assert "Data pribadi Anda sudah dihapus" in Client().get(own_data(case)).text
     assert Client().get(f"/p/{case.secret}/").status_code == 200
+
+
+@each("by_code", [False, True])
+def test_the_applicant_stops_a_deletion(by_code: bool, case: Case, staff: Staff) -> None:
+    ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
+    decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
+    key = create_code_key(case) if by_code else case.secret
+    address = f"/p/{key}/stop_deletion/"
+    assert 'data-form="stop_deletion"' in Client().get(address).text
+    assert Client().post(address, {"version": case.version}).status_code == 302
+    stopped = Case.objects.get(pk=case.pk)
+    assert (stopped.deletion_asked_at, stopped.deletion_granted_at, stopped.erase_at) == (None, None, None)
+    event = stopped.history.latest("pk")
+    assert event.title == ("Melalui kode lacak dan nomor" if by_code else "Pemohon")
+    with clock.set_to(clock.now() + dt.timedelta(days=30)):
+        assert enqueue_unfinished() == 0
+        assert erase_approved.func(Disposal.objects.get().pk) is False
+    assert Case.objects.get(pk=case.pk).applicant_name == "Siti Contoh"
+    ask_deletion(stopped, by=applicant(stopped), reason="Tetap hapus.")  # not erased by the first approval
+    with clock.set_to(clock.now() + dt.timedelta(days=30)):
+        assert enqueue_unfinished() == 0
+
+
+def test_a_complaint_is_erased_by_two_officials_and_not_at_once(staff: Staff, client_of: ClientOf) -> None:
+    """The head alone cannot erase a complaint: it might be about friends, or about the office."""
+    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
+    ask_deletion(case, by=applicant(case), reason="Saya takut.")
+    supervisor = client_of(staff.pengawas)
+    assert supervisor.get(reverse("case", args=[case.code])).status_code == 404
+    decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Diminta pelapor.")
+    disposal = Disposal.objects.get()
+    assert (disposal.is_approved, disposal.proposed_by, disposal.decided_by) == (None, staff.kadis, None)
+    with clock.set_to(clock.now() + dt.timedelta(days=30)):
+        assert erase_approved.func(disposal.pk) is False
+        assert "confirm_deletion" in {row.main.verb for row in list_waiting(staff.pengawas).rows if row.main}
+        assert not [row for row in list_waiting(staff.kadis).rows if row.case == case]
+    assert Notice.objects.filter(case=case, kind="TO_ERASE", recipient=staff.pengawas).exists()
+    address = reverse("step", args=[case.code, "confirm_deletion"])
+    assert "Saya takut." in supervisor.get(address).text
+    assert client_of(staff.kadis).get(address).status_code == 403
+    posted = {"decision": "GRANTED", "reason": "Benar.", "version": afresh(case).version}
+    assert supervisor.post(address, posted).status_code == 302
+    assert supervisor.get(reverse("case", args=[case.code])).status_code == 404
+    with clock.set_to(clock.now() + dt.timedelta(days=7, minutes=1)):
+        assert enqueue_unfinished() == 1
+        assert erase_approved.func(disposal.pk) is True
+    assert afresh(case).applicant_name == ERASED
+    append_leaves()
+    assert list_findings() == []
+
+
+def test_a_case_without_its_result_takes_a_second_official(staff: Staff) -> None:
+    case = case_at(State.WITHDRAWN, staff)
+    ask_deletion(case, by=applicant(case), reason="Sudah selesai.")
+    staff.pengawas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    with pytest.raises(Refused, match="belum memiliki Pengawas"):
+        decide_deletion(afresh(case), by=staff.kadis, decision="GRANTED", reason="Ya.")
+    assert not Disposal.objects.exists()
+
+
+def test_a_legal_hold_stops_a_granted_deletion(case: Case, staff: Staff) -> None:
+    ask_deletion(case, by=applicant(case), reason="Sudah selesai.")
+    decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Ya.")
+    retain(case, by=staff.pkd, reason="Gugatan")
+    assert Disposal.objects.get().stopped_at
+    assert afresh(case).deletion_asked_at is None
 
 
 def test_a_retained_case_is_not_granted(case: Case, staff: Staff, client_of: ClientOf) -> None:

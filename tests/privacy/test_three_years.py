@@ -26,8 +26,8 @@ from trust.archive.destruction import Verb, propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import ArchiveTransfer, Disposal, Erasure
 from trust.ledger.services import make_seal
+from trust.privacy.deletion import retain
 from trust.privacy.erasure import erase_approved
-from trust.privacy.rights import retain
 
 YEARS = (2023, 2024, 2025)
 NOW = dt.datetime(2026, 6, 15, 9, tzinfo=timezone.get_default_timezone())

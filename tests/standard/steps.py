@@ -14,7 +14,7 @@ from consultations.enums import Kind, Party, State
 from consultations.intake import duplicates as intake_duplicates, services as intake_services
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
-from consultations.parties import Actor, Applicant
+from consultations.parties import Actor, Applicant, CodeHolder
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, Step, transition
 from dispositions.models import Opinion
@@ -36,6 +36,7 @@ from tests.factories import (
 )
 from tests.recorded import repeat
 from tests.submitting import items, pdf, upload
+from trust.privacy.deletion import decide_deletion
 
 SCAN = CheckedFile(pdf(), "application/pdf", "keputusan.pdf")
 
@@ -159,6 +160,9 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "correct_data": {"applicant_name": "Siti Contoh Benar", "reason": "Menurut suratnya."},
         "correct_contact": {"applicant_name": "Siti Contoh Baru", "phone": "+6281234567891"},
         "decide_deletion": {"decision": "REFUSED", "reason": "Wajib disimpan menurut jadwal retensi."},
+        "decide_deletion_for": {"decision": "REFUSED", "reason": "Wajib disimpan."},
+        "confirm_deletion": {"decision": "REFUSED", "reason": "Pengaduan ini masih diperiksa."},
+        "ask_deletion_for": {"checked_with": "OFFICE_CARD", "reason": "Urusannya sudah selesai."},
         "conclude": {"outcome": "Terbukti; sudah ditegur."},
         "refer_up": {"office": "Inspektorat Daerah", "reason": "Mengenai Kepala Dinas."},
         "withdraw": {"reason": "Sudah selesai di desa."},
@@ -231,13 +235,23 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
     """Whose step it is in the cases of `case_at` and `walk_in_at`."""
     if party == Party.APPLICANT:
         return Applicant(case.secret)
+    if party == Party.CODE_HOLDER:
+        return CodeHolder(case.pk, "~")
     by: User = getattr(staff, PEOPLE[party])
     return by
 
 
 MET = (
-    *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact"),
-    *("ask_deletion", "retain", "ask_again", "object", "object_for", "to_complaint", "correct_data"),
+    *("schedule", "answer", "withdraw_for", "renew_link", "correct", "correct_contact", "retain"),
+    *(
+        "ask_deletion",
+        "ask_deletion_for",
+        "ask_again",
+        "object",
+        "object_for",
+        "to_complaint",
+        "correct_data",
+    ),
 )
 """Steps whose preconditions every case of `case_at` meets."""
 
@@ -245,7 +259,7 @@ ANSWERS = ("refuse_disposition", "ratify_assignment", "refuse_assignment")
 """Steps that answer what the secretariat has entered for an official."""
 
 BEFOREHAND = {
-    "decide_deletion": "ask_deletion",
+    **dict.fromkeys(("decide_deletion", "stop_deletion"), "ask_deletion"),
     "release": "retain",
     "keep_time": "ask_time",
     "answer_again": "ask_again",
@@ -277,6 +291,17 @@ def make_case_before(step: Step, staff: Staff) -> Case:
         return case
     if not step.preconditions or step.verb in (*MET, "undo_start"):
         return case_at(state, staff)
+    if step.verb in ("decide_deletion_for", "confirm_deletion"):
+        about_head = {"complained_about": staff.kadis} if step.verb == "decide_deletion_for" else {}
+        kind = Kind.CONSULTATION if state == State.WITHDRAWN and not about_head else Kind.COMPLAINT
+        case = case_at(state, staff, kind=kind)
+        Case.objects.filter(pk=case.pk).update(**about_head)
+        case = Case.objects.get(pk=case.pk)
+        CALLS["ask_deletion"](case, staff, Applicant(case.secret))
+        if about_head:
+            return case
+        decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Diminta pelapor.")
+        return case
     if step.verb in ANSWERS or (step.verb, state) == ("ratify", State.DISPOSED):
         return relayed_at(state, staff)
     if step.verb in BEFOREHAND:

@@ -437,6 +437,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_ended_cases_are_anonymised": at(State.HELD, anonymised_at=clock.now()),
     "asked_again_only_about_an_answer": at(State.HELD, asked_again_at=clock.now()),
     "deletion_asked_only_of_ended_cases": at(State.HELD, deletion_asked_at=clock.now()),
+    "deletion_granted_only_if_asked": at(State.CLOSED, deletion_granted_at=clock.now()),
+    "erased_only_if_granted": at(State.CLOSED, deletion_asked_at=clock.now(), erase_at=clock.now()),
     "known_state": at(State.HELD, state="LOST"),
     "has_a_turn_while_open": lambda s: Case.objects.filter(state=State.CLOSED).update(turn="HEAD"),
     "applicant_named": at(State.SUBMITTED, material=""),
@@ -655,6 +657,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "document_says_who_issued_it": add(Document, issuer=""),
     "paper_signed_by_whom_when_and_how": add(Document, way="HAND"),
     "paper_in_a_superiors_name_is_signed": add(Document, signer_role="HEAD"),
+    "signer_answers_for_a_scan_once": add(Document, confirmed_at=clock.now()),
     "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
     "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
     "printed_paper_names_its_signer": add(Document, printed_title="Kepala Dinas"),
@@ -741,6 +744,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "only_an_approved_disposal_is_done": lambda s: add(
         Disposal, **decided_by(s.kadis), is_approved=False, reason="Belum.", done_at=clock.now()
     )(s),
+    "only_a_request_is_stopped": add(Disposal, stopped_at=clock.now()),
     "disposal_decided_by_another_person": lambda s: add(
         Disposal, **decided_by(s.kadis), proposed_by=s.kadis, is_approved=True
     )(s),

@@ -12,7 +12,7 @@ from consultations import services as consultations_services
 from consultations.enums import Channel, Kind, Party, State
 from consultations.intake import services as intake_services
 from consultations.models import Case
-from consultations.parties import Actor, Applicant, parties
+from consultations.parties import Actor, Applicant, CodeHolder, parties
 from consultations.queries import waiting_for
 from consultations.workflow import TABLE, TURN, VERBS, Step, list_open_steps
 from dispositions import services as dispositions_services
@@ -38,12 +38,15 @@ from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before
 
 MATRIX = """
-applicant       submit complete withdraw ask_time correct_contact ask_deletion ask_again object
+applicant       submit complete withdraw ask_time correct_contact ask_deletion stop_deletion \
+                ask_again object
 other_applicant submit
+code_holder     complete ask_time stop_deletion
 sekretariat     receive walk_in renew_link dispose_for assign_for record_receipt remind_receiver \
-                object_for record_objection correct_data
+                object_for record_objection correct_data withdraw_for ask_deletion_for
 pkd             register send_back void withdraw_for lapse name_official retain release pass_up \
-                to_complaint to_consultation split split_off merge unmerge correct_data
+                to_complaint to_consultation split split_off merge unmerge correct_data \
+                decide_deletion_for
 sekretaris      endorse cosign refer_back
 kadis           dispose decline pass_on ratify refuse_disposition correct decide_deletion return accept \
                 decide_objection
@@ -51,7 +54,7 @@ kabid           assign ratify_assignment refuse_assignment hand_back reassign re
 petugas         prepare amend schedule reschedule keep_time start undo_start finish answer no_show report \
                 ask_opinion record_opinion remind_agency call_meeting record_minutes record_attendance \
                 answer_again
-pengawas        conclude dismiss refer_up
+pengawas        conclude dismiss refer_up confirm_deletion
 """
 """Steps that each person may take in their source state. All others are refused."""
 
@@ -82,6 +85,8 @@ def read(table: str) -> dict[str, set[str]]:
 def person(name: str, case: Case, staff: Staff) -> Actor:
     if name == "applicant":
         return Applicant(case.secret)
+    if name == "code_holder":
+        return CodeHolder(case.pk, "~")
     if name == "other_applicant":
         return Applicant(case_at(State.SUBMITTED, staff).secret)
     return afresh(getattr(staff, name))
@@ -98,7 +103,7 @@ def may_take(verb: str) -> set[str]:
 def list_allowed(step: Step, case: Case, staff: Staff) -> set[str]:
     """Return the people who may take a step. Each tries it, and the case stays as it was."""
     allowed = set()
-    for name in (*vars(staff), "applicant", "other_applicant"):
+    for name in (*vars(staff), "applicant", "other_applicant", "code_holder"):
         with undone(), suppress(PermissionDenied):
             CALLS[step.verb](afresh(case), staff, person(name, case, staff))
             allowed.add(name)

@@ -239,7 +239,7 @@ def breach_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     return _answer(get_object_or_404(Breach.objects.select_related("by"), pk=pk))
 
 
-@behind_secret
+@behind_secret(opens_by_code=False)
 def own_breach(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """Return the notice as PDF to an applicant whom it concerns."""
     breach = get_object_or_404(list_breaches_of(case).select_related("by"), pk=pk)

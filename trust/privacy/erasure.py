@@ -115,6 +115,8 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
         **dict.fromkeys((field.name for field in PERSONAL if field.erased == Erased.EMPTY), ""),
         **{field.name: _get_erased(field.name) for field in PERSONAL if field.erased == Erased.MARK},
         deletion_asked_at=None,
+        deletion_granted_at=None,
+        erase_at=None,
         asked_again_at=None,
         anonymised_at=clock.now(),
         version=F("version") + 1,
@@ -179,50 +181,33 @@ def _delete_files(names: Iterable[str]) -> int:
 BATCH = 500
 """Rows of one query."""
 
-WAIT_FOR_MESSAGES = dt.timedelta(days=3)
-"""Time for which a decision is told to the applicant before the address is erased."""
-
 
 @task()
 def erase_approved(pk: int) -> bool:
-    """Erase what a disposal lists; return whether all is done. Safe to run twice.
+    """Erase what a disposal lists; return whether it was to be executed. Safe to run twice.
 
     Cases that are retained or open meanwhile are left out. The audit log is deleted by the owner of the
     tables (`manage.py delete_audit_log`).
     """
-    disposal = Disposal.objects.filter(pk=pk, is_approved=True, done_at=None).first()
+    disposal = Disposal.objects.to_execute().filter(pk=pk, done_at=None).first()
     if disposal is None or disposal.rule == Kind.AUDIT:
         return False
-    if not erase(disposal):
-        return False
+    erase(disposal)
     Disposal.objects.filter(pk=pk, done_at=None).update(done_at=clock.now())
     return True
 
 
-def erase(disposal: Disposal) -> bool:
-    """Erase what a disposal lists; return whether all is done."""
-    return ERASE.get(disposal.rule, _erase_cases)(disposal)
+def erase(disposal: Disposal) -> None:
+    """Erase what a disposal lists."""
+    ERASE.get(disposal.rule, _erase_cases)(disposal)
 
 
-def _erase_cases(disposal: Disposal) -> bool:
-    cases = list(consultations.Case.objects.filter(code__in=disposal.codes).order_by("pk"))
-    waiting = {case.pk for case in cases if _tells_decision(case, disposal)}
-    for case in cases:
-        if case.pk not in waiting:
-            anonymise(case, disposal)
-    return not waiting
+def _erase_cases(disposal: Disposal) -> None:
+    for case in consultations.Case.objects.filter(code__in=disposal.codes).order_by("pk"):
+        anonymise(case, disposal)
 
 
-def _tells_decision(case: consultations.Case, disposal: Disposal) -> bool:
-    if disposal.rule != Disposal.REQUESTED or disposal.decided_at is None:
-        return False
-    if clock.now() - disposal.decided_at > WAIT_FOR_MESSAGES:
-        return False
-    unsent = (Message.Status.WAITING, Message.Status.SENDING)
-    return Message.objects.filter(notice__case=case, notice__recipient=None, status__in=unsent).exists()
-
-
-def _erase_files(disposal: Disposal) -> bool:
+def _erase_files(disposal: Disposal) -> None:
     erasable = list_erasable_by(disposal).filter(code__in=disposal.codes)
     uploads = consultations.Attachment._base_manager.filter(case__in=erasable)
     with transaction.atomic():
@@ -231,27 +216,24 @@ def _erase_files(disposal: Disposal) -> bool:
         unerased.update(name=ERASED)
         store_erasures(disposal, keys)
     delete_attachments(uploads)
-    return True
 
 
-def _erase_registers(disposal: Disposal) -> bool:
+def _erase_registers(disposal: Disposal) -> None:
     documents = Document.objects.filter(pk__in=disposal.codes, case=None)
     with transaction.atomic():
         store_erasures(disposal, mark_documents(documents))
     delete_documents(documents)
-    return True
 
 
-def _delete_notices(disposal: Disposal) -> bool:
+def _delete_notices(disposal: Disposal) -> None:
     due = list_due(find_retention(Kind.MESSAGES), disposal.before)
     while keys := list(due.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             Message.objects.filter(notice__in=keys).delete()
             Notice.objects.filter(pk__in=keys).delete()
-    return True
 
 
-ERASE: dict[str, Callable[[Disposal], bool]] = {
+ERASE: dict[str, Callable[[Disposal], None]] = {
     Kind.FILES: _erase_files,
     Kind.MESSAGES: _delete_notices,
     Kind.REGISTERS: _erase_registers,
@@ -261,7 +243,7 @@ ERASE: dict[str, Callable[[Disposal], bool]] = {
 
 def enqueue_unfinished() -> int:
     """Enqueue tasks for approved disposals that are not done; return how many."""
-    unfinished = Disposal.objects.filter(is_approved=True, done_at=None).exclude(rule=Kind.AUDIT)
+    unfinished = Disposal.objects.to_execute().filter(done_at=None).exclude(rule=Kind.AUDIT)
     return enqueue_missing(erase_approved, unfinished.order_by("pk").values_list("pk", flat=True))
 
 
@@ -278,7 +260,7 @@ ACT_COLUMNS = [
 
 def list_approved() -> Iterator[dict[str, Any]]:
     """Yield the approved disposals with their acts for a file, the oldest first. They name no applicant."""
-    approved = Disposal.objects.filter(is_approved=True).select_related("proposed_by", "decided_by")
+    approved = Disposal.objects.to_execute().select_related("proposed_by", "decided_by")
     for disposal in approved.prefetch_related("acts__by").order_by("decided_at", "pk"):
         yield {
             **{column: _to_json(getattr(disposal, column)) for column in COLUMNS},
@@ -349,7 +331,7 @@ def repeat_all() -> int:
 
     The audit log is left to `manage.py delete_audit_log`.
     """
-    approved = Disposal.objects.filter(is_approved=True).exclude(rule=RetentionRule.Kind.AUDIT)
+    approved = Disposal.objects.to_execute().exclude(rule=RetentionRule.Kind.AUDIT)
     disposals = list(approved.order_by("decided_at", "pk"))
     for disposal in disposals:
         erase(disposal)
@@ -359,9 +341,9 @@ def repeat_all() -> int:
 def list_left_out() -> list[str]:
     """Return the codes of approved erasures whose cases are not erased, in the order of the cases.
 
-    They are open or retained in the restored database, or wait until the applicant was told.
+    They are open or retained in the restored database.
     """
-    approved = Disposal.objects.filter(is_approved=True, rule__in=OF_CASES)
+    approved = Disposal.objects.to_execute().filter(rule__in=OF_CASES)
     codes = [code for listed in approved.values_list("codes", flat=True) for code in listed]
     found: list[str] = []
     for start in range(0, len(codes), BATCH):

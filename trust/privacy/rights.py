@@ -6,20 +6,16 @@ Also the public notice on personal data, and retaining a case (legal hold).
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
-from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -31,38 +27,22 @@ from consultations.enums import Identity, Party
 from consultations.forms import StepForm
 from consultations.intake.drafts import HELD_LIFETIME, LIFETIME
 from consultations.intake.requirements import list_asked, list_files
-from consultations.models import Case, Event, HiddenIdentity
+from consultations.models import Case, HiddenIdentity
 from consultations.parties import OFFICE_WIDE, Applicant
 from consultations.personal_fields import PERSONAL, OwnData, PersonalField
-from consultations.secret_link import behind_secret, get_reader
+from consultations.secret_link import behind_secret, get_holder, get_reader
 from consultations.workflow import VERBS, list_open_steps, transition
-from kit import clock
-from kit.forms import PhoneField, TextField, reason_field
+from kit.forms import PhoneField
 from kit.limits import Use, consume
 from kit.phones import readable
 from kit.refusal import Refused
 from notices.models import Message
-from office.models import Office, Role, StandardPublication, User
+from office.models import Office, Role, StandardPublication
 from office.models.retention import Fate, find_retention, list_retention
-from office.words import with_words_lazy
 from reports.documents.files import PrintedForm
-from trust.ledger.models import Disposal
 from trust.privacy.breach import list_breaches_of
-from trust.privacy.erasure import erase_approved
+from trust.privacy.deletion import ANSWER_WITHIN, get_deletion_due
 from trust.privacy.schedule import KIND_OF_CASES
-
-ANSWER_WITHIN = dt.timedelta(hours=72)
-"""Time for the answer to a request for deletion, by the clock (UU 27/2022: 3 x 24 hours)."""
-
-
-RETAINED = _(
-    "Pemusnahan permohonan ini ditangguhkan. Tolak permintaannya, atau akhiri dahulu penangguhannya."
-)
-
-
-class Decision(TextChoices):
-    GRANTED = "GRANTED", _("Dikabulkan: data pribadi dihapus")
-    REFUSED = "REFUSED", _("Ditolak: data wajib disimpan")
 
 
 def correct_contact(case: Case, *, by: Applicant, applicant_name: str, phone: str) -> None:
@@ -83,61 +63,6 @@ def correct_contact(case: Case, *, by: Applicant, applicant_name: str, phone: st
             taken.change(by_post=False)
 
 
-def get_deletion_due(case: Case) -> dt.datetime | None:
-    """Return until when the head of the office answers the request for deletion, or None without one."""
-    return case.deletion_asked_at + ANSWER_WITHIN if case.deletion_asked_at else None
-
-
-def ask_deletion(case: Case, *, by: Applicant, reason: str) -> None:
-    """Ask for the deletion of the personal data. The head of the office answers within ANSWER_WITHIN."""
-    with transition("ask_deletion", case, by=by, note=reason) as taken:
-        taken.change(deletion_asked_at=clock.now())
-
-
-def decide_deletion(case: Case, *, by: User, decision: str, reason: str) -> None:
-    """Grant or refuse the deletion; the applicant reads the reason.
-
-    A granted request is an approval of its own, and a background task erases the data after the commit. Raise
-    Refused if a retained case would be erased.
-    """
-    with translation.override("id"):  # the note goes on record
-        note = f"{Decision(decision).label}. {reason}"
-    with transition("decide_deletion", case, by=by, note=note) as taken:
-        taken.change(deletion_asked_at=None)
-        if decision == Decision.REFUSED:
-            return
-        merged = list(case.merged.order_by("pk"))
-        if any(one.retained_because for one in (case, *merged)):
-            raise Refused(RETAINED, field="decision")
-        now = clock.now()
-        disposal = Disposal.objects.create(
-            rule=Disposal.REQUESTED,
-            before=clock.today(),
-            codes=[one.code for one in (case, *merged)],
-            rows=1 + len(merged),
-            proposed_title="Pemohon",
-            proposed_at=now,
-            decided_by=by,
-            decided_title=taken.title,
-            decided_at=now,
-            is_approved=True,
-            reason=reason,
-        )
-        transaction.on_commit(partial(erase_approved.enqueue, disposal.pk), robust=True)
-
-
-def retain(case: Case, *, by: User, reason: str) -> None:
-    """Exclude the case from erasure, for example because of a dispute or an audit."""
-    with transition("retain", case, by=by, note=reason) as taken:
-        taken.change(retained_because=reason)
-
-
-def release(case: Case, *, by: User, reason: str) -> None:
-    """Let the retention schedule apply again."""
-    with transition("release", case, by=by, note=reason) as taken:
-        taken.change(retained_because="")
-
-
 class CorrectContactForm(StepForm):
     """Name and number of the applicant. A hidden name is not shown: others may know the link."""
 
@@ -154,53 +79,12 @@ class CorrectContactForm(StepForm):
                 self.fields[name].initial = getattr(self.case, name)
 
 
-class AskDeletionForm(StepForm):
-    notice = with_words_lazy(
-        _(
-            "Bila dikabulkan, nama, kontak, isi, berkas, dan naskah Anda dihapus dan tidak dapat "
-            "dikembalikan. Nomor, tanggal, dan angka statistik tetap disimpan tanpa nama. %(head)s "
-            "menjawab paling lambat 3 x 24 jam."
-        )
-    )
-    reason = reason_field(_("Tulis alasan Anda, contoh: urusan saya sudah selesai."))
-
-
-class DecideDeletionForm(StepForm):
-    """Granted or refused, with the reason that the applicant reads."""
-
-    is_final = True
-    notice = _("Bila dikabulkan, data dihapus sesudah pemohon diberi tahu. Ini tidak dapat dibatalkan.")
-    decision = forms.ChoiceField(
-        label=_("Keputusan"),
-        choices=Decision,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Pilih keputusannya.")},
-    )
-    reason = TextField(
-        label=_("Alasan untuk pemohon"),
-        help_text=_("Bila ditolak, sebut dasarnya, contoh: wajib disimpan menurut jadwal retensi arsip."),
-        error_messages={"required": _("Tulis alasan yang dibaca pemohon.")},
-    )
-
-    @cached_property
-    def request(self) -> Event | None:
-        """The request of the applicant, with the reason."""
-        return self.case.history.filter(verb="ask_deletion").order_by("pk").last()
-
-
-class RetainForm(StepForm):
-    notice = _("Selama ditangguhkan, data permohonan ini tidak dihapus, juga bila masa simpannya habis.")
-    reason = reason_field(_("Tulis alasan penangguhan, contoh: sengketa atau pemeriksaan Inspektorat."))
-
-
-class ReleaseForm(StepForm):
-    reason = reason_field(_("Tulis mengapa penangguhan berakhir."))
-
+DECIDED = ("decide_deletion", "decide_deletion_for", "confirm_deletion")
 
 MAX_ROWS = 200
 """Rows of one part. Later ones are left out."""
 
-OWN_DATA_STEPS = ("correct_contact", "ask_deletion")
+OWN_DATA_STEPS = ("correct_contact", "ask_deletion", "stop_deletion")
 """Steps of the applicant that are shown with the stored data."""
 
 
@@ -298,7 +182,7 @@ def _list_documents(case: Case) -> Iterator[Fact]:
 
 def _list_steps(case: Case) -> Iterator[Fact]:
     for event in case.history.order_by("pk")[:MAX_ROWS]:
-        by = event.acted_as if event.by_id else case.wording.applicant
+        by = event.name_actor(str(case.wording.applicant))
         yield Fact(f"{case.wording.speak(VERBS[event.verb].done)} ({by})", event.happened_at)
 
 
@@ -351,12 +235,12 @@ def get_stored_until(case: Case) -> dt.date | None:
 EXTRACT = PrintedForm("Data Pribadi yang Disimpan", "data-pribadi")
 
 
-@behind_secret
+@behind_secret(opens_by_code=False)
 def own_data(request: HttpRequest, case: Case) -> HttpResponse:
     """Show what is stored, until when, and the rights. A logged-in user gets no steps."""
     record(Act.CASE, by=get_reader(request, case), case=case, target="data saya")
     is_applicant = not request.user.is_authenticated
-    steps = list_open_steps(Applicant(case.secret), case) if is_applicant else []
+    steps = list_open_steps(get_holder(case), case) if is_applicant else []
     context = {
         "case": case,
         "parts": list_parts(case),
@@ -365,12 +249,12 @@ def own_data(request: HttpRequest, case: Case) -> HttpResponse:
         "deletion_due": get_deletion_due(case),
         "independent": explain_deletion() if case.is_independent else "",
         "breaches": list_breaches_of(case),
-        "decision": case.history.filter(verb="decide_deletion").order_by("pk").last(),
+        "decision": case.history.filter(verb__in=DECIDED).order_by("pk").last(),
     }
     return render(request, "privacy/own_data.html", context)
 
 
-@behind_secret
+@behind_secret(opens_by_code=False)
 def own_data_file(request: HttpRequest, case: Case, kind: str) -> HttpResponse:
     """Return the stored data as JSON or PDF, always in Indonesian. Answer 429 after too many files."""
     if not consume(request, Use("own_data")):

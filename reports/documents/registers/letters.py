@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Channel, Confidentiality
@@ -218,7 +219,7 @@ IS_SENT = Q(target=Document.State.SENT)
 
 OF_DOCUMENT = (
     *("kind", "source_pk", "number", "issued_at", "issuer", "signed_title", "version", "classification"),
-    *("state", "way", "signed_at", "printed_at", "revoked_at", "revoke_reason"),
+    *("state", "way", "signed_at", "printed_at", "revoked_at", "revoke_reason", "confirmed_at", "denied_at"),
     *(f"case__{name}" for name in (*APPLICANT, "code", "subject", "agenda__year", "agenda__number")),
     *("case__classification", "issued_by__name", "issued_by__username", "signed_by__name"),
     "signed_by__username",
@@ -272,11 +273,16 @@ class DispatchLine:
 
     @property
     def remark(self) -> str:
-        """The reason if its number belongs to no letter in force, or the number that replaces it."""
+        """The reason if its number belongs to no letter in force, or the number that replaces it.
+
+        Otherwise what is missing: the signature, or its confirmation.
+        """
         if self.document.revoked_at:
             return f"{_('Dicabut')}: {self.document.revoke_reason}"
         if self.document.newer_number is not None:
             return ": ".join(filter(None, [str(_("Diganti")), self.document.newer_number]))
+        if self.document.is_unconfirmed:
+            return capfirst(self.document.signature_words)
         return str(_("Belum ditandatangani")) if self.document.is_unsigned else ""
 
     @property

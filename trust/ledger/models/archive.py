@@ -3,6 +3,7 @@
 A list of archives is destroyed only after the acts of `DisposalAct.Verb`, in this order (ADR 55).
 """
 
+import datetime as dt
 from functools import partial
 
 from django.conf import settings
@@ -20,29 +21,40 @@ from office.models.people import user_field
 Kind = RetentionRule.Kind
 
 
+STOP_WITHIN = dt.timedelta(days=7)
+"""Time for which the applicant can stop a deletion that was granted."""
+
+
 class DisposalQuerySet(models.QuerySet["Disposal"]):
     def of_archives(self) -> "DisposalQuerySet":
         """Return the lists that are destroyed by the acts of `DisposalAct`."""
         return self.filter(rule__in=RetentionRule.ARCHIVES)
 
+    def to_execute(self) -> "DisposalQuerySet":
+        """Return the approved lists. The applicant can stop a deletion for STOP_WITHIN after its approval."""
+        stoppable = Q(rule=Disposal.REQUESTED, decided_at__gt=clock.now() - STOP_WITHIN)
+        return self.filter(~stoppable, is_approved=True, stopped_at=None)
+
     def waiting_for_head(self) -> "DisposalQuerySet":
         """Return the lists that the Kepala Dinas is to decide on now."""
         acts = DisposalAct.objects.filter(disposal=OuterRef("pk"))
         approved, decided = (Exists(acts.filter(verb=verb)) for verb in ("approve", "decide"))
-        return self.filter(~Q(rule__in=RetentionRule.ARCHIVES) | approved & ~decided, decided_at=None)
+        undecided = self.exclude(rule=Disposal.REQUESTED).filter(decided_at=None)
+        return undecided.filter(~Q(rule__in=RetentionRule.ARCHIVES) | approved & ~decided)
 
 
 class Disposal(models.Model):
     """A proposal to erase records (usul musnah), and its decision. Sealed with both.
 
-    `rule` is a kind of RetentionRule, or REQUESTED if the applicant of one case asked for it. Records that
-    ended before the day `before` are meant, of one `classification` if it has a rule of its own. `codes`
-    lists them: tracking codes of cases, or keys of documents; empty for kinds that have no codes. `rows`
-    counts them. A list of archives is approved when it is executed, by the acts of `DisposalAct`.
+    `rule` is a kind of RetentionRule, or REQUESTED if the applicant of one case asked for it. If that takes
+    two officials, the head proposes it. The applicant may have stopped it (`stopped_at`). Records that ended
+    before the day `before` are meant, of one `classification` if it has a rule of its own. `codes` lists
+    them: tracking codes of cases, or keys of documents; empty for kinds that have no codes. `rows` counts
+    them. A list of archives is approved when it is executed, by the acts of `DisposalAct`.
     """
 
     is_append_only = True
-    set_once = ("decided_by", "decided_title", "decided_at", "is_approved", "reason", "done_at")
+    set_once = ("decided_by", "decided_title", "decided_at", "is_approved", "reason", "done_at", "stopped_at")
 
     REQUESTED = "REQUESTED"
 
@@ -82,6 +94,7 @@ class Disposal(models.Model):
     decided_at = models.DateTimeField(_("diputuskan"), null=True)
     is_approved = models.BooleanField(_("disetujui"), null=True)
     reason = models.TextField(_("alasan"), blank=True)
+    stopped_at = models.DateTimeField(_("dihentikan pemohon"), null=True)
     done_at = models.DateTimeField(_("selesai dihapus"), null=True)
 
     objects = DisposalQuerySet.as_manager()
@@ -93,7 +106,7 @@ class Disposal(models.Model):
             models.UniqueConstraint(
                 fields=["rule", "classification"],
                 name="one_open_disposal_per_rule",
-                condition=Q(decided_at__isnull=True),
+                condition=Q(decided_at__isnull=True) & ~Q(rule="REQUESTED"),
             ),
             models.CheckConstraint(
                 name="disposal_decided_by_whom_when_and_how",
@@ -112,7 +125,11 @@ class Disposal(models.Model):
                 condition=Q(decided_by=None) | Q(proposed_by=None) | ~Q(decided_by=F("proposed_by")),
             ),
             models.CheckConstraint(
-                name="only_an_approved_disposal_is_done", condition=Q(done_at=None) | Q(is_approved=True)
+                name="only_an_approved_disposal_is_done",
+                condition=Q(done_at=None) | Q(is_approved=True, stopped_at=None),
+            ),
+            models.CheckConstraint(
+                name="only_a_request_is_stopped", condition=Q(stopped_at=None) | Q(rule="REQUESTED")
             ),
             models.CheckConstraint(
                 name="rejected_disposal_says_why", condition=~Q(is_approved=False) | ~Q(reason="")
