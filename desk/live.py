@@ -1,4 +1,4 @@
-"""Pages that stay fresh: the pulse of the office, or of one case. `static/js/live.js` asks for it.
+"""Pages that stay fresh: the pulse of what a user sees, or of one case. `static/js/live.js` asks for it.
 
 The script fetches the page again only if the pulse has changed: an open desk costs two short queries every
 few seconds.
@@ -6,7 +6,7 @@ few seconds.
 
 from typing import Any, cast
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -14,26 +14,33 @@ from django.views.decorators.http import require_safe
 from consultations.audit.models import Act, AuditEntry
 from consultations.intake.models import Callback
 from consultations.models import Case, CaseNote, Event
-from consultations.queries import get_visible_case
+from consultations.queries import get_visible_case, of_visible_case
 from notices.queries import count_unread
+from office import rights
 from office.models import User
 from reports.models import PaperEvent
 
 
-def get_pulse(case: Case | None = None) -> str:
-    """Return a text that changes with each step, act on a paper and arrival, of one case or of all.
+def get_pulse(of: Case | User) -> str:
+    """Return a text that changes with each step, act on a paper and arrival: of one case, or of all visible.
 
-    That of a case changes with each note of a colleague too, that of all with each request for a call.
+    That of a case changes with each note of a colleague too. That of a user changes with each act on a paper
+    without a case, and with each request for a call if the user calls.
     """
-    steps, papers = Event.objects.all(), PaperEvent.objects.all()
     arrivals = AuditEntry.objects.filter(act=Act.ARRIVAL)
-    others: list[QuerySet[Any]] = [arrivals, Callback.objects.all()]
-    if case is not None:
-        steps, papers = steps.filter(case=case), papers.filter(document__case=case)
-        others = [arrivals.filter(case=case), CaseNote.objects.filter(case=case)]
-    newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in (papers, *others)]
-    row = steps.order_by("-pk").values_list("pk", *newest).first()
-    return ".".join(str(pk or 0) for pk in row or ())
+    row: QuerySet[Any]
+    watched: list[QuerySet[Any]]
+    if isinstance(of, Case):
+        row = Case.objects.filter(pk=of.pk)
+        watched = [Event.objects.filter(case=of), PaperEvent.objects.filter(document__case=of)]
+        watched += [arrivals.filter(case=of), CaseNote.objects.filter(case=of)]
+    else:
+        row = User.objects.filter(pk=of.pk)
+        papers = PaperEvent.objects.filter(of_visible_case(of, "document__case") | Q(document__case=None))
+        watched = [Event.objects.filter(of_visible_case(of)), papers, arrivals.filter(of_visible_case(of))]
+        watched.append(Callback.objects.all() if rights.CALL_BACK.is_held_by(of) else Callback.objects.none())
+    newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in watched]
+    return ".".join(str(pk or 0) for pk in row.values_list(*newest).get())
 
 
 @require_safe
@@ -44,7 +51,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
     """
     user = cast(User, request.user)
     code, since, shown = (request.GET.get(name, "") for name in ("case", "since", "unread"))
-    now = get_pulse(get_visible_case(user, code) if code else None)
+    now = get_pulse(get_visible_case(user, code) if code else user)
     unread = count_unread(user)
     if (since, shown) == (now, unread):
         return HttpResponse(status=204)

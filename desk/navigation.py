@@ -253,7 +253,7 @@ def office(request: HttpRequest) -> dict[str, object]:
         "word": cache(get_words),
         "edition": cache(get_edition),
         "navigation": cache(lambda: get_navigation(request)),
-        "pulse": cache(get_pulse),
+        "pulse": cache(lambda: get_pulse(request.user)),
         "unread_number": cache(lambda: count_unread(request.user)),
         "login_ways": cache(get_login_ways),
         "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),

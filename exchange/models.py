@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Kind
 from consultations.models import Case, Event
 from kit import clock
 from kit.encryption import EncryptedField
@@ -230,8 +231,8 @@ class Webhook(models.Model):
 class WebhookEvent(models.Model):
     """A step that is announced to one webhook. `key` is the same in every attempt.
 
-    The row is stored in the transaction of the step. The content follows from the event, which never
-    changes (`exchange/webhooks.py:get_payload`).
+    The row is stored in the transaction of the step. The content follows from the event and from the kind of
+    the case after it, which never change (`exchange/webhooks.py:get_payload`).
     """
 
     class Status(models.TextChoices):
@@ -245,6 +246,7 @@ class WebhookEvent(models.Model):
         Webhook, models.PROTECT, verbose_name=_("webhook"), related_name="events", db_index=False
     )
     event = models.ForeignKey(Event, models.PROTECT, verbose_name=_("langkah"), related_name="announcements")
+    kind = models.CharField(_("jenis saat itu"), max_length=12, choices=Kind, editable=False)
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("percobaan"), default=0)
     created_at = models.DateTimeField(_("dicatat"), default=clock.now)

@@ -16,7 +16,7 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -285,8 +285,12 @@ def list_webhooks() -> list[Webhook]:
 
 
 def list_events(system: System) -> QuerySet[WebhookEvent]:
-    """Return what was announced to the system, the oldest first. A step that went to two addresses is one."""
-    found = WebhookEvent.objects.filter(Q(webhook__system=system)).select_related("event__case")
+    """Return what was announced of cases that the system sees today, the oldest first.
+
+    A step that went to two addresses is one.
+    """
+    seen = list_visible_cases(system).filter(pk=OuterRef("event__case"))
+    found = WebhookEvent.objects.filter(Exists(seen), webhook__system=system).select_related("event__case")
     earlier = WebhookEvent.objects.filter(
         webhook__system=system, event=OuterRef("event"), pk__lt=OuterRef("pk")
     )

@@ -48,6 +48,10 @@ class NoAnswer(NotAccepted):
     """The receiver cannot be reached, or does not answer in time: nothing else is sent to it for a while."""
 
 
+class Unseen(NotAccepted):
+    """The system no longer sees the case."""
+
+
 class Gone(NotAccepted):
     """The receiver wants no announcements any more (status 410)."""
 
@@ -98,7 +102,9 @@ def store_events(case: Case, event: Event) -> int:
     sees = [Exists(list_visible_cases(_copy(webhook.system)).filter(pk=case.pk)) for webhook in webhooks]
     answers = Case.objects.filter(pk=case.pk).values_list(*sees).get()
     seeing = [webhook for webhook, answer in zip(webhooks, answers, strict=True) if answer]
-    return len(WebhookEvent.objects.bulk_create(WebhookEvent(webhook=w, event=event) for w in seeing))
+    return len(
+        WebhookEvent.objects.bulk_create(WebhookEvent(webhook=w, event=event, kind=case.kind) for w in seeing)
+    )
 
 
 def _wants(webhook: Webhook, event: Event) -> bool:
@@ -121,7 +127,7 @@ def get_payload(announced: WebhookEvent) -> dict[str, Any]:
         "timestamp": _format(event.entered_at),
         "data": {
             "code": event.case.code,
-            "kind": event.case.kind,
+            "kind": announced.kind,
             "state": event.target,
             "step": event.number,
             "verb": event.verb,
@@ -155,6 +161,8 @@ class Announcements(Outbox[WebhookEvent]):
         if row.fails_at <= clock.now():
             raise NotAccepted(_explain_unsent(row))
         webhook = row.webhook
+        if not list_visible_cases(webhook.system).filter(pk=row.event.case_id).exists():
+            raise Unseen(_("Sistem ini tidak boleh lagi melihat permohonan itu."))
         answer = post(webhook.url, key=str(row.key), payload=get_payload(row), secret=webhook.secret)
         Webhook.objects.filter(pk=webhook.pk, failing_since__isnull=False).update(failing_since=None)
         return {"answer": answer}
@@ -164,7 +172,7 @@ class Announcements(Outbox[WebhookEvent]):
         answer = {"answer": getattr(error, "answer", None)}
         if isinstance(error, Gone):
             webhook.update(stopped_at=now)
-        if row.fails_at <= now or isinstance(error, Gone):
+        if row.fails_at <= now or isinstance(error, Gone | Unseen):
             return {"status": WebhookEvent.Status.FAILED, **answer}
         webhook.filter(failing_since=None).update(failing_since=now)
         delay = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1]

@@ -127,10 +127,18 @@ class PublicResolver(AbstractResolver):
         await self.system.close()
 
 
+def is_listed(host: str) -> bool:
+    """Return whether the host is an address in WEBHOOK_NETWORKS."""
+    try:
+        return any(ip_address(host) in ip_network(network) for network in settings.WEBHOOK_NETWORKS)
+    except ValueError:
+        return False
+
+
 def _is_allowed(address: IPv4Address | IPv6Address, *, scheme: str) -> bool:
     """Return whether the address is public and asked by https, or in one of WEBHOOK_NETWORKS."""
     address = getattr(address, "ipv4_mapped", None) or address
-    if any(address in ip_network(network) for network in settings.WEBHOOK_NETWORKS):
+    if is_listed(str(address)):
         return True
     if address in NAT64:
         address = IPv4Address(int(address) & 0xFFFFFFFF)

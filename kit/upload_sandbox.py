@@ -1,27 +1,22 @@
 """A separate program that opens uploaded files, so that a malicious file cannot harm the server.
 
-It runs as `python -I upload_sandbox.py TASK` and imports nothing of this project. It reads files from
-standard input, each after its length (8 bytes), and writes the content type, a line feed and the bytes
-of the result. The system ends it if a file needs too much memory or time.
+`kit/closed_room.py` starts it with a TASK through `kit/confinement.py`, which limits memory, time and system
+calls. It imports nothing of this project. It reads files from standard input, each after its length (8
+bytes), and writes the content type, a line feed and the bytes of the result.
 """
 
-import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from itertools import takewhile
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 import pikepdf
+from pikepdf.settings import set_qpdf_limits
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-
-MEMORY = 320 * 1024 * 1024
-"""Bytes for the whole program. The largest accepted pictures need 250 million."""
-
-SECONDS = 5
-"""Processor time. A photograph of 12 million pixels takes half a second."""
 
 MAX_PIXELS = 60_000_000
 MAX_UNPACKED = 20_000_000
@@ -61,14 +56,37 @@ PERSONAL = ("/Metadata", "/PieceInfo", "/LastModified")
 PERSONAL_IN_ROOT = ("/Perms", "/DSS", "/AF")
 """Keys with certificates of the signers and with embedded files."""
 
-ACTIVE = ("/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/AF", "/EF", "/EmbeddedFiles", "/Collection")
-"""Keys with scripts, actions that start by themselves, and embedded files."""
+ACTIVE = (
+    *("/AA", "/OpenAction", "/JS", "/JavaScript", "/XFA", "/AF", "/EF", "/EmbeddedFiles", "/Collection"),
+    *("/Renditions", "/AlternatePresentations", "/PresSteps", "/SpiderInfo"),
+)
+"""Keys with scripts, actions that start by themselves, embedded files, films and sounds."""
 
-ACTIVE_NOTES = ("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
+ACTIONS = ("/A", "/PA", "/NA")
+"""Keys whose value may be an action: of an annotation or a bookmark, and those before and after a step."""
 
+ACTIVE_IN_STREAM = ("/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI")
+"""Keys of a stream whose content is in another file or at another address."""
+
+NOTES = (
+    *("/Text", "/Link", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight"),
+    *("/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Stamp", "/Ink", "/Popup", "/Widget"),
+    *("/PrinterMark", "/TrapNet", "/Watermark", "/Redact", "/Projection"),
+)
+"""Annotations that show something and do nothing but by an action. Of all others, only SHOWN stays."""
+
+SHOWN = ("/Type", "/Subtype", "/Rect", "/AP", "/AS", "/F", "/P", "/Contents")
 PHOTO = ("/DCTDecode", "/DCT")
+UNPACKING = (
+    *("/Crypt", "/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"),
+    *("/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"),
+)
+"""Filters that are no pictures."""
 
-NOT_ACCEPTED, LOCKED, TOO_LARGE, NOT_HEARD = 10, 11, 12, 13
+MAX_STREAM = 110_000_000
+"""Unpacked bytes of a part of a PDF. A scan of A4 in colour with 600 dpi has 104 million."""
+
+NOT_ACCEPTED, LOCKED, TOO_LARGE, NOT_HEARD, TOO_PACKED = 10, 11, 12, 13, 14
 """Exit codes for a file that is not accepted."""
 
 
@@ -90,6 +108,9 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
         with pikepdf.open(BytesIO(content)) as pdf:
             if not len(pdf.pages):
                 raise NotAccepted(NOT_ACCEPTED)
+            for part in pdf.objects:
+                if isinstance(part, pikepdf.Stream):
+                    _check_unpacked(part)
             _to_bytes(pdf)  # a PDF that can be written again can be merged later
         return "application/pdf", content
     if content.startswith(b"\x89PNG"):
@@ -97,6 +118,16 @@ def check(files: Sequence[bytes]) -> tuple[str, bytes]:
     if content[4:8] == b"ftyp":
         return "image/jpeg", _heic(content)
     return "image/jpeg", _jpeg(content)
+
+
+def _check_unpacked(part: pikepdf.Stream) -> None:
+    """Raise NotAccepted if a stream unpacks to more than MAX_STREAM bytes. A damaged stream is accepted."""
+    filters = list(takewhile(lambda name: name in UNPACKING, _as_list(part.get("/Filter"))))
+    try:
+        _keep_filters(part, len(filters)).get_stream_buffer(pikepdf.StreamDecodeLevel.specialized)
+    except pikepdf.PdfError as error:
+        if "limit exceeded" in str(error):
+            raise NotAccepted(TOO_PACKED) from error
 
 
 def check_or_hear(files: Sequence[bytes]) -> tuple[str, bytes]:
@@ -154,7 +185,7 @@ def anonymise(files: Sequence[bytes]) -> tuple[str, bytes]:
 
 
 def disarm(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """Return a checked PDF without scripts, actions, forms by XFA and embedded files.
+    """Return a checked PDF without scripts, actions, forms by XFA, media, embedded and external files.
 
     Links within the document stay. A PDF with nothing to remove is returned unchanged.
     """
@@ -174,16 +205,25 @@ def _remove_active(part: pikepdf.Object) -> int:
         return 0
     removed = 0
     if not isinstance(part, pikepdf.Array):
-        action = part.get("/A")
-        doomed = [key for key in ACTIVE if key in part]
-        # An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
-        if isinstance(action, pikepdf.Dictionary) and action.get("/S") is not None:
-            doomed += ["/A"] if action["/S"] != "/GoTo" or "/Next" in action else []
-        if part.get("/Subtype") in ACTIVE_NOTES:
-            doomed += [key for key in ("/FS", "/RichMediaContent", "/Movie", "/Sound", "/3DD") if key in part]
+        active = ACTIVE + ACTIVE_IN_STREAM if isinstance(part, pikepdf.Stream) else ACTIVE
+        doomed = {key for key in active if key in part} | {
+            key for key in ACTIONS if _is_active(part.get(key))
+        }
+        if isinstance(part.get("/URI"), pikepdf.Dictionary):  # the base of all links
+            doomed.add("/URI")
+        if "/Subtype" in part and "/Rect" in part and part["/Subtype"] not in NOTES:
+            doomed |= set(part.keys()).difference(SHOWN)
         _delete(part, *doomed)
         removed = len(doomed)
     return removed + sum(_remove_active(value) for value in inner if not getattr(value, "is_indirect", True))
+
+
+def _is_active(action: Any) -> bool:
+    """Return whether a value is an action other than one jump within the document."""
+    # An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
+    if not isinstance(action, pikepdf.Dictionary) or action.get("/S") is None:
+        return False
+    return action["/S"] != "/GoTo" or "/Next" in action
 
 
 def _remove_personal(part: pikepdf.Object) -> None:
@@ -203,13 +243,20 @@ def _clean_photo(part: pikepdf.Stream) -> None:
     if packings is None:
         return
     options += [None] * (len(filters) - len(options))
-    part.Filter, part.DecodeParms = pikepdf.Array(filters[:packings]), pikepdf.Array(options[:packings])
-    photo = part.read_bytes()
+    photo = _keep_filters(part, packings).read_bytes()
     if b"Exif\0" in photo or b"http://ns.adobe.com/" in photo or b"Photoshop" in photo:
         photo = _jpeg(photo)
     part.write(
         photo, filter=pikepdf.Array(filters[packings:]), decode_parms=pikepdf.Array(options[packings:])
     )
+
+
+def _keep_filters(part: pikepdf.Stream, number: int) -> pikepdf.Stream:
+    """Keep the first filters of a stream only, so that the others are not decoded."""
+    for key in ("/Filter", "/DecodeParms"):
+        if key in part:
+            part[key] = pikepdf.Array(_as_list(part[key])[:number])
+    return part
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -317,7 +364,7 @@ def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
     (content,) = files
     drawn = BytesIO()
     with ZipFile(drawn, "w") as pictures:
-        for number, page in enumerate(_list_pages(content), start=1):
+        for number, page in enumerate(_list_pages(content, DRAWN_SIDE), start=1):
             if number > MAX_DRAWN or drawn.tell() > MAX_DRAWN_BYTES:
                 pictures.comment = b"more"
                 break
@@ -328,17 +375,17 @@ def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
     return "application/zip", drawn.getvalue()
 
 
-def _list_pages(content: bytes) -> Iterator[Image.Image]:
+def _list_pages(content: bytes, longest: int, mode: str = "RGB") -> Iterator[Image.Image]:
+    """Draw each page, or the photograph, with `longest` pixels at most on its longer side."""
     import pypdfium2
 
     if not content.startswith(b"%PDF-"):
-        yield _paper(content, DRAWN_SIDE)
+        yield _paper(content, longest).convert(mode)
         return
     with pypdfium2.PdfDocument(content) as pdf:
-        for number in range(len(pdf)):
-            page = pdf[number]
-            scale = min(DRAWN_SIDE / max(page.get_size()), SCALE_OF_CODES)
-            yield page.render(scale=scale).to_pil().convert("RGB")
+        for page in pdf:
+            scale = min(longest / max(page.get_size()), SCALE_OF_CODES)
+            yield page.render(scale=scale, grayscale=mode == "L").to_pil().convert(mode)
 
 
 def _to_jpeg(image: Image.Image) -> bytes:
@@ -354,27 +401,12 @@ def read_codes(files: Sequence[bytes]) -> tuple[str, bytes]:
     """
     import zxingcpp
 
-    (content,) = files
-    texts = [found.text for image in _list_images(content) for found in zxingcpp.read_barcodes(image)]
-    return "text/plain", "\n".join(texts).encode()
-
-
-def _list_images(content: bytes) -> Iterator[Image.Image]:
-    import pypdfium2
-
-    if not content.startswith(b"%PDF-"):
-        image = Image.open(BytesIO(content), formats=["JPEG", "PNG"])
-        _pixels(image)
-        image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        yield image.convert("L")
-        return
-    with pypdfium2.PdfDocument(content) as pdf:
-        if len(pdf) > MAX_SCANNED:
+    (content,), texts = files, list[str]()
+    for number, page in enumerate(_list_pages(content, LONGEST_SIDE, "L"), start=1):
+        if number > MAX_SCANNED:
             raise NotAccepted(TOO_LARGE)
-        for page in pdf:
-            scale = min(SCALE_OF_CODES, LONGEST_SIDE / max(page.get_size()))
-            yield page.render(scale=scale, grayscale=True).to_pil().convert("L")
+        texts += (found.text for found in zxingcpp.read_barcodes(page))
+    return "text/plain", "\n".join(texts).encode()
 
 
 TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
@@ -399,9 +431,8 @@ def _files(source: BinaryIO) -> Iterator[bytes]:
 
 
 def main(task: str) -> int:
-    """Run one task with limited memory and time; return the exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    """Run one task and return the exit code."""
+    set_qpdf_limits(flate_max_memory=MAX_STREAM, run_length_max_memory=MAX_STREAM)
     try:
         content_type, content = TASKS[task](list(_files(sys.stdin.buffer)))
     except NotAccepted as answer:

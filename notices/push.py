@@ -28,7 +28,7 @@ from consultations.enums import Identity
 from consultations.models import Case
 from consultations.scheduling.queries import upcoming_session
 from kit import clock
-from kit.outgoing import NotReached, send_request
+from kit.outgoing import NotReached, check_url, is_listed, read_host, send_request
 from kit.refusal import Refused
 from notices.mail import Delayed, NotNeeded
 from notices.models import Message, PushSubscription
@@ -135,12 +135,23 @@ def compose(message: Message, *, office: Office) -> dict[str, str]:
     return {"title": title, "body": body, "path": reverse("follow", args=[notice.case.secret])}
 
 
+def check_endpoint(endpoint: str) -> None:
+    """Raise Refused unless the address is https on port 443, as of all push services, or in WEBHOOK_NETWORKS.
+
+    Browsers name the address. Another port would let anybody who subscribes knock at other machines.
+    """
+    check_url(endpoint)
+    parts = urlsplit(endpoint)
+    if (parts.scheme, parts.port or 443) != ("https", 443) and not is_listed(read_host(endpoint)):
+        raise Refused(_("Notifikasi tidak tersedia."))
+
+
 def _send_to(subscription: PushSubscription, payload: dict[str, str]) -> bool:
     """Send a payload to one browser, and return whether it was accepted. Delete a useless subscription."""
     row = PushSubscription.objects.filter(pk=subscription.pk)
     try:
         status = _post(subscription, payload)
-    except Refused:  # its address leads inside
+    except Refused:  # its address leads inside, or to another port
         row.delete()
         return False
     except NotReached:
@@ -158,6 +169,7 @@ def _send_to(subscription: PushSubscription, payload: dict[str, str]) -> bool:
 
 def _post(subscription: PushSubscription, payload: dict[str, str]) -> int:
     """Return the status that the push service answers. Raise Refused or NotReached."""
+    check_endpoint(subscription.endpoint)
     address = urlsplit(subscription.endpoint)
     expires = clock.now() + dt.timedelta(hours=12)
     claims = {

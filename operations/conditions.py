@@ -109,6 +109,20 @@ CHECKS = (
         needs_database=False,
     ),
     Check(
+        "closed_room",
+        _("Ruang tertutup berkas"),
+        health.check_closed_room,
+        _(
+            "Kiriman dibuka tanpa ruang yang tertutup rapat. Berkas jahat dapat memanfaatkan cacat pustaka "
+            "untuk yang tidak dicegah."
+        ),
+        _(
+            "Pasang paket bubblewrap dan libseccomp2, lalu mulai ulang Rembuk. Jika tetap begitu, baca "
+            "panduan operasional."
+        ),
+        needs_database=False,
+    ),
+    Check(
         "cache",
         _("Cache"),
         health.check_cache,

@@ -19,7 +19,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django_tasks_db.models import DBTaskResult
 
 from consultations.models import Attachment, Case
@@ -29,6 +29,7 @@ from exchange.models import Webhook
 from exchange.province import ListedOffice, list_silent_offices
 from kit import clock, place
 from kit.clock import format_moment
+from kit.closed_room import get_room
 from kit.encryption import KeyMissing, decrypt
 from kit.jobs import list_silent
 from kit.models import Heartbeat, Place
@@ -149,6 +150,25 @@ def check_own_clock() -> Found:
     database_now = Heartbeat.objects.values_list(Now(), flat=True).first()
     problem = check_clock(timezone.now(), database_now) if database_now else None
     return Found(problem is None, problem or "")
+
+
+GAPS = {
+    "environment": gettext_lazy("membaca variabel lingkungan"),
+    "read": gettext_lazy("membaca berkas lain"),
+    "write": gettext_lazy("menulis berkas"),
+    "network": gettext_lazy("memakai jaringan"),
+    "process": gettext_lazy("menjalankan program"),
+}
+"""What `confinement.attempt()` tries."""
+
+
+def check_closed_room() -> Found:
+    """Look at what the upload sandbox could do when this process tried it, which happens once."""
+    room = in_time(get_room)
+    about = {"acts": ", ".join(str(GAPS[act]) for act in room.gaps or GAPS), "room": room.name}
+    if room.gaps:
+        return Found(False, _("Tidak dicegah: %(acts)s.") % about)
+    return Found(True, _("Dicoba dan dicegah: %(acts)s (%(room)s).") % about)
 
 
 def check_disk() -> Found:

@@ -8,13 +8,11 @@ import hashlib
 import logging
 import re
 import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -32,7 +30,7 @@ from consultations.enums import Identity
 from consultations.intake.models import DraftFile
 from consultations.models import Attachment, Case
 from consultations.models.history import AUDIO
-from kit import clock, upload_sandbox
+from kit import clock, closed_room, upload_sandbox
 from kit.encryption import encrypt_content
 from kit.jobs import enqueue_missing
 from kit.malware import MalwareError, ScannerError, scan
@@ -52,14 +50,14 @@ INFECTED = _(
 ERRORS = {
     upload_sandbox.LOCKED: _("PDF ini dikunci kata sandi. Simpan tanpa kata sandi, lalu unggah lagi."),
     upload_sandbox.TOO_LARGE: _("Gambar ini terlalu besar. Perkecil, lalu unggah lagi."),
+    upload_sandbox.TOO_PACKED: _(
+        "Isi PDF ini menjadi terlalu besar saat dibuka. Cetak ulang menjadi PDF biasa, lalu unggah lagi."
+    ),
     upload_sandbox.NOT_HEARD: _(
         "Berkas ini bukan PDF, foto, atau rekaman suara (M4A, MP3, OGG, WebM, WAV) yang dapat dibuka. "
         "Pilih berkas lain."
     ),
 }
-TIMEOUT = 60
-"""Seconds for one task on a busy machine. The sandbox limits its own processor time."""
-
 ANONYMOUS: dict[str, tuple[str, str]] = {
     Attachment.Purpose.LETTER: ("surat-pengaduan", "letter"),
     Attachment.Purpose.MATERIAL: ("bahan-pengaduan", "materials"),
@@ -135,17 +133,15 @@ def run_in_sandbox(task: str, contents: Sequence[bytes]) -> tuple[str, bytes]:
 
     Raise ValidationError if a file is not accepted, or takes too much memory or time.
     """
-    program = [sys.executable, "-I", str(Path(upload_sandbox.__file__)), task]
-    sent = b"".join(part for content in contents for part in upload_sandbox.frame(content))
     try:
-        done = subprocess.run(program, input=sent, capture_output=True, timeout=TIMEOUT, check=False)  # noqa: S603
+        code, output, errors = closed_room.run(closed_room.PROGRAM, task, contents=contents)
     except subprocess.TimeoutExpired as error:
         raise ValidationError(NOT_ACCEPTED) from error
-    if done.returncode:
-        if done.returncode not in (upload_sandbox.NOT_ACCEPTED, *ERRORS):
-            logger.warning("a file was not opened (%s): %s", done.returncode, done.stderr.decode()[-500:])
-        raise ValidationError(ERRORS.get(done.returncode, NOT_ACCEPTED))
-    content_type, _line, content = done.stdout.partition(b"\n")
+    if code:
+        if code not in (upload_sandbox.NOT_ACCEPTED, *ERRORS):
+            logger.warning("a file was not opened (%s): %s", code, errors.decode(errors="replace")[-500:])
+        raise ValidationError(ERRORS.get(code, NOT_ACCEPTED))
+    content_type, _line, content = output.partition(b"\n")
     return content_type.decode(), content
 
 

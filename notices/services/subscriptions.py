@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from consultations.models import Case
 from kit.encryption import hash_token
-from kit.outgoing import check_url
 from kit.refusal import Refused
 from notices import push
 from notices.models import Message, Notice, PushSubscription
@@ -38,7 +37,7 @@ def subscribe(owner: User | Case, *, endpoint: str, p256dh: str, auth: str) -> N
     keys = {"p256dh": p256dh, "auth": auth}
     if not push.is_offered_to(owner):
         raise Refused(_("Notifikasi tidak tersedia."))
-    check_url(endpoint)
+    push.check_endpoint(endpoint)
     _check_keys(keys)
     own = owner.push_subscriptions
     own.update_or_create(

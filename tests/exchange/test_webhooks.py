@@ -17,7 +17,8 @@ from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.audit.models import AuditEntry
-from consultations.enums import State
+from consultations.enums import ComplaintKind, Kind, State
+from consultations.intake.sorting import to_complaint
 from exchange import webhooks
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.systems import revoke
@@ -299,3 +300,39 @@ def test_a_known_address_gets_a_new_secret_and_the_sixth_is_refused(
         set_webhook(system, by=staff.kadis, url="https://lain.example/")
     webhooks.stop_webhook(system.webhooks.earliest("pk"), by=staff.kadis)
     set_webhook(system, by=staff.kadis, url="https://lain.example/")
+
+
+def test_an_announcement_says_what_was_true_at_the_step(
+    staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    case = case_at(State.REGISTERED, staff)
+    to_complaint(case, by=staff.pkd, reason="Mengeluhkan layanan.", complaint_kind=ComplaintKind.INFORMATION)
+    webhooks.deliver()
+    told = {
+        json.loads(body)["data"]["verb"]: json.loads(body)["data"]["kind"]
+        for _headers, body in receiver.received
+    }
+    assert told == {"submit": "CONSULTATION", "register": "CONSULTATION", "to_complaint": "COMPLAINT"}
+    listed = hooked.get("/events", after=0).json()["events"]
+    assert {each["data"]["verb"]: each["data"]["kind"] for each in listed} == told
+
+
+def test_nothing_is_sent_of_a_case_that_the_system_no_longer_sees(
+    staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    """The official is complained about after the steps: neither sending, repeating nor reading says more."""
+    case, other = case_at(State.REGISTERED, staff), case_at(State.SUBMITTED, staff)
+    case.kind, case.complained_about = Kind.COMPLAINT, staff.kadis
+    case.save(update_fields=["kind", "complained_about"])
+    webhooks.deliver()
+    assert {json.loads(body)["data"]["code"] for _headers, body in receiver.received} == {other.code}
+    assert {e["data"]["code"] for e in hooked.get("/events", after=0).json()["events"]} == {other.code}
+    unsent = WebhookEvent.objects.filter(event__case=case)
+    assert {*unsent.values_list("status", flat=True)} == {S.FAILED}
+    assert {*unsent.values_list("reason", flat=True)} == {
+        "Sistem ini tidak boleh lagi melihat permohonan itu."
+    }
+    assert Webhook.objects.get().failing_since is None
+    webhooks.replay(Webhook.objects.get(), by=staff.admin, since=clock.today())
+    webhooks.deliver()
+    assert {json.loads(body)["data"]["code"] for _headers, body in receiver.received} == {other.code}

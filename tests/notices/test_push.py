@@ -221,6 +221,8 @@ def test_the_sixth_browser_replaces_the_first(
         {"endpoint": "https://127.0.0.1/a"},
         {"endpoint": "https://10.0.0.1/a"},
         {"endpoint": "http://push.example/a"},
+        {"endpoint": "https://push.example:22/a"},
+        {"endpoint": "https://push.example:8443/a"},
         {"endpoint": ""},
         {"p256dh": "AAAA"},
         {"p256dh": "A" * 87},
@@ -243,6 +245,18 @@ def test_an_address_that_leads_inside_when_it_is_used_is_forgotten(
 ) -> None:
     subscribe(staff.petugas, **browser.values)
     settings.WEBHOOK_NETWORKS = []
+    case_at(State.ASSIGNED, staff)
+    deliver()
+    assert not PushSubscription.objects.exists()
+
+
+def test_an_address_with_another_port_that_was_stored_before_is_forgotten(
+    push: PushStandIn, browser: Browser, staff: Staff
+) -> None:
+    subscribe(staff.petugas, **browser.values)
+    row = PushSubscription.objects.get()
+    row.endpoint = "https://push.example:25/a"
+    row.save()
     case_at(State.ASSIGNED, staff)
     deliver()
     assert not PushSubscription.objects.exists()

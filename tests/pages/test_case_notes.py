@@ -46,10 +46,10 @@ def test_those_who_see_the_case_write_and_read_them(case: Case, staff: Staff, cl
 
 
 def test_an_open_page_of_the_case_hears_of_a_note(case: Case, staff: Staff) -> None:
-    before, before_of_all = get_pulse(case), get_pulse()
+    before, before_of_all = get_pulse(case), get_pulse(staff.kabid)
     write_note(case, by=staff.kabid, text="Baru.")
     assert get_pulse(case) != before
-    assert get_pulse() == before_of_all
+    assert get_pulse(staff.kabid) == before_of_all
 
 
 def test_a_mention_is_announced_and_tinted(case: Case, staff: Staff, client_of: ClientOf) -> None:

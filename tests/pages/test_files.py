@@ -208,6 +208,114 @@ def test_a_harmless_pdf_is_its_own_copy(client: Client) -> None:
     assert Attachment.objects.get().content_type == "application/pdf"
 
 
+ACTION_TYPES = (
+    *("GoTo", "GoToR", "GoToE", "GoToDp", "Launch", "Thread", "URI", "Sound", "Movie", "Hide", "Named"),
+    *("SubmitForm", "ResetForm", "ImportData", "SetOCGState", "Rendition", "Trans", "GoTo3DView"),
+    *("JavaScript", "RichMediaExecute"),
+)
+"""All actions of PDF 2.0 (ISO 32000-2, table 201). Only a jump within the document stays."""
+
+NOTE_TYPES = (
+    *(
+        "Text",
+        "Link",
+        "FreeText",
+        "Line",
+        "Square",
+        "Circle",
+        "Polygon",
+        "PolyLine",
+        "Highlight",
+        "Underline",
+    ),
+    *(
+        "Squiggly",
+        "StrikeOut",
+        "Caret",
+        "Stamp",
+        "Ink",
+        "Popup",
+        "FileAttachment",
+        "Sound",
+        "Movie",
+        "Screen",
+    ),
+    *("Widget", "PrinterMark", "TrapNet", "Watermark", "3D", "Redact", "Projection", "RichMedia", "Unknown"),
+)
+"""All annotations of PDF 2.0 (table 171), and one of a later version."""
+
+ACTIVE_NOTE_TYPES = {"FileAttachment", "Sound", "Movie", "Screen", "3D", "RichMedia", "Unknown"}
+
+
+def disarmed(document: pikepdf.Pdf) -> pikepdf.Pdf:
+    """Return a document as its readers see it. A second time changes nothing."""
+    stream = io.BytesIO()
+    document.save(stream)
+    _type, once = upload_sandbox.disarm([stream.getvalue()])
+    assert upload_sandbox.disarm([once])[1] == once
+    return pikepdf.open(io.BytesIO(once))
+
+
+def test_of_all_actions_only_a_jump_within_the_document_stays() -> None:
+    """An action hides in a note, in its older address, in a bookmark, and in steps of a page."""
+    with pikepdf.new() as document:
+        page = document.add_blank_page()
+        box: dict[str, Any] = {"Type": Name.Annot, "Rect": [0, 0, 9, 9]}
+        acts = [Dictionary(Type=Name.Action, S=Name(f"/{name}"), Mark=name) for name in ACTION_TYPES]
+        acts.append(Dictionary(S=Name.GoTo, Mark="GoTo and more", Next=Dictionary(S=Name.Launch)))
+        notes = [Dictionary(Subtype=Name.Link, A=act, PA=act, **box) for act in acts]
+        page.Annots = pikepdf.Array(notes)
+        page.obj.PresSteps = Dictionary(Type=Name.NavNode, NA=acts[1], PA=acts[1])
+        document.Root.Outlines = Dictionary(
+            First=document.make_indirect(Dictionary(A=acts[4])), Next=Dictionary(NA=acts[4])
+        )
+        document.Root.URI = Dictionary(Base=pikepdf.String("https://jahat.example/"))
+        with disarmed(document) as shown:
+            left = [
+                note[key]["/Mark"] for note in shown.pages[0].Annots for key in ("/A", "/PA") if key in note
+            ]
+            assert [str(mark) for mark in left] == ["GoTo", "GoTo"]
+            assert shown.Root.keys() == {"/Type", "/Pages", "/Outlines"}
+            assert shown.Root.Outlines.First.keys() == set()
+            assert shown.Root.Outlines.Next.keys() == set()
+            assert "/PresSteps" not in shown.pages[0].obj
+
+
+def test_notes_that_play_or_open_something_only_show_their_picture() -> None:
+    with pikepdf.new() as document:
+        picture = document.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
+        notes = [
+            document.make_indirect(
+                Dictionary(Subtype=Name(f"/{name}"), Rect=[0, 0, 9, 9], AP=Dictionary(N=picture), Secret=1)
+            )
+            for name in NOTE_TYPES
+        ]
+        document.Root.AcroForm = Dictionary(Fields=[notes[NOTE_TYPES.index("Widget")]])
+        document.add_blank_page().Annots = pikepdf.Array(notes)
+        with disarmed(document) as shown:
+            found = [*shown.pages[0].Annots]
+            assert {str(note.Subtype)[1:] for note in found if "/Secret" not in note} == ACTIVE_NOTE_TYPES
+            assert all("/AP" in note for note in found)
+
+
+def test_nothing_is_read_from_another_file() -> None:
+    with pikepdf.new() as document:
+        elsewhere = Dictionary(Type=Name.Filespec, F=pikepdf.String("https://jahat.example/isi"), FS=Name.URL)
+        outside = document.make_stream(
+            b"0 0 m", F=elsewhere, FFilter=Name.FlateDecode, FDecodeParms=Dictionary()
+        )
+        form = document.make_stream(
+            b"", Subtype=Name.Form, Ref=Dictionary(F=elsewhere, Page=0), OPI=Dictionary()
+        )
+        page = document.add_blank_page()
+        page.Contents = outside
+        page.Resources = Dictionary(XObject=Dictionary(Fm=form))
+        with disarmed(document) as shown:
+            assert shown.pages[0].Contents.keys() <= {"/Length", "/Filter"}
+            assert shown.pages[0].Contents.read_bytes() == b"0 0 m"
+            assert shown.pages[0].Resources.XObject.Fm.keys() <= {"/Length", "/Filter", "/Subtype"}
+
+
 @each(
     ("name", "make", "stored"),
     [
@@ -264,7 +372,36 @@ def test_a_photograph_of_an_iphone_becomes_an_upright_jpeg(client: Client) -> No
         assert top[2] > 200 > top[0]
 
 
+def pdf_with_a_stream(gigabytes: float, filters: tuple[str, ...]) -> bytes:
+    """Return a small PDF whose page has a stream that unpacks to gigabytes of spaces."""
+    stream, packing, spaces = io.BytesIO(), zlib.compressobj(9), b" " * 10_000_000
+    packed = b"".join(packing.compress(spaces) for _part in range(int(gigabytes * 100))) + packing.flush()
+    if filters[0] == "ASCIIHexDecode":
+        packed = packed.hex().encode() + b">"
+    elif filters == ("FlateDecode", "FlateDecode"):
+        packed = zlib.compress(packed, 9)
+    with pikepdf.new() as document:
+        content = document.make_stream(packed)
+        # qpdf would take the filter away that does nothing.
+        content.Filter = pikepdf.Array([Name(f"/{name.replace('Crypt', 'Later')}") for name in filters])
+        document.add_blank_page().Contents = content
+        document.save(stream, compress_streams=False)
+    return stream.getvalue().replace(b"/Later", b"/Crypt")
+
+
+def unpacked(*filters: str) -> Any:
+    return lambda: pdf_with_a_stream(1.5, filters)
+
+
 BOMBS = {
+    "stream": (unpacked("FlateDecode"), "menjadi terlalu besar saat dibuka"),
+    "stream in a stream": (unpacked("FlateDecode", "FlateDecode"), "menjadi terlalu besar saat dibuka"),
+    "stream in digits": (unpacked("ASCIIHexDecode", "FlateDecode"), "menjadi terlalu besar saat dibuka"),
+    "stream behind a filter that does nothing": (
+        unpacked("Crypt", "FlateDecode"),
+        "menjadi terlalu besar saat dibuka",
+    ),
+    "stream of a picture": (unpacked("FlateDecode", "DCTDecode"), "menjadi terlalu besar saat dibuka"),
     "PDF": (lambda: pdf_that_unpacks_to(400), "bukan PDF, JPEG, PNG, atau HEIC"),
     "JPEG": (jpeg_of_many_scans, "bukan PDF, JPEG, PNG, atau HEIC"),
     "PNG": (lambda: image("PNG", (4500, 4500)), "Gambar ini terlalu besar"),

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.enums import State
+from consultations.enums import Kind, State
+from consultations.intake.models import Callback
 from desk.live import get_pulse
 from dispositions import services
 from tests.factories import WAY, ClientOf, Staff, case_at
@@ -48,7 +49,7 @@ def test_nobody_learns_of_a_case_that_one_may_not_see(client_of: ClientOf, staff
 @pytest.mark.parametrize("page", ["/meja/", "/tanda-tangan/"])
 def test_pages_carry_the_pulse_that_they_show(client_of: ClientOf, staff: Staff, page: str) -> None:
     case_at(State.REGISTERED, staff)
-    assert f'data-live="{get_pulse()}"' in client_of(staff.kadis).get(page).content.decode()
+    assert f'data-live="{get_pulse(staff.kadis)}"' in client_of(staff.kadis).get(page).content.decode()
 
 
 def test_a_case_page_carries_its_pulse(client_of: ClientOf, staff: Staff) -> None:
@@ -64,4 +65,21 @@ def test_asking_costs_few_queries(
     for _case in range(3):
         case_at(State.REGISTERED, staff)
     with django_assert_num_queries(5):
-        ask(client, since=get_pulse())
+        ask(client, since=get_pulse(staff.kadis))
+
+
+def test_nothing_changes_for_who_may_not_see_what_happened(client_of: ClientOf, staff: Staff) -> None:
+    """Neither a step and a paper of others, nor a complaint about oneself, nor a call of the front desk."""
+    case_at(State.ASSIGNED, staff)
+    about = {staff.elsewhere: State.REGISTERED, staff.petugas: State.REGISTERED, staff.kadis: State.SUBMITTED}
+    before = {user: get_pulse(user) for user in about}
+    other = case_at(State.REGISTERED, staff)
+    WAY[State.DISPOSED](other, staff)
+    Callback.objects.create(name="Siti", phone="081234567890", when=Callback.When.ANY)
+    assert get_pulse(staff.elsewhere) == before[staff.elsewhere]
+    assert get_pulse(staff.petugas) == before[staff.petugas]
+    after = get_pulse(staff.kadis)
+    assert after != before[staff.kadis]
+    case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
+    assert get_pulse(staff.kadis) == after, "nobody knows yet whom the complaint is about"
+    assert get_pulse(staff.pkd) != get_pulse(staff.kadis)

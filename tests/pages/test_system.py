@@ -8,6 +8,8 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -35,6 +37,7 @@ from consultations.models import Attachment
 from exchange.models import OfficeAnswer, System, Webhook
 from exchange.webhooks import set_webhook, stop_webhook
 from kit import clock, place
+from kit.closed_room import get_room
 from kit.jobs import beat
 from kit.middleware import is_outage
 from kit.models import Heartbeat
@@ -55,13 +58,16 @@ LONG_AGO = dt.timedelta(days=3)
 
 
 @pytest.fixture
-def well(staff: Staff, settings: Any, tmp_path: Path) -> Staff:
+def well(staff: Staff, settings: Any, tmp_path: Path) -> Iterator[Staff]:
     """A system without a fault."""
     settings.METRICS_TOKEN, settings.DATA_DIR, settings.MIN_FREE_DISK = "rahasia", tmp_path, 0
     (tmp_path / "last-backup").touch()
     beat(Kind.WORKER, "w1")
     beat(Kind.SCHEDULER, "s1")
-    return staff
+    yield staff
+    get_room.cache_clear()
+    if settings.DATA_DIR.is_relative_to(sys.prefix):
+        shutil.rmtree(settings.DATA_DIR)
 
 
 type Fault = Callable[[Staff, Any], object]
@@ -133,6 +139,13 @@ def stop(kind: Heartbeat.Kind) -> Fault:
     return lambda staff, settings: Heartbeat.objects.filter(kind=kind).delete()
 
 
+def let_uploads_read_the_data(staff: Staff, settings: Any) -> None:
+    """The data are in a folder that the sandbox reads, because Python is there."""
+    settings.DATA_DIR = Path(tempfile.mkdtemp(dir=sys.prefix, prefix="readable-"))
+    (settings.DATA_DIR / "last-backup").touch()
+    get_room.cache_clear()
+
+
 def name_people_before_the_opening(staff: Staff, settings: Any) -> None:
     """The invitation was not accepted yet."""
     Office.objects.update(awaits_staff_check=True)
@@ -153,6 +166,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "cache": (hide_cache, "broken"),
     "files": (lose_old_files, "attention"),
     "scanner": (change("CLAMAV_URL", "unix:///nonexistent/clamd.ctl"), "attention"),
+    "closed_room": (let_uploads_read_the_data, "attention"),
     "clock": (change("CLOCK_TOLERANCE", -3600), "broken"),
     "disk": (change("MIN_FREE_DISK", 10**9), "attention"),
     "worker": (stop(Kind.WORKER), "attention"),
@@ -231,7 +245,9 @@ def test_without_database_the_process_lives_and_is_not_ready(caplog: pytest.LogC
     assert Client().get("/healthz/live", headers=host).status_code == 200
     ready = Client().get("/healthz/ready", headers=host)
     assert ready.status_code == 503
-    assert ready.json()["conditions"].keys() == {"database", "storage", "scanner", "disk", "backup"}
+    assert ready.json()["conditions"].keys() == {
+        *("database", "storage", "scanner", "closed_room", "disk", "backup")
+    }
     assert ready.json()["conditions"]["database"] == "broken"
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
