@@ -62,8 +62,8 @@ def notify_of_step(
 ) -> None:
     """Create the notices in the transaction of the step (STEP_RECEIVERS), and deliver them after commit."""
     to_deliver = create_notices(case, event, before)
-    if isinstance(record, DataCorrection):
-        to_deliver += tell_of_new_contact(case, event, record)
+    if former := _list_former_contacts(case, event, before, record):
+        to_deliver += tell_of_new_contact(case, event, former)
     # Bulk imports of old steps do not ask a worker: the scheduler delivers their messages.
     if to_deliver and clock.now() - event.entered_at < RECENT:
         deliver_soon()
@@ -90,15 +90,24 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     return store(created)
 
 
-def tell_of_new_contact(case: Case, event: Event, correction: DataCorrection) -> int:
-    """Tell the applicant at the old and the new number or mail address, if the correction changed one.
+def _list_former_contacts(
+    case: Case, event: Event, before: Mapping[str, Any], record: Model | None
+) -> dict[Message.Channel, str]:
+    """Return the number and mail address that the staff or the applicant has replaced, by channel."""
+    if case.is_independent:
+        return {}
+    if isinstance(record, DataCorrection):
+        values = record.content["values"]
+        return {channel: values[name][0] for name, channel in CHANNELS.items() if name in values}
+    is_changed = event.verb == "correct_contact" and str(before.get("phone", case.phone)) != str(case.phone)
+    return {Message.Channel.WHATSAPP: str(before["phone"])} if is_changed else {}
 
-    The old one gets no link: it may belong to somebody else. Return the number of automatic messages.
+
+def tell_of_new_contact(case: Case, event: Event, former: Mapping[Message.Channel, str]) -> int:
+    """Tell the applicant at the `former` and the new number or mail address.
+
+    The former one gets no link: it may belong to somebody else. Return the number of automatic messages.
     """
-    values = correction.content["values"]
-    former = {channel: values[name][0] for name, channel in CHANNELS.items() if name in values}
-    if not former or case.is_independent:
-        return 0
     told = build_applicant_notice(case, Kind.CONTACT_CHANGED, event=event)
     number = store([told] if told else [])
     notice = Notice(case=case, kind=Kind.CONTACT_REPLACED)

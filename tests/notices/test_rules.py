@@ -99,7 +99,7 @@ correct        petugas TO_REVISE
 ask_again      applicant ENQUIRY_RECEIVED  petugas ENQUIRY
 answer_again   applicant ENQUIRY_ANSWERED
 answer_for     applicant ENQUIRY_ANSWERED
-correct_contact
+correct_contact applicant CONTACT_CHANGED
 ask_deletion   applicant DELETION_ASKED  kadis TO_DECIDE
 ask_deletion_for applicant DELETION_ASKED  kadis TO_DECIDE
 decide_deletion applicant DELETION_DECIDED

@@ -16,7 +16,7 @@ from desk.waiting import list_waiting
 from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
-from notices.models import Notice
+from notices.models import Message, Notice
 from tests.factories import DETAILS, ClientOf, Staff, afresh, applicant, case_at
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import NAME, hidden_at
@@ -106,6 +106,14 @@ def test_name_and_number_are_corrected(case: Case) -> None:
     assert "diperbaiki" in note
     assert not any(value in note for value in NEW.values())
     assert Case.objects.filter(search_text__names__contains=" baru ").exists()
+
+
+def test_the_old_number_hears_of_a_new_one(case: Case) -> None:
+    """Whoever took the link could else let each later message go to the own number."""
+    old = str(case.phone)
+    correct_contact(case, by=applicant(case), **NEW)
+    messages = Message.objects.filter(notice__case=case, notice__kind="CONTACT_REPLACED")
+    assert [message.address for message in messages] == [old]
 
 
 def test_a_hidden_name_is_corrected_where_it_is_stored(staff: Staff) -> None:
