@@ -172,6 +172,7 @@ if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 USERSESSIONS_ADAPTER = "consultations.audit.services.SessionsAdapter"
 
+SESSION_ENGINE = "office.access.sessions"
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 CSRF_COOKIE_HTTPONLY = True

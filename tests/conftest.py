@@ -21,6 +21,7 @@ from kit.models import Place
 from office.models import Office, User
 from tests import factories, recorded, template_database, unknown_variables
 from tests.remembered_functions import remember_all
+from tests.sessions import log_in
 from tests.template_coverage import TemplateCoverage
 from tests.without_triggers import without_triggers
 
@@ -129,7 +130,7 @@ def client_of() -> factories.ClientOf:
     def logged_in(user: User) -> Client:
         client = Client()
         with recorded.unnoticed():
-            client.force_login(user, backend="office.access.accounts.StaffBackend")
+            log_in(client, user)
         return client
 
     return logged_in

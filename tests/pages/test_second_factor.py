@@ -31,6 +31,7 @@ from office.models import AccessChange, Appointment, FactorRequirement, Role, Us
 from office.models.people import list_second_factors
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
 from tests.remembered_functions import remember_all
+from tests.sessions import session_of
 from tests.shared_data import each
 
 LOGIN = clock.now().replace(hour=9, minute=30, second=0, microsecond=0) - dt.timedelta(days=3)
@@ -136,7 +137,7 @@ def test_pages_say_the_date_and_close_after_it(staff: Staff) -> None:
         asked = client.get("/akun/2fa/totp/activate/")["Location"]
         client.post(asked, {"password": PASSWORD, "next": "/akun/2fa/totp/activate/"})
         page = client.get("/akun/2fa/totp/activate/").text
-        secret = client.session["mfa.totp.secret"]
+        secret = session_of(client)["mfa.totp.secret"]
         assert secret in page
         done = client.post("/akun/2fa/totp/activate/", {"code": get_code(secret)})
         assert done["Location"] == "/akun/2fa/recovery-codes/"
