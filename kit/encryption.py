@@ -11,6 +11,7 @@ older keys can go. An interrupted run is repeated.
 import base64
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -39,12 +40,28 @@ TOKEN_START = "gAAAAA"  # noqa: S105 -- what each token starts with: version 0x8
 """Start of each encrypted text and file. No base32 text, no PDF and no picture starts like this."""
 
 
-class KeyMissing(InvalidToken):
+logger = logging.getLogger(__name__)
+
+
+class Unreadable(Exception):  # noqa: N818 -- the text is a sentence for the user
+    """A stored text or file cannot be read."""
+
+
+class KeyMissing(Unreadable):
     """None of the keys decrypts a text or a file."""
 
     def __str__(self) -> str:
         return _(
             "Data ini terenkripsi, dan kuncinya tidak ada di server ini. Administrator perlu memasangnya."
+        )
+
+
+class NotAsStored(Unreadable):
+    """A text or a file was changed after it was stored."""
+
+    def __str__(self) -> str:
+        return _(
+            "Isi ini tidak sama dengan yang pernah disimpan, jadi tidak ditampilkan. Hubungi administrator."
         )
 
 
@@ -219,7 +236,7 @@ class HashField(models.CharField):
 
 
 class EncryptedFile(FieldFile):
-    """A stored file: encrypted when it is saved if its row says so, decrypted when it is opened."""
+    """A stored file: encrypted when it is saved if its row says so; decrypted and checked when opened."""
 
     field: "EncryptedFileField"
 
@@ -230,24 +247,38 @@ class EncryptedFile(FieldFile):
         super().save(name, content, save)
 
     def open(self, mode: str = "rb") -> "EncryptedFile":  # type: ignore[override]  # as FieldFile
-        """Open the file for reading. Raise KeyMissing if none of the keys fits."""
+        """Open the file for reading.
+
+        Raise KeyMissing if none of the keys fits, NotAsStored if the file has another hash than its row says.
+        """
         super().open(mode)
-        start = self.file.read(len(TOKEN_START))
-        self.file.seek(0)
-        if is_encrypted(start):
-            with self.file as stored:
-                content = stored.read()
-            self.file = ContentFile(decrypt_content(content), name=self.name)
+        with self.file as stored:
+            content = stored.read()
+        if is_encrypted(content):
+            content = decrypt_content(content)
+        if hashed_in := self.field.hashed_in:
+            check_hash(content, getattr(self.instance, hashed_in), str(self.name))
+        self.file = ContentFile(content, name=self.name)
         return self
 
 
+def check_hash(content: bytes, sha256: str, name: str) -> None:
+    """Raise NotAsStored if a file has another hash than its row says, and log the finding."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        logger.error("finding: the file %s is not as it was stored", name)
+        raise NotAsStored
+
+
 class EncryptedFileField(models.FileField):
-    """A file that is stored encrypted, or only if the property `encrypted_if` of its row is true."""
+    """A file that is stored encrypted, or only if the property `encrypted_if` of its row is true.
+
+    The column `hashed_in` of the row has the SHA-256 of what was encrypted.
+    """
 
     attr_class = EncryptedFile
 
-    def __init__(self, *args: Any, encrypted_if: str = "", **options: Any) -> None:
-        self.encrypted_if = encrypted_if
+    def __init__(self, *args: Any, encrypted_if: str = "", hashed_in: str = "", **options: Any) -> None:
+        self.encrypted_if, self.hashed_in = encrypted_if, hashed_in
         super().__init__(*args, **options)
 
     def deconstruct(self) -> Any:

@@ -29,7 +29,7 @@ from exchange.models import Webhook
 from exchange.province import ListedOffice, list_silent_offices
 from kit import clock, place
 from kit.clock import format_moment
-from kit.encryption import KeyMissing, decrypt
+from kit.encryption import Unreadable, decrypt
 from kit.jobs import list_silent
 from kit.models import Heartbeat, Place
 from notices.mail import has_mail_server
@@ -242,7 +242,7 @@ def check_encryption() -> Found:
     for encrypted in ends.values_list("secret", flat=True):
         try:
             decrypt(encrypted)
-        except KeyMissing as sentence:
+        except Unreadable as sentence:
             return Found(False, str(sentence))
     return Found(True)
 

@@ -22,6 +22,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
@@ -244,7 +245,7 @@ def enqueue_missing_copies() -> int:
 @task()
 def draw_pictures(pk: int) -> bool:
     """Draw the pictures of an attached file; return whether it has some then. Idempotent."""
-    file = Attachment.objects.select_related("case").filter(pk=pk, pictures="").first()
+    file = Attachment.objects.select_related("case").filter(pk=pk, pictures_sha256="").first()
     if file is None or not file.file or not file.is_drawn:
         return False
     with file.file.open("rb") as original:
@@ -257,7 +258,9 @@ def draw_pictures(pk: int) -> bool:
     default_storage.delete(path)  # left by a killed task
     name = default_storage.save(path, ContentFile(drawn))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
-    present.filter(pictures="").update(pictures=name)
+    present.filter(pictures_sha256="").update(
+        pictures=name, pictures_sha256=hashlib.sha256(drawn).hexdigest()
+    )
     if is_there := present.exists():
         return is_there
     default_storage.delete(name)  # the file was removed or erased meanwhile
@@ -265,14 +268,16 @@ def draw_pictures(pk: int) -> bool:
 
 
 def enqueue_missing_pictures() -> int:
-    """Enqueue tasks for files of the last day that have no pictures; return how many.
+    """Enqueue tasks for files of the last day that have no pictures, or whose pictures have no hash.
 
-    Older files have a link only: they are from before an upgrade, or cannot be drawn.
+    Return how many. Older files have a link only: they are from before an upgrade, or cannot be drawn.
     """
     now = clock.now()
-    recent = Attachment.objects.filter(pictures="", added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
-    drawn = recent.filter(content_type__in=Attachment.DRAWN_TYPES).order_by("added_at")
-    return enqueue_missing(draw_pictures, drawn.values_list("pk", flat=True), retry_after=DAY)
+    missing = Attachment.objects.filter(pictures_sha256="").exclude(file="")
+    recent = Q(pictures="", added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
+    drawn = missing.filter(recent | ~Q(pictures=""), content_type__in=Attachment.DRAWN_TYPES)
+    keys = drawn.order_by("added_at").values_list("pk", flat=True)
+    return enqueue_missing(draw_pictures, keys, retry_after=DAY)
 
 
 MIN_AGE = dt.timedelta(days=1)

@@ -198,6 +198,23 @@ def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
     assert office.get(f"{page}?unduh").getvalue() == kept() == sent
 
 
+def test_a_file_that_is_not_as_it_was_stored_is_never_served(
+    client: Client, staff: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
+    send(client, "/ajukan/", typed(letter=upload("surat.pdf", active_pdf())))
+    letter, office = Attachment.objects.get(), client_of(staff.pkd)
+    create_inert_copy.call(letter.pk)
+    letter.refresh_from_db()
+    shown, asked = f"/berkas/{letter.pk}/", f"/p/{letter.case.secret}/berkas/{letter.pk}/"
+    for stored, address in ((letter.inert_copy, ""), (letter.file, "?unduh")):
+        Path(stored.path).write_bytes(pdf())
+        for answer in (office.get(shown + address), client.get(asked + address)):
+            assertContains(answer, "tidak sama dengan yang pernah disimpan", status_code=409)
+        assert f"finding: the file {stored.name} is not as it was stored" in caplog.text
+    Attachment.objects.filter(pk=letter.pk).update(inert_copy=letter.file.name)
+    assert office.get(shown).status_code == 409, "another file with the hash of this one"
+
+
 def test_a_harmless_pdf_is_its_own_copy(client: Client) -> None:
     harmless, active, packed = pdf(), active_pdf(), pdf_that_unpacks_to(1)
     assert upload_sandbox.disarm([harmless]) == ("application/pdf", harmless)
