@@ -1,26 +1,34 @@
 """Encryption at rest: keys, encrypted fields of models, rotation of keys.
 
-Fernet encrypts (AES-128-CBC, HMAC-SHA256). The keys are outside of the database. The first key encrypts, all
-keys decrypt. Without ENCRYPTION_KEYS the key is derived from SECRET_KEY. A text is decrypted when it is read
-for the first time, so a list that does not show it costs nothing.
+AES-256-GCM encrypts. With each value its place is authenticated: table, column, primary key, and the keys of
+the rows that `encrypted_for` of its model names. A value that is copied to another place is refused. The
+nonces are random (96 bits): NIST SP 800-38D allows 2**32 values per key, which no office reaches. A value
+names its key by 32 bits of a hash.
+
+The keys are outside of the database. The first key encrypts, all keys decrypt. Without ENCRYPTION_KEYS the
+key is derived from SECRET_KEY. A text is decrypted when it is read for the first time, so a list that does
+not show it costs nothing.
 
 `manage.py rotate_encryption` encrypts with the first key what another key or no key has encrypted, so that
-older keys can go. An interrupted run is repeated.
+older keys can go. An interrupted run is repeated. It also binds Fernet tokens of earlier versions, which have
+no place. They are read until a run has left none (`BoundSince`), and refused from then on.
 """
 
 import base64
 import hashlib
 import json
 import logging
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
@@ -28,16 +36,24 @@ from django.conf import settings
 from django.core.exceptions import FieldError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
-from django.db import connection, models, transaction
-from django.db.models import Field, Model
+from django.db import connection, connections, models, transaction
+from django.db.models import Field, Model, QuerySet
 from django.db.models.fields.files import FieldFile
+from django.db.models.functions import Cast
 from django.db.models.lookups import Exact, IsNull
 from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python
 
+from kit.models import BoundSince
+
+MARK, KEY_ID, NONCE = b"rbk2:", 4, 12
+"""Start of each encrypted text and file. Bytes that follow: identifier of the key, nonce."""
+
 TOKEN_START = "gAAAAA"  # noqa: S105 -- what each token starts with: version 0x80, then the time
-"""Start of each encrypted text and file. No base32 text, no PDF and no picture starts like this."""
+"""Start of a Fernet token of earlier versions. No base32 text, no PDF and no picture starts like this."""
 
 
 logger = logging.getLogger(__name__)
@@ -65,49 +81,90 @@ class NotAsStored(Unreadable):
         )
 
 
-def encrypt(text: str) -> str:
-    return encrypt_content(text.encode()).decode()
+def encrypt(text: str, place: str) -> str:
+    """Return a text encrypted for a place."""
+    return _to_text(encrypt_content(text.encode(), place))
 
 
-def decrypt(encrypted: str) -> str:
-    """Return the text. Raise KeyMissing if none of the keys fits."""
-    return decrypt_content(encrypted.encode()).decode()
+def decrypt(encrypted: str, place: str) -> str:
+    """Return the text. Raise KeyMissing if none of the keys fits, NotAsStored if it has another place."""
+    return decrypt_content(_to_content(encrypted), place).decode()
 
 
-def encrypt_content(content: bytes) -> bytes:
-    """Return the content of a file encrypted."""
-    return _get_keys()[0].encrypt(content)
+def encrypt_content(content: bytes, place: str) -> bytes:
+    """Return the content of a file encrypted for a place."""
+    key_id, key = next(iter(_get_keys().items()))
+    nonce = os.urandom(NONCE)
+    return MARK + key_id + nonce + key.encrypt(nonce, content, place.encode())
 
 
-def decrypt_content(encrypted: bytes) -> bytes:
-    """Return the content of an encrypted file. Raise KeyMissing if none of the keys fits."""
+def decrypt_content(encrypted: bytes, place: str) -> bytes:
+    """Return the content of an encrypted file. Raise KeyMissing or NotAsStored as `decrypt()` does."""
+    if not encrypted.startswith(MARK):
+        return _decrypt_unbound(encrypted, place)
+    start = len(MARK) + KEY_ID
+    key = _get_keys().get(encrypted[len(MARK) : start])
+    if key is None:
+        raise KeyMissing
     try:
-        return MultiFernet(_get_keys()).decrypt(encrypted)
+        return key.decrypt(encrypted[start : start + NONCE], encrypted[start + NONCE :], place.encode())
+    except (InvalidTag, ValueError) as error:
+        logger.error("finding: the encrypted value of %s was changed, or copied from elsewhere", place)
+        raise NotAsStored from error
+
+
+def _decrypt_unbound(encrypted: bytes, place: str) -> bytes:
+    """Return what a Fernet token encrypts. Raise NotAsStored if there can be none any more."""
+    try:
+        content = MultiFernet(_get_fernet_keys()).decrypt(encrypted)
     except InvalidToken as error:
         raise KeyMissing from error
+    refuse_unbound(place)
+    return content
 
 
-def reencrypt(text: str) -> str:
+def refuse_unbound(place: str) -> None:
+    """Raise NotAsStored if a rotation has bound all values, so that this one was put there later."""
+    if BoundSince.objects.exists():
+        logger.error("finding: the value of %s is bound to no place", place)
+        raise NotAsStored
+
+
+def reencrypt(text: str, place: str) -> str:
     """Return a text encrypted with the first key, whether it is encrypted already or not.
 
-    Raise KeyMissing if none of the keys fits.
+    Raise KeyMissing if none of the keys fits, NotAsStored if it has another place.
     """
-    return reencrypt_content(text.encode()).decode()
+    return _to_text(reencrypt_content(_to_content(text), place))
 
 
-def reencrypt_content(content: bytes) -> bytes:
+def reencrypt_content(content: bytes, place: str) -> bytes:
     """Do the same with the content of a file. What the first key has encrypted is returned as it is."""
     if not is_encrypted(content):
-        return encrypt_content(content)
-    with suppress(InvalidToken):
-        _get_keys()[0].decrypt(content)
-        return content
-    return encrypt_content(decrypt_content(content))
+        refuse_unbound(place)
+        return encrypt_content(content, place)
+    decrypted = decrypt_content(content, place)
+    is_current = content.startswith(MARK + next(iter(_get_keys())))
+    return content if is_current else encrypt_content(decrypted, place)
 
 
 def is_encrypted(content: bytes) -> bool:
     """Return whether a file, or the beginning of one, is encrypted."""
-    return content.startswith(TOKEN_START.encode())
+    return content.startswith((MARK, TOKEN_START.encode()))
+
+
+def _to_text(encrypted: bytes) -> str:
+    return MARK.decode() + base64.urlsafe_b64encode(encrypted.removeprefix(MARK)).decode()
+
+
+def _to_content(text: str) -> bytes:
+    """Return the bytes of a stored text. A Fernet token and a clear text have those of their letters."""
+    if not text.startswith(MARK.decode()):
+        return text.encode()
+    try:
+        return MARK + base64.urlsafe_b64decode(text.removeprefix(MARK.decode()))
+    except ValueError as error:
+        raise NotAsStored from error
 
 
 def hash_token(token: str) -> str:
@@ -115,14 +172,28 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _get_keys() -> tuple[Fernet, ...]:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return _build_keys(tuple(settings.ENCRYPTION_KEYS), secrets)
+def _get_keys() -> dict[bytes, AESGCM]:
+    """Return the keys by their identifiers, the first one first."""
+    return _build_keys(*_list_secrets())
+
+
+def _get_fernet_keys() -> tuple[Fernet, ...]:
+    keys, secrets = _list_secrets()
+    return tuple(Fernet(key) for key in (*keys, *map(_derive, secrets)))
+
+
+def _list_secrets() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(settings.ENCRYPTION_KEYS), (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 
 
 @lru_cache(maxsize=2)
-def _build_keys(keys: tuple[str, ...], secrets: tuple[str, ...]) -> tuple[Fernet, ...]:
-    return tuple(Fernet(key) for key in (*keys, *map(_derive, secrets)))
+def _build_keys(keys: tuple[str, ...], secrets: tuple[str, ...]) -> dict[bytes, AESGCM]:
+    built = {}
+    for encoded in (*keys, *map(_derive, secrets)):
+        secret = base64.urlsafe_b64decode(encoded)
+        key = HKDF(SHA256(), length=32, salt=None, info=b"rembuk.encryption.bound").derive(secret)
+        built[hashlib.sha256(key).digest()[:KEY_ID]] = AESGCM(key)
+    return built
 
 
 def _derive(secret: str) -> str:
@@ -155,12 +226,52 @@ class DecryptedAttribute(DeferredAttribute):
         if value is None:
             value = super().__get__(instance, cls)
         if isinstance(value, Encrypted):
-            value = self.field.to_value(decrypt(value))
+            value = self.field.to_value(decrypt(value, name_place(instance, str(self.field.column))))
             instance.__dict__[self.field.attname] = value
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
+
+
+def name_place(row: Model, column: str) -> str:
+    """Return the place of a value. All files of a row have one place, because two columns may name one file.
+
+    A migration that renames a table or a column must encrypt its values again. Raise ValueError if the row
+    has no primary key yet: `bulk_create()` cannot encrypt for keys that the database gives.
+    """
+    if row.pk is None:
+        raise ValueError("A row without a primary key has no place.")
+    owners = [getattr(row, name) for name in getattr(row, "encrypted_for", ())]
+    return join_place(type(row), column, row.pk, *owners)
+
+
+def join_place(model: type[Model], *names: Any) -> str:
+    return "/".join([model._meta.db_table, *map(str, names)])
+
+
+@receiver(pre_save)
+def take_key(sender: type[Model], instance: Model, using: str, **_signal: Any) -> None:
+    """Give a new row its primary key before it is inserted if it has something to encrypt."""
+    kinds = (EncryptedField, EncryptedFileField)
+    if instance.pk is None and any(
+        isinstance(field, kinds) and vars(instance).get(field.attname)
+        for field in sender._meta.concrete_fields
+    ):
+        table, key = sender._meta.db_table, sender._meta.pk
+        with connections[using].cursor() as cursor:
+            if cursor.db.vendor == "postgresql":
+                cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, key.column])
+            else:
+                cursor.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT %s, 0 "
+                    "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = %s)",
+                    [table, table],
+                )
+                cursor.execute(
+                    "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = %s RETURNING seq", [table]
+                )
+            (instance.pk,) = cursor.fetchone()
 
 
 class EncryptedField(models.TextField):
@@ -180,15 +291,34 @@ class EncryptedField(models.TextField):
         return Encrypted(value) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
-        if isinstance(value, Encrypted):
-            return str(value)
-        return encrypt(self.to_text(value)) if value not in (None, "") else value
+        if value in (None, "") or isinstance(value, Encrypted):
+            return value and str(value)
+        raise TypeError("A text is encrypted for its row: save the row, or call `encrypt()` of the field.")
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        return vars(instance).get(self.attname)  # as it was read, if it was not decrypted
+        return self.encrypt(instance, vars(instance).get(self.attname))
+
+    def encrypt(self, row: Model, value: Any) -> Any:
+        """Return a value encrypted for a row. What was not decrypted stays as it was read."""
+        if value in (None, "") or isinstance(value, Encrypted):
+            return value
+        return Encrypted(encrypt(self.to_text(value), name_place(row, str(self.column))))
 
     def get_lookup(self, lookup_name: str) -> Any:
         return {"exact": OnlyEmpty, "isnull": IsNull}.get(lookup_name)
+
+
+def make_legible[Row: Model](rows: Iterable[Row]) -> list[Row]:
+    """Return rows of a list, each text that cannot be read replaced by a sentence. Do not save them."""
+    listed = list(rows)
+    for row in listed:
+        for field in row._meta.concrete_fields:
+            if isinstance(field, EncryptedField):
+                try:
+                    getattr(row, field.attname)
+                except Unreadable as sentence:
+                    vars(row)[field.attname] = str(sentence)
+    return listed
 
 
 class EncryptedPhoneField(EncryptedField):
@@ -235,6 +365,10 @@ class HashField(models.CharField):
         return getattr(instance, self.attname)
 
 
+class Decrypted(ContentFile[bytes]):
+    """The content of a stored file once it was decrypted and checked."""
+
+
 class EncryptedFile(FieldFile):
     """A stored file: encrypted when it is saved if its row says so; decrypted and checked when opened."""
 
@@ -243,7 +377,8 @@ class EncryptedFile(FieldFile):
     def save(self, name: str, content: File[bytes], save: bool = True) -> None:
         if self.field.encrypts(self.instance):
             content.open()
-            content = ContentFile(encrypt_content(content.read()), name=content.name)
+            encrypted = encrypt_content(content.read(), name_place(self.instance, "files"))
+            content = ContentFile(encrypted, name=content.name)
         super().save(name, content, save)
 
     def open(self, mode: str = "rb") -> "EncryptedFile":  # type: ignore[override]  # as FieldFile
@@ -252,13 +387,18 @@ class EncryptedFile(FieldFile):
         Raise KeyMissing if none of the keys fits, NotAsStored if the file has another hash than its row says.
         """
         super().open(mode)
+        if isinstance(self.file, Decrypted):
+            return self
         with self.file as stored:
             content = stored.read()
+        place = name_place(self.instance, "files")
         if is_encrypted(content):
-            content = decrypt_content(content)
+            content = decrypt_content(content, place)
+        elif self.field.encrypts(self.instance):
+            refuse_unbound(place)
         if hashed_in := self.field.hashed_in:
             check_hash(content, getattr(self.instance, hashed_in), str(self.name))
-        self.file = ContentFile(content, name=self.name)
+        self.file = Decrypted(content, name=self.name)
         return self
 
 
@@ -297,14 +437,21 @@ MFA_SECRETS = ("secret", "seed")
 """Keys of `Authenticator.data` that hold a secret: of a TOTP app, of recovery codes."""
 
 
+def name_factor(row: Authenticator) -> str:
+    """Return the place of the secrets of a second factor. A user has one row of a type that has secrets."""
+    return join_place(Authenticator, "data", row.user_id, row.type)
+
+
 class Rotation:
     """One run. `changed` is the number of texts and files that were encrypted.
 
-    `unreadable` counts those that none of the keys decrypts, by table.
+    `unreadable` counts those that none of the keys decrypts or that have another place, by table. `unbound`
+    is the number of tokens of earlier versions that are left. `is_bound` if this run has bound the last one.
     """
 
     def __init__(self) -> None:
-        self.changed = 0
+        self.changed = self.unbound = 0
+        self.is_bound = False
         self.unreadable: Counter[str] = Counter()
 
     def run(self) -> None:
@@ -313,13 +460,16 @@ class Rotation:
             self._rotate_texts(model, fields)
         for model, files in list_encrypted(EncryptedFileField):
             self._rotate_files(model, files)
+        if not self.unbound and not BoundSince.objects.exists():
+            BoundSince.objects.create()
+            self.is_bound = True
 
     @transaction.atomic
     def _rotate_factors(self) -> None:
         for row in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
             old = dict(row.data)
             row.data |= {
-                name: self._reencrypt(reencrypt, Authenticator, old[name])
+                name: self._reencrypt(reencrypt, Authenticator, old[name], name_factor(row))
                 for name in MFA_SECRETS
                 if name in old
             }
@@ -327,13 +477,16 @@ class Rotation:
                 row.save(update_fields=["data"])
 
     def _rotate_texts(self, model: type[Model], fields: Sequence[EncryptedField]) -> None:
-        columns = [field.attname for field in fields]
         for keys in _list_keys(model):
             with transaction.atomic():
                 rows = model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
                 changes = []
-                for pk, *old in rows.values_list("pk", *columns):
-                    new = [self._reencrypt(reencrypt, model, text) if text else text for text in old]
+                for pk, texts in _list_texts(model, fields, rows):
+                    old = [text for text, _place in texts]
+                    new = [
+                        self._reencrypt(reencrypt, model, text, place) if text else text
+                        for text, place in texts
+                    ]
                     if new != old:
                         changes.append((*new, pk))
                 _update(model, fields, changes)
@@ -350,24 +503,28 @@ class Rotation:
                 names = {getattr(row, field.attname).name: field.storage for field in encrypted}
                 for name, storage in names.items():
                     if name:
-                        self._rotate_file(model, storage, name)
+                        self._rotate_file(model, storage, name, name_place(row, "files"))
 
-    def _rotate_file(self, model: type[Model], storage: Storage, name: str) -> None:
+    def _rotate_file(self, model: type[Model], storage: Storage, name: str, place: str) -> None:
         try:
             with storage.open(name) as file:
                 old = file.read()
         except FileNotFoundError:
             self.unreadable[model._meta.db_table] += 1
             return
-        new = self._reencrypt(reencrypt_content, model, old)
+        new = self._reencrypt(reencrypt_content, model, old, place)
         if new != old:
             replace_file(storage, name, new)
 
-    def _reencrypt[T](self, reencrypt: Callable[[T], T], model: type[Model], old: T) -> T:
+    def _reencrypt[T: (str, bytes)](
+        self, reencrypt: Callable[[T, str], T], model: type[Model], old: T, place: str
+    ) -> T:
         try:
-            new = reencrypt(old)
-        except KeyMissing:
+            new = reencrypt(old, place)
+        except Unreadable:
             self.unreadable[model._meta.db_table] += 1
+            stored = old.encode() if isinstance(old, str) else old
+            self.unbound += stored.startswith(TOKEN_START.encode())
             return old
         self.changed += new != old
         return new
@@ -378,6 +535,44 @@ def list_encrypted[F: Field[Any, Any]](kind: type[F]) -> Iterator[tuple[type[Mod
     for model in apps.get_models():
         if fields := [field for field in model._meta.concrete_fields if isinstance(field, kind)]:
             yield model, fields
+
+
+def _list_texts(
+    model: type[Model], fields: Sequence[EncryptedField], rows: QuerySet[Any]
+) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
+    """Yield the primary keys of rows, with each text as it is stored and its place."""
+    columns, owners = [field.attname for field in fields], getattr(model, "encrypted_for", ())
+    for pk, *values in rows.values_list("pk", *columns, *owners).iterator(chunk_size=BATCH):
+        of = values[len(columns) :]
+        places = [join_place(model, field.column, pk, *of) for field in fields]
+        yield pk, list(zip(values, places, strict=False))
+
+
+def list_misplaced() -> Iterator[str]:
+    """Yield a finding for each text that is not as it was stored, or was copied from another place."""
+    for model, fields in list_encrypted(EncryptedField):
+        for _pk, texts in _list_texts(model, fields, model._base_manager.order_by("pk")):
+            for text, place in texts:
+                try:
+                    if text:
+                        decrypt(text, place)
+                except NotAsStored:
+                    yield f"{place}: the encrypted value was changed, or copied from elsewhere"
+                except KeyMissing:
+                    pass  # the state of the system says so
+
+
+def count_unbound() -> int:
+    """Return the number of texts of earlier versions that a rotation has not bound yet."""
+    if BoundSince.objects.exists():
+        return 0
+    return sum(
+        model._base_manager.annotate(stored=Cast(field.attname, models.TextField()))
+        .filter(stored__startswith=TOKEN_START)
+        .count()
+        for model, fields in list_encrypted(EncryptedField)
+        for field in fields
+    )
 
 
 def _list_keys(model: type[Model]) -> Iterator[list[Any]]:

@@ -223,7 +223,8 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
                 has_files = bool(request.FILES)
                 request.session[KEY] = {
                     "path": request.path,
-                    "typed": encrypt(encoded),  # it may name a person who wants to stay hidden
+                    # It may name a person who wants to stay hidden.
+                    "typed": encrypt(encoded, f"{KEY}/{request.path}"),
                     "has_files": has_files,
                     "user": request.COOKIES.get(COOKIE, ""),
                 }
@@ -241,7 +242,7 @@ def _take_unsent(request: HttpRequest) -> QueryDict | None:
     if kept["has_files"]:
         sentence += " " + _("Pilih lagi berkasnya.")
     messages.warning(request, sentence)
-    return QueryDict(decrypt(kept["typed"]))
+    return QueryDict(decrypt(kept["typed"], f"{KEY}/{request.path}"))
 
 
 def remember_user(request: HttpRequest, response: HttpResponseBase, user: str) -> None:

@@ -92,6 +92,8 @@ class RequestDraft(models.Model):
 class DraftFile(models.Model):
     """One checked file of a draft, stored encrypted. `field` is the form field that it was chosen in."""
 
+    encrypted_for = ("draft_id",)
+
     draft = models.ForeignKey(RequestDraft, models.DB_CASCADE, related_name="files")
     field = models.CharField(max_length=20)
     file = EncryptedFileField(_("berkas"), upload_to=partial(random_path, folder="drafts"))

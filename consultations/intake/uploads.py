@@ -31,7 +31,7 @@ from consultations.intake.models import DraftFile
 from consultations.models import Attachment, Case
 from consultations.models.history import AUDIO
 from kit import clock, upload_sandbox
-from kit.encryption import encrypt_content
+from kit.encryption import encrypt_content, name_place
 from kit.jobs import enqueue_missing
 from kit.malware import MalwareError, ScannerError, scan
 from kit.refusal import Refused
@@ -220,7 +220,8 @@ def create_inert_copy(pk: int) -> None:
     if inert != content:
         path = f"copies/{pk % 256:02x}/{pk}.pdf"
         default_storage.delete(path)  # left by a killed task
-        stored = encrypt_content(inert) if attachment.is_sealed else inert
+        place = name_place(attachment, "files")
+        stored = encrypt_content(inert, place) if attachment.is_sealed else inert
         name = default_storage.save(path, ContentFile(stored))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
     present.filter(inert_copy="").update(inert_copy=name, inert_sha256=hashlib.sha256(inert).hexdigest())

@@ -29,6 +29,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import transaction
+from django.db.models.signals import post_init
 from django.dispatch import receiver
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -240,14 +241,31 @@ class SecondFactorMiddleware(MiddlewareMixin):
         return render(request, "office/factor_closed.html", status=HTTPStatus.FORBIDDEN)
 
 
+class Secret(str):
+    """A secret of a second factor: encrypted, with its place, or in clear text until its row is made."""
+
+    place = ""
+
+
+@receiver(post_init, sender=Authenticator)
+def bind_secrets(instance: Authenticator, **_signal: Any) -> None:
+    """Encrypt the secrets of a new row for it, and note the place of those that were read."""
+    data = vars(instance).get("data") or {}
+    for name in {*encryption.MFA_SECRETS} & {*data}:
+        place, stored = encryption.name_factor(instance), data[name]
+        is_new = isinstance(stored, Secret) and not stored.place
+        data[name] = Secret(encryption.encrypt(stored, place) if is_new else stored)
+        data[name].place = place
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Encrypt the secrets of TOTP apps and recovery codes. Passkeys have none: their public key is stored."""
 
     def encrypt(self, text: str) -> str:
-        return encryption.encrypt(text)
+        return Secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return encryption.decrypt(encrypted_text)
+        return encryption.decrypt(encrypted_text, cast(Secret, encrypted_text).place)
 
 
 class AddPasskeyForm(AddWebAuthnForm):

@@ -25,7 +25,7 @@ from consultations.corrections import list_altered
 from consultations.models import AgendaEntry, Attachment, Event, NumberBook
 from consultations.queries import CONVERSIONS
 from kit import clock
-from kit.encryption import Unreadable, decrypt_content, is_encrypted
+from kit.encryption import Unreadable, decrypt_content, is_encrypted, join_place, list_misplaced
 from kit.outgoing import NotReached
 from kit.records import ERASED
 from kit.refusal import Refused
@@ -166,6 +166,7 @@ class Verification:
             yield from _guard("files", self._check_files())
             yield from _guard("uploads", self._check_uploads())
             yield from _guard("scanned letters", self._check_scans())
+            yield from _guard("encrypted values", list_misplaced())
 
     def is_read(self, number: int) -> bool:
         """Return whether files are read: those of the share, and one of FILE_SHARES others at random.
@@ -379,7 +380,8 @@ class Verification:
                     still = still.filter(original=original)  # it may have been printed again just now
                     for name, hash_of_file in ((file, sha256), (original, original_sha256)):
                         if hash_of_file:
-                            yield from self._check_file(row, name, hash_of_file, still)
+                            place = join_place(Document, "files", pk)
+                            yield from self._check_file(row, name, hash_of_file, still, place)
 
     def _check_uploads(self) -> Iterator[str]:
         """Compare uploads and their inert copies with their hashes, but for removed and erased ones."""
@@ -403,7 +405,8 @@ class Verification:
                     named = [(file, sha256), (copy, copy_sha256), (drawn, drawn_sha256)]
                     for name, hash_of_file in dict.fromkeys(named):
                         if name and hash_of_file:  # pictures from before an upgrade have none
-                            yield from self._check_file(row, name, hash_of_file, present)
+                            place = join_place(Attachment, "files", pk)
+                            yield from self._check_file(row, name, hash_of_file, present, place)
 
     def _check_scans(self) -> Iterator[str]:
         """Compare the scanned letters of the archive with their hashes."""
@@ -414,13 +417,15 @@ class Verification:
                     row = f"{model._meta.db_table} {pk}"
                     yield from self._check_file(row, name, sha256, rows.filter(pk=pk))
 
-    def _check_file(self, row: str, name: str, sha256: str, still: QuerySet[Any]) -> Iterator[str]:
+    def _check_file(
+        self, row: str, name: str, sha256: str, still: QuerySet[Any], place: str = ""
+    ) -> Iterator[str]:
         self.files += 1
         try:
             with default_storage.open(name) as file:
                 content = file.read()
             if is_encrypted(content):
-                content = decrypt_content(content)
+                content = decrypt_content(content, place)
         except (OSError, Unreadable) as error:
             if still.exists():  # it may have been erased just now
                 yield f"{row}: the file {name} cannot be read: {type(error).__name__}"

@@ -17,12 +17,15 @@ class Command(BaseCommand):
         self.stdout.write(
             _("%(count)s rahasia dienkripsi dengan kunci pertama.") % {"count": rotation.changed}
         )
+        if rotation.is_bound:
+            self.stdout.write(_("Semua terikat pada barisnya. Yang berbentuk versi lama ditolak."))
         if rotation.unreadable:
             tables = ", ".join(f"{table}: {count}" for table, count in sorted(rotation.unreadable.items()))
             raise CommandError(
                 _(
-                    "Tidak terbaca dengan satu pun kunci, atau berkasnya tidak ada (%(tables)s). Tambahkan "
-                    "kunci lama di belakang ENCRYPTION_KEYS, lalu jalankan perintah ini lagi."
+                    "Tidak terbaca dengan satu pun kunci, disalin dari baris lain, atau berkasnya tidak ada "
+                    "(%(tables)s). Tambahkan kunci lama di belakang ENCRYPTION_KEYS, lalu jalankan perintah "
+                    "ini lagi. Yang disalin ada di log (finding)."
                 )
                 % {"tables": tables}
             )
