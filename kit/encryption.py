@@ -481,7 +481,7 @@ class Rotation:
             with transaction.atomic():
                 rows = model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
                 changes = []
-                for pk, texts in _list_texts(model, fields, rows):
+                for pk, texts in list_texts(model, fields, rows):
                     old = [text for text, _place in texts]
                     new = [
                         self._reencrypt(reencrypt, model, text, place) if text else text
@@ -489,7 +489,7 @@ class Rotation:
                     ]
                     if new != old:
                         changes.append((*new, pk))
-                _update(model, fields, changes)
+                update_texts(model, fields, changes)
 
     def _rotate_files(self, model: type[Model], fields: Sequence[EncryptedFileField]) -> None:
         rows, columns = model._base_manager.all(), model._meta.concrete_fields
@@ -537,7 +537,7 @@ def list_encrypted[F: Field[Any, Any]](kind: type[F]) -> Iterator[tuple[type[Mod
             yield model, fields
 
 
-def _list_texts(
+def list_texts(
     model: type[Model], fields: Sequence[EncryptedField], rows: QuerySet[Any]
 ) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
     """Yield the primary keys of rows, with each text as it is stored and its place."""
@@ -551,7 +551,7 @@ def _list_texts(
 def list_misplaced() -> Iterator[str]:
     """Yield a finding for each text that is not as it was stored, or was copied from another place."""
     for model, fields in list_encrypted(EncryptedField):
-        for _pk, texts in _list_texts(model, fields, model._base_manager.order_by("pk")):
+        for _pk, texts in list_texts(model, fields, model._base_manager.order_by("pk")):
             for text, place in texts:
                 try:
                     if text:
@@ -583,7 +583,10 @@ def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
         keys = list(rows.filter(pk__gt=keys[-1])[:BATCH])
 
 
-def _update(model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]) -> None:
+def update_texts(
+    model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]
+) -> None:
+    """Store encrypted texts as they are. Each change has one for each field, then the primary key."""
     quote, key = connection.ops.quote_name, model._meta.pk
     assignments = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     table, column = quote(model._meta.db_table), quote(str(key.column))

@@ -360,7 +360,7 @@ def test_tokens_of_a_version_before_are_read_until_a_rotation_has_bound_them(
     Path(letter.file.path).write_bytes(Fernet(key).encrypt(content))
     assertContains(client_of(staff.sekretariat).get("/meja/"), OTHER)
     with pytest.raises(NotAsStored):
-        read(letter)
+        read(case.attachments.earliest("pk"))
     assert f"{CALLBACKS}/name/{caller.pk}: " in "".join(Verification().run())
     with pytest.raises(CommandError, match="intake_callback: 1"):
         rotate()
