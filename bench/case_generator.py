@@ -18,7 +18,7 @@ from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.models.case import CODE_LETTERS
 from consultations.scheduling.models import Session, Slot
 from consultations.search_index import get_texts, list_entries, store_words
-from kit import clock, encryption
+from kit import clock, encryption, rotation as key_rotation
 from kit.periods import Period
 from office.models import Appointment, Office, Role, User
 from operations.demo.generate import generate, mark_old_messages
@@ -324,8 +324,8 @@ def generate_cases(
 
 def bind_copies() -> None:
     """Encrypt the texts of copied rows for their own places: SQL has copied those of the originals."""
-    for model, fields in encryption.list_encrypted(encryption.EncryptedField):
-        rows = [*encryption.list_texts(model, fields, model._base_manager.order_by("pk"))]
+    for model, fields in key_rotation.list_encrypted(encryption.EncryptedField):
+        rows = [*key_rotation.list_texts(model, fields, model._base_manager.order_by("pk"))]
         clear: dict[str, str] = {}
         for _pk, texts in rows:
             for text, place in texts:
@@ -336,7 +336,7 @@ def bind_copies() -> None:
             (*(text and encryption.encrypt(clear[text], place) for text, place in texts), pk)
             for pk, texts in rows
         ]
-        encryption.update_texts(model, fields, bound)
+        key_rotation.update_texts(model, fields, bound)
 
 
 def list_officers(team: Team) -> list[User]:

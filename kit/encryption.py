@@ -1,17 +1,16 @@
-"""Encryption at rest: keys, encrypted fields of models, rotation of keys.
+"""Encryption at rest: keys, and encrypted fields of models.
 
 AES-256-GCM encrypts. With each value its place is authenticated: table, column, primary key, and the keys of
 the rows that `encrypted_for` of its model names. A value that is copied to another place is refused. The
-nonces are random (96 bits): NIST SP 800-38D allows 2**32 values per key, which no office reaches. A value
+nonces are random (96 bits): NIST SP 800-38D allows 2**32 values per key, which is never reached. A value
 names its key by 32 bits of a hash.
 
 The keys are outside of the database. The first key encrypts, all keys decrypt. Without ENCRYPTION_KEYS the
 key is derived from SECRET_KEY. A text is decrypted when it is read for the first time, so a list that does
 not show it costs nothing.
 
-`manage.py rotate_encryption` encrypts with the first key what another key or no key has encrypted, so that
-older keys can go. An interrupted run is repeated. It also binds Fernet tokens of earlier versions, which have
-no place. They are read until a run has left none (`BoundSince`), and refused from then on.
+Fernet tokens of earlier versions have no place. They are read until a rotation (kit/rotation.py) has left
+none (`BoundSince`), and refused from then on.
 """
 
 import base64
@@ -19,27 +18,21 @@ import hashlib
 import json
 import logging
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import Storage
-from django.db import connection, connections, models, transaction
-from django.db.models import Field, Model, QuerySet
+from django.db import connections, models
+from django.db.models import Model
 from django.db.models.fields.files import FieldFile
-from django.db.models.functions import Cast
 from django.db.models.lookups import Exact, IsNull
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import pre_save
@@ -158,7 +151,7 @@ def _to_text(encrypted: bytes) -> str:
 
 
 def _to_content(text: str) -> bytes:
-    """Return the bytes of a stored text. A Fernet token and a clear text have those of their letters."""
+    """Return the bytes of a stored text. A Fernet token and a clear text have those of their characters."""
     if not text.startswith(MARK.decode()):
         return text.encode()
     try:
@@ -428,179 +421,3 @@ class EncryptedFileField(models.FileField):
     def encrypts(self, row: models.Model) -> bool:
         """Return whether the file of a row is to be encrypted."""
         return not self.encrypted_if or bool(getattr(row, self.encrypted_if))
-
-
-BATCH = 1000
-"""Rows of one transaction."""
-
-MFA_SECRETS = ("secret", "seed")
-"""Keys of `Authenticator.data` that hold a secret: of a TOTP app, of recovery codes."""
-
-
-def name_factor(row: Authenticator) -> str:
-    """Return the place of the secrets of a second factor. A user has one row of a type that has secrets."""
-    return join_place(Authenticator, "data", row.user_id, row.type)
-
-
-class Rotation:
-    """One run. `changed` is the number of texts and files that were encrypted.
-
-    `unreadable` counts those that none of the keys decrypts or that have another place, by table. `unbound`
-    is the number of tokens of earlier versions that are left. `is_bound` if this run has bound the last one.
-    """
-
-    def __init__(self) -> None:
-        self.changed = self.unbound = 0
-        self.is_bound = False
-        self.unreadable: Counter[str] = Counter()
-
-    def run(self) -> None:
-        self._rotate_factors()
-        for model, fields in list_encrypted(EncryptedField):
-            self._rotate_texts(model, fields)
-        for model, files in list_encrypted(EncryptedFileField):
-            self._rotate_files(model, files)
-        if not self.unbound and not BoundSince.objects.exists():
-            BoundSince.objects.create()
-            self.is_bound = True
-
-    @transaction.atomic
-    def _rotate_factors(self) -> None:
-        for row in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
-            old = dict(row.data)
-            row.data |= {
-                name: self._reencrypt(reencrypt, Authenticator, old[name], name_factor(row))
-                for name in MFA_SECRETS
-                if name in old
-            }
-            if row.data != old:
-                row.save(update_fields=["data"])
-
-    def _rotate_texts(self, model: type[Model], fields: Sequence[EncryptedField]) -> None:
-        for keys in _list_keys(model):
-            with transaction.atomic():
-                rows = model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
-                changes = []
-                for pk, texts in list_texts(model, fields, rows):
-                    old = [text for text, _place in texts]
-                    new = [
-                        self._reencrypt(reencrypt, model, text, place) if text else text
-                        for text, place in texts
-                    ]
-                    if new != old:
-                        changes.append((*new, pk))
-                update_texts(model, fields, changes)
-
-    def _rotate_files(self, model: type[Model], fields: Sequence[EncryptedFileField]) -> None:
-        rows, columns = model._base_manager.all(), model._meta.concrete_fields
-        if parents := [column.name for column in columns if column.many_to_one and not column.null]:
-            rows = rows.select_related(*parents)  # a case says whether its files are encrypted
-        for keys in _list_keys(model):
-            for row in rows.filter(pk__in=keys):
-                if getattr(row, "erased_at", None):
-                    continue  # the name is left, the file is gone
-                encrypted = [field for field in fields if field.encrypts(row)]
-                names = {getattr(row, field.attname).name: field.storage for field in encrypted}
-                for name, storage in names.items():
-                    if name:
-                        self._rotate_file(model, storage, name, name_place(row, "files"))
-
-    def _rotate_file(self, model: type[Model], storage: Storage, name: str, place: str) -> None:
-        try:
-            with storage.open(name) as file:
-                old = file.read()
-        except FileNotFoundError:
-            self.unreadable[model._meta.db_table] += 1
-            return
-        new = self._reencrypt(reencrypt_content, model, old, place)
-        if new != old:
-            replace_file(storage, name, new)
-
-    def _reencrypt[T: (str, bytes)](
-        self, reencrypt: Callable[[T, str], T], model: type[Model], old: T, place: str
-    ) -> T:
-        try:
-            new = reencrypt(old, place)
-        except Unreadable:
-            self.unreadable[model._meta.db_table] += 1
-            stored = old.encode() if isinstance(old, str) else old
-            self.unbound += stored.startswith(TOKEN_START.encode())
-            return old
-        self.changed += new != old
-        return new
-
-
-def list_encrypted[F: Field[Any, Any]](kind: type[F]) -> Iterator[tuple[type[Model], list[F]]]:
-    """Yield the models with encrypted fields of a kind, with these fields."""
-    for model in apps.get_models():
-        if fields := [field for field in model._meta.concrete_fields if isinstance(field, kind)]:
-            yield model, fields
-
-
-def list_texts(
-    model: type[Model], fields: Sequence[EncryptedField], rows: QuerySet[Any]
-) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
-    """Yield the primary keys of rows, with each text as it is stored and its place."""
-    columns, owners = [field.attname for field in fields], getattr(model, "encrypted_for", ())
-    for pk, *values in rows.values_list("pk", *columns, *owners).iterator(chunk_size=BATCH):
-        of = values[len(columns) :]
-        places = [join_place(model, field.column, pk, *of) for field in fields]
-        yield pk, list(zip(values, places, strict=False))
-
-
-def list_misplaced() -> Iterator[str]:
-    """Yield a finding for each text that is not as it was stored, or was copied from another place."""
-    for model, fields in list_encrypted(EncryptedField):
-        for _pk, texts in list_texts(model, fields, model._base_manager.order_by("pk")):
-            for text, place in texts:
-                try:
-                    if text:
-                        decrypt(text, place)
-                except NotAsStored:
-                    yield f"{place}: the encrypted value was changed, or copied from elsewhere"
-                except KeyMissing:
-                    pass  # the state of the system says so
-
-
-def count_unbound() -> int:
-    """Return the number of texts of earlier versions that a rotation has not bound yet."""
-    if BoundSince.objects.exists():
-        return 0
-    return sum(
-        model._base_manager.annotate(stored=Cast(field.attname, models.TextField()))
-        .filter(stored__startswith=TOKEN_START)
-        .count()
-        for model, fields in list_encrypted(EncryptedField)
-        for field in fields
-    )
-
-
-def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
-    rows = model._base_manager.order_by("pk").values_list("pk", flat=True)
-    keys = list(rows[:BATCH])
-    while keys:
-        yield keys
-        keys = list(rows.filter(pk__gt=keys[-1])[:BATCH])
-
-
-def update_texts(
-    model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]
-) -> None:
-    """Store encrypted texts as they are. Each change has one for each field, then the primary key."""
-    quote, key = connection.ops.quote_name, model._meta.pk
-    assignments = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    table, column = quote(model._meta.db_table), quote(str(key.column))
-    rows = [(*map(str, texts), key.get_db_prep_value(pk, connection)) for *texts, pk in changes]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE {column} = %s", rows)  # noqa: S608
-
-
-def replace_file(storage: Storage, name: str, content: bytes) -> None:
-    """Replace a stored file. Until the new one is complete, the storage has its content as `<name>.new`."""
-    copy = storage.save(f"{name}.new", ContentFile(content))
-    try:
-        Path(storage.path(copy)).replace(storage.path(name))
-    except NotImplementedError:  # an object store has no paths
-        storage.delete(name)
-        storage.save(name, ContentFile(content))
-        storage.delete(copy)

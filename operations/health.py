@@ -29,9 +29,10 @@ from exchange.models import Webhook
 from exchange.province import ListedOffice, list_silent_offices
 from kit import clock, place
 from kit.clock import format_moment
-from kit.encryption import Unreadable, count_unbound
+from kit.encryption import Unreadable
 from kit.jobs import list_silent
 from kit.models import Heartbeat, Place
+from kit.rotation import count_unbound
 from notices.mail import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access.changes import list_deciders

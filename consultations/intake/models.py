@@ -12,7 +12,13 @@ from consultations.enums import Identity, Kind
 from consultations.models.history import random_path
 from consultations.wording import Wording, wording_for
 from kit import clock
-from kit.encryption import EncryptedField, EncryptedFileField, EncryptedJSONField, EncryptedPhoneField
+from kit.encryption import (
+    EncryptedField,
+    EncryptedFileField,
+    EncryptedJSONField,
+    EncryptedPhoneField,
+    Unreadable,
+)
 from kit.records import constraint
 from office.models.people import user_field
 from office.words import with_words_lazy
@@ -73,6 +79,14 @@ class RequestDraft(models.Model):
     def identity(self) -> str:
         """Disclosure of identity (`Identity`) that the applicant has chosen so far."""
         return self.typed.get("identity") or Identity.OPEN
+
+    @property
+    def shown_material(self) -> str:
+        """What was typed as the matter, or a sentence if it cannot be read."""
+        try:
+            return str(self.typed.get("material", ""))
+        except Unreadable as sentence:
+            return str(sentence)
 
     @property
     def hides_identity(self) -> bool:

@@ -220,8 +220,7 @@ def create_inert_copy(pk: int) -> None:
     if inert != content:
         path = f"copies/{pk % 256:02x}/{pk}.pdf"
         default_storage.delete(path)  # left by a killed task
-        place = name_place(attachment, "files")
-        stored = encrypt_content(inert, place) if attachment.is_sealed else inert
+        stored = encrypt_content(inert, name_place(attachment, "files")) if attachment.is_sealed else inert
         name = default_storage.save(path, ContentFile(stored))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
     present.filter(inert_copy="").update(inert_copy=name, inert_sha256=hashlib.sha256(inert).hexdigest())
@@ -255,13 +254,11 @@ def draw_pictures(pk: int) -> bool:
         _type, drawn = run_in_sandbox("draw", [content])
     except ValidationError:  # it can only be opened by its link
         return False
-    path = f"pictures/{pk % 256:02x}/{pk}.zip"
+    path, sha256 = f"pictures/{pk % 256:02x}/{pk}.zip", hashlib.sha256(drawn).hexdigest()
     default_storage.delete(path)  # left by a killed task
     name = default_storage.save(path, ContentFile(drawn))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
-    present.filter(pictures_sha256="").update(
-        pictures=name, pictures_sha256=hashlib.sha256(drawn).hexdigest()
-    )
+    present.filter(pictures_sha256="").update(pictures=name, pictures_sha256=sha256)
     if is_there := present.exists():
         return is_there
     default_storage.delete(name)  # the file was removed or erased meanwhile
@@ -269,15 +266,14 @@ def draw_pictures(pk: int) -> bool:
 
 
 def enqueue_missing_pictures() -> int:
-    """Enqueue tasks for files of the last day that have no pictures, or whose pictures have no hash.
+    """Enqueue tasks for new files without pictures, and for pictures without a hash; return how many.
 
-    Return how many. Older files have a link only: they are from before an upgrade, or cannot be drawn.
+    Older files have a link only: they are from before an upgrade, or cannot be drawn.
     """
     now = clock.now()
-    missing = Attachment.objects.filter(pictures_sha256="").exclude(file="")
     recent = Q(pictures="", added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
-    drawn = missing.filter(recent | ~Q(pictures=""), content_type__in=Attachment.DRAWN_TYPES)
-    keys = drawn.order_by("added_at").values_list("pk", flat=True)
+    drawn = Attachment.objects.filter(recent | ~Q(pictures=""), content_type__in=Attachment.DRAWN_TYPES)
+    keys = drawn.filter(pictures_sha256="").order_by("added_at").values_list("pk", flat=True)
     return enqueue_missing(draw_pictures, keys, retry_after=DAY)
 
 

@@ -35,7 +35,6 @@ from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
 from consultations.views import serve
 from kit import limits
-from kit.encryption import Unreadable
 from kit.form_view import handle_form
 from kit.limits import body_limit
 from kit.middleware import keeps_unsent
@@ -384,7 +383,7 @@ def held_drafts(request: StaffRequest) -> HttpResponse:
         error = _("Centang kiriman yang tidak diterima.")
     held = submission.list_held(request.user)
     context = {
-        "rows": [(draft, _get_first_words(draft)) for draft in held[:MAX_SHOWN]],
+        "rows": [(draft, first_words(draft.shown_material)) for draft in held[:MAX_SHOWN]],
         "count": held.count(),
         "error": error,
         "may_reject": submission.may_reject(request.user),
@@ -423,13 +422,6 @@ def held_draft(request: StaffRequest, key: UUID) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "intake/held_draft.html", context, status=409 if refusal else 200)
-
-
-def _get_first_words(draft: RequestDraft) -> str:
-    try:
-        return first_words(draft.typed.get("material", ""))
-    except Unreadable as sentence:
-        return str(sentence)
 
 
 @requires(rights.MODERATE)

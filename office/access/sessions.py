@@ -41,7 +41,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from kit import clock, encryption
+from kit import clock, encryption, rotation
 from kit.logs import user_id
 from kit.middleware import remember_user
 from office.models import User
@@ -251,8 +251,8 @@ class Secret(str):
 def bind_secrets(instance: Authenticator, **_signal: Any) -> None:
     """Encrypt the secrets of a new row for it, and note the place of those that were read."""
     data = vars(instance).get("data") or {}
-    for name in {*encryption.MFA_SECRETS} & {*data}:
-        place, stored = encryption.name_factor(instance), data[name]
+    for name in {*rotation.MFA_SECRETS} & {*data}:
+        place, stored = rotation.name_factor(instance), data[name]
         is_new = isinstance(stored, Secret) and not stored.place
         data[name] = Secret(encryption.encrypt(stored, place) if is_new else stored)
         data[name].place = place

@@ -25,10 +25,11 @@ from consultations.corrections import list_altered
 from consultations.models import AgendaEntry, Attachment, Event, NumberBook
 from consultations.queries import CONVERSIONS
 from kit import clock
-from kit.encryption import Unreadable, decrypt_content, is_encrypted, join_place, list_misplaced
+from kit.encryption import Unreadable, decrypt_content, is_encrypted, join_place
 from kit.outgoing import NotReached
 from kit.records import ERASED
 from kit.refusal import Refused
+from kit.rotation import list_misplaced
 from reports.models import Document
 from trust.ledger import chain, witness
 from trust.ledger.models import NO_SEAL, ArchiveTransfer, DisposalAct, Leaf, Pending, Seal, WitnessedSeal
@@ -120,8 +121,7 @@ class Verification:
 
     `year` or `after` (a seal) limit it to some leaves; then rows without a leaf, agenda numbers and files
     are not looked at. `share` limits the files to one of FILE_SHARES, and some others. `copies` are heads
-    from outside (mail, paper): number of the leaf, and its head as hexadecimal text. `witnesses` are public
-    addresses of the installations whose memory is compared.
+    from outside: number of the leaf, and its head in hexadecimal. `witnesses` are addresses to compare with.
     """
 
     year: int | None = None
@@ -169,10 +169,7 @@ class Verification:
             yield from _guard("encrypted values", list_misplaced())
 
     def is_read(self, number: int) -> bool:
-        """Return whether files are read: those of the share, and one of FILE_SHARES others at random.
-
-        So each file is read within FILE_SHARES nights, and nobody knows a night on which it is not.
-        """
+        """Return whether files are read: each within FILE_SHARES nights, and others of a night at random."""
         return self.share in (None, number % FILE_SHARES) or secrets.randbelow(FILE_SHARES) == 0
 
     @property
@@ -380,8 +377,7 @@ class Verification:
                     still = still.filter(original=original)  # it may have been printed again just now
                     for name, hash_of_file in ((file, sha256), (original, original_sha256)):
                         if hash_of_file:
-                            place = join_place(Document, "files", pk)
-                            yield from self._check_file(row, name, hash_of_file, still, place)
+                            yield from self._check_file(row, name, hash_of_file, still, pk)
 
     def _check_uploads(self) -> Iterator[str]:
         """Compare uploads and their inert copies with their hashes, but for removed and erased ones."""
@@ -393,7 +389,7 @@ class Verification:
             erased = chain.list_erased(
                 (UPLOAD_NAME.number, chain.to_key(pk)) for pk, name, *_rest in batch if name == ERASED
             )
-            for pk, _name, file, sha256, copy, copy_sha256, drawn, drawn_sha256 in batch:
+            for pk, _name, file, sha256, copy, copy_sha256, *drawn in batch:
                 key, present = chain.to_key(pk), uploads.filter(pk=pk).exclude(name=ERASED)
                 row = name_row(UPLOAD_NAME, key)
                 if (UPLOAD_NAME.number, key) in erased:
@@ -402,11 +398,9 @@ class Verification:
                     if present.filter(file=file, inert_copy=copy).exists():
                         yield f"{row}: its file was erased without an approval"
                 elif self.has_files and self.is_read(pk):
-                    named = [(file, sha256), (copy, copy_sha256), (drawn, drawn_sha256)]
-                    for name, hash_of_file in dict.fromkeys(named):
+                    for name, hash_of_file in dict.fromkeys([(file, sha256), (copy, copy_sha256), (*drawn,)]):
                         if name and hash_of_file:  # pictures from before an upgrade have none
-                            place = join_place(Attachment, "files", pk)
-                            yield from self._check_file(row, name, hash_of_file, present, place)
+                            yield from self._check_file(row, name, hash_of_file, present, pk)
 
     def _check_scans(self) -> Iterator[str]:
         """Compare the scanned letters of the archive with their hashes."""
@@ -415,17 +409,15 @@ class Verification:
             for pk, name, sha256 in rows.order_by("pk").values_list("pk", "file", "sha256"):
                 if self.has_files and self.is_read(pk):
                     row = f"{model._meta.db_table} {pk}"
-                    yield from self._check_file(row, name, sha256, rows.filter(pk=pk))
+                    yield from self._check_file(row, name, sha256, rows.filter(pk=pk), pk)
 
-    def _check_file(
-        self, row: str, name: str, sha256: str, still: QuerySet[Any], place: str = ""
-    ) -> Iterator[str]:
+    def _check_file(self, row: str, name: str, sha256: str, still: QuerySet[Any], pk: Any) -> Iterator[str]:
         self.files += 1
         try:
             with default_storage.open(name) as file:
                 content = file.read()
             if is_encrypted(content):
-                content = decrypt_content(content, place)
+                content = decrypt_content(content, join_place(still.model, "files", pk))
         except (OSError, Unreadable) as error:
             if still.exists():  # it may have been erased just now
                 yield f"{row}: the file {name} cannot be read: {type(error).__name__}"
